@@ -1,0 +1,1 @@
+//! One file a command of `luyue`: reads its arguments, calls services, prints.

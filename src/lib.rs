@@ -1,0 +1,13 @@
+//! Luyue (履约): what a service contract's terms and facts come to, day by day, and who must act on it.
+//!
+//! Arrows run one way: `commands, web, jobs → services → storage, adapters, text → domain`
+//! (`tests/architecture.rs` fails on any other).
+
+pub mod adapters;
+pub mod commands;
+pub mod domain;
+pub mod jobs;
+pub mod services;
+pub mod storage;
+pub mod text;
+pub mod web;

@@ -1,0 +1,1 @@
+//! One function a use case: who asks, what they may see, may they, decide in the domain, save, record, enqueue.

@@ -1,0 +1,1 @@
+//! What the tests share: the database engines, the servers that they start, the application under test.
