@@ -6,6 +6,9 @@
 pub mod adapters;
 pub mod commands;
 pub mod domain;
+pub mod schema;
+pub mod error;
+pub mod clock;
 pub mod jobs;
 pub mod services;
 pub mod storage;

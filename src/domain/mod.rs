@@ -1,1 +1,6 @@
 //! The field's rules, pure: no I/O, no clock, no database, no words for people.
+
+#[macro_use]
+pub mod codes;
+pub mod credit_code;
+pub mod policy;

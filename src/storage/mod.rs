@@ -1,1 +1,15 @@
 //! The tables and the queries on them, one file a feature, the same on SQLite and PostgreSQL.
+//!
+//! Services open transactions (`write`), functions here run within them.
+
+pub mod backend;
+pub mod chain;
+pub mod ids;
+pub mod pool;
+pub mod write;
+
+pub use backend::AnyConnection;
+pub use pool::Pool;
+
+/// What a query gives, or why not.
+pub type Result<T> = std::result::Result<T, crate::error::Error>;

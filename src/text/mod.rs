@@ -1,1 +1,3 @@
-//! Words for people, in 简体中文 and English: locales, dates, money, steps of a trail.
+//! Words for people.
+/// tmp
+pub fn message(_l: crate::domain::codes::Language, k: &str, _a: &[(&'static str, String)]) -> String { k.to_owned() }

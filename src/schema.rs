@@ -1,0 +1,435 @@
+//! The tables, as both migration trees make them (a test compares them with the databases).
+
+diesel::table! {
+    account_changes (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contractor_id -> BigInt,
+        account_name -> Text,
+        account_bank -> Text,
+        account_number -> Text,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    appropriations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        year -> Integer,
+        bureau_id -> BigInt,
+        line -> Text,
+        economic -> Text,
+        project -> Text,
+        document_no -> Text,
+        source -> Text,
+        amount_fen -> BigInt,
+        state -> Text,
+        proposed_by -> BigInt,
+        proposed_at -> Timestamp,
+        approved_by -> Nullable<BigInt>,
+        approved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    asks (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        kind -> Text,
+        body -> Text,
+        reason -> Text,
+        state -> Text,
+        asked_by -> BigInt,
+        asked_for -> Nullable<BigInt>,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        decision_note -> Text,
+    }
+}
+
+diesel::table! {
+    breaches (contract_id, clause, subject) {
+        contract_id -> BigInt,
+        clause -> Text,
+        subject -> Text,
+        since -> Date,
+        amount_fen -> BigInt,
+        charged_fen -> BigInt,
+        waived -> Bool,
+        accruing -> Bool,
+        settled_in -> Text,
+        found_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    chains (stream) {
+        stream -> Text,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    commitments (id) {
+        id -> BigInt,
+        appropriation_id -> BigInt,
+        contract_id -> BigInt,
+        amount_fen -> BigInt,
+        committed_at -> Timestamp,
+        released_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    contract_access (organisation_id, contract_id) {
+        organisation_id -> BigInt,
+        contract_id -> BigInt,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    contract_pairs (pair, contract_id) {
+        pair -> Text,
+        contract_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    contract_terms (contract_id, version) {
+        contract_id -> BigInt,
+        version -> BigInt,
+        effective_on -> Date,
+        terms -> Text,
+        details -> Text,
+        hash -> Text,
+        recorded_by -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contractors (organisation_id) {
+        organisation_id -> BigInt,
+        credit_code -> Text,
+        kind -> Text,
+        sme -> Bool,
+        name_key -> Text,
+        qualifications -> Text,
+        account_name -> Text,
+        account_bank -> Text,
+        account_number -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contracts (id) {
+        id -> BigInt,
+        public_id -> Text,
+        number -> Text,
+        title -> Text,
+        purchaser_id -> BigInt,
+        funder_id -> BigInt,
+        contractor_id -> BigInt,
+        region_id -> BigInt,
+        appropriation_id -> Nullable<BigInt>,
+        regime -> Text,
+        method -> Text,
+        plan_no -> Text,
+        award_on -> Nullable<Date>,
+        signed_on -> Nullable<Date>,
+        state -> Text,
+        version -> BigInt,
+        terms_version -> BigInt,
+        amount_fen -> BigInt,
+        year -> Integer,
+        starts_on -> Date,
+        ends_on -> Date,
+        next_change -> Date,
+        next_duty_on -> Date,
+        fact_seq -> BigInt,
+        fact_hash -> Text,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    delegations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        seat_id -> BigInt,
+        deputy_id -> BigInt,
+        from_on -> Date,
+        until_on -> Date,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    duties (id) {
+        id -> BigInt,
+        contract_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        organisation_id -> BigInt,
+        role -> Text,
+        due_on -> Date,
+        alert_on -> Date,
+        since -> Date,
+    }
+}
+
+diesel::table! {
+    events (stream, seq) {
+        stream -> Text,
+        seq -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        for_id -> Nullable<BigInt>,
+        action -> Text,
+        object -> Text,
+        body -> Text,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    facts (contract_id, seq) {
+        contract_id -> BigInt,
+        seq -> BigInt,
+        kind -> Text,
+        on_day -> Date,
+        recorded_at -> Timestamp,
+        actor_id -> BigInt,
+        for_id -> Nullable<BigInt>,
+        body -> Text,
+        words -> Text,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    files (id) {
+        id -> BigInt,
+        public_id -> Text,
+        storage_key -> Text,
+        name -> Text,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        hash_alg -> Text,
+        flags -> Text,
+        state -> Text,
+        owner_id -> BigInt,
+        contract_id -> BigInt,
+        kind -> Text,
+        subject -> Text,
+        no -> Integer,
+        uploaded_by -> BigInt,
+        uploaded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    idempotency (person_id, request_key) {
+        person_id -> BigInt,
+        request_key -> Text,
+        request_hash -> Text,
+        answer -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> BigInt,
+        public_id -> Text,
+        message_id -> Text,
+        kind -> Text,
+        contract_id -> BigInt,
+        subject_key -> Text,
+        person_id -> BigInt,
+        due_on -> Date,
+        address -> Text,
+        language -> Text,
+        subject -> Text,
+        body -> Text,
+        html -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_try_at -> Timestamp,
+        leased_until -> Timestamp,
+        answer -> Text,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    links (token_hash) {
+        token_hash -> Text,
+        person_id -> BigInt,
+        purpose -> Text,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    milestones (contract_id, code) {
+        contract_id -> BigInt,
+        code -> Text,
+        place -> Integer,
+        satisfied_on -> Date,
+        gross_fen -> BigInt,
+        deductions_fen -> BigInt,
+        payable_fen -> BigInt,
+        due_on -> Date,
+        paid_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        code -> Text,
+        name -> Text,
+        function -> Text,
+        region_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    payment_steps (payment_id, seq) {
+        payment_id -> BigInt,
+        seq -> BigInt,
+        action -> Text,
+        person_id -> BigInt,
+        for_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    payments (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        milestone -> Text,
+        amount_fen -> BigInt,
+        state -> Text,
+        requested_at -> Timestamp,
+        voucher -> Text,
+        paid_on -> Nullable<Date>,
+        account -> Text,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> BigInt,
+        public_id -> Text,
+        username -> Text,
+        name -> Text,
+        email -> Text,
+        language -> Text,
+        password_hash -> Text,
+        token_version -> BigInt,
+        totp_secret -> Nullable<Text>,
+        totp_step -> BigInt,
+        disabled -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    regions (id) {
+        id -> BigInt,
+        code -> Text,
+        name -> Text,
+        path -> Text,
+        parent_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    seals (day) {
+        day -> Date,
+        digest -> Text,
+        signature -> Text,
+        key_id -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    seats (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        organisation_id -> BigInt,
+        role -> Text,
+        from_on -> Date,
+        until_on -> Date,
+    }
+}
+
+diesel::table! {
+    services (id) {
+        id -> BigInt,
+        public_id -> Text,
+        code -> Text,
+        name -> Text,
+        unit -> Text,
+        standard -> Text,
+        basis -> Text,
+    }
+}
+
+diesel::joinable!(account_changes -> organisations (contractor_id));
+diesel::joinable!(appropriations -> organisations (bureau_id));
+diesel::joinable!(asks -> contracts (contract_id));
+diesel::joinable!(breaches -> contracts (contract_id));
+diesel::joinable!(commitments -> appropriations (appropriation_id));
+diesel::joinable!(commitments -> contracts (contract_id));
+diesel::joinable!(contract_access -> organisations (organisation_id));
+diesel::joinable!(contract_access -> contracts (contract_id));
+diesel::joinable!(contract_pairs -> contracts (contract_id));
+diesel::joinable!(contract_terms -> contracts (contract_id));
+diesel::joinable!(contract_terms -> people (recorded_by));
+diesel::joinable!(contractors -> organisations (organisation_id));
+diesel::joinable!(contracts -> regions (region_id));
+diesel::joinable!(contracts -> appropriations (appropriation_id));
+diesel::joinable!(contracts -> people (created_by));
+diesel::joinable!(delegations -> seats (seat_id));
+diesel::joinable!(duties -> contracts (contract_id));
+diesel::joinable!(duties -> organisations (organisation_id));
+diesel::joinable!(facts -> contracts (contract_id));
+diesel::joinable!(files -> organisations (owner_id));
+diesel::joinable!(files -> contracts (contract_id));
+diesel::joinable!(files -> people (uploaded_by));
+diesel::joinable!(idempotency -> people (person_id));
+diesel::joinable!(letters -> people (person_id));
+diesel::joinable!(links -> people (person_id));
+diesel::joinable!(milestones -> contracts (contract_id));
+diesel::joinable!(organisations -> regions (region_id));
+diesel::joinable!(payment_steps -> payments (payment_id));
+diesel::joinable!(payments -> contracts (contract_id));
+diesel::joinable!(seats -> people (person_id));
+diesel::joinable!(seats -> organisations (organisation_id));
+diesel::allow_tables_to_appear_in_same_query!(account_changes, appropriations, asks, breaches, chains, commitments, contract_access, contract_pairs, contract_terms, contractors, contracts, delegations, duties, events, facts, files, idempotency, letters, links, milestones, organisations, payment_steps, payments, people, regions, seals, seats, services);
