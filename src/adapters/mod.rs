@@ -1,1 +1,8 @@
 //! The outside world behind small types: mail, files, PDF, tokens, passwords. No rule of the field lives here.
+
+mod hex;
+pub mod one_time;
+pub mod password_policy;
+pub mod passwords;
+pub mod secrets;
+pub mod tokens;

@@ -1,0 +1,119 @@
+//! What a new password must be: long, and not one that is guessed first. It keeps no password and shows none; the
+//! words for a fault are in the locales under `password-…`.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// The fewest and the most characters (ASVS 6.2.1, 6.2.9). Fifteen are advised.
+pub const MIN_CHARACTERS: usize = 8;
+pub const MAX_CHARACTERS: usize = 256;
+
+/// Passwords that are tried first, and the stems that people put digits behind; one a line, in lower case.
+const COMMON: &str = include_str!("common-passwords.txt");
+
+static COMMON_PASSWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    COMMON
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("# "))
+        .collect()
+});
+
+/// What is asked of a new password beyond length and not being common.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    /// Three of: upper case, lower case, digits, others. Off by default (ASVS 6.2.5 advises against such rules); some
+    /// assessors of the multi-level protection scheme (GB/T 22239) ask for it.
+    pub mixed_characters: bool,
+}
+
+/// What is wrong with a new password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordFault {
+    TooShort,
+    TooLong,
+    /// It is on the list of common ones, or is one with digits or signs behind it.
+    Common,
+    /// One character again and again, or characters in a row.
+    Pattern,
+    /// It has the user's name, the bureau's or the program's in it.
+    Context,
+    /// It has fewer than three kinds of characters, where that is asked for.
+    NotMixed,
+}
+
+impl PasswordFault {
+    /// The key of the words for it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooShort => "password-too-short",
+            Self::TooLong => "password-too-long",
+            Self::Common => "password-common",
+            Self::Pattern => "password-pattern",
+            Self::Context => "password-context",
+            Self::NotMixed => "password-not-mixed",
+        }
+    }
+}
+
+/// Everything that is wrong with a new password; nothing, if it may be set. `context` are words that whoever guesses
+/// would try for this person: user name, names of the bureau in Chinese characters and pinyin.
+pub fn password_faults(
+    password: &str,
+    context: &[&str],
+    policy: PasswordPolicy,
+) -> Vec<PasswordFault> {
+    let lower = password.to_lowercase();
+    let characters = password.chars().count();
+    let checks = [
+        (characters < MIN_CHARACTERS, PasswordFault::TooShort),
+        (characters > MAX_CHARACTERS, PasswordFault::TooLong),
+        (is_common(&lower), PasswordFault::Common),
+        (is_pattern(&lower), PasswordFault::Pattern),
+        (has_context(&lower, context), PasswordFault::Context),
+        (
+            policy.mixed_characters && kinds(password) < 3,
+            PasswordFault::NotMixed,
+        ),
+    ];
+    checks
+        .into_iter()
+        .filter(|(wrong, _)| *wrong)
+        .map(|(_, fault)| fault)
+        .collect()
+}
+
+fn is_common(lower: &str) -> bool {
+    let stem = lower.trim_matches(|c: char| !c.is_alphabetic());
+    COMMON_PASSWORDS.contains(lower) || (!stem.is_empty() && COMMON_PASSWORDS.contains(stem))
+}
+
+fn is_pattern(lower: &str) -> bool {
+    let characters: Vec<u32> = lower.chars().map(u32::from).collect();
+    let pairs = || characters.iter().zip(characters.iter().skip(1));
+    let in_a_row = |step: i64| pairs().all(|(a, b)| i64::from(*b) - i64::from(*a) == step);
+    let different: HashSet<&u32> = characters.iter().collect();
+    characters.len() > 1 && (different.len() <= 2 || in_a_row(1) || in_a_row(-1))
+}
+
+fn has_context(lower: &str, context: &[&str]) -> bool {
+    context
+        .iter()
+        .map(|word| word.trim().to_lowercase())
+        // Two Latin letters are in many good passwords; two Chinese characters are a name.
+        .filter(|word| word.chars().count() >= if word.is_ascii() { 4 } else { 2 })
+        .any(|word| lower.contains(&word))
+}
+
+fn kinds(password: &str) -> usize {
+    let has = |kind: fn(char) -> bool| password.chars().any(kind);
+    [
+        has(char::is_uppercase),
+        has(char::is_lowercase),
+        has(|c| c.is_numeric()),
+        has(|c| !c.is_uppercase() && !c.is_lowercase() && !c.is_numeric()),
+    ]
+    .into_iter()
+    .filter(|kind| *kind)
+    .count()
+}

@@ -1,0 +1,207 @@
+//! The program's one secret and the keys derived from it. It must not show the secret, not even to a debugger's
+//! `{:?}`, and must not start with one that a stranger could guess (ASVS 13.3.1).
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hkdf::Hkdf;
+use sha2::Sha256;
+use thiserror::Error;
+
+use super::hex::hex;
+
+/// The fewest bytes that a secret may have.
+pub const MIN_SECRET_BYTES: usize = 32;
+
+/// Words of manuals and samples: a secret that has one of them was copied, not drawn.
+const SAMPLE_WORDS: &[&str] = &[
+    "changeme",
+    "change-me",
+    "change_me",
+    "change this",
+    "changethis",
+    "secret",
+    "example",
+    "sample",
+    "password",
+    "passw0rd",
+    "default",
+    "please",
+    "replace",
+    "insert",
+    "luyue",
+    "xuancheng",
+    "development",
+    "qwerty",
+    "letmein",
+    "deadbeef",
+    "请修改",
+    "密码",
+    "密钥",
+    "示例",
+];
+
+/// Why a secret was not taken.
+#[derive(Debug, Error)]
+pub enum SecretError {
+    #[error("the secret has fewer than {MIN_SECRET_BYTES} bytes")]
+    TooShort,
+    #[error("the secret is easy to guess: repeated, in a row, or of too few different characters")]
+    Weak,
+    #[error("the secret is one of a manual or a sample: draw one, e.g. `openssl rand -base64 48`")]
+    Sample,
+    #[error("the key file {0} can be read by others than its owner: chmod 600 it")]
+    OpenToOthers(PathBuf),
+    #[error("the key file {0}: {1}")]
+    File(PathBuf, #[source] io::Error),
+}
+
+/// The secret of this installation: at least 32 bytes that nobody else knows.
+#[derive(Clone)]
+pub struct Secret(Vec<u8>);
+
+/// A key for one purpose, and the id that names it without telling anything about it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key {
+    /// 16 hexadecimal characters, the same for the same secret and purpose.
+    pub id: String,
+    pub bytes: [u8; 32],
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({}, …)", self.id)
+    }
+}
+
+impl Secret {
+    /// A secret as an administrator set it. White space around it does not belong to it.
+    ///
+    /// # Errors
+    /// One that is short, easy to guess or copied from a sample.
+    pub fn parse(setting: &str) -> Result<Self, SecretError> {
+        let text = setting.trim();
+        let bytes = text.as_bytes();
+        if bytes.len() < MIN_SECRET_BYTES {
+            return Err(SecretError::TooShort);
+        }
+        let lower = text.to_lowercase();
+        if SAMPLE_WORDS.iter().any(|word| lower.contains(word)) {
+            return Err(SecretError::Sample);
+        }
+        if is_weak(bytes) {
+            return Err(SecretError::Weak);
+        }
+        Ok(Self(bytes.to_vec()))
+    }
+
+    /// The secret in the key file, or, where there is no such file yet, a new one made of `fresh` (32 random bytes)
+    /// and written there for its owner alone (0600). Of two programs that start at once, both get the same.
+    ///
+    /// # Errors
+    /// A file that cannot be read or written, that others may read, or that holds a weak secret.
+    pub fn load_or_create(path: &Path, fresh: [u8; 32]) -> Result<Self, SecretError> {
+        match read_private(path) {
+            Err(SecretError::File(_, e)) if e.kind() == io::ErrorKind::NotFound => {}
+            found => return Self::parse(&found?),
+        }
+        let text = URL_SAFE_NO_PAD.encode(fresh);
+        let secret = Self::parse(&text)?;
+        create_private(path, &text).map_err(|e| SecretError::File(path.to_owned(), e))?;
+        // What stands in the file counts: another program may have been first.
+        match read_private(path)? {
+            stored if stored.trim() == text => Ok(secret),
+            stored => Self::parse(&stored),
+        }
+    }
+
+    /// The key for one purpose (HKDF-SHA256, RFC 5869). Different purposes give unrelated keys.
+    pub fn derive(&self, purpose: &str) -> Key {
+        let mut material = [0u8; 40];
+        Hkdf::<Sha256>::new(None, &self.0)
+            .expand_multi_info(&[b"luyue/1/", purpose.as_bytes()], &mut material)
+            // HKDF-SHA256 refuses only outputs beyond 255 × 32 bytes.
+            .expect("40 bytes are within what HKDF can give");
+        let (key, id) = material.split_at(32);
+        let mut bytes = [0u8; 32];
+        bytes.copy_from_slice(key);
+        Key { id: hex(id), bytes }
+    }
+}
+
+/// Whether the bytes are visibly not drawn at random.
+fn is_weak(bytes: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    for byte in bytes {
+        if let Some(entry) = seen.get_mut(usize::from(*byte)) {
+            *entry = true;
+        }
+    }
+    let different = seen.iter().filter(|s| **s).count();
+    // Random hexadecimal of 32 characters has fewer than 9 different ones about once in ten million.
+    let few = different < 9;
+    let close = bytes
+        .iter()
+        .zip(bytes.iter().skip(1))
+        .filter(|(a, b)| a.abs_diff(**b) <= 1)
+        .count();
+    let in_a_row = close * 2 > bytes.len();
+    let repeated = (1..=bytes.len() / 2).any(|period| {
+        bytes
+            .iter()
+            .zip(bytes.iter().skip(period))
+            .all(|(a, b)| a == b)
+    });
+    few || in_a_row || repeated
+}
+
+fn read_private(path: &Path) -> Result<String, SecretError> {
+    let file_error = |e| SecretError::File(path.to_owned(), e);
+    let text = fs::read_to_string(path).map_err(file_error)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(path).map_err(file_error)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(SecretError::OpenToOthers(path.to_owned()));
+        }
+    }
+    Ok(text)
+}
+
+/// Writes the whole file beside its place and links it there, so that nobody ever reads half a key and none is
+/// replaced.
+fn create_private(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside = folder.join(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    let linked = match fs::hard_link(&beside, path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    };
+    fs::remove_file(&beside)?;
+    linked?;
+    File::open(folder)?.sync_all()
+}
