@@ -9,7 +9,10 @@ const SALT: [u8; 16] = *b"0123456789abcdef";
 fn a_password_is_kept_as_argon2id_with_the_costs_of_owasp() {
     let passwords = Passwords::default();
     let stored = passwords.hash("晴川历历汉阳树 2026", SALT).expect("hashed");
-    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+    assert!(
+        stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{stored}"
+    );
     assert!(passwords.verify_or_dummy("晴川历历汉阳树 2026", Some(&stored)));
     assert!(!passwords.verify_or_dummy("晴川历历汉阳树 2027", Some(&stored)));
     assert!(!Passwords::is_outdated(&stored));
@@ -76,13 +79,19 @@ fn weak_passwords_are_refused_with_every_reason() {
     ];
     let context = ["justice", "宣城市司法局", "xuanchengsfj", "sf", " "];
     for (password, expected) in cases {
-        assert_eq!(password_faults(password, &context, plain), expected, "{password}");
+        assert_eq!(
+            password_faults(password, &context, plain),
+            expected,
+            "{password}"
+        );
     }
 }
 
 #[test]
 fn mixed_characters_are_asked_for_only_where_that_is_set() {
-    let strict = PasswordPolicy { mixed_characters: true };
+    let strict = PasswordPolicy {
+        mixed_characters: true,
+    };
     let cases = [
         ("all lower case letters", true),
         ("lower-and-Upper", false),
@@ -92,7 +101,11 @@ fn mixed_characters_are_asked_for_only_where_that_is_set() {
     ];
     for (password, refused) in cases {
         let faults = password_faults(password, &[], strict);
-        assert_eq!(faults.contains(&PasswordFault::NotMixed), refused, "{password}");
+        assert_eq!(
+            faults.contains(&PasswordFault::NotMixed),
+            refused,
+            "{password}"
+        );
         let lenient = password_faults(password, &[], PasswordPolicy::default());
         assert!(!lenient.contains(&PasswordFault::NotMixed), "{password}");
     }
@@ -101,12 +114,40 @@ fn mixed_characters_are_asked_for_only_where_that_is_set() {
 #[test]
 fn the_list_of_common_passwords_is_clean() {
     let list = include_str!("../../src/adapters/common-passwords.txt");
-    let entries: Vec<&str> = list.lines().filter(|line| !line.starts_with("# ")).collect();
+    let entries: Vec<&str> = list
+        .lines()
+        .filter(|line| !line.starts_with("# "))
+        .collect();
     let different: std::collections::HashSet<&&str> = entries.iter().collect();
     assert_eq!(different.len(), entries.len(), "none twice");
     assert!(entries.len() >= 500);
     for entry in entries {
         assert_eq!(entry, entry.trim().to_lowercase(), "lower case, no blanks");
         assert!(!entry.is_empty());
+    }
+}
+
+#[test]
+fn every_fault_has_words_in_both_languages() {
+    use PasswordFault as F;
+    let faults = [
+        F::TooShort,
+        F::TooLong,
+        F::Common,
+        F::Pattern,
+        F::Context,
+        F::NotMixed,
+    ];
+    for words in [
+        include_str!("../../locales/zh-CN/passwords.ftl"),
+        include_str!("../../locales/en/passwords.ftl"),
+    ] {
+        for fault in faults {
+            assert!(
+                words.contains(&format!("\n{} = ", fault.code())),
+                "{fault:?}"
+            );
+        }
+        assert_eq!(words.matches("\npassword-").count(), faults.len());
     }
 }

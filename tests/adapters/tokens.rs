@@ -132,7 +132,11 @@ fn forged_tokens_are_refused() {
             forged(&[("kid", json!("../../dev/null"))], &[]),
             E::UnknownKey,
         ),
-        ("no kid", forged(&[("kid", Value::Null)], &[]), E::UnknownKey),
+        (
+            "no kid",
+            forged(&[("kid", Value::Null)], &[]),
+            E::UnknownKey,
+        ),
         (
             "jku",
             forged(&[("jku", json!("https://evil.test/keys"))], &[]),
@@ -144,12 +148,32 @@ fn forged_tokens_are_refused() {
             forged(&[("x5u", json!("https://evil.test/cert"))], &[]),
             E::Malformed,
         ),
-        ("crit", forged(&[("crit", json!(["exp"]))], &[]), E::Malformed),
-        ("unknown header", forged(&[("b64", json!(false))], &[]), E::Malformed),
-        ("typ JWT", forged(&[("typ", json!("JWT"))], &[]), E::WrongType),
+        (
+            "crit",
+            forged(&[("crit", json!(["exp"]))], &[]),
+            E::Malformed,
+        ),
+        (
+            "unknown header",
+            forged(&[("b64", json!(false))], &[]),
+            E::Malformed,
+        ),
+        (
+            "typ JWT",
+            forged(&[("typ", json!("JWT"))], &[]),
+            E::WrongType,
+        ),
         ("no typ", forged(&[("typ", Value::Null)], &[]), E::WrongType),
-        ("wrong iss", forged(&[], &[("iss", json!("https://evil.test"))]), E::Claims),
-        ("wrong aud", forged(&[], &[("aud", json!("other-api"))]), E::Claims),
+        (
+            "wrong iss",
+            forged(&[], &[("iss", json!("https://evil.test"))]),
+            E::Claims,
+        ),
+        (
+            "wrong aud",
+            forged(&[], &[("aud", json!("other-api"))]),
+            E::Claims,
+        ),
         (
             "aud as a list",
             forged(&[], &[("aud", json!(["luyue-api", "other"]))]),
@@ -164,27 +188,70 @@ fn forged_tokens_are_refused() {
         ("no exp", forged(&[], &[("exp", Value::Null)]), E::Claims),
         ("no nbf", forged(&[], &[("nbf", Value::Null)]), E::Claims),
         ("no iat", forged(&[], &[("iat", Value::Null)]), E::Claims),
-        ("no token_version", forged(&[], &[("token_version", Value::Null)]), E::Claims),
-        ("a claim of its own", forged(&[], &[("role", json!("administrator"))]), E::Claims),
-        ("exp as text", forged(&[], &[("exp", json!("9999999999"))]), E::Claims),
-        ("exp a year ahead", forged(&[], &[("exp", json!(t + 31_536_000))]), E::Claims),
-        ("exp beyond all bounds", forged(&[], &[("exp", json!(i64::MAX)), ("iat", json!(i64::MIN))]), E::Claims),
+        (
+            "no token_version",
+            forged(&[], &[("token_version", Value::Null)]),
+            E::Claims,
+        ),
+        (
+            "a claim of its own",
+            forged(&[], &[("role", json!("administrator"))]),
+            E::Claims,
+        ),
+        (
+            "exp as text",
+            forged(&[], &[("exp", json!("9999999999"))]),
+            E::Claims,
+        ),
+        (
+            "exp a year ahead",
+            forged(&[], &[("exp", json!(t + 31_536_000))]),
+            E::Claims,
+        ),
+        (
+            "exp beyond all bounds",
+            forged(&[], &[("exp", json!(i64::MAX)), ("iat", json!(i64::MIN))]),
+            E::Claims,
+        ),
         (
             "expired",
-            forged(&[], &[("iat", json!(t - 700)), ("nbf", json!(t - 700)), ("exp", json!(t - 100))]),
+            forged(
+                &[],
+                &[
+                    ("iat", json!(t - 700)),
+                    ("nbf", json!(t - 700)),
+                    ("exp", json!(t - 100)),
+                ],
+            ),
             E::Expired,
         ),
-        ("nbf in the future", forged(&[], &[("nbf", json!(t + 6))]), E::NotYetValid),
+        (
+            "nbf in the future",
+            forged(&[], &[("nbf", json!(t + 6))]),
+            E::NotYetValid,
+        ),
         (
             "iat in the future",
             forged(&[], &[("iat", json!(t + 6))]),
             E::NotYetValid,
         ),
         ("empty", String::new(), E::Malformed),
-        ("two parts", format!("{}.{}", parts[0], parts[1]), E::Malformed),
+        (
+            "two parts",
+            format!("{}.{}", parts[0], parts[1]),
+            E::Malformed,
+        ),
         ("four parts", format!("{good}.{}", parts[2]), E::Malformed),
-        ("no JSON", format!("{}.{}.{}", "AAAA", parts[1], parts[2]), E::Malformed),
-        ("very long", format!("{good}{}", "A".repeat(4096)), E::Malformed),
+        (
+            "no JSON",
+            format!("{}.{}.{}", "AAAA", parts[1], parts[2]),
+            E::Malformed,
+        ),
+        (
+            "very long",
+            format!("{good}{}", "A".repeat(4096)),
+            E::Malformed,
+        ),
     ];
     let tokens = tokens();
     for (name, token, expected) in cases {
@@ -196,7 +263,11 @@ fn forged_tokens_are_refused() {
 fn a_token_lives_ten_minutes_and_the_drift_of_clocks() {
     let tokens = tokens();
     let (token, _) = tokens.issue("user-1", 0, "token-1", now()).expect("issued");
-    let at = |seconds| tokens.verify(&token, now() + Duration::seconds(seconds)).map(|_| ());
+    let at = |seconds| {
+        tokens
+            .verify(&token, now() + Duration::seconds(seconds))
+            .map(|_| ())
+    };
     assert_eq!(at(-6), Err(TokenError::NotYetValid));
     assert_eq!(at(-5), Ok(()));
     assert_eq!(at(604), Ok(()));
