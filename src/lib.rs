@@ -5,6 +5,7 @@
 
 pub mod adapters;
 pub mod commands;
+pub mod config;
 pub mod domain;
 pub mod schema;
 pub mod error;

@@ -310,7 +310,7 @@ diesel::table! {
         code -> Text,
         name -> Text,
         function -> Text,
-        region_id -> BigInt,
+        region_id -> Nullable<BigInt>,
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! Services open transactions (`write`), functions here run within them.
 
+pub mod appropriations;
 pub mod backend;
 pub mod chain;
 pub mod ids;
+pub mod organisations;
+pub mod people;
 pub mod pool;
 pub mod write;
 

@@ -15,7 +15,7 @@ CREATE TABLE organisations (
     code TEXT NOT NULL,
     name TEXT NOT NULL,
     function TEXT NOT NULL,
-    region_id BIGINT NOT NULL REFERENCES regions(id)
+    region_id BIGINT REFERENCES regions(id)
 );
 CREATE UNIQUE INDEX organisations_public_id_key ON organisations (public_id);
 CREATE UNIQUE INDEX organisations_code_key ON organisations (code);
