@@ -1,4 +1,5 @@
 //! The one integration-test binary: one module a feature.
 
 mod adapters;
+mod documents;
 mod support;

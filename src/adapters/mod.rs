@@ -4,5 +4,6 @@ mod hex;
 pub mod one_time;
 pub mod password_policy;
 pub mod passwords;
+pub mod pdf;
 pub mod secrets;
 pub mod tokens;

@@ -1,1 +1,2 @@
 //! What the tests share: the database engines, the servers that they start, the application under test.
+pub mod pdf;

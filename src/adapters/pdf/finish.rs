@@ -1,0 +1,260 @@
+//! The last pass over what printpdf made: structure tree, outline, metadata, the attached data, and an id that follows from the content
+//! instead of chance.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Object, ObjectId, SaveOptions, Stream, StringFormat, dictionary};
+use sha2::{Digest, Sha256};
+
+use super::PdfError;
+use super::document::Document;
+use super::outline;
+use super::pages::Laid;
+use super::structure::{Kind, NodeId, Tree};
+use super::write::Drawn;
+
+const PRODUCER: &str = "Luyue";
+
+/// A text string as PDF has it: UTF-16 with its mark.
+pub fn utf16(text: &str) -> Object {
+    let bytes = std::iter::once(0xFEFFu16)
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_be_bytes)
+        .collect();
+    Object::String(bytes, StringFormat::Hexadecimal)
+}
+
+/// The bytes of the finished document.
+pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>, PdfError> {
+    let Drawn { mut pdf, marks } = drawn;
+    "1.7".clone_into(&mut pdf.version);
+    let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
+    mend_fonts(&mut pdf);
+    let structure = add_structure(&mut pdf, &laid.tree, &marks, &pages);
+    let outline = outline::add(&mut pdf, &laid.pages, &pages);
+    let metadata = pdf.add_object(
+        Stream::new(
+            dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
+            xmp(document).into_bytes(),
+        )
+        .with_compression(false),
+    );
+    let attachment = add_attachment(&mut pdf, document);
+    let info = pdf.add_object(info(document));
+
+    let catalog = pdf
+        .catalog_mut()
+        .map_err(|e| PdfError::Write(e.to_string()))?;
+    catalog.set("Lang", Object::string_literal(document.lang.tag()));
+    catalog.set("MarkInfo", dictionary! { "Marked" => true });
+    catalog.set("StructTreeRoot", structure);
+    catalog.set("Metadata", metadata);
+    catalog.set(
+        "ViewerPreferences",
+        dictionary! { "DisplayDocTitle" => true },
+    );
+    catalog.remove(b"PageLayout");
+    if let Some(outline) = outline {
+        catalog.set("Outlines", outline);
+    }
+    if let (Some(file), Some(attached)) = (attachment, &document.attachment) {
+        catalog.set("AF", vec![file.into()]);
+        let names = vec![Object::string_literal(attached.name.as_str()), file.into()];
+        catalog.set(
+            "Names",
+            dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } },
+        );
+    }
+    pdf.trailer.set("Info", info);
+    pdf.prune_objects();
+    pdf.renumber_objects();
+    pdf.compress();
+    let id = id(&pdf);
+    pdf.trailer.set("ID", vec![id.clone(), id]);
+
+    let mut bytes = Vec::new();
+    let options = SaveOptions::builder()
+        .use_object_streams(true)
+        .use_xref_streams(true)
+        .max_objects_per_stream(200)
+        .compression_level(9)
+        .build();
+    pdf.save_with_options(&mut bytes, options)
+        .map_err(|e| PdfError::Write(e.to_string()))?;
+    Ok(bytes)
+}
+
+/// The hash of every object in order: the same content has the same id, another content another.
+fn id(pdf: &lopdf::Document) -> Object {
+    let mut hash = Sha256::new();
+    for (id, object) in &pdf.objects {
+        hash.update(format!("{id:?} {object:?}\n"));
+        if let Object::Stream(stream) = object {
+            hash.update(&stream.content);
+        }
+    }
+    let bytes = hash.finalize().iter().take(16).copied().collect();
+    Object::String(bytes, StringFormat::Hexadecimal)
+}
+
+/// What ISO 32000 asks of an embedded TrueType font and printpdf leaves out.
+fn mend_fonts(pdf: &mut lopdf::Document) {
+    for object in pdf.objects.values_mut() {
+        let Ok(font) = object.as_dict_mut() else {
+            continue;
+        };
+        let Ok(descendants) = font
+            .get_mut(b"DescendantFonts")
+            .and_then(Object::as_array_mut)
+        else {
+            continue;
+        };
+        for descendant in descendants {
+            if let Ok(descendant) = descendant.as_dict_mut() {
+                descendant.set("CIDToGIDMap", "Identity");
+            }
+        }
+    }
+}
+
+fn add_structure(
+    pdf: &mut lopdf::Document,
+    tree: &Tree,
+    marks: &[Vec<NodeId>],
+    pages: &[ObjectId],
+) -> ObjectId {
+    let root = pdf.new_object_id();
+    let ids: Vec<ObjectId> = tree.nodes().iter().map(|_| pdf.new_object_id()).collect();
+    let mut content: BTreeMap<NodeId, Vec<(ObjectId, i64)>> = BTreeMap::new();
+    let mut parents = Vec::new();
+    for (number, (marks, page)) in marks.iter().zip(pages).enumerate() {
+        let elements: Vec<Object> = marks
+            .iter()
+            .filter_map(|node| ids.get(*node))
+            .map(|id| (*id).into())
+            .collect();
+        parents.push(Object::Integer(number as i64));
+        parents.push(Object::Array(elements));
+        for (mcid, node) in marks.iter().enumerate() {
+            content.entry(*node).or_default().push((*page, mcid as i64));
+        }
+        if let Ok(page) = pdf.get_object_mut(*page).and_then(Object::as_dict_mut) {
+            page.set("StructParents", number as i64);
+            page.set("Tabs", "S");
+        }
+    }
+    let parent_of: BTreeMap<NodeId, NodeId> = tree
+        .nodes()
+        .iter()
+        .enumerate()
+        .flat_map(|(at, node)| node.children.iter().map(move |child| (*child, at)))
+        .collect();
+    for (at, (node, id)) in tree.nodes().iter().zip(&ids).enumerate() {
+        let parent = parent_of
+            .get(&at)
+            .and_then(|parent| ids.get(*parent))
+            .copied()
+            .unwrap_or(root);
+        let mut element =
+            dictionary! { "Type" => "StructElem", "S" => node.kind.name(), "P" => parent };
+        if let Some(lang) = node.lang {
+            element.set("Lang", Object::string_literal(lang.tag()));
+        }
+        if let Some(alt) = &node.alt {
+            element.set("Alt", utf16(alt));
+        }
+        if let Kind::TableHead { of_row } = node.kind {
+            let scope = if of_row { "Row" } else { "Column" };
+            element.set("A", dictionary! { "O" => "Table", "Scope" => scope });
+        }
+        let mut kids: Vec<Object> = node
+            .children
+            .iter()
+            .filter_map(|child| ids.get(*child))
+            .map(|id| (*id).into())
+            .collect();
+        for (page, mcid) in content.get(&at).into_iter().flatten() {
+            kids.push(dictionary! { "Type" => "MCR", "Pg" => *page, "MCID" => *mcid }.into());
+        }
+        element.set("K", kids);
+        pdf.set_object(*id, element);
+    }
+    let parent_tree = pdf.add_object(dictionary! { "Nums" => parents });
+    let next = pages.len() as i64;
+    let document = ids.first().copied().unwrap_or(root);
+    pdf.set_object(root, dictionary! { "Type" => "StructTreeRoot", "K" => document, "ParentTree" => parent_tree, "ParentTreeNextKey" => next });
+    root
+}
+
+fn add_attachment(pdf: &mut lopdf::Document, document: &Document) -> Option<ObjectId> {
+    let attachment = document.attachment.as_ref()?;
+    let size = attachment.bytes.len() as i64;
+    let kind = Object::Name(attachment.media_type.clone().into_bytes());
+    let params = dictionary! { "Size" => size, "ModDate" => date(document) };
+    let stream = Stream::new(
+        dictionary! { "Type" => "EmbeddedFile", "Subtype" => kind, "Params" => params },
+        attachment.bytes.clone(),
+    );
+    let stream = pdf.add_object(stream);
+    Some(pdf.add_object(dictionary! {
+        "Type" => "Filespec",
+        "F" => Object::string_literal(attachment.name.as_str()),
+        "UF" => utf16(&attachment.name),
+        "Desc" => utf16(&attachment.description),
+        "AFRelationship" => "Source",
+        "EF" => dictionary! { "F" => stream },
+    }))
+}
+
+/// The document's day in the form of PDF, at the beginning of that day in China.
+fn date(document: &Document) -> Object {
+    Object::string_literal(document.date.format("D:%Y%m%d000000+08'00'").to_string())
+}
+
+fn info(document: &Document) -> Dictionary {
+    dictionary! {
+        "Title" => utf16(&document.title),
+        "Subject" => utf16(&document.subject),
+        "Author" => utf16(&document.author),
+        "Creator" => Object::string_literal(PRODUCER),
+        "Producer" => Object::string_literal(PRODUCER),
+        "CreationDate" => date(document),
+        "ModDate" => date(document),
+    }
+}
+
+fn xmp(document: &Document) -> String {
+    let escape = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    };
+    let (title, subject, author) = (
+        escape(&document.title),
+        escape(&document.subject),
+        escape(&document.author),
+    );
+    let lang = document.lang.tag();
+    let day = document.date.format("%Y-%m-%dT00:00:00+08:00");
+    format!(
+        r#"<?xpacket begin="{bom}" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>{lang}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreateDate>{day}</xmp:CreateDate>
+<xmp:ModifyDate>{day}</xmp:ModifyDate>
+<xmp:MetadataDate>{day}</xmp:MetadataDate>
+<xmp:CreatorTool>{PRODUCER}</xmp:CreatorTool>
+<pdf:Producer>{PRODUCER}</pdf:Producer>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"#,
+        bom = '\u{FEFF}'
+    )
+}

@@ -1,0 +1,248 @@
+//! Words into lines: where a line may end (UAX 14, with what Chinese documents and contract numbers need), how wide it is, and how it is
+//! filled to the measure. Every character of the text is in exactly one line, spaces at its end included; only the line feeds go.
+
+use unicode_linebreak::{BreakOpportunity, linebreaks};
+
+use super::document::{Ink, Style, Text};
+use super::faces::{Faces, FontKey};
+
+/// The widest that a gap between two Han characters grows, in parts of the size: beyond it a reader of the file sees a space.
+const HAN_GAP: f32 = 0.09;
+/// A space grows by up to four times as much.
+const SPACE_SHARE: f32 = 4.0;
+
+/// Text of one line in one font, size and colour.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub font: FontKey,
+    pub size: f32,
+    pub ink: Ink,
+    pub text: String,
+}
+
+/// A line of text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub runs: Vec<Run>,
+    /// In points, without the spaces at its end.
+    pub width: f32,
+    pub leading: f32,
+    /// What each gap between two Han characters grows by, in points; a space grows `SPACE_SHARE` times that.
+    pub gap: f32,
+}
+
+struct Placed {
+    c: char,
+    style: Style,
+    font: FontKey,
+    advance: f32,
+    /// A line may end before this character.
+    breakable: bool,
+    /// A line must end before it.
+    forced: bool,
+}
+
+/// The characters of the text with their widths and with the places where a line may end.
+fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
+    // Quotation marks of Chinese text open and close like 「」, which UAX 14 cannot know; the marks are of the same length in UTF-8.
+    let plain = text
+        .plain()
+        .replace(['“', '‘'], "「")
+        .replace(['”', '’'], "」");
+    let mut may = vec![false; plain.len() + 1];
+    let mut must = vec![false; plain.len() + 1];
+    for (at, kind) in linebreaks(&plain) {
+        if let Some(slot) = may.get_mut(at) {
+            *slot = true;
+        }
+        if kind == BreakOpportunity::Mandatory
+            && let Some(slot) = must.get_mut(at)
+        {
+            *slot = true;
+        }
+    }
+    let glue = glued(&plain);
+    let mut placed = Vec::new();
+    let mut at = 0;
+    for span in &text.spans {
+        for c in span.text.chars() {
+            let glyph = faces.glyph(span.style.face, c);
+            placed.push(Placed {
+                c,
+                style: span.style,
+                font: glyph.font,
+                advance: f32::from(glyph.advance) * span.style.size / 1000.0,
+                breakable: may.get(at) == Some(&true) && glue.get(placed.len()) != Some(&true),
+                forced: must.get(at) == Some(&true),
+            });
+            at += c.len_utf8();
+        }
+    }
+    placed
+}
+
+/// For each character, whether it stays with the one before it: inside a number of a contract or a code (XCSF-2026-001, VISIT-H1), and
+/// between a figure and its unit.
+fn glued(plain: &str) -> Vec<bool> {
+    let chars: Vec<char> = plain.chars().collect();
+    let mut glue = vec![false; chars.len()];
+    let of_code = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut start = 0;
+    for run in chars.chunk_by(|a, b| of_code(a) && of_code(b)) {
+        let end = start + run.len();
+        let is_code = run.iter().any(char::is_ascii_digit)
+            || run.iter().filter(|c| c.is_ascii_uppercase()).count() > 1;
+        if is_code {
+            glue.iter_mut()
+                .take(end)
+                .skip(start + 1)
+                .for_each(|g| *g = true);
+        }
+        start = end;
+    }
+    for (pair, slot) in chars.windows(2).zip(glue.iter_mut().skip(1)) {
+        let &[before, after] = pair else { continue };
+        if (before.is_ascii_digit() || before == '%')
+            && "元天日月年次场人分个项份条款岁件页名".contains(after)
+            || before == '第' && after.is_ascii_digit()
+        {
+            *slot = true;
+        }
+    }
+    glue
+}
+
+/// The text in lines of at most `width` points. What cannot be broken and is wider is cut where the line is full.
+pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> {
+    let placed = place(text, faces);
+    let leading = text
+        .spans
+        .iter()
+        .map(|span| span.style.leading)
+        .fold(0.0, f32::max);
+    let mut lines = Vec::new();
+    let mut rest = placed.as_slice();
+    while !rest.is_empty() {
+        let (taken, forced) = fill(rest, width);
+        let (line, after) = rest.split_at(taken);
+        lines.push(set(
+            line,
+            leading,
+            (justify && !forced && !after.is_empty()).then_some(width),
+        ));
+        rest = after;
+    }
+    if lines.is_empty() {
+        lines.push(Line {
+            runs: Vec::new(),
+            width: 0.0,
+            leading,
+            gap: 0.0,
+        });
+    }
+    lines
+}
+
+/// How many characters the next line takes (at least one), and whether it ends because it must.
+fn fill(rest: &[Placed], width: f32) -> (usize, bool) {
+    let mut used = 0.0;
+    let mut last = None;
+    for (at, p) in rest.iter().enumerate() {
+        if at > 0 && p.forced {
+            return (at, true);
+        }
+        if at > 0 && p.breakable {
+            last = Some(at);
+        }
+        used += p.advance;
+        // A space or a line feed never makes a line too long: it ends it.
+        if used > width + 0.01 && at > 0 && !p.c.is_whitespace() {
+            return (last.unwrap_or(at), false);
+        }
+    }
+    (rest.len(), true)
+}
+
+fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
+    let inked = placed
+        .iter()
+        .rposition(|p| !p.c.is_whitespace())
+        .map_or(0, |at| at + 1);
+    let width: f32 = placed.iter().take(inked).map(|p| p.advance).sum();
+    let mut runs: Vec<Run> = Vec::new();
+    for p in placed.iter().filter(|p| p.c != '\n') {
+        match runs.last_mut() {
+            Some(run)
+                if run.font == p.font && run.size == p.style.size && run.ink == p.style.ink =>
+            {
+                run.text.push(p.c)
+            }
+            _ => runs.push(Run {
+                font: p.font,
+                size: p.style.size,
+                ink: p.style.ink,
+                text: p.c.to_string(),
+            }),
+        }
+    }
+    let mut line = Line {
+        runs,
+        width,
+        leading,
+        gap: 0.0,
+    };
+    if let Some(full) = fill_to {
+        let shares: f32 = placed
+            .iter()
+            .take(inked)
+            .zip(placed.iter().take(inked).skip(1))
+            .map(|(a, b)| share(a.c, b.c))
+            .sum();
+        let size = placed.first().map_or(0.0, |p| p.style.size);
+        let gap = if shares > 0.0 {
+            (full - width) / shares
+        } else {
+            0.0
+        };
+        if gap > 0.0 && gap <= HAN_GAP * size {
+            line.gap = gap;
+            line.width = full;
+        }
+    }
+    line
+}
+
+/// How many parts of a line's slack go between these two characters: none inside Latin words and numbers.
+pub fn share(a: char, b: char) -> f32 {
+    if a == ' ' {
+        SPACE_SHARE
+    } else if wide(a) && wide(b) {
+        1.0
+    } else {
+        0.0
+    }
+}
+
+fn wide(c: char) -> bool {
+    matches!(u32::from(c), 0x2E80..=0xA4CF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF)
+}
+
+/// The width of the text on one line, and of the widest part of it that cannot be broken; in points.
+pub fn extent(text: &Text, faces: &Faces) -> (f32, f32) {
+    let (mut widest_line, mut line, mut widest_part, mut part) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
+    for p in place(text, faces) {
+        if p.forced {
+            line = 0.0;
+        }
+        if p.breakable || p.forced {
+            part = 0.0;
+        }
+        line += p.advance;
+        if !p.c.is_whitespace() {
+            part += p.advance;
+        }
+        widest_line = widest_line.max(line);
+        widest_part = widest_part.max(part);
+    }
+    (widest_line, widest_part)
+}

@@ -1,0 +1,189 @@
+//! Strips onto A4 pages, with the head and the foot of every page.
+
+use super::PdfError;
+use super::document::{Document, Ink, Text};
+use super::faces::Faces;
+use super::lines;
+use super::strips::{Align, Bookmark, Item, Layout, Strip, aligned, baseline};
+use super::structure::Tree;
+
+/// A4 in points.
+pub const PAPER: (f32, f32) = (595.276, 841.89);
+const SIDE: f32 = 62.0;
+const TOP: f32 = 74.0;
+const BOTTOM: f32 = 66.0;
+/// Where the lines at the head and the foot of the page are, from the edge.
+const HEAD_RULE: f32 = 60.0;
+const FOOT_RULE: f32 = 52.0;
+
+/// An item on a page: x and y of its strip's top left corner, from the top left corner of the paper.
+#[derive(Debug, Clone)]
+pub struct Put {
+    pub x: f32,
+    pub y: f32,
+    pub item: Item,
+}
+
+/// One page.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    pub puts: Vec<Put>,
+    /// Names in the outline with their height from the top.
+    pub bookmarks: Vec<(Bookmark, f32)>,
+}
+
+/// All pages and the structure of what is on them.
+#[derive(Debug)]
+pub struct Laid {
+    pub pages: Vec<Page>,
+    pub tree: Tree,
+}
+
+/// The pages of a document.
+pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
+    let mut layout = Layout {
+        faces,
+        tree: Tree::new(document.lang),
+        width: PAPER.0 - 2.0 * SIDE,
+        strips: Vec::new(),
+    };
+    for block in &document.blocks {
+        layout.block(block)?;
+    }
+    let Layout {
+        tree,
+        strips,
+        width,
+        ..
+    } = layout;
+    let mut pages = paginate(&strips, PAPER.1 - TOP - BOTTOM);
+    let count = pages.len();
+    for (at, page) in pages.iter_mut().enumerate() {
+        furniture(page, document, at + 1, count, width, faces);
+    }
+    Ok(Laid { pages, tree })
+}
+
+struct Pager {
+    pages: Vec<Page>,
+    page: Page,
+    y: f32,
+}
+
+impl Pager {
+    fn put(&mut self, strip: &Strip) {
+        if let Some(bookmark) = &strip.bookmark {
+            self.page.bookmarks.push((bookmark.clone(), TOP + self.y));
+        }
+        let y = TOP + self.y;
+        self.page.puts.extend(strip.items.iter().map(|item| Put {
+            x: SIDE,
+            y,
+            item: item.clone(),
+        }));
+        self.y += strip.height;
+    }
+
+    fn turn(&mut self) {
+        self.pages.push(std::mem::take(&mut self.page));
+        self.y = 0.0;
+    }
+}
+
+fn paginate(strips: &[Strip], room: f32) -> Vec<Page> {
+    let mut pager = Pager {
+        pages: Vec::new(),
+        page: Page::default(),
+        y: 0.0,
+    };
+    let mut rest = strips;
+    while let Some(first) = rest.first() {
+        let group = rest
+            .iter()
+            .position(|strip| !strip.keep)
+            .map_or(rest.len(), |at| at + 1);
+        let needed: f32 = rest.iter().take(group).map(|strip| strip.height).sum();
+        // A group that no page can hold is put down strip by strip.
+        let fits_a_page = needed <= room - head_height(first);
+        let (take, needed) = if fits_a_page {
+            (group, needed)
+        } else {
+            (1, first.height)
+        };
+        if pager.y > 0.0 && pager.y + needed > room {
+            pager.turn();
+            if let Some(head) = &first.head {
+                head.iter().for_each(|strip| pager.put(strip));
+            }
+        }
+        let (now, later) = rest.split_at(take);
+        for strip in now {
+            if !(strip.space && pager.y == 0.0) {
+                pager.put(strip);
+            }
+        }
+        rest = later;
+    }
+    if pager.y > 0.0 || pager.pages.is_empty() {
+        pager.turn();
+    }
+    pager.pages
+}
+
+fn head_height(strip: &Strip) -> f32 {
+    strip
+        .head
+        .as_ref()
+        .map_or(0.0, |head| head.iter().map(|strip| strip.height).sum())
+}
+
+/// Head and foot of a page: no part of the text.
+fn furniture(
+    page: &mut Page,
+    document: &Document,
+    number: usize,
+    count: usize,
+    width: f32,
+    faces: &Faces,
+) {
+    let mut line = |text: &Text, align: Align, middle: f32| {
+        for line in lines::wrap(text, width, false, faces).into_iter().take(1) {
+            let x = aligned(align, 0.0, width, &line);
+            let item = Item::Line {
+                x,
+                baseline: baseline(-line.leading / 2.0, &line),
+                line,
+                leaf: None,
+            };
+            page.puts.push(Put {
+                x: SIDE,
+                y: middle,
+                item,
+            });
+        }
+    };
+    line(&document.header.0, Align::Left, HEAD_RULE - 9.0);
+    line(&document.header.1, Align::Right, HEAD_RULE - 9.0);
+    line(&document.footer, Align::Left, PAPER.1 - FOOT_RULE + 10.0);
+    let mut page_of = document.page_of.clone();
+    for span in &mut page_of.spans {
+        span.text = span
+            .text
+            .replace("{n}", &number.to_string())
+            .replace("{m}", &count.to_string());
+    }
+    line(&page_of, Align::Right, PAPER.1 - FOOT_RULE + 10.0);
+    for y in [HEAD_RULE, PAPER.1 - FOOT_RULE] {
+        page.puts.push(Put {
+            x: SIDE,
+            y,
+            item: Item::Fill {
+                x: 0.0,
+                y: 0.0,
+                width,
+                height: 0.4,
+                ink: Ink::Line,
+            },
+        });
+    }
+}

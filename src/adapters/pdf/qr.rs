@@ -1,0 +1,35 @@
+//! A QR code as rings to be filled together: one shape, so that no hairline shows between its modules.
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::PdfError;
+
+/// The rings of the code for `content`, `side` points wide and high, y downwards. Modules of a row that touch are one ring.
+///
+/// # Errors
+/// `Qr` when the content is too long for a code.
+pub fn rings(content: &str, side: f32) -> Result<Vec<Vec<(f32, f32)>>, PdfError> {
+    let code = QrCode::with_error_correction_level(content, EcLevel::M)
+        .map_err(|e| PdfError::Qr(e.to_string()))?;
+    let modules = code.width();
+    let one = side / modules as f32;
+    let mut rings = Vec::new();
+    for (row, colors) in code.to_colors().chunks(modules).enumerate() {
+        let mut from = 0;
+        for same in colors.chunk_by(|a, b| a == b) {
+            let to = from + same.len();
+            if same.first() == Some(&Color::Dark) {
+                let (left, right) = (from as f32 * one, to as f32 * one);
+                let (top, bottom) = (row as f32 * one, (row + 1) as f32 * one);
+                rings.push(vec![
+                    (left, top),
+                    (right, top),
+                    (right, bottom),
+                    (left, bottom),
+                ]);
+            }
+            from = to;
+        }
+    }
+    Ok(rings)
+}

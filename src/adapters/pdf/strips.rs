@@ -1,0 +1,381 @@
+//! Blocks into strips: pieces of a page's full width that are not cut, with what is drawn on each. The width is known here, the pages are not.
+
+use std::rc::Rc;
+
+use super::PdfError;
+use super::document::{Block, Cell, Ink, Qr, Share, Style, Text};
+use super::faces::Faces;
+use super::lines::{self, Line};
+use super::structure::{Kind, NodeId, Tree};
+use super::{qr, table};
+
+/// Something drawn; x from the left edge of the text, y down from the top of the strip, in points.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// `leaf` is the element that the words belong to; none: they are no part of the text (heads that are repeated, page numbers).
+    Line {
+        x: f32,
+        baseline: f32,
+        line: Line,
+        leaf: Option<NodeId>,
+    },
+    Fill {
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+        ink: Ink,
+    },
+    /// Closed rings filled together, as one picture.
+    Rings {
+        x: f32,
+        y: f32,
+        rings: Rc<Vec<Vec<(f32, f32)>>>,
+        ink: Ink,
+        leaf: NodeId,
+    },
+    /// Rectangles filled as one picture: x, width and colour of each.
+    Bars {
+        y: f32,
+        height: f32,
+        bars: Vec<(f32, f32, Ink)>,
+        leaf: NodeId,
+    },
+}
+
+/// A name in the outline.
+#[derive(Debug, Clone)]
+pub struct Bookmark {
+    pub level: u8,
+    pub name: String,
+}
+
+/// A piece of the page's full width that is not cut.
+#[derive(Debug, Clone, Default)]
+pub struct Strip {
+    pub height: f32,
+    pub items: Vec<Item>,
+    /// Not parted from the next one, if a page can hold them.
+    pub keep: bool,
+    /// Mere space, dropped at the head of a page.
+    pub space: bool,
+    /// Drawn again above this strip where it comes first on a page.
+    pub head: Option<Rc<Vec<Strip>>>,
+    pub bookmark: Option<Bookmark>,
+}
+
+impl Strip {
+    pub fn space(height: f32, keep: bool) -> Strip {
+        Strip {
+            height,
+            keep,
+            space: true,
+            ..Strip::default()
+        }
+    }
+}
+
+/// How a line stands in its width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+/// The x of a line in a box.
+pub fn aligned(align: Align, x: f32, width: f32, line: &Line) -> f32 {
+    match align {
+        Align::Left => x,
+        Align::Centre => x + (width - line.width) / 2.0,
+        Align::Right => x + width - line.width,
+    }
+}
+
+/// The baseline of a line whose top is at `top`: what is left of the leading is shared above and below (the glyphs of both faces reach
+/// from 0.12 under the baseline to 0.88 over it).
+pub fn baseline(top: f32, line: &Line) -> f32 {
+    let size = line.runs.iter().map(|run| run.size).fold(0.0, f32::max);
+    top + (line.leading - size) / 2.0 + 0.88 * size
+}
+
+/// Lays blocks out, one after the other.
+pub struct Layout<'a> {
+    pub faces: &'a Faces,
+    pub tree: Tree,
+    pub width: f32,
+    pub strips: Vec<Strip>,
+}
+
+impl Layout<'_> {
+    /// Adds the strips of a block.
+    pub fn block(&mut self, block: &Block) -> Result<(), PdfError> {
+        match block {
+            Block::Title { lines } => {
+                for text in lines {
+                    self.text(Tree::ROOT, Kind::Title, text, Align::Centre, true);
+                }
+                self.strips.push(Strip::space(8.0, true));
+            }
+            Block::Heading {
+                level,
+                lines,
+                bookmark,
+            } => self.heading(*level, lines, bookmark),
+            Block::Paragraph(text) => {
+                self.text(Tree::ROOT, Kind::Paragraph, text, Align::Left, false);
+                self.strips.push(Strip::space(3.0, false));
+            }
+            Block::KeyValues { rows, qr } => self.key_values(rows, qr.as_ref())?,
+            Block::Table(table) => {
+                let strips =
+                    table::strips(table, self.width, Tree::ROOT, &mut self.tree, self.faces);
+                self.strips.extend(strips);
+                self.strips.push(Strip::space(6.0, false));
+            }
+            Block::Steps(steps) => self.steps(steps),
+            Block::Bar { shares, alt } => self.bar(shares, alt),
+            Block::Space(height) => self.strips.push(Strip::space(*height, false)),
+        }
+        Ok(())
+    }
+
+    fn heading(&mut self, level: u8, lines: &[Text], bookmark: &str) {
+        self.strips
+            .push(Strip::space(if level == 1 { 12.0 } else { 7.0 }, true));
+        let first = self.strips.len();
+        for text in lines {
+            self.text(Tree::ROOT, Kind::Heading(level), text, Align::Left, true);
+        }
+        if let Some(strip) = self.strips.get_mut(first) {
+            strip.bookmark = Some(Bookmark {
+                level,
+                name: bookmark.to_owned(),
+            });
+        }
+        self.strips.push(Strip::space(3.0, true));
+    }
+
+    /// A text of the full width; `keep`: with what follows it.
+    fn text(&mut self, parent: NodeId, kind: Kind, text: &Text, align: Align, keep: bool) {
+        let leaf = self.tree.add_in(parent, kind, text.lang);
+        let lines = lines::wrap(
+            text,
+            self.width,
+            align == Align::Left && kind == Kind::Paragraph,
+            self.faces,
+        );
+        let count = lines.len();
+        for (at, line) in lines.into_iter().enumerate() {
+            // No single first or last line of a paragraph alone on a page.
+            let together = keep || at == 0 && count > 1 || at + 2 == count;
+            self.strips.push(Strip {
+                height: line.leading,
+                items: vec![Item::Line {
+                    x: aligned(align, 0.0, self.width, &line),
+                    baseline: baseline(0.0, &line),
+                    leaf: Some(leaf),
+                    line,
+                }],
+                keep: together,
+                ..Strip::default()
+            });
+        }
+    }
+
+    fn key_values(&mut self, rows: &[(Cell, Cell)], qr: Option<&Qr>) -> Result<(), PdfError> {
+        const SIDE: f32 = 78.0;
+        const GAP: f32 = 16.0;
+        let width = if qr.is_some() {
+            self.width - SIDE - GAP
+        } else {
+            self.width
+        };
+        let mut strips = table::pairs(rows, width, Tree::ROOT, &mut self.tree, self.faces);
+        if let Some(qr) = qr {
+            let mut items = vec![Item::Rings {
+                x: self.width - SIDE,
+                y: 2.0,
+                rings: Rc::new(qr::rings(&qr.content, SIDE)?),
+                ink: Ink::Black,
+                leaf: self.tree.add_figure(Tree::ROOT, &qr.alt),
+            }];
+            let mut top = SIDE + 5.0;
+            for text in &qr.caption {
+                let leaf = self.tree.add_in(Tree::ROOT, Kind::Paragraph, text.lang);
+                for line in lines::wrap(text, SIDE + GAP - 4.0, false, self.faces) {
+                    let x = aligned(Align::Centre, self.width - SIDE, SIDE, &line);
+                    items.push(Item::Line {
+                        x,
+                        baseline: baseline(top, &line),
+                        leaf: Some(leaf),
+                        line: line.clone(),
+                    });
+                    top += line.leading;
+                }
+            }
+            let height: f32 = strips.iter().map(|strip| strip.height).sum();
+            if let Some(first) = strips.first_mut() {
+                first.items.extend(items);
+            }
+            strips.iter_mut().for_each(|strip| strip.keep = true);
+            if height < top {
+                strips.push(Strip::space(top - height, false));
+            }
+        }
+        self.strips.extend(strips);
+        self.strips.push(Strip::space(6.0, false));
+        Ok(())
+    }
+
+    fn steps(&mut self, steps: &[Cell]) {
+        const INDENT: f32 = 20.0;
+        let list = self.tree.add(Tree::ROOT, Kind::List);
+        for (at, step) in steps.iter().enumerate() {
+            let item = self.tree.add(list, Kind::ListItem);
+            let label = self.tree.add(item, Kind::ListLabel);
+            let body = self.tree.add(item, Kind::ListBody);
+            let first = self.strips.len();
+            for text in step {
+                let leaf = self.tree.add_in(body, Kind::Paragraph, text.lang);
+                let lines = lines::wrap(text, self.width - INDENT, true, self.faces);
+                for line in lines {
+                    self.strips.push(Strip {
+                        height: line.leading,
+                        items: vec![Item::Line {
+                            x: INDENT,
+                            baseline: baseline(0.0, &line),
+                            leaf: Some(leaf),
+                            line,
+                        }],
+                        keep: true,
+                        ..Strip::default()
+                    });
+                }
+            }
+            let number = step
+                .first()
+                .and_then(|text| text.spans.first().map(|span| (text.lang, span.style)));
+            if let (Some((lang, style)), Some(strip)) = (number, self.strips.get_mut(first)) {
+                let label_text = Text::new(
+                    lang,
+                    Style {
+                        ink: Ink::Soft,
+                        ..style
+                    },
+                    format!("{}.", at + 1),
+                );
+                for line in lines::wrap(&label_text, INDENT, false, self.faces) {
+                    let x = aligned(Align::Right, 0.0, INDENT - 5.0, &line);
+                    strip.items.insert(
+                        0,
+                        Item::Line {
+                            x,
+                            baseline: baseline(0.0, &line),
+                            leaf: Some(label),
+                            line,
+                        },
+                    );
+                }
+            }
+            if let Some(last) = self.strips.last_mut() {
+                last.keep = false;
+            }
+        }
+        self.strips.push(Strip::space(4.0, false));
+    }
+
+    fn bar(&mut self, shares: &[Share], alt: &str) {
+        const HEIGHT: f32 = 15.0;
+        const EDGE: f32 = 0.6;
+        let leaf = self.tree.add_figure(Tree::ROOT, alt);
+        let total: f64 = shares.iter().map(|share| share.weight).sum();
+        let mut x = EDGE;
+        let mut bars = Vec::new();
+        for share in shares.iter().filter(|share| share.weight > 0.0) {
+            let width = (share.weight / total) as f32 * (self.width - 2.0 * EDGE);
+            bars.push((x, width, share.ink));
+            x += width;
+        }
+        let items = vec![
+            Item::Fill {
+                x: 0.0,
+                y: 0.0,
+                width: self.width,
+                height: HEIGHT,
+                ink: Ink::Black,
+            },
+            Item::Bars {
+                y: EDGE,
+                height: HEIGHT - 2.0 * EDGE,
+                bars,
+                leaf,
+            },
+        ];
+        self.strips.push(Strip {
+            height: HEIGHT + 5.0,
+            items,
+            keep: true,
+            ..Strip::default()
+        });
+        self.key(shares);
+        self.strips.push(Strip::space(4.0, false));
+    }
+
+    /// The key under a bar: as many entries on a line as fit.
+    fn key(&mut self, shares: &[Share]) {
+        const BOX: f32 = 8.0;
+        let mut strip = Strip::default();
+        let mut x = 0.0;
+        for share in shares {
+            let label = lines::wrap(&share.label, f32::MAX, false, self.faces);
+            let figure = lines::wrap(&share.figure, f32::MAX, false, self.faces);
+            let (Some(label), Some(figure)) = (label.into_iter().next(), figure.into_iter().next())
+            else {
+                continue;
+            };
+            let needed = BOX + 4.0 + label.width + 5.0 + figure.width;
+            if x > 0.0 && x + needed > self.width {
+                strip.keep = true;
+                self.strips.push(std::mem::take(&mut strip));
+                x = 0.0;
+            }
+            let height = label.leading.max(figure.leading);
+            let top = (height - BOX) / 2.0;
+            strip.height = strip.height.max(height);
+            let label_leaf = self
+                .tree
+                .add_in(Tree::ROOT, Kind::Paragraph, share.label.lang);
+            strip.items.push(Item::Fill {
+                x,
+                y: top,
+                width: BOX,
+                height: BOX,
+                ink: Ink::Black,
+            });
+            strip.items.push(Item::Fill {
+                x: x + 0.5,
+                y: top + 0.5,
+                width: BOX - 1.0,
+                height: BOX - 1.0,
+                ink: share.ink,
+            });
+            let label_x = x + BOX + 4.0;
+            let figure_x = label_x + label.width + 5.0;
+            strip.items.push(Item::Line {
+                x: label_x,
+                baseline: baseline(0.0, &label),
+                leaf: Some(label_leaf),
+                line: label,
+            });
+            strip.items.push(Item::Line {
+                x: figure_x,
+                baseline: baseline(0.0, &figure),
+                leaf: Some(label_leaf),
+                line: figure,
+            });
+            x += needed + 18.0;
+        }
+        self.strips.push(strip);
+    }
+}

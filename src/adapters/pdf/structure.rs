@@ -1,0 +1,122 @@
+//! The structure of a document for who does not see the pages: headings, paragraphs, tables with their heads, figures, in reading order.
+
+use super::document::TextLang;
+
+/// A node's place in `Tree`.
+pub type NodeId = usize;
+
+/// A structure type of ISO 32000, 14.8.4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Document,
+    Title,
+    Heading(u8),
+    Paragraph,
+    Table,
+    TableRow,
+    /// A head over a column, or (`of_row`) before a row.
+    TableHead {
+        of_row: bool,
+    },
+    TableCell,
+    List,
+    ListItem,
+    ListLabel,
+    ListBody,
+    Figure,
+}
+
+impl Kind {
+    /// The name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Document => "Document",
+            Kind::Title | Kind::Heading(1) => "H1",
+            Kind::Heading(_) => "H2",
+            Kind::Paragraph => "P",
+            Kind::Table => "Table",
+            Kind::TableRow => "TR",
+            Kind::TableHead { .. } => "TH",
+            Kind::TableCell => "TD",
+            Kind::List => "L",
+            Kind::ListItem => "LI",
+            Kind::ListLabel => "Lbl",
+            Kind::ListBody => "LBody",
+            Kind::Figure => "Figure",
+        }
+    }
+}
+
+/// One element.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub kind: Kind,
+    pub lang: Option<TextLang>,
+    /// What a figure shows.
+    pub alt: Option<String>,
+    pub children: Vec<NodeId>,
+}
+
+/// All elements; a parent has a smaller number than its children, and what is read first has a smaller number than what is read later.
+#[derive(Debug)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    base: TextLang,
+}
+
+impl Tree {
+    /// The root alone.
+    pub const ROOT: NodeId = 0;
+
+    /// A tree of a document in the language `base`.
+    pub fn new(base: TextLang) -> Tree {
+        Tree {
+            nodes: vec![Node {
+                kind: Kind::Document,
+                lang: None,
+                alt: None,
+                children: Vec::new(),
+            }],
+            base,
+        }
+    }
+
+    /// Adds an element under `parent`.
+    pub fn add(&mut self, parent: NodeId, kind: Kind) -> NodeId {
+        let id = self.nodes.len();
+        self.nodes.push(Node {
+            kind,
+            lang: None,
+            alt: None,
+            children: Vec::new(),
+        });
+        if let Some(node) = self.nodes.get_mut(parent) {
+            node.children.push(id);
+        }
+        id
+    }
+
+    /// Adds an element whose words are in `lang`.
+    pub fn add_in(&mut self, parent: NodeId, kind: Kind, lang: TextLang) -> NodeId {
+        let id = self.add(parent, kind);
+        let other = (lang != self.base).then_some(lang);
+        if let Some(node) = self.nodes.get_mut(id) {
+            node.lang = other;
+        }
+        id
+    }
+
+    /// Adds a figure.
+    pub fn add_figure(&mut self, parent: NodeId, alt: &str) -> NodeId {
+        let id = self.add(parent, Kind::Figure);
+        if let Some(node) = self.nodes.get_mut(id) {
+            node.alt = Some(alt.to_owned());
+        }
+        id
+    }
+
+    /// The elements by number.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+}

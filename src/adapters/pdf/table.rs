@@ -1,0 +1,339 @@
+//! Tables into strips: widths that fit their words, figures to the right and never broken, rows that may break between lines, and a head
+//! that comes again on every page.
+
+use std::rc::Rc;
+
+use super::document::{Cell, Column, Ink, Row, Table};
+use super::faces::Faces;
+use super::lines::{self, Line};
+use super::strips::{Align, Item, Strip, aligned, baseline};
+use super::structure::{Kind, NodeId, Tree};
+
+/// Between a cell's edge and its words.
+const PAD_X: f32 = 4.0;
+const PAD_Y: f32 = 3.0;
+const HEAVY: f32 = 1.1;
+const THIN: f32 = 0.6;
+const HAIR: f32 = 0.4;
+/// A row higher than this may break between two pages.
+const UNBROKEN: f32 = 160.0;
+
+/// The x and the width of every column.
+type Columns = Vec<(f32, f32)>;
+
+/// The strips of a table.
+pub fn strips(
+    table: &Table,
+    width: f32,
+    parent: NodeId,
+    tree: &mut Tree,
+    faces: &Faces,
+) -> Vec<Strip> {
+    let columns = widths(table, width, faces);
+    let element = tree.add(parent, Kind::Table);
+    let mut strips = Vec::new();
+    let mut head = None;
+    if !table.head.is_empty() {
+        let mut rows = vec![rule(width, HEAVY, Ink::Black)];
+        let line = tree.add(element, Kind::TableRow);
+        let mut row = row(
+            &table.head,
+            &columns,
+            &table.columns,
+            tree,
+            |tree, _| tree.add(line, Kind::TableHead { of_row: false }),
+            faces,
+        );
+        for strip in &mut row {
+            strip.items.insert(
+                0,
+                Item::Fill {
+                    x: 0.0,
+                    y: 0.0,
+                    width,
+                    height: strip.height,
+                    ink: Ink::Wash,
+                },
+            );
+        }
+        rows.extend(row);
+        rows.push(rule(width, THIN, Ink::Black));
+        rows.iter_mut().for_each(|strip| strip.keep = true);
+        head = Some(Rc::new(rows.iter().map(repeated).collect::<Vec<_>>()));
+        strips.extend(rows);
+    }
+    let named = table.head.is_empty();
+    for (at, data) in table.rows.iter().enumerate() {
+        let line = tree.add(element, Kind::TableRow);
+        let kind = move |column: usize| {
+            if named && column == 0 {
+                Kind::TableHead { of_row: true }
+            } else {
+                Kind::TableCell
+            }
+        };
+        let mut pieces = Vec::new();
+        if data.total {
+            pieces.push(Strip {
+                keep: true,
+                ..rule(width, THIN, Ink::Black)
+            });
+        }
+        pieces.extend(row(
+            &data.cells,
+            &columns,
+            &table.columns,
+            tree,
+            |tree, column| tree.add(line, kind(column)),
+            faces,
+        ));
+        let last = at + 1 == table.rows.len();
+        let next_is_total = table.rows.get(at + 1).is_some_and(|next| next.total);
+        match (last, next_is_total) {
+            (true, _) => pieces.push(rule(width, HEAVY, Ink::Black)),
+            (false, true) => {}
+            (false, false) => pieces.push(rule(width, HAIR, Ink::Line)),
+        }
+        keep_together(&mut pieces);
+        for piece in &mut pieces {
+            piece.head.clone_from(&head);
+        }
+        // A sum is not parted from what it sums up.
+        if next_is_total && let Some(piece) = pieces.last_mut() {
+            piece.keep = true;
+        }
+        strips.extend(pieces);
+    }
+    strips
+}
+
+/// Names with their values: a table of two columns without a head.
+pub fn pairs(
+    rows: &[(Cell, Cell)],
+    width: f32,
+    parent: NodeId,
+    tree: &mut Tree,
+    faces: &Faces,
+) -> Vec<Strip> {
+    let table = Table {
+        columns: vec![Column::Whole, Column::Words],
+        head: Vec::new(),
+        rows: rows
+            .iter()
+            .map(|(key, value)| Row {
+                cells: vec![key.clone(), value.clone()],
+                total: false,
+            })
+            .collect(),
+    };
+    let mut strips = vec![Strip {
+        keep: true,
+        ..rule(width, HAIR, Ink::Line)
+    }];
+    let mut body = self::strips(&table, width, parent, tree, faces);
+    if let Some(last) = body.last_mut() {
+        *last = rule(width, HAIR, Ink::Line);
+    }
+    strips.append(&mut body);
+    strips
+}
+
+/// The same strip drawn again: no part of the text any more.
+fn repeated(strip: &Strip) -> Strip {
+    let items = strip.items.iter().cloned().map(|item| match item {
+        Item::Line {
+            x, baseline, line, ..
+        } => Item::Line {
+            x,
+            baseline,
+            line,
+            leaf: None,
+        },
+        other => other,
+    });
+    Strip {
+        height: strip.height,
+        items: items.collect(),
+        keep: true,
+        ..Strip::default()
+    }
+}
+
+fn rule(width: f32, height: f32, ink: Ink) -> Strip {
+    Strip {
+        height,
+        items: vec![Item::Fill {
+            x: 0.0,
+            y: 0.0,
+            width,
+            height,
+            ink,
+        }],
+        ..Strip::default()
+    }
+}
+
+/// A row stays on one page unless it is high; then no page has less than two pieces of it.
+fn keep_together(pieces: &mut [Strip]) {
+    let whole = pieces.iter().map(|piece| piece.height).sum::<f32>() <= UNBROKEN;
+    let count = pieces.len();
+    for (at, piece) in pieces.iter_mut().enumerate() {
+        piece.keep = at + 1 < count && (whole || at < 2 || at + 4 > count);
+    }
+}
+
+/// Each column gets what its words need at least, and of the rest what it would like.
+fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
+    let mut wants: Vec<(f32, f32)> = vec![(0.0, 0.0); table.columns.len()];
+    for cells in std::iter::once(&table.head).chain(table.rows.iter().map(|row| &row.cells)) {
+        for ((want, column), cell) in wants.iter_mut().zip(&table.columns).zip(cells) {
+            for text in cell {
+                let (line, part) = lines::extent(text, faces);
+                let least = if *column == Column::Words { part } else { line };
+                want.0 = want.0.max(least + 2.0 * PAD_X);
+                want.1 = want.1.max(line + 2.0 * PAD_X);
+            }
+        }
+    }
+    let least: f32 = wants.iter().map(|want| want.0).sum();
+    let liked: f32 = wants.iter().map(|want| want.1).sum();
+    let spare = width - least;
+    let shares: Vec<f32> = if spare < 0.0 {
+        // Not even the least fits: every column gives way alike, and what is too wide is cut.
+        wants
+            .iter()
+            .map(|want| width * want.0 / least.max(1.0))
+            .collect()
+    } else if liked <= width {
+        let words = table
+            .columns
+            .iter()
+            .filter(|column| **column == Column::Words)
+            .count();
+        let extra = (width - liked) / (if words > 0 { words } else { wants.len().max(1) }) as f32;
+        let grows = |column: &Column| words == 0 || *column == Column::Words;
+        wants
+            .iter()
+            .zip(&table.columns)
+            .map(|(want, column)| want.1 + if grows(column) { extra } else { 0.0 })
+            .collect()
+    } else {
+        // Half of the spare width evenly by wish, so that a long text does not press all others to their least.
+        let wishes: Vec<f32> = wants.iter().map(|want| (want.1 - want.0).sqrt()).collect();
+        let sum: f32 = wishes.iter().sum::<f32>().max(f32::EPSILON);
+        wants
+            .iter()
+            .zip(&wishes)
+            .map(|(want, wish)| want.0 + spare * wish / sum)
+            .collect()
+    };
+    shares
+        .iter()
+        .scan(0.0, |x, &share| {
+            let left = *x;
+            *x += share;
+            Some((left, share))
+        })
+        .collect()
+}
+
+/// The lines of a cell with their tops.
+struct Laid {
+    x: f32,
+    width: f32,
+    align: Align,
+    lines: Vec<(f32, Line, NodeId)>,
+}
+
+/// A row as strips, cut wherever no line of any cell is cut.
+fn row(
+    cells: &[Cell],
+    columns: &Columns,
+    kinds: &[Column],
+    tree: &mut Tree,
+    mut element: impl FnMut(&mut Tree, usize) -> NodeId,
+    faces: &Faces,
+) -> Vec<Strip> {
+    let mut laid = Vec::new();
+    let mut bottom = 0.0f32;
+    for (at, ((cell, &(x, cell_width)), kind)) in cells.iter().zip(columns).zip(kinds).enumerate() {
+        let node = element(tree, at);
+        let align = if *kind == Column::Figures {
+            Align::Right
+        } else {
+            Align::Left
+        };
+        let mut top = PAD_Y;
+        let mut lines = Vec::new();
+        for text in cell {
+            let leaf = tree.add_in(node, Kind::Paragraph, text.lang);
+            for line in lines::wrap(text, cell_width - 2.0 * PAD_X, false, faces) {
+                let height = line.leading;
+                lines.push((top, line, leaf));
+                top += height;
+            }
+        }
+        bottom = bottom.max(top);
+        laid.push(Laid {
+            x: x + PAD_X,
+            width: cell_width - 2.0 * PAD_X,
+            align,
+            lines,
+        });
+    }
+    let bottom = bottom + PAD_Y;
+    let cuts = cuts(&laid, bottom);
+    let mut strips: Vec<Strip> = cuts
+        .iter()
+        .zip(cuts.iter().skip(1))
+        .map(|(from, to)| Strip {
+            height: to - from,
+            ..Strip::default()
+        })
+        .collect();
+    for cell in laid {
+        for (top, line, leaf) in cell.lines {
+            let at = cuts
+                .iter()
+                .rposition(|cut| *cut <= top + 0.01)
+                .unwrap_or(0)
+                .min(strips.len().saturating_sub(1));
+            let from = cuts.get(at).copied().unwrap_or(0.0);
+            let x = aligned(cell.align, cell.x, cell.width, &line);
+            if let Some(strip) = strips.get_mut(at) {
+                strip.items.push(Item::Line {
+                    x,
+                    baseline: baseline(top - from, &line),
+                    leaf: Some(leaf),
+                    line,
+                });
+            }
+        }
+    }
+    strips
+}
+
+/// Heights at which a row can be cut: the tops of lines that no other line crosses, from 0 to `bottom`.
+fn cuts(laid: &[Laid], bottom: f32) -> Vec<f32> {
+    let boxes: Vec<(f32, f32)> = laid
+        .iter()
+        .flat_map(|cell| &cell.lines)
+        .map(|(top, line, _)| (*top, top + line.leading))
+        .collect();
+    let mut tops: Vec<f32> = boxes
+        .iter()
+        .map(|(top, _)| *top)
+        .filter(|top| *top > PAD_Y)
+        .collect();
+    tops.sort_by(f32::total_cmp);
+    tops.dedup_by(|a, b| (*a - *b).abs() < 0.01);
+    tops.retain(|cut| {
+        boxes
+            .iter()
+            .all(|(top, end)| *cut <= top + 0.01 || *cut >= end - 0.01)
+    });
+    let mut cuts = vec![0.0];
+    cuts.extend(tops);
+    cuts.push(bottom);
+    cuts
+}

@@ -1,0 +1,3 @@
+//! Documents on paper: the flow, the fonts, the contract's summary.
+
+mod flow;

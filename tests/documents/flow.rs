@@ -1,0 +1,202 @@
+//! Texts and tables on pages: nothing is lost, heads come again, the same document is the same bytes.
+
+use chrono::NaiveDate;
+use luyue::adapters::pdf::document::{
+    Block, Cell, Column, Document, Row, Style, Table, Text, TextLang,
+};
+use luyue::adapters::pdf::{PdfError, render};
+use proptest::prelude::*;
+
+use crate::support::pdf::{objects, pages, words};
+
+fn zh(text: &str) -> Text {
+    Text::new(TextLang::Zh, Style::BODY, text)
+}
+
+fn cell(text: &str) -> Cell {
+    vec![Text::new(TextLang::Zh, Style::CELL, text)]
+}
+
+fn document(blocks: Vec<Block>) -> Document {
+    Document {
+        title: "试验文件".into(),
+        subject: "版式".into(),
+        author: "履约".into(),
+        lang: TextLang::Zh,
+        date: NaiveDate::from_ymd_opt(2026, 9, 30).unwrap(),
+        header: (
+            Text::new(TextLang::Zh, Style::NOTE, "页眉左"),
+            Text::new(TextLang::Zh, Style::NOTE, "页眉右"),
+        ),
+        footer: Text::new(TextLang::Zh, Style::NOTE, "页脚"),
+        page_of: Text::new(TextLang::Zh, Style::NOTE, "第 {n} 页　共 {m} 页"),
+        blocks,
+        attachment: None,
+    }
+}
+
+fn long_table(rows: usize) -> Table {
+    Table {
+        columns: vec![Column::Whole, Column::Words, Column::Figures],
+        head: vec![cell("编号"), cell("名称与说明"), cell("金额（元）")],
+        rows: (1..=rows)
+            .map(|n| Row {
+                cells: vec![
+                    cell(&format!("XCSF-2026-{n:03}")),
+                    cell("心理矫治与教育学习服务"),
+                    cell(&format!("{n},153,665.60")),
+                ],
+                total: false,
+            })
+            .collect(),
+    }
+}
+
+#[test]
+fn the_same_document_is_the_same_bytes_and_another_is_not() {
+    let one = document(vec![Block::Paragraph(zh("应付金额 153,665.60 元。"))]);
+    let mut other = one.clone();
+    other.blocks = vec![Block::Paragraph(zh("应付金额 153,665.61 元。"))];
+    let bytes = render(&one).unwrap();
+    assert_eq!(bytes, render(&one).unwrap());
+    assert_ne!(
+        objects(&bytes).trailer.get(b"ID").unwrap(),
+        objects(&render(&other).unwrap())
+            .trailer
+            .get(b"ID")
+            .unwrap()
+    );
+}
+
+#[test]
+fn a_table_repeats_its_head_on_every_page() {
+    let bytes = render(&document(vec![Block::Table(long_table(120))])).unwrap();
+    let pages = pages(&bytes);
+    assert!(pages.len() >= 3, "{} pages", pages.len());
+    for page in &pages {
+        assert_eq!(page.matches("名称与说明").count(), 1, "{page}");
+    }
+    let all = pages.concat();
+    for n in 1..=120 {
+        assert_eq!(
+            all.matches(&format!("XCSF-2026-{n:03}")).count(),
+            1,
+            "row {n}"
+        );
+        assert!(all.contains(&format!("{n},153,665.60")), "figure {n}");
+    }
+    // What is read aloud has the head once.
+    assert_eq!(
+        words(&bytes)
+            .iter()
+            .filter(|text| *text == "名称与说明")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_row_higher_than_a_page_goes_on_over_the_page() {
+    let text = "成果经核验后按合同约定计入实际完成量。".repeat(220);
+    let table = Table {
+        rows: vec![Row {
+            cells: vec![cell("说明"), cell(&text), cell("1.00")],
+            total: false,
+        }],
+        ..long_table(0)
+    };
+    let bytes = render(&document(vec![Block::Table(table)])).unwrap();
+    assert!(pages(&bytes).len() >= 2);
+    assert!(words(&bytes).contains(&text));
+}
+
+#[test]
+fn a_contract_number_is_never_broken() {
+    for fill in 0..30 {
+        let text = format!(
+            "{}合同编号 XCSF-2026-001 成果 COUNSEL-H1 之后",
+            "字".repeat(20 + fill)
+        );
+        let bytes = render(&document(vec![Block::Paragraph(zh(&text))])).unwrap();
+        let page = pages(&bytes).concat();
+        assert!(
+            page.contains("XCSF-2026-001") && page.contains("COUNSEL-H1"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn a_rare_character_comes_from_the_tail_and_one_that_no_font_has_is_reported() {
+    let bytes = render(&document(vec![Block::Paragraph(zh(
+        "经办人：张堃、李喆、王䶮、赵𬱖",
+    ))]))
+    .unwrap();
+    assert!(pages(&bytes).concat().contains("张堃、李喆、王䶮、赵𬱖"));
+    let missing = render(&document(vec![Block::Paragraph(zh("𪚥甲𰻝乙😀"))]));
+    assert_eq!(
+        missing,
+        Err(PdfError::MissingGlyphs(vec!['😀', '𪚥', '𰻝']))
+    );
+}
+
+#[test]
+fn headings_make_the_outline_and_the_structure() {
+    let heading = |level, name: &str| Block::Heading {
+        level,
+        lines: vec![zh(name)],
+        bookmark: name.into(),
+    };
+    let bytes = render(&document(vec![
+        heading(1, "付款"),
+        heading(2, "中期款"),
+        heading(1, "绩效"),
+        Block::Paragraph(zh("文")),
+    ]))
+    .unwrap();
+    let pdf = objects(&bytes);
+    let names: Vec<String> = pdf
+        .get_toc()
+        .unwrap()
+        .toc
+        .iter()
+        .map(|entry| format!("{} {}", entry.level, entry.title))
+        .collect();
+    assert_eq!(names, ["1 付款", "2 中期款", "1 绩效"]);
+    let catalog = pdf.catalog().unwrap();
+    assert_eq!(catalog.get(b"Lang").unwrap().as_str().unwrap(), b"zh-CN");
+    assert!(catalog.has(b"StructTreeRoot"));
+}
+
+#[test]
+fn what_prints_nothing_is_left_out() {
+    assert_eq!(
+        zh("一\u{202E}二\u{200B}三\u{FE0F}\t四\u{7}").plain(),
+        "一二三 四"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn no_word_is_lost_in_wrapping(parts in proptest::collection::vec(
+        prop_oneof!["[ -~]{1,30}", "[一-龥]{1,40}", "[，。、；：？！“”（）《》%]{1,4}", "[0-9]{1,3}(,[0-9]{3}){0,3}\\.[0-9]{2}", "[A-Z]{2,4}-20[0-9]{2}-[0-9]{3}", " {1,3}"],
+        1..30,
+    )) {
+        let text = parts.concat();
+        let table = Table {
+            columns: vec![Column::Words, Column::Words],
+            head: vec![],
+            rows: vec![Row { cells: vec![cell(&text), cell("右")], total: false }],
+        };
+        match render(&document(vec![Block::Paragraph(zh(&text)), Block::Table(table)])) {
+            Ok(bytes) => {
+                let found = words(&bytes);
+                prop_assert_eq!(found.iter().filter(|found| **found == text).count(), 2, "{:?} in {:?}", text, found);
+            }
+            // 龥 and its like may be in no font; then that is said.
+            Err(PdfError::MissingGlyphs(missing)) => prop_assert!(missing.iter().all(|c| text.contains(*c))),
+            Err(other) => prop_assert!(false, "{}", other),
+        }
+    }
+}
