@@ -1,6 +1,6 @@
 //! The two engines, and what differs between them.
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -92,18 +92,47 @@ impl ManageConnection for Manager {
 /// SERIALIZABLE keeps two fundings on PostgreSQL from overdrawing one appropriation.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
-        AnyConnection::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE"),
-        AnyConnection::Postgres(c) => c.batch_execute("BEGIN ISOLATION LEVEL SERIALIZABLE"),
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL SERIALIZABLE"),
     }
 }
 
 /// How a consistent view for several reads is begun.
 pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
-        AnyConnection::Sqlite(c) => c.batch_execute("BEGIN DEFERRED"),
-        AnyConnection::Postgres(c) => c.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
+        AnyConnection::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
     }
 }
+
+/// Ends a transaction well.
+pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::commit_transaction(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::commit_transaction(c),
+    }
+}
+
+/// Undoes a transaction.
+pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
+        AnyConnection::Postgres(c) => AnsiTransactionManager::rollback_transaction(c),
+    }
+}
+
+/// Adds many rows in one statement (the derived connection cannot).
+macro_rules! insert_many {
+    ($connection:expr, $table:expr, $rows:expr) => {
+        match $connection {
+            $crate::storage::AnyConnection::Sqlite(c) => diesel::insert_into($table).values($rows).execute(c),
+            $crate::storage::AnyConnection::Postgres(c) => diesel::insert_into($table).values($rows).execute(c),
+        }
+    };
+}
+pub(super) use insert_many;
 
 /// Brings the schema up to date.
 ///

@@ -3,12 +3,17 @@
 //! Services open transactions (`write`), functions here run within them.
 
 pub mod appropriations;
+pub mod asks;
 pub mod backend;
 pub mod chain;
+pub mod contracts;
+pub mod facts;
 pub mod ids;
 pub mod organisations;
+pub mod payments;
 pub mod people;
 pub mod pool;
+pub mod projections;
 pub mod write;
 
 pub use backend::AnyConnection;

@@ -3,11 +3,10 @@
 //! The work has no effect outside the database and may be run again after a lost race. Services open it, it never nests.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::backend::{AnyConnection, begin_write};
+use super::backend::{AnyConnection, begin_write, commit, roll_back};
 use super::ids::PersonId;
 use super::pool::Pool;
 use super::chain;
@@ -179,8 +178,8 @@ impl<'a> Transaction<'a> {
     }
 
     pub(super) fn commit(mut self) -> Result<(), Error> {
-        self.connection.batch_execute("COMMIT")?;
         self.open = false;
+        commit(self.connection)?;
         Ok(())
     }
 }
@@ -189,7 +188,7 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if self.open {
             // A connection that cannot roll back is broken; the pool finds that out by its next ping.
-            let _ = self.connection.batch_execute("ROLLBACK");
+            let _ = roll_back(self.connection);
         }
     }
 }

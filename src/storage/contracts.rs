@@ -1,0 +1,245 @@
+//! Contracts, the versions of their terms, who may see them, and the pairs of characters by which they are found.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::Result;
+use super::backend::AnyConnection;
+use super::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
+use crate::domain::codes::{ContractState, Regime};
+use crate::schema::{contract_access, contract_terms, contracts};
+
+/// A contract without its terms and facts.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contracts)]
+pub struct Contract {
+    /// Key.
+    pub id: ContractId,
+    /// Random identifier.
+    pub public_id: String,
+    /// The number that people know it by.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Who buys.
+    pub purchaser_id: OrganisationId,
+    /// Who funds.
+    pub funder_id: OrganisationId,
+    /// Who delivers.
+    pub contractor_id: OrganisationId,
+    /// The purchaser's region.
+    pub region_id: RegionId,
+    /// The money that it is funded from.
+    pub appropriation_id: Option<AppropriationId>,
+    /// The law that it falls under.
+    #[diesel(deserialize_as = String)]
+    pub regime: Regime,
+    /// How the contractor was chosen.
+    pub method: String,
+    /// 采购计划编号.
+    pub plan_no: String,
+    /// Day of the award notice.
+    pub award_on: Option<NaiveDate>,
+    /// Day of signing.
+    pub signed_on: Option<NaiveDate>,
+    /// Where it stands.
+    #[diesel(deserialize_as = String)]
+    pub state: ContractState,
+    /// Raised by every change: the ETag.
+    pub version: i64,
+    /// The version of the terms that holds.
+    pub terms_version: i64,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// First day.
+    pub starts_on: NaiveDate,
+    /// Last day.
+    pub ends_on: NaiveDate,
+    /// The next day on which its standing changes by itself.
+    pub next_change: NaiveDate,
+    /// Number and hash of its last fact.
+    pub fact_seq: i64,
+    /// Hash of its last fact.
+    pub fact_hash: String,
+    /// When something was last recorded of it.
+    pub recorded_at: NaiveDateTime,
+}
+
+/// What a contract's row says that its officer can change while it is a draft.
+#[derive(Debug, Clone, AsChangeset, Insertable)]
+#[diesel(table_name = contracts, treat_none_as_null = true)]
+pub struct Head {
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Who buys.
+    pub purchaser_id: OrganisationId,
+    /// Who funds.
+    pub funder_id: OrganisationId,
+    /// Who delivers.
+    pub contractor_id: OrganisationId,
+    /// The purchaser's region.
+    pub region_id: RegionId,
+    /// The money that it is to be funded from.
+    pub appropriation_id: Option<i64>,
+    /// The law that it falls under.
+    pub regime: &'static str,
+    /// How the contractor was chosen.
+    pub method: String,
+    /// 采购计划编号.
+    pub plan_no: String,
+    /// Day of the award notice.
+    pub award_on: Option<NaiveDate>,
+    /// Day of signing.
+    pub signed_on: Option<NaiveDate>,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// Year in which it starts.
+    pub year: i32,
+    /// First day.
+    pub starts_on: NaiveDate,
+    /// Last day.
+    pub ends_on: NaiveDate,
+}
+
+/// One immutable version of a contract's terms, with its words.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contract_terms)]
+pub struct TermsRow {
+    /// Number of the version.
+    pub version: i64,
+    /// The day from which it holds.
+    pub effective_on: NaiveDate,
+    /// The JSON of standing's terms.
+    pub terms: String,
+    /// The JSON of the words.
+    pub details: String,
+    /// SHA-256 of both.
+    pub hash: String,
+}
+
+/// Adds a contract in the state `draft`.
+pub fn insert(
+    connection: &mut AnyConnection,
+    public_id: &str,
+    head: &Head,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> QueryResult<ContractId> {
+    diesel::insert_into(contracts::table)
+        .values((
+            head,
+            contracts::public_id.eq(public_id),
+            contracts::state.eq(ContractState::Draft.as_str()),
+            contracts::version.eq(1),
+            contracts::terms_version.eq(0),
+            contracts::next_change.eq(super::people::FOR_EVER),
+            contracts::next_duty_on.eq(super::people::FOR_EVER),
+            contracts::fact_seq.eq(0),
+            contracts::fact_hash.eq(super::chain::FIRST),
+            contracts::created_by.eq(by),
+            contracts::created_at.eq(at),
+            contracts::recorded_at.eq(at),
+        ))
+        .returning(contracts::id)
+        .get_result(connection)
+        .map(ContractId)
+}
+
+/// Rewrites what the officer can change.
+pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) -> QueryResult<()> {
+    diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map(|_| ())
+}
+
+/// Adds a version of the terms and makes it the one that holds.
+pub fn insert_terms(connection: &mut AnyConnection, id: ContractId, row: &TermsRow, by: PersonId, at: NaiveDateTime) -> Result<()> {
+    diesel::insert_into(contract_terms::table)
+        .values((
+            contract_terms::contract_id.eq(id),
+            contract_terms::version.eq(row.version),
+            contract_terms::effective_on.eq(row.effective_on),
+            contract_terms::terms.eq(&row.terms),
+            contract_terms::details.eq(&row.details),
+            contract_terms::hash.eq(&row.hash),
+            contract_terms::recorded_by.eq(by),
+            contract_terms::recorded_at.eq(at),
+        ))
+        .execute(connection)?;
+    diesel::update(contracts::table.find(id.0)).set(contracts::terms_version.eq(row.version)).execute(connection)?;
+    Ok(())
+}
+
+/// A version of a contract's terms.
+pub fn terms(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<TermsRow> {
+    Ok(contract_terms::table.find((id.0, version)).select(TermsRow::as_select()).first(connection)?)
+}
+
+/// A contract that one of these organisations may see, by random identifier.
+pub fn seen_by(connection: &mut AnyConnection, public_id: &str, organisations: &[OrganisationId]) -> Result<Option<Contract>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(contracts::table
+        .filter(contracts::public_id.eq(public_id))
+        .filter(diesel::dsl::exists(seen))
+        .select(Contract::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// A contract by key.
+pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
+    Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
+}
+
+/// A contract by number, for commands that run on the machine itself.
+pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
+    Ok(contracts::table.filter(contracts::number.eq(number)).select(Contract::as_select()).first(connection).optional()?)
+}
+
+/// Sets the state, in the contract and where it is seen.
+pub fn set_state(connection: &mut AnyConnection, id: ContractId, state: ContractState) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::state.eq(state.as_str())).execute(connection)?;
+    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
+        .set(contract_access::state.eq(state.as_str()))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Sets the day of signing.
+pub fn set_signed_on(connection: &mut AnyConnection, id: ContractId, day: NaiveDate) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::signed_on.eq(Some(day))).execute(connection)?;
+    Ok(())
+}
+
+/// Raises the version (the ETag) and notes when something was last recorded.
+pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) -> Result<()> {
+    diesel::update(contracts::table.find(id.0))
+        .set((contracts::version.eq(contracts::version + 1), contracts::recorded_at.eq(at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Notes the next day on which the standing changes by itself, and the first day on which a duty is due.
+pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, duty: NaiveDate) -> Result<()> {
+    diesel::update(contracts::table.find(id.0))
+        .set((contracts::next_change.eq(change), contracts::next_duty_on.eq(duty)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Running contracts whose standing has changed by itself by a day, in the order of their keys.
+pub fn changing_by(connection: &mut AnyConnection, day: NaiveDate, limit: i64) -> Result<Vec<ContractId>> {
+    Ok(contracts::table
+        .filter(contracts::next_change.le(day))
+        .order((contracts::next_change, contracts::id))
+        .limit(limit)
+        .select(contracts::id)
+        .load(connection)?)
+}
+
+/// Keys after a key, for passes over the whole register.
+pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Result<Vec<ContractId>> {
+    Ok(contracts::table.filter(contracts::id.gt(key.0)).order(contracts::id).limit(limit).select(contracts::id).load(connection)?)
+}

@@ -1,0 +1,105 @@
+//! Facts: one append-only list a contract, each row with the hash of the one before it.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use super::Result;
+use super::backend::AnyConnection;
+use super::chain::FactRecord;
+use super::contracts::Contract;
+use super::ids::{ContractId, PersonId};
+use super::write::Context;
+use crate::domain::codes::FactKind;
+use crate::schema::{contracts, facts};
+
+/// A fact as it was recorded.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = facts)]
+pub struct FactRow {
+    /// Number within the contract, from 1.
+    pub seq: i64,
+    /// Its kind.
+    #[diesel(deserialize_as = String)]
+    pub kind: FactKind,
+    /// The day from which it counts.
+    pub on_day: NaiveDate,
+    /// When it was recorded.
+    pub recorded_at: NaiveDateTime,
+    /// By whom.
+    pub actor_id: PersonId,
+    /// For whom, if by a deputy.
+    pub for_id: Option<i64>,
+    /// The fact in the JSON of standing's facts.
+    pub body: String,
+    /// What was said with it: note, members, files, voucher.
+    pub words: String,
+    /// Hash of the fact before.
+    pub prev_hash: String,
+    /// Its own hash.
+    pub hash: String,
+}
+
+/// A fact that is to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewFact {
+    /// Its kind.
+    pub kind: FactKind,
+    /// The day from which it counts.
+    pub on: NaiveDate,
+    /// The JSON of standing's facts.
+    pub body: serde_json::Value,
+    /// What was said with it.
+    pub words: serde_json::Value,
+}
+
+/// All facts of a contract in the order of recording.
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FactRow>> {
+    Ok(facts::table
+        .filter(facts::contract_id.eq(contract.0))
+        .order(facts::seq)
+        .select(FactRow::as_select())
+        .load(connection)?)
+}
+
+/// Appends a fact after the contract's last. Two writers cannot both be next: the key (contract, number) refuses one.
+pub fn append(connection: &mut AnyConnection, context: &Context, contract: &Contract, actor: PersonId, fact: &NewFact) -> Result<FactRow> {
+    let (body, words) = (fact.body.to_string(), fact.words.to_string());
+    let row = FactRow {
+        seq: contract.fact_seq + 1,
+        kind: fact.kind,
+        on_day: fact.on,
+        recorded_at: context.now,
+        actor_id: actor,
+        for_id: context.on_behalf_of.map(|id| id.0),
+        hash: FactRecord {
+            place: (&contract.public_id, contract.fact_seq + 1, fact.kind.as_str()),
+            on: fact.on,
+            by: (context.now, actor, context.on_behalf_of),
+            what: (&body, &words),
+            prev: &contract.fact_hash,
+        }
+        .hash(),
+        prev_hash: contract.fact_hash.clone(),
+        body,
+        words,
+    };
+    diesel::insert_into(facts::table)
+        .values((
+            facts::contract_id.eq(contract.id),
+            facts::seq.eq(row.seq),
+            facts::kind.eq(row.kind.as_str()),
+            facts::on_day.eq(row.on_day),
+            facts::recorded_at.eq(row.recorded_at),
+            facts::actor_id.eq(row.actor_id),
+            facts::for_id.eq(row.for_id),
+            facts::body.eq(&row.body),
+            facts::words.eq(&row.words),
+            facts::prev_hash.eq(&row.prev_hash),
+            facts::hash.eq(&row.hash),
+        ))
+        .execute(connection)?;
+    diesel::update(contracts::table.find(contract.id.0))
+        .set((contracts::fact_seq.eq(row.seq), contracts::fact_hash.eq(&row.hash)))
+        .execute(connection)?;
+    Ok(row)
+}
