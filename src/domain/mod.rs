@@ -3,4 +3,5 @@
 #[macro_use]
 pub mod codes;
 pub mod credit_code;
+pub mod details;
 pub mod policy;
