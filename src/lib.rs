@@ -4,13 +4,14 @@
 //! (`tests/architecture.rs` fails on any other).
 
 pub mod adapters;
+pub mod app;
+pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
-pub mod schema;
 pub mod error;
-pub mod clock;
 pub mod jobs;
+pub mod schema;
 pub mod services;
 pub mod storage;
 pub mod text;

@@ -93,7 +93,11 @@ mod tests {
                     }
                     wrong[place] = *other;
                     let text = String::from_utf8(wrong).unwrap();
-                    assert_eq!(CreditCode::parse(&text), Err(CreditCodeError::Check), "{text}");
+                    assert_eq!(
+                        CreditCode::parse(&text),
+                        Err(CreditCodeError::Check),
+                        "{text}"
+                    );
                 }
             }
         }
@@ -101,8 +105,19 @@ mod tests {
 
     #[test]
     fn other_shapes_are_refused() {
-        for text in ["", "91440300192203821", "9144030019220382166", "91440300192203821O", "91440300I922038216", "９14403001922038216"] {
-            assert_eq!(CreditCode::parse(text), Err(CreditCodeError::Shape), "{text}");
+        for text in [
+            "",
+            "91440300192203821",
+            "9144030019220382166",
+            "91440300192203821O",
+            "91440300I922038216",
+            "９14403001922038216",
+        ] {
+            assert_eq!(
+                CreditCode::parse(text),
+                Err(CreditCodeError::Shape),
+                "{text}"
+            );
         }
     }
 }

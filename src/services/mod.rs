@@ -1,1 +1,4 @@
 //! One function a use case: who asks, what they may see, may they, decide in the domain, save, record, enqueue.
+
+pub mod caller;
+pub mod sessions;

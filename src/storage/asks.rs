@@ -67,16 +67,31 @@ pub fn insert(
 
 /// What was asked for, by random identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Ask>> {
-    Ok(asks::table.filter(asks::public_id.eq(public_id)).select(Ask::as_select()).first(connection).optional()?)
+    Ok(asks::table
+        .filter(asks::public_id.eq(public_id))
+        .select(Ask::as_select())
+        .first(connection)
+        .optional()?)
 }
 
 /// What was asked for of a contract, in order.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Ask>> {
-    Ok(asks::table.filter(asks::contract_id.eq(contract.0)).order(asks::id).select(Ask::as_select()).load(connection)?)
+    Ok(asks::table
+        .filter(asks::contract_id.eq(contract.0))
+        .order(asks::id)
+        .select(Ask::as_select())
+        .load(connection)?)
 }
 
 /// Closes what was asked for.
-pub fn decide(connection: &mut AnyConnection, ask: AskId, state: AskState, by: PersonId, at: NaiveDateTime, note: &str) -> Result<()> {
+pub fn decide(
+    connection: &mut AnyConnection,
+    ask: AskId,
+    state: AskState,
+    by: PersonId,
+    at: NaiveDateTime,
+    note: &str,
+) -> Result<()> {
     diesel::update(asks::table.find(ask.0))
         .set((
             asks::state.eq(state.as_str()),

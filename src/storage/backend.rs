@@ -40,7 +40,9 @@ impl Engine {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self::Postgres(url.to_owned()));
         }
-        Err(Error::Internal("the database address begins with sqlite:// or postgres://".to_owned()))
+        Err(Error::Internal(
+            "the database address begins with sqlite:// or postgres://".to_owned(),
+        ))
     }
 }
 
@@ -92,18 +94,25 @@ impl ManageConnection for Manager {
 /// SERIALIZABLE keeps two fundings on PostgreSQL from overdrawing one appropriation.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
-        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL SERIALIZABLE"),
+        AnyConnection::Sqlite(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
+        }
+        AnyConnection::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL SERIALIZABLE")
+        }
     }
 }
 
 /// How a consistent view for several reads is begun.
 pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
-        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
-        AnyConnection::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        AnyConnection::Sqlite(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")
         }
+        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
+            c,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
     }
 }
 
@@ -127,8 +136,12 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
 macro_rules! insert_many {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
-            $crate::storage::AnyConnection::Sqlite(c) => diesel::insert_into($table).values($rows).execute(c),
-            $crate::storage::AnyConnection::Postgres(c) => diesel::insert_into($table).values($rows).execute(c),
+            $crate::storage::AnyConnection::Sqlite(c) => {
+                diesel::insert_into($table).values($rows).execute(c)
+            }
+            $crate::storage::AnyConnection::Postgres(c) => {
+                diesel::insert_into($table).values($rows).execute(c)
+            }
         }
     };
 }

@@ -62,7 +62,13 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
 }
 
 /// Appends a fact after the contract's last. Two writers cannot both be next: the key (contract, number) refuses one.
-pub fn append(connection: &mut AnyConnection, context: &Context, contract: &Contract, actor: PersonId, fact: &NewFact) -> Result<FactRow> {
+pub fn append(
+    connection: &mut AnyConnection,
+    context: &Context,
+    contract: &Contract,
+    actor: PersonId,
+    fact: &NewFact,
+) -> Result<FactRow> {
     let (body, words) = (fact.body.to_string(), fact.words.to_string());
     let row = FactRow {
         seq: contract.fact_seq + 1,
@@ -72,7 +78,11 @@ pub fn append(connection: &mut AnyConnection, context: &Context, contract: &Cont
         actor_id: actor,
         for_id: context.on_behalf_of.map(|id| id.0),
         hash: FactRecord {
-            place: (&contract.public_id, contract.fact_seq + 1, fact.kind.as_str()),
+            place: (
+                &contract.public_id,
+                contract.fact_seq + 1,
+                fact.kind.as_str(),
+            ),
             on: fact.on,
             by: (context.now, actor, context.on_behalf_of),
             what: (&body, &words),
@@ -99,7 +109,10 @@ pub fn append(connection: &mut AnyConnection, context: &Context, contract: &Cont
         ))
         .execute(connection)?;
     diesel::update(contracts::table.find(contract.id.0))
-        .set((contracts::fact_seq.eq(row.seq), contracts::fact_hash.eq(&row.hash)))
+        .set((
+            contracts::fact_seq.eq(row.seq),
+            contracts::fact_hash.eq(&row.hash),
+        ))
         .execute(connection)?;
     Ok(row)
 }

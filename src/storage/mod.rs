@@ -2,6 +2,7 @@
 //!
 //! Services open transactions (`write`), functions here run within them.
 
+pub mod access;
 pub mod appropriations;
 pub mod asks;
 pub mod backend;

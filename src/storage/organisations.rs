@@ -52,7 +52,9 @@ pub struct Contractor {
 }
 
 /// A payee's account.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Queryable, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// Name of the holder.
@@ -100,7 +102,12 @@ pub fn region(connection: &mut AnyConnection, code: &str) -> Result<Option<(Regi
 }
 
 /// Adds a region under another; the path names it after those that it lies in (`341800/341802/`).
-pub fn insert_region(connection: &mut AnyConnection, code: &str, name: &str, parent: Option<(RegionId, &str)>) -> Result<RegionId> {
+pub fn insert_region(
+    connection: &mut AnyConnection,
+    code: &str,
+    name: &str,
+    parent: Option<(RegionId, &str)>,
+) -> Result<RegionId> {
     let path = format!("{}{code}/", parent.map_or("", |(_, path)| path));
     Ok(diesel::insert_into(regions::table)
         .values((
@@ -148,7 +155,12 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<
 }
 
 /// A page of organisations in the order of their keys, after a key.
-pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, limit: i64) -> Result<Vec<Organisation>> {
+pub fn list(
+    connection: &mut AnyConnection,
+    filter: &Filter<'_>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Organisation>> {
     let mut query = organisations::table
         .left_join(regions::table)
         .filter(organisations::id.gt(after))
@@ -208,7 +220,10 @@ pub struct NewContractor<'a> {
 }
 
 /// Adds a contractor, without an account.
-pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> QueryResult<()> {
+pub fn insert_contractor(
+    connection: &mut AnyConnection,
+    new: &NewContractor<'_>,
+) -> QueryResult<()> {
     diesel::insert_into(contractors::table)
         .values((
             contractors::organisation_id.eq(new.organisation_id),
@@ -236,13 +251,20 @@ macro_rules! contractor_columns {
             contractors::kind,
             contractors::sme,
             contractors::qualifications,
-            (contractors::account_name, contractors::account_bank, contractors::account_number),
+            (
+                contractors::account_name,
+                contractors::account_bank,
+                contractors::account_number,
+            ),
         )
     };
 }
 
 /// A contractor by its credit code.
-pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &str) -> Result<Option<Contractor>> {
+pub fn contractor_by_credit_code(
+    connection: &mut AnyConnection,
+    credit_code: &str,
+) -> Result<Option<Contractor>> {
     Ok(contractors::table
         .inner_join(organisations::table)
         .filter(contractors::credit_code.eq(credit_code))
@@ -252,7 +274,10 @@ pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &s
 }
 
 /// A contractor by its organisation's key.
-pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Contractor>> {
+pub fn contractor(
+    connection: &mut AnyConnection,
+    id: OrganisationId,
+) -> Result<Option<Contractor>> {
     Ok(contractors::table
         .inner_join(organisations::table)
         .filter(contractors::organisation_id.eq(id))
@@ -262,7 +287,12 @@ pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<
 }
 
 /// A page of contractors in the order of their keys, after a key; `q` is a beginning of the name or the credit code.
-pub fn list_contractors(connection: &mut AnyConnection, q: Option<&str>, after: i64, limit: i64) -> Result<Vec<Contractor>> {
+pub fn list_contractors(
+    connection: &mut AnyConnection,
+    q: Option<&str>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Contractor>> {
     let mut query = contractors::table
         .inner_join(organisations::table)
         .filter(contractors::organisation_id.gt(after))
@@ -275,7 +305,10 @@ pub fn list_contractors(connection: &mut AnyConnection, q: Option<&str>, after: 
         let to = format!("{from}\u{10FFFF}");
         let code = q.to_uppercase();
         query = query.filter(
-            (contractors::name_key.ge(from).and(contractors::name_key.lt(to))).or(contractors::credit_code.eq(code)),
+            (contractors::name_key
+                .ge(from)
+                .and(contractors::name_key.lt(to)))
+            .or(contractors::credit_code.eq(code)),
         );
     }
     Ok(query.load(connection)?)
@@ -287,7 +320,11 @@ macro_rules! change_columns {
             account_changes::id,
             account_changes::public_id,
             account_changes::contractor_id,
-            (account_changes::account_name, account_changes::account_bank, account_changes::account_number),
+            (
+                account_changes::account_name,
+                account_changes::account_bank,
+                account_changes::account_number,
+            ),
             account_changes::state,
             account_changes::proposed_by,
         )
@@ -319,7 +356,10 @@ pub fn insert_account_change(
 }
 
 /// A proposed account by random identifier.
-pub fn account_change(connection: &mut AnyConnection, public_id: &str) -> Result<Option<AccountChange>> {
+pub fn account_change(
+    connection: &mut AnyConnection,
+    public_id: &str,
+) -> Result<Option<AccountChange>> {
     Ok(account_changes::table
         .filter(account_changes::public_id.eq(public_id))
         .select(change_columns!())
@@ -328,7 +368,10 @@ pub fn account_change(connection: &mut AnyConnection, public_id: &str) -> Result
 }
 
 /// Proposed accounts that wait for a second person.
-pub fn waiting_account_changes(connection: &mut AnyConnection, limit: i64) -> Result<Vec<AccountChange>> {
+pub fn waiting_account_changes(
+    connection: &mut AnyConnection,
+    limit: i64,
+) -> Result<Vec<AccountChange>> {
     Ok(account_changes::table
         .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
         .order(account_changes::id)

@@ -83,7 +83,11 @@ pub fn insert(
 
 /// A payment by random identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Payment>> {
-    Ok(payments::table.filter(payments::public_id.eq(public_id)).select(Payment::as_select()).first(connection).optional()?)
+    Ok(payments::table
+        .filter(payments::public_id.eq(public_id))
+        .select(Payment::as_select())
+        .first(connection)
+        .optional()?)
 }
 
 /// The payments of a contract in the order in which they were asked for.
@@ -124,14 +128,24 @@ pub fn take_step(
             payment_steps::note.eq(note),
         ))
         .execute(connection)?;
-    diesel::update(payments::table.find(payment.0)).set(payments::state.eq(state.as_str())).execute(connection)?;
+    diesel::update(payments::table.find(payment.0))
+        .set(payments::state.eq(state.as_str()))
+        .execute(connection)?;
     Ok(())
 }
 
 /// Notes the bank's voucher and day.
-pub fn set_paid(connection: &mut AnyConnection, payment: PaymentId, voucher: &str, on: NaiveDate) -> Result<()> {
+pub fn set_paid(
+    connection: &mut AnyConnection,
+    payment: PaymentId,
+    voucher: &str,
+    on: NaiveDate,
+) -> Result<()> {
     diesel::update(payments::table.find(payment.0))
-        .set((payments::voucher.eq(voucher), payments::paid_on.eq(Some(on))))
+        .set((
+            payments::voucher.eq(voucher),
+            payments::paid_on.eq(Some(on)),
+        ))
         .execute(connection)?;
     Ok(())
 }

@@ -1,0 +1,61 @@
+//! What a request or a job is handed: settings, connections, keys, the clock, the source of chance.
+
+use std::sync::Arc;
+
+use crate::adapters::passwords::Passwords;
+use crate::adapters::secrets::Secret;
+use crate::adapters::tokens::Tokens;
+use crate::clock::{Clock, Ids};
+use crate::config::Settings;
+use crate::error::Error;
+use crate::storage::Pool;
+
+/// How many passwords are hashed at once: each takes 19 MiB.
+const HASHES_AT_ONCE: usize = 2;
+
+/// The program's parts. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Settings.
+    pub settings: Arc<Settings>,
+    /// Connections to the database.
+    pub pool: Pool,
+    /// Hashing of passwords.
+    pub passwords: Arc<Passwords>,
+    /// Tokens of the API.
+    pub tokens: Arc<Tokens>,
+    /// The installation's secret.
+    pub secret: Secret,
+    /// Time.
+    pub clock: Clock,
+    /// Chance.
+    pub ids: Ids,
+}
+
+impl App {
+    /// Puts the parts together and brings the schema up to date.
+    ///
+    /// # Errors
+    /// A setting that is not understood, a folder that cannot be made, a database that does not answer.
+    pub fn start(settings: Settings, clock: Clock, ids: Ids) -> Result<Self, Error> {
+        std::fs::create_dir_all(&settings.data)
+            .map_err(|error| Error::Internal(format!("the data folder cannot be made: {error}")))?;
+        let secret = match &settings.secret {
+            Some(text) => Secret::parse(text),
+            None => Secret::load_or_create(&settings.data.join("secret.key"), Ids::Random.bytes()),
+        }
+        .map_err(|error| Error::Internal(format!("the secret: {error}")))?;
+        let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
+        crate::storage::backend::migrate(&mut *pool.get()?)?;
+        let tokens = Tokens::new("luyue", "luyue-api", &secret.derive("access-tokens"), &[]);
+        Ok(Self {
+            settings: Arc::new(settings),
+            pool,
+            passwords: Arc::new(Passwords::new(HASHES_AT_ONCE)),
+            tokens: Arc::new(tokens),
+            secret,
+            clock,
+            ids,
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! Signing in: a password, a one-time code where switched on, a short-lived token; and who a token belongs to.
+
+use chrono::{DateTime, Utc};
+
+use super::caller::Caller;
+use crate::adapters::one_time::{link_digest, link_token, verify_totp};
+use crate::adapters::password_policy::{PasswordPolicy, password_faults};
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::codes::Language;
+use crate::error::{Error, FieldError, Message};
+use crate::storage::people;
+use crate::storage::write::{Context, Event, write};
+
+/// What a one-time link for the first or a forgotten password is kept under.
+pub const SET_PASSWORD: &str = "set-password";
+/// Hours for which such a link holds.
+const LINK_HOURS: i64 = 72;
+
+/// A token and when it expires.
+#[derive(Debug)]
+pub struct Issued {
+    /// Bearer token.
+    pub token: String,
+    /// Its end.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Signs somebody in. An unknown name costs the same work and gets the same answer as a wrong password.
+///
+/// # Errors
+/// `Unauthenticated`, for whatever reason.
+pub fn sign_in(
+    app: &App,
+    username: &str,
+    password: &str,
+    code: Option<&str>,
+) -> Result<Issued, Error> {
+    let refused = || Error::Unauthenticated(Message::new("sign-in-refused"));
+    let person = people::by_username(&mut *app.pool.get()?, username)?;
+    let stored = person
+        .as_ref()
+        .map(|p| p.password_hash.as_str())
+        .filter(|hash| !hash.is_empty());
+    let matches = app.passwords.verify_or_dummy(password, stored);
+    let Some(person) = person.filter(|person| matches && !person.disabled) else {
+        tracing::warn!(
+            event = "sign-in",
+            result = "refused",
+            username_bytes = username.len()
+        );
+        return Err(refused());
+    };
+    let now = app.clock.now();
+    let context = Context {
+        actor: Some(person.id),
+        on_behalf_of: None,
+        now,
+        request: None,
+        ids: app.ids.clone(),
+    };
+    let step = match &person.totp_secret {
+        None => None,
+        Some(secret) => Some(
+            totp_step(secret, code.unwrap_or(""), now.and_utc(), person.totp_step)
+                .ok_or_else(refused)?,
+        ),
+    };
+    let signed_in = write(&app.pool, &context, |tx| {
+        if let Some(step) = step
+            && !people::use_totp_step(tx.connection, person.id, step)?
+        {
+            return Ok(false);
+        }
+        let stream = format!("person:{}", person.public_id);
+        tx.event(&Event {
+            stream: &stream,
+            action: "session.create",
+            object: &person.public_id,
+            body: serde_json::json!({}),
+        })?;
+        Ok(true)
+    })?;
+    if !signed_in {
+        return Err(refused());
+    }
+    let (token, expires_at) = app
+        .tokens
+        .issue(
+            &person.public_id,
+            person.token_version,
+            &app.ids.uuid(),
+            now.and_utc(),
+        )
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(Issued { token, expires_at })
+}
+
+fn totp_step(secret_hex: &str, code: &str, now: DateTime<Utc>, last: i64) -> Option<i64> {
+    let mut secret = [0; crate::adapters::one_time::TOTP_SECRET_BYTES];
+    for (place, byte) in secret.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(secret_hex.get(place * 2..place * 2 + 2)?, 16).ok()?;
+    }
+    let step = verify_totp(
+        &secret,
+        code,
+        u64::try_from(now.timestamp()).ok()?,
+        u64::try_from(last).ok(),
+    )?;
+    i64::try_from(step).ok()
+}
+
+/// Who a token belongs to, if it is good now.
+///
+/// # Errors
+/// `Unauthenticated`.
+pub fn caller(app: &App, token: &str, language: Option<Language>) -> Result<Caller, Error> {
+    let refused = || Error::Unauthenticated(Message::new("token-refused"));
+    let now = app.clock.now();
+    let claims = app.tokens.verify(token, now.and_utc()).map_err(|reason| {
+        tracing::warn!(event = "token", result = "refused", %reason);
+        refused()
+    })?;
+    let mut connection = app.pool.get()?;
+    let person = people::by_public_id(&mut connection, &claims.sub)?
+        .filter(|person| !person.disabled && person.token_version == claims.token_version)
+        .ok_or_else(refused)?;
+    let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
+    Ok(Caller::new(
+        &person,
+        seats,
+        language.unwrap_or(person.language),
+        now,
+    ))
+}
+
+/// Makes a one-time link for somebody's password; its text is shown once and kept only as a hash.
+///
+/// # Errors
+/// The database's.
+pub fn password_link(
+    app: &App,
+    person: &people::Person,
+    by: Option<people::Person>,
+) -> Result<String, Error> {
+    let now = app.clock.now();
+    let context = Context {
+        actor: by.map(|by| by.id),
+        on_behalf_of: None,
+        now,
+        request: None,
+        ids: app.ids.clone(),
+    };
+    let link = link_token(app.ids.bytes());
+    write(&app.pool, &context, |tx| {
+        people::insert_link(
+            tx.connection,
+            &link.digest,
+            person.id,
+            SET_PASSWORD,
+            now + chrono::TimeDelta::hours(LINK_HOURS),
+        )?;
+        let stream = format!("person:{}", person.public_id);
+        tx.event(&Event {
+            stream: &stream,
+            action: "link.create",
+            object: &person.public_id,
+            body: serde_json::json!({}),
+        })
+    })?;
+    Ok(format!(
+        "{}/password/{}",
+        app.settings.public_url(),
+        link.text
+    ))
+}
+
+/// Sets a password with a one-time link and ends every session of the person.
+///
+/// # Errors
+/// `NotFound` for a link that is unknown, used or expired; `Refused` for a password that may not be set.
+pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> {
+    let digest = link_digest(link).ok_or(Error::NotFound)?;
+    let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
+    if !faults.is_empty() {
+        let errors = faults
+            .into_iter()
+            .map(|fault| FieldError {
+                path: "password".to_owned(),
+                message: Message::new(fault.code()),
+            })
+            .collect();
+        return Err(Error::Refused {
+            rule: "password".to_owned(),
+            errors,
+        });
+    }
+    let salt = app.ids.bytes();
+    let mut half = [0; 16];
+    half.copy_from_slice(&salt[..16]);
+    let hash = app
+        .passwords
+        .hash(password, half)
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    let now = app.clock.now();
+    let context = Context {
+        actor: None,
+        on_behalf_of: None,
+        now,
+        request: None,
+        ids: app.ids.clone(),
+    };
+    write(&app.pool, &context, |tx| {
+        let person =
+            people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
+        people::set_password(tx.connection, person, &hash)?;
+        let body = serde_json::json!({ "person": person.0 });
+        tx.event(&Event {
+            stream: "passwords",
+            action: "password.set",
+            object: "",
+            body,
+        })
+    })
+}
