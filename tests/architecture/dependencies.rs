@@ -1,0 +1,76 @@
+//! The dependencies: each has its reason in docs/architecture.md, and none that was refused comes in through another.
+
+use super::{Fault, assert_none};
+use crate::support::files;
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// Crates that must not be part of the program, and why.
+const REFUSED: &[(&str, &str)] = &[
+    ("actix-governor", "GPL-3.0"),
+    ("h2", "0.3 has an open advisory; HTTP/2 is the proxy's task"),
+    ("rsa", "RUSTSEC-2023-0071 has no fix"),
+    ("openidconnect", "brings rsa"),
+    ("ring", "two cryptographic providers make rustls panic when it is to choose; ours is aws-lc-rs"),
+    ("native-tls", "TLS is rustls with aws-lc-rs"),
+];
+
+/// Asks cargo, offline: what was built just now is there.
+fn cargo(arguments: &[&str]) -> String {
+    let asked = Command::new(env!("CARGO")).current_dir(files::package()).args(arguments).args(["--locked", "--offline"]).output();
+    let answer = asked.expect("cargo runs");
+    assert!(answer.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
+    String::from_utf8(answer.stdout).expect("cargo prints UTF-8")
+}
+
+/// The names that stand in the first column of a table, in backquotes: "| `serde` | … |" with a reason after it.
+fn rows(document: &str) -> BTreeSet<String> {
+    let cells = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    cells.filter(|(_, reason)| reason.trim_matches(['|', ' ']).len() > 8).map(|(name, _)| name.to_owned()).collect()
+}
+
+fn differences(declared: &BTreeSet<String>, explained: &BTreeSet<String>) -> Vec<Fault> {
+    let mute = declared.difference(explained).map(|name| Fault::of_file(name, "no reason in docs/architecture.md"));
+    let gone = explained.difference(declared).map(|name| Fault::of_file(name, "explained, but no dependency"));
+    mute.chain(gone).collect()
+}
+
+/// Those of `crates` ("name v1.2.3 …" a line) that are refused.
+fn refused(crates: &str) -> Vec<Fault> {
+    let names: BTreeSet<&str> = crates.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let found = REFUSED.iter().filter(|(name, _)| names.contains(name));
+    found.map(|(name, why)| Fault::of_file(name, *why)).collect()
+}
+
+#[test]
+fn each_dependency_has_its_reason() {
+    let metadata: serde_json::Value =
+        serde_json::from_str(&cargo(&["metadata", "--no-deps", "--format-version=1"])).expect("cargo prints JSON");
+    let declared = metadata["packages"][0]["dependencies"].as_array().expect("a list");
+    let declared = declared.iter().map(|dependency| dependency["name"].as_str().expect("a name").to_owned()).collect();
+    let document = files::text("docs/architecture.md");
+    let section = document.split("\n## ").find(|section| section.starts_with("Dependencies")).expect("the section on them");
+    assert_none(differences(&declared, &rows(section)));
+}
+
+#[test]
+fn no_refused_crate_is_part_of_the_program() {
+    let tree = cargo(&["tree", "--edges=normal,build", "--prefix=none"]);
+    assert!(tree.lines().count() > 100 && tree.contains("aws-lc-rs v"), "{tree}");
+    assert_none(refused(&tree));
+}
+
+#[test]
+fn a_dependency_without_a_row_and_a_row_without_one_are_caught() {
+    let document = "| crate | reason |\n|---|---|\n| `serde` | reads and writes JSON |\n| `mute` |  |\n| `gone` | was useful once |";
+    let declared = ["serde", "mute"].map(str::to_owned).into();
+    let found: Vec<String> = differences(&declared, &rows(document)).into_iter().map(|fault| fault.at).collect();
+    assert_eq!(found, ["mute", "gone"]);
+}
+
+#[test]
+fn a_refused_crate_is_caught() {
+    let names = |tree| refused(tree).into_iter().map(|fault| fault.at).collect::<Vec<_>>();
+    assert_eq!(names("luyue v0.1.0 (path)\nring v0.17.14\nrsa v0.9.1 (*)"), ["rsa", "ring"]);
+    assert!(names("luyue v0.1.0\nring-buffer v1.0.0\nh2o v1.0.0").is_empty());
+}

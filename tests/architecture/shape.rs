@@ -1,0 +1,93 @@
+//! The shape of the tree: how long a file is, how it begins, that both engines have the same migrations, and that nothing
+//! names the machine that it was written on.
+
+use super::{Fault, assert_none};
+use crate::support::files;
+use std::collections::BTreeSet;
+
+const LINES: usize = 450;
+const LINES_OF_SCHEMA: usize = 600;
+
+fn too_long(path: &str, source: &str) -> Option<Fault> {
+    let (limit, lines) = (if path == "src/schema.rs" { LINES_OF_SCHEMA } else { LINES }, source.lines().count());
+    (lines > limit).then(|| Fault::of_file(path, format!("{lines} lines; more than {limit} are two modules")))
+}
+
+fn without_introduction(path: &str, source: &str) -> Option<Fault> {
+    let introduced = source.lines().next().is_some_and(|first| first.starts_with("//! ") && first.len() > 12);
+    (!introduced).then(|| Fault::of_file(path, "does not begin with `//!`, what it is for and what it must not do"))
+}
+
+/// The folders of a migration tree, each with the files in it: `2026-11-22-000001_accounts/up.sql`.
+fn migrations(tree: &str) -> BTreeSet<String> {
+    let prefix = format!("migrations/{tree}/");
+    files::under(&prefix, &["sql"]).into_iter().map(|(path, _)| path.trim_start_matches(&prefix).to_owned()).collect()
+}
+
+fn unequal_trees(sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> Vec<Fault> {
+    let alone = sqlite.symmetric_difference(postgres);
+    alone.map(|name| Fault::of_file(&format!("migrations/…/{name}"), "only one engine has it")).collect()
+}
+
+/// Paths of a developer's or a build machine, and addresses that only its network knows.
+fn of_this_machine(path: &str, text: &str) -> Vec<Fault> {
+    // Put together here, so that this file is not its own offender.
+    let marks = [["/ho", "me/"], ["/ro", "ot/"], ["/wo", "rk/"], ["/tmp/", "l/"], ["/Us", "ers/"]].map(|parts| parts.concat());
+    let lines = text.lines().zip(1..).filter(|(line, _)| marks.iter().any(|mark| line.contains(mark)));
+    lines.map(|(_, number)| Fault::new(path, number, "a path of one machine")).collect()
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are_for() {
+    let sources: Vec<_> = ["src", "tests", "benches"].iter().flat_map(|folder| files::under(folder, &["rs"])).collect();
+    let long = sources.iter().filter_map(|(path, source)| too_long(path, source));
+    let mute = sources.iter().filter_map(|(path, source)| without_introduction(path, source));
+    assert_none(long.chain(mute).collect());
+}
+
+#[test]
+fn both_engines_have_the_same_migrations() {
+    assert_none(unequal_trees(&migrations("sqlite"), &migrations("postgres")));
+}
+
+#[test]
+fn nothing_names_the_machine_that_it_was_written_on() {
+    let extensions = ["rs", "sql", "md", "toml", "ftl", "html", "txt", "sh", "yml", "yaml"];
+    let folders = ["src", "tests", "benches", "migrations", "docs", "locales", "templates", ".config", ".ci"];
+    let mut all: Vec<_> = folders.iter().flat_map(|folder| files::under(folder, &extensions)).collect();
+    let single = ["Cargo.toml", "README.md", "README.zh-CN.md", "tests/run", "tests/postgres", ".ci/run", ".gitignore"];
+    all.extend(single.iter().filter(|path| files::package().join(path).exists()).map(|path| ((*path).to_owned(), files::text(path))));
+    assert_none(all.iter().flat_map(|(path, text)| of_this_machine(path, text)).collect());
+}
+
+#[test]
+fn dependencies_come_from_the_public_registry() {
+    let lock = files::text("Cargo.lock");
+    let sources: BTreeSet<&str> = lock.lines().filter_map(|line| line.strip_prefix("source = ")).collect();
+    assert_eq!(sources, BTreeSet::from(["\"registry+https://github.com/rust-lang/crates.io-index\""]));
+}
+
+#[test]
+fn a_long_file_and_a_mute_one_are_caught() {
+    assert_eq!(too_long("src/domain/money.rs", &"x\n".repeat(450)), None);
+    assert!(too_long("src/domain/money.rs", &"x\n".repeat(451)).is_some());
+    assert_eq!(too_long("src/schema.rs", &"x\n".repeat(600)), None);
+    assert!(too_long("src/schema.rs", &"x\n".repeat(601)).is_some());
+    assert!(without_introduction("src/x.rs", "use a;\n//! late").is_some());
+    assert!(without_introduction("src/x.rs", "//! \nuse a;").is_some());
+    assert_eq!(without_introduction("src/x.rs", "//! Money, in whole fen.\n"), None);
+}
+
+#[test]
+fn a_migration_of_one_engine_is_caught() {
+    let tree = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(unequal_trees(&tree(&["1_a/up.sql"]), &tree(&["1_a/up.sql"])), []);
+    assert_eq!(unequal_trees(&tree(&["1_a/up.sql", "2_b/up.sql"]), &tree(&["1_a/up.sql", "3_c/up.sql"])).len(), 2);
+}
+
+#[test]
+fn a_path_of_a_machine_is_caught() {
+    let path = format!("{}somebody/luyue", ["/ho", "me/"].concat());
+    assert_eq!(of_this_machine("docs/x.md", &format!("first\nsee {path}\n")).len(), 1);
+    assert_eq!(of_this_machine("docs/x.md", "see /var/lib/luyue"), []);
+}

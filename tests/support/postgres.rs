@@ -1,0 +1,212 @@
+//! PostgreSQL for tests: a private cluster for the whole run, and in it a database of its own for each test.
+//!
+//! `tests/run` starts the cluster and names it in `LUYUE_TEST_POSTGRES`. Where that is not set (plain `cargo nextest run`),
+//! the first test that asks starts one by the same script, `tests/postgres`, and the others, each a process of its own,
+//! find it; it ends with the run. No test may use the database of another, or the administrative one.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::time::SystemTime;
+
+/// A database that only the test that asked for it knows; dropped with this value, whoever is still connected to it.
+pub struct TestDatabase {
+    /// `postgres://…`, as `LUYUE_DATABASE_URL` takes it.
+    pub url: String,
+    name: String,
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let dropped = connect(admin_url()).batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        if let Err(error) = dropped {
+            // Not a panic: the test may be unwinding from the failure that is worth reading.
+            eprintln!("the test's database {} stays behind: {error}", self.name);
+        }
+    }
+}
+
+/// A database with nothing in it.
+pub fn empty_database() -> TestDatabase {
+    copy_of("template0")
+}
+
+/// A database in the state to which `prepare` brings an empty one (it is given its URL): the migrations, above all.
+/// `prepare` runs once for all tests that give the same `name`, and anew when a migration has changed; each gets a copy,
+/// which is much faster. It must close its connections before it returns.
+pub fn fresh_database(name: &str, prepare: impl FnOnce(&str)) -> TestDatabase {
+    copy_of(&template(name, prepare))
+}
+
+fn copy_of(template: &str) -> TestDatabase {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock after 1970");
+    let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name = format!("test_{process}_{count}_{}", since_1970.as_nanos());
+    connect(admin_url())
+        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+        .unwrap_or_else(|error| panic!("CREATE DATABASE {name} TEMPLATE {template}: {error}"));
+    TestDatabase { url: with_database(admin_url(), &name), name }
+}
+
+/// The name of the template database `name`, made now if this is the first call of the run.
+fn template(name: &str, prepare: impl FnOnce(&str)) -> String {
+    static MADE: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().expect("no test panics while it holds this");
+    if let Some(database) = made.get(name) {
+        return database.clone();
+    }
+    let database = format!("template_{name}_{:016x}", fingerprint("migrations/postgres"));
+    let mut admin = connect(admin_url());
+    // One at a time over all processes; a process that dies lets go, and the next finds the work undone and does it again.
+    diesel::sql_query("SELECT pg_advisory_lock(hashtext($1))")
+        .bind::<Text, _>(&database)
+        .execute(&mut admin)
+        .expect("the lock on the template");
+    let finished = diesel::sql_query("SELECT count(*) > 0 AS yes FROM pg_database WHERE datname = $1 AND datistemplate")
+        .bind::<Text, _>(&database)
+        .get_result::<Answer>(&mut admin)
+        .expect("the list of databases");
+    if !finished.yes {
+        let run = |admin: &mut PgConnection, sql: String| {
+            admin.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        };
+        run(&mut admin, format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"));
+        run(&mut admin, format!("CREATE DATABASE {database} TEMPLATE template0"));
+        prepare(&with_database(admin_url(), &database));
+        run(&mut admin, format!("ALTER DATABASE {database} IS_TEMPLATE true ALLOW_CONNECTIONS false"));
+    }
+    made.insert(name.to_owned(), database.clone());
+    database
+}
+
+#[derive(QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = Bool)]
+    yes: bool,
+}
+
+/// A number that changes when a file under `folder` does, so that no run copies a template of older migrations.
+fn fingerprint(folder: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (path, text) in super::files::under(folder, &["sql"]) {
+        (path, text).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn connect(url: &str) -> PgConnection {
+    PgConnection::establish(url).unwrap_or_else(|error| panic!("PostgreSQL at {url}: {error}"))
+}
+
+/// `url` with another database's name in its path.
+fn with_database(url: &str, name: &str) -> String {
+    let (scheme, rest) = url.split_once("://").expect("a URL postgres://host/database?…");
+    let (path, query) = rest.split_once('?').map_or((rest, String::new()), |(path, query)| (path, format!("?{query}")));
+    let host = path.split_once('/').map_or(path, |(host, _)| host);
+    format!("{scheme}://{host}/{name}{query}")
+}
+
+/// The cluster's administrative database, started now if nobody has.
+fn admin_url() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| std::env::var("LUYUE_TEST_POSTGRES").unwrap_or_else(|_| own_cluster()))
+}
+
+/// Under nextest every test is a child of the runner and knows the run's id: one cluster for the run, ending with the runner.
+/// Otherwise one for this process.
+fn own_cluster() -> String {
+    let (id, owner) = match std::env::var("NEXTEST_RUN_ID") {
+        Ok(run) => (run, std::os::unix::process::parent_id()),
+        Err(_) => (format!("process-{}", std::process::id()), std::process::id()),
+    };
+    // Not `temp_dir()`: a socket's path has room for 107 bytes.
+    let folder = PathBuf::from("/tmp").join(format!("luyue-tests-{id}"));
+    std::fs::create_dir_all(&folder).expect("a folder for PostgreSQL");
+    let lock = std::fs::File::create(folder.join("lock")).expect("a lock for PostgreSQL");
+    lock.lock().expect("a lock for PostgreSQL");
+    let known = folder.join("url");
+    if let Ok(url) = std::fs::read_to_string(&known) {
+        return url;
+    }
+    let started = Command::new(super::files::package().join("tests/postgres")).arg(&folder).arg(owner.to_string()).output();
+    let started = started.expect("tests/postgres runs");
+    assert!(started.status.success(), "tests/postgres: {}", String::from_utf8_lossy(&started.stderr));
+    let url = String::from_utf8(started.stdout).expect("a URL").trim().to_owned();
+    std::fs::write(&known, &url).expect("the URL is noted for the other tests");
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tables(url: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            count: i64,
+        }
+        let query = "SELECT count(*) AS count FROM pg_tables WHERE schemaname = 'public'";
+        diesel::sql_query(query).get_result::<Count>(&mut connect(url)).expect("a count").count
+    }
+
+    fn exists(name: &str) -> bool {
+        diesel::sql_query("SELECT count(*) > 0 AS yes FROM pg_database WHERE datname = $1")
+            .bind::<Text, _>(name)
+            .get_result::<Answer>(&mut connect(admin_url()))
+            .expect("the list of databases")
+            .yes
+    }
+
+    #[test]
+    fn each_database_is_its_own_and_goes_with_its_test() {
+        let (one, other) = (empty_database(), empty_database());
+        connect(&one.url).batch_execute("CREATE TABLE mine (id bigint)").expect("a table");
+        assert_eq!((tables(&one.url), tables(&other.url)), (1, 0));
+        // A connection that is still open must not keep it.
+        let left_open = connect(&one.url);
+        let name = one.name.clone();
+        assert!(exists(&name));
+        drop(one);
+        assert!(!exists(&name));
+        drop(left_open);
+    }
+
+    #[test]
+    fn a_template_is_prepared_once_and_copied_whole() {
+        let name = format!("probe_{}", std::process::id());
+        let mut prepared = 0;
+        let mut copy = || {
+            fresh_database(&name, |url| {
+                prepared += 1;
+                connect(url).batch_execute("CREATE TABLE prepared (id bigint)").expect("a table");
+            })
+        };
+        let (one, other) = (copy(), copy());
+        connect(&one.url).batch_execute("DROP TABLE prepared").expect("its own table");
+        assert_eq!((prepared, tables(&one.url), tables(&other.url)), (1, 0, 1));
+    }
+
+    #[test]
+    fn text_sorts_by_code_point() {
+        let database = empty_database();
+        diesel::sql_query("SELECT 'Z' < 'a' AND '一' < '丁' AS yes")
+            .get_result::<Answer>(&mut connect(&database.url))
+            .map(|answer| assert!(answer.yes))
+            .expect("a comparison");
+    }
+
+    #[test]
+    fn the_name_is_put_in_the_path() {
+        let socket = with_database("postgres://luyue@/postgres?host=%2Ftmp%2Fx", "t");
+        assert_eq!(socket, "postgres://luyue@/t?host=%2Ftmp%2Fx");
+        assert_eq!(with_database("postgres://u:p@h:5433/postgres", "t"), "postgres://u:p@h:5433/t");
+    }
+}
