@@ -10,7 +10,7 @@ mod shape;
 mod words;
 
 /// Something that must not stand where it stands.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Fault {
     /// `path:line`, or a path alone.
     at: String,

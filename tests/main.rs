@@ -2,4 +2,5 @@
 
 mod adapters;
 mod documents;
+mod architecture;
 mod support;

@@ -17,7 +17,11 @@ const REFUSED: &[(&str, &str)] = &[
 
 /// Asks cargo, offline: what was built just now is there.
 fn cargo(arguments: &[&str]) -> String {
-    let asked = Command::new(env!("CARGO")).current_dir(files::package()).args(arguments).args(["--locked", "--offline"]).output();
+    let asked = Command::new(env!("CARGO"))
+        .current_dir(files::package())
+        .args(arguments)
+        .args(["--locked", "--offline"])
+        .output();
     let answer = asked.expect("cargo runs");
     assert!(answer.status.success(), "cargo {arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
     String::from_utf8(answer.stdout).expect("cargo prints UTF-8")
@@ -49,7 +53,8 @@ fn each_dependency_has_its_reason() {
     let declared = metadata["packages"][0]["dependencies"].as_array().expect("a list");
     let declared = declared.iter().map(|dependency| dependency["name"].as_str().expect("a name").to_owned()).collect();
     let document = files::text("docs/architecture.md");
-    let section = document.split("\n## ").find(|section| section.starts_with("Dependencies")).expect("the section on them");
+    let section =
+        document.split("\n## ").find(|section| section.starts_with("Dependencies")).expect("the section on them");
     assert_none(differences(&declared, &rows(section)));
 }
 

@@ -94,7 +94,11 @@ pub fn paths(tokens: &[Token]) -> Vec<Path> {
                 let mut branches = Vec::new();
                 at = read_tree(tokens, at, &[], &mut branches);
                 let inside: Vec<String> = modules.iter().map(|(name, _)| name.clone()).collect();
-                found.extend(branches.into_iter().map(|(segments, line)| Path { segments, inside: inside.clone(), line }));
+                found.extend(branches.into_iter().map(|(segments, line)| Path {
+                    segments,
+                    inside: inside.clone(),
+                    line,
+                }));
                 continue;
             }
             _ => {}
@@ -213,7 +217,8 @@ fn end_of_item(tokens: &[Token], at: usize) -> usize {
 fn paths_are_written_out_with_the_modules_around_them() {
     let source = "use a::{b, c::{d, self as e}, f::*};\nmod inner { fn x() { super::g::<T>(h::i!()) } }\nfn y(j: K) {}";
     let all = paths(&tokens("sample", source));
-    let shown: Vec<String> = all.iter().filter(|path| path.segments.len() > 1).map(|path| path.segments.join("::")).collect();
+    let shown: Vec<String> =
+        all.iter().filter(|path| path.segments.len() > 1).map(|path| path.segments.join("::")).collect();
     assert_eq!(shown, ["a::b", "a::c::d", "a::c::self", "a::f::*", "super::g", "h::i"]);
     let inner = all.iter().find(|path| path.names("super::g")).expect("the path in the inner module");
     assert_eq!((inner.inside.as_slice(), inner.line), (["inner".to_owned()].as_slice(), 2));

@@ -32,7 +32,8 @@ fn unequal_trees(sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> Vec<
 /// Paths of a developer's or a build machine, and addresses that only its network knows.
 fn of_this_machine(path: &str, text: &str) -> Vec<Fault> {
     // Put together here, so that this file is not its own offender.
-    let marks = [["/ho", "me/"], ["/ro", "ot/"], ["/wo", "rk/"], ["/tmp/", "l/"], ["/Us", "ers/"]].map(|parts| parts.concat());
+    let marks =
+        [["/ho", "me/"], ["/ro", "ot/"], ["/wo", "rk/"], ["/tmp/", "l/"], ["/Us", "ers/"]].map(|parts| parts.concat());
     let lines = text.lines().zip(1..).filter(|(line, _)| marks.iter().any(|mark| line.contains(mark)));
     lines.map(|(_, number)| Fault::new(path, number, "a path of one machine")).collect()
 }
@@ -56,7 +57,12 @@ fn nothing_names_the_machine_that_it_was_written_on() {
     let folders = ["src", "tests", "benches", "migrations", "docs", "locales", "templates", ".config", ".ci"];
     let mut all: Vec<_> = folders.iter().flat_map(|folder| files::under(folder, &extensions)).collect();
     let single = ["Cargo.toml", "README.md", "README.zh-CN.md", "tests/run", "tests/postgres", ".ci/run", ".gitignore"];
-    all.extend(single.iter().filter(|path| files::package().join(path).exists()).map(|path| ((*path).to_owned(), files::text(path))));
+    all.extend(
+        single
+            .iter()
+            .filter(|path| files::package().join(path).exists())
+            .map(|path| ((*path).to_owned(), files::text(path))),
+    );
     assert_none(all.iter().flat_map(|(path, text)| of_this_machine(path, text)).collect());
 }
 

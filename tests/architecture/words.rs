@@ -1,6 +1,6 @@
 //! The words of the two languages: the same files, messages and variables in both, every message used, none missing.
 
-use super::{Fault, assert_none, rust};
+use super::{Fault, assert_none};
 use crate::support::files;
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +101,9 @@ fn differences(path: &str, chinese: &Messages, english: &Messages) -> Vec<Fault>
 fn missing_inside(language: &str, all: &Messages) -> Vec<Fault> {
     let needed = all.iter().flat_map(|(key, needs)| needs.messages.iter().map(move |needed| (key, needed)));
     let missing = needed.filter(|(_, needed)| !all.contains_key(*needed));
-    missing.map(|(key, needed)| Fault::of_file(language, format!("{key} refers to {needed}, which is nowhere"))).collect()
+    missing
+        .map(|(key, needed)| Fault::of_file(language, format!("{key} refers to {needed}, which is nowhere")))
+        .collect()
 }
 
 /// All messages of a language by file, and what is wrong with the files.
@@ -138,4 +140,28 @@ fn both_languages_say_the_same() {
     faults.extend(missing_inside("zh-CN", &together(chinese)));
     faults.extend(missing_inside("en", &together(english)));
     assert_none(faults);
+}
+
+#[test]
+fn a_message_of_one_language_and_another_variable_are_caught() {
+    let read = |text| parse("sample.ftl", text);
+    let (chinese, none) =
+        read("paid = 已付 { $amount } 元\n    .title = { $who }\n-name = 履约\nabout = { -name } { paid.title }\n");
+    assert_eq!(none, []);
+    assert_eq!(chinese.keys().collect::<Vec<_>>(), ["-name", "about", "paid", "paid.title"]);
+    assert_eq!(missing_inside("zh-CN", &chinese), []);
+    let english = "paid = { NUMBER($sum, currency: \"CNY\") ->\n [0] { $sum }\n *[other] { { $who } }\n }\n    .title = { $who }\n";
+    let (english, none) = read(english);
+    assert_eq!(none, []);
+    let found = differences("sample.ftl", &chinese, &english);
+    let what: Vec<&str> = found.iter().map(|fault| fault.what.as_str()).collect();
+    let variables = "paid: zh-CN asks for {\"amount\"}, en for {\"sum\", \"who\"}";
+    assert_eq!(what, ["-name: not in en", "about: not in en", variables]);
+}
+
+#[test]
+fn a_broken_file_a_double_key_and_a_lost_reference_are_caught() {
+    assert_eq!(parse("sample.ftl", "paid = { $amount\n").1.len(), 1);
+    assert_eq!(parse("sample.ftl", "paid = a\npaid = b\n").1.len(), 1);
+    assert_eq!(missing_inside("en", &parse("sample.ftl", "a = { b } { -c }\nb = x { b.d }\n").0).len(), 2);
 }

@@ -69,10 +69,11 @@ fn template(name: &str, prepare: impl FnOnce(&str)) -> String {
         .bind::<Text, _>(&database)
         .execute(&mut admin)
         .expect("the lock on the template");
-    let finished = diesel::sql_query("SELECT count(*) > 0 AS yes FROM pg_database WHERE datname = $1 AND datistemplate")
-        .bind::<Text, _>(&database)
-        .get_result::<Answer>(&mut admin)
-        .expect("the list of databases");
+    let finished =
+        diesel::sql_query("SELECT count(*) > 0 AS yes FROM pg_database WHERE datname = $1 AND datistemplate")
+            .bind::<Text, _>(&database)
+            .get_result::<Answer>(&mut admin)
+            .expect("the list of databases");
     if !finished.yes {
         let run = |admin: &mut PgConnection, sql: String| {
             admin.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
@@ -135,7 +136,8 @@ fn own_cluster() -> String {
     if let Ok(url) = std::fs::read_to_string(&known) {
         return url;
     }
-    let started = Command::new(super::files::package().join("tests/postgres")).arg(&folder).arg(owner.to_string()).output();
+    let started =
+        Command::new(super::files::package().join("tests/postgres")).arg(&folder).arg(owner.to_string()).output();
     let started = started.expect("tests/postgres runs");
     assert!(started.status.success(), "tests/postgres: {}", String::from_utf8_lossy(&started.stderr));
     let url = String::from_utf8(started.stdout).expect("a URL").trim().to_owned();
