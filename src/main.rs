@@ -1,1 +1,3 @@
+//! The program `luyue`: hands its command line to `luyue::commands`, and does nothing else.
+
 fn main() {}

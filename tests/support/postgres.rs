@@ -1,6 +1,6 @@
 //! PostgreSQL for tests: a private cluster for the whole run, and in it a database of its own for each test.
 //!
-//! `tests/run` starts the cluster and names it in `LUYUE_TEST_POSTGRES`. Where that is not set (plain `cargo nextest run`),
+//! `tests/run` starts the cluster and names it in `TEST_POSTGRES_URL`. Where that is not set (plain `cargo nextest run`),
 //! the first test that asks starts one by the same script, `tests/postgres`, and the others, each a process of its own,
 //! find it; it ends with the run. No test may use the database of another, or the administrative one.
 
@@ -117,7 +117,7 @@ fn with_database(url: &str, name: &str) -> String {
 /// The cluster's administrative database, started now if nobody has.
 fn admin_url() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
-    URL.get_or_init(|| std::env::var("LUYUE_TEST_POSTGRES").unwrap_or_else(|_| own_cluster()))
+    URL.get_or_init(|| std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| own_cluster()))
 }
 
 /// Under nextest every test is a child of the runner and knows the run's id: one cluster for the run, ending with the runner.
