@@ -1,6 +1,6 @@
 //! The one integration-test binary: one module a feature.
 
 mod adapters;
-mod documents;
 mod architecture;
+mod documents;
 mod support;

@@ -1,6 +1,6 @@
 //! Files of the package, as the tests about its structure read them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The package's folder.
 pub fn package() -> &'static Path {
@@ -33,6 +33,6 @@ fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<(String, String)>
     }
 }
 
-fn relative(path: &PathBuf) -> String {
+fn relative(path: &Path) -> String {
     path.strip_prefix(package()).expect("a path of the package").to_string_lossy().replace('\\', "/")
 }
