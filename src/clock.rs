@@ -14,10 +14,7 @@ pub enum Clock {
     /// The machine's clock.
     System,
     /// Started at an instant and going on from there (`--clock`).
-    Shifted {
-        start: NaiveDateTime,
-        since: Instant,
-    },
+    Shifted { start: NaiveDateTime, since: Instant },
     /// Stands still until it is set: tests, and the demonstration while it is being written.
     Set(Arc<Mutex<NaiveDateTime>>),
 }
@@ -25,10 +22,7 @@ pub enum Clock {
 impl Clock {
     /// A clock that goes on from `start`.
     pub fn starting_at(start: DateTime<FixedOffset>) -> Self {
-        Self::Shifted {
-            start: start.naive_utc(),
-            since: Instant::now(),
-        }
+        Self::Shifted { start: start.naive_utc(), since: Instant::now() }
     }
 
     /// A clock that stands at `at` (UTC).
@@ -92,9 +86,7 @@ impl Ids {
         let mut bytes = [0; 32];
         match self {
             // The machine's source fails only where the system call does not exist; nothing safe can be done then.
-            Self::Random => {
-                getrandom::fill(&mut bytes).expect("the system's random source answers")
-            }
+            Self::Random => getrandom::fill(&mut bytes).expect("the system's random source answers"),
             Self::Sequence(next) => {
                 let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
                 *next += 1;
@@ -108,8 +100,6 @@ impl Ids {
     pub fn uuid(&self) -> String {
         let mut half = [0; 16];
         half.copy_from_slice(&self.bytes()[..16]);
-        uuid::Builder::from_random_bytes(half)
-            .into_uuid()
-            .to_string()
+        uuid::Builder::from_random_bytes(half).into_uuid().to_string()
     }
 }

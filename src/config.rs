@@ -74,22 +74,16 @@ impl Settings {
 
     /// The database's address.
     pub fn database_url(&self) -> String {
-        self.database_url
-            .clone()
-            .unwrap_or_else(|| format!("sqlite://{}", self.data.join("luyue.db").display()))
+        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("luyue.db").display()))
     }
 
     /// The files' address.
     pub fn files_url(&self) -> String {
-        self.files_url
-            .clone()
-            .unwrap_or_else(|| format!("file://{}", self.data.join("files").display()))
+        self.files_url.clone().unwrap_or_else(|| format!("file://{}", self.data.join("files").display()))
     }
 
     /// The address that links begin with.
     pub fn public_url(&self) -> String {
-        self.public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{}", self.listen))
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 }

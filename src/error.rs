@@ -14,10 +14,7 @@ pub struct Message {
 impl Message {
     /// A message without values.
     pub fn new(key: &'static str) -> Self {
-        Self {
-            key,
-            args: Vec::new(),
-        }
+        Self { key, args: Vec::new() }
     }
 
     /// The message with one more value.
@@ -101,21 +98,12 @@ impl Error {
 
     /// A refusal by `rule` at a place of the input.
     pub fn refused_at(rule: impl Into<String>, path: impl Into<String>, message: Message) -> Self {
-        Self::Refused {
-            rule: rule.into(),
-            errors: vec![FieldError {
-                path: path.into(),
-                message,
-            }],
-        }
+        Self::Refused { rule: rule.into(), errors: vec![FieldError { path: path.into(), message }] }
     }
 
     /// An input that cannot be read at one place.
     pub fn malformed(path: impl Into<String>, message: Message) -> Self {
-        Self::Malformed(vec![FieldError {
-            path: path.into(),
-            message,
-        }])
+        Self::Malformed(vec![FieldError { path: path.into(), message }])
     }
 
     /// A conflict with the state of things.
@@ -134,13 +122,10 @@ impl From<diesel::result::Error> for Error {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Db};
         match &error {
             Db::DatabaseError(Kind::SerializationFailure, _) => Self::Again,
-            Db::DatabaseError(
-                Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction,
-                info,
-            ) => Self::Unavailable(info.message().to_owned()),
-            Db::DatabaseError(_, info) if passing(info.message()) => {
+            Db::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
+            Db::DatabaseError(_, info) if passing(info.message()) => Self::Unavailable(info.message().to_owned()),
             _ => Self::Internal(error.to_string()),
         }
     }
@@ -168,8 +153,5 @@ fn passing(message: &str) -> bool {
 /// Whether a database error is a broken unique key: somebody else was first.
 pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Db};
-    matches!(
-        error,
-        Db::DatabaseError(DatabaseErrorKind::UniqueViolation, _)
-    )
+    matches!(error, Db::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }

@@ -32,10 +32,7 @@ pub fn verify_totp(
         unix_seconds.saturating_sub(TOTP_DRIFT_SECONDS),
         unix_seconds.saturating_add(TOTP_DRIFT_SECONDS),
     ];
-    around
-        .into_iter()
-        .find_map(|time| totp.check(&code, time))
-        .filter(|step| last_step.is_none_or(|last| *step > last))
+    around.into_iter().find_map(|time| totp.check(&code, time)).filter(|step| last_step.is_none_or(|last| *step > last))
 }
 
 /// The address that an authenticator app reads from a QR code.
@@ -52,11 +49,7 @@ pub fn totp_secret_text(secret: &[u8; TOTP_SECRET_BYTES]) -> String {
 }
 
 fn totp(secret: &[u8; TOTP_SECRET_BYTES]) -> Option<Totp> {
-    Builder::new()
-        .with_skew(0)
-        .with_secret(*secret)
-        .build()
-        .ok()
+    Builder::new().with_skew(0).with_secret(*secret).build().ok()
 }
 
 /// A token to be put into a link, and the digest by which it is stored: who reads the database cannot use the link.

@@ -12,11 +12,7 @@ pub const MAX_CHARACTERS: usize = 256;
 const COMMON: &str = include_str!("common-passwords.txt");
 
 static COMMON_PASSWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    COMMON
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("# "))
-        .collect()
+    COMMON.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# ")).collect()
 });
 
 /// What is asked of a new password beyond length and not being common.
@@ -58,11 +54,7 @@ impl PasswordFault {
 
 /// Everything that is wrong with a new password; nothing, if it may be set. `context` are words that whoever guesses
 /// would try for this person: user name, names of the bureau in Chinese characters and pinyin.
-pub fn password_faults(
-    password: &str,
-    context: &[&str],
-    policy: PasswordPolicy,
-) -> Vec<PasswordFault> {
+pub fn password_faults(password: &str, context: &[&str], policy: PasswordPolicy) -> Vec<PasswordFault> {
     let lower = password.to_lowercase();
     let characters = password.chars().count();
     let checks = [
@@ -71,16 +63,9 @@ pub fn password_faults(
         (is_common(&lower), PasswordFault::Common),
         (is_pattern(&lower), PasswordFault::Pattern),
         (has_context(&lower, context), PasswordFault::Context),
-        (
-            policy.mixed_characters && kinds(password) < 3,
-            PasswordFault::NotMixed,
-        ),
+        (policy.mixed_characters && kinds(password) < 3, PasswordFault::NotMixed),
     ];
-    checks
-        .into_iter()
-        .filter(|(wrong, _)| *wrong)
-        .map(|(_, fault)| fault)
-        .collect()
+    checks.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect()
 }
 
 fn is_common(lower: &str) -> bool {

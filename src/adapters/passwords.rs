@@ -39,10 +39,7 @@ pub struct Passwords {
 impl Passwords {
     /// At most `at_once` hashes at the same time; the others wait for their turn.
     pub fn new(at_once: usize) -> Self {
-        Self {
-            gate: Gate::new(at_once.max(1)),
-            hashes: AtomicU64::new(0),
-        }
+        Self { gate: Gate::new(at_once.max(1)), hashes: AtomicU64::new(0) }
     }
 
     /// The hash to be stored, in the PHC format. `salt` is random and handed in.
@@ -66,9 +63,7 @@ impl Passwords {
         let Some(hash) = hash.or_else(|| PasswordHash::new(NOBODY).ok()) else {
             return false;
         };
-        let matches = self
-            .turn(|argon2| argon2.verify_password(password.as_bytes(), &hash).is_ok())
-            .unwrap_or(false);
+        let matches = self.turn(|argon2| argon2.verify_password(password.as_bytes(), &hash).is_ok()).unwrap_or(false);
         known && matches
     }
 
@@ -121,19 +116,13 @@ struct Turn<'a>(&'a Gate);
 
 impl Gate {
     fn new(places: usize) -> Self {
-        Self {
-            free: Mutex::new(places),
-            left: Condvar::new(),
-        }
+        Self { free: Mutex::new(places), left: Condvar::new() }
     }
 
     fn enter(&self) -> Turn<'_> {
         // A thread that panicked gave its place back when its turn was dropped, so the count is right.
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut free = self
-            .left
-            .wait_while(free, |free| *free == 0)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut free = self.left.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
         *free = free.saturating_sub(1);
         Turn(self)
     }

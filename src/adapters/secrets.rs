@@ -149,18 +149,9 @@ fn is_weak(bytes: &[u8]) -> bool {
     let different = seen.iter().filter(|s| **s).count();
     // Random hexadecimal of 32 characters has fewer than 9 different ones about once in ten million.
     let few = different < 9;
-    let close = bytes
-        .iter()
-        .zip(bytes.iter().skip(1))
-        .filter(|(a, b)| a.abs_diff(**b) <= 1)
-        .count();
+    let close = bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| a.abs_diff(**b) <= 1).count();
     let in_a_row = close * 2 > bytes.len();
-    let repeated = (1..=bytes.len() / 2).any(|period| {
-        bytes
-            .iter()
-            .zip(bytes.iter().skip(period))
-            .all(|(a, b)| a == b)
-    });
+    let repeated = (1..=bytes.len() / 2).any(|period| bytes.iter().zip(bytes.iter().skip(period)).all(|(a, b)| a == b));
     few || in_a_row || repeated
 }
 

@@ -3,9 +3,7 @@
 //! caller compares `token_version` and `jti` with what it knows.
 
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
-};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -130,15 +128,8 @@ impl Tokens {
         }
         let header = decode_header(token).map_err(|_| TokenError::Malformed)?;
         let kid = own_header(&header)?;
-        let key = self
-            .accepted
-            .iter()
-            .find(|(id, _)| id == kid)
-            .map(|(_, key)| key)
-            .ok_or(TokenError::UnknownKey)?;
-        let claims = decode::<Claims>(token, key, &self.validation())
-            .map_err(|e| refusal(e.kind()))?
-            .claims;
+        let key = self.accepted.iter().find(|(id, _)| id == kid).map(|(_, key)| key).ok_or(TokenError::UnknownKey)?;
+        let claims = decode::<Claims>(token, key, &self.validation()).map_err(|e| refusal(e.kind()))?.claims;
         check_times(&claims, now.timestamp())?;
         if claims.sub.is_empty() || claims.jti.is_empty() {
             return Err(TokenError::Claims);
@@ -178,9 +169,7 @@ fn own_header(header: &Header) -> Result<&str, TokenError> {
 fn refusal(kind: &jsonwebtoken::errors::ErrorKind) -> TokenError {
     use jsonwebtoken::errors::ErrorKind as K;
     match kind {
-        K::InvalidSignature | K::InvalidAlgorithm | K::InvalidAlgorithmName => {
-            TokenError::Signature
-        }
+        K::InvalidSignature | K::InvalidAlgorithm | K::InvalidAlgorithmName => TokenError::Signature,
         K::MissingRequiredClaim(_)
         | K::InvalidIssuer
         | K::InvalidAudience
@@ -217,10 +206,7 @@ pub fn install_crypto() -> Result<(), TokenError> {
     // An error of either means that it is installed already.
     let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let key = Key {
-        id: "self-test".to_owned(),
-        bytes: [7; 32],
-    };
+    let key = Key { id: "self-test".to_owned(), bytes: [7; 32] };
     let tokens = Tokens::new("self-test", "self-test", &key, &[]);
     let now = DateTime::UNIX_EPOCH;
     let (token, _) = tokens.issue("self-test", 0, "self-test", now)?;

@@ -93,11 +93,7 @@ mod tests {
                     }
                     wrong[place] = *other;
                     let text = String::from_utf8(wrong).unwrap();
-                    assert_eq!(
-                        CreditCode::parse(&text),
-                        Err(CreditCodeError::Check),
-                        "{text}"
-                    );
+                    assert_eq!(CreditCode::parse(&text), Err(CreditCodeError::Check), "{text}");
                 }
             }
         }
@@ -113,11 +109,7 @@ mod tests {
             "91440300I922038216",
             "９14403001922038216",
         ] {
-            assert_eq!(
-                CreditCode::parse(text),
-                Err(CreditCodeError::Shape),
-                "{text}"
-            );
+            assert_eq!(CreditCode::parse(text), Err(CreditCodeError::Shape), "{text}");
         }
     }
 }

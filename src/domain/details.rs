@@ -68,25 +68,16 @@ impl Details {
 
     /// A deliverable's name.
     pub fn deliverable<'a>(&'a self, code: &'a str) -> &'a str {
-        or_code(
-            self.deliverables.get(code).map(|words| words.name.as_str()),
-            code,
-        )
+        or_code(self.deliverables.get(code).map(|words| words.name.as_str()), code)
     }
 
     /// A milestone's name.
     pub fn milestone<'a>(&'a self, code: &'a str) -> &'a str {
-        or_code(
-            self.milestones.get(code).map(|words| words.name.as_str()),
-            code,
-        )
+        or_code(self.milestones.get(code).map(|words| words.name.as_str()), code)
     }
 
     /// A clause's name, if it has one.
     pub fn clause(&self, code: &str) -> Option<&str> {
-        self.clauses
-            .get(code)
-            .map(|words| words.name.as_str())
-            .filter(|name| !name.is_empty())
+        self.clauses.get(code).map(|words| words.name.as_str()).filter(|name| !name.is_empty())
     }
 }

@@ -4,12 +4,9 @@
 //! contract allows it and who acted before (`may_in`, `payments::may_follow`). No role is exempt, the administrator least.
 //! The table role × action × state is written to `tests/snapshots` from here.
 
-use super::codes::ContractState::{
-    self, Active, Closed, Completed, Draft, Funded, Submitted, Terminated,
-};
+use super::codes::ContractState::{self, Active, Closed, Completed, Draft, Funded, Submitted, Terminated};
 use super::codes::Role::{
-    self, Administrator, Approver, Cashier, Contractor, Leader, Officer, Reviewer, Station,
-    Supervisor,
+    self, Administrator, Approver, Cashier, Contractor, Leader, Officer, Reviewer, Station, Supervisor,
 };
 
 /// How the organisation in which somebody holds a role stands to a contract.
@@ -164,11 +161,7 @@ pub fn role_may(role: Role, action: Action) -> bool {
 
 /// Whether a role on a side of the contract may do an action. A party also sees.
 pub fn side_may(role: Role, sides: &[Side], action: Action) -> bool {
-    action
-        .right()
-        .who
-        .iter()
-        .any(|(r, side)| *r == role && (*side == Side::Any || sides.contains(side)))
+    action.right().who.iter().any(|(r, side)| *r == role && (*side == Side::Any || sides.contains(side)))
 }
 
 /// Whether an action may be done in a state of the contract.
@@ -191,13 +184,8 @@ mod tests {
     #[test]
     fn the_administrator_touches_no_money() {
         for right in RIGHTS {
-            let money =
-                right.name.starts_with("payments") || right.name.starts_with("appropriations");
-            assert!(
-                !(money && role_may(Administrator, right.action)),
-                "{}",
-                right.name
-            );
+            let money = right.name.starts_with("payments") || right.name.starts_with("appropriations");
+            assert!(!(money && role_may(Administrator, right.action)), "{}", right.name);
         }
     }
 }

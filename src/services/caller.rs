@@ -8,10 +8,12 @@ use crate::domain::codes::{Language, Role};
 use crate::domain::policy::{Action, Side, may_in, role_may, side_may};
 use crate::error::{Error, Message};
 use crate::storage::AnyConnection;
+use crate::storage::chain;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::people::{Person, Seat};
-use crate::storage::write::{Context, RequestKey};
+use crate::storage::write::Context;
+pub use crate::storage::write::RequestKey;
 
 /// A person who is signed in, and their request.
 #[derive(Debug, Clone)]
@@ -56,22 +58,11 @@ impl Caller {
     /// # Errors
     /// `Forbidden` if there is none.
     pub fn may(&self, action: Action) -> Result<Vec<&Seat>, Error> {
-        let seats: Vec<&Seat> = self
-            .seats
-            .iter()
-            .filter(|seat| role_may(seat.role, action))
-            .collect();
+        let seats: Vec<&Seat> = self.seats.iter().filter(|seat| role_may(seat.role, action)).collect();
         if seats.is_empty() {
-            let roles: Vec<&str> = action
-                .right()
-                .who
-                .iter()
-                .map(|(role, _)| role.as_str())
-                .collect();
+            let roles: Vec<&str> = action.right().who.iter().map(|(role, _)| role.as_str()).collect();
             return Err(Error::Forbidden(
-                Message::new("role-may-not")
-                    .with("action", action.right().name)
-                    .with("roles", roles.join(", ")),
+                Message::new("role-may-not").with("action", action.right().name).with("roles", roles.join(", ")),
             ));
         }
         Ok(seats)
@@ -121,14 +112,11 @@ impl Caller {
         action: Action,
     ) -> Result<(Contract, Seat), Error> {
         let seats = self.may(action)?;
-        let contract = contracts::seen_by(connection, public_id, &self.organisations())?
-            .ok_or(Error::NotFound)?;
+        let contract = contracts::seen_by(connection, public_id, &self.organisations())?.ok_or(Error::NotFound)?;
         let seat = seats
             .into_iter()
             .find(|seat| side_may(seat.role, &sides(&contract, seat), action))
-            .ok_or_else(|| {
-                Error::Forbidden(Message::new("side-may-not").with("action", action.right().name))
-            })?;
+            .ok_or_else(|| Error::Forbidden(Message::new("side-may-not").with("action", action.right().name)))?;
         let seat = seat.clone();
         Ok((contract, seat))
     }
@@ -158,9 +146,7 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Conflict(
-        Message::new("wrong-state")
-            .with("state", contract.state.as_str())
-            .with("action", action.right().name),
+        Message::new("wrong-state").with("state", contract.state.as_str()).with("action", action.right().name),
     ))
 }
 
@@ -171,4 +157,9 @@ pub fn organisation_of(contract: &Contract, role: Role) -> OrganisationId {
         Role::Contractor => contract.contractor_id,
         _ => contract.purchaser_id,
     }
+}
+
+/// The hash by which a request is known again: its line, the version it expects, its body.
+pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
+    chain::digest(&[line, if_match.unwrap_or(""), &chain::digest_bytes(body)])
 }

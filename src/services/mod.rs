@@ -1,4 +1,5 @@
 //! One function a use case: who asks, what they may see, may they, decide in the domain, save, record, enqueue.
 
 pub mod caller;
+pub mod health;
 pub mod sessions;

@@ -30,41 +30,22 @@ pub struct Issued {
 ///
 /// # Errors
 /// `Unauthenticated`, for whatever reason.
-pub fn sign_in(
-    app: &App,
-    username: &str,
-    password: &str,
-    code: Option<&str>,
-) -> Result<Issued, Error> {
+pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) -> Result<Issued, Error> {
     let refused = || Error::Unauthenticated(Message::new("sign-in-refused"));
     let person = people::by_username(&mut *app.pool.get()?, username)?;
-    let stored = person
-        .as_ref()
-        .map(|p| p.password_hash.as_str())
-        .filter(|hash| !hash.is_empty());
+    let stored = person.as_ref().map(|p| p.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let matches = app.passwords.verify_or_dummy(password, stored);
     let Some(person) = person.filter(|person| matches && !person.disabled) else {
-        tracing::warn!(
-            event = "sign-in",
-            result = "refused",
-            username_bytes = username.len()
-        );
+        tracing::warn!(event = "sign-in", result = "refused", username_bytes = username.len());
         return Err(refused());
     };
     let now = app.clock.now();
-    let context = Context {
-        actor: Some(person.id),
-        on_behalf_of: None,
-        now,
-        request: None,
-        ids: app.ids.clone(),
-    };
+    let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let step = match &person.totp_secret {
         None => None,
-        Some(secret) => Some(
-            totp_step(secret, code.unwrap_or(""), now.and_utc(), person.totp_step)
-                .ok_or_else(refused)?,
-        ),
+        Some(secret) => {
+            Some(totp_step(secret, code.unwrap_or(""), now.and_utc(), person.totp_step).ok_or_else(refused)?)
+        }
     };
     let signed_in = write(&app.pool, &context, |tx| {
         if let Some(step) = step
@@ -86,12 +67,7 @@ pub fn sign_in(
     }
     let (token, expires_at) = app
         .tokens
-        .issue(
-            &person.public_id,
-            person.token_version,
-            &app.ids.uuid(),
-            now.and_utc(),
-        )
+        .issue(&person.public_id, person.token_version, &app.ids.uuid(), now.and_utc())
         .map_err(|error| Error::Internal(error.to_string()))?;
     Ok(Issued { token, expires_at })
 }
@@ -101,12 +77,7 @@ fn totp_step(secret_hex: &str, code: &str, now: DateTime<Utc>, last: i64) -> Opt
     for (place, byte) in secret.iter_mut().enumerate() {
         *byte = u8::from_str_radix(secret_hex.get(place * 2..place * 2 + 2)?, 16).ok()?;
     }
-    let step = verify_totp(
-        &secret,
-        code,
-        u64::try_from(now.timestamp()).ok()?,
-        u64::try_from(last).ok(),
-    )?;
+    let step = verify_totp(&secret, code, u64::try_from(now.timestamp()).ok()?, u64::try_from(last).ok())?;
     i64::try_from(step).ok()
 }
 
@@ -126,31 +97,16 @@ pub fn caller(app: &App, token: &str, language: Option<Language>) -> Result<Call
         .filter(|person| !person.disabled && person.token_version == claims.token_version)
         .ok_or_else(refused)?;
     let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
-    Ok(Caller::new(
-        &person,
-        seats,
-        language.unwrap_or(person.language),
-        now,
-    ))
+    Ok(Caller::new(&person, seats, language.unwrap_or(person.language), now))
 }
 
 /// Makes a one-time link for somebody's password; its text is shown once and kept only as a hash.
 ///
 /// # Errors
 /// The database's.
-pub fn password_link(
-    app: &App,
-    person: &people::Person,
-    by: Option<people::Person>,
-) -> Result<String, Error> {
+pub fn password_link(app: &App, person: &people::Person, by: Option<people::Person>) -> Result<String, Error> {
     let now = app.clock.now();
-    let context = Context {
-        actor: by.map(|by| by.id),
-        on_behalf_of: None,
-        now,
-        request: None,
-        ids: app.ids.clone(),
-    };
+    let context = Context { actor: by.map(|by| by.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let link = link_token(app.ids.bytes());
     write(&app.pool, &context, |tx| {
         people::insert_link(
@@ -168,11 +124,7 @@ pub fn password_link(
             body: serde_json::json!({}),
         })
     })?;
-    Ok(format!(
-        "{}/password/{}",
-        app.settings.public_url(),
-        link.text
-    ))
+    Ok(format!("{}/password/{}", app.settings.public_url(), link.text))
 }
 
 /// Sets a password with a one-time link and ends every session of the person.
@@ -185,41 +137,20 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
     if !faults.is_empty() {
         let errors = faults
             .into_iter()
-            .map(|fault| FieldError {
-                path: "password".to_owned(),
-                message: Message::new(fault.code()),
-            })
+            .map(|fault| FieldError { path: "password".to_owned(), message: Message::new(fault.code()) })
             .collect();
-        return Err(Error::Refused {
-            rule: "password".to_owned(),
-            errors,
-        });
+        return Err(Error::Refused { rule: "password".to_owned(), errors });
     }
     let salt = app.ids.bytes();
     let mut half = [0; 16];
     half.copy_from_slice(&salt[..16]);
-    let hash = app
-        .passwords
-        .hash(password, half)
-        .map_err(|error| Error::Internal(error.to_string()))?;
+    let hash = app.passwords.hash(password, half).map_err(|error| Error::Internal(error.to_string()))?;
     let now = app.clock.now();
-    let context = Context {
-        actor: None,
-        on_behalf_of: None,
-        now,
-        request: None,
-        ids: app.ids.clone(),
-    };
+    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     write(&app.pool, &context, |tx| {
-        let person =
-            people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
+        let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
         people::set_password(tx.connection, person, &hash)?;
         let body = serde_json::json!({ "person": person.0 });
-        tx.event(&Event {
-            stream: "passwords",
-            action: "password.set",
-            object: "",
-            body,
-        })
+        tx.event(&Event { stream: "passwords", action: "password.set", object: "", body })
     })
 }

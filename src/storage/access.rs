@@ -30,30 +30,19 @@ pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Ve
     let bureaus: Vec<Bureau> = organisations::table
         .left_join(regions::table)
         .filter(
-            organisations::function
-                .ne(Function::Contractor.as_str())
-                .or(organisations::id.eq(contract.contractor_id)),
+            organisations::function.ne(Function::Contractor.as_str()).or(organisations::id.eq(contract.contractor_id)),
         )
         .order(organisations::id)
-        .select((
-            organisations::id,
-            organisations::function,
-            regions::path.nullable(),
-        ))
+        .select((organisations::id, organisations::function, regions::path.nullable()))
         .load(connection)?;
     let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id);
     let purchaser = find(contract.purchaser_id);
     let funder = find(contract.funder_id);
-    let parties = [
-        contract.purchaser_id,
-        contract.funder_id,
-        contract.contractor_id,
-    ];
+    let parties = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     Ok(bureaus
         .iter()
         .filter(|bureau| {
-            parties.contains(&bureau.id)
-                || purchaser.is_some_and(|purchaser| looks_down(bureau, purchaser, funder))
+            parties.contains(&bureau.id) || purchaser.is_some_and(|purchaser| looks_down(bureau, purchaser, funder))
         })
         .map(|bureau| bureau.id)
         .collect())
@@ -67,14 +56,11 @@ fn looks_down(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> b
     let above = bought_in.starts_with(own);
     match bureau.function {
         Function::PoliticalLegal | Function::Audit => above,
-        Function::JusticeStation => {
-            purchaser.function == Function::Justice && own.starts_with(bought_in)
-        }
+        Function::JusticeStation => purchaser.function == Function::Justice && own.starts_with(bought_in),
         function => {
             above
                 && own != bought_in
-                && (function == purchaser.function
-                    || funder.is_some_and(|f| f.function == function))
+                && (function == purchaser.function || funder.is_some_and(|f| f.function == function))
         }
     }
 }
@@ -98,10 +84,7 @@ pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()
 }
 
 /// The rows that a contract has.
-pub fn of_contract(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-) -> Result<Vec<(OrganisationId, String)>> {
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, String)>> {
     Ok(contract_access::table
         .filter(contract_access::contract_id.eq(contract.0))
         .order(contract_access::organisation_id)

@@ -103,10 +103,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewAppropriation<'_>) -> Res
 }
 
 /// An appropriation by random identifier.
-pub fn by_public_id(
-    connection: &mut AnyConnection,
-    public_id: &str,
-) -> Result<Option<Appropriation>> {
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Appropriation>> {
     Ok(appropriations::table
         .inner_join(organisations::table)
         .filter(appropriations::public_id.eq(public_id))
@@ -148,12 +145,7 @@ pub fn list(
 }
 
 /// Makes a proposed appropriation count.
-pub fn approve(
-    connection: &mut AnyConnection,
-    id: AppropriationId,
-    by: PersonId,
-    at: NaiveDateTime,
-) -> Result<()> {
+pub fn approve(connection: &mut AnyConnection, id: AppropriationId, by: PersonId, at: NaiveDateTime) -> Result<()> {
     diesel::update(appropriations::table.find(id.0))
         .set((
             appropriations::state.eq(ProposalState::Approved.as_str()),
@@ -165,10 +157,7 @@ pub fn approve(
 }
 
 /// What is committed of each of these appropriations, in fen. One that nothing is committed of is left out.
-pub fn committed(
-    connection: &mut AnyConnection,
-    ids: &[AppropriationId],
-) -> Result<Vec<(AppropriationId, i64)>> {
+pub fn committed(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, i64)>> {
     let rows: Vec<(AppropriationId, i64)> = commitments::table
         .filter(commitments::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
         .filter(commitments::released_at.is_null())
@@ -201,15 +190,9 @@ pub fn commit(
 }
 
 /// Releases what a contract has committed.
-pub fn release(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    at: NaiveDateTime,
-) -> Result<()> {
+pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDateTime) -> Result<()> {
     diesel::update(
-        commitments::table
-            .filter(commitments::contract_id.eq(contract))
-            .filter(commitments::released_at.is_null()),
+        commitments::table.filter(commitments::contract_id.eq(contract)).filter(commitments::released_at.is_null()),
     )
     .set(commitments::released_at.eq(Some(at)))
     .execute(connection)?;

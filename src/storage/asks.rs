@@ -67,11 +67,7 @@ pub fn insert(
 
 /// What was asked for, by random identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Ask>> {
-    Ok(asks::table
-        .filter(asks::public_id.eq(public_id))
-        .select(Ask::as_select())
-        .first(connection)
-        .optional()?)
+    Ok(asks::table.filter(asks::public_id.eq(public_id)).select(Ask::as_select()).first(connection).optional()?)
 }
 
 /// What was asked for of a contract, in order.

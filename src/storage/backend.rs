@@ -40,9 +40,7 @@ impl Engine {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self::Postgres(url.to_owned()));
         }
-        Err(Error::Internal(
-            "the database address begins with sqlite:// or postgres://".to_owned(),
-        ))
+        Err(Error::Internal("the database address begins with sqlite:// or postgres://".to_owned()))
     }
 }
 
@@ -74,7 +72,9 @@ impl ManageConnection for Manager {
             Engine::Postgres(url) => {
                 let mut connection = PgConnection::establish(url).map_err(ConnectionError)?;
                 connection
-                    .batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;")
+                    .batch_execute(
+                        "SET TIME ZONE 'UTC'; SET statement_timeout = '60s'; SET client_min_messages = warning;",
+                    )
                     .map_err(QueryError)?;
                 Ok(AnyConnection::Postgres(connection))
             }
@@ -94,9 +94,7 @@ impl ManageConnection for Manager {
 /// SERIALIZABLE keeps two fundings on PostgreSQL from overdrawing one appropriation.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
-        AnyConnection::Sqlite(c) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
-        }
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         AnyConnection::Postgres(c) => {
             AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL SERIALIZABLE")
         }
@@ -106,13 +104,10 @@ pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
 /// How a consistent view for several reads is begun.
 pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
-        AnyConnection::Sqlite(c) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED")
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
+        AnyConnection::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
-        AnyConnection::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
-            c,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        ),
     }
 }
 
@@ -136,12 +131,8 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
 macro_rules! insert_many {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
-            $crate::storage::AnyConnection::Sqlite(c) => {
-                diesel::insert_into($table).values($rows).execute(c)
-            }
-            $crate::storage::AnyConnection::Postgres(c) => {
-                diesel::insert_into($table).values($rows).execute(c)
-            }
+            $crate::storage::AnyConnection::Sqlite(c) => diesel::insert_into($table).values($rows).execute(c),
+            $crate::storage::AnyConnection::Postgres(c) => diesel::insert_into($table).values($rows).execute(c),
         }
     };
 }

@@ -87,16 +87,19 @@ pub fn digest(parts: &[&str]) -> String {
     hex(&hasher.finalize())
 }
 
+/// SHA-256 of bytes in hexadecimal.
+pub fn digest_bytes(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing into a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn time(at: NaiveDateTime) -> String {
@@ -111,27 +114,15 @@ fn number(person: Option<PersonId>) -> String {
 ///
 /// # Errors
 /// The database's.
-pub fn append_event(
-    connection: &mut AnyConnection,
-    context: &Context,
-    event: &Event<'_>,
-) -> Result<(), Error> {
-    let head: Option<(i64, String)> = chains::table
-        .find(event.stream)
-        .select((chains::seq, chains::hash))
-        .first(connection)
-        .optional()?;
+pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
+    let head: Option<(i64, String)> =
+        chains::table.find(event.stream).select((chains::seq, chains::hash)).first(connection).optional()?;
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
     let seq = last + 1;
     let body = event.body.to_string();
     let by = (context.now, context.actor, context.on_behalf_of);
-    let hash = EventRecord {
-        place: (event.stream, seq),
-        by,
-        what: (event.action, event.object, &body),
-        prev: &prev,
-    }
-    .hash();
+    let hash =
+        EventRecord { place: (event.stream, seq), by, what: (event.action, event.object, &body), prev: &prev }.hash();
     diesel::insert_into(events::table)
         .values((
             events::stream.eq(event.stream),
@@ -152,11 +143,7 @@ pub fn append_event(
             .execute(connection)?;
     } else {
         diesel::insert_into(chains::table)
-            .values((
-                chains::stream.eq(event.stream),
-                chains::seq.eq(seq),
-                chains::hash.eq(&hash),
-            ))
+            .values((chains::stream.eq(event.stream), chains::seq.eq(seq), chains::hash.eq(&hash)))
             .execute(connection)?;
     }
     Ok(())

@@ -149,10 +149,7 @@ pub fn insert(
 
 /// Rewrites what the officer can change.
 pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) -> QueryResult<()> {
-    diesel::update(contracts::table.find(id.0))
-        .set(head)
-        .execute(connection)
-        .map(|_| ())
+    diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map(|_| ())
 }
 
 /// Adds a version of the terms and makes it the one that holds.
@@ -175,18 +172,13 @@ pub fn insert_terms(
             contract_terms::recorded_at.eq(at),
         ))
         .execute(connection)?;
-    diesel::update(contracts::table.find(id.0))
-        .set(contracts::terms_version.eq(row.version))
-        .execute(connection)?;
+    diesel::update(contracts::table.find(id.0)).set(contracts::terms_version.eq(row.version)).execute(connection)?;
     Ok(())
 }
 
 /// A version of a contract's terms.
 pub fn terms(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<TermsRow> {
-    Ok(contract_terms::table
-        .find((id.0, version))
-        .select(TermsRow::as_select())
-        .first(connection)?)
+    Ok(contract_terms::table.find((id.0, version)).select(TermsRow::as_select()).first(connection)?)
 }
 
 /// A contract that one of these organisations may see, by random identifier.
@@ -208,10 +200,7 @@ pub fn seen_by(
 
 /// A contract by key.
 pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
-    Ok(contracts::table
-        .find(id.0)
-        .select(Contract::as_select())
-        .first(connection)?)
+    Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
 }
 
 /// A contract by number, for commands that run on the machine itself.
@@ -224,14 +213,8 @@ pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<
 }
 
 /// Sets the state, in the contract and where it is seen.
-pub fn set_state(
-    connection: &mut AnyConnection,
-    id: ContractId,
-    state: ContractState,
-) -> Result<()> {
-    diesel::update(contracts::table.find(id.0))
-        .set(contracts::state.eq(state.as_str()))
-        .execute(connection)?;
+pub fn set_state(connection: &mut AnyConnection, id: ContractId, state: ContractState) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::state.eq(state.as_str())).execute(connection)?;
     diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
         .set(contract_access::state.eq(state.as_str()))
         .execute(connection)?;
@@ -240,45 +223,28 @@ pub fn set_state(
 
 /// Sets the day of signing.
 pub fn set_signed_on(connection: &mut AnyConnection, id: ContractId, day: NaiveDate) -> Result<()> {
-    diesel::update(contracts::table.find(id.0))
-        .set(contracts::signed_on.eq(Some(day)))
-        .execute(connection)?;
+    diesel::update(contracts::table.find(id.0)).set(contracts::signed_on.eq(Some(day))).execute(connection)?;
     Ok(())
 }
 
 /// Raises the version (the ETag) and notes when something was last recorded.
 pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) -> Result<()> {
     diesel::update(contracts::table.find(id.0))
-        .set((
-            contracts::version.eq(contracts::version + 1),
-            contracts::recorded_at.eq(at),
-        ))
+        .set((contracts::version.eq(contracts::version + 1), contracts::recorded_at.eq(at)))
         .execute(connection)?;
     Ok(())
 }
 
 /// Notes the next day on which the standing changes by itself, and the first day on which a duty is due.
-pub fn set_next(
-    connection: &mut AnyConnection,
-    id: ContractId,
-    change: NaiveDate,
-    duty: NaiveDate,
-) -> Result<()> {
+pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, duty: NaiveDate) -> Result<()> {
     diesel::update(contracts::table.find(id.0))
-        .set((
-            contracts::next_change.eq(change),
-            contracts::next_duty_on.eq(duty),
-        ))
+        .set((contracts::next_change.eq(change), contracts::next_duty_on.eq(duty)))
         .execute(connection)?;
     Ok(())
 }
 
 /// Running contracts whose standing has changed by itself by a day, in the order of their keys.
-pub fn changing_by(
-    connection: &mut AnyConnection,
-    day: NaiveDate,
-    limit: i64,
-) -> Result<Vec<ContractId>> {
+pub fn changing_by(connection: &mut AnyConnection, day: NaiveDate, limit: i64) -> Result<Vec<ContractId>> {
     Ok(contracts::table
         .filter(contracts::next_change.le(day))
         .order((contracts::next_change, contracts::id))
@@ -288,11 +254,7 @@ pub fn changing_by(
 }
 
 /// Keys after a key, for passes over the whole register.
-pub fn after(
-    connection: &mut AnyConnection,
-    key: ContractId,
-    limit: i64,
-) -> Result<Vec<ContractId>> {
+pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Result<Vec<ContractId>> {
     Ok(contracts::table
         .filter(contracts::id.gt(key.0))
         .order(contracts::id)

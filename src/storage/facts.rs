@@ -78,11 +78,7 @@ pub fn append(
         actor_id: actor,
         for_id: context.on_behalf_of.map(|id| id.0),
         hash: FactRecord {
-            place: (
-                &contract.public_id,
-                contract.fact_seq + 1,
-                fact.kind.as_str(),
-            ),
+            place: (&contract.public_id, contract.fact_seq + 1, fact.kind.as_str()),
             on: fact.on,
             by: (context.now, actor, context.on_behalf_of),
             what: (&body, &words),
@@ -109,10 +105,7 @@ pub fn append(
         ))
         .execute(connection)?;
     diesel::update(contracts::table.find(contract.id.0))
-        .set((
-            contracts::fact_seq.eq(row.seq),
-            contracts::fact_hash.eq(&row.hash),
-        ))
+        .set((contracts::fact_seq.eq(row.seq), contracts::fact_hash.eq(&row.hash)))
         .execute(connection)?;
     Ok(row)
 }

@@ -52,9 +52,7 @@ pub struct Contractor {
 }
 
 /// A payee's account.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Queryable, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// Name of the holder.
@@ -155,12 +153,7 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<
 }
 
 /// A page of organisations in the order of their keys, after a key.
-pub fn list(
-    connection: &mut AnyConnection,
-    filter: &Filter<'_>,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Organisation>> {
+pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, limit: i64) -> Result<Vec<Organisation>> {
     let mut query = organisations::table
         .left_join(regions::table)
         .filter(organisations::id.gt(after))
@@ -220,10 +213,7 @@ pub struct NewContractor<'a> {
 }
 
 /// Adds a contractor, without an account.
-pub fn insert_contractor(
-    connection: &mut AnyConnection,
-    new: &NewContractor<'_>,
-) -> QueryResult<()> {
+pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> QueryResult<()> {
     diesel::insert_into(contractors::table)
         .values((
             contractors::organisation_id.eq(new.organisation_id),
@@ -251,20 +241,13 @@ macro_rules! contractor_columns {
             contractors::kind,
             contractors::sme,
             contractors::qualifications,
-            (
-                contractors::account_name,
-                contractors::account_bank,
-                contractors::account_number,
-            ),
+            (contractors::account_name, contractors::account_bank, contractors::account_number),
         )
     };
 }
 
 /// A contractor by its credit code.
-pub fn contractor_by_credit_code(
-    connection: &mut AnyConnection,
-    credit_code: &str,
-) -> Result<Option<Contractor>> {
+pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &str) -> Result<Option<Contractor>> {
     Ok(contractors::table
         .inner_join(organisations::table)
         .filter(contractors::credit_code.eq(credit_code))
@@ -274,10 +257,7 @@ pub fn contractor_by_credit_code(
 }
 
 /// A contractor by its organisation's key.
-pub fn contractor(
-    connection: &mut AnyConnection,
-    id: OrganisationId,
-) -> Result<Option<Contractor>> {
+pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Contractor>> {
     Ok(contractors::table
         .inner_join(organisations::table)
         .filter(contractors::organisation_id.eq(id))
@@ -305,10 +285,7 @@ pub fn list_contractors(
         let to = format!("{from}\u{10FFFF}");
         let code = q.to_uppercase();
         query = query.filter(
-            (contractors::name_key
-                .ge(from)
-                .and(contractors::name_key.lt(to)))
-            .or(contractors::credit_code.eq(code)),
+            (contractors::name_key.ge(from).and(contractors::name_key.lt(to))).or(contractors::credit_code.eq(code)),
         );
     }
     Ok(query.load(connection)?)
@@ -320,11 +297,7 @@ macro_rules! change_columns {
             account_changes::id,
             account_changes::public_id,
             account_changes::contractor_id,
-            (
-                account_changes::account_name,
-                account_changes::account_bank,
-                account_changes::account_number,
-            ),
+            (account_changes::account_name, account_changes::account_bank, account_changes::account_number),
             account_changes::state,
             account_changes::proposed_by,
         )
@@ -356,10 +329,7 @@ pub fn insert_account_change(
 }
 
 /// A proposed account by random identifier.
-pub fn account_change(
-    connection: &mut AnyConnection,
-    public_id: &str,
-) -> Result<Option<AccountChange>> {
+pub fn account_change(connection: &mut AnyConnection, public_id: &str) -> Result<Option<AccountChange>> {
     Ok(account_changes::table
         .filter(account_changes::public_id.eq(public_id))
         .select(change_columns!())
@@ -368,10 +338,7 @@ pub fn account_change(
 }
 
 /// Proposed accounts that wait for a second person.
-pub fn waiting_account_changes(
-    connection: &mut AnyConnection,
-    limit: i64,
-) -> Result<Vec<AccountChange>> {
+pub fn waiting_account_changes(connection: &mut AnyConnection, limit: i64) -> Result<Vec<AccountChange>> {
     Ok(account_changes::table
         .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
         .order(account_changes::id)

@@ -128,24 +128,14 @@ pub fn take_step(
             payment_steps::note.eq(note),
         ))
         .execute(connection)?;
-    diesel::update(payments::table.find(payment.0))
-        .set(payments::state.eq(state.as_str()))
-        .execute(connection)?;
+    diesel::update(payments::table.find(payment.0)).set(payments::state.eq(state.as_str())).execute(connection)?;
     Ok(())
 }
 
 /// Notes the bank's voucher and day.
-pub fn set_paid(
-    connection: &mut AnyConnection,
-    payment: PaymentId,
-    voucher: &str,
-    on: NaiveDate,
-) -> Result<()> {
+pub fn set_paid(connection: &mut AnyConnection, payment: PaymentId, voucher: &str, on: NaiveDate) -> Result<()> {
     diesel::update(payments::table.find(payment.0))
-        .set((
-            payments::voucher.eq(voucher),
-            payments::paid_on.eq(Some(on)),
-        ))
+        .set((payments::voucher.eq(voucher), payments::paid_on.eq(Some(on))))
         .execute(connection)?;
     Ok(())
 }

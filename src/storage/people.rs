@@ -10,8 +10,7 @@ use crate::domain::codes::{Function, Language, Role};
 use crate::schema::{delegations, links, organisations, people, seats};
 
 /// The last day of what has no end.
-pub const FOR_EVER: NaiveDate =
-    NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day of the calendar");
+pub const FOR_EVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day of the calendar");
 
 /// A person who can sign in.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -78,18 +77,8 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
 }
 
 /// The seats in which a person may act on a day: their own, then those in which they stand in for somebody (AB 岗).
-pub fn seats_on(
-    connection: &mut AnyConnection,
-    person: PersonId,
-    day: NaiveDate,
-) -> Result<Vec<Seat>> {
-    let columns = (
-        seats::id,
-        seats::organisation_id,
-        organisations::function,
-        seats::role,
-        seats::person_id,
-    );
+pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
+    let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
     let mut found: Vec<Seat> = seats::table
         .inner_join(organisations::table)
         .filter(seats::person_id.eq(person))
@@ -174,23 +163,16 @@ pub fn insert_seat(
 
 /// Notes that a one-time code's step was used, unless it or a later one was used before: then nothing is changed.
 pub fn use_totp_step(connection: &mut AnyConnection, person: PersonId, step: i64) -> Result<bool> {
-    let changed = diesel::update(
-        people::table
-            .find(person.0)
-            .filter(people::totp_step.lt(step)),
-    )
-    .set(people::totp_step.eq(step))
-    .execute(connection)?;
+    let changed = diesel::update(people::table.find(person.0).filter(people::totp_step.lt(step)))
+        .set(people::totp_step.eq(step))
+        .execute(connection)?;
     Ok(changed == 1)
 }
 
 /// Sets a password and ends every session of the person.
 pub fn set_password(connection: &mut AnyConnection, person: PersonId, hash: &str) -> Result<()> {
     diesel::update(people::table.find(person.0))
-        .set((
-            people::password_hash.eq(hash),
-            people::token_version.eq(people::token_version + 1),
-        ))
+        .set((people::password_hash.eq(hash), people::token_version.eq(people::token_version + 1)))
         .execute(connection)?;
     Ok(())
 }
@@ -233,9 +215,5 @@ pub fn use_link(
     if changed == 0 {
         return Ok(None);
     }
-    Ok(links::table
-        .find(token_hash)
-        .select(links::person_id)
-        .first(connection)
-        .map(Some)?)
+    Ok(links::table.find(token_hash).select(links::person_id).first(connection).map(Some)?)
 }

@@ -30,17 +30,9 @@ impl Pool {
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(10))
             .test_on_check_out(matches!(engine, Engine::Postgres(_)))
-            .build(Manager {
-                engine: engine.clone(),
-            })
-            .map_err(|error| {
-                Error::Unavailable(format!("the database cannot be opened: {error}"))
-            })?;
-        Ok(Self {
-            connections,
-            engine,
-            writer: Arc::default(),
-        })
+            .build(Manager { engine: engine.clone() })
+            .map_err(|error| Error::Unavailable(format!("the database cannot be opened: {error}")))?;
+        Ok(Self { connections, engine, writer: Arc::default() })
     }
 
     /// Which engine this is.
@@ -53,19 +45,14 @@ impl Pool {
     /// # Errors
     /// None is free in time, or the database does not answer.
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
-        self.connections
-            .get()
-            .map_err(|error| Error::Unavailable(error.to_string()))
+        self.connections.get().map_err(|error| Error::Unavailable(error.to_string()))
     }
 
     /// Runs reads that must agree with each other.
     ///
     /// # Errors
     /// Those of `work`, or a database that does not answer.
-    pub fn read<T>(
-        &self,
-        work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         let mut connection = self.get()?;
         let mut open = Transaction::begin(&mut connection, begin_read)?;
         let result = work(open.connection())?;

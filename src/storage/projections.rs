@@ -88,10 +88,7 @@ pub fn duties_of(connection: &mut AnyConnection, contract: ContractId) -> Result
 }
 
 /// The milestones of a contract.
-pub fn milestones_of(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-) -> Result<Vec<MilestoneRow>> {
+pub fn milestones_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<MilestoneRow>> {
     Ok(milestones::table
         .filter(milestones::contract_id.eq(contract.0))
         .order(milestones::place)
@@ -109,11 +106,7 @@ pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Resu
 }
 
 /// Replaces the duties of a contract.
-pub fn replace_duties(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    rows: &[Duty],
-) -> Result<()> {
+pub fn replace_duties(connection: &mut AnyConnection, contract: ContractId, rows: &[Duty]) -> Result<()> {
     diesel::delete(duties::table.filter(duties::contract_id.eq(contract.0))).execute(connection)?;
     let values: Vec<_> = rows
         .iter()
@@ -135,13 +128,8 @@ pub fn replace_duties(
 }
 
 /// Replaces the milestones of a contract.
-pub fn replace_milestones(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    rows: &[MilestoneRow],
-) -> Result<()> {
-    diesel::delete(milestones::table.filter(milestones::contract_id.eq(contract.0)))
-        .execute(connection)?;
+pub fn replace_milestones(connection: &mut AnyConnection, contract: ContractId, rows: &[MilestoneRow]) -> Result<()> {
+    diesel::delete(milestones::table.filter(milestones::contract_id.eq(contract.0))).execute(connection)?;
     let values: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -163,13 +151,8 @@ pub fn replace_milestones(
 }
 
 /// Replaces the breaches of a contract.
-pub fn replace_breaches(
-    connection: &mut AnyConnection,
-    contract: ContractId,
-    rows: &[BreachRow],
-) -> Result<()> {
-    diesel::delete(breaches::table.filter(breaches::contract_id.eq(contract.0)))
-        .execute(connection)?;
+pub fn replace_breaches(connection: &mut AnyConnection, contract: ContractId, rows: &[BreachRow]) -> Result<()> {
+    diesel::delete(breaches::table.filter(breaches::contract_id.eq(contract.0))).execute(connection)?;
     let values: Vec<_> = rows
         .iter()
         .map(|row| {

@@ -82,9 +82,7 @@ impl Tx<'_> {
     /// # Errors
     /// The program itself acts where a person must.
     pub fn person(&self) -> Result<PersonId, Error> {
-        self.context
-            .actor
-            .ok_or_else(|| Error::Internal("a person must act here".to_owned()))
+        self.context.actor.ok_or_else(|| Error::Internal("a person must act here".to_owned()))
     }
 }
 
@@ -92,11 +90,7 @@ impl Tx<'_> {
 ///
 /// # Errors
 /// Those of `work`; a request key used for another request; a database that does not answer.
-pub fn write<T>(
-    pool: &Pool,
-    context: &Context,
-    work: impl Fn(&mut Tx<'_>) -> Result<T, Error>,
-) -> Result<T, Error>
+pub fn write<T>(pool: &Pool, context: &Context, work: impl Fn(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned,
 {
@@ -114,11 +108,7 @@ where
     }
 }
 
-fn attempt<T>(
-    pool: &Pool,
-    context: &Context,
-    work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>,
-) -> Result<T, Error>
+fn attempt<T>(pool: &Pool, context: &Context, work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned,
 {
@@ -128,30 +118,20 @@ where
     if let Some(answer) = earlier_answer(open.connection(), context)? {
         return Ok(answer);
     }
-    let result = work(&mut Tx {
-        connection: open.connection(),
-        context,
-    })?;
+    let result = work(&mut Tx { connection: open.connection(), context })?;
     store_answer(open.connection(), context, &result)?;
     open.commit()?;
     Ok(result)
 }
 
 /// What the same request answered before.
-fn earlier_answer<T: DeserializeOwned>(
-    connection: &mut AnyConnection,
-    context: &Context,
-) -> Result<Option<T>, Error> {
+fn earlier_answer<T: DeserializeOwned>(connection: &mut AnyConnection, context: &Context) -> Result<Option<T>, Error> {
     let (Some(request), Some(person)) = (&context.request, context.actor) else {
         return Ok(None);
     };
     let found: Option<(String, String, NaiveDateTime)> = idempotency::table
         .find((person, &request.key))
-        .select((
-            idempotency::request_hash,
-            idempotency::answer,
-            idempotency::created_at,
-        ))
+        .select((idempotency::request_hash, idempotency::answer, idempotency::created_at))
         .first(connection)
         .optional()?;
     let Some((hash, answer, created_at)) = found else {
@@ -162,26 +142,16 @@ fn earlier_answer<T: DeserializeOwned>(
         return Ok(None);
     }
     if hash != request.hash {
-        return Err(Error::refused(
-            "idempotency-key",
-            Message::new("idempotency-key-reused"),
-        ));
+        return Err(Error::refused("idempotency-key", Message::new("idempotency-key-reused")));
     }
-    serde_json::from_str(&answer)
-        .map(Some)
-        .map_err(|error| Error::Internal(error.to_string()))
+    serde_json::from_str(&answer).map(Some).map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn store_answer<T: Serialize>(
-    connection: &mut AnyConnection,
-    context: &Context,
-    result: &T,
-) -> Result<(), Error> {
+fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context, result: &T) -> Result<(), Error> {
     let (Some(request), Some(person)) = (&context.request, context.actor) else {
         return Ok(());
     };
-    let answer =
-        serde_json::to_string(result).map_err(|error| Error::Internal(error.to_string()))?;
+    let answer = serde_json::to_string(result).map_err(|error| Error::Internal(error.to_string()))?;
     diesel::insert_into(idempotency::table)
         .values((
             idempotency::person_id.eq(person),
@@ -206,10 +176,7 @@ impl<'a> Transaction<'a> {
         how: fn(&mut AnyConnection) -> QueryResult<()>,
     ) -> Result<Self, Error> {
         how(connection)?;
-        Ok(Self {
-            connection,
-            open: true,
-        })
+        Ok(Self { connection, open: true })
     }
 
     pub(super) fn connection(&mut self) -> &mut AnyConnection {

@@ -25,10 +25,7 @@ mod tests {
     fn days_are_written_in_the_language() {
         let day = NaiveDate::from_ymd_opt(2026, 9, 3).unwrap();
         assert_eq!(
-            (
-                long(day, Language::Zh).as_str(),
-                long(day, Language::En).as_str()
-            ),
+            (long(day, Language::Zh).as_str(), long(day, Language::En).as_str()),
             ("2026年9月3日", "3 September 2026")
         );
         assert_eq!(short(day), "2026-09-03");

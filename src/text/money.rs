@@ -2,12 +2,8 @@
 
 /// The decimal text with its thousands set off: `1234567.80` is `1,234,567.80`.
 pub fn grouped(decimal: &str) -> String {
-    let (sign, digits) = decimal
-        .strip_prefix('-')
-        .map_or(("", decimal), |digits| ("-", digits));
-    let (whole, fraction) = digits
-        .split_once('.')
-        .map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut text = sign.to_owned();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) {

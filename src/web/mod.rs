@@ -1,1 +1,7 @@
-//! HTTP only: parse, call one service, render.
+//! HTTP only: parse, call one service, render. No rule of the field and no query lives here.
+
+pub mod api;
+pub mod failure;
+pub mod request;
+pub mod routes;
+pub mod server;

@@ -9,16 +9,11 @@ const SALT: [u8; 16] = *b"0123456789abcdef";
 fn a_password_is_kept_as_argon2id_with_the_costs_of_owasp() {
     let passwords = Passwords::default();
     let stored = passwords.hash("晴川历历汉阳树 2026", SALT).expect("hashed");
-    assert!(
-        stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-        "{stored}"
-    );
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
     assert!(passwords.verify_or_dummy("晴川历历汉阳树 2026", Some(&stored)));
     assert!(!passwords.verify_or_dummy("晴川历历汉阳树 2027", Some(&stored)));
     assert!(!Passwords::is_outdated(&stored));
-    let other_salt = passwords
-        .hash("晴川历历汉阳树 2026", *b"fedcba9876543210")
-        .expect("hashed");
+    let other_salt = passwords.hash("晴川历历汉阳树 2026", *b"fedcba9876543210").expect("hashed");
     assert_ne!(stored, other_salt);
 }
 
@@ -41,9 +36,8 @@ fn an_unknown_user_costs_one_hash_like_a_known_one() {
 fn a_hash_of_lesser_costs_is_good_but_outdated() {
     // `hunter2hunter2` under m=8 KiB, t=1: what an older installation might hold.
     let argon2 = argon2::Argon2::from(argon2::Params::new(8, 1, 1, None).expect("costs"));
-    let stored = argon2::PasswordHasher::hash_password_with_salt(&argon2, b"hunter2hunter2", &SALT)
-        .expect("hashed")
-        .to_string();
+    let stored =
+        argon2::PasswordHasher::hash_password_with_salt(&argon2, b"hunter2hunter2", &SALT).expect("hashed").to_string();
     assert!(Passwords::default().verify_or_dummy("hunter2hunter2", Some(&stored)));
     assert!(Passwords::is_outdated(&stored));
     assert!(Passwords::is_outdated("$2b$10$abcdefghijklmnopqrstuv"));
@@ -79,19 +73,13 @@ fn weak_passwords_are_refused_with_every_reason() {
     ];
     let context = ["justice", "宣城市司法局", "xuanchengsfj", "sf", " "];
     for (password, expected) in cases {
-        assert_eq!(
-            password_faults(password, &context, plain),
-            expected,
-            "{password}"
-        );
+        assert_eq!(password_faults(password, &context, plain), expected, "{password}");
     }
 }
 
 #[test]
 fn mixed_characters_are_asked_for_only_where_that_is_set() {
-    let strict = PasswordPolicy {
-        mixed_characters: true,
-    };
+    let strict = PasswordPolicy { mixed_characters: true };
     let cases = [
         ("all lower case letters", true),
         ("lower-and-Upper", false),
@@ -101,11 +89,7 @@ fn mixed_characters_are_asked_for_only_where_that_is_set() {
     ];
     for (password, refused) in cases {
         let faults = password_faults(password, &[], strict);
-        assert_eq!(
-            faults.contains(&PasswordFault::NotMixed),
-            refused,
-            "{password}"
-        );
+        assert_eq!(faults.contains(&PasswordFault::NotMixed), refused, "{password}");
         let lenient = password_faults(password, &[], PasswordPolicy::default());
         assert!(!lenient.contains(&PasswordFault::NotMixed), "{password}");
     }
@@ -114,10 +98,7 @@ fn mixed_characters_are_asked_for_only_where_that_is_set() {
 #[test]
 fn the_list_of_common_passwords_is_clean() {
     let list = include_str!("../../src/adapters/common-passwords.txt");
-    let entries: Vec<&str> = list
-        .lines()
-        .filter(|line| !line.starts_with("# "))
-        .collect();
+    let entries: Vec<&str> = list.lines().filter(|line| !line.starts_with("# ")).collect();
     let different: std::collections::HashSet<&&str> = entries.iter().collect();
     assert_eq!(different.len(), entries.len(), "none twice");
     assert!(entries.len() >= 500);
@@ -130,23 +111,10 @@ fn the_list_of_common_passwords_is_clean() {
 #[test]
 fn every_fault_has_words_in_both_languages() {
     use PasswordFault as F;
-    let faults = [
-        F::TooShort,
-        F::TooLong,
-        F::Common,
-        F::Pattern,
-        F::Context,
-        F::NotMixed,
-    ];
-    for words in [
-        include_str!("../../locales/zh-CN/passwords.ftl"),
-        include_str!("../../locales/en/passwords.ftl"),
-    ] {
+    let faults = [F::TooShort, F::TooLong, F::Common, F::Pattern, F::Context, F::NotMixed];
+    for words in [include_str!("../../locales/zh-CN/passwords.ftl"), include_str!("../../locales/en/passwords.ftl")] {
         for fault in faults {
-            assert!(
-                words.contains(&format!("\n{} = ", fault.code())),
-                "{fault:?}"
-            );
+            assert!(words.contains(&format!("\n{} = ", fault.code())), "{fault:?}");
         }
         assert_eq!(words.matches("\npassword-").count(), faults.len());
     }

@@ -1,9 +1,7 @@
 //! Texts and tables on pages: nothing is lost, heads come again, the same document is the same bytes.
 
 use chrono::NaiveDate;
-use luyue::adapters::pdf::document::{
-    Block, Cell, Column, Document, Row, Style, Table, Text, TextLang,
-};
+use luyue::adapters::pdf::document::{Block, Cell, Column, Document, Row, Style, Table, Text, TextLang};
 use luyue::adapters::pdf::{PdfError, render};
 use proptest::prelude::*;
 
@@ -24,10 +22,7 @@ fn document(blocks: Vec<Block>) -> Document {
         author: "履约".into(),
         lang: TextLang::Zh,
         date: NaiveDate::from_ymd_opt(2026, 9, 30).unwrap(),
-        header: (
-            Text::new(TextLang::Zh, Style::NOTE, "页眉左"),
-            Text::new(TextLang::Zh, Style::NOTE, "页眉右"),
-        ),
+        header: (Text::new(TextLang::Zh, Style::NOTE, "页眉左"), Text::new(TextLang::Zh, Style::NOTE, "页眉右")),
         footer: Text::new(TextLang::Zh, Style::NOTE, "页脚"),
         page_of: Text::new(TextLang::Zh, Style::NOTE, "第 {n} 页　共 {m} 页"),
         blocks,
@@ -61,10 +56,7 @@ fn the_same_document_is_the_same_bytes_and_another_is_not() {
     assert_eq!(bytes, render(&one).unwrap());
     assert_ne!(
         objects(&bytes).trailer.get(b"ID").unwrap(),
-        objects(&render(&other).unwrap())
-            .trailer
-            .get(b"ID")
-            .unwrap()
+        objects(&render(&other).unwrap()).trailer.get(b"ID").unwrap()
     );
 }
 
@@ -78,31 +70,18 @@ fn a_table_repeats_its_head_on_every_page() {
     }
     let all = pages.concat();
     for n in 1..=120 {
-        assert_eq!(
-            all.matches(&format!("XCSF-2026-{n:03}")).count(),
-            1,
-            "row {n}"
-        );
+        assert_eq!(all.matches(&format!("XCSF-2026-{n:03}")).count(), 1, "row {n}");
         assert!(all.contains(&format!("{n},153,665.60")), "figure {n}");
     }
     // What is read aloud has the head once.
-    assert_eq!(
-        words(&bytes)
-            .iter()
-            .filter(|text| *text == "名称与说明")
-            .count(),
-        1
-    );
+    assert_eq!(words(&bytes).iter().filter(|text| *text == "名称与说明").count(), 1);
 }
 
 #[test]
 fn a_row_higher_than_a_page_goes_on_over_the_page() {
     let text = "成果经核验后按合同约定计入实际完成量。".repeat(220);
     let table = Table {
-        rows: vec![Row {
-            cells: vec![cell("说明"), cell(&text), cell("1.00")],
-            total: false,
-        }],
+        rows: vec![Row { cells: vec![cell("说明"), cell(&text), cell("1.00")], total: false }],
         ..long_table(0)
     };
     let bytes = render(&document(vec![Block::Table(table)])).unwrap();
@@ -113,40 +92,24 @@ fn a_row_higher_than_a_page_goes_on_over_the_page() {
 #[test]
 fn a_contract_number_is_never_broken() {
     for fill in 0..30 {
-        let text = format!(
-            "{}合同编号 XCSF-2026-001 成果 COUNSEL-H1 之后",
-            "字".repeat(20 + fill)
-        );
+        let text = format!("{}合同编号 XCSF-2026-001 成果 COUNSEL-H1 之后", "字".repeat(20 + fill));
         let bytes = render(&document(vec![Block::Paragraph(zh(&text))])).unwrap();
         let page = pages(&bytes).concat();
-        assert!(
-            page.contains("XCSF-2026-001") && page.contains("COUNSEL-H1"),
-            "{page}"
-        );
+        assert!(page.contains("XCSF-2026-001") && page.contains("COUNSEL-H1"), "{page}");
     }
 }
 
 #[test]
 fn a_rare_character_comes_from_the_tail_and_one_that_no_font_has_is_reported() {
-    let bytes = render(&document(vec![Block::Paragraph(zh(
-        "经办人：张堃、李喆、王䶮、赵𬱖",
-    ))]))
-    .unwrap();
+    let bytes = render(&document(vec![Block::Paragraph(zh("经办人：张堃、李喆、王䶮、赵𬱖"))])).unwrap();
     assert!(pages(&bytes).concat().contains("张堃、李喆、王䶮、赵𬱖"));
     let missing = render(&document(vec![Block::Paragraph(zh("𪚥甲𰻝乙😀"))]));
-    assert_eq!(
-        missing,
-        Err(PdfError::MissingGlyphs(vec!['😀', '𪚥', '𰻝']))
-    );
+    assert_eq!(missing, Err(PdfError::MissingGlyphs(vec!['😀', '𪚥', '𰻝'])));
 }
 
 #[test]
 fn headings_make_the_outline_and_the_structure() {
-    let heading = |level, name: &str| Block::Heading {
-        level,
-        lines: vec![zh(name)],
-        bookmark: name.into(),
-    };
+    let heading = |level, name: &str| Block::Heading { level, lines: vec![zh(name)], bookmark: name.into() };
     let bytes = render(&document(vec![
         heading(1, "付款"),
         heading(2, "中期款"),
@@ -155,13 +118,8 @@ fn headings_make_the_outline_and_the_structure() {
     ]))
     .unwrap();
     let pdf = objects(&bytes);
-    let names: Vec<String> = pdf
-        .get_toc()
-        .unwrap()
-        .toc
-        .iter()
-        .map(|entry| format!("{} {}", entry.level, entry.title))
-        .collect();
+    let names: Vec<String> =
+        pdf.get_toc().unwrap().toc.iter().map(|entry| format!("{} {}", entry.level, entry.title)).collect();
     assert_eq!(names, ["1 付款", "2 中期款", "1 绩效"]);
     let catalog = pdf.catalog().unwrap();
     assert_eq!(catalog.get(b"Lang").unwrap().as_str().unwrap(), b"zh-CN");
@@ -170,10 +128,7 @@ fn headings_make_the_outline_and_the_structure() {
 
 #[test]
 fn what_prints_nothing_is_left_out() {
-    assert_eq!(
-        zh("一\u{202E}二\u{200B}三\u{FE0F}\t四\u{7}").plain(),
-        "一二三 四"
-    );
+    assert_eq!(zh("一\u{202E}二\u{200B}三\u{FE0F}\t四\u{7}").plain(), "一二三 四");
 }
 
 proptest! {

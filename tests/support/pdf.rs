@@ -35,10 +35,8 @@ pub fn pages(bytes: &[u8]) -> Vec<String> {
 /// The words of each element of the structure tree that holds any, in reading order.
 pub fn words(bytes: &[u8]) -> Vec<String> {
     let pdf = objects(bytes);
-    let marked: BTreeMap<ObjectId, BTreeMap<i64, String>> = pdf
-        .page_iter()
-        .map(|page| (page, marked(&pdf, page)))
-        .collect();
+    let marked: BTreeMap<ObjectId, BTreeMap<i64, String>> =
+        pdf.page_iter().map(|page| (page, marked(&pdf, page))).collect();
     let root = pdf.catalog().unwrap().get(b"StructTreeRoot").unwrap();
     let mut found = Vec::new();
     walk(&pdf, dictionary(&pdf, root), &marked, &mut found);
@@ -76,48 +74,28 @@ fn walk(
 
 /// The text of each marked content of a page, by its number, through the fonts' ToUnicode.
 fn marked(pdf: &Document, page: ObjectId) -> BTreeMap<i64, String> {
-    let fonts: BTreeMap<Vec<u8>, BTreeMap<u16, String>> = pdf
-        .get_page_fonts(page)
-        .unwrap()
-        .into_iter()
-        .map(|(name, font)| (name, to_unicode(pdf, font)))
-        .collect();
+    let fonts: BTreeMap<Vec<u8>, BTreeMap<u16, String>> =
+        pdf.get_page_fonts(page).unwrap().into_iter().map(|(name, font)| (name, to_unicode(pdf, font))).collect();
     let content = Content::decode(&pdf.get_page_content(page)).unwrap();
     let (mut marked, mut current, mut font) = (BTreeMap::new(), None, &BTreeMap::new());
     for operation in &content.operations {
         match operation.operator.as_str() {
             "BDC" => {
-                let number = operation.operands[1]
-                    .as_dict()
-                    .unwrap()
-                    .get(b"MCID")
-                    .unwrap()
-                    .as_i64()
-                    .unwrap();
+                let number = operation.operands[1].as_dict().unwrap().get(b"MCID").unwrap().as_i64().unwrap();
                 current = Some(number);
                 marked.insert(number, String::new());
             }
             "EMC" => current = None,
             "Tf" => font = &fonts[operation.operands[0].as_name().unwrap()],
             "Tj" => show(&operation.operands, font, current, &mut marked),
-            "TJ" => show(
-                operation.operands[0].as_array().unwrap(),
-                font,
-                current,
-                &mut marked,
-            ),
+            "TJ" => show(operation.operands[0].as_array().unwrap(), font, current, &mut marked),
             _ => {}
         }
     }
     marked
 }
 
-fn show(
-    items: &[Object],
-    font: &BTreeMap<u16, String>,
-    current: Option<i64>,
-    marked: &mut BTreeMap<i64, String>,
-) {
+fn show(items: &[Object], font: &BTreeMap<u16, String>, current: Option<i64>, marked: &mut BTreeMap<i64, String>) {
     let Some(text) = current.and_then(|number| marked.get_mut(&number)) else {
         return;
     };
@@ -129,12 +107,7 @@ fn show(
 }
 
 fn to_unicode(pdf: &Document, font: &Dictionary) -> BTreeMap<u16, String> {
-    let stream = pdf
-        .dereference(font.get(b"ToUnicode").unwrap())
-        .unwrap()
-        .1
-        .as_stream()
-        .unwrap();
+    let stream = pdf.dereference(font.get(b"ToUnicode").unwrap()).unwrap().1.as_stream().unwrap();
     let map = String::from_utf8(stream.get_plain_content().unwrap()).unwrap();
     let hex = |text: &str| text.trim_matches(['<', '>']).to_owned();
     map.lines()
@@ -146,10 +119,7 @@ fn to_unicode(pdf: &Document, font: &Dictionary) -> BTreeMap<u16, String> {
                 .chunks(4)
                 .map(|unit| u16::from_str_radix(std::str::from_utf8(unit).unwrap(), 16).unwrap())
                 .collect();
-            (
-                u16::from_str_radix(&hex(code), 16).unwrap(),
-                String::from_utf16(&units).unwrap(),
-            )
+            (u16::from_str_radix(&hex(code), 16).unwrap(), String::from_utf16(&units).unwrap())
         })
         .collect()
 }

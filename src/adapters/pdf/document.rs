@@ -69,12 +69,7 @@ pub struct Style {
 
 impl Style {
     const fn new(face: Typeface, size: f32, leading: f32, ink: Ink) -> Style {
-        Style {
-            face,
-            size,
-            leading,
-            ink,
-        }
+        Style { face, size, leading, ink }
     }
 
     pub const TITLE: Style = Style::new(Typeface::Hei, 20.0, 28.0, Ink::Black);
@@ -113,21 +108,12 @@ impl Text {
     /// A text in one style. Characters that print nothing (controls, direction marks, variation selectors) are left out: they have
     /// no glyph, and some of them can make a text read otherwise than it looks. A tab is a space.
     pub fn new(lang: TextLang, style: Style, text: impl AsRef<str>) -> Text {
-        Text {
-            lang,
-            spans: vec![Span {
-                style,
-                text: printable(text.as_ref()),
-            }],
-        }
+        Text { lang, spans: vec![Span { style, text: printable(text.as_ref()) }] }
     }
 
     /// The text followed by more in another style.
     pub fn then(mut self, style: Style, text: impl AsRef<str>) -> Text {
-        self.spans.push(Span {
-            style,
-            text: printable(text.as_ref()),
-        });
+        self.spans.push(Span { style, text: printable(text.as_ref()) });
         self
     }
 
@@ -142,15 +128,8 @@ fn printable(text: &str) -> String {
         .filter_map(|c| match c {
             '\n' | '\u{2028}' | '\u{2029}' => Some('\n'),
             '\t' => Some(' '),
-            '\u{00AD}'
-            | '\u{061C}'
-            | '\u{180E}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}' => None,
-            '\u{2060}'..='\u{206F}'
-            | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FEFF}'
-            | '\u{E0000}'..='\u{E0FFF}' => None,
+            '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => None,
+            '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}' => None,
             c if c.is_control() => None,
             c => Some(c),
         })

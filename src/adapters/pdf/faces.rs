@@ -50,13 +50,10 @@ fn parse(bytes: &'static [u8]) -> Result<Face, PdfError> {
 
 fn inflate() -> Result<Vec<u8>, PdfError> {
     let broken = |e: String| PdfError::Font(e);
-    let mut zip =
-        zip::ZipArchive::new(std::io::Cursor::new(TAIL)).map_err(|e| broken(e.to_string()))?;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(TAIL)).map_err(|e| broken(e.to_string()))?;
     let mut entry = zip.by_index(0).map_err(|e| broken(e.to_string()))?;
     let mut bytes = Vec::new();
-    entry
-        .read_to_end(&mut bytes)
-        .map_err(|e| broken(e.to_string()))?;
+    entry.read_to_end(&mut bytes).map_err(|e| broken(e.to_string()))?;
     Ok(bytes)
 }
 
@@ -110,22 +107,14 @@ impl Faces {
     /// # Errors
     /// `MissingGlyphs` with all the characters that none has.
     pub fn for_document(document: &Document) -> Result<Faces, PdfError> {
-        let mut faces = Faces {
-            song: face(FontKey::Song)?,
-            hei: face(FontKey::Hei)?,
-            tail: None,
-        };
-        let rare: BTreeSet<char> = characters(document)
-            .filter(|c| *c != '\n' && faces.song.glyph_index(*c).is_none())
-            .collect();
+        let mut faces = Faces { song: face(FontKey::Song)?, hei: face(FontKey::Hei)?, tail: None };
+        let rare: BTreeSet<char> =
+            characters(document).filter(|c| *c != '\n' && faces.song.glyph_index(*c).is_none()).collect();
         if rare.is_empty() {
             return Ok(faces);
         }
         let tail = face(FontKey::Tail)?;
-        let missing: Vec<char> = rare
-            .into_iter()
-            .filter(|c| tail.glyph_index(*c).is_none())
-            .collect();
+        let missing: Vec<char> = rare.into_iter().filter(|c| tail.glyph_index(*c).is_none()).collect();
         if !missing.is_empty() {
             return Err(PdfError::MissingGlyphs(missing));
         }
@@ -151,24 +140,16 @@ impl Faces {
             if let Some(face) = self.get(font)
                 && let Some(id) = face.glyph_index(c)
             {
-                return Glyph {
-                    font,
-                    advance: face.glyph_hor_advance(id).unwrap_or(0),
-                };
+                return Glyph { font, advance: face.glyph_hor_advance(id).unwrap_or(0) };
             }
         }
         // `for_document` has refused a document with such a character.
-        Glyph {
-            font: own,
-            advance: 1000,
-        }
+        Glyph { font: own, advance: 1000 }
     }
 
     /// The font with nothing but these characters, renumbered.
     pub fn cut(&self, key: FontKey, characters: &BTreeSet<char>) -> Result<Cut, PdfError> {
-        let face = self
-            .get(key)
-            .ok_or_else(|| PdfError::Font(format!("{} was not loaded", key.name())))?;
+        let face = self.get(key).ok_or_else(|| PdfError::Font(format!("{} was not loaded", key.name())))?;
         let mut remapper = subsetter::GlyphRemapper::new();
         let (mut glyphs, mut advances) = (BTreeMap::new(), BTreeMap::new());
         for &c in characters {
@@ -177,8 +158,7 @@ impl Faces {
             glyphs.insert(u32::from(c), new);
             advances.insert(new, face.glyph_hor_advance(id).unwrap_or(0));
         }
-        let bytes = subsetter::subset(face.raw_face().data, 0, &remapper)
-            .map_err(|e| PdfError::Font(e.to_string()))?;
+        let bytes = subsetter::subset(face.raw_face().data, 0, &remapper).map_err(|e| PdfError::Font(e.to_string()))?;
         Ok(Cut {
             bytes,
             glyphs,
@@ -191,12 +171,7 @@ impl Faces {
 }
 
 fn characters(document: &Document) -> impl Iterator<Item = char> {
-    let mut texts: Vec<&Text> = vec![
-        &document.header.0,
-        &document.header.1,
-        &document.footer,
-        &document.page_of,
-    ];
+    let mut texts: Vec<&Text> = vec![&document.header.0, &document.header.1, &document.footer, &document.page_of];
     for block in &document.blocks {
         match block {
             Block::Title { lines } | Block::Heading { lines, .. } => texts.extend(lines),
@@ -205,25 +180,13 @@ fn characters(document: &Document) -> impl Iterator<Item = char> {
                 texts.extend(rows.iter().flat_map(|(key, value)| key.iter().chain(value)));
                 texts.extend(qr.iter().flat_map(|qr| &qr.caption));
             }
-            Block::Table(table) => texts.extend(
-                table
-                    .head
-                    .iter()
-                    .chain(table.rows.iter().flat_map(|row| &row.cells))
-                    .flatten(),
-            ),
+            Block::Table(table) => {
+                texts.extend(table.head.iter().chain(table.rows.iter().flat_map(|row| &row.cells)).flatten())
+            }
             Block::Steps(steps) => texts.extend(steps.iter().flatten()),
-            Block::Bar { shares, .. } => texts.extend(
-                shares
-                    .iter()
-                    .flat_map(|share| [&share.label, &share.figure]),
-            ),
+            Block::Bar { shares, .. } => texts.extend(shares.iter().flat_map(|share| [&share.label, &share.figure])),
             Block::Space(_) => {}
         }
     }
-    texts
-        .into_iter()
-        .flat_map(|text| text.spans.iter())
-        .flat_map(|span| span.text.chars())
-        .chain("0123456789.".chars())
+    texts.into_iter().flat_map(|text| text.spans.iter()).flat_map(|span| span.text.chars()).chain("0123456789.".chars())
 }

@@ -17,10 +17,7 @@ const PRODUCER: &str = "Luyue";
 
 /// A text string as PDF has it: UTF-16 with its mark.
 pub fn utf16(text: &str) -> Object {
-    let bytes = std::iter::once(0xFEFFu16)
-        .chain(text.encode_utf16())
-        .flat_map(u16::to_be_bytes)
-        .collect();
+    let bytes = std::iter::once(0xFEFFu16).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
@@ -33,26 +30,18 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     let structure = add_structure(&mut pdf, &laid.tree, &marks, &pages);
     let outline = outline::add(&mut pdf, &laid.pages, &pages);
     let metadata = pdf.add_object(
-        Stream::new(
-            dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
-            xmp(document).into_bytes(),
-        )
-        .with_compression(false),
+        Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, xmp(document).into_bytes())
+            .with_compression(false),
     );
     let attachment = add_attachment(&mut pdf, document);
     let info = pdf.add_object(info(document));
 
-    let catalog = pdf
-        .catalog_mut()
-        .map_err(|e| PdfError::Write(e.to_string()))?;
+    let catalog = pdf.catalog_mut().map_err(|e| PdfError::Write(e.to_string()))?;
     catalog.set("Lang", Object::string_literal(document.lang.tag()));
     catalog.set("MarkInfo", dictionary! { "Marked" => true });
     catalog.set("StructTreeRoot", structure);
     catalog.set("Metadata", metadata);
-    catalog.set(
-        "ViewerPreferences",
-        dictionary! { "DisplayDocTitle" => true },
-    );
+    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.remove(b"PageLayout");
     if let Some(outline) = outline {
         catalog.set("Outlines", outline);
@@ -60,10 +49,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     if let (Some(file), Some(attached)) = (attachment, &document.attachment) {
         catalog.set("AF", vec![file.into()]);
         let names = vec![Object::string_literal(attached.name.as_str()), file.into()];
-        catalog.set(
-            "Names",
-            dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } },
-        );
+        catalog.set("Names", dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } });
     }
     pdf.trailer.set("Info", info);
     pdf.prune_objects();
@@ -79,8 +65,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
         .max_objects_per_stream(200)
         .compression_level(9)
         .build();
-    pdf.save_with_options(&mut bytes, options)
-        .map_err(|e| PdfError::Write(e.to_string()))?;
+    pdf.save_with_options(&mut bytes, options).map_err(|e| PdfError::Write(e.to_string()))?;
     Ok(bytes)
 }
 
@@ -103,10 +88,7 @@ fn mend_fonts(pdf: &mut lopdf::Document) {
         let Ok(font) = object.as_dict_mut() else {
             continue;
         };
-        let Ok(descendants) = font
-            .get_mut(b"DescendantFonts")
-            .and_then(Object::as_array_mut)
-        else {
+        let Ok(descendants) = font.get_mut(b"DescendantFonts").and_then(Object::as_array_mut) else {
             continue;
         };
         for descendant in descendants {
@@ -117,22 +99,13 @@ fn mend_fonts(pdf: &mut lopdf::Document) {
     }
 }
 
-fn add_structure(
-    pdf: &mut lopdf::Document,
-    tree: &Tree,
-    marks: &[Vec<NodeId>],
-    pages: &[ObjectId],
-) -> ObjectId {
+fn add_structure(pdf: &mut lopdf::Document, tree: &Tree, marks: &[Vec<NodeId>], pages: &[ObjectId]) -> ObjectId {
     let root = pdf.new_object_id();
     let ids: Vec<ObjectId> = tree.nodes().iter().map(|_| pdf.new_object_id()).collect();
     let mut content: BTreeMap<NodeId, Vec<(ObjectId, i64)>> = BTreeMap::new();
     let mut parents = Vec::new();
     for (number, (marks, page)) in marks.iter().zip(pages).enumerate() {
-        let elements: Vec<Object> = marks
-            .iter()
-            .filter_map(|node| ids.get(*node))
-            .map(|id| (*id).into())
-            .collect();
+        let elements: Vec<Object> = marks.iter().filter_map(|node| ids.get(*node)).map(|id| (*id).into()).collect();
         parents.push(Object::Integer(number as i64));
         parents.push(Object::Array(elements));
         for (mcid, node) in marks.iter().enumerate() {
@@ -150,13 +123,8 @@ fn add_structure(
         .flat_map(|(at, node)| node.children.iter().map(move |child| (*child, at)))
         .collect();
     for (at, (node, id)) in tree.nodes().iter().zip(&ids).enumerate() {
-        let parent = parent_of
-            .get(&at)
-            .and_then(|parent| ids.get(*parent))
-            .copied()
-            .unwrap_or(root);
-        let mut element =
-            dictionary! { "Type" => "StructElem", "S" => node.kind.name(), "P" => parent };
+        let parent = parent_of.get(&at).and_then(|parent| ids.get(*parent)).copied().unwrap_or(root);
+        let mut element = dictionary! { "Type" => "StructElem", "S" => node.kind.name(), "P" => parent };
         if let Some(lang) = node.lang {
             element.set("Lang", Object::string_literal(lang.tag()));
         }
@@ -167,12 +135,8 @@ fn add_structure(
             let scope = if of_row { "Row" } else { "Column" };
             element.set("A", dictionary! { "O" => "Table", "Scope" => scope });
         }
-        let mut kids: Vec<Object> = node
-            .children
-            .iter()
-            .filter_map(|child| ids.get(*child))
-            .map(|id| (*id).into())
-            .collect();
+        let mut kids: Vec<Object> =
+            node.children.iter().filter_map(|child| ids.get(*child)).map(|id| (*id).into()).collect();
         for (page, mcid) in content.get(&at).into_iter().flatten() {
             kids.push(dictionary! { "Type" => "MCR", "Pg" => *page, "MCID" => *mcid }.into());
         }
@@ -224,16 +188,8 @@ fn info(document: &Document) -> Dictionary {
 }
 
 fn xmp(document: &Document) -> String {
-    let escape = |text: &str| {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-    };
-    let (title, subject, author) = (
-        escape(&document.title),
-        escape(&document.subject),
-        escape(&document.author),
-    );
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let (title, subject, author) = (escape(&document.title), escape(&document.subject), escape(&document.author));
     let lang = document.lang.tag();
     let day = document.date.format("%Y-%m-%dT00:00:00+08:00");
     format!(

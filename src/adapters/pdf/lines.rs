@@ -45,10 +45,7 @@ struct Placed {
 /// The characters of the text with their widths and with the places where a line may end.
 fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
     // Quotation marks of Chinese text open and close like 「」, which UAX 14 cannot know; the marks are of the same length in UTF-8.
-    let plain = text
-        .plain()
-        .replace(['“', '‘'], "「")
-        .replace(['”', '’'], "」");
+    let plain = text.plain().replace(['“', '‘'], "「").replace(['”', '’'], "」");
     let mut may = vec![false; plain.len() + 1];
     let mut must = vec![false; plain.len() + 1];
     for (at, kind) in linebreaks(&plain) {
@@ -90,20 +87,15 @@ fn glued(plain: &str) -> Vec<bool> {
     let mut start = 0;
     for run in chars.chunk_by(|a, b| of_code(a) && of_code(b)) {
         let end = start + run.len();
-        let is_code = run.iter().any(char::is_ascii_digit)
-            || run.iter().filter(|c| c.is_ascii_uppercase()).count() > 1;
+        let is_code = run.iter().any(char::is_ascii_digit) || run.iter().filter(|c| c.is_ascii_uppercase()).count() > 1;
         if is_code {
-            glue.iter_mut()
-                .take(end)
-                .skip(start + 1)
-                .for_each(|g| *g = true);
+            glue.iter_mut().take(end).skip(start + 1).for_each(|g| *g = true);
         }
         start = end;
     }
     for (pair, slot) in chars.windows(2).zip(glue.iter_mut().skip(1)) {
         let &[before, after] = pair else { continue };
-        if (before.is_ascii_digit() || before == '%')
-            && "元天日月年次场人分个项份条款岁件页名".contains(after)
+        if (before.is_ascii_digit() || before == '%') && "元天日月年次场人分个项份条款岁件页名".contains(after)
             || before == '第' && after.is_ascii_digit()
         {
             *slot = true;
@@ -115,30 +107,17 @@ fn glued(plain: &str) -> Vec<bool> {
 /// The text in lines of at most `width` points. What cannot be broken and is wider is cut where the line is full.
 pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> {
     let placed = place(text, faces);
-    let leading = text
-        .spans
-        .iter()
-        .map(|span| span.style.leading)
-        .fold(0.0, f32::max);
+    let leading = text.spans.iter().map(|span| span.style.leading).fold(0.0, f32::max);
     let mut lines = Vec::new();
     let mut rest = placed.as_slice();
     while !rest.is_empty() {
         let (taken, forced) = fill(rest, width);
         let (line, after) = rest.split_at(taken);
-        lines.push(set(
-            line,
-            leading,
-            (justify && !forced && !after.is_empty()).then_some(width),
-        ));
+        lines.push(set(line, leading, (justify && !forced && !after.is_empty()).then_some(width)));
         rest = after;
     }
     if lines.is_empty() {
-        lines.push(Line {
-            runs: Vec::new(),
-            width: 0.0,
-            leading,
-            gap: 0.0,
-        });
+        lines.push(Line { runs: Vec::new(), width: 0.0, leading, gap: 0.0 });
     }
     lines
 }
@@ -164,46 +143,21 @@ fn fill(rest: &[Placed], width: f32) -> (usize, bool) {
 }
 
 fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
-    let inked = placed
-        .iter()
-        .rposition(|p| !p.c.is_whitespace())
-        .map_or(0, |at| at + 1);
+    let inked = placed.iter().rposition(|p| !p.c.is_whitespace()).map_or(0, |at| at + 1);
     let width: f32 = placed.iter().take(inked).map(|p| p.advance).sum();
     let mut runs: Vec<Run> = Vec::new();
     for p in placed.iter().filter(|p| p.c != '\n') {
         match runs.last_mut() {
-            Some(run)
-                if run.font == p.font && run.size == p.style.size && run.ink == p.style.ink =>
-            {
-                run.text.push(p.c)
-            }
-            _ => runs.push(Run {
-                font: p.font,
-                size: p.style.size,
-                ink: p.style.ink,
-                text: p.c.to_string(),
-            }),
+            Some(run) if run.font == p.font && run.size == p.style.size && run.ink == p.style.ink => run.text.push(p.c),
+            _ => runs.push(Run { font: p.font, size: p.style.size, ink: p.style.ink, text: p.c.to_string() }),
         }
     }
-    let mut line = Line {
-        runs,
-        width,
-        leading,
-        gap: 0.0,
-    };
+    let mut line = Line { runs, width, leading, gap: 0.0 };
     if let Some(full) = fill_to {
-        let shares: f32 = placed
-            .iter()
-            .take(inked)
-            .zip(placed.iter().take(inked).skip(1))
-            .map(|(a, b)| share(a.c, b.c))
-            .sum();
+        let shares: f32 =
+            placed.iter().take(inked).zip(placed.iter().take(inked).skip(1)).map(|(a, b)| share(a.c, b.c)).sum();
         let size = placed.first().map_or(0.0, |p| p.style.size);
-        let gap = if shares > 0.0 {
-            (full - width) / shares
-        } else {
-            0.0
-        };
+        let gap = if shares > 0.0 { (full - width) / shares } else { 0.0 };
         if gap > 0.0 && gap <= HAN_GAP * size {
             line.gap = gap;
             line.width = full;

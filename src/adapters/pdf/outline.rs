@@ -17,20 +17,13 @@ pub fn add(pdf: &mut lopdf::Document, pages: &[Page], page_ids: &[ObjectId]) -> 
     let mut entries: Vec<Entry> = Vec::new();
     for (page, page_id) in pages.iter().zip(page_ids) {
         for (bookmark, y) in &page.bookmarks {
-            let parent = entries
-                .iter()
-                .rposition(|entry| entry.level < bookmark.level);
+            let parent = entries.iter().rposition(|entry| entry.level < bookmark.level);
             let top = Object::Real((PAPER.1 - y + 6.0).round());
             let dictionary = dictionary! {
                 "Title" => utf16(&bookmark.name),
                 "Dest" => vec![Object::Reference(*page_id), "XYZ".into(), Object::Null, top, Object::Null],
             };
-            entries.push(Entry {
-                level: bookmark.level,
-                id: pdf.new_object_id(),
-                dictionary,
-                parent,
-            });
+            entries.push(Entry { level: bookmark.level, id: pdf.new_object_id(), dictionary, parent });
         }
     }
     if entries.is_empty() {
@@ -38,12 +31,7 @@ pub fn add(pdf: &mut lopdf::Document, pages: &[Page], page_ids: &[ObjectId]) -> 
     }
     let root = pdf.new_object_id();
     let children = |of: Option<usize>| -> Vec<usize> {
-        entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.parent == of)
-            .map(|(at, _)| at)
-            .collect()
+        entries.iter().enumerate().filter(|(_, entry)| entry.parent == of).map(|(at, _)| at).collect()
     };
     let id = |at: &usize| entries.get(*at).map_or(root, |entry| entry.id);
     let mut finished = Vec::new();
@@ -57,10 +45,7 @@ pub fn add(pdf: &mut lopdf::Document, pages: &[Page], page_ids: &[ObjectId]) -> 
             // Closed until it is opened.
             Some(at) => (id(&at), -(family.len() as i64)),
         };
-        finished.push((
-            parent,
-            dictionary! { "First" => id(first), "Last" => id(last), "Count" => count },
-        ));
+        finished.push((parent, dictionary! { "First" => id(first), "Last" => id(last), "Count" => count }));
         for (place, at) in family.iter().enumerate() {
             let mut links = dictionary! { "Parent" => parent };
             if let Some(before) = place.checked_sub(1).and_then(|place| family.get(place)) {

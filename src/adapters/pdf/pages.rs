@@ -41,21 +41,11 @@ pub struct Laid {
 
 /// The pages of a document.
 pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
-    let mut layout = Layout {
-        faces,
-        tree: Tree::new(document.lang),
-        width: PAPER.0 - 2.0 * SIDE,
-        strips: Vec::new(),
-    };
+    let mut layout = Layout { faces, tree: Tree::new(document.lang), width: PAPER.0 - 2.0 * SIDE, strips: Vec::new() };
     for block in &document.blocks {
         layout.block(block)?;
     }
-    let Layout {
-        tree,
-        strips,
-        width,
-        ..
-    } = layout;
+    let Layout { tree, strips, width, .. } = layout;
     let mut pages = paginate(&strips, PAPER.1 - TOP - BOTTOM);
     let count = pages.len();
     for (at, page) in pages.iter_mut().enumerate() {
@@ -76,11 +66,7 @@ impl Pager {
             self.page.bookmarks.push((bookmark.clone(), TOP + self.y));
         }
         let y = TOP + self.y;
-        self.page.puts.extend(strip.items.iter().map(|item| Put {
-            x: SIDE,
-            y,
-            item: item.clone(),
-        }));
+        self.page.puts.extend(strip.items.iter().map(|item| Put { x: SIDE, y, item: item.clone() }));
         self.y += strip.height;
     }
 
@@ -91,25 +77,14 @@ impl Pager {
 }
 
 fn paginate(strips: &[Strip], room: f32) -> Vec<Page> {
-    let mut pager = Pager {
-        pages: Vec::new(),
-        page: Page::default(),
-        y: 0.0,
-    };
+    let mut pager = Pager { pages: Vec::new(), page: Page::default(), y: 0.0 };
     let mut rest = strips;
     while let Some(first) = rest.first() {
-        let group = rest
-            .iter()
-            .position(|strip| !strip.keep)
-            .map_or(rest.len(), |at| at + 1);
+        let group = rest.iter().position(|strip| !strip.keep).map_or(rest.len(), |at| at + 1);
         let needed: f32 = rest.iter().take(group).map(|strip| strip.height).sum();
         // A group that no page can hold is put down strip by strip.
         let fits_a_page = needed <= room - head_height(first);
-        let (take, needed) = if fits_a_page {
-            (group, needed)
-        } else {
-            (1, first.height)
-        };
+        let (take, needed) = if fits_a_page { (group, needed) } else { (1, first.height) };
         if pager.y > 0.0 && pager.y + needed > room {
             pager.turn();
             if let Some(head) = &first.head {
@@ -131,35 +106,16 @@ fn paginate(strips: &[Strip], room: f32) -> Vec<Page> {
 }
 
 fn head_height(strip: &Strip) -> f32 {
-    strip
-        .head
-        .as_ref()
-        .map_or(0.0, |head| head.iter().map(|strip| strip.height).sum())
+    strip.head.as_ref().map_or(0.0, |head| head.iter().map(|strip| strip.height).sum())
 }
 
 /// Head and foot of a page: no part of the text.
-fn furniture(
-    page: &mut Page,
-    document: &Document,
-    number: usize,
-    count: usize,
-    width: f32,
-    faces: &Faces,
-) {
+fn furniture(page: &mut Page, document: &Document, number: usize, count: usize, width: f32, faces: &Faces) {
     let mut line = |text: &Text, align: Align, middle: f32| {
         for line in lines::wrap(text, width, false, faces).into_iter().take(1) {
             let x = aligned(align, 0.0, width, &line);
-            let item = Item::Line {
-                x,
-                baseline: baseline(-line.leading / 2.0, &line),
-                line,
-                leaf: None,
-            };
-            page.puts.push(Put {
-                x: SIDE,
-                y: middle,
-                item,
-            });
+            let item = Item::Line { x, baseline: baseline(-line.leading / 2.0, &line), line, leaf: None };
+            page.puts.push(Put { x: SIDE, y: middle, item });
         }
     };
     line(&document.header.0, Align::Left, HEAD_RULE - 9.0);
@@ -167,23 +123,10 @@ fn furniture(
     line(&document.footer, Align::Left, PAPER.1 - FOOT_RULE + 10.0);
     let mut page_of = document.page_of.clone();
     for span in &mut page_of.spans {
-        span.text = span
-            .text
-            .replace("{n}", &number.to_string())
-            .replace("{m}", &count.to_string());
+        span.text = span.text.replace("{n}", &number.to_string()).replace("{m}", &count.to_string());
     }
     line(&page_of, Align::Right, PAPER.1 - FOOT_RULE + 10.0);
     for y in [HEAD_RULE, PAPER.1 - FOOT_RULE] {
-        page.puts.push(Put {
-            x: SIDE,
-            y,
-            item: Item::Fill {
-                x: 0.0,
-                y: 0.0,
-                width,
-                height: 0.4,
-                ink: Ink::Line,
-            },
-        });
+        page.puts.push(Put { x: SIDE, y, item: Item::Fill { x: 0.0, y: 0.0, width, height: 0.4, ink: Ink::Line } });
     }
 }

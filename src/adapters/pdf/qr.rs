@@ -9,8 +9,7 @@ use super::PdfError;
 /// # Errors
 /// `Qr` when the content is too long for a code.
 pub fn rings(content: &str, side: f32) -> Result<Vec<Vec<(f32, f32)>>, PdfError> {
-    let code = QrCode::with_error_correction_level(content, EcLevel::M)
-        .map_err(|e| PdfError::Qr(e.to_string()))?;
+    let code = QrCode::with_error_correction_level(content, EcLevel::M).map_err(|e| PdfError::Qr(e.to_string()))?;
     let modules = code.width();
     let one = side / modules as f32;
     let mut rings = Vec::new();
@@ -21,12 +20,7 @@ pub fn rings(content: &str, side: f32) -> Result<Vec<Vec<(f32, f32)>>, PdfError>
             if same.first() == Some(&Color::Dark) {
                 let (left, right) = (from as f32 * one, to as f32 * one);
                 let (top, bottom) = (row as f32 * one, (row + 1) as f32 * one);
-                rings.push(vec![
-                    (left, top),
-                    (right, top),
-                    (right, bottom),
-                    (left, bottom),
-                ]);
+                rings.push(vec![(left, top), (right, top), (right, bottom), (left, bottom)]);
             }
             from = to;
         }

@@ -66,12 +66,7 @@ pub struct Strip {
 
 impl Strip {
     pub fn space(height: f32, keep: bool) -> Strip {
-        Strip {
-            height,
-            keep,
-            space: true,
-            ..Strip::default()
-        }
+        Strip { height, keep, space: true, ..Strip::default() }
     }
 }
 
@@ -117,19 +112,14 @@ impl Layout<'_> {
                 }
                 self.strips.push(Strip::space(8.0, true));
             }
-            Block::Heading {
-                level,
-                lines,
-                bookmark,
-            } => self.heading(*level, lines, bookmark),
+            Block::Heading { level, lines, bookmark } => self.heading(*level, lines, bookmark),
             Block::Paragraph(text) => {
                 self.text(Tree::ROOT, Kind::Paragraph, text, Align::Left, false);
                 self.strips.push(Strip::space(3.0, false));
             }
             Block::KeyValues { rows, qr } => self.key_values(rows, qr.as_ref())?,
             Block::Table(table) => {
-                let strips =
-                    table::strips(table, self.width, Tree::ROOT, &mut self.tree, self.faces);
+                let strips = table::strips(table, self.width, Tree::ROOT, &mut self.tree, self.faces);
                 self.strips.extend(strips);
                 self.strips.push(Strip::space(6.0, false));
             }
@@ -141,17 +131,13 @@ impl Layout<'_> {
     }
 
     fn heading(&mut self, level: u8, lines: &[Text], bookmark: &str) {
-        self.strips
-            .push(Strip::space(if level == 1 { 12.0 } else { 7.0 }, true));
+        self.strips.push(Strip::space(if level == 1 { 12.0 } else { 7.0 }, true));
         let first = self.strips.len();
         for text in lines {
             self.text(Tree::ROOT, Kind::Heading(level), text, Align::Left, true);
         }
         if let Some(strip) = self.strips.get_mut(first) {
-            strip.bookmark = Some(Bookmark {
-                level,
-                name: bookmark.to_owned(),
-            });
+            strip.bookmark = Some(Bookmark { level, name: bookmark.to_owned() });
         }
         self.strips.push(Strip::space(3.0, true));
     }
@@ -159,12 +145,7 @@ impl Layout<'_> {
     /// A text of the full width; `keep`: with what follows it.
     fn text(&mut self, parent: NodeId, kind: Kind, text: &Text, align: Align, keep: bool) {
         let leaf = self.tree.add_in(parent, kind, text.lang);
-        let lines = lines::wrap(
-            text,
-            self.width,
-            align == Align::Left && kind == Kind::Paragraph,
-            self.faces,
-        );
+        let lines = lines::wrap(text, self.width, align == Align::Left && kind == Kind::Paragraph, self.faces);
         let count = lines.len();
         for (at, line) in lines.into_iter().enumerate() {
             // No single first or last line of a paragraph alone on a page.
@@ -186,11 +167,7 @@ impl Layout<'_> {
     fn key_values(&mut self, rows: &[(Cell, Cell)], qr: Option<&Qr>) -> Result<(), PdfError> {
         const SIDE: f32 = 78.0;
         const GAP: f32 = 16.0;
-        let width = if qr.is_some() {
-            self.width - SIDE - GAP
-        } else {
-            self.width
-        };
+        let width = if qr.is_some() { self.width - SIDE - GAP } else { self.width };
         let mut strips = table::pairs(rows, width, Tree::ROOT, &mut self.tree, self.faces);
         if let Some(qr) = qr {
             let mut items = vec![Item::Rings {
@@ -205,12 +182,7 @@ impl Layout<'_> {
                 let leaf = self.tree.add_in(Tree::ROOT, Kind::Paragraph, text.lang);
                 for line in lines::wrap(text, SIDE + GAP - 4.0, false, self.faces) {
                     let x = aligned(Align::Centre, self.width - SIDE, SIDE, &line);
-                    items.push(Item::Line {
-                        x,
-                        baseline: baseline(top, &line),
-                        leaf: Some(leaf),
-                        line: line.clone(),
-                    });
+                    items.push(Item::Line { x, baseline: baseline(top, &line), leaf: Some(leaf), line: line.clone() });
                     top += line.leading;
                 }
             }
@@ -242,40 +214,18 @@ impl Layout<'_> {
                 for line in lines {
                     self.strips.push(Strip {
                         height: line.leading,
-                        items: vec![Item::Line {
-                            x: INDENT,
-                            baseline: baseline(0.0, &line),
-                            leaf: Some(leaf),
-                            line,
-                        }],
+                        items: vec![Item::Line { x: INDENT, baseline: baseline(0.0, &line), leaf: Some(leaf), line }],
                         keep: true,
                         ..Strip::default()
                     });
                 }
             }
-            let number = step
-                .first()
-                .and_then(|text| text.spans.first().map(|span| (text.lang, span.style)));
+            let number = step.first().and_then(|text| text.spans.first().map(|span| (text.lang, span.style)));
             if let (Some((lang, style)), Some(strip)) = (number, self.strips.get_mut(first)) {
-                let label_text = Text::new(
-                    lang,
-                    Style {
-                        ink: Ink::Soft,
-                        ..style
-                    },
-                    format!("{}.", at + 1),
-                );
+                let label_text = Text::new(lang, Style { ink: Ink::Soft, ..style }, format!("{}.", at + 1));
                 for line in lines::wrap(&label_text, INDENT, false, self.faces) {
                     let x = aligned(Align::Right, 0.0, INDENT - 5.0, &line);
-                    strip.items.insert(
-                        0,
-                        Item::Line {
-                            x,
-                            baseline: baseline(0.0, &line),
-                            leaf: Some(label),
-                            line,
-                        },
-                    );
+                    strip.items.insert(0, Item::Line { x, baseline: baseline(0.0, &line), leaf: Some(label), line });
                 }
             }
             if let Some(last) = self.strips.last_mut() {
@@ -298,26 +248,10 @@ impl Layout<'_> {
             x += width;
         }
         let items = vec![
-            Item::Fill {
-                x: 0.0,
-                y: 0.0,
-                width: self.width,
-                height: HEIGHT,
-                ink: Ink::Black,
-            },
-            Item::Bars {
-                y: EDGE,
-                height: HEIGHT - 2.0 * EDGE,
-                bars,
-                leaf,
-            },
+            Item::Fill { x: 0.0, y: 0.0, width: self.width, height: HEIGHT, ink: Ink::Black },
+            Item::Bars { y: EDGE, height: HEIGHT - 2.0 * EDGE, bars, leaf },
         ];
-        self.strips.push(Strip {
-            height: HEIGHT + 5.0,
-            items,
-            keep: true,
-            ..Strip::default()
-        });
+        self.strips.push(Strip { height: HEIGHT + 5.0, items, keep: true, ..Strip::default() });
         self.key(shares);
         self.strips.push(Strip::space(4.0, false));
     }
@@ -330,8 +264,7 @@ impl Layout<'_> {
         for share in shares {
             let label = lines::wrap(&share.label, f32::MAX, false, self.faces);
             let figure = lines::wrap(&share.figure, f32::MAX, false, self.faces);
-            let (Some(label), Some(figure)) = (label.into_iter().next(), figure.into_iter().next())
-            else {
+            let (Some(label), Some(figure)) = (label.into_iter().next(), figure.into_iter().next()) else {
                 continue;
             };
             let needed = BOX + 4.0 + label.width + 5.0 + figure.width;
@@ -343,16 +276,8 @@ impl Layout<'_> {
             let height = label.leading.max(figure.leading);
             let top = (height - BOX) / 2.0;
             strip.height = strip.height.max(height);
-            let label_leaf = self
-                .tree
-                .add_in(Tree::ROOT, Kind::Paragraph, share.label.lang);
-            strip.items.push(Item::Fill {
-                x,
-                y: top,
-                width: BOX,
-                height: BOX,
-                ink: Ink::Black,
-            });
+            let label_leaf = self.tree.add_in(Tree::ROOT, Kind::Paragraph, share.label.lang);
+            strip.items.push(Item::Fill { x, y: top, width: BOX, height: BOX, ink: Ink::Black });
             strip.items.push(Item::Fill {
                 x: x + 0.5,
                 y: top + 0.5,

@@ -70,26 +70,13 @@ impl Tree {
 
     /// A tree of a document in the language `base`.
     pub fn new(base: TextLang) -> Tree {
-        Tree {
-            nodes: vec![Node {
-                kind: Kind::Document,
-                lang: None,
-                alt: None,
-                children: Vec::new(),
-            }],
-            base,
-        }
+        Tree { nodes: vec![Node { kind: Kind::Document, lang: None, alt: None, children: Vec::new() }], base }
     }
 
     /// Adds an element under `parent`.
     pub fn add(&mut self, parent: NodeId, kind: Kind) -> NodeId {
         let id = self.nodes.len();
-        self.nodes.push(Node {
-            kind,
-            lang: None,
-            alt: None,
-            children: Vec::new(),
-        });
+        self.nodes.push(Node { kind, lang: None, alt: None, children: Vec::new() });
         if let Some(node) = self.nodes.get_mut(parent) {
             node.children.push(id);
         }

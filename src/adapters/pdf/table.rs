@@ -22,13 +22,7 @@ const UNBROKEN: f32 = 160.0;
 type Columns = Vec<(f32, f32)>;
 
 /// The strips of a table.
-pub fn strips(
-    table: &Table,
-    width: f32,
-    parent: NodeId,
-    tree: &mut Tree,
-    faces: &Faces,
-) -> Vec<Strip> {
+pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let columns = widths(table, width, faces);
     let element = tree.add(parent, Kind::Table);
     let mut strips = Vec::new();
@@ -45,16 +39,7 @@ pub fn strips(
             faces,
         );
         for strip in &mut row {
-            strip.items.insert(
-                0,
-                Item::Fill {
-                    x: 0.0,
-                    y: 0.0,
-                    width,
-                    height: strip.height,
-                    ink: Ink::Wash,
-                },
-            );
+            strip.items.insert(0, Item::Fill { x: 0.0, y: 0.0, width, height: strip.height, ink: Ink::Wash });
         }
         rows.extend(row);
         rows.push(rule(width, THIN, Ink::Black));
@@ -66,18 +51,11 @@ pub fn strips(
     for (at, data) in table.rows.iter().enumerate() {
         let line = tree.add(element, Kind::TableRow);
         let kind = move |column: usize| {
-            if named && column == 0 {
-                Kind::TableHead { of_row: true }
-            } else {
-                Kind::TableCell
-            }
+            if named && column == 0 { Kind::TableHead { of_row: true } } else { Kind::TableCell }
         };
         let mut pieces = Vec::new();
         if data.total {
-            pieces.push(Strip {
-                keep: true,
-                ..rule(width, THIN, Ink::Black)
-            });
+            pieces.push(Strip { keep: true, ..rule(width, THIN, Ink::Black) });
         }
         pieces.extend(row(
             &data.cells,
@@ -108,28 +86,13 @@ pub fn strips(
 }
 
 /// Names with their values: a table of two columns without a head.
-pub fn pairs(
-    rows: &[(Cell, Cell)],
-    width: f32,
-    parent: NodeId,
-    tree: &mut Tree,
-    faces: &Faces,
-) -> Vec<Strip> {
+pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let table = Table {
         columns: vec![Column::Whole, Column::Words],
         head: Vec::new(),
-        rows: rows
-            .iter()
-            .map(|(key, value)| Row {
-                cells: vec![key.clone(), value.clone()],
-                total: false,
-            })
-            .collect(),
+        rows: rows.iter().map(|(key, value)| Row { cells: vec![key.clone(), value.clone()], total: false }).collect(),
     };
-    let mut strips = vec![Strip {
-        keep: true,
-        ..rule(width, HAIR, Ink::Line)
-    }];
+    let mut strips = vec![Strip { keep: true, ..rule(width, HAIR, Ink::Line) }];
     let mut body = self::strips(&table, width, parent, tree, faces);
     if let Some(last) = body.last_mut() {
         *last = rule(width, HAIR, Ink::Line);
@@ -141,36 +104,14 @@ pub fn pairs(
 /// The same strip drawn again: no part of the text any more.
 fn repeated(strip: &Strip) -> Strip {
     let items = strip.items.iter().cloned().map(|item| match item {
-        Item::Line {
-            x, baseline, line, ..
-        } => Item::Line {
-            x,
-            baseline,
-            line,
-            leaf: None,
-        },
+        Item::Line { x, baseline, line, .. } => Item::Line { x, baseline, line, leaf: None },
         other => other,
     });
-    Strip {
-        height: strip.height,
-        items: items.collect(),
-        keep: true,
-        ..Strip::default()
-    }
+    Strip { height: strip.height, items: items.collect(), keep: true, ..Strip::default() }
 }
 
 fn rule(width: f32, height: f32, ink: Ink) -> Strip {
-    Strip {
-        height,
-        items: vec![Item::Fill {
-            x: 0.0,
-            y: 0.0,
-            width,
-            height,
-            ink,
-        }],
-        ..Strip::default()
-    }
+    Strip { height, items: vec![Item::Fill { x: 0.0, y: 0.0, width, height, ink }], ..Strip::default() }
 }
 
 /// A row stays on one page unless it is high; then no page has less than two pieces of it.
@@ -200,16 +141,9 @@ fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
     let spare = width - least;
     let shares: Vec<f32> = if spare < 0.0 {
         // Not even the least fits: every column gives way alike, and what is too wide is cut.
-        wants
-            .iter()
-            .map(|want| width * want.0 / least.max(1.0))
-            .collect()
+        wants.iter().map(|want| width * want.0 / least.max(1.0)).collect()
     } else if liked <= width {
-        let words = table
-            .columns
-            .iter()
-            .filter(|column| **column == Column::Words)
-            .count();
+        let words = table.columns.iter().filter(|column| **column == Column::Words).count();
         let extra = (width - liked) / (if words > 0 { words } else { wants.len().max(1) }) as f32;
         let grows = |column: &Column| words == 0 || *column == Column::Words;
         wants
@@ -221,11 +155,7 @@ fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
         // Half of the spare width evenly by wish, so that a long text does not press all others to their least.
         let wishes: Vec<f32> = wants.iter().map(|want| (want.1 - want.0).sqrt()).collect();
         let sum: f32 = wishes.iter().sum::<f32>().max(f32::EPSILON);
-        wants
-            .iter()
-            .zip(&wishes)
-            .map(|(want, wish)| want.0 + spare * wish / sum)
-            .collect()
+        wants.iter().zip(&wishes).map(|(want, wish)| want.0 + spare * wish / sum).collect()
     };
     shares
         .iter()
@@ -258,11 +188,7 @@ fn row(
     let mut bottom = 0.0f32;
     for (at, ((cell, &(x, cell_width)), kind)) in cells.iter().zip(columns).zip(kinds).enumerate() {
         let node = element(tree, at);
-        let align = if *kind == Column::Figures {
-            Align::Right
-        } else {
-            Align::Left
-        };
+        let align = if *kind == Column::Figures { Align::Right } else { Align::Left };
         let mut top = PAD_Y;
         let mut lines = Vec::new();
         for text in cell {
@@ -274,39 +200,22 @@ fn row(
             }
         }
         bottom = bottom.max(top);
-        laid.push(Laid {
-            x: x + PAD_X,
-            width: cell_width - 2.0 * PAD_X,
-            align,
-            lines,
-        });
+        laid.push(Laid { x: x + PAD_X, width: cell_width - 2.0 * PAD_X, align, lines });
     }
     let bottom = bottom + PAD_Y;
     let cuts = cuts(&laid, bottom);
     let mut strips: Vec<Strip> = cuts
         .iter()
         .zip(cuts.iter().skip(1))
-        .map(|(from, to)| Strip {
-            height: to - from,
-            ..Strip::default()
-        })
+        .map(|(from, to)| Strip { height: to - from, ..Strip::default() })
         .collect();
     for cell in laid {
         for (top, line, leaf) in cell.lines {
-            let at = cuts
-                .iter()
-                .rposition(|cut| *cut <= top + 0.01)
-                .unwrap_or(0)
-                .min(strips.len().saturating_sub(1));
+            let at = cuts.iter().rposition(|cut| *cut <= top + 0.01).unwrap_or(0).min(strips.len().saturating_sub(1));
             let from = cuts.get(at).copied().unwrap_or(0.0);
             let x = aligned(cell.align, cell.x, cell.width, &line);
             if let Some(strip) = strips.get_mut(at) {
-                strip.items.push(Item::Line {
-                    x,
-                    baseline: baseline(top - from, &line),
-                    leaf: Some(leaf),
-                    line,
-                });
+                strip.items.push(Item::Line { x, baseline: baseline(top - from, &line), leaf: Some(leaf), line });
             }
         }
     }
@@ -315,23 +224,12 @@ fn row(
 
 /// Heights at which a row can be cut: the tops of lines that no other line crosses, from 0 to `bottom`.
 fn cuts(laid: &[Laid], bottom: f32) -> Vec<f32> {
-    let boxes: Vec<(f32, f32)> = laid
-        .iter()
-        .flat_map(|cell| &cell.lines)
-        .map(|(top, line, _)| (*top, top + line.leading))
-        .collect();
-    let mut tops: Vec<f32> = boxes
-        .iter()
-        .map(|(top, _)| *top)
-        .filter(|top| *top > PAD_Y)
-        .collect();
+    let boxes: Vec<(f32, f32)> =
+        laid.iter().flat_map(|cell| &cell.lines).map(|(top, line, _)| (*top, top + line.leading)).collect();
+    let mut tops: Vec<f32> = boxes.iter().map(|(top, _)| *top).filter(|top| *top > PAD_Y).collect();
     tops.sort_by(f32::total_cmp);
     tops.dedup_by(|a, b| (*a - *b).abs() < 0.01);
-    tops.retain(|cut| {
-        boxes
-            .iter()
-            .all(|(top, end)| *cut <= top + 0.01 || *cut >= end - 0.01)
-    });
+    tops.retain(|cut| boxes.iter().all(|(top, end)| *cut <= top + 0.01 || *cut >= end - 0.01));
     let mut cuts = vec![0.0];
     cuts.extend(tops);
     cuts.push(bottom);

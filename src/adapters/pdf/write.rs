@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use printpdf::{
-    Color, DictItem, FontId, FontMetrics, LinePoint, Mm, Op, PaintMode, ParsedFont, PdfDocument,
-    PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rect, Rgb,
-    TextItem, TextMatrix, WindingOrder,
+    Color, DictItem, FontId, FontMetrics, LinePoint, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFont,
+    PdfFontHandle, PdfPage, PdfSaveOptions, Point, Polygon, PolygonRing, Pt, Rect, Rgb, TextItem, TextMatrix,
+    WindingOrder,
 };
 
 use super::PdfError;
@@ -27,10 +27,7 @@ pub struct Drawn {
 pub fn draw(document: &Document, laid: &Laid, faces: &Faces) -> Result<Drawn, PdfError> {
     let mut pdf = PdfDocument::new(&document.title);
     for (key, characters) in used(&laid.pages) {
-        pdf.resources.fonts.map.insert(
-            FontId(key.resource().to_owned()),
-            font(faces, key, &characters)?,
-        );
+        pdf.resources.fonts.map.insert(FontId(key.resource().to_owned()), font(faces, key, &characters)?);
     }
     let mut marks = Vec::new();
     for page in &laid.pages {
@@ -60,20 +57,9 @@ fn used(pages: &[Page]) -> BTreeMap<FontKey, BTreeSet<char>> {
 
 fn font(faces: &Faces, key: FontKey, characters: &BTreeSet<char>) -> Result<PdfFont, PdfError> {
     let cut = faces.cut(key, characters)?;
-    let metrics = FontMetrics {
-        ascent: cut.ascent,
-        descent: cut.descent,
-    };
+    let metrics = FontMetrics { ascent: cut.ascent, descent: cut.descent };
     let name = format!("{}+{}", tag(characters), key.name());
-    let mut parsed = ParsedFont::with_glyph_data(
-        cut.bytes,
-        0,
-        Some(name),
-        cut.glyphs,
-        cut.advances,
-        1000,
-        metrics,
-    );
+    let mut parsed = ParsedFont::with_glyph_data(cut.bytes, 0, Some(name), cut.glyphs, cut.advances, 1000, metrics);
     parsed.pdf_font_metrics.x_min = cut.bounds.x_min;
     parsed.pdf_font_metrics.y_min = cut.bounds.y_min;
     parsed.pdf_font_metrics.x_max = cut.bounds.x_max;
@@ -84,9 +70,9 @@ fn font(faces: &Faces, key: FontKey, characters: &BTreeSet<char>) -> Result<PdfF
 /// Six letters that name this cut of the font (ISO 32000, 9.9.2).
 fn tag(characters: &BTreeSet<char>) -> String {
     // FNV-1a: any function of the characters alone will do.
-    let mut hash = characters.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, c| {
-        (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mut hash = characters
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));
     let mut tag = String::new();
     for _ in 0..6 {
         tag.push(char::from(b'A' + (hash % 26) as u8));
@@ -99,27 +85,14 @@ fn tag(characters: &BTreeSet<char>) -> String {
 /// head and foot.
 fn operators(page: &Page) -> (Vec<Op>, Vec<NodeId>) {
     let mut ops = Vec::new();
-    ops.push(Op::BeginMarkedContent {
-        tag: "Artifact".into(),
-    });
+    ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
     for put in &page.puts {
-        if let Item::Fill {
-            x,
-            y,
-            width,
-            height,
-            ink,
-        } = &put.item
-        {
+        if let Item::Fill { x, y, width, height, ink } = &put.item {
             rectangle(&mut ops, put.x + x, put.y + y, *width, *height, *ink);
         }
     }
     ops.push(Op::EndMarkedContent);
-    let mut marked: Vec<(NodeId, &Put)> = page
-        .puts
-        .iter()
-        .filter_map(|put| Some((leaf(&put.item)?, put)))
-        .collect();
+    let mut marked: Vec<(NodeId, &Put)> = page.puts.iter().filter_map(|put| Some((leaf(&put.item)?, put))).collect();
     marked.sort_by_key(|(leaf, _)| *leaf);
     let mut marks = Vec::new();
     for same in marked.chunk_by(|a, b| a.0 == b.0) {
@@ -131,25 +104,14 @@ fn operators(page: &Page) -> (Vec<Op>, Vec<NodeId>) {
             Item::Rings { .. } | Item::Bars { .. } => "Figure",
         };
         let number = DictItem::Int(marks.len() as i64);
-        let properties = DictItem::Dict {
-            map: BTreeMap::from([("MCID".to_owned(), number)]),
-        };
-        ops.push(Op::BeginMarkedContentWithProperties {
-            tag: tag.into(),
-            properties,
-        });
+        let properties = DictItem::Dict { map: BTreeMap::from([("MCID".to_owned(), number)]) };
+        ops.push(Op::BeginMarkedContentWithProperties { tag: tag.into(), properties });
         same.iter().for_each(|(_, put)| item(&mut ops, put));
         ops.push(Op::EndMarkedContent);
         marks.push(leaf);
     }
-    ops.push(Op::BeginMarkedContent {
-        tag: "Artifact".into(),
-    });
-    for put in page
-        .puts
-        .iter()
-        .filter(|put| matches!(put.item, Item::Line { leaf: None, .. }))
-    {
+    ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
+    for put in page.puts.iter().filter(|put| matches!(put.item, Item::Line { leaf: None, .. })) {
         item(&mut ops, put);
     }
     ops.push(Op::EndMarkedContent);
@@ -166,46 +128,22 @@ fn leaf(item: &Item) -> Option<NodeId> {
 
 fn item(ops: &mut Vec<Op>, put: &Put) {
     match &put.item {
-        Item::Line {
-            x, baseline, line, ..
-        } => text(ops, put.x + x, put.y + baseline, line),
-        Item::Fill {
-            x,
-            y,
-            width,
-            height,
-            ink,
-        } => rectangle(ops, put.x + x, put.y + y, *width, *height, *ink),
-        Item::Bars {
-            y, height, bars, ..
-        } => {
+        Item::Line { x, baseline, line, .. } => text(ops, put.x + x, put.y + baseline, line),
+        Item::Fill { x, y, width, height, ink } => rectangle(ops, put.x + x, put.y + y, *width, *height, *ink),
+        Item::Bars { y, height, bars, .. } => {
             for (x, width, ink) in bars {
                 rectangle(ops, put.x + x, put.y + y, *width, *height, *ink);
             }
         }
-        Item::Rings {
-            x, y, rings, ink, ..
-        } => {
+        Item::Rings { x, y, rings, ink, .. } => {
             let point = |&(dx, dy): &(f32, f32)| LinePoint {
-                p: Point {
-                    x: pt(put.x + x + dx),
-                    y: pt(PAPER.1 - put.y - y - dy),
-                },
+                p: Point { x: pt(put.x + x + dx), y: pt(PAPER.1 - put.y - y - dy) },
                 bezier: false,
             };
-            let rings = rings
-                .iter()
-                .map(|ring| PolygonRing {
-                    points: ring.iter().map(point).collect(),
-                })
-                .collect();
+            let rings = rings.iter().map(|ring| PolygonRing { points: ring.iter().map(point).collect() }).collect();
             ops.push(Op::SetFillColor { col: color(*ink) });
             ops.push(Op::DrawPolygon {
-                polygon: Polygon {
-                    rings,
-                    mode: PaintMode::Fill,
-                    winding_order: WindingOrder::NonZero,
-                },
+                polygon: Polygon { rings, mode: PaintMode::Fill, winding_order: WindingOrder::NonZero },
             });
         }
     }
@@ -216,15 +154,11 @@ fn text(ops: &mut Vec<Op>, x: f32, y: f32, line: &Line) {
         return;
     }
     ops.push(Op::StartTextSection);
-    ops.push(Op::SetTextMatrix {
-        matrix: TextMatrix::Translate(pt(x), pt(PAPER.1 - y)),
-    });
+    ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(pt(x), pt(PAPER.1 - y)) });
     let all: Vec<char> = line.runs.iter().flat_map(|run| run.text.chars()).collect();
     let mut at = 0;
     for run in &line.runs {
-        ops.push(Op::SetFillColor {
-            col: color(run.ink),
-        });
+        ops.push(Op::SetFillColor { col: color(run.ink) });
         ops.push(Op::SetFont {
             font: PdfFontHandle::External(FontId(run.font.resource().to_owned())),
             size: Pt(run.size),
@@ -237,9 +171,7 @@ fn text(ops: &mut Vec<Op>, x: f32, y: f32, line: &Line) {
             let share = all.get(at).map_or(0.0, |next| lines::share(c, *next));
             if line.gap > 0.0 && share > 0.0 {
                 items.push(TextItem::Text(std::mem::take(&mut words)));
-                items.push(TextItem::Offset(round(
-                    -line.gap * share * 1000.0 / run.size,
-                )));
+                items.push(TextItem::Offset(round(-line.gap * share * 1000.0 / run.size)));
             }
         }
         if !words.is_empty() {
@@ -258,9 +190,7 @@ fn rectangle(ops: &mut Vec<Op>, x: f32, y: f32, width: f32, height: f32, ink: In
 }
 
 fn color(ink: Ink) -> Color {
-    let [r, g, b] = ink
-        .rgb()
-        .map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
+    let [r, g, b] = ink.rgb().map(|part| (f32::from(part) / 255.0 * 1000.0).round() / 1000.0);
     Color::Rgb(Rgb::new(r, g, b, None))
 }
 

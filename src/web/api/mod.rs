@@ -1,0 +1,4 @@
+//! The API for programs: one file a feature.
+
+pub mod health;
+pub mod session;

@@ -1,0 +1,75 @@
+//! The server: security headers on every answer, limits, the routes, an orderly end.
+
+use actix_web::dev::Server;
+use actix_web::http::header;
+use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpServer};
+
+use super::failure::Failure;
+use super::request::{Answer, ApiRequest};
+use super::routes;
+use crate::app::App;
+use crate::error::Error;
+
+/// Largest body that is no file.
+const BODY_BYTES: usize = 2 * 1024 * 1024;
+
+/// The headers of every answer. Answers to programs load nothing, so their content policy allows nothing.
+pub fn security_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::REFERRER_POLICY, "no-referrer"))
+        .add((header::X_FRAME_OPTIONS, "DENY"))
+        .add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
+        .add((
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ))
+        .add((header::CACHE_CONTROL, "no-store"))
+}
+
+/// Everything that an actix application needs to be this program.
+pub fn configure(app: &App) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+    let app = Data::new(app.clone());
+    move |config| {
+        config
+            .app_data(app)
+            .app_data(web::PayloadConfig::new(BODY_BYTES))
+            .app_data(web::PathConfig::default().error_handler(|_, request| nowhere(request).into()))
+            .app_data(web::QueryConfig::default().error_handler(|error, request| {
+                let message = crate::error::Message::new("unreadable").with("reason", error);
+                Failure { error: Error::malformed("?", message), language: language(request) }.into()
+            }));
+        routes::configure(config);
+        config.default_service(web::to(|request: ApiRequest| async move {
+            Answer::Err(Failure { error: Error::NotFound, language: request.language() })
+        }));
+    }
+}
+
+fn language(request: &HttpRequest) -> crate::domain::codes::Language {
+    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    header.and_then(super::request::preferred).unwrap_or(crate::domain::codes::Language::Zh)
+}
+
+fn nowhere(request: &HttpRequest) -> Failure {
+    Failure { error: Error::NotFound, language: language(request) }
+}
+
+/// Listens and serves until it is told to end.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::SocketAddr>)> {
+    let app = app.clone();
+    let server = HttpServer::new(move || {
+        actix_web::App::new().wrap(Compress::default()).wrap(security_headers()).configure(configure(&app))
+    })
+    .workers(2)
+    .worker_max_blocking_threads(8)
+    .shutdown_timeout(10)
+    .bind(listen)?;
+    let addresses = server.addrs();
+    Ok((server.run(), addresses))
+}
