@@ -31,9 +31,9 @@ macro_rules! codes {
         }
 
         impl TryFrom<String> for $name {
-            type Error = UnknownCode;
-            fn try_from(word: String) -> Result<Self, UnknownCode> {
-                Self::parse(&word).ok_or(UnknownCode { list: stringify!($name), word })
+            type Error = $crate::domain::codes::UnknownCode;
+            fn try_from(word: String) -> Result<Self, $crate::domain::codes::UnknownCode> {
+                Self::parse(&word).ok_or($crate::domain::codes::UnknownCode { list: stringify!($name), word })
             }
         }
     };

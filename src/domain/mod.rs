@@ -2,6 +2,19 @@
 
 #[macro_use]
 pub mod codes;
+
+pub mod calendar;
+pub mod case;
+pub mod clauses;
 pub mod credit_code;
 pub mod details;
+pub mod facts;
+pub mod fixed;
+pub mod invalid;
+pub mod money;
+pub mod numbers;
 pub mod policy;
+pub mod reading;
+pub mod shape;
+pub mod standing;
+pub mod terms;

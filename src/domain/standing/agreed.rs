@@ -1,0 +1,255 @@
+//! Terms that fit together: rules 1 to 9 of `docs/standing.md`, Validity, and what is known once they hold — who requires what, what each
+//! is worth. It must not look at facts.
+
+use std::collections::BTreeMap;
+
+use crate::domain::calendar::{Day, day};
+use crate::domain::fixed::div_round;
+use crate::domain::invalid::Invalid;
+use crate::domain::numbers::{Code, Quantity, Rate};
+use crate::domain::shape::LIST_BOUND;
+use crate::domain::terms::{Base, Clause, Deliverable, Milestone, Terms};
+
+/// Places of codes in their lists.
+pub(super) type Places<'a> = BTreeMap<&'a str, usize>;
+
+/// Terms that hold together, with places for codes. Money is in fen, quantities in their units.
+pub(super) struct Agreed<'a> {
+    pub terms: &'a Terms,
+    pub amount: i128,
+    pub starts_on: Day,
+    pub deliverables: Vec<AgreedDeliverable<'a>>,
+    pub milestones: Vec<AgreedMilestone<'a>>,
+    /// For each breach term, the deliverables that it covers.
+    pub covered: Vec<Vec<usize>>,
+    pub deliverable_places: Places<'a>,
+    pub milestone_places: Places<'a>,
+    pub clause_places: Places<'a>,
+}
+
+pub(super) struct AgreedDeliverable<'a> {
+    pub terms: &'a Deliverable,
+    pub due_on: Day,
+    pub planned: i128,
+    pub unit_price: i128,
+    pub value: i128,
+    /// The milestone that requires it.
+    pub milestone: usize,
+}
+
+pub(super) struct AgreedMilestone<'a> {
+    pub terms: &'a Milestone,
+    pub not_before: Option<Day>,
+    pub requires: Vec<usize>,
+    pub planned: i128,
+}
+
+impl Agreed<'_> {
+    /// What a rate of a breach on a deliverable is of, in fen.
+    pub fn base(&self, base: Base, deliverable: &AgreedDeliverable) -> i128 {
+        match base {
+            Base::Deliverable => deliverable.value,
+            Base::Milestone => self.milestones.get(deliverable.milestone).map_or(0, |m| m.planned),
+            Base::Contract => self.amount,
+        }
+    }
+}
+
+/// `round(quantity × unit_price)`, in fen.
+pub(super) fn price(quantity: i128, unit_price: i128) -> i128 {
+    div_round(quantity * unit_price, Quantity::SCALE)
+}
+
+/// `round(money × rate)`, in fen. Money under 10^28 fen does not overflow; the largest base times the most days is under 10^20.
+pub(super) fn share(money: i128, rate: Rate) -> i128 {
+    div_round(money * rate.exact(), Rate::SCALE)
+}
+
+/// Rules 1 to 9, in their order.
+pub(super) fn agree(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
+    lists_bounded(terms)?;
+    if terms.ends_on < terms.starts_on {
+        return Err(Invalid::at("terms.ends_on", "ends-before-start").with("starts_on", terms.starts_on));
+    }
+    if terms.deemed_acceptance && terms.inspection_days.is_none() {
+        return Err(Invalid::at("terms.deemed_acceptance", "deemed-without-inspection"));
+    }
+    let items = places("items", terms.items.iter().map(|item| &item.code))?;
+    let deliverable_places = places("deliverables", terms.deliverables.iter().map(|d| &d.code))?;
+    let milestone_places = places("milestones", terms.milestones.iter().map(|m| &m.code))?;
+    let clause_places = places("breach_terms", terms.breach_terms.iter().map(|b| &b.code))?;
+    let deliverables = deliverables(terms, &items)?;
+    let mut agreed = Agreed {
+        terms,
+        amount: terms.amount.exact(),
+        starts_on: day(terms.starts_on),
+        deliverables,
+        milestones: Vec::with_capacity(terms.milestones.len()),
+        covered: Vec::with_capacity(terms.breach_terms.len()),
+        deliverable_places,
+        milestone_places,
+        clause_places,
+    };
+    milestones(&mut agreed)?;
+    clauses(&mut agreed)?;
+    Ok(agreed)
+}
+
+/// Notation: lists at most 1,000 long, for terms that were not read from JSON.
+fn lists_bounded(terms: &Terms) -> Result<(), Invalid> {
+    let lists = [
+        ("terms.items", terms.items.len()),
+        ("terms.deliverables", terms.deliverables.len()),
+        ("terms.milestones", terms.milestones.len()),
+        ("terms.breach_terms", terms.breach_terms.len()),
+    ];
+    match lists.iter().find(|(_, length)| *length > LIST_BOUND) {
+        Some((path, _)) => Err(Invalid::at(*path, "malformed-list")),
+        None => Ok(()),
+    }
+}
+
+/// Rule 3 for one list.
+fn places<'a>(list: &str, codes: impl Iterator<Item = &'a Code>) -> Result<Places<'a>, Invalid> {
+    let mut places = Places::new();
+    for (n, code) in codes.enumerate() {
+        if places.insert(code.as_str(), n).is_some() {
+            return Err(Invalid::at(format!("terms.{list}[{n}].code"), "code-twice").with("code", code));
+        }
+    }
+    Ok(places)
+}
+
+/// Rules 4, 5 and 6.
+fn deliverables<'a>(terms: &'a Terms, items: &Places) -> Result<Vec<AgreedDeliverable<'a>>, Invalid> {
+    let mut agreed = Vec::with_capacity(terms.deliverables.len());
+    let mut quantities = vec![0; terms.items.len()];
+    for (n, deliverable) in terms.deliverables.iter().enumerate() {
+        let place = items.get(deliverable.item.as_str()).copied();
+        let item = place.and_then(|place| terms.items.get(place).zip(quantities.get_mut(place)));
+        let Some((item, quantity)) = item else {
+            return Err(
+                Invalid::at(format!("terms.deliverables[{n}].item"), "no-such-item").with("code", &deliverable.item)
+            );
+        };
+        for (k, indicator) in deliverable.indicators.iter().enumerate() {
+            if deliverable.indicators.iter().take(k).any(|earlier| earlier.code == indicator.code) {
+                let path = format!("terms.deliverables[{n}].indicators[{k}].code");
+                return Err(Invalid::at(path, "code-twice").with("code", &indicator.code));
+            }
+        }
+        let (planned, unit_price) = (deliverable.quantity.exact(), item.unit_price.exact());
+        *quantity += planned;
+        let value = price(planned, unit_price);
+        agreed.push(AgreedDeliverable {
+            terms: deliverable,
+            due_on: day(deliverable.due_on),
+            planned,
+            unit_price,
+            value,
+            milestone: 0,
+        });
+    }
+    for (n, (item, quantity)) in terms.items.iter().zip(&quantities).enumerate() {
+        if item.quantity.exact() != *quantity {
+            let sum = crate::domain::fixed::write_short(*quantity, 4);
+            return Err(Invalid::at(format!("terms.items[{n}].quantity"), "quantity-not-sum").with("sum", sum));
+        }
+    }
+    let sum: i128 = agreed.iter().map(|d| d.value).sum();
+    if terms.amount.exact() != sum {
+        return Err(Invalid::at("terms.amount", "amount-not-sum").with("sum", crate::domain::fixed::write(sum, 2)));
+    }
+    Ok(agreed)
+}
+
+/// Rules 7 and 8.
+fn milestones(agreed: &mut Agreed) -> Result<(), Invalid> {
+    let mut required = vec![false; agreed.deliverables.len()];
+    for (n, milestone) in agreed.terms.milestones.iter().enumerate() {
+        let wrong = |field: &str, code| Err(Invalid::at(format!("terms.milestones[{n}].{field}"), code));
+        let mut requires = Vec::with_capacity(milestone.requires.len());
+        let mut values = 0;
+        for (k, code) in milestone.requires.iter().enumerate() {
+            let path = || format!("terms.milestones[{n}].requires[{k}]");
+            let place = agreed.deliverable_places.get(code.as_str()).copied();
+            let found = place.and_then(|place| agreed.deliverables.get_mut(place).zip(required.get_mut(place)));
+            let (Some(place), Some((deliverable, taken))) = (place, found) else {
+                return Err(Invalid::at(path(), "no-such-deliverable").with("code", code));
+            };
+            if std::mem::replace(taken, true) {
+                return Err(Invalid::at(path(), "required-twice").with("code", code));
+            }
+            deliverable.milestone = n;
+            values += deliverable.value;
+            requires.push(place);
+        }
+        if requires.is_empty() && milestone.amount.is_none() {
+            return wrong("amount", "by-quantity-of-nothing");
+        }
+        if requires.is_empty() && milestone.not_before.is_none() {
+            return wrong("not_before", "nothing-required");
+        }
+        if !(1..=60).contains(&milestone.payment_days.get()) {
+            return wrong("payment_days", "payment-days");
+        }
+        let planned = milestone.amount.map_or(values, |amount| amount.exact());
+        agreed.milestones.push(AgreedMilestone {
+            terms: milestone,
+            not_before: milestone.not_before.map(day),
+            requires,
+            planned,
+        });
+    }
+    if let Some(n) = required.iter().position(|required| !required) {
+        let code = agreed.deliverables.get(n).map(|d| d.terms.code.to_string()).unwrap_or_default();
+        return Err(Invalid::at(format!("terms.deliverables[{n}].code"), "not-required").with("code", code));
+    }
+    let sum: i128 = agreed.milestones.iter().map(|m| m.planned).sum();
+    if sum != agreed.amount {
+        return Err(
+            Invalid::at("terms.milestones", "milestones-not-amount").with("sum", crate::domain::fixed::write(sum, 2))
+        );
+    }
+    Ok(())
+}
+
+/// Rule 9.
+fn clauses(agreed: &mut Agreed) -> Result<(), Invalid> {
+    for (n, term) in agreed.terms.breach_terms.iter().enumerate() {
+        let named = term.clause.deliverables();
+        let mut covered = Vec::new();
+        let mut seen = vec![false; if named.is_empty() { 0 } else { agreed.deliverables.len() }];
+        for (k, code) in named.iter().enumerate() {
+            let path = || format!("terms.breach_terms[{n}].deliverables[{k}]");
+            let Some(&place) = agreed.deliverable_places.get(code.as_str()) else {
+                return Err(Invalid::at(path(), "no-such-deliverable").with("code", code));
+            };
+            if seen.get_mut(place).is_some_and(|seen| std::mem::replace(seen, true)) {
+                return Err(Invalid::at(path(), "code-twice").with("code", code));
+            }
+            covered.push(place);
+        }
+        if named.is_empty() {
+            covered.extend(0..agreed.deliverables.len());
+        }
+        match &term.clause {
+            Clause::QualityShortfall { indicator, .. } => {
+                let measures = |place: &usize| {
+                    let deliverable = agreed.deliverables.get(*place);
+                    deliverable.is_some_and(|d| d.terms.indicators.iter().any(|i| i.code == *indicator))
+                };
+                if !covered.iter().any(measures) {
+                    return Err(Invalid::at(format!("terms.breach_terms[{n}].indicator"), "no-such-indicator")
+                        .with("code", indicator));
+                }
+            }
+            Clause::Incident { amount, rate } if amount.is_some() == rate.is_some() => {
+                return Err(Invalid::at(format!("terms.breach_terms[{n}].amount"), "amount-or-rate"));
+            }
+            _ => {}
+        }
+        agreed.covered.push(covered);
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! Deliverables: due day, the clock and the days late (`docs/standing.md`, Deliverables), on any day and by reasoning, not by stepping.
+//! It must not know money.
+
+use std::collections::BTreeMap;
+
+use super::output::DeliverableState;
+use super::recorded::{Contract, Handed, History};
+use crate::domain::calendar::{Calendar, Day};
+use crate::domain::facts::Verdict;
+use crate::domain::numbers::{Code, Measured};
+
+/// A deliverable as of a day.
+pub(super) struct Progress<'a> {
+    pub state: DeliverableState,
+    pub due: Day,
+    /// Where its clock stands, and the days that are not the contractor's.
+    pub stop: Day,
+    pub held: i32,
+    pub days_late: i32,
+    pub accepted: Option<Accepted<'a>>,
+    /// Its last visible rejection.
+    pub rejected: Option<Rejected>,
+    /// Whether its first submission was accepted; none while that is undecided.
+    pub first_pass: Option<bool>,
+}
+
+/// The final decision.
+#[derive(Clone, Copy)]
+pub(super) struct Accepted<'a> {
+    pub on: Day,
+    pub inspect_by: Option<Day>,
+    pub quantity: i128,
+    pub measured: Option<&'a BTreeMap<Code, Measured>>,
+    pub partial: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Rejected {
+    pub on: Day,
+    pub inspect_by: Option<Day>,
+}
+
+impl Progress<'_> {
+    /// Neither final nor pending: the contractor's clock runs, unless the contract ended.
+    pub fn is_running(&self) -> bool {
+        !matches!(self.state, DeliverableState::Accepted | DeliverableState::Partial | DeliverableState::Submitted)
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.state == DeliverableState::Cancelled
+    }
+}
+
+/// A deliverable's clock: what its days late follow from. `end` is that of the contract, whenever it is.
+pub(super) struct Clock<'c, 'a> {
+    history: &'c History<'a>,
+    calendar: &'c Calendar,
+    /// With every extension that is visible on the latest day that is asked about. An extension is granted no later than the day that
+    /// was due before it, so that on a day before one the deliverable is not late either way.
+    pub due: Day,
+    end: Option<Day>,
+    deemed: bool,
+    cure_days: i32,
+}
+
+/// Where a submission stands as of a day.
+enum Stage<'a> {
+    Pending,
+    Rejected(Day),
+    Accepted(Accepted<'a>),
+}
+
+impl<'c, 'a> Clock<'c, 'a> {
+    /// The clock of a deliverable with what is visible as of a day; asked about no later day, it is right for every earlier one.
+    pub fn new(contract: &'c Contract<'a>, deliverable: usize, as_of: Day) -> Option<Self> {
+        let agreed = contract.agreed.deliverables.get(deliverable)?;
+        let history = contract.histories.get(deliverable)?;
+        let more: i32 = history.extensions.iter().filter(|(on, _)| *on <= as_of).map(|(_, days)| days).sum();
+        Some(Self {
+            history,
+            calendar: contract.calendar,
+            due: contract.calendar.roll_day(agreed.due_on + more),
+            end: contract.end,
+            deemed: contract.agreed.terms.deemed_acceptance,
+            cure_days: i32::from(contract.agreed.terms.cure_days.get()),
+        })
+    }
+
+    fn stage(&self, handed: &Handed<'a>, as_of: Day) -> Stage<'a> {
+        let inspect_by = handed.inspect_by;
+        match handed.decision {
+            Some((on, Verdict::Rejected)) if on <= as_of => Stage::Rejected(on),
+            Some((on, Verdict::Accepted(acceptance) | Verdict::Partial(acceptance))) if on <= as_of => {
+                Stage::Accepted(Accepted {
+                    on,
+                    inspect_by,
+                    quantity: acceptance.quantity.exact(),
+                    measured: Some(&acceptance.measured),
+                    partial: matches!(handed.decision, Some((_, Verdict::Partial(_)))),
+                })
+            }
+            _ => match inspect_by.filter(|by| self.deemed && *by < as_of) {
+                Some(by) => Stage::Accepted(Accepted {
+                    on: by + 1,
+                    inspect_by,
+                    quantity: handed.quantity,
+                    measured: None,
+                    partial: false,
+                }),
+                None => Stage::Pending,
+            },
+        }
+    }
+
+    /// The days for which the purchaser held a rejected submission beyond its inspection.
+    fn held_for(&self, handed: &Handed, rejected_on: Day, as_of: Day) -> i32 {
+        let until = self.end.filter(|end| *end <= as_of).map_or(rejected_on, |end| rejected_on.min(end));
+        handed.inspect_by.map_or(0, |by| (until - by).max(0))
+    }
+
+    /// The days after the first rejection in which the contractor was mending, up to where the clock stands.
+    fn cured_for(&self, rejected_on: Day, stop: Day) -> i32 {
+        if self.cure_days == 0 {
+            return 0;
+        }
+        let next = self.history.submissions.get(1).map_or(stop, |next| next.on.min(stop));
+        let until = self.calendar.roll_day(rejected_on + self.cure_days).min(next);
+        (until - self.due.max(rejected_on)).max(0)
+    }
+
+    /// The deliverable as of a day.
+    pub fn progress(&self, as_of: Day) -> Progress<'a> {
+        let ended = self.end.filter(|end| *end <= as_of);
+        let mut held = 0;
+        let mut first_rejection = None;
+        let mut rejected = None;
+        let mut first_pass = None;
+        let mut last = None;
+        for handed in self.history.submissions.iter().take_while(|handed| handed.on <= as_of) {
+            match self.stage(handed, as_of) {
+                Stage::Rejected(on) => {
+                    held += self.held_for(handed, on, as_of);
+                    first_rejection.get_or_insert(on);
+                    first_pass.get_or_insert(false);
+                    rejected = Some(Rejected { on, inspect_by: handed.inspect_by });
+                }
+                Stage::Accepted(accepted) => {
+                    first_pass.get_or_insert(!accepted.partial);
+                    last = Some((handed.on, Some(accepted)));
+                    break;
+                }
+                Stage::Pending => {
+                    last = Some((handed.on, None));
+                    break;
+                }
+            }
+        }
+        let stop = last.map_or(ended.unwrap_or(as_of), |(on, _)| on);
+        held += first_rejection.map_or(0, |on| self.cured_for(on, stop));
+        let accepted = last.and_then(|(_, accepted)| accepted);
+        let state = match (&last, accepted) {
+            (_, Some(accepted)) if accepted.partial => DeliverableState::Partial,
+            (_, Some(_)) => DeliverableState::Accepted,
+            (Some(_), None) => DeliverableState::Submitted,
+            _ if ended.is_some_and(|end| self.due > end) => DeliverableState::Cancelled,
+            _ if as_of > self.due => DeliverableState::Overdue,
+            _ if rejected.is_some() => DeliverableState::Rejected,
+            _ => DeliverableState::Open,
+        };
+        Progress {
+            state,
+            due: self.due,
+            stop,
+            held,
+            days_late: (stop - self.due - held).max(0),
+            accepted,
+            rejected,
+            first_pass,
+        }
+    }
+
+    /// `since(n)`: the first day, no later than `until`, as of which the days late are over `n`.
+    ///
+    /// Days late grow only while the clock runs, and never fall: before a first submission, and after each rejection up to the next
+    /// submission. Each such stretch is solved for the day on which the clock has gone far enough.
+    pub fn since(&self, n: i32, until: Day) -> Option<Day> {
+        let mut held = 0;
+        let mut starts = Day::MIN;
+        let mut first_rejection = None;
+        for turn in 0..=self.history.submissions.len() {
+            let handed = self.history.submissions.get(turn).filter(|handed| handed.on <= until);
+            let closes = handed.map_or(until, |handed| handed.on);
+            let plain = self.due + held + n + 1;
+            let reached = match first_rejection {
+                // Up to the later of due and the rejection nothing is mended yet; what is mended afterwards puts the day off.
+                Some(on) if plain > self.due.max(on) => plain + self.cured_for(on, Day::MAX),
+                _ => plain,
+            };
+            let day = reached.max(starts);
+            if day <= closes && self.end.is_none_or(|end| reached <= end) {
+                return Some(day);
+            }
+            let handed = handed?;
+            let Stage::Rejected(on) = self.stage(handed, until) else { return None };
+            held += self.held_for(handed, on, until);
+            first_rejection.get_or_insert(on);
+            starts = on;
+        }
+        None
+    }
+}

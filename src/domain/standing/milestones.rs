@@ -1,0 +1,73 @@
+//! Milestones: when each is satisfied, and its gross (`docs/standing.md`, Milestones). It must not know breaches or payments.
+
+use super::agreed::{AgreedMilestone, price};
+use super::deliverables::Progress;
+use super::recorded::Contract;
+use crate::domain::calendar::Day;
+
+/// A milestone as of a day, before anything is deducted.
+pub(super) struct Reached {
+    pub satisfied_on: Option<Day>,
+    /// In fen; the agreed or accepted worth, satisfied or not.
+    pub gross: i128,
+}
+
+/// Every milestone as of a day.
+pub(super) fn reached(contract: &Contract, progress: &[Progress], as_of: Day) -> Vec<Reached> {
+    let milestones = contract.agreed.milestones.iter().enumerate();
+    milestones
+        .map(|(place, milestone)| Reached {
+            satisfied_on: satisfied_on(contract, place, milestone, progress, as_of).filter(|on| *on <= as_of),
+            gross: gross(contract, milestone, progress),
+        })
+        .collect()
+}
+
+fn satisfied_on(
+    contract: &Contract,
+    place: usize,
+    milestone: &AgreedMilestone,
+    progress: &[Progress],
+    as_of: Day,
+) -> Option<Day> {
+    let end = contract.end.filter(|end| *end <= as_of);
+    let mut latest = contract.agreed.starts_on;
+    if let Some(not_before) = milestone.not_before {
+        if milestone.requires.is_empty() && end.is_some_and(|end| end < not_before) {
+            return None;
+        }
+        latest = latest.max(not_before);
+    }
+    if milestone.terms.requires_score {
+        let (on, _) = (*contract.scores.get(place)?).filter(|(on, _)| *on <= as_of)?;
+        latest = latest.max(on);
+    }
+    let by_quantity = milestone.terms.amount.is_none();
+    let mut remaining = milestone.requires.is_empty();
+    for required in milestone.requires.iter().filter_map(|place| progress.get(*place)) {
+        match (&required.accepted, end) {
+            (Some(accepted), _) => {
+                remaining = true;
+                latest = latest.max(accepted.on);
+            }
+            // It goes without what was cancelled, from the day that it was.
+            (None, Some(end)) if by_quantity && required.is_cancelled() => {
+                latest = latest.max(end).max(required.rejected.map_or(end, |rejected| rejected.on));
+            }
+            _ => return None,
+        }
+    }
+    remaining.then_some(latest)
+}
+
+fn gross(contract: &Contract, milestone: &AgreedMilestone, progress: &[Progress]) -> i128 {
+    if let Some(amount) = milestone.terms.amount {
+        return amount.exact();
+    }
+    let worth = |place: &usize| {
+        let (deliverable, progress) = (contract.agreed.deliverables.get(*place)?, progress.get(*place)?);
+        let accepted = progress.accepted.as_ref()?;
+        Some(price(accepted.quantity.min(deliverable.planned), deliverable.unit_price))
+    };
+    milestone.requires.iter().filter_map(worth).sum()
+}

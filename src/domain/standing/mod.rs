@@ -1,0 +1,225 @@
+//! Standing: what a contract's terms and facts come to on a day (`docs/standing.md`). The one place where money, lateness, breach,
+//! deduction, interest and score are computed.
+//!
+//! Pure and total: no I/O, no clock, no words, no panic, whatever the input. Money is reckoned in whole fen of 128 bits, which hold the
+//! largest product that the bounds of terms and facts allow.
+
+mod agreed;
+mod breaches;
+mod deliverables;
+mod milestones;
+mod output;
+mod payment;
+mod performance;
+mod recorded;
+mod settlement;
+mod steps;
+mod termination;
+
+use chrono::NaiveDate;
+
+pub use output::{
+    BreachStanding, DeliverableStanding, DeliverableState, Measures, MilestoneStanding, MilestoneState, Performance,
+    Points, Rating, Standing, Totals,
+};
+pub use recorded::EXTENSIONS_BOUND;
+pub use steps::{Step, Value};
+
+use self::breaches::{Breach, Found};
+use self::deliverables::{Clock, Progress};
+use self::milestones::Reached;
+use self::payment::Payment;
+use self::performance::Measuring;
+use self::recorded::Contract;
+use self::settlement::Settlement;
+use self::termination::Grounds;
+use crate::domain::calendar::{Calendar, Day, date, day};
+use crate::domain::facts::Facts;
+use crate::domain::invalid::Invalid;
+use crate::domain::money::{Money, Sum};
+use crate::domain::numbers::{Code, Quantity};
+use crate::domain::terms::Terms;
+
+/// Whether the steps behind each figure are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trails {
+    On,
+    Off,
+}
+
+/// Whether terms fit together.
+///
+/// # Errors
+/// The first broken rule of 1 to 9 (`docs/standing.md`, Validity).
+pub fn check_terms(terms: &Terms) -> Result<(), Invalid> {
+    agreed::agree(terms).map(|_| ())
+}
+
+/// Whether terms and facts fit together as of a day.
+///
+/// # Errors
+/// The first broken rule of 1 to 16 (`docs/standing.md`, Validity).
+pub fn check(terms: &Terms, facts: &Facts, calendar: &Calendar, as_of: NaiveDate) -> Result<(), Invalid> {
+    let contract = Contract::new(terms, facts, calendar)?;
+    Reckoning::new(&contract, day(as_of)).map(|_| ())
+}
+
+/// The standing of a contract on a day.
+///
+/// # Errors
+/// The first broken rule of 1 to 16 (`docs/standing.md`, Validity).
+pub fn standing(
+    terms: &Terms,
+    facts: &Facts,
+    calendar: &Calendar,
+    as_of: NaiveDate,
+    trails: Trails,
+) -> Result<Standing, Invalid> {
+    let contract = Contract::new(terms, facts, calendar)?;
+    standing_of(&contract, day(as_of), trails)
+}
+
+/// The standing of a contract that is valid but for rule 16.
+fn standing_of(contract: &Contract, as_of: Day, trails: Trails) -> Result<Standing, Invalid> {
+    Ok(Reckoning::new(contract, as_of)?.standing(trails))
+}
+
+/// Everything that is known of a contract as of a day, before it is written down.
+struct Reckoning<'r, 'a> {
+    contract: &'r Contract<'a>,
+    as_of: Day,
+    clocks: Vec<Clock<'r, 'a>>,
+    progress: Vec<Progress<'a>>,
+    milestones: Vec<Reached>,
+    breaches: Vec<Breach>,
+    settlement: Settlement,
+    payments: Vec<Payment>,
+}
+
+impl<'r, 'a> Reckoning<'r, 'a> {
+    /// Rule 16 and all that it stands on, then payment.
+    fn new(contract: &'r Contract<'a>, as_of: Day) -> Result<Self, Invalid> {
+        let places = 0..contract.agreed.deliverables.len();
+        let clocks: Vec<Clock> = places.filter_map(|place| Clock::new(contract, place, as_of)).collect();
+        let progress: Vec<Progress> = clocks.iter().map(|clock| clock.progress(as_of)).collect();
+        let milestones = milestones::reached(contract, &progress, as_of);
+        let found = Found { contract, clocks: &clocks, progress: &progress, milestones: &milestones, as_of };
+        let breaches = found.breaches();
+        let settlement = settlement::settle(contract, &milestones, &breaches);
+        payment::check(contract, &milestones, &settlement, as_of)?;
+        let payments = payment::payments(contract, &progress, &milestones, &settlement, as_of);
+        Ok(Self { contract, as_of, clocks, progress, milestones, breaches, settlement, payments })
+    }
+
+    fn standing(&self, _trails: Trails) -> Standing {
+        let breaches = self.breach_standings();
+        let milestones = self.milestone_standings();
+        let totals = totals(&breaches, &milestones);
+        let grounds = Grounds {
+            contract: self.contract,
+            clocks: &self.clocks,
+            progress: &self.progress,
+            breaches: &self.breaches,
+            settlement: &self.settlement,
+            as_of: self.as_of,
+        };
+        Standing {
+            as_of: date(self.as_of),
+            deliverables: self.deliverable_standings(),
+            breaches,
+            milestones,
+            totals,
+            termination_right_since: grounds.right_since().map(date),
+            performance: self.performance(),
+        }
+    }
+
+    fn deliverable_standings(&self) -> Vec<DeliverableStanding> {
+        let each = self.contract.agreed.deliverables.iter().zip(&self.progress);
+        each.map(|(agreed, progress)| DeliverableStanding {
+            code: agreed.terms.code.clone(),
+            state: progress.state,
+            due_on: date(progress.due),
+            days_late: progress.days_late,
+            accepted: progress.accepted.as_ref().and_then(|accepted| quantity(accepted.quantity)),
+        })
+        .collect()
+    }
+
+    fn breach_standings(&self) -> Vec<BreachStanding> {
+        let each = self.breaches.iter().zip(&self.settlement.charges);
+        each.filter_map(|(breach, charge)| {
+            let term = self.contract.agreed.terms.breach_terms.get(breach.clause)?;
+            Some(BreachStanding {
+                clause: term.code.clone(),
+                subject: self.contract.subject_code(breach.subject)?.to_owned(),
+                since: date(breach.since),
+                amount: Sum(breach.amount),
+                charged: Sum(charge.charged),
+                waived: breach.waived_on.is_some(),
+                accruing: breach.accruing,
+                settled_in: charge.settled_in.and_then(|place| self.milestone_code(place)),
+                trail: Vec::new(),
+            })
+        })
+        .collect()
+    }
+
+    fn milestone_code(&self, place: usize) -> Option<Code> {
+        self.contract.agreed.milestones.get(place).map(|milestone| milestone.terms.code.clone())
+    }
+
+    fn milestone_standings(&self) -> Vec<MilestoneStanding> {
+        let each = self.contract.agreed.milestones.iter().zip(&self.milestones).zip(&self.payments);
+        each.map(|((agreed, reached), payment)| MilestoneStanding {
+            code: agreed.terms.code.clone(),
+            state: payment.state,
+            satisfied_on: reached.satisfied_on.map(date),
+            gross: money(reached.gross),
+            deductions: money(payment.borne.deductions),
+            payable: money(payment.borne.payable),
+            due_on: payment.due_on.map(date),
+            paid: money(payment.paid),
+            late_interest: Sum(payment.late_interest),
+            trail: Vec::new(),
+        })
+        .collect()
+    }
+
+    fn performance(&self) -> Performance {
+        let measuring = Measuring {
+            contract: self.contract,
+            progress: &self.progress,
+            breaches: &self.breaches,
+            as_of: self.as_of,
+        };
+        let measures = measuring.measures();
+        let score = performance::score(&measures, &self.contract.agreed.terms.scorecard.weights);
+        Performance { measures, score, rating: score.map(performance::rating), trail: Vec::new() }
+    }
+}
+
+fn totals(breaches: &[BreachStanding], milestones: &[MilestoneStanding]) -> Totals {
+    let charged: i128 = breaches.iter().map(|breach| breach.charged.fen()).sum();
+    let of = |figure: fn(&MilestoneStanding) -> Sum| {
+        milestones.iter().map(|milestone| figure(milestone).fen()).sum::<i128>()
+    };
+    let settled = of(|m| m.deductions.into());
+    Totals {
+        charged: Sum(charged),
+        settled: Sum(settled),
+        outstanding: Sum(charged - settled),
+        payable: Sum(of(|m| m.payable.into())),
+        paid: Sum(of(|m| m.paid.into())),
+        late_interest: Sum(of(|m| m.late_interest)),
+    }
+}
+
+/// What is no more than a milestone's gross is within the bound of money: the milestones add up to the contract's amount (rule 8).
+fn money(fen: i128) -> Money {
+    i64::try_from(fen).ok().and_then(Money::from_fen).unwrap_or_default()
+}
+
+fn quantity(units: i128) -> Option<Quantity> {
+    u64::try_from(units).ok().and_then(Quantity::from_units)
+}

@@ -1,0 +1,198 @@
+//! Payment: rule 16, when a milestone falls due, and the interest on what is paid late (`docs/standing.md`, Payment; decree 802,
+//! arts. 9, 10, 14 and 17).
+
+use super::deliverables::Progress;
+use super::milestones::Reached;
+use super::output::MilestoneState;
+use super::recorded::{Contract, Paid};
+use super::settlement::{Borne, Settlement};
+use crate::domain::calendar::Day;
+use crate::domain::fixed;
+use crate::domain::invalid::Invalid;
+use crate::domain::numbers::Rate;
+
+/// A milestone's payment as of a day. Money is in fen.
+pub(super) struct Payment {
+    pub state: MilestoneState,
+    pub borne: Borne,
+    /// What starts the clock.
+    pub clock: Option<Day>,
+    pub due_on: Option<Day>,
+    pub paid: i128,
+    pub late_interest: i128,
+    /// What was owed too late, where the trail wants it.
+    pub owed: Vec<Owed>,
+}
+
+/// Days over which the same sum was overdue.
+pub(super) struct Owed {
+    /// The first and the last day.
+    pub from: Day,
+    pub to: Day,
+    /// In fen.
+    pub owed: i128,
+}
+
+/// Rule 16: the visible payments by day, then list order.
+pub(super) fn check(
+    contract: &Contract,
+    milestones: &[Reached],
+    settlement: &Settlement,
+    as_of: Day,
+) -> Result<(), Invalid> {
+    let mut paid = vec![0; milestones.len()];
+    for payment in contract.payments.iter().take_while(|payment| payment.on <= as_of) {
+        let wrong = |field: &str, code| Invalid::at(format!("facts.payments[{}].{field}", payment.place), code);
+        let milestone = payment.milestone.and_then(|place| paid.get_mut(place).zip(milestones.get(place)));
+        let Some((paid, reached)) = milestone else {
+            return Err(wrong("milestone", "no-such-milestone"));
+        };
+        if reached.satisfied_on.is_none_or(|satisfied_on| satisfied_on >= payment.on) {
+            return Err(wrong("on", "payment-before-satisfaction"));
+        }
+        let rank = settlement.order.iter().position(|milestone| Some(*milestone) == payment.milestone);
+        let payable = rank.map_or(0, |rank| settlement.borne(rank, payment.on).payable);
+        *paid += payment.amount;
+        if *paid > payable {
+            return Err(wrong("amount", "payment-over-payable").with("payable", fixed::write(payable, 2)));
+        }
+    }
+    Ok(())
+}
+
+/// Every milestone's payment, once rule 16 holds.
+pub(super) fn payments(
+    contract: &Contract,
+    progress: &[Progress],
+    milestones: &[Reached],
+    settlement: &Settlement,
+    as_of: Day,
+) -> Vec<Payment> {
+    let mut paid: Vec<Vec<Paid>> = milestones.iter().map(|_| Vec::new()).collect();
+    for payment in contract.payments.iter().take_while(|payment| payment.on <= as_of) {
+        if let Some(list) = payment.milestone.and_then(|place| paid.get_mut(place)) {
+            list.push(*payment);
+        }
+    }
+    let mut ranks = vec![None; milestones.len()];
+    for (rank, milestone) in settlement.order.iter().enumerate() {
+        if let Some(slot) = ranks.get_mut(*milestone) {
+            *slot = Some(rank);
+        }
+    }
+    let each = milestones.iter().enumerate().zip(ranks).zip(&paid);
+    each.map(|(((place, reached), rank), paid)| match reached.satisfied_on.zip(rank) {
+        None => waiting(),
+        Some((satisfied_on, rank)) => satisfied(contract, progress, place, satisfied_on, rank, settlement, paid, as_of),
+    })
+    .collect()
+}
+
+fn waiting() -> Payment {
+    let borne = Borne { carried: 0, deductions: 0, payable: 0 };
+    Payment {
+        state: MilestoneState::Waiting,
+        borne,
+        clock: None,
+        due_on: None,
+        paid: 0,
+        late_interest: 0,
+        owed: Vec::new(),
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything that one milestone's payment hangs on, called from one place"
+)]
+fn satisfied(
+    contract: &Contract,
+    progress: &[Progress],
+    place: usize,
+    satisfied_on: Day,
+    rank: usize,
+    settlement: &Settlement,
+    payments: &[Paid],
+    as_of: Day,
+) -> Payment {
+    let borne = settlement.borne(rank, as_of);
+    let paid: i128 = payments.iter().map(|payment| payment.amount).sum();
+    let clock = clock(contract, progress, place, as_of);
+    let days = contract.agreed.milestones.get(place).map_or(0, |m| i32::from(m.terms.payment_days.get()));
+    let due_on = clock.map(|clock| contract.calendar.roll_day(clock + days));
+    let Some(due) = due_on else {
+        let state = if paid >= borne.payable { MilestoneState::Paid } else { MilestoneState::Earned };
+        return Payment { state, borne, clock, due_on, paid, late_interest: 0, owed: Vec::new() };
+    };
+    // Days on which something more falls due: each with the payable from that day on.
+    let mut dues = vec![(due, settlement.borne(rank, satisfied_on).payable)];
+    for waived_on in settlement.later_waivers(satisfied_on) {
+        let own = due.max(contract.calendar.roll_day(waived_on + days));
+        dues.push((own, settlement.borne(rank, waived_on).payable));
+    }
+    let fallen_due = |day: Day| dues.iter().rev().find(|(due, _)| *due < day).map_or(0, |(_, payable)| *payable);
+    let state = match () {
+        () if paid >= borne.payable => MilestoneState::Paid,
+        () if paid < fallen_due(as_of) => MilestoneState::Overdue,
+        () => MilestoneState::Due,
+    };
+    let owed = overdue(&dues, payments, as_of);
+    let late_interest = interest(&owed, contract.agreed.terms.late_payment_daily_rate);
+    Payment { state, borne, clock, due_on, paid, late_interest, owed }
+}
+
+/// The day from which the days of payment are counted.
+fn clock(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
+    let milestone = contract.agreed.milestones.get(place)?;
+    let end = contract.end.filter(|end| *end <= as_of);
+    let mut clock = contract.agreed.starts_on.max(milestone.not_before.unwrap_or(Day::MIN));
+    for required in milestone.requires.iter().filter_map(|place| progress.get(*place)) {
+        // An inspection that the purchaser delays does not put off the payment (decree 802, art. 10).
+        let started = match (&required.accepted, &required.rejected) {
+            (Some(accepted), _) => accepted.inspect_by.map_or(accepted.on, |by| accepted.on.min(by)),
+            (None, Some(rejected)) => {
+                let decided = rejected.inspect_by.map_or(rejected.on, |by| rejected.on.min(by));
+                end.map_or(decided, |end| decided.max(end))
+            }
+            (None, None) => end.unwrap_or(clock),
+        };
+        clock = clock.max(started);
+    }
+    match contract.agreed.terms.payment_from {
+        crate::domain::terms::PaymentFrom::Acceptance => Some(clock),
+        crate::domain::terms::PaymentFrom::Invoice => {
+            let invoice = (*contract.invoices.get(place)?).filter(|on| *on <= as_of)?;
+            Some(clock.max(invoice))
+        }
+    }
+}
+
+/// The stretches of days, after what was due and up to `as_of`, on which something was overdue. A payment counts from the day after it,
+/// and so does what falls due.
+fn overdue(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
+    let mut steps: Vec<(Day, i128)> = Vec::with_capacity(dues.len() + payments.len());
+    let mut before = 0;
+    for (due, payable) in dues {
+        steps.push((due + 1, payable - before));
+        before = *payable;
+    }
+    let first = dues.first().map_or(Day::MAX, |(due, _)| due + 1);
+    steps.extend(payments.iter().map(|payment| ((payment.on + 1).max(first), -payment.amount)));
+    steps.sort_by_key(|(day, _)| *day);
+    let mut owed = 0;
+    let mut stretches = Vec::new();
+    for (n, (from, change)) in steps.iter().enumerate() {
+        owed += change;
+        let next = steps.get(n + 1).map_or(as_of + 1, |(next, _)| (*next).min(as_of + 1));
+        if owed > 0 && *from < next {
+            stretches.push(Owed { from: *from, to: next - 1, owed });
+        }
+    }
+    stretches
+}
+
+/// `round(Σ owed × days × rate)`, in fen.
+fn interest(owed: &[Owed], rate: Rate) -> i128 {
+    let days: i128 = owed.iter().map(|stretch| stretch.owed * i128::from(stretch.to - stretch.from + 1)).sum();
+    fixed::div_round(days * rate.exact(), Rate::SCALE)
+}

@@ -1,0 +1,138 @@
+//! The first day on which the purchaser could end the contract (`docs/standing.md`, Payment, `termination_right_since`), found without
+//! evaluating every day.
+
+use super::agreed::share;
+use super::breaches::{Breach, Subject, late_amount};
+use super::deliverables::{Clock, Progress};
+use super::recorded::Contract;
+use super::settlement::Settlement;
+use crate::domain::calendar::Day;
+use crate::domain::terms::Clause;
+
+/// What the three conditions are looked for in.
+pub(super) struct Grounds<'g, 'a> {
+    pub contract: &'g Contract<'a>,
+    pub clocks: &'g [Clock<'g, 'a>],
+    pub progress: &'g [Progress<'a>],
+    pub breaches: &'g [Breach],
+    pub settlement: &'g Settlement,
+    pub as_of: Day,
+}
+
+impl Grounds<'_, '_> {
+    /// The earliest day from the start of the term to `as_of` on which a condition is met.
+    pub fn right_since(&self) -> Option<Day> {
+        let termination = self.contract.agreed.terms.termination.as_ref()?;
+        if self.as_of < self.contract.agreed.starts_on {
+            return None;
+        }
+        let conditions = [
+            termination
+                .penalty_fraction
+                .and_then(|fraction| self.charged(share(self.contract.agreed.amount, fraction).max(1))),
+            termination.days_late.and_then(|days| self.late(i32::from(days.get()))),
+            termination.breaches.and_then(|count| self.counted(count.get())),
+        ];
+        conditions.into_iter().flatten().min()
+    }
+
+    fn late(&self, days: i32) -> Option<Day> {
+        let late = self.progress.iter().zip(self.clocks).filter(|(progress, _)| progress.days_late > days);
+        let since = late.filter_map(|(_, clock)| clock.since(days, self.as_of)).min();
+        since.map(|since| since.max(self.contract.agreed.starts_on))
+    }
+
+    fn counted(&self, count: u64) -> Option<Day> {
+        let start = self.contract.agreed.starts_on;
+        if count == 0 {
+            return Some(start);
+        }
+        if (self.breaches.len() as u64) < count {
+            return None;
+        }
+        let mut events: Vec<(Day, i64)> = Vec::new();
+        for breach in self.breaches {
+            if breach.waived_on.is_none_or(|on| on > breach.since) {
+                events.push((breach.since.max(start), 1));
+                events.extend(breach.waived_on.map(|on| (on.max(start), -1)));
+            }
+        }
+        events.sort_unstable();
+        let mut standing = 0_i64;
+        for day in events.chunk_by(|a, b| a.0 == b.0) {
+            standing += day.iter().map(|(_, change)| change).sum::<i64>();
+            if u64::try_from(standing).is_ok_and(|standing| standing >= count) {
+                return day.first().map(|(day, _)| *day);
+            }
+        }
+        None
+    }
+
+    /// What is charged only falls on a day on which something is waived; between such days the first day on which it is enough is found
+    /// by halving.
+    fn charged(&self, enough: i128) -> Option<Day> {
+        let start = self.contract.agreed.starts_on;
+        let mut falls: Vec<Day> =
+            self.breaches.iter().filter_map(|breach| breach.waived_on).filter(|on| *on > start).collect();
+        falls.sort_unstable();
+        falls.dedup();
+        let ends = falls.iter().map(|on| on - 1).chain([self.as_of]);
+        let mut from = start;
+        for to in ends {
+            if self.charged_on(to) >= enough {
+                return Some(first_day(from, to, |day| self.charged_on(day) >= enough));
+            }
+            from = to + 1;
+        }
+        None
+    }
+
+    /// All charges as of an earlier day, in fen.
+    ///
+    /// Whatever the order, what is charged under the cap is what fills it; less what a breach keeps that was waived after its settlement,
+    /// whose share of the cap was fixed then.
+    fn charged_on(&self, day: Day) -> i128 {
+        let (mut outside, mut under, mut kept) = (0, 0, 0);
+        for (breach, charge) in
+            self.breaches.iter().zip(&self.settlement.charges).filter(|(breach, _)| breach.since <= day)
+        {
+            let waived = breach.waived_on.is_some_and(|on| on <= day);
+            if waived && charge.waived_late.is_none() {
+                continue;
+            }
+            let term = self.contract.agreed.terms.breach_terms.get(breach.clause);
+            let amount = self.amount_on(breach, day);
+            if term.is_some_and(|term| term.outside_cap) {
+                outside += if waived { 0 } else { amount };
+            } else {
+                under += amount;
+                kept += if waived { charge.taken } else { 0 };
+            }
+        }
+        outside + self.settlement.cap.map_or(under, |cap| under.min(cap)) - kept
+    }
+
+    fn amount_on(&self, breach: &Breach, day: Day) -> i128 {
+        let term = self.contract.agreed.terms.breach_terms.get(breach.clause);
+        let (Some(Clause::LateDelivery { grace_days, daily_rate, base, cap, .. }), Subject::Deliverable(place), true) =
+            (term.map(|term| &term.clause), breach.subject, day < self.as_of)
+        else {
+            return breach.amount;
+        };
+        let Some((agreed, clock)) = self.contract.agreed.deliverables.get(place).zip(self.clocks.get(place)) else {
+            return breach.amount;
+        };
+        let days = clock.progress(day).days_late - i32::from(grace_days.get());
+        late_amount(self.contract.agreed.base(*base, agreed), *daily_rate, days, *cap).0
+    }
+}
+
+/// The first day of `from..=to` on which something holds that holds on `to`, and once it holds goes on holding.
+pub(super) fn first_day(from: Day, to: Day, holds: impl Fn(Day) -> bool) -> Day {
+    let (mut from, mut to) = (from, to);
+    while from < to {
+        let middle = from + (to - from) / 2;
+        if holds(middle) { to = middle } else { from = middle + 1 }
+    }
+    to
+}
