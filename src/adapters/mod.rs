@@ -1,5 +1,6 @@
 //! The outside world behind small types: mail, files, PDF, tokens, passwords. No rule of the field lives here.
 
+pub mod files;
 mod hex;
 pub mod one_time;
 pub mod password_policy;

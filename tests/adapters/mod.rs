@@ -1,5 +1,9 @@
 //! The outside world behind small types: secrets, tokens, passwords, files and mail.
 
+mod file_names;
+mod file_store;
+mod file_types;
+mod fixtures;
 mod one_time;
 mod passwords;
 mod secrets;

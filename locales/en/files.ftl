@@ -1,0 +1,21 @@
+# Shown where files are handed in: one for each code of FileError and FileFlag
+file-empty = The file is empty
+file-too-large = The file is larger than { $limit } MB
+file-type-refused = Files of this type are not accepted; PDF, Word, Excel, PowerPoint and CSV files and PNG and JPEG pictures are
+file-mismatch = The content is not what the ending of the name says: save the file anew in its own format
+file-damaged = The file is damaged or incomplete: export it anew
+file-hidden = The file has something else hidden in it and cannot be taken
+file-macros = The file has macros: save it as a document without them
+file-encrypted = The file asks for a password: remove it first
+file-bomb = The file has too much in it, or unpacks to too much
+file-path = The file is not built as it should be (a path leads out of it) and cannot be taken
+file-nested = An archive, a program or another file is embedded in the file: take it out and hand it in by itself
+file-xml-entities = The file has XML declarations that are not allowed: save it anew with an office program
+file-missing = There is no such file
+file-changed = The file is not what was handed in; it is not sent. Please tell the administrator
+file-store = Files cannot be stored or read at the moment: try again later
+file-flag-scripts = This PDF has scripts
+file-flag-open-action = This PDF does something by itself when it is opened
+file-flag-launch = This PDF can start other programs
+file-flag-embedded-file = This PDF has files attached inside
+file-flag-encrypted = This PDF is encrypted: its content could not be looked at

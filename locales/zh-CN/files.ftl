@@ -1,0 +1,21 @@
+# 上传文件时的提示（每条对应 FileError、FileFlag 的一个代码）
+file-empty = 文件是空的
+file-too-large = 文件超过 { $limit } MB
+file-type-refused = 不接受这种类型的文件；可上传 PDF、Word、Excel、PowerPoint、CSV 文件和 PNG、JPEG 图片
+file-mismatch = 文件内容与扩展名不符，请按原格式另存后再上传
+file-damaged = 文件已损坏或不完整，请重新导出后再上传
+file-hidden = 文件中夹带了其他内容，不能上传
+file-macros = 文件含有宏，请另存为不含宏的文档后再上传
+file-encrypted = 文件设有打开密码，请取消密码后再上传
+file-bomb = 文件内容过多或展开后过大，不能上传
+file-path = 文件内部结构异常（路径越界），不能上传
+file-nested = 文件中嵌入了压缩包、程序或其他文件，请将其移除后分别上传
+file-xml-entities = 文件内部含有不允许的 XML 声明，请用办公软件另存后再上传
+file-missing = 文件不存在
+file-changed = 文件与上传时不一致，已停止下载，请联系管理员
+file-store = 文件暂时无法存取，请稍后再试
+file-flag-scripts = 该 PDF 含有脚本
+file-flag-open-action = 该 PDF 打开时会自动执行操作
+file-flag-launch = 该 PDF 可启动其他程序
+file-flag-embedded-file = 该 PDF 内含附件
+file-flag-encrypted = 该 PDF 已加密，内容未能检查

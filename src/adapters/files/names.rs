@@ -1,0 +1,105 @@
+//! Names of files: as they are shown, and as they go into a header. No name is ever a path: where a file is kept has
+//! nothing to do with it (ASVS 5.3.2).
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The most characters of a name.
+const MAX_NAME_CHARACTERS: usize = 200;
+/// What a file is called of whose name nothing is left.
+const NAMELESS: &str = "file";
+
+/// Everything but the `attr-char` of RFC 8187.
+const HEADER: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// Names of devices on Windows, where a file of such a name cannot be saved.
+const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
+
+/// The name to show for what a browser sent: without its path, control characters and marks that turn the direction of
+/// writing (`gpj.exe` shown as `exe.jpg`), short enough, and one that can be saved anywhere.
+pub fn display_name(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let visible: String = last
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
+        .collect();
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    let joined = words.join(" ");
+    let trimmed = joined.trim_matches(['.', ' ']);
+    // `.pdf` is not a name, but says what it is.
+    let named = match trimmed {
+        "" => NAMELESS.to_owned(),
+        rest if joined.starts_with('.') && !rest.contains('.') => format!("{NAMELESS}.{rest}"),
+        rest => rest.to_owned(),
+    };
+    shorten(&if is_device(&named) {
+        format!("_{named}")
+    } else {
+        named
+    })
+}
+
+/// The `Content-Disposition` that makes a browser save the file under this name (RFC 6266, RFC 8187): an ASCII form for
+/// old programs, and the name itself, Chinese included.
+pub fn content_disposition(name: &str) -> String {
+    let name = display_name(name);
+    let ascii: String = name
+        .chars()
+        .map(|c| match c {
+            '%' | '\\' | '"' | ';' => '_',
+            c if c.is_ascii() => c,
+            _ => '_',
+        })
+        .collect();
+    let encoded = utf8_percent_encode(&name, HEADER);
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+/// Controls, marks of direction, joiners, separators of lines, noncharacters, tags.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn is_device(name: &str) -> bool {
+    let stem = name
+        .split('.')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
+    let numbered = ["com", "lpt"].iter().any(|device| {
+        stem.strip_prefix(device).is_some_and(|n| {
+            n.chars().count() == 1 && n.chars().all(|c| "0123456789¹²³".contains(c))
+        })
+    });
+    numbered || DEVICES.contains(&stem.as_str())
+}
+
+/// Cuts the stem, so that the ending stays.
+fn shorten(name: &str) -> String {
+    if name.chars().count() <= MAX_NAME_CHARACTERS {
+        return name.to_owned();
+    }
+    let (stem, ending) = match name.rsplit_once('.') {
+        Some((stem, ending)) if ending.chars().count() <= 10 => (stem, format!(".{ending}")),
+        _ => (name, String::new()),
+    };
+    let keep = MAX_NAME_CHARACTERS - ending.chars().count();
+    let cut: String = stem.chars().take(keep).collect();
+    format!("{}{ending}", cut.trim_end_matches(['.', ' ']))
+}
