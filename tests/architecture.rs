@@ -8,6 +8,7 @@ mod forbidden;
 mod rust;
 mod shape;
 mod words;
+mod words_used;
 
 /// Something that must not stand where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -122,6 +122,16 @@ fn together(files: BTreeMap<String, Messages>) -> Messages {
     files.into_values().flatten().collect()
 }
 
+/// All keys of a language, attributes and terms included.
+pub fn keys(language_name: &str) -> BTreeSet<String> {
+    together(language(language_name).0).into_keys().collect()
+}
+
+/// The messages and terms that other messages of the language put in.
+pub fn referred_to(language_name: &str) -> BTreeSet<String> {
+    together(language(language_name).0).into_values().flat_map(|needs| needs.messages).collect()
+}
+
 #[test]
 fn both_languages_say_the_same() {
     let ((chinese, mut faults), (english, wrong)) = (language("zh-CN"), language("en"));

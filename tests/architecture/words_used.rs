@@ -1,0 +1,149 @@
+//! Messages and the code that shows them: every key that the code asks for is in the locales, and none stands there that
+//! nothing asks for. A key is written in full, or as the literal beginning of a `format!("family-{code}")`.
+
+use super::rust::{self, Token};
+use super::{Fault, assert_none, words};
+use crate::support::files;
+use std::collections::BTreeSet;
+
+/// The calls that take a key, and which of their arguments it is.
+const ASKING: &[(&str, usize)] = &[
+    ("Message :: new (", 0),
+    ("Error :: conflict (", 0),
+    ("Error :: forbidden (", 0),
+    ("Self :: conflict (", 0),
+    ("text :: message (", 1),
+];
+
+/// The text literals of some source.
+#[derive(Default)]
+struct Literals {
+    whole: BTreeSet<String>,
+    /// What stands before the first `{`, where that ends in `-`.
+    beginnings: BTreeSet<String>,
+}
+
+impl Literals {
+    fn add(&mut self, literal: &str) {
+        match literal.split_once('{') {
+            Some((beginning, _)) if beginning.ends_with('-') => drop(self.beginnings.insert(beginning.to_owned())),
+            Some(_) => {}
+            None => drop(self.whole.insert(literal.to_owned())),
+        }
+    }
+
+    /// Whether `key`, a message or an attribute of one (`key.title`), is asked for somewhere.
+    fn ask_for(&self, key: &str) -> bool {
+        let message = key.split('.').next().unwrap_or(key);
+        self.whole.contains(key)
+            || self.whole.contains(message)
+            || self.beginnings.iter().any(|beginning| message.starts_with(beginning.as_str()))
+    }
+}
+
+/// The literals of a template: what stands in quotes within `{{ … }}` and `{% … %}`.
+fn in_template(text: &str) -> Vec<&str> {
+    let mut literals = Vec::new();
+    for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+        let code = text.split(open).skip(1).map(|after| after.split(close).next().unwrap_or_default());
+        literals.extend(code.flat_map(|code| code.split('"').skip(1).step_by(2)));
+    }
+    literals
+}
+
+/// The keys that one source file asks for by a literal: each with its line.
+fn asked_for(path: &str, source: &str) -> Vec<(String, usize)> {
+    let tokens = rust::tokens_outside_tests(path, source);
+    let mut keys = Vec::new();
+    for at in 0..tokens.len() {
+        for (call, wanted) in ASKING.iter().filter(|(call, _)| rust::starts_with(&tokens[at..], call)) {
+            let argument = argument(&tokens[at + call.split(' ').count()..], *wanted);
+            let literals = argument.iter().filter_map(|token| Some((token.string()?.to_owned(), token.line)));
+            // One with a blank or a brace is no key: a name that `format!` or `matches!` is given there.
+            keys.extend(literals.filter(|(key, _)| !key.contains([' ', '{'])));
+        }
+    }
+    keys
+}
+
+/// The tokens of argument `wanted` of a call whose arguments begin with `tokens`.
+fn argument(tokens: &[Token], wanted: usize) -> &[Token] {
+    let (mut depth, mut number, mut from) = (0, 0, 0);
+    for (at, token) in tokens.iter().enumerate() {
+        match token.text.as_str() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" if depth > 0 => depth -= 1,
+            ")" | "," if depth == 0 => {
+                if number == wanted {
+                    return &tokens[from..at];
+                }
+                if token.text == ")" {
+                    return &[];
+                }
+                (number, from) = (number + 1, at + 1);
+            }
+            _ => {}
+        }
+    }
+    &[]
+}
+
+fn missing(path: &str, source: &str, keys: &BTreeSet<String>) -> Vec<Fault> {
+    let asked = asked_for(path, source).into_iter().filter(|(key, _)| !keys.contains(key));
+    asked.map(|(key, line)| Fault::new(path, line, format!("no message `{key}` in the locales"))).collect()
+}
+
+fn unused(keys: &BTreeSet<String>, referred_to: &BTreeSet<String>, literals: &Literals) -> Vec<Fault> {
+    let idle = keys.iter().filter(|key| !referred_to.contains(*key) && !literals.ask_for(key));
+    idle.map(|key| Fault::of_file("locales", format!("nothing asks for `{key}`"))).collect()
+}
+
+#[test]
+fn every_key_that_the_code_asks_for_is_a_message() {
+    let keys = words::keys("en");
+    let sources = files::under("src", &["rs"]);
+    assert_none(sources.iter().flat_map(|(path, source)| missing(path, source, &keys)).collect());
+}
+
+#[test]
+fn every_message_is_asked_for() {
+    let mut literals = Literals::default();
+    for (path, source) in files::under("src", &["rs"]) {
+        let tokens = rust::tokens_outside_tests(&path, &source);
+        tokens.iter().filter_map(Token::string).for_each(|literal| literals.add(literal));
+    }
+    for (_, text) in files::under("templates", &["html", "txt"]) {
+        in_template(&text).into_iter().for_each(|literal| literals.add(literal));
+    }
+    assert_none(unused(&words::keys("en"), &words::referred_to("en"), &literals));
+}
+
+#[test]
+fn a_missing_key_is_caught() {
+    let keys = ["lost-race", "a-b"].map(str::to_owned).into();
+    let found = |source| missing("src/x.rs", source, &keys).len();
+    assert_eq!(
+        found("fn f() { Error::conflict(\"lost-race\"); Message::new(if x { \"a-b\" } else { \"lost-race\" }) }"),
+        0
+    );
+    assert_eq!(found("fn f() { Error::conflict(\"lost-rase\"); Message::new(if x { \"a-c\" } else { \"a-d\" }) }"), 3);
+    assert_eq!(found("fn f() { text::message(g(a, b), \"a-e\", &[(\"name\", c)]) }"), 1);
+    assert_eq!(found("fn f() { Message::new(code).with(\"name\", format!(\"x\")) }"), 0);
+}
+
+#[test]
+fn a_message_that_nothing_asks_for_is_caught() {
+    let mut literals = Literals::default();
+    ["lost-race", "state-{code}", "{any}", "of {x}"].into_iter().for_each(|literal| literals.add(literal));
+    let keys = ["lost-race", "lost-race.title", "state-draft", "-name", "idle", "stately"].map(str::to_owned).into();
+    let found = unused(&keys, &BTreeSet::from(["-name".to_owned()]), &literals);
+    let what: Vec<&str> = found.iter().map(|fault| fault.what.as_str()).collect();
+    assert_eq!(what, ["nothing asks for `idle`", "nothing asks for `stately`"]);
+}
+
+#[test]
+fn a_template_asks_within_its_marks() {
+    let text =
+        "<a class=\"nav-link\" href=\"{{ link(\"home\") }}\">{{ t.say(\"nav-home\") }}</a>{% if x == \"draft\" %}";
+    assert_eq!(in_template(text), ["home", "nav-home", "draft"]);
+}
