@@ -22,13 +22,14 @@ impl Scope {
     }
 }
 
-/// What is looked for: a path that is named (`Utc::now`, also through a `use`), or tokens in a row.
+/// What is looked for: a path that is named (`Utc::now`, also through a `use`), anything of a crate, or tokens in a row.
 enum Pattern {
     Path(&'static str),
+    Crate(&'static str),
     Tokens(&'static str),
 }
 
-use Pattern::{Path, Tokens};
+use Pattern::{Crate, Path, Tokens};
 
 struct Rule {
     patterns: &'static [Pattern],
@@ -69,12 +70,12 @@ const RULES: &[Rule] = &[
         patterns: &[
             Path("Uuid::new_v4"),
             Path("Uuid::now_v7"),
-            Path("getrandom"),
+            Crate("getrandom"),
             Path("OsRng"),
             Path("SysRng"),
             Path("thread_rng"),
-            Path("rand"),
-            Path("fastrand"),
+            Crate("rand"),
+            Crate("fastrand"),
             Path("SaltString::generate"),
             Path("generate_secret"),
         ],
@@ -92,8 +93,8 @@ const RULES: &[Rule] = &[
             Path("std::thread"),
             Path("SystemTime"),
             Path("Instant"),
-            Path("tokio"),
-            Path("tracing"),
+            Crate("tokio"),
+            Crate("tracing"),
             Tokens("println !"),
             Tokens("eprintln !"),
         ],
@@ -102,34 +103,35 @@ const RULES: &[Rule] = &[
         offender: "use std::{fmt, fs};",
     },
     Rule {
-        patterns: &[Path("diesel"), Path("diesel_migrations"), Path("diesel_derive_newtype")],
+        patterns: &[Crate("diesel"), Crate("diesel_migrations"), Crate("diesel_derive_newtype")],
         scope: Except(&["src/storage/", "src/schema.rs", "src/error", "tests/", "benches/"]),
         why: "the database is spoken to in storage",
         offender: "use diesel::prelude::*;",
     },
     Rule {
-        patterns: &[Path("actix_web"), Path("actix_multipart"), Path("tracing_actix_web")],
+        patterns: &[Crate("actix_web"), Crate("actix_multipart"), Crate("tracing_actix_web")],
         scope: Except(&["src/web/", "tests/", "benches/"]),
         why: "HTTP is web's alone",
         offender: "fn f() -> actix_web::HttpResponse { g() }",
     },
     Rule {
         patterns: &[
-            Path("lettre"),
-            Path("printpdf"),
-            Path("lopdf"),
-            Path("object_store"),
-            Path("argon2"),
-            Path("jsonwebtoken"),
-            Path("totp_rs"),
-            Path("zip"),
+            Crate("lettre"),
+            Crate("printpdf"),
+            Crate("lopdf"),
+            Crate("object_store"),
+            Crate("argon2"),
+            Crate("jsonwebtoken"),
+            Crate("totp_rs"),
+            Crate("zip"),
+            Crate("flate2"),
         ],
         scope: Only(&["src/domain/", "src/text/", "src/storage/", "src/services/", "src/web/", "src/jobs/"]),
         why: "the outside world is behind an adapter",
         offender: "use lettre::Message;",
     },
     Rule {
-        patterns: &[Path("fluent_templates")],
+        patterns: &[Crate("fluent_templates")],
         scope: Except(&["src/text/", "tests/", "benches/"]),
         why: "words come through text",
         offender: "use fluent_templates::Loader;",
@@ -202,13 +204,14 @@ fn offences(path: &str, source: &str) -> Vec<Fault> {
             let lines: Vec<usize> = match pattern {
                 Path(part) if part.contains("sleep") && path.starts_with(WAITS) => Vec::new(),
                 Path(part) => paths.iter().filter(|path| path.names(part)).map(|path| path.line).collect(),
+                Crate(name) => paths.iter().filter(|path| path.is_of_crate(name)).map(|path| path.line).collect(),
                 Tokens(row) => {
                     let places = (0..tokens.len()).filter(|at| rust::starts_with(&tokens[*at..], row));
                     places.map(|at| tokens[at].line).collect()
                 }
             };
             let what = match pattern {
-                Path(what) | Tokens(what) => what,
+                Path(what) | Crate(what) | Tokens(what) => what,
             };
             faults.extend(lines.into_iter().map(|line| Fault::new(path, line, format!("`{what}`: {}", rule.why))));
         }

@@ -73,6 +73,11 @@ impl Path {
         let part: Vec<&str> = part.split("::").collect();
         self.segments.windows(part.len()).any(|window| window == part)
     }
+
+    /// Whether it leads into the crate `name`; a method or a variable of that name does not.
+    pub fn is_of_crate(&self, name: &str) -> bool {
+        self.segments.len() > 1 && self.segments[0] == name
+    }
 }
 
 /// Every path in `tokens`, single names included.
