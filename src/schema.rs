@@ -147,6 +147,7 @@ diesel::table! {
         plan_no -> Text,
         award_on -> Nullable<Date>,
         signed_on -> Nullable<Date>,
+        published_on -> Nullable<Date>,
         state -> Text,
         version -> BigInt,
         terms_version -> BigInt,
@@ -432,33 +433,4 @@ diesel::joinable!(payment_steps -> payments (payment_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
-diesel::allow_tables_to_appear_in_same_query!(
-    account_changes,
-    appropriations,
-    asks,
-    breaches,
-    chains,
-    commitments,
-    contract_access,
-    contract_pairs,
-    contract_terms,
-    contractors,
-    contracts,
-    delegations,
-    duties,
-    events,
-    facts,
-    files,
-    idempotency,
-    letters,
-    links,
-    milestones,
-    organisations,
-    payment_steps,
-    payments,
-    people,
-    regions,
-    seals,
-    seats,
-    services
-);
+diesel::allow_tables_to_appear_in_same_query!(account_changes, appropriations, asks, breaches, chains, commitments, contract_access, contract_pairs, contract_terms, contractors, contracts, delegations, duties, events, facts, files, idempotency, letters, links, milestones, organisations, payment_steps, payments, people, regions, seals, seats, services);

@@ -181,3 +181,19 @@ codes! {
         Reversal = "reversal",
     }
 }
+
+codes! {
+    /// What an alert is about. Its words are `mail-<kind>-subject` and `mail-<kind>-body`.
+    pub enum AlertKind {
+        Due7 = "due-7",
+        Due3 = "due-3",
+        Due1 = "due-1",
+        Overdue = "overdue",
+        BreachFound = "breach-found",
+        PaymentWaiting = "payment-waiting",
+        PaymentPaid = "payment-paid",
+        PaymentReturned = "payment-returned",
+        DeliverableAccepted = "deliverable-accepted",
+        DeliverableReturned = "deliverable-returned",
+    }
+}

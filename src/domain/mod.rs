@@ -8,6 +8,7 @@ pub mod case;
 pub mod clauses;
 pub mod credit_code;
 pub mod details;
+pub mod duties;
 pub mod facts;
 pub mod fixed;
 pub mod invalid;

@@ -1,5 +1,9 @@
 //! One function a use case: who asks, what they may see, may they, decide in the domain, save, record, enqueue.
 
+pub mod alerts;
 pub mod caller;
 pub mod health;
+pub mod ledger;
+pub mod projections;
+pub mod record;
 pub mod sessions;

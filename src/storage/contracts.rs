@@ -42,6 +42,8 @@ pub struct Contract {
     pub award_on: Option<NaiveDate>,
     /// Day of signing.
     pub signed_on: Option<NaiveDate>,
+    /// Day of the announcement.
+    pub published_on: Option<NaiveDate>,
     /// Where it stands.
     #[diesel(deserialize_as = String)]
     pub state: ContractState,
@@ -224,6 +226,12 @@ pub fn set_state(connection: &mut AnyConnection, id: ContractId, state: Contract
 /// Sets the day of signing.
 pub fn set_signed_on(connection: &mut AnyConnection, id: ContractId, day: NaiveDate) -> Result<()> {
     diesel::update(contracts::table.find(id.0)).set(contracts::signed_on.eq(Some(day))).execute(connection)?;
+    Ok(())
+}
+
+/// Sets the day of the announcement.
+pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: NaiveDate) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::published_on.eq(Some(day))).execute(connection)?;
     Ok(())
 }
 

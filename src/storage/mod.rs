@@ -10,6 +10,7 @@ pub mod chain;
 pub mod contracts;
 pub mod facts;
 pub mod ids;
+pub mod letters;
 pub mod organisations;
 pub mod payments;
 pub mod people;

@@ -154,6 +154,7 @@ CREATE TABLE contracts (
     plan_no TEXT NOT NULL,
     award_on DATE,
     signed_on DATE,
+    published_on DATE,
     state TEXT NOT NULL,
     version BIGINT NOT NULL,
     terms_version BIGINT NOT NULL,
