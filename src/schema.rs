@@ -433,4 +433,33 @@ diesel::joinable!(payment_steps -> payments (payment_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
-diesel::allow_tables_to_appear_in_same_query!(account_changes, appropriations, asks, breaches, chains, commitments, contract_access, contract_pairs, contract_terms, contractors, contracts, delegations, duties, events, facts, files, idempotency, letters, links, milestones, organisations, payment_steps, payments, people, regions, seals, seats, services);
+diesel::allow_tables_to_appear_in_same_query!(
+    account_changes,
+    appropriations,
+    asks,
+    breaches,
+    chains,
+    commitments,
+    contract_access,
+    contract_pairs,
+    contract_terms,
+    contractors,
+    contracts,
+    delegations,
+    duties,
+    events,
+    facts,
+    files,
+    idempotency,
+    letters,
+    links,
+    milestones,
+    organisations,
+    payment_steps,
+    payments,
+    people,
+    regions,
+    seals,
+    seats,
+    services
+);

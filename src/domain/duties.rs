@@ -123,7 +123,9 @@ impl Situation<'_> {
         let mut duties = Vec::new();
         match self.state {
             ContractState::Draft => duties.push(self.duty(DutyKind::Submit, "", Role::Officer, self.terms.starts_on)),
-            ContractState::Submitted => duties.push(self.duty(DutyKind::Fund, "", Role::Reviewer, self.terms.starts_on)),
+            ContractState::Submitted => {
+                duties.push(self.duty(DutyKind::Fund, "", Role::Reviewer, self.terms.starts_on))
+            }
             ContractState::Funded => duties.push(self.duty(DutyKind::Activate, "", Role::Leader, self.terms.starts_on)),
             ContractState::Active => self.running(&mut duties),
             ContractState::Terminated => {
@@ -149,7 +151,8 @@ impl Situation<'_> {
         if let (true, Some(award)) = (unsigned, self.award_on) {
             duties.push(self.duty(DutyKind::Sign, "", Role::Officer, later(award, SIGNING_DAYS)));
         }
-        let running = matches!(self.state, ContractState::Active | ContractState::Completed | ContractState::Terminated);
+        let running =
+            matches!(self.state, ContractState::Active | ContractState::Completed | ContractState::Terminated);
         if let (true, Some(signed), None) = (running, self.signed_on, self.published_on) {
             let due = working_days_after(self.calendar, signed, PUBLISHING_WORKING_DAYS);
             duties.push(self.duty(DutyKind::Publish, "", Role::Officer, due));

@@ -18,4 +18,5 @@ pub mod policy;
 pub mod reading;
 pub mod shape;
 pub mod standing;
+pub mod statutes;
 pub mod terms;

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use super::caller::organisation_of;
 use super::ledger::Ledger;
 use crate::domain::codes::{AlertKind, Role};
-use crate::domain::money::{Money, Sum};
 use crate::domain::duties::{DutyKind, alert_stage};
+use crate::domain::money::{Money, Sum};
 use crate::error::Error;
 use crate::storage::letters::{self, NewLetter};
 use crate::storage::projections::{BreachRow, Duty};
@@ -45,7 +45,12 @@ impl Alert {
                 ("subject", breach.subject.clone()),
                 ("since", breach.since.to_string()),
                 ("accruing", breach.accruing.to_string()),
-                ("charged", text::money::grouped(&Sum::from(Money::from_fen(breach.charged_fen).unwrap_or(Money::ZERO)).to_string())),
+                (
+                    "charged",
+                    text::money::grouped(
+                        &Sum::from(Money::from_fen(breach.charged_fen).unwrap_or(Money::ZERO)).to_string(),
+                    ),
+                ),
             ],
         }
     }
@@ -108,7 +113,8 @@ pub fn enqueue(tx: &mut Tx<'_>, ledger: &Ledger, alerts: &[Alert]) -> Result<(),
             for to in letters::recipients(tx.connection, organisation_of(&ledger.contract, *role), *role, today)? {
                 let key = (alert.kind.as_str().to_owned(), alert.subject.clone(), to.person_id, alert.day);
                 let again = |letter: &NewLetter| {
-                    (&letter.kind, &letter.subject_key, letter.to.person_id, letter.due_on) == (&key.0, &key.1, key.2, key.3)
+                    (&letter.kind, &letter.subject_key, letter.to.person_id, letter.due_on)
+                        == (&key.0, &key.1, key.2, key.3)
                 };
                 if !known.contains(&key) && !new.iter().any(again) {
                     new.push(letter(tx, ledger, alert, to));

@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod caller;
+pub mod contracts;
 pub mod health;
 pub mod ledger;
 pub mod projections;

@@ -69,11 +69,7 @@ pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate
     let mut duties: Vec<Duty> = situation.duties().into_iter().map(|duty| duty_row(ledger, duty, today)).collect();
     duties.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
-    let next = if runs {
-        today.succ_opt().unwrap_or(FOR_EVER)
-    } else {
-        FOR_EVER
-    };
+    let next = if runs { today.succ_opt().unwrap_or(FOR_EVER) } else { FOR_EVER };
     let signed = !matches!(
         contract.state,
         ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn
@@ -105,9 +101,10 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
             }
         }
     }
-    for breach in known.iter().filter(|old| {
-        !projection.breaches.iter().any(|new| new.clause == old.clause && new.subject == old.subject)
-    }) {
+    for breach in known
+        .iter()
+        .filter(|old| !projection.breaches.iter().any(|new| new.clause == old.clause && new.subject == old.subject))
+    {
         event(tx, ledger, "breach.gone", breach)?;
     }
     for breach in projection.breaches.iter().filter(|new| new.found_at == tx.context.now) {
@@ -115,7 +112,8 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
     }
     let since = rows::duties_of(tx.connection, id)?;
     for duty in &mut projection.duties {
-        let same = since.iter().find(|old| old.kind == duty.kind && old.subject == duty.subject && old.role == duty.role);
+        let same =
+            since.iter().find(|old| old.kind == duty.kind && old.subject == duty.subject && old.role == duty.role);
         if let Some(old) = same.filter(|old| old.due_on == duty.due_on) {
             (duty.since, duty.alert_on) = (old.since, old.alert_on);
         } else if same.is_none() {

@@ -61,12 +61,20 @@ fn clock_is_not_behind(tx: &Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
 
 fn day_is_possible(ledger: &Ledger, on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
     if on > today {
-        return Err(Error::refused_at("not-in-the-future", "on", Message::new("day-in-the-future").with("today", today)));
+        return Err(Error::refused_at(
+            "not-in-the-future",
+            "on",
+            Message::new("day-in-the-future").with("today", today),
+        ));
     }
     let contract = &ledger.contract;
     let first = contract.signed_on.map_or(contract.starts_on, |signed| signed.min(contract.starts_on));
     if on < first {
-        return Err(Error::refused_at("not-before-the-contract", "on", Message::new("day-before-contract").with("first", first)));
+        return Err(Error::refused_at(
+            "not-before-the-contract",
+            "on",
+            Message::new("day-before-contract").with("first", first),
+        ));
     }
     Ok(())
 }
@@ -81,9 +89,11 @@ fn with(ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
     }
     let undone = stored::<Reversal>(&body)?.seq;
     let already = |seq| {
-        ledger.rows.iter().filter(|row| row.kind == FactKind::Reversal).any(|row| {
-            stored::<Reversal>(&row.body).is_ok_and(|reversal| reversal.seq == seq)
-        })
+        ledger
+            .rows
+            .iter()
+            .filter(|row| row.kind == FactKind::Reversal)
+            .any(|row| stored::<Reversal>(&row.body).is_ok_and(|reversal| reversal.seq == seq))
     };
     let target = ledger.rows.iter().find(|row| row.seq == undone && row.kind != FactKind::Reversal);
     if target.is_none() || already(undone) {
@@ -117,7 +127,10 @@ fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<Fiel
     let mut errors = Vec::new();
     let mut differs = |path: String, old: String, new: String| {
         if old != new {
-            errors.push(FieldError { path, message: Message::new("would-have-changed").with("old", old).with("new", new) });
+            errors.push(FieldError {
+                path,
+                message: Message::new("would-have-changed").with("old", old).with("new", new),
+            });
         }
     };
     for (old, new) in before.milestones.iter().zip(&after.milestones) {
@@ -127,14 +140,17 @@ fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<Fiel
         }
         let day = |d: Option<NaiveDate>| d.map_or_else(|| "-".to_owned(), |d| d.to_string());
         differs(format!("milestones.{code}.satisfied_on"), day(old.satisfied_on), day(new.satisfied_on));
-        for (figure, a, b) in
-            [("gross", old.gross, new.gross), ("deductions", old.deductions, new.deductions), ("payable", old.payable, new.payable)]
-        {
+        for (figure, a, b) in [
+            ("gross", old.gross, new.gross),
+            ("deductions", old.deductions, new.deductions),
+            ("payable", old.payable, new.payable),
+        ] {
             differs(format!("milestones.{code}.{figure}"), a.to_string(), b.to_string());
         }
         let settled = |standing: &Standing| -> Vec<(String, String)> {
             let of = standing.breaches.iter().filter(|b| b.settled_in.as_ref() == Some(&old.code));
-            of.map(|b| (format!("{}/{}", b.clause, b.subject), format!("{} {} {}", b.since, b.amount, b.charged))).collect()
+            of.map(|b| (format!("{}/{}", b.clause, b.subject), format!("{} {} {}", b.since, b.amount, b.charged)))
+                .collect()
         };
         let (olds, news) = (settled(before), settled(after));
         let find = |list: &[(String, String)], name: &str| {
@@ -154,4 +170,3 @@ fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<Fiel
 pub fn day(tx: &Tx<'_>, on: Option<NaiveDate>) -> NaiveDate {
     on.unwrap_or_else(|| tx.context.today())
 }
-

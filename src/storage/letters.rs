@@ -89,7 +89,12 @@ pub const SENT: &str = "sent";
 pub const DEAD: &str = "dead";
 
 /// Who acts in a role of an organisation on a day: those who hold it, and those who stand in for them.
-pub fn recipients(connection: &mut AnyConnection, organisation: OrganisationId, role: Role, day: NaiveDate) -> Result<Vec<Recipient>> {
+pub fn recipients(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    role: Role,
+    day: NaiveDate,
+) -> Result<Vec<Recipient>> {
     let columns = (people::id, people::name, people::email, people::language);
     let mut found: Vec<Recipient> = seats::table
         .inner_join(people::table)
@@ -121,7 +126,10 @@ pub fn recipients(connection: &mut AnyConnection, organisation: OrganisationId, 
 }
 
 /// What letters of a contract there are: kind, subject, recipient, day.
-pub fn keys_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(String, String, PersonId, NaiveDate)>> {
+pub fn keys_of(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+) -> Result<Vec<(String, String, PersonId, NaiveDate)>> {
     Ok(letters::table
         .filter(letters::contract_id.eq(contract.0))
         .select((letters::kind, letters::subject_key, letters::person_id, letters::due_on))

@@ -16,6 +16,7 @@ pub mod payments;
 pub mod people;
 pub mod pool;
 pub mod projections;
+pub mod search;
 pub mod write;
 
 pub use backend::AnyConnection;

@@ -37,29 +37,13 @@ fn names_are_made_harmless() {
 #[test]
 fn a_header_has_the_name_twice_and_nothing_else() {
     let cases = [
-        (
-            "report.pdf",
-            "attachment; filename=\"report.pdf\"; filename*=UTF-8''report.pdf",
-        ),
-        (
-            "履约 1.pdf",
-            "attachment; filename=\"__ 1.pdf\"; filename*=UTF-8''%E5%B1%A5%E7%BA%A6%201.pdf",
-        ),
-        (
-            "a\"; x=y%41'.pdf",
-            "attachment; filename=\"a__ x=y_41'.pdf\"; filename*=UTF-8''a_%3B%20x%3Dy%2541%27.pdf",
-        ),
-        (
-            "a\r\nX-Evil: 1.pdf",
-            "attachment; filename=\"aX-Evil_ 1.pdf\"; filename*=UTF-8''aX-Evil_%201.pdf",
-        ),
+        ("report.pdf", "attachment; filename=\"report.pdf\"; filename*=UTF-8''report.pdf"),
+        ("履约 1.pdf", "attachment; filename=\"__ 1.pdf\"; filename*=UTF-8''%E5%B1%A5%E7%BA%A6%201.pdf"),
+        ("a\"; x=y%41'.pdf", "attachment; filename=\"a__ x=y_41'.pdf\"; filename*=UTF-8''a_%3B%20x%3Dy%2541%27.pdf"),
+        ("a\r\nX-Evil: 1.pdf", "attachment; filename=\"aX-Evil_ 1.pdf\"; filename*=UTF-8''aX-Evil_%201.pdf"),
     ];
     for (name, header) in cases {
         assert_eq!(content_disposition(name), header, "{name:?}");
-        assert!(
-            content_disposition(name)
-                .bytes()
-                .all(|b| (0x20..0x7f).contains(&b))
-        );
+        assert!(content_disposition(name).bytes().all(|b| (0x20..0x7f).contains(&b)));
     }
 }

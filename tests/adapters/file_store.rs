@@ -25,10 +25,7 @@ impl Place {
     }
 
     async fn put(&self, key: u8, bytes: &[u8]) -> Stored {
-        let mut staged = self
-            .store
-            .begin(FileKey::from_random([key; 16]), LIMIT)
-            .expect("begun");
+        let mut staged = self.store.begin(FileKey::from_random([key; 16]), LIMIT).expect("begun");
         for chunk in bytes.chunks(7_001) {
             staged.write(chunk).await.expect("taken");
         }
@@ -37,17 +34,11 @@ impl Place {
 
     fn path(&self, key: &FileKey) -> PathBuf {
         let folder = &key.as_str()[..2];
-        self.folder
-            .path()
-            .join("files 档")
-            .join(folder)
-            .join(key.as_str())
+        self.folder.path().join("files 档").join(folder).join(key.as_str())
     }
 
     fn staged(&self) -> usize {
-        std::fs::read_dir(self.folder.path().join("staging"))
-            .expect("listed")
-            .count()
+        std::fs::read_dir(self.folder.path().join("staging")).expect("listed").count()
     }
 }
 
@@ -63,39 +54,17 @@ async fn what_is_stored_comes_back() {
     assert_eq!(stored.bytes, 900_000);
     assert_eq!(stored.hash_algorithm, HASH_ALGORITHM);
     assert_eq!(stored.hash_algorithm, "SHA-256");
-    assert_eq!(
-        place.put(2, b"abc").await.sha256,
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    );
+    assert_eq!(place.put(2, b"abc").await.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_eq!(place.staged(), 0);
-    assert_eq!(
-        std::fs::read(place.path(&stored.key)).expect("there"),
-        bytes
-    );
+    assert_eq!(std::fs::read(place.path(&stored.key)).expect("there"), bytes);
 
-    let all = place
-        .store
-        .read(&stored.key, &stored.sha256, LIMIT)
-        .await
-        .expect("read");
+    let all = place.store.read(&stored.key, &stored.sha256, LIMIT).await.expect("read");
     assert_eq!(all, bytes);
-    let opened = place
-        .store
-        .open(&stored.key, &stored.sha256)
-        .await
-        .expect("opened");
+    let opened = place.store.open(&stored.key, &stored.sha256).await.expect("opened");
     assert_eq!(opened.bytes, 900_000);
-    let blocks: Vec<_> = opened
-        .stream
-        .map(|block| block.expect("a block"))
-        .collect()
-        .await;
+    let blocks: Vec<_> = opened.stream.map(|block| block.expect("a block")).collect().await;
     assert_eq!(blocks.concat(), bytes);
-    let error = place
-        .store
-        .read(&stored.key, &stored.sha256, 10)
-        .await
-        .expect_err("too large");
+    let error = place.store.read(&stored.key, &stored.sha256, 10).await.expect_err("too large");
     assert!(matches!(error, FileError::TooLarge { limit: 10 }));
 }
 
@@ -118,10 +87,7 @@ async fn one_byte_too_many_is_refused_while_it_comes_in() {
     let place = Place::new();
     let key = FileKey::from_random([3; 16]);
     let mut staged = place.store.begin(key.clone(), LIMIT).expect("begun");
-    staged
-        .write(&some(LIMIT as usize))
-        .await
-        .expect("at the limit");
+    staged.write(&some(LIMIT as usize)).await.expect("at the limit");
     let error = staged.write(b"x").await.expect_err("too many");
     assert!(matches!(error, FileError::TooLarge { limit: LIMIT }));
     drop(staged);
@@ -132,12 +98,7 @@ async fn one_byte_too_many_is_refused_while_it_comes_in() {
 #[tokio::test]
 async fn a_staged_file_is_looked_at_before_it_is_stored() {
     let place = Place::new();
-    let begin = |n| {
-        place
-            .store
-            .begin(FileKey::from_random([n; 16]), LIMIT)
-            .expect("begun")
-    };
+    let begin = |n| place.store.begin(FileKey::from_random([n; 16]), LIMIT).expect("begun");
     let mut good = begin(1);
     let file = pdf(b"<< /OpenAction 1 0 R >>");
     good.write(&file).await.expect("taken");
@@ -146,17 +107,11 @@ async fn a_staged_file_is_looked_at_before_it_is_stored() {
     assert_eq!(found.flags.len(), 1);
     // Looking at it does not change what is stored.
     let stored = good.finish().await.expect("stored");
-    let back = place
-        .store
-        .read(&stored.key, &stored.sha256, LIMIT)
-        .await
-        .expect("read");
+    let back = place.store.read(&stored.key, &stored.sha256, LIMIT).await.expect("read");
     assert_eq!(back, file);
 
     let mut bad = begin(2);
-    bad.write(&office("docx", vec![part("word/vbaProject.bin", "x")]))
-        .await
-        .expect("taken");
+    bad.write(&office("docx", vec![part("word/vbaProject.bin", "x")])).await.expect("taken");
     let error = bad.inspect("a.docx").await.expect_err("macros");
     assert_eq!(error.code(), "file-macros");
     drop(bad);
@@ -180,9 +135,7 @@ async fn what_a_killed_program_left_is_swept() {
     let left = place.folder.path().join("staging").join("left");
     std::fs::write(&left, "x").expect("written");
     let hour = Duration::from_secs(3600);
-    let written = std::fs::metadata(&left)
-        .and_then(|m| m.modified())
-        .expect("a time");
+    let written = std::fs::metadata(&left).and_then(|m| m.modified()).expect("a time");
     assert_eq!(place.store.sweep_staging(written - hour).expect("swept"), 0);
     assert!(left.exists());
     assert_eq!(place.store.sweep_staging(written + hour).expect("swept"), 1);
@@ -194,13 +147,7 @@ async fn what_a_killed_program_left_is_swept() {
 fn only_keys_of_ours_are_keys() {
     assert_eq!(FileKey::from_random([0xab; 16]).as_str(), "ab".repeat(16));
     assert!(FileKey::parse(&"ab".repeat(16)).is_some());
-    for other in [
-        "",
-        "../../etc/passwd",
-        &"AB".repeat(16),
-        &"ab".repeat(17),
-        &format!("{}/", "a".repeat(31)),
-    ] {
+    for other in ["", "../../etc/passwd", &"AB".repeat(16), &"ab".repeat(17), &format!("{}/", "a".repeat(31))] {
         assert!(FileKey::parse(other).is_none(), "{other}");
     }
 }
@@ -217,14 +164,8 @@ fn urls_that_are_not_known_are_refused() {
 #[cfg(target_os = "linux")]
 fn most_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .expect("a line");
-    line.split_whitespace()
-        .nth(1)
-        .and_then(|n| n.parse().ok())
-        .expect("a number")
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a line");
+    line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number")
 }
 
 #[cfg(target_os = "linux")]
@@ -232,10 +173,7 @@ fn most_memory() -> u64 {
 async fn a_large_file_needs_little_memory() {
     let place = Place::new();
     let size = 160 * 1024 * 1024;
-    let mut staged = place
-        .store
-        .begin(FileKey::from_random([9; 16]), size)
-        .expect("begun");
+    let mut staged = place.store.begin(FileKey::from_random([9; 16]), size).expect("begun");
     let chunk = some(64 * 1024);
     let before = most_memory();
     for _ in 0..size / chunk.len() as u64 {
@@ -243,11 +181,7 @@ async fn a_large_file_needs_little_memory() {
     }
     let stored = staged.finish().await.expect("stored");
     assert_eq!(stored.bytes, size);
-    let opened = place
-        .store
-        .open(&stored.key, &stored.sha256)
-        .await
-        .expect("opened");
+    let opened = place.store.open(&stored.key, &stored.sha256).await.expect("opened");
     assert_eq!(opened.bytes, size);
     let grown = most_memory() - before;
     assert!(grown < 32 * 1024, "{grown} KiB");

@@ -18,11 +18,7 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     header.extend([8, 2, 0, 0, 0]);
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (name, bytes) in [
-        (b"IHDR", header),
-        (b"IDAT", vec![1; 40]),
-        (b"IEND", Vec::new()),
-    ] {
+    for (name, bytes) in [(b"IHDR", header), (b"IDAT", vec![1; 40]), (b"IEND", Vec::new())] {
         file.extend((bytes.len() as u32).to_be_bytes());
         file.extend(name);
         file.extend(bytes);
@@ -52,29 +48,19 @@ pub struct Part<'a> {
 }
 
 pub fn part<'a>(name: &'a str, bytes: impl Into<Vec<u8>>) -> Part<'a> {
-    Part {
-        name,
-        bytes: bytes.into(),
-    }
+    Part { name, bytes: bytes.into() }
 }
 
 /// The three documents: ending, main part, and what the list of types calls it.
 pub const OFFICE: [(&str, &str, &str); 3] = [
     ("docx", "word/document.xml", "wordprocessingml.document"),
     ("xlsx", "xl/workbook.xml", "spreadsheetml.sheet"),
-    (
-        "pptx",
-        "ppt/presentation.xml",
-        "presentationml.presentation",
-    ),
+    ("pptx", "ppt/presentation.xml", "presentationml.presentation"),
 ];
 
 /// A document of this ending, with further parts.
 pub fn office(ending: &str, more: Vec<Part>) -> Vec<u8> {
-    let (_, main, word) = OFFICE
-        .into_iter()
-        .find(|(e, ..)| *e == ending)
-        .expect("one of the three");
+    let (_, main, word) = OFFICE.into_iter().find(|(e, ..)| *e == ending).expect("one of the three");
     let types = format!(
         "<?xml version=\"1.0\"?><Types><Override PartName=\"/{main}\" \
          ContentType=\"application/vnd.openxmlformats-officedocument.{word}.main+xml\"/></Types>"
@@ -141,10 +127,7 @@ fn entry(name: &str, kind: u8) -> Vec<u8> {
 /// The file with the first of these bytes replaced by others of the same length.
 pub fn replaced(file: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
-    let at = file
-        .windows(from.len())
-        .position(|window| window == from)
-        .expect("it is there");
+    let at = file.windows(from.len()).position(|window| window == from).expect("it is there");
     let mut changed = file.to_vec();
     changed.splice(at..at + from.len(), to.iter().copied());
     changed

@@ -29,10 +29,7 @@ pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<()
             let mut dimensions = [0; 8];
             body.read_exact(&mut dimensions)?;
             let [a, b, c, d, e, f, g, h] = dimensions;
-            check_pixels(
-                u32::from_be_bytes([a, b, c, d]),
-                u32::from_be_bytes([e, f, g, h]),
-            )?;
+            check_pixels(u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))?;
         }
         // Length, name and checksum stand around the chunk's bytes.
         at += size + 12;
@@ -40,11 +37,7 @@ pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<()
             return Err(FileError::Damaged("a chunk of the PNG is cut off"));
         }
         if &name == b"IEND" {
-            return if at == length {
-                Ok(())
-            } else {
-                Err(FileError::Hidden)
-            };
+            return if at == length { Ok(()) } else { Err(FileError::Hidden) };
         }
     }
     Err(FileError::Damaged("the PNG has too many chunks"))
@@ -79,10 +72,7 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
                 let mut frame = [0; 5];
                 body.read_exact(&mut frame)?;
                 let [_, a, b, c, d] = frame;
-                check_pixels(
-                    u16::from_be_bytes([a, b]).into(),
-                    u16::from_be_bytes([c, d]).into(),
-                )?;
+                check_pixels(u16::from_be_bytes([a, b]).into(), u16::from_be_bytes([c, d]).into())?;
                 sized = true;
             }
             0xda if sized => return has_jpeg_end(body),
@@ -100,11 +90,7 @@ fn has_jpeg_end(rest: &mut impl Read) -> Result<(), FileError> {
         found = scan::find(block, b"\xff\xd9").is_some();
         !found
     })?;
-    if found {
-        Ok(())
-    } else {
-        Err(FileError::Damaged("the JPEG has no end"))
-    }
+    if found { Ok(()) } else { Err(FileError::Damaged("the JPEG has no end")) }
 }
 
 fn check_pixels(width: u32, height: u32) -> Result<(), FileError> {

@@ -83,9 +83,7 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek)) -> Result<Inspected, F
         return Err(FileError::Empty);
     }
     if length > kind.max_bytes {
-        return Err(FileError::TooLarge {
-            limit: kind.max_bytes,
-        });
+        return Err(FileError::TooLarge { limit: kind.max_bytes });
     }
     body.rewind()?;
     let mut first = Vec::with_capacity(16);
@@ -101,23 +99,15 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek)) -> Result<Inspected, F
     };
     if found != expected {
         // A document with a password is a compound file, whatever its ending says.
-        let locked = found == Magic::Ole
-            && expected == Magic::Zip
-            && ole::is_encrypted_package(body, length)?;
-        return Err(if locked {
-            FileError::Encrypted
-        } else {
-            FileError::Mismatch
-        });
+        let locked = found == Magic::Ole && expected == Magic::Zip && ole::is_encrypted_package(body, length)?;
+        return Err(if locked { FileError::Encrypted } else { FileError::Mismatch });
     }
     body.rewind()?;
     let mut flags = match kind.shape {
         Shape::Pdf => pdf::check(body, length)?,
         Shape::Png => images::check_png(body, length).map(|()| Vec::new())?,
         Shape::Jpeg => images::check_jpeg(body, length).map(|()| Vec::new())?,
-        Shape::Office { main, content_type } => {
-            office::check(body, length, main, content_type).map(|()| Vec::new())?
-        }
+        Shape::Office { main, content_type } => office::check(body, length, main, content_type).map(|()| Vec::new())?,
         Shape::Ole(streams) => ole::check(body, length, streams).map(|()| Vec::new())?,
         Shape::Table => table::check(body).map(|()| Vec::new())?,
     };
@@ -128,8 +118,5 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek)) -> Result<Inspected, F
 
 /// What the first bytes say; `None` for what is never accepted.
 fn magic(first: &[u8]) -> Option<Magic> {
-    MAGIC
-        .iter()
-        .find(|(bytes, _)| first.starts_with(bytes))
-        .map_or(Some(Magic::Text), |(_, magic)| *magic)
+    MAGIC.iter().find(|(bytes, _)| first.starts_with(bytes)).map_or(Some(Magic::Text), |(_, magic)| *magic)
 }

@@ -31,18 +31,8 @@ pub struct FileKind {
     pub(super) shape: Shape,
 }
 
-const fn kind(
-    extension: &'static str,
-    media_type: &'static str,
-    mib: u64,
-    shape: Shape,
-) -> FileKind {
-    FileKind {
-        extension,
-        media_type,
-        max_bytes: mib * MIB,
-        shape,
-    }
+const fn kind(extension: &'static str, media_type: &'static str, mib: u64, shape: Shape) -> FileKind {
+    FileKind { extension, media_type, max_bytes: mib * MIB, shape }
 }
 
 const fn office(main: &'static str, content_type: &'static str) -> Shape {
@@ -59,45 +49,12 @@ pub const FILE_KINDS: &[FileKind] = &[
     kind("png", "image/png", 20, Shape::Png),
     kind("jpg", "image/jpeg", 20, Shape::Jpeg),
     kind("jpeg", "image/jpeg", 20, Shape::Jpeg),
-    kind(
-        "docx",
-        DOCX,
-        50,
-        office("word/document.xml", "wordprocessingml.document.main+xml"),
-    ),
-    kind(
-        "xlsx",
-        XLSX,
-        50,
-        office("xl/workbook.xml", "spreadsheetml.sheet.main+xml"),
-    ),
-    kind(
-        "pptx",
-        PPTX,
-        50,
-        office(
-            "ppt/presentation.xml",
-            "presentationml.presentation.main+xml",
-        ),
-    ),
-    kind(
-        "doc",
-        "application/msword",
-        50,
-        Shape::Ole(&["WordDocument"]),
-    ),
-    kind(
-        "xls",
-        "application/vnd.ms-excel",
-        50,
-        Shape::Ole(&["Workbook", "Book"]),
-    ),
-    kind(
-        "ppt",
-        "application/vnd.ms-powerpoint",
-        50,
-        Shape::Ole(&["PowerPoint Document"]),
-    ),
+    kind("docx", DOCX, 50, office("word/document.xml", "wordprocessingml.document.main+xml")),
+    kind("xlsx", XLSX, 50, office("xl/workbook.xml", "spreadsheetml.sheet.main+xml")),
+    kind("pptx", PPTX, 50, office("ppt/presentation.xml", "presentationml.presentation.main+xml")),
+    kind("doc", "application/msword", 50, Shape::Ole(&["WordDocument"])),
+    kind("xls", "application/vnd.ms-excel", 50, Shape::Ole(&["Workbook", "Book"])),
+    kind("ppt", "application/vnd.ms-powerpoint", 50, Shape::Ole(&["PowerPoint Document"])),
     kind("csv", "text/csv", 20, Shape::Table),
 ];
 
@@ -105,7 +62,5 @@ pub const FILE_KINDS: &[FileKind] = &[
 pub fn kind_of(name: &str) -> Option<&'static FileKind> {
     let (stem, extension) = name.trim().rsplit_once('.')?;
     let extension = extension.to_lowercase();
-    FILE_KINDS
-        .iter()
-        .find(|kind| !stem.is_empty() && kind.extension == extension)
+    FILE_KINDS.iter().find(|kind| !stem.is_empty() && kind.extension == extension)
 }

@@ -30,11 +30,8 @@ const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clo
 /// writing (`gpj.exe` shown as `exe.jpg`), short enough, and one that can be saved anywhere.
 pub fn display_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String = last
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
-        .collect();
+    let visible: String =
+        last.chars().filter(|c| !is_invisible(*c)).map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
     let joined = words.join(" ");
     let trimmed = joined.trim_matches(['.', ' ']);
@@ -44,11 +41,7 @@ pub fn display_name(sent: &str) -> String {
         rest if joined.starts_with('.') && !rest.contains('.') => format!("{NAMELESS}.{rest}"),
         rest => rest.to_owned(),
     };
-    shorten(&if is_device(&named) {
-        format!("_{named}")
-    } else {
-        named
-    })
+    shorten(&if is_device(&named) { format!("_{named}") } else { named })
 }
 
 /// The `Content-Disposition` that makes a browser save the file under this name (RFC 6266, RFC 8187): an ASCII form for
@@ -76,16 +69,10 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn is_device(name: &str) -> bool {
-    let stem = name
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_lowercase();
+    let stem = name.split('.').next().unwrap_or_default().trim().to_lowercase();
     let numbered = ["com", "lpt"].iter().any(|device| {
-        stem.strip_prefix(device).is_some_and(|n| {
-            n.chars().count() == 1 && n.chars().all(|c| "0123456789¹²³".contains(c))
-        })
+        stem.strip_prefix(device)
+            .is_some_and(|n| n.chars().count() == 1 && n.chars().all(|c| "0123456789¹²³".contains(c)))
     });
     numbered || DEVICES.contains(&stem.as_str())
 }

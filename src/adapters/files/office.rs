@@ -38,8 +38,8 @@ const FOREIGN: &[&[u8]] = &[
 ];
 /// Endings of what runs when it is opened.
 const PROGRAMS: &[&str] = &[
-    "exe", "dll", "scr", "com", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta",
-    "lnk", "msi", "jar", "reg", "url", "html", "htm", "zip", "rar", "7z",
+    "exe", "dll", "scr", "com", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "msi", "jar",
+    "reg", "url", "html", "htm", "zip", "rar", "7z",
 ];
 /// `Ole10Native` in UTF-16: any file, packed into a document as an icon to click on.
 const PACKED_FILE: &[u8] = b"O\0l\0e\x001\x000\0N\0a\0t\0i\0v\0e\0";
@@ -67,9 +67,7 @@ pub(super) fn check(
         unpacked += check_content(&mut archive, index, MAX_UNPACKED - unpacked)?;
         // Office takes no notice of case; two parts of a name are two truths.
         if !names.insert(name.to_lowercase()) {
-            return Err(FileError::Damaged(
-                "two parts of the document have one name",
-            ));
+            return Err(FileError::Damaged("two parts of the document have one name"));
         }
     }
     if !names.contains(main) {
@@ -87,24 +85,10 @@ fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError
     };
     if !record.starts_with(b"PK\x05\x06") {
         let elsewhere = scan::find(&end, b"PK\x05\x06").is_some();
-        return Err(if elsewhere {
-            FileError::Hidden
-        } else {
-            DAMAGED
-        });
+        return Err(if elsewhere { FileError::Hidden } else { DAMAGED });
     }
-    let short = |at: usize| {
-        record
-            .get(at..at + 2)
-            .and_then(|b| b.try_into().ok())
-            .map(u16::from_le_bytes)
-    };
-    let long = |at: usize| {
-        record
-            .get(at..at + 4)
-            .and_then(|b| b.try_into().ok())
-            .map(u32::from_le_bytes)
-    };
+    let short = |at: usize| record.get(at..at + 2).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes);
+    let long = |at: usize| record.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
     let (Some(parts), Some(size), Some(start)) = (short(10), long(12), long(16)) else {
         return Err(DAMAGED);
     };
@@ -112,11 +96,8 @@ fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError
     if parts > MAX_PARTS {
         return Err(FileError::Bomb);
     }
-    let larger_form = end
-        .len()
-        .checked_sub(42)
-        .and_then(|at| end.get(at..))
-        .is_some_and(|bytes| bytes.starts_with(b"PK\x06\x07"));
+    let larger_form =
+        end.len().checked_sub(42).and_then(|at| end.get(at..)).is_some_and(|bytes| bytes.starts_with(b"PK\x06\x07"));
     if larger_form || u64::from(start) + u64::from(size) + 22 != length {
         return Err(FileError::Hidden);
     }
@@ -124,14 +105,9 @@ fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError
 }
 
 /// Checks what the archive says of a part, and gives its name.
-fn check_entry(
-    archive: &mut ZipArchive<impl Read + Seek>,
-    index: usize,
-) -> Result<String, FileError> {
+fn check_entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Result<String, FileError> {
     let part = archive.by_index_raw(index).map_err(broken)?;
-    let name = std::str::from_utf8(part.name_raw())
-        .map_err(|_| FileError::Path)?
-        .to_owned();
+    let name = std::str::from_utf8(part.name_raw()).map_err(|_| FileError::Path)?.to_owned();
     let leads_out = name.starts_with('/')
         || name.contains(['\\', '\0', ':'])
         || name.split('/').any(|step| matches!(step, "." | ".."));
@@ -141,13 +117,8 @@ fn check_entry(
     if part.encrypted() {
         return Err(FileError::Encrypted);
     }
-    if !matches!(
-        part.compression(),
-        CompressionMethod::Stored | CompressionMethod::Deflated
-    ) {
-        return Err(FileError::Damaged(
-            "a part of the document is packed in an unknown way",
-        ));
+    if !matches!(part.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+        return Err(FileError::Damaged("a part of the document is packed in an unknown way"));
     }
     let lower = name.to_lowercase();
     if lower.contains("vbaproject") || lower.contains("vbadata") || lower.contains("macrosheets/") {
@@ -161,11 +132,7 @@ fn check_entry(
 }
 
 /// Unpacks a part, counting what comes out, and gives the count.
-fn check_content(
-    archive: &mut ZipArchive<impl Read + Seek>,
-    index: usize,
-    room: u64,
-) -> Result<u64, FileError> {
+fn check_content(archive: &mut ZipArchive<impl Read + Seek>, index: usize, room: u64) -> Result<u64, FileError> {
     let mut part = archive.by_index(index).map_err(broken)?;
     let (packed, claimed) = (part.compressed_size(), part.size());
     let most = room.min(HARMLESS.max(packed.saturating_mul(MAX_RATIO)));
@@ -195,20 +162,13 @@ fn check_content(
 /// Looks for what no part may have. Entities could grow without end, and a document type can name other files.
 fn refused_text(first: bool, block: &[u8]) -> Option<FileError> {
     // UTF-16 would hide the words from this search; Office writes UTF-8.
-    if first
-        && (block.starts_with(b"\xff\xfe<\0")
-            || block.starts_with(b"\xfe\xff\0<")
-            || block.starts_with(b"<\0"))
-    {
+    if first && (block.starts_with(b"\xff\xfe<\0") || block.starts_with(b"\xfe\xff\0<") || block.starts_with(b"<\0")) {
         return Some(FileError::XmlEntities);
     }
     let mut from = 0;
     while let Some(at) = block.get(from..).and_then(|rest| scan::find(rest, b"<!")) {
         let word = block.get(from + at + 2..).unwrap_or_default();
-        let declares = |name: &[u8]| {
-            word.get(..name.len())
-                .is_some_and(|w| w.eq_ignore_ascii_case(name))
-        };
+        let declares = |name: &[u8]| word.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name));
         if declares(b"DOCTYPE") || declares(b"ENTITY") {
             return Some(FileError::XmlEntities);
         }
@@ -218,16 +178,10 @@ fn refused_text(first: bool, block: &[u8]) -> Option<FileError> {
 }
 
 /// The list of types names the main part as this kind of document, and nothing with macros.
-fn check_types(
-    archive: &mut ZipArchive<impl Read + Seek>,
-    content_type: &str,
-) -> Result<(), FileError> {
+fn check_types(archive: &mut ZipArchive<impl Read + Seek>, content_type: &str) -> Result<(), FileError> {
     let types = archive.by_name(TYPES).map_err(|_| FileError::Mismatch)?;
     let mut text = String::new();
-    types
-        .take(MAX_TYPES)
-        .read_to_string(&mut text)
-        .map_err(|_| DAMAGED)?;
+    types.take(MAX_TYPES).read_to_string(&mut text).map_err(|_| DAMAGED)?;
     let lower = text.to_lowercase();
     if lower.contains("macroenabled") || lower.contains("vbaproject") {
         return Err(FileError::Macros);

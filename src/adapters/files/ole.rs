@@ -19,11 +19,7 @@ const ENCRYPTED: &str = "EncryptedPackage";
 const PPT_MACROS: &[u8] = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00";
 
 /// Checks that one of the streams is there, and nothing that acts.
-pub(super) fn check(
-    body: &mut (impl Read + Seek),
-    length: u64,
-    streams: &[&str],
-) -> Result<(), FileError> {
+pub(super) fn check(body: &mut (impl Read + Seek), length: u64, streams: &[&str]) -> Result<(), FileError> {
     let names = directory(body, length)?;
     let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&name.as_str()));
     if has(&[ENCRYPTED]) {
@@ -45,13 +41,8 @@ pub(super) fn check(
 }
 
 /// Whether this is an OOXML document behind a password.
-pub(super) fn is_encrypted_package(
-    body: &mut (impl Read + Seek),
-    length: u64,
-) -> Result<bool, FileError> {
-    Ok(directory(body, length)?
-        .iter()
-        .any(|name| name == ENCRYPTED))
+pub(super) fn is_encrypted_package(body: &mut (impl Read + Seek), length: u64) -> Result<bool, FileError> {
+    Ok(directory(body, length)?.iter().any(|name| name == ENCRYPTED))
 }
 
 /// A macro-bearing presentation has the record, followed by a reference and a flag that is not zero.
@@ -80,9 +71,7 @@ fn directory(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<String>, 
         names.extend(bytes.chunks_exact(128).filter_map(entry_name));
         sector = file.next(body, sector)?;
     }
-    Err(FileError::Damaged(
-        "the directory of the document has no end",
-    ))
+    Err(FileError::Damaged("the directory of the document has no end"))
 }
 
 fn entry_name(entry: &[u8]) -> Option<String> {
@@ -91,11 +80,7 @@ fn entry_name(entry: &[u8]) -> Option<String> {
     if kind == 0 || !(2..=64).contains(&length) {
         return None;
     }
-    let units: Vec<u16> = entry
-        .get(..length - 2)?
-        .chunks_exact(2)
-        .filter_map(|pair| u16_at(pair, 0))
-        .collect();
+    let units: Vec<u16> = entry.get(..length - 2)?.chunks_exact(2).filter_map(|pair| u16_at(pair, 0)).collect();
     Some(String::from_utf16_lossy(&units))
 }
 
@@ -122,12 +107,7 @@ impl Compound {
             length,
             shift,
             directory: number(48)?,
-            table: header
-                .get(76..)
-                .unwrap_or_default()
-                .chunks_exact(4)
-                .filter_map(|n| u32_at(n, 0))
-                .collect(),
+            table: header.get(76..).unwrap_or_default().chunks_exact(4).filter_map(|n| u32_at(n, 0)).collect(),
         };
         let parts = number(44)? as usize;
         // No table is larger than the file.
@@ -137,8 +117,7 @@ impl Compound {
         let mut more = number(68)?;
         while file.table.len() < parts {
             let bytes = file.sector(body, more)?;
-            let mut numbers: Vec<u32> =
-                bytes.chunks_exact(4).filter_map(|n| u32_at(n, 0)).collect();
+            let mut numbers: Vec<u32> = bytes.chunks_exact(4).filter_map(|n| u32_at(n, 0)).collect();
             more = numbers.pop().ok_or(BROKEN)?;
             file.table.append(&mut numbers);
         }

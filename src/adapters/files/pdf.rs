@@ -22,10 +22,7 @@ const MAX_STREAMS: usize = 2_000;
 const MAX_STREAM_BYTES: u64 = 4 * 1024 * 1024;
 const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
 
-pub(super) fn check(
-    body: &mut (impl Read + Seek),
-    length: u64,
-) -> Result<Vec<FileFlag>, FileError> {
+pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
     check_ends(body, length)?;
     body.rewind()?;
     let mut found = Names::default();
@@ -68,16 +65,11 @@ fn check_ends(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileErro
         .find(|at| end.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
         .ok_or(FileError::Damaged("the PDF has no end"))?;
     let behind = end.get(last + mark.len()..).unwrap_or_default();
-    if !behind
-        .iter()
-        .all(|byte| byte.is_ascii_whitespace() || *byte == 0)
-    {
+    if !behind.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
         return Err(FileError::Hidden);
     }
     if scan::find(&end, b"startxref").is_none() {
-        return Err(FileError::Damaged(
-            "the PDF does not say where its table is",
-        ));
+        return Err(FileError::Damaged("the PDF does not say where its table is"));
     }
     if scan::ends_as_zip(body, length)? {
         return Err(FileError::Hidden);
@@ -95,10 +87,8 @@ struct Names {
 impl Names {
     fn look(&mut self, start: u64, block: &[u8]) {
         let mut from = 0;
-        while let Some(at) = block
-            .get(from..)
-            .and_then(|rest| rest.iter().position(|byte| *byte == b'/'))
-            .map(|offset| from + offset)
+        while let Some(at) =
+            block.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'/')).map(|offset| from + offset)
         {
             from = at + 1;
             let Some(name) = name_at(block, from) else {
@@ -107,8 +97,7 @@ impl Names {
             if name == OBJECT_STREAM {
                 let place = start + at as u64;
                 // The overlap is seen twice.
-                if self.object_streams.len() < MAX_STREAMS && !self.object_streams.contains(&place)
-                {
+                if self.object_streams.len() < MAX_STREAMS && !self.object_streams.contains(&place) {
                     self.object_streams.push(place);
                 }
             } else if let Some(flag) = flag_of(&name, block, at)
@@ -123,10 +112,7 @@ impl Names {
 /// The name that begins here, with `#xx` resolved; none, if it is not seen to its end or is longer than any of ours.
 fn name_at(block: &[u8], from: usize) -> Option<Vec<u8>> {
     let rest = block.get(from..)?;
-    let end = rest
-        .iter()
-        .take(LONGEST_NAME)
-        .position(|byte| is_delimiter(*byte))?;
+    let end = rest.iter().take(LONGEST_NAME).position(|byte| is_delimiter(*byte))?;
     let mut written = rest.get(..end)?.iter().copied();
     let mut name = Vec::new();
     while let Some(byte) = written.next() {
@@ -180,13 +166,7 @@ fn look_into(body: &mut (impl Read + Seek), at: u64, found: &mut Names) -> io::R
     let read = scan::each_block(&mut unpacked, OVERLAP, |start, block| {
         found.look(start, block);
         bytes = start + block.len() as u64;
-        last = block
-            .iter()
-            .rev()
-            .take(LONGEST_NAME)
-            .rev()
-            .copied()
-            .collect();
+        last = block.iter().rev().take(LONGEST_NAME).rev().copied().collect();
         true
     });
     last.push(b' ');
@@ -197,9 +177,7 @@ fn look_into(body: &mut (impl Read + Seek), at: u64, found: &mut Names) -> io::R
         Err(e)
             if matches!(
                 e.kind(),
-                io::ErrorKind::InvalidInput
-                    | io::ErrorKind::InvalidData
-                    | io::ErrorKind::UnexpectedEof
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
             ) =>
         {
             Ok(bytes)

@@ -38,8 +38,7 @@ impl FileKey {
 
     /// A key as it was stored in the database; none, if it is not one.
     pub fn parse(text: &str) -> Option<Self> {
-        let valid =
-            text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let valid = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         valid.then(|| Self(text.to_owned()))
     }
 
@@ -94,22 +93,14 @@ impl FileStore {
                 Arc::new(local.with_fsync(true))
             }
             #[cfg(feature = "s3")]
-            Some(("s3", _)) => Arc::new(
-                object_store::aws::AmazonS3Builder::from_env()
-                    .with_url(url)
-                    .build()
-                    .map_err(failed)?,
-            ),
+            Some(("s3", _)) => {
+                Arc::new(object_store::aws::AmazonS3Builder::from_env().with_url(url).build().map_err(failed)?)
+            }
             _ => {
-                return Err(failed(
-                    "the URL of the files is not one that this program knows",
-                ));
+                return Err(failed("the URL of the files is not one that this program knows"));
             }
         };
-        Ok(Self {
-            store,
-            staging: staging.to_owned(),
-        })
+        Ok(Self { store, staging: staging.to_owned() })
     }
 
     /// Begins a file of at most `limit` bytes under a new key.
@@ -128,10 +119,7 @@ impl FileStore {
         let file = options.open(&path).map_err(failed)?;
         Ok(Staged {
             store: Arc::clone(&self.store),
-            copy: Some(Copy {
-                file,
-                hash: Sha256::new(),
-            }),
+            copy: Some(Copy { file, hash: Sha256::new() }),
             _copy_goes: Removed(path),
             key,
             limit,
@@ -191,10 +179,7 @@ impl FileStore {
         let mut swept = 0;
         for entry in fs::read_dir(&self.staging).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            let old = entry
-                .metadata()
-                .and_then(|m| m.modified())
-                .is_ok_and(|written| written < before);
+            let old = entry.metadata().and_then(|m| m.modified()).is_ok_and(|written| written < before);
             if old && fs::remove_file(entry.path()).is_ok() {
                 swept += 1;
             }
@@ -202,15 +187,9 @@ impl FileStore {
         Ok(swept)
     }
 
-    async fn stream(
-        &self,
-        key: &FileKey,
-    ) -> Result<BoxStream<'static, Result<Bytes, FileError>>, FileError> {
+    async fn stream(&self, key: &FileKey) -> Result<BoxStream<'static, Result<Bytes, FileError>>, FileError> {
         let found = self.store.get(&key.path()).await.map_err(from_store)?;
-        Ok(found
-            .into_stream()
-            .map(|block| block.map_err(from_store))
-            .boxed())
+        Ok(found.into_stream().map(|block| block.map_err(from_store)).boxed())
     }
 }
 
@@ -265,8 +244,7 @@ impl Staged {
     pub async fn inspect(&mut self, name: &str) -> Result<Inspected, FileError> {
         self.flush().await?;
         let name = name.to_owned();
-        self.with_copy(move |copy| inspect(&name, &mut copy.file))
-            .await
+        self.with_copy(move |copy| inspect(&name, &mut copy.file)).await
     }
 
     /// Puts the file into the store, on the disk for good before this returns, so that a row may name it.
@@ -275,8 +253,7 @@ impl Staged {
     /// The store cannot be reached or refuses; then it holds nothing under this key.
     pub async fn finish(mut self) -> Result<Stored, FileError> {
         self.flush().await?;
-        self.with_copy(|copy| copy.file.rewind().map_err(failed))
-            .await?;
+        self.with_copy(|copy| copy.file.rewind().map_err(failed)).await?;
         let path = self.key.path();
         let upload = self.store.put_multipart(&path).await.map_err(from_store)?;
         let mut writer = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
@@ -334,10 +311,7 @@ impl Staged {
         &mut self,
         work: impl FnOnce(&mut Copy) -> Result<T, FileError> + Send + 'static,
     ) -> Result<T, FileError> {
-        let mut copy = self
-            .copy
-            .take()
-            .ok_or_else(|| failed("the staged copy is gone"))?;
+        let mut copy = self.copy.take().ok_or_else(|| failed("the staged copy is gone"))?;
         let (copy, done) = tokio::task::spawn_blocking(move || {
             let done = work(&mut copy);
             (copy, done)
@@ -350,11 +324,7 @@ impl Staged {
 }
 
 fn check_digest(hash: Sha256, expected: &str) -> Result<(), FileError> {
-    if hex(&hash.finalize()) == expected {
-        Ok(())
-    } else {
-        Err(FileError::Changed)
-    }
+    if hex(&hash.finalize()) == expected { Ok(()) } else { Err(FileError::Changed) }
 }
 
 fn failed(error: impl std::fmt::Display) -> FileError {

@@ -54,18 +54,12 @@ struct Text {
 
 impl Text {
     fn new(encoding: &'static Encoding) -> Self {
-        Self {
-            decoder: encoding.new_decoder_without_bom_handling(),
-            broken: false,
-            decoded: vec![0; BLOCK],
-        }
+        Self { decoder: encoding.new_decoder_without_bom_handling(), broken: false, decoded: vec![0; BLOCK] }
     }
 
     fn take(&mut self, mut block: &[u8], last: bool) {
         while !self.broken {
-            let (result, read, _) =
-                self.decoder
-                    .decode_to_utf8_without_replacement(block, &mut self.decoded, last);
+            let (result, read, _) = self.decoder.decode_to_utf8_without_replacement(block, &mut self.decoded, last);
             block = block.get(read..).unwrap_or_default();
             match result {
                 DecoderResult::InputEmpty => return,

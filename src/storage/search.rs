@@ -1,0 +1,36 @@
+//! Finding contracts by words: a table of pairs of characters, the same query on both engines. Two Chinese characters find.
+
+use diesel::prelude::*;
+
+use super::Result;
+use super::backend::{AnyConnection, insert_many};
+use super::ids::ContractId;
+use crate::schema::contract_pairs;
+
+/// Most pairs of a query that are looked at: more narrow nothing.
+const MOST_PAIRS: usize = 8;
+
+/// The pairs of neighbouring characters of a text, lower-cased, without blanks, each once.
+pub fn pairs(text: &str) -> Vec<String> {
+    let characters: Vec<char> = text.to_lowercase().chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let mut found: Vec<String> = characters.windows(2).map(|pair| pair.iter().collect()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The pairs by which a query is answered; none where it is too short to find by.
+pub fn query_pairs(q: &str) -> Vec<String> {
+    pairs(q).into_iter().take(MOST_PAIRS).collect()
+}
+
+/// Writes the pairs of a contract anew.
+pub fn replace(connection: &mut AnyConnection, contract: ContractId, text: &str) -> Result<()> {
+    diesel::delete(contract_pairs::table.filter(contract_pairs::contract_id.eq(contract.0))).execute(connection)?;
+    let rows: Vec<_> = pairs(text)
+        .into_iter()
+        .map(|pair| (contract_pairs::pair.eq(pair), contract_pairs::contract_id.eq(contract.0)))
+        .collect();
+    insert_many!(connection, contract_pairs::table, &rows)?;
+    Ok(())
+}
