@@ -8,3 +8,4 @@ pub mod ledger;
 pub mod projections;
 pub mod record;
 pub mod sessions;
+pub mod transitions;

@@ -5,9 +5,9 @@
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
-use super::api::{health, session};
+use super::api::{contracts, health, session};
 use super::failure::{Problem, ProblemField};
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, CONTRACT_ACTIONS};
 
 /// What a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Needs {
     Nothing,
     /// A right of the table of rights.
     Right(Action),
+    /// The right that the last part of the address names.
+    ByName(&'static [(&'static str, Action)]),
 }
 
 macro_rules! routes {
@@ -38,12 +40,17 @@ macro_rules! routes {
     };
 }
 
-use Needs::Nothing;
+use Needs::{ByName, Nothing, Right};
 routes! {
     health::healthz => Nothing;
     health::readyz => Nothing;
     health::openapi => Nothing;
     session::create_session => Nothing;
+    contracts::create_contract => Right(Action::CreateContract);
+    contracts::update_contract => Right(Action::EditContract);
+    contracts::show_contract => Right(Action::ReadContract);
+    contracts::show_standing => Right(Action::ReadContract);
+    contracts::act_on_contract => ByName(CONTRACT_ACTIONS);
 }
 
 /// The OpenAPI document of every route.

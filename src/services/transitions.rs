@@ -1,0 +1,297 @@
+//! A contract's way through its states: submit, fund, activate, complete, close; return, withdraw, terminate.
+//!
+//! One table says which action leads where; each action's own conditions stand in its function.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::caller::{Caller, in_state};
+use super::contracts::{ContractSummary, event, state};
+use super::ledger::Ledger;
+use super::record::{self, changed};
+use crate::app::App;
+use crate::domain::codes::{AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
+use crate::domain::facts::End;
+use crate::domain::policy::{Action, CONTRACT_ACTIONS};
+use crate::domain::standing::{MilestoneState, Trails};
+use crate::domain::statutes::{self, Breached};
+use crate::error::{Error, FieldError, Message};
+use crate::storage::contracts::{self as rows, Contract};
+use crate::storage::facts::NewFact;
+use crate::storage::write::{Tx, write};
+use crate::storage::{appropriations, asks, organisations, payments};
+
+/// What an action may bring.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActionInput {
+    /// Why; needed to return, withdraw and terminate.
+    pub reason: Option<String>,
+    /// Day of signing, to activate.
+    pub signed_on: Option<NaiveDate>,
+    /// The day from which it counts, to terminate and to publish.
+    pub on: Option<NaiveDate>,
+}
+
+/// What an action does once it is allowed.
+type Step = fn(&mut Tx<'_>, &mut Ledger, &ActionInput) -> Result<(), Error>;
+
+/// What each action does beyond the right and the state that the table of rights asks for.
+fn step_of(action: Action) -> Option<Step> {
+    Some(match action {
+        Action::SubmitContract => submit,
+        Action::FundContract => fund,
+        Action::ReturnSubmitted | Action::ReturnFunded => give_back,
+        Action::ActivateContract => activate,
+        Action::WithdrawContract => withdraw,
+        Action::CompleteContract => complete,
+        Action::TerminateContract => terminate,
+        Action::ConsentToTermination => consent,
+        Action::CloseContract => close,
+        Action::RecordPublication => publish,
+        _ => return None,
+    })
+}
+
+/// Carries out an action on a contract.
+///
+/// # Errors
+/// `NotFound` for an unknown action or contract, `Forbidden`, `Conflict` in another state, `Refused` by a rule.
+pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput) -> Result<ContractSummary, Error> {
+    let found = app.pool.read(|connection| choose(caller, connection, id, name))?;
+    write(&app.pool, &caller.context(app, &found.1), |tx| {
+        let (contract, _, action, step) = choose(caller, tx.connection, id, name)?;
+        in_state(&contract, action)?;
+        let mut ledger = Ledger::load(tx.connection, contract)?;
+        step(tx, &mut ledger, input)?;
+        let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
+        event(tx, &ledger.contract, action.right().name, body)?;
+        changed(tx, &mut ledger)?;
+        Ok(state(&ledger.contract))
+    })
+}
+
+type Chosen = (Contract, crate::storage::people::Seat, Action, Step);
+
+/// The action of that name which the caller may do on the contract, best the one that its state allows.
+fn choose(
+    caller: &Caller,
+    connection: &mut crate::storage::AnyConnection,
+    id: &str,
+    name: &str,
+) -> Result<Chosen, Error> {
+    let mut refused = Error::NotFound;
+    let mut wrong_state = None;
+    for (_, action) in CONTRACT_ACTIONS.iter().filter(|(known, _)| *known == name) {
+        let step = step_of(*action).ok_or(Error::NotFound)?;
+        match caller.contract(connection, id, *action) {
+            Ok((contract, seat)) if in_state(&contract, *action).is_ok() => return Ok((contract, seat, *action, step)),
+            Ok((contract, seat)) => wrong_state = Some((contract, seat, *action, step)),
+            Err(error) => refused = error,
+        }
+    }
+    wrong_state.ok_or(refused)
+}
+
+fn enter(tx: &mut Tx<'_>, ledger: &mut Ledger, state: ContractState) -> Result<(), Error> {
+    rows::set_state(tx.connection, ledger.contract.id, state)?;
+    ledger.contract.state = state;
+    Ok(())
+}
+
+fn reason(input: &ActionInput) -> Result<&str, Error> {
+    input
+        .reason
+        .as_deref()
+        .map(str::trim)
+        .filter(|reason| !reason.is_empty())
+        .ok_or_else(|| Error::refused_at("reason", "reason", Message::new("reason-missing")))
+}
+
+fn refuse(breached: Vec<Breached>) -> Result<(), Error> {
+    let Some(first) = breached.first() else { return Ok(()) };
+    let rule = first.rule.to_owned();
+    let errors = breached
+        .into_iter()
+        .map(|b| FieldError { path: b.path, message: Message { key: b.code, args: b.args } })
+        .collect();
+    Err(Error::Refused { rule, errors })
+}
+
+fn submit(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+    refuse(statutes::five_terms(&ledger.terms, &ledger.details))?;
+    enter(tx, ledger, ContractState::Submitted)
+}
+
+/// Commits the contract's amount against its appropriation, which is never exceeded (支付条例 8, 预算法 13).
+fn fund(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+    let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
+    let id = ledger.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
+    let appropriation = appropriations::by_id(tx.connection, id)?.ok_or_else(|| refused("appropriation-missing"))?;
+    if appropriation.state != ProposalState::Approved {
+        return Err(refused("appropriation-not-approved"));
+    }
+    if appropriation.bureau_id != ledger.contract.purchaser_id {
+        return Err(refused("appropriation-of-another"));
+    }
+    let committed: i64 = appropriations::committed(tx.connection, &[id])?.into_iter().map(|(_, fen)| fen).sum();
+    let free = appropriation.amount_fen - committed;
+    let amount = ledger.contract.amount_fen;
+    if amount > free {
+        let yuan = |fen: i64| {
+            crate::domain::money::Sum::from(crate::domain::money::Money::from_fen(fen).unwrap_or_default()).to_string()
+        };
+        let message = Message::new("budget-exceeded").with("amount", yuan(amount)).with("free", yuan(free.max(0)));
+        return Err(Error::refused_at("budget-first", "appropriation", message));
+    }
+    appropriations::commit(tx.connection, id, ledger.contract.id, amount, tx.context.now)?;
+    enter(tx, ledger, ContractState::Funded)
+}
+
+fn give_back(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+    reason(input)?;
+    appropriations::release(tx.connection, ledger.contract.id, tx.context.now)?;
+    enter(tx, ledger, ContractState::Draft)
+}
+
+fn withdraw(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+    reason(input)?;
+    enter(tx, ledger, ContractState::Withdrawn)
+}
+
+fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+    let refused = |key| Error::refused_at("signing", "signed_on", Message::new(key));
+    let signed_on = input.signed_on.or(ledger.contract.signed_on).ok_or_else(|| refused("signing-day-missing"))?;
+    if signed_on > tx.context.today() {
+        return Err(Error::refused_at(
+            "not-in-the-future",
+            "signed_on",
+            Message::new("day-in-the-future").with("today", tx.context.today()),
+        ));
+    }
+    if ledger.contract.award_on.is_some_and(|award| signed_on < award) {
+        return Err(refused("signed-before-award"));
+    }
+    let contractor = organisations::contractor(tx.connection, ledger.contract.contractor_id)?.ok_or(Error::NotFound)?;
+    refuse(statutes::before_signing(&ledger.terms, &ledger.details, contractor.sme, signed_on))?;
+    rows::set_signed_on(tx.connection, ledger.contract.id, signed_on)?;
+    ledger.contract.signed_on = Some(signed_on);
+    enter(tx, ledger, ContractState::Active)
+}
+
+/// A contract is complete when every milestone is paid, or nothing is left to pay and nothing open.
+fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+    let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+    let unpaid: Vec<FieldError> = standing
+        .milestones
+        .iter()
+        .filter(|milestone| milestone.state != MilestoneState::Paid)
+        .map(|milestone| FieldError {
+            path: format!("milestones.{}", milestone.code),
+            message: Message::new("milestone-not-paid"),
+        })
+        .collect();
+    if !unpaid.is_empty() {
+        return Err(Error::Refused { rule: "complete".to_owned(), errors: unpaid });
+    }
+    nothing_open(tx, ledger)?;
+    enter(tx, ledger, ContractState::Completed)
+}
+
+/// The leader asks for a termination; it takes effect when finance consents.
+fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+    let why = reason(input)?.to_owned();
+    let on = record::day(tx, input.on);
+    let body = to_value(&End { on })?;
+    let by = tx.person()?;
+    let id = tx.context.ids.uuid();
+    let asked = asks::of_contract(tx.connection, ledger.contract.id)?;
+    if asked.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked) {
+        return Err(Error::conflict("termination-asked-already"));
+    }
+    asks::insert(
+        tx.connection,
+        tx.context,
+        &id,
+        ledger.contract.id,
+        AskKind::Termination,
+        (&body.to_string(), &why),
+        by,
+    )
+}
+
+/// Finance consents to a termination that the leader asked for: the contract ends.
+fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+    let asked = asks::of_contract(tx.connection, ledger.contract.id)?;
+    let ask = asked
+        .into_iter()
+        .find(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked)
+        .ok_or_else(|| Error::conflict("no-termination-asked"))?;
+    let by = tx.person()?;
+    let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
+    if [Some(ask.asked_by.0), ask.asked_for].iter().flatten().any(|asker| acted.contains(&Some(*asker))) {
+        return Err(Error::forbidden("self-approval"));
+    }
+    let end: End = super::ledger::stored(&ask.body)?;
+    asks::decide(tx.connection, ask.id, AskState::Granted, by, tx.context.now, "")?;
+    enter(tx, ledger, ContractState::Terminated)?;
+    let words = serde_json::json!({ "reason": ask.reason });
+    record::record(tx, ledger, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
+}
+
+/// A contract is closed when nothing is owed and nothing is on its way.
+fn close(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+    let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+    let owed: Vec<FieldError> = standing
+        .milestones
+        .iter()
+        .filter(|milestone| milestone.payable.fen() > milestone.paid.fen())
+        .map(|milestone| FieldError {
+            path: format!("milestones.{}", milestone.code),
+            message: Message::new("milestone-not-paid"),
+        })
+        .collect();
+    if !owed.is_empty() {
+        return Err(Error::Refused { rule: "close".to_owned(), errors: owed });
+    }
+    nothing_open(tx, ledger)?;
+    enter(tx, ledger, ContractState::Closed)
+}
+
+fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+    if ledger.contract.published_on.is_some() {
+        return Err(Error::conflict("published-already"));
+    }
+    let on = record::day(tx, input.on);
+    if on > tx.context.today() {
+        let message = Message::new("day-in-the-future").with("today", tx.context.today());
+        return Err(Error::refused_at("not-in-the-future", "on", message));
+    }
+    if ledger.contract.signed_on.is_some_and(|signed| on < signed) {
+        return Err(Error::refused_at("publish-2wd", "on", Message::new("published-before-signing")));
+    }
+    rows::set_published_on(tx.connection, ledger.contract.id, on)?;
+    ledger.contract.published_on = Some(on);
+    Ok(())
+}
+
+fn nothing_open(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
+    let open = payments::of_contract(tx.connection, ledger.contract.id)?
+        .into_iter()
+        .any(|payment| !matches!(payment.state, PaymentState::Paid | PaymentState::Returned));
+    let asked =
+        asks::of_contract(tx.connection, ledger.contract.id)?.into_iter().any(|ask| ask.state == AskState::Asked);
+    if open || asked {
+        return Err(Error::conflict("something-is-open"));
+    }
+    Ok(())
+}
+
+/// A fact in the JSON in which it is kept.
+///
+/// # Errors
+/// `Internal`; no fact fails to be written.
+pub fn to_value<T: serde::Serialize>(fact: &T) -> Result<serde_json::Value, Error> {
+    serde_json::to_value(fact).map_err(|error| Error::Internal(error.to_string()))
+}

@@ -1,0 +1,71 @@
+//! Contracts for programs: registered, read, taken through their states.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Path, Query};
+use actix_web::{get, post, put};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::services::contracts::{self, ContractInput, ContractSummary, ContractView};
+use crate::services::transitions::{self, ActionInput};
+use crate::web::failure::Problem;
+use crate::web::request::{Answer, ApiRequest, json, versioned};
+
+/// Which day.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct AsOf {
+    /// The day to replay; today if it is not named.
+    as_of: Option<NaiveDate>,
+}
+
+/// Registers a contract as a draft.
+#[utoipa::path(tag = "contracts", request_body = ContractInput, responses(
+    (status = 201, body = ContractSummary), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[post("/api/v1/contracts")]
+pub async fn create_contract(request: ApiRequest, body: Bytes) -> Answer {
+    let done = request.act(body, |app, caller, input| contracts::create(app, caller, &input)).await?;
+    Ok(versioned(StatusCode::CREATED, done.version, &done))
+}
+
+/// Rewrites a draft; `If-Match` names the version that was read.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path)), request_body = ContractInput, responses(
+    (status = 200, body = ContractSummary), (status = 409, body = Problem), (status = 412, body = Problem),
+    (status = 422, body = Problem), (status = 428, body = Problem)))]
+#[put("/api/v1/contracts/{id}")]
+pub async fn update_contract(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
+    let expected = request.expected_version()?;
+    let done =
+        request.act(body, move |app, caller, input| contracts::update(app, caller, &id, expected, &input)).await?;
+    Ok(versioned(StatusCode::OK, done.version, &done))
+}
+
+/// A contract in full.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path)), responses(
+    (status = 200, body = ContractView), (status = 404, body = Problem)))]
+#[get("/api/v1/contracts/{id}")]
+pub async fn show_contract(request: ApiRequest, id: Path<String>) -> Answer {
+    let view = request.run(move |app, caller| contracts::show(app, caller, &id)).await?;
+    Ok(versioned(StatusCode::OK, view.version, &view))
+}
+
+/// The standing of a contract on a day.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), AsOf), responses(
+    (status = 200, description = "The standing, as docs/standing.md has it"), (status = 404, body = Problem)))]
+#[get("/api/v1/contracts/{id}/standing")]
+pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<AsOf>) -> Answer {
+    let standing = request.run(move |app, caller| contracts::standing(app, caller, &id, query.as_of)).await?;
+    Ok(json(StatusCode::OK, &standing))
+}
+
+/// Takes a contract a step on its way: submit, fund, return, activate, withdraw, complete, terminate, consent, close, publish.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)), request_body = ActionInput, responses(
+    (status = 200, body = ContractSummary), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[post("/api/v1/contracts/{id}/actions/{name}")]
+pub async fn act_on_contract(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, name) = path.into_inner();
+    let done = request.act(body, move |app, caller, input| transitions::act(app, caller, &id, &name, &input)).await?;
+    Ok(versioned(StatusCode::OK, done.version, &done))
+}
