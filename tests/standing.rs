@@ -1,0 +1,4 @@
+//! The heart, held to `docs/standing.md`: the committed examples, each rule, and what must hold of any contract on any day.
+
+mod pairs;
+mod support;
