@@ -48,9 +48,8 @@ pub fn allows_amendment(
     let new = Contract::new(new, facts, calendar).map_err(AmendmentRefused::Invalid)?;
     let last = effective_on.checked_add_months(Months::new(12)).unwrap_or(effective_on);
     for on in day(effective_on)..=day(last) {
-        let under = |contract: &Contract, on: Day| {
-            standing_of(contract, on, Trails::Off).map_err(AmendmentRefused::Invalid)
-        };
+        let under =
+            |contract: &Contract, on: Day| standing_of(contract, on, Trails::Off).map_err(AmendmentRefused::Invalid);
         if let Some(refused) = differs(&under(&old, on)?, &under(&new, on)?, date(on)) {
             return Err(refused);
         }

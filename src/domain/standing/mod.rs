@@ -205,12 +205,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
     }
 
     fn measuring(&self) -> Measuring<'_, 'a> {
-        Measuring {
-            contract: self.contract,
-            progress: &self.progress,
-            breaches: &self.breaches,
-            as_of: self.as_of,
-        }
+        Measuring { contract: self.contract, progress: &self.progress, breaches: &self.breaches, as_of: self.as_of }
     }
 }
 

@@ -20,7 +20,12 @@ use crate::domain::terms::Terms;
 ///
 /// # Errors
 /// The first broken rule of 1 to 16 as of `as_of`.
-pub fn next_change(terms: &Terms, facts: &Facts, calendar: &Calendar, as_of: NaiveDate) -> Result<Option<NaiveDate>, Invalid> {
+pub fn next_change(
+    terms: &Terms,
+    facts: &Facts,
+    calendar: &Calendar,
+    as_of: NaiveDate,
+) -> Result<Option<NaiveDate>, Invalid> {
     let contract = Contract::new(terms, facts, calendar)?;
     let today = day(as_of);
     let now = steady(standing_of(&contract, today, Trails::Off)?);

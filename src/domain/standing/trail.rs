@@ -113,10 +113,7 @@ impl Reckoning<'_, '_> {
     }
 
     fn base(&self, base: Base, agreed: &AgreedDeliverable) -> Inputs {
-        vec![
-            ("base", Value::Word(base.as_str())),
-            ("base_amount", money(self.contract.agreed.base(base, agreed))),
-        ]
+        vec![("base", Value::Word(base.as_str())), ("base_amount", money(self.contract.agreed.base(base, agreed)))]
     }
 
     fn on_score(&self, place: usize, clause: &Clause) -> Option<Inputs> {
@@ -165,13 +162,19 @@ impl Reckoning<'_, '_> {
 
     /// How a milestone's gross, deductions, payable, due day and interest came about.
     pub(super) fn milestone_trail(&self, place: usize, payment: &Payment) -> Vec<Step> {
-        let (Some(agreed), Some(reached)) = (self.contract.agreed.milestones.get(place), self.milestones.get(place)) else {
+        let (Some(agreed), Some(reached)) = (self.contract.agreed.milestones.get(place), self.milestones.get(place))
+        else {
             return Vec::new();
         };
         let gross = money(reached.gross);
         let mut steps = vec![match agreed.terms.amount {
             Some(amount) => Step::rule("gross", vec![("amount", Sum::from(amount).into())], gross.clone()),
-            None => Step::by("gross_by_quantity", "gross", vec![("deliverables", self.accepted(&agreed.requires))], gross.clone()),
+            None => Step::by(
+                "gross_by_quantity",
+                "gross",
+                vec![("deliverables", self.accepted(&agreed.requires))],
+                gross.clone(),
+            ),
         }];
         if reached.satisfied_on.is_none() {
             let never = || vec![("satisfied_on", Value::None)];
@@ -180,11 +183,8 @@ impl Reckoning<'_, '_> {
             return steps;
         }
         let (deductions, payable) = (money(payment.borne.deductions), money(payment.borne.payable));
-        let inputs = vec![
-            ("gross", gross.clone()),
-            ("charges", self.charges(place)),
-            ("carried", money(payment.borne.carried)),
-        ];
+        let inputs =
+            vec![("gross", gross.clone()), ("charges", self.charges(place)), ("carried", money(payment.borne.carried))];
         steps.push(Step::rule("deductions", inputs, deductions.clone()));
         steps.push(Step::rule("payable", vec![("gross", gross), ("deductions", deductions)], payable));
         let days = i32::from(agreed.terms.payment_days.get());
@@ -209,7 +209,8 @@ impl Reckoning<'_, '_> {
     }
 
     fn charges(&self, place: usize) -> Value {
-        let borne = self.breaches.iter().zip(&self.settlement.charges).filter(|(_, charge)| charge.settled_in == Some(place));
+        let borne =
+            self.breaches.iter().zip(&self.settlement.charges).filter(|(_, charge)| charge.settled_in == Some(place));
         let row = |(breach, charge): (&Breach, &Charge)| {
             let term = self.contract.agreed.terms.breach_terms.get(breach.clause)?;
             Some(Value::Row(vec![
@@ -244,7 +245,11 @@ impl Reckoning<'_, '_> {
         let steps = [
             measures.quantity.map(|result| ("quantity", vec![("deliverables", self.quantities())], result)),
             measures.timeliness.map(|result| {
-                ("timeliness", vec![("points_per_late_day", points()), ("deliverables", self.lateness_of_each())], result)
+                (
+                    "timeliness",
+                    vec![("points_per_late_day", points()), ("deliverables", self.lateness_of_each())],
+                    result,
+                )
             }),
             measures.first_pass.map(|result| {
                 let (passed, of) = self.measuring().first_passes();
@@ -312,7 +317,11 @@ impl Reckoning<'_, '_> {
     fn severities(&self) -> Value {
         let row = |(severity, breaches): (Severity, i128)| {
             let points = Value::Count(cost(severity));
-            Value::Row(vec![("severity", Value::Word(severity.as_str())), ("count", Value::Count(breaches)), ("points", points)])
+            Value::Row(vec![
+                ("severity", Value::Word(severity.as_str())),
+                ("count", Value::Count(breaches)),
+                ("points", points),
+            ])
         };
         Value::List(self.measuring().standing_breaches().into_iter().map(row).collect())
     }
