@@ -1,3 +1,5 @@
 //! The program `luyue`: hands its command line to `luyue::commands`, and does nothing else.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    luyue::commands::run()
+}

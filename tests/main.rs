@@ -3,4 +3,5 @@
 mod adapters;
 mod architecture;
 mod documents;
+mod standing;
 mod support;

@@ -12,6 +12,12 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 /// The longest list that is taken.
 pub const LIST_BOUND: usize = 1_000;
 
+/// The first and the last year of days that are taken.
+pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
+
+/// The last day that is taken.
+pub const LAST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31);
+
 /// Marks the error of a null where a key must be: `reading` moves its path to the object that lacks the key.
 pub(super) const NULL: &str = "\u{0}null";
 /// Marks the error of a key that the object may not have: followed by the key's path within it, that `reading` appends.
@@ -155,7 +161,7 @@ impl FromStr for Date {
         let parts = number(0, 4).zip(number(5, 7)).zip(number(8, 10));
         let date =
             parts.and_then(|((year, month), day)| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day));
-        date.filter(|date| dashes && (2000..=2099).contains(&date.year())).map(Date).ok_or(())
+        date.filter(|date| dashes && YEARS.contains(&date.year())).map(Date).ok_or(())
     }
 }
 

@@ -9,7 +9,9 @@ use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use crate::domain::codes::Language;
 
 pub mod dates;
+pub mod invalid;
 pub mod money;
+pub mod trail;
 
 static_loader! {
     static LOCALES = {

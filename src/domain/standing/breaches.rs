@@ -8,7 +8,7 @@ use crate::domain::calendar::{Day, day};
 use crate::domain::facts::Headcount;
 use crate::domain::fixed::div_round;
 use crate::domain::numbers::{Code, Measured, Quantity, Rate, Score};
-use crate::domain::terms::{Base, Clause, Direction, Indicator, QualityTier, ScoreTier};
+use crate::domain::terms::{Clause, Direction, Indicator, QualityTier, ScoreTier};
 
 /// A breach before settlement.
 pub(super) struct Breach {
@@ -207,14 +207,4 @@ fn quality_rate(tiers: &[QualityTier], direction: Direction, measured: Measured)
 /// The highest rate of the tiers that a score is below.
 fn score_rate(tiers: &[ScoreTier], score: Score) -> Option<Rate> {
     tiers.iter().filter(|tier| score < tier.below).map(|tier| tier.rate).max()
-}
-
-/// What a rate is of, for the trail.
-pub(super) fn base_of(clause: &Clause) -> Option<Base> {
-    match clause {
-        Clause::LateDelivery { base, .. }
-        | Clause::NonDelivery { base, .. }
-        | Clause::QualityShortfall { base, .. } => Some(*base),
-        _ => None,
-    }
 }

@@ -5,9 +5,11 @@
 //! largest product that the bounds of terms and facts allow.
 
 mod agreed;
+mod amendment;
 mod breaches;
 mod deliverables;
 mod milestones;
+mod next_change;
 mod output;
 mod payment;
 mod performance;
@@ -15,9 +17,12 @@ mod recorded;
 mod settlement;
 mod steps;
 mod termination;
+mod trail;
 
 use chrono::NaiveDate;
 
+pub use amendment::{AmendmentRefused, allows_amendment};
+pub use next_change::{next_change, steady};
 pub use output::{
     BreachStanding, DeliverableStanding, DeliverableState, Measures, MilestoneStanding, MilestoneState, Performance,
     Points, Rating, Standing, Totals,
@@ -45,6 +50,12 @@ use crate::domain::terms::Terms;
 pub enum Trails {
     On,
     Off,
+}
+
+impl Trails {
+    fn of(self, steps: impl FnOnce() -> Vec<Step>) -> Vec<Step> {
+        if self == Self::On { steps() } else { Vec::new() }
+    }
 }
 
 /// Whether terms fit together.
@@ -111,9 +122,9 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         Ok(Self { contract, as_of, clocks, progress, milestones, breaches, settlement, payments })
     }
 
-    fn standing(&self, _trails: Trails) -> Standing {
-        let breaches = self.breach_standings();
-        let milestones = self.milestone_standings();
+    fn standing(&self, trails: Trails) -> Standing {
+        let breaches = self.breach_standings(trails);
+        let milestones = self.milestone_standings(trails);
         let totals = totals(&breaches, &milestones);
         let grounds = Grounds {
             contract: self.contract,
@@ -130,7 +141,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
             milestones,
             totals,
             termination_right_since: grounds.right_since().map(date),
-            performance: self.performance(),
+            performance: self.performance(trails),
         }
     }
 
@@ -146,7 +157,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         .collect()
     }
 
-    fn breach_standings(&self) -> Vec<BreachStanding> {
+    fn breach_standings(&self, trails: Trails) -> Vec<BreachStanding> {
         let each = self.breaches.iter().zip(&self.settlement.charges);
         each.filter_map(|(breach, charge)| {
             let term = self.contract.agreed.terms.breach_terms.get(breach.clause)?;
@@ -159,7 +170,7 @@ impl<'r, 'a> Reckoning<'r, 'a> {
                 waived: breach.waived_on.is_some(),
                 accruing: breach.accruing,
                 settled_in: charge.settled_in.and_then(|place| self.milestone_code(place)),
-                trail: Vec::new(),
+                trail: trails.of(|| self.breach_trail(breach, charge)),
             })
         })
         .collect()
@@ -169,9 +180,9 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         self.contract.agreed.milestones.get(place).map(|milestone| milestone.terms.code.clone())
     }
 
-    fn milestone_standings(&self) -> Vec<MilestoneStanding> {
-        let each = self.contract.agreed.milestones.iter().zip(&self.milestones).zip(&self.payments);
-        each.map(|((agreed, reached), payment)| MilestoneStanding {
+    fn milestone_standings(&self, trails: Trails) -> Vec<MilestoneStanding> {
+        let each = self.contract.agreed.milestones.iter().zip(&self.milestones).zip(&self.payments).enumerate();
+        each.map(|(place, ((agreed, reached), payment))| MilestoneStanding {
             code: agreed.terms.code.clone(),
             state: payment.state,
             satisfied_on: reached.satisfied_on.map(date),
@@ -181,21 +192,20 @@ impl<'r, 'a> Reckoning<'r, 'a> {
             due_on: payment.due_on.map(date),
             paid: money(payment.paid),
             late_interest: Sum(payment.late_interest),
-            trail: Vec::new(),
+            trail: trails.of(|| self.milestone_trail(place, payment)),
         })
         .collect()
     }
 
-    fn performance(&self) -> Performance {
-        let measuring = Measuring {
-            contract: self.contract,
-            progress: &self.progress,
-            breaches: &self.breaches,
-            as_of: self.as_of,
-        };
-        let measures = measuring.measures();
+    fn performance(&self, trails: Trails) -> Performance {
+        let measures = self.measuring().measures();
         let score = performance::score(&measures, &self.contract.agreed.terms.scorecard.weights);
-        Performance { measures, score, rating: score.map(performance::rating), trail: Vec::new() }
+        let trail = trails.of(|| self.performance_trail(&measures, score));
+        Performance { measures, score, rating: score.map(performance::rating), trail }
+    }
+
+    fn measuring(&self) -> Measuring<'_, 'a> {
+        Measuring { contract: self.contract, progress: &self.progress, breaches: &self.breaches, as_of: self.as_of }
     }
 }
 

@@ -86,10 +86,6 @@ impl<'a> Contract<'a> {
         Ok(contract)
     }
 
-    fn ended_before(&self, day: Day) -> bool {
-        self.end.is_some_and(|end| end < day)
-    }
-
     /// Rule 10.
     fn extensions(&mut self) -> Result<(), Invalid> {
         let mut accepted_on: BTreeMap<&str, Day> = BTreeMap::new();

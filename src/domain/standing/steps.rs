@@ -19,6 +19,8 @@ pub struct Step {
     pub inputs: Vec<(&'static str, Value)>,
     /// What came out.
     pub result: Value,
+    /// The step in words, where somebody put them there (`text::trail`); the domain leaves it empty.
+    pub text: Option<String>,
 }
 
 /// A value of a step.
@@ -47,7 +49,7 @@ pub enum Value {
 impl Step {
     /// A step by a rule of `docs/standing.md` that is named as the step is.
     pub(super) fn rule(kind: &'static str, inputs: Vec<(&'static str, Value)>, result: Value) -> Self {
-        Self { kind, rule: kind.to_owned(), inputs, result }
+        Self::by(kind, kind, inputs, result)
     }
 
     /// A step by a clause or an article.
@@ -57,16 +59,19 @@ impl Step {
         inputs: Vec<(&'static str, Value)>,
         result: Value,
     ) -> Self {
-        Self { kind, rule: rule.into(), inputs, result }
+        Self { kind, rule: rule.into(), inputs, result, text: None }
     }
 }
 
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut step = serializer.serialize_map(Some(3))?;
+        let mut step = serializer.serialize_map(None)?;
         step.serialize_entry("rule", &self.rule)?;
         step.serialize_entry("inputs", &Inputs(&self.inputs))?;
         step.serialize_entry("result", &self.result)?;
+        if let Some(text) = &self.text {
+            step.serialize_entry("text", text)?;
+        }
         step.end()
     }
 }

@@ -1,0 +1,50 @@
+//! The steps of a trail in words. It must not compute: a sentence says what its step holds.
+
+use super::{dates, message, money};
+use crate::domain::codes::Language;
+use crate::domain::standing::{Standing, Step, Value};
+
+/// Puts a sentence to every step of a standing.
+pub fn put(standing: &mut Standing, language: Language) {
+    let breaches = standing.breaches.iter_mut().map(|breach| &mut breach.trail);
+    let milestones = standing.milestones.iter_mut().map(|milestone| &mut milestone.trail);
+    let performance = std::iter::once(&mut standing.performance.trail);
+    for step in breaches.chain(milestones).chain(performance).flatten() {
+        step.text = Some(sentence(step, language));
+    }
+}
+
+/// A step as a sentence.
+pub fn sentence(step: &Step, language: Language) -> String {
+    let mut args = values(step.kind, &step.inputs, language);
+    args.push(("result", value(step.kind, &step.result, language)));
+    message(language, &format!("trail-{}", step.kind), &args)
+}
+
+fn values(kind: &str, values: &[(&'static str, Value)], language: Language) -> Vec<(&'static str, String)> {
+    values.iter().map(|(name, of)| (*name, value(kind, of, language))).collect()
+}
+
+/// A value in words. Nothing, yes and no are the words that the messages choose by.
+fn value(kind: &str, of: &Value, language: Language) -> String {
+    match of {
+        Value::None => "none".to_owned(),
+        Value::Money(sum) => money::grouped(&sum.to_string()),
+        Value::Points(points) => points.to_string(),
+        Value::Quantity(quantity) => money::grouped(&quantity.to_string()),
+        Value::Rate(rate) => money::percent(&rate.to_string()),
+        Value::Score(score) => score.to_string(),
+        Value::Measured(measured) => measured.to_string(),
+        Value::Date(date) => dates::long(*date, language),
+        Value::Count(count) => count.to_string(),
+        Value::Yes(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Name(name) => name.clone(),
+        Value::Word(word) => (*word).to_owned(),
+        Value::List(list) if list.is_empty() => "none".to_owned(),
+        Value::List(list) => {
+            let separator = if language == Language::Zh { "；" } else { "; " };
+            list.iter().map(|entry| value(kind, entry, language)).collect::<Vec<_>>().join(separator)
+        }
+        Value::Row(row) => message(language, &format!("trail-{kind}-row"), &values(kind, row, language)),
+    }
+}

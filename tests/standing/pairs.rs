@@ -1,0 +1,18 @@
+//! Every committed pair of case and standing.
+
+use luyue::domain::standing::Trails;
+
+use super::support::{comparable, error, evaluate, examples};
+
+#[test]
+fn each_example_comes_to_its_standing() {
+    for trails in [Trails::Off, Trails::On] {
+        for (name, case, expected) in examples() {
+            let found = match evaluate(&case, trails) {
+                Ok(standing) => serde_json::to_value(standing).unwrap(),
+                Err(invalid) => error(&invalid.path),
+            };
+            assert_eq!(comparable(found), comparable(expected), "{name}");
+        }
+    }
+}

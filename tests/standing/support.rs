@@ -1,0 +1,52 @@
+//! Cases and standings as the tests compare them.
+
+use luyue::domain::case::Case;
+use luyue::domain::invalid::Invalid;
+use luyue::domain::reading;
+use luyue::domain::standing::{Standing, Trails, standing};
+use serde_json::{Value, json};
+
+/// The committed examples: name, case and standing.
+pub fn examples() -> Vec<(String, Value, Value)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/examples");
+    let mut examples: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| {
+            let pair: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+            (path.file_name().unwrap().to_string_lossy().into_owned(), pair["case"].clone(), pair["standing"].clone())
+        })
+        .collect();
+    examples.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(examples.len() >= 123, "the examples are there");
+    examples
+}
+
+/// What a case in JSON comes to.
+pub fn evaluate(case: &Value, trails: Trails) -> Result<Standing, Invalid> {
+    let case: Case = reading::read(case.to_string().as_bytes())?;
+    standing(&case.terms, &case.facts, case.calendar(), case.as_of, trails)
+}
+
+/// The error of a case, by its path.
+pub fn error(path: &str) -> Value {
+    json!({"error": {"path": path}})
+}
+
+/// Without what is left out of comparisons.
+pub fn comparable(mut standing: Value) -> Value {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(keys) => {
+                keys.remove("trail");
+                keys.remove("message");
+                keys.values_mut().for_each(strip);
+            }
+            Value::Array(values) => values.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    strip(&mut standing);
+    standing
+}
