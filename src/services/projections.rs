@@ -10,7 +10,7 @@ use crate::clock::civil_day;
 use crate::domain::calendar::Calendar;
 use crate::domain::codes::{AskState, ContractState, PaymentState};
 use crate::domain::duties::{self, OpenAsk, OpenPayment, Situation};
-use crate::domain::standing::{Standing, Trails};
+use crate::domain::standing::{Standing, Trails, next_change};
 use crate::error::Error;
 use crate::storage::people::FOR_EVER;
 use crate::storage::projections::{self as rows, BreachRow, Duty, MilestoneRow};
@@ -69,7 +69,13 @@ pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate
     let mut duties: Vec<Duty> = situation.duties().into_iter().map(|duty| duty_row(ledger, duty, today)).collect();
     duties.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
-    let next = if runs { today.succ_opt().unwrap_or(FOR_EVER) } else { FOR_EVER };
+    let next = if runs {
+        next_change(&ledger.terms, &ledger.facts, Calendar::prc(), today)
+            .map_err(super::ledger::refusal)?
+            .unwrap_or(FOR_EVER)
+    } else {
+        FOR_EVER
+    };
     let signed = !matches!(
         contract.state,
         ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn

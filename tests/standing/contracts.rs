@@ -135,7 +135,12 @@ fn terms(tape: &mut Tape) -> Terms {
     for place in 0..tape.pick(7) {
         let clause = clause(tape, &terms);
         let severity = tape.one(&[Severity::Minor, Severity::Major, Severity::Critical]);
-        terms.breach_terms.push(BreachTerm { code: code(format!("B{place}")), severity, outside_cap: tape.often(3), clause });
+        terms.breach_terms.push(BreachTerm {
+            code: code(format!("B{place}")),
+            severity,
+            outside_cap: tape.often(3),
+            clause,
+        });
     }
     if tape.often(7) {
         terms.termination = Some(Termination {
@@ -220,7 +225,9 @@ fn clause(tape: &mut Tape, terms: &Terms) -> Clause {
             cap: tape.often(5).then(|| rate(tape.one(&["0.05", "0", "0.01"]))),
         },
         2 => Clause::NonDelivery { deliverables: named, after_days: days_of(tape.pick(30)), rate: some_rate, base },
-        3 => Clause::QuantityShortfall { deliverables: named, tolerance: rate(tape.one(&["0", "0.1"])), rate: some_rate },
+        3 => {
+            Clause::QuantityShortfall { deliverables: named, tolerance: rate(tape.one(&["0", "0.1"])), rate: some_rate }
+        }
         4 => {
             let indicator = terms.deliverables.iter().flat_map(|d| &d.indicators).next().map(|i| i.code.clone());
             let Some(indicator) = indicator else {
@@ -230,7 +237,8 @@ fn clause(tape: &mut Tape, terms: &Terms) -> Clause {
                 beyond: Measured::from_units(beyond).unwrap(),
                 rate: rate(rate_of),
             };
-            let tiers = vec![tier(800_000_000_000, "0.02"), tier(20_000_000_000, "0.05"), tier(950_000_000_000, "0.01")];
+            let tiers =
+                vec![tier(800_000_000_000, "0.02"), tier(20_000_000_000, "0.05"), tier(950_000_000_000, "0.01")];
             Clause::QualityShortfall { deliverables: Vec::new(), indicator, base, tiers }
         }
         5 => {
@@ -289,7 +297,8 @@ impl Maker {
             self.try_add(|facts| facts.headcounts.push(Headcount { on: day, month, clients, workers }));
         }
         for n in 0..tape.pick(4) {
-            let incident = Incident { id: code(format!("N{n}")), clause: self.any_clause(tape), on: on(tape.pick(120)) };
+            let incident =
+                Incident { id: code(format!("N{n}")), clause: self.any_clause(tape), on: on(tape.pick(120)) };
             self.try_add(|facts| facts.incidents.push(incident));
         }
         for _ in 0..tape.pick(3) {
@@ -308,7 +317,8 @@ impl Maker {
         let due = (deliverable.due_on - first_day()).num_days() as u64;
         for _ in 0..tape.pick(3) {
             let day = due.saturating_sub(tape.pick(12)) + tape.one(&[0, 0, 7, 20]);
-            let extension = Extension { deliverable: deliverable.code.clone(), on: on(day), days: days_of(tape.pick(25)) };
+            let extension =
+                Extension { deliverable: deliverable.code.clone(), on: on(day), days: days_of(tape.pick(25)) };
             let at = tape.pick(self.facts.extensions.len() as u64 + 1) as usize;
             self.try_add(|facts| facts.extensions.insert(at, extension));
         }
