@@ -2,6 +2,7 @@
 
 mod adapters;
 mod architecture;
+mod contracts;
 mod documents;
 mod standing;
 mod support;

@@ -1,5 +1,7 @@
 //! What the tests share: the database engines, the servers that they start, the application under test.
 pub mod pdf;
 
+pub mod app;
 pub mod files;
 pub mod postgres;
+pub mod programme;

@@ -1,0 +1,171 @@
+//! Contracts through the API: registered, taken through their states, refused where a rule stands against it.
+
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::programme;
+
+on_both_engines! {
+    a_contract_goes_through_its_states
+    what_is_not_ones_own_is_not_there
+    a_draft_is_rewritten_in_the_version_that_was_read
+    funding_never_exceeds_the_appropriation
+    two_fundings_race_for_one_appropriation
+    the_same_request_has_its_effect_once
+    statutes_block_signing
+}
+
+fn a_contract_goes_through_its_states(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-001");
+    let path = format!("contracts/{id}");
+    assert_eq!(
+        test.by("finance-review").post(&format!("{path}/actions/fund"), &json!({})).status,
+        409,
+        "a draft is not funded"
+    );
+    let done = test.by("justice").post(&format!("{path}/actions/submit"), &json!({})).ok(200);
+    assert_eq!(done["state"], "submitted");
+    let back = test.by("finance-review").post(&format!("{path}/actions/return"), &json!({})).ok(422);
+    assert_eq!(back["errors"][0]["path"], "reason");
+    let done =
+        test.by("finance-review").post(&format!("{path}/actions/return"), &json!({"reason": "指标文号有误"})).ok(200);
+    assert_eq!(done["state"], "draft");
+    test.by("justice").post(&format!("{path}/actions/submit"), &json!({})).ok(200);
+    test.by("finance-review").post(&format!("{path}/actions/fund"), &json!({})).ok(200);
+    let done =
+        test.by("justice-leader").post(&format!("{path}/actions/return"), &json!({"reason": "条款待议"})).ok(200);
+    assert_eq!(done["state"], "draft");
+    programme::activate(test, &id);
+    let view = test.by("audit").get(&path).ok(200);
+    assert_eq!((&view["state"], &view["signed_on"]), (&json!("active"), &json!("2026-01-05")));
+    assert_eq!(test.by("justice").post(&format!("{path}/actions/withdraw"), &json!({"reason": "x"})).status, 409);
+    let standing = test.by("contractor").get(&format!("{path}/standing")).ok(200);
+    assert_eq!(standing["totals"]["payable"], "0.00");
+    let early = test.by("justice-leader").post(&format!("{path}/actions/complete"), &json!({})).ok(422);
+    assert_eq!(early["errors"].as_array().map(Vec::len), Some(3), "each unpaid milestone is named");
+}
+
+fn what_is_not_ones_own_is_not_there(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-001");
+    let path = format!("contracts/{id}");
+    for stranger in ["contractor-2", "other-justice", "other-finance"] {
+        assert_eq!(test.by(stranger).get(&path).status, 404, "{stranger}");
+    }
+    for viewer in ["justice", "justice-leader", "station", "finance-review", "finance-pay", "contractor", "audit"] {
+        assert_eq!(test.by(viewer).get(&path).status, 200, "{viewer}");
+    }
+    assert_eq!(test.by("admin").get(&path).status, 403);
+    assert_eq!(test.nobody().get(&path).status, 401);
+    assert_eq!(test.by("other-justice").post(&format!("{path}/actions/submit"), &json!({})).status, 404);
+    assert_eq!(test.by("contractor").post(&format!("{path}/actions/submit"), &json!({})).status, 403);
+    assert_eq!(test.by("justice").post(&format!("{path}/actions/explode"), &json!({})).status, 404);
+    assert_eq!(test.by("justice").get("contracts/not-an-id").status, 404);
+}
+
+fn a_draft_is_rewritten_in_the_version_that_was_read(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-001");
+    let path = format!("contracts/{id}");
+    let read = test.by("justice").get(&path);
+    let etag = read.header("etag").to_owned();
+    let mut input = programme::input(test, "XCSF-2026-001");
+    input["title"] = json!("社区矫正社会工作服务（更名）");
+    assert_eq!(test.by("justice").put(&path, &input).status, 428);
+    assert_eq!(test.by("justice").with("If-Match", "\"999\"").put(&path, &input).status, 412);
+    test.by("justice").with("If-Match", &etag).put(&path, &input).ok(200);
+    assert_eq!(test.by("justice").with("If-Match", &etag).put(&path, &input).status, 412, "somebody wrote in between");
+    assert_eq!(test.by("justice").get(&path).ok(200)["title"], input["title"]);
+    input["terms"]["amount"] = json!("468000.01");
+    let etag = test.by("justice").get(&path).header("etag").to_owned();
+    let refused = test.by("justice").with("If-Match", &etag).put(&path, &input).ok(422);
+    assert_eq!(refused["errors"][0]["path"], "terms.amount");
+    input["terms"]["amount"] = json!(468_000);
+    let malformed = test.by("justice").with("If-Match", &etag).put(&path, &input).ok(400);
+    assert_eq!(malformed["errors"][0]["path"], "terms.amount");
+}
+
+fn funding_never_exceeds_the_appropriation(test: &TestApp) {
+    let appropriation = programme::appropriation(test, "800000.00");
+    let first = programme::registered_from(test, "N-1", &appropriation);
+    let second = programme::registered_from(test, "N-2", &appropriation);
+    for id in [&first, &second] {
+        test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).ok(200);
+    }
+    test.by("finance-review").post(&format!("contracts/{first}/actions/fund"), &json!({})).ok(200);
+    let refused = test.by("finance-review").post(&format!("contracts/{second}/actions/fund"), &json!({})).ok(422);
+    assert_eq!(refused["rule"], "budget-first");
+    test.by("justice-leader").post(&format!("contracts/{first}/actions/return"), &json!({"reason": "缓办"})).ok(200);
+    test.by("finance-review").post(&format!("contracts/{second}/actions/fund"), &json!({})).ok(200);
+}
+
+fn two_fundings_race_for_one_appropriation(test: &TestApp) {
+    let appropriation = programme::appropriation(test, "1000000.00");
+    let ids: Vec<String> =
+        (0..4).map(|n| programme::registered_from(test, &format!("N-{n}"), &appropriation)).collect();
+    for id in &ids {
+        test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).ok(200);
+    }
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let racers: Vec<_> = ids
+            .iter()
+            .map(|id| {
+                scope.spawn(move || {
+                    test.by("finance-review").post(&format!("contracts/{id}/actions/fund"), &json!({})).status
+                })
+            })
+            .collect();
+        racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
+    });
+    let funded = statuses.iter().filter(|status| **status == 200).count();
+    let refused = statuses.iter().filter(|status| **status == 422).count();
+    assert_eq!((funded, refused), (2, 2), "2 × 468,000 of 1,000,000: {statuses:?}");
+}
+
+fn the_same_request_has_its_effect_once(test: &TestApp) {
+    let input = programme::input(test, "XCSF-2026-009");
+    let ask = |body: &Value| test.by("justice").with("Idempotency-Key", "k-1").post("contracts", body);
+    let first = ask(&input).ok(201);
+    assert_eq!(ask(&input).ok(201), first);
+    let mut other = input.clone();
+    other["number"] = json!("XCSF-2026-010");
+    assert_eq!(ask(&other).ok(422)["rule"], "idempotency-key");
+    assert_eq!(
+        test.by("justice").post("contracts", &input).ok(422)["errors"][0]["path"],
+        "number",
+        "the number is taken"
+    );
+    let racing: Vec<Value> = std::thread::scope(|scope| {
+        let other = &other;
+        let racers: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(move || test.by("justice").with("Idempotency-Key", "k-2").post("contracts", other).ok(201))
+            })
+            .collect();
+        racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
+    });
+    assert!(racing.iter().all(|answer| answer["id"] == racing[0]["id"]), "{racing:?}");
+}
+
+fn statutes_block_signing(test: &TestApp) {
+    let cases: &[(&str, &str, fn(&mut Value))] = &[
+        ("five-terms", "submit", |input| input["terms"]["breach_terms"] = json!([])),
+        ("pay-from-acceptance", "activate", |input| input["terms"]["inspection_days"] = Value::Null),
+        ("late-interest", "activate", |input| input["terms"]["late_payment_daily_rate"] = json!("0.00008")),
+    ];
+    for (number, (rule, step, change)) in cases.iter().enumerate() {
+        let appropriation = programme::appropriation(test, "468000.00");
+        let mut input = programme::input_from(&format!("S-{number}"), &appropriation);
+        change(&mut input);
+        let id = test.by("justice").post("contracts", &input).ok(201)["id"].as_str().expect("an id").to_owned();
+        let act =
+            |who: &str, name: &str, body: &Value| test.by(who).post(&format!("contracts/{id}/actions/{name}"), body);
+        let answer = if *step == "submit" {
+            act("justice", "submit", &json!({}))
+        } else {
+            act("justice", "submit", &json!({})).ok(200);
+            act("finance-review", "fund", &json!({})).ok(200);
+            act("justice-leader", "activate", &json!({"signed_on": "2026-01-05"}))
+        };
+        assert_eq!(answer.ok(422)["rule"], *rule);
+    }
+}

@@ -1,0 +1,340 @@
+//! The application under test: a server of its own on a free port, a database of its own on either engine, a clock that
+//! stands until it is set, and the people of a small city.
+
+use std::sync::mpsc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use luyue::app::App;
+use luyue::clock::{Clock, Ids, at_hour};
+use luyue::config::Settings;
+use luyue::domain::codes::{ContractorKind, Function, Language, Role};
+use luyue::storage::ids::PersonId;
+use luyue::storage::organisations::{self, NewContractor};
+use luyue::storage::people::{self, NewPerson};
+use luyue::storage::write::{Context, write};
+use serde_json::Value;
+
+use super::postgres::{self, TestDatabase};
+
+/// Runs a test on both engines: `on_both_engines! { fn name(app) }` makes `name::sqlite` and `name::postgres`.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($name:ident)+) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::support::app::TestApp::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                super::$name(&$crate::support::app::TestApp::postgres());
+            }
+        }
+    )+};
+}
+
+/// Who can act, by username: role and organisation. `justice-2` is a second officer of the same bureau; the `other-…` are
+/// of a neighbouring county, which is not concerned.
+pub const PEOPLE: &[(&str, Role, &str)] = &[
+    ("justice", Role::Officer, "XC-JUSTICE"),
+    ("justice-2", Role::Officer, "XC-JUSTICE"),
+    ("justice-leader", Role::Leader, "XC-JUSTICE"),
+    ("station", Role::Station, "XC-STATION"),
+    ("finance-review", Role::Reviewer, "XC-FINANCE"),
+    ("finance-approve", Role::Approver, "XC-FINANCE"),
+    ("finance-pay", Role::Cashier, "XC-FINANCE"),
+    ("contractor", Role::Contractor, CONTRACTOR),
+    ("contractor-2", Role::Contractor, CONTRACTOR_2),
+    ("audit", Role::Supervisor, "XC-AUDIT"),
+    ("admin", Role::Administrator, "XC-ADMIN"),
+    ("other-justice", Role::Officer, "JX-JUSTICE"),
+    ("other-leader", Role::Leader, "JX-JUSTICE"),
+    ("other-finance", Role::Reviewer, "JX-FINANCE"),
+];
+/// Credit code of the main contractor.
+pub const CONTRACTOR: &str = "52341800MJA000018A";
+/// Credit code of another.
+pub const CONTRACTOR_2: &str = "52341800MJA0000265";
+
+const ORGANISATIONS: &[(&str, Function, &str)] = &[
+    ("XC-JUSTICE", Function::Justice, "341800"),
+    ("XC-FINANCE", Function::Finance, "341800"),
+    ("XC-STATION", Function::JusticeStation, "341800-1"),
+    ("XC-AUDIT", Function::Audit, "341800"),
+    ("XC-ADMIN", Function::Other, "341800"),
+    ("JX-JUSTICE", Function::Justice, "341824"),
+    ("JX-FINANCE", Function::Finance, "341824"),
+];
+
+/// A running program.
+pub struct TestApp {
+    /// Its parts.
+    pub app: App,
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+    server: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
+    // Dropped last, in this order: connections are closed before the database goes.
+    _database: Option<TestDatabase>,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// Status.
+    pub status: u16,
+    /// Body as JSON; null if it is none.
+    pub json: Value,
+    /// Body.
+    pub bytes: Vec<u8>,
+    /// Headers.
+    pub headers: ureq::http::HeaderMap,
+}
+
+impl Reply {
+    /// The body of an answer that must have a status.
+    #[track_caller]
+    pub fn ok(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json
+    }
+
+    /// A header.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+}
+
+/// Somebody who sends requests.
+pub struct Somebody<'a> {
+    test: &'a TestApp,
+    token: Option<String>,
+    headers: Vec<(String, String)>,
+}
+
+impl TestApp {
+    /// On SQLite.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("luyue.db").display());
+        Self::start(url, folder, None)
+    }
+
+    /// On PostgreSQL.
+    pub fn postgres() -> Self {
+        let database = postgres::fresh_database("migrated", |url| {
+            let pool = luyue::storage::Pool::open(url, 1).expect("the template opens");
+            let mut connection = pool.get().expect("a connection");
+            luyue::storage::backend::migrate(&mut connection).expect("migrations run");
+        });
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::start(database.url.clone(), folder, Some(database))
+    }
+
+    fn start(database_url: String, folder: tempfile::TempDir, database: Option<TestDatabase>) -> Self {
+        // Twice in one process is no harm: the second installation finds the first.
+        let _ = luyue::adapters::tokens::install_crypto();
+        let settings = Settings {
+            database_url: Some(database_url),
+            data: folder.path().join("data"),
+            public_url: Some("https://luyue.test".to_owned()),
+            ..Settings::default()
+        };
+        let clock = Clock::standing_at(at_hour(day("2026-01-05"), 9));
+        let app = App::start(settings, clock, Ids::sequence()).expect("the application starts");
+        seed(&app);
+        let (server, url) = serve(&app);
+        Self { app, url, server: Some(server), _database: database, _folder: folder }
+    }
+
+    /// Sets the clock to an hour of a day at the contracts' place.
+    pub fn at(&self, on: &str, hour: u32) {
+        self.app.clock.set(at_hour(day(on), hour));
+    }
+
+    /// Time in UTC.
+    pub fn now(&self) -> NaiveDateTime {
+        self.app.clock.now()
+    }
+
+    /// Somebody who is signed in now (a token is minutes long: ask again after the clock was set).
+    pub fn by(&self, username: &str) -> Somebody<'_> {
+        let person = people::by_username(&mut *self.app.pool.get().expect("a connection"), username)
+            .expect("people can be read")
+            .unwrap_or_else(|| panic!("nobody is called {username}"));
+        let (token, _) = self
+            .app
+            .tokens
+            .issue(&person.public_id, person.token_version, &self.app.ids.uuid(), self.now().and_utc())
+            .expect("a token");
+        Somebody { test: self, token: Some(token), headers: Vec::new() }
+    }
+
+    /// Nobody who is signed in.
+    pub fn nobody(&self) -> Somebody<'_> {
+        Somebody { test: self, token: None, headers: Vec::new() }
+    }
+}
+
+impl Somebody<'_> {
+    /// With one more header.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// GET.
+    pub fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, None, b"")
+    }
+
+    /// POST of JSON.
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send("POST", path, Some("application/json"), body.to_string().as_bytes())
+    }
+
+    /// PUT of JSON.
+    pub fn put(&self, path: &str, body: &Value) -> Reply {
+        self.send("PUT", path, Some("application/json"), body.to_string().as_bytes())
+    }
+
+    /// POST of a form with fields and files: name, file name, bytes.
+    pub fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend_from_slice(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+            );
+        }
+        for (name, bytes) in files {
+            body.extend_from_slice(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").as_bytes(),
+            );
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--edge--\r\n");
+        self.send("POST", path, Some("multipart/form-data; boundary=edge"), &body)
+    }
+
+    /// Any request.
+    pub fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Reply {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/api/v1/{path}") };
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.test.url));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        if let Some(content_type) = content_type {
+            request = request.header("Content-Type", content_type);
+        }
+        if !self.headers.iter().any(|(name, _)| name == "Accept-Language") {
+            request = request.header("Accept-Language", "en");
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(body.to_vec()).expect("a request");
+        let mut answer = agent.run(request).expect("the server answers");
+        let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a whole body");
+        Reply {
+            status: answer.status().as_u16(),
+            json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            headers: answer.headers().clone(),
+            bytes,
+        }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            drop(handle.stop(false));
+            // A server that panicked has failed its test already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A day.
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().expect("a day")
+}
+
+fn serve(app: &App) -> ((actix_web::dev::ServerHandle, std::thread::JoinHandle<()>), String) {
+    let (send, receive) = mpsc::channel();
+    let app = app.clone();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let (server, addresses) = luyue::web::server::start(&app, "127.0.0.1:0").expect("a free port");
+            send.send((server.handle(), format!("http://{}", addresses[0]))).expect("the test waits");
+            server.await.expect("the server ends in order");
+        });
+    });
+    let (handle, url) = receive.recv().expect("the server starts");
+    ((handle, thread), url)
+}
+
+fn seed(app: &App) {
+    let now = app.clock.now();
+    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    write(&app.pool, &context, |tx| {
+        let city = organisations::insert_region(tx.connection, "341800", "宣城市", None)?;
+        organisations::insert_region(tx.connection, "341800-1", "西林街道", Some((city, "341800/")))?;
+        organisations::insert_region(tx.connection, "341824", "绩溪县", Some((city, "341800/")))?;
+        for (code, function, region) in ORGANISATIONS {
+            let region = organisations::region(tx.connection, region)?.map(|(id, _)| id);
+            organisations::insert(tx.connection, &app.ids.uuid(), code, code, *function, region)?;
+        }
+        for (code, name) in [(CONTRACTOR, "宣城市阳光社会工作服务中心"), (CONTRACTOR_2, "皖南心理服务有限公司")]
+        {
+            let id = organisations::insert(tx.connection, &app.ids.uuid(), code, name, Function::Contractor, None)?;
+            let contractor = NewContractor {
+                organisation_id: id,
+                credit_code: code,
+                kind: ContractorKind::SocialOrganisation,
+                sme: true,
+                name_key: name,
+                qualifications: "",
+                changed_at: now,
+            };
+            organisations::insert_contractor(tx.connection, &contractor)?;
+            set_account(tx.connection, id)?;
+        }
+        for (username, role, organisation) in PEOPLE {
+            let organisation = organisations::by_code(tx.connection, organisation)?.expect("it was just written").id;
+            let person: PersonId = people::insert(
+                tx.connection,
+                &NewPerson {
+                    public_id: &app.ids.uuid(),
+                    username,
+                    name: username,
+                    email: &format!("{username}@luyue.test"),
+                    language: Language::Zh,
+                    password_hash: "",
+                    created_at: now,
+                },
+            )?;
+            people::insert_seat(tx.connection, person, organisation, *role, day("2020-01-01"))?;
+        }
+        Ok(())
+    })
+    .expect("the city is written");
+}
+
+fn set_account(
+    connection: &mut luyue::storage::AnyConnection,
+    contractor: luyue::storage::ids::OrganisationId,
+) -> Result<(), luyue::error::Error> {
+    use diesel::prelude::*;
+    use luyue::schema::contractors;
+    diesel::update(contractors::table.find(contractor.0))
+        .set((
+            contractors::account_name.eq("户名"),
+            contractors::account_bank.eq("徽商银行宣城分行"),
+            contractors::account_number.eq("6222000011112222"),
+        ))
+        .execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! The programme of the notice, as the examples have it: registered, funded and activated for a test.
+
+use luyue::domain::codes::ProposalState;
+use luyue::storage::appropriations::{self, NewAppropriation};
+use luyue::storage::organisations;
+use luyue::storage::people;
+use luyue::storage::write::{Context, write};
+use serde_json::{Value, json};
+
+use super::app::{CONTRACTOR, TestApp};
+
+/// The case and the standing of an example.
+pub fn example(name: &str) -> Value {
+    let path = format!("{}/tests/examples/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_slice(&std::fs::read(path).expect("the example is there")).expect("the example is JSON")
+}
+
+/// An approved appropriation of the justice bureau; its identifier.
+pub fn appropriation(test: &TestApp, amount: &str) -> String {
+    let fen: i64 = amount.replace('.', "").parse().expect("an amount with two places");
+    let id = test.app.ids.uuid();
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let bureau = organisations::by_code(tx.connection, "XC-JUSTICE")?.expect("the bureau is there");
+        let reviewer = people::by_username(tx.connection, "finance-review")?.expect("the reviewer is there");
+        let approver = people::by_username(tx.connection, "finance-approve")?.expect("the approver is there");
+        let new = NewAppropriation {
+            public_id: &id,
+            year: 2026,
+            bureau_id: bureau.id,
+            words: ["2040607 社区矫正", "30227 委托业务费", "XC2026-017", "宣财指〔2026〕12号", "一般公共预算"],
+            amount_fen: fen,
+            proposed_by: reviewer.id,
+            proposed_at: tx.context.now,
+        };
+        appropriations::insert(tx.connection, &new)?;
+        let row = appropriations::by_public_id(tx.connection, &id)?.expect("it was just written");
+        assert_eq!(row.state, ProposalState::Proposed);
+        appropriations::approve(tx.connection, row.id, approver.id, tx.context.now)
+    })
+    .expect("the appropriation is written");
+    id
+}
+
+/// What an officer enters for the programme, funded from an appropriation.
+pub fn input_from(number: &str, appropriation: &str) -> Value {
+    json!({
+        "number": number,
+        "title": "社区矫正社会工作服务（2026 年度）",
+        "purchaser": "XC-JUSTICE",
+        "funder": "XC-FINANCE",
+        "contractor": CONTRACTOR,
+        "regime": "procurement_law",
+        "method": "竞争性磋商",
+        "award_on": "2025-12-20",
+        "appropriation": appropriation,
+        "details": {"items": {"VISIT": {"name": "上门走访", "unit": "次", "service": "上门走访", "standard": "宣司〔2017〕43号"}}},
+        "terms": example("programme-midyear")["case"]["terms"],
+    })
+}
+
+/// The same, funded from an appropriation of its own.
+pub fn input(test: &TestApp, number: &str) -> Value {
+    input_from(number, &appropriation(test, "468000.00"))
+}
+
+/// A draft of the programme; its identifier.
+pub fn registered(test: &TestApp, number: &str) -> String {
+    let appropriation = appropriation(test, "468000.00");
+    registered_from(test, number, &appropriation)
+}
+
+/// A draft of the programme that is to be funded from an appropriation.
+pub fn registered_from(test: &TestApp, number: &str, appropriation: &str) -> String {
+    let answer = test.by("justice").post("contracts", &input_from(number, appropriation)).ok(201);
+    answer["id"].as_str().expect("an id").to_owned()
+}
+
+/// Takes a draft to the state `active`, signed on 2026-01-05.
+pub fn activate(test: &TestApp, id: &str) {
+    for (who, action, body) in [
+        ("justice", "submit", json!({})),
+        ("finance-review", "fund", json!({})),
+        ("justice-leader", "activate", json!({"signed_on": "2026-01-05"})),
+    ] {
+        test.by(who).post(&format!("contracts/{id}/actions/{action}"), &body).ok(200);
+    }
+}
