@@ -1,1 +1,183 @@
+# Documents (PDF)
 
+document-author = Luyue
+document-summary-title = Contract Performance Summary
+document-summary-subject = Terms, deliveries, payments, breaches and performance of a service contract
+document-page = Page {"{n}"} of {"{m}"}
+document-header-as-of = As of { $day }
+document-code = Verification code { $code }
+document-qr-alt = QR code for verification, which reads { $url }
+document-qr-caption = Scan to verify
+document-list = {", "}
+document-comma = {", "}
+document-semicolon = {"; "}
+document-none = None
+document-colon = { $name }: { $text }
+document-with-code = { $name } ({ $code })
+
+document-number = Contract number
+document-title = Contract title
+document-purchaser = Purchaser (Party A)
+document-contractor = Contractor (Party B)
+document-funder = Paying body
+document-contract-state = State of contract
+document-period = Term
+document-as-of = Data as of
+document-prepared-on = Prepared on
+document-from-to = { $from } to { $to }
+
+document-state-draft = Draft
+document-state-submitted = Awaiting finance review
+document-state-funded = Awaiting activation
+document-state-active = In performance
+document-state-completed = Completed
+document-state-terminated = Terminated
+document-state-closed = Closed
+document-state-withdrawn = Withdrawn
+
+# 1 Overview
+document-overview = 1  Overview
+document-overview-text = The contract is worth { $amount } yuan. As of { $day }, { $payable } yuan is payable on the milestones reached, penalties deducted, of which { $paid } yuan has been paid. Penalties deducted: { $settled } yuan. Interest that the purchaser owes for paying late: { $interest } yuan.
+document-overview-score = The performance score is { $score }, rated "{ $rating }".
+document-overview-no-score = There is not yet enough data for a performance score.
+document-share-paid = Paid
+document-share-unpaid = Payable, unpaid
+document-share-deducted = Deducted
+document-share-rest = Not yet earned
+document-bar-alt = The contract's money in yuan: paid { $paid }, payable and unpaid { $unpaid }, deducted { $deducted }, not yet earned { $rest }
+
+# 2 Terms
+document-terms = 2  Terms of the contract
+document-terms-quantity = Quantity
+document-terms-quality = Quality
+document-terms-period = Term of service
+document-terms-payment = Payment
+document-terms-breach = Breach
+document-term-item = { $name }: { $quantity } { $unit } at { $price } yuan each
+document-term-at-least = { $indicator } at least { $target } ({ $deliverables })
+document-term-at-most = { $indicator } at most { $target } ({ $deliverables })
+document-term-no-indicator = No measured standard of quality was agreed
+document-term-inspection = The purchaser decides within { $days } days of a submission
+document-term-deemed = what is not decided by then counts as accepted
+document-term-cure = After a deliverable's first rejection, up to { $days } days of mending are not counted as delay
+document-term-total = { $amount } yuan in all; number of milestones: { $count }
+document-term-milestone-fixed = { $name }: { $amount } yuan
+document-term-milestone-quantity = { $name }: by the quantity accepted
+document-term-requires = once { $deliverables } are accepted
+document-term-scored = after the performance score
+document-term-not-before = not before { $day }
+document-term-within = within { $days } days
+document-term-from-acceptance = The time for payment runs from acceptance, or from the day by which the purchaser had to decide: a late inspection or score does not put payment off (State Council Decree 802, arts. 10 and 14)
+document-term-from-invoice = The time for payment runs from receipt of a valid invoice, but not before acceptance or the day by which the purchaser had to decide (State Council Decree 802, arts. 10 and 14)
+document-term-cap = Penalties together do not exceed { $rate } of the contract amount, unless a clause says otherwise
+document-term-interest = For paying late the purchaser owes interest of { $rate } a day (State Council Decree 802, art. 17)
+document-term-termination = The purchaser may terminate the contract when { $conditions }
+document-term-when-penalty = penalties reach { $rate } of the contract amount
+document-term-when-late = any deliverable is more than { $days } days late
+document-term-when-breaches = breaches not waived number { $count }
+document-term-outside-cap = outside the cap on penalties
+
+document-base-deliverable = the deliverable's value
+document-base-milestone = its milestone's amount
+document-base-contract = the contract amount
+document-kind-late_delivery = Late delivery
+document-kind-non_delivery = Non-delivery
+document-kind-quantity_shortfall = Quantity shortfall
+document-kind-quality_shortfall = Quality shortfall
+document-kind-low_score = Low score
+document-kind-staffing = Understaffing
+document-kind-incident = Incident
+document-severity-minor = minor
+document-severity-major = major
+document-severity-critical = critical
+document-clause = { $name } ({ $code }, { $severity }): { $text }
+document-clause-late = { $rate } of { $base } for each day late
+document-clause-late-grace = { $rate } of { $base } for each day late beyond { $grace }
+document-clause-late-cap = at most { $cap } of { $base }
+document-clause-none = more than { $days } days late counts as not delivered: { $rate } of { $base }
+document-clause-short = what is missing is charged at { $rate } of its price
+document-clause-short-tolerance = where more than { $tolerance } of the quantity is missing, all that is missing is charged at { $rate } of its price
+document-clause-quality-under = { $indicator } under { $limit }: { $rate } of { $base }
+document-clause-quality-over = { $indicator } over { $limit }: { $rate } of { $base }
+document-clause-score = score under { $limit }: { $rate } of the milestone's gross
+document-clause-highest = the highest of these applies
+document-clause-staffing = at least 1 worker for every { $clients } persons under supervision, checked monthly; { $amount } yuan for each worker missing
+document-clause-incident-amount = { $amount } yuan for each incident
+document-clause-incident-rate = { $rate } of the contract amount for each incident
+
+# 3 Deliverables
+document-deliverables = 3  Deliverables
+document-no-deliverables = The contract has no deliverables.
+document-column-deliverable = Deliverable
+document-column-planned = Planned
+document-column-accepted = Accepted
+document-column-due = Due
+document-column-state = State
+document-column-late = Days late
+document-deliverable-accepted = Accepted
+document-deliverable-partial = Partly accepted
+document-deliverable-submitted = To inspect
+document-deliverable-cancelled = Cancelled
+document-deliverable-overdue = Overdue
+document-deliverable-rejected = Returned
+document-deliverable-open = Not due yet
+
+# 4 Payments
+document-milestones = 4  Payments (yuan)
+document-no-milestones = The contract has no milestones.
+document-column-milestone = Milestone
+document-column-gross = Gross
+document-column-deductions = Deducted
+document-column-payable = Payable
+document-column-paid = Paid
+document-column-pay-by = Pay by
+document-column-interest = Interest
+document-total = Total
+document-milestone-waiting = Not reached
+document-milestone-paid = Paid
+document-milestone-earned = No invoice
+document-milestone-overdue = Overdue
+document-milestone-due = Due
+document-trail-of = { $name }: how { $payable } yuan is payable
+document-termination-right = Since { $day } the purchaser has had the right to terminate the contract.
+
+# 5 Breaches
+document-breaches = 5  Breaches (yuan)
+document-no-breaches = No breach as of { $day }.
+document-column-clause = Breach
+document-column-subject = Subject
+document-column-since = Found on
+document-column-amount = Penalty
+document-column-charged = Charged
+document-column-settlement = Outcome
+document-breach-waived = Waived
+document-breach-accruing = Accruing
+document-breach-settled = In { $name }
+document-breach-open = Unsettled
+document-breach-totals = Penalties charged: { $charged } yuan, of which { $settled } yuan has been deducted from payments and { $outstanding } yuan is outstanding.
+
+# 6 Performance
+document-performance = 6  Performance
+document-column-measure = Measure
+document-column-weight = Weight
+document-column-score = Score
+document-measure-quantity = Quantity
+document-measure-timeliness = Timeliness
+document-measure-first_pass = First-time acceptance
+document-measure-quality = Quality
+document-measure-compliance = Compliance
+document-measure-satisfaction = Satisfaction
+document-score = Overall
+document-rating-excellent = Excellent
+document-rating-good = Good
+document-rating-adequate = Adequate
+document-rating-poor = Poor
+document-not-measured = A measure without data does not count in the overall score.
+
+# 7 Verification
+document-verification = 7  Verification
+document-verification-text = Luyue made this document from the data attached to it. The address below checks the code. If the SHA-256 of the attached file (contract.json) is the one below, the data is unchanged.
+document-verification-address = Address
+document-verification-code = Code
+document-verification-hash = SHA-256 of the data
+document-attachment = The data from which this document was made (canonical JSON)

@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod caller;
 pub mod contracts;
+pub mod documents;
 pub mod health;
 pub mod ledger;
 pub mod projections;

@@ -1,0 +1,134 @@
+//! The fifth term in words: what follows from a breach, by either side.
+
+use crate::domain::codes::Language;
+use crate::domain::details::Details;
+use crate::domain::numbers::{Code, Rate};
+use crate::domain::terms::{Base, BreachTerm, Clause, Direction, QualityTier, Terms};
+use crate::text::message;
+use crate::text::money::grouped;
+
+use super::terms::{joined, rate, tell};
+
+/// One sentence for each clause, then the cap, the interest and the right to terminate.
+pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+    let mut sentences: Vec<String> = terms.breach_terms.iter().map(|term| clause(term, terms, details, language)).collect();
+    if let Some(cap) = terms.penalty_cap {
+        sentences.push(tell(language, "document-term-cap", &[("rate", rate(cap))]));
+    }
+    if terms.late_payment_daily_rate != Rate::default() {
+        sentences.push(tell(language, "document-term-interest", &[("rate", rate(terms.late_payment_daily_rate))]));
+    }
+    sentences.extend(termination(terms, language));
+    sentences
+}
+
+/// What a clause is called: its own name, or that of its kind.
+pub fn name(term: &BreachTerm, details: &Details, language: Language) -> String {
+    let kind = format!("document-kind-{}", term.clause.kind());
+    details.clause(term.code.as_str()).map_or_else(|| message(language, &kind, &[]), str::to_owned)
+}
+
+fn clause(term: &BreachTerm, terms: &Terms, details: &Details, language: Language) -> String {
+    let mut parts = consequence(&term.clause, terms, language);
+    if term.outside_cap {
+        parts.push(message(language, "document-term-outside-cap", &[]));
+    }
+    let names: Vec<String> = term.clause.deliverables().iter().map(|code| details.deliverable(code.as_str()).to_owned()).collect();
+    let mut text = joined(language, "document-semicolon", &parts);
+    if !names.is_empty() {
+        let names = joined(language, "document-list", &names);
+        text = tell(language, "document-colon", &[("name", names), ("text", text)]);
+    }
+    let severity = message(language, &format!("document-severity-{}", term.severity), &[]);
+    let args = [("name", name(term, details, language)), ("code", term.code.to_string()), ("severity", severity), ("text", text)];
+    tell(language, "document-clause", &args)
+}
+
+fn base_name(base: Base, language: Language) -> String {
+    message(language, &format!("document-base-{base}"), &[])
+}
+
+fn consequence(clause: &Clause, terms: &Terms, language: Language) -> Vec<String> {
+    match clause {
+        Clause::LateDelivery { grace_days, daily_rate, base, cap, .. } => {
+            let base = base_name(*base, language);
+            let key = if grace_days.get() > 0 { "document-clause-late-grace" } else { "document-clause-late" };
+            let args = [("grace", grace_days.to_string()), ("base", base.clone()), ("rate", rate(daily_rate))];
+            let mut parts = vec![tell(language, key, &args)];
+            if let Some(cap) = cap {
+                parts.push(tell(language, "document-clause-late-cap", &[("base", base), ("cap", rate(cap))]));
+            }
+            parts
+        }
+        Clause::NonDelivery { after_days, rate: part, base, .. } => {
+            let args = [("days", after_days.to_string()), ("base", base_name(*base, language)), ("rate", rate(part))];
+            vec![tell(language, "document-clause-none", &args)]
+        }
+        Clause::QuantityShortfall { tolerance, rate: part, .. } => {
+            let key = if *tolerance == Rate::default() { "document-clause-short" } else { "document-clause-short-tolerance" };
+            vec![tell(language, key, &[("tolerance", rate(tolerance)), ("rate", rate(part))])]
+        }
+        Clause::QualityShortfall { deliverables, indicator, base, tiers } => {
+            let key = match direction(terms, deliverables, indicator) {
+                Direction::AtLeast => "document-clause-quality-under",
+                Direction::AtMost => "document-clause-quality-over",
+            };
+            let tier = |tier: &QualityTier| {
+                let args = [
+                    ("indicator", indicator.to_string()),
+                    ("limit", tier.beyond.to_string()),
+                    ("base", base_name(*base, language)),
+                    ("rate", rate(tier.rate)),
+                ];
+                tell(language, key, &args)
+            };
+            highest(tiers.iter().map(tier).collect(), language)
+        }
+        Clause::LowScore { tiers } => {
+            let tier = |limit: String, part: String| tell(language, "document-clause-score", &[("limit", limit), ("rate", part)]);
+            highest(tiers.iter().map(|t| tier(t.below.to_string(), rate(t.rate))).collect(), language)
+        }
+        Clause::Staffing { clients_per_worker, amount_per_worker } => {
+            let args = [("clients", clients_per_worker.to_string()), ("amount", grouped(&amount_per_worker.to_string()))];
+            vec![tell(language, "document-clause-staffing", &args)]
+        }
+        Clause::Incident { amount, rate: part } => {
+            let fixed = amount.map(|amount| tell(language, "document-clause-incident-amount", &[("amount", grouped(&amount.to_string()))]));
+            let share = part.map(|part| tell(language, "document-clause-incident-rate", &[("rate", rate(part))]));
+            fixed.into_iter().chain(share).collect()
+        }
+    }
+}
+
+/// Of several tiers the highest applies.
+fn highest(mut tiers: Vec<String>, language: Language) -> Vec<String> {
+    if tiers.len() > 1 {
+        tiers.push(message(language, "document-clause-highest", &[]));
+    }
+    tiers
+}
+
+/// On which side of the target the indicator is good, as the first covered deliverable that has it says.
+fn direction(terms: &Terms, deliverables: &[Code], indicator: &Code) -> Direction {
+    terms
+        .deliverables
+        .iter()
+        .filter(|deliverable| deliverables.is_empty() || deliverables.contains(&deliverable.code))
+        .flat_map(|deliverable| &deliverable.indicators)
+        .find(|other| other.code == *indicator)
+        .map_or(Direction::AtLeast, |found| found.direction)
+}
+
+fn termination(terms: &Terms, language: Language) -> Option<String> {
+    let termination = terms.termination.as_ref()?;
+    let conditions: Vec<String> = [
+        termination.penalty_fraction.map(|part| tell(language, "document-term-when-penalty", &[("rate", rate(part))])),
+        termination.days_late.map(|days| tell(language, "document-term-when-late", &[("days", days.to_string())])),
+        termination.breaches.map(|count| tell(language, "document-term-when-breaches", &[("count", count.to_string())])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let conditions = joined(language, "document-semicolon", &conditions);
+    (!conditions.is_empty()).then(|| tell(language, "document-term-termination", &[("conditions", conditions)]))
+}

@@ -1,0 +1,153 @@
+//! What is paid and what is held back, as a document shows it: the bar of the contract's money, the milestones with the steps behind
+//! what is payable, the breaches.
+
+use crate::adapters::pdf::document::{Block, Cell, Column, Ink, Row, Share, Table};
+use crate::domain::codes::Language;
+use crate::domain::money::Money;
+use crate::domain::standing::{BreachStanding, MilestoneStanding, MilestoneState};
+use crate::text::dates::{long, short};
+use crate::text::message;
+use crate::text::money::grouped;
+
+use super::SummaryInput;
+use super::clauses;
+use super::terms::tell;
+use super::voice::{Args, Look, Voice, figure, name};
+
+/// A sum with its thousands set off.
+pub fn yuan(sum: impl ToString) -> String {
+    grouped(&sum.to_string())
+}
+
+/// The contract's money: paid, payable and unpaid, deducted, not yet earned.
+pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
+    let totals = &input.standing.totals;
+    let paid = totals.paid.fen();
+    let unpaid = (totals.payable.fen() - paid).max(0);
+    let deducted = totals.settled.fen();
+    let rest = (i128::from(input.terms.amount.fen()) - paid - unpaid - deducted).max(0);
+    let parts = [
+        ("document-share-paid", paid, Ink::Good),
+        ("document-share-unpaid", unpaid, Ink::Bad),
+        ("document-share-deducted", deducted, Ink::Held),
+        ("document-share-rest", rest, Ink::Paper),
+    ];
+    let shares = parts.map(|(key, fen, ink)| Share {
+        weight: fen as f64,
+        ink,
+        label: voice.line(Look::NOTE.0, |language| message(language, key, &[])),
+        figure: voice.line_once(Look::FIGURE.0, &yuan_of(fen)),
+    });
+    let args: Args = ["paid", "unpaid", "deducted", "rest"].into_iter().zip(parts.map(|(_, fen, _)| yuan_of(fen))).collect();
+    Block::Bar { shares: shares.into(), alt: tell(voice.first(), "document-bar-alt", &args) }
+}
+
+/// Fen, never negative, as yuan.
+fn yuan_of(fen: i128) -> String {
+    grouped(&format!("{}.{:02}", fen / 100, fen % 100))
+}
+
+/// The milestones with their sums.
+pub fn milestones(input: &SummaryInput, voice: Voice) -> Block {
+    let head = ["milestone", "state", "gross", "deductions", "payable", "paid", "pay-by", "interest"];
+    let mut rows: Vec<Row> = input.standing.milestones.iter().map(|milestone| milestone_row(milestone, input, voice)).collect();
+    let totals = &input.standing.totals;
+    let sums = [None, None, Some(totals.settled), Some(totals.payable), Some(totals.paid), None, Some(totals.late_interest)];
+    let mut cells = vec![voice.say(Look::LABEL, "document-total")];
+    cells.extend(sums.map(|sum| sum.map_or_else(Cell::new, |sum| figure(yuan(sum)))));
+    rows.push(Row { cells, total: true });
+    let figures = Column::Figures;
+    Block::Table(Table {
+        columns: vec![Column::Words, Column::Whole, figures, figures, figures, figures, Column::Whole, figures],
+        head: head.map(|column| voice.say(Look::LABEL, &format!("document-column-{column}"))).into(),
+        rows,
+    })
+}
+
+fn milestone_row(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Row {
+    let ink = match milestone.state {
+        MilestoneState::Paid => Ink::Good,
+        MilestoneState::Overdue => Ink::Bad,
+        MilestoneState::Waiting | MilestoneState::Earned | MilestoneState::Due => Ink::Black,
+    };
+    let satisfied = milestone.satisfied_on.is_some();
+    let if_satisfied = |sum: Money| if satisfied { figure(yuan(sum)) } else { figure("–") };
+    Row {
+        cells: vec![
+            name(input.details.milestone(milestone.code.as_str())),
+            voice.say(Look::LABEL.ink(ink), &format!("document-milestone-{}", milestone.state)),
+            figure(yuan(milestone.gross)),
+            if_satisfied(milestone.deductions),
+            if_satisfied(milestone.payable),
+            figure(yuan(milestone.paid)),
+            figure(milestone.due_on.map_or_else(|| "–".to_owned(), short)),
+            figure(yuan(milestone.late_interest)),
+        ],
+        total: false,
+    }
+}
+
+/// Whether a milestone's payable needs its steps: something was deducted, or interest has grown.
+pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
+    milestone.satisfied_on.is_some() && (milestone.deductions != Money::ZERO || milestone.late_interest.fen() != 0)
+}
+
+/// The breaches with what they cost; none: a sentence.
+pub fn breaches(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+    let standing = &input.standing;
+    if standing.breaches.is_empty() {
+        let none = voice.each(Look::BODY, |language| tell(language, "document-no-breaches", &[("day", long(input.as_of, language))]));
+        return none.into_iter().map(Block::Paragraph).collect();
+    }
+    let head = ["clause", "subject", "since", "amount", "charged", "settlement"];
+    let table = Table {
+        columns: vec![Column::Words, Column::Words, Column::Whole, Column::Figures, Column::Figures, Column::Words],
+        head: head.map(|column| voice.say(Look::LABEL, &format!("document-column-{column}"))).into(),
+        rows: standing.breaches.iter().map(|breach| breach_row(breach, input, voice)).collect(),
+    };
+    let totals = &standing.totals;
+    let args = vec![("charged", yuan(totals.charged)), ("settled", yuan(totals.settled)), ("outstanding", yuan(totals.outstanding))];
+    let sums = voice.tell(Look::BODY, "document-breach-totals", args).into_iter().map(Block::Paragraph);
+    std::iter::once(Block::Table(table)).chain(sums).collect()
+}
+
+fn breach_row(breach: &BreachStanding, input: &SummaryInput, voice: Voice) -> Row {
+    let term = input.terms.breach_terms.iter().find(|term| term.code == breach.clause);
+    let title = |language: Language| {
+        let name = term.map_or_else(|| breach.clause.to_string(), |term| clauses::name(term, &input.details, language));
+        tell(language, "document-with-code", &[("name", name), ("code", breach.clause.to_string())])
+    };
+    let mut outcome = Cell::new();
+    if breach.waived {
+        outcome.extend(voice.say(Look::CELL, "document-breach-waived"));
+    }
+    if breach.accruing {
+        outcome.extend(voice.say(Look::CELL.ink(Ink::Bad), "document-breach-accruing"));
+    }
+    if let Some(milestone) = breach.settled_in.as_ref().filter(|_| !breach.waived) {
+        let name = input.details.milestone(milestone.as_str()).to_owned();
+        outcome.extend(voice.tell(Look::CELL, "document-breach-settled", vec![("name", name)]));
+    }
+    if outcome.is_empty() {
+        outcome = voice.say(Look::CELL, "document-breach-open");
+    }
+    // A name that the contract gives is the same in both languages: it stands once.
+    let named = input.details.clause(breach.clause.as_str()).is_some();
+    let clause = if named { name(&title(voice.first())) } else { voice.each(Look::CELL, title) };
+    Row {
+        cells: vec![
+            clause,
+            name(subject(&breach.subject, &input.details)),
+            figure(short(breach.since)),
+            figure(yuan(breach.amount)),
+            figure(yuan(breach.charged)),
+            outcome,
+        ],
+        total: false,
+    }
+}
+
+/// What a breach is about: a deliverable or a milestone by its name, a month or an incident as it is.
+fn subject<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
+    if details.milestones.contains_key(subject) { details.milestone(subject) } else { details.deliverable(subject) }
+}

@@ -1,0 +1,226 @@
+//! The contract's summary (合同履约情况表) as blocks, in the order in which a leader reads it.
+
+use crate::adapters::pdf::document::{Attachment, Block, Cell, Column, Document, Ink, Qr, Row, Style, Table, Text, TextLang};
+use crate::domain::standing::{DeliverableStanding, DeliverableState, Performance};
+use crate::domain::terms::Weights;
+use crate::text::dates::long;
+use crate::text::message;
+use crate::text::money::grouped;
+
+use super::payments::{self, yuan};
+use super::terms::{self, from_to, tell};
+use super::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
+use super::{SummaryInput, fingerprint};
+
+/// The summary.
+pub fn document(input: &SummaryInput, lang: DocumentLang) -> Document {
+    let voice = Voice::new(lang);
+    let json = input.canonical_json();
+    let hash = fingerprint(&json);
+    let first = voice.first();
+    let title = message(first, "document-summary-title", &[]);
+    let mut blocks = vec![Block::Title { lines: heading_lines(input, voice) }, identity(input, voice)];
+    let sections: [(&str, Vec<Block>); 7] = [
+        ("document-overview", overview(input, voice)),
+        ("document-terms", vec![terms::block(&input.terms, &input.details, voice)]),
+        ("document-deliverables", deliverables(input, voice)),
+        ("document-milestones", milestones(input, voice)),
+        ("document-breaches", payments::breaches(input, voice)),
+        ("document-performance", performance(input, voice)),
+        ("document-verification", verification(input, &hash, voice)),
+    ];
+    for (key, section) in sections {
+        blocks.push(Block::Heading { level: 1, lines: voice.say(Look::HEAD, key), bookmark: message(first, key, &[]) });
+        blocks.extend(section);
+    }
+    let note = |text: String| Text::new(text_lang(first), Look::NOTE.0, text);
+    Document {
+        title: format!("{} {title}", input.number),
+        subject: message(first, "document-summary-subject", &[]),
+        author: message(first, "document-author", &[]),
+        lang: text_lang(first),
+        date: input.prepared_on,
+        header: (
+            voice.line(Look::NOTE.0, |language| message(language, "document-summary-title", &[])).then(Look::NOTE.0, format!("　{}", input.number)),
+            note(tell(first, "document-header-as-of", &[("day", long(input.as_of, first))])),
+        ),
+        footer: note(tell(first, "document-code", &[("code", input.code.clone())])),
+        page_of: voice.line(Look::NOTE.0, |language| message(language, "document-page", &[])),
+        blocks,
+        attachment: Some(Attachment {
+            name: "contract.json".into(),
+            media_type: "application/json".into(),
+            description: message(first, "document-attachment", &[]),
+            bytes: json.into_bytes(),
+        }),
+    }
+}
+
+fn heading_lines(input: &SummaryInput, voice: Voice) -> Vec<Text> {
+    let mut lines = voice.say(Look::TITLE, "document-summary-title");
+    lines.push(written(Style::SUBTITLE, &input.title));
+    lines
+}
+
+fn identity(input: &SummaryInput, voice: Voice) -> Block {
+    let row = |key: &str, value: Cell| (voice.say(Look::LABEL, key), value);
+    let rows = vec![
+        row("document-number", vec![Text::new(TextLang::En, Style::FIGURE, &input.number)]),
+        row("document-title", name(&input.title)),
+        row("document-purchaser", name(&input.purchaser)),
+        row("document-contractor", name(&input.contractor)),
+        row("document-funder", name(&input.funder)),
+        row("document-contract-state", voice.say(Look::LABEL.ink(Ink::Brand), &format!("document-state-{}", input.state))),
+        row("document-period", voice.each(Look::CELL, |language| from_to(&input.terms, language))),
+        row("document-as-of", voice.each(Look::CELL, |language| long(input.as_of, language))),
+        row("document-prepared-on", voice.each(Look::CELL, |language| long(input.prepared_on, language))),
+    ];
+    let mut caption = voice.say(Look(Style::NOTE, Style::LABEL_SOFT), "document-qr-caption");
+    caption.push(Text::new(TextLang::En, Style::FIGURE, &input.code));
+    let alt = tell(voice.first(), "document-qr-alt", &[("url", input.verification_url.clone())]);
+    Block::KeyValues { rows, qr: Some(Qr { content: input.verification_url.clone(), caption, alt }) }
+}
+
+fn overview(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+    let totals = &input.standing.totals;
+    let performance = &input.standing.performance;
+    let mut paragraphs = voice.each(Look::BODY, |language| {
+        let args = [
+            ("amount", yuan(input.terms.amount)),
+            ("day", long(input.as_of, language)),
+            ("payable", yuan(totals.payable)),
+            ("paid", yuan(totals.paid)),
+            ("settled", yuan(totals.settled)),
+            ("interest", yuan(totals.late_interest)),
+        ];
+        let score = match (performance.score, performance.rating) {
+            (Some(score), Some(rating)) => {
+                let rating = message(language, &format!("document-rating-{rating}"), &[]);
+                tell(language, "document-overview-score", &[("score", score.to_string()), ("rating", rating)])
+            }
+            _ => message(language, "document-overview-no-score", &[]),
+        };
+        let gap = if language == crate::domain::codes::Language::En { " " } else { "" };
+        format!("{}{gap}{score}", tell(language, "document-overview-text", &args))
+    });
+    if let Some(day) = input.standing.termination_right_since {
+        paragraphs.extend(voice.each(Look::BODY.ink(Ink::Bad), |language| tell(language, "document-termination-right", &[("day", long(day, language))])));
+    }
+    paragraphs.into_iter().map(Block::Paragraph).chain([Block::Space(3.0), payments::bar(input, voice)]).collect()
+}
+
+fn deliverables(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+    if input.standing.deliverables.is_empty() {
+        return voice.say(Look::BODY, "document-no-deliverables").into_iter().map(Block::Paragraph).collect();
+    }
+    let head = ["deliverable", "planned", "accepted", "due", "state", "late"];
+    vec![Block::Table(Table {
+        columns: vec![Column::Words, Column::Figures, Column::Figures, Column::Whole, Column::Whole, Column::Figures],
+        head: head.map(|column| voice.say(Look::LABEL, &format!("document-column-{column}"))).into(),
+        rows: input.standing.deliverables.iter().map(|deliverable| deliverable_row(deliverable, input, voice)).collect(),
+    })]
+}
+
+fn deliverable_row(deliverable: &DeliverableStanding, input: &SummaryInput, voice: Voice) -> Row {
+    let agreed = input.terms.deliverables.iter().find(|agreed| agreed.code == deliverable.code);
+    let unit = agreed.map_or("", |agreed| input.details.unit(agreed.item.as_str()));
+    let amount = |quantity: Option<String>| match quantity {
+        Some(quantity) if unit.is_empty() => figure(grouped(&quantity)),
+        Some(quantity) => figure(format!("{} {unit}", grouped(&quantity))),
+        None => figure("–"),
+    };
+    let ink = match deliverable.state {
+        DeliverableState::Accepted => Ink::Good,
+        DeliverableState::Overdue | DeliverableState::Rejected => Ink::Bad,
+        DeliverableState::Partial | DeliverableState::Submitted | DeliverableState::Cancelled | DeliverableState::Open => Ink::Black,
+    };
+    let late = if deliverable.days_late > 0 { Ink::Bad } else { Ink::Black };
+    Row {
+        cells: vec![
+            coded(input.details.deliverable(deliverable.code.as_str()), deliverable.code.as_str()),
+            amount(agreed.map(|agreed| agreed.quantity.to_string())),
+            amount(deliverable.accepted.map(|quantity| quantity.to_string())),
+            figure(crate::text::dates::short(deliverable.due_on)),
+            voice.say(Look::LABEL.ink(ink), &format!("document-deliverable-{}", deliverable.state)),
+            vec![Text::new(TextLang::En, Style::FIGURE.ink(late), deliverable.days_late.to_string())],
+        ],
+        total: false,
+    }
+}
+
+/// A name with its code after it, once where they are the same.
+fn coded(name: &str, code: &str) -> Cell {
+    let text = written(Style::CELL, name);
+    vec![if name == code { text } else { text.then(Style::CELL_SOFT, format!("　{code}")) }]
+}
+
+fn milestones(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+    if input.standing.milestones.is_empty() {
+        return voice.say(Look::BODY, "document-no-milestones").into_iter().map(Block::Paragraph).collect();
+    }
+    let mut blocks = vec![payments::milestones(input, voice)];
+    for milestone in input.standing.milestones.iter().filter(|milestone| payments::needs_steps(milestone)) {
+        let name = input.details.milestone(milestone.code.as_str());
+        let args = || vec![("name", name.to_owned()), ("payable", yuan(milestone.payable))];
+        let bookmark = tell(voice.first(), "document-trail-of", &args());
+        blocks.push(Block::Heading { level: 2, lines: voice.tell(Look::SUBHEAD, "document-trail-of", args()), bookmark });
+        blocks.push(Block::Steps(trail_cells(milestone, input, voice)));
+    }
+    blocks
+}
+
+fn performance(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+    let Performance { measures, score, rating, .. } = &input.standing.performance;
+    let Weights { quantity, timeliness, first_pass, quality, compliance, satisfaction } = &input.terms.scorecard.weights;
+    let lines = [
+        ("quantity", quantity, measures.quantity),
+        ("timeliness", timeliness, measures.timeliness),
+        ("first_pass", first_pass, measures.first_pass),
+        ("quality", quality, measures.quality),
+        ("compliance", compliance, measures.compliance),
+        ("satisfaction", satisfaction, measures.satisfaction),
+    ];
+    let value = |points: Option<String>| figure(points.unwrap_or_else(|| "–".to_owned()));
+    let mut rows: Vec<Row> = lines
+        .iter()
+        .map(|(measure, weight, points)| Row {
+            cells: vec![voice.say(Look::CELL, &format!("document-measure-{measure}")), figure(weight.to_string()), value(points.map(|p| p.to_string()))],
+            total: false,
+        })
+        .collect();
+    let overall = |language| {
+        let word = message(language, "document-score", &[]);
+        match rating {
+            None => word,
+            Some(rating) => {
+                let text = message(language, &format!("document-rating-{rating}"), &[]);
+                tell(language, "document-with-code", &[("name", word), ("code", text)])
+            }
+        }
+    };
+    rows.push(Row { cells: vec![voice.each(Look::LABEL, overall), Cell::new(), value(score.map(|s| s.to_string()))], total: true });
+    let head = ["measure", "weight", "score"].map(|column| voice.say(Look::LABEL, &format!("document-column-{column}")));
+    let table = Table { columns: vec![Column::Words, Column::Figures, Column::Figures], head: head.into(), rows };
+    let mut blocks = vec![Block::Table(table)];
+    if lines.iter().any(|(_, _, points)| points.is_none()) {
+        blocks.extend(voice.say(Look::NOTE, "document-not-measured").into_iter().map(Block::Paragraph));
+    }
+    blocks
+}
+
+fn verification(input: &SummaryInput, hash: &str, voice: Voice) -> Vec<Block> {
+    let row = |key: &str, text: &str| (voice.say(Look::LABEL, key), figure(text));
+    let mut blocks: Vec<Block> = voice.say(Look::BODY, "document-verification-text").into_iter().map(Block::Paragraph).collect();
+    let rows = vec![
+        row("document-verification-address", &input.verification_url),
+        row("document-verification-code", &input.code),
+        (voice.say(Look::LABEL, "document-verification-hash"), vec![Text::new(TextLang::En, Style { size: 8.0, ..Style::FIGURE }, hash)]),
+    ];
+    blocks.push(Block::KeyValues { rows, qr: None });
+    blocks
+}
+
+/// TEMP
+fn trail_cells(milestone: &crate::domain::standing::MilestoneStanding, _: &SummaryInput, voice: Voice) -> Vec<Cell> {
+    milestone.trail.iter().map(|s| voice.each(Look::BODY, |_| s.rule.clone())).collect()
+}

@@ -1,0 +1,165 @@
+//! The five terms in words: quantity, quality, term of service, payment, breach.
+
+use std::collections::BTreeMap;
+
+use crate::adapters::pdf::document::{Block, Cell};
+use crate::domain::codes::Language;
+use crate::domain::details::Details;
+use crate::domain::terms::{Deliverable, Direction, Milestone, PaymentFrom, Terms};
+use crate::text::dates::{long, short};
+use crate::text::message;
+use crate::text::money::{grouped, percent};
+
+use super::clauses;
+use super::voice::{Look, Voice};
+
+/// The five terms as names with their values.
+pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
+    let say = |words: fn(&Terms, &Details, Language) -> Vec<String>| -> Cell {
+        // One paragraph for each sentence, its languages one under the other.
+        let spoken: Vec<Vec<String>> = voice.languages().iter().map(|language| words(terms, details, *language)).collect();
+        let count = spoken.iter().map(Vec::len).max().unwrap_or(0);
+        (0..count)
+            .flat_map(|at| voice.each(Look::CELL, |language| sentence(&spoken, voice, language, at)))
+            .filter(|text| !text.plain().is_empty())
+            .collect()
+    };
+    let rows = [
+        ("document-terms-quantity", say(quantity)),
+        ("document-terms-quality", say(quality)),
+        ("document-terms-period", say(period)),
+        ("document-terms-payment", say(payment)),
+        ("document-terms-breach", say(clauses::breach)),
+    ];
+    Block::KeyValues { rows: rows.map(|(key, cell)| (voice.say(Look::LABEL, key), cell)).into(), qr: None }
+}
+
+fn sentence(spoken: &[Vec<String>], voice: Voice, language: Language, at: usize) -> String {
+    let place = voice.languages().iter().position(|other| *other == language);
+    place.and_then(|place| spoken.get(place)).and_then(|words| words.get(at)).cloned().unwrap_or_default()
+}
+
+/// A message with values.
+pub fn tell(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
+    message(language, key, args)
+}
+
+/// Parts of a sentence, with the language's comma between them.
+pub fn joined(language: Language, separator: &str, parts: &[String]) -> String {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    parts.join(&message(language, separator, &[]))
+}
+
+fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+    let item = |item: &crate::domain::terms::Item| {
+        let code = item.code.as_str();
+        let args = [
+            ("name", details.item(code).to_owned()),
+            ("quantity", grouped(&item.quantity.to_string())),
+            ("unit", details.unit(code).to_owned()),
+            ("price", grouped(&item.unit_price.to_string())),
+        ];
+        tell(language, "document-term-item", &args)
+    };
+    terms.items.iter().map(item).collect()
+}
+
+fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+    let mut groups: Vec<((String, String, Direction), Vec<String>)> = Vec::new();
+    for deliverable in &terms.deliverables {
+        for indicator in &deliverable.indicators {
+            let key = (indicator.code.to_string(), indicator.target.to_string(), indicator.direction);
+            let name = details.deliverable(deliverable.code.as_str()).to_owned();
+            match groups.iter_mut().find(|(other, _)| *other == key) {
+                Some((_, names)) => names.push(name),
+                None => groups.push((key, vec![name])),
+            }
+        }
+    }
+    let mut sentences: Vec<String> = groups
+        .into_iter()
+        .map(|((indicator, target, direction), names)| {
+            let key = match direction {
+                Direction::AtLeast => "document-term-at-least",
+                Direction::AtMost => "document-term-at-most",
+            };
+            let deliverables = joined(language, "document-list", &names);
+            tell(language, key, &[("indicator", indicator), ("target", target), ("deliverables", deliverables)])
+        })
+        .collect();
+    if sentences.is_empty() {
+        sentences.push(message(language, "document-term-no-indicator", &[]));
+    }
+    let standards = terms.items.iter().filter_map(|item| {
+        let standard = &details.items.get(item.code.as_str())?.standard;
+        let args = [("name", details.item(item.code.as_str()).to_owned()), ("text", standard.clone())];
+        (!standard.is_empty()).then(|| tell(language, "document-colon", &args))
+    });
+    sentences.extend(standards);
+    sentences
+}
+
+fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
+    let mut sentences = vec![from_to(terms, language)];
+    if let Some(days) = terms.inspection_days {
+        let mut parts = vec![tell(language, "document-term-inspection", &[("days", days.to_string())])];
+        if terms.deemed_acceptance {
+            parts.push(message(language, "document-term-deemed", &[]));
+        }
+        sentences.push(joined(language, "document-semicolon", &parts));
+    }
+    if terms.cure_days.get() > 0 {
+        sentences.push(tell(language, "document-term-cure", &[("days", terms.cure_days.to_string())]));
+    }
+    sentences
+}
+
+/// The contract's first and last day.
+pub fn from_to(terms: &Terms, language: Language) -> String {
+    tell(language, "document-from-to", &[("from", long(terms.starts_on, language)), ("to", long(terms.ends_on, language))])
+}
+
+fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+    let total = [("amount", grouped(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
+    let mut sentences = vec![tell(language, "document-term-total", &total)];
+    let deliverables: BTreeMap<&str, &Deliverable> = terms.deliverables.iter().map(|d| (d.code.as_str(), d)).collect();
+    sentences.extend(terms.milestones.iter().map(|milestone| instalment(milestone, &deliverables, details, language)));
+    let from = match terms.payment_from {
+        PaymentFrom::Acceptance => "document-term-from-acceptance",
+        PaymentFrom::Invoice => "document-term-from-invoice",
+    };
+    sentences.push(message(language, from, &[]));
+    sentences
+}
+
+fn instalment(milestone: &Milestone, deliverables: &BTreeMap<&str, &Deliverable>, details: &Details, language: Language) -> String {
+    let name = details.milestone(milestone.code.as_str()).to_owned();
+    let what = match milestone.amount {
+        Some(amount) => tell(language, "document-term-milestone-fixed", &[("name", name), ("amount", grouped(&amount.to_string()))]),
+        None => tell(language, "document-term-milestone-quantity", &[("name", name)]),
+    };
+    let mut parts = vec![what];
+    let required: Vec<String> = milestone
+        .requires
+        .iter()
+        .filter_map(|code| deliverables.get(code.as_str()))
+        .map(|deliverable| details.deliverable(deliverable.code.as_str()).to_owned())
+        .collect();
+    if !required.is_empty() {
+        let required = joined(language, "document-list", &required);
+        parts.push(tell(language, "document-term-requires", &[("deliverables", required)]));
+    }
+    if milestone.requires_score {
+        parts.push(message(language, "document-term-scored", &[]));
+    }
+    if let Some(day) = milestone.not_before {
+        parts.push(tell(language, "document-term-not-before", &[("day", short(day))]));
+    }
+    parts.push(tell(language, "document-term-within", &[("days", milestone.payment_days.to_string())]));
+    joined(language, "document-comma", &parts)
+}
+
+/// A rate as a percentage.
+pub fn rate(rate: impl ToString) -> String {
+    percent(&rate.to_string())
+}
