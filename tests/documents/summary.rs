@@ -1,20 +1,22 @@
 //! The contract's summary holds the exact figures of its standing, in Chinese, in English and in both.
 
+use luyue::adapters::pdf::PdfError;
+use luyue::domain::case::Case;
 use luyue::domain::codes::ContractState;
-use luyue::domain::standing;
-use luyue::domain::terms::Terms;
+use luyue::domain::standing::{Trails, standing};
 use luyue::services::documents::{DocumentLang, SummaryInput, summary};
+use luyue::text::money::grouped;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::support::pdf::pages;
+use crate::support::pdf::{objects, pages, words};
 
 fn example() -> Value {
     serde_json::from_str(include_str!("../examples/programme-midyear.json")).unwrap()
 }
 
 fn input() -> SummaryInput {
-    let example = example();
-    let terms: Terms = serde_json::from_value(example["case"]["terms"].clone()).unwrap();
+    let case: Case = serde_json::from_value(example()["case"].clone()).unwrap();
     let details = json!({
         "items": {
             "VISIT": {"name": "上门走访", "unit": "次", "standard": "每次走访不少于 40 分钟，当日填写走访记录并由社区矫正对象签字"},
@@ -36,20 +38,125 @@ fn input() -> SummaryInput {
         funder: "宣城市财政局".into(),
         state: ContractState::Active,
         details: serde_json::from_value(details).unwrap(),
-        terms,
-        standing: standing::from_json(&example["standing"]),
-        as_of: "2026-09-30".parse().unwrap(),
+        standing: standing(&case.terms, &case.facts, case.calendar(), case.as_of, Trails::On).unwrap(),
+        terms: case.terms,
+        as_of: case.as_of,
         prepared_on: "2026-09-30".parse().unwrap(),
         verification_url: "https://luyue.example.gov.cn/verify/7K3M-9QXP-2WDT".into(),
         code: "7K3M-9QXP-2WDT".into(),
     }
 }
 
-#[test]
-fn view() {
-    for (name, lang) in [("zh", DocumentLang::Zh), ("en", DocumentLang::En), ("both", DocumentLang::Both)] {
-        let bytes = summary(&input(), lang).unwrap();
-        std::fs::write(format!("/tmp/pdf/{name}.pdf"), &bytes).unwrap();
-        println!("{name} {} bytes {} pages", bytes.len(), pages(&bytes).len());
+const LANGUAGES: [DocumentLang; 3] = [DocumentLang::Zh, DocumentLang::En, DocumentLang::Both];
+
+/// The figures of the example's standing, as people read them.
+fn figures() -> Vec<String> {
+    let standing = &example()["standing"];
+    let of = |list: &str, keys: &[&str]| -> Vec<String> {
+        let rows = standing[list].as_array().unwrap();
+        rows.iter().flat_map(|row| keys.iter().map(|key| row[*key].as_str().unwrap().to_owned())).collect()
+    };
+    let mut figures = of("milestones", &["gross", "paid", "late_interest"]);
+    figures.extend(of("breaches", &["amount", "charged"]));
+    let settled = standing["milestones"].as_array().unwrap().iter().filter(|row| !row["satisfied_on"].is_null());
+    figures.extend(
+        settled.flat_map(|row| [&row["deductions"], &row["payable"]]).map(|sum| sum.as_str().unwrap().to_owned()),
+    );
+    for part in [&standing["totals"], &standing["performance"]["measures"]] {
+        figures.extend(part.as_object().unwrap().values().map(|value| value.as_str().unwrap().to_owned()));
     }
+    figures.push(standing["performance"]["score"].as_str().unwrap().to_owned());
+    figures.iter().map(|figure| grouped(figure)).collect()
+}
+
+#[test]
+fn every_figure_of_the_standing_is_there_in_every_language() {
+    let figures = figures();
+    assert!(figures.contains(&"153,665.60".to_owned()) && figures.len() > 30, "{figures:?}");
+    for lang in LANGUAGES {
+        let text = pages(&summary(&input(), lang).unwrap()).concat();
+        for figure in &figures {
+            assert!(text.contains(figure.as_str()), "{figure} is not in {lang:?}");
+        }
+        for word in ["XCSF-2026-001", "宣城市司法局", "2026-08-12", "2026-12-22", "上半年心理矫治", "7K3M-9QXP-2WDT"]
+        {
+            assert!(text.contains(word), "{word} is not in {lang:?}");
+        }
+        assert!(!text.contains("document-"), "a message of {lang:?} is missing");
+    }
+}
+
+#[test]
+fn the_words_are_those_of_the_language() {
+    let text = |lang| pages(&summary(&input(), lang).unwrap()).concat();
+    let (zh, en, both) = (text(DocumentLang::Zh), text(DocumentLang::En), text(DocumentLang::Both));
+    for (chinese, english) in
+        [("资金支付方式", "Payment"), ("违约责任", "Late delivery"), ("已豁免", "Waived"), ("已逾期", "Overdue")]
+    {
+        assert!(zh.contains(chinese) && !zh.contains(english), "{chinese} {english}");
+        assert!(en.contains(english) && !en.contains(chinese), "{chinese} {english}");
+        assert!(both.contains(chinese) && both.contains(english), "{chinese} {english}");
+    }
+}
+
+#[test]
+fn the_same_input_is_the_same_bytes_and_few_of_them() {
+    for lang in LANGUAGES {
+        let bytes = summary(&input(), lang).unwrap();
+        assert_eq!(bytes, summary(&input(), lang).unwrap());
+        assert!(bytes.len() < 200_000, "{} bytes in {lang:?}", bytes.len());
+    }
+}
+
+#[test]
+fn the_data_is_attached_and_its_hash_printed() {
+    let input = input();
+    let bytes = summary(&input, DocumentLang::Zh).unwrap();
+    let attached = objects(&bytes)
+        .objects
+        .values()
+        .filter_map(|object| object.as_stream().ok())
+        .find(|stream| stream.dict.has_type(b"EmbeddedFile"))
+        .map(|stream| stream.get_plain_content().unwrap())
+        .expect("an attached file");
+    assert_eq!(String::from_utf8(attached.clone()).unwrap(), input.canonical_json());
+    let hash: String = Sha256::digest(&attached).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hash, input.fingerprint());
+    assert!(pages(&bytes).concat().contains(&hash));
+    // The code is made from the hash, so it is not in what is hashed; the day is.
+    let fingerprint = |change: fn(&mut SummaryInput)| {
+        let mut other = input.clone();
+        change(&mut other);
+        other.fingerprint()
+    };
+    assert_eq!(fingerprint(|input| input.code = "OTHER".into()), hash);
+    assert_ne!(fingerprint(|input| input.number.push('x')), hash);
+}
+
+#[test]
+fn a_name_that_no_font_can_print_is_reported() {
+    let mut input = input();
+    input.contractor = "宣城市𰻝社会工作服务中心".into();
+    assert_eq!(summary(&input, DocumentLang::Zh), Err(PdfError::MissingGlyphs(vec!['𰻝'])));
+}
+
+#[test]
+fn a_contract_without_breaches_or_scores_says_so() {
+    let case: Case = serde_json::from_value(example()["case"].clone()).unwrap();
+    let day = "2026-01-06".parse().unwrap();
+    let mut input = input();
+    input.standing = standing(&case.terms, &case.facts, case.calendar(), day, Trails::On).unwrap();
+    input.as_of = day;
+    let text = pages(&summary(&input, DocumentLang::Zh).unwrap()).concat();
+    assert!(text.contains("截至2026年1月6日，无违约记录。") && text.contains("尚无足以评价绩效的数据。"), "{text}");
+}
+
+#[test]
+fn who_cannot_see_the_pages_reads_the_same() {
+    let words = words(&summary(&input(), DocumentLang::Both).unwrap());
+    let at = |text: &str| words.iter().position(|word| word == text).unwrap_or_else(|| panic!("{text}"));
+    // In the order of reading, the languages one after the other.
+    assert!(at("合同履约情况表") < at("Contract Performance Summary"));
+    assert!(at("四、资金支付（元）") < at("4  Payments (yuan)"));
+    assert!(at("4  Payments (yuan)") < at("153,665.60") && at("153,665.60") < at("五、违约处理（元）"));
 }

@@ -102,19 +102,26 @@ pub struct Span {
 pub struct Text {
     pub lang: TextLang,
     pub spans: Vec<Span>,
+    /// Room above it in a cell where it is not the first, in points.
+    pub above: f32,
 }
 
 impl Text {
     /// A text in one style. Characters that print nothing (controls, direction marks, variation selectors) are left out: they have
     /// no glyph, and some of them can make a text read otherwise than it looks. A tab is a space.
     pub fn new(lang: TextLang, style: Style, text: impl AsRef<str>) -> Text {
-        Text { lang, spans: vec![Span { style, text: printable(text.as_ref()) }] }
+        Text { lang, spans: vec![Span { style, text: printable(text.as_ref()) }], above: 0.0 }
     }
 
     /// The text followed by more in another style.
     pub fn then(mut self, style: Style, text: impl AsRef<str>) -> Text {
         self.spans.push(Span { style, text: printable(text.as_ref()) });
         self
+    }
+
+    /// The text with room above it.
+    pub fn above(self, above: f32) -> Text {
+        Text { above, ..self }
     }
 
     /// All its words, without the styles.

@@ -8,8 +8,12 @@ use super::faces::{Faces, FontKey};
 
 /// The widest that a gap between two Han characters grows, in parts of the size: beyond it a reader of the file sees a space.
 const HAN_GAP: f32 = 0.09;
-/// A space grows by up to four times as much.
-const SPACE_SHARE: f32 = 4.0;
+/// A space grows twice as much.
+const SPACE_SHARE: f32 = 2.0;
+/// Where only spaces can grow, as in English, the widest that one grows.
+const SPACE_GAP: f32 = 0.36;
+/// Between Han characters and Latin letters or digits, in parts of the size; drawn, no character of the text.
+const MIXED_GAP: f32 = 0.09;
 
 /// Text of one line in one font, size and colour.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +40,8 @@ struct Placed {
     style: Style,
     font: FontKey,
     advance: f32,
+    /// Drawn after it where the next character is on the same line.
+    room: f32,
     /// A line may end before this character.
     breakable: bool,
     /// A line must end before it.
@@ -59,16 +65,20 @@ fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
         }
     }
     let glue = glued(&plain);
-    let mut placed = Vec::new();
+    let mut placed: Vec<Placed> = Vec::new();
     let mut at = 0;
     for span in &text.spans {
         for c in span.text.chars() {
             let glyph = faces.glyph(span.style.face, c);
+            if let Some(before) = placed.last_mut() {
+                before.room = mixed(before.c, c) * before.style.size;
+            }
             placed.push(Placed {
                 c,
                 style: span.style,
                 font: glyph.font,
                 advance: f32::from(glyph.advance) * span.style.size / 1000.0,
+                room: 0.0,
                 breakable: may.get(at) == Some(&true) && glue.get(placed.len()) != Some(&true),
                 forced: must.get(at) == Some(&true),
             });
@@ -138,13 +148,15 @@ fn fill(rest: &[Placed], width: f32) -> (usize, bool) {
         if used > width + 0.01 && at > 0 && !p.c.is_whitespace() {
             return (last.unwrap_or(at), false);
         }
+        used += p.room;
     }
     (rest.len(), true)
 }
 
 fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
     let inked = placed.iter().rposition(|p| !p.c.is_whitespace()).map_or(0, |at| at + 1);
-    let width: f32 = placed.iter().take(inked).map(|p| p.advance).sum();
+    let rooms: f32 = placed.iter().take(inked.saturating_sub(1)).map(|p| p.room).sum();
+    let width = rooms + placed.iter().take(inked).map(|p| p.advance).sum::<f32>();
     let mut runs: Vec<Run> = Vec::new();
     for p in placed.iter().filter(|p| p.c != '\n') {
         match runs.last_mut() {
@@ -158,7 +170,9 @@ fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
             placed.iter().take(inked).zip(placed.iter().take(inked).skip(1)).map(|(a, b)| share(a.c, b.c)).sum();
         let size = placed.first().map_or(0.0, |p| p.style.size);
         let gap = if shares > 0.0 { (full - width) / shares } else { 0.0 };
-        if gap > 0.0 && gap <= HAN_GAP * size {
+        let han = placed.iter().take(inked).zip(placed.iter().take(inked).skip(1)).any(|(a, b)| wide(a.c) && wide(b.c));
+        let most = if han { HAN_GAP } else { SPACE_GAP / SPACE_SHARE };
+        if gap > 0.0 && gap <= most * size {
             line.gap = gap;
             line.width = full;
         }
@@ -177,6 +191,19 @@ pub fn share(a: char, b: char) -> f32 {
     }
 }
 
+/// What is drawn between a Han character and a Latin letter or digit, in parts of the size. Punctuation has its own room.
+pub fn mixed(a: char, b: char) -> f32 {
+    if han(a) && b.is_ascii_alphanumeric() || (a.is_ascii_alphanumeric() || a == '%') && han(b) {
+        MIXED_GAP
+    } else {
+        0.0
+    }
+}
+
+fn han(c: char) -> bool {
+    matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
 fn wide(c: char) -> bool {
     matches!(u32::from(c), 0x2E80..=0xA4CF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF)
 }
@@ -191,9 +218,9 @@ pub fn extent(text: &Text, faces: &Faces) -> (f32, f32) {
         if p.breakable || p.forced {
             part = 0.0;
         }
-        line += p.advance;
+        line += p.advance + p.room;
         if !p.c.is_whitespace() {
-            part += p.advance;
+            part += p.advance + p.room;
         }
         widest_line = widest_line.max(line);
         widest_part = widest_part.max(part);

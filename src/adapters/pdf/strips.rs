@@ -107,8 +107,9 @@ impl Layout<'_> {
     pub fn block(&mut self, block: &Block) -> Result<(), PdfError> {
         match block {
             Block::Title { lines } => {
+                let title = self.tree.add(Tree::ROOT, Kind::Title);
                 for text in lines {
-                    self.text(Tree::ROOT, Kind::Title, text, Align::Centre, true);
+                    self.text(title, Kind::Span, text, Align::Centre, true);
                 }
                 self.strips.push(Strip::space(8.0, true));
             }
@@ -133,8 +134,9 @@ impl Layout<'_> {
     fn heading(&mut self, level: u8, lines: &[Text], bookmark: &str) {
         self.strips.push(Strip::space(if level == 1 { 12.0 } else { 7.0 }, true));
         let first = self.strips.len();
+        let heading = self.tree.add(Tree::ROOT, Kind::Heading(level));
         for text in lines {
-            self.text(Tree::ROOT, Kind::Heading(level), text, Align::Left, true);
+            self.text(heading, Kind::Span, text, Align::Left, true);
         }
         if let Some(strip) = self.strips.get_mut(first) {
             strip.bookmark = Some(Bookmark { level, name: bookmark.to_owned() });

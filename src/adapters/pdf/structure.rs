@@ -11,6 +11,8 @@ pub enum Kind {
     Document,
     Title,
     Heading(u8),
+    /// A part of a heading in one language.
+    Span,
     Paragraph,
     Table,
     TableRow,
@@ -31,8 +33,10 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Kind::Document => "Document",
-            Kind::Title | Kind::Heading(1) => "H1",
-            Kind::Heading(_) => "H2",
+            Kind::Title => "H1",
+            Kind::Heading(1) => "H2",
+            Kind::Heading(_) => "H3",
+            Kind::Span => "Span",
             Kind::Paragraph => "P",
             Kind::Table => "Table",
             Kind::TableRow => "TR",

@@ -10,13 +10,15 @@ use super::strips::{Align, Item, Strip, aligned, baseline};
 use super::structure::{Kind, NodeId, Tree};
 
 /// Between a cell's edge and its words.
-const PAD_X: f32 = 4.0;
+const PAD_X: f32 = 5.0;
 const PAD_Y: f32 = 3.0;
 const HEAVY: f32 = 1.1;
 const THIN: f32 = 0.6;
 const HAIR: f32 = 0.4;
 /// A row higher than this may break between two pages.
-const UNBROKEN: f32 = 160.0;
+const ROW: f32 = 72.0;
+/// A short list of names with values up to this height stays on one page.
+const LIST: f32 = 160.0;
 
 /// The x and the width of every column.
 type Columns = Vec<(f32, f32)>;
@@ -98,6 +100,10 @@ pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree,
         *last = rule(width, HAIR, Ink::Line);
     }
     strips.append(&mut body);
+    if strips.iter().map(|strip| strip.height).sum::<f32>() <= LIST {
+        let last = strips.len().saturating_sub(1);
+        strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
+    }
     strips
 }
 
@@ -116,7 +122,7 @@ fn rule(width: f32, height: f32, ink: Ink) -> Strip {
 
 /// A row stays on one page unless it is high; then no page has less than two pieces of it.
 fn keep_together(pieces: &mut [Strip]) {
-    let whole = pieces.iter().map(|piece| piece.height).sum::<f32>() <= UNBROKEN;
+    let whole = pieces.iter().map(|piece| piece.height).sum::<f32>() <= ROW;
     let count = pieces.len();
     for (at, piece) in pieces.iter_mut().enumerate() {
         piece.keep = at + 1 < count && (whole || at < 2 || at + 4 > count);
@@ -143,16 +149,14 @@ fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
         // Not even the least fits: every column gives way alike, and what is too wide is cut.
         wants.iter().map(|want| width * want.0 / least.max(1.0)).collect()
     } else if liked <= width {
-        let words = table.columns.iter().filter(|column| **column == Column::Words).count();
-        let extra = (width - liked) / (if words > 0 { words } else { wants.len().max(1) }) as f32;
-        let grows = |column: &Column| words == 0 || *column == Column::Words;
-        wants
-            .iter()
-            .zip(&table.columns)
-            .map(|(want, column)| want.1 + if grows(column) { extra } else { 0.0 })
-            .collect()
+        // What is left over goes to all, to words twice as much; names before values take none.
+        let others = if table.head.is_empty() { 0.0 } else { 1.0 };
+        let grows = |column: &Column| if *column == Column::Words { 2.0 } else { others };
+        let parts: f32 = table.columns.iter().map(grows).sum();
+        let extra = (width - liked) / parts.max(1.0);
+        wants.iter().zip(&table.columns).map(|(want, column)| want.1 + extra * grows(column)).collect()
     } else {
-        // Half of the spare width evenly by wish, so that a long text does not press all others to their least.
+        // By the root of what they wish, so that one long text does not press all others to their least.
         let wishes: Vec<f32> = wants.iter().map(|want| (want.1 - want.0).sqrt()).collect();
         let sum: f32 = wishes.iter().sum::<f32>().max(f32::EPSILON);
         wants.iter().zip(&wishes).map(|(want, wish)| want.0 + spare * wish / sum).collect()
@@ -192,6 +196,9 @@ fn row(
         let mut top = PAD_Y;
         let mut lines = Vec::new();
         for text in cell {
+            if !lines.is_empty() {
+                top += text.above;
+            }
             let leaf = tree.add_in(node, Kind::Paragraph, text.lang);
             for line in lines::wrap(text, cell_width - 2.0 * PAD_X, false, faces) {
                 let height = line.leading;

@@ -168,10 +168,11 @@ fn text(ops: &mut Vec<Op>, x: f32, y: f32, line: &Line) {
         for c in run.text.chars() {
             words.push(c);
             at += 1;
-            let share = all.get(at).map_or(0.0, |next| lines::share(c, *next));
-            if line.gap > 0.0 && share > 0.0 {
+            let Some(next) = all.get(at) else { continue };
+            let gap = line.gap * lines::share(c, *next) + lines::mixed(c, *next) * run.size;
+            if gap > 0.0 {
                 items.push(TextItem::Text(std::mem::take(&mut words)));
-                items.push(TextItem::Offset(round(-line.gap * share * 1000.0 / run.size)));
+                items.push(TextItem::Offset(round(-gap * 1000.0 / run.size)));
             }
         }
         if !words.is_empty() {

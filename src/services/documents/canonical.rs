@@ -8,8 +8,10 @@ pub fn write(value: &Value) -> String {
         Value::Object(object) => {
             let mut entries: Vec<_> = object.iter().collect();
             entries.sort_by_key(|(key, _)| *key);
-            let entries: Vec<String> =
-                entries.into_iter().map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), write(value))).collect();
+            let entries: Vec<String> = entries
+                .into_iter()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), write(value)))
+                .collect();
             format!("{{{}}}", entries.join(","))
         }
         Value::Array(values) => format!("[{}]", values.iter().map(write).collect::<Vec<_>>().join(",")),

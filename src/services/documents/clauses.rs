@@ -11,7 +11,8 @@ use super::terms::{joined, rate, tell};
 
 /// One sentence for each clause, then the cap, the interest and the right to terminate.
 pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
-    let mut sentences: Vec<String> = terms.breach_terms.iter().map(|term| clause(term, terms, details, language)).collect();
+    let mut sentences: Vec<String> =
+        terms.breach_terms.iter().map(|term| clause(term, terms, details, language)).collect();
     if let Some(cap) = terms.penalty_cap {
         sentences.push(tell(language, "document-term-cap", &[("rate", rate(cap))]));
     }
@@ -33,14 +34,20 @@ fn clause(term: &BreachTerm, terms: &Terms, details: &Details, language: Languag
     if term.outside_cap {
         parts.push(message(language, "document-term-outside-cap", &[]));
     }
-    let names: Vec<String> = term.clause.deliverables().iter().map(|code| details.deliverable(code.as_str()).to_owned()).collect();
+    let names: Vec<String> =
+        term.clause.deliverables().iter().map(|code| details.deliverable(code.as_str()).to_owned()).collect();
     let mut text = joined(language, "document-semicolon", &parts);
     if !names.is_empty() {
         let names = joined(language, "document-list", &names);
         text = tell(language, "document-colon", &[("name", names), ("text", text)]);
     }
     let severity = message(language, &format!("document-severity-{}", term.severity), &[]);
-    let args = [("name", name(term, details, language)), ("code", term.code.to_string()), ("severity", severity), ("text", text)];
+    let args = [
+        ("name", name(term, details, language)),
+        ("code", term.code.to_string()),
+        ("severity", severity),
+        ("text", text),
+    ];
     tell(language, "document-clause", &args)
 }
 
@@ -65,7 +72,8 @@ fn consequence(clause: &Clause, terms: &Terms, language: Language) -> Vec<String
             vec![tell(language, "document-clause-none", &args)]
         }
         Clause::QuantityShortfall { tolerance, rate: part, .. } => {
-            let key = if *tolerance == Rate::default() { "document-clause-short" } else { "document-clause-short-tolerance" };
+            let key =
+                if *tolerance == Rate::default() { "document-clause-short" } else { "document-clause-short-tolerance" };
             vec![tell(language, key, &[("tolerance", rate(tolerance)), ("rate", rate(part))])]
         }
         Clause::QualityShortfall { deliverables, indicator, base, tiers } => {
@@ -85,15 +93,20 @@ fn consequence(clause: &Clause, terms: &Terms, language: Language) -> Vec<String
             highest(tiers.iter().map(tier).collect(), language)
         }
         Clause::LowScore { tiers } => {
-            let tier = |limit: String, part: String| tell(language, "document-clause-score", &[("limit", limit), ("rate", part)]);
+            let tier = |limit: String, part: String| {
+                tell(language, "document-clause-score", &[("limit", limit), ("rate", part)])
+            };
             highest(tiers.iter().map(|t| tier(t.below.to_string(), rate(t.rate))).collect(), language)
         }
         Clause::Staffing { clients_per_worker, amount_per_worker } => {
-            let args = [("clients", clients_per_worker.to_string()), ("amount", grouped(&amount_per_worker.to_string()))];
+            let args =
+                [("clients", clients_per_worker.to_string()), ("amount", grouped(&amount_per_worker.to_string()))];
             vec![tell(language, "document-clause-staffing", &args)]
         }
         Clause::Incident { amount, rate: part } => {
-            let fixed = amount.map(|amount| tell(language, "document-clause-incident-amount", &[("amount", grouped(&amount.to_string()))]));
+            let fixed = amount.map(|amount| {
+                tell(language, "document-clause-incident-amount", &[("amount", grouped(&amount.to_string()))])
+            });
             let share = part.map(|part| tell(language, "document-clause-incident-rate", &[("rate", rate(part))]));
             fixed.into_iter().chain(share).collect()
         }
@@ -124,7 +137,9 @@ fn termination(terms: &Terms, language: Language) -> Option<String> {
     let conditions: Vec<String> = [
         termination.penalty_fraction.map(|part| tell(language, "document-term-when-penalty", &[("rate", rate(part))])),
         termination.days_late.map(|days| tell(language, "document-term-when-late", &[("days", days.to_string())])),
-        termination.breaches.map(|count| tell(language, "document-term-when-breaches", &[("count", count.to_string())])),
+        termination
+            .breaches
+            .map(|count| tell(language, "document-term-when-breaches", &[("count", count.to_string())])),
     ]
     .into_iter()
     .flatten()

@@ -38,7 +38,8 @@ pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
         label: voice.line(Look::NOTE.0, |language| message(language, key, &[])),
         figure: voice.line_once(Look::FIGURE.0, &yuan_of(fen)),
     });
-    let args: Args = ["paid", "unpaid", "deducted", "rest"].into_iter().zip(parts.map(|(_, fen, _)| yuan_of(fen))).collect();
+    let args: Args =
+        ["paid", "unpaid", "deducted", "rest"].into_iter().zip(parts.map(|(_, fen, _)| yuan_of(fen))).collect();
     Block::Bar { shares: shares.into(), alt: tell(voice.first(), "document-bar-alt", &args) }
 }
 
@@ -50,9 +51,11 @@ fn yuan_of(fen: i128) -> String {
 /// The milestones with their sums.
 pub fn milestones(input: &SummaryInput, voice: Voice) -> Block {
     let head = ["milestone", "state", "gross", "deductions", "payable", "paid", "pay-by", "interest"];
-    let mut rows: Vec<Row> = input.standing.milestones.iter().map(|milestone| milestone_row(milestone, input, voice)).collect();
+    let mut rows: Vec<Row> =
+        input.standing.milestones.iter().map(|milestone| milestone_row(milestone, input, voice)).collect();
     let totals = &input.standing.totals;
-    let sums = [None, None, Some(totals.settled), Some(totals.payable), Some(totals.paid), None, Some(totals.late_interest)];
+    let sums =
+        [None, None, Some(totals.settled), Some(totals.payable), Some(totals.paid), None, Some(totals.late_interest)];
     let mut cells = vec![voice.say(Look::LABEL, "document-total")];
     cells.extend(sums.map(|sum| sum.map_or_else(Cell::new, |sum| figure(yuan(sum)))));
     rows.push(Row { cells, total: true });
@@ -89,14 +92,18 @@ fn milestone_row(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voi
 
 /// Whether a milestone's payable needs its steps: something was deducted, or interest has grown.
 pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
-    milestone.satisfied_on.is_some() && (milestone.deductions != Money::ZERO || milestone.late_interest.fen() != 0)
+    milestone.satisfied_on.is_some()
+        && !milestone.trail.is_empty()
+        && (milestone.deductions != Money::ZERO || milestone.late_interest.fen() != 0)
 }
 
 /// The breaches with what they cost; none: a sentence.
 pub fn breaches(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     let standing = &input.standing;
     if standing.breaches.is_empty() {
-        let none = voice.each(Look::BODY, |language| tell(language, "document-no-breaches", &[("day", long(input.as_of, language))]));
+        let none = voice.each(Look::BODY, |language| {
+            tell(language, "document-no-breaches", &[("day", long(input.as_of, language))])
+        });
         return none.into_iter().map(Block::Paragraph).collect();
     }
     let head = ["clause", "subject", "since", "amount", "charged", "settlement"];
@@ -106,7 +113,11 @@ pub fn breaches(input: &SummaryInput, voice: Voice) -> Vec<Block> {
         rows: standing.breaches.iter().map(|breach| breach_row(breach, input, voice)).collect(),
     };
     let totals = &standing.totals;
-    let args = vec![("charged", yuan(totals.charged)), ("settled", yuan(totals.settled)), ("outstanding", yuan(totals.outstanding))];
+    let args = vec![
+        ("charged", yuan(totals.charged)),
+        ("settled", yuan(totals.settled)),
+        ("outstanding", yuan(totals.outstanding)),
+    ];
     let sums = voice.tell(Look::BODY, "document-breach-totals", args).into_iter().map(Block::Paragraph);
     std::iter::once(Block::Table(table)).chain(sums).collect()
 }

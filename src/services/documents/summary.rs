@@ -1,9 +1,11 @@
 //! The contract's summary (合同履约情况表) as blocks, in the order in which a leader reads it.
 
-use crate::adapters::pdf::document::{Attachment, Block, Cell, Column, Document, Ink, Qr, Row, Style, Table, Text, TextLang};
+use crate::adapters::pdf::document::{
+    Attachment, Block, Cell, Column, Document, Ink, Qr, Row, Style, Table, Text, TextLang,
+};
 use crate::domain::standing::{DeliverableStanding, DeliverableState, Performance};
 use crate::domain::terms::Weights;
-use crate::text::dates::long;
+use crate::text::dates::{long, short};
 use crate::text::message;
 use crate::text::money::grouped;
 
@@ -33,7 +35,6 @@ pub fn document(input: &SummaryInput, lang: DocumentLang) -> Document {
         blocks.push(Block::Heading { level: 1, lines: voice.say(Look::HEAD, key), bookmark: message(first, key, &[]) });
         blocks.extend(section);
     }
-    let note = |text: String| Text::new(text_lang(first), Look::NOTE.0, text);
     Document {
         title: format!("{} {title}", input.number),
         subject: message(first, "document-summary-subject", &[]),
@@ -41,10 +42,15 @@ pub fn document(input: &SummaryInput, lang: DocumentLang) -> Document {
         lang: text_lang(first),
         date: input.prepared_on,
         header: (
-            voice.line(Look::NOTE.0, |language| message(language, "document-summary-title", &[])).then(Look::NOTE.0, format!("　{}", input.number)),
-            note(tell(first, "document-header-as-of", &[("day", long(input.as_of, first))])),
+            voice
+                .line(Look::NOTE.0, |language| message(language, "document-summary-title", &[]))
+                .then(Look::NOTE.0, format!("　{}", input.number)),
+            voice
+                .line(Look::NOTE.0, |language| tell(language, "document-header-as-of", &[("day", short(input.as_of))])),
         ),
-        footer: note(tell(first, "document-code", &[("code", input.code.clone())])),
+        footer: voice
+            .line(Look::NOTE.0, |language| message(language, "document-verification-code", &[]))
+            .then(Look::NOTE.0, format!("　{}", input.code)),
         page_of: voice.line(Look::NOTE.0, |language| message(language, "document-page", &[])),
         blocks,
         attachment: Some(Attachment {
@@ -70,7 +76,10 @@ fn identity(input: &SummaryInput, voice: Voice) -> Block {
         row("document-purchaser", name(&input.purchaser)),
         row("document-contractor", name(&input.contractor)),
         row("document-funder", name(&input.funder)),
-        row("document-contract-state", voice.say(Look::LABEL.ink(Ink::Brand), &format!("document-state-{}", input.state))),
+        row(
+            "document-contract-state",
+            voice.say(Look::LABEL.ink(Ink::Brand), &format!("document-state-{}", input.state)),
+        ),
         row("document-period", voice.each(Look::CELL, |language| from_to(&input.terms, language))),
         row("document-as-of", voice.each(Look::CELL, |language| long(input.as_of, language))),
         row("document-prepared-on", voice.each(Look::CELL, |language| long(input.prepared_on, language))),
@@ -104,7 +113,9 @@ fn overview(input: &SummaryInput, voice: Voice) -> Vec<Block> {
         format!("{}{gap}{score}", tell(language, "document-overview-text", &args))
     });
     if let Some(day) = input.standing.termination_right_since {
-        paragraphs.extend(voice.each(Look::BODY.ink(Ink::Bad), |language| tell(language, "document-termination-right", &[("day", long(day, language))])));
+        paragraphs.extend(voice.each(Look::BODY.ink(Ink::Bad), |language| {
+            tell(language, "document-termination-right", &[("day", long(day, language))])
+        }));
     }
     paragraphs.into_iter().map(Block::Paragraph).chain([Block::Space(3.0), payments::bar(input, voice)]).collect()
 }
@@ -117,7 +128,12 @@ fn deliverables(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     vec![Block::Table(Table {
         columns: vec![Column::Words, Column::Figures, Column::Figures, Column::Whole, Column::Whole, Column::Figures],
         head: head.map(|column| voice.say(Look::LABEL, &format!("document-column-{column}"))).into(),
-        rows: input.standing.deliverables.iter().map(|deliverable| deliverable_row(deliverable, input, voice)).collect(),
+        rows: input
+            .standing
+            .deliverables
+            .iter()
+            .map(|deliverable| deliverable_row(deliverable, input, voice))
+            .collect(),
     })]
 }
 
@@ -132,7 +148,10 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &SummaryInput, voic
     let ink = match deliverable.state {
         DeliverableState::Accepted => Ink::Good,
         DeliverableState::Overdue | DeliverableState::Rejected => Ink::Bad,
-        DeliverableState::Partial | DeliverableState::Submitted | DeliverableState::Cancelled | DeliverableState::Open => Ink::Black,
+        DeliverableState::Partial
+        | DeliverableState::Submitted
+        | DeliverableState::Cancelled
+        | DeliverableState::Open => Ink::Black,
     };
     let late = if deliverable.days_late > 0 { Ink::Bad } else { Ink::Black };
     Row {
@@ -140,7 +159,7 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &SummaryInput, voic
             coded(input.details.deliverable(deliverable.code.as_str()), deliverable.code.as_str()),
             amount(agreed.map(|agreed| agreed.quantity.to_string())),
             amount(deliverable.accepted.map(|quantity| quantity.to_string())),
-            figure(crate::text::dates::short(deliverable.due_on)),
+            figure(short(deliverable.due_on)),
             voice.say(Look::LABEL.ink(ink), &format!("document-deliverable-{}", deliverable.state)),
             vec![Text::new(TextLang::En, Style::FIGURE.ink(late), deliverable.days_late.to_string())],
         ],
@@ -163,15 +182,21 @@ fn milestones(input: &SummaryInput, voice: Voice) -> Vec<Block> {
         let name = input.details.milestone(milestone.code.as_str());
         let args = || vec![("name", name.to_owned()), ("payable", yuan(milestone.payable))];
         let bookmark = tell(voice.first(), "document-trail-of", &args());
-        blocks.push(Block::Heading { level: 2, lines: voice.tell(Look::SUBHEAD, "document-trail-of", args()), bookmark });
-        blocks.push(Block::Steps(trail_cells(milestone, input, voice)));
+        blocks.push(Block::Heading {
+            level: 2,
+            lines: voice.tell(Look::SUBHEAD, "document-trail-of", args()),
+            bookmark,
+        });
+        blocks.push(Block::Steps(steps(milestone, voice)));
     }
     blocks
 }
 
 fn performance(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     let Performance { measures, score, rating, .. } = &input.standing.performance;
-    let Weights { quantity, timeliness, first_pass, quality, compliance, satisfaction } = &input.terms.scorecard.weights;
+    let Weights { quantity, timeliness, first_pass, quality, compliance, satisfaction } =
+        &input.terms.scorecard.weights;
+    let points_per_day = input.terms.scorecard.points_per_late_day.to_string();
     let lines = [
         ("quantity", quantity, measures.quantity),
         ("timeliness", timeliness, measures.timeliness),
@@ -184,7 +209,12 @@ fn performance(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     let mut rows: Vec<Row> = lines
         .iter()
         .map(|(measure, weight, points)| Row {
-            cells: vec![voice.say(Look::CELL, &format!("document-measure-{measure}")), figure(weight.to_string()), value(points.map(|p| p.to_string()))],
+            cells: vec![
+                voice.say(Look::CELL, &format!("document-measure-{measure}")),
+                voice.tell(Look::CELL, &format!("document-basis-{measure}"), vec![("points", points_per_day.clone())]),
+                figure(weight.to_string()),
+                value(points.map(|p| p.to_string())),
+            ],
             total: false,
         })
         .collect();
@@ -198,9 +228,22 @@ fn performance(input: &SummaryInput, voice: Voice) -> Vec<Block> {
             }
         }
     };
-    rows.push(Row { cells: vec![voice.each(Look::LABEL, overall), Cell::new(), value(score.map(|s| s.to_string()))], total: true });
-    let head = ["measure", "weight", "score"].map(|column| voice.say(Look::LABEL, &format!("document-column-{column}")));
-    let table = Table { columns: vec![Column::Words, Column::Figures, Column::Figures], head: head.into(), rows };
+    rows.push(Row {
+        cells: vec![
+            voice.each(Look::LABEL, overall),
+            voice.say(Look::CELL, "document-basis-score"),
+            Cell::new(),
+            value(score.map(|s| s.to_string())),
+        ],
+        total: true,
+    });
+    let head = ["measure", "basis", "weight", "score"]
+        .map(|column| voice.say(Look::LABEL, &format!("document-column-{column}")));
+    let table = Table {
+        columns: vec![Column::Whole, Column::Words, Column::Figures, Column::Figures],
+        head: head.into(),
+        rows,
+    };
     let mut blocks = vec![Block::Table(table)];
     if lines.iter().any(|(_, _, points)| points.is_none()) {
         blocks.extend(voice.say(Look::NOTE, "document-not-measured").into_iter().map(Block::Paragraph));
@@ -210,17 +253,21 @@ fn performance(input: &SummaryInput, voice: Voice) -> Vec<Block> {
 
 fn verification(input: &SummaryInput, hash: &str, voice: Voice) -> Vec<Block> {
     let row = |key: &str, text: &str| (voice.say(Look::LABEL, key), figure(text));
-    let mut blocks: Vec<Block> = voice.say(Look::BODY, "document-verification-text").into_iter().map(Block::Paragraph).collect();
+    let mut blocks: Vec<Block> =
+        voice.say(Look::BODY, "document-verification-text").into_iter().map(Block::Paragraph).collect();
     let rows = vec![
         row("document-verification-address", &input.verification_url),
         row("document-verification-code", &input.code),
-        (voice.say(Look::LABEL, "document-verification-hash"), vec![Text::new(TextLang::En, Style { size: 8.0, ..Style::FIGURE }, hash)]),
+        (
+            voice.say(Look::LABEL, "document-verification-hash"),
+            vec![Text::new(TextLang::En, Style { size: 8.0, ..Style::FIGURE }, hash)],
+        ),
     ];
     blocks.push(Block::KeyValues { rows, qr: None });
     blocks
 }
 
 /// TEMP
-fn trail_cells(milestone: &crate::domain::standing::MilestoneStanding, _: &SummaryInput, voice: Voice) -> Vec<Cell> {
-    milestone.trail.iter().map(|s| voice.each(Look::BODY, |_| s.rule.clone())).collect()
+fn steps(milestone: &crate::domain::standing::MilestoneStanding, voice: Voice) -> Vec<Cell> {
+    milestone.trail.iter().map(|s| voice.each(Look::BODY, |_| format!("{:?}", s))).collect()
 }

@@ -11,22 +11,38 @@ use crate::text::message;
 use crate::text::money::{grouped, percent};
 
 use super::clauses;
-use super::voice::{Look, Voice};
+use super::voice::{Look, Voice, written};
+
+/// Between two sentences of a term, in points.
+const BETWEEN: f32 = 2.5;
 
 /// The five terms as names with their values.
 pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
     let say = |words: fn(&Terms, &Details, Language) -> Vec<String>| -> Cell {
         // One paragraph for each sentence, its languages one under the other.
-        let spoken: Vec<Vec<String>> = voice.languages().iter().map(|language| words(terms, details, *language)).collect();
+        let spoken: Vec<Vec<String>> =
+            voice.languages().iter().map(|language| words(terms, details, *language)).collect();
         let count = spoken.iter().map(Vec::len).max().unwrap_or(0);
         (0..count)
-            .flat_map(|at| voice.each(Look::CELL, |language| sentence(&spoken, voice, language, at)))
-            .filter(|text| !text.plain().is_empty())
+            .flat_map(|at| {
+                let mut texts = voice.each(Look::CELL, |language| sentence(&spoken, voice, language, at));
+                texts.first_mut().into_iter().for_each(|text| text.above = BETWEEN);
+                texts
+            })
             .collect()
     };
+    // What people wrote about the standard stands once, in their language.
+    let standards = terms.items.iter().filter_map(|item| {
+        let standard = &details.items.get(item.code.as_str())?.standard;
+        let args = [("name", details.item(item.code.as_str()).to_owned()), ("text", standard.clone())];
+        (!standard.is_empty())
+            .then(|| written(Look::CELL.0, &tell(voice.first(), "document-colon", &args)).above(BETWEEN))
+    });
+    let mut qualities = say(quality);
+    qualities.extend(standards);
     let rows = [
         ("document-terms-quantity", say(quantity)),
-        ("document-terms-quality", say(quality)),
+        ("document-terms-quality", qualities),
         ("document-terms-period", say(period)),
         ("document-terms-payment", say(payment)),
         ("document-terms-breach", say(clauses::breach)),
@@ -90,12 +106,6 @@ fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> 
     if sentences.is_empty() {
         sentences.push(message(language, "document-term-no-indicator", &[]));
     }
-    let standards = terms.items.iter().filter_map(|item| {
-        let standard = &details.items.get(item.code.as_str())?.standard;
-        let args = [("name", details.item(item.code.as_str()).to_owned()), ("text", standard.clone())];
-        (!standard.is_empty()).then(|| tell(language, "document-colon", &args))
-    });
-    sentences.extend(standards);
     sentences
 }
 
@@ -116,7 +126,11 @@ fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
 
 /// The contract's first and last day.
 pub fn from_to(terms: &Terms, language: Language) -> String {
-    tell(language, "document-from-to", &[("from", long(terms.starts_on, language)), ("to", long(terms.ends_on, language))])
+    tell(
+        language,
+        "document-from-to",
+        &[("from", long(terms.starts_on, language)), ("to", long(terms.ends_on, language))],
+    )
 }
 
 fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
@@ -132,10 +146,17 @@ fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> 
     sentences
 }
 
-fn instalment(milestone: &Milestone, deliverables: &BTreeMap<&str, &Deliverable>, details: &Details, language: Language) -> String {
+fn instalment(
+    milestone: &Milestone,
+    deliverables: &BTreeMap<&str, &Deliverable>,
+    details: &Details,
+    language: Language,
+) -> String {
     let name = details.milestone(milestone.code.as_str()).to_owned();
     let what = match milestone.amount {
-        Some(amount) => tell(language, "document-term-milestone-fixed", &[("name", name), ("amount", grouped(&amount.to_string()))]),
+        Some(amount) => {
+            tell(language, "document-term-milestone-fixed", &[("name", name), ("amount", grouped(&amount.to_string()))])
+        }
         None => tell(language, "document-term-milestone-quantity", &[("name", name)]),
     };
     let mut parts = vec![what];

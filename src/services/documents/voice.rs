@@ -88,7 +88,11 @@ impl Voice {
     /// What `words` gives in each language, one paragraph each.
     pub fn each(self, look: Look, words: impl Fn(Language) -> String) -> Cell {
         let styles = [look.0, look.1];
-        self.languages().iter().zip(styles).map(|(language, style)| Text::new(text_lang(*language), style, words(*language))).collect()
+        self.languages()
+            .iter()
+            .zip(styles)
+            .map(|(language, style)| Text::new(text_lang(*language), style, words(*language)))
+            .collect()
     }
 
     /// A message without values.
