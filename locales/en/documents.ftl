@@ -10,7 +10,6 @@ document-qr-caption = Scan to verify
 document-list = {", "}
 document-comma = {", "}
 document-semicolon = {"; "}
-document-none = None
 document-colon = { $name }: { $text }
 document-with-code = { $name } ({ $code })
 
@@ -138,6 +137,7 @@ document-milestone-earned = No invoice
 document-milestone-overdue = Overdue
 document-milestone-due = Due
 document-trail-of = { $name }: how { $payable } yuan is payable
+document-breach-steps = { $clause } ({ $subject }): { $steps }
 document-termination-right = Since { $day } the purchaser has had the right to terminate the contract.
 
 # 5 Breaches

@@ -10,7 +10,6 @@ document-qr-caption = 扫码核验
 document-list = 、
 document-comma = ，
 document-semicolon = ；
-document-none = 无
 document-colon = { $name }：{ $text }
 document-with-code = { $name }（{ $code }）
 
@@ -138,6 +137,7 @@ document-milestone-earned = 待发票
 document-milestone-overdue = 已逾期
 document-milestone-due = 待支付
 document-trail-of = { $name }应付{ $payable }元的计算
+document-breach-steps = { $clause }（{ $subject }）：{ $steps }
 document-termination-right = 自{ $day }起，甲方依约享有解除权。
 
 # 五、违约

@@ -17,8 +17,10 @@ const THIN: f32 = 0.6;
 const HAIR: f32 = 0.4;
 /// A row higher than this may break between two pages.
 const ROW: f32 = 72.0;
-/// A short list of names with values up to this height stays on one page.
-const LIST: f32 = 160.0;
+/// A table up to this height stays on one page.
+const SHORT: f32 = 160.0;
+/// So many lines of one sentence in its languages are not parted.
+const WHOLE: usize = 6;
 
 /// The x and the width of every column.
 type Columns = Vec<(f32, f32)>;
@@ -78,11 +80,19 @@ pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces:
         for piece in &mut pieces {
             piece.head.clone_from(&head);
         }
-        // A sum is not parted from what it sums up.
-        if next_is_total && let Some(piece) = pieces.last_mut() {
+        // A sum is not parted from what it sums up, nor are the first two rows, nor the last two.
+        let close = next_is_total || at == 0 || at + 2 == table.rows.len();
+        if close
+            && !last
+            && let Some(piece) = pieces.last_mut()
+        {
             piece.keep = true;
         }
         strips.extend(pieces);
+    }
+    if strips.iter().map(|strip| strip.height).sum::<f32>() <= SHORT {
+        let last = strips.len().saturating_sub(1);
+        strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
     }
     strips
 }
@@ -100,10 +110,6 @@ pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree,
         *last = rule(width, HAIR, Ink::Line);
     }
     strips.append(&mut body);
-    if strips.iter().map(|strip| strip.height).sum::<f32>() <= LIST {
-        let last = strips.len().saturating_sub(1);
-        strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
-    }
     strips
 }
 
@@ -177,6 +183,8 @@ struct Laid {
     width: f32,
     align: Align,
     lines: Vec<(f32, Line, NodeId)>,
+    /// From where to where the cell is not cut.
+    groups: Vec<(f32, f32)>,
 }
 
 /// A row as strips, cut wherever no line of any cell is cut.
@@ -194,20 +202,26 @@ fn row(
         let node = element(tree, at);
         let align = if *kind == Column::Figures { Align::Right } else { Align::Left };
         let mut top = PAD_Y;
-        let mut lines = Vec::new();
+        let (mut lines, mut groups): (Vec<_>, Vec<Group>) = (Vec::new(), Vec::new());
         for text in cell {
-            if !lines.is_empty() {
-                top += text.above;
+            if text.above > 0.0 || groups.is_empty() {
+                top += if groups.is_empty() { 0.0 } else { text.above };
+                groups.push(Group { from: top, to: top, lines: 0 });
             }
             let leaf = tree.add_in(node, Kind::Paragraph, text.lang);
             for line in lines::wrap(text, cell_width - 2.0 * PAD_X, false, faces) {
                 let height = line.leading;
                 lines.push((top, line, leaf));
                 top += height;
+                if let Some(group) = groups.last_mut() {
+                    group.to = top;
+                    group.lines += 1;
+                }
             }
         }
         bottom = bottom.max(top);
-        laid.push(Laid { x: x + PAD_X, width: cell_width - 2.0 * PAD_X, align, lines });
+        let groups = groups.iter().filter(|group| group.lines <= WHOLE).map(|group| (group.from, group.to)).collect();
+        laid.push(Laid { x: x + PAD_X, width: cell_width - 2.0 * PAD_X, align, lines, groups });
     }
     let bottom = bottom + PAD_Y;
     let cuts = cuts(&laid, bottom);
@@ -229,14 +243,23 @@ fn row(
     strips
 }
 
-/// Heights at which a row can be cut: the tops of lines that no other line crosses, from 0 to `bottom`.
+/// Paragraphs that follow one another without room between them: one sentence in its languages.
+struct Group {
+    from: f32,
+    to: f32,
+    lines: usize,
+}
+
+/// Heights at which a row can be cut: the tops of lines that neither another line nor a short group crosses, from 0 to `bottom`.
 fn cuts(laid: &[Laid], bottom: f32) -> Vec<f32> {
     let boxes: Vec<(f32, f32)> =
         laid.iter().flat_map(|cell| &cell.lines).map(|(top, line, _)| (*top, top + line.leading)).collect();
+    let closed: Vec<(f32, f32)> =
+        laid.iter().flat_map(|cell| cell.groups.iter().copied()).chain(boxes.iter().copied()).collect();
     let mut tops: Vec<f32> = boxes.iter().map(|(top, _)| *top).filter(|top| *top > PAD_Y).collect();
     tops.sort_by(f32::total_cmp);
     tops.dedup_by(|a, b| (*a - *b).abs() < 0.01);
-    tops.retain(|cut| boxes.iter().all(|(top, end)| *cut <= top + 0.01 || *cut >= end - 0.01));
+    tops.retain(|cut| closed.iter().all(|(top, end)| *cut <= top + 0.01 || *cut >= end - 0.01));
     let mut cuts = vec![0.0];
     cuts.extend(tops);
     cuts.push(bottom);

@@ -4,6 +4,7 @@
 mod canonical;
 mod clauses;
 mod payments;
+mod steps;
 mod summary;
 mod terms;
 mod voice;

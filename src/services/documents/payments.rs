@@ -123,9 +123,8 @@ pub fn breaches(input: &SummaryInput, voice: Voice) -> Vec<Block> {
 }
 
 fn breach_row(breach: &BreachStanding, input: &SummaryInput, voice: Voice) -> Row {
-    let term = input.terms.breach_terms.iter().find(|term| term.code == breach.clause);
     let title = |language: Language| {
-        let name = term.map_or_else(|| breach.clause.to_string(), |term| clauses::name(term, &input.details, language));
+        let name = clause_name(breach.clause.as_str(), input, language);
         tell(language, "document-with-code", &[("name", name), ("code", breach.clause.to_string())])
     };
     let mut outcome = Cell::new();
@@ -158,7 +157,13 @@ fn breach_row(breach: &BreachStanding, input: &SummaryInput, voice: Voice) -> Ro
     }
 }
 
+/// A clause's name by its code.
+pub fn clause_name(code: &str, input: &SummaryInput, language: Language) -> String {
+    let term = input.terms.breach_terms.iter().find(|term| term.code.as_str() == code);
+    term.map_or_else(|| code.to_owned(), |term| clauses::name(term, &input.details, language))
+}
+
 /// What a breach is about: a deliverable or a milestone by its name, a month or an incident as it is.
-fn subject<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
+pub fn subject<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
     if details.milestones.contains_key(subject) { details.milestone(subject) } else { details.deliverable(subject) }
 }

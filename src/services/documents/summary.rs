@@ -10,6 +10,7 @@ use crate::text::message;
 use crate::text::money::grouped;
 
 use super::payments::{self, yuan};
+use super::steps;
 use super::terms::{self, from_to, tell};
 use super::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
 use super::{SummaryInput, fingerprint};
@@ -187,7 +188,7 @@ fn milestones(input: &SummaryInput, voice: Voice) -> Vec<Block> {
             lines: voice.tell(Look::SUBHEAD, "document-trail-of", args()),
             bookmark,
         });
-        blocks.push(Block::Steps(steps(milestone, voice)));
+        blocks.push(Block::Steps(steps::of_payable(milestone, input, voice)));
     }
     blocks
 }
@@ -265,9 +266,4 @@ fn verification(input: &SummaryInput, hash: &str, voice: Voice) -> Vec<Block> {
     ];
     blocks.push(Block::KeyValues { rows, qr: None });
     blocks
-}
-
-/// TEMP
-fn steps(milestone: &crate::domain::standing::MilestoneStanding, voice: Voice) -> Vec<Cell> {
-    milestone.trail.iter().map(|s| voice.each(Look::BODY, |_| format!("{:?}", s))).collect()
 }

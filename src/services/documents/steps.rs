@@ -1,0 +1,50 @@
+//! The steps behind what is payable, in words, with the contract's names in the place of its codes.
+
+use crate::adapters::pdf::document::Cell;
+use crate::domain::codes::Language;
+use crate::domain::standing::{BreachStanding, MilestoneStanding, Step, Value};
+use crate::text::trail;
+
+use super::SummaryInput;
+use super::payments;
+use super::terms::tell;
+use super::voice::{Look, Voice};
+
+/// What a milestone earns, what each of its breaches takes from it, and what is left, step by step.
+pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Vec<Cell> {
+    let own = |step: &Step| voice.each(Look::BODY, |language| sentence(step, input, language));
+    let charged = input.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
+    let charged = charged.map(|breach| voice.each(Look::BODY, |language| of_breach(breach, input, language)));
+    let (gross, rest) = milestone.trail.split_at(milestone.trail.len().min(1));
+    gross.iter().map(own).chain(charged).chain(rest.iter().map(own)).collect()
+}
+
+fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) -> String {
+    let steps: Vec<String> = breach.trail.iter().map(|step| sentence(step, input, language)).collect();
+    let args = [
+        ("clause", payments::clause_name(breach.clause.as_str(), input, language)),
+        ("subject", payments::subject(&breach.subject, &input.details).to_owned()),
+        ("steps", super::terms::joined(language, "document-semicolon", &steps)),
+    ];
+    tell(language, "document-breach-steps", &args)
+}
+
+/// A step in words.
+fn sentence(step: &Step, input: &SummaryInput, language: Language) -> String {
+    let mut step = step.clone();
+    step.inputs.iter_mut().for_each(|(key, value)| name(key, value, input, language));
+    trail::sentence(&step, language)
+}
+
+/// Puts names in the place of codes.
+fn name(key: &str, value: &mut Value, input: &SummaryInput, language: Language) {
+    match value {
+        Value::Name(code) if key == "clause" => *code = payments::clause_name(code, input, language),
+        Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {
+            *code = payments::subject(code, &input.details).to_owned();
+        }
+        Value::List(list) => list.iter_mut().for_each(|entry| name(key, entry, input, language)),
+        Value::Row(row) => row.iter_mut().for_each(|(key, value)| name(key, value, input, language)),
+        _ => {}
+    }
+}
