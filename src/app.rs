@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::adapters::passwords::Passwords;
 use crate::adapters::secrets::Secret;
-use crate::adapters::tokens::Tokens;
+use crate::adapters::tokens::{self, Tokens};
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::error::Error;
-use crate::storage::Pool;
+use crate::storage::{Pool, backend};
 
 /// How many passwords are hashed at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 2;
@@ -38,6 +38,7 @@ impl App {
     /// # Errors
     /// A setting that is not understood, a folder that cannot be made, a database that does not answer.
     pub fn start(settings: Settings, clock: Clock, ids: Ids) -> Result<Self, Error> {
+        tokens::install_crypto().map_err(|error| Error::Internal(error.to_string()))?;
         std::fs::create_dir_all(&settings.data)
             .map_err(|error| Error::Internal(format!("the data folder cannot be made: {error}")))?;
         let secret = match &settings.secret {
@@ -46,7 +47,15 @@ impl App {
         }
         .map_err(|error| Error::Internal(format!("the secret: {error}")))?;
         let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
-        crate::storage::backend::migrate(&mut *pool.get()?)?;
+        let mut connection = pool.get()?;
+        if settings.migrate {
+            backend::migrate(&mut connection)?;
+        } else if backend::migrations_pending(&mut connection)? {
+            return Err(Error::Unavailable(
+                "the schema is older than this program: start once without --no-migrate".to_owned(),
+            ));
+        }
+        drop(connection);
         let tokens = Tokens::new("luyue", "luyue-api", &secret.derive("access-tokens"), &[]);
         Ok(Self {
             settings: Arc::new(settings),

@@ -1,35 +1,64 @@
 //! One file a command of `luyue`: reads its arguments, calls services, prints.
 
+mod check;
+mod openapi;
+mod serve;
 mod simulate;
+mod start;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::error::Error;
+
 /// Luyue (履约): service contracts of public bureaus, from what was agreed to what must be paid
 #[derive(Debug, Parser)]
 #[command(name = "luyue", version)]
 struct CommandLine {
+    /// File of settings; the environment (LUYUE_…) and flags come after it
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Starts the server and its jobs
+    Serve(serve::Arguments),
     /// Prints what cases of terms, facts and a day come to
     Simulate(simulate::Arguments),
+    /// Prints the OpenAPI document
+    Openapi,
+    /// Works everything out anew and lists what differs; exit status 1 if anything does
+    Check(check::Arguments),
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Program(#[from] Error),
 }
 
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
-    let result = match CommandLine::parse().command {
-        Command::Simulate(arguments) => simulate::run(&arguments),
+    let line = CommandLine::parse();
+    let config = line.config.as_deref();
+    let result = match line.command {
+        Command::Serve(arguments) => serve::run(config, &arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
+        Command::Openapi => openapi::run(),
+        Command::Check(arguments) => check::run(config, &arguments),
     };
     match result {
         Ok(code) => code,
         // Whoever read the output has had enough of it.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failed::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to do where even this cannot be written.
             let _ = writeln!(io::stderr(), "luyue: {error}");

@@ -39,7 +39,7 @@ pub fn malformed(path: &Path, error: &serde_json::Error) -> Invalid {
     // serde_json adds where in the text it stopped.
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     if error.is_syntax() || error.is_eof() {
-        return Invalid::at(write(&segments), "malformed-json").with("detail", &error);
+        return Invalid::at(write(&segments), "malformed-json").with("detail", error);
     }
     if message == NULL {
         let key = segments.pop().map(|segment| segment.to_string()).unwrap_or_default();

@@ -54,6 +54,7 @@ const LOAN_PRIME_RATE: &[(NaiveDate, u64)] = &[
 ];
 
 const fn from(year: i32, month: u32, day: u32) -> NaiveDate {
+    // Only called in the constants above: a wrong day would not compile.
     NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar")
 }
 

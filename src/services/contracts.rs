@@ -14,7 +14,7 @@ use crate::domain::details::Details;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails, check_terms};
 use crate::domain::terms::Terms;
-use crate::error::{Error, FieldError, Message, is_duplicate};
+use crate::error::{Error, FieldError, Message};
 use crate::storage::contracts::{self as rows, Contract, Head, TermsRow};
 use crate::storage::organisations::{self, Organisation};
 use crate::storage::people::Seat;
@@ -135,7 +135,7 @@ pub fn create(app: &App, caller: &Caller, input: &ContractInput) -> Result<Contr
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let head = head(tx.connection, input, &seat)?;
         let by = tx.person()?;
-        let id = rows::insert(tx.connection, &public_id, &head, by, tx.context.now).map_err(duplicate)?;
+        let id = rows::insert(tx.connection, &public_id, &head, by, tx.context.now)?;
         let contract = rows::by_id(tx.connection, id)?;
         access::replace(tx.connection, &contract)?;
         save_terms(tx, &contract, input)?;
@@ -167,7 +167,7 @@ pub fn update(
             return Err(Error::Changed);
         }
         let head = head(tx.connection, input, &seat)?;
-        rows::update_head(tx.connection, contract.id, &head).map_err(duplicate)?;
+        rows::update_head(tx.connection, contract.id, &head)?;
         save_terms(tx, &contract, input)?;
         let contract = rows::by_id(tx.connection, contract.id)?;
         access::replace(tx.connection, &contract)?;
@@ -267,13 +267,6 @@ fn officer_of(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat,
         .find(|seat| purchaser.as_ref().is_some_and(|p| p.id == seat.organisation))
         .cloned()
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
-}
-
-fn duplicate(error: diesel::result::Error) -> Error {
-    if is_duplicate(&error) {
-        return Error::refused_at("unique-number", "number", Message::new("number-taken"));
-    }
-    error.into()
 }
 
 /// Checks what was entered and finds the rows that it names.

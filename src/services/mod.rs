@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod caller;
+pub mod check;
 pub mod contracts;
 pub mod documents;
 pub mod health;

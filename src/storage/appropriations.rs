@@ -198,3 +198,11 @@ pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDa
     .execute(connection)?;
     Ok(())
 }
+
+/// Key, random identifier and amount in fen of every appropriation.
+pub fn amounts(connection: &mut AnyConnection) -> Result<Vec<(AppropriationId, String, i64)>> {
+    Ok(appropriations::table
+        .order(appropriations::id)
+        .select((appropriations::id, appropriations::public_id, appropriations::amount_fen))
+        .load(connection)?)
+}

@@ -148,3 +148,50 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
     }
     Ok(())
 }
+
+/// An event as it was recorded.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = events)]
+pub struct EventRow {
+    /// Its chain.
+    pub stream: String,
+    /// Its number in the chain.
+    pub seq: i64,
+    /// When.
+    pub at: NaiveDateTime,
+    /// Who; none for the program itself.
+    pub actor_id: Option<i64>,
+    /// For whom, if by a deputy.
+    pub for_id: Option<i64>,
+    /// The action's code.
+    pub action: String,
+    /// What was acted on.
+    pub object: String,
+    /// What was said.
+    pub body: String,
+    /// Hash of the event before.
+    pub prev_hash: String,
+    /// Its own hash.
+    pub hash: String,
+}
+
+/// A page of all events in the order of chain and number, after a place.
+///
+/// # Errors
+/// The database's.
+pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i64) -> Result<Vec<EventRow>, Error> {
+    Ok(events::table
+        .filter(events::stream.gt(after.0).or(events::stream.eq(after.0).and(events::seq.gt(after.1))))
+        .order((events::stream, events::seq))
+        .limit(limit)
+        .select(EventRow::as_select())
+        .load(connection)?)
+}
+
+/// The heads of all chains of events.
+///
+/// # Errors
+/// The database's.
+pub fn heads(connection: &mut AnyConnection) -> Result<Vec<(String, i64, String)>, Error> {
+    Ok(chains::table.order(chains::stream).load(connection)?)
+}

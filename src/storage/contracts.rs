@@ -7,6 +7,7 @@ use super::Result;
 use super::backend::AnyConnection;
 use super::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::domain::codes::{ContractState, Regime};
+use crate::error::{Error, Message, is_duplicate};
 use crate::schema::{contract_access, contract_terms, contracts};
 
 /// A contract without its terms and facts.
@@ -128,7 +129,7 @@ pub fn insert(
     head: &Head,
     by: PersonId,
     at: NaiveDateTime,
-) -> QueryResult<ContractId> {
+) -> Result<ContractId> {
     diesel::insert_into(contracts::table)
         .values((
             head,
@@ -147,11 +148,21 @@ pub fn insert(
         .returning(contracts::id)
         .get_result(connection)
         .map(ContractId)
+        .map_err(number_is_taken)
+}
+
+/// A second contract of the same number is the officer's to mend, whoever was first.
+fn number_is_taken(error: diesel::result::Error) -> Error {
+    if is_duplicate(&error) {
+        return Error::refused_at("unique-number", "number", Message::new("number-taken"));
+    }
+    error.into()
 }
 
 /// Rewrites what the officer can change.
-pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) -> QueryResult<()> {
-    diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map(|_| ())
+pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map_err(number_is_taken)?;
+    Ok(())
 }
 
 /// Adds a version of the terms and makes it the one that holds.

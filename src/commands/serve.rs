@@ -1,0 +1,53 @@
+//! `luyue serve`: the server and its jobs.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failed, start};
+use crate::app::App;
+use crate::web::server;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Address to listen on
+    #[arg(long)]
+    listen: Option<String>,
+    /// Start of the program's clock, as 2026-06-29T09:00:00+08:00: for rehearsals and tests
+    #[arg(long)]
+    clock: Option<String>,
+    /// Refuse to start where the schema is not this program's, instead of bringing it up to date
+    #[arg(long)]
+    no_migrate: bool,
+}
+
+pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {
+    start::log();
+    let settings = start::settings(config, |settings| {
+        if let Some(listen) = &arguments.listen {
+            settings.listen.clone_from(listen);
+        }
+        if arguments.clock.is_some() {
+            settings.clock.clone_from(&arguments.clock);
+        }
+        settings.migrate = !arguments.no_migrate;
+    })?;
+    let clock = start::clock(&settings)?;
+    let app = start::app(settings, clock)?;
+    listen(&app, |_| Ok(()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until told to end; `ready` is called once the address is listened on, and the line `ready http://…` follows it.
+pub(super) fn listen(app: &App, ready: impl FnOnce(&str) -> std::io::Result<()>) -> Result<(), Failed> {
+    actix_web::rt::System::new().block_on(async {
+        let (server, addresses) = server::start(app, &app.settings.listen)?;
+        let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();
+        ready(&address)?;
+        writeln!(std::io::stdout(), "ready {address}")?;
+        std::io::stdout().flush()?;
+        server.await?;
+        Ok(())
+    })
+}

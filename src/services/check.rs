@@ -1,0 +1,222 @@
+//! `luyue check`: works everything that is derived out anew, follows every chain of hashes, and lists what differs.
+//! It writes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::ledger::Ledger;
+use super::projections::project;
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::error::Error;
+use crate::storage::chain::{EventRecord, FIRST, FactRecord, digest};
+use crate::storage::contracts::{self, Contract};
+use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::{AnyConnection, access, appropriations, chain, facts, projections};
+
+/// Contracts that are read in one view of the database.
+const BATCH: i64 = 100;
+
+/// Something that is not as it follows from terms and facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Where: a contract's number, a chain, an appropriation.
+    pub at: String,
+    /// What differs.
+    pub what: String,
+}
+
+/// How much was looked at, and what differed.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// Contracts.
+    pub contracts: usize,
+    /// Facts.
+    pub facts: usize,
+    /// Events.
+    pub events: usize,
+    /// Appropriations.
+    pub appropriations: usize,
+    /// What differs.
+    pub differences: Vec<Difference>,
+}
+
+/// Looks at everything; `seen` is told after each batch how many contracts were looked at.
+///
+/// # Errors
+/// The database's. What differs is no error.
+pub fn check(app: &App, mut seen: impl FnMut(usize)) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let mut after = ContractId(0);
+    loop {
+        let last = app.pool.read(|connection| {
+            let ids = contracts::after(connection, after, BATCH)?;
+            for id in &ids {
+                check_contract(app, connection, *id, &mut report)?;
+            }
+            Ok(ids.last().copied())
+        })?;
+        let Some(last) = last else { break };
+        after = last;
+        seen(report.contracts);
+    }
+    app.pool.read(|connection| check_chains(connection, &mut report))?;
+    app.pool.read(|connection| check_appropriations(connection, &mut report))?;
+    Ok(report)
+}
+
+fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, report: &mut Report) -> Result<(), Error> {
+    let contract = contracts::by_id(connection, id)?;
+    report.contracts += 1;
+    let number = contract.number.clone();
+    let mut differs = |what: String| report.differences.push(Difference { at: number.clone(), what });
+    let terms = contracts::terms(connection, id, contract.terms_version)?;
+    if terms.hash != digest(&[&terms.terms, &terms.details]) {
+        differs("the hash of the terms".to_owned());
+    }
+    let rows = facts::of_contract(connection, id)?;
+    for what in broken_facts(&contract, &rows) {
+        differs(what);
+    }
+    let ledger = match Ledger::load(connection, contract) {
+        Ok(ledger) => ledger,
+        Err(error) => {
+            differs(format!("the stored facts cannot be read: {error}"));
+            return Ok(());
+        }
+    };
+    let today = civil_day(app.clock.now());
+    if ledger.contract.next_change <= today {
+        differs(format!("waits for the job since {}", ledger.contract.next_change));
+    } else {
+        match project(connection, &ledger, today) {
+            Ok(expected) => {
+                for what in projection_differences(connection, &ledger.contract, &expected)? {
+                    differs(what);
+                }
+            }
+            Err(error) => differs(format!("the standing cannot be computed: {error}")),
+        }
+    }
+    let expected: Vec<_> = access::viewers(connection, &ledger.contract)?
+        .into_iter()
+        .map(|organisation| (organisation, ledger.contract.state.as_str().to_owned()))
+        .collect();
+    if access::of_contract(connection, id)? != expected {
+        differs("who may see it".to_owned());
+    }
+    report.facts += rows.len();
+    Ok(())
+}
+
+fn broken_facts(contract: &Contract, rows: &[facts::FactRow]) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut prev = FIRST;
+    for (row, seq) in rows.iter().zip(1..) {
+        let record = FactRecord {
+            place: (&contract.public_id, row.seq, row.kind.as_str()),
+            on: row.on_day,
+            by: (row.recorded_at, row.actor_id, row.for_id.map(PersonId)),
+            what: (&row.body, &row.words),
+            prev,
+        };
+        if row.seq != seq || row.prev_hash != prev || row.hash != record.hash() {
+            broken.push(format!("the chain of facts at number {}", row.seq));
+        }
+        prev = &row.hash;
+    }
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    if contract.fact_seq != count || contract.fact_hash != prev {
+        broken.push(format!("the head of the chain of facts: {} of {count}", contract.fact_seq));
+    }
+    broken
+}
+
+fn projection_differences(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    expected: &super::projections::Projection,
+) -> Result<Vec<String>, Error> {
+    let mut differences = Vec::new();
+    let same_duty = |a: &projections::Duty, b: &projections::Duty| {
+        (&a.kind, &a.subject, a.organisation_id, a.role, a.due_on)
+            == (&b.kind, &b.subject, b.organisation_id, b.role, b.due_on)
+    };
+    let mut duties = projections::duties_of(connection, contract.id)?;
+    duties.sort_unstable();
+    if !same(&duties, &expected.duties, same_duty) {
+        differences.push("duties".to_owned());
+    }
+    if projections::milestones_of(connection, contract.id)? != expected.milestones {
+        differences.push("milestones".to_owned());
+    }
+    let same_breach = |a: &projections::BreachRow, b: &projections::BreachRow| {
+        let found_at = b.found_at;
+        projections::BreachRow { found_at, ..a.clone() } == *b
+    };
+    if !same(&projections::breaches_of(connection, contract.id)?, &expected.breaches, same_breach) {
+        differences.push("breaches".to_owned());
+    }
+    if contract.next_change != expected.next_change {
+        differences.push(format!("the next change: {} instead of {}", contract.next_change, expected.next_change));
+    }
+    Ok(differences)
+}
+
+fn same<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+}
+
+/// Events are read chain by chain in the order of their key, a page at a time.
+fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
+    let mut heads: BTreeMap<String, (i64, String)> = BTreeMap::new();
+    let mut after = (String::new(), 0);
+    loop {
+        let page = chain::events_after(connection, (&after.0, after.1), 1000)?;
+        let Some(last) = page.last() else { break };
+        after = (last.stream.clone(), last.seq);
+        for event in &page {
+            report.events += 1;
+            let (seq, prev) = heads.get(&event.stream).cloned().unwrap_or((0, FIRST.to_owned()));
+            let record = EventRecord {
+                place: (&event.stream, event.seq),
+                by: (event.at, event.actor_id.map(PersonId), event.for_id.map(PersonId)),
+                what: (&event.action, &event.object, &event.body),
+                prev: &prev,
+            };
+            if event.seq != seq + 1 || event.prev_hash != prev || event.hash != record.hash() {
+                let what = format!("the chain of events at number {}", event.seq);
+                report.differences.push(Difference { at: event.stream.clone(), what });
+            }
+            heads.insert(event.stream.clone(), (event.seq, event.hash.clone()));
+        }
+    }
+    let kept: BTreeMap<String, (i64, String)> =
+        chain::heads(connection)?.into_iter().map(|(stream, seq, hash)| (stream, (seq, hash))).collect();
+    let streams: std::collections::BTreeSet<&String> = heads.keys().chain(kept.keys()).collect();
+    for stream in streams {
+        if heads.get(stream) != kept.get(stream) {
+            report
+                .differences
+                .push(Difference { at: stream.clone(), what: "the head of the chain of events".to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// What contracts have committed stays within what was appropriated.
+fn check_appropriations(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
+    let amounts = appropriations::amounts(connection)?;
+    let ids: Vec<_> = amounts.iter().map(|(id, _, _)| *id).collect();
+    let sums: BTreeMap<_, i64> = appropriations::committed(connection, &ids)?.into_iter().collect();
+    for (id, public_id, amount) in amounts {
+        report.appropriations += 1;
+        let committed = sums.get(&id).copied().unwrap_or(0);
+        if committed > amount {
+            let what = format!("{committed} fen are committed of {amount}");
+            report.differences.push(Difference { at: public_id, what });
+        }
+    }
+    Ok(())
+}
