@@ -2,6 +2,7 @@
 
 pub mod files;
 mod hex;
+pub mod mail;
 pub mod one_time;
 pub mod password_policy;
 pub mod passwords;

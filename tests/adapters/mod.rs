@@ -4,6 +4,7 @@ mod file_names;
 mod file_store;
 mod file_types;
 mod fixtures;
+mod mail;
 mod one_time;
 mod passwords;
 mod secrets;

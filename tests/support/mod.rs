@@ -5,3 +5,4 @@ pub mod app;
 pub mod files;
 pub mod postgres;
 pub mod programme;
+pub mod smtp;

@@ -1,0 +1,262 @@
+//! A mail server on this machine, with TLS and a login, that keeps what it is given and can be told to misbehave.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+pub const USER: &str = "luyue@mail.test";
+pub const PASSWORD: &str = "p@ss:w/ord 密";
+
+/// What the server does with a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    Accept,
+    /// Answers the recipient with this code.
+    RefuseRecipient(u16),
+    /// Takes the letter and answers it with this code.
+    RefuseLetter(u16),
+    /// Closes the connection when the letter is announced.
+    DropBeforeData,
+    /// Closes the connection when the letter was read.
+    DropAfterData,
+    /// Takes the connection and never says a word.
+    Silent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    Wrapped,
+    StartTls,
+    None,
+}
+
+/// A letter as it came over the wire.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub from: String,
+    pub to: Vec<String>,
+    pub encrypted: bool,
+    pub raw: Vec<u8>,
+}
+
+pub struct SmtpServer {
+    pub port: u16,
+    /// The certificate to trust.
+    pub certificate: String,
+    security: Security,
+    letters: Arc<Mutex<Vec<Received>>>,
+    stopped: Arc<AtomicBool>,
+    listening: Option<JoinHandle<()>>,
+}
+
+#[derive(Clone)]
+struct Setup {
+    manner: Manner,
+    security: Security,
+    tls: Arc<ServerConfig>,
+    letters: Arc<Mutex<Vec<Received>>>,
+}
+
+impl SmtpServer {
+    pub fn start(security: Security, manner: Manner) -> Self {
+        Self::start_as("localhost", security, manner)
+    }
+
+    /// A server whose certificate is for this name.
+    pub fn start_as(name: &str, security: Security, manner: Manner) -> Self {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let tls = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], PrivateKeyDer::from(key))
+            .expect("a server");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let letters = Arc::default();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let setup = Setup { manner, security, tls: Arc::new(tls), letters: Arc::clone(&letters) };
+        let stop = Arc::clone(&stopped);
+        let listening = std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if stop.load(Ordering::SeqCst) {
+                    return;
+                }
+                let setup = setup.clone();
+                // A client that goes away ends its own conversation and no other.
+                std::thread::spawn(move || setup.converse(stream));
+            }
+        });
+        Self { port, certificate: made.cert.pem(), security, letters, stopped, listening: Some(listening) }
+    }
+
+    /// The setting for this server, with this password.
+    pub fn url(&self, password: &str) -> String {
+        let encode = |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
+        let (user, password, port) = (encode(USER), encode(password), self.port);
+        match self.security {
+            Security::Wrapped => format!("smtps://{user}:{password}@localhost:{port}"),
+            Security::StartTls => format!("smtp://{user}:{password}@localhost:{port}?tls=required"),
+            Security::None => format!("smtp://{user}:{password}@127.0.0.1:{port}?tls=none"),
+        }
+    }
+
+    pub fn letters(&self) -> Vec<Received> {
+        self.letters.lock().expect("nobody panicked").clone()
+    }
+}
+
+impl Drop for SmtpServer {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        // One more connection wakes the listener, so that it sees that it is to stop.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        if let Some(listening) = self.listening.take() {
+            let _ = listening.join();
+        }
+    }
+}
+
+trait Channel: Read + Write {}
+impl<T: Read + Write> Channel for T {}
+
+impl Setup {
+    fn converse(&self, stream: TcpStream) -> io::Result<()> {
+        if self.manner == Manner::Silent {
+            // Until the other side gives up.
+            let mut stream = stream;
+            return io::copy(&mut stream, &mut io::sink()).map(|_| ());
+        }
+        match self.security {
+            Security::Wrapped => self.session(&mut self.encrypt(stream)?, true),
+            Security::None => self.session(&mut { stream }, false),
+            Security::StartTls => {
+                let mut plain = stream;
+                plain.write_all(b"220 localhost ready\r\n")?;
+                loop {
+                    match line(&mut plain)?.as_str() {
+                        "STARTTLS" => break,
+                        command if command.starts_with("EHLO") => {
+                            plain.write_all(b"250-localhost\r\n250 STARTTLS\r\n")?;
+                        }
+                        _ => plain.write_all(b"530 first STARTTLS\r\n")?,
+                    }
+                }
+                plain.write_all(b"220 go ahead\r\n")?;
+                self.commands(&mut self.encrypt(plain)?, true)
+            }
+        }
+    }
+
+    fn encrypt(&self, stream: TcpStream) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
+        let connection = ServerConnection::new(Arc::clone(&self.tls)).map_err(io::Error::other)?;
+        Ok(StreamOwned::new(connection, stream))
+    }
+
+    fn session(&self, channel: &mut dyn Channel, encrypted: bool) -> io::Result<()> {
+        channel.write_all(b"220 localhost ready\r\n")?;
+        self.commands(channel, encrypted)
+    }
+
+    fn commands(&self, channel: &mut dyn Channel, encrypted: bool) -> io::Result<()> {
+        let mut known = false;
+        let (mut from, mut to) = (String::new(), Vec::new());
+        loop {
+            let command = line(channel)?;
+            let word = command.split([' ', ':']).next().unwrap_or_default().to_uppercase();
+            let answer = match word.as_str() {
+                "EHLO" => "250-localhost\r\n250-8BITMIME\r\n250 AUTH PLAIN".to_owned(),
+                "AUTH" => {
+                    known = is_login(&command);
+                    if known { "235 welcome" } else { "535 5.7.8 who is that" }.to_owned()
+                }
+                "QUIT" => {
+                    channel.write_all(b"221 bye\r\n")?;
+                    return channel.flush();
+                }
+                _ if !known => "530 5.7.0 sign in first".to_owned(),
+                "MAIL" => {
+                    from = address(&command);
+                    "250 ok".to_owned()
+                }
+                "RCPT" => match self.manner {
+                    Manner::RefuseRecipient(code) => format!("{code} not this one"),
+                    _ => {
+                        to.push(address(&command));
+                        "250 ok".to_owned()
+                    }
+                },
+                "DATA" => {
+                    if self.manner == Manner::DropBeforeData {
+                        return Ok(());
+                    }
+                    channel.write_all(b"354 go on\r\n")?;
+                    channel.flush()?;
+                    let raw = data(channel)?;
+                    match self.manner {
+                        Manner::DropAfterData => return Ok(()),
+                        Manner::RefuseLetter(code) => format!("{code} not this letter"),
+                        _ => {
+                            let letter = Received {
+                                from: std::mem::take(&mut from),
+                                to: std::mem::take(&mut to),
+                                encrypted,
+                                raw,
+                            };
+                            self.letters.lock().expect("nobody panicked").push(letter);
+                            "250 2.0.0 taken as 4711".to_owned()
+                        }
+                    }
+                }
+                _ => "250 ok".to_owned(),
+            };
+            channel.write_all(answer.as_bytes())?;
+            channel.write_all(b"\r\n")?;
+            channel.flush()?;
+        }
+    }
+}
+
+fn is_login(command: &str) -> bool {
+    let expected = STANDARD.encode(format!("\0{USER}\0{PASSWORD}"));
+    command.strip_prefix("AUTH PLAIN ") == Some(expected.as_str())
+}
+
+fn address(command: &str) -> String {
+    let inner = command.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inner.map(|(address, _)| address.to_owned()).unwrap_or_default()
+}
+
+/// One line, read byte by byte, so that nothing beyond it is taken when TLS begins behind it.
+fn line(channel: &mut (impl Read + ?Sized)) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    while !bytes.ends_with(b"\r\n") {
+        channel.read_exact(&mut byte)?;
+        bytes.extend(byte);
+    }
+    bytes.truncate(bytes.len() - 2);
+    String::from_utf8(bytes).map_err(io::Error::other)
+}
+
+/// The letter up to the lone dot, with the doubled dots made one again.
+fn data(channel: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    loop {
+        let text = line(channel)?;
+        if text == "." {
+            return Ok(raw);
+        }
+        raw.extend(text.strip_prefix('.').unwrap_or(&text).as_bytes());
+        raw.extend(b"\r\n");
+    }
+}
