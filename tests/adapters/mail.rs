@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use luyue::adapters::mail::{Attachment, Correspondent, Letter, MailError, MailOptions, MailSettingError, Mailer};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
+use proptest::prelude::*;
 
 use crate::support::smtp::{Manner, PASSWORD, Security, SmtpServer};
 
@@ -136,6 +137,32 @@ fn nothing_typed_adds_a_header_or_a_recipient() {
     assert!(!header(&mail, "Subject").contains('\n'));
     let file: Vec<String> = mail.subparts[1].headers.iter().map(|h| h.get_key()).collect();
     assert_eq!(file, ["Content-Disposition", "Content-Type", "Content-Transfer-Encoding"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn whatever_is_typed_the_letter_is_one_letter_to_one_person(
+        subject in any::<String>(), name in any::<String>(), file in any::<String>(), text in any::<String>(),
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut odd = letter();
+        odd.to.name.clone_from(&name);
+        odd.from.name = name;
+        odd.subject = subject;
+        odd.text.clone_from(&text);
+        odd.html = text;
+        odd.attachments = vec![Attachment { name: file, media_type: "text/csv".to_owned(), bytes: b"a".to_vec() }];
+        let sent = Mailer::outbox(folder.path()).send(&odd).expect("written");
+        let raw = std::fs::read(folder.path().join(sent)).expect("there");
+        let mail = parse_mail(&raw).expect("a letter");
+        prop_assert_eq!(mail.headers.len(), 9);
+        let to = mailparse::addrparse_header(mail.headers.get_first_header("To").expect("To")).expect("addresses");
+        prop_assert_eq!(to.extract_single_info().expect("one").addr, "wang@bureau.test");
+        prop_assert_eq!(mail.subparts.len(), 2);
+        prop_assert_eq!(mail.subparts[1].get_body_raw().expect("bytes"), b"a");
+    }
 }
 
 #[test]
