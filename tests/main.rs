@@ -4,5 +4,6 @@ mod adapters;
 mod architecture;
 mod contracts;
 mod documents;
+mod simulate;
 mod standing;
 mod support;

@@ -3,4 +3,4 @@
 mod contracts;
 mod pairs;
 mod promises;
-mod support;
+pub mod support;

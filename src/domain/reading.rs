@@ -20,14 +20,15 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
 }
 
 fn read_with_path<T: DeserializeOwned>(json: &[u8]) -> Result<T, Invalid> {
+    // What is no JSON has no paths.
+    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(json) {
+        return Err(Invalid::at("", "malformed-json").with("detail", error));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let mut track = serde_path_to_error::Track::new();
     let result = Object::<T>::deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
     match result {
-        Ok(Object(value)) => match deserializer.end() {
-            Ok(()) => Ok(value),
-            Err(error) => Err(Invalid::at("", "malformed-json").with("detail", error)),
-        },
+        Ok(Object(value)) => Ok(value),
         Err(error) => Err(malformed(&track.path(), &error)),
     }
 }
@@ -39,7 +40,7 @@ pub fn malformed(path: &Path, error: &serde_json::Error) -> Invalid {
     // serde_json adds where in the text it stopped.
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
     if error.is_syntax() || error.is_eof() {
-        return Invalid::at(write(&segments), "malformed-json").with("detail", error);
+        return Invalid::at("", "malformed-json").with("detail", error);
     }
     if message == NULL {
         let key = segments.pop().map(|segment| segment.to_string()).unwrap_or_default();

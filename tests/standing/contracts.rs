@@ -40,7 +40,7 @@ pub fn days() -> impl Iterator<Item = NaiveDate> {
 
 /// Any valid contract.
 pub fn contracts() -> impl Strategy<Value = Contract> {
-    prop::collection::vec(any::<u16>(), 20..400).prop_map(|tape| contract(&tape))
+    prop::collection::vec(any::<u16>(), 60..500).prop_map(|tape| contract(&tape))
 }
 
 /// The contract on a tape.
