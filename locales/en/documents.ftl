@@ -10,6 +10,7 @@ document-qr-caption = Scan to verify
 document-list = {", "}
 document-comma = {", "}
 document-semicolon = {"; "}
+document-sentence = {". "}
 document-colon = { $name }: { $text }
 document-with-code = { $name } ({ $code })
 

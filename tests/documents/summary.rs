@@ -2,9 +2,11 @@
 
 use luyue::adapters::pdf::PdfError;
 use luyue::domain::case::Case;
-use luyue::domain::codes::ContractState;
-use luyue::domain::standing::{Trails, standing};
+use luyue::domain::clauses::{Base, Kind, Severity};
+use luyue::domain::codes::{ContractState, Language};
+use luyue::domain::standing::{DeliverableState, MilestoneState, Rating, Trails, standing};
 use luyue::services::documents::{DocumentLang, SummaryInput, summary};
+use luyue::text::message;
 use luyue::text::money::grouped;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -149,6 +151,62 @@ fn a_contract_without_breaches_or_scores_says_so() {
     input.as_of = day;
     let text = pages(&summary(&input, DocumentLang::Zh).unwrap()).concat();
     assert!(text.contains("截至2026年1月6日，无违约记录。") && text.contains("尚无足以评价绩效的数据。"), "{text}");
+}
+
+/// A message for every word of a list of codes, in both languages.
+fn assert_words(family: &str, codes: &[&str]) {
+    for code in codes {
+        let key = format!("{family}-{code}");
+        for language in [Language::Zh, Language::En] {
+            assert_ne!(message(language, &key, &[]), key, "{language}");
+        }
+    }
+}
+
+#[test]
+fn every_code_has_words() {
+    fn of<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+        all.iter().map(|code| word(*code)).collect()
+    }
+    assert_words("document-state", &of(ContractState::ALL, ContractState::as_str));
+    assert_words("document-deliverable", &of(DeliverableState::ALL, DeliverableState::as_str));
+    assert_words("document-milestone", &of(MilestoneState::ALL, MilestoneState::as_str));
+    assert_words("document-rating", &of(Rating::ALL, Rating::as_str));
+    assert_words("document-severity", &of(Severity::ALL, Severity::as_str));
+    assert_words("document-base", &of(Base::ALL, Base::as_str));
+    assert_words("document-kind", &of(Kind::ALL, Kind::as_str));
+}
+
+#[test]
+fn every_figure_stands_in_its_column() {
+    let text = pages(&summary(&input(), DocumentLang::Zh).unwrap()).concat();
+    let lines: Vec<String> = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for row in [
+        "上半年心理矫治 COUNSEL-H1 180 次 170 次 2026-06-30 部分通过 4",
+        "中期款 已逾期 187,200.00 33,534.40 153,665.60 100,000.00 2026-08-12 1,564.81",
+        "尾款 未达条件 187,200.00 – – 0.00 – 0.00",
+        "合计 33,534.40 247,265.60 193,600.00 2,220.01",
+        "人员配备不足（STAFF） 2026-03 2026-04-02 1,500.00 0.00 已豁免",
+        "迟延交付（LATE） 上半年心理矫治 2026-07-03 374.40 374.40 计入中期款",
+        "已付 193,600.00 应付未付 53,665.60 违约扣减 33,534.40 未达到付款条件 187,200.00",
+    ] {
+        assert!(lines.iter().any(|line| line == row), "{row} in {lines:#?}");
+    }
+}
+
+#[test]
+fn the_steps_name_what_the_contract_names() {
+    let text = pages(&summary(&input(), DocumentLang::Zh).unwrap()).concat();
+    let steps = text.split_once("中期款应付153,665.60元的计算").unwrap().1;
+    for words in [
+        "信息泄露（2026-05-LEAK）",
+        "扣20,000.00元",
+        "迟延交付（上半年心理矫治）",
+        "扣374.40元",
+        "扣减33,534.40元，应付153,665.60元",
+    ] {
+        assert!(steps.contains(words), "{words}");
+    }
 }
 
 #[test]

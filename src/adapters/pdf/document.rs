@@ -77,6 +77,7 @@ impl Style {
     pub const HEAD: Style = Style::new(Typeface::Hei, 13.0, 20.0, Ink::Brand);
     pub const SUBHEAD: Style = Style::new(Typeface::Hei, 10.5, 16.5, Ink::Black);
     pub const BODY: Style = Style::new(Typeface::Song, 10.5, 17.0, Ink::Black);
+    pub const STEP: Style = Style::new(Typeface::Song, 9.5, 14.5, Ink::Black);
     pub const CELL: Style = Style::new(Typeface::Song, 9.0, 13.0, Ink::Black);
     pub const CELL_SOFT: Style = Style::new(Typeface::Song, 8.0, 11.5, Ink::Soft);
     pub const FIGURE: Style = Style::new(Typeface::Hei, 8.8, 13.0, Ink::Black);

@@ -12,9 +12,9 @@ use super::voice::{Look, Voice};
 
 /// What a milestone earns, what each of its breaches takes from it, and what is left, step by step.
 pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Vec<Cell> {
-    let own = |step: &Step| voice.each(Look::BODY, |language| sentence(step, input, language));
+    let own = |step: &Step| voice.each(Look::STEP, |language| sentence(step, input, language));
     let charged = input.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
-    let charged = charged.map(|breach| voice.each(Look::BODY, |language| of_breach(breach, input, language)));
+    let charged = charged.map(|breach| voice.each(Look::STEP, |language| of_breach(breach, input, language)));
     let (gross, rest) = milestone.trail.split_at(milestone.trail.len().min(1));
     gross.iter().map(own).chain(charged).chain(rest.iter().map(own)).collect()
 }
@@ -24,7 +24,7 @@ fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) 
     let args = [
         ("clause", payments::clause_name(breach.clause.as_str(), input, language)),
         ("subject", payments::subject(&breach.subject, &input.details).to_owned()),
-        ("steps", super::terms::joined(language, "document-semicolon", &steps)),
+        ("steps", super::terms::joined(language, "document-sentence", &steps)),
     ];
     tell(language, "document-breach-steps", &args)
 }
@@ -33,7 +33,33 @@ fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) 
 fn sentence(step: &Step, input: &SummaryInput, language: Language) -> String {
     let mut step = step.clone();
     step.inputs.iter_mut().for_each(|(key, value)| name(key, value, input, language));
-    trail::sentence(&step, language)
+    let sentence = trail::sentence(&step, language);
+    if language == Language::Zh { tight(&sentence) } else { sentence }
+}
+
+/// Without the spaces between Han characters and figures: on paper that gap is drawn.
+fn tight(text: &str) -> String {
+    let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '%');
+    let han = |c: Option<char>| c.is_some_and(|c| ('\u{3400}'..='\u{9FFF}').contains(&c));
+    let mut tight = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let (before, after) = (tight.chars().next_back(), rest.peek().copied());
+        if c != ' ' || !(ascii(before) && han(after) || han(before) && ascii(after)) {
+            tight.push(c);
+        }
+    }
+    tight
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tight;
+
+    #[test]
+    fn only_the_gap_between_han_and_figures_goes() {
+        assert_eq!(tight("应付 153,665.60 元，Party A 的 5% 计 a b"), "应付153,665.60元，Party A的5%计a b");
+    }
 }
 
 /// Puts names in the place of codes.

@@ -48,6 +48,7 @@ impl Look {
     pub const HEAD: Look = Look(Style::HEAD, Style::LABEL.ink(Ink::Soft));
     pub const SUBHEAD: Look = Look(Style::SUBHEAD, Style::LABEL_SOFT);
     pub const BODY: Look = Look(Style::BODY, Style::NOTE);
+    pub const STEP: Look = Look(Style::STEP, Style::CELL_SOFT);
     pub const CELL: Look = Look(Style::CELL, Style::CELL_SOFT);
     pub const LABEL: Look = Look(Style::LABEL, Style::LABEL_SOFT);
     pub const FIGURE: Look = Look(Style::FIGURE, Style::FIGURE);
