@@ -14,6 +14,8 @@ on_both_engines! {
     two_fundings_race_for_one_appropriation
     the_same_request_has_its_effect_once
     statutes_block_signing
+    lists_show_what_one_may_see_in_pages
+    the_summary_is_printed
 }
 
 fn a_contract_goes_through_its_states(test: &TestApp) {
@@ -168,4 +170,65 @@ fn statutes_block_signing(test: &TestApp) {
         };
         assert_eq!(answer.ok(422)["rule"], *rule);
     }
+}
+
+fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
+    let appropriation = programme::appropriation(test, "5000000.00");
+    let ids: Vec<String> =
+        (0..5).map(|n| programme::registered_from(test, &format!("L-{n}"), &appropriation)).collect();
+    test.by("justice").post(&format!("contracts/{}/actions/submit", ids[2]), &json!({})).ok(200);
+    let mut seen = Vec::new();
+    let mut path = "contracts?limit=2".to_owned();
+    loop {
+        let page = test.by("justice").get(&path).ok(200);
+        seen.extend(
+            page["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("id").to_owned()),
+        );
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("contracts?limit=2&cursor={next}");
+    }
+    let newest_first: Vec<String> = ids.iter().rev().cloned().collect();
+    assert_eq!(seen, newest_first);
+    let numbers = |who: &str, query: &str| -> Vec<String> {
+        let page = test.by(who).get(&format!("contracts?{query}")).ok(200);
+        page["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(|item| item["number"].as_str().expect("number").to_owned())
+            .collect()
+    };
+    assert_eq!(numbers("justice", "state=submitted"), ["L-2"]);
+    assert_eq!(numbers("audit", "q=%E7%9F%AB%E6%AD%A3").len(), 5, "two characters of the title find");
+    assert_eq!(numbers("contractor", "q=%E9%98%B3%E5%85%89").len(), 5, "two characters of the contractor's name find");
+    assert_eq!(numbers("justice", "q=l-3"), ["L-3"]);
+    assert!(numbers("justice", "q=%E6%B2%A1%E6%9C%89").is_empty());
+    assert_eq!(numbers("justice", "region=341800&year=2026&purchaser=XC-JUSTICE").len(), 5);
+    assert!(numbers("justice", "region=341824").is_empty());
+    assert!(numbers("justice", "year=2025").is_empty());
+    assert!(numbers("contractor-2", "").is_empty());
+    assert_eq!(numbers("justice", "duty_before=2026-01-06").len(), 5);
+    assert_eq!(test.by("justice").get("contracts?limit=201").status, 400);
+    assert_eq!(test.by("justice").get("contracts?state=lost").status, 400);
+    let work = test.by("finance-review").get("worklist").ok(200);
+    assert_eq!((&work["items"][0]["kind"], &work["items"][0]["contract"]), (&json!("fund"), &json!(ids[2])));
+    let officer = test.by("justice").get("worklist").ok(200);
+    let kinds: Vec<&str> =
+        officer["items"].as_array().expect("items").iter().filter_map(|item| item["kind"].as_str()).collect();
+    assert_eq!(
+        (kinds.iter().filter(|k| **k == "submit").count(), kinds.iter().filter(|k| **k == "sign").count()),
+        (4, 5)
+    );
+}
+
+fn the_summary_is_printed(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-001");
+    programme::activate(test, &id);
+    let path = format!("contracts/{id}/documents/summary.pdf?lang=both&as_of=2026-03-01");
+    let printed = test.by("audit").get(&path);
+    assert_eq!((printed.status, printed.header("content-type")), (200, "application/pdf"));
+    assert!(printed.header("content-disposition").contains("XCSF-2026-001-2026-03-01.pdf"));
+    assert!(printed.bytes.starts_with(b"%PDF-"));
+    assert_eq!(printed.bytes, test.by("justice").get(&path).bytes, "the same data, the same bytes");
+    assert_eq!(test.by("contractor-2").get(&path).status, 404);
 }

@@ -71,3 +71,4 @@ milestone-not-paid = This milestone is not paid in full.
 termination-asked-already = A termination was asked for and waits for finance's consent.
 no-termination-asked = No termination waits for consent.
 something-is-open = A payment or a request is still on its way; it must be finished first.
+unknown-filter = This filter, limit or cursor is not understood.

@@ -71,3 +71,4 @@ milestone-not-paid = 该支付节点尚未付清。
 termination-asked-already = 已提出终止，正等待财政部门同意。
 no-termination-asked = 没有等待同意的终止申请。
 something-is-open = 还有付款或申请事项在办，办结后方可继续。
+unknown-filter = 筛选条件或页码无法识别。

@@ -2,6 +2,7 @@
 
 mod check;
 mod openapi;
+mod pdf;
 mod serve;
 mod simulate;
 mod start;
@@ -30,6 +31,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Prints what cases of terms, facts and a day come to
     Simulate(simulate::Arguments),
+    /// Prints a document of a contract
+    Pdf(pdf::Arguments),
     /// Prints the OpenAPI document
     Openapi,
     /// Works everything out anew and lists what differs; exit status 1 if anything does
@@ -52,6 +55,7 @@ pub fn run() -> ExitCode {
     let result = match line.command {
         Command::Serve(arguments) => serve::run(config, &arguments),
         Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
+        Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Openapi => openapi::run(),
         Command::Check(arguments) => check::run(config, &arguments),
     };

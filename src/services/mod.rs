@@ -7,6 +7,8 @@ pub mod contracts;
 pub mod documents;
 pub mod health;
 pub mod ledger;
+pub mod lists;
+pub mod printing;
 pub mod projections;
 pub mod record;
 pub mod sessions;

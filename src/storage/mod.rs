@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod facts;
 pub mod ids;
 pub mod letters;
+pub mod lists;
 pub mod organisations;
 pub mod payments;
 pub mod people;

@@ -374,3 +374,13 @@ pub fn decide_account_change(
     }
     Ok(())
 }
+
+/// The keys of a region and of all that lie in it.
+pub fn regions_under(connection: &mut AnyConnection, code: &str) -> Result<Vec<i64>> {
+    let Some((_, path)) = region(connection, code)? else { return Ok(Vec::new()) };
+    Ok(regions::table
+        .filter(regions::path.ge(path.clone()))
+        .filter(regions::path.lt(format!("{path}\u{10FFFF}")))
+        .select(regions::id)
+        .load(connection)?)
+}

@@ -48,6 +48,9 @@ routes! {
     session::create_session => Nothing;
     contracts::create_contract => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
+    contracts::list_contracts => Right(Action::ReadContract);
+    contracts::worklist => Right(Action::ListWork);
+    contracts::print_summary => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
     contracts::act_on_contract => ByName(CONTRACT_ACTIONS);

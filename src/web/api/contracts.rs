@@ -2,12 +2,15 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
-use actix_web::{get, post, put};
+use actix_web::{HttpResponse, get, post, put};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::contracts::{self, ContractInput, ContractSummary, ContractView};
+use crate::services::documents::DocumentLang;
+use crate::services::lists::{self, ContractPage, ContractQuery, WorkPage};
+use crate::services::printing;
 use crate::services::transitions::{self, ActionInput};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
@@ -68,4 +71,54 @@ pub async fn act_on_contract(request: ApiRequest, path: Path<(String, String)>, 
     let (id, name) = path.into_inner();
     let done = request.act(body, move |app, caller, input| transitions::act(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
+}
+
+/// The contracts that the caller may see, newest first.
+#[utoipa::path(tag = "contracts", params(ContractQuery), responses(
+    (status = 200, body = ContractPage), (status = 400, body = Problem)))]
+#[get("/api/v1/contracts")]
+pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) -> Answer {
+    let page = request.run(move |app, caller| lists::contracts(app, caller, &query)).await?;
+    Ok(json(StatusCode::OK, &page))
+}
+
+/// What waits for the caller, most urgent first.
+#[utoipa::path(tag = "contracts", responses((status = 200, body = WorkPage)))]
+#[get("/api/v1/worklist")]
+pub async fn worklist(request: ApiRequest) -> Answer {
+    let page = request.run(lists::work).await?;
+    Ok(json(StatusCode::OK, &page))
+}
+
+/// In which language, and as of which day, a document is printed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Print {
+    /// `zh` (default), `en` or `both`.
+    #[param(value_type = Option<String>)]
+    lang: Option<DocumentLang>,
+    /// The day to replay; today if it is not named.
+    as_of: Option<NaiveDate>,
+}
+
+/// The contract's summary as PDF.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), Print), responses(
+    (status = 200, content_type = "application/pdf", description = "The summary"), (status = 404, body = Problem)))]
+#[get("/api/v1/contracts/{id}/documents/summary.pdf")]
+pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<Print>) -> Answer {
+    let lang = query.lang.unwrap_or(DocumentLang::Zh);
+    let as_of = query.as_of;
+    let printed = request.run(move |app, caller| printing::summary_for(app, caller, &id, as_of, lang)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header(("Content-Disposition", attachment(&printed.name)))
+        .body(printed.bytes))
+}
+
+/// A download's name for every browser (RFC 6266, RFC 8187).
+fn attachment(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
+    let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }

@@ -1,0 +1,220 @@
+//! Lists over contracts: the register as the caller sees it, and the work that waits for them.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::caller::Caller;
+use super::contracts::Party;
+use crate::app::App;
+use crate::domain::codes::{ContractState, Role};
+use crate::domain::money::Money;
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
+use crate::storage::ids::OrganisationId;
+use crate::storage::lists::{self as rows, Filter};
+use crate::storage::people::FOR_EVER;
+use crate::storage::{contracts, organisations, search};
+
+/// Items of a page where the caller names no number, and the most there can be.
+const PAGE: (i64, i64) = (50, 200);
+/// Duties that a work list shows.
+const WORK: i64 = 200;
+
+/// What a list of contracts is narrowed to.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ContractQuery {
+    /// Only in this state.
+    pub state: Option<String>,
+    /// Words of number, title or contractor: two characters find.
+    pub q: Option<String>,
+    /// Credit code of the contractor.
+    pub contractor: Option<String>,
+    /// Code of the purchaser.
+    pub purchaser: Option<String>,
+    /// Code of a region: those under it count.
+    pub region: Option<String>,
+    /// A duty of either side is due before this day.
+    pub duty_before: Option<NaiveDate>,
+    /// The year in which it starts.
+    pub year: Option<i32>,
+    /// Items of a page, 1 to 200.
+    pub limit: Option<i64>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A contract in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContractItem {
+    /// Identifier.
+    pub id: String,
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Where it stands.
+    pub state: ContractState,
+    /// Amount.
+    #[schema(value_type = String)]
+    pub amount: Money,
+    /// First day.
+    pub starts_on: NaiveDate,
+    /// Last day.
+    pub ends_on: NaiveDate,
+    /// Who buys.
+    pub purchaser: Party,
+    /// Who delivers.
+    pub contractor: Party,
+    /// The first day on which a duty of either side is due.
+    pub next_duty_on: Option<NaiveDate>,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContractPage {
+    /// The items.
+    pub items: Vec<ContractItem>,
+    /// Cursor of the next page; none on the last.
+    pub next: Option<String>,
+}
+
+/// Something that waits for the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkItem {
+    /// What is to be done.
+    pub kind: String,
+    /// The deliverable, milestone, payment or request; empty for the contract.
+    pub subject: String,
+    /// Identifier of the contract.
+    pub contract: String,
+    /// Its number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// In which role.
+    pub role: Role,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// Days that are left; negative when it is overdue.
+    pub days_left: i64,
+    /// Since when it waits.
+    pub since: NaiveDate,
+}
+
+/// What waits for the caller.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkPage {
+    /// The items, most urgent first.
+    pub items: Vec<WorkItem>,
+    /// Always none: a work list is shown whole.
+    pub next: Option<String>,
+}
+
+/// A page of the contracts that the caller may see, newest first.
+///
+/// # Errors
+/// `Malformed` for a filter that is not understood.
+pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery) -> Result<ContractPage, Error> {
+    caller.may(Action::ReadContract)?;
+    let malformed = |path: &str| Error::malformed(path, Message::new("unknown-filter"));
+    let limit = query.limit.unwrap_or(PAGE.0);
+    if !(1..=PAGE.1).contains(&limit) {
+        return Err(malformed("limit"));
+    }
+    let state = match &query.state {
+        Some(word) => Some(ContractState::parse(word).ok_or_else(|| malformed("state"))?),
+        None => None,
+    };
+    let nothing = || Ok(ContractPage { items: Vec::new(), next: None });
+    app.pool.read(|connection| {
+        let organisation = |connection: &mut _, code: &Option<String>| match code {
+            Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |o| o.id))),
+            None => Ok::<_, Error>(None),
+        };
+        let pairs = query.q.as_deref().map(search::query_pairs).unwrap_or_default();
+        if query.q.as_deref().is_some_and(|q| !q.trim().is_empty()) && pairs.is_empty() {
+            return nothing();
+        }
+        let filter = Filter {
+            state,
+            pairs,
+            contractor: organisation(connection, &query.contractor)?,
+            purchaser: organisation(connection, &query.purchaser)?,
+            regions: match &query.region {
+                Some(code) => Some(organisations::regions_under(connection, code)?),
+                None => None,
+            },
+            duty_before: query.duty_before,
+            year: query.year,
+        };
+        let seeing = caller.organisations();
+        let before = match &query.cursor {
+            Some(cursor) => {
+                Some(contracts::seen_by(connection, cursor, &seeing)?.ok_or_else(|| malformed("cursor"))?.id)
+            }
+            None => None,
+        };
+        let mut found = rows::contracts(connection, &seeing, &filter, before, limit + 1)?;
+        let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
+        found.truncate(usize::try_from(limit).unwrap_or(0));
+        let next = if more { found.last().map(|(contract, _)| contract.public_id.clone()) } else { None };
+        let mut ids: Vec<OrganisationId> = found.iter().flat_map(|(c, _)| [c.purchaser_id, c.contractor_id]).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let names = organisations::by_ids(connection, &ids)?;
+        let party = |id| {
+            let known = names.iter().find(|organisation| organisation.id == id);
+            known.map_or_else(
+                || Party { code: String::new(), name: String::new() },
+                |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
+            )
+        };
+        let items = found
+            .into_iter()
+            .map(|(contract, next_duty_on)| ContractItem {
+                purchaser: party(contract.purchaser_id),
+                contractor: party(contract.contractor_id),
+                id: contract.public_id,
+                number: contract.number,
+                title: contract.title,
+                state: contract.state,
+                amount: Money::from_fen(contract.amount_fen).unwrap_or(Money::ZERO),
+                starts_on: contract.starts_on,
+                ends_on: contract.ends_on,
+                next_duty_on: (next_duty_on != FOR_EVER).then_some(next_duty_on),
+            })
+            .collect();
+        Ok(ContractPage { items, next })
+    })
+}
+
+/// What waits for the caller, most urgent first.
+///
+/// # Errors
+/// The database's.
+pub fn work(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
+    caller.may(Action::ListWork)?;
+    let seats: Vec<_> = caller.seats.iter().map(|seat| (seat.organisation, seat.role)).collect();
+    let today = caller.today();
+    let found = app.pool.read(|connection| rows::work(connection, &seats, WORK))?;
+    let items = found
+        .into_iter()
+        .map(|row| {
+            let (contract, number, title) = row.contract;
+            WorkItem {
+                kind: row.duty.kind,
+                subject: row.duty.subject,
+                contract,
+                number,
+                title,
+                role: row.duty.role,
+                due_on: row.duty.due_on,
+                days_left: (row.duty.due_on - today).num_days(),
+                since: row.duty.since,
+            }
+        })
+        .collect();
+    Ok(WorkPage { items, next: None })
+}

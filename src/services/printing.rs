@@ -1,0 +1,101 @@
+//! Documents of a contract: what they are made from is loaded here; `documents` and the PDF adapter put it on paper.
+
+use chrono::NaiveDate;
+
+use super::caller::Caller;
+use super::documents::{DocumentLang, SummaryInput, summary};
+use super::ledger::Ledger;
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::domain::policy::Action;
+use crate::domain::standing::Trails;
+use crate::error::Error;
+use crate::storage::contracts::{self, Contract};
+use crate::storage::ids::OrganisationId;
+use crate::storage::{AnyConnection, chain, organisations};
+
+/// Bytes of a document's verification code: 64 bits cannot be guessed by asking a page.
+const CODE_BYTES: usize = 8;
+
+/// The contract's summary as PDF, on a day, for somebody who may see the contract.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not know of.
+pub fn summary_for(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    as_of: Option<NaiveDate>,
+    lang: DocumentLang,
+) -> Result<Printed, Error> {
+    caller.may(Action::ReadContract)?;
+    let as_of = as_of.unwrap_or_else(|| caller.today());
+    let input = app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        load(app, connection, contract, as_of)
+    })?;
+    print(input, lang)
+}
+
+/// The contract's summary as PDF, for a command that runs on the machine itself; the contract is named by its number.
+///
+/// # Errors
+/// `NotFound` for an unknown number.
+pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<Printed, Error> {
+    let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
+    let input = app.pool.read(|connection| {
+        let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
+        load(app, connection, contract, as_of)
+    })?;
+    print(input, lang)
+}
+
+/// A printed document.
+#[derive(Debug)]
+pub struct Printed {
+    /// Name to save it under.
+    pub name: String,
+    /// The PDF.
+    pub bytes: Vec<u8>,
+}
+
+fn print(input: SummaryInput, lang: DocumentLang) -> Result<Printed, Error> {
+    let bytes = summary(&input, lang).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(Printed { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
+}
+
+fn load(
+    app: &App,
+    connection: &mut AnyConnection,
+    contract: Contract,
+    as_of: NaiveDate,
+) -> Result<SummaryInput, Error> {
+    let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
+    let parties = organisations::by_ids(connection, &ids)?;
+    let name =
+        |id: OrganisationId| parties.iter().find(|party| party.id == id).map_or_else(String::new, |p| p.name.clone());
+    let ledger = Ledger::load(connection, contract)?;
+    let standing = ledger.standing(as_of, Trails::On)?;
+    let Ledger { contract, terms, details, .. } = ledger;
+    let mut input = SummaryInput {
+        purchaser: name(contract.purchaser_id),
+        contractor: name(contract.contractor_id),
+        funder: name(contract.funder_id),
+        number: contract.number,
+        title: contract.title,
+        state: contract.state,
+        details,
+        terms,
+        standing,
+        as_of,
+        prepared_on: civil_day(app.clock.now()),
+        verification_url: String::new(),
+        code: String::new(),
+    };
+    // The key for a purpose that names the data: whoever has not the secret cannot make a code for other data.
+    let key = app.secret.derive(&format!("document {}", input.fingerprint()));
+    let code = chain::hex(key.bytes.get(..CODE_BYTES).unwrap_or_default()).to_uppercase();
+    input.verification_url = format!("{}/verify/{code}", app.settings.public_url());
+    input.code = code;
+    Ok(input)
+}
