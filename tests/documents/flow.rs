@@ -78,6 +78,21 @@ fn a_table_repeats_its_head_on_every_page() {
 }
 
 #[test]
+fn large_figures_make_the_letters_smaller_and_are_not_broken() {
+    let figure = "99,999,999,999.99";
+    let mut cells = vec![cell("中期款")];
+    cells.extend((0..5).map(|_| cell(figure)));
+    cells.push(cell("2026-08-12"));
+    let mut columns = vec![Column::Words];
+    columns.extend([Column::Figures; 5]);
+    columns.push(Column::Whole);
+    let row = Row { cells, total: false };
+    let bytes = render(&document(vec![Block::Table(Table { columns, head: vec![], rows: vec![row] })])).unwrap();
+    let page = pages(&bytes).concat();
+    assert_eq!(page.matches(figure).count(), 5, "{page}");
+}
+
+#[test]
 fn a_row_higher_than_a_page_goes_on_over_the_page() {
     let text = "成果经核验后按合同约定计入实际完成量。".repeat(220);
     let table = Table {

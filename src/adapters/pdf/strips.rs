@@ -65,6 +65,7 @@ pub struct Strip {
 }
 
 impl Strip {
+    /// Room between blocks; `keep`: with what follows.
     pub fn space(height: f32, keep: bool) -> Strip {
         Strip { height, keep, space: true, ..Strip::default() }
     }

@@ -1,6 +1,7 @@
 //! Tables into strips: widths that fit their words, figures to the right and never broken, rows that may break between lines, and a head
 //! that comes again on every page.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::document::{Cell, Column, Ink, Row, Table};
@@ -15,6 +16,8 @@ const PAD_Y: f32 = 3.0;
 const HEAVY: f32 = 1.1;
 const THIN: f32 = 0.6;
 const HAIR: f32 = 0.4;
+/// Letters are not made smaller than this part of their size.
+const SMALLEST: f32 = 0.5;
 /// A row higher than this may break between two pages.
 const ROW: f32 = 72.0;
 /// A table up to this height stays on one page.
@@ -27,6 +30,7 @@ type Columns = Vec<(f32, f32)>;
 
 /// The strips of a table.
 pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
+    let table = &*fitted(table, width, faces);
     let columns = widths(table, width, faces);
     let element = tree.add(parent, Kind::Table);
     let mut strips = Vec::new();
@@ -135,19 +139,43 @@ fn keep_together(pieces: &mut [Strip]) {
     }
 }
 
-/// Each column gets what its words need at least, and of the rest what it would like.
-fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
+/// What each column needs at least, and what it would like, without the room beside its words.
+fn wants(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
     let mut wants: Vec<(f32, f32)> = vec![(0.0, 0.0); table.columns.len()];
     for cells in std::iter::once(&table.head).chain(table.rows.iter().map(|row| &row.cells)) {
         for ((want, column), cell) in wants.iter_mut().zip(&table.columns).zip(cells) {
             for text in cell {
                 let (line, part) = lines::extent(text, faces);
-                let least = if *column == Column::Words { part } else { line };
-                want.0 = want.0.max(least + 2.0 * PAD_X);
-                want.1 = want.1.max(line + 2.0 * PAD_X);
+                want.0 = want.0.max(if *column == Column::Words { part } else { line });
+                want.1 = want.1.max(line);
             }
         }
     }
+    wants
+}
+
+/// The table itself, or in smaller letters where its figures would not fit: no figure is broken or cut.
+fn fitted<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
+    let least: f32 = wants(table, faces).iter().map(|want| want.0).sum();
+    let room = width - 2.0 * PAD_X * table.columns.len() as f32;
+    if least <= room {
+        return Cow::Borrowed(table);
+    }
+    // A hair less, so that no rounding makes a line too long.
+    let scale = (room / least * 0.995).max(SMALLEST);
+    let mut table = table.clone();
+    let cells = table.head.iter_mut().chain(table.rows.iter_mut().flat_map(|row| &mut row.cells));
+    for span in cells.flatten().flat_map(|text| &mut text.spans) {
+        span.style.size *= scale;
+        span.style.leading *= scale;
+    }
+    Cow::Owned(table)
+}
+
+/// Each column gets what its words need at least, and of the rest what it would like.
+fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
+    let pad = |want: &(f32, f32)| (want.0 + 2.0 * PAD_X, want.1 + 2.0 * PAD_X);
+    let wants: Vec<(f32, f32)> = wants(table, faces).iter().map(pad).collect();
     let least: f32 = wants.iter().map(|want| want.0).sum();
     let liked: f32 = wants.iter().map(|want| want.1).sum();
     let spare = width - least;

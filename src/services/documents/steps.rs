@@ -52,16 +52,6 @@ fn tight(text: &str) -> String {
     tight
 }
 
-#[cfg(test)]
-mod tests {
-    use super::tight;
-
-    #[test]
-    fn only_the_gap_between_han_and_figures_goes() {
-        assert_eq!(tight("应付 153,665.60 元，Party A 的 5% 计 a b"), "应付153,665.60元，Party A的5%计a b");
-    }
-}
-
 /// Puts names in the place of codes.
 fn name(key: &str, value: &mut Value, input: &SummaryInput, language: Language) {
     match value {
@@ -72,5 +62,15 @@ fn name(key: &str, value: &mut Value, input: &SummaryInput, language: Language) 
         Value::List(list) => list.iter_mut().for_each(|entry| name(key, entry, input, language)),
         Value::Row(row) => row.iter_mut().for_each(|(key, value)| name(key, value, input, language)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tight;
+
+    #[test]
+    fn only_the_gap_between_han_and_figures_goes() {
+        assert_eq!(tight("应付 153,665.60 元，Party A 的 5% 计 a b"), "应付153,665.60元，Party A的5%计a b");
     }
 }
