@@ -8,7 +8,7 @@ use super::Result;
 use super::backend::{AnyConnection, insert_many};
 use super::ids::{ContractId, LetterId, OrganisationId, PersonId};
 use crate::domain::codes::{Language, Role};
-use crate::schema::{delegations, letters, people, seats};
+use crate::schema::{asks, contracts, delegations, letters, payments, people, seats};
 
 /// Somebody to whom mail goes.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -24,6 +24,21 @@ pub struct Recipient {
     pub language: Language,
 }
 
+/// What makes a letter the only one: kind, contract, what it is about, recipient, day.
+pub type LetterKey = (String, ContractId, String, PersonId, NaiveDate);
+
+/// Somebody who acts in a role of an organisation.
+#[derive(Debug, Clone, Queryable)]
+pub struct Addressee {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The role.
+    #[diesel(deserialize_as = String)]
+    pub role: Role,
+    /// Who.
+    pub person: Recipient,
+}
+
 /// A letter that is to be written.
 #[derive(Debug, Clone)]
 pub struct NewLetter {
@@ -33,8 +48,8 @@ pub struct NewLetter {
     pub message_id: String,
     /// Kind of alert.
     pub kind: String,
-    /// Contract; 0 for none.
-    pub contract_id: i64,
+    /// The contract.
+    pub contract_id: ContractId,
     /// What it is about.
     pub subject_key: String,
     /// The day that it is about.
@@ -50,35 +65,42 @@ pub struct NewLetter {
 }
 
 /// A letter that is to be sent.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = letters)]
-pub struct Letter {
+#[derive(Debug, Clone, Queryable)]
+pub struct Queued {
     /// Key.
     pub id: LetterId,
-    /// Random identifier.
-    pub public_id: String,
-    /// Message-ID.
+    /// Message-ID, the same at every try.
     pub message_id: String,
-    /// Kind of alert.
-    pub kind: String,
     /// Address.
     pub address: String,
+    /// Name of the recipient.
+    pub name: String,
     /// Language.
-    pub language: String,
+    #[diesel(deserialize_as = String)]
+    pub language: Language,
     /// Subject line.
     pub subject: String,
     /// Text.
     pub body: String,
     /// The same for readers of HTML.
     pub html: String,
-    /// `queued`, `sent`, `dead`.
-    pub state: String,
-    /// How often sending was tried.
+    /// How often sending was begun, this time included.
     pub attempts: i32,
     /// When it was written.
     pub created_at: NaiveDateTime,
-    /// What the server said last.
-    pub answer: String,
+    /// Random identifier of the contract that it is about.
+    pub contract: Option<String>,
+}
+
+/// What became of a try to send a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A server took it.
+    Sent,
+    /// It is to be tried again from this time (UTC).
+    Later(NaiveDateTime),
+    /// It is not tried again by itself.
+    Dead,
 }
 
 /// A letter that waits to be sent, now or again.
@@ -88,52 +110,69 @@ pub const SENT: &str = "sent";
 /// A letter that will not be tried again by itself.
 pub const DEAD: &str = "dead";
 
-/// Who acts in a role of an organisation on a day: those who hold it, and those who stand in for them.
+/// Who acts in these roles of these organisations on a day: those who hold them, then those who stand in for them.
 pub fn recipients(
     connection: &mut AnyConnection,
-    organisation: OrganisationId,
-    role: Role,
+    organisations: &[OrganisationId],
+    roles: &[Role],
     day: NaiveDate,
-) -> Result<Vec<Recipient>> {
-    let columns = (people::id, people::name, people::email, people::language);
-    let mut found: Vec<Recipient> = seats::table
+) -> Result<Vec<Addressee>> {
+    let columns = (seats::organisation_id, seats::role, (people::id, people::name, people::email, people::language));
+    let in_organisations = || seats::organisation_id.eq_any(organisations.iter().map(|id| id.0));
+    let in_roles = || seats::role.eq_any(roles.iter().map(|role| role.as_str()));
+    let mut found: Vec<Addressee> = seats::table
         .inner_join(people::table)
-        .filter(seats::organisation_id.eq(organisation))
-        .filter(seats::role.eq(role.as_str()))
+        .filter(in_organisations())
+        .filter(in_roles())
         .filter(seats::from_on.le(day))
         .filter(seats::until_on.ge(day))
         .filter(people::disabled.eq(false))
         .order(people::id)
         .select(columns)
         .load(connection)?;
-    let deputies: Vec<Recipient> = delegations::table
+    let deputies: Vec<Addressee> = delegations::table
         .inner_join(seats::table)
         .inner_join(people::table.on(people::id.eq(delegations::deputy_id)))
-        .filter(seats::organisation_id.eq(organisation))
-        .filter(seats::role.eq(role.as_str()))
+        .filter(in_organisations())
+        .filter(in_roles())
+        .filter(seats::from_on.le(day))
+        .filter(seats::until_on.ge(day))
         .filter(delegations::from_on.le(day))
         .filter(delegations::until_on.ge(day))
         .filter(people::disabled.eq(false))
         .order(people::id)
         .select(columns)
         .load(connection)?;
-    for deputy in deputies {
-        if !found.contains(&deputy) {
-            found.push(deputy);
-        }
-    }
+    found.extend(deputies);
     Ok(found)
 }
 
-/// What letters of a contract there are: kind, subject, recipient, day.
+/// What letters of these kinds and days there are of these contracts.
 pub fn keys_of(
     connection: &mut AnyConnection,
-    contract: ContractId,
-) -> Result<Vec<(String, String, PersonId, NaiveDate)>> {
+    contracts: &[ContractId],
+    kinds: &[&str],
+    days: &[NaiveDate],
+) -> Result<Vec<LetterKey>> {
     Ok(letters::table
-        .filter(letters::contract_id.eq(contract.0))
-        .select((letters::kind, letters::subject_key, letters::person_id, letters::due_on))
+        .filter(letters::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .filter(letters::kind.eq_any(kinds))
+        .filter(letters::due_on.eq_any(days))
+        .select((letters::kind, letters::contract_id, letters::subject_key, letters::person_id, letters::due_on))
         .load(connection)?)
+}
+
+/// What a letter says of payments: random identifier, milestone, amount in fen.
+pub fn payments_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String, i64)>> {
+    Ok(payments::table
+        .filter(payments::public_id.eq_any(public_ids))
+        .select((payments::public_id, payments::milestone, payments::amount_fen))
+        .load(connection)?)
+}
+
+/// What a letter says of something that was asked for: random identifier, kind.
+pub fn asks_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String)>> {
+    Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select((asks::public_id, asks::kind)).load(connection)?)
 }
 
 /// Queues letters.
@@ -145,7 +184,7 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewLetter], at: NaiveDateTi
                 letters::public_id.eq(&letter.public_id),
                 letters::message_id.eq(&letter.message_id),
                 letters::kind.eq(&letter.kind),
-                letters::contract_id.eq(letter.contract_id),
+                letters::contract_id.eq(letter.contract_id.0),
                 letters::subject_key.eq(&letter.subject_key),
                 letters::person_id.eq(letter.to.person_id),
                 letters::due_on.eq(letter.due_on),
@@ -166,5 +205,89 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewLetter], at: NaiveDateTi
     if !rows.is_empty() {
         insert_many!(connection, letters::table, &rows)?;
     }
+    Ok(())
+}
+
+/// Takes letters whose time has come, until `until`, so that no other worker takes them: those that wait and are not in
+/// somebody's hands. Within a write transaction; a worker that dies lets go of them when their time is over.
+pub fn lease(
+    connection: &mut AnyConnection,
+    now: NaiveDateTime,
+    until: NaiveDateTime,
+    limit: i64,
+) -> Result<Vec<Queued>> {
+    let free: Vec<i64> = letters::table
+        .filter(letters::state.eq(QUEUED))
+        .filter(letters::next_try_at.le(now))
+        .filter(letters::leased_until.le(now))
+        .order((letters::next_try_at, letters::id))
+        .limit(limit)
+        .select(letters::id)
+        .load(connection)?;
+    if free.is_empty() {
+        return Ok(Vec::new());
+    }
+    let taken: Vec<i64> = diesel::update(
+        letters::table
+            .filter(letters::id.eq_any(&free))
+            .filter(letters::state.eq(QUEUED))
+            .filter(letters::leased_until.le(now)),
+    )
+    .set((letters::leased_until.eq(until), letters::attempts.eq(letters::attempts + 1)))
+    .returning(letters::id)
+    .get_results(connection)?;
+    Ok(letters::table
+        .inner_join(people::table)
+        .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
+        .filter(letters::id.eq_any(taken))
+        .order(letters::id)
+        .select((
+            letters::id,
+            letters::message_id,
+            letters::address,
+            people::name,
+            letters::language,
+            letters::subject,
+            letters::body,
+            letters::html,
+            letters::attempts,
+            letters::created_at,
+            contracts::public_id.nullable(),
+        ))
+        .load(connection)?)
+}
+
+/// Notes what became of a try, and lets go of the letter. A letter that another worker has sent meanwhile stays sent.
+pub fn settle(
+    connection: &mut AnyConnection,
+    id: LetterId,
+    outcome: &Outcome,
+    answer: &str,
+    now: NaiveDateTime,
+) -> Result<()> {
+    let (state, next, sent_at) = match outcome {
+        Outcome::Sent => (SENT, now, Some(now)),
+        Outcome::Later(at) => (QUEUED, *at, None),
+        Outcome::Dead => (DEAD, now, None),
+    };
+    diesel::update(letters::table.find(id.0).filter(letters::state.ne(SENT)))
+        .set((
+            letters::state.eq(state),
+            letters::next_try_at.eq(next),
+            letters::leased_until.eq(now),
+            letters::sent_at.eq(sent_at),
+            letters::answer.eq(answer),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Lets go of letters that were taken and not tried.
+pub fn release(connection: &mut AnyConnection, ids: &[LetterId], now: NaiveDateTime) -> Result<()> {
+    diesel::update(
+        letters::table.filter(letters::id.eq_any(ids.iter().map(|id| id.0))).filter(letters::state.eq(QUEUED)),
+    )
+    .set((letters::leased_until.eq(now), letters::attempts.eq(letters::attempts - 1)))
+    .execute(connection)?;
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod asks;
 pub mod backend;
 pub mod chain;
 pub mod contracts;
+pub mod duties;
 pub mod facts;
 pub mod ids;
 pub mod letters;

@@ -10,6 +10,7 @@ use crate::domain::codes::Language;
 
 pub mod dates;
 pub mod invalid;
+pub mod mail;
 pub mod money;
 pub mod trail;
 

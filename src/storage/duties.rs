@@ -1,0 +1,51 @@
+//! Duties whose day of recall has come, over all contracts, with the words by which people know them.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::Result;
+use super::backend::AnyConnection;
+use super::contracts::Contract;
+use super::ids::ContractId;
+use super::projections::Duty;
+use crate::schema::{contract_terms, contracts, duties};
+
+/// A duty of a contract.
+#[derive(Debug, Clone, Queryable)]
+pub struct DueDuty {
+    /// Key.
+    pub id: i64,
+    /// The contract.
+    pub contract: ContractId,
+    /// The duty.
+    pub duty: Duty,
+}
+
+/// Duties that are to be recalled by a day, of contracts whose projections are those of that day.
+pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, limit: i64) -> Result<Vec<DueDuty>> {
+    Ok(duties::table
+        .inner_join(contracts::table)
+        .filter(duties::alert_on.le(today))
+        .filter(contracts::next_change.gt(today))
+        .order((duties::alert_on, duties::id))
+        .limit(limit)
+        .select((duties::id, duties::contract_id, Duty::as_select()))
+        .load(connection)?)
+}
+
+/// Contracts with the words beside their terms (JSON).
+pub fn contracts_with_words(connection: &mut AnyConnection, ids: &[ContractId]) -> Result<Vec<(Contract, String)>> {
+    Ok(contracts::table
+        .inner_join(contract_terms::table)
+        .filter(contract_terms::version.eq(contracts::terms_version))
+        .filter(contracts::id.eq_any(ids.iter().map(|id| id.0)))
+        .order(contracts::id)
+        .select((Contract::as_select(), contract_terms::details))
+        .load(connection)?)
+}
+
+/// Sets the next day of recall of some duties.
+pub fn set_alert(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
+    diesel::update(duties::table.filter(duties::id.eq_any(ids))).set(duties::alert_on.eq(day)).execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Letters in words: subject, text and HTML of an alert in the language of whoever reads it. Nothing is decided here.
+//!
+//! The words are `mail-<kind>-subject` and `mail-<kind>-body` of `locales/*/mail.ftl`; a body's paragraphs stand on lines
+//! of their own, and the first says what happened, to which contract, and what to do by when.
+
+use chrono::NaiveDate;
+
+use super::{dates, message, money};
+use crate::domain::codes::{AlertKind, Language};
+use crate::domain::duties::DutyKind;
+
+/// Values that are days, as 2026-09-30; they are written out.
+const DAYS: &[&str] = &["due", "since"];
+/// Values that are yuan, as 1234.50; their thousands are set off.
+const MONEY: &[&str] = &["amount", "charged"];
+/// Values that a letter may lack: it then says that there is none.
+const OPTIONAL: &[&str] = &["amount", "charged", "milestone", "subject", "reason", "note"];
+
+/// A letter in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Subject line.
+    pub subject: String,
+    /// Paragraphs, an empty line between two.
+    pub text: String,
+    /// The same paragraphs in HTML, escaped.
+    pub html: String,
+}
+
+/// The letter of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`; of a duty
+/// `duty` (its code), `due` and `days` (till then, or since); of a breach `clause`, `breach` (its kind), `since`,
+/// `accruing`, `charged`; else `amount`, `milestone`, `reason`, `note`. Days are written as 2026-09-30, money as 1234.50.
+pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> Words {
+    let mut args: Vec<(&'static str, String)> =
+        values.iter().map(|(name, value)| (*name, written(language, name, value))).collect();
+    for name in OPTIONAL {
+        if args.iter().all(|(known, value)| known != name || value.trim().is_empty()) {
+            args.retain(|(known, _)| known != name);
+            args.push((name, message(language, "mail-none", &[])));
+        }
+    }
+    if let Some((_, days)) = values.iter().find(|(name, _)| *name == "days") {
+        let count = match days.as_str() {
+            "0" => "none",
+            "1" => "one",
+            _ => "other",
+        };
+        args.push(("count", count.to_owned()));
+        args.push(("left", message(language, "mail-left", &args)));
+        args.push(("late", message(language, "mail-late", &args)));
+    }
+    if let Some(duty) = values.iter().find(|(name, _)| *name == "duty").and_then(|(_, code)| DutyKind::parse(code)) {
+        args.retain(|(name, _)| *name != "duty");
+        args.push(("hint", message(language, &format!("mail-hint-{duty}"), &args)));
+        args.push(("duty", message(language, &format!("mail-duty-{duty}"), &args)));
+    }
+    let subject = message(language, &format!("mail-{kind}-subject"), &args);
+    let body = message(language, &format!("mail-{kind}-body"), &args);
+    let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    Words {
+        subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
+        text: paragraphs.join("\n\n"),
+        html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph))).collect(),
+    }
+}
+
+/// A letter as it is sent: with the link to its contract, and HTML as a whole document. Gives text and HTML.
+pub fn sheet(language: Language, words: &Words, link: Option<&str>) -> (String, String) {
+    let footer = message(language, "mail-footer", &[]);
+    let open = message(language, "mail-open", &[]);
+    let tag = match language {
+        Language::Zh => "zh-CN",
+        Language::En => "en",
+    };
+    let (mut text, mut body) = (words.text.clone(), words.html.clone());
+    if let Some(link) = link {
+        text += &format!("\n\n{open}\n{link}");
+        body += &format!("<p><a href=\"{}\">{}</a></p>\n", escaped(link), escaped(&open));
+    }
+    text += &format!("\n\n-- \n{footer}\n");
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n\
+         <body style=\"font: 16px/1.6 'Noto Sans SC', 'Microsoft YaHei', sans-serif; max-width: 40em\">\n\
+         {body}<p style=\"color: #505a5f; font-size: 14px\">{}</p>\n</body>\n</html>\n",
+        escaped(&words.subject),
+        escaped(&footer)
+    );
+    (text, html)
+}
+
+fn written(language: Language, name: &str, value: &str) -> String {
+    if DAYS.contains(&name) {
+        return value.parse::<NaiveDate>().map_or_else(|_| value.to_owned(), |day| dates::long(day, language));
+    }
+    if MONEY.contains(&name) {
+        return money::grouped(&value.replace(',', ""));
+    }
+    match name {
+        "breach" => message(language, &format!("mail-breach-{value}"), &[]),
+        "ask" => message(language, &format!("mail-ask-{value}"), &[]),
+        // What people typed becomes one line, so that it is no paragraph of ours.
+        _ => value.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_typed_cannot_add_markup_or_paragraphs() {
+        let values = [
+            ("number", "N-1".to_owned()),
+            ("title", "<b>\"A\" & 'B'</b>".to_owned()),
+            ("name", "张三".to_owned()),
+            ("subject", "D".to_owned()),
+            ("reason", "one\n\ntwo".to_owned()),
+        ];
+        let words = letter(Language::En, AlertKind::DeliverableReturned, &values);
+        assert!(words.html.contains("&lt;b&gt;&quot;A&quot; &amp; &#39;B&#39;&lt;/b&gt;"), "{}", words.html);
+        assert!(words.text.contains("one two"), "{}", words.text);
+        let (_, html) = sheet(Language::En, &words, Some("https://x/\"><script>"));
+        assert!(!html.contains("<script>") && html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+    }
+}
