@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod caller;
 pub mod check;
+pub mod changes;
 pub mod contracts;
 pub mod documents;
 pub mod health;
@@ -10,6 +11,7 @@ pub mod ledger;
 pub mod lists;
 pub mod printing;
 pub mod projections;
+pub mod recalls;
 pub mod record;
 pub mod sessions;
 pub mod transitions;

@@ -1,6 +1,7 @@
-//! Duties whose day of recall has come, over all contracts, with the words by which people know them.
+//! What falls due over all contracts: those whose standing changes by itself, and duties whose day of recall has come, with
+//! the words by which people know them.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Result;
@@ -48,4 +49,40 @@ pub fn contracts_with_words(connection: &mut AnyConnection, ids: &[ContractId]) 
 pub fn set_alert(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
     diesel::update(duties::table.filter(duties::id.eq_any(ids))).set(duties::alert_on.eq(day)).execute(connection)?;
     Ok(())
+}
+
+/// A contract whose standing changes by itself, and the place that it has among them.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Changing {
+    /// The day.
+    pub day: NaiveDate,
+    /// The contract.
+    pub contract: ContractId,
+}
+
+impl Changing {
+    /// Before the first.
+    pub const FIRST: Self = Self { day: NaiveDate::MIN, contract: ContractId(0) };
+}
+
+/// Contracts whose standing has changed by itself by a day, after a place; none of which something was recorded later than
+/// `now`, as on a clock that was set back.
+pub fn changing(
+    connection: &mut AnyConnection,
+    today: NaiveDate,
+    now: NaiveDateTime,
+    after: Changing,
+    limit: i64,
+) -> Result<Vec<Changing>> {
+    let later = contracts::next_change
+        .gt(after.day)
+        .or(contracts::next_change.eq(after.day).and(contracts::id.gt(after.contract.0)));
+    Ok(contracts::table
+        .filter(contracts::next_change.le(today))
+        .filter(contracts::recorded_at.le(now))
+        .filter(later)
+        .order((contracts::next_change, contracts::id))
+        .limit(limit)
+        .select((contracts::next_change, contracts::id))
+        .load(connection)?)
 }
