@@ -2,8 +2,8 @@
 
 pub mod alerts;
 pub mod caller;
-pub mod check;
 pub mod changes;
+pub mod check;
 pub mod contracts;
 pub mod documents;
 pub mod health;
