@@ -25,7 +25,7 @@ const PAGE: i64 = 200;
 pub fn follow_due(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     let mut done = 0;
-    let mut after = Changing::FIRST;
+    let mut after = Changing::before_all();
     loop {
         let page = app.pool.read(|connection| duties::changing(connection, civil_day(now), now, after, PAGE))?;
         let Some(last) = page.last() else { return Ok(done) };

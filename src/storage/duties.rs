@@ -61,8 +61,10 @@ pub struct Changing {
 }
 
 impl Changing {
-    /// Before the first.
-    pub const FIRST: Self = Self { day: NaiveDate::MIN, contract: ContractId(0) };
+    /// Before the first: no contract is older than 1970, and PostgreSQL knows no day as early as chrono's first.
+    pub fn before_all() -> Self {
+        Self { day: NaiveDate::default(), contract: ContractId(0) }
+    }
 }
 
 /// Contracts whose standing has changed by itself by a day, after a place; none of which something was recorded later than
