@@ -154,3 +154,15 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
         tx.event(&Event { stream: "passwords", action: "password.set", object: "", body })
     })
 }
+
+/// Somebody, for a command that runs on the machine itself and writes in their name: the demonstration.
+///
+/// # Errors
+/// `NotFound` for an unknown name.
+pub fn on_this_machine(app: &App, username: &str) -> Result<Caller, Error> {
+    let now = app.clock.now();
+    let mut connection = app.pool.get()?;
+    let person = people::by_username(&mut connection, username)?.ok_or(Error::NotFound)?;
+    let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
+    Ok(Caller::new(&person, seats, person.language, now))
+}

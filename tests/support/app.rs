@@ -199,8 +199,13 @@ impl Somebody<'_> {
         self.send("PUT", path, Some("application/json"), body.to_string().as_bytes())
     }
 
-    /// POST of a form with fields and files: name, file name, bytes.
+    /// POST of a form with fields and, in the field `files`, files: file name, bytes.
     pub fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
+        self.upload_as("files", path, fields, files)
+    }
+
+    /// The same, with the files in a field of another name.
+    pub fn upload_as(&self, field: &str, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
         let mut body = Vec::new();
         for (name, value) in fields {
             body.extend_from_slice(
@@ -209,7 +214,7 @@ impl Somebody<'_> {
         }
         for (name, bytes) in files {
             body.extend_from_slice(
-                format!("--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").as_bytes(),
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").as_bytes(),
             );
             body.extend_from_slice(bytes);
             body.extend_from_slice(b"\r\n");
