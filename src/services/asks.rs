@@ -286,12 +286,7 @@ fn refuse(tx: &mut Tx<'_>, ledger: &mut Ledger, ask: &Ask, reason: &str) -> Resu
     rows::decide(tx.connection, ask.id, AskState::Refused, by, tx.context.now, reason)?;
     event(tx, &ledger.contract, "asks.refuse", note(&ask.public_id, &stored(&ask.body)?, reason))?;
     record::changed(tx, ledger)?;
-    Ok(AskSummary {
-        id: ask.public_id.clone(),
-        state: AskState::Refused,
-        seq: None,
-        version: ledger.contract.version,
-    })
+    Ok(AskSummary { id: ask.public_id.clone(), state: AskState::Refused, seq: None, version: ledger.contract.version })
 }
 
 /// What else a reversal undoes: a payment's row, the state of a contract that ended early.

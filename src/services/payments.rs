@@ -9,10 +9,11 @@ use utoipa::ToSchema;
 use super::alerts::{self, Alert};
 use super::caller::{Caller, in_state};
 use super::contracts::event;
+use super::inputs;
 use super::ledger::Ledger;
+pub use super::payment_views::{PaymentList, PaymentView, list, show};
 use super::record::{self, record};
 use super::transitions::to_value;
-use super::inputs;
 use crate::app::App;
 use crate::domain::codes::{FactKind, PaymentState};
 use crate::domain::facts;
@@ -29,7 +30,6 @@ use crate::storage::organisations;
 use crate::storage::payments::{self as rows, Payment};
 use crate::storage::people::Seat;
 use crate::storage::write::{Tx, write};
-pub use super::payment_views::{PaymentList, PaymentView, list, show};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]

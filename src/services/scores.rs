@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::{Caller, in_state};
+use super::inputs;
 use super::ledger::Ledger;
 use super::observations::Recorded;
 use super::payments::same_seat;
 use super::record::{self, record};
 use super::transitions::to_value;
-use super::inputs;
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::MilestoneScore;
