@@ -14,6 +14,7 @@ pub mod fixed;
 pub mod invalid;
 pub mod money;
 pub mod numbers;
+pub mod payments;
 pub mod policy;
 pub mod reading;
 pub mod shape;

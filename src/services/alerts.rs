@@ -18,6 +18,7 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::OrganisationId;
 use crate::storage::letters::{self, Addressee, LetterKey, NewLetter};
+use crate::storage::payments::Payment;
 use crate::storage::projections::{BreachRow, Duty};
 use crate::storage::write::Tx;
 use crate::text;
@@ -88,6 +89,34 @@ impl Alert {
         })
     }
 
+    /// A payment was made: the contractor and the officer hear of it.
+    pub fn payment_paid(ledger: &Ledger, payment: &Payment, voucher: &str, on: NaiveDate) -> Self {
+        let mut args = payment_args(ledger, payment);
+        args.push(("voucher", voucher.to_owned()));
+        args.push(("on", on.to_string()));
+        Self {
+            kind: AlertKind::PaymentPaid,
+            subject: payment.public_id.clone(),
+            to: &[Role::Contractor, Role::Officer],
+            day: on,
+            args,
+        }
+    }
+
+    /// A payment was sent back: the contractor and the officer hear why.
+    pub fn payment_returned(ledger: &Ledger, payment: &Payment, reason: &str, today: NaiveDate) -> Self {
+        let mut args = payment_args(ledger, payment);
+        args.push(("reason", reason.to_owned()));
+        args.push(("state", payment.state.as_str().to_owned()));
+        Self {
+            kind: AlertKind::PaymentReturned,
+            subject: payment.public_id.clone(),
+            to: &[Role::Contractor, Role::Officer],
+            day: today,
+            args,
+        }
+    }
+
     /// A duty has reached a stage of recall by a day; none if it is still far.
     pub fn duty_recalled(duty: &Duty, today: NaiveDate) -> Option<Self> {
         let (stage, _) = alert_stage(duty.due_on, today)?;
@@ -106,6 +135,16 @@ impl Alert {
             args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string()), ("days", days.to_string())],
         })
     }
+}
+
+fn payment_args(ledger: &Ledger, payment: &Payment) -> Vec<(&'static str, String)> {
+    let amount = Sum::from(Money::from_fen(payment.amount_fen).unwrap_or(Money::ZERO));
+    vec![
+        ("payment", payment.public_id.clone()),
+        ("milestone", ledger.details.milestone(&payment.milestone).to_owned()),
+        ("code", payment.milestone.clone()),
+        ("amount", text::money::grouped(&amount.to_string())),
+    ]
 }
 
 /// Queues letters for alerts of one contract, one for each recipient who has not had it yet.

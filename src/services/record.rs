@@ -22,6 +22,21 @@ use crate::storage::{contracts, payments};
 /// # Errors
 /// `Refused` where a rule of standing, the calendar or what is settled stands against it.
 pub fn record(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact) -> Result<(), Error> {
+    let facts = judge(tx, ledger, fact)?;
+    let actor = tx.person()?;
+    let row = facts::append(tx.connection, tx.context, &ledger.contract, actor, fact)?;
+    ledger.contract.fact_seq = row.seq;
+    ledger.contract.fact_hash.clone_from(&row.hash);
+    ledger.rows.push(row);
+    ledger.facts = facts;
+    changed(tx, ledger)
+}
+
+/// Whether a fact could be recorded now, and the facts as they would be with it; nothing is written.
+///
+/// # Errors
+/// As `record`.
+pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
     let today = tx.context.today();
     clock_is_not_behind(tx, ledger)?;
     day_is_possible(ledger, fact.on, today)?;
@@ -30,13 +45,7 @@ pub fn record(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact) -> Result<()
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, ledger, &facts, today)?;
     }
-    let actor = tx.person()?;
-    let row = facts::append(tx.connection, tx.context, &ledger.contract, actor, fact)?;
-    ledger.contract.fact_seq = row.seq;
-    ledger.contract.fact_hash.clone_from(&row.hash);
-    ledger.rows.push(row);
-    ledger.facts = facts;
-    changed(tx, ledger)
+    Ok(facts)
 }
 
 /// After any change of a contract: its version is raised and its projections follow.

@@ -108,6 +108,16 @@ pub fn steps(connection: &mut AnyConnection, payment: PaymentId) -> Result<Vec<S
         .load(connection)?)
 }
 
+/// The steps of all payments of a contract, each payment's in order.
+pub fn steps_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(PaymentId, Step)>> {
+    Ok(payment_steps::table
+        .inner_join(payments::table)
+        .filter(payments::contract_id.eq(contract.0))
+        .order((payment_steps::payment_id, payment_steps::seq))
+        .select((payment_steps::payment_id, Step::as_select()))
+        .load(connection)?)
+}
+
 /// Takes a step: the row of the step and the new state.
 pub fn take_step(
     connection: &mut AnyConnection,

@@ -101,6 +101,14 @@ pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate
     Ok(found)
 }
 
+/// The names of people by key.
+pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
+    Ok(people::table
+        .filter(people::id.eq_any(ids.iter().map(|id| id.0)))
+        .select((people::id, people::name))
+        .load(connection)?)
+}
+
 /// A person who is to be written.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {

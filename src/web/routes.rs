@@ -5,9 +5,11 @@
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
-use super::api::{contracts, health, session};
+use super::api::{asks, contracts, health, payments, scores, session};
 use super::failure::{Problem, ProblemField};
+use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
+use crate::services::asks::ASK_ACTIONS;
 
 /// What a route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +56,22 @@ routes! {
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
     contracts::act_on_contract => ByName(CONTRACT_ACTIONS);
+    payments::request_payment => Right(Action::RequestPayment);
+    payments::act_on_payment => ByName(PAYMENT_ACTIONS);
+    payments::list_payments => Right(Action::ReadContract);
+    payments::show_payment => Right(Action::ReadContract);
+    scores::show_score => Right(Action::ReadContract);
+    scores::decide_score => Right(Action::ScoreMilestone);
+    scores::record_incident => Right(Action::RecordIncident);
+    scores::record_headcount => Right(Action::RecordHeadcount);
+    scores::record_survey => Right(Action::RecordSurvey);
+    asks::ask_extension => Right(Action::AskExtension);
+    asks::ask_waiver => Right(Action::AskWaiver);
+    asks::ask_reversal => Right(Action::AskReversal);
+    asks::list_asks => Right(Action::ReadContract);
+    asks::decide_extension => ByName(ASK_ACTIONS);
+    asks::decide_waiver => ByName(ASK_ACTIONS);
+    asks::decide_reversal => ByName(ASK_ACTIONS);
 }
 
 /// The OpenAPI document of every route.
