@@ -20,7 +20,9 @@ pub fn may_hold(function: Function, role: Role) -> bool {
 /// no other part in it (GB/T 22239-2019: administrators are apart from those who act), and a contractor's people none in a
 /// bureau.
 pub fn go_together(roles: &[Role]) -> bool {
-    [Role::Administrator, Role::Contractor].iter().all(|apart| !roles.contains(apart) || roles.iter().all(|r| r == apart))
+    [Role::Administrator, Role::Contractor]
+        .iter()
+        .all(|apart| !roles.contains(apart) || roles.iter().all(|r| r == apart))
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ pub type Hands = (crate::storage::ids::PersonId, Option<crate::storage::ids::Per
 pub fn another_person(proposed: Hands, decides: Hands) -> Result<(), Error> {
     let of = |hands: Hands| std::iter::once(hands.0).chain(hands.1);
     if of(proposed).any(|person| of(decides).any(|other| other == person)) {
-        return Err(Error::forbidden("own-proposal"));
+        return Err(Error::forbidden("self-approval"));
     }
     Ok(())
 }

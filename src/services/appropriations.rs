@@ -17,12 +17,12 @@ use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
 use crate::error::{Error, Message};
+use crate::storage::AnyConnection;
 use crate::storage::appropriations::{self as rows, Appropriation, NewAppropriation};
 use crate::storage::ids::OrganisationId;
 use crate::storage::organisations::{self, Organisation};
 use crate::storage::people::Seat;
 use crate::storage::write::{Event, write};
-use crate::storage::AnyConnection;
 
 /// An appropriation that is proposed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -167,8 +167,7 @@ pub fn decide(
             return Err(Error::Conflict(Message::new("decided-before").with("state", found.state.as_str())));
         }
         rows::decide(tx.connection, found.id, state, by, tx.context.now)?;
-        let action =
-            if state == ProposalState::Approved { "appropriation.approve" } else { "appropriation.refuse" };
+        let action = if state == ProposalState::Approved { "appropriation.approve" } else { "appropriation.refuse" };
         tx.event(&Event { stream: &stream(id), action, object: id, body: body(input)? })?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
@@ -200,8 +199,7 @@ fn check(input: &AppropriationInput) -> Result<(), Error> {
 
 /// The caller's seats in finance bureaus that may do the action.
 fn finance_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
-    let seats: Vec<_> =
-        caller.may(action)?.into_iter().filter(|seat| seat.function == Function::Finance).collect();
+    let seats: Vec<_> = caller.may(action)?.into_iter().filter(|seat| seat.function == Function::Finance).collect();
     if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
 }
 

@@ -96,8 +96,7 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
     write(&app.pool, &caller.context(app, seat), |tx| {
         let (code, name) = (input.credit_code.as_str(), input.name.trim());
         let known = |error| taken(error, "credit_code", "register-contractor-known");
-        let id =
-            rows::insert(tx.connection, &public_id, code, name, Function::Contractor, None).map_err(known)?;
+        let id = rows::insert(tx.connection, &public_id, code, name, Function::Contractor, None).map_err(known)?;
         let new = NewContractor {
             organisation_id: id,
             credit_code: code,
@@ -108,7 +107,6 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
             changed_at: tx.context.now,
         };
         rows::insert_contractor(tx.connection, &new).map_err(known)?;
-        contractors::replace_pairs(tx.connection, id, name, code)?;
         tx.event(&Event { stream: STREAM, action: "contractor.add", object: &public_id, body: body(input)? })?;
         Ok(ContractorView {
             credit_code: code.to_owned(),

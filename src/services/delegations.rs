@@ -124,7 +124,10 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         let (Some(found), Some(deputy)) = (found, deputy) else { return Err(Error::NotFound) };
         let days = (from_on, input.until_on);
         let by = (tx.person()?, tx.context.now);
-        rows::insert(tx.connection, &NewDelegation { public_id: &public_id, seat: found.id, deputy: deputy.id, days, by })?;
+        rows::insert(
+            tx.connection,
+            &NewDelegation { public_id: &public_id, seat: found.id, deputy: deputy.id, days, by },
+        )?;
         note(tx, &holder.public_id, "delegation.add", body(input)?)?;
         let row = rows::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
         Ok(view(row, &[holder, deputy]))
@@ -167,9 +170,7 @@ fn holder(connection: &mut AnyConnection, caller: &Caller, username: Option<&str
     };
     match named {
         Some(person) if person.id == caller.person || manages(caller) => Ok(person),
-        _ if manages(caller) => {
-            Err(Error::refused_at("register", "holder", Message::new("register-unknown-person")))
-        }
+        _ if manages(caller) => Err(Error::refused_at("register", "holder", Message::new("register-unknown-person"))),
         _ => Err(Error::forbidden("delegation-of-another")),
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! Whoever runs it has the machine, and is held to the same rules as an administrator otherwise.
 
-use super::people::{self, PersonAdded, PersonInput, SeatInput};
 use super::organisations::{self as bureaus, OrganisationInput};
+use super::people::{self, PersonAdded, PersonInput, SeatInput};
 use crate::app::App;
 use crate::domain::codes::{Function, Language, Role};
 use crate::error::{Error, Message};
-use crate::storage::{organisations, people as rows};
 use crate::storage::write::{Context, write};
+use crate::storage::{organisations, people as rows};
 
 /// Who is added from the command line.
 #[derive(Debug, Clone)]

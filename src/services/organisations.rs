@@ -113,11 +113,7 @@ pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<Reg
         rows::insert_region(tx.connection, &input.code, input.name.trim(), under)
             .map_err(|error| taken(error, "code", "register-code-taken"))?;
         tx.event(&Event { stream: STREAM, action: "region.add", object: &input.code, body: body(input)? })?;
-        Ok(RegionView {
-            code: input.code.clone(),
-            name: input.name.trim().to_owned(),
-            parent: input.parent.clone(),
-        })
+        Ok(RegionView { code: input.code.clone(), name: input.name.trim().to_owned(), parent: input.parent.clone() })
     })
 }
 

@@ -311,11 +311,7 @@ fn seat_person(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput
 pub(super) fn link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<Stored, Error> {
     save_link(tx, app, person, nonce)?;
     note(tx, &person.public_id, "person.link", serde_json::json!({}))?;
-    Ok(Stored {
-        id: person.public_id.clone(),
-        username: person.username.clone(),
-        nonce: Some(nonce.to_owned()),
-    })
+    Ok(Stored { id: person.public_id.clone(), username: person.username.clone(), nonce: Some(nonce.to_owned()) })
 }
 
 fn save_link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<(), Error> {

@@ -10,12 +10,12 @@ use super::search::{pairs, query_pairs};
 use crate::schema::{contractor_pairs, contractors, organisations};
 
 /// Writes the pairs of a contractor's name and credit code anew.
-pub fn replace_pairs(
+pub(super) fn replace_pairs(
     connection: &mut AnyConnection,
     contractor: OrganisationId,
     name: &str,
     credit_code: &str,
-) -> Result<()> {
+) -> QueryResult<()> {
     diesel::delete(contractor_pairs::table.filter(contractor_pairs::contractor_id.eq(contractor.0)))
         .execute(connection)?;
     let mut found = pairs(name);

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::Result;
 use super::backend::AnyConnection;
+use super::contractors::replace_pairs;
 use super::ids::{OrganisationId, RegionId};
 use crate::domain::codes::{ContractorKind, Function};
 use crate::schema::{contractors, organisations, regions};
@@ -254,7 +255,7 @@ pub struct NewContractor<'a> {
     pub changed_at: NaiveDateTime,
 }
 
-/// Adds a contractor, without an account.
+/// Adds a contractor, without an account, and the pairs of characters by which it is found.
 pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> QueryResult<()> {
     diesel::insert_into(contractors::table)
         .values((
@@ -269,8 +270,8 @@ pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>
             contractors::account_number.eq(""),
             contractors::changed_at.eq(new.changed_at),
         ))
-        .execute(connection)
-        .map(|_| ())
+        .execute(connection)?;
+    replace_pairs(connection, new.organisation_id, new.name_key, new.credit_code)
 }
 
 macro_rules! contractor_columns {

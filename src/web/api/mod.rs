@@ -1,5 +1,10 @@
 //! The API for programs: one file a feature.
 
+pub mod appropriations;
+pub mod contractors;
 pub mod contracts;
 pub mod health;
+pub mod organisations;
+pub mod page;
+pub mod people;
 pub mod session;
