@@ -13,6 +13,7 @@ diesel::table! {
         proposed_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
+        proposed_for -> Nullable<BigInt>,
     }
 }
 
@@ -33,6 +34,7 @@ diesel::table! {
         proposed_at -> Timestamp,
         approved_by -> Nullable<BigInt>,
         approved_at -> Nullable<Timestamp>,
+        proposed_for -> Nullable<BigInt>,
     }
 }
 
@@ -113,6 +115,13 @@ diesel::table! {
         hash -> Text,
         recorded_by -> BigInt,
         recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contractor_pairs (pair, contractor_id) {
+        pair -> Text,
+        contractor_id -> BigInt,
     }
 }
 
@@ -443,6 +452,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contract_access,
     contract_pairs,
     contract_terms,
+    contractor_pairs,
     contractors,
     contracts,
     delegations,

@@ -6,6 +6,7 @@ mod pdf;
 mod serve;
 mod simulate;
 mod start;
+mod user;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ enum Command {
     Openapi,
     /// Works everything out anew and lists what differs; exit status 1 if anything does
     Check(check::Arguments),
+    /// Adds people from the command line
+    User(user::Arguments),
 }
 
 /// Why a command failed.
@@ -58,6 +61,7 @@ pub fn run() -> ExitCode {
         Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Openapi => openapi::run(),
         Command::Check(arguments) => check::run(config, &arguments),
+        Command::User(arguments) => user::run(config, &arguments),
     };
     match result {
         Ok(code) => code,

@@ -5,6 +5,7 @@ pub mod codes;
 
 pub mod calendar;
 pub mod case;
+pub mod catalogue;
 pub mod clauses;
 pub mod credit_code;
 pub mod details;
@@ -17,6 +18,7 @@ pub mod numbers;
 pub mod payments;
 pub mod policy;
 pub mod reading;
+pub mod seating;
 pub mod shape;
 pub mod standing;
 pub mod statutes;

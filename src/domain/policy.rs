@@ -105,6 +105,8 @@ rights! {
     ListWork "worklist.read" ALL_ROLES, &[];
     ListOrganisations "organisations.read" ALL_ROLES, &[];
     ListContractors "contractors.read" BUREAUS_AND_ADMINISTRATOR, &[];
+    /// One contractor: for bureaus any, for a contractor's people their own.
+    ShowContractor "contractors.show" ALL_ROLES, &[];
     ListServices "services.read" ALL_ROLES, &[];
     ListAppropriations "appropriations.read" BUREAUS, &[];
     ProposeAppropriation "appropriations.propose" &[(Reviewer, Side::Any)], &[];

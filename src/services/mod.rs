@@ -1,19 +1,30 @@
 //! One function a use case: who asks, what they may see, may they, decide in the domain, save, record, enqueue.
 
+pub mod accounts;
 pub mod alerts;
+pub mod appropriations;
 pub mod asks;
 pub mod caller;
+pub mod catalogue;
 pub mod changes;
 pub mod check;
+pub mod contractors;
 pub mod contracts;
+pub mod delegations;
 pub mod documents;
+pub mod faults;
 pub mod health;
 pub mod inputs;
+pub mod installing;
 pub mod ledger;
 pub mod lists;
+pub mod me;
 pub mod observations;
+pub mod organisations;
+pub mod paging;
 mod payment_views;
 pub mod payments;
+pub mod people;
 pub mod printing;
 pub mod projections;
 pub mod recalls;

@@ -4,14 +4,16 @@
 //! purchaser's region upwards, the political-legal committee and the auditors; so do the justice stations of the
 //! purchaser's own townships. `luyue check` works the rows out anew and compares.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::Result;
 use super::backend::{AnyConnection, insert_many};
 use super::contracts::Contract;
-use super::ids::{ContractId, OrganisationId};
+use super::ids::{ContractId, OrganisationId, RegionId};
 use crate::domain::codes::Function;
-use crate::schema::{contract_access, organisations, regions};
+use crate::schema::{contract_access, contracts, organisations, regions};
 
 /// A bureau as far as seeing is concerned.
 #[derive(Debug, Clone, Queryable)]
@@ -25,16 +27,25 @@ pub struct Bureau {
     pub path: Option<String>,
 }
 
-/// The organisations that may see a contract.
-pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<OrganisationId>> {
-    let bureaus: Vec<Bureau> = organisations::table
+/// Purchaser, funder, contractor.
+type Parties = (OrganisationId, OrganisationId, OrganisationId);
+
+/// How many contracts are looked at in one go: three values each stay well under what SQLite binds in one statement.
+const BATCH: i64 = 1000;
+
+/// The bureaus, and of the contractors the one named.
+fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Result<Vec<Bureau>> {
+    Ok(organisations::table
         .left_join(regions::table)
-        .filter(
-            organisations::function.ne(Function::Contractor.as_str()).or(organisations::id.eq(contract.contractor_id)),
-        )
+        .filter(organisations::function.ne(Function::Contractor.as_str()).or(organisations::id.eq(contractor)))
         .order(organisations::id)
         .select((organisations::id, organisations::function, regions::path.nullable()))
-        .load(connection)?;
+        .load(connection)?)
+}
+
+/// The organisations that may see a contract.
+pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<OrganisationId>> {
+    let bureaus = bureaus(connection, contract.contractor_id)?;
     let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id);
     let purchaser = find(contract.purchaser_id);
     let funder = find(contract.funder_id);
@@ -81,6 +92,71 @@ pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()
         .execute(connection)?;
     insert_many!(connection, contract_access::table, &rows)?;
     Ok(())
+}
+
+/// Writes the rows of an organisation anew, for every contract that it may see: after it was added, or its function or
+/// region changed. Contracts are read in batches by key, of the regions that it can look into and those it is a party of.
+pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<()> {
+    diesel::delete(contract_access::table.filter(contract_access::organisation_id.eq(organisation.0)))
+        .execute(connection)?;
+    let bureaus: BTreeMap<OrganisationId, Bureau> =
+        bureaus(connection, organisation)?.into_iter().map(|bureau| (bureau.id, bureau)).collect();
+    let Some(own) = bureaus.get(&organisation) else { return Ok(()) };
+    let regions = regions_in_reach(connection, own)?;
+    let mut after = 0;
+    loop {
+        let batch: Vec<(i64, String, Parties)> = contracts::table
+            .filter(contracts::id.gt(after))
+            .filter(
+                contracts::region_id
+                    .eq_any(regions.iter().map(|id| id.0))
+                    .or(contracts::purchaser_id.eq(organisation.0))
+                    .or(contracts::funder_id.eq(organisation.0))
+                    .or(contracts::contractor_id.eq(organisation.0)),
+            )
+            .order(contracts::id)
+            .limit(BATCH)
+            .select((
+                contracts::id,
+                contracts::state,
+                (contracts::purchaser_id, contracts::funder_id, contracts::contractor_id),
+            ))
+            .load(connection)?;
+        let Some((last, _, _)) = batch.last() else { return Ok(()) };
+        after = *last;
+        let rows: Vec<_> = batch
+            .iter()
+            .filter(|(_, _, parties)| {
+                let (purchaser, funder, contractor) = parties;
+                let looks = |p: &Bureau| looks_down(own, p, bureaus.get(funder));
+                [purchaser, funder, contractor].contains(&&organisation) || bureaus.get(purchaser).is_some_and(looks)
+            })
+            .map(|(id, state, _)| {
+                (
+                    contract_access::organisation_id.eq(organisation.0),
+                    contract_access::contract_id.eq(*id),
+                    contract_access::state.eq(state),
+                )
+            })
+            .collect();
+        if !rows.is_empty() {
+            insert_many!(connection, contract_access::table, &rows)?;
+        }
+    }
+}
+
+/// The regions whose purchasers a bureau may look at (`looks_down` decides): for a justice station those that its own lies
+/// in, for any other its own and those below.
+fn regions_in_reach(connection: &mut AnyConnection, bureau: &Bureau) -> Result<Vec<RegionId>> {
+    let Some(path) = bureau.path.as_deref() else { return Ok(Vec::new()) };
+    let mut query = regions::table.select(regions::id).into_boxed();
+    if bureau.function == Function::JusticeStation {
+        let above: Vec<String> = path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect();
+        query = query.filter(regions::path.eq_any(above));
+    } else {
+        query = query.filter(regions::path.ge(path.to_owned())).filter(regions::path.lt(format!("{path}\u{10FFFF}")));
+    }
+    Ok(query.load(connection)?)
 }
 
 /// The rows that a contract has.

@@ -39,6 +39,8 @@ pub struct Appropriation {
     pub state: ProposalState,
     /// Who proposed it.
     pub proposed_by: PersonId,
+    /// In whose place, if by a deputy.
+    pub proposed_for: Option<PersonId>,
 }
 
 /// An appropriation that is to be written.
@@ -56,6 +58,8 @@ pub struct NewAppropriation<'a> {
     pub amount_fen: i64,
     /// Who proposes it.
     pub proposed_by: PersonId,
+    /// In whose place, if a deputy does.
+    pub proposed_for: Option<PersonId>,
     /// Time.
     pub proposed_at: NaiveDateTime,
 }
@@ -76,6 +80,7 @@ macro_rules! columns {
             appropriations::amount_fen,
             appropriations::state,
             appropriations::proposed_by,
+            appropriations::proposed_for,
         )
     };
 }
@@ -96,6 +101,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewAppropriation<'_>) -> Res
             appropriations::amount_fen.eq(new.amount_fen),
             appropriations::state.eq(ProposalState::Proposed.as_str()),
             appropriations::proposed_by.eq(new.proposed_by),
+            appropriations::proposed_for.eq(new.proposed_for.map(|id| id.0)),
             appropriations::proposed_at.eq(new.proposed_at),
         ))
         .execute(connection)?;
@@ -144,11 +150,17 @@ pub fn list(
     Ok(query.load(connection)?)
 }
 
-/// Makes a proposed appropriation count.
-pub fn approve(connection: &mut AnyConnection, id: AppropriationId, by: PersonId, at: NaiveDateTime) -> Result<()> {
+/// Closes a proposed appropriation; an approved one counts.
+pub fn decide(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    state: ProposalState,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<()> {
     diesel::update(appropriations::table.find(id.0))
         .set((
-            appropriations::state.eq(ProposalState::Approved.as_str()),
+            appropriations::state.eq(state.as_str()),
             appropriations::approved_by.eq(Some(by.0)),
             appropriations::approved_at.eq(Some(at)),
         ))

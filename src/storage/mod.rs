@@ -3,11 +3,15 @@
 //! Services open transactions (`write`), functions here run within them.
 
 pub mod access;
+pub mod accounts;
 pub mod appropriations;
 pub mod asks;
 pub mod backend;
+pub mod catalogue;
 pub mod chain;
+pub mod contractors;
 pub mod contracts;
+pub mod delegations;
 pub mod duties;
 pub mod facts;
 pub mod ids;

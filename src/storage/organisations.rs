@@ -1,13 +1,16 @@
-//! Regions, organisations and contractors.
+//! Regions, organisations, and what is known of those that are contractors.
+//!
+//! Lists of contractors are in `contractors`, changes of their accounts in `accounts`.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::Result;
 use super::backend::AnyConnection;
-use super::ids::{AccountChangeId, OrganisationId, PersonId, RegionId};
-use crate::domain::codes::{ContractorKind, Function, ProposalState};
-use crate::schema::{account_changes, contractors, organisations, regions};
+use super::contractors::replace_pairs;
+use super::ids::{OrganisationId, RegionId};
+use crate::domain::codes::{ContractorKind, Function};
+use crate::schema::{contractors, organisations, regions};
 
 /// A bureau, a station or a contractor.
 #[derive(Debug, Clone, Queryable)]
@@ -49,6 +52,8 @@ pub struct Contractor {
     pub qualifications: String,
     /// Payee: name, bank, number; empty until approved.
     pub account: Account,
+    /// When its row changed last.
+    pub changed_at: NaiveDateTime,
 }
 
 /// A payee's account.
@@ -63,22 +68,17 @@ pub struct Account {
     pub number: String,
 }
 
-/// A change of a payee's account that waits for a second person.
+/// A region: a city, a county, a township.
 #[derive(Debug, Clone, Queryable)]
-pub struct AccountChange {
+pub struct Region {
     /// Key.
-    pub id: AccountChangeId,
-    /// Random identifier.
-    pub public_id: String,
-    /// Whose account.
-    pub contractor_id: OrganisationId,
-    /// The account proposed.
-    pub account: Account,
-    /// Where it stands.
-    #[diesel(deserialize_as = String)]
-    pub state: ProposalState,
-    /// Who proposed it.
-    pub proposed_by: PersonId,
+    pub id: RegionId,
+    /// Code (GB/T 2260, GB/T 10114).
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// The codes of the regions that it lies in and its own, each with a stroke after it.
+    pub path: String,
 }
 
 /// What a list of organisations is narrowed to.
@@ -88,35 +88,6 @@ pub struct Filter<'a> {
     pub function: Option<&'a str>,
     /// Region's code.
     pub region: Option<&'a str>,
-}
-
-/// A region's key and path, by code.
-pub fn region(connection: &mut AnyConnection, code: &str) -> Result<Option<(RegionId, String)>> {
-    Ok(regions::table
-        .filter(regions::code.eq(code))
-        .select((regions::id, regions::path))
-        .first(connection)
-        .optional()?)
-}
-
-/// Adds a region under another; the path names it after those that it lies in (`341800/341802/`).
-pub fn insert_region(
-    connection: &mut AnyConnection,
-    code: &str,
-    name: &str,
-    parent: Option<(RegionId, &str)>,
-) -> Result<RegionId> {
-    let path = format!("{}{code}/", parent.map_or("", |(_, path)| path));
-    Ok(diesel::insert_into(regions::table)
-        .values((
-            regions::code.eq(code),
-            regions::name.eq(name),
-            regions::path.eq(path),
-            regions::parent_id.eq(parent.map(|(id, _)| id.0)),
-        ))
-        .returning(regions::id)
-        .get_result(connection)
-        .map(RegionId)?)
 }
 
 macro_rules! organisation_columns {
@@ -133,12 +104,84 @@ macro_rules! organisation_columns {
     };
 }
 
+/// A region's key and path, by code.
+pub fn region(connection: &mut AnyConnection, code: &str) -> Result<Option<(RegionId, String)>> {
+    Ok(regions::table
+        .filter(regions::code.eq(code))
+        .select((regions::id, regions::path))
+        .first(connection)
+        .optional()?)
+}
+
+/// A page of regions in the order of their paths, after a path.
+pub fn list_regions(connection: &mut AnyConnection, after: &str, limit: i64) -> Result<Vec<Region>> {
+    Ok(regions::table
+        .filter(regions::path.gt(after))
+        .order(regions::path)
+        .limit(limit)
+        .select((regions::id, regions::code, regions::name, regions::path))
+        .load(connection)?)
+}
+
+/// The path of a region; empty for none.
+pub fn path_of(connection: &mut AnyConnection, id: Option<RegionId>) -> Result<String> {
+    let Some(id) = id else { return Ok(String::new()) };
+    Ok(regions::table.find(id.0).select(regions::path).first(connection)?)
+}
+
+/// The organisations, contractors aside, whose region's path begins with `path`.
+pub fn below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisation>> {
+    Ok(organisations::table
+        .left_join(regions::table)
+        .filter(regions::path.ge(path.to_owned()))
+        .filter(regions::path.lt(format!("{path}\u{10FFFF}")))
+        .filter(organisations::function.ne(Function::Contractor.as_str()))
+        .order(organisations::id)
+        .select(organisation_columns!())
+        .load(connection)?)
+}
+
+/// Whether there is no organisation yet.
+pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
+    let first: Option<i64> = organisations::table.select(organisations::id).first(connection).optional()?;
+    Ok(first.is_none())
+}
+
+/// Adds a region under another; the path names it after those that it lies in (`341800/341802/`).
+pub fn insert_region(
+    connection: &mut AnyConnection,
+    code: &str,
+    name: &str,
+    parent: Option<(RegionId, &str)>,
+) -> QueryResult<RegionId> {
+    let path = format!("{}{code}/", parent.map_or("", |(_, path)| path));
+    diesel::insert_into(regions::table)
+        .values((
+            regions::code.eq(code),
+            regions::name.eq(name),
+            regions::path.eq(path),
+            regions::parent_id.eq(parent.map(|(id, _)| id.0)),
+        ))
+        .returning(regions::id)
+        .get_result(connection)
+        .map(RegionId)
+}
+
 /// An organisation by code.
 pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Organisation>> {
     Ok(organisations::table
         .left_join(regions::table)
         .filter(organisations::code.eq(code))
         .select(organisation_columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// The key of an organisation by random identifier.
+pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<i64>> {
+    Ok(organisations::table
+        .filter(organisations::public_id.eq(public_id))
+        .select(organisations::id)
         .first(connection)
         .optional()?)
 }
@@ -212,7 +255,7 @@ pub struct NewContractor<'a> {
     pub changed_at: NaiveDateTime,
 }
 
-/// Adds a contractor, without an account.
+/// Adds a contractor, without an account, and the pairs of characters by which it is found.
 pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> QueryResult<()> {
     diesel::insert_into(contractors::table)
         .values((
@@ -227,8 +270,8 @@ pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>
             contractors::account_number.eq(""),
             contractors::changed_at.eq(new.changed_at),
         ))
-        .execute(connection)
-        .map(|_| ())
+        .execute(connection)?;
+    replace_pairs(connection, new.organisation_id, new.name_key, new.credit_code)
 }
 
 macro_rules! contractor_columns {
@@ -242,9 +285,11 @@ macro_rules! contractor_columns {
             contractors::sme,
             contractors::qualifications,
             (contractors::account_name, contractors::account_bank, contractors::account_number),
+            contractors::changed_at,
         )
     };
 }
+pub(super) use contractor_columns;
 
 /// A contractor by its credit code.
 pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &str) -> Result<Option<Contractor>> {
@@ -264,115 +309,6 @@ pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<
         .select(contractor_columns!())
         .first(connection)
         .optional()?)
-}
-
-/// A page of contractors in the order of their keys, after a key; `q` is a beginning of the name or the credit code.
-pub fn list_contractors(
-    connection: &mut AnyConnection,
-    q: Option<&str>,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Contractor>> {
-    let mut query = contractors::table
-        .inner_join(organisations::table)
-        .filter(contractors::organisation_id.gt(after))
-        .order(contractors::organisation_id)
-        .limit(limit)
-        .select(contractor_columns!())
-        .into_boxed();
-    if let Some(q) = q {
-        let from = q.to_lowercase();
-        let to = format!("{from}\u{10FFFF}");
-        let code = q.to_uppercase();
-        query = query.filter(
-            (contractors::name_key.ge(from).and(contractors::name_key.lt(to))).or(contractors::credit_code.eq(code)),
-        );
-    }
-    Ok(query.load(connection)?)
-}
-
-macro_rules! change_columns {
-    () => {
-        (
-            account_changes::id,
-            account_changes::public_id,
-            account_changes::contractor_id,
-            (account_changes::account_name, account_changes::account_bank, account_changes::account_number),
-            account_changes::state,
-            account_changes::proposed_by,
-        )
-    };
-}
-
-/// Keeps a proposed account.
-pub fn insert_account_change(
-    connection: &mut AnyConnection,
-    public_id: &str,
-    contractor: OrganisationId,
-    account: &Account,
-    by: PersonId,
-    at: NaiveDateTime,
-) -> Result<()> {
-    diesel::insert_into(account_changes::table)
-        .values((
-            account_changes::public_id.eq(public_id),
-            account_changes::contractor_id.eq(contractor),
-            account_changes::account_name.eq(&account.name),
-            account_changes::account_bank.eq(&account.bank),
-            account_changes::account_number.eq(&account.number),
-            account_changes::state.eq(ProposalState::Proposed.as_str()),
-            account_changes::proposed_by.eq(by),
-            account_changes::proposed_at.eq(at),
-        ))
-        .execute(connection)?;
-    Ok(())
-}
-
-/// A proposed account by random identifier.
-pub fn account_change(connection: &mut AnyConnection, public_id: &str) -> Result<Option<AccountChange>> {
-    Ok(account_changes::table
-        .filter(account_changes::public_id.eq(public_id))
-        .select(change_columns!())
-        .first(connection)
-        .optional()?)
-}
-
-/// Proposed accounts that wait for a second person.
-pub fn waiting_account_changes(connection: &mut AnyConnection, limit: i64) -> Result<Vec<AccountChange>> {
-    Ok(account_changes::table
-        .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
-        .order(account_changes::id)
-        .limit(limit)
-        .select(change_columns!())
-        .load(connection)?)
-}
-
-/// Closes a proposed account; an approved one becomes the contractor's.
-pub fn decide_account_change(
-    connection: &mut AnyConnection,
-    change: &AccountChange,
-    state: ProposalState,
-    by: PersonId,
-    at: NaiveDateTime,
-) -> Result<()> {
-    diesel::update(account_changes::table.find(change.id.0))
-        .set((
-            account_changes::state.eq(state.as_str()),
-            account_changes::decided_by.eq(Some(by.0)),
-            account_changes::decided_at.eq(Some(at)),
-        ))
-        .execute(connection)?;
-    if state == ProposalState::Approved {
-        diesel::update(contractors::table.find(change.contractor_id.0))
-            .set((
-                contractors::account_name.eq(&change.account.name),
-                contractors::account_bank.eq(&change.account.bank),
-                contractors::account_number.eq(&change.account.number),
-                contractors::changed_at.eq(at),
-            ))
-            .execute(connection)?;
-    }
-    Ok(())
 }
 
 /// The keys of a region and of all that lie in it.

@@ -76,6 +76,80 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
+/// People by key.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<Person>> {
+    Ok(people::table
+        .filter(people::id.eq_any(ids.iter().map(|id| id.0)))
+        .order(people::id)
+        .select(Person::as_select())
+        .load(connection)?)
+}
+
+/// A page of people in the order of their keys, after a key.
+pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<Person>> {
+    Ok(people::table
+        .filter(people::id.gt(after))
+        .order(people::id)
+        .limit(limit)
+        .select(Person::as_select())
+        .load(connection)?)
+}
+
+/// A seat with its days and the organisation's code and name.
+#[derive(Debug, Clone, Queryable)]
+pub struct DatedSeat {
+    /// Key.
+    pub id: SeatId,
+    /// Whose it is.
+    pub person_id: PersonId,
+    /// Key of the organisation.
+    pub organisation_id: OrganisationId,
+    /// Code of the organisation.
+    pub organisation: String,
+    /// Name of the organisation.
+    pub organisation_name: String,
+    /// The role.
+    #[diesel(deserialize_as = String)]
+    pub role: Role,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// Last day.
+    pub until_on: NaiveDate,
+}
+
+/// The seats that these people hold on a day or later.
+pub fn seats_of(connection: &mut AnyConnection, people: &[PersonId], day: NaiveDate) -> Result<Vec<DatedSeat>> {
+    Ok(seats::table
+        .inner_join(organisations::table)
+        .filter(seats::person_id.eq_any(people.iter().map(|id| id.0)))
+        .filter(seats::until_on.ge(day))
+        .order(seats::id)
+        .select((
+            seats::id,
+            seats::person_id,
+            seats::organisation_id,
+            organisations::code,
+            organisations::name,
+            seats::role,
+            seats::from_on,
+            seats::until_on,
+        ))
+        .load(connection)?)
+}
+
+/// Whether anybody holds a role on a day or later.
+pub fn role_is_held(connection: &mut AnyConnection, role: Role, day: NaiveDate) -> Result<bool> {
+    let found: Option<i64> = seats::table
+        .inner_join(people::table)
+        .filter(seats::role.eq(role.as_str()))
+        .filter(seats::until_on.ge(day))
+        .filter(people::disabled.eq(false))
+        .select(seats::id)
+        .first(connection)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// The seats in which a person may act on a day: their own, then those in which they stand in for somebody (AB 岗).
 pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
     let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
@@ -167,6 +241,20 @@ pub fn insert_seat(
         .returning(seats::id)
         .get_result(connection)
         .map(SeatId)?)
+}
+
+/// Sets the last day of a seat.
+pub fn end_seat(connection: &mut AnyConnection, seat: SeatId, until_on: NaiveDate) -> Result<()> {
+    diesel::update(seats::table.find(seat.0)).set(seats::until_on.eq(until_on)).execute(connection)?;
+    Ok(())
+}
+
+/// Lets a person sign in, or no longer; either way every session and token of theirs ends.
+pub fn set_disabled(connection: &mut AnyConnection, person: PersonId, disabled: bool) -> Result<()> {
+    diesel::update(people::table.find(person.0))
+        .set((people::disabled.eq(disabled), people::token_version.eq(people::token_version + 1)))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Notes that a one-time code's step was used, unless it or a later one was used before: then nothing is changed.

@@ -5,7 +5,9 @@
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
-use super::api::{asks, contracts, health, payments, scores, session};
+use super::api::{
+    appropriations, asks, contractors, contracts, health, organisations, payments, people, scores, session,
+};
 use super::failure::{Problem, ProblemField};
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
@@ -72,6 +74,31 @@ routes! {
     asks::decide_extension => ByName(ASK_ACTIONS);
     asks::decide_waiver => ByName(ASK_ACTIONS);
     asks::decide_reversal => ByName(ASK_ACTIONS);
+    organisations::list_regions => Right(Action::ListOrganisations);
+    organisations::add_region => Right(Action::ManageOrganisations);
+    organisations::list_organisations => Right(Action::ListOrganisations);
+    organisations::add_organisation => Right(Action::ManageOrganisations);
+    organisations::list_services => Right(Action::ListServices);
+    organisations::add_service => Right(Action::ManageServices);
+    contractors::list_contractors => Right(Action::ListContractors);
+    contractors::show_contractor => Right(Action::ShowContractor);
+    contractors::add_contractor => Right(Action::ManageOrganisations);
+    contractors::propose_account => Right(Action::ProposeAccount);
+    contractors::list_accounts => Right(Action::ApproveAccount);
+    contractors::act_on_account => Right(Action::ApproveAccount);
+    appropriations::list_appropriations => Right(Action::ListAppropriations);
+    appropriations::propose_appropriation => Right(Action::ProposeAppropriation);
+    appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
+    people::show_me => Right(Action::OwnSession);
+    people::set_password => Nothing;
+    people::list_people => Right(Action::ManagePeople);
+    people::add_person => Right(Action::ManagePeople);
+    people::act_on_person => Right(Action::ManagePeople);
+    people::give_seat => Right(Action::ManagePeople);
+    people::end_seat => Right(Action::ManagePeople);
+    people::list_delegations => Right(Action::Delegate);
+    people::add_delegation => Right(Action::Delegate);
+    people::end_delegation => Right(Action::Delegate);
 }
 
 /// The OpenAPI document of every route.

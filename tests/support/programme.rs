@@ -32,12 +32,13 @@ pub fn appropriation(test: &TestApp, amount: &str) -> String {
             words: ["2040607 社区矫正", "30227 委托业务费", "XC2026-017", "宣财指〔2026〕12号", "一般公共预算"],
             amount_fen: fen,
             proposed_by: reviewer.id,
+            proposed_for: None,
             proposed_at: tx.context.now,
         };
         appropriations::insert(tx.connection, &new)?;
         let row = appropriations::by_public_id(tx.connection, &id)?.expect("it was just written");
         assert_eq!(row.state, ProposalState::Proposed);
-        appropriations::approve(tx.connection, row.id, approver.id, tx.context.now)
+        appropriations::decide(tx.connection, row.id, ProposalState::Approved, approver.id, tx.context.now)
     })
     .expect("the appropriation is written");
     id

@@ -1,8 +1,13 @@
 //! The API for programs: one file a feature.
 
+pub mod appropriations;
 pub mod asks;
+pub mod contractors;
 pub mod contracts;
 pub mod health;
+pub mod organisations;
+pub mod page;
 pub mod payments;
+pub mod people;
 pub mod scores;
 pub mod session;

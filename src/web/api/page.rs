@@ -1,0 +1,43 @@
+//! Lists as programs read them: `{items, next}`, asked for with `?limit=&cursor=`. A cursor says nothing to its reader.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::error::{Error, Message};
+use crate::services::paging::{MOST, Page, Paged, USUAL};
+use crate::web::request::json;
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct List<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// What to ask for with `cursor` to read on; null at the end.
+    pub next: Option<String>,
+}
+
+/// The page that a request asks for.
+///
+/// # Errors
+/// `Malformed` for a limit that is not 1 to 200, or no cursor of ours.
+pub fn page(limit: Option<i64>, cursor: Option<&str>) -> Result<Page, Error> {
+    let limit = limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Error::malformed("limit", Message::new("list-limit").with("most", MOST)));
+    }
+    let after = cursor.map(|cursor| {
+        let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        text.ok_or_else(|| Error::malformed("cursor", Message::new("cursor-unknown")))
+    });
+    Ok(Page { limit, after: after.transpose()? })
+}
+
+/// A page as an answer.
+pub fn list<T: Serialize>(paged: Paged<T>) -> HttpResponse {
+    let next = paged.next.map(|id| URL_SAFE_NO_PAD.encode(id));
+    json(StatusCode::OK, &List { items: paged.items, next })
+}
