@@ -10,6 +10,7 @@ pub mod chain;
 pub mod contracts;
 pub mod duties;
 pub mod facts;
+pub mod files;
 pub mod ids;
 pub mod letters;
 pub mod lists;

@@ -5,7 +5,7 @@
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
-use super::api::{contracts, health, session};
+use super::api::{contracts, deliverables, files, health, session};
 use super::failure::{Problem, ProblemField};
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
 
@@ -53,6 +53,11 @@ routes! {
     contracts::print_summary => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
+    deliverables::create_submission => Right(Action::SubmitDeliverable);
+    deliverables::create_decision => Right(Action::DecideDeliverable);
+    deliverables::list_deliverables => Right(Action::ReadContract);
+    deliverables::create_invoice => Right(Action::ReceiveInvoice);
+    files::show_file => Right(Action::ReadContract);
     contracts::act_on_contract => ByName(CONTRACT_ACTIONS);
 }
 
