@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::adapters::files::FileStore;
 use crate::adapters::passwords::Passwords;
 use crate::adapters::secrets::Secret;
 use crate::adapters::tokens::{self, Tokens};
@@ -20,6 +21,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Connections to the database.
     pub pool: Pool,
+    /// The files that people hand in, and the folder where they are looked at first.
+    pub files: FileStore,
     /// Hashing of passwords.
     pub passwords: Arc<Passwords>,
     /// Tokens of the API.
@@ -56,10 +59,13 @@ impl App {
             ));
         }
         drop(connection);
+        let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))
+            .map_err(|error| Error::Internal(format!("the files: {error}")))?;
         let tokens = Tokens::new("luyue", "luyue-api", &secret.derive("access-tokens"), &[]);
         Ok(Self {
             settings: Arc::new(settings),
             pool,
+            files,
             passwords: Arc::new(Passwords::new(HASHES_AT_ONCE)),
             tokens: Arc::new(tokens),
             secret,

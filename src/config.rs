@@ -34,6 +34,8 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// Connections to the database.
     pub database_connections: u32,
+    /// GiB that the files of one contractor may take.
+    pub contractor_quota_gib: u32,
     /// Bring the schema up to date at the start; otherwise an older one is refused.
     pub migrate: bool,
 }
@@ -53,6 +55,7 @@ impl Default for Settings {
             demo_password: None,
             metrics_token: None,
             database_connections: 6,
+            contractor_quota_gib: 20,
             migrate: true,
         }
     }

@@ -41,13 +41,11 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
 
 /// Serves until told to end; `ready` is called once the address is listened on, and the line `ready http://…` follows it.
 pub(super) fn listen(app: &App, ready: impl FnOnce(&str) -> std::io::Result<()>) -> Result<(), Failed> {
-    actix_web::rt::System::new().block_on(async {
-        let (server, addresses) = server::start(app, &app.settings.listen)?;
-        let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();
-        ready(&address)?;
-        writeln!(std::io::stdout(), "ready {address}")?;
-        std::io::stdout().flush()?;
-        server.await?;
-        Ok(())
-    })
+    server::run(app, |address| {
+        ready(address)?;
+        let mut out = std::io::stdout();
+        writeln!(out, "ready {address}")?;
+        out.flush()
+    })?;
+    Ok(())
 }

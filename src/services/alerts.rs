@@ -12,6 +12,7 @@ use super::ledger::Ledger;
 use crate::domain::codes::{AlertKind, Role};
 use crate::domain::details::Details;
 use crate::domain::duties::{DutyKind, alert_stage};
+use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
 use crate::error::Error;
 use crate::storage::AnyConnection;
@@ -114,6 +115,32 @@ impl Alert {
             to: &[Role::Contractor, Role::Officer],
             day: today,
             args,
+        }
+    }
+
+    /// A submission was decided on: the contractor hears of it.
+    pub fn deliverable_decided(ledger: &Ledger, decision: &Decision, note: &str) -> Self {
+        let (kind, word, quantity) = match &decision.verdict {
+            Verdict::Accepted(found) => (AlertKind::DeliverableAccepted, "accepted", found.quantity.to_string()),
+            Verdict::Partial(found) => (AlertKind::DeliverableAccepted, "partial", found.quantity.to_string()),
+            Verdict::Rejected => (AlertKind::DeliverableReturned, "rejected", String::new()),
+        };
+        let code = decision.deliverable.as_str();
+        Self {
+            kind,
+            // With the fact's number: a decision that was undone and taken anew is told anew.
+            subject: format!("{code}/{}/{}", decision.no, ledger.contract.fact_seq),
+            to: &[Role::Contractor],
+            day: decision.on,
+            args: vec![
+                ("deliverable", ledger.details.deliverable(code).to_owned()),
+                ("code", code.to_owned()),
+                ("no", decision.no.to_string()),
+                ("decision", word.to_owned()),
+                ("quantity", quantity),
+                ("note", note.to_owned()),
+                ("on", decision.on.to_string()),
+            ],
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whether what the program needs answers.
 
+use super::files;
 use crate::app::App;
 use crate::storage::backend::migrations_pending;
 
@@ -21,10 +22,19 @@ impl Ready {
     }
 }
 
-/// Asks each part.
-pub fn ready(app: &App) -> Ready {
-    let connection = app.pool.get();
-    let database = connection.is_ok();
-    let migrations = connection.is_ok_and(|mut c| migrations_pending(&mut c).is_ok_and(|pending| !pending));
-    Ready { database, migrations, files: app.settings.data.is_dir() }
+/// Asks each part; of the files it writes, reads and removes a few bytes.
+pub async fn ready(app: &App) -> Ready {
+    let pool = app.pool.clone();
+    let asked = files::blocking(move || {
+        let connection = pool.get();
+        let database = connection.is_ok();
+        let migrations = connection.is_ok_and(|mut c| migrations_pending(&mut c).is_ok_and(|pending| !pending));
+        Ok((database, migrations))
+    });
+    let (database, migrations) = asked.await.unwrap_or((false, false));
+    let tried = app.files.probe(&files::probe_key(app)).await;
+    if let Err(error) = &tried {
+        tracing::error!(%error, "the files cannot be kept");
+    }
+    Ready { database, migrations, files: tried.is_ok() }
 }

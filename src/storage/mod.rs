@@ -14,6 +14,7 @@ pub mod contracts;
 pub mod delegations;
 pub mod duties;
 pub mod facts;
+pub mod files;
 pub mod ids;
 pub mod letters;
 pub mod lists;

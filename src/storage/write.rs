@@ -108,6 +108,14 @@ where
     }
 }
 
+/// What the same request answered before, for work that begins outside the transaction.
+///
+/// # Errors
+/// A request key used for another request; a database that does not answer.
+pub fn answered<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Result<Option<T>, Error> {
+    earlier_answer(&mut *pool.get()?, context)
+}
+
 fn attempt<T>(pool: &Pool, context: &Context, work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned,

@@ -105,6 +105,23 @@ impl ApiRequest {
         block(language, work).await
     }
 
+    /// Signs the caller in and asks a service whether the request may come, before its body is read. The hash of its
+    /// request key is left to whoever reads the body.
+    ///
+    /// # Errors
+    /// Nobody is signed in, or the service's.
+    pub async fn admit<T: Send + 'static>(
+        self,
+        service: impl FnOnce(&App, Caller) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let language = self.language();
+        let work = move || {
+            let caller = self.caller(Some(""))?;
+            service(&self.app, caller)
+        };
+        block(language, work).await
+    }
+
     /// The version that `If-Match` names.
     ///
     /// # Errors

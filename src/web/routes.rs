@@ -5,9 +5,7 @@
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
-use super::api::{
-    appropriations, asks, contractors, contracts, health, organisations, payments, people, scores, session,
-};
+use super::api::{appropriations, asks, contractors, contracts, deliverables, files, health, organisations, payments, people, scores, session};
 use super::failure::{Problem, ProblemField};
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
@@ -57,6 +55,11 @@ routes! {
     contracts::print_summary => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
+    deliverables::create_submission => Right(Action::SubmitDeliverable);
+    deliverables::create_decision => Right(Action::DecideDeliverable);
+    deliverables::list_deliverables => Right(Action::ReadContract);
+    deliverables::create_invoice => Right(Action::ReceiveInvoice);
+    files::show_file => Right(Action::ReadContract);
     contracts::act_on_contract => ByName(CONTRACT_ACTIONS);
     payments::request_payment => Right(Action::RequestPayment);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
 use futures_util::stream::{BoxStream, StreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as StorePath;
@@ -25,6 +26,8 @@ pub const HASH_ALGORITHM: &str = "SHA-256";
 /// Bytes that are held before they are written, and parts in which a file goes to the store (the least of S3).
 const HELD_BYTES: usize = 256 * 1024;
 const PART_BYTES: usize = 5 * 1024 * 1024;
+/// What a trial of the store writes.
+const PROBE: &[u8] = b"luyue";
 
 /// The name under which the store keeps a file: random, in 32 hexadecimal characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,6 +174,35 @@ impl FileStore {
         }
     }
 
+    /// Writes, reads and removes a few bytes under a new key, to see whether the store works. Gives the time at which the
+    /// store says that it wrote them: its own clock, by which the age of its files is told.
+    ///
+    /// # Errors
+    /// The store cannot be reached or refuses.
+    pub async fn probe(&self, key: &FileKey) -> Result<DateTime<Utc>, FileError> {
+        let path = key.path();
+        self.store.put(&path, PROBE.into()).await.map_err(from_store)?;
+        let found = self.store.get(&path).await.map_err(from_store)?;
+        let written = found.meta.last_modified;
+        let bytes = found.bytes().await.map_err(from_store)?;
+        self.delete(key).await?;
+        if bytes == PROBE { Ok(written) } else { Err(FileError::Changed) }
+    }
+
+    /// The keys of files last written before an instant of the store's clock. What is no file of ours is left out.
+    pub fn written_before(&self, before: DateTime<Utc>) -> BoxStream<'static, Result<FileKey, FileError>> {
+        self.store
+            .list(None)
+            .filter_map(move |found| async move {
+                match found {
+                    Ok(meta) if meta.last_modified < before => meta.location.filename().and_then(FileKey::parse).map(Ok),
+                    Ok(_) => None,
+                    Err(error) => Some(Err(from_store(error))),
+                }
+            })
+            .boxed()
+    }
+
     /// Removes staged copies last written before an instant: what a program that was killed left behind. Says how many.
     ///
     /// # Errors
@@ -245,6 +277,15 @@ impl Staged {
         self.flush().await?;
         let name = name.to_owned();
         self.with_copy(move |copy| inspect(&name, &mut copy.file)).await
+    }
+
+    /// The digest of what was taken so far, in lower-case hexadecimal.
+    ///
+    /// # Errors
+    /// The staged copy cannot be written.
+    pub async fn sha256(&mut self) -> Result<String, FileError> {
+        self.flush().await?;
+        self.with_copy(|copy| Ok(hex(&copy.hash.clone().finalize()))).await
     }
 
     /// Puts the file into the store, on the disk for good before this returns, so that a row may name it.

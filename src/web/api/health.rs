@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::services::health;
-use crate::web::request::{Answer, ApiRequest, block, json};
+use crate::web::request::{Answer, ApiRequest, json};
 use crate::web::routes;
 
 /// Whether each part that the program needs answers.
@@ -28,8 +28,7 @@ pub async fn healthz() -> HttpResponse {
 #[utoipa::path(tag = "health", responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
 #[get("/readyz")]
 pub async fn readyz(request: ApiRequest) -> Answer {
-    let app = request.app().clone();
-    let ready = block(request.language(), move || Ok(health::ready(&app))).await?;
+    let ready = health::ready(request.app()).await;
     let status = if ready.all() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok(json(status, &Readiness { database: ready.database, migrations: ready.migrations, files: ready.files }))
 }

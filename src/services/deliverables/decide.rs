@@ -1,0 +1,175 @@
+//! The purchaser decides on what was handed over: accepted, accepted in part, or returned.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{DecisionWords, DeliverableStatus, facts, note_fault};
+use crate::app::App;
+use crate::domain::codes::FactKind;
+use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
+use crate::domain::numbers::{Code, Measured, Quantity};
+use crate::domain::policy::Action;
+use crate::domain::standing::Trails;
+use crate::domain::statutes;
+use crate::domain::terms::Deliverable;
+use crate::error::{Error, FieldError, Message};
+use crate::services::alerts::{self, Alert};
+use crate::services::caller::{Caller, in_state};
+use crate::services::ledger::Ledger;
+use crate::services::record;
+use crate::storage::facts::{FactRow, NewFact};
+use crate::storage::write::write;
+
+/// Most people of an acceptance.
+const MEMBERS: usize = 50;
+/// Most characters of a person's name and office.
+const MEMBER: usize = 100;
+
+/// What an officer decides.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionInput {
+    /// What.
+    pub decision: DecisionWord,
+    /// How much is accepted; needed unless rejected.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub quantity: Option<Quantity>,
+    /// What was measured, by indicator; under procurement law every indicator (实施条例 45).
+    #[serde(default)]
+    #[schema(value_type = Option<BTreeMap<String, String>>)]
+    pub measured: Option<BTreeMap<Code, Measured>>,
+    /// What is to be said; needed to reject.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Who took part in the acceptance (验收小组); at least one unless rejected.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// The day from which it counts; today if it is not named.
+    #[serde(default)]
+    pub on: Option<NaiveDate>,
+}
+
+/// Decides on a submission and tells the contractor.
+///
+/// # Errors
+/// `NotFound`; `Conflict` where it was decided already; `Forbidden` for one's own submission; `Refused` where the acceptance is
+/// not complete or a rule of standing stands against it.
+pub fn decide(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    (code, no): (&str, u64),
+    input: &DecisionInput,
+) -> Result<DeliverableStatus, Error> {
+    const ACTION: Action = Action::DecideDeliverable;
+    let (_, seat) = app.pool.read(|connection| caller.contract(connection, id, ACTION))?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let (contract, _) = caller.contract(tx.connection, id, ACTION)?;
+        in_state(&contract, ACTION)?;
+        let mut ledger = Ledger::load(tx.connection, contract)?;
+        let (submission, row) = submission(&ledger, code, no)?;
+        not_ones_own(&row, caller)?;
+        let decided = |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
+        if ledger.facts.decisions.iter().any(decided) {
+            return Err(Error::conflict("decided-already"));
+        }
+        let agreed = ledger.terms.deliverables.iter().find(|agreed| agreed.code == submission.deliverable);
+        let verdict = verdict(input, &ledger, agreed.ok_or(Error::NotFound)?)?;
+        let on = record::day(tx, input.on);
+        let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
+        let words = words(input);
+        let json = |error: serde_json::Error| Error::Internal(error.to_string());
+        let fact = NewFact {
+            kind: FactKind::Decision,
+            on,
+            body: serde_json::to_value(&decision).map_err(json)?,
+            words: serde_json::to_value(&words).map_err(json)?,
+        };
+        record::record(tx, &mut ledger, &fact)?;
+        alerts::enqueue(tx, &ledger, &[Alert::deliverable_decided(&ledger, &decision, &words.note)])?;
+        let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+        let own = standing.deliverables.iter().find(|stands| stands.code == decision.deliverable);
+        own.map(DeliverableStatus::from).ok_or(Error::NotFound)
+    })
+}
+
+/// The submission of that number and its row.
+fn submission(ledger: &Ledger, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
+    facts::<Submission>(ledger, FactKind::Submission)?
+        .into_iter()
+        .find(|(submission, _)| submission.deliverable.as_str() == code && submission.no.get() == no)
+        .map(|(submission, row)| (submission, row.clone()))
+        .ok_or(Error::NotFound)
+}
+
+/// Nobody decides on what they, or somebody for whom they act, handed over.
+fn not_ones_own(row: &FactRow, caller: &Caller) -> Result<(), Error> {
+    let people: Vec<i64> = caller.seats.iter().map(|seat| seat.holder.0).chain([caller.person.0]).collect();
+    let own = people.contains(&row.actor_id.0) || row.for_id.is_some_and(|holder| people.contains(&holder));
+    if own { Err(Error::forbidden("self-approval")) } else { Ok(()) }
+}
+
+fn words(input: &DecisionInput) -> DecisionWords {
+    DecisionWords {
+        note: input.note.as_deref().unwrap_or_default().trim().to_owned(),
+        members: input.members.iter().map(|member| member.trim().to_owned()).collect(),
+    }
+}
+
+/// What was decided, if it says all that its word asks for.
+fn verdict(input: &DecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Result<Verdict, Error> {
+    let mut wrong = Vec::new();
+    let mut add = |path: &str, message: Message| wrong.push(FieldError { path: path.to_owned(), message });
+    let words = words(input);
+    if let Some(message) = note_fault(&words.note) {
+        add("note", message);
+    }
+    let unfit = |member: &String| {
+        member.is_empty() || member.chars().count() > MEMBER || member.chars().any(char::is_control)
+    };
+    if words.members.len() > MEMBERS || words.members.iter().any(unfit) {
+        add("members", Message::new("acceptance-member-names").with("limit", MEMBERS).with("length", MEMBER));
+    }
+    let measured = input.measured.clone().unwrap_or_default();
+    let verdict = match (input.decision, input.quantity) {
+        (DecisionWord::Rejected, quantity) => {
+            if words.note.is_empty() {
+                add("note", Message::new("rejection-without-reason"));
+            }
+            if quantity.is_some() {
+                add("quantity", Message::new("rejection-with-quantity"));
+            }
+            if !measured.is_empty() {
+                add("measured", Message::new("rejection-with-quantity"));
+            }
+            Some(Verdict::Rejected)
+        }
+        (word, quantity) => {
+            if words.members.is_empty() {
+                add("members", Message::new("acceptance-without-members"));
+            }
+            if quantity.is_none() {
+                add("quantity", Message::new("acceptance-without-quantity"));
+            }
+            quantity.map(|quantity| {
+                let acceptance = Acceptance { quantity, measured };
+                if word == DecisionWord::Partial { Verdict::Partial(acceptance) } else { Verdict::Accepted(acceptance) }
+            })
+        }
+    };
+    let Some(verdict) = verdict.filter(|_| wrong.is_empty()) else {
+        return Err(Error::Refused { rule: "acceptance-record".to_owned(), errors: wrong });
+    };
+    let breached = statutes::acceptance_every_standard(ledger.contract.regime, agreed, &verdict);
+    let Some(first) = breached.first() else { return Ok(verdict) };
+    let rule = first.rule.to_owned();
+    let errors = breached
+        .into_iter()
+        .map(|breach| FieldError { path: breach.path, message: Message { key: breach.code, args: breach.args } })
+        .collect();
+    Err(Error::Refused { rule, errors })
+}
