@@ -1,6 +1,7 @@
 //! One file a command of `luyue`: reads its arguments, calls services, prints.
 
 mod check;
+mod jobs;
 mod openapi;
 mod pdf;
 mod serve;
@@ -29,6 +30,8 @@ struct CommandLine {
 enum Command {
     /// Starts the server and its jobs
     Serve(serve::Arguments),
+    /// Runs the jobs alone: what falls due, mail, seals; on as many machines as wanted
+    Jobs(jobs::Arguments),
     /// Prints what cases of terms, facts and a day come to
     Simulate(simulate::Arguments),
     /// Prints a document of a contract
@@ -54,6 +57,7 @@ pub fn run() -> ExitCode {
     let config = line.config.as_deref();
     let result = match line.command {
         Command::Serve(arguments) => serve::run(config, &arguments),
+        Command::Jobs(arguments) => jobs::run(config, &arguments),
         Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
         Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Openapi => openapi::run(),
