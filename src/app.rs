@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::adapters::files::FileStore;
+use crate::adapters::mail::{Correspondent, MailOptions, Mailer};
 use crate::adapters::passwords::Passwords;
 use crate::adapters::secrets::Secret;
 use crate::adapters::tokens::{self, Tokens};
@@ -27,6 +28,10 @@ pub struct App {
     pub passwords: Arc<Passwords>,
     /// Tokens of the API.
     pub tokens: Arc<Tokens>,
+    /// What letters leave by.
+    pub mailer: Arc<Mailer>,
+    /// The sender of letters.
+    pub sender: Correspondent,
     /// The installation's secret.
     pub secret: Secret,
     /// Time.
@@ -49,6 +54,13 @@ impl App {
             None => Secret::load_or_create(&settings.data.join("secret.key"), Ids::Random.bytes()),
         }
         .map_err(|error| Error::Internal(format!("the secret: {error}")))?;
+        let mailer = match &settings.smtp_url {
+            Some(url) => Mailer::smtp(url, &MailOptions::default())
+                .map_err(|error| Error::Internal(format!("the mail server: {error}")))?,
+            None => Mailer::outbox(&settings.data.join("mail")),
+        };
+        let sender = Correspondent::parse(&settings.mail_from)
+            .map_err(|error| Error::Internal(format!("the sender of mail: {error}")))?;
         let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
         let mut connection = pool.get()?;
         if settings.migrate {
@@ -68,6 +80,8 @@ impl App {
             files,
             passwords: Arc::new(Passwords::new(HASHES_AT_ONCE)),
             tokens: Arc::new(tokens),
+            mailer: Arc::new(mailer),
+            sender,
             secret,
             clock,
             ids,

@@ -379,6 +379,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    sealed_heads (kind, stream) {
+        kind -> Text,
+        stream -> Text,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
     seals (day) {
         day -> Date,
         digest -> Text,
@@ -469,6 +478,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payments,
     people,
     regions,
+    sealed_heads,
     seals,
     seats,
     services

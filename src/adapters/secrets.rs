@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
+use hkdf::hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use thiserror::Error;
 
@@ -81,6 +82,31 @@ impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Key({}, …)", self.id)
     }
+}
+
+impl Key {
+    /// The signature of a message (HMAC-SHA256) in hexadecimal.
+    pub fn sign(&self, message: &[u8]) -> String {
+        hex(&self.mac(message).finalize().into_bytes())
+    }
+
+    /// Whether a signature is that of a message; it takes as long for a wrong one.
+    pub fn signed(&self, message: &[u8], signature: &str) -> bool {
+        self.mac(message).verify_slice(&unhex(signature)).is_ok()
+    }
+
+    fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
+        // HMAC takes keys of any length.
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.bytes).expect("a key of 32 bytes");
+        mac.update(message);
+        mac
+    }
+}
+
+/// The bytes of a text in hexadecimal; of any other text none.
+fn unhex(text: &str) -> Vec<u8> {
+    let pair = |at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    (0..text.len()).step_by(2).map_while(pair).collect()
 }
 
 impl Secret {

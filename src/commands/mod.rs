@@ -1,6 +1,8 @@
 //! One file a command of `luyue`: reads its arguments, calls services, prints.
 
 mod check;
+mod demo;
+mod jobs;
 mod openapi;
 mod pdf;
 mod serve;
@@ -28,8 +30,12 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Shows what the program does: a city with its contracts, the server, its jobs
+    Demo(demo::Arguments),
     /// Starts the server and its jobs
     Serve(serve::Arguments),
+    /// Runs the jobs alone: what falls due, mail, seals; on as many machines as wanted
+    Jobs(jobs::Arguments),
     /// Prints what cases of terms, facts and a day come to
     Simulate(simulate::Arguments),
     /// Prints a document of a contract
@@ -56,7 +62,9 @@ pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let config = line.config.as_deref();
     let result = match line.command {
+        Command::Demo(arguments) => demo::run(config, &arguments),
         Command::Serve(arguments) => serve::run(config, &arguments),
+        Command::Jobs(arguments) => jobs::run(config, &arguments),
         Command::Simulate(arguments) => simulate::run(&arguments).map_err(Failed::from),
         Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Openapi => openapi::run(),

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Failed, start};
 use crate::app::App;
+use crate::jobs;
 use crate::web::server;
 
 #[derive(Debug, Args)]
@@ -20,6 +21,9 @@ pub(super) struct Arguments {
     /// Refuse to start where the schema is not this program's, instead of bringing it up to date
     #[arg(long)]
     no_migrate: bool,
+    /// Leave the jobs (what falls due, mail, seals) to `luyue jobs` on other machines
+    #[arg(long)]
+    no_jobs: bool,
 }
 
 pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {
@@ -35,17 +39,28 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     })?;
     let clock = start::clock(&settings)?;
     let app = start::app(settings, clock)?;
-    listen(&app, |_| Ok(()))?;
+    listen(&app, !arguments.no_jobs, |_| Ok(()))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Serves until told to end; `ready` is called once the address is listened on, and the line `ready http://…` follows it.
-pub(super) fn listen(app: &App, ready: impl FnOnce(&str) -> std::io::Result<()>) -> Result<(), Failed> {
-    server::run(app, |address| {
-        ready(address)?;
-        let mut out = std::io::stdout();
-        writeln!(out, "ready {address}")?;
-        out.flush()
-    })?;
-    Ok(())
+pub(super) fn listen(
+    app: &App,
+    with_jobs: bool,
+    ready: impl FnOnce(&str) -> std::io::Result<()>,
+) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    runtime.block_on(async {
+        let (server, addresses) = server::start(app, &app.settings.listen)?;
+        let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();
+        ready(&address)?;
+        writeln!(std::io::stdout(), "ready {address}")?;
+        std::io::stdout().flush()?;
+        let background = with_jobs.then(|| jobs::spawn(app));
+        let ended = server.await;
+        if let Some(background) = background {
+            background.stop().await;
+        }
+        Ok(ended?)
+    })
 }

@@ -38,3 +38,11 @@ pub async fn ready(app: &App) -> Ready {
     }
     Ready { database, migrations, files: tried.is_ok() }
 }
+
+/// When something was last recorded of a contract: a clock that lies before it is refused.
+///
+/// # Errors
+/// The database's.
+pub fn last_record(app: &App) -> Result<chrono::NaiveDateTime, crate::error::Error> {
+    app.pool.read(crate::storage::contracts::last_record)
+}

@@ -22,12 +22,8 @@ use crate::storage::files::{FileUse, last_no};
 use crate::storage::write::Tx;
 
 /// The form of an invoice: one file, a PDF or a picture.
-pub static INVOICE: Shape = Shape {
-    texts: &["number", "amount", "on"],
-    file: "file",
-    files: 1,
-    endings: &["pdf", "png", "jpg", "jpeg"],
-};
+pub static INVOICE: Shape =
+    Shape { texts: &["number", "amount", "on"], file: "file", files: 1, endings: &["pdf", "png", "jpg", "jpeg"] };
 /// Most characters of an invoice's number.
 const NUMBER: usize = 64;
 

@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 use super::caller::Caller;
 use super::documents::{DocumentLang, SummaryInput, summary};
 use super::ledger::Ledger;
+use crate::adapters::pdf;
+use crate::adapters::pdf::document::{Block, Document, Style, Text, TextLang};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::policy::Action;
@@ -98,4 +100,27 @@ fn load(
     input.verification_url = format!("{}/verify/{code}", app.settings.public_url());
     input.code = code;
     Ok(input)
+}
+
+/// A plain page of words under a title, in Chinese: what the demonstration's contractors hand in.
+///
+/// # Errors
+/// `Internal` for a character that no font has.
+pub fn letter(title: &str, lines: &[String]) -> Result<Vec<u8>, Error> {
+    let text = |style, words: &str| Text::new(TextLang::Zh, style, words);
+    let mut blocks = vec![Block::Title { lines: vec![text(Style::TITLE, title)] }];
+    blocks.extend(lines.iter().map(|line| Block::Paragraph(text(Style::BODY, line))));
+    let document = Document {
+        title: title.to_owned(),
+        subject: String::new(),
+        author: String::new(),
+        lang: TextLang::Zh,
+        date: NaiveDate::default(),
+        header: (text(Style::NOTE, ""), text(Style::NOTE, "")),
+        footer: text(Style::NOTE, ""),
+        page_of: text(Style::NOTE, "{n} / {m}"),
+        blocks,
+        attachment: None,
+    };
+    pdf::render(&document).map_err(|error| Error::Internal(error.to_string()))
 }

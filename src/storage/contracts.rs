@@ -281,3 +281,10 @@ pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Res
         .select(contracts::id)
         .load(connection)?)
 }
+
+/// When something was last recorded of any contract; long ago if of none.
+pub fn last_record(connection: &mut AnyConnection) -> Result<NaiveDateTime> {
+    let last: Option<NaiveDateTime> =
+        contracts::table.select(diesel::dsl::max(contracts::recorded_at)).first(connection)?;
+    Ok(last.unwrap_or_default())
+}

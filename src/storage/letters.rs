@@ -208,14 +208,22 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewLetter], at: NaiveDateTi
     Ok(())
 }
 
+/// Whether a letter waits whose time has come.
+pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
+    let first: Option<i64> = letters::table
+        .filter(letters::state.eq(QUEUED))
+        .filter(letters::next_try_at.le(now))
+        .filter(letters::leased_until.le(now))
+        .order((letters::next_try_at, letters::id))
+        .select(letters::id)
+        .first(connection)
+        .optional()?;
+    Ok(first.is_some())
+}
+
 /// Takes letters whose time has come, until `until`, so that no other worker takes them: those that wait and are not in
 /// somebody's hands. Within a write transaction; a worker that dies lets go of them when their time is over.
-pub fn lease(
-    connection: &mut AnyConnection,
-    now: NaiveDateTime,
-    until: NaiveDateTime,
-    limit: i64,
-) -> Result<Vec<Queued>> {
+pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDateTime, limit: i64) -> Result<Vec<i64>> {
     let free: Vec<i64> = letters::table
         .filter(letters::state.eq(QUEUED))
         .filter(letters::next_try_at.le(now))
@@ -224,22 +232,23 @@ pub fn lease(
         .limit(limit)
         .select(letters::id)
         .load(connection)?;
-    if free.is_empty() {
-        return Ok(Vec::new());
-    }
-    let taken: Vec<i64> = diesel::update(
+    Ok(diesel::update(
         letters::table
-            .filter(letters::id.eq_any(&free))
+            .filter(letters::id.eq_any(free))
             .filter(letters::state.eq(QUEUED))
             .filter(letters::leased_until.le(now)),
     )
     .set((letters::leased_until.eq(until), letters::attempts.eq(letters::attempts + 1)))
     .returning(letters::id)
-    .get_results(connection)?;
+    .get_results(connection)?)
+}
+
+/// Letters with what is needed to send them.
+pub fn queued(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Queued>> {
     Ok(letters::table
         .inner_join(people::table)
         .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
-        .filter(letters::id.eq_any(taken))
+        .filter(letters::id.eq_any(ids))
         .order(letters::id)
         .select((
             letters::id,

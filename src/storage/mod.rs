@@ -23,6 +23,8 @@ pub mod payments;
 pub mod people;
 pub mod pool;
 pub mod projections;
+pub mod requests;
+pub mod seals;
 pub mod search;
 pub mod write;
 

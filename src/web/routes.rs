@@ -5,7 +5,10 @@
 use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
-use super::api::{appropriations, asks, contractors, contracts, deliverables, files, health, organisations, payments, people, scores, session};
+use super::api::{
+    appropriations, asks, contractors, contracts, deliverables, files, health, organisations, payments, people, scores,
+    session,
+};
 use super::failure::{Problem, ProblemField};
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};

@@ -73,16 +73,3 @@ pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::
     let addresses = server.addrs();
     Ok((server.run(), addresses))
 }
-
-/// Listens, tells the address, and serves until the process is told to end.
-///
-/// # Errors
-/// The address cannot be listened on, or cannot be told.
-pub fn run(app: &App, ready: impl FnOnce(&str) -> std::io::Result<()>) -> std::io::Result<()> {
-    actix_web::rt::System::new().block_on(async {
-        let (server, addresses) = start(app, &app.settings.listen)?;
-        let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();
-        ready(&address)?;
-        server.await
-    })
-}

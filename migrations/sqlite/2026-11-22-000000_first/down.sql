@@ -7,6 +7,7 @@ DROP TABLE duties;
 DROP TABLE payment_steps;
 DROP TABLE payments;
 DROP TABLE asks;
+DROP TABLE sealed_heads;
 DROP TABLE seals;
 DROP TABLE chains;
 DROP TABLE events;

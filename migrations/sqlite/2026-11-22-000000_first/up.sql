@@ -266,6 +266,14 @@ CREATE TABLE seals (
     PRIMARY KEY (day)
 );
 
+CREATE TABLE sealed_heads (
+    kind TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (kind, stream)
+);
+
 CREATE TABLE asks (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     public_id TEXT NOT NULL,

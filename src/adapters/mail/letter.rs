@@ -25,6 +25,17 @@ pub struct Correspondent {
     pub address: String,
 }
 
+impl Correspondent {
+    /// Reads `Name <address>` or an address alone.
+    ///
+    /// # Errors
+    /// A text that is neither.
+    pub fn parse(text: &str) -> Result<Self, MailError> {
+        let mailbox: Mailbox = text.parse().map_err(refused)?;
+        Ok(Self { name: mailbox.name.unwrap_or_default(), address: mailbox.email.to_string() })
+    }
+}
+
 /// A file that goes with a letter.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attachment {

@@ -106,7 +106,11 @@ fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
         })?;
     }
     teller.by("admin", |app, caller| {
-        organisations::add_region(app, caller, &from(json!({"code": "341802001", "name": "西林街道", "parent": "341802"}))?)
+        organisations::add_region(
+            app,
+            caller,
+            &from(json!({"code": "341802001", "name": "西林街道", "parent": "341802"}))?,
+        )
     })?;
     let mut bureau = |code: String, name: String, function: Function, region: &str| {
         let input = json!({"code": code, "name": name, "function": function, "region": region});
@@ -125,7 +129,8 @@ fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
 fn contractors(teller: &mut Teller<'_>) -> Result<(), Error> {
     catalogue::install(teller.app)?;
     for (code, name, kind, sme) in CONTRACTORS {
-        let input = json!({"credit_code": code, "name": name, "kind": kind, "sme": sme, "qualifications": "社会工作服务资质"});
+        let input =
+            json!({"credit_code": code, "name": name, "kind": kind, "sme": sme, "qualifications": "社会工作服务资质"});
         teller.by("admin", |app, caller| contractors::add(app, caller, &from(input.clone())?))?;
     }
     Ok(())
@@ -149,7 +154,8 @@ fn everybody(teller: &mut Teller<'_>) -> Result<(), Error> {
 
 fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
     for (place, (code, name, _, _)) in CONTRACTORS.iter().enumerate() {
-        let account = json!({"name": name, "bank": "徽商银行宣城分行营业部", "number": format!("62230018000{place:05}")});
+        let account =
+            json!({"name": name, "bank": "徽商银行宣城分行营业部", "number": format!("62230018000{place:05}")});
         let proposed = teller.by(&contractor_person(code), |app, caller| {
             accounts::propose(app, caller, code, &from(account.clone())?)
         })?;

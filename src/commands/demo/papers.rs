@@ -32,19 +32,26 @@ pub(super) fn submit(
     let admitted = teller.by(who, |app, caller| deliverables::may_submit(app, caller.clone(), contract, code))?;
     let files = vec![("服务成果报告.pdf", report), ("服务记录.csv", table.into_bytes())];
     let texts = [("quantity", quantity.as_str()), ("note", "随附成果报告和服务记录")];
-    let form = form(teller, &admitted, &deliverables::FORM, &texts, files)?;
+    let form = form(teller, &admitted, &deliverables::SUBMISSION, &texts, files)?;
     teller.wait(deliverables::submit(teller.app, admitted, form)).map(|_| ())
 }
 
 /// Hands an invoice in.
-pub(super) fn invoice(teller: &mut Teller<'_>, who: &str, contract: &str, plan: &Plan, milestone: &str) -> Result<(), Error> {
-    let paper = printing::letter("电子发票", &[format!("合同编号：{}", plan.number), format!("支付节点：{milestone}")])?;
+pub(super) fn invoice(
+    teller: &mut Teller<'_>,
+    who: &str,
+    contract: &str,
+    plan: &Plan,
+    milestone: &str,
+) -> Result<(), Error> {
+    let paper =
+        printing::letter("电子发票", &[format!("合同编号：{}", plan.number), format!("支付节点：{milestone}")])?;
     let agreed = plan.terms.milestones.iter().find(|agreed| agreed.code.as_str() == milestone);
     let amount = agreed.and_then(|agreed| agreed.amount).unwrap_or_default().to_string();
     let number = format!("2634200000{:010}", plan.number.len() * 7919 + milestone.len());
     let admitted = teller.by(who, |app, caller| invoices::may_hand_in(app, caller.clone(), contract, milestone))?;
     let texts = [("number", number.as_str()), ("amount", amount.as_str())];
-    let form = form(teller, &admitted, &invoices::FORM, &texts, vec![("发票.pdf", paper)])?;
+    let form = form(teller, &admitted, &invoices::INVOICE, &texts, vec![("发票.pdf", paper)])?;
     teller.wait(invoices::hand_in(teller.app, admitted, form)).map(|_| ())
 }
 
@@ -63,7 +70,7 @@ fn form(
         for (name, bytes) in files {
             form.take(shape.file, Some(name), stream::iter([Ok(Bytes::from(bytes))])).await?;
         }
-        Ok(())
+        Ok::<(), Error>(())
     })?;
     Ok(form)
 }

@@ -69,7 +69,8 @@ pub(super) fn all() -> Result<Vec<Plan>, Error> {
 pub(super) fn programme() -> Result<Plan, Error> {
     let case: Value = serde_json::from_str(include_str!("programme.json"))
         .map_err(|error| Error::Internal(format!("the programme: {error}")))?;
-    let words = |name: &str, unit: &str| json!({"name": name, "unit": unit, "service": name, "standard": "宣司〔2017〕43号"});
+    let words =
+        |name: &str, unit: &str| json!({"name": name, "unit": unit, "service": name, "standard": "宣司〔2017〕43号"});
     Ok(Plan {
         number: "XCSF-2026-001".to_owned(),
         title: "社区矫正社会工作服务（2026 年度）".to_owned(),
@@ -170,14 +171,17 @@ fn happenings(seed: usize, dues: &[NaiveDate], quantity: u32, code: &impl Fn(usi
         let mut handed_in = working(after(before(*due, 2), late));
         let mut no = 1;
         if luck % 11 == 5 {
-            submissions.push(json!({"deliverable": code(quarter), "no": 1, "on": handed_in, "quantity": quantity.to_string()}));
+            submissions.push(
+                json!({"deliverable": code(quarter), "no": 1, "on": handed_in, "quantity": quantity.to_string()}),
+            );
             let rejected = working(after(handed_in, 3));
             decisions.push(json!({"deliverable": code(quarter), "no": 1, "on": rejected, "decision": "rejected"}));
             handed_in = working(after(rejected, 4));
             no = 2;
         }
         let done = [100, 100, 100, 100, 97, 92][luck % 6] * quantity / 100;
-        submissions.push(json!({"deliverable": code(quarter), "no": no, "on": handed_in, "quantity": done.to_string()}));
+        submissions
+            .push(json!({"deliverable": code(quarter), "no": no, "on": handed_in, "quantity": done.to_string()}));
         let decided = working(after(handed_in, 2 + (luck % 9) as u64));
         let decision = if done < quantity { "partial" } else { "accepted" };
         let measured = 82 + luck % 15;

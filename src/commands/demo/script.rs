@@ -9,10 +9,10 @@ use super::plans::{Fate, Plan};
 use super::teller::Teller;
 use crate::domain::codes::{AskKind, Role};
 use crate::domain::facts::{Decision, Facts, Payment, Submission};
+use crate::domain::standing::MilestoneState;
 use crate::error::Error;
 use crate::services::transitions::{self, ActionInput};
 use crate::services::{asks, contracts, deliverables, observations, payments, scores};
-use crate::domain::standing::MilestoneState;
 
 /// Something that is done on a day.
 enum Step<'a> {
@@ -129,7 +129,8 @@ fn register(teller: &mut Teller<'_>, plan: &Plan) -> Result<String, Error> {
         "appropriation": teller.appropriations.get(&(plan.region.to_owned(), year)),
         "details": plan.details, "terms": plan.terms,
     });
-    let done = teller.by(&person(plan.region, Role::Officer), |app, caller| contracts::create(app, caller, &from(input)?))?;
+    let done =
+        teller.by(&person(plan.region, Role::Officer), |app, caller| contracts::create(app, caller, &from(input)?))?;
     Ok(done.id)
 }
 
@@ -146,10 +147,11 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         Step::Decide(fact) => {
             let body = json!({"note": "按验收标准逐项核对", "members": ["王建国", "李敏", "赵倩"]});
             let input = from(merged(without(written(fact), &["deliverable", "no", "on"]), body))?;
-            teller.by(&of(Role::Officer), |app, caller| {
-                deliverables::decide(app, caller, id, fact.deliverable.as_str(), fact.no.get(), &input)
-            })
-            .map(|_| ())
+            teller
+                .by(&of(Role::Officer), |app, caller| {
+                    deliverables::decide(app, caller, id, (fact.deliverable.as_str(), fact.no.get()), &input)
+                })
+                .map(|_| ())
         }
         Step::Score(fact) => {
             let milestone = fact["milestone"].as_str().unwrap_or_default().to_owned();
@@ -159,12 +161,13 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         Step::Invoice(milestone) => papers::invoice(teller, &contractor_person(plan.contractor), id, plan, milestone),
         Step::Observe(kind, fact) => {
             let fact = without(fact.clone(), &["on"]);
-            teller.by(&of(Role::Officer), |app, caller| match *kind {
-                "headcount" => observations::headcount(app, caller, id, &from(fact)?),
-                "incident" => observations::incident(app, caller, id, &from(fact)?),
-                _ => observations::survey(app, caller, id, &from(fact)?),
-            })
-            .map(|_| ())
+            teller
+                .by(&of(Role::Officer), |app, caller| match *kind {
+                    "headcount" => observations::headcount(app, caller, id, &from(fact)?),
+                    "incident" => observations::incident(app, caller, id, &from(fact)?),
+                    _ => observations::survey(app, caller, id, &from(fact)?),
+                })
+                .map(|_| ())
         }
         Step::Pay(fact, exact) => pay(teller, plan, id, fact, *exact),
         Step::Finish => finish(teller, plan, id),

@@ -20,13 +20,21 @@ pub(super) struct Teller<'a> {
     /// Identifier of the appropriation of a region's justice bureau, by region and year.
     pub appropriations: BTreeMap<(String, i32), String>,
     password: &'a str,
+    /// What files are waited for on.
+    runtime: tokio::runtime::Runtime,
     today: NaiveDate,
     seconds: i64,
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(app: &'a App, password: &'a str, first: NaiveDate) -> Self {
-        Self { app, appropriations: BTreeMap::new(), password, today: first, seconds: 0 }
+    pub(super) fn new(app: &'a App, password: &'a str, first: NaiveDate) -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { app, appropriations: BTreeMap::new(), password, runtime, today: first, seconds: 0 })
+    }
+
+    /// Waits for what is done with files.
+    pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     /// Begins another day.
@@ -44,7 +52,11 @@ impl<'a> Teller<'a> {
     }
 
     /// Lets somebody act.
-    pub(super) fn by<T>(&mut self, username: &str, act: impl FnOnce(&App, &Caller) -> Result<T, Error>) -> Result<T, Error> {
+    pub(super) fn by<T>(
+        &mut self,
+        username: &str,
+        act: impl FnOnce(&App, &Caller) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.tick();
         let caller = sessions::on_this_machine(self.app, username)?;
         act(self.app, &caller).map_err(|error| Error::Internal(format!("{} {username}: {error}", self.today)))

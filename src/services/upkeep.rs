@@ -1,0 +1,26 @@
+//! Upkeep: what is no longer needed is removed, a little at a time.
+
+use chrono::TimeDelta;
+
+use super::changes::context;
+use crate::app::App;
+use crate::error::Error;
+use crate::storage::requests;
+use crate::storage::write::write;
+
+/// How long an Idempotency-Key is kept (interface: a day).
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// Rows that are removed in one transaction.
+const BATCH: i64 = 500;
+
+/// Removes a batch of request keys that are older than a day; gives how many.
+///
+/// # Errors
+/// The database's.
+pub fn forget_requests(app: &App) -> Result<usize, Error> {
+    let before = app.clock.now() - KEPT;
+    if !app.pool.read(|connection| requests::any(connection, before))? {
+        return Ok(0);
+    }
+    write(&app.pool, &context(app), |tx| requests::forget(tx.connection, before, BATCH))
+}
