@@ -1,8 +1,13 @@
 //! The heart, held to `docs/standing.md`: the committed examples, each rule, and what must hold of any contract on any day.
 
+mod amendments;
 mod bounds;
 mod contracts;
+mod edges;
+mod fuzz;
+mod oracles;
 mod pairs;
 mod promises;
 pub mod support;
+mod trails;
 mod validity;

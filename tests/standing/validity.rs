@@ -64,8 +64,11 @@ fn path(case: &Value) -> String {
     }
 }
 
-/// What is put where, to break one rule, and where that shows. In the order of the rules.
-fn breaks() -> Vec<(u8, Vec<(&'static str, Value)>, &'static str)> {
+/// The rule, what is put where to break it, and the path at which that shows.
+type Break = (u8, Vec<(&'static str, Value)>, &'static str);
+
+/// In the order of the rules.
+fn breaks() -> Vec<Break> {
     let submission = |no: u64, on: &str| json!({"deliverable": "D1", "no": no, "on": on, "quantity": "1"});
     vec![
         (1, vec![("/terms/ends_on", json!("2026-01-04"))], "terms.ends_on"),
