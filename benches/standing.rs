@@ -8,7 +8,8 @@ use luyue::domain::standing::{Trails, next_change, standing};
 /// The JSON of every example's case.
 fn texts() -> Vec<Vec<u8>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/examples");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("the examples").map(|entry| entry.expect("one").path()).collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("the examples").map(|entry| entry.expect("one").path()).collect();
     paths.sort();
     let case = |path| -> Vec<u8> {
         let pair: serde_json::Value = serde_json::from_slice(&std::fs::read(path).expect("an example")).expect("JSON");
@@ -76,6 +77,9 @@ fn main() {
     let reading = shortest(|| read(&texts));
     let evaluating = shortest(|| evaluate(&cases, Trails::Off));
     let ratio = evaluating.as_secs_f64() / reading.as_secs_f64();
-    println!("{} examples: reading {reading:?}, evaluating {evaluating:?}, ratio {ratio:.2} (must be at most 1)", texts.len());
+    println!(
+        "{} examples: reading {reading:?}, evaluating {evaluating:?}, ratio {ratio:.2} (must be at most 1)",
+        texts.len()
+    );
     divan::main();
 }

@@ -2,6 +2,7 @@
 
 mod amendments;
 mod bounds;
+mod calendar;
 mod contracts;
 mod edges;
 mod fuzz;
