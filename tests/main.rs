@@ -4,6 +4,7 @@ mod adapters;
 mod architecture;
 mod contracts;
 mod documents;
+mod payments;
 mod registers;
 mod simulate;
 mod standing;

@@ -41,10 +41,10 @@ pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, 
     clock_is_not_behind(tx, ledger)?;
     day_is_possible(ledger, fact.on, today)?;
     let facts = with(ledger, fact)?;
-    check(&ledger.terms, &facts, Calendar::prc(), today).map_err(refusal)?;
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, ledger, &facts, today)?;
     }
+    check(&ledger.terms, &facts, Calendar::prc(), today).map_err(refusal)?;
     Ok(facts)
 }
 
@@ -122,8 +122,13 @@ fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDa
     if held.is_empty() {
         return Ok(());
     }
-    let before = ledger.standing(today, Trails::Off)?;
-    let after = standing(&ledger.terms, facts, Calendar::prc(), today, Trails::Off).map_err(refusal)?;
+    // What is settled does not hang on payments; without them a payment that would lose its ground (rule 16) does not hide
+    // what would have changed.
+    let settled = |facts: &Facts| {
+        let unpaid = Facts { payments: Vec::new(), ..facts.clone() };
+        standing(&ledger.terms, &unpaid, Calendar::prc(), today, Trails::Off).map_err(refusal)
+    };
+    let (before, after) = (settled(&ledger.facts)?, settled(facts)?);
     let errors = differences(&before, &after, &held);
     if errors.is_empty() {
         return Ok(());

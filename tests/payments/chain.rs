@@ -1,0 +1,264 @@
+//! The whole way of a payment: what may be asked for, four steps, the fact, the figures; sent back; out of order.
+
+use luyue::domain::codes::FactKind;
+use serde_json::{Value, json};
+
+use super::setup::{
+    NUMBER, STEPS, advance, ask, asked, body_of, count, happened, id_of, letters_of, midyear, milestone, paid,
+    recorded, shown, step, through,
+};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::programme;
+
+on_both_engines! {
+    the_example_is_lived_through_to_the_cent
+    a_payment_shows_who_did_what_and_who_is_next
+    what_is_asked_for_is_not_payable_twice
+    what_is_not_payable_is_refused
+    a_payment_is_sent_back_for_a_reason
+    a_step_out_of_order_changes_nothing
+    the_bank_day_is_a_day_that_was
+    only_who_may_takes_a_step
+    the_same_step_has_its_effect_once
+}
+
+fn the_example_is_lived_through_to_the_cent(test: &TestApp) {
+    let id = advance(test);
+    let example = programme::example("programme-midyear");
+    for (kind, body) in happened() {
+        let on = body["on"].as_str().expect("a day");
+        if on > "2026-02-25" && count(test, FactKind::Payment) == 0 {
+            test.at("2026-02-25", 9);
+            let advance = paid(test, &id, "ADVANCE");
+            assert_eq!(shown(test, &advance)["amount"], "93600.00");
+        }
+        recorded(test, kind, &body);
+    }
+    test.at("2026-08-17", 9);
+    let part = asked(test, &id, "MIDYEAR", &json!({"amount": "100000.00"}));
+    through(test, &part, 4);
+    assert_eq!(milestone(test, &id, "MIDYEAR")["paid"], "100000.00");
+    test.at("2026-09-21", 9);
+    let more = json!({"deliverable": "EDU-H2", "days": 7, "reason": "汛期"});
+    let more = id_of(&test.by("justice").post(&format!("contracts/{id}/extensions"), &more).ok(201));
+    test.by("justice-leader").post(&format!("extensions/{more}/actions/grant"), &json!({})).ok(200);
+    test.at("2026-09-30", 9);
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);
+    assert_eq!(without_trails(standing), without_trails(example["standing"].clone()));
+    let rest = paid(test, &id, "MIDYEAR");
+    assert_eq!(shown(test, &rest)["amount"], "53665.60");
+    assert_eq!(milestone(test, &id, "MIDYEAR")["state"], "paid");
+    assert_eq!(letters_of(test, "payment-paid").len(), 9, "three payments to the contractor and two officers");
+}
+
+fn without_trails(mut value: Value) -> Value {
+    match &mut value {
+        Value::Object(object) => {
+            object.remove("trail");
+            for (_, inner) in object.iter_mut() {
+                *inner = without_trails(inner.take());
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|inner| *inner = without_trails(inner.take())),
+        _ => {}
+    }
+    value
+}
+
+fn a_payment_shows_who_did_what_and_who_is_next(test: &TestApp) {
+    let id = advance(test);
+    let answer = ask(test, "contractor", &id, "ADVANCE", &json!({}));
+    assert!(!answer.header("etag").is_empty());
+    let answer = answer.ok(201);
+    assert_eq!((&answer["state"], &answer["amount"]), (&json!("requested"), &json!("93600.00")));
+    let payment = id_of(&answer);
+    let seen = shown(test, &payment);
+    assert_eq!(
+        (&seen["number"], &seen["contract"], &seen["milestone"]),
+        (&json!(NUMBER), &json!(id), &json!("ADVANCE"))
+    );
+    assert_eq!(seen["account"]["number"], "6222000011112222");
+    let next = json!({"step": "confirm", "role": "officer", "organisation": "XC-JUSTICE", "due_on": "2026-02-11"});
+    assert_eq!(seen["next"], next);
+    through(test, &payment, 3);
+    let body = json!({"voucher": " 2026-0113 ", "on": "2026-01-13"});
+    assert_eq!(step(test, "finance-pay", &payment, "pay", &body).ok(200)["state"], "paid");
+    let answer = test.by("contractor").get(&format!("payments/{payment}"));
+    assert!(!answer.header("etag").is_empty());
+    let seen = answer.ok(200);
+    let steps: Vec<_> = seen["steps"].as_array().expect("steps").iter().map(|s| (&s["step"], &s["by"])).collect();
+    let expected = ["request", "confirm", "review", "approve", "pay"].map(|name| json!(name));
+    let people = ["contractor", "justice", "finance-review", "finance-approve", "finance-pay"].map(|name| json!(name));
+    assert_eq!(steps, expected.iter().zip(&people).collect::<Vec<_>>());
+    assert_eq!((&seen["voucher"], &seen["paid_on"]), (&json!("2026-0113"), &json!("2026-01-13")));
+    assert_eq!(seen["next"], Value::Null);
+    let list = test.by("justice").get(&format!("contracts/{id}/payments")).ok(200);
+    assert_eq!((&list["items"], &list["next"]), (&json!([seen]), &Value::Null));
+    let by_audit = test.by("audit").get(&format!("payments/{payment}")).ok(200);
+    assert_eq!(by_audit["account"], Value::Null, "who is no party sees no account");
+}
+
+fn what_is_asked_for_is_not_payable_twice(test: &TestApp) {
+    let id = midyear(test);
+    let first = asked(test, &id, "MIDYEAR", &json!({"amount": "100000.00"}));
+    let second = ask(test, "justice", &id, "MIDYEAR", &json!({})).ok(201);
+    assert_eq!(second["amount"], "53665.60", "only what is left");
+    for body in [json!({}), json!({"amount": "0.01"})] {
+        let refused = ask(test, "contractor", &id, "MIDYEAR", &body).ok(422);
+        assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("within-payable"), &json!("amount")));
+    }
+    step(test, "justice", &first, "return", &json!({"reason": "发票抬头有误"})).ok(200);
+    let again = ask(test, "contractor", &id, "MIDYEAR", &json!({"amount": "100000.01"})).ok(422);
+    assert_eq!(again["rule"], "within-payable");
+    let again = asked(test, &id, "MIDYEAR", &json!({"amount": "100000.00"}));
+    through(test, &again, 4);
+    assert_eq!(ask(test, "contractor", &id, "MIDYEAR", &json!({})).ok(422)["rule"], "within-payable");
+}
+
+fn what_is_not_payable_is_refused(test: &TestApp) {
+    let id = advance(test);
+    let early = ask(test, "contractor", &id, "MIDYEAR", &json!({})).ok(422);
+    assert_eq!(early["rule"], "milestone-satisfied");
+    assert_eq!(ask(test, "contractor", &id, "NOWHERE", &json!({})).status, 404);
+    for amount in ["93600.01", "0", "0.00"] {
+        let refused = ask(test, "contractor", &id, "ADVANCE", &json!({"amount": amount})).ok(422);
+        assert_eq!(refused["rule"], "within-payable", "{amount}");
+    }
+    for body in [json!({"amount": "-1"}), json!({"amount": 1}), json!({"amount": "1.001"}), json!({"sum": "1"})] {
+        assert_eq!(ask(test, "contractor", &id, "ADVANCE", &body).status, 400, "{body}");
+    }
+    without_account(test);
+    let refused = ask(test, "contractor", &id, "ADVANCE", &json!({})).ok(422);
+    assert_eq!(refused["rule"], "payee-account");
+    let message = refused["errors"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("approve"), "it says how to mend it: {message}");
+}
+
+fn without_account(test: &TestApp) {
+    use diesel::prelude::*;
+    use luyue::schema::contractors;
+    let mut connection = test.app.pool.get().expect("a connection");
+    diesel::update(contractors::table).set(contractors::account_number.eq("")).execute(&mut *connection).expect("set");
+}
+
+fn a_payment_is_sent_back_for_a_reason(test: &TestApp) {
+    let id = advance(test);
+    for steps in 0..4 {
+        let payment = asked(test, &id, "ADVANCE", &json!({}));
+        through(test, &payment, steps);
+        let who = STEPS[steps].1;
+        for body in [json!({}), json!({"reason": "  "})] {
+            assert_eq!(step(test, who, &payment, "return", &body).ok(422)["rule"], "reason");
+        }
+        let excuse = step(test, who, &payment, "return", &json!({"reason": "主要负责人变更，暂缓"})).ok(422);
+        assert_eq!(excuse["rule"], "no-excuse");
+        for other in ["justice", "finance-review", "finance-approve", "finance-pay"].iter().filter(|o| **o != who) {
+            assert_eq!(step(test, other, &payment, "return", &json!({"reason": "x"})).status, 403, "{other}");
+        }
+        assert_eq!(step(test, "contractor", &payment, "return", &json!({"reason": "x"})).status, 403);
+        let answer = step(test, who, &payment, "return", &json!({"reason": "发票抬头有误"})).ok(200);
+        assert_eq!(answer["state"], "returned");
+        let seen = shown(test, &payment);
+        let last = seen["steps"].as_array().and_then(|steps| steps.last()).expect("a step").clone();
+        assert_eq!((&last["step"], &last["note"]), (&json!("return"), &json!("发票抬头有误")));
+    }
+    assert_eq!(count(test, FactKind::Payment), 0);
+    assert_eq!(milestone(test, &id, "ADVANCE")["due_on"], "2026-02-11", "the days of payment run on");
+    let told = letters_of(test, "payment-returned");
+    assert_eq!(told.len(), 12, "four returns to the contractor and two officers: {told:?}");
+}
+
+fn a_step_out_of_order_changes_nothing(test: &TestApp) {
+    let id = advance(test);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    for taken in 0..=4 {
+        let before = shown(test, &payment);
+        for (place, (name, who)) in STEPS.iter().enumerate().filter(|(place, _)| *place != taken) {
+            let reply = step(test, who, &payment, name, &body_of(name));
+            assert_eq!(reply.status, 409, "{name} ({place}) after {taken} steps");
+        }
+        assert_eq!(shown(test, &payment), before);
+        if let Some((name, who)) = STEPS.get(taken) {
+            step(test, who, &payment, name, &body_of(name)).ok(200);
+        }
+    }
+    for who in ["justice", "finance-pay"] {
+        assert_eq!(step(test, who, &payment, "return", &json!({"reason": "x"})).status, 409, "it is paid");
+    }
+    assert_eq!(step(test, "finance-pay", &payment, "steal", &json!({})).status, 404);
+    assert_eq!(step(test, "finance-pay", "no-such-payment", "pay", &body_of("pay")).status, 404);
+    assert_eq!(count(test, FactKind::Payment), 1);
+}
+
+fn the_bank_day_is_a_day_that_was(test: &TestApp) {
+    let id = advance(test);
+    test.at("2026-01-20", 9);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    through(test, &payment, 3);
+    let before = shown(test, &payment);
+    let cases = [
+        (json!({}), "voucher"),
+        (json!({"voucher": " "}), "voucher"),
+        (json!({"voucher": "a\nb"}), "voucher"),
+        (json!({"voucher": "V", "on": "2026-01-21"}), "on"),
+        // Rule 16: the milestone was satisfied on the 12th, and before that day nothing can be paid.
+        (json!({"voucher": "V", "on": "2026-01-12"}), "on"),
+    ];
+    for (body, path) in cases {
+        let refused = step(test, "finance-pay", &payment, "pay", &body).ok(422);
+        assert_eq!(refused["errors"][0]["path"], path, "{body}");
+    }
+    assert_eq!(shown(test, &payment), before);
+    step(test, "finance-pay", &payment, "pay", &json!({"voucher": "V", "on": "2026-01-14"})).ok(200);
+    assert_eq!(shown(test, &payment)["paid_on"], "2026-01-14");
+}
+
+fn only_who_may_takes_a_step(test: &TestApp) {
+    let id = advance(test);
+    for who in ["station", "audit", "finance-review", "finance-pay", "justice-leader", "admin"] {
+        assert_eq!(ask(test, who, &id, "ADVANCE", &json!({})).status, 403, "{who}");
+    }
+    for who in ["contractor-2", "other-justice"] {
+        assert_eq!(ask(test, who, &id, "ADVANCE", &json!({})).status, 404, "{who}");
+    }
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    for (name, taker) in STEPS {
+        for who in ["contractor", "justice", "justice-leader", "finance-review", "finance-approve", "finance-pay"] {
+            if who != taker {
+                assert_eq!(step(test, who, &payment, name, &body_of(name)).status, 403, "{who} {name}");
+            }
+        }
+        step(test, taker, &payment, name, &body_of(name)).ok(200);
+    }
+    assert_eq!(step(test, "other-justice", &payment, "confirm", &json!({})).status, 404);
+    assert_eq!(test.by("contractor-2").get(&format!("payments/{payment}")).status, 404);
+    assert_eq!(test.by("contractor-2").get(&format!("contracts/{id}/payments")).status, 404);
+    assert_eq!(test.by("admin").get(&format!("payments/{payment}")).status, 403);
+    assert_eq!(test.nobody().get(&format!("payments/{payment}")).status, 401);
+}
+
+fn the_same_step_has_its_effect_once(test: &TestApp) {
+    let id = advance(test);
+    let path = format!("contracts/{id}/milestones/ADVANCE/payments");
+    let body = json!({"amount": "1000.00"});
+    let request = |body: &Value| test.by("contractor").with("Idempotency-Key", "k-1").post(&path, body);
+    let first = request(&body).ok(201);
+    assert_eq!(request(&body).ok(201), first);
+    assert_eq!(request(&json!({"amount": "2000.00"})).ok(422)["rule"], "idempotency-key");
+    let list = test.by("justice").get(&format!("contracts/{id}/payments")).ok(200);
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    let payment = id_of(&first);
+    through(test, &payment, 3);
+    let pay = || {
+        let cashier = test.by("finance-pay").with("Idempotency-Key", "k-2");
+        cashier.post(&format!("payments/{payment}/actions/pay"), &body_of("pay")).ok(200)
+    };
+    assert_eq!(pay(), pay());
+    assert_eq!(count(test, FactKind::Payment), 1);
+    assert_eq!(
+        step(test, "finance-pay", &payment, "pay", &body_of("pay")).status,
+        409,
+        "without the key it is another"
+    );
+}

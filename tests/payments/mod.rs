@@ -1,0 +1,9 @@
+//! Payments, what one asks for and another grants, scores and observations: through the API, on both engines.
+
+mod asks;
+mod chain;
+mod history;
+mod observations;
+mod races;
+mod separation;
+mod setup;

@@ -1,0 +1,92 @@
+//! Four people and the one who asked: whoever took a step takes no other, for themselves or for somebody else.
+
+use luyue::domain::codes::Role;
+use serde_json::json;
+
+use super::setup::{STEPS, advance, ask, asked, body_of, deputed, id_of, newcomer, seated, shown, step, through};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+
+on_both_engines! {
+    nobody_takes_two_steps
+    a_deputy_counts_as_both
+    who_asked_may_take_it_back
+}
+
+/// The roles of the chain with their organisations.
+const ROLES: [(&str, Role); 4] = [
+    ("XC-JUSTICE", Role::Officer),
+    ("XC-FINANCE", Role::Reviewer),
+    ("XC-FINANCE", Role::Approver),
+    ("XC-FINANCE", Role::Cashier),
+];
+
+/// The step at a place of the chain, by whoever usually takes it; the request is the first.
+fn usual(test: &TestApp, payment: &str, place: usize) {
+    let (name, who) = STEPS[place];
+    step(test, who, payment, name, &body_of(name)).ok(200);
+}
+
+fn nobody_takes_two_steps(test: &TestApp) {
+    let id = advance(test);
+    newcomer(test, "everything");
+    for (organisation, role) in ROLES {
+        seated(test, "everything", organisation, role);
+    }
+    // Place 0 is the request, place n the n-th step after it.
+    for first in 0..4 {
+        for second in first + 1..=4 {
+            let asker = if first == 0 { "everything" } else { "contractor" };
+            let payment = id_of(&ask(test, asker, &id, "ADVANCE", &json!({"amount": "100.00"})).ok(201));
+            for place in 1..second {
+                if place == first {
+                    let name = STEPS[place - 1].0;
+                    step(test, "everything", &payment, name, &body_of(name)).ok(200);
+                } else {
+                    usual(test, &payment, place - 1);
+                }
+            }
+            let before = shown(test, &payment);
+            let name = STEPS[second - 1].0;
+            let refused = step(test, "everything", &payment, name, &body_of(name)).ok(403);
+            assert_eq!(refused["type"], "/problems/self-approval", "{first} and {second}");
+            assert_eq!(shown(test, &payment), before, "{first} and {second}");
+            usual(test, &payment, second - 1);
+        }
+    }
+}
+
+fn a_deputy_counts_as_both(test: &TestApp) {
+    let id = advance(test);
+    newcomer(test, "deputy");
+    newcomer(test, "second-deputy");
+    seated(test, "finance-review", "XC-FINANCE", Role::Approver);
+    deputed(test, "deputy", "finance-review", Role::Reviewer);
+    deputed(test, "second-deputy", "finance-review", Role::Approver);
+    seated(test, "deputy", "XC-FINANCE", Role::Cashier);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    through(test, &payment, 1);
+    step(test, "deputy", &payment, "review", &json!({})).ok(200);
+    let review = shown(test, &payment)["steps"][2].clone();
+    assert_eq!((&review["by"], &review["on_behalf_of"]), (&json!("deputy"), &json!("finance-review")));
+    let refused = |who: &str, name: &str| {
+        let answer = step(test, who, &payment, name, &body_of(name)).ok(403);
+        assert_eq!(answer["type"], "/problems/self-approval", "{who}");
+    };
+    // The one for whom it was reviewed, and whoever now stands in for them, are the reviewer as well.
+    refused("finance-review", "approve");
+    refused("second-deputy", "approve");
+    step(test, "finance-approve", &payment, "approve", &json!({})).ok(200);
+    // The deputy's own seat as cashier does not make another person of them.
+    refused("deputy", "pay");
+    step(test, "finance-pay", &payment, "pay", &body_of("pay")).ok(200);
+}
+
+fn who_asked_may_take_it_back(test: &TestApp) {
+    let id = advance(test);
+    let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).ok(201));
+    assert_eq!(step(test, "justice", &payment, "confirm", &json!({})).ok(403)["type"], "/problems/self-approval");
+    step(test, "justice", &payment, "return", &json!({"reason": "金额有误，重新申请"})).ok(200);
+    let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).ok(201));
+    step(test, "justice-2", &payment, "confirm", &json!({})).ok(200);
+}
