@@ -63,7 +63,7 @@ fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
         admin().post("organisations", &bureau).ok(201);
     }
     let mut connection = test.app.pool.get().expect("a connection");
-    let contract = luyue::storage::contracts::by_public_id(&mut connection, &id).expect("read").expect("it is there");
+    let contract = luyue::storage::contracts::by_number(&mut connection, "XCSF-2026-001").expect("read").expect("it is there");
     let seeing = |connection: &mut luyue::storage::AnyConnection| -> Vec<i64> {
         contract_access::table
             .filter(contract_access::contract_id.eq(contract.id.0))
