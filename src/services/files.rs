@@ -191,7 +191,9 @@ where
     let done = blocking(move || write(&pool, &context, |tx| work(tx, &caller, &stored))).await;
     let kept = match &done {
         // The same request was faster elsewhere: the answer names its files, not these.
-        Ok(answer) => files.is_empty() || answer.files().iter().any(|named| files.iter().any(|file| file.id == named.id)),
+        Ok(answer) => {
+            files.is_empty() || answer.files().iter().any(|named| files.iter().any(|file| file.id == named.id))
+        }
         // Whether the transaction came through is not known: the sweep will see.
         Err(Error::Unavailable(_) | Error::Internal(_)) => true,
         Err(_) => false,
@@ -247,12 +249,9 @@ pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, E
         app.files.open(&key, &row.sha256).await.map(|opened| (opened.bytes, opened.stream))
     };
     match opened {
-        Ok((bytes, content)) => Ok(Download {
-            bytes,
-            media_type: row.media_type,
-            disposition: content_disposition(&row.name),
-            content,
-        }),
+        Ok((bytes, content)) => {
+            Ok(Download { bytes, media_type: row.media_type, disposition: content_disposition(&row.name), content })
+        }
         Err(error @ (FileError::Changed | FileError::Missing | FileError::TooLarge { .. })) => {
             let reason = format!("file {} of the store: {error}", row.public_id);
             let (app, at_fault) = (app.clone(), reason.clone());

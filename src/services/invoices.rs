@@ -11,6 +11,7 @@ use super::files::{self, FileSummary, Names, NewUpload, Purpose};
 use super::ledger::Ledger;
 use super::record;
 use super::uploads::{self, Admitted, Form, Shape};
+use crate::adapters::files::MIB;
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::Invoice;
@@ -26,6 +27,7 @@ pub static INVOICE: Shape = Shape {
     texts: &["number", "amount", "on"],
     file: "file",
     files: 1,
+    bytes: 60 * MIB,
     endings: &["pdf", "png", "jpg", "jpeg"],
 };
 /// Most characters of an invoice's number.

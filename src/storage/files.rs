@@ -151,8 +151,7 @@ pub fn last_no(connection: &mut AnyConnection, contract: ContractId, kind: FileU
 
 /// Bytes that the files of an organisation take.
 pub fn bytes_of(connection: &mut AnyConnection, owner: OrganisationId) -> Result<i64> {
-    let sizes: Vec<i64> =
-        files::table.filter(files::owner_id.eq(owner.0)).select(files::bytes).load(connection)?;
+    let sizes: Vec<i64> = files::table.filter(files::owner_id.eq(owner.0)).select(files::bytes).load(connection)?;
     Ok(sizes.into_iter().fold(0, i64::saturating_add))
 }
 

@@ -3,7 +3,7 @@
 mod file_names;
 mod file_store;
 mod file_types;
-mod fixtures;
+pub mod fixtures;
 mod mail;
 mod one_time;
 mod passwords;

@@ -195,7 +195,9 @@ impl FileStore {
             .list(None)
             .filter_map(move |found| async move {
                 match found {
-                    Ok(meta) if meta.last_modified < before => meta.location.filename().and_then(FileKey::parse).map(Ok),
+                    Ok(meta) if meta.last_modified < before => {
+                        meta.location.filename().and_then(FileKey::parse).map(Ok)
+                    }
                     Ok(_) => None,
                     Err(error) => Some(Err(from_store(error))),
                 }

@@ -73,7 +73,8 @@ pub fn decide(
         let mut ledger = Ledger::load(tx.connection, contract)?;
         let (submission, row) = submission(&ledger, code, no)?;
         not_ones_own(&row, caller)?;
-        let decided = |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
+        let decided =
+            |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
         if ledger.facts.decisions.iter().any(decided) {
             return Err(Error::conflict("decided-already"));
         }
@@ -128,9 +129,8 @@ fn verdict(input: &DecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Resu
     if let Some(message) = note_fault(&words.note) {
         add("note", message);
     }
-    let unfit = |member: &String| {
-        member.is_empty() || member.chars().count() > MEMBER || member.chars().any(char::is_control)
-    };
+    let unfit =
+        |member: &String| member.is_empty() || member.chars().count() > MEMBER || member.chars().any(char::is_control);
     if words.members.len() > MEMBERS || words.members.iter().any(unfit) {
         add("members", Message::new("acceptance-member-names").with("limit", MEMBERS).with("length", MEMBER));
     }

@@ -8,9 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::multipart;
-use crate::services::deliverables::{
-    self, DecisionInput, DeliverableStatus, DeliverableView, SUBMISSION, Submitted,
-};
+use crate::services::deliverables::{self, DecisionInput, DeliverableStatus, DeliverableView, SUBMISSION, Submitted};
 use crate::services::invoices::{self, INVOICE, Invoiced};
 use crate::services::uploads::Form;
 use crate::web::failure::{Failure, Problem};
@@ -81,9 +79,7 @@ pub async fn create_submission(request: ApiRequest, path: Path<(String, String)>
 pub async fn create_decision(request: ApiRequest, path: Path<(String, String, u64)>, body: Bytes) -> Answer {
     let (id, code, no) = path.into_inner();
     let done = request
-        .act(body, move |app, caller, input: DecisionInput| {
-            deliverables::decide(app, caller, &id, (&code, no), &input)
-        })
+        .act(body, move |app, caller, input: DecisionInput| deliverables::decide(app, caller, &id, (&code, no), &input))
         .await?;
     Ok(json(StatusCode::OK, &done))
 }
