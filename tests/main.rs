@@ -3,6 +3,7 @@
 mod adapters;
 mod architecture;
 mod contracts;
+mod deliverables;
 mod documents;
 mod payments;
 mod registers;

@@ -11,6 +11,7 @@ use super::files::{self, FileSummary, Names, NewUpload, Purpose};
 use super::ledger::Ledger;
 use super::record;
 use super::uploads::{self, Admitted, Form, Shape};
+use crate::adapters::files::MIB;
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::Invoice;
@@ -22,8 +23,18 @@ use crate::storage::files::{FileUse, last_no};
 use crate::storage::write::Tx;
 
 /// The form of an invoice: one file, a PDF or a picture.
+<<<<<<< HEAD
 pub static INVOICE: Shape =
     Shape { texts: &["number", "amount", "on"], file: "file", files: 1, endings: &["pdf", "png", "jpg", "jpeg"] };
+=======
+pub static INVOICE: Shape = Shape {
+    texts: &["number", "amount", "on"],
+    file: "file",
+    files: 1,
+    bytes: 60 * MIB,
+    endings: &["pdf", "png", "jpg", "jpeg"],
+};
+>>>>>>> deliverables
 /// Most characters of an invoice's number.
 const NUMBER: usize = 64;
 

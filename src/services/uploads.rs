@@ -23,10 +23,6 @@ use crate::storage::people::Seat;
 use crate::storage::write::answered;
 use crate::text;
 
-/// Most bytes of all parts of a form together.
-pub const FORM_BYTES: u64 = 200 * MIB;
-/// Most files of a form.
-pub const FORM_FILES: usize = 50;
 /// Most bytes of a part that is no file.
 const TEXT_BYTES: usize = 16 * 1024;
 
@@ -39,6 +35,8 @@ pub struct Shape {
     pub file: &'static str,
     /// Most files.
     pub files: usize,
+    /// Most bytes of all its parts together.
+    pub bytes: u64,
     /// Endings that it takes; empty: whatever may be handed in at all.
     pub endings: &'static [&'static str],
 }
@@ -188,8 +186,8 @@ impl Form {
 
     fn count(&mut self, bytes: usize) -> Result<(), Error> {
         self.bytes = self.bytes.saturating_add(bytes as u64);
-        if self.bytes > FORM_BYTES {
-            return Err(Error::TooLarge(Message::new("upload-too-large").with("limit", FORM_BYTES / MIB)));
+        if self.bytes > self.shape.bytes {
+            return Err(Error::TooLarge(Message::new("upload-too-large").with("limit", self.shape.bytes / MIB)));
         }
         Ok(())
     }

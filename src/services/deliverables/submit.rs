@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{SubmissionWords, note_fault};
+use crate::adapters::files::MIB;
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::Submission;
@@ -15,14 +16,14 @@ use crate::services::caller::{Caller, in_state};
 use crate::services::files::{self, FileSummary, Names, NewUpload, Purpose};
 use crate::services::ledger::Ledger;
 use crate::services::record;
-use crate::services::uploads::{self, Admitted, FORM_FILES, Form, Shape};
+use crate::services::uploads::{self, Admitted, Form, Shape};
 use crate::storage::facts::NewFact;
 use crate::storage::files::FileUse;
 use crate::storage::write::Tx;
 
-/// The form of a submission.
+/// The form of a submission: at most 50 files, 200 MiB.
 pub static SUBMISSION: Shape =
-    Shape { texts: &["quantity", "note", "on"], file: "files", files: FORM_FILES, endings: &[] };
+    Shape { texts: &["quantity", "note", "on"], file: "files", files: 50, bytes: 200 * MIB, endings: &[] };
 
 /// What handing over answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
