@@ -5,6 +5,7 @@ mod architecture;
 mod contracts;
 mod deliverables;
 mod documents;
+mod flows;
 mod payments;
 mod registers;
 mod simulate;

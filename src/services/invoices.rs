@@ -23,10 +23,6 @@ use crate::storage::files::{FileUse, last_no};
 use crate::storage::write::Tx;
 
 /// The form of an invoice: one file, a PDF or a picture.
-<<<<<<< HEAD
-pub static INVOICE: Shape =
-    Shape { texts: &["number", "amount", "on"], file: "file", files: 1, endings: &["pdf", "png", "jpg", "jpeg"] };
-=======
 pub static INVOICE: Shape = Shape {
     texts: &["number", "amount", "on"],
     file: "file",
@@ -34,7 +30,6 @@ pub static INVOICE: Shape = Shape {
     bytes: 60 * MIB,
     endings: &["pdf", "png", "jpg", "jpeg"],
 };
->>>>>>> deliverables
 /// Most characters of an invoice's number.
 const NUMBER: usize = 64;
 

@@ -20,7 +20,16 @@ fn late(test: &TestApp) {
 
 /// Kinds of facts in the order in which a day's work is done.
 const KINDS: &[&str] = &[
-    "extensions", "submissions", "decisions", "scores", "invoices", "headcounts", "incidents", "surveys", "waivers", "payments",
+    "extensions",
+    "submissions",
+    "decisions",
+    "scores",
+    "invoices",
+    "headcounts",
+    "incidents",
+    "surveys",
+    "waivers",
+    "payments",
 ];
 
 fn play(test: &TestApp, name: &str) {
@@ -34,12 +43,19 @@ fn play(test: &TestApp, name: &str) {
         story.step();
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         for kind in KINDS {
-            for fact in facts[kind].as_array().into_iter().flatten().filter(|fact| fact["on"] == json!(today.to_string())) {
+            for fact in
+                facts[kind].as_array().into_iter().flatten().filter(|fact| fact["on"] == json!(today.to_string()))
+            {
                 story.fact(kind, fact);
             }
         }
         if facts["end"]["on"] == json!(today.to_string()) {
-            story.post("justice-leader", &format!("contracts/{id}/actions/terminate"), &json!({"reason": "严重违约"}), 200);
+            story.post(
+                "justice-leader",
+                &format!("contracts/{id}/actions/terminate"),
+                &json!({"reason": "严重违约"}),
+                200,
+            );
             story.post("finance-review", &format!("contracts/{id}/actions/consent"), &json!({}), 200);
         }
         today = today.succ_opt().expect("a day of the calendar");

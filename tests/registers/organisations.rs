@@ -49,7 +49,7 @@ fn bureaus_are_added_where_they_lie(test: &TestApp) {
 }
 
 fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
-    let id = programme::registered(test, "XCSF-2026-001");
+    programme::registered(test, "XCSF-2026-001");
     let admin = || test.by("admin");
     admin().post("regions", &json!({"code": "341800-2", "name": "济川街道", "parent": "341800"})).ok(201);
     for (code, function, region) in [
@@ -63,7 +63,8 @@ fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
         admin().post("organisations", &bureau).ok(201);
     }
     let mut connection = test.app.pool.get().expect("a connection");
-    let contract = luyue::storage::contracts::by_number(&mut connection, "XCSF-2026-001").expect("read").expect("it is there");
+    let contract =
+        luyue::storage::contracts::by_number(&mut connection, "XCSF-2026-001").expect("read").expect("it is there");
     let seeing = |connection: &mut luyue::storage::AnyConnection| -> Vec<i64> {
         contract_access::table
             .filter(contract_access::contract_id.eq(contract.id.0))
