@@ -4,6 +4,7 @@ mod adapters;
 mod architecture;
 mod contracts;
 mod documents;
+mod jobs;
 mod registers;
 mod simulate;
 mod standing;
