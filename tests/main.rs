@@ -6,6 +6,7 @@ mod contracts;
 mod deliverables;
 mod documents;
 mod flows;
+mod jobs;
 mod payments;
 mod registers;
 mod simulate;

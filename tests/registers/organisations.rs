@@ -51,11 +51,11 @@ fn bureaus_are_added_where_they_lie(test: &TestApp) {
 fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
     programme::registered(test, "XCSF-2026-001");
     let admin = || test.by("admin");
-    admin().post("regions", &json!({"code": "341800-2", "name": "济川街道", "parent": "341800"})).ok(201);
+    admin().post("regions", &json!({"code": "341800002", "name": "济川街道", "parent": "341800"})).ok(201);
     for (code, function, region) in [
         ("XC-POLITICAL", "political_legal", "341800"),
         ("JX-POLITICAL", "political_legal", "341824"),
-        ("XC-STATION-2", "justice_station", "341800-2"),
+        ("XC-STATION-2", "justice_station", "341800002"),
         ("XC-JUSTICE-2", "justice", "341800"),
         ("XC-CIVIL", "civil_affairs", "341800"),
     ] {

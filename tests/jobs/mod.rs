@@ -1,0 +1,85 @@
+//! What runs by itself: recalls, breaches found, mail, seals, upkeep; on both engines, by a clock that is set.
+
+mod calendar;
+mod sending;
+mod upkeep;
+mod words;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use luyue::app::App;
+use luyue::clock::civil_day;
+use luyue::jobs::{self, Worked};
+use luyue::schema::{letters, people};
+
+use crate::support::app::TestApp;
+use crate::support::programme;
+
+/// A letter's row.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+struct Row {
+    id: i64,
+    message_id: String,
+    kind: String,
+    subject_key: String,
+    to: String,
+    due_on: NaiveDate,
+    subject: String,
+    state: String,
+    attempts: i32,
+    next_try_at: NaiveDateTime,
+    answer: String,
+    created_at: NaiveDateTime,
+}
+
+impl Row {
+    fn written_on(&self) -> NaiveDate {
+        civil_day(self.created_at)
+    }
+}
+
+/// All letters in the order of writing.
+fn rows(test: &TestApp) -> Vec<Row> {
+    letters::table
+        .inner_join(people::table)
+        .order(letters::id)
+        .select((
+            letters::id,
+            letters::message_id,
+            letters::kind,
+            letters::subject_key,
+            people::username,
+            letters::due_on,
+            letters::subject,
+            letters::state,
+            letters::attempts,
+            letters::next_try_at,
+            letters::answer,
+            letters::created_at,
+        ))
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("letters")
+}
+
+/// Everything that the calendar brings, and no mail.
+fn calendar(app: &App) {
+    for (name, step) in jobs::CALENDAR {
+        while step(app).unwrap_or_else(|error| panic!("{name}: {error}")) != Worked(0) {}
+    }
+}
+
+/// All mail whose time has come.
+fn mail(app: &App) -> usize {
+    let mut all = 0;
+    while let Worked(done @ 1..) = jobs::mail_step(app).expect("mail") {
+        all += done;
+    }
+    all
+}
+
+/// A contract that runs since 2026-01-05: its identifier.
+fn active(test: &TestApp, number: &str) -> String {
+    let id = programme::registered(test, number);
+    programme::activate(test, &id);
+    id
+}

@@ -1,0 +1,186 @@
+//! Letters on their way: over TLS with a login, again after what passes, never again after what does not, once however many
+//! workers there are and whenever one dies.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use luyue::adapters::mail::{MailOptions, Mailer};
+use luyue::app::App;
+use luyue::storage::letters::lease;
+use luyue::storage::write::{Context, write};
+use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
+
+use super::{Row, active, calendar, mail, rows};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};
+
+on_both_engines! {
+    letters_go_out_in_chinese_over_tls
+    what_passes_is_tried_again_by_the_clock
+    what_does_not_pass_is_given_up_at_once
+    a_letter_that_was_lost_on_its_way_keeps_its_id
+    a_worker_that_dies_lets_go_after_its_lease
+    two_workers_never_send_one_letter_twice
+    without_a_server_letters_are_files
+}
+
+fn by(test: &TestApp, server: &SmtpServer) -> App {
+    let options =
+        MailOptions { extra_certificates: Some(server.certificate.clone().into_bytes()), ..MailOptions::default() };
+    let mut app = test.app.clone();
+    app.mailer = Arc::new(Mailer::smtp(&server.url(PASSWORD), &options).expect("a good setting"));
+    app
+}
+
+/// Letters wait: a contract seven days before deliverables are due.
+fn waiting(test: &TestApp) -> Vec<Row> {
+    active(test, "N-1");
+    test.at("2026-06-23", 8);
+    calendar(&test.app);
+    let rows = rows(test);
+    assert!(rows.len() >= 3 && rows.iter().all(|row| row.state == "queued"));
+    rows
+}
+
+fn header(mail: &ParsedMail<'_>, name: &str) -> String {
+    mail.headers.get_first_value(name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn ids(letters: &[Received]) -> Vec<String> {
+    letters.iter().map(|letter| header(&parse_mail(&letter.raw).expect("a letter"), "Message-ID")).collect()
+}
+
+fn letters_go_out_in_chinese_over_tls(test: &TestApp) {
+    let before = waiting(test);
+    let server = SmtpServer::start(Security::Wrapped, Manner::Accept);
+    assert_eq!(mail(&by(test, &server)), before.len());
+    assert_eq!(mail(&by(test, &server)), 0, "each once");
+    let received = server.letters();
+    assert_eq!(received.len(), before.len());
+    assert!(received.iter().all(|letter| letter.encrypted));
+    let row = before.iter().find(|row| row.subject_key == "deliver/VISIT-H1").expect("it is due in seven days");
+    let at = ids(&received).iter().position(|id| *id == row.message_id).expect("it was sent");
+    let letter = parse_mail(&received[at].raw).expect("a letter");
+    assert_eq!(header(&letter, "Subject"), "待办提醒：提交成果“VISIT-H1”，还有 7 天（合同 N-1）");
+    assert_eq!(header(&letter, "To"), "contractor <contractor@luyue.test>");
+    assert_eq!(header(&letter, "Date"), "Tue, 23 Jun 2026 00:00:00 +0000");
+    let text = letter.subparts[0].get_body().expect("text");
+    let first = text.lines().next().expect("a line");
+    assert_eq!(
+        first,
+        "contractor：合同《社区矫正社会工作服务（2026 年度）》（N-1）有待办事项：提交成果“VISIT-H1”，请于2026年6月30日前办结，还有 7 天。"
+    );
+    let link = text.lines().find(|line| line.starts_with("https://")).expect("a link");
+    assert!(link.starts_with("https://luyue.test/contracts/"), "{link}");
+    let html = letter.subparts[1].get_body().expect("HTML");
+    assert!(html.contains(&format!("<a href=\"{link}\">")) && html.contains("<html lang=\"zh-CN\">"), "{html}");
+    for row in rows(test) {
+        assert_eq!((row.state.as_str(), row.attempts), ("sent", 1));
+        assert!(row.answer.contains("4711"), "{}", row.answer);
+    }
+}
+
+fn what_passes_is_tried_again_by_the_clock(test: &TestApp) {
+    let before = waiting(test);
+    let server = SmtpServer::start(Security::None, Manner::RefuseLetter(451));
+    let app = by(test, &server);
+    for tries in 1..=10 {
+        assert_eq!(mail(&app), before.len(), "try {tries}");
+        assert_eq!(mail(&app), 0, "not before its time");
+        let row = rows(test).swap_remove(0);
+        assert_eq!(row.attempts, tries);
+        assert!(row.answer.contains("not this letter"), "{}", row.answer);
+        if tries < 10 {
+            assert_eq!(row.state, "queued");
+            if tries == 1 {
+                assert_eq!(row.next_try_at, test.now() + TimeDelta::minutes(1));
+            }
+            test.app.clock.set(row.next_try_at - TimeDelta::seconds(1));
+            assert_eq!(mail(&app), 0, "not a second early");
+            test.app.clock.set(row.next_try_at);
+        }
+    }
+    assert!(rows(test).iter().all(|row| row.state == "dead"));
+    assert!(test.now() - before[0].created_at > TimeDelta::days(3), "over a long weekend");
+    test.app.clock.set(test.now() + TimeDelta::days(30));
+    assert_eq!(mail(&app), 0, "it is over");
+}
+
+fn what_does_not_pass_is_given_up_at_once(test: &TestApp) {
+    let before = waiting(test);
+    let server = SmtpServer::start(Security::None, Manner::RefuseRecipient(550));
+    assert_eq!(mail(&by(test, &server)), before.len());
+    for row in rows(test) {
+        assert_eq!((row.state.as_str(), row.attempts), ("dead", 1));
+        assert!(row.answer.contains("not this one"), "{}", row.answer);
+    }
+}
+
+fn a_letter_that_was_lost_on_its_way_keeps_its_id(test: &TestApp) {
+    let before = waiting(test);
+    for manner in [Manner::DropBeforeData, Manner::DropAfterData] {
+        mail(&by(test, &SmtpServer::start(Security::None, manner)));
+        assert!(rows(test).iter().all(|row| row.state == "queued"), "{manner:?}");
+        test.app.clock.set(test.now() + TimeDelta::minutes(10));
+    }
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    assert_eq!(mail(&by(test, &server)), before.len());
+    let sent: BTreeSet<String> = ids(&server.letters()).into_iter().collect();
+    assert_eq!(sent, before.iter().map(|row| row.message_id.clone()).collect());
+}
+
+fn a_worker_that_dies_lets_go_after_its_lease(test: &TestApp) {
+    let before = waiting(test);
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    let app = by(test, &server);
+    let now = test.now();
+    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: test.app.ids.clone() };
+    let until = now + TimeDelta::minutes(10);
+    let taken = write(&app.pool, &context, |tx| lease(tx.connection, now, until, 1000)).expect("a lease");
+    assert_eq!(taken.len(), before.len());
+    test.app.clock.set(until - TimeDelta::seconds(1));
+    assert_eq!(mail(&app), 0, "they may still be on their way");
+    test.app.clock.set(until);
+    assert_eq!(mail(&app), before.len());
+    let sent: BTreeSet<String> = ids(&server.letters()).into_iter().collect();
+    assert_eq!(sent, before.iter().map(|row| row.message_id.clone()).collect());
+}
+
+fn two_workers_never_send_one_letter_twice(test: &TestApp) {
+    for number in ["N-2", "N-3", "N-4"] {
+        active(test, number);
+    }
+    let before = waiting(test);
+    assert!(before.len() > 20, "more than one batch: {}", before.len());
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    let one = by(test, &server);
+    // Another machine: connections of its own to the same database.
+    let settings = (*test.app.settings).clone();
+    let mut other = App::start(settings, test.app.clock.clone(), test.app.ids.clone()).expect("a second program");
+    other.mailer = Arc::clone(&one.mailer);
+    let sent: usize = std::thread::scope(|scope| {
+        let workers: Vec<_> = [&one, &other, &one].map(|app| scope.spawn(move || mail(app))).into_iter().collect();
+        workers.into_iter().map(|worker| worker.join().expect("a worker")).sum()
+    });
+    // A worker that found all in others' hands has ended; what it left waits for nobody.
+    assert_eq!(sent + mail(&one), before.len());
+    let mut ids = ids(&server.letters());
+    ids.sort_unstable();
+    let mut expected: Vec<_> = before.into_iter().map(|row| row.message_id).collect();
+    expected.sort_unstable();
+    assert_eq!(ids, expected);
+}
+
+fn without_a_server_letters_are_files(test: &TestApp) {
+    let before = waiting(test);
+    assert_eq!(mail(&test.app), before.len());
+    let folder = test.app.settings.data.join("mail");
+    let files: BTreeSet<String> = std::fs::read_dir(folder)
+        .expect("a folder of mail")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    let id = |row: &Row| format!("{}.eml", row.message_id.trim_matches(['<', '>']));
+    assert_eq!(files, before.iter().map(id).collect());
+}

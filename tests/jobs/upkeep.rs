@@ -1,0 +1,106 @@
+//! Seals, and what is removed when its time is over.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use luyue::schema::{chains, events, facts, idempotency, sealed_heads, seals};
+use luyue::services::seals::faults;
+
+use super::{active, calendar};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::programme;
+
+on_both_engines! {
+    a_day_is_sealed_once_and_what_follows_does_not_break_it
+    what_was_sealed_cannot_be_cut_off_or_written_anew
+    request_keys_are_forgotten_after_a_day
+}
+
+fn seals_of(test: &TestApp) -> i64 {
+    seals::table.count().get_result(&mut *test.app.pool.get().expect("a connection")).expect("a count")
+}
+
+fn a_day_is_sealed_once_and_what_follows_does_not_break_it(test: &TestApp) {
+    let id = active(test, "N-1");
+    for day in ["2026-02-02", "2026-02-02", "2026-02-03", "2026-02-01", "2026-02-04"] {
+        test.at(day, 3);
+        calendar(&test.app);
+        assert_eq!(faults(&test.app).expect("seals"), []);
+    }
+    assert_eq!(seals_of(test), 3);
+    test.at("2026-02-05", 9);
+    let terms = serde_json::json!({"reason": "提前终止试验", "on": "2026-02-05"});
+    test.by("justice-leader").post(&format!("contracts/{id}/actions/terminate"), &terms).ok(200);
+    test.by("finance-review").post(&format!("contracts/{id}/actions/consent"), &serde_json::json!({})).ok(200);
+    assert_eq!(faults(&test.app).expect("seals"), [], "chains have grown since");
+    calendar(&test.app);
+    let kinds: Vec<String> = sealed_heads::table
+        .select(sealed_heads::kind)
+        .distinct()
+        .order(sealed_heads::kind)
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("heads");
+    assert_eq!(kinds, ["events", "facts"]);
+    assert_eq!(faults(&test.app).expect("seals"), []);
+    // A fact that was sealed is gone, and with it the traces in its chain's head.
+    diesel::delete(facts::table).execute(&mut *test.app.pool.get().expect("a connection")).expect("deleted");
+    let found = faults(&test.app).expect("seals");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].0.starts_with("facts:"), "{found:?}");
+}
+
+fn what_was_sealed_cannot_be_cut_off_or_written_anew(test: &TestApp) {
+    active(test, "N-1");
+    test.at("2026-02-02", 3);
+    calendar(&test.app);
+    test.at("2026-02-03", 3);
+    calendar(&test.app);
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    let (stream, seq): (String, i64) = chains::table
+        .filter(chains::stream.like("contract:%"))
+        .select((chains::stream, chains::seq))
+        .first(connection)
+        .expect("a chain");
+    diesel::delete(events::table.find((&stream, seq))).execute(connection).expect("cut off");
+    let found = faults(&test.app).expect("seals");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, stream);
+    // The heads are made to fit: then they are not those that were signed.
+    diesel::update(sealed_heads::table.filter(sealed_heads::stream.eq(&stream)))
+        .set(sealed_heads::seq.eq(seq - 1))
+        .execute(connection)
+        .expect("made to fit");
+    assert!(faults(&test.app).expect("seals").iter().any(|(at, _)| at == "seal 2026-02-03"));
+    // A seal is made to fit: then its signature does not hold, nor does that of a later one.
+    diesel::update(seals::table.find("2026-02-02".parse::<chrono::NaiveDate>().expect("a day")))
+        .set(seals::signature.eq("00"))
+        .execute(connection)
+        .expect("made to fit");
+    let found = faults(&test.app).expect("seals");
+    let broken = found.iter().filter(|(_, what)| what.contains("signature")).count();
+    assert_eq!(broken, 2, "{found:?}");
+}
+
+fn request_keys_are_forgotten_after_a_day(test: &TestApp) {
+    let keys = || -> Vec<String> {
+        idempotency::table
+            .select(idempotency::request_key)
+            .order(idempotency::request_key)
+            .load(&mut *test.app.pool.get().expect("a connection"))
+            .expect("keys")
+    };
+    let post = |key: &str, number: &str| {
+        let input = programme::input(test, number);
+        test.by("justice").with("Idempotency-Key", key).post("contracts", &input).ok(201);
+    };
+    test.at("2026-01-06", 9);
+    post("early", "N-1");
+    test.at("2026-01-06", 20);
+    post("late", "N-2");
+    test.app.clock.set(test.now() + TimeDelta::hours(13));
+    calendar(&test.app);
+    assert_eq!(keys(), ["early", "late"], "a day is not over yet");
+    test.app.clock.set(test.now() + TimeDelta::minutes(1));
+    calendar(&test.app);
+    assert_eq!(keys(), ["late"]);
+}

@@ -1,0 +1,124 @@
+//! Every letter in both languages: no key, no value and no rule of grammar shows through.
+
+use luyue::domain::clauses::Kind;
+use luyue::domain::codes::{AlertKind, AskKind, Language};
+use luyue::domain::duties::DutyKind;
+use luyue::text::mail::{Words, letter};
+
+fn values(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    let mut values = vec![
+        ("number", "XCSF-2026-001".to_owned()),
+        ("title", "社区矫正社会工作服务".to_owned()),
+        ("name", "王芳".to_owned()),
+    ];
+    values.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    values
+}
+
+/// Whether the words are those of the language, whole.
+fn whole(language: Language, words: &Words, what: &str) {
+    let all = format!("{}\n{}", words.subject, words.text);
+    for sign in ["{", "}", "$", "mail-", "_"] {
+        assert!(!all.contains(sign), "{what}: {all}");
+    }
+    assert!(words.subject.contains("XCSF-2026-001") && words.subject.chars().count() < 90, "{what}: {}", words.subject);
+    assert!(
+        words.text.starts_with("王芳") && words.text.lines().next().is_some_and(|line| line.contains("XCSF-2026-001")),
+        "{what}: {all}"
+    );
+    assert_eq!(words.html.matches("<p>").count(), words.text.split("\n\n").count(), "{what}");
+    let chinese = all
+        .replace("王芳", "")
+        .replace("社区矫正社会工作服务", "")
+        .chars()
+        .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    assert_eq!(chinese, language == Language::Zh, "{what}: {all}");
+}
+
+#[test]
+fn every_duty_at_every_stage() {
+    for language in Language::ALL {
+        for duty in DutyKind::ALL {
+            for (kind, days) in [
+                (AlertKind::Due7, "7"),
+                (AlertKind::Due3, "2"),
+                (AlertKind::Due1, "1"),
+                (AlertKind::Due1, "0"),
+                (AlertKind::Overdue, "1"),
+                (AlertKind::PaymentWaiting, "9"),
+            ] {
+                for ask in AskKind::ALL {
+                    let more = [
+                        ("duty", duty.as_str()),
+                        ("due", "2026-09-30"),
+                        ("days", days),
+                        ("subject", "D-1"),
+                        ("amount", "1234.50"),
+                        ("ask", ask.as_str()),
+                    ];
+                    let words = letter(*language, kind, &values(&more));
+                    whole(*language, &words, &format!("{language} {duty} {kind} {days}"));
+                    assert!(
+                        words.text.contains(if *language == Language::Zh {
+                            "2026年9月30日"
+                        } else {
+                            "30 September 2026"
+                        }),
+                        "{}",
+                        words.text
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_breach() {
+    for language in Language::ALL {
+        for kind in Kind::ALL {
+            for accruing in ["true", "false"] {
+                let more = [
+                    ("clause", "C-1"),
+                    ("breach", kind.as_str()),
+                    ("subject", "D-1"),
+                    ("since", "2026-07-03"),
+                    ("accruing", accruing),
+                    ("charged", "12345.60"),
+                ];
+                let words = letter(*language, AlertKind::BreachFound, &values(&more));
+                whole(*language, &words, &format!("{language} {kind}"));
+                assert_eq!(words.text.contains("12,345.60"), accruing == "false", "{}", words.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_decided() {
+    for language in Language::ALL {
+        for kind in [
+            AlertKind::PaymentPaid,
+            AlertKind::PaymentReturned,
+            AlertKind::DeliverableAccepted,
+            AlertKind::DeliverableReturned,
+        ] {
+            whole(*language, &letter(*language, kind, &values(&[])), "nothing but the contract");
+            let more =
+                [("subject", "D-1"), ("amount", "93600.00"), ("milestone", "M-1"), ("reason", "R-1"), ("note", "")];
+            whole(*language, &letter(*language, kind, &values(&more)), kind.as_str());
+        }
+    }
+}
+
+#[test]
+fn one_day_is_one_day() {
+    let more = |days| values(&[("duty", "deliver"), ("due", "2026-09-30"), ("days", days), ("subject", "D-1")]);
+    let subject = |kind, days| letter(Language::En, kind, &more(days)).subject;
+    assert_eq!(subject(AlertKind::Due1, "0"), "Due now: submit deliverable “D-1”, due today (contract XCSF-2026-001)");
+    assert_eq!(subject(AlertKind::Due1, "1"), "Due now: submit deliverable “D-1”, 1 day left (contract XCSF-2026-001)");
+    assert_eq!(
+        subject(AlertKind::Overdue, "12"),
+        "Overdue: submit deliverable “D-1”, 12 days overdue (contract XCSF-2026-001)"
+    );
+}
