@@ -9,7 +9,8 @@ use super::paging::{Page, Paged};
 use crate::app::App;
 use crate::domain::codes::Function;
 use crate::domain::policy::Action;
-use crate::error::{Error, Message, is_duplicate};
+pub use crate::error::taken;
+use crate::error::{Error, Message};
 use crate::storage::organisations::{self as rows, Filter, Organisation};
 use crate::storage::write::{Event, Tx, write};
 use crate::storage::{AnyConnection, access};
@@ -193,14 +194,6 @@ pub fn insert(tx: &mut Tx<'_>, public_id: &str, input: &OrganisationInput) -> Re
 /// `Internal`.
 pub fn body<T: Serialize>(input: &T) -> Result<serde_json::Value, Error> {
     serde_json::to_value(input).map_err(|error| Error::Internal(error.to_string()))
-}
-
-/// A broken unique key as a refusal at a place.
-pub fn taken(error: diesel::result::Error, path: &str, key: &'static str) -> Error {
-    if is_duplicate(&error) {
-        return Error::refused_at("register", path, Message::new(key));
-    }
-    error.into()
 }
 
 fn known_region(
