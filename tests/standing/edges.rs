@@ -148,3 +148,25 @@ fn no_data_is_no_rating() {
     case["terms"]["scorecard"] = json!({"weights": {"quantity": 0, "timeliness": 0, "first_pass": 0, "compliance": 0}});
     assert_eq!(standing(&case).performance.score, None);
 }
+
+/// What is waived after its settlement keeps its room under the cap, and is no longer charged: the right to end the contract looks at
+/// what is charged on each day, not at what fills the cap.
+#[test]
+fn room_that_is_kept_is_not_charged() {
+    let mut case = super::validity::base();
+    case["terms"]["penalty_cap"] = json!("0.1");
+    case["terms"]["termination"] = json!({"penalty_fraction": "0.09"});
+    case["terms"]["breach_terms"][2]["amount"] = json!("80.00");
+    case["facts"]["payments"] = json!([]);
+    case["facts"]["incidents"] = json!([
+        {"id": "N1", "clause": "B3", "on": "2026-01-06"},
+        {"id": "N2", "clause": "B3", "on": "2026-02-10"}
+    ]);
+    // N1 is settled in M0 on its day, and waived on 2026-02-02.
+    let found = standing(&case);
+    let charged: Vec<String> = found.breaches.iter().map(|breach| breach.charged.to_string()).collect();
+    assert_eq!(charged, ["0.00", "20.00", "0.00"]);
+    assert_eq!(found.termination_right_since, None);
+    case["facts"]["waivers"] = json!([]);
+    assert_eq!(standing(&case).termination_right_since.unwrap().to_string(), "2026-02-10");
+}
