@@ -16,6 +16,7 @@ on_both_engines! {
     statutes_block_signing
     lists_show_what_one_may_see_in_pages
     the_summary_is_printed
+    a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is
 }
 
 fn a_contract_goes_through_its_states(test: &TestApp) {
@@ -231,4 +232,19 @@ fn the_summary_is_printed(test: &TestApp) {
     assert!(printed.bytes.starts_with(b"%PDF-"));
     assert_eq!(printed.bytes, test.by("justice").get(&path).bytes, "the same data, the same bytes");
     assert_eq!(test.by("contractor-2").get(&path).status, 404);
+}
+
+fn a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-001");
+    programme::activate(test, &id);
+    let survey = |score: &str| test.by("justice").post(&format!("contracts/{id}/surveys"), &json!({"score": score}));
+    test.app.clock.set(luyue::clock::at_hour(crate::support::app::day("2026-02-02"), 9));
+    survey("90").ok(201);
+    test.app.clock.set(luyue::clock::at_hour(crate::support::app::day("2026-02-02"), 9) - chrono::TimeDelta::seconds(5));
+    survey("80").ok(201);
+    test.at("2026-02-02", 8);
+    let refused = survey("70");
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "5"));
+    let standing = test.by("audit").get(&format!("contracts/{id}/standing?as_of=2026-02-02")).ok(200);
+    assert_eq!(standing["performance"]["measures"]["satisfaction"], "85.00", "the refused one left nothing");
 }

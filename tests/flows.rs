@@ -1,3 +1,3 @@
 //! Whole stories, with nothing but HTTP, on both engines.
 
-mod programme;
+pub mod programme;

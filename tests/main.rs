@@ -4,6 +4,7 @@ mod adapters;
 mod architecture;
 mod contracts;
 mod deliverables;
+mod demo;
 mod documents;
 mod flows;
 mod jobs;

@@ -58,10 +58,10 @@ pub fn faults(app: &App) -> Result<Vec<(String, String)>, Error> {
             }
             before.clone_from(&seal.signature);
         }
-        if let Some(latest) = all.last() {
-            if seals::digest(connection)? != latest.digest {
-                faults.push((format!("seal {}", latest.day), "the sealed heads are not those signed".to_owned()));
-            }
+        if let Some(latest) = all.last()
+            && seals::digest(connection)? != latest.digest
+        {
+            faults.push((format!("seal {}", latest.day), "the sealed heads are not those signed".to_owned()));
         }
         for (chain, seq) in seals::lost_heads(connection, LIMIT)? {
             faults.push((chain, format!("record {seq}, which was sealed, is not there as it was")));

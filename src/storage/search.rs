@@ -8,7 +8,7 @@ use super::ids::ContractId;
 use crate::schema::contract_pairs;
 
 /// Most pairs of a query that are looked at: more narrow nothing.
-const MOST_PAIRS: usize = 8;
+const MOST_PAIRS: usize = 24;
 
 /// The pairs of neighbouring characters of a text, lower-cased, without blanks, each once.
 pub fn pairs(text: &str) -> Vec<String> {

@@ -158,7 +158,7 @@ fn text(value: &Value) -> &str {
 }
 
 /// Trails are for people and no part of the promise.
-fn without_trails(standing: &mut Value) {
+pub fn without_trails(standing: &mut Value) {
     match standing {
         Value::Object(object) => {
             object.remove("trail");

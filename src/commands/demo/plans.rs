@@ -38,6 +38,8 @@ pub(super) struct Plan {
     pub terms: Terms,
     pub details: Value,
     pub facts: Facts,
+    /// Ended early, on this day.
+    pub ends: Option<NaiveDate>,
     pub fate: Fate,
 }
 
@@ -95,6 +97,7 @@ pub(super) fn programme() -> Result<Plan, Error> {
             }
         }),
         facts: from(case["facts"].clone())?,
+        ends: None,
         fate: Fate::Runs,
     })
 }
@@ -135,6 +138,9 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
         ],
         "termination": {"penalty_fraction": "0.1", "days_late": 45}
     });
+    // One contractor stops after half a year, and the contract is ended.
+    let ends = (year == 2025 && place == 9).then(|| after(dues[1], 50));
+    let handed_in = if ends.is_some() { 2 } else { dues.len() };
     let fate = match (year, place) {
         (2026, 22) => Fate::Draft,
         (2026, 21) => Fate::Withdrawn,
@@ -157,7 +163,8 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
             "milestones": (0..4).map(|q| (format!("Q{}", q + 1), json!({"name": format!("第 {} 期款", q + 1)}))).collect::<serde_json::Map<_, _>>(),
             "clauses": {"LATE": {"name": "迟延交付"}, "SHORT": {"name": "数量不足"}, "QUAL": {"name": "满意度不达标"}}
         }),
-        facts: from(happenings(place + 100 * usize::from(year == 2026), &dues, quantity, &deliverable))?,
+        facts: from(happenings(place + 100 * usize::from(year == 2026), &dues[..handed_in], quantity, &deliverable))?,
+        ends,
         fate,
     })
 }

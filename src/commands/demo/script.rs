@@ -1,6 +1,6 @@
 //! What happens on which day: the plans' facts in the order of time, each done by the person whose it is.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
 
 use super::city::{contractor_person, from, person};
@@ -25,6 +25,8 @@ enum Step<'a> {
     Invoice(&'a str),
     Observe(&'static str, Value),
     Pay(&'a Payment, bool),
+    /// Asked for, and as many steps taken.
+    Begin(&'a Payment, usize),
     /// Completed and closed, if everything is paid.
     Finish,
 }
@@ -33,7 +35,7 @@ enum Step<'a> {
 pub(super) fn tell(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) -> Result<(), Error> {
     let mut story: Vec<(NaiveDate, usize, Step<'_>)> = Vec::new();
     for (place, plan) in plans.iter().enumerate() {
-        story.extend(steps(plan).into_iter().map(|(day, step)| (day, place, step)));
+        story.extend(steps(plan, until).into_iter().map(|(day, step)| (day, place, step)));
     }
     story.retain(|(day, _, _)| *day <= until);
     // Steps of one contract and day keep the order in which `steps` has them.
@@ -59,7 +61,7 @@ pub(super) fn tell(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) ->
     Ok(())
 }
 
-fn steps(plan: &Plan) -> Vec<(NaiveDate, Step<'_>)> {
+fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
     let begin = plan.registered_on;
     let act = |name, role| (begin, Step::Act(name, role, json!({})));
     let mut steps = vec![(begin, Step::Register)];
@@ -80,6 +82,17 @@ fn steps(plan: &Plan) -> Vec<(NaiveDate, Step<'_>)> {
     steps.push((plan.signed_on, Step::Act("activate", Role::Leader, json!({"signed_on": plan.signed_on}))));
     steps.push((plan.signed_on, Step::Act("publish", Role::Officer, json!({}))));
     happened(&plan.facts, plan.number == "XCSF-2026-001", &mut steps);
+    if let Some(on) = plan.ends {
+        let why = json!({"reason": "承接主体停止服务，经催告仍未履行", "on": on});
+        steps.push((on, Step::Act("terminate", Role::Leader, why)));
+        steps.push((on, Step::Act("consent", Role::Reviewer, json!({}))));
+        return steps;
+    }
+    // Payments that will be made soon are on their way, at different desks.
+    let soon = until.checked_add_days(chrono::Days::new(SOON)).unwrap_or(until);
+    for (place, fact) in plan.facts.payments.iter().enumerate().filter(|(_, fact)| fact.on > until && fact.on <= soon) {
+        steps.push((until, Step::Begin(fact, (plan.number.len() + place + fact.on.day() as usize) % CHAIN.len())));
+    }
     let last = plan.facts.payments.iter().map(|payment| payment.on).max();
     steps.extend(last.map(|last| (last, Step::Finish)));
     steps
@@ -120,7 +133,7 @@ fn happened<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<
 }
 
 fn register(teller: &mut Teller<'_>, plan: &Plan) -> Result<String, Error> {
-    let year = chrono::Datelike::year(&plan.terms.starts_on);
+    let year = plan.terms.starts_on.year();
     let input = json!({
         "number": plan.number, "title": plan.title,
         "purchaser": format!("{}-SF", plan.region), "funder": format!("{}-CZ", plan.region), "contractor": plan.contractor,
@@ -169,7 +182,11 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
                 })
                 .map(|_| ())
         }
-        Step::Pay(fact, exact) => pay(teller, plan, id, fact, *exact),
+        Step::Pay(fact, exact) => {
+            let input = payments::RequestInput { amount: exact.then_some(fact.amount) };
+            pay(teller, plan, id, fact, &input, CHAIN.len())
+        }
+        Step::Begin(fact, taken) => begin(teller, plan, id, fact, *taken),
         Step::Finish => finish(teller, plan, id),
     }
 }
@@ -187,14 +204,34 @@ fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: AskKind, fact: &Val
         .map(|_| ())
 }
 
-fn pay(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, exact: bool) -> Result<(), Error> {
-    let input = payments::RequestInput { amount: exact.then_some(fact.amount) };
+/// The steps of a payment after it was asked for, each with the role that takes it.
+const CHAIN: [(&str, Role); 4] =
+    [("confirm", Role::Officer), ("review", Role::Reviewer), ("approve", Role::Approver), ("pay", Role::Cashier)];
+/// Days before it is made from which a payment is on its way.
+const SOON: u64 = 20;
+
+/// Asks for a payment that is not made yet, if its milestone has come so far.
+fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: usize) -> Result<(), Error> {
+    let standing =
+        teller.by(&person(plan.region, Role::Leader), |app, caller| contracts::standing(app, caller, id, None))?;
+    let waits = standing.milestones.iter().any(|milestone| {
+        milestone.code == fact.milestone && matches!(milestone.state, MilestoneState::Due | MilestoneState::Overdue)
+    });
+    if waits { pay(teller, plan, id, fact, &payments::RequestInput::default(), taken) } else { Ok(()) }
+}
+
+fn pay(
+    teller: &mut Teller<'_>,
+    plan: &Plan,
+    id: &str,
+    fact: &Payment,
+    input: &payments::RequestInput,
+    taken: usize,
+) -> Result<(), Error> {
     let asked = teller.by(&contractor_person(plan.contractor), |app, caller| {
-        payments::request(app, caller, id, fact.milestone.as_str(), &input)
+        payments::request(app, caller, id, fact.milestone.as_str(), input)
     })?;
-    for (name, role) in
-        [("confirm", Role::Officer), ("review", Role::Reviewer), ("approve", Role::Approver), ("pay", Role::Cashier)]
-    {
+    for (name, role) in CHAIN.into_iter().take(taken) {
         let input = payments::StepInput {
             voucher: (name == "pay").then(|| format!("ZF{}", fact.on.format("%Y%m%d"))),
             ..payments::StepInput::default()
