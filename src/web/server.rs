@@ -7,6 +7,7 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpServer};
 
 use super::failure::Failure;
+use super::limits::Limits;
 use super::request::{Answer, ApiRequest};
 use super::routes;
 use crate::app::App;
@@ -30,11 +31,13 @@ pub fn security_headers() -> DefaultHeaders {
 }
 
 /// Everything that an actix application needs to be this program.
-pub fn configure(app: &App) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+pub fn configure(app: &App, limits: &Data<Limits>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let app = Data::new(app.clone());
+    let limits = limits.clone();
     move |config| {
         config
             .app_data(app)
+            .app_data(limits)
             .app_data(web::PayloadConfig::new(BODY_BYTES))
             .app_data(web::PathConfig::default().error_handler(|_, request| nowhere(request).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, request| {
@@ -63,8 +66,9 @@ fn nowhere(request: &HttpRequest) -> Failure {
 /// The address cannot be listened on.
 pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::SocketAddr>)> {
     let app = app.clone();
+    let limits = Data::new(Limits::new(&app.clock));
     let server = HttpServer::new(move || {
-        actix_web::App::new().wrap(Compress::default()).wrap(security_headers()).configure(configure(&app))
+        actix_web::App::new().wrap(Compress::default()).wrap(security_headers()).configure(configure(&app, &limits))
     })
     .workers(2)
     .worker_max_blocking_threads(8)
