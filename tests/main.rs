@@ -2,6 +2,7 @@
 
 mod adapters;
 mod architecture;
+mod check;
 mod contracts;
 mod deliverables;
 mod documents;
@@ -14,3 +15,4 @@ mod registers;
 mod simulate;
 mod standing;
 mod support;
+mod upgrade;

@@ -68,7 +68,7 @@ impl Limits {
         work: impl FnOnce() -> Result<T, Error>,
     ) -> Result<T, Error> {
         let address = network(address);
-        let account = (address, username.chars().take(NAME_LENGTH).collect());
+        let account = (address, username.to_lowercase().chars().take(NAME_LENGTH).collect());
         self.addresses.take(&address)?;
         if let Err(error) = self.accounts.take(&account) {
             self.addresses.give_back(&address);

@@ -50,6 +50,11 @@ impl FromRequest for ApiRequest {
             let error = Error::Internal("the application is not attached".to_owned());
             return ready(Err(Failure { error, language: Language::Zh }));
         };
+        // No text of ours holds a NUL, and not every engine would keep one.
+        if holds_nul(request.uri()) {
+            let language = language.unwrap_or(Language::Zh);
+            return ready(Err(Failure { error: Error::NotFound, language }));
+        }
         ready(Ok(Self {
             app: app.clone(),
             limits: limits.clone(),
@@ -186,12 +191,33 @@ pub async fn block<T: Send + 'static>(
         .map_err(|error| Failure { error, language })
 }
 
+/// Whether an address holds a NUL.
+fn holds_nul(uri: &actix_web::http::Uri) -> bool {
+    uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
+}
+
+/// Whether a text of some JSON holds a NUL, which can be written in one way alone.
+fn names_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
+}
+
 /// Reads JSON; what cannot be read names its path.
 ///
 /// # Errors
 /// `Malformed`.
 pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
+    if names_nul(body) {
+        return Err(Error::malformed("", Message::new("malformed-nul")));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
