@@ -2,14 +2,18 @@
 
 mod adapters;
 mod architecture;
+mod check;
 mod contracts;
 mod deliverables;
 mod demo;
 mod documents;
 mod flows;
+mod guards;
 mod jobs;
+mod matrix;
 mod payments;
 mod registers;
 mod simulate;
 mod standing;
 mod support;
+mod upgrade;

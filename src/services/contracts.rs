@@ -138,10 +138,10 @@ pub fn create(app: &App, caller: &Caller, input: &ContractInput) -> Result<Contr
         let id = rows::insert(tx.connection, &public_id, &head, by, tx.context.now)?;
         let contract = rows::by_id(tx.connection, id)?;
         access::replace(tx.connection, &contract)?;
-        save_terms(tx, &contract, input)?;
+        let terms = save_terms(tx, &contract, input)?;
         let contract = rows::by_id(tx.connection, id)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
-        event(tx, &ledger.contract, "contract.create", serde_json::json!({ "number": input.number }))?;
+        event(tx, &ledger.contract, "contract.create", serde_json::json!({ "number": input.number, "terms": terms }))?;
         record::changed(tx, &mut ledger)?;
         Ok(state(&ledger.contract))
     })
@@ -168,10 +168,11 @@ pub fn update(
         }
         let head = head(tx.connection, input, &seat)?;
         rows::update_head(tx.connection, contract.id, &head)?;
-        save_terms(tx, &contract, input)?;
+        let terms = save_terms(tx, &contract, input)?;
         let contract = rows::by_id(tx.connection, contract.id)?;
         access::replace(tx.connection, &contract)?;
-        event(tx, &contract, "contract.edit", serde_json::json!({ "terms_version": contract.terms_version }))?;
+        let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });
+        event(tx, &contract, "contract.edit", body)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
         record::changed(tx, &mut ledger)?;
         Ok(state(&ledger.contract))
@@ -326,8 +327,9 @@ fn head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> R
     }
 }
 
-/// Keeps the terms as their next immutable version, and the words by which the contract is found.
-fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<(), Error> {
+/// Keeps the terms as their next immutable version, and the words by which the contract is found; gives the hash of the
+/// version, which the contract's chain of events is to name.
+fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| Error::Internal(error.to_string()));
     let terms = json(serde_json::to_string(&input.terms))?;
     let details = json(serde_json::to_string(&input.details))?;
@@ -343,5 +345,6 @@ fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Re
     let contractor = organisations::by_ids(tx.connection, &[contract.contractor_id])?;
     let names: Vec<&str> = contractor.iter().map(|o| o.name.as_str()).collect();
     let text = format!("{} {} {}", input.number, input.title, names.join(" "));
-    search::replace(tx.connection, contract.id, &text)
+    search::replace(tx.connection, contract.id, &text)?;
+    Ok(row.hash)
 }

@@ -8,6 +8,7 @@ pub mod caller;
 pub mod catalogue;
 pub mod changes;
 pub mod check;
+mod consistency;
 pub mod contractors;
 pub mod contracts;
 pub mod delegations;

@@ -81,17 +81,19 @@ fn choose(
     id: &str,
     name: &str,
 ) -> Result<Chosen, Error> {
-    let mut refused = Error::NotFound;
+    let mut refused = None;
     let mut wrong_state = None;
     for (_, action) in CONTRACT_ACTIONS.iter().filter(|(known, _)| *known == name) {
         let step = step_of(*action).ok_or(Error::NotFound)?;
         match caller.contract(connection, id, *action) {
             Ok((contract, seat)) if in_state(&contract, *action).is_ok() => return Ok((contract, seat, *action, step)),
             Ok((contract, seat)) => wrong_state = Some((contract, seat, *action, step)),
-            Err(error) => refused = error,
+            // Of two rights by one name, the one that the role has decides: what is not seen is not there.
+            Err(error) if !matches!(refused, Some(Error::NotFound)) => refused = Some(error),
+            Err(_) => {}
         }
     }
-    wrong_state.ok_or(refused)
+    wrong_state.ok_or_else(|| refused.unwrap_or(Error::NotFound))
 }
 
 fn enter(tx: &mut Tx<'_>, ledger: &mut Ledger, state: ContractState) -> Result<(), Error> {

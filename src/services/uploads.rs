@@ -150,6 +150,9 @@ impl Form {
             }
         }
         let text = String::from_utf8(text).map_err(|_| Error::malformed(name, Message::new("upload-not-utf8")))?;
+        if text.contains('\0') {
+            return Err(Error::malformed(name, Message::new("malformed-nul")));
+        }
         if self.texts.insert(name, text).is_some() {
             return Err(Error::malformed(name, Message::new("malformed-duplicate-key").with("key", name)));
         }

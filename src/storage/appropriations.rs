@@ -182,6 +182,22 @@ pub fn committed(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Res
     Ok(sums.into_iter().collect())
 }
 
+/// What is committed to a contract of the money that it is funded from, and not released, in fen.
+pub fn committed_to(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    appropriation: Option<AppropriationId>,
+) -> Result<i64> {
+    let Some(appropriation) = appropriation else { return Ok(0) };
+    let rows: Vec<i64> = commitments::table
+        .filter(commitments::contract_id.eq(contract))
+        .filter(commitments::appropriation_id.eq(appropriation))
+        .filter(commitments::released_at.is_null())
+        .select(commitments::amount_fen)
+        .load(connection)?;
+    Ok(rows.into_iter().fold(0, i64::saturating_add))
+}
+
 /// Commits an amount to a contract.
 pub fn commit(
     connection: &mut AnyConnection,

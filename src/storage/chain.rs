@@ -188,6 +188,15 @@ pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i
         .load(connection)?)
 }
 
+/// The events of one chain in their order.
+///
+/// # Errors
+/// The database's.
+pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventRow>, Error> {
+    let query = events::table.filter(events::stream.eq(stream)).order(events::seq);
+    Ok(query.select(EventRow::as_select()).load(connection)?)
+}
+
 /// The heads of all chains of events.
 ///
 /// # Errors

@@ -194,6 +194,17 @@ pub fn terms(connection: &mut AnyConnection, id: ContractId, version: i64) -> Re
     Ok(contract_terms::table.find((id.0, version)).select(TermsRow::as_select()).first(connection)?)
 }
 
+/// Every version of a contract's terms, in order.
+pub fn all_terms(connection: &mut AnyConnection, id: ContractId) -> Result<Vec<TermsRow>> {
+    let query = contract_terms::table.filter(contract_terms::contract_id.eq(id.0)).order(contract_terms::version);
+    Ok(query.select(TermsRow::as_select()).load(connection)?)
+}
+
+/// The day that a contract's row has for its first duty.
+pub fn next_duty_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
+    Ok(contracts::table.find(id.0).select(contracts::next_duty_on).first(connection)?)
+}
+
 /// A contract that one of these organisations may see, by random identifier.
 pub fn seen_by(
     connection: &mut AnyConnection,

@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 
+/// The type of what a refused request answers.
+pub const PROBLEM: &str = "application/problem+json; charset=utf-8";
+
 /// Seconds after which it may be worth trying again when something outside did not answer.
 const RETRY_SECONDS: u64 = 5;
 
@@ -110,7 +113,7 @@ impl ResponseError for Failure {
             _ => {}
         }
         let mut answer = HttpResponse::build(self.status_code());
-        answer.insert_header((header::CONTENT_TYPE, "application/problem+json; charset=utf-8"));
+        answer.insert_header((header::CONTENT_TYPE, PROBLEM));
         answer.insert_header((header::CONTENT_LANGUAGE, self.language.as_str()));
         match &self.error {
             Error::Unauthenticated(_) => {

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod failure;
+pub mod limits;
 pub mod request;
 pub mod routes;
 pub mod server;

@@ -1,6 +1,7 @@
 //! What every request of the API brings: who asks, in which language, under which key; and how it is answered.
 
 use std::future::{Ready, ready};
+use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
@@ -10,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
+use super::limits::Limits;
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
@@ -25,6 +27,9 @@ const KEY_LENGTH: usize = 128;
 /// A request of the API before anybody has looked who asks.
 pub struct ApiRequest {
     app: Data<App>,
+    limits: Data<Limits>,
+    address: IpAddr,
+    costly: bool,
     language: Option<Language>,
     token: Option<String>,
     key: Option<String>,
@@ -41,12 +46,21 @@ impl FromRequest for ApiRequest {
             request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
         let language = text(header::ACCEPT_LANGUAGE).and_then(|header| preferred(&header));
-        let Some(app) = request.app_data::<Data<App>>() else {
+        let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
             let error = Error::Internal("the application is not attached".to_owned());
             return ready(Err(Failure { error, language: Language::Zh }));
         };
+        // No text of ours holds a NUL, and not every engine would keep one.
+        if holds_nul(request.uri()) {
+            let language = language.unwrap_or(Language::Zh);
+            return ready(Err(Failure { error: Error::NotFound, language }));
+        }
         ready(Ok(Self {
             app: app.clone(),
+            limits: limits.clone(),
+            // The connection's own address, whatever a header says; only a socket that is none has none.
+            address: request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+            costly: false,
             language,
             token: text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
             key: text(header::HeaderName::from_static("idempotency-key")),
@@ -65,6 +79,17 @@ impl ApiRequest {
     /// The program.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The limits of the server, and the address that asks.
+    pub fn door(&self) -> (Data<Limits>, IpAddr) {
+        (self.limits.clone(), self.address)
+    }
+
+    /// The same request, counted among the costly ones of the person who asks: uploads and documents.
+    pub fn costly(mut self) -> Self {
+        self.costly = true;
+        self
     }
 
     /// Reads: signs the caller in and runs a service on a thread that may block.
@@ -140,6 +165,9 @@ impl ApiRequest {
     pub fn caller(&self, hash: Option<&str>) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("token-missing")))?;
         let mut caller = sessions::caller(&self.app, token, self.language)?;
+        if self.costly {
+            self.limits.costly(&caller.public_id)?;
+        }
         if let (Some(key), Some(hash)) = (&self.key, hash) {
             if key.is_empty() || key.len() > KEY_LENGTH {
                 return Err(Error::malformed("Idempotency-Key", Message::new("idempotency-key-length")));
@@ -153,14 +181,32 @@ impl ApiRequest {
 /// Runs work that may block on a thread that may.
 ///
 /// # Errors
-/// Those of the work.
+/// Those of the work; `Internal` where it panicked (the thread lives on).
 pub async fn block<T: Send + 'static>(
     language: Language,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Failure> {
     let done = actix_web::web::block(work).await;
-    done.unwrap_or_else(|_| Err(Error::Unavailable("no thread is free".to_owned())))
+    done.unwrap_or_else(|_| Err(Error::Internal("the work panicked".to_owned())))
         .map_err(|error| Failure { error, language })
+}
+
+/// Whether an address holds a NUL.
+fn holds_nul(uri: &actix_web::http::Uri) -> bool {
+    uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
+}
+
+/// Whether a text of some JSON holds a NUL, which can be written in one way alone.
+fn names_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Reads JSON; what cannot be read names its path.
@@ -169,6 +215,9 @@ pub async fn block<T: Send + 'static>(
 /// `Malformed`.
 pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
+    if names_nul(body) {
+        return Err(Error::malformed("", Message::new("malformed-nul")));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

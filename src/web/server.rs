@@ -2,15 +2,18 @@
 
 use actix_web::dev::Server;
 use actix_web::http::header;
-use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::dev::ServiceResponse;
+use actix_web::http::StatusCode;
+use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers};
 use actix_web::web::{self, Data};
-use actix_web::{HttpRequest, HttpServer};
+use actix_web::{HttpRequest, HttpServer, ResponseError};
 
-use super::failure::Failure;
+use super::failure::{Failure, PROBLEM};
+use super::limits::Limits;
 use super::request::{Answer, ApiRequest};
 use super::routes;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Message};
 
 /// Largest body that is no file.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
@@ -29,16 +32,31 @@ pub fn security_headers() -> DefaultHeaders {
         .add((header::CACHE_CONTROL, "no-store"))
 }
 
+/// A body that is too large is refused before any handler sees it: put into words here.
+pub fn refusals<B: 'static>() -> ErrorHandlers<B> {
+    ErrorHandlers::new().handler(StatusCode::PAYLOAD_TOO_LARGE, |answer: ServiceResponse<B>| {
+        let told = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
+        if told {
+            return Ok(ErrorHandlerResponse::Response(answer.map_into_left_body()));
+        }
+        let message = Message::new("body-too-large").with("limit", BODY_BYTES / (1024 * 1024));
+        let failure = Failure { error: Error::TooLarge(message), language: language(answer.request()) };
+        Ok(ErrorHandlerResponse::Response(answer.into_response(failure.error_response()).map_into_right_body()))
+    })
+}
+
 /// Everything that an actix application needs to be this program.
-pub fn configure(app: &App) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+pub fn configure(app: &App, limits: &Data<Limits>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let app = Data::new(app.clone());
+    let limits = limits.clone();
     move |config| {
         config
             .app_data(app)
+            .app_data(limits)
             .app_data(web::PayloadConfig::new(BODY_BYTES))
             .app_data(web::PathConfig::default().error_handler(|_, request| nowhere(request).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, request| {
-                let message = crate::error::Message::new("unreadable").with("reason", error);
+                let message = Message::new("unreadable").with("reason", error);
                 Failure { error: Error::malformed("?", message), language: language(request) }.into()
             }));
         routes::configure(config);
@@ -63,8 +81,9 @@ fn nowhere(request: &HttpRequest) -> Failure {
 /// The address cannot be listened on.
 pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::SocketAddr>)> {
     let app = app.clone();
+    let limits = Data::new(Limits::new(&app.clock));
     let server = HttpServer::new(move || {
-        actix_web::App::new().wrap(Compress::default()).wrap(security_headers()).configure(configure(&app))
+        actix_web::App::new().wrap(refusals()).wrap(Compress::default()).wrap(security_headers()).configure(configure(&app, &limits))
     })
     .workers(2)
     .worker_max_blocking_threads(8)

@@ -6,4 +6,4 @@ mod history;
 mod observations;
 mod races;
 mod separation;
-mod setup;
+pub mod setup;

@@ -108,7 +108,7 @@ struct Print {
 pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<Print>) -> Answer {
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
-    let printed = request.run(move |app, caller| printing::summary_for(app, caller, &id, as_of, lang)).await?;
+    let printed = request.costly().run(move |app, caller| printing::summary_for(app, caller, &id, as_of, lang)).await?;
     Ok(HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", attachment(&printed.name)))

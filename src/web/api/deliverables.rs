@@ -62,7 +62,7 @@ struct InvoiceForm {
 pub async fn create_submission(request: ApiRequest, path: Path<(String, String)>, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
-    let admitted = request.admit(move |app, caller| deliverables::may_submit(app, caller, &id, &code)).await?;
+    let admitted = request.costly().admit(move |app, caller| deliverables::may_submit(app, caller, &id, &code)).await?;
     let failure = |error| Failure { error, language };
     let mut form = Form::new(&app, &admitted, &SUBMISSION);
     multipart::read(body, &mut form).await.map_err(failure)?;
@@ -103,7 +103,7 @@ pub async fn list_deliverables(request: ApiRequest, id: Path<String>) -> Answer 
 pub async fn create_invoice(request: ApiRequest, path: Path<(String, String)>, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
-    let admitted = request.admit(move |app, caller| invoices::may_hand_in(app, caller, &id, &code)).await?;
+    let admitted = request.costly().admit(move |app, caller| invoices::may_hand_in(app, caller, &id, &code)).await?;
     let failure = |error| Failure { error, language };
     let mut form = Form::new(&app, &admitted, &INVOICE);
     multipart::read(body, &mut form).await.map_err(failure)?;

@@ -19,7 +19,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbo
 #[get("/api/v1/files/{id}")]
 pub async fn show_file(request: ApiRequest, id: Path<String>) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
-    let caller = request.run(|_, caller| Ok(caller.clone())).await?;
+    let caller = request.costly().run(|_, caller| Ok(caller.clone())).await?;
     let file = files::download(&app, caller, &id).await.map_err(|error| Failure { error, language })?;
     Ok(HttpResponse::Ok()
         .content_type(file.media_type)

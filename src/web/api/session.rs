@@ -27,15 +27,18 @@ struct Token {
     expires_at: DateTime<Utc>,
 }
 
-/// Signs in.
+/// Signs in. Tries that fail are counted by account and address.
 #[utoipa::path(tag = "session", request_body = Credentials, responses(
     (status = 200, body = Token), (status = 401, body = Problem), (status = 429, body = Problem)))]
 #[post("/api/v1/session")]
 pub async fn create_session(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
+    let (limits, address) = request.door();
     let issued = block(request.language(), move || {
         let input: Credentials = read_json(&body)?;
-        sessions::sign_in(&app, &input.username, &input.password, input.code.as_deref())
+        limits.sign_in(address, &input.username, || {
+            sessions::sign_in(&app, &input.username, &input.password, input.code.as_deref())
+        })
     })
     .await?;
     Ok(json(StatusCode::OK, &Token { token: issued.token, expires_at: issued.expires_at }))

@@ -1,0 +1,195 @@
+//! What a hostile client sends: keys that nobody asked for, texts that are no texts, requests that are two.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use luyue::web::routes::ROUTES;
+use serde_json::{Map, Value, json};
+
+use crate::matrix::rows::{self, Body, Prepared, Thing};
+use crate::on_both_engines;
+use crate::support::app::{PEOPLE, TestApp};
+
+on_both_engines! {
+    a_key_that_nobody_asked_for_is_refused
+    hostile_texts_are_no_faults_of_the_program
+}
+
+/// Every place of a body where an object stands, each time with one key more.
+fn with_one_key_more(value: &Value) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    at_every_place(value, "", &mut |path, place| {
+        let Value::Object(map) = place else { return };
+        // Maps by code take any key; their values do not.
+        if ["items", "deliverables", "milestones", "clauses", "measured"]
+            .iter()
+            .any(|m| path.ends_with(&format!("details.{m}")) || path.ends_with("measured"))
+        {
+            return;
+        }
+        let mut larger: Map<String, Value> = map.clone();
+        larger.insert("state".to_owned(), json!("paid"));
+        larger.insert("role".to_owned(), json!("administrator"));
+        all.push((path.to_owned(), Value::Object(larger)));
+    });
+    all
+}
+
+/// Every text of a body.
+fn texts(value: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    at_every_place(value, "", &mut |path, place| {
+        if place.is_string() {
+            all.push(path.to_owned());
+        }
+    });
+    all
+}
+
+fn at_every_place(value: &Value, path: &str, look: &mut impl FnMut(&str, &Value)) {
+    look(path, value);
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, inner)| at_every_place(inner, &format!("{path}.{key}"), look)),
+        Value::Array(list) => {
+            // The first of a list stands for the others.
+            list.iter().take(1).for_each(|inner| at_every_place(inner, &format!("{path}.0"), look));
+        }
+        _ => {}
+    }
+}
+
+/// The body with another value at a path of `at_every_place`.
+fn replaced(body: &Value, path: &str, by: Value) -> Value {
+    let mut body = body.clone();
+    let pointer = path.replace('.', "/");
+    *body.pointer_mut(&pointer).expect("the path is the body's") = by;
+    body
+}
+
+fn bodies<'a>(place: &'a Prepared) -> impl Iterator<Item = (&'static str, rows::Route, String, Value)> + 'a {
+    let routes = rows::routes();
+    ROUTES.iter().filter_map(move |(operation, _)| {
+        let row = rows::row_of(operation);
+        let Body::Json(body) = row.body else { return None };
+        let route = routes[*operation].clone();
+        let address = row.address(&route, place, "submit");
+        Some((*operation, route, address, body(place)))
+    })
+}
+
+fn a_key_that_nobody_asked_for_is_refused(test: &TestApp) {
+    let place = Prepared::new(test);
+    let by = test.by("justice").with("If-Match", "\"1\"");
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    for (operation, route, address, body) in bodies(&place) {
+        for (path, larger) in with_one_key_more(&body) {
+            let body = replaced(&body, &path, larger);
+            let reply = by.send(&route.method, &address, Some("application/json"), body.to_string().as_bytes());
+            asked += 1;
+            if reply.status != 400 {
+                wrong.push(format!("{operation} with a key more at {path:?}: {}", reply.status));
+            }
+        }
+    }
+    let routes = rows::routes();
+    for row in rows::ROWS {
+        let Body::Form(field) = row.body else { continue };
+        let address = row.address(&routes[row.operation], &place, "");
+        for fields in
+            [[(field, "1"), ("state", "paid")], [(field, "1"), ("note", "a\0b")], [(field, "1"), (field, "1")]]
+        {
+            let reply = test.by("contractor").upload(&address, &fields, &[]);
+            asked += 1;
+            if reply.status != 400 {
+                wrong.push(format!("{} with {fields:?}: {}", row.operation, reply.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(asked > 10, "{asked}");
+}
+
+fn hostile_texts_are_no_faults_of_the_program(test: &TestApp) {
+    let place = Prepared::new(test);
+    let hostile = [
+        "'; DROP TABLE contracts; --",
+        "\u{0}",
+        "a\r\nBcc: x@y.test",
+        "\u{202e}\u{feff}\u{1f600}",
+        "=HYPERLINK(\"http://x\")",
+        "../../../../etc/passwd",
+    ];
+    let long = "长".repeat(20_000);
+    let mut wrong = Vec::new();
+    for (operation, route, address, body) in bodies(&place) {
+        let who = PEOPLE.iter().map(|(name, ..)| *name).find(|name| {
+            let by = test.by(name).with("If-Match", "\"1\"");
+            let reply = by.send(&route.method, &address, Some("application/json"), body.to_string().as_bytes());
+            !matches!(reply.status, 401 | 403 | 404)
+        });
+        let by = test.by(who.unwrap_or("justice")).with("If-Match", "\"1\"");
+        for path in texts(&body) {
+            for text in hostile.iter().copied().chain([long.as_str()]) {
+                let body = replaced(&body, &path, json!(text));
+                let reply = by.send(&route.method, &address, Some("application/json"), body.to_string().as_bytes());
+                // A NUL is refused wherever it stands: one engine would keep it and the other not.
+                if reply.status >= 500 || (text == "\u{0}" && reply.status != 400) {
+                    let short: String = text.chars().take(12).collect();
+                    wrong.push(format!("{operation} with {short:?} at {path}: {}", reply.status));
+                }
+            }
+        }
+    }
+    let routes = rows::routes();
+    for (operation, _) in ROUTES {
+        let (row, route) = (rows::row_of(operation), &routes[*operation]);
+        for text in ["%27%20OR%201=1%20--", "%00", "%ff", "..%2f..%2fetc", "%0d%0aX:y"] {
+            let address = if row.thing == Thing::Nothing {
+                let address = row.address(route, &place, "");
+                format!("{address}?q={text}&cursor={text}&limit={text}&state={text}&region={text}&year={text}")
+            } else {
+                row.address_of(route, text, "submit")
+            };
+            for who in ["justice", "admin", "contractor", "finance-review"] {
+                let reply = row.send(route, &address, &test.by(who).with("If-Match", "\"1\""), &place);
+                if reply.status >= 500 {
+                    wrong.push(format!("{operation} at {address} by {who}: {}", reply.status));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Sends bytes as they are; the status of the first answer, and whether another answer follows it.
+fn raw(test: &TestApp, request: &str) -> (String, usize) {
+    let mut stream = TcpStream::connect(test.url.trim_start_matches("http://")).expect("the server listens");
+    stream.write_all(request.as_bytes()).expect("the request is sent");
+    stream.shutdown(std::net::Shutdown::Write).expect("no more follows");
+    let mut answer = Vec::new();
+    // A server that closes the connection at once has answered too.
+    let _ = stream.read_to_end(&mut answer);
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    let status = text.split(' ').nth(1).unwrap_or_default().to_owned();
+    (status, text.matches("HTTP/1.1 ").count())
+}
+
+#[test]
+fn a_request_that_could_be_two_is_refused() {
+    let test = TestApp::sqlite();
+    let get = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (what, headers) in [
+        ("both lengths", "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"),
+        ("two lengths", "Content-Length: 4\r\nContent-Length: 40\r\n"),
+        ("a folded line", "X-A: b\r\n c: d\r\nContent-Length: 0\r\n"),
+        ("a sign in the length", "Content-Length: +4\r\n"),
+        ("a space before the colon", "Content-Length : 4\r\n"),
+        ("an unknown coding", "Transfer-Encoding: xchunked\r\n"),
+    ] {
+        let request = format!("POST /api/v1/session HTTP/1.1\r\nHost: x\r\n{headers}\r\n0\r\n\r\n{get}");
+        let (status, answers) = raw(&test, &request);
+        assert_eq!((status.as_str(), answers), ("400", 1), "{what}");
+    }
+    assert_eq!(raw(&test, get), ("200".to_owned(), 1));
+}

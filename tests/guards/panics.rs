@@ -1,0 +1,73 @@
+//! Work that panics is answered with 500, its transaction undone, and the program goes on.
+
+use actix_web::{App, HttpResponse, test as actix, web};
+use diesel::prelude::*;
+use luyue::domain::codes::Language;
+use luyue::error::Error;
+use luyue::schema::chains;
+use luyue::storage::write::{Context, Event, write};
+use luyue::web::failure::Failure;
+use luyue::web::request::block;
+use luyue::web::server::security_headers;
+use serde_json::json;
+
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::digest::Dump;
+
+on_both_engines! { a_write_that_panics_leaves_nothing_and_the_next_one_goes_on }
+
+async fn panics() -> Result<HttpResponse, Failure> {
+    block(Language::En, || -> Result<(), Error> { panic!("on purpose") }).await?;
+    Ok(HttpResponse::Ok().finish())
+}
+
+#[test]
+fn work_that_panics_is_a_500_and_the_next_request_is_answered() {
+    actix_web::rt::System::new().block_on(async {
+        let app = App::new()
+            .wrap(security_headers())
+            .route("/panics", web::get().to(panics))
+            .route("/fine", web::get().to(HttpResponse::Ok));
+        let app = actix::init_service(app).await;
+        // More often than there are threads to lose.
+        for _ in 0..20 {
+            let reply = actix::call_service(&app, actix::TestRequest::get().uri("/panics").to_request()).await;
+            assert_eq!(reply.status(), 500);
+            assert!(reply.headers().contains_key("content-security-policy"));
+            let body = actix::read_body(reply).await;
+            assert!(!String::from_utf8_lossy(&body).contains("on purpose"), "nothing of the inside is told");
+        }
+        let reply = actix::call_service(&app, actix::TestRequest::get().uri("/fine").to_request()).await;
+        assert_eq!(reply.status(), 200);
+    });
+}
+
+fn a_write_that_panics_leaves_nothing_and_the_next_one_goes_on(test: &TestApp) {
+    let before = Dump::of(&test.app.pool);
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    // More often than there are connections.
+    for _ in 0..10 {
+        let ended = std::thread::scope(|scope| {
+            let work = scope.spawn(|| {
+                write(&test.app.pool, &context, |tx| -> Result<(), Error> {
+                    tx.event(&Event { stream: "s", action: "a", object: "", body: json!({}) })?;
+                    assert_eq!(
+                        chains::table.filter(chains::stream.eq("s")).count().get_result(tx.connection),
+                        Ok(1_i64)
+                    );
+                    panic!("on purpose")
+                })
+            });
+            work.join()
+        });
+        assert!(ended.is_err());
+    }
+    assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new());
+    let done = write(&test.app.pool, &context, |tx| {
+        tx.event(&Event { stream: "s", action: "a", object: "", body: json!({}) })
+    });
+    done.expect("the next writer is let in");
+    assert_eq!(before.changes(&Dump::of(&test.app.pool)).len(), 4, "an event, its chain, and the two counts");
+}

@@ -1,0 +1,183 @@
+//! Throttled tries: the one too many is refused, nobody locks another out, and an unknown name costs the same.
+
+use std::net::IpAddr;
+
+use luyue::clock::Clock;
+use luyue::error::{Error, Message};
+use luyue::storage::people;
+use luyue::storage::write::{Context, write};
+use luyue::web::limits::{ACCOUNT_TRIES, ADDRESS_TRIES, COSTLY, Limits};
+use serde_json::json;
+
+use crate::on_both_engines;
+use crate::support::app::{Reply, TestApp, day};
+
+on_both_engines! {
+    one_try_too_many_is_refused_and_others_still_sign_in
+    an_unknown_name_costs_the_same_work
+    documents_are_counted_by_person
+}
+
+const PASSWORD: &str = "司法社工 2026 走访登记";
+
+fn with_password(test: &TestApp, username: &str) {
+    let hash = test.app.passwords.hash(PASSWORD, [7; 16]).expect("a hash");
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let person = people::by_username(tx.connection, username)?.expect("they are there");
+        people::set_password(tx.connection, person.id, &hash)
+    })
+    .expect("the password is set");
+}
+
+fn sign_in(test: &TestApp, username: &str, password: &str, header: (&str, &str)) -> Reply {
+    let body = json!({"username": username, "password": password});
+    test.nobody().with(header.0, header.1).post("session", &body)
+}
+
+fn one_try_too_many_is_refused_and_others_still_sign_in(test: &TestApp) {
+    for username in ["justice", "audit"] {
+        with_password(test, username);
+    }
+    let none = ("X-Nothing", "");
+    // Those that succeed are not counted.
+    sign_in(test, "justice", PASSWORD, none).ok(200);
+    let tries = ACCOUNT_TRIES.0.get();
+    for n in 0..tries {
+        // A header that names another address for each try changes nothing.
+        let address = format!("10.0.0.{n}");
+        let header = [
+            ("X-Forwarded-For", address.clone()),
+            ("X-Real-IP", address.clone()),
+            ("Forwarded", format!("for={address}")),
+        ][(n % 3) as usize]
+            .clone();
+        assert_eq!(sign_in(test, "justice", "wrong", (header.0, &header.1)).status, 401, "try {n}");
+    }
+    let hashes = test.app.passwords.hashes_computed();
+    let refused = sign_in(test, "justice", PASSWORD, ("X-Forwarded-For", "10.9.9.9"));
+    assert_eq!((refused.status, &refused.json["type"]), (429, &json!("/problems/too-many")));
+    assert_eq!(refused.header("retry-after"), ACCOUNT_TRIES.1.to_string());
+    assert_eq!(test.app.passwords.hashes_computed(), hashes, "no work for a try that is refused");
+    sign_in(test, "audit", PASSWORD, none).ok(200);
+    test.app.clock.set(test.now() + chrono::TimeDelta::seconds(i64::try_from(ACCOUNT_TRIES.1).expect("seconds")));
+    sign_in(test, "justice", PASSWORD, none).ok(200);
+    // The try that succeeded was given back, so there is still one.
+    assert_eq!(sign_in(test, "justice", "wrong", none).status, 401);
+    assert_eq!(sign_in(test, "justice", "wrong", none).status, 429);
+}
+
+fn an_unknown_name_costs_the_same_work(test: &TestApp) {
+    with_password(test, "justice");
+    let mut seen = Vec::new();
+    // `station` is there, but has no password yet.
+    for username in ["justice", "station", "nobody-of-that-name", ""] {
+        let before = test.app.passwords.hashes_computed();
+        let reply = sign_in(test, username, "wrong", ("X-Nothing", ""));
+        seen.push((reply.status, reply.json, test.app.passwords.hashes_computed() - before));
+    }
+    assert!(seen.iter().all(|answer| *answer == seen[0]), "{seen:?}");
+    assert_eq!((seen[0].0, seen[0].2), (401, 1));
+}
+
+fn documents_are_counted_by_person(test: &TestApp) {
+    // What is not there costs little and counts all the same.
+    let path = "contracts/4e8f7c52-0000-4000-8000-000000000000/documents/summary.pdf";
+    let by = test.by("justice");
+    for n in 0..COSTLY.0.get() {
+        assert_eq!(by.get(path).status, 404, "{n}");
+    }
+    let refused = by.get(path);
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    assert_eq!(test.by("audit").get(path).status, 404);
+    assert_eq!(by.get("worklist").status, 200, "what is not costly goes on");
+}
+
+fn clock() -> Clock {
+    Clock::standing_at(day("2026-01-05").and_hms_opt(1, 0, 0).expect("a time"))
+}
+
+fn address(text: &str) -> IpAddr {
+    text.parse().expect("an address")
+}
+
+fn fail(limits: &Limits, from: &str, username: &str) -> Result<(), u64> {
+    match limits.sign_in::<()>(address(from), username, || Err(Error::Unauthenticated(Message::new("token-refused")))) {
+        Err(Error::Unauthenticated(_)) => Ok(()),
+        Err(Error::TooMany(seconds)) => Err(seconds),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_address_that_tries_many_names_is_refused_and_no_other() {
+    let limits = Limits::new(&clock());
+    for n in 0..ADDRESS_TRIES.0.get() {
+        assert_eq!(fail(&limits, "192.0.2.7", &format!("name-{n}")), Ok(()));
+    }
+    assert_eq!(fail(&limits, "192.0.2.7", "another"), Err(ADDRESS_TRIES.1));
+    assert_eq!(fail(&limits, "::ffff:192.0.2.7", "another"), Err(ADDRESS_TRIES.1), "the same address, written longer");
+    assert_eq!(fail(&limits, "192.0.2.8", "another"), Ok(()));
+}
+
+#[test]
+fn an_account_is_refused_for_one_address_alone() {
+    let limits = Limits::new(&clock());
+    for _ in 0..ACCOUNT_TRIES.0.get() {
+        assert_eq!(fail(&limits, "192.0.2.7", "justice"), Ok(()));
+    }
+    assert!(fail(&limits, "192.0.2.7", "justice").is_err());
+    assert_eq!(fail(&limits, "198.51.100.1", "justice"), Ok(()), "the person themselves, from elsewhere");
+    // Tries that were refused for the account took nothing from the others at the address.
+    for _ in 0..ADDRESS_TRIES.0.get() {
+        assert!(fail(&limits, "192.0.2.7", "justice").is_err());
+    }
+    assert_eq!(fail(&limits, "192.0.2.7", "audit"), Ok(()));
+}
+
+#[test]
+fn a_network_of_the_newer_kind_counts_as_one() {
+    let limits = Limits::new(&clock());
+    for n in 0..ADDRESS_TRIES.0.get() {
+        assert_eq!(fail(&limits, &format!("2001:db8:1:1::{n:x}"), &format!("name-{n}")), Ok(()));
+    }
+    assert!(fail(&limits, "2001:db8:1:1:ffff::1", "another").is_err());
+    assert_eq!(fail(&limits, "2001:db8:1:2::1", "another"), Ok(()));
+}
+
+#[test]
+fn what_fails_for_another_reason_is_not_counted() {
+    let limits = Limits::new(&clock());
+    for _ in 0..2 * ADDRESS_TRIES.0.get() {
+        let done =
+            limits.sign_in::<()>(address("192.0.2.7"), "justice", || Err(Error::Unavailable("no database".to_owned())));
+        assert!(matches!(done, Err(Error::Unavailable(_))));
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_neither_frees_nor_locks() {
+    let clock = clock();
+    let limits = Limits::new(&clock);
+    for _ in 0..ACCOUNT_TRIES.0.get() {
+        assert_eq!(fail(&limits, "192.0.2.7", "justice"), Ok(()));
+    }
+    clock.set(clock.now() - chrono::TimeDelta::days(400));
+    assert_eq!(fail(&limits, "192.0.2.7", "justice"), Err(ACCOUNT_TRIES.1));
+    clock.set(clock.now() + chrono::TimeDelta::seconds(i64::try_from(ACCOUNT_TRIES.1).expect("seconds")));
+    assert_eq!(fail(&limits, "192.0.2.7", "justice"), Ok(()));
+    assert!(fail(&limits, "192.0.2.7", "justice").is_err());
+}
+
+#[test]
+fn what_no_longer_matters_is_forgotten() {
+    // More names than are kept between two sweeps, then the first again: it is a name like any other.
+    let clock = clock();
+    let limits = Limits::new(&clock);
+    for n in 0..3000 {
+        clock.set(clock.now() + chrono::TimeDelta::seconds(60));
+        assert_eq!(fail(&limits, "192.0.2.7", &format!("name-{n}")), Ok(()));
+    }
+    assert!(limits.remembered() < 1100, "{} are kept", limits.remembered());
+}

@@ -1,0 +1,308 @@
+//! What each route is asked with in the sweeps: what its address names, and a body that can be read.
+
+use std::collections::BTreeMap;
+
+use luyue::domain::codes::PaymentState;
+use luyue::storage::write::{Context, write};
+use luyue::storage::{contracts, payments, people};
+use luyue::web::routes;
+use serde_json::{Value, json};
+
+use crate::support::app::{CONTRACTOR, Reply, Somebody, TestApp};
+use crate::support::programme;
+
+/// What the `{id}` of an address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// The address names nothing.
+    Nothing,
+    Contract,
+    /// What hangs on the contract.
+    Payment,
+    Extension,
+    Waiver,
+    Reversal,
+    File,
+    /// What hangs on no contract.
+    Account,
+    Appropriation,
+    Person,
+    Delegation,
+}
+
+impl Thing {
+    /// Whether it is the contract, or hangs on it: seen by those who see the contract.
+    pub fn is_of_contract(self) -> bool {
+        use Thing::{Contract, Extension, File, Payment, Reversal, Waiver};
+        matches!(self, Contract | Payment | Extension | Waiver | Reversal | File)
+    }
+}
+
+/// What a route reads.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// No body.
+    Empty,
+    /// JSON.
+    Json(fn(&Prepared) -> Value),
+    /// A form with one field, which is not what is asked for.
+    Form(&'static str),
+}
+
+/// How a route is asked.
+pub struct Row {
+    /// The name of its operation.
+    pub operation: &'static str,
+    /// What its `{id}` is.
+    pub thing: Thing,
+    /// The other parts of its address.
+    pub parts: &'static [(&'static str, &'static str)],
+    /// Its body.
+    pub body: Body,
+}
+
+const fn row(operation: &'static str, thing: Thing, body: Body) -> Row {
+    Row { operation, thing, parts: &[], body }
+}
+
+const fn part(
+    operation: &'static str,
+    thing: Thing,
+    parts: &'static [(&'static str, &'static str)],
+    body: Body,
+) -> Row {
+    Row { operation, thing, parts, body }
+}
+
+use Body::{Empty, Form, Json};
+use Thing::{
+    Account, Appropriation, Contract, Delegation, Extension, File, Nothing, Payment, Person, Reversal, Waiver,
+};
+
+const NONE: Body = Json(|_| json!({}));
+const DELIVERABLE: &[(&str, &str)] = &[("code", "VISIT-H1"), ("no", "1")];
+const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
+const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
+const APPROVE: &[(&str, &str)] = &[("name", "approve")];
+
+/// A row for each route (a test compares it with the table of routes).
+pub const ROWS: &[Row] = &[
+    row("healthz", Nothing, Empty),
+    row("readyz", Nothing, Empty),
+    row("openapi", Nothing, Empty),
+    row("create_session", Nothing, Json(|_| json!({"username": "justice", "password": "not the one"}))),
+    row("create_contract", Nothing, Json(|place| place.input.clone())),
+    row("update_contract", Contract, Json(|place| place.input.clone())),
+    row("list_contracts", Nothing, Empty),
+    row("worklist", Nothing, Empty),
+    row("print_summary", Contract, Empty),
+    row("show_contract", Contract, Empty),
+    row("show_standing", Contract, Empty),
+    part("create_submission", Contract, DELIVERABLE, Form("quantity")),
+    part(
+        "create_decision",
+        Contract,
+        DELIVERABLE,
+        Json(|_| json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]})),
+    ),
+    row("list_deliverables", Contract, Empty),
+    part("create_invoice", Contract, MILESTONE, Form("number")),
+    row("show_file", File, Empty),
+    row("act_on_contract", Contract, NONE),
+    part("request_payment", Contract, MILESTONE, NONE),
+    row("act_on_payment", Payment, NONE),
+    row("list_payments", Contract, Empty),
+    row("show_payment", Payment, Empty),
+    part("show_score", Contract, MILESTONE, Empty),
+    part("decide_score", Contract, MILESTONE, Json(|_| json!({"score": "80", "note": ""}))),
+    row("record_incident", Contract, Json(|_| json!({"id": "I-1", "clause": "LEAK", "note": ""}))),
+    row("record_headcount", Contract, Json(|_| json!({"month": "2026-01", "clients": 20, "workers": 1, "note": ""}))),
+    row("record_survey", Contract, Json(|_| json!({"score": "90", "note": ""}))),
+    row("ask_extension", Contract, Json(|_| json!({"deliverable": "EDU-H2", "days": 7, "reason": "汛期"}))),
+    row("ask_waiver", Contract, Json(|_| json!({"clause": "LATE", "subject": "EDU-H2", "reason": "汛期"}))),
+    row("ask_reversal", Contract, Json(|_| json!({"seq": 1, "reason": "误录"}))),
+    row("list_asks", Contract, Empty),
+    row("decide_extension", Extension, Json(|_| json!({"reason": "同意"}))),
+    row("decide_waiver", Waiver, Json(|_| json!({"reason": "同意"}))),
+    row("decide_reversal", Reversal, Json(|_| json!({"reason": "同意"}))),
+    row("list_regions", Nothing, Empty),
+    row("add_region", Nothing, Json(|_| json!({"code": "", "name": "某县"}))),
+    row("list_organisations", Nothing, Empty),
+    row("add_organisation", Nothing, Json(|_| json!({"code": "", "name": "某局", "function": "other"}))),
+    row("list_services", Nothing, Empty),
+    row("add_service", Nothing, Json(|_| json!({"code": "", "name": "走访", "unit": "次"}))),
+    row("list_contractors", Nothing, Empty),
+    part("show_contractor", Nothing, OWN, Empty),
+    row(
+        "add_contractor",
+        Nothing,
+        Json(|_| json!({"credit_code": "", "name": "某中心", "kind": "company", "sme": true})),
+    ),
+    part(
+        "propose_account",
+        Nothing,
+        OWN,
+        Json(|_| json!({"name": "户名", "bank": "徽商银行", "number": "6222000011113333"})),
+    ),
+    row("list_accounts", Nothing, Empty),
+    part("act_on_account", Account, APPROVE, NONE),
+    row("list_appropriations", Nothing, Empty),
+    row("propose_appropriation", Nothing, Json(|_| appropriation("NOWHERE"))),
+    part("act_on_appropriation", Appropriation, APPROVE, NONE),
+    row("show_me", Nothing, Empty),
+    row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
+    row("list_people", Nothing, Empty),
+    row(
+        "add_person",
+        Nothing,
+        Json(|_| {
+            json!({"username": "", "name": "某", "email": "x@luyue.test", "language": "zh",
+                "seats": [{"organisation": "XC-JUSTICE", "role": "officer"}]})
+        }),
+    ),
+    part("act_on_person", Person, &[("name", "link")], NONE),
+    row("give_seat", Person, Json(|_| json!({"organisation": "XC-JUSTICE", "role": "leader"}))),
+    row("end_seat", Person, Json(|_| json!({"organisation": "XC-JUSTICE", "role": "officer"}))),
+    row("list_delegations", Nothing, Empty),
+    row(
+        "add_delegation",
+        Nothing,
+        Json(
+            |_| json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-leader", "until_on": "2026-01-31"}),
+        ),
+    ),
+    row("end_delegation", Delegation, NONE),
+];
+
+fn appropriation(bureau: &str) -> Value {
+    json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
+        "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
+}
+
+/// What the sweeps work on: a contract that was signed, what hangs on it, and one of each thing of the register.
+pub struct Prepared {
+    /// What an officer enters for the contract.
+    pub input: Value,
+    ids: BTreeMap<&'static str, String>,
+}
+
+impl Prepared {
+    /// Writes it, through the API but for the payment (nothing is payable on the first day).
+    pub fn new(test: &TestApp) -> Self {
+        let money = programme::appropriation(test, "468000.00");
+        let input = programme::input_from("M-1", &money);
+        let contract = programme::registered_from(test, "M-1", &money);
+        programme::activate(test, &contract);
+        let id = |who: &str, path: &str, body: &Value| {
+            let answer = test.by(who).post(path, body).ok(201);
+            answer["id"].as_str().expect("an id").to_owned()
+        };
+        let of = |path: &str| format!("contracts/{contract}/{path}");
+        let handed = test.by("contractor").upload(
+            &of("deliverables/VISIT-H1/submissions"),
+            &[("quantity", "1")],
+            &[("名册.csv", "编号,数量\nD1,120\n".as_bytes())],
+        );
+        let file = handed.ok(201)["files"][0]["id"].as_str().expect("an id").to_owned();
+        let person = json!({"username": "spare", "name": "备用", "email": "spare@luyue.test", "language": "zh",
+            "seats": [{"organisation": "XC-JUSTICE", "role": "officer"}]});
+        let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011114444"});
+        let deputy =
+            json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-01-31"});
+        let waiver = json!({"clause": "LATE", "subject": "EDU-H1", "reason": "汛期"});
+        let extension = json!({"deliverable": "EDU-H1", "days": 7, "reason": "汛期"});
+        let ids = [
+            ("extension", id("justice", &of("extensions"), &extension)),
+            ("waiver", id("justice", &of("waivers"), &waiver)),
+            ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
+            ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
+            ("appropriation", id("finance-review", "appropriations", &appropriation("XC-JUSTICE"))),
+            ("person", id("admin", "people", &person)),
+            // Asked for by somebody whom the sweeps do not ask.
+            ("payment", payment(test, &contract, "spare")),
+            ("delegation", id("justice", "delegations", &deputy)),
+            ("file", file),
+            ("contract", contract),
+        ];
+        Self { input, ids: ids.into() }
+    }
+
+    /// The identifier of a thing.
+    pub fn id(&self, thing: Thing) -> &str {
+        let name = format!("{thing:?}").to_lowercase();
+        self.ids.get(name.as_str()).map_or("", String::as_str)
+    }
+}
+
+/// A payment that was asked for; beside the API, for nothing is payable yet.
+fn payment(test: &TestApp, contract: &str, by: &str) -> String {
+    let id = test.app.ids.uuid();
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let by = people::by_username(tx.connection, by)?.expect("they are there").id;
+        let number = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
+        let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011112222"}).to_string();
+        let key = payments::insert(tx.connection, &id, number, "MIDYEAR", 100, &account, tx.context.now)?;
+        payments::take_step(tx.connection, tx.context, key, (1, "request", by, ""), PaymentState::Requested)
+    })
+    .unwrap_or_else(|error| panic!("a payment of {contract}: {error:?}"));
+    id
+}
+
+/// A route as programs see it.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// Method, in capitals.
+    pub method: String,
+    /// Address with `{parts}`.
+    pub path: String,
+}
+
+/// Every route's method and address by the name of its operation, from the OpenAPI document.
+pub fn routes() -> BTreeMap<String, Route> {
+    let document = serde_json::to_value(routes::document()).expect("the document is JSON");
+    let mut routes = BTreeMap::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let id = operation["operationId"].as_str().expect("an operation has its name");
+            let route = Route { method: method.to_uppercase(), path: path.clone() };
+            assert!(routes.insert(id.to_owned(), route).is_none(), "{id} twice");
+        }
+    }
+    routes
+}
+
+/// The row of an operation.
+pub fn row_of(operation: &str) -> &'static Row {
+    ROWS.iter().find(|row| row.operation == operation).unwrap_or_else(|| panic!("no row for the route {operation}"))
+}
+
+impl Row {
+    /// The address, with `name` for the action that it names.
+    pub fn address(&self, route: &Route, place: &Prepared, name: &str) -> String {
+        self.address_of(route, place.id(self.thing), name)
+    }
+
+    /// The address of something else of its kind.
+    pub fn address_of(&self, route: &Route, id: &str, name: &str) -> String {
+        let mut address = route.path.replace("{id}", id);
+        for (part, value) in self.parts {
+            address = address.replace(&format!("{{{part}}}"), value);
+        }
+        address = address.replace("{name}", name);
+        assert!(!address.contains('{'), "{}: {address}", self.operation);
+        address
+    }
+
+    /// Asks.
+    pub fn send(&self, route: &Route, address: &str, who: &Somebody<'_>, place: &Prepared) -> Reply {
+        match self.body {
+            Empty => who.send(&route.method, address, None, b""),
+            Json(body) => {
+                who.send(&route.method, address, Some("application/json"), body(place).to_string().as_bytes())
+            }
+            Form(field) => who.upload(address, &[(field, "-")], &[]),
+        }
+    }
+}

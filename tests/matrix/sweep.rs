@@ -1,0 +1,242 @@
+//! Every route × everybody × every state of the contract, by HTTP: allowed, forbidden, not there, wrong state, not signed
+//! in. On SQLite alone (thousands of requests): what is asked of the database for a right is asked on both engines elsewhere.
+
+use diesel::connection::SimpleConnection;
+use luyue::domain::codes::{ContractState, Role};
+use luyue::domain::payments::PAYMENT_ACTIONS;
+use luyue::domain::policy::{Action, Side, may_in, role_may, side_may};
+use luyue::storage::write::{Context, write};
+use luyue::storage::{AnyConnection, contracts};
+use luyue::web::routes::{Needs, ROUTES};
+
+use super::rows::{self, Prepared, Row};
+use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
+
+/// What the table of rights says of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Allowed,
+    WrongState,
+    NotThere,
+    Forbidden,
+    NotSignedIn,
+}
+
+use Class::{Allowed, Forbidden, NotSignedIn, NotThere, WrongState};
+
+impl Class {
+    /// Whether an answer is of the class.
+    fn has(self, reply: &Reply) -> bool {
+        let wrong_state = reply.status == 409 && reply.json["type"] == "/problems/wrong-state";
+        match self {
+            Allowed => !matches!(reply.status, 401 | 403 | 404 | 405 | 500..) && !wrong_state,
+            WrongState => wrong_state,
+            NotThere => reply.status == 404,
+            Forbidden => reply.status == 403,
+            NotSignedIn => reply.status == 401,
+        }
+    }
+}
+
+/// On which sides of the sweep's contract an organisation is; empty if it does not see it.
+fn sides(organisation: &str) -> &'static [Side] {
+    match organisation {
+        "XC-JUSTICE" => &[Side::Sees, Side::Purchaser],
+        "XC-FINANCE" => &[Side::Sees, Side::Funder],
+        CONTRACTOR => &[Side::Sees, Side::Contractor],
+        "XC-STATION" | "XC-AUDIT" => &[Side::Sees],
+        _ => &[],
+    }
+}
+
+fn class(role: Role, organisation: &str, action: Action, contract: Option<ContractState>) -> Class {
+    let Some(state) = contract else {
+        return if role_may(role, action) { Allowed } else { Forbidden };
+    };
+    if !role_may(role, action) {
+        return Forbidden;
+    }
+    match sides(organisation) {
+        [] => NotThere,
+        sides if !side_may(role, sides, action) => Forbidden,
+        _ if !may_in(state, action) => WrongState,
+        _ => Allowed,
+    }
+}
+
+/// The class of the best of several rights: one that is allowed, else one in the wrong state, else what the role may see.
+fn best(classes: impl Iterator<Item = Class>) -> Class {
+    let rank = |class: &Class| [Allowed, WrongState, NotThere, Forbidden].iter().position(|c| c == class);
+    classes.min_by_key(rank).expect("an action has a right")
+}
+
+/// The names that the last part of an address may have.
+fn names(needs: Needs) -> Vec<&'static str> {
+    match needs {
+        Needs::ByName(actions) => {
+            let mut names: Vec<&str> = actions.iter().map(|(name, _)| *name).collect();
+            names.dedup();
+            names
+        }
+        Needs::Nothing | Needs::Right(_) => vec![""],
+    }
+}
+
+fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: Option<ContractState>) -> Class {
+    match needs {
+        Needs::Nothing => Allowed,
+        Needs::Right(action) => class(role, organisation, action, contract),
+        // The sweep's payment waits to be confirmed: whoever may confirm it may send it back.
+        Needs::ByName(_) if name == "return" && needs == Needs::ByName(PAYMENT_ACTIONS) => {
+            let confirms = class(role, organisation, Action::ConfirmPayment, contract);
+            let returns = class(role, organisation, Action::ReturnPayment, contract);
+            if returns != NotThere && confirms == Forbidden { Forbidden } else { returns }
+        }
+        Needs::ByName(actions) => best(
+            actions
+                .iter()
+                .filter(|(known, _)| *known == name)
+                .map(|(_, action)| class(role, organisation, *action, contract)),
+        ),
+    }
+}
+
+/// Where more than the table of rights decides, because what is asked for hangs on no contract.
+fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
+    match operation {
+        // A contract is registered by an officer of the bureau that buys.
+        "create_contract" if who == "other-justice" => Forbidden,
+        // The cashier undoes payments alone, and the fact that is named is none.
+        "ask_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
+        // A contractor knows of itself alone.
+        "show_contractor" | "propose_account" if who == "contractor-2" => NotThere,
+        // A delegation is ended by who gave it, or by an administrator.
+        "end_delegation" if who != "justice" && who != "admin" && by_table == Allowed => NotThere,
+        _ => by_table,
+    }
+}
+
+fn set_state(test: &TestApp, number: &str, state: ContractState) {
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let id = contracts::by_number(tx.connection, number)?.expect("the contract is there").id;
+        contracts::set_state(tx.connection, id, state)
+    })
+    .expect("the state is set");
+}
+
+/// Undoes what a request that was allowed did to the contract's state, its payment and what was asked for.
+fn restore(test: &TestApp, state: ContractState) {
+    set_state(test, "M-1", state);
+    let mut connection = test.app.pool.get().expect("a connection");
+    let AnyConnection::Sqlite(connection) = &mut *connection else { panic!("the sweep is on SQLite") };
+    connection
+        .batch_execute(
+            "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
+             DELETE FROM payment_steps WHERE seq > 1;
+             UPDATE asks SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';",
+        )
+        .expect("the rows are as they were");
+}
+
+/// Everybody, and nobody, signed in once.
+fn everybody(test: &TestApp) -> Vec<(Option<(Role, &'static str)>, &'static str, Somebody<'_>)> {
+    let mut all: Vec<_> = PEOPLE
+        .iter()
+        .map(|(name, role, organisation)| {
+            (Some((*role, *organisation)), *name, test.by(name).with("If-Match", "\"1\""))
+        })
+        .collect();
+    all.push((None, "nobody", test.nobody().with("If-Match", "\"1\"")));
+    all
+}
+
+fn ask_everybody(test: &TestApp, place: &Prepared, state: ContractState, which: impl Fn(&Row) -> bool) -> usize {
+    let routes = rows::routes();
+    let everybody = everybody(test);
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    set_state(test, "M-1", state);
+    for (operation, needs) in ROUTES {
+        let row = rows::row_of(operation);
+        if !which(row) {
+            continue;
+        }
+        let route = &routes[*operation];
+        let contract = row.thing.is_of_contract().then_some(state);
+        for name in names(*needs) {
+            let address = row.address(route, place, name);
+            for (seat, who, somebody) in &everybody {
+                let expected = match (seat, needs) {
+                    (_, Needs::Nothing) => Allowed,
+                    (None, _) => NotSignedIn,
+                    (Some((role, organisation)), needs) => {
+                        beyond(operation, who, expected(*needs, name, *role, organisation, contract))
+                    }
+                };
+                let reply = row.send(route, &address, somebody, place);
+                asked += 1;
+                // A wrong password, or a link that is none, is refused by what was asked, not by who asked.
+                let own = ["create_session", "set_password"].contains(operation);
+                if !expected.has(&reply) && !own {
+                    let line = format!("{} {address} by {who} in {state}", route.method);
+                    wrong.push(format!("{line}: {} {} instead of {expected:?}", reply.status, reply.json["type"]));
+                }
+                if route.method != "GET" && reply.status < 300 && contract.is_some() {
+                    restore(test, state);
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
+    asked
+}
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let routes = rows::routes();
+    let mut named: Vec<&str> = ROUTES.iter().map(|(operation, _)| *operation).collect();
+    named.sort_unstable();
+    assert_eq!(named, routes.keys().map(String::as_str).collect::<Vec<_>>(), "table and document");
+    let mut rows: Vec<&str> = rows::ROWS.iter().map(|row| row.operation).collect();
+    rows.sort_unstable();
+    assert_eq!(named, rows, "table and rows");
+}
+
+#[test]
+fn routes_without_a_contract_answer_by_role() {
+    let test = TestApp::sqlite();
+    let place = Prepared::new(&test);
+    let asked = ask_everybody(&test, &place, ContractState::Active, |row| !row.thing.is_of_contract());
+    assert!(asked >= PEOPLE.len() * 4);
+}
+
+macro_rules! in_state {
+    ($($name:ident $state:ident;)+) => {$(
+        #[test]
+        fn $name() {
+            let test = TestApp::sqlite();
+            let place = Prepared::new(&test);
+            let asked = ask_everybody(&test, &place, ContractState::$state, |row| row.thing.is_of_contract());
+            assert!(asked >= PEOPLE.len() * 10);
+        }
+    )+
+
+        #[test]
+        fn no_state_is_left_out() {
+            assert_eq!([$(ContractState::$state),+].as_slice(), ContractState::ALL);
+        }
+    };
+}
+
+in_state! {
+    everybody_asks_in_draft Draft;
+    everybody_asks_in_submitted Submitted;
+    everybody_asks_in_funded Funded;
+    everybody_asks_in_active Active;
+    everybody_asks_in_completed Completed;
+    everybody_asks_in_terminated Terminated;
+    everybody_asks_in_closed Closed;
+    everybody_asks_in_withdrawn Withdrawn;
+}

@@ -1,0 +1,239 @@
+//! From the first schema that was committed to today's: rows stay as they were, and both engines have what `schema.rs` says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use luyue::storage::backend::{migrate, migrations_pending};
+use luyue::storage::{AnyConnection, Pool};
+
+use crate::support::digest::{columns, lines, rows, tables};
+use crate::support::files;
+use crate::support::postgres::{self, TestDatabase};
+
+/// A database with nothing in it, kept as long as it is used.
+struct Empty {
+    url: String,
+    _database: Option<TestDatabase>,
+    _folder: tempfile::TempDir,
+}
+
+impl Empty {
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { url: format!("sqlite://{}", folder.path().join("luyue.db").display()), _database: None, _folder: folder }
+    }
+
+    fn postgres() -> Self {
+        let database = postgres::empty_database();
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { url: database.url.clone(), _database: Some(database), _folder: folder }
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::open(&self.url, 1).expect("the database opens")
+    }
+}
+
+/// Runs the first migration alone.
+fn first(connection: &mut AnyConnection) {
+    fn earliest<DB: diesel::backend::Backend>(folder: &str) -> Box<dyn Migration<DB>> {
+        let path = files::package().join("migrations").join(folder);
+        let source = FileBasedMigrations::from_path(path).expect("the migrations are there");
+        let mut all = MigrationSource::<DB>::migrations(&source).expect("migrations can be read");
+        all.sort_by_key(|migration| migration.name().to_string());
+        all.swap_remove(0)
+    }
+    match connection {
+        AnyConnection::Sqlite(c) => {
+            c.run_migration(&*earliest::<Sqlite>("sqlite")).expect("the first migration runs");
+        }
+        AnyConnection::Postgres(c) => {
+            c.run_migration(&*earliest::<Pg>("postgres")).expect("the first migration runs");
+        }
+    }
+}
+
+/// One row in every table: each key, and each reference to one, is 1001.
+fn fill(connection: &mut AnyConnection) {
+    match connection {
+        AnyConnection::Sqlite(c) => c.batch_execute("PRAGMA foreign_keys = OFF").expect("rows in any order"),
+        AnyConnection::Postgres(c) => {
+            c.batch_execute("SET session_replication_role = replica").expect("rows in any order");
+        }
+    }
+    for table in tables(connection) {
+        let columns = catalogue(connection, &table);
+        let values: Vec<String> = columns
+            .iter()
+            .map(|(name, column)| match column.kind.as_str() {
+                "BigInt" => "1001".to_owned(),
+                "Integer" => "7".to_owned(),
+                "Bool" => "TRUE".to_owned(),
+                "Date" => "'2026-01-05'".to_owned(),
+                "Timestamp" => "'2026-01-05 01:00:00'".to_owned(),
+                "Text" => format!("'{name} 宣城'"),
+                other => panic!("{table}.{name}: {other}"),
+            })
+            .collect();
+        let names: Vec<&str> = columns.keys().map(String::as_str).collect();
+        let insert = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+        connection.batch_execute(&insert).unwrap_or_else(|error| panic!("{insert}: {error}"));
+    }
+    match connection {
+        AnyConnection::Sqlite(c) => c.batch_execute("PRAGMA foreign_keys = ON").expect("as it was"),
+        AnyConnection::Postgres(c) => c.batch_execute("SET session_replication_role = origin").expect("as it was"),
+    }
+}
+
+/// A column as both engines and `schema.rs` call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Column {
+    kind: String,
+    nullable: bool,
+    /// Its place in the primary key, from 1; 0 if it is not in it.
+    key: usize,
+}
+
+/// The columns of a table as its database has them.
+fn catalogue(connection: &mut AnyConnection, table: &str) -> BTreeMap<String, Column> {
+    let found = lines(
+        connection,
+        &format!(
+            "SELECT name || '|' || type || '|' || (CASE \"notnull\" WHEN 0 THEN 'YES' ELSE 'NO' END) || '|' || pk AS line
+             FROM pragma_table_info('{table}')"
+        ),
+        &format!(
+            "SELECT column_name || '|' || data_type || '|' || is_nullable || '|' || coalesce((
+                 SELECT array_position(i.indkey::smallint[], a.attnum) + 1 - array_lower(i.indkey::smallint[], 1)
+                 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = c.column_name
+                 WHERE i.indrelid = '{table}'::regclass AND i.indisprimary), 0) AS line
+             FROM information_schema.columns c WHERE table_schema = 'public' AND table_name = '{table}'"
+        ),
+    );
+    let column = |line: String| {
+        let [name, kind, nullable, key] = line.split('|').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let key: usize = key.parse().expect("a number");
+        let kind = match kind.to_lowercase().as_str() {
+            "bigint" => "BigInt",
+            // The key that SQLite counts up is 64 bits wide, whatever it is called.
+            "integer" if name == "id" && key == 1 => "BigInt",
+            "integer" => "Integer",
+            "text" => "Text",
+            "boolean" => "Bool",
+            "date" => "Date",
+            "timestamp" | "timestamp without time zone" => "Timestamp",
+            other => panic!("{table}.{name}: {other}"),
+        };
+        (name.to_owned(), Column { kind: kind.to_owned(), nullable: nullable == "YES", key })
+    };
+    found.into_iter().map(column).collect()
+}
+
+/// The tables as `schema.rs` has them.
+fn schema() -> BTreeMap<String, BTreeMap<String, Column>> {
+    let source = std::fs::read_to_string(files::package().join("src/schema.rs")).expect("schema.rs is there");
+    let mut schema = BTreeMap::new();
+    for block in source.split("diesel::table! {").skip(1) {
+        let (head, rest) = block.split_once('{').expect("a table has columns");
+        let (name, keys) = head.trim().split_once(" (").expect("a table has a key");
+        let keys: Vec<&str> = keys.trim_end_matches(')').split(", ").collect();
+        let (body, _) = rest.split_once('}').expect("the columns end");
+        let column = |line: &str| {
+            let (name, kind) = line.trim().trim_end_matches(',').split_once(" -> ")?;
+            let inner = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
+            let key = keys.iter().position(|key| *key == name).map_or(0, |place| place + 1);
+            let column = Column { kind: inner.unwrap_or(kind).to_owned(), nullable: inner.is_some(), key };
+            Some((name.to_owned(), column))
+        };
+        schema.insert(name.to_owned(), body.lines().filter_map(column).collect());
+    }
+    schema
+}
+
+fn rows_of_the_first_schema_stay_as_they_were(empty: &Empty) {
+    let pool = empty.pool();
+    let mut connection = pool.get().expect("a connection");
+    first(&mut connection);
+    fill(&mut connection);
+    let known = tables(&mut connection);
+    assert!(known.len() >= 28, "{known:?}");
+    let read =
+        |connection: &mut AnyConnection, columns: &BTreeMap<String, Vec<String>>| -> BTreeMap<String, Vec<String>> {
+            columns.iter().map(|(table, columns)| (table.clone(), rows(connection, table, columns))).collect()
+        };
+    let of_first: BTreeMap<String, Vec<String>> =
+        known.iter().map(|table| (table.clone(), columns(&mut connection, table))).collect();
+    let before = read(&mut connection, &of_first);
+    assert!(before.values().all(|rows| rows.len() == 1));
+    migrate(&mut connection).expect("the other migrations run");
+    assert!(!migrations_pending(&mut connection).expect("migrations can be read"));
+    assert_eq!(read(&mut connection, &of_first), before);
+    migrate(&mut connection).expect("once more changes nothing");
+    assert_eq!(read(&mut connection, &of_first), before);
+}
+
+fn the_database_has_what_schema_rs_says(empty: &Empty) {
+    let pool = empty.pool();
+    let mut connection = pool.get().expect("a connection");
+    migrate(&mut connection).expect("the migrations run");
+    let schema = schema();
+    let found = tables(&mut connection);
+    assert_eq!(found, schema.keys().cloned().collect::<Vec<_>>(), "tables");
+    for (table, columns) in &schema {
+        assert!(!columns.is_empty(), "{table}");
+        assert_eq!(catalogue(&mut connection, table), *columns, "{table}");
+    }
+}
+
+#[test]
+fn rows_stay_on_sqlite() {
+    rows_of_the_first_schema_stay_as_they_were(&Empty::sqlite());
+}
+
+#[test]
+fn rows_stay_on_postgres() {
+    rows_of_the_first_schema_stay_as_they_were(&Empty::postgres());
+}
+
+#[test]
+fn schema_rs_is_what_sqlite_has() {
+    the_database_has_what_schema_rs_says(&Empty::sqlite());
+}
+
+#[test]
+fn schema_rs_is_what_postgres_has() {
+    the_database_has_what_schema_rs_says(&Empty::postgres());
+}
+
+#[test]
+fn both_engines_have_the_same_indexes_and_references() {
+    let made = |empty: &Empty| {
+        let pool = empty.pool();
+        let mut connection = pool.get().expect("a connection");
+        migrate(&mut connection).expect("the migrations run");
+        let indexes = lines(
+            &mut connection,
+            "SELECT name || ' ' || (sql LIKE 'CREATE UNIQUE%') AS line FROM sqlite_master
+             WHERE type = 'index' AND sql IS NOT NULL",
+            "SELECT indexname || ' ' || (indexdef LIKE 'CREATE UNIQUE%')::int AS line FROM pg_indexes
+             WHERE schemaname = 'public' AND indexname NOT LIKE '%pkey'",
+        );
+        let references = lines(
+            &mut connection,
+            "SELECT m.name || '.' || f.\"from\" || ' ' || f.\"table\" AS line
+             FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'",
+            "SELECT c.conrelid::regclass || '.' || a.attname || ' ' || c.confrelid::regclass AS line
+             FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+             WHERE c.contype = 'f'",
+        );
+        indexes.into_iter().chain(references).collect::<BTreeSet<String>>()
+    };
+    let (sqlite, postgres) = (made(&Empty::sqlite()), made(&Empty::postgres()));
+    assert_eq!(sqlite, postgres);
+    assert!(sqlite.len() > 80, "{}", sqlite.len());
+}
