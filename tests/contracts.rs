@@ -150,7 +150,9 @@ fn the_same_request_has_its_effect_once(test: &TestApp) {
 }
 
 fn statutes_block_signing(test: &TestApp) {
-    let cases: &[(&str, &str, fn(&mut Value))] = &[
+    /// What is changed in what the officer enters.
+    type Change = fn(&mut Value);
+    let cases: &[(&str, &str, Change)] = &[
         ("five-terms", "submit", |input| input["terms"]["breach_terms"] = json!([])),
         ("pay-from-acceptance", "activate", |input| input["terms"]["inspection_days"] = Value::Null),
         ("late-interest", "activate", |input| input["terms"]["late_payment_daily_rate"] = json!("0.00008")),
@@ -240,7 +242,9 @@ fn a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is(test: &
     let survey = |score: &str| test.by("justice").post(&format!("contracts/{id}/surveys"), &json!({"score": score}));
     test.app.clock.set(luyue::clock::at_hour(crate::support::app::day("2026-02-02"), 9));
     survey("90").ok(201);
-    test.app.clock.set(luyue::clock::at_hour(crate::support::app::day("2026-02-02"), 9) - chrono::TimeDelta::seconds(5));
+    test.app
+        .clock
+        .set(luyue::clock::at_hour(crate::support::app::day("2026-02-02"), 9) - chrono::TimeDelta::seconds(5));
     survey("80").ok(201);
     test.at("2026-02-02", 8);
     let refused = survey("70");

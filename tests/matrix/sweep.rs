@@ -140,8 +140,11 @@ fn restore(test: &TestApp, state: ContractState) {
         .expect("the rows are as they were");
 }
 
+/// Somebody with role and organisation, or nobody; their name; their requests.
+type Asking<'a> = (Option<(Role, &'static str)>, &'static str, Somebody<'a>);
+
 /// Everybody, and nobody, signed in once.
-fn everybody(test: &TestApp) -> Vec<(Option<(Role, &'static str)>, &'static str, Somebody<'_>)> {
+fn everybody(test: &TestApp) -> Vec<Asking<'_>> {
     let mut all: Vec<_> = PEOPLE
         .iter()
         .map(|(name, role, organisation)| {

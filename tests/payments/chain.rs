@@ -144,10 +144,10 @@ fn without_account(test: &TestApp) {
 
 fn a_payment_is_sent_back_for_a_reason(test: &TestApp) {
     let id = advance(test);
-    for steps in 0..4 {
+    for (steps, (_, who)) in STEPS.iter().enumerate() {
+        let who = *who;
         let payment = asked(test, &id, "ADVANCE", &json!({}));
         through(test, &payment, steps);
-        let who = STEPS[steps].1;
         for body in [json!({}), json!({"reason": "  "})] {
             assert_eq!(step(test, who, &payment, "return", &body).ok(422)["rule"], "reason");
         }

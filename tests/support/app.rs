@@ -160,7 +160,7 @@ impl TestApp {
 
     /// Somebody who is signed in now (a token is minutes long: ask again after the clock was set).
     pub fn by(&self, username: &str) -> Somebody<'_> {
-        let person = people::by_username(&mut *self.app.pool.get().expect("a connection"), username)
+        let person = people::by_username(&mut self.app.pool.get().expect("a connection"), username)
             .expect("people can be read")
             .unwrap_or_else(|| panic!("nobody is called {username}"));
         let (token, _) = self
