@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
-use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use luyue::storage::backend::{migrate, migrations_pending};
@@ -48,6 +47,7 @@ fn first(connection: &mut AnyConnection) {
         all.sort_by_key(|migration| migration.name().to_string());
         all.swap_remove(0)
     }
+    assert!(migrations_pending(connection).expect("the list of migrations is made"));
     match connection {
         AnyConnection::Sqlite(c) => {
             c.run_migration(&*earliest::<Sqlite>("sqlite")).expect("the first migration runs");

@@ -1,9 +1,9 @@
 //! The server: security headers on every answer, limits, the routes, an orderly end.
 
 use actix_web::dev::Server;
-use actix_web::http::header;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpServer, ResponseError};
@@ -83,7 +83,11 @@ pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::
     let app = app.clone();
     let limits = Data::new(Limits::new(&app.clock));
     let server = HttpServer::new(move || {
-        actix_web::App::new().wrap(refusals()).wrap(Compress::default()).wrap(security_headers()).configure(configure(&app, &limits))
+        actix_web::App::new()
+            .wrap(refusals())
+            .wrap(Compress::default())
+            .wrap(security_headers())
+            .configure(configure(&app, &limits))
     })
     .workers(2)
     .worker_max_blocking_threads(8)
