@@ -47,6 +47,7 @@ fn first(connection: &mut AnyConnection) {
         all.sort_by_key(|migration| migration.name().to_string());
         all.swap_remove(0)
     }
+    assert!(migrations_pending(connection).expect("the list of migrations is made"));
     match connection {
         AnyConnection::Sqlite(c) => {
             c.run_migration(&*earliest::<Sqlite>("sqlite")).expect("the first migration runs");
