@@ -170,3 +170,50 @@ fn room_that_is_kept_is_not_charged() {
     case["facts"]["waivers"] = json!([]);
     assert_eq!(standing(&case).termination_right_since.unwrap().to_string(), "2026-02-10");
 }
+
+/// An advance that was to come after the end is not owed; one of the day of the end is.
+#[test]
+fn an_early_end_ends_what_requires_nothing() {
+    let mut case = measured(&[]);
+    case["terms"]["milestones"] = json!([
+        {"code": "A", "amount": "1", "not_before": "2026-05-01"},
+        {"code": "M", "amount": "2", "requires": ["D"]}
+    ]);
+    case["as_of"] = json!("2026-06-01");
+    for (end, satisfied_on) in [("2026-04-30", None), ("2026-05-01", Some("2026-05-01"))] {
+        case["facts"]["end"] = json!({"on": end});
+        let found = standing(&case).milestones[0].satisfied_on.map(|on| on.to_string());
+        assert_eq!(found.as_deref(), satisfied_on, "ended on {end}");
+    }
+}
+
+/// What a milestone by quantity goes without starts its clock on the end or, where it was rejected later, on the day by which that was to
+/// be: a rejection that the purchaser delays does not put off the payment (decree 802, art. 10).
+#[test]
+fn what_is_cancelled_starts_the_clock_of_the_rest() {
+    let mut case = measured(&[]);
+    case["terms"]["inspection_days"] = json!(5);
+    case["terms"]["items"][0]["quantity"] = json!("5");
+    case["terms"]["amount"] = json!("5");
+    let other = json!({"code": "E", "item": "I", "quantity": "2", "due_on": "2026-12-01"});
+    case["terms"]["deliverables"].as_array_mut().unwrap().push(other);
+    case["terms"]["milestones"] = json!([{"code": "M", "requires": ["D", "E"], "payment_days": 10}]);
+    case["facts"]["end"] = json!({"on": "2026-04-01"});
+    case["calendar"] = json!({});
+    case["as_of"] = json!("2026-06-01");
+    let days = |case: &Value| {
+        let milestone = standing(case).milestones.swap_remove(0);
+        [milestone.satisfied_on, milestone.due_on].map(|on| on.unwrap().to_string())
+    };
+    assert_eq!(days(&case), ["2026-04-01", "2026-04-13"]);
+    let handed = json!({"deliverable": "E", "no": 1, "on": "2026-03-30", "quantity": "2"});
+    case["facts"]["submissions"].as_array_mut().unwrap().push(handed);
+    let rejected = json!({"deliverable": "E", "no": 1, "on": "2026-04-20", "decision": "rejected"});
+    case["facts"]["decisions"].as_array_mut().unwrap().push(rejected);
+    // To be inspected by Monday, 6 April.
+    assert_eq!(days(&case), ["2026-04-20", "2026-04-16"]);
+    case["facts"]["decisions"][1]["on"] = json!("2026-04-03");
+    assert_eq!(days(&case), ["2026-04-03", "2026-04-13"]);
+    case["facts"]["decisions"][1]["on"] = json!("2026-03-31");
+    assert_eq!(days(&case), ["2026-04-01", "2026-04-13"]);
+}
