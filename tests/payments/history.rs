@@ -12,6 +12,7 @@ on_both_engines! {
     a_reversal_that_changes_what_is_settled_is_refused
     a_payment_is_reversed_and_its_row_goes_back
     a_reversal_is_asked_for_by_who_may
+    each_step_looks_anew_at_what_is_payable
     an_ended_contract_goes_on_when_its_end_is_undone
 }
 
@@ -144,4 +145,25 @@ fn an_ended_contract_goes_on_when_its_end_is_undone(test: &TestApp) {
     reversed(test, &id, last(test, FactKind::End));
     let contract = test.by("justice").get(&format!("contracts/{id}")).ok(200);
     assert_eq!(contract["state"], "active");
+}
+
+fn each_step_looks_anew_at_what_is_payable(test: &TestApp) {
+    let id = midyear(test);
+    test.at("2026-08-17", 9);
+    let most = asked(test, &id, "MIDYEAR", &json!({"amount": "150000.00"}));
+    let rest = asked(test, &id, "MIDYEAR", &json!({}));
+    through(test, &most, 1);
+    post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).ok(201);
+    // 133,665.60 are payable now, and each request counts for the other.
+    let before = (shown(test, &most)["steps"].clone(), shown(test, &rest)["steps"].clone());
+    for (payment, name, who) in [(&most, "review", "finance-review"), (&rest, "confirm", "justice")] {
+        let refused = step(test, who, payment, name, &json!({})).ok(422);
+        assert_eq!(refused["rule"], "within-payable", "{name}");
+    }
+    assert_eq!((shown(test, &most)["steps"].clone(), shown(test, &rest)["steps"].clone()), before);
+    step(test, "finance-review", &most, "return", &json!({"reason": "应付金额已变"})).ok(200);
+    through(test, &rest, 4);
+    assert_eq!(milestone(test, &id, "MIDYEAR")["paid"], "3665.60");
+    let again = asked(test, &id, "MIDYEAR", &json!({}));
+    assert_eq!(shown(test, &again)["amount"], "130000.00");
 }
