@@ -155,11 +155,3 @@ pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Db};
     matches!(error, Db::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }
-
-/// A broken unique key as a refusal at a place of the input; any other fault of the database as it is.
-pub fn taken(error: diesel::result::Error, path: &str, key: &'static str) -> Error {
-    if is_duplicate(&error) {
-        return Error::refused_at("register", path, Message::new(key));
-    }
-    error.into()
-}

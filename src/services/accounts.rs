@@ -56,6 +56,9 @@ pub struct AccountChangeView {
 }
 
 /// The decision that the last part of an address names.
+///
+/// # Errors
+/// `NotFound` for another name; `Refused` for a refusal without a reason.
 pub fn decision(name: &str, input: &DecisionInput) -> Result<ProposalState, Error> {
     let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
     let mut faults = Faults::new("reason");

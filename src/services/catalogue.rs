@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::faults::Faults;
-use super::organisations::{STREAM, body, taken};
+use super::organisations::{STREAM, body};
 use super::paging::{Page, Paged};
 use crate::app::App;
 use crate::domain::catalogue::{SERVICES, Service, bar_of};
@@ -133,7 +133,7 @@ pub fn add(app: &App, caller: &Caller, input: &ServiceInput) -> Result<ServiceVi
 
 fn insert(tx: &mut Tx<'_>, words: [&str; 5]) -> Result<(), Error> {
     let public_id = tx.context.ids.uuid();
-    rows::insert(tx.connection, &public_id, words).map_err(|error| taken(error, "code", "register-code-taken"))?;
+    rows::insert(tx.connection, &public_id, words)?;
     let [code, name, unit, standard, basis] = words.map(str::to_owned);
     let input = ServiceInput { code, name, unit, standard, basis };
     tx.event(&Event { stream: STREAM, action: "service.add", object: &public_id, body: body(&input)? })

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::faults::Faults;
-use super::organisations::{STREAM, body, taken};
+use super::organisations::{STREAM, body};
 use super::paging::{Page, Paged};
 use crate::app::App;
 use crate::domain::codes::{ContractorKind, Function, Role};
@@ -95,8 +95,7 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
     let public_id = app.ids.uuid();
     write(&app.pool, &caller.context(app, seat), |tx| {
         let (code, name) = (input.credit_code.as_str(), input.name.trim());
-        let known = |error| taken(error, "credit_code", "register-contractor-known");
-        let id = rows::insert(tx.connection, &public_id, code, name, Function::Contractor, None).map_err(known)?;
+        let id = rows::insert(tx.connection, &public_id, code, name, Function::Contractor, None)?;
         let new = NewContractor {
             organisation_id: id,
             credit_code: code,
@@ -106,7 +105,7 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
             qualifications: input.qualifications.trim(),
             changed_at: tx.context.now,
         };
-        rows::insert_contractor(tx.connection, &new).map_err(known)?;
+        rows::insert_contractor(tx.connection, &new)?;
         tx.event(&Event { stream: STREAM, action: "contractor.add", object: &public_id, body: body(input)? })?;
         Ok(ContractorView {
             credit_code: code.to_owned(),

@@ -9,8 +9,7 @@ use super::paging::{Page, Paged};
 use crate::app::App;
 use crate::domain::codes::Function;
 use crate::domain::policy::Action;
-pub use crate::error::taken;
-use crate::error::{Error, Message};
+pub use crate::error::{Error, Message};
 use crate::storage::organisations::{self as rows, Filter, Organisation};
 use crate::storage::write::{Event, Tx, write};
 use crate::storage::{AnyConnection, access};
@@ -111,8 +110,7 @@ pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<Reg
             Some(code) => Some(known_region(tx.connection, "parent", code)?),
         };
         let under = parent.as_ref().map(|(id, path)| (*id, path.as_str()));
-        rows::insert_region(tx.connection, &input.code, input.name.trim(), under)
-            .map_err(|error| taken(error, "code", "register-code-taken"))?;
+        rows::insert_region(tx.connection, &input.code, input.name.trim(), under)?;
         tx.event(&Event { stream: STREAM, action: "region.add", object: &input.code, body: body(input)? })?;
         Ok(RegionView { code: input.code.clone(), name: input.name.trim().to_owned(), parent: input.parent.clone() })
     })
@@ -176,8 +174,7 @@ pub fn insert(tx: &mut Tx<'_>, public_id: &str, input: &OrganisationInput) -> Re
         Some(code) => Some(known_region(tx.connection, "region", code)?.0),
     };
     let name = input.name.trim();
-    let id = rows::insert(tx.connection, public_id, &input.code, name, input.function, region)
-        .map_err(|error| taken(error, "code", "register-code-taken"))?;
+    let id = rows::insert(tx.connection, public_id, &input.code, name, input.function, region)?;
     access::replace_for_organisation(tx.connection, id)?;
     tx.event(&Event { stream: STREAM, action: "organisation.add", object: public_id, body: body(input)? })?;
     Ok(OrganisationView {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::faults::Faults;
-use super::organisations::{body, taken};
+use super::organisations::body;
 use super::paging::{Page, Paged};
 use super::sessions::SET_PASSWORD;
 use crate::adapters::one_time::{LinkToken, link_token};
@@ -262,7 +262,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, app: &App, keys: (&str, &str), input: &Per
         password_hash: "",
         created_at: tx.context.now,
     };
-    let key = rows::insert(tx.connection, &new).map_err(|error| taken(error, "username", "register-username-taken"))?;
+    let key = rows::insert(tx.connection, &new)?;
     seat_person(tx, key, "seats", &input.seats)?;
     let person = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
     save_link(tx, app, &person, nonce)?;

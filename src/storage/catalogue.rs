@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::Result;
 use super::backend::AnyConnection;
+use super::unique::{or_again, refuse_if};
 use crate::schema::services;
 
 /// A service of the catalogue.
@@ -54,8 +55,14 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
 }
 
 /// Adds a service: code, name, unit, standard, basis.
-pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5]) -> QueryResult<()> {
+///
+/// # Errors
+/// `Refused` for a code that is taken.
+pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5]) -> Result<()> {
     let [code, name, unit, standard, basis] = words;
+    let found: Option<i64> =
+        services::table.filter(services::code.eq(code)).select(services::id).first(connection).optional()?;
+    refuse_if(found.is_some(), "code", "register-code-taken")?;
     diesel::insert_into(services::table)
         .values((
             services::public_id.eq(public_id),
@@ -66,5 +73,6 @@ pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5])
             services::basis.eq(basis),
         ))
         .execute(connection)
-        .map(|_| ())
+        .map_err(or_again)?;
+    Ok(())
 }

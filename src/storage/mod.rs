@@ -26,6 +26,7 @@ pub mod projections;
 pub mod requests;
 pub mod seals;
 pub mod search;
+mod unique;
 pub mod write;
 
 pub use backend::AnyConnection;

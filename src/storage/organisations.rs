@@ -9,6 +9,7 @@ use super::Result;
 use super::backend::AnyConnection;
 use super::contractors::replace_pairs;
 use super::ids::{OrganisationId, RegionId};
+use super::unique::{or_again, refuse_if};
 use crate::domain::codes::{ContractorKind, Function};
 use crate::schema::{contractors, organisations, regions};
 
@@ -153,7 +154,8 @@ pub fn insert_region(
     code: &str,
     name: &str,
     parent: Option<(RegionId, &str)>,
-) -> QueryResult<RegionId> {
+) -> Result<RegionId> {
+    refuse_if(region(connection, code)?.is_some(), "code", "register-code-taken")?;
     let path = format!("{}{code}/", parent.map_or("", |(_, path)| path));
     diesel::insert_into(regions::table)
         .values((
@@ -165,6 +167,7 @@ pub fn insert_region(
         .returning(regions::id)
         .get_result(connection)
         .map(RegionId)
+        .map_err(or_again)
 }
 
 /// An organisation by code.
@@ -215,6 +218,9 @@ pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, lim
 }
 
 /// Adds an organisation.
+///
+/// # Errors
+/// `Refused` for a code that is taken.
 pub fn insert(
     connection: &mut AnyConnection,
     public_id: &str,
@@ -222,7 +228,12 @@ pub fn insert(
     name: &str,
     function: Function,
     region: Option<RegionId>,
-) -> QueryResult<OrganisationId> {
+) -> Result<OrganisationId> {
+    let (path, key) = match function {
+        Function::Contractor => ("credit_code", "register-contractor-known"),
+        _ => ("code", "register-code-taken"),
+    };
+    refuse_if(by_code(connection, code)?.is_some(), path, key)?;
     diesel::insert_into(organisations::table)
         .values((
             organisations::public_id.eq(public_id),
@@ -234,6 +245,7 @@ pub fn insert(
         .returning(organisations::id)
         .get_result(connection)
         .map(OrganisationId)
+        .map_err(or_again)
 }
 
 /// A contractor who is to be written.
@@ -256,7 +268,7 @@ pub struct NewContractor<'a> {
 }
 
 /// Adds a contractor, without an account, and the pairs of characters by which it is found.
-pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> QueryResult<()> {
+pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> Result<()> {
     diesel::insert_into(contractors::table)
         .values((
             contractors::organisation_id.eq(new.organisation_id),
@@ -270,8 +282,10 @@ pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>
             contractors::account_number.eq(""),
             contractors::changed_at.eq(new.changed_at),
         ))
-        .execute(connection)?;
-    replace_pairs(connection, new.organisation_id, new.name_key, new.credit_code)
+        .execute(connection)
+        .map_err(or_again)?;
+    replace_pairs(connection, new.organisation_id, new.name_key, new.credit_code)?;
+    Ok(())
 }
 
 macro_rules! contractor_columns {

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::Result;
 use super::backend::AnyConnection;
 use super::ids::{OrganisationId, PersonId, SeatId};
+use super::unique::{or_again, refuse_if};
 use crate::domain::codes::{Function, Language, Role};
 use crate::schema::{delegations, links, organisations, people, seats};
 
@@ -203,7 +204,11 @@ pub struct NewPerson<'a> {
 }
 
 /// Adds a person.
-pub fn insert(connection: &mut AnyConnection, person: &NewPerson<'_>) -> QueryResult<PersonId> {
+///
+/// # Errors
+/// `Refused` for a name that is taken.
+pub fn insert(connection: &mut AnyConnection, person: &NewPerson<'_>) -> Result<PersonId> {
+    refuse_if(by_username(connection, person.username)?.is_some(), "username", "register-username-taken")?;
     diesel::insert_into(people::table)
         .values((
             people::public_id.eq(person.public_id),
@@ -220,6 +225,7 @@ pub fn insert(connection: &mut AnyConnection, person: &NewPerson<'_>) -> QueryRe
         .returning(people::id)
         .get_result(connection)
         .map(PersonId)
+        .map_err(or_again)
 }
 
 /// Gives a person a role within an organisation from a day on.

@@ -151,4 +151,19 @@ fn adding_has_its_effect_once(test: &TestApp) {
     assert_eq!(ask(&bureau).ok(201), ask(&bureau).ok(201));
     let other = json!({"code": "XC-HR", "name": "x", "function": "human_resources", "region": "341800"});
     assert_eq!(ask(&other).ok(422)["rule"], "idempotency-key");
+    let racing: Vec<u16> = std::thread::scope(|scope| {
+        let other = &other;
+        let race = |key: Option<&'static str>| {
+            scope.spawn(move || {
+                let admin = test.by("admin");
+                let admin = if let Some(key) = key { admin.with("Idempotency-Key", key) } else { admin };
+                admin.post("organisations", other).status
+            })
+        };
+        let racers = [Some("r"), Some("r"), Some("r"), None].map(race);
+        racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
+    });
+    // Whoever was first, the three that are one request get one answer.
+    assert_eq!((racing[0], racing[1]), (racing[1], racing[2]), "{racing:?}");
+    assert_eq!(racing[0] + racing[3], 201 + 422, "{racing:?}");
 }
