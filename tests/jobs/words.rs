@@ -22,7 +22,7 @@ fn whole(language: Language, words: &Words, what: &str) {
         assert!(!all.contains(sign), "{what}: {all}");
     }
     assert!(
-        words.subject.contains("XCSF-2026-001") && words.subject.chars().count() < 110,
+        words.subject.contains("XCSF-2026-001") && words.subject.chars().count() < 140,
         "{what}: {}",
         words.subject
     );
