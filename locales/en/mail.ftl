@@ -38,7 +38,7 @@ mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan (contract { $
 mail-payment-paid-body =
     { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” have been paid; please check that they have arrived.
 
-    The voucher and the day of payment are shown with the payment in the system.
+    Paid on: { $on }; voucher: { $voucher }.
 mail-payment-returned-subject = Payment request returned: { $milestone }, { $amount } yuan (contract { $number })
 mail-payment-returned-body =
     { $name }: contract “{ $title }” ({ $number }): the payment request for milestone “{ $milestone }” ({ $amount } yuan) was returned; please mend it and ask again soon.
@@ -46,9 +46,15 @@ mail-payment-returned-body =
     Reason: { $reason }
 
     The time for payment runs on meanwhile.
-mail-deliverable-accepted-subject = Accepted: { $subject } (contract { $number })
+mail-deliverable-accepted-subject = Accepted{ $decision ->
+    [partial] {" "}in part
+   *[other] {""}
+ }: { $subject } (contract { $number })
 mail-deliverable-accepted-body =
-    { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was accepted; please send invoice and payment request once its milestone is payable.
+    { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was accepted{ $decision ->
+        [partial] {" "}in part
+       *[other] {""}
+    } (quantity { $quantity }); please send invoice and payment request once its milestone is payable.
 
     Remarks: { $note }
 mail-deliverable-returned-subject = Returned: { $subject } (contract { $number })

@@ -38,7 +38,7 @@ mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 
 mail-payment-paid-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
 
-    支付凭证号和支付日期可在系统的支付信息中查看。
+    支付日期：{ $on }；支付凭证号：{ $voucher }。
 mail-payment-returned-subject = 付款申请已退回：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-returned-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已被退回，请按退回原因更正后尽快重新申请。
@@ -46,9 +46,15 @@ mail-payment-returned-body =
     退回原因：{ $reason }
 
     付款期限不因退回而顺延。
-mail-deliverable-accepted-subject = 履约验收通过：{ $subject }（合同 { $number }）
+mail-deliverable-accepted-subject = 履约验收{ $decision ->
+    [partial] 部分通过
+   *[other] 通过
+ }：{ $subject }（合同 { $number }）
 mail-deliverable-accepted-body =
-    { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”已通过履约验收，具备付款条件后请及时提交发票和付款申请。
+    { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”{ $decision ->
+        [partial] 部分通过
+       *[other] 已通过
+    }履约验收，认可数量 { $quantity }，具备付款条件后请及时提交发票和付款申请。
 
     验收意见：{ $note }
 mail-deliverable-returned-subject = 成果已退回：{ $subject }（合同 { $number }）

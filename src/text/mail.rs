@@ -10,11 +10,12 @@ use crate::domain::codes::{AlertKind, Language};
 use crate::domain::duties::DutyKind;
 
 /// Values that are days, as 2026-09-30; they are written out.
-const DAYS: &[&str] = &["due", "since"];
+const DAYS: &[&str] = &["due", "since", "on"];
 /// Values that are yuan, as 1234.50; their thousands are set off.
 const MONEY: &[&str] = &["amount", "charged"];
 /// Values that a letter may lack: it then says that there is none.
-const OPTIONAL: &[&str] = &["amount", "charged", "milestone", "subject", "reason", "note"];
+const OPTIONAL: &[&str] =
+    &["amount", "charged", "milestone", "subject", "reason", "note", "on", "voucher", "quantity", "decision"];
 
 /// A letter in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,17 +30,22 @@ pub struct Words {
 
 /// The letter of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`; of a duty
 /// `duty` (its code), `due` and `days` (till then, or since); of a breach `clause`, `breach` (its kind), `since`,
-/// `accruing`, `charged`; else `amount`, `milestone`, `reason`, `note`. Days are written as 2026-09-30, money as 1234.50.
+/// `accruing`, `charged`; of a payment `milestone`, `amount`, `reason`, `on`, `voucher`; of a decision `decision`, `quantity`,
+/// `note` (the reason, where it rejects). Days are written as 2026-09-30, money as 1234.50.
 pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> Words {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, written(language, name, value))).collect();
+    let note = find(&args, "note").map(|(_, note)| note.clone());
+    if find(&args, "reason").is_none() {
+        args.extend(note.map(|note| ("reason", note)));
+    }
     for name in OPTIONAL {
-        if args.iter().all(|(known, value)| known != name || value.trim().is_empty()) {
+        if find(&args, name).is_none_or(|(_, value)| value.trim().is_empty()) {
             args.retain(|(known, _)| known != name);
             args.push((name, message(language, "mail-none", &[])));
         }
     }
-    if let Some((_, days)) = values.iter().find(|(name, _)| *name == "days") {
+    if let Some((_, days)) = find(values, "days") {
         let count = match days.as_str() {
             "0" => "none",
             "1" => "one",
@@ -49,7 +55,7 @@ pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, Stri
         args.push(("left", message(language, "mail-left", &args)));
         args.push(("late", message(language, "mail-late", &args)));
     }
-    if let Some(duty) = values.iter().find(|(name, _)| *name == "duty").and_then(|(_, code)| DutyKind::parse(code)) {
+    if let Some(duty) = find(values, "duty").and_then(|(_, code)| DutyKind::parse(code)) {
         args.retain(|(name, _)| *name != "duty");
         args.push(("hint", message(language, &format!("mail-hint-{duty}"), &args)));
         args.push(("duty", message(language, &format!("mail-duty-{duty}"), &args)));
@@ -86,6 +92,10 @@ pub fn sheet(language: Language, words: &Words, link: Option<&str>) -> (String, 
         escaped(&footer)
     );
     (text, html)
+}
+
+fn find<'a>(values: &'a [(&'static str, String)], name: &str) -> Option<&'a (&'static str, String)> {
+    values.iter().find(|(known, _)| *known == name)
 }
 
 fn written(language: Language, name: &str, value: &str) -> String {

@@ -111,6 +111,28 @@ fn what_was_decided() {
             let more =
                 [("subject", "D-1"), ("amount", "93600.00"), ("milestone", "M-1"), ("reason", "R-1"), ("note", "")];
             whole(*language, &letter(*language, kind, &values(&more)), kind.as_str());
+            let more = [
+                ("subject", "D-1"),
+                ("decision", "partial"),
+                ("quantity", "170"),
+                ("note", "R-1"),
+                ("on", "2026-08-17"),
+                ("voucher", "V-1"),
+                ("milestone", "M-1"),
+                ("amount", "93,600.00"),
+            ];
+            let words = letter(*language, kind, &values(&more));
+            whole(*language, &words, kind.as_str());
+            let says = |text: &str| words.text.contains(text);
+            match kind {
+                AlertKind::PaymentPaid => {
+                    assert!(says("V-1") && says("93,600.00") && !says("2026-08-17"), "{}", words.text)
+                }
+                AlertKind::DeliverableAccepted => {
+                    assert!(says("170") && (says("in part") || says("部分通过")), "{}", words.text)
+                }
+                _ => assert!(says("R-1"), "{}", words.text),
+            }
         }
     }
 }
