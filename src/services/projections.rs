@@ -70,7 +70,8 @@ pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate
     duties.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is waited for from `not_before` on, a day that changes a duty and not the standing.
-    let awaited = ledger.terms.milestones.iter().filter_map(|agreed| agreed.not_before).filter(|day| *day > today).min();
+    let awaited =
+        ledger.terms.milestones.iter().filter_map(|agreed| agreed.not_before).filter(|day| *day > today).min();
     let next = if runs {
         next_change(&ledger.terms, &ledger.facts, Calendar::prc(), today)
             .map_err(super::ledger::refusal)?
