@@ -4,4 +4,4 @@ mod deciding;
 mod giving_out;
 mod invoices;
 mod submitting;
-mod support;
+pub mod support;

@@ -160,6 +160,11 @@ impl TestApp {
 
     /// Somebody who is signed in now (a token is minutes long: ask again after the clock was set).
     pub fn by(&self, username: &str) -> Somebody<'_> {
+        Somebody { test: self, token: Some(self.token(username)), headers: Vec::new() }
+    }
+
+    /// The token of somebody who is signed in now.
+    pub fn token(&self, username: &str) -> String {
         let person = people::by_username(&mut self.app.pool.get().expect("a connection"), username)
             .expect("people can be read")
             .unwrap_or_else(|| panic!("nobody is called {username}"));
@@ -168,7 +173,7 @@ impl TestApp {
             .tokens
             .issue(&person.public_id, person.token_version, &self.app.ids.uuid(), self.now().and_utc())
             .expect("a token");
-        Somebody { test: self, token: Some(token), headers: Vec::new() }
+        token
     }
 
     /// Nobody who is signed in.

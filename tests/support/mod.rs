@@ -4,6 +4,7 @@ pub mod pdf;
 pub mod app;
 pub mod digest;
 pub mod files;
+pub mod outage;
 pub mod postgres;
 pub mod programme;
 pub mod smtp;

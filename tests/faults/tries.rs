@@ -1,0 +1,260 @@
+//! Tries each fault on each operation, on both engines, and compares every row of every table before and after.
+
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use luyue::adapters::mail::{MailOptions, Mailer};
+use luyue::domain::codes::ContractState;
+use luyue::jobs;
+use luyue::schema::letters;
+use luyue::storage::contracts;
+use luyue::storage::write::{Context, write};
+
+use super::operations::{Call, OPERATIONS, Operation};
+use super::{Cell, FAULTS, TABLE};
+use crate::payments::setup::NUMBER;
+use crate::support::app::{Reply, TestApp};
+use crate::support::digest::Dump;
+use crate::support::outage;
+
+/// The cells of an operation.
+fn cells(operation: &Operation) -> &'static [Cell; FAULTS.len()] {
+    let row = TABLE.iter().find(|(name, _)| *name == operation.name);
+    &row.unwrap_or_else(|| panic!("{} has no row", operation.name)).1
+}
+
+/// What was tried of one operation, and what was wrong.
+struct Trial<'a> {
+    test: &'a TestApp,
+    operation: &'a Operation,
+    call: Call,
+    wrong: Vec<String>,
+}
+
+impl Trial<'_> {
+    fn cell(&self, fault: &str) -> Cell {
+        cells(self.operation)[FAULTS.iter().position(|known| *known == fault).expect("a fault of the table")]
+    }
+
+    /// Tries a fault that must leave every row as it is; none of it where the table says that it cannot be tried.
+    fn unchanged(&mut self, fault: &str, attempt: impl FnOnce(&Self) -> Reply) {
+        let cell = self.cell(fault);
+        if let Cell::Not(_) = cell {
+            return;
+        }
+        let before = Dump::of(&self.test.app.pool);
+        let reply = attempt(self);
+        let changes = before.changes(&Dump::of(&self.test.app.pool));
+        let answer = (reply.status, reply.json["type"].as_str().unwrap_or_default(), &reply.json["rule"]);
+        let good = match cell {
+            Cell::Says(status, kind) => answer.0 == status && answer.1 == format!("/problems/{kind}"),
+            Cell::Refused(rule) => answer.0 == 422 && answer.2 == rule,
+            _ => false,
+        };
+        if !good {
+            let told = String::from_utf8_lossy(&reply.bytes).into_owned();
+            self.wrong.push(format!("{} × {fault}: {answer:?} instead of {cell:?}: {told}", self.operation.name));
+        }
+        if !changes.is_empty() {
+            self.wrong.push(format!("{} × {fault}: {}", self.operation.name, changes.join("; ")));
+        }
+        if cell_needs_words(cell) && reply.json["title"].as_str().is_none_or(str::is_empty) {
+            self.wrong.push(format!("{} × {fault}: it is not said what happened", self.operation.name));
+        }
+    }
+
+    fn ask(&self, call: &Call) -> Reply {
+        call.send(self.test.by(self.operation.who))
+    }
+
+    fn keyed(&self, key: &str) -> Reply {
+        self.call.send(self.test.by(self.operation.who).with("Idempotency-Key", key))
+    }
+}
+
+fn cell_needs_words(cell: Cell) -> bool {
+    matches!(cell, Cell::Says(..) | Cell::Refused(_))
+}
+
+/// Another identifier in the place of the one that is named.
+fn elsewhere(call: &Call) -> Call {
+    let mut call = call.clone();
+    let parts: Vec<String> = call
+        .path
+        .split('/')
+        .map(|part| if part.len() == 36 { "7d444840-9dc0-4a1a-8f5e-0123456789ab".to_owned() } else { part.to_owned() })
+        .collect();
+    call.path = parts.join("/");
+    call
+}
+
+fn state(test: &TestApp) -> Option<ContractState> {
+    let connection = &mut test.app.pool.get().expect("a connection");
+    contracts::by_number(connection, NUMBER).expect("contracts can be read").map(|contract| contract.state)
+}
+
+fn set_state(test: &TestApp, state: ContractState) {
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let id = contracts::by_number(tx.connection, NUMBER)?.expect("the contract is there").id;
+        contracts::set_state(tx.connection, id, state)
+    })
+    .expect("the state is set");
+}
+
+/// Letters that wait, and all letters.
+fn letters(test: &TestApp) -> (i64, i64) {
+    let mut connection = test.app.pool.get().expect("a connection");
+    let waiting = letters::table.filter(letters::state.eq("queued")).count().get_result(&mut *connection);
+    let all = letters::table.count().get_result(&mut *connection);
+    (waiting.expect("a number"), all.expect("a number"))
+}
+
+/// The faults that leave everything as it is, then the operation itself, then what comes after it.
+fn every_fault_but_the_race(test: &TestApp, operation: &Operation) -> Vec<String> {
+    let call = (operation.prepare)(test);
+    let mut trial = Trial { test, operation, call, wrong: Vec::new() };
+    trial.unchanged("malformed", |t| t.call.send_broken(t.test.by(t.operation.who)));
+    if let Some((place, value)) = operation.unreadable {
+        trial.unchanged("no number or day", |t| t.ask(&t.call.with(place, value)));
+    }
+    if let Some((place, value)) = operation.out_of_bounds {
+        trial.unchanged("out of bounds", |t| t.ask(&t.call.with(place, value)));
+    }
+    trial.unchanged("of another", |t| match t.operation.stranger {
+        Some(stranger) => t.call.send(t.test.by(stranger)),
+        None => t.ask(&elsewhere(&t.call)),
+    });
+    if let (Some(state), Cell::Says(..)) = (state(test), trial.cell("wrong state")) {
+        set_state(test, ContractState::Closed);
+        trial.unchanged("wrong state", |t| t.ask(&t.call));
+        set_state(test, state);
+    }
+    let full = outage::Unwritable::now(test, operation.who);
+    trial.unchanged("nothing can be written", |t| t.keyed("~~"));
+    drop(full);
+    trial.unchanged("database gone", |t| match outage::sqlite_path(t.test) {
+        Some(_) => {
+            let by = t.test.by(t.operation.who);
+            let _locked = outage::Locked::now(t.test);
+            t.call.send(by)
+        }
+        None => outage::cut_at_the_last_row(t.test, || t.keyed("cut")),
+    });
+    let before = Dump::of(&test.app.pool);
+    let done = trial.keyed("again");
+    if done.status >= 300 {
+        trial.wrong.push(format!("{}: {}", operation.name, String::from_utf8_lossy(&done.bytes)));
+        return trial.wrong;
+    }
+    let after = Dump::of(&test.app.pool);
+    assert!(!before.changes(&after).is_empty(), "{} has no effect", operation.name);
+    let again = trial.keyed("again");
+    let changes = after.changes(&Dump::of(&test.app.pool));
+    if (again.status, &again.json) != (done.status, &done.json) || !changes.is_empty() {
+        trial.wrong.push(format!("{} × same request again: {} {changes:?}", operation.name, again.status));
+    }
+    trial.unchanged("twice", |t| t.ask(&t.call));
+    // The mail server is not there: what was done stands, and the letters wait.
+    let mut app = test.app.clone();
+    app.mailer = Arc::new(Mailer::smtp("smtps://u:p@127.0.0.1:1", &MailOptions::default()).expect("a good setting"));
+    jobs::mail_step(&app).expect("the step ends");
+    let (waiting, all) = letters(test);
+    if waiting != all {
+        trial.wrong.push(format!("{} × mail server gone: {waiting} of {all} letters wait", operation.name));
+    }
+    trial.wrong
+}
+
+/// Four at once: one has its effect, and it is the same as if it had been alone.
+fn race(test: &TestApp, operation: &Operation) -> Vec<String> {
+    let Cell::Once(told) = cells(operation)[FAULTS.iter().position(|f| *f == "race").expect("a column")] else {
+        return Vec::new();
+    };
+    let call = (operation.prepare)(test);
+    let replies: Vec<Reply> = std::thread::scope(|scope| {
+        let racers: Vec<_> = (0..4).map(|_| scope.spawn(|| call.send(test.by(operation.who)))).collect();
+        racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
+    });
+    let (won, lost): (Vec<&Reply>, Vec<&Reply>) = replies.iter().partition(|reply| reply.status < 300);
+    let mut wrong = Vec::new();
+    if won.len() != 1 {
+        wrong.push(format!("{} × race: {} had their effect", operation.name, won.len()));
+    }
+    for reply in lost {
+        let kind = reply.json["type"].as_str().unwrap_or_default().trim_start_matches("/problems/");
+        if !told.contains(&kind) {
+            wrong.push(format!("{} × race: {} {kind}", operation.name, reply.status));
+        }
+    }
+    wrong
+}
+
+fn try_all(places: std::ops::Range<usize>, app: fn() -> TestApp) {
+    let mut wrong = Vec::new();
+    for operation in OPERATIONS.iter().skip(places.start).take(places.len()) {
+        wrong.extend(every_fault_but_the_race(&app(), operation));
+        wrong.extend(race(&app(), operation));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+macro_rules! thirds {
+    ($($name:ident $places:expr;)+) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::try_all($places, crate::support::app::TestApp::sqlite);
+            }
+
+            #[test]
+            fn postgres() {
+                super::try_all($places, crate::support::app::TestApp::postgres);
+            }
+        }
+    )+
+
+        /// The places that the tests above cover.
+        const PLACES: &[std::ops::Range<usize>] = &[$($places),+];
+    };
+}
+
+thirds! {
+    registering 0..5;
+    delivering 5..10;
+    paying 10..14;
+    asking 14..18;
+    observing 18..21;
+}
+
+#[test]
+fn every_operation_has_a_row_and_every_cell_that_is_told_of_is_tried() {
+    let names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
+    assert_eq!(names, TABLE.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    let covered: Vec<usize> = PLACES.iter().flat_map(Clone::clone).collect();
+    assert_eq!(covered, (0..OPERATIONS.len()).collect::<Vec<_>>(), "each operation is tried once");
+    for operation in OPERATIONS {
+        let cells = cells(operation);
+        let can = |column: usize| !matches!(cells[column], Cell::Not(_));
+        assert_eq!(can(1), operation.unreadable.is_some(), "{}: {}", operation.name, FAULTS[1]);
+        assert_eq!(can(2), operation.out_of_bounds.is_some(), "{}: {}", operation.name, FAULTS[2]);
+        let reasons = cells.iter().filter_map(|cell| if let Cell::Not(why) = cell { Some(why) } else { None });
+        assert!(reasons.into_iter().all(|why| !why.is_empty()), "{}", operation.name);
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_told_of_and_the_program_goes_on_when_it_is_back() {
+    let test = TestApp::postgres();
+    let call = (OPERATIONS[0].prepare)(&test);
+    let before = Dump::of(&test.app.pool);
+    let by = test.by("justice");
+    outage::unreachable(&test);
+    let reply = call.send(by);
+    assert_eq!((reply.status, reply.header("retry-after")), (503, "5"));
+    assert_eq!(test.nobody().get("/healthz").status, 200, "the process lives");
+    outage::back(&test);
+    assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new());
+    call.send(test.by("justice")).ok(201);
+}
