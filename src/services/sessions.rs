@@ -133,6 +133,11 @@ pub fn password_link(app: &App, person: &people::Person, by: Option<people::Pers
 /// `NotFound` for a link that is unknown, used or expired; `Refused` for a password that may not be set.
 pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
+    let now = app.clock.now();
+    // Asked before the password is hashed: who has no link makes the program do no such work.
+    if !people::link_holds(&mut *app.pool.get()?, &digest, SET_PASSWORD, now)? {
+        return Err(Error::NotFound);
+    }
     let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
     if !faults.is_empty() {
         let errors = faults
@@ -145,7 +150,6 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
     let mut half = [0; 16];
     half.copy_from_slice(&salt[..16]);
     let hash = app.passwords.hash(password, half).map_err(|error| Error::Internal(error.to_string()))?;
-    let now = app.clock.now();
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     write(&app.pool, &context, |tx| {
         let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;

@@ -298,6 +298,16 @@ pub fn insert_link(
     Ok(())
 }
 
+/// Whether a one-time link is unused and not expired.
+pub fn link_holds(connection: &mut AnyConnection, token_hash: &str, purpose: &str, now: NaiveDateTime) -> Result<bool> {
+    let found = links::table
+        .find(token_hash)
+        .filter(links::purpose.eq(purpose))
+        .filter(links::used_at.is_null())
+        .filter(links::expires_at.gt(now));
+    Ok(found.count().get_result::<i64>(connection)? > 0)
+}
+
 /// Uses a one-time link: whose it is, if it is unused and not expired.
 pub fn use_link(
     connection: &mut AnyConnection,

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use luyue::clock::Clock;
 use luyue::error::{Error, Message};
+use luyue::services::sessions;
 use luyue::storage::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::{ACCOUNT_TRIES, ADDRESS_TRIES, COSTLY, Limits};
@@ -15,6 +16,7 @@ use crate::support::app::{Reply, TestApp, day};
 on_both_engines! {
     one_try_too_many_is_refused_and_others_still_sign_in
     an_unknown_name_costs_the_same_work
+    a_link_that_is_none_costs_no_hash
     documents_are_counted_by_person
 }
 
@@ -79,6 +81,25 @@ fn an_unknown_name_costs_the_same_work(test: &TestApp) {
     }
     assert!(seen.iter().all(|answer| *answer == seen[0]), "{seen:?}");
     assert_eq!((seen[0].0, seen[0].2), (401, 1));
+}
+
+fn a_link_that_is_none_costs_no_hash(test: &TestApp) {
+    let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "justice").expect("read");
+    let link = sessions::password_link(&test.app, &person.expect("they are there"), None).expect("a link");
+    let set = |link: &str| test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status;
+    let before = test.app.passwords.hashes_computed();
+    let (good, text) = link.split_at(link.len() - 1);
+    let other = format!("{good}{}", if text == "A" { "Q" } else { "A" });
+    assert_eq!((set(&other), set("x"), test.app.passwords.hashes_computed()), (404, 404, before));
+    assert_eq!((set(&link), test.app.passwords.hashes_computed()), (204, before + 1));
+    assert_eq!((set(&link), test.app.passwords.hashes_computed()), (404, before + 1), "used");
+    let late = sessions::password_link(
+        &test.app,
+        &people::by_username(&mut test.app.pool.get().expect("a connection"), "audit").expect("read").expect("there"),
+        None,
+    );
+    test.app.clock.set(test.now() + chrono::TimeDelta::days(3));
+    assert_eq!(set(&late.expect("a link")), 404, "expired");
 }
 
 fn documents_are_counted_by_person(test: &TestApp) {
