@@ -1,25 +1,25 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
-mail-due-7-subject = To do: { $duty }, { $left } (contract { $number })
+mail-due-7-subject = To do: { $task }, { $left } ({ $number })
 mail-due-7-body =
     { $name }: contract “{ $title }” ({ $number }) waits for you to { $duty } by { $due }, { $left }.
 
     { $hint }
-mail-due-3-subject = Due soon: { $duty }, { $left } (contract { $number })
+mail-due-3-subject = Due soon: { $task }, { $left } ({ $number })
 mail-due-3-body =
     { $name }: contract “{ $title }” ({ $number }) waits for you to { $duty } by { $due }, { $left }.
 
     { $hint }
-mail-due-1-subject = Due now: { $duty }, { $left } (contract { $number })
+mail-due-1-subject = Due now: { $task }, { $left } ({ $number })
 mail-due-1-body =
     { $name }: contract “{ $title }” ({ $number }) waits for you to { $duty } no later than { $due }, { $left }.
 
     { $hint }
-mail-overdue-subject = Overdue: { $duty }, { $late } (contract { $number })
+mail-overdue-subject = Overdue: { $task }, { $late } ({ $number })
 mail-overdue-body =
     { $name }: contract “{ $title }” ({ $number }) still waits for you to { $duty }: it was due by { $due } and is { $late }; please do it at once.
 
     { $hint }
-mail-breach-found-subject = Breach: { $clause } – { $subject } (contract { $number })
+mail-breach-found-subject = Breach since { $since }: { $clause }, { $subject } ({ $number })
 mail-breach-found-body =
     { $name }: contract “{ $title }” ({ $number }) has been in breach since { $since }: { $breach }, concerning “{ $subject }”, under clause “{ $clause }”. Please check it as soon as you can.
 
@@ -29,17 +29,17 @@ mail-breach-found-body =
     }
 
     A contractor who disputes the facts or the amount should tell the purchaser without delay; where the breach is to be excused, the officer asks for a waiver in the system and the leader decides.
-mail-payment-waiting-subject = To do: { $duty }, payable by { $due } (contract { $number })
+mail-payment-waiting-subject = By { $due }: { $task } ({ $number })
 mail-payment-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $duty }; it is payable by { $due }.
 
     { $hint }
-mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan (contract { $number })
+mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
     { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” have been paid; please check that they have arrived.
 
     Paid on: { $on }; voucher: { $voucher }.
-mail-payment-returned-subject = Payment request returned: { $milestone }, { $amount } yuan (contract { $number })
+mail-payment-returned-subject = Payment returned: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-returned-body =
     { $name }: contract “{ $title }” ({ $number }): the payment request for milestone “{ $milestone }” ({ $amount } yuan) was returned; please mend it and ask again soon.
 
@@ -49,7 +49,7 @@ mail-payment-returned-body =
 mail-deliverable-accepted-subject = Accepted{ $decision ->
     [partial] {" "}in part
    *[other] {""}
- }: { $subject } (contract { $number })
+ }: { $subject } ({ $number })
 mail-deliverable-accepted-body =
     { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was accepted{ $decision ->
         [partial] {" "}in part
@@ -57,7 +57,7 @@ mail-deliverable-accepted-body =
     } (quantity { $quantity }); please send invoice and payment request once its milestone is payable.
 
     Remarks: { $note }
-mail-deliverable-returned-subject = Returned: { $subject } (contract { $number })
+mail-deliverable-returned-subject = Returned: { $subject } ({ $number })
 mail-deliverable-returned-body =
     { $name }: contract “{ $title }” ({ $number }): deliverable “{ $subject }” was not accepted; please mend it and submit it again soon.
 
@@ -84,6 +84,26 @@ mail-duty-decide = decide on { $ask }
 mail-duty-consent = decide on the request to end the contract early
 mail-duty-complete = confirm that the contract is performed
 mail-duty-close = settle and close the contract
+
+# The same in a subject line, as short as it can be said
+mail-task-submit = submit the draft
+mail-task-sign = sign the contract
+mail-task-fund = commit the budget
+mail-task-activate = activate the contract
+mail-task-publish = announce the contract
+mail-task-deliver = submit “{ $subject }”
+mail-task-inspect = inspect “{ $subject }”
+mail-task-score = score “{ $subject }”
+mail-task-invoice = invoice “{ $subject }”
+mail-task-request_payment = request payment of “{ $subject }”
+mail-task-confirm_payment = confirm payment of “{ $subject }”
+mail-task-review_payment = review payment of “{ $subject }”
+mail-task-approve_payment = approve payment of “{ $subject }”
+mail-task-pay_payment = pay “{ $subject }”
+mail-task-decide = decide on { $ask }
+mail-task-consent = decide on ending it early
+mail-task-complete = confirm performance
+mail-task-close = settle and close it
 
 # How to do it, and what follows from being late
 mail-hint-submit = Complete the terms in the system, check them and submit them to the finance bureau.

@@ -1,25 +1,25 @@
 # Letters. A body's first line says what happened, to which contract, and what to do by when.
-mail-due-7-subject = 待办提醒：{ $duty }，{ $left }（合同 { $number }）
+mail-due-7-subject = 待办提醒：{ $task }，{ $left }（合同 { $number }）
 mail-due-7-body =
     { $name }：合同《{ $title }》（{ $number }）有待办事项：{ $duty }，请于{ $due }前办结，{ $left }。
 
     { $hint }
-mail-due-3-subject = 临近到期：{ $duty }，{ $left }（合同 { $number }）
+mail-due-3-subject = 临近到期：{ $task }，{ $left }（合同 { $number }）
 mail-due-3-body =
     { $name }：合同《{ $title }》（{ $number }）有事项临近到期：{ $duty }，请于{ $due }前办结，{ $left }。
 
     { $hint }
-mail-due-1-subject = 即将到期：{ $duty }，{ $left }（合同 { $number }）
+mail-due-1-subject = 即将到期：{ $task }，{ $left }（合同 { $number }）
 mail-due-1-body =
     { $name }：合同《{ $title }》（{ $number }）有事项即将到期：{ $duty }，请务必于{ $due }前办结，{ $left }。
 
     { $hint }
-mail-overdue-subject = 已逾期：{ $duty }，{ $late }（合同 { $number }）
+mail-overdue-subject = 已逾期：{ $task }，{ $late }（合同 { $number }）
 mail-overdue-body =
     { $name }：合同《{ $title }》（{ $number }）有事项已逾期：{ $duty }，应于{ $due }前办结，{ $late }，请立即办理。
 
     { $hint }
-mail-breach-found-subject = 违约处理：{ $clause }——{ $subject }（合同 { $number }）
+mail-breach-found-subject = 违约处理：{ $clause }——{ $subject }，自{ $since }起（合同 { $number }）
 mail-breach-found-body =
     { $name }：合同《{ $title }》（{ $number }）自{ $since }起出现违约情形：{ $breach }，涉及“{ $subject }”，适用条款“{ $clause }”，请尽快登录系统核对。
 
@@ -29,7 +29,7 @@ mail-breach-found-body =
     }
 
     承接主体对事实或者金额有异议的，请及时向购买主体陈述申辩；依法依约应当免除的，由经办人在系统中提出违约豁免申请，报分管领导审批。
-mail-payment-waiting-subject = 待办：{ $duty }，付款期限{ $due }（合同 { $number }）
+mail-payment-waiting-subject = 待办：{ $task }，付款期限{ $due }（合同 { $number }）
 mail-payment-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $duty }，付款期限为{ $due }。
 
@@ -84,6 +84,26 @@ mail-duty-decide = 审批{ $ask }
 mail-duty-consent = 审核提前终止合同的申请
 mail-duty-complete = 确认合同履行完毕
 mail-duty-close = 办理结算和归档
+
+# 邮件标题中的简短说法
+mail-task-submit = 提交合同草稿
+mail-task-sign = 签订合同
+mail-task-fund = 落实合同预算
+mail-task-activate = 签署并启动合同
+mail-task-publish = 公告合同
+mail-task-deliver = 提交成果“{ $subject }”
+mail-task-inspect = 对成果“{ $subject }”履约验收
+mail-task-score = 对“{ $subject }”绩效评价打分
+mail-task-invoice = 提交“{ $subject }”的发票
+mail-task-request_payment = 提交“{ $subject }”的付款申请
+mail-task-confirm_payment = 确认“{ $subject }”的付款申请
+mail-task-review_payment = 审核“{ $subject }”的付款申请
+mail-task-approve_payment = 审批“{ $subject }”的付款申请
+mail-task-pay_payment = 支付“{ $subject }”的款项
+mail-task-decide = 审批{ $ask }
+mail-task-consent = 审核提前终止申请
+mail-task-complete = 确认合同履行完毕
+mail-task-close = 办理结算和归档
 
 # How to do it, and what follows from being late
 mail-hint-submit = 请登录系统补全合同条款，经核对后提交财政部门审核。

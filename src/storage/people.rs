@@ -11,6 +11,7 @@ use crate::domain::codes::{Function, Language, Role};
 use crate::schema::{delegations, links, organisations, people, seats};
 
 /// The last day of what has no end.
+// Worked out when the program is compiled: a day that is none would not compile.
 pub const FOR_EVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day of the calendar");
 
 /// A person who can sign in.

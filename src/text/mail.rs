@@ -17,6 +17,13 @@ const MONEY: &[&str] = &["amount", "charged"];
 const OPTIONAL: &[&str] =
     &["amount", "charged", "milestone", "subject", "reason", "note", "on", "voucher", "quantity", "decision"];
 
+/// Values that are names which people chose: a subject line cuts them where it would grow too long.
+const NAMES: &[&str] = &["subject", "milestone", "clause", "number"];
+/// Most characters of a subject line.
+pub const SUBJECT: usize = 90;
+/// Characters of a name in a subject line: at first, and where it is cut most.
+const NAME: std::ops::RangeInclusive<usize> = 12..=40;
+
 /// A letter in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
@@ -55,19 +62,50 @@ pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, Stri
         args.push(("left", message(language, "mail-left", &args)));
         args.push(("late", message(language, "mail-late", &args)));
     }
-    if let Some(duty) = find(values, "duty").and_then(|(_, code)| DutyKind::parse(code)) {
+    let duty = find(values, "duty").and_then(|(_, code)| DutyKind::parse(code));
+    if let Some(duty) = duty {
         args.retain(|(name, _)| *name != "duty");
         args.push(("hint", message(language, &format!("mail-hint-{duty}"), &args)));
         args.push(("duty", message(language, &format!("mail-duty-{duty}"), &args)));
     }
-    let subject = message(language, &format!("mail-{kind}-subject"), &args);
     let body = message(language, &format!("mail-{kind}-body"), &args);
     let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     Words {
-        subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
+        subject: subject_line(language, kind, duty, &args),
         text: paragraphs.join("\n\n"),
         html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph))).collect(),
     }
+}
+
+/// What happened, to which contract, by when; the names in it as long as there is room for them.
+fn subject_line(
+    language: Language,
+    kind: AlertKind,
+    duty: Option<DutyKind>,
+    args: &[(&'static str, String)],
+) -> String {
+    let with_names_of = |most: usize| {
+        let mut args: Vec<(&'static str, String)> = args
+            .iter()
+            .map(|(name, value)| (*name, if NAMES.contains(name) { cut(value, most) } else { value.clone() }))
+            .collect();
+        if let Some(duty) = duty {
+            args.push(("task", message(language, &format!("mail-task-{duty}"), &args)));
+        }
+        let line = message(language, &format!("mail-{kind}-subject"), &args);
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let fits = |line: &String| line.chars().count() <= SUBJECT;
+    NAME.rev().map(with_names_of).find(fits).unwrap_or_else(|| with_names_of(*NAME.start()))
+}
+
+/// A text of at most so many characters, the last of them an ellipsis where it was longer.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 /// A letter as it is sent: with the link to its contract, and HTML as a whole document. Gives text and HTML.
