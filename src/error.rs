@@ -139,6 +139,9 @@ fn passing(message: &str) -> bool {
         "disk I/O error",
         "No space left",
         "could not extend",
+        // A server whose messages are in Chinese.
+        "设备上没有空间",
+        "无法扩展文件",
         "server closed the connection",
         "terminating connection",
         "connection to server",

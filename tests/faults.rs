@@ -15,7 +15,7 @@ pub enum Cell {
     Says(u16, &'static str),
     /// 422 by a rule; no row has changed.
     Refused(&'static str),
-    /// It has its effect all the same (again: the same answer and no second effect).
+    /// It has its effect all the same, once (again, or after the program was killed: the same answer and no second effect).
     Done,
     /// Of several at once exactly one has its effect; the others are told one of these.
     Once(&'static [&'static str]),
@@ -33,7 +33,7 @@ pub const FAULTS: [&str; 12] = [
     "twice",
     "race",
     "same request again",
-    "nothing can be written",
+    "disk full",
     "database gone",
     "mail server gone",
     "killed",
@@ -45,9 +45,6 @@ const NOT_THERE: Cell = Says(404, "not-found");
 const STATE: Cell = Says(409, "wrong-state");
 const NONE: Cell = Not("its body has no number and no day that counts");
 const NEW: Cell = Not("it is of no contract yet");
-/// `killed` kills the program while contracts are registered and submitted.
-const KILLED: Cell = Done;
-const LIKE: Cell = Not("as `create contract`: every write is one transaction of one function, `storage::write`");
 const RACED: Cell = Once(&["wrong-state", "lost-race"]);
 const STEP: Cell = Once(&["payment-wrong-state", "lost-race"]);
 const STEPPED: Cell = Says(409, "payment-wrong-state");
@@ -56,25 +53,25 @@ const ASKED: Cell = Once(&["ask-decided", "lost-race"]);
 /// The table.
 #[rustfmt::skip]
 pub const TABLE: &[(&str, [Cell; FAULTS.len()])] = &[
-    ("create contract", [BAD, BAD, BAD, Says(403, "not-the-purchaser"), NEW, Refused("unique-number"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, KILLED]),
-    ("update contract", [BAD, BAD, BAD, NOT_THERE, STATE, Says(412, "changed"), Once(&["changed", "lost-race"]), Done, GONE, GONE, Done, LIKE]),
-    ("submit", [BAD, NONE, NONE, NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, KILLED]),
-    ("fund", [BAD, NONE, NONE, NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, LIKE]),
-    ("activate", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, LIKE]),
-    ("submission", [BAD, BAD, BAD, NOT_THERE, STATE, Refused("submission-before-rejection"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, LIKE]),
-    ("decision", [BAD, BAD, Refused("accepted-more-than-submitted"), NOT_THERE, STATE, Says(409, "decided-already"), Once(&["decided-already", "lost-race"]), Done, GONE, GONE, Done, LIKE]),
-    ("invoice", [BAD, BAD, BAD, NOT_THERE, STATE, Not("a second invoice is a document of the milestone"), Not("each is a document of its own"), Done, GONE, GONE, Done, LIKE]),
-    ("score", [BAD, BAD, BAD, NOT_THERE, STATE, Refused("scored-already"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, LIKE]),
-    ("request payment", [BAD, BAD, Refused("within-payable"), NOT_THERE, STATE, Refused("within-payable"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, LIKE]),
-    ("confirm payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, LIKE]),
-    ("review payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, LIKE]),
-    ("approve payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, LIKE]),
-    ("pay", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, LIKE]),
-    ("ask extension", [BAD, BAD, BAD, NOT_THERE, STATE, Not("more can be asked for"), Not("each is asked for by itself"), Done, GONE, GONE, Done, LIKE]),
-    ("grant extension", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "ask-decided"), ASKED, Done, GONE, GONE, Done, LIKE]),
-    ("ask waiver", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Not("it can be asked for again"), Not("each is asked for by itself"), Done, GONE, GONE, Done, LIKE]),
-    ("grant waiver", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "ask-decided"), ASKED, Done, GONE, GONE, Done, LIKE]),
-    ("incident", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Refused("code-twice"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, LIKE]),
-    ("propose appropriation", [BAD, BAD, Refused("register"), Refused("register"), NEW, Not("each is one of its own"), Not("each is one of its own"), Done, GONE, GONE, Done, LIKE]),
-    ("approve appropriation", [BAD, NONE, NONE, NOT_THERE, NEW, Says(409, "decided-before"), Once(&["decided-before", "lost-race"]), Done, GONE, GONE, Done, LIKE]),
+    ("create contract", [BAD, BAD, BAD, Says(403, "not-the-purchaser"), NEW, Refused("unique-number"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("update contract", [BAD, BAD, BAD, NOT_THERE, STATE, Says(412, "changed"), Once(&["changed", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("submit", [BAD, NONE, NONE, NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, Done]),
+    ("fund", [BAD, NONE, NONE, NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, Done]),
+    ("activate", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, STATE, RACED, Done, GONE, GONE, Done, Done]),
+    ("submission", [BAD, BAD, BAD, NOT_THERE, STATE, Refused("submission-before-rejection"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("decision", [BAD, BAD, Refused("accepted-more-than-submitted"), NOT_THERE, STATE, Says(409, "decided-already"), Once(&["decided-already", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("invoice", [BAD, BAD, BAD, NOT_THERE, STATE, Not("a second invoice is a document of the milestone"), Not("each is a document of its own"), Done, GONE, GONE, Done, Done]),
+    ("score", [BAD, BAD, BAD, NOT_THERE, STATE, Refused("scored-already"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("request payment", [BAD, BAD, Refused("within-payable"), NOT_THERE, STATE, Refused("within-payable"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("confirm payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),
+    ("review payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),
+    ("approve payment", [BAD, NONE, NONE, NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),
+    ("pay", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, STEPPED, STEP, Done, GONE, GONE, Done, Done]),
+    ("ask extension", [BAD, BAD, BAD, NOT_THERE, STATE, Not("more can be asked for"), Not("each is asked for by itself"), Done, GONE, GONE, Done, Done]),
+    ("grant extension", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "ask-decided"), ASKED, Done, GONE, GONE, Done, Done]),
+    ("ask waiver", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Not("it can be asked for again"), Not("each is asked for by itself"), Done, GONE, GONE, Done, Done]),
+    ("grant waiver", [BAD, NONE, NONE, NOT_THERE, STATE, Says(409, "ask-decided"), ASKED, Done, GONE, GONE, Done, Done]),
+    ("incident", [BAD, BAD, Refused("not-in-the-future"), NOT_THERE, STATE, Refused("code-twice"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),
+    ("propose appropriation", [BAD, BAD, Refused("register"), Refused("register"), NEW, Not("each is one of its own"), Not("each is one of its own"), Done, GONE, GONE, Done, Done]),
+    ("approve appropriation", [BAD, NONE, NONE, NOT_THERE, NEW, Says(409, "decided-before"), Once(&["decided-before", "lost-race"]), Done, GONE, GONE, Done, Done]),
 ];

@@ -1,15 +1,21 @@
 //! The program is killed while it writes: what it had answered is there, nothing is there by half, and it starts again.
+//! First under load, then in the middle of each operation: at its first row, at its last, and while it commits.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 
+use chrono::{NaiveDateTime, TimeDelta};
 use luyue::services::check;
 use serde_json::{Value, json};
 
+use super::operations::{Call, OPERATIONS, Operation};
+
 use crate::on_both_engines;
-use crate::support::app::TestApp;
+use crate::support::app::{Reply, TestApp};
+use crate::support::digest::Dump;
+use crate::support::outage::{self, Held, Stuck};
 use crate::support::programme;
 
 on_both_engines! { what_was_answered_is_there_and_nothing_by_half }
@@ -25,8 +31,12 @@ struct Served {
 
 impl Served {
     fn start(test: &TestApp) -> Self {
+        Self::started_at(test, test.now())
+    }
+
+    fn started_at(test: &TestApp, now: NaiveDateTime) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_luyue"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--no-jobs", "--clock", "2026-01-05T09:00:00+08:00"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--no-jobs", "--clock", &now.and_utc().to_rfc3339()])
             .env("LUYUE_DATABASE_URL", test.app.settings.database_url())
             .env("LUYUE_DATA", &test.app.settings.data)
             .env("RUST_LOG", "error")
@@ -41,11 +51,17 @@ impl Served {
     }
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        // SIGKILL: it is told nothing and can do nothing more.
+impl Served {
+    /// SIGKILL: it is told nothing and can do nothing more.
+    fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it has ended");
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
@@ -107,4 +123,157 @@ fn what_was_answered_is_there_and_nothing_by_half(test: &TestApp) {
     let served = Served::start(test);
     let input = programme::input_from("K-last", input["appropriation"].as_str().expect("an id"));
     assert_eq!(post(&served.url, &token, "contracts", &input).expect("it answers").0, 201);
+}
+
+/// When the program is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment<'a> {
+    /// While it writes to a table.
+    At(&'a str),
+    /// While it commits.
+    Commit,
+}
+
+/// An operation on a database where it has not had its effect yet.
+struct Attempt<'a> {
+    test: &'a TestApp,
+    operation: &'a Operation,
+    call: Call,
+    before: Dump,
+}
+
+impl Attempt<'_> {
+    /// The request, always under the same key.
+    fn send(&self, url: &str) -> Result<Reply, ureq::Error> {
+        self.call.try_send(self.test.by(self.operation.who).at(url).with("Idempotency-Key", "killed"))
+    }
+
+    /// Sends the request and kills the program when `ready` says so; nobody sees anything of it till then.
+    fn kill_when(&self, served: &mut Served, mut ready: impl FnMut() -> bool) {
+        let url = served.url.clone();
+        std::thread::scope(|scope| {
+            let request = scope.spawn(|| self.send(&url));
+            while !ready() {
+                assert!(!request.is_finished(), "{}: {:?}", self.operation.name, request.join());
+            }
+            self.is_as_before("while it is done");
+            served.kill();
+            let answer = request.join().expect("the request ends");
+            assert!(answer.is_err(), "{}: {answer:?}", self.operation.name);
+        });
+    }
+
+    fn is_as_before(&self, when: &str) {
+        let changes = self.before.changes(&Dump::of(&self.test.app.pool));
+        assert_eq!(changes, Vec::<String>::new(), "{} {when}", self.operation.name);
+    }
+
+    fn killed_on_postgres(&self, served: &mut Served, moment: Moment<'_>) {
+        let mut held = match moment {
+            Moment::At(table) => Held::table(self.test, table),
+            Moment::Commit => Held::commit(self.test),
+        };
+        let mut waiting = Vec::new();
+        self.kill_when(served, || {
+            waiting = held.waiting();
+            !waiting.is_empty()
+        });
+        held.let_go(&waiting);
+    }
+
+    fn killed_on_sqlite(&self, served: &mut Served, moment: Moment<'_>) {
+        match moment {
+            Moment::At(table) => {
+                let stuck = Stuck::at(self.test, table);
+                self.kill_when(served, || stuck.somebody_writes());
+            }
+            // The log of the database is written to when the transaction is committed and not before.
+            Moment::Commit => {
+                let log = format!("{}-wal", outage::sqlite_path(self.test).expect("a file"));
+                let written = || std::fs::metadata(&log).ok().map(|log| (log.len(), log.modified().ok()));
+                let (url, before) = (served.url.clone(), written());
+                std::thread::scope(|scope| {
+                    let request = scope.spawn(|| self.send(&url));
+                    while written() == before && !request.is_finished() {}
+                    served.kill();
+                    // It may have been answered just before.
+                    drop(request.join().expect("the request ends"));
+                });
+            }
+        }
+    }
+}
+
+/// Kills the program in the middle of an operation at three moments, one after the other, and then does the operation.
+fn kill_in_the_middle(app: fn() -> TestApp, operation: &Operation) {
+    let name = operation.name;
+    let clean = {
+        let test = app();
+        let call = (operation.prepare)(&test);
+        let before = Dump::of(&test.app.pool);
+        let done = call.send(test.by(operation.who).with("Idempotency-Key", "killed"));
+        assert!(done.status < 300, "{name}: {}", done.json);
+        before.shape(&Dump::of(&test.app.pool))
+    };
+    let test = &app();
+    let call = (operation.prepare)(test);
+    let attempt = Attempt { test, operation, call, before: Dump::of(&test.app.pool) };
+    let grows = |(table, (gone, come)): &(&String, &(usize, usize))| come > gone && *table != "idempotency";
+    let first = clean.iter().find(grows).expect("an operation adds a row to some table").0;
+    let moments = [Moment::At(first), Moment::At("idempotency"), Moment::Commit];
+    let sqlite = outage::sqlite_path(test).is_some();
+    let mut now = test.now();
+    for moment in moments {
+        let mut served = Served::started_at(test, now);
+        if sqlite {
+            attempt.killed_on_sqlite(&mut served, moment);
+        } else {
+            attempt.killed_on_postgres(&mut served, moment);
+        }
+        drop(served);
+        // The clock of the next start is not behind this one's.
+        now += TimeDelta::minutes(1);
+        let shape = attempt.before.shape(&Dump::of(&test.app.pool));
+        let whole = shape == clean;
+        match moment {
+            Moment::At(_) => attempt.is_as_before(&format!("after it was killed {moment:?}")),
+            Moment::Commit => assert!(whole || (sqlite && shape.is_empty()), "{name} {moment:?}: {shape:?}"),
+        }
+        let report = check::check(&test.app, |_| ()).expect("the check runs");
+        assert_eq!(report.differences, [], "{name} {moment:?}");
+    }
+    let killed = Dump::of(&test.app.pool);
+    let served = Served::started_at(test, now);
+    let done = attempt.send(&served.url).expect("it answers");
+    assert!(done.status < 300, "{name}: {}", done.json);
+    let after = Dump::of(&test.app.pool);
+    assert_eq!(attempt.before.shape(&after), clean, "{name}: one effect in all");
+    if killed != attempt.before {
+        assert_eq!(killed.changes(&after), Vec::<String>::new(), "{name}: a second effect");
+    }
+}
+
+fn kill_all(every: usize, from: usize, app: fn() -> TestApp) {
+    for operation in OPERATIONS.iter().skip(from).step_by(every) {
+        kill_in_the_middle(app, operation);
+    }
+}
+
+mod in_the_middle {
+    use super::{TestApp, kill_all};
+
+    #[test]
+    fn sqlite() {
+        kill_all(1, 0, TestApp::sqlite);
+    }
+
+    #[test]
+    fn postgres_odd() {
+        kill_all(2, 0, TestApp::postgres);
+    }
+
+    #[test]
+    fn postgres_even() {
+        kill_all(2, 1, TestApp::postgres);
+    }
 }

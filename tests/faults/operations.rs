@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::acceptance;
 use crate::payments::setup::{self, NUMBER};
-use crate::support::app::{Reply, Somebody, TestApp};
+use crate::support::app::{FORM, Reply, Somebody, TestApp, form};
 use crate::support::programme;
 
 /// A request's body.
@@ -43,20 +43,24 @@ pub struct Operation {
 impl Call {
     /// Sends it.
     pub fn send(&self, by: Somebody<'_>) -> Reply {
+        self.try_send(by).expect("the server answers")
+    }
+
+    /// Sends it to a server that may end before it has answered.
+    pub fn try_send(&self, by: Somebody<'_>) -> Result<Reply, ureq::Error> {
         let by = match &self.if_match {
             Some(version) => by.with("If-Match", version),
             None => by,
         };
-        match &self.payload {
-            Payload::Json(body) => {
-                by.send(self.method, &self.path, Some("application/json"), body.to_string().as_bytes())
-            }
+        let (kind, body) = match &self.payload {
+            Payload::Json(body) => ("application/json", body.to_string().into_bytes()),
             Payload::Form(fields, name, file) => {
                 let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 let file: Vec<(&str, &[u8])> = file.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-                by.upload_as(name, &self.path, &fields, &file)
+                (FORM, form(name, &fields, &file))
             }
-        }
+        };
+        by.try_send(self.method, &self.path, Some(kind), &body)
     }
 
     /// Sends the beginning of its body.
@@ -69,7 +73,7 @@ impl Call {
             Payload::Json(_) => by.send(self.method, &self.path, Some("application/json"), b"{\"a\": "),
             Payload::Form(..) => {
                 let half = b"--edge\r\nContent-Disposition: form-data; name=\"quantity\"\r\n\r\n1";
-                by.send(self.method, &self.path, Some("multipart/form-data; boundary=edge"), half)
+                by.send(self.method, &self.path, Some(FORM), half)
             }
         }
     }

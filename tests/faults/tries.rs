@@ -55,6 +55,9 @@ impl Trial<'_> {
             let told = String::from_utf8_lossy(&reply.bytes).into_owned();
             self.wrong.push(format!("{} × {fault}: {answer:?} instead of {cell:?}: {told}", self.operation.name));
         }
+        if reply.status == 503 && reply.header("retry-after").parse::<u32>().is_err() {
+            self.wrong.push(format!("{} × {fault}: it is not said when to try again", self.operation.name));
+        }
         if !changes.is_empty() {
             self.wrong.push(format!("{} × {fault}: {}", self.operation.name, changes.join("; ")));
         }
@@ -131,8 +134,8 @@ fn every_fault_but_the_race(test: &TestApp, operation: &Operation) -> Vec<String
         trial.unchanged("wrong state", |t| t.ask(&t.call));
         set_state(test, state);
     }
-    let full = outage::Unwritable::now(test, operation.who);
-    trial.unchanged("nothing can be written", |t| t.keyed("~~"));
+    let full = outage::Full::now(test, operation.who);
+    trial.unchanged("disk full", |t| t.keyed("~~"));
     drop(full);
     trial.unchanged("database gone", |t| match outage::sqlite_path(t.test) {
         Some(_) => {

@@ -109,6 +109,8 @@ impl Reply {
 /// Somebody who sends requests.
 pub struct Somebody<'a> {
     test: &'a TestApp,
+    /// Another server than the test's own.
+    elsewhere: Option<String>,
     token: Option<String>,
     headers: Vec<(String, String)>,
 }
@@ -160,7 +162,7 @@ impl TestApp {
 
     /// Somebody who is signed in now (a token is minutes long: ask again after the clock was set).
     pub fn by(&self, username: &str) -> Somebody<'_> {
-        Somebody { test: self, token: Some(self.token(username)), headers: Vec::new() }
+        Somebody { test: self, elsewhere: None, token: Some(self.token(username)), headers: Vec::new() }
     }
 
     /// The token of somebody who is signed in now.
@@ -178,7 +180,7 @@ impl TestApp {
 
     /// Nobody who is signed in.
     pub fn nobody(&self) -> Somebody<'_> {
-        Somebody { test: self, token: None, headers: Vec::new() }
+        Somebody { test: self, elsewhere: None, token: None, headers: Vec::new() }
     }
 }
 
@@ -186,6 +188,12 @@ impl Somebody<'_> {
     /// With one more header.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same, asking another server of the same secret.
+    pub fn at(mut self, url: &str) -> Self {
+        self.elsewhere = Some(url.to_owned());
         self
     }
 
@@ -211,28 +219,26 @@ impl Somebody<'_> {
 
     /// The same, with the files in a field of another name.
     pub fn upload_as(&self, field: &str, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            body.extend_from_slice(
-                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
-            );
-        }
-        for (name, bytes) in files {
-            body.extend_from_slice(
-                format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").as_bytes(),
-            );
-            body.extend_from_slice(bytes);
-            body.extend_from_slice(b"\r\n");
-        }
-        body.extend_from_slice(b"--edge--\r\n");
-        self.send("POST", path, Some("multipart/form-data; boundary=edge"), &body)
+        self.send("POST", path, Some(FORM), &form(field, fields, files))
     }
 
     /// Any request.
     pub fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Reply {
+        self.try_send(method, path, content_type, body).expect("the server answers")
+    }
+
+    /// Any request to a server that may end before it has answered.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: Option<&str>,
+        body: &[u8],
+    ) -> Result<Reply, ureq::Error> {
+        let url = self.elsewhere.as_ref().unwrap_or(&self.test.url);
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/api/v1/{path}") };
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.test.url));
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{url}{path}"));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
@@ -246,15 +252,37 @@ impl Somebody<'_> {
             request = request.header(name, value);
         }
         let request = request.body(body.to_vec()).expect("a request");
-        let mut answer = agent.run(request).expect("the server answers");
-        let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a whole body");
-        Reply {
+        let mut answer = agent.run(request)?;
+        let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec()?;
+        Ok(Reply {
             status: answer.status().as_u16(),
             json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
             headers: answer.headers().clone(),
             bytes,
-        }
+        })
     }
+}
+
+/// The type of the bodies that `form` makes.
+pub const FORM: &str = "multipart/form-data; boundary=edge";
+
+/// A form with fields and, in a field of its own, files: file name, bytes.
+pub fn form(field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend_from_slice(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+        );
+    }
+    for (name, bytes) in files {
+        body.extend_from_slice(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--edge--\r\n");
+    body
 }
 
 impl Drop for TestApp {

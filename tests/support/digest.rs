@@ -91,4 +91,19 @@ impl Dump {
         }
         changes
     }
+
+    /// How many rows of each table went and came on the way to another.
+    pub fn shape(&self, after: &Self) -> BTreeMap<String, (usize, usize)> {
+        let mut shape = BTreeMap::new();
+        for change in self.changes(after) {
+            let Some((table, row)) = change.split_once(": ") else { continue };
+            let (gone, come) = shape.entry(table.to_owned()).or_insert((0, 0));
+            match row.as_bytes() {
+                [b'-', ..] => *gone += 1,
+                [b'+', ..] => *come += 1,
+                _ => {}
+            }
+        }
+        shape
+    }
 }

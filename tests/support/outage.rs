@@ -1,5 +1,5 @@
-//! What fails outside the program: a disk that is full, a database that only reads, one that is locked, a connection that
-//! is cut in the last moment. Each ends when its value is dropped.
+//! What fails outside the program: a disk that is full, a database that is locked, a connection that is cut in the last
+//! moment. Each ends when its value is dropped.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -8,41 +8,45 @@ use diesel::sql_types::Integer;
 use super::app::TestApp;
 use super::digest::lines;
 
-/// Nothing can be written: on SQLite the disk is full, on PostgreSQL every transaction is read-only (a standby that has not
-/// been promoted, or a server that guards its last pages).
-pub struct Unwritable<'a>(&'a TestApp);
+/// The disk is full: SQLite may take no further page, PostgreSQL answers as it does where a file cannot grow (SQLSTATE 53100).
+pub struct Full<'a>(&'a TestApp);
 
 /// The database does not let anybody write now: on SQLite another program holds its lock.
 pub struct Locked {
     _holder: SqliteConnection,
 }
 
-impl<'a> Unwritable<'a> {
+impl<'a> Full<'a> {
     /// From now on. A request that is to fail must bring the key `~~` of `by`.
     pub fn now(test: &'a TestApp, by: &str) -> Self {
         let outage = Self(test);
         match sqlite_path(test) {
             Some(_) => fill(test, by),
-            None => {
-                of_server(test, "ALTER DATABASE {} SET default_transaction_read_only = on");
-                cut_all(test);
-            }
+            None => postgres(test, FULL),
         }
         outage
     }
 }
 
-impl Drop for Unwritable<'_> {
+impl Drop for Full<'_> {
     fn drop(&mut self) {
         if sqlite_path(self.0).is_some() {
             everywhere(self.0, "PRAGMA max_page_count = 1073741823");
             everywhere(self.0, "DELETE FROM idempotency WHERE request_key LIKE '~full%'");
         } else {
-            of_server(self.0, "ALTER DATABASE {} RESET default_transaction_read_only");
-            cut_all(self.0);
+            postgres(self.0, "DROP FUNCTION disk_full CASCADE");
         }
     }
 }
+
+/// The last row of a request is that of its key: everything else was written before.
+const FULL: &str = r#"
+    CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'could not extend file "base/16384/16409": No space left on device'
+            USING ERRCODE = '53100', HINT = 'Check free disk space.';
+    END $$;
+    CREATE TRIGGER disk_full BEFORE INSERT ON idempotency FOR EACH ROW EXECUTE FUNCTION disk_full();
+"#;
 
 /// Leaves no page to be had, and no room in those where a request's key would be kept.
 fn fill(test: &TestApp, by: &str) {
@@ -82,26 +86,116 @@ impl Locked {
 
 /// Runs a request whose connection to PostgreSQL is cut while it writes the last of its rows (that of its request key).
 pub fn cut_at_the_last_row<T: Send>(test: &TestApp, request: impl FnOnce() -> T + Send) -> T {
-    let mut other = PgConnection::establish(&url(test)).expect("another connection");
-    other.batch_execute("BEGIN; LOCK TABLE idempotency IN EXCLUSIVE MODE").expect("the lock");
-    let answer = std::thread::scope(|scope| {
+    let mut held = Held::table(test, "idempotency");
+    std::thread::scope(|scope| {
         let request = scope.spawn(request);
-        let mut cut = 0;
-        // A request that ends without waiting is the caller's to judge.
-        while cut == 0 && !request.is_finished() {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-            cut = diesel::sql_query(
-                "SELECT count(pg_terminate_backend(pid))::int AS count FROM pg_stat_activity
-                 WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'",
-            )
-            .get_result::<Count>(&mut other)
-            .expect("the list of connections")
-            .count;
-        }
+        // A request that ends without waiting is the caller's to judge. Each look is a query: nothing else is waited for.
+        while !held.cut_whoever_waits() && !request.is_finished() {}
         request.join().expect("the request ends")
-    });
-    other.batch_execute("ROLLBACK").expect("the lock is given back");
-    answer
+    })
+}
+
+/// Whoever writes to a table of PostgreSQL, or does what takes the advisory lock `HELD`, waits until this is dropped.
+pub struct Held {
+    /// In a transaction, which has the lock.
+    holder: PgConnection,
+    /// Looks on (within a transaction it would see the same again and again).
+    watcher: PgConnection,
+}
+
+/// The advisory lock of [`Held::commit`].
+const HELD: &str = "4711";
+
+impl Held {
+    /// Whoever writes to the table waits.
+    pub fn table(test: &TestApp, table: &str) -> Self {
+        Self::by(test, &format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))
+    }
+
+    /// Whoever commits a request that has a key waits within the commit, when nobody can undo it any longer.
+    pub fn commit(test: &TestApp) -> Self {
+        postgres(
+            test,
+            &format!(
+                "CREATE OR REPLACE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                     PERFORM pg_advisory_xact_lock({HELD}); RETURN NULL;
+                 END $$;
+                 CREATE CONSTRAINT TRIGGER held AFTER INSERT ON idempotency DEFERRABLE INITIALLY DEFERRED
+                     FOR EACH ROW EXECUTE FUNCTION held()"
+            ),
+        );
+        Self::by(test, &format!("SELECT pg_advisory_xact_lock({HELD})"))
+    }
+
+    fn by(test: &TestApp, statement: &str) -> Self {
+        let connect = || PgConnection::establish(&url(test)).expect("another connection");
+        let mut holder = connect();
+        holder.batch_execute(&format!("BEGIN; {statement}")).expect("the lock");
+        Self { holder, watcher: connect() }
+    }
+
+    /// The server's processes that wait for a lock.
+    pub fn waiting(&mut self) -> Vec<i32> {
+        self.pids("wait_event_type = 'Lock'")
+    }
+
+    fn cut_whoever_waits(&mut self) -> bool {
+        let waiting = self.waiting();
+        for pid in &waiting {
+            let cut = format!("SELECT pg_terminate_backend({pid})");
+            self.watcher.batch_execute(&cut).expect("the connection is cut");
+        }
+        !waiting.is_empty()
+    }
+
+    /// Gives the lock back, and comes back when these processes have ended, as they do whose client is gone.
+    pub fn let_go(mut self, waiting: &[i32]) {
+        self.holder.batch_execute("ROLLBACK").expect("the lock is given back");
+        while self.pids("true").iter().any(|pid| waiting.contains(pid)) {}
+    }
+
+    fn pids(&mut self, which: &str) -> Vec<i32> {
+        let all = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()";
+        let found = diesel::sql_query(format!("{all} AND pid <> pg_backend_pid() AND {which}"));
+        let rows: Vec<Process> = found.load(&mut self.watcher).expect("the list of connections");
+        rows.into_iter().map(|row| row.pid).collect()
+    }
+}
+
+/// Whoever adds a row to a table of SQLite is busy with it until they are killed; until this is dropped.
+pub struct Stuck<'a>(&'a TestApp);
+
+impl<'a> Stuck<'a> {
+    /// From now on.
+    pub fn at(test: &'a TestApp, table: &str) -> Self {
+        // So many pairs of pairs of people that no machine comes to an end of them.
+        let people: Vec<String> = (0..16).map(|n| format!("people p{n}")).collect();
+        let endless = format!("SELECT RAISE(IGNORE) WHERE (SELECT count(*) FROM {}) < 0", people.join(", "));
+        sqlite(test, &format!("CREATE TRIGGER stuck BEFORE INSERT ON {table} BEGIN {endless}; END"));
+        Self(test)
+    }
+
+    /// Whether somebody is within a transaction that writes.
+    pub fn somebody_writes(&self) -> bool {
+        let mut other = open(self.0);
+        other.batch_execute("BEGIN IMMEDIATE; ROLLBACK").is_err()
+    }
+}
+
+impl Drop for Stuck<'_> {
+    fn drop(&mut self) {
+        sqlite(self.0, "DROP TRIGGER stuck");
+    }
+}
+
+/// A connection of another program to the file, which waits for nobody.
+fn open(test: &TestApp) -> SqliteConnection {
+    let path = sqlite_path(test).expect("SQLite is a file");
+    SqliteConnection::establish(&path).expect("another program opens the file")
+}
+
+fn sqlite(test: &TestApp, statement: &str) {
+    open(test).batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
 /// Nobody can connect any longer, and whoever is connected is cut off; until `back`.
@@ -116,9 +210,9 @@ pub fn back(test: &TestApp) {
 }
 
 #[derive(QueryableByName)]
-struct Count {
+struct Process {
     #[diesel(sql_type = Integer)]
-    count: i32,
+    pid: i32,
 }
 
 /// Runs a statement on every connection of the pool, on SQLite.
@@ -152,6 +246,12 @@ fn server(test: &TestApp) -> (PgConnection, String) {
 fn of_server(test: &TestApp, statement: &str) {
     let (mut admin, name) = server(test);
     admin.batch_execute(&statement.replace("{}", &name)).unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+/// Runs statements on a connection of its own to PostgreSQL.
+pub fn postgres(test: &TestApp, statements: &str) {
+    let mut connection = PgConnection::establish(&url(test)).expect("another connection");
+    connection.batch_execute(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));
 }
 
 fn cut_all(test: &TestApp) {
