@@ -1,5 +1,5 @@
 //! Every route × everybody × every state of the contract, by HTTP: allowed, forbidden, not there, wrong state, not signed
-//! in. On SQLite alone (thousands of requests): what is asked of the database for a right is asked on both engines elsewhere.
+//! in. On both engines.
 
 use diesel::connection::SimpleConnection;
 use luyue::domain::codes::{ContractState, Role};
@@ -10,6 +10,7 @@ use luyue::storage::{AnyConnection, contracts};
 use luyue::web::routes::{Needs, ROUTES};
 
 use super::rows::{self, Prepared, Row};
+use crate::on_both_engines;
 use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
 
 /// What the table of rights says of a request.
@@ -129,15 +130,14 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
 /// Undoes what a request that was allowed did to the contract's state, its payment and what was asked for.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
-    let mut connection = test.app.pool.get().expect("a connection");
-    let AnyConnection::Sqlite(connection) = &mut *connection else { panic!("the sweep is on SQLite") };
-    connection
-        .batch_execute(
-            "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
+    let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
              DELETE FROM payment_steps WHERE seq > 1;
-             UPDATE asks SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';",
-        )
-        .expect("the rows are as they were");
+             UPDATE asks SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
+    match &mut *test.app.pool.get().expect("a connection") {
+        AnyConnection::Sqlite(connection) => connection.batch_execute(undo),
+        AnyConnection::Postgres(connection) => connection.batch_execute(undo),
+    }
+    .expect("the rows are as they were");
 }
 
 /// Somebody with role and organisation, or nobody; their name; their requests.
@@ -207,21 +207,21 @@ fn every_route_has_a_row_and_every_row_a_route() {
     assert_eq!(named, rows, "table and rows");
 }
 
-#[test]
-fn routes_without_a_contract_answer_by_role() {
-    let test = TestApp::sqlite();
-    let place = Prepared::new(&test);
-    let asked = ask_everybody(&test, &place, ContractState::Active, |row| !row.thing.is_of_contract());
+on_both_engines! { routes_without_a_contract_answer_by_role }
+
+fn routes_without_a_contract_answer_by_role(test: &TestApp) {
+    let place = Prepared::new(test);
+    let asked = ask_everybody(test, &place, ContractState::Active, |row| !row.thing.is_of_contract());
     assert!(asked >= PEOPLE.len() * 4);
 }
 
 macro_rules! in_state {
     ($($name:ident $state:ident;)+) => {$(
-        #[test]
-        fn $name() {
-            let test = TestApp::sqlite();
-            let place = Prepared::new(&test);
-            let asked = ask_everybody(&test, &place, ContractState::$state, |row| row.thing.is_of_contract());
+        on_both_engines! { $name }
+
+        fn $name(test: &TestApp) {
+            let place = Prepared::new(test);
+            let asked = ask_everybody(test, &place, ContractState::$state, |row| row.thing.is_of_contract());
             assert!(asked >= PEOPLE.len() * 10);
         }
     )+
