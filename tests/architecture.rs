@@ -3,6 +3,7 @@
 //! that shows it an offender.
 
 mod arrows;
+mod days;
 mod dependencies;
 mod forbidden;
 mod rust;

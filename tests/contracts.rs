@@ -192,6 +192,12 @@ fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
     }
     let newest_first: Vec<String> = ids.iter().rev().cloned().collect();
     assert_eq!(seen, newest_first);
+    assert!(!ids.iter().any(|id| path.contains(id.as_str())), "a cursor says nothing");
+    for wrong in ["cursor=%21%21", &format!("cursor={}", ids[0]), "limit=0", "limit=-1"] {
+        assert_eq!(test.by("justice").get(&format!("contracts?{wrong}")).status, 400, "{wrong}");
+    }
+    let cursor = path.rsplit('=').next().expect("a cursor");
+    assert_eq!(test.by("other-justice").get(&format!("contracts?cursor={cursor}")).status, 400, "not theirs to name");
     let numbers = |who: &str, query: &str| -> Vec<String> {
         let page = test.by(who).get(&format!("contracts?{query}")).ok(200);
         page["items"]

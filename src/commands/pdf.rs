@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
 use super::{Failed, start};
+use crate::domain::shape::Date;
 use crate::services::documents::DocumentLang;
 use crate::services::printing;
 
@@ -22,11 +23,15 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Lang::Zh)]
     lang: Lang,
     /// The day to replay; today if it is not named
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     as_of: Option<NaiveDate>,
     /// File to write
     #[arg(long)]
     out: PathBuf,
+}
+
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse().map(|Date(day)| day).map_err(|()| "a day is written YYYY-MM-DD")
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

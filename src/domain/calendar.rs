@@ -93,7 +93,9 @@ struct Lists {
 /// The built-in calendar's file, which also says where it is from.
 #[derive(Deserialize)]
 struct Published {
+    #[serde(deserialize_with = "dates")]
     holidays: Vec<NaiveDate>,
+    #[serde(deserialize_with = "dates")]
     workdays: Vec<NaiveDate>,
 }
 

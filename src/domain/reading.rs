@@ -62,8 +62,16 @@ pub fn malformed(path: &Path, error: &serde_json::Error) -> Invalid {
         m if m.starts_with("duplicate field") => {
             Invalid::at(write(&segments), "malformed-duplicate-key").with("key", quoted())
         }
-        m => Invalid::at(write(&segments), CODES.iter().find(|code| **code == m).copied().unwrap_or("malformed-type")),
+        m => Invalid::at(write(&segments), code(m).unwrap_or(WRONG_TYPE)),
     }
+}
+
+/// The code of a value that is neither the type nor the word that is asked for.
+pub const WRONG_TYPE: &str = "malformed-type";
+
+/// The code that a value's own reading gave as its error, if it was that.
+pub fn code(message: &str) -> Option<&'static str> {
+    CODES.iter().find(|code| **code == message).copied()
 }
 
 /// The codes that a value's own reading gives as its error.

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::caller::{Caller, in_state};
 use super::contracts::event;
 use super::ledger::{Ledger, Reversal, stored};
+use super::paging::{Page, Paged};
 use super::payments::{self, same_seat};
 use super::record::{self, judge, record};
 use super::{inputs, transitions::to_value};
@@ -17,6 +18,7 @@ use crate::domain::codes::{AskKind, AskState, ContractState, FactKind, Role};
 use crate::domain::numbers::{Code, Days};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
 use crate::storage::AnyConnection;
 use crate::storage::asks::{self as rows, Ask};
@@ -39,7 +41,7 @@ pub struct ExtensionInput {
     #[serde(default)]
     pub reason: String,
     /// The day from which it counts; the day of granting if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 
@@ -57,7 +59,7 @@ pub struct WaiverInput {
     #[serde(default)]
     pub reason: String,
     /// The day from which it counts; the day of granting if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 
@@ -116,15 +118,6 @@ pub struct AskView {
     pub asked_at: DateTime<Utc>,
 }
 
-/// Everything that was asked for of a contract, in order.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct AskList {
-    /// What was asked for.
-    pub items: Vec<AskView>,
-    /// Always none: one page holds them.
-    pub next: Option<String>,
-}
-
 /// The decisions that can be taken by name.
 pub const ASK_ACTIONS: &[(&str, Action)] = &[("grant", Action::GrantAsk), ("refuse", Action::GrantAsk)];
 
@@ -155,23 +148,28 @@ pub fn reversal(app: &App, caller: &Caller, contract: &str, input: &ReversalInpu
     ask(app, caller, contract, (AskKind::Reversal, Action::AskReversal), &body, &input.reason)
 }
 
-/// What was asked for of a contract.
+/// What was asked for of a contract, in order.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
-pub fn list(app: &App, caller: &Caller, contract: &str) -> Result<AskList, Error> {
+/// `NotFound` for a contract that the caller may not know of; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<AskView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let asks = rows::of_contract(connection, contract.id)?;
+        let after = page.after_key(|id| {
+            let ask = rows::by_public_id(connection, id)?.filter(|ask| ask.contract_id == contract.id);
+            Ok(ask.map(|ask| ask.id.0))
+        })?;
+        let asks = page.cut(rows::page_of_contract(connection, contract.id, after, page.rows())?, |a| &a.public_id);
         let who: Vec<_> = asks
+            .items
             .iter()
             .flat_map(|ask| [Some(ask.asked_by), ask.asked_for.map(crate::storage::ids::PersonId)])
             .flatten()
             .collect();
         let names = people::names(connection, &who)?;
         let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
-        let shown = asks.into_iter().map(|ask| {
+        asks.try_map(|ask| {
             Ok(AskView {
                 fact: stored(&ask.body)?,
                 asked_by: name(ask.asked_by.0).unwrap_or_default(),
@@ -182,8 +180,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str) -> Result<AskList, Error
                 reason: ask.reason,
                 state: ask.state,
             })
-        });
-        Ok(AskList { items: shown.collect::<Result<_, Error>>()?, next: None })
+        })
     })
 }
 

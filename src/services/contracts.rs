@@ -12,6 +12,7 @@ use crate::domain::codes::{ContractState, Function, Regime};
 use crate::domain::credit_code::CreditCode;
 use crate::domain::details::Details;
 use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
 use crate::domain::standing::{Standing, Trails, check_terms};
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
@@ -46,10 +47,10 @@ pub struct ContractInput {
     #[serde(default)]
     pub plan_no: Option<String>,
     /// Day of the award notice.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub award_on: Option<NaiveDate>,
     /// Day of signing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub signed_on: Option<NaiveDate>,
     /// Identifier of the appropriation; needed to fund.
     #[serde(default)]

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::domain::codes::Role;
 use crate::domain::policy::{Action, role_may};
 use crate::domain::seating::go_together;
+use crate::domain::shape::{date, optional_date};
 use crate::error::{Error, Message};
 use crate::storage::AnyConnection;
 use crate::storage::delegations::{self as rows, Delegation, NewDelegation};
@@ -36,9 +37,10 @@ pub struct DelegationInput {
     /// User name of the deputy.
     pub deputy: String,
     /// First day; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub from_on: Option<NaiveDate>,
     /// Last day.
+    #[serde(deserialize_with = "date")]
     pub until_on: NaiveDate,
 }
 
@@ -65,8 +67,10 @@ pub struct DelegationView {
     /// The seat's role.
     pub role: Role,
     /// First day.
+    #[serde(deserialize_with = "date")]
     pub from_on: NaiveDate,
     /// Last day; before the first where it was ended before it began.
+    #[serde(deserialize_with = "date")]
     pub until_on: NaiveDate,
 }
 

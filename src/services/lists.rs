@@ -6,22 +6,22 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::caller::Caller;
 use super::contracts::Party;
+use super::paging::{Page, Paged};
 use crate::app::App;
 use crate::domain::codes::{ContractState, Role};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
-use crate::storage::ids::OrganisationId;
+use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::lists::{self as rows, Filter};
 use crate::storage::people::FOR_EVER;
 use crate::storage::{contracts, organisations, search};
 
-/// Items of a page where the caller names no number, and the most there can be.
-const PAGE: (i64, i64) = (50, 200);
 /// Duties that a work list shows.
 const WORK: i64 = 200;
 
-/// What a list of contracts is narrowed to.
+/// What a list of contracts is narrowed to, and which part of it is asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ContractQuery {
@@ -36,12 +36,13 @@ pub struct ContractQuery {
     /// Code of a region: those under it count.
     pub region: Option<String>,
     /// A duty of either side is due before this day.
+    #[serde(default, deserialize_with = "optional_date")]
     pub duty_before: Option<NaiveDate>,
     /// The year in which it starts.
     pub year: Option<i32>,
-    /// Items of a page, 1 to 200.
+    /// Most items, 1 to 200; 50 if it is not named.
     pub limit: Option<i64>,
-    /// `next` of the page before.
+    /// Where to read on: `next` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -69,15 +70,6 @@ pub struct ContractItem {
     pub contractor: Party,
     /// The first day on which a duty of either side is due.
     pub next_duty_on: Option<NaiveDate>,
-}
-
-/// A page of a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ContractPage {
-    /// The items.
-    pub items: Vec<ContractItem>,
-    /// Cursor of the next page; none on the last.
-    pub next: Option<String>,
 }
 
 /// Something that waits for the caller.
@@ -115,19 +107,16 @@ pub struct WorkPage {
 /// A page of the contracts that the caller may see, newest first.
 ///
 /// # Errors
-/// `Malformed` for a filter that is not understood.
-pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery) -> Result<ContractPage, Error> {
+/// `Malformed` for a filter or a cursor that is not understood.
+pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page) -> Result<Paged<ContractItem>, Error> {
     caller.may(Action::ReadContract)?;
-    let malformed = |path: &str| Error::malformed(path, Message::new("unknown-filter"));
-    let limit = query.limit.unwrap_or(PAGE.0);
-    if !(1..=PAGE.1).contains(&limit) {
-        return Err(malformed("limit"));
-    }
     let state = match &query.state {
-        Some(word) => Some(ContractState::parse(word).ok_or_else(|| malformed("state"))?),
+        Some(word) => {
+            Some(ContractState::parse(word).ok_or_else(|| Error::malformed("state", Message::new("unknown-filter")))?)
+        }
         None => None,
     };
-    let nothing = || Ok(ContractPage { items: Vec::new(), next: None });
+    let nothing = || Ok(Paged { items: Vec::new(), next: None });
     app.pool.read(|connection| {
         let organisation = |connection: &mut _, code: &Option<String>| match code {
             Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |o| o.id))),
@@ -150,17 +139,13 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery) -> Result<Co
             year: query.year,
         };
         let seeing = caller.organisations();
-        let before = match &query.cursor {
-            Some(cursor) => {
-                Some(contracts::seen_by(connection, cursor, &seeing)?.ok_or_else(|| malformed("cursor"))?.id)
-            }
-            None => None,
-        };
-        let mut found = rows::contracts(connection, &seeing, &filter, before, limit + 1)?;
-        let more = i64::try_from(found.len()).is_ok_and(|count| count > limit);
-        found.truncate(usize::try_from(limit).unwrap_or(0));
-        let next = if more { found.last().map(|(contract, _)| contract.public_id.clone()) } else { None };
-        let mut ids: Vec<OrganisationId> = found.iter().flat_map(|(c, _)| [c.purchaser_id, c.contractor_id]).collect();
+        let last =
+            page.after_key(|id| Ok(contracts::seen_by(connection, id, &seeing)?.map(|contract| contract.id.0)))?;
+        let before = page.after.is_some().then_some(ContractId(last));
+        let found = rows::contracts(connection, &seeing, &filter, before, page.rows())?;
+        let found = page.cut(found, |(contract, _)| &contract.public_id);
+        let mut ids: Vec<OrganisationId> =
+            found.items.iter().flat_map(|(c, _)| [c.purchaser_id, c.contractor_id]).collect();
         ids.sort_unstable();
         ids.dedup();
         let names = organisations::by_ids(connection, &ids)?;
@@ -171,22 +156,18 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery) -> Result<Co
                 |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
             )
         };
-        let items = found
-            .into_iter()
-            .map(|(contract, next_duty_on)| ContractItem {
-                purchaser: party(contract.purchaser_id),
-                contractor: party(contract.contractor_id),
-                id: contract.public_id,
-                number: contract.number,
-                title: contract.title,
-                state: contract.state,
-                amount: Money::from_fen(contract.amount_fen).unwrap_or(Money::ZERO),
-                starts_on: contract.starts_on,
-                ends_on: contract.ends_on,
-                next_duty_on: (next_duty_on != FOR_EVER).then_some(next_duty_on),
-            })
-            .collect();
-        Ok(ContractPage { items, next })
+        Ok(found.map(|(contract, next_duty_on)| ContractItem {
+            purchaser: party(contract.purchaser_id),
+            contractor: party(contract.contractor_id),
+            id: contract.public_id,
+            number: contract.number,
+            title: contract.title,
+            state: contract.state,
+            amount: Money::from_fen(contract.amount_fen).unwrap_or(Money::ZERO),
+            starts_on: contract.starts_on,
+            ends_on: contract.ends_on,
+            next_duty_on: (next_duty_on != FOR_EVER).then_some(next_duty_on),
+        }))
     })
 }
 

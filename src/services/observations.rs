@@ -15,6 +15,7 @@ use crate::domain::codes::FactKind;
 use crate::domain::facts::{Headcount, Incident, Month, Survey};
 use crate::domain::numbers::{Code, Score, Whole};
 use crate::domain::policy::Action;
+use crate::domain::shape::{date, optional_date};
 use crate::error::Error;
 use crate::storage::facts::NewFact;
 use crate::storage::write::write;
@@ -30,7 +31,7 @@ pub struct IncidentInput {
     #[schema(value_type = String)]
     pub clause: Code,
     /// The day on which it happened; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
     /// What happened, in words.
     #[serde(default)]
@@ -51,7 +52,7 @@ pub struct HeadcountInput {
     #[schema(value_type = u64)]
     pub workers: Whole,
     /// The day from which it counts; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
     /// What is to be said of it.
     #[serde(default)]
@@ -66,7 +67,7 @@ pub struct SurveyInput {
     #[schema(value_type = String)]
     pub score: Score,
     /// The day from which it counts; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
     /// What is to be said of it.
     #[serde(default)]
@@ -81,6 +82,7 @@ pub struct Recorded {
     /// What kind of fact.
     pub kind: FactKind,
     /// The day from which it counts.
+    #[serde(deserialize_with = "date")]
     pub on: NaiveDate,
     /// The contract's version: the ETag.
     pub version: i64,

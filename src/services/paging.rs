@@ -54,6 +54,14 @@ impl Page {
 }
 
 impl<T> Paged<T> {
+    /// The page with each item shown otherwise, if each can be.
+    ///
+    /// # Errors
+    /// The first of `show`.
+    pub fn try_map<U>(self, show: impl FnMut(T) -> Result<U, Error>) -> Result<Paged<U>, Error> {
+        Ok(Paged { items: self.items.into_iter().map(show).collect::<Result<_, _>>()?, next: self.next })
+    }
+
     /// The page with each item shown otherwise.
     pub fn map<U>(self, show: impl FnMut(T) -> U) -> Paged<U> {
         Paged { items: self.items.into_iter().map(show).collect(), next: self.next }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::caller::{Caller, organisation_of};
 use super::ledger::{Ledger, stored};
+use super::paging::{Page, Paged};
 use super::payments::{find, money};
 use crate::app::App;
 use crate::domain::codes::{PaymentState, Role};
@@ -81,26 +82,22 @@ pub struct PaymentView {
 }
 
 /// The payments of a contract in the order in which they were asked for.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PaymentList {
-    /// The payments.
-    pub items: Vec<PaymentView>,
-    /// Always none: a contract's payments are one page.
-    pub next: Option<String>,
-}
-
-/// The payments of a contract.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
-pub fn list(app: &App, caller: &Caller, contract: &str) -> Result<PaymentList, Error> {
+/// `NotFound` for a contract that the caller may not know of; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PaymentView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        let source = Source::load(connection, caller, &ledger)?;
-        let payments = rows::of_contract(connection, ledger.contract.id)?;
-        Ok(PaymentList { items: payments.into_iter().map(|p| source.view(p)).collect::<Result<_, _>>()?, next: None })
+        let of = ledger.contract.id;
+        let after = page.after_key(|id| {
+            let payment = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == of);
+            Ok(payment.map(|payment| payment.id.0))
+        })?;
+        let payments = page.cut(rows::page_of_contract(connection, of, after, page.rows())?, |p| &p.public_id);
+        let source = Source::load(connection, caller, &ledger, &payments.items)?;
+        payments.try_map(|payment| source.view(payment))
     })
 }
 
@@ -113,11 +110,11 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<PaymentView, Error> 
     app.pool.read(|connection| {
         let (payment, contract, _) = find(caller, connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        Source::load(connection, caller, &ledger)?.view(payment)
+        Source::load(connection, caller, &ledger, std::slice::from_ref(&payment))?.view(payment)
     })
 }
 
-/// What the views of a contract's payments are made from.
+/// What the views of some payments of a contract are made from.
 struct Source<'a> {
     ledger: &'a Ledger,
     standing: Standing,
@@ -129,9 +126,14 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn load(connection: &mut AnyConnection, caller: &Caller, ledger: &'a Ledger) -> Result<Self, Error> {
+    fn load(
+        connection: &mut AnyConnection,
+        caller: &Caller,
+        ledger: &'a Ledger,
+        payments: &[Payment],
+    ) -> Result<Self, Error> {
         let contract = &ledger.contract;
-        let steps = rows::steps_of_contract(connection, contract.id)?;
+        let steps = rows::steps_of(connection, &payments.iter().map(|payment| payment.id).collect::<Vec<_>>())?;
         let mut people: Vec<PersonId> =
             steps.iter().flat_map(|(_, step)| [Some(step.person_id), step.for_id.map(PersonId)]).flatten().collect();
         people.sort_unstable();

@@ -11,7 +11,7 @@ use super::caller::{Caller, in_state};
 use super::contracts::event;
 use super::inputs;
 use super::ledger::Ledger;
-pub use super::payment_views::{PaymentList, PaymentView, list, show};
+pub use super::payment_views::{PaymentView, list, show};
 use super::record::{self, record};
 use super::transitions::to_value;
 use crate::app::App;
@@ -21,6 +21,7 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::Code;
 use crate::domain::payments::{self as chain, Actor, Link, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, Trails};
 use crate::error::{Error, Message};
 use crate::storage::AnyConnection;
@@ -52,7 +53,7 @@ pub struct StepInput {
     #[serde(default)]
     pub voucher: Option<String>,
     /// The bank's day; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::domain::codes::{Language, Role};
 use crate::domain::policy::Action;
 use crate::domain::seating::{go_together, may_hold};
+use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
 use crate::storage::ids::PersonId;
 use crate::storage::organisations;
@@ -53,10 +54,10 @@ pub struct SeatInput {
     /// The role.
     pub role: Role,
     /// First day; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub from_on: Option<NaiveDate>,
     /// Last day; none if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub until_on: Option<NaiveDate>,
 }
 

@@ -16,6 +16,7 @@ use crate::domain::codes::FactKind;
 use crate::domain::facts::MilestoneScore;
 use crate::domain::numbers::{Code, Score};
 use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
 use crate::domain::standing::{Measures, Points, Rating, Trails};
 use crate::error::Error;
 use crate::storage::facts::NewFact;
@@ -32,7 +33,7 @@ pub struct ScoreInput {
     #[serde(default)]
     pub note: String,
     /// The day from which it counts; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 

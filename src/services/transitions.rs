@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::domain::codes::{AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
 use crate::domain::facts::End;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
+use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneState, Trails};
 use crate::domain::statutes::{self, Breached};
 use crate::error::{Error, FieldError, Message};
@@ -29,8 +30,10 @@ pub struct ActionInput {
     /// Why; needed to return, withdraw and terminate.
     pub reason: Option<String>,
     /// Day of signing, to activate.
+    #[serde(default, deserialize_with = "optional_date")]
     pub signed_on: Option<NaiveDate>,
     /// The day from which it counts, to terminate and to publish.
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 

@@ -79,6 +79,22 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
+/// A page of what was asked for of a contract, in order, after a key.
+pub fn page_of_contract(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Ask>> {
+    Ok(asks::table
+        .filter(asks::contract_id.eq(contract.0))
+        .filter(asks::id.gt(after))
+        .order(asks::id)
+        .limit(limit)
+        .select(Ask::as_select())
+        .load(connection)?)
+}
+
 /// Closes what was asked for.
 pub fn decide(
     connection: &mut AnyConnection,

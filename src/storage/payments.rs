@@ -99,6 +99,22 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
+/// A page of the payments of a contract in the order in which they were asked for, after a key.
+pub fn page_of_contract(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Payment>> {
+    Ok(payments::table
+        .filter(payments::contract_id.eq(contract.0))
+        .filter(payments::id.gt(after))
+        .order(payments::id)
+        .limit(limit)
+        .select(Payment::as_select())
+        .load(connection)?)
+}
+
 /// The steps of a payment in order.
 pub fn steps(connection: &mut AnyConnection, payment: PaymentId) -> Result<Vec<Step>> {
     Ok(payment_steps::table
@@ -108,11 +124,10 @@ pub fn steps(connection: &mut AnyConnection, payment: PaymentId) -> Result<Vec<S
         .load(connection)?)
 }
 
-/// The steps of all payments of a contract, each payment's in order.
-pub fn steps_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(PaymentId, Step)>> {
+/// The steps of some payments, each payment's in order.
+pub fn steps_of(connection: &mut AnyConnection, payments: &[PaymentId]) -> Result<Vec<(PaymentId, Step)>> {
     Ok(payment_steps::table
-        .inner_join(payments::table)
-        .filter(payments::contract_id.eq(contract.0))
+        .filter(payment_steps::payment_id.eq_any(payments.iter().map(|id| id.0)))
         .order((payment_steps::payment_id, payment_steps::seq))
         .select((payment_steps::payment_id, Step::as_select()))
         .load(connection)?)

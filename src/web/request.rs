@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::limits::Limits;
 use crate::app::App;
 use crate::domain::codes::Language;
+use crate::domain::reading;
 use crate::error::{Error, FieldError, Message};
 use crate::services::caller::{Caller, RequestKey, request_hash};
 use crate::services::sessions;
@@ -220,9 +221,13 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        FieldError { path, message: Message::new("unreadable").with("reason", error.inner()) }
+        let found = reading::malformed(error.path(), error.inner());
+        let message = match found.code {
+            // The reader of JSON says which words it knows.
+            reading::WRONG_TYPE => Message::new("unreadable").with("reason", error.inner()),
+            code => Message { key: code, args: found.args },
+        };
+        FieldError { path: found.path, message }
     });
     let value = read.map_err(|field| Error::Malformed(vec![field]))?;
     reader.end().map_err(|error| Error::malformed("", Message::new("unreadable").with("reason", error)))?;

@@ -2,6 +2,7 @@
 
 use actix_web::dev::Server;
 use actix_web::dev::ServiceResponse;
+use actix_web::error::QueryPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers};
@@ -13,6 +14,7 @@ use super::limits::Limits;
 use super::request::{Answer, ApiRequest};
 use super::routes;
 use crate::app::App;
+use crate::domain::reading;
 use crate::error::{Error, Message};
 
 /// Largest body that is no file.
@@ -56,7 +58,11 @@ pub fn configure(app: &App, limits: &Data<Limits>) -> impl FnOnce(&mut web::Serv
             .app_data(web::PayloadConfig::new(BODY_BYTES))
             .app_data(web::PathConfig::default().error_handler(|_, request| nowhere(request).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, request| {
-                let message = Message::new("unreadable").with("reason", error);
+                let message = match &error {
+                    QueryPayloadError::Deserialize(told) => reading::code(&told.to_string()).map(Message::new),
+                    _ => None,
+                };
+                let message = message.unwrap_or_else(|| Message::new("unreadable").with("reason", error));
                 Failure { error: Error::malformed("?", message), language: language(request) }.into()
             }));
         routes::configure(config);

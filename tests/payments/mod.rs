@@ -4,6 +4,7 @@ mod asks;
 mod chain;
 mod history;
 mod observations;
+mod pages;
 mod races;
 mod separation;
 pub mod setup;

@@ -12,6 +12,7 @@ use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::numbers::{Code, Measured, Quantity};
 use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
 use crate::domain::standing::Trails;
 use crate::domain::statutes;
 use crate::domain::terms::Deliverable;
@@ -49,7 +50,7 @@ pub struct DecisionInput {
     #[serde(default)]
     pub members: Vec<String>,
     /// The day from which it counts; today if it is not named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::policy::Action;
+use crate::domain::shape::date;
 use crate::domain::standing::{DeliverableStanding, DeliverableState, Trails};
 use crate::error::{Error, Message};
 use crate::storage::facts::FactRow;
@@ -34,6 +35,7 @@ pub struct DeliverableStatus {
     /// Where it stands.
     pub state: DeliverableState,
     /// The day on which it is due, with its extensions, on a working day.
+    #[serde(deserialize_with = "date")]
     pub due_on: NaiveDate,
     /// Days that are the contractor's delay.
     pub days_late: i32,

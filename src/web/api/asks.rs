@@ -1,13 +1,14 @@
 //! What one person asks for and another grants, for programs: more time, waivers, the undoing of a fact.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path};
+use actix_web::web::{Bytes, Path, Query};
 use actix_web::{get, post};
 
+use super::page::{List, Part, list};
 use crate::domain::codes::AskKind;
-use crate::services::asks::{self, AskList, AskSummary, DecisionInput, ExtensionInput, ReversalInput, WaiverInput};
+use crate::services::asks::{self, AskSummary, AskView, DecisionInput, ExtensionInput, ReversalInput, WaiverInput};
 use crate::web::failure::Problem;
-use crate::web::request::{Answer, ApiRequest, json, versioned};
+use crate::web::request::{Answer, ApiRequest, versioned};
 
 /// Asks for more time for a deliverable.
 #[utoipa::path(tag = "asks", params(("id" = String, Path)), request_body = ExtensionInput, responses(
@@ -40,12 +41,12 @@ pub async fn ask_reversal(request: ApiRequest, id: Path<String>, body: Bytes) ->
 }
 
 /// Everything that was asked for of a contract.
-#[utoipa::path(tag = "asks", params(("id" = String, Path)), responses(
-    (status = 200, body = AskList), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "asks", params(("id" = String, Path), Part), responses(
+    (status = 200, body = List<AskView>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 #[get("/api/v1/contracts/{id}/asks")]
-pub async fn list_asks(request: ApiRequest, id: Path<String>) -> Answer {
-    let list = request.run(move |app, caller| asks::list(app, caller, &id)).await?;
-    Ok(json(StatusCode::OK, &list))
+pub async fn list_asks(request: ApiRequest, id: Path<String>, query: Query<Part>) -> Answer {
+    let found = request.run(move |app, caller| asks::list(app, caller, &id, &query.page()?)).await?;
+    Ok(list(found))
 }
 
 /// Grants or refuses more time.

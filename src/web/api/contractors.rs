@@ -6,7 +6,7 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::page::{List, list, page};
+use super::page::{List, Part, list, page};
 use crate::services::accounts::{self, AccountChangeView, DecisionInput, ProposalSummary};
 use crate::services::contractors::{self, Account, ContractorInput, ContractorView};
 use crate::web::failure::Problem;
@@ -18,16 +18,6 @@ use crate::web::request::{Answer, ApiRequest, json, versioned};
 struct Contractors {
     /// A part of the name or of the credit code: two characters find.
     q: Option<String>,
-    /// Most items, 1 to 200; 50 if it is not named.
-    limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
-    cursor: Option<String>,
-}
-
-/// Which part of a list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Part {
     /// Most items, 1 to 200; 50 if it is not named.
     limit: Option<i64>,
     /// Where to read on: `next` of the page before.
@@ -82,9 +72,7 @@ pub async fn propose_account(request: ApiRequest, credit_code: Path<String>, bod
 #[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<AccountChangeView>), (status = 403, body = Problem)))]
 #[get("/api/v1/accounts")]
 pub async fn list_accounts(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request
-        .run(move |app, caller| accounts::waiting(app, caller, &page(query.limit, query.cursor.as_deref())?))
-        .await?;
+    let found = request.run(move |app, caller| accounts::waiting(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 

@@ -7,9 +7,11 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::page::{List, list, page};
+use crate::domain::shape::optional_date;
 use crate::services::contracts::{self, ContractInput, ContractSummary, ContractView};
 use crate::services::documents::DocumentLang;
-use crate::services::lists::{self, ContractPage, ContractQuery, WorkPage};
+use crate::services::lists::{self, ContractItem, ContractQuery, WorkPage};
 use crate::services::printing;
 use crate::services::transitions::{self, ActionInput};
 use crate::web::failure::Problem;
@@ -20,6 +22,7 @@ use crate::web::request::{Answer, ApiRequest, json, versioned};
 #[serde(deny_unknown_fields)]
 struct AsOf {
     /// The day to replay; today if it is not named.
+    #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
 }
 
@@ -75,11 +78,16 @@ pub async fn act_on_contract(request: ApiRequest, path: Path<(String, String)>, 
 
 /// The contracts that the caller may see, newest first.
 #[utoipa::path(tag = "contracts", params(ContractQuery), responses(
-    (status = 200, body = ContractPage), (status = 400, body = Problem)))]
+    (status = 200, body = List<ContractItem>), (status = 400, body = Problem)))]
 #[get("/api/v1/contracts")]
 pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) -> Answer {
-    let page = request.run(move |app, caller| lists::contracts(app, caller, &query)).await?;
-    Ok(json(StatusCode::OK, &page))
+    let found = request
+        .run(move |app, caller| {
+            let page = page(query.limit, query.cursor.as_deref())?;
+            lists::contracts(app, caller, &query, &page)
+        })
+        .await?;
+    Ok(list(found))
 }
 
 /// What waits for the caller, most urgent first.
@@ -98,6 +106,7 @@ struct Print {
     #[param(value_type = Option<String>)]
     lang: Option<DocumentLang>,
     /// The day to replay; today if it is not named.
+    #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
 }
 

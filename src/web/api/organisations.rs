@@ -6,22 +6,12 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::page::{List, list, page};
+use super::page::{List, Part, list, page};
 use crate::domain::codes::Function;
 use crate::services::catalogue::{self, ServiceInput, ServiceView};
 use crate::services::organisations::{self, OrganisationInput, OrganisationView, RegionInput, RegionView};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json};
-
-/// Which part of a list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Part {
-    /// Most items, 1 to 200; 50 if it is not named.
-    limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
-    cursor: Option<String>,
-}
 
 /// Which bureaus.
 #[derive(Deserialize, IntoParams)]
@@ -41,9 +31,7 @@ struct Bureaus {
 #[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<RegionView>), (status = 400, body = Problem)))]
 #[get("/api/v1/regions")]
 pub async fn list_regions(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request
-        .run(move |app, caller| organisations::regions(app, caller, &page(query.limit, query.cursor.as_deref())?))
-        .await?;
+    let found = request.run(move |app, caller| organisations::regions(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 
@@ -83,9 +71,7 @@ pub async fn add_organisation(request: ApiRequest, body: Bytes) -> Answer {
 #[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<ServiceView>), (status = 400, body = Problem)))]
 #[get("/api/v1/services")]
 pub async fn list_services(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request
-        .run(move |app, caller| catalogue::list(app, caller, &page(query.limit, query.cursor.as_deref())?))
-        .await?;
+    let found = request.run(move |app, caller| catalogue::list(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 

@@ -4,12 +4,32 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::error::{Error, Message};
 use crate::services::paging::{MOST, Page, Paged, USUAL};
 use crate::web::request::json;
+
+/// Which part of a list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Most items, 1 to 200; 50 if it is not named.
+    limit: Option<i64>,
+    /// Where to read on: `next` of the page before.
+    cursor: Option<String>,
+}
+
+impl Part {
+    /// The page that it asks for.
+    ///
+    /// # Errors
+    /// As [`page`].
+    pub fn page(&self) -> Result<Page, Error> {
+        page(self.limit, self.cursor.as_deref())
+    }
+}
 
 /// A part of a list.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,12 +1,13 @@
 //! Payments for programs: asked for, taken step by step, sent back, read.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path};
+use actix_web::web::{Bytes, Path, Query};
 use actix_web::{get, post};
 
-use crate::services::payments::{self, PaymentList, PaymentSummary, PaymentView, RequestInput, StepInput};
+use super::page::{List, Part, list};
+use crate::services::payments::{self, PaymentSummary, PaymentView, RequestInput, StepInput};
 use crate::web::failure::Problem;
-use crate::web::request::{Answer, ApiRequest, json, versioned};
+use crate::web::request::{Answer, ApiRequest, versioned};
 
 /// Asks for a payment of a milestone; without an amount, for all that is payable and not yet asked for.
 #[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = RequestInput,
@@ -31,12 +32,12 @@ pub async fn act_on_payment(request: ApiRequest, path: Path<(String, String)>, b
 }
 
 /// The payments of a contract.
-#[utoipa::path(tag = "payments", params(("id" = String, Path)), responses(
-    (status = 200, body = PaymentList), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "payments", params(("id" = String, Path), Part), responses(
+    (status = 200, body = List<PaymentView>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 #[get("/api/v1/contracts/{id}/payments")]
-pub async fn list_payments(request: ApiRequest, id: Path<String>) -> Answer {
-    let list = request.run(move |app, caller| payments::list(app, caller, &id)).await?;
-    Ok(json(StatusCode::OK, &list))
+pub async fn list_payments(request: ApiRequest, id: Path<String>, query: Query<Part>) -> Answer {
+    let found = request.run(move |app, caller| payments::list(app, caller, &id, &query.page()?)).await?;
+    Ok(list(found))
 }
 
 /// A payment with its steps.

@@ -5,25 +5,15 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
 use actix_web::{delete, get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::page::{List, list, page};
+use super::page::{List, Part, list};
 use crate::services::delegations::{self, DelegationInput, DelegationView};
 use crate::services::me::{self, MeView};
 use crate::services::people::{self, PersonAdded, PersonInput, PersonView, SeatInput};
 use crate::services::sessions;
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, block, json, read_json};
-
-/// Which part of a list.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Part {
-    /// Most items, 1 to 200; 50 if it is not named.
-    limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
-    cursor: Option<String>,
-}
 
 /// A request without anything in it.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -67,8 +57,7 @@ pub async fn set_password(request: ApiRequest, body: Bytes) -> Answer {
 #[utoipa::path(tag = "people", params(Part), responses((status = 200, body = List<PersonView>), (status = 403, body = Problem)))]
 #[get("/api/v1/people")]
 pub async fn list_people(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found =
-        request.run(move |app, caller| people::list(app, caller, &page(query.limit, query.cursor.as_deref())?)).await?;
+    let found = request.run(move |app, caller| people::list(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 
@@ -117,9 +106,7 @@ pub async fn end_seat(request: ApiRequest, id: Path<String>, body: Bytes) -> Ans
 #[utoipa::path(tag = "people", params(Part), responses((status = 200, body = List<DelegationView>)))]
 #[get("/api/v1/delegations")]
 pub async fn list_delegations(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request
-        .run(move |app, caller| delegations::list(app, caller, &page(query.limit, query.cursor.as_deref())?))
-        .await?;
+    let found = request.run(move |app, caller| delegations::list(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 

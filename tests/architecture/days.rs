@@ -1,0 +1,47 @@
+//! A day that comes from outside is read by `domain::shape`, which takes YYYY-MM-DD alone: the reader of the library of
+//! days takes 2026-1-1 as well.
+
+use super::{Fault, assert_none};
+use crate::support::files;
+
+fn lax(path: &str, source: &str) -> Vec<Fault> {
+    let (mut read, mut strict) = (false, false);
+    let mut faults = Vec::new();
+    for (line, number) in source.lines().zip(1..) {
+        let text = line.trim();
+        if text.starts_with("#[derive(") {
+            read = text.contains("Deserialize");
+        } else if text.starts_with("#[serde(") {
+            strict |= text.contains("deserialize_with");
+            // What is read as something else is looked at there.
+            read &= !text.contains("try_from = ");
+        } else if !text.starts_with("///") && !text.starts_with("#[") {
+            let day = text.ends_with(": NaiveDate,") || text.ends_with("<NaiveDate>,");
+            if read && day && !strict {
+                faults.push(Fault::new(path, number, "read by `shape::date` or `shape::optional_date`"));
+            }
+            strict = false;
+        }
+        read &= line != "}";
+        if text.contains("parse::<NaiveDate>") && path != "src/text/mail.rs" {
+            faults.push(Fault::new(path, number, "a day is read as `shape::Date`"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn every_day_from_outside_is_read_strictly() {
+    let sources = files::under("src", &["rs"]);
+    assert_none(sources.iter().flat_map(|(path, source)| lax(path, source)).collect());
+}
+
+#[test]
+fn a_lax_day_is_caught() {
+    let of = |body: &str| lax("src/x.rs", &format!("#[derive(Debug, Deserialize)]\npub struct A {{\n{body}\n}}")).len();
+    assert_eq!(of("    /// When.\n    pub on: Option<NaiveDate>,"), 1);
+    assert_eq!(of("    #[serde(default)]\n    pub on: NaiveDate,"), 1);
+    assert_eq!(of("    #[serde(deserialize_with = \"date\")]\n    pub on: NaiveDate,\n    until: NaiveDate,"), 1);
+    assert_eq!(lax("src/x.rs", "#[derive(Serialize)]\nstruct A {\n    on: NaiveDate,\n}"), []);
+    assert_eq!(lax("src/x.rs", "fn f() { text.parse::<NaiveDate>() }").len(), 1);
+}
