@@ -46,6 +46,11 @@ impl CreditCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The division in which it is registered: characters 3 to 8 (GB 32100-2015, table 1; GB/T 2260).
+    pub fn division(&self) -> &str {
+        self.0.get(2..8).unwrap_or_default()
+    }
 }
 
 /// The check character of the first 17 (GB 32100-2015, 5.2: weights are the powers of 3 modulo 31).

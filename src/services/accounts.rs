@@ -7,11 +7,14 @@ use super::caller::Caller;
 use super::contractors::{Account, masked};
 use super::faults::Faults;
 use super::organisations::{STREAM, body};
-use super::paging::{Page, Paged};
+use super::paging::{MOST, Page, Paged};
+use super::payees;
+use super::payments::same_seat;
 use crate::app::App;
 use crate::domain::codes::{Function, ProposalState};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
+use crate::storage::AnyConnection;
 use crate::storage::accounts::{self as rows, AccountChange, NewChange};
 use crate::storage::organisations;
 use crate::storage::people::Seat;
@@ -73,15 +76,26 @@ pub fn decision(name: &str, input: &DecisionInput) -> Result<ProposalState, Erro
     Ok(if name == "approve" { ProposalState::Approved } else { ProposalState::Refused })
 }
 
-/// The accounts that wait for a second person.
+/// The accounts that wait for somebody of the caller's finance bureau.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
 pub fn waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<AccountChangeView>, Error> {
-    finance_seat(caller)?;
+    let seats = finance_seats(caller)?;
     app.pool.read(|connection| {
-        let after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|change| change.id.0)))?;
-        let found = rows::waiting(connection, after, page.rows())?;
+        let mut after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|change| change.id.0)))?;
+        let (mut found, wanted) = (Vec::new(), usize::try_from(page.rows()).unwrap_or_default());
+        loop {
+            let batch = rows::waiting(connection, after, MOST)?;
+            let Some(last) = batch.last() else { break };
+            after = last.id.0;
+            let seats = payees::deciding(connection, &seats, &batch)?;
+            found.extend(batch.into_iter().zip(seats).filter_map(|(change, seat)| seat.map(|_| change)));
+            if found.len() >= wanted {
+                break;
+            }
+        }
+        found.truncate(wanted);
         Ok(page.cut(found, |change| &change.public_id).map(|change| AccountChangeView {
             id: change.public_id,
             contractor: change.credit_code,
@@ -131,7 +145,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
 /// Approves or refuses an account; whoever proposed it, or in whose place it was proposed, may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` once it is decided.
+/// `Forbidden`; `NotFound`, also for one that another bureau decides on; `Conflict` once it is decided.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -139,10 +153,12 @@ pub fn decide(
     name: &str,
     input: &DecisionInput,
 ) -> Result<ProposalSummary, Error> {
-    let seat = finance_seat(caller)?;
+    let seats = finance_seats(caller)?;
     let state = decision(name, input)?;
+    let (_, seat) = app.pool.read(|connection| find(connection, &seats, id))?;
     write(&app.pool, &caller.context(app, seat), |tx| {
-        let change = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
+        let (change, seat) = find(tx.connection, &seats, id)?;
+        same_seat(tx, caller, seat)?;
         let by = tx.person()?;
         let AccountChange { proposed_by, proposed_for, .. } = change;
         another_person((proposed_by, proposed_for), (by, tx.context.on_behalf_of))?;
@@ -171,12 +187,18 @@ pub fn another_person(proposed: Hands, decides: Hands) -> Result<(), Error> {
     Ok(())
 }
 
-fn finance_seat(caller: &Caller) -> Result<&Seat, Error> {
-    let seats = caller.may(Action::ApproveAccount)?;
-    seats
-        .into_iter()
-        .find(|seat| seat.function == Function::Finance)
-        .ok_or_else(|| Error::forbidden("finance-bureau-only"))
+fn finance_seats(caller: &Caller) -> Result<Vec<&Seat>, Error> {
+    let mut seats = caller.may(Action::ApproveAccount)?;
+    seats.retain(|seat| seat.function == Function::Finance);
+    if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
+}
+
+/// A change, and the seat that decides on it.
+fn find<'a>(connection: &mut AnyConnection, seats: &[&'a Seat], id: &str) -> Result<(AccountChange, &'a Seat), Error> {
+    let change = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
+    let found = payees::deciding(connection, seats, std::slice::from_ref(&change))?;
+    let seat = found.into_iter().flatten().next().ok_or(Error::NotFound)?;
+    Ok((change, seat))
 }
 
 fn check(account: &Account) -> Result<(), Error> {

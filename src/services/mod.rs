@@ -27,6 +27,7 @@ pub mod me;
 pub mod observations;
 pub mod organisations;
 pub mod paging;
+mod payees;
 mod payment_views;
 pub mod payments;
 pub mod people;

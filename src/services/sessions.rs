@@ -154,8 +154,14 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
     write(&app.pool, &context, |tx| {
         let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
         people::set_password(tx.connection, person, &hash)?;
-        let body = serde_json::json!({ "person": person.0 });
-        tx.event(&Event { stream: "passwords", action: "password.set", object: "", body })
+        let found = people::by_ids(tx.connection, &[person])?;
+        let public_id = found.first().map(|person| person.public_id.as_str()).ok_or(Error::NotFound)?;
+        tx.event(&Event {
+            stream: &format!("person:{public_id}"),
+            action: "password.set",
+            object: public_id,
+            body: serde_json::json!({}),
+        })
     })
 }
 

@@ -1,5 +1,7 @@
 //! Changes of a contractor's payee account: proposed by one person, in force once approved by another.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -7,8 +9,8 @@ use super::Result;
 use super::backend::AnyConnection;
 use super::ids::{AccountChangeId, OrganisationId, PersonId};
 use super::organisations::Account;
-use crate::domain::codes::ProposalState;
-use crate::schema::{account_changes, contractors, organisations};
+use crate::domain::codes::{ContractState, ProposalState};
+use crate::schema::{account_changes, contract_access, contractors, contracts, organisations, regions};
 
 /// A change of a payee's account.
 #[derive(Debug, Clone, Queryable)]
@@ -117,6 +119,67 @@ pub fn waiting(connection: &mut AnyConnection, after: i64, limit: i64) -> Result
         .limit(limit)
         .select(columns!())
         .load(connection)?)
+}
+
+/// The states of a contract that a finance bureau has funded.
+const FUNDED: [ContractState; 5] = [
+    ContractState::Funded,
+    ContractState::Active,
+    ContractState::Completed,
+    ContractState::Terminated,
+    ContractState::Closed,
+];
+
+/// Which of these contractors have a contract that was funded.
+pub fn with_funded_contract(
+    connection: &mut AnyConnection,
+    contractors: &[OrganisationId],
+) -> Result<BTreeSet<OrganisationId>> {
+    let found: Vec<OrganisationId> = contracts::table
+        .filter(contracts::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(contracts::state.eq_any(FUNDED.map(ContractState::as_str)))
+        .select(contracts::contractor_id)
+        .distinct()
+        .load(connection)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Contractor and bureau, wherever one of these bureaus sees a funded contract of one of these contractors.
+pub fn seen_funded_contracts(
+    connection: &mut AnyConnection,
+    contractors: &[OrganisationId],
+    bureaus: &[OrganisationId],
+) -> Result<BTreeSet<(OrganisationId, OrganisationId)>> {
+    let found: Vec<(OrganisationId, OrganisationId)> = contracts::table
+        .inner_join(contract_access::table)
+        .filter(contracts::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(contract_access::organisation_id.eq_any(bureaus.iter().map(|id| id.0)))
+        .filter(contract_access::state.eq_any(FUNDED.map(ContractState::as_str)))
+        .select((contracts::contractor_id, contract_access::organisation_id))
+        .distinct()
+        .load(connection)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Something and the path of its region.
+pub type Paths<T> = Vec<(T, String)>;
+
+/// The paths of these bureaus' regions, and of regions by code.
+pub fn paths(
+    connection: &mut AnyConnection,
+    bureaus: &[OrganisationId],
+    divisions: &[&str],
+) -> Result<(Paths<OrganisationId>, Paths<String>)> {
+    let of_bureaus = organisations::table
+        .inner_join(regions::table)
+        .filter(organisations::id.eq_any(bureaus.iter().map(|id| id.0)))
+        .select((organisations::id, regions::path))
+        .load(connection)?;
+    let by_code = regions::table
+        .filter(regions::code.eq_any(divisions))
+        .select((regions::code, regions::path))
+        .load(connection)?;
+    Ok((of_bureaus, by_code))
 }
 
 /// Closes a proposed account; an approved one becomes the contractor's.

@@ -111,6 +111,8 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
         "ask_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
         // A contractor knows of itself alone.
         "show_contractor" | "propose_account" if who == "contractor-2" => NotThere,
+        // An account is decided on by the finance bureau that funds the contractor.
+        "act_on_account" if who == "other-finance" => NotThere,
         // A delegation is ended by who gave it, or by an administrator.
         "end_delegation" if who != "justice" && who != "admin" && by_table == Allowed => NotThere,
         _ => by_table,

@@ -1,10 +1,13 @@
 //! Contractors: found by two characters, their credit codes, and the account whose change needs two people.
 
+use luyue::domain::codes::Role;
 use serde_json::{Value, json};
 
 use super::{added, column, hands, text};
 use crate::on_both_engines;
+use crate::payments::setup::seated;
 use crate::support::app::{CONTRACTOR, CONTRACTOR_2, TestApp};
+use crate::support::programme;
 
 on_both_engines! {
     contractors_are_found_by_two_characters
@@ -12,6 +15,7 @@ on_both_engines! {
     an_account_changes_by_two_people
     an_account_is_masked
     two_reviewers_race_for_one_account
+    an_account_is_decided_on_where_the_contractor_is_paid_or_registered
 }
 
 fn contractors_are_found_by_two_characters(test: &TestApp) {
@@ -151,4 +155,43 @@ fn two_reviewers_race_for_one_account(test: &TestApp) {
     });
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
+}
+
+fn an_account_is_decided_on_where_the_contractor_is_paid_or_registered(test: &TestApp) {
+    // Registered in the county; paid by nobody yet.
+    let county = "52341824MJA0000183";
+    let new = json!({"credit_code": county, "name": "绩溪县某中心", "kind": "social_organisation", "sme": true});
+    test.by("admin").post("contractors", &new).ok(201);
+    seated(test, "contractor-2", county, Role::Contractor);
+    let propose = |number: &str| {
+        text(&test.by("contractor-2").post(&format!("contractors/{county}/accounts"), &account(number)).ok(201)["id"])
+    };
+    let sees =
+        |who: &str, id: &str| column(&test.by(who).get("accounts").ok(200), "id").iter().any(|known| known == id);
+    let decides = |who: &str, id: &str| test.by(who).post(&format!("accounts/{id}/actions/approve"), &json!({})).status;
+    let city = text(
+        &test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account("10002000")).ok(201)["id"],
+    );
+    assert!(sees("finance-review", &city) && !sees("other-finance", &city));
+    assert_eq!(decides("other-finance", &city), 404, "registered in the city, outside the county");
+    let first = propose("20003000");
+    assert!(sees("finance-review", &first) && sees("other-finance", &first), "the county lies in the city");
+    assert_eq!(decides("other-finance", &first), 200);
+    // A contract of the city that is no more than a draft changes nothing, one that was funded does.
+    let mut input = programme::input(test, "P-1");
+    input["contractor"] = json!(county);
+    let contract = text(&test.by("justice").post("contracts", &input).ok(201)["id"]);
+    let second = propose("30004000");
+    assert!(sees("other-finance", &second));
+    programme::activate(test, &contract);
+    assert!(sees("finance-review", &second) && !sees("other-finance", &second));
+    assert_eq!(decides("other-finance", &second), 404, "it pays this contractor nothing");
+    assert_eq!(decides("finance-review", &second), 200);
+    // Each page is full though the county's bureau is shown none of the city's.
+    let third = propose("40005000");
+    assert!(!sees("other-finance", &third));
+    let one = test.by("finance-review").get("accounts?limit=1").ok(200);
+    assert_eq!(column(&one, "id"), [city.as_str()]);
+    let next = test.by("finance-review").get(&format!("accounts?limit=1&cursor={}", text(&one["next"]))).ok(200);
+    assert_eq!((column(&next, "id"), &next["next"]), (vec![third], &Value::Null));
 }

@@ -35,6 +35,10 @@ fn a_person_sets_their_password_once(test: &TestApp) {
     assert_eq!(set("https://luyue.test/password/AAAA", PASSWORD), 404);
     assert_eq!(set(&link, PASSWORD), 204);
     assert_eq!(set(&link, PASSWORD), 404, "a link is used once");
+    assert_eq!(
+        noted(test, "password.set"),
+        [(format!("person:{}", text(&answer["id"])), text(&answer["id"]), "{}".to_owned())]
+    );
     assert_eq!(sign_in(test, "WANG.FANG", PASSWORD), 200);
     let id = text(&answer["id"]);
     let next = test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).ok(200);
@@ -47,6 +51,17 @@ fn a_person_sets_their_password_once(test: &TestApp) {
     assert_eq!(shown["seats"][0]["role"], "officer");
     assert_eq!(shown["seats"][0]["until_on"], Value::Null);
     assert!(!list.to_string().contains("argon2"));
+}
+
+/// Stream, object and body of every event of an action.
+fn noted(test: &TestApp, action: &str) -> Vec<(String, String, String)> {
+    use diesel::prelude::*;
+    use luyue::schema::events;
+    events::table
+        .filter(events::action.eq(action))
+        .select((events::stream, events::object, events::body))
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("the events")
 }
 
 fn a_link_is_answered_again_and_stored_nowhere(test: &TestApp) {
