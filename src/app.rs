@@ -1,9 +1,13 @@
 //! What a request or a job is handed: settings, connections, keys, the clock, the source of chance.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+use chrono::NaiveDate;
 
 use crate::adapters::files::FileStore;
+use crate::adapters::gate::Gate;
 use crate::adapters::mail::{Correspondent, MailOptions, Mailer};
+use crate::adapters::networks::Networks;
 use crate::adapters::passwords::Passwords;
 use crate::adapters::secrets::Secret;
 use crate::adapters::tokens::{self, Tokens};
@@ -14,6 +18,8 @@ use crate::storage::{Pool, backend};
 
 /// How many passwords are hashed at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 2;
+/// How many documents are put on paper at once: each takes some tens of MiB, most of it fonts.
+pub const PRINTS_AT_ONCE: usize = 2;
 
 /// The program's parts. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +32,12 @@ pub struct App {
     pub files: FileStore,
     /// Hashing of passwords.
     pub passwords: Arc<Passwords>,
+    /// The gate before putting documents on paper.
+    pub printer: Arc<Gate>,
+    /// Proxies that are believed to say who asks.
+    pub proxies: Arc<Networks>,
+    /// The day on which this process last looked for files that no row names.
+    pub swept_on: Arc<Mutex<Option<NaiveDate>>>,
     /// Tokens of the API.
     pub tokens: Arc<Tokens>,
     /// What letters leave by.
@@ -54,6 +66,8 @@ impl App {
             None => Secret::load_or_create(&settings.data.join("secret.key"), Ids::Random.bytes()),
         }
         .map_err(|error| Error::Internal(format!("the secret: {error}")))?;
+        let proxies = Networks::parse(&settings.trusted_proxies)
+            .map_err(|error| Error::Internal(format!("the trusted proxies: {error}")))?;
         let mailer = match &settings.smtp_url {
             Some(url) => Mailer::smtp(url, &MailOptions::default())
                 .map_err(|error| Error::Internal(format!("the mail server: {error}")))?,
@@ -79,6 +93,9 @@ impl App {
             pool,
             files,
             passwords: Arc::new(Passwords::new(HASHES_AT_ONCE)),
+            printer: Arc::new(Gate::new(PRINTS_AT_ONCE)),
+            proxies: Arc::new(proxies),
+            swept_on: Arc::default(),
             tokens: Arc::new(tokens),
             mailer: Arc::new(mailer),
             sender,

@@ -30,6 +30,9 @@ pub struct Settings {
     pub clock: Option<String>,
     /// The password of the demonstration's people.
     pub demo_password: Option<String>,
+    /// Proxies before the program: addresses and blocks such as `10.0.0.0/8`, separated by commas. Whoever else names an
+    /// address in `X-Forwarded-For` or `Forwarded` is not believed. By default none.
+    pub trusted_proxies: String,
     /// Bearer token for `/metrics`; without it there are none.
     pub metrics_token: Option<String>,
     /// Connections to the database.
@@ -53,6 +56,7 @@ impl Default for Settings {
             secret: None,
             clock: None,
             demo_password: None,
+            trusted_proxies: String::new(),
             metrics_token: None,
             database_connections: 6,
             contractor_quota_gib: 20,

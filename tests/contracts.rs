@@ -16,6 +16,7 @@ on_both_engines! {
     statutes_block_signing
     lists_show_what_one_may_see_in_pages
     the_summary_is_printed
+    no_more_than_a_few_are_printed_at_once
     a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is
 }
 
@@ -240,6 +241,16 @@ fn the_summary_is_printed(test: &TestApp) {
     assert!(printed.bytes.starts_with(b"%PDF-"));
     assert_eq!(printed.bytes, test.by("justice").get(&path).bytes, "the same data, the same bytes");
     assert_eq!(test.by("contractor-2").get(&path).status, 404);
+}
+
+fn no_more_than_a_few_are_printed_at_once(test: &TestApp) {
+    let id = programme::registered(test, "XCSF-2026-001");
+    let path = format!("contracts/{id}/documents/summary.pdf");
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = (0..12).map(|_| scope.spawn(|| test.by("justice").get(&path).status)).collect();
+        assert!(asked.into_iter().all(|asked| asked.join().expect("it is answered") == 200), "the others wait");
+    });
+    assert!((1..=luyue::app::PRINTS_AT_ONCE).contains(&test.app.printer.most()), "{}", test.app.printer.most());
 }
 
 fn a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is(test: &TestApp) {

@@ -4,4 +4,5 @@ mod days;
 mod headers;
 mod hostile;
 mod panics;
+mod proxies;
 mod throttle;

@@ -1,8 +1,10 @@
 //! The outside world behind small types: mail, files, PDF, tokens, passwords. No rule of the field lives here.
 
 pub mod files;
+pub mod gate;
 mod hex;
 pub mod mail;
+pub mod networks;
 pub mod one_time;
 pub mod password_policy;
 pub mod passwords;

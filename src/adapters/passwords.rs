@@ -4,12 +4,13 @@
 //! A hash takes some 20 MB and tens of milliseconds: call these from a thread that may block.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use thiserror::Error;
+
+use super::gate::Gate;
 
 /// Memory of one hash in KiB, passes and lanes (OWASP's least for argon2id; ASVS 11.4.2).
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -105,63 +106,9 @@ fn costs(params: &Params) -> (u32, u32, u32) {
     (params.m_cost(), params.t_cost(), params.p_cost())
 }
 
-/// Lets a number of threads in and makes the others wait.
-#[derive(Debug)]
-struct Gate {
-    free: Mutex<usize>,
-    left: Condvar,
-}
-
-struct Turn<'a>(&'a Gate);
-
-impl Gate {
-    fn new(places: usize) -> Self {
-        Self { free: Mutex::new(places), left: Condvar::new() }
-    }
-
-    fn enter(&self) -> Turn<'_> {
-        // A thread that panicked gave its place back when its turn was dropped, so the count is right.
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut free = self.left.wait_while(free, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
-        *free = free.saturating_sub(1);
-        Turn(self)
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let mut free = self.0.free.lock().unwrap_or_else(PoisonError::into_inner);
-        *free += 1;
-        self.0.left.notify_one();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::AtomicUsize;
-
-    #[test]
-    fn the_gate_lets_no_more_in_than_it_has_places() {
-        let gate = Gate::new(2);
-        let inside = AtomicUsize::new(0);
-        let most = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..50 {
-                        let _turn = gate.enter();
-                        let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
-                        most.fetch_max(now, Ordering::SeqCst);
-                        std::thread::yield_now();
-                        inside.fetch_sub(1, Ordering::SeqCst);
-                    }
-                });
-            }
-        });
-        assert!(most.load(Ordering::SeqCst) <= 2);
-        assert_eq!(*gate.free.lock().expect("nobody panicked"), 2);
-    }
 
     #[test]
     fn the_hash_of_nobody_costs_what_a_real_one_costs() {

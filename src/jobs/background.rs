@@ -7,11 +7,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{CALENDAR, MAIL, Step, Worked};
+use super::{CALENDAR, MAIL, STORE, Step, Worked};
 use crate::app::App;
 
 /// How often it is looked whether the calendar brings something.
 const CALENDAR_INTERVAL: Duration = Duration::from_secs(20);
+/// How often it is looked whether the store is to be swept.
+const STORE_INTERVAL: Duration = Duration::from_secs(600);
 /// How often it is looked whether a letter waits.
 const MAIL_INTERVAL: Duration = Duration::from_secs(3);
 /// How long an end waits for the batch that is being done. One that is cut off is done again: its lease runs out.
@@ -30,7 +32,7 @@ pub fn spawn(app: &App) -> Background {
     let stopped = Arc::new(AtomicBool::new(false));
     let lane =
         |steps, interval| tokio::spawn(run(app.clone(), steps, interval, stop.subscribe(), Arc::clone(&stopped)));
-    let lanes = vec![lane(CALENDAR, CALENDAR_INTERVAL), lane(MAIL, MAIL_INTERVAL)];
+    let lanes = vec![lane(CALENDAR, CALENDAR_INTERVAL), lane(STORE, STORE_INTERVAL), lane(MAIL, MAIL_INTERVAL)];
     Background { stop, stopped, lanes }
 }
 

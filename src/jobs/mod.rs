@@ -1,4 +1,4 @@
-//! What runs by itself: changes that fall due, recalls, mail, seals, upkeep. Each is a step that does one bounded batch, so
+//! What runs by itself: changes that fall due, recalls, mail, seals, upkeep, the sweep of the store. Each is a step that does one bounded batch, so
 //! that a test can call it until nothing is left. It must not do what no service does.
 
 mod background;
@@ -7,7 +7,7 @@ pub use background::{Background, spawn};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::services::{changes, mail, recalls, seals, upkeep};
+use crate::services::{changes, files, mail, recalls, seals, upkeep};
 
 /// How much a step did; nothing when it was idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub type Step = fn(&App) -> Result<Worked, Error>;
 /// What the calendar brings, in this order: a recall goes by duties that are those of the day.
 pub const CALENDAR: &[(&str, Step)] =
     &[("changes", changes_step), ("recalls", recalls_step), ("seals", seals_step), ("upkeep", upkeep_step)];
+/// What is removed from the store. It runs beside the others too: a store may be slow to say what it has.
+pub const STORE: &[(&str, Step)] = &[("files", files_step)];
 /// What is sent. It runs beside the calendar's steps, so that a slow mail server does not hold them up.
 pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
 
@@ -62,6 +64,14 @@ pub fn upkeep_step(app: &App) -> Result<Worked, Error> {
     upkeep::forget_requests(app).map(Worked)
 }
 
+/// Files that no row names, once a day.
+///
+/// # Errors
+/// The store's or the database's.
+pub fn files_step(app: &App) -> Result<Worked, Error> {
+    files::sweep_daily(app).map(Worked)
+}
+
 /// Runs all steps until none has anything to do; gives how much was done.
 ///
 /// # Errors
@@ -69,7 +79,7 @@ pub fn upkeep_step(app: &App) -> Result<Worked, Error> {
 pub fn run_until_idle(app: &App) -> Result<usize, Error> {
     let mut all = 0;
     loop {
-        let done = round(app, CALENDAR)? + round(app, MAIL)?;
+        let done = round(app, CALENDAR)? + round(app, STORE)? + round(app, MAIL)?;
         if done == 0 {
             return Ok(all);
         }

@@ -1,6 +1,8 @@
 //! Files of contracts: stored before the row that names them, given out only when they are still what was handed in, swept
 //! when no row names them.
 
+use std::sync::PoisonError;
+
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use serde::de::DeserializeOwned;
@@ -11,6 +13,7 @@ use super::caller::Caller;
 use super::uploads::{Admitted, Form, half};
 use crate::adapters::files::{FileError, FileKey, FileStore, MIB, content_disposition};
 use crate::app::App;
+use crate::clock::civil_day;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::storage::contracts::{self, Contract};
@@ -304,6 +307,23 @@ pub async fn sweep(app: &App) -> Result<Swept, Error> {
         }
     }
     Ok(Swept { staged, files })
+}
+
+/// Sweeps once on a day, for a step of the jobs; gives how much was removed. A process that starts anew looks again.
+///
+/// # Errors
+/// The store or the database does not answer; then it is tried again at the next step.
+pub fn sweep_daily(app: &App) -> Result<usize, Error> {
+    let today = civil_day(app.clock.now());
+    let swept_on = || app.swept_on.lock().unwrap_or_else(PoisonError::into_inner);
+    if *swept_on() == Some(today) {
+        return Ok(0);
+    }
+    // A step of the jobs is on a thread that may block; the store wants a runtime.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let swept = runtime.map_err(|error| Error::Internal(error.to_string()))?.block_on(sweep(app))?;
+    *swept_on() = Some(today);
+    Ok(swept.staged + swept.files)
 }
 
 async fn nameless(pool: &Pool, keys: Vec<FileKey>) -> Result<Vec<FileKey>, Error> {

@@ -36,7 +36,7 @@ pub fn summary_for(
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         load(app, connection, contract, as_of)
     })?;
-    print(input, lang)
+    print(app, input, lang)
 }
 
 /// The contract's summary as PDF, for a command that runs on the machine itself; the contract is named by its number.
@@ -49,7 +49,7 @@ pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: Docum
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
         load(app, connection, contract, as_of)
     })?;
-    print(input, lang)
+    print(app, input, lang)
 }
 
 /// A printed document.
@@ -61,7 +61,8 @@ pub struct Printed {
     pub bytes: Vec<u8>,
 }
 
-fn print(input: SummaryInput, lang: DocumentLang) -> Result<Printed, Error> {
+fn print(app: &App, input: SummaryInput, lang: DocumentLang) -> Result<Printed, Error> {
+    let _turn = app.printer.enter();
     let bytes = summary(&input, lang).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(Printed { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
 }

@@ -1,8 +1,8 @@
 //! How often one may try: sign-ins by account and address, what is costly by person.
 //!
 //! Only tries that fail count, so that a program which signs in again and again is not slowed down; an account is
-//! throttled for one address at a time, so that nobody can lock another out. The address is that of the connection:
-//! a header that names another is never believed. Nothing here may ask the database.
+//! throttled for one address at a time, so that nobody can lock another out. The address is that of the connection, or
+//! the one that a trusted proxy names (`web::address`). Nothing here may ask the database.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,7 +1,7 @@
 //! What every request of the API brings: who asks, in which language, under which key; and how it is answered.
 
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::address;
 use super::failure::Failure;
 use super::limits::Limits;
 use crate::app::App;
@@ -59,8 +60,7 @@ impl FromRequest for ApiRequest {
         ready(Ok(Self {
             app: app.clone(),
             limits: limits.clone(),
-            // The connection's own address, whatever a header says; only a socket that is none has none.
-            address: request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+            address: address::of(request, |address| app.proxies.contain(address)),
             costly: false,
             language,
             token: text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
@@ -87,6 +87,11 @@ impl ApiRequest {
         (self.limits.clone(), self.address)
     }
 
+    /// What the log says of everything that is done for it.
+    pub fn span(&self) -> tracing::Span {
+        tracing::info_span!("request", address = %self.address, line = %self.line)
+    }
+
     /// The same request, counted among the costly ones of the person who asks: uploads and documents.
     pub fn costly(mut self) -> Self {
         self.costly = true;
@@ -103,6 +108,7 @@ impl ApiRequest {
     ) -> Result<T, Failure> {
         let language = self.language();
         let work = move || {
+            let _span = self.span().entered();
             let caller = self.caller(None)?;
             service(&self.app, &caller)
         };
@@ -124,6 +130,7 @@ impl ApiRequest {
     {
         let language = self.language();
         let work = move || {
+            let _span = self.span().entered();
             let caller = self.caller(Some(&request_hash(&self.line, self.if_match.as_deref(), &body)))?;
             let input = read_json(&body)?;
             service(&self.app, &caller, input)
@@ -142,6 +149,7 @@ impl ApiRequest {
     ) -> Result<T, Failure> {
         let language = self.language();
         let work = move || {
+            let _span = self.span().entered();
             let caller = self.caller(Some(""))?;
             service(&self.app, caller)
         };

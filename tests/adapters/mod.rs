@@ -5,6 +5,7 @@ mod file_store;
 mod file_types;
 pub mod fixtures;
 mod mail;
+mod networks;
 mod one_time;
 mod passwords;
 mod secrets;

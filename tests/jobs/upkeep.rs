@@ -1,11 +1,15 @@
 //! Seals, and what is removed when its time is over.
 
+use std::time::{Duration, SystemTime};
+
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use luyue::jobs;
 use luyue::schema::{chains, events, facts, idempotency, sealed_heads, seals};
 use luyue::services::seals::faults;
 
 use super::{active, calendar};
+use crate::adapters::fixtures::pdf;
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -14,6 +18,7 @@ on_both_engines! {
     a_day_is_sealed_once_and_what_follows_does_not_break_it
     what_was_sealed_cannot_be_cut_off_or_written_anew
     request_keys_are_forgotten_after_a_day
+    files_that_no_row_names_are_swept_once_a_day
 }
 
 fn seals_of(test: &TestApp) -> i64 {
@@ -103,4 +108,34 @@ fn request_keys_are_forgotten_after_a_day(test: &TestApp) {
     test.app.clock.set(test.now() + TimeDelta::minutes(1));
     calendar(&test.app);
     assert_eq!(keys(), ["late"]);
+}
+
+fn files_that_no_row_names_are_swept_once_a_day(test: &TestApp) {
+    let id = active(test, "N-1");
+    let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
+    let handed = test.by("contractor").upload(&path, &[("quantity", "1")], &[("a.pdf", &pdf(b"kept"))]).ok(201);
+    let data = &test.app.settings.data;
+    // What a request that was cut off leaves: a staged copy, and a file of the store without its row.
+    let left = |name: &str| {
+        let key = name.repeat(32);
+        let paths = [data.join("staging").join(name), data.join("files").join(name.repeat(2)).join(key)];
+        for path in &paths {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            let file = std::fs::File::create(path).expect("written");
+            file.set_modified(SystemTime::now() - Duration::from_secs(2 * 24 * 3600)).expect("aged");
+        }
+        paths
+    };
+    let gone = |paths: &[std::path::PathBuf]| paths.iter().all(|path| !path.exists());
+    let first = left("a");
+    jobs::run_until_idle(&test.app).expect("the jobs");
+    assert!(gone(&first));
+    let second = left("b");
+    jobs::run_until_idle(&test.app).expect("the jobs");
+    assert!(second.iter().all(|path| path.exists()), "once a day");
+    test.app.clock.set(test.now() + TimeDelta::days(1));
+    jobs::run_until_idle(&test.app).expect("the jobs");
+    assert!(gone(&second));
+    let file = handed["files"][0]["id"].as_str().expect("an id");
+    assert_eq!(test.by("justice").get(&format!("files/{file}")).status, 200, "what a row names is kept");
 }

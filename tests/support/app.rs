@@ -118,9 +118,14 @@ pub struct Somebody<'a> {
 impl TestApp {
     /// On SQLite.
     pub fn sqlite() -> Self {
+        Self::sqlite_with(|_| ())
+    }
+
+    /// On SQLite, with other settings than the usual.
+    pub fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("luyue.db").display());
-        Self::start(url, folder, None)
+        Self::start(url, folder, None, change)
     }
 
     /// On PostgreSQL.
@@ -131,18 +136,24 @@ impl TestApp {
             luyue::storage::backend::migrate(&mut connection).expect("migrations run");
         });
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self::start(database.url.clone(), folder, Some(database))
+        Self::start(database.url.clone(), folder, Some(database), |_| ())
     }
 
-    fn start(database_url: String, folder: tempfile::TempDir, database: Option<TestDatabase>) -> Self {
+    fn start(
+        database_url: String,
+        folder: tempfile::TempDir,
+        database: Option<TestDatabase>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         // Twice in one process is no harm: the second installation finds the first.
         let _ = luyue::adapters::tokens::install_crypto();
-        let settings = Settings {
+        let mut settings = Settings {
             database_url: Some(database_url),
             data: folder.path().join("data"),
             public_url: Some("https://luyue.test".to_owned()),
             ..Settings::default()
         };
+        change(&mut settings);
         let clock = Clock::standing_at(at_hour(day("2026-01-05"), 9));
         let app = App::start(settings, clock, Ids::sequence()).expect("the application starts");
         seed(&app);
