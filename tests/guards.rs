@@ -3,6 +3,7 @@
 mod days;
 mod headers;
 mod hostile;
+mod metrics;
 mod panics;
 mod proxies;
 mod throttle;

@@ -113,6 +113,8 @@ rights! {
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
     ManagePeople "people.manage" &[(Administrator, Side::Any)], &[];
+    /// The mail on its way, without what is in it.
+    ManageLetters "letters.manage" &[(Administrator, Side::Any)], &[];
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// A payee account's change needs two people: the contractor proposes, a finance reviewer approves.

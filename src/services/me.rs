@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::delegations::PersonRef;
+use super::totp;
 use crate::app::App;
 use crate::domain::codes::{Function, Language, Role};
 use crate::domain::policy::Action;
@@ -22,6 +23,8 @@ pub struct MeView {
     pub name: String,
     /// The language of their mail.
     pub language: Language,
+    /// Whether a one-time code is asked for when they sign in.
+    pub one_time_code: bool,
     /// In which seats they may act today.
     pub seats: Vec<MySeat>,
 }
@@ -71,6 +74,7 @@ pub fn show(app: &App, caller: &Caller) -> Result<MeView, Error> {
             username: own.username.clone(),
             name: own.name.clone(),
             language: own.language,
+            one_time_code: totp::active(app, own).is_some(),
             seats: seats.collect(),
         })
     })

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::caller::Caller;
-use crate::adapters::one_time::{link_digest, link_token, verify_totp};
+use super::totp;
+use crate::adapters::one_time::{link_digest, link_token};
 use crate::adapters::password_policy::{PasswordPolicy, password_faults};
 use crate::app::App;
 use crate::clock::civil_day;
@@ -41,10 +42,10 @@ pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) ->
     };
     let now = app.clock.now();
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    let step = match &person.totp_secret {
+    let step = match totp::active(app, &person) {
         None => None,
         Some(secret) => {
-            Some(totp_step(secret, code.unwrap_or(""), now.and_utc(), person.totp_step).ok_or_else(refused)?)
+            Some(totp::step(&secret, code.unwrap_or(""), now.and_utc(), person.totp_step).ok_or_else(refused)?)
         }
     };
     let signed_in = write(&app.pool, &context, |tx| {
@@ -70,15 +71,6 @@ pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) ->
         .issue(&person.public_id, person.token_version, &app.ids.uuid(), now.and_utc())
         .map_err(|error| Error::Internal(error.to_string()))?;
     Ok(Issued { token, expires_at })
-}
-
-fn totp_step(secret_hex: &str, code: &str, now: DateTime<Utc>, last: i64) -> Option<i64> {
-    let mut secret = [0; crate::adapters::one_time::TOTP_SECRET_BYTES];
-    for (place, byte) in secret.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(secret_hex.get(place * 2..place * 2 + 2)?, 16).ok()?;
-    }
-    let step = verify_totp(&secret, code, u64::try_from(now.timestamp()).ok()?, u64::try_from(last).ok())?;
-    i64::try_from(step).ok()
 }
 
 /// Who a token belongs to, if it is good now.

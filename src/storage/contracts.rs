@@ -283,6 +283,11 @@ pub fn changing_by(connection: &mut AnyConnection, day: NaiveDate, limit: i64) -
         .load(connection)?)
 }
 
+/// How many contracts' standing has changed by itself by a day.
+pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
+    Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
+}
+
 /// Keys after a key, for passes over the whole register.
 pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Result<Vec<ContractId>> {
     Ok(contracts::table

@@ -110,6 +110,97 @@ pub const SENT: &str = "sent";
 /// A letter that will not be tried again by itself.
 pub const DEAD: &str = "dead";
 
+/// Every state of a letter.
+pub const STATES: [&str; 3] = [QUEUED, SENT, DEAD];
+
+/// A letter as whoever looks after the mail sees it: not what is in it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Posted {
+    /// Key.
+    pub id: LetterId,
+    /// Random identifier.
+    pub public_id: String,
+    /// Kind of alert.
+    pub kind: String,
+    /// Where it stands.
+    pub state: String,
+    /// User name of the recipient.
+    pub to: String,
+    /// Address.
+    pub address: String,
+    /// How often sending was begun.
+    pub attempts: i32,
+    /// When it is tried next, in UTC.
+    pub next_try_at: NaiveDateTime,
+    /// What the mail server answered last.
+    pub answer: String,
+    /// When it was written, in UTC.
+    pub created_at: NaiveDateTime,
+    /// When a server took it, in UTC.
+    pub sent_at: Option<NaiveDateTime>,
+}
+
+macro_rules! posted {
+    () => {
+        (
+            letters::id,
+            letters::public_id,
+            letters::kind,
+            letters::state,
+            people::username,
+            letters::address,
+            letters::attempts,
+            letters::next_try_at,
+            letters::answer,
+            letters::created_at,
+            letters::sent_at,
+        )
+    };
+}
+
+/// A page of letters in the order of writing, after a key; of one state, if one is named.
+pub fn list(connection: &mut AnyConnection, state: Option<&str>, after: i64, limit: i64) -> Result<Vec<Posted>> {
+    let mut query = letters::table
+        .inner_join(people::table)
+        .filter(letters::id.gt(after))
+        .order(letters::id)
+        .limit(limit)
+        .select(posted!())
+        .into_boxed();
+    if let Some(state) = state {
+        query = query.filter(letters::state.eq(state.to_owned()));
+    }
+    Ok(query.load(connection)?)
+}
+
+/// A letter by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Posted>> {
+    Ok(letters::table
+        .inner_join(people::table)
+        .filter(letters::public_id.eq(public_id))
+        .select(posted!())
+        .first(connection)
+        .optional()?)
+}
+
+/// Lets a letter that was given up be tried anew from now on, as often as a new one.
+pub fn requeue(connection: &mut AnyConnection, id: LetterId, now: NaiveDateTime) -> Result<()> {
+    diesel::update(letters::table.find(id.0).filter(letters::state.eq(DEAD)))
+        .set((
+            letters::state.eq(QUEUED),
+            letters::attempts.eq(0),
+            letters::next_try_at.eq(now),
+            letters::leased_until.eq(now),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// How many letters there are in each state that some are in.
+pub fn by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
+    Ok(letters::table.group_by(letters::state).select((letters::state, diesel::dsl::count_star())).load(connection)?)
+}
+
 /// Who acts in these roles of these organisations on a day: those who hold them, then those who stand in for them.
 pub fn recipients(
     connection: &mut AnyConnection,

@@ -35,7 +35,7 @@ pub struct Person {
     pub password_hash: String,
     /// Raised to end every session and token at once.
     pub token_version: i64,
-    /// Secret of one-time codes, when switched on.
+    /// What the secret of one-time codes is derived from (`services::totp`), when switched on or about to be.
     pub totp_secret: Option<String>,
     /// The last step of a one-time code that was used.
     pub totp_step: i64,
@@ -270,6 +270,12 @@ pub fn use_totp_step(connection: &mut AnyConnection, person: PersonId, step: i64
         .set(people::totp_step.eq(step))
         .execute(connection)?;
     Ok(changed == 1)
+}
+
+/// Sets what the secret of one-time codes is derived from, or takes it away.
+pub fn set_totp(connection: &mut AnyConnection, person: PersonId, text: Option<&str>) -> Result<()> {
+    diesel::update(people::table.find(person.0)).set(people::totp_secret.eq(text)).execute(connection)?;
+    Ok(())
 }
 
 /// Sets a password and ends every session of the person.

@@ -48,6 +48,12 @@ impl Pool {
         self.connections.get().map_err(|error| Error::Unavailable(error.to_string()))
     }
 
+    /// How many connections are in use, and how many are open.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.connections.state();
+        (state.connections.saturating_sub(state.idle_connections), state.connections)
+    }
+
     /// Runs reads that must agree with each other.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ pub mod address;
 pub mod api;
 pub mod failure;
 pub mod limits;
+pub mod metrics;
 pub mod request;
 pub mod routes;
 pub mod server;

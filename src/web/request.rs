@@ -87,6 +87,11 @@ impl ApiRequest {
         (self.limits.clone(), self.address)
     }
 
+    /// The bearer token that it brought.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// What the log says of everything that is done for it.
     pub fn span(&self) -> tracing::Span {
         tracing::info_span!("request", address = %self.address, line = %self.line)

@@ -6,8 +6,8 @@ use actix_web::web::ServiceConfig;
 use utoipa::OpenApi;
 
 use super::api::{
-    appropriations, asks, contractors, contracts, deliverables, files, health, organisations, payments, people, scores,
-    session,
+    appropriations, asks, contractors, contracts, deliverables, files, health, letters, metrics, organisations,
+    payments, people, scores, session, totp,
 };
 use super::failure::{Problem, ProblemField};
 use crate::domain::payments::PAYMENT_ACTIONS;
@@ -50,6 +50,7 @@ routes! {
     health::healthz => Nothing;
     health::readyz => Nothing;
     health::openapi => Nothing;
+    metrics::read_metrics => Nothing;
     session::create_session => Nothing;
     contracts::create_contract => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
@@ -96,6 +97,11 @@ routes! {
     appropriations::propose_appropriation => Right(Action::ProposeAppropriation);
     appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
     people::show_me => Right(Action::OwnSession);
+    totp::begin_totp => Right(Action::OwnSession);
+    totp::confirm_totp => Right(Action::OwnSession);
+    totp::remove_totp => Right(Action::OwnSession);
+    letters::list_letters => Right(Action::ManageLetters);
+    letters::act_on_letter => Right(Action::ManageLetters);
     people::set_password => Nothing;
     people::list_people => Right(Action::ManagePeople);
     people::add_person => Right(Action::ManagePeople);

@@ -1,16 +1,19 @@
 //! The server: security headers on every answer, limits, the routes, an orderly end.
 
-use actix_web::dev::Server;
-use actix_web::dev::ServiceResponse;
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::error::QueryPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers};
+use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers, Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpServer, ResponseError};
 
 use super::failure::{Failure, PROBLEM};
 use super::limits::Limits;
+use super::metrics::Metrics;
 use super::request::{Answer, ApiRequest};
 use super::routes;
 use crate::app::App;
@@ -48,13 +51,19 @@ pub fn refusals<B: 'static>() -> ErrorHandlers<B> {
 }
 
 /// Everything that an actix application needs to be this program.
-pub fn configure(app: &App, limits: &Data<Limits>) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
+pub fn configure(
+    app: &App,
+    limits: &Data<Limits>,
+    metrics: &Data<Metrics>,
+) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
     let app = Data::new(app.clone());
     let limits = limits.clone();
+    let metrics = metrics.clone();
     move |config| {
         config
             .app_data(app)
             .app_data(limits)
+            .app_data(metrics)
             .app_data(web::PayloadConfig::new(BODY_BYTES))
             .app_data(web::PathConfig::default().error_handler(|_, request| nowhere(request).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, request| {
@@ -81,6 +90,22 @@ fn nowhere(request: &HttpRequest) -> Failure {
     Failure { error: Error::NotFound, language: language(request) }
 }
 
+/// Counts each request by the pattern of its route.
+async fn measure(
+    metrics: Data<Metrics>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let (method, began) = (request.method().clone(), Instant::now());
+    let done = next.call(request).await;
+    let (pattern, status) = match &done {
+        Ok(answer) => (answer.request().match_pattern(), answer.status()),
+        Err(error) => (None, error.as_response_error().status_code()),
+    };
+    metrics.count(&method, pattern.as_deref(), status, began.elapsed());
+    done
+}
+
 /// Listens and serves until it is told to end.
 ///
 /// # Errors
@@ -88,12 +113,15 @@ fn nowhere(request: &HttpRequest) -> Failure {
 pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::SocketAddr>)> {
     let app = app.clone();
     let limits = Data::new(Limits::new(&app.clock));
+    let metrics = Data::new(Metrics::default());
     let server = HttpServer::new(move || {
+        let measured = metrics.clone();
         actix_web::App::new()
             .wrap(refusals())
             .wrap(Compress::default())
             .wrap(security_headers())
-            .configure(configure(&app, &limits))
+            .wrap(from_fn(move |request, next| measure(measured.clone(), request, next)))
+            .configure(configure(&app, &limits, &metrics))
     })
     .workers(2)
     .worker_max_blocking_threads(8)

@@ -1,6 +1,7 @@
 //! What runs by itself: recalls, breaches found, mail, seals, upkeep; on both engines, by a clock that is set.
 
 mod calendar;
+mod posted;
 mod sending;
 mod upkeep;
 mod words;

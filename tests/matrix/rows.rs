@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use luyue::domain::codes::PaymentState;
+use luyue::storage::letters::{self, NewLetter, Recipient};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments, people};
 use luyue::web::routes;
@@ -28,6 +29,7 @@ pub enum Thing {
     Appropriation,
     Person,
     Delegation,
+    Letter,
 }
 
 impl Thing {
@@ -76,7 +78,7 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Appropriation, Contract, Delegation, Extension, File, Nothing, Payment, Person, Reversal, Waiver,
+    Account, Appropriation, Contract, Delegation, Extension, File, Letter, Nothing, Payment, Person, Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -90,6 +92,7 @@ pub const ROWS: &[Row] = &[
     row("healthz", Nothing, Empty),
     row("readyz", Nothing, Empty),
     row("openapi", Nothing, Empty),
+    row("read_metrics", Nothing, Empty),
     row("create_session", Nothing, Json(|_| json!({"username": "justice", "password": "not the one"}))),
     row("create_contract", Nothing, Json(|place| place.input.clone())),
     row("update_contract", Contract, Json(|place| place.input.clone())),
@@ -150,6 +153,11 @@ pub const ROWS: &[Row] = &[
     row("propose_appropriation", Nothing, Json(|_| appropriation("NOWHERE"))),
     part("act_on_appropriation", Appropriation, APPROVE, NONE),
     row("show_me", Nothing, Empty),
+    row("begin_totp", Nothing, NONE),
+    row("confirm_totp", Nothing, Json(|_| json!({"code": "000000"}))),
+    row("remove_totp", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
+    row("list_letters", Nothing, Empty),
+    part("act_on_letter", Letter, &[("name", "retry")], NONE),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
     row("list_people", Nothing, Empty),
     row(
@@ -221,6 +229,7 @@ impl Prepared {
             // Asked for by somebody whom the sweeps do not ask.
             ("payment", payment(test, &contract, "spare")),
             ("delegation", id("justice", "delegations", &deputy)),
+            ("letter", letter(test)),
             ("file", file),
             ("contract", contract),
         ];
@@ -232,6 +241,31 @@ impl Prepared {
         let name = format!("{thing:?}").to_lowercase();
         self.ids.get(name.as_str()).map_or("", String::as_str)
     }
+}
+
+/// A letter that waits; beside the API, for nobody has been told of anything yet.
+fn letter(test: &TestApp) -> String {
+    let id = test.app.ids.uuid();
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let to = people::by_username(tx.connection, "spare")?.expect("they are there");
+        let new = NewLetter {
+            public_id: id.clone(),
+            message_id: format!("<{id}@luyue>"),
+            kind: "due-7".to_owned(),
+            contract_id: contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id,
+            subject_key: "deliver/VISIT-H1".to_owned(),
+            due_on: tx.context.today(),
+            to: Recipient { person_id: to.id, name: to.name, email: to.email, language: to.language },
+            subject: String::new(),
+            body: String::new(),
+            html: String::new(),
+        };
+        letters::insert(tx.connection, &[new], tx.context.now)
+    })
+    .expect("the letter is written");
+    id
 }
 
 /// A payment that was asked for; beside the API, for nothing is payable yet.
