@@ -156,16 +156,21 @@ impl Attempt<'_> {
             while !ready() {
                 assert!(!request.is_finished(), "{}: {:?}", self.operation.name, request.join());
             }
-            self.is_as_before("while it is done");
+            let seen = Dump::of(&self.test.app.pool);
+            // Before anything is judged: whoever waits for an answer would wait for ever.
             served.kill();
             let answer = request.join().expect("the request ends");
+            self.was_as_before(&seen, "while it is done");
             assert!(answer.is_err(), "{}: {answer:?}", self.operation.name);
         });
     }
 
     fn is_as_before(&self, when: &str) {
-        let changes = self.before.changes(&Dump::of(&self.test.app.pool));
-        assert_eq!(changes, Vec::<String>::new(), "{} {when}", self.operation.name);
+        self.was_as_before(&Dump::of(&self.test.app.pool), when);
+    }
+
+    fn was_as_before(&self, seen: &Dump, when: &str) {
+        assert_eq!(self.before.changes(seen), Vec::<String>::new(), "{} {when}", self.operation.name);
     }
 
     fn killed_on_postgres(&self, served: &mut Served, moment: Moment<'_>) {
