@@ -58,7 +58,12 @@ impl Clock {
 
 /// The civil day at the contracts' place at a time in UTC.
 pub fn civil_day(at: NaiveDateTime) -> NaiveDate {
-    (at + SHANGHAI).date()
+    civil_time(at).date()
+}
+
+/// The time at the contracts' place at a time in UTC.
+pub fn civil_time(at: NaiveDateTime) -> NaiveDateTime {
+    at + SHANGHAI
 }
 
 /// The time in UTC at which an hour of a civil day begins at the contracts' place.

@@ -420,6 +420,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text,
+        public_id -> Text,
+        person_id -> BigInt,
+        token_version -> BigInt,
+        agent -> Text,
+        address -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(asks -> contracts (contract_id));
@@ -481,5 +495,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sealed_heads,
     seals,
     seats,
-    services
+    services,
+    sessions
 );

@@ -61,7 +61,7 @@ pub fn seals_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn upkeep_step(app: &App) -> Result<Worked, Error> {
-    upkeep::forget_requests(app).map(Worked)
+    Ok(Worked(upkeep::forget_requests(app)? + upkeep::forget_sessions(app)?))
 }
 
 /// Files that no row names, once a day.

@@ -1,4 +1,4 @@
-//! Lists over contracts: the register as the caller sees it, and the work that waits for them.
+//! The register of contracts as the caller sees it.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::caller::Caller;
 use super::contracts::Party;
 use super::paging::{Page, Paged};
 use crate::app::App;
-use crate::domain::codes::{ContractState, Role};
+use crate::domain::codes::ContractState;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
@@ -17,9 +17,6 @@ use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::lists::{self as rows, Filter};
 use crate::storage::people::FOR_EVER;
 use crate::storage::{contracts, organisations, search};
-
-/// Duties that a work list shows.
-const WORK: i64 = 200;
 
 /// What a list of contracts is narrowed to, and which part of it is asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -70,38 +67,6 @@ pub struct ContractItem {
     pub contractor: Party,
     /// The first day on which a duty of either side is due.
     pub next_duty_on: Option<NaiveDate>,
-}
-
-/// Something that waits for the caller.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WorkItem {
-    /// What is to be done.
-    pub kind: String,
-    /// The deliverable, milestone, payment or request; empty for the contract.
-    pub subject: String,
-    /// Identifier of the contract.
-    pub contract: String,
-    /// Its number.
-    pub number: String,
-    /// Its title.
-    pub title: String,
-    /// In which role.
-    pub role: Role,
-    /// By when.
-    pub due_on: NaiveDate,
-    /// Days that are left; negative when it is overdue.
-    pub days_left: i64,
-    /// Since when it waits.
-    pub since: NaiveDate,
-}
-
-/// What waits for the caller.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WorkPage {
-    /// The items, most urgent first.
-    pub items: Vec<WorkItem>,
-    /// Always none: a work list is shown whole.
-    pub next: Option<String>,
 }
 
 /// A page of the contracts that the caller may see, newest first.
@@ -169,33 +134,4 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             next_duty_on: (next_duty_on != FOR_EVER).then_some(next_duty_on),
         }))
     })
-}
-
-/// What waits for the caller, most urgent first.
-///
-/// # Errors
-/// The database's.
-pub fn work(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
-    caller.may(Action::ListWork)?;
-    let seats: Vec<_> = caller.seats.iter().map(|seat| (seat.organisation, seat.role)).collect();
-    let today = caller.today();
-    let found = app.pool.read(|connection| rows::work(connection, &seats, WORK))?;
-    let items = found
-        .into_iter()
-        .map(|row| {
-            let (contract, number, title) = row.contract;
-            WorkItem {
-                kind: row.duty.kind,
-                subject: row.duty.subject,
-                contract,
-                number,
-                title,
-                role: row.duty.role,
-                due_on: row.duty.due_on,
-                days_left: (row.duty.due_on - today).num_days(),
-                since: row.duty.since,
-            }
-        })
-        .collect();
-    Ok(WorkPage { items, next: None })
 }

@@ -1,6 +1,6 @@
 //! Signing in: a password, a one-time code where switched on, a short-lived token; and who a token belongs to.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::caller::Caller;
 use super::totp;
@@ -11,7 +11,7 @@ use crate::clock::civil_day;
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 use crate::storage::people;
-use crate::storage::write::{Context, Event, write};
+use crate::storage::write::{Context, Event, Tx, write};
 
 /// What a one-time link for the first or a forgotten password is kept under.
 pub const SET_PASSWORD: &str = "set-password";
@@ -27,11 +27,31 @@ pub struct Issued {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Signs somebody in. An unknown name costs the same work and gets the same answer as a wrong password.
+/// Signs a program in. An unknown name costs the same work and gets the same answer as a wrong password.
 ///
 /// # Errors
 /// `Unauthenticated`, for whatever reason.
 pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) -> Result<Issued, Error> {
+    let person = prove(app, username, password, code, |_, _, _| Ok(()))?;
+    let (token, expires_at) = app
+        .tokens
+        .issue(&person.public_id, person.token_version, &app.ids.uuid(), app.clock.now().and_utc())
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(Issued { token, expires_at })
+}
+
+/// Who proves to be somebody by a password and, where it is switched on, a one-time code; `with` is written in the same
+/// transaction as the sign-in.
+///
+/// # Errors
+/// `Unauthenticated`, for whatever reason; those of `with`.
+pub(super) fn prove(
+    app: &App,
+    username: &str,
+    password: &str,
+    code: Option<&str>,
+    with: impl Fn(&mut Tx<'_>, &people::Person, NaiveDateTime) -> Result<(), Error>,
+) -> Result<people::Person, Error> {
     let refused = || Error::Unauthenticated(Message::new("sign-in-refused"));
     let person = people::by_username(&mut *app.pool.get()?, username)?;
     let stored = person.as_ref().map(|p| p.password_hash.as_str()).filter(|hash| !hash.is_empty());
@@ -61,16 +81,13 @@ pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) ->
             object: &person.public_id,
             body: serde_json::json!({}),
         })?;
+        with(tx, &person, now)?;
         Ok(true)
     })?;
     if !signed_in {
         return Err(refused());
     }
-    let (token, expires_at) = app
-        .tokens
-        .issue(&person.public_id, person.token_version, &app.ids.uuid(), now.and_utc())
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Issued { token, expires_at })
+    Ok(person)
 }
 
 /// Who a token belongs to, if it is good now.

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::changes::context;
 use crate::app::App;
 use crate::error::Error;
-use crate::storage::requests;
+use crate::storage::{requests, sessions};
 use crate::storage::write::write;
 
 /// How long an Idempotency-Key is kept (interface: a day).
@@ -23,4 +23,16 @@ pub fn forget_requests(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     write(&app.pool, &context(app), |tx| requests::forget(tx.connection, before, BATCH))
+}
+
+/// Removes sessions of browsers that ended; gives how many.
+///
+/// # Errors
+/// The database's.
+pub fn forget_sessions(app: &App) -> Result<usize, Error> {
+    let now = app.clock.now();
+    if !app.pool.read(|connection| sessions::any_ended(connection, now))? {
+        return Ok(0);
+    }
+    write(&app.pool, &context(app), |tx| sessions::sweep(tx.connection, now))
 }

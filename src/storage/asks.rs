@@ -65,6 +65,11 @@ pub fn insert(
     Ok(())
 }
 
+/// Several by random identifier.
+pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Ask>> {
+    Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select(Ask::as_select()).load(connection)?)
+}
+
 /// What was asked for, by random identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Ask>> {
     Ok(asks::table.filter(asks::public_id.eq(public_id)).select(Ask::as_select()).first(connection).optional()?)

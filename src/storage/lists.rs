@@ -98,17 +98,16 @@ pub fn contracts(
 pub struct WorkRow {
     /// The duty.
     pub duty: Duty,
-    /// Random identifier, number and title of the contract.
-    pub contract: (String, String, String),
+    /// Key of the contract.
+    pub contract: ContractId,
 }
 
 /// What waits for somebody who has one of these seats, most urgent first.
 pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<Vec<WorkRow>> {
     let mut query = duties::table
-        .inner_join(contracts::table.on(contracts::id.eq(duties::contract_id)))
         .order((duties::due_on, duties::id))
         .limit(limit)
-        .select((Duty::as_select(), (contracts::public_id, contracts::number, contracts::title)))
+        .select((Duty::as_select(), duties::contract_id))
         .into_boxed();
     // A list that nobody's seat narrows is empty.
     query = query.filter(
@@ -117,4 +116,28 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
     query = query.filter(duties::role.eq_any(seats.iter().map(|(_, role)| role.as_str()).collect::<Vec<_>>()));
     let rows: Vec<WorkRow> = query.load(connection)?;
     Ok(rows.into_iter().filter(|row| seats.contains(&(row.duty.organisation_id, row.duty.role))).collect())
+}
+
+/// What others must do on the contracts that these organisations may see, most urgent first: neither these seats' own.
+pub fn work_of_others(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    seats: &[(OrganisationId, Role)],
+    limit: i64,
+) -> Result<Vec<WorkRow>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(duties::contract_id));
+    let mut query = duties::table
+        .filter(exists(seen))
+        .order((duties::due_on, duties::id))
+        .limit(limit)
+        .select((Duty::as_select(), duties::contract_id))
+        .into_boxed();
+    for (organisation, role) in seats {
+        query = query.filter(diesel::dsl::not(
+            duties::organisation_id.eq(organisation.0).and(duties::role.eq(role.as_str())),
+        ));
+    }
+    Ok(query.load(connection)?)
 }

@@ -26,6 +26,7 @@ pub mod projections;
 pub mod requests;
 pub mod seals;
 pub mod search;
+pub mod sessions;
 mod unique;
 pub mod write;
 

@@ -81,6 +81,11 @@ pub fn insert(
         .map(PaymentId)?)
 }
 
+/// Several by random identifier.
+pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Payment>> {
+    Ok(payments::table.filter(payments::public_id.eq_any(public_ids)).select(Payment::as_select()).load(connection)?)
+}
+
 /// A payment by random identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Payment>> {
     Ok(payments::table

@@ -1,6 +1,6 @@
 //! Days as people read them.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 use crate::domain::codes::Language;
 
@@ -17,6 +17,23 @@ pub fn short(day: NaiveDate) -> String {
     day.format("%Y-%m-%d").to_string()
 }
 
+/// A day with its weekday, where somebody plans by it: 2026-09-30（周三）, and in English Wed 2026-09-30.
+pub fn weekday(day: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Zh => {
+            let names = ["一", "二", "三", "四", "五", "六", "日"];
+            let name = names.get(day.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
+            format!("{}（周{name}）", short(day))
+        }
+        Language::En => day.format("%a %Y-%m-%d").to_string(),
+    }
+}
+
+/// A time of a day, to the minute: 2026-09-30 09:05.
+pub fn minute(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +46,7 @@ mod tests {
             ("2026年9月3日", "3 September 2026")
         );
         assert_eq!(short(day), "2026-09-03");
+        assert_eq!(weekday(day, Language::Zh), "2026-09-03（周四）");
+        assert_eq!(weekday(day, Language::En), "Thu 2026-09-03");
     }
 }

@@ -5,6 +5,7 @@ pub mod api;
 pub mod failure;
 pub mod limits;
 pub mod metrics;
+pub mod pages;
 pub mod request;
 pub mod routes;
 pub mod server;

@@ -1,8 +1,9 @@
-//! The one table of routes: from it the router, the OpenAPI document and the matrix of rights are made.
+//! The one table of routes: from it the router, the OpenAPI document and the matrix of rights are made. Pages stand in a
+//! table of their own, with their addresses.
 //!
 //! Method and path stand at the handler; here stands which right it needs. A route that is missing here does not exist.
 
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use super::api::{
@@ -10,6 +11,7 @@ use super::api::{
     payments, people, scores, session, totp,
 };
 use super::failure::{Problem, ProblemField};
+use super::pages;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
 use crate::services::asks::ASK_ACTIONS;
@@ -111,6 +113,31 @@ routes! {
     people::list_delegations => Right(Action::Delegate);
     people::add_delegation => Right(Action::Delegate);
     people::end_delegation => Right(Action::Delegate);
+}
+
+macro_rules! pages {
+    ($($method:ident $path:literal $($handler:ident)::+ => $needs:expr;)+) => {
+        /// Adds every page to an application.
+        pub fn configure_pages(config: &mut ServiceConfig) {
+            $(config.route($path, web::$method().to(pages::$($handler)::+));)+
+        }
+
+        /// Every page by method and address, with what it needs.
+        pub const PAGES: &[(&str, &str, Needs)] = &[$((stringify!($method), $path, $needs)),+];
+    };
+}
+
+pages! {
+    get "/" session::home => Nothing;
+    get "/assets/{version}/{name}" assets::show => Nothing;
+    get "/language/{code}" session::choose_language => Nothing;
+    get "/sign-in" session::sign_in => Nothing;
+    post "/sign-in" session::open_session => Nothing;
+    post "/sign-out" session::close_session => Right(Action::OwnSession);
+    get "/sessions" session::list_sessions => Right(Action::OwnSession);
+    post "/sessions/{id}/end" session::end_session => Right(Action::OwnSession);
+    get "/work" work::list => Right(Action::ListWork);
+    get "/contracts" contracts::list => Right(Action::ReadContract);
 }
 
 /// The OpenAPI document of every route.

@@ -14,7 +14,8 @@ use actix_web::{HttpRequest, HttpServer, ResponseError};
 use super::failure::{Failure, PROBLEM};
 use super::limits::Limits;
 use super::metrics::Metrics;
-use super::request::{Answer, ApiRequest};
+use super::pages::failure::PageFailure;
+use super::pages::request::{PageAnswer, PageRequest};
 use super::routes;
 use crate::app::App;
 use crate::domain::reading;
@@ -75,15 +76,22 @@ pub fn configure(
                 Failure { error: Error::malformed("?", message), language: language(request) }.into()
             }));
         routes::configure(config);
-        config.default_service(web::to(|request: ApiRequest| async move {
-            Answer::Err(Failure { error: Error::NotFound, language: request.language() })
-        }));
+        routes::configure_pages(config);
+        config.default_service(web::to(nowhere_page));
     }
 }
 
 fn language(request: &HttpRequest) -> crate::domain::codes::Language {
     let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     header.and_then(super::request::preferred).unwrap_or(crate::domain::codes::Language::Zh)
+}
+
+/// An address that leads nowhere: told to programs as a problem, to people as a page.
+async fn nowhere_page(request: HttpRequest, page: PageRequest) -> PageAnswer {
+    if request.path().starts_with("/api/") {
+        return Err(PageFailure { failure: nowhere(&request), shell: None });
+    }
+    page.nowhere().await
 }
 
 fn nowhere(request: &HttpRequest) -> Failure {

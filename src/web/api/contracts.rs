@@ -11,9 +11,10 @@ use super::page::{List, list, page};
 use crate::domain::shape::optional_date;
 use crate::services::contracts::{self, ContractInput, ContractSummary, ContractView};
 use crate::services::documents::DocumentLang;
-use crate::services::lists::{self, ContractItem, ContractQuery, WorkPage};
+use crate::services::lists::{self, ContractItem, ContractQuery};
 use crate::services::printing;
 use crate::services::transitions::{self, ActionInput};
+use crate::services::worklist::{self as work, WorkPage};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
@@ -94,7 +95,7 @@ pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) ->
 #[utoipa::path(tag = "contracts", responses((status = 200, body = WorkPage)))]
 #[get("/api/v1/worklist")]
 pub async fn worklist(request: ApiRequest) -> Answer {
-    let page = request.run(lists::work).await?;
+    let page = request.run(work::own).await?;
     Ok(json(StatusCode::OK, &page))
 }
 

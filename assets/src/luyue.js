@@ -1,0 +1,22 @@
+// The little that pages do beyond HTML: everything works without it.
+import { initAll } from './govuk-frontend.js'
+
+initAll()
+
+// A file that is being sent says how far it is.
+document.addEventListener('htmx:xhr:progress', (event) => {
+  const bar = event.target.querySelector('progress')
+  if (!bar || !event.detail.total) return
+  bar.hidden = false
+  bar.max = event.detail.total
+  bar.value = event.detail.loaded
+})
+
+// What a request brought in has components of its own.
+document.addEventListener('htmx:afterSwap', (event) => initAll({ scope: event.target }))
+
+// A list that is narrowed by a choice is narrowed at once.
+document.addEventListener('change', (event) => {
+  const form = event.target.closest('form[data-at-once]')
+  if (form) form.requestSubmit()
+})

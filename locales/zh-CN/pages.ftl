@@ -1,0 +1,79 @@
+# What is around every page
+product = 履约
+skip-to-content = 跳到正文
+nav = 主导航
+nav-work = 待办
+nav-contracts = 合同
+other-language = English
+other-language-tag = en
+sign-out = 退出
+clock-notice = 演练时间：{ $at }。系统时钟不是真实时间，所办事项仅供演示、演练。
+foot = 履约：政府购买服务合同履约管理。金额均为人民币元，日期以北京时间为准。
+errors-title = 请更正以下问题
+error-mark = 有误：
+failure-later = 系统暂时不能办理，请稍后再试；仍有问题的，请联系系统管理员。
+failure-back = 请返回上一页核对；链接可能已失效，或者该事项不在您的职责范围内。
+failure-home = 回到我的待办
+pages = 翻页
+pages-first = 回到首页
+pages-next = 下一页
+
+# Roles
+role-officer = 经办人
+role-leader = 分管领导
+role-station = 司法所
+role-reviewer = 财政审核
+role-approver = 财政审批
+role-cashier = 国库支付
+role-contractor = 承接主体
+role-supervisor = 监督
+role-administrator = 系统管理员
+
+# Signing in
+sign-in = 登录
+sign-in-username = 用户名
+sign-in-password = 密码
+sign-in-code = 动态验证码
+sign-in-code-hint = 已开通动态验证码的填写，未开通的留空。
+password-show = 显示
+password-hide = 隐藏
+password-show-long = 显示密码
+password-hide-long = 隐藏密码
+password-shown = 密码已显示
+password-hidden = 密码已隐藏
+session-ended = 请登录；登录已超时的，请重新登录。
+form-not-ours = 页面已失效，未作任何更改。请刷新页面后重新提交。
+sessions-title = 我的登录
+sessions-hint = 以下设备已用您的账号登录。不是本人登录的，请立即退出该设备并修改密码。
+sessions-browser = 浏览器
+sessions-address = 地址
+sessions-opened = 登录时间
+sessions-seen = 最近使用
+sessions-end = 退出该设备
+
+# Work list
+work-title = 待办
+work-nothing = 没有待办事项。
+work-others = 他人正在办理
+work-what = 事项
+work-contract = 合同
+work-who = 办理人
+work-when = 期限
+
+# The register
+contracts-title = 合同
+contracts-q = 编号、名称或承接主体
+contracts-state = 状态
+contracts-region = 地区
+contracts-year = 年度
+contracts-any = 全部
+contracts-find = 查询
+contracts-all = 查看全部合同
+contracts-none = 还没有合同。
+contracts-none-found = 没有符合条件的合同。
+contracts-column-contract = 合同
+contracts-column-parties = 购买主体、承接主体
+contracts-column-term = 服务期限
+contracts-column-amount = 金额（元）
+contracts-column-state = 状态
+contracts-column-duty = 最近期限

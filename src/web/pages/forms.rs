@@ -1,0 +1,77 @@
+//! Forms: what was typed is kept, what is wrong is said at its field and, together, at the top.
+
+use crate::domain::codes::Language;
+use crate::error::Error;
+use crate::web::failure::Failure;
+
+/// A form as it was typed, and what is wrong with it.
+#[derive(Debug, Default, Clone)]
+pub struct Form {
+    values: Vec<(String, String)>,
+    /// What is wrong: the field's name, empty for the whole, and the words.
+    pub faults: Vec<(String, String)>,
+}
+
+impl Form {
+    /// A form of fields and what they hold.
+    pub fn of(values: Vec<(String, String)>) -> Self {
+        Self { values, faults: Vec::new() }
+    }
+
+    /// What a field holds; nothing for one that is not there.
+    pub fn value(&self, name: &str) -> &str {
+        self.values.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim()).unwrap_or_default()
+    }
+
+    /// What a field holds, blanks at its ends included.
+    pub fn untrimmed(&self, name: &str) -> &str {
+        self.values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Everything that a field holds that is there several times.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.values.iter().filter(|(field, _)| field == name).map(|(_, value)| value.trim()).collect()
+    }
+
+    /// What a field holds, if it holds anything.
+    pub fn filled(&self, name: &str) -> Option<String> {
+        Some(self.value(name)).filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// Puts something into a field.
+    pub fn set(&mut self, name: &str, value: impl ToString) {
+        self.values.retain(|(field, _)| field != name);
+        self.values.push((name.to_owned(), value.to_string()));
+    }
+
+    /// What is wrong with a field.
+    pub fn fault(&self, name: &str) -> Option<&str> {
+        self.faults.iter().find(|(field, _)| field == name).map(|(_, words)| words.as_str())
+    }
+
+    /// The same form with what a service finds wrong with it, and the status to show it with.
+    ///
+    /// # Errors
+    /// Those that are no fault of the form: not signed in, not there, not allowed, ours.
+    pub fn refused(mut self, error: Error, language: Language) -> Result<(u16, Self), Error> {
+        match &error {
+            Error::Unauthenticated(_) | Error::NotFound | Error::Forbidden(_) | Error::Internal(_) | Error::Again => {
+                return Err(error);
+            }
+            _ => {}
+        }
+        let failure = Failure { error, language };
+        let problem = failure.problem();
+        self.faults = problem.errors.into_iter().map(|field| (field.path, field.message)).collect();
+        if self.faults.is_empty() {
+            self.faults.push((String::new(), problem.title));
+        }
+        Ok((problem.status, self))
+    }
+
+    /// The input of a service, made of the fields; what is empty is left out.
+    pub fn json(&self, names: &[&str]) -> serde_json::Value {
+        let filled = names.iter().filter_map(|name| Some(((*name).to_owned(), self.filled(name)?.into())));
+        serde_json::Value::Object(filled.collect())
+    }
+}

@@ -1,0 +1,10 @@
+//! Pages for people: rendered here, of what services give. No rule is in a page; without JavaScript all of it works.
+
+pub mod assets;
+pub mod contracts;
+pub mod failure;
+pub mod forms;
+pub mod request;
+pub mod session;
+pub mod shell;
+pub mod work;

@@ -1,0 +1,343 @@
+//! What every request of a page brings: the browser's session, its language, its forms; and how it is answered.
+
+use std::future::{Ready, ready};
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::failure::PageFailure;
+use super::forms::Form;
+use super::shell::Shell;
+use crate::app::App;
+use crate::domain::codes::Language;
+use crate::error::{Error, Message};
+use crate::services::browsers;
+use crate::services::caller::{Caller, RequestKey, request_hash};
+use crate::web::failure::Failure;
+use crate::web::limits::Limits;
+use crate::web::request::{block, preferred};
+
+/// What a page answers, or why not.
+pub type PageAnswer = Result<HttpResponse, PageFailure>;
+
+/// The cookie that remembers the language.
+pub const LANGUAGE: &str = "luyue-language";
+/// The field that ties a form to its browser, and the one that makes it have one effect.
+const FORM_WORD: &str = "form";
+const FORM_KEY: &str = "key";
+
+/// A request of a page before anybody has looked who asks.
+pub struct PageRequest {
+    app: Data<App>,
+    limits: Data<Limits>,
+    address: IpAddr,
+    agent: String,
+    language: Option<Language>,
+    accepted: Option<Language>,
+    token: Option<String>,
+    /// Whether the browser says that another site's page sends this.
+    foreign: bool,
+    line: String,
+    here: String,
+}
+
+impl FromRequest for PageRequest {
+    type Error = PageFailure;
+    type Future = Ready<Result<Self, PageFailure>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
+            let error = Error::Internal("the application is not attached".to_owned());
+            return ready(Err(PageFailure { failure: Failure { error, language: Language::Zh }, shell: None }));
+        };
+        let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
+        let site = text(header::HeaderName::from_static("sec-fetch-site"));
+        let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
+        let page = Self {
+            address: request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+            agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
+            language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
+            accepted: text(header::ACCEPT_LANGUAGE).and_then(preferred),
+            token: cookie(session_cookie(app)),
+            foreign: site.is_some_and(|site| !["same-origin", "none"].contains(&site)),
+            line: format!("{} {}", request.method(), request.path()),
+            // What a form was sent to is no page that can be shown again.
+            here: if request.method() == Method::GET { here } else { "/".to_owned() },
+            app: app.clone(),
+            limits: limits.clone(),
+        };
+        if request.uri().path_and_query().is_some_and(|whole| whole.as_str().contains("%00")) {
+            return ready(Err(page.failed(Error::NotFound, None)));
+        }
+        ready(Ok(page))
+    }
+}
+
+/// The name of the cookie with the session's token: bound to this host alone where pages go over TLS.
+fn session_cookie(app: &App) -> &'static str {
+    if is_secure(app) { "__Host-luyue" } else { "luyue" }
+}
+
+fn is_secure(app: &App) -> bool {
+    app.settings.public_url().starts_with("https://")
+}
+
+impl PageRequest {
+    /// The program.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The limits of the server, the address that asks and what the browser calls itself.
+    pub fn door(&self) -> (Data<Limits>, IpAddr, String) {
+        (self.limits.clone(), self.address, self.agent.clone())
+    }
+
+    /// The language of the page: the one that was chosen, else the browser's.
+    pub fn language(&self) -> Language {
+        self.language.or(self.accepted).unwrap_or(Language::Zh)
+    }
+
+    /// The token of the browser's session, whether or not it is open.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// The shell of the page.
+    pub fn shell(&self, caller: Option<&Caller>) -> Shell {
+        let language = self.language.unwrap_or_else(|| caller.map_or_else(|| self.language(), |c| c.language));
+        Shell::new(&self.app, caller, self.token.as_deref().unwrap_or_default(), language, &self.here)
+    }
+
+    /// An error as a page.
+    fn failed(&self, error: Error, caller: Option<&Caller>) -> PageFailure {
+        let shell = self.shell(caller);
+        PageFailure { failure: Failure { error, language: shell.language }, shell: Some(Box::new(shell)) }
+    }
+
+    /// Who asks.
+    fn caller(&self) -> Result<Caller, Error> {
+        let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("session-ended")))?;
+        browsers::caller(&self.app, token, self.language)
+    }
+
+    /// Shows a page: signs the caller in, runs a service on a thread that may block, renders what it gives.
+    ///
+    /// # Errors
+    /// Nobody is signed in (then the sign-in page is shown), or the service's.
+    pub async fn show<T: Template>(
+        self,
+        work: impl FnOnce(&App, &Caller, Shell) -> Result<T, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.answer(move |request, caller| {
+            let shell = request.shell(Some(caller));
+            let nonce = shell.nonce.clone();
+            let page = work(&request.app, caller, shell)?;
+            Ok(Page::html(StatusCode::OK, &nonce, &page))
+        })
+        .await
+    }
+
+    /// Answers somebody who is signed in.
+    ///
+    /// # Errors
+    /// Nobody is signed in, or those of the work.
+    pub async fn answer(
+        self,
+        work: impl FnOnce(&Self, &Caller) -> Result<Page, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.blocking(move |request| match request.caller() {
+            Ok(caller) => work(request, &caller).map_err(|error| request.failed(error, Some(&caller))),
+            Err(error) => Err(request.failed(error, None)),
+        })
+        .await
+    }
+
+    /// Makes an answer on a thread that may block.
+    async fn blocking(
+        self,
+        work: impl FnOnce(&Self) -> Result<Page, PageFailure> + Send + 'static,
+    ) -> PageAnswer {
+        let done = block(self.language(), move || Ok(work(&self))).await;
+        done.map_err(|failure| PageFailure { failure, shell: None })?.map(HttpResponse::from)
+    }
+
+    /// Answers a form of somebody who is signed in: `act` does what it asks for and says where to go on; where a rule
+    /// refuses, `again` shows the form as it was typed, with what is wrong.
+    ///
+    /// # Errors
+    /// Nobody is signed in; a form that is not ours; what is no fault of the form.
+    pub async fn submit<T: Template>(
+        self,
+        body: Bytes,
+        act: impl FnOnce(&App, &Caller, &Form) -> Result<String, Error> + Send + 'static,
+        again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<T, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.answer(move |request, caller| {
+            let form = request.form(&body)?;
+            let mut caller = caller.clone();
+            caller.request = form.filled(FORM_KEY).map(|key| RequestKey {
+                key,
+                hash: request_hash(&request.line, None, &body),
+            });
+            match act(&request.app, &caller, &form) {
+                Ok(next) => Ok(Page::see_other(&next)),
+                Err(error) => {
+                    let shell = request.shell(Some(&caller));
+                    let (status, form) = form.refused(error, shell.language)?;
+                    let nonce = shell.nonce.clone();
+                    let page = again(&request.app, &caller, shell, form)?;
+                    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+                    Ok(Page::html(status, &nonce, &page))
+                }
+            }
+        })
+        .await
+    }
+
+    /// Says that there is no such page.
+    ///
+    /// # Errors
+    /// Always: `NotFound`.
+    pub async fn nowhere(self) -> PageAnswer {
+        self.blocking(move |request| Err(request.failed(Error::NotFound, request.caller().ok().as_ref()))).await
+    }
+
+    /// Reads a form and asks whether it comes from a page of ours in this browser (ASVS 3.5.1).
+    ///
+    /// # Errors
+    /// `Forbidden` for one that does not; `Malformed` for one that cannot be read.
+    pub fn form(&self, body: &[u8]) -> Result<Form, Error> {
+        let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+        if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(Error::malformed("", Message::new("malformed-nul")));
+        }
+        let form = Form::of(values);
+        self.own(form.value(FORM_WORD))?;
+        Ok(form)
+    }
+
+    /// Whether a form's word is the one that its page was given.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn own(&self, word: &str) -> Result<(), Error> {
+        let token = self.token.as_deref().filter(|_| !self.foreign);
+        if token.is_some_and(|token| browsers::form_is_ours(&self.app, token, word)) {
+            return Ok(());
+        }
+        Err(Error::forbidden("form-not-ours"))
+    }
+
+    /// Shows a page to anybody, signed in or not. Who has no token is given one, so that a form can be tied to it.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub async fn open<T: Template>(
+        mut self,
+        work: impl FnOnce(&Self, Shell) -> Result<(StatusCode, T), Error> + Send + 'static,
+    ) -> PageAnswer {
+        let fresh = self.token.is_none().then(|| browsers::stranger(&self.app));
+        if let Some(token) = &fresh {
+            self.token = Some(token.clone());
+        }
+        self.blocking(move |request| {
+            let caller = request.caller().ok();
+            let shell = request.shell(caller.as_ref());
+            let nonce = shell.nonce.clone();
+            let (status, page) = work(request, shell).map_err(|error| request.failed(error, caller.as_ref()))?;
+            let answer = Page::html(status, &nonce, &page);
+            Ok(match &fresh {
+                Some(token) => answer.remembering(&request.app, token),
+                None => answer,
+            })
+        })
+        .await
+    }
+}
+
+/// What a browser is answered: made on a thread that may block, sent on another.
+#[derive(Debug)]
+pub struct Page {
+    status: StatusCode,
+    headers: Vec<(header::HeaderName, String)>,
+    body: String,
+}
+
+impl Page {
+    /// A page. Only what comes from here is loaded, and only scripts that the page names are run (ASVS 3.4.3).
+    pub fn html(status: StatusCode, nonce: &str, page: &impl Template) -> Self {
+        let policy = format!(
+            "default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
+             base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        );
+        let headers = vec![
+            (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (header::REFERRER_POLICY, "same-origin".to_owned()),
+        ];
+        match page.render() {
+            Ok(body) => Self { status, headers, body },
+            Err(error) => {
+                tracing::error!(%error, "a page could not be rendered");
+                Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers: Vec::new(), body: String::new() }
+            }
+        }
+    }
+
+    /// Sends the browser to another page of ours.
+    pub fn see_other(path: &str) -> Self {
+        let headers = vec![(header::LOCATION, own_path(path).to_owned())];
+        Self { status: StatusCode::SEE_OTHER, headers, body: String::new() }
+    }
+
+    /// The same answer with a header more.
+    pub fn with(mut self, name: header::HeaderName, value: impl ToString) -> Self {
+        self.headers.push((name, value.to_string()));
+        self
+    }
+
+    /// The same answer; the browser keeps the token of a session.
+    pub fn remembering(self, app: &App, token: &str) -> Self {
+        let cookie = Cookie::build(session_cookie(app), token.to_owned()).http_only(true).same_site(SameSite::Lax);
+        self.with(header::SET_COOKIE, cookie.path("/").secure(is_secure(app)).finish())
+    }
+
+    /// The same answer; the browser forgets the token of its session.
+    pub fn forgetting(self, app: &App) -> Self {
+        let mut cookie = Cookie::build(session_cookie(app), "").path("/").http_only(true).secure(is_secure(app)).finish();
+        cookie.make_removal();
+        self.with(header::SET_COOKIE, cookie)
+    }
+
+    /// The same answer; the browser keeps the language.
+    pub fn in_language(self, app: &App, language: Language) -> Self {
+        let cookie = Cookie::build(LANGUAGE, language.as_str()).same_site(SameSite::Lax).secure(is_secure(app));
+        let year = actix_web::cookie::time::Duration::days(365);
+        self.with(header::SET_COOKIE, cookie.path("/").max_age(year).finish())
+    }
+}
+
+impl From<Page> for HttpResponse {
+    fn from(page: Page) -> Self {
+        let mut answer = Self::build(page.status);
+        for header in page.headers {
+            answer.append_header(header);
+        }
+        answer.body(page.body)
+    }
+}
+
+/// The path, if it leads to a page of ours; else the first page (ASVS 3.7.2).
+pub fn own_path(path: &str) -> &str {
+    let ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.chars().any(|c| c == '\\' || c.is_control() || c.is_whitespace());
+    if ours { path } else { "/" }
+}

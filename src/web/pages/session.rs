@@ -1,0 +1,118 @@
+//! Signing in and out, the language, one's open sessions.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use super::forms::Form;
+use super::request::{Page, PageAnswer, PageRequest, own_path};
+use super::shell::Shell;
+use crate::domain::codes::Language;
+use crate::services::browsers::{self, OpenSession, SignIn};
+
+/// Where to go afterwards.
+#[derive(Deserialize)]
+pub struct Next {
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "session/sign_in.html")]
+struct SignInPage {
+    page: Shell,
+    form: Form,
+}
+
+#[derive(Template)]
+#[template(path = "session/sessions.html")]
+struct SessionsPage {
+    page: Shell,
+    sessions: Vec<OpenSession>,
+}
+
+/// The first page: what waits for whoever is signed in.
+pub async fn home() -> HttpResponse {
+    Page::see_other("/work").into()
+}
+
+/// Asks for name and password.
+pub async fn sign_in(request: PageRequest, query: Query<Next>) -> PageAnswer {
+    let mut form = Form::default();
+    form.set("next", query.next.as_deref().unwrap_or("/work"));
+    request.open(|_, page| Ok((StatusCode::OK, SignInPage { page, form }))).await
+}
+
+/// Opens a session. Tries that fail are counted by account and address.
+pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
+    let (limits, address, agent) = request.door();
+    let form = request.form(&body);
+    let known = form.as_ref().ok().cloned();
+    let app = request.app().clone();
+    let opened = crate::web::request::block(request.language(), move || {
+        let form = form?;
+        let code = form.filled("code");
+        let from = SignIn {
+            username: form.value("username"),
+            // A password may begin or end with a blank.
+            password: form.untrimmed("password"),
+            code: code.as_deref(),
+            agent: &agent,
+            address: &address.to_string(),
+        };
+        limits.sign_in(address, from.username, || browsers::open(&app, &from))
+    })
+    .await;
+    match opened {
+        Ok(token) => {
+            let next = known.as_ref().map(|form| form.value("next")).filter(|next| !next.is_empty()).unwrap_or("/work");
+            Ok(Page::see_other(next).remembering(request.app(), &token).into())
+        }
+        Err(failure) => {
+            let mut form = known.unwrap_or_default();
+            form.set("password", "");
+            let problem = failure.problem();
+            form.faults.push(("username".to_owned(), problem.title));
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
+            request.open(move |_, page| Ok((status, SignInPage { page, form }))).await
+        }
+    }
+}
+
+/// Ends the session.
+pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
+    request
+        .answer(move |request, _| {
+            request.form(&body)?;
+            browsers::close(request.app(), request.token().unwrap_or_default())?;
+            Ok(Page::see_other("/sign-in").forgetting(request.app()))
+        })
+        .await
+}
+
+/// The caller's open sessions.
+pub async fn list_sessions(request: PageRequest) -> PageAnswer {
+    request.show(|app, caller, page| Ok(SessionsPage { sessions: browsers::list(app, caller)?, page })).await
+}
+
+/// Ends one of them.
+pub async fn end_session(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    request
+        .answer(move |request, caller| {
+            request.form(&body)?;
+            browsers::end(request.app(), caller, &id)?;
+            Ok(Page::see_other("/sessions"))
+        })
+        .await
+}
+
+/// Shows pages in another language from now on.
+pub async fn choose_language(request: PageRequest, code: Path<String>, query: Query<Next>) -> HttpResponse {
+    let next = own_path(query.next.as_deref().unwrap_or("/work"));
+    let page = Page::see_other(next);
+    match Language::parse(&code) {
+        Some(language) => page.in_language(request.app(), language).into(),
+        None => page.into(),
+    }
+}
