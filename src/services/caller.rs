@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::{Language, Role};
-use crate::domain::policy::{Action, Side, may_in, role_may, side_may};
+use crate::domain::policy::{Action, RIGHTS, Side, may_in, role_may, side_may};
 use crate::error::{Error, Message};
 use crate::storage::AnyConnection;
 use crate::storage::chain;
@@ -119,6 +119,17 @@ impl Caller {
             .ok_or_else(|| Error::Forbidden(Message::new("side-may-not").with("action", action.right().name)))?;
         let seat = seat.clone();
         Ok((contract, seat))
+    }
+}
+
+impl Caller {
+    /// What the caller may do on a contract that they see, in the state that it is in.
+    pub fn open_actions(&self, contract: &Contract) -> Vec<Action> {
+        let may = |action: &Action| {
+            may_in(contract.state, *action)
+                && self.seats.iter().any(|seat| side_may(seat.role, &sides(contract, seat), *action))
+        };
+        RIGHTS.iter().filter(|right| !right.states.is_empty()).map(|right| right.action).filter(may).collect()
     }
 }
 

@@ -15,6 +15,7 @@ pub mod contracts;
 pub mod delegations;
 pub mod deliverables;
 pub mod documents;
+pub mod dossier;
 pub mod faults;
 pub mod files;
 pub mod health;

@@ -73,13 +73,26 @@ fn load(
     contract: Contract,
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
+    let ledger = Ledger::load(connection, contract)?;
+    input_of(app, connection, ledger, as_of)
+}
+
+/// What a contract's documents, and its page, are made from.
+///
+/// # Errors
+/// The database's.
+pub(super) fn input_of(
+    app: &App,
+    connection: &mut AnyConnection,
+    ledger: Ledger,
+    as_of: NaiveDate,
+) -> Result<SummaryInput, Error> {
+    let standing = ledger.standing(as_of, Trails::On)?;
+    let Ledger { contract, terms, details, .. } = ledger;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;
     let name =
         |id: OrganisationId| parties.iter().find(|party| party.id == id).map_or_else(String::new, |p| p.name.clone());
-    let ledger = Ledger::load(connection, contract)?;
-    let standing = ledger.standing(as_of, Trails::On)?;
-    let Ledger { contract, terms, details, .. } = ledger;
     let mut input = SummaryInput {
         purchaser: name(contract.purchaser_id),
         contractor: name(contract.contractor_id),

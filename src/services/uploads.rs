@@ -136,6 +136,11 @@ impl Form {
         }
     }
 
+    /// The text fields that have come so far.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.texts.iter().map(|(name, text)| (*name, text.as_str()))
+    }
+
     async fn take_text<S>(&mut self, name: &'static str, mut chunks: S) -> Result<(), Error>
     where
         S: Stream<Item = Result<Bytes, Error>> + Unpin,

@@ -23,7 +23,7 @@ use crate::storage::{AnyConnection, asks, duties, organisations, payments};
 /// Duties that a work list shows.
 const OWN: i64 = 200;
 /// Duties of others that are shown.
-const OTHERS: i64 = 50;
+const OTHERS: i64 = 20;
 
 /// Something that waits for somebody.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,6 +47,8 @@ pub struct WorkItem {
     pub title: String,
     /// In which role.
     pub role: Role,
+    /// Whether it is the caller's own.
+    pub own: bool,
     /// Name of the organisation whose duty it is.
     pub organisation: String,
     /// By when.
@@ -99,6 +101,19 @@ pub fn of_others(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
     })
 }
 
+/// What is to be done on one contract that the caller sees, most urgent first.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not know of.
+pub fn of_contract(app: &App, caller: &Caller, contract: &str) -> Result<WorkPage, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+        let found = rows::work_of_contract(connection, contract.id)?;
+        page(connection, caller, found)
+    })
+}
+
 fn seats(caller: &Caller) -> Vec<(OrganisationId, Role)> {
     caller.seats.iter().map(|seat| (seat.organisation, seat.role)).collect()
 }
@@ -106,7 +121,14 @@ fn seats(caller: &Caller) -> Vec<(OrganisationId, Role)> {
 /// The duties with the words by which people know them: one query for each kind of words, however many there are.
 fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<WorkPage, Error> {
     let words = Words::load(connection, &found)?;
-    let items = found.into_iter().filter_map(|row| words.item(row, caller.today())).collect();
+    let own = seats(caller);
+    let items = found
+        .into_iter()
+        .filter_map(|row| {
+            let own = own.contains(&(row.duty.organisation_id, row.duty.role));
+            words.item(row, own, caller.today())
+        })
+        .collect();
     Ok(WorkPage { items, next: None })
 }
 
@@ -147,7 +169,7 @@ impl Words {
         })
     }
 
-    fn item(&self, row: WorkRow, today: NaiveDate) -> Option<WorkItem> {
+    fn item(&self, row: WorkRow, own: bool, today: NaiveDate) -> Option<WorkItem> {
         let (contract, details) = self.contracts.get(&row.contract)?;
         let duty = row.duty;
         let payment = self.payments.get(&duty.subject);
@@ -164,6 +186,7 @@ impl Words {
             number: contract.number.clone(),
             title: contract.title.clone(),
             role: duty.role,
+            own,
             organisation: self.organisations.get(&duty.organisation_id).cloned().unwrap_or_default(),
             due_on: duty.due_on,
             days_left: (duty.due_on - today).num_days(),

@@ -118,6 +118,15 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
     Ok(rows.into_iter().filter(|row| seats.contains(&(row.duty.organisation_id, row.duty.role))).collect())
 }
 
+/// What is to be done on a contract, most urgent first.
+pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<WorkRow>> {
+    Ok(duties::table
+        .filter(duties::contract_id.eq(contract.0))
+        .order((duties::due_on, duties::id))
+        .select((Duty::as_select(), duties::contract_id))
+        .load(connection)?)
+}
+
 /// What others must do on the contracts that these organisations may see, most urgent first: neither these seats' own.
 pub fn work_of_others(
     connection: &mut AnyConnection,

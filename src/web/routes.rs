@@ -25,6 +25,8 @@ pub enum Needs {
     Right(Action),
     /// The right that the last part of the address names.
     ByName(&'static [(&'static str, Action)]),
+    /// The right of the act that the last part of the address names (`pages::acting`).
+    Acts,
 }
 
 macro_rules! routes {
@@ -47,7 +49,7 @@ macro_rules! routes {
     };
 }
 
-use Needs::{ByName, Nothing, Right};
+use Needs::{Acts, ByName, Nothing, Right};
 routes! {
     health::healthz => Nothing;
     health::readyz => Nothing;
@@ -138,6 +140,12 @@ pages! {
     post "/sessions/{id}/end" session::end_session => Right(Action::OwnSession);
     get "/work" work::list => Right(Action::ListWork);
     get "/contracts" contracts::list => Right(Action::ReadContract);
+    get "/contracts/{id}" contract::show => Right(Action::ReadContract);
+    get "/contracts/{id}/act/{name}" acting::ask => Acts;
+    post "/contracts/{id}/act/{name}" acting::act => Acts;
+    post "/contracts/{id}/act/{name}/files" acting::uploads::take => Acts;
+    get "/contracts/{id}/summary.pdf" documents::summary => Right(Action::ReadContract);
+    get "/files/{id}" documents::file => Right(Action::ReadContract);
 }
 
 /// The OpenAPI document of every route.

@@ -41,14 +41,32 @@ impl Literals {
     }
 }
 
-/// The literals of a template: what stands in quotes within `{{ … }}` and `{% … %}`.
+/// The code of a template: what stands within `{{ … }}` and `{% … %}`.
+fn code_of(text: &str) -> impl Iterator<Item = &str> {
+    let within = |(open, close): (&'static str, &'static str)| {
+        text.split(open).skip(1).map(move |after| after.split(close).next().unwrap_or_default())
+    };
+    [("{{", "}}"), ("{%", "%}")].into_iter().flat_map(within)
+}
+
+/// The literals of a template: what stands in quotes within its code.
 fn in_template(text: &str) -> Vec<&str> {
-    let mut literals = Vec::new();
-    for (open, close) in [("{{", "}}"), ("{%", "%}")] {
-        let code = text.split(open).skip(1).map(|after| after.split(close).next().unwrap_or_default());
-        literals.extend(code.flat_map(|code| code.split('"').skip(1).step_by(2)));
-    }
-    literals
+    code_of(text).flat_map(|code| code.split('"').skip(1).step_by(2)).collect()
+}
+
+/// The families of keys that some source asks for by a code: `word("family", code)`, `say_of("family", code, "what")`.
+fn families(text: &str) -> Vec<String> {
+    let after = |call| text.split(call).skip(1).filter_map(|after: &str| after.split('"').next());
+    [".word(\"", ".say_of(\""].into_iter().flat_map(after).map(|family| format!("{family}-{{code}}")).collect()
+}
+
+/// The whole keys that a template asks for.
+fn keys_of_template(text: &str) -> Vec<String> {
+    let calls = [".say(\"", ".with(\"", ".with2(\""];
+    let after = |code: &'static str| move |text: &str| {
+        text.split(code).skip(1).filter_map(|after| Some(after.split('"').next()?.to_owned())).collect::<Vec<_>>()
+    };
+    code_of(text).flat_map(|code| calls.into_iter().flat_map(move |call| after(call)(code))).collect()
 }
 
 /// The keys that one source file asks for by a literal: each with its line.
@@ -106,13 +124,25 @@ fn every_key_that_the_code_asks_for_is_a_message() {
 }
 
 #[test]
+fn every_key_that_a_template_asks_for_is_a_message() {
+    let keys = words::keys("en");
+    let templates = files::under("templates", &["html", "txt"]);
+    assert!(templates.len() > 5, "the templates were not found");
+    let asked = templates.iter().flat_map(|(path, text)| keys_of_template(text).into_iter().map(move |key| (path, key)));
+    let missing = asked.filter(|(_, key)| !keys.contains(key));
+    assert_none(missing.map(|(path, key)| Fault::of_file(path, format!("no message `{key}` in the locales"))).collect());
+}
+
+#[test]
 fn every_message_is_asked_for() {
     let mut literals = Literals::default();
     for (path, source) in files::under("src", &["rs"]) {
         let tokens = rust::tokens_outside_tests(&path, &source);
         tokens.iter().filter_map(Token::string).for_each(|literal| literals.add(literal));
+        families(&source).iter().for_each(|family| literals.add(family));
     }
     for (_, text) in files::under("templates", &["html", "txt"]) {
+        families(&text).iter().for_each(|family| literals.add(family));
         in_template(&text).into_iter().for_each(|literal| literals.add(literal));
     }
     assert_none(unused(&words::keys("en"), &words::referred_to("en"), &literals));

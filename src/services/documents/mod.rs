@@ -8,6 +8,7 @@ mod steps;
 mod summary;
 mod terms;
 mod voice;
+pub mod words;
 
 use chrono::NaiveDate;
 use serde::Serialize;

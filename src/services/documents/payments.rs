@@ -19,13 +19,19 @@ pub fn yuan(sum: impl ToString) -> String {
     grouped(&sum.to_string())
 }
 
-/// The contract's money: paid, payable and unpaid, deducted, not yet earned.
-pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
+/// The contract's money in fen: paid, payable and unpaid, deducted, not yet earned.
+pub fn shares(input: &SummaryInput) -> [i128; 4] {
     let totals = &input.standing.totals;
     let paid = totals.paid.fen();
     let unpaid = (totals.payable.fen() - paid).max(0);
     let deducted = totals.settled.fen();
     let rest = (i128::from(input.terms.amount.fen()) - paid - unpaid - deducted).max(0);
+    [paid, unpaid, deducted, rest]
+}
+
+/// The contract's money as a bar.
+pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
+    let [paid, unpaid, deducted, rest] = shares(input);
     let parts = [
         ("document-share-paid", paid, Ink::Good),
         ("document-share-unpaid", unpaid, Ink::Bad),
@@ -44,7 +50,7 @@ pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
 }
 
 /// Fen, never negative, as yuan.
-fn yuan_of(fen: i128) -> String {
+pub fn yuan_of(fen: i128) -> String {
     grouped(&format!("{}.{:02}", fen / 100, fen % 100))
 }
 

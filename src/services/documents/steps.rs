@@ -11,12 +11,20 @@ use super::terms::tell;
 use super::voice::{Look, Voice};
 
 /// What a milestone earns, what each of its breaches takes from it, and what is left, step by step.
-pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Vec<Cell> {
-    let own = |step: &Step| voice.each(Look::STEP, |language| sentence(step, input, language));
+pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, language: Language) -> Vec<String> {
+    let own = |step: &Step| sentence(step, input, language);
     let charged = input.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
-    let charged = charged.map(|breach| voice.each(Look::STEP, |language| of_breach(breach, input, language)));
+    let charged = charged.map(|breach| of_breach(breach, input, language));
     let (gross, rest) = milestone.trail.split_at(milestone.trail.len().min(1));
     gross.iter().map(own).chain(charged).chain(rest.iter().map(own)).collect()
+}
+
+/// The same as the paragraphs of a document, its languages one under the other.
+pub fn cells_of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Vec<Cell> {
+    let spoken: Vec<Vec<String>> =
+        voice.languages().iter().map(|language| of_payable(milestone, input, *language)).collect();
+    let count = spoken.first().map_or(0, Vec::len);
+    (0..count).map(|at| voice.each(Look::STEP, |language| super::terms::sentence(&spoken, voice, language, at))).collect()
 }
 
 fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) -> String {
@@ -30,7 +38,7 @@ fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) 
 }
 
 /// A step in words.
-fn sentence(step: &Step, input: &SummaryInput, language: Language) -> String {
+pub fn sentence(step: &Step, input: &SummaryInput, language: Language) -> String {
     let mut step = step.clone();
     step.inputs.iter_mut().for_each(|(key, value)| name(key, value, input, language));
     let sentence = trail::sentence(&step, language);

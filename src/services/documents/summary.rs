@@ -188,7 +188,7 @@ fn milestones(input: &SummaryInput, voice: Voice) -> Vec<Block> {
             lines: voice.tell(Look::SUBHEAD, "document-trail-of", args()),
             bookmark,
         });
-        blocks.push(Block::Steps(steps::of_payable(milestone, input, voice)));
+        blocks.push(Block::Steps(steps::cells_of_payable(milestone, input, voice)));
     }
     blocks
 }

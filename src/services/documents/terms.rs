@@ -13,12 +13,15 @@ use crate::text::money::{grouped, percent};
 use super::clauses;
 use super::voice::{Look, Voice, written};
 
+/// What puts a term into sentences.
+pub type Words = fn(&Terms, &Details, Language) -> Vec<String>;
+
 /// Between two sentences of a term, in points.
 const BETWEEN: f32 = 2.5;
 
 /// The five terms as names with their values.
 pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
-    let say = |words: fn(&Terms, &Details, Language) -> Vec<String>| -> Cell {
+    let say = |words: Words| -> Cell {
         // One paragraph for each sentence, its languages one under the other.
         let spoken: Vec<Vec<String>> =
             voice.languages().iter().map(|language| words(terms, details, *language)).collect();
@@ -32,14 +35,9 @@ pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
             .collect()
     };
     // What people wrote about the standard stands once, in their language.
-    let standards = terms.items.iter().filter_map(|item| {
-        let standard = &details.items.get(item.code.as_str())?.standard;
-        let args = [("name", details.item(item.code.as_str()).to_owned()), ("text", standard.clone())];
-        (!standard.is_empty())
-            .then(|| written(Look::CELL.0, &tell(voice.first(), "document-colon", &args)).above(BETWEEN))
-    });
+    let standards = standards(terms, details, voice.first());
     let mut qualities = say(quality);
-    qualities.extend(standards);
+    qualities.extend(standards.iter().map(|standard| written(Look::CELL.0, standard).above(BETWEEN)));
     let rows = [
         ("document-terms-quantity", say(quantity)),
         ("document-terms-quality", qualities),
@@ -50,7 +48,18 @@ pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
     Block::KeyValues { rows: rows.map(|(key, cell)| (voice.say(Look::LABEL, key), cell)).into(), qr: None }
 }
 
-fn sentence(spoken: &[Vec<String>], voice: Voice, language: Language, at: usize) -> String {
+/// The standard that each item is held to, as people wrote it.
+pub fn standards(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+    let standard = |item: &crate::domain::terms::Item| {
+        let text = details.items.get(item.code.as_str())?.standard.clone();
+        let args = [("name", details.item(item.code.as_str()).to_owned()), ("text", text.clone())];
+        (!text.is_empty()).then(|| tell(language, "document-colon", &args))
+    };
+    terms.items.iter().filter_map(standard).collect()
+}
+
+/// What is said at a place, in one of a voice's languages.
+pub fn sentence(spoken: &[Vec<String>], voice: Voice, language: Language, at: usize) -> String {
     let place = voice.languages().iter().position(|other| *other == language);
     place.and_then(|place| spoken.get(place)).and_then(|words| words.get(at)).cloned().unwrap_or_default()
 }
@@ -66,7 +75,8 @@ pub fn joined(language: Language, separator: &str, parts: &[String]) -> String {
     parts.join(&message(language, separator, &[]))
 }
 
-fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+/// The term `quantity` in sentences.
+pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let item = |item: &crate::domain::terms::Item| {
         let code = item.code.as_str();
         let args = [
@@ -80,7 +90,8 @@ fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<String>
     terms.items.iter().map(item).collect()
 }
 
-fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+/// The term `quality` in sentences.
+pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut groups: Vec<((String, String, Direction), Vec<String>)> = Vec::new();
     for deliverable in &terms.deliverables {
         for indicator in &deliverable.indicators {
@@ -109,7 +120,8 @@ fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> 
     sentences
 }
 
-fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
+/// The term `period` in sentences.
+pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     let mut sentences = vec![from_to(terms, language)];
     if let Some(days) = terms.inspection_days {
         let mut parts = vec![tell(language, "document-term-inspection", &[("days", days.to_string())])];
@@ -133,7 +145,8 @@ pub fn from_to(terms: &Terms, language: Language) -> String {
     )
 }
 
-fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+/// The term `payment` in sentences.
+pub fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let total = [("amount", grouped(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
     let mut sentences = vec![tell(language, "document-term-total", &total)];
     let deliverables: BTreeMap<&str, &Deliverable> = terms.deliverables.iter().map(|d| (d.code.as_str(), d)).collect();

@@ -12,7 +12,7 @@ use crate::domain::shape::optional_date;
 use crate::services::contracts::{self, ContractInput, ContractSummary, ContractView};
 use crate::services::documents::DocumentLang;
 use crate::services::lists::{self, ContractItem, ContractQuery};
-use crate::services::printing;
+use crate::services::printing::{self, Printed};
 use crate::services::transitions::{self, ActionInput};
 use crate::services::worklist::{self as work, WorkPage};
 use crate::web::failure::Problem;
@@ -119,10 +119,15 @@ pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<P
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
     let printed = request.costly().run(move |app, caller| printing::summary_for(app, caller, &id, as_of, lang)).await?;
-    Ok(HttpResponse::Ok()
+    Ok(pdf(printed))
+}
+
+/// A printed document as an answer.
+pub fn pdf(printed: Printed) -> HttpResponse {
+    HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", attachment(&printed.name)))
-        .body(printed.bytes))
+        .body(printed.bytes)
 }
 
 /// A download's name for every browser (RFC 6266, RFC 8187).

@@ -5,7 +5,7 @@ use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Path;
 use actix_web::{HttpResponse, get};
 
-use crate::services::files;
+use crate::services::files::{self, Download};
 use crate::web::failure::{Failure, Problem};
 use crate::web::request::{Answer, ApiRequest};
 
@@ -21,12 +21,17 @@ pub async fn show_file(request: ApiRequest, id: Path<String>) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let caller = request.costly().run(|_, caller| Ok(caller.clone())).await?;
     let file = files::download(&app, caller, &id).await.map_err(|error| Failure { error, language })?;
-    Ok(HttpResponse::Ok()
+    Ok(download(file))
+}
+
+/// A file as an answer.
+pub fn download(file: Download) -> HttpResponse {
+    HttpResponse::Ok()
         .content_type(file.media_type)
         .insert_header((header::CONTENT_DISPOSITION, file.disposition))
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         // Sent as it is: what is compressed already gains nothing, and its length stays known.
         .insert_header(ContentEncoding::Identity)
-        .body(SizedStream::new(file.bytes, file.content)))
+        .body(SizedStream::new(file.bytes, file.content))
 }

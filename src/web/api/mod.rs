@@ -9,7 +9,7 @@ pub mod files;
 pub mod health;
 pub mod letters;
 pub mod metrics;
-mod multipart;
+pub mod multipart;
 pub mod organisations;
 pub mod page;
 pub mod payments;

@@ -38,6 +38,12 @@ impl Form {
         Some(self.value(name)).filter(|value| !value.is_empty()).map(str::to_owned)
     }
 
+    /// The fields whose names begin so, without the beginning.
+    pub fn beginning_with<'a>(&'a self, start: &'a str) -> Vec<(&'a str, &'a str)> {
+        let fields = self.values.iter().filter_map(|(field, value)| Some((field.strip_prefix(start)?, value.trim())));
+        fields.collect()
+    }
+
     /// Puts something into a field.
     pub fn set(&mut self, name: &str, value: impl ToString) {
         self.values.retain(|(field, _)| field != name);
@@ -67,11 +73,5 @@ impl Form {
             self.faults.push((String::new(), problem.title));
         }
         Ok((problem.status, self))
-    }
-
-    /// The input of a service, made of the fields; what is empty is left out.
-    pub fn json(&self, names: &[&str]) -> serde_json::Value {
-        let filled = names.iter().filter_map(|name| Some(((*name).to_owned(), self.filled(name)?.into())));
-        serde_json::Value::Object(filled.collect())
     }
 }

@@ -1,10 +1,14 @@
 //! Pages for people: rendered here, of what services give. No rule is in a page; without JavaScript all of it works.
 
+pub mod acting;
 pub mod assets;
+pub mod contract;
 pub mod contracts;
+pub mod documents;
 pub mod failure;
 pub mod forms;
 pub mod request;
 pub mod session;
 pub mod shell;
+pub mod timeline;
 pub mod work;

@@ -1,7 +1,7 @@
 //! What every request of a page brings: the browser's session, its language, its forms; and how it is answered.
 
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
@@ -18,6 +18,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::browsers;
 use crate::services::caller::{Caller, RequestKey, request_hash};
+use crate::web::address;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 use crate::web::request::{block, preferred};
@@ -60,7 +61,7 @@ impl FromRequest for PageRequest {
         let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
         let page = Self {
-            address: request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+            address: address::of(request, |address| app.proxies.contain(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
             accepted: text(header::ACCEPT_LANGUAGE).and_then(preferred),
@@ -135,13 +136,7 @@ impl PageRequest {
         self,
         work: impl FnOnce(&App, &Caller, Shell) -> Result<T, Error> + Send + 'static,
     ) -> PageAnswer {
-        self.answer(move |request, caller| {
-            let shell = request.shell(Some(caller));
-            let nonce = shell.nonce.clone();
-            let page = work(&request.app, caller, shell)?;
-            Ok(Page::html(StatusCode::OK, &nonce, &page))
-        })
-        .await
+        self.again(200, work).await
     }
 
     /// Answers somebody who is signed in.
@@ -197,6 +192,60 @@ impl PageRequest {
                     Ok(Page::html(status, &nonce, &page))
                 }
             }
+        })
+        .await
+    }
+
+    /// Signs the caller in and asks a service whether what they hand in may come, before it is read.
+    ///
+    /// # Errors
+    /// Nobody is signed in; a form that is not ours; the service's.
+    pub async fn admit<T: Send + 'static>(
+        &self,
+        word: &str,
+        key: String,
+        service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, PageFailure> {
+        self.own(word).map_err(|error| self.failed(error, None))?;
+        self.costly(move |mut caller| {
+            caller.request = Some(RequestKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
+            service(caller)
+        })
+        .await
+    }
+
+    /// Signs the caller in for something costly, which is counted: files and documents.
+    ///
+    /// # Errors
+    /// Nobody is signed in; `TooMany`; the service's.
+    pub async fn costly<T: Send + 'static>(
+        &self,
+        service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, PageFailure> {
+        let (app, language, token, limits) = (self.app.clone(), self.language, self.token.clone(), self.limits.clone());
+        let done = block(self.language(), move || {
+            let token = token.ok_or_else(|| Error::Unauthenticated(Message::new("session-ended")))?;
+            let caller = browsers::caller(&app, &token, language)?;
+            limits.costly(&caller.public_id)?;
+            service(caller)
+        });
+        done.await.map_err(|failure| self.failed(failure.error, None))
+    }
+
+    /// Shows a page again with what is wrong.
+    ///
+    /// # Errors
+    /// Nobody is signed in, or the service's.
+    pub async fn again<T: Template>(
+        self,
+        status: u16,
+        work: impl FnOnce(&App, &Caller, Shell) -> Result<T, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.answer(move |request, caller| {
+            let shell = request.shell(Some(caller));
+            let nonce = shell.nonce.clone();
+            let page = work(&request.app, caller, shell)?;
+            Ok(Page::html(StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), &nonce, &page))
         })
         .await
     }

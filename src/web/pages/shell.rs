@@ -86,6 +86,11 @@ impl Shell {
         text::message(self.language, &format!("{kind}-{code}"), &[])
     }
 
+    /// A message about a code: `kind-CODE-what`.
+    pub fn say_of(&self, kind: &str, code: impl std::fmt::Display, what: &str) -> String {
+        text::message(self.language, &format!("{kind}-{code}-{what}"), &[])
+    }
+
     /// A message with one value.
     pub fn with(&self, key: &str, name: &'static str, value: impl std::fmt::Display) -> String {
         text::message(self.language, key, &[(name, value.to_string())])
@@ -124,6 +129,25 @@ impl Shell {
         let ask = item.ask.map(|kind| self.word("mail-ask", kind)).unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
         text::message(self.language, &format!("mail-duty-{}", item.kind), &values)
+    }
+
+    /// The name of a right in the table of rights.
+    pub fn right(&self, of: &str, action: impl std::fmt::Display) -> String {
+        format!("{of}.{action}")
+    }
+
+    /// The first characters of a digest.
+    pub fn short(&self, digest: &str) -> String {
+        digest.chars().take(12).collect()
+    }
+
+    /// How large a file is.
+    pub fn bytes(&self, bytes: &i64) -> String {
+        match *bytes {
+            ..1024 => format!("{bytes} B"),
+            1024..1_048_576 => format!("{} KB", bytes / 1024),
+            _ => format!("{} MB", bytes / 1_048_576),
+        }
     }
 
     /// How far a day is, in words: overdue by so many days, due today, so many days left.

@@ -1,0 +1,145 @@
+//! Acting on a contract: for each act a page that says what will happen and asks for what is needed, then one service. The
+//! acts stand in one table (`table::ACTS`); what has files is handed in through `uploads`.
+
+mod about;
+mod fields;
+mod table;
+pub mod uploads;
+
+use actix_web::web::{Bytes, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use self::fields::{Field, Kind};
+use self::table::{ACTS, Act};
+use super::forms::Form;
+use super::request::{PageAnswer, PageRequest};
+use super::shell::Shell;
+use crate::app::App;
+use crate::error::{Error, Message};
+use crate::services::caller::Caller;
+use crate::services::dossier::{self, Dossier};
+
+/// What an act is about, besides the contract: a deliverable, milestone, payment, request or fact, and which submission.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct About {
+    subject: String,
+    no: String,
+}
+
+/// An act that somebody is about to take.
+pub struct Setting<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    dossier: &'a Dossier,
+    about: &'a About,
+    page: &'a Shell,
+}
+
+#[derive(Template)]
+#[template(path = "acting/form.html")]
+struct ActPage {
+    page: Shell,
+    act: &'static str,
+    dossier: Dossier,
+    about: About,
+    facts: Vec<(String, String)>,
+    fields: Vec<Field>,
+    form: Form,
+    files: Option<&'static str>,
+    binds: bool,
+}
+
+impl ActPage {
+    /// Where the form is sent to: what has files brings its word in the address, so that it is known before a file is read.
+    fn action(&self) -> String {
+        let mut address = format!("/contracts/{}/act/{}", self.dossier.id, self.act);
+        if self.files.is_some() {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.append_pair("subject", &self.about.subject);
+            query.append_pair("form", &self.page.form_word);
+            query.append_pair("key", &self.page.key);
+            address = format!("{address}/files?{}", query.finish());
+        }
+        address
+    }
+}
+
+/// The contract's own acts that the caller may take now, in the order of a contract's life.
+pub fn names(dossier: &Dossier) -> Vec<&'static str> {
+    ACTS.iter().filter(|act| act.of_contract && is_open(act, dossier)).map(|act| act.name).collect()
+}
+
+fn is_open(act: &Act, dossier: &Dossier) -> bool {
+    act.rights.iter().any(|right| dossier.open.contains(right))
+}
+
+fn find(name: &str) -> Result<&'static Act, Error> {
+    ACTS.iter().find(|act| act.name == name).ok_or(Error::NotFound)
+}
+
+/// The page of an act, with a form as it was typed or as it is proposed.
+fn page_of(
+    app: &App,
+    caller: &Caller,
+    page: Shell,
+    (contract, act): (&str, &'static Act),
+    about: About,
+    typed: Option<Form>,
+) -> Result<ActPage, Error> {
+    let dossier = dossier::open(app, caller, contract, None)?;
+    if !is_open(act, &dossier) {
+        return Err(not_now(&dossier, act));
+    }
+    let setting = Setting { app, caller, dossier: &dossier, about: &about, page: &page };
+    let facts = (act.about)(&setting)?;
+    let fields = (act.fields)(&setting)?;
+    let form = typed.unwrap_or_else(|| fields::proposed(&fields));
+    Ok(ActPage { act: act.name, facts, fields, form, files: act.files, binds: act.binds, dossier, about, page })
+}
+
+/// Why an act is not open: the state, or whose it is.
+fn not_now(dossier: &Dossier, act: &Act) -> Error {
+    match act.rights.first() {
+        Some(right) if !right.right().states.contains(&dossier.input.state) => Error::Conflict(
+            Message::new("wrong-state").with("state", dossier.input.state).with("action", right.right().name),
+        ),
+        Some(right) => Error::Forbidden(Message::new("side-may-not").with("action", right.right().name)),
+        None => Error::NotFound,
+    }
+}
+
+/// Shows what an act will do, and asks for what it needs.
+pub async fn ask(request: PageRequest, path: Path<(String, String)>, about: Query<About>) -> PageAnswer {
+    let (contract, name) = path.into_inner();
+    let about = about.into_inner();
+    request
+        .show(move |app, caller, page| page_of(app, caller, page, (&contract, find(&name)?), about, None))
+        .await
+}
+
+/// Takes an act.
+pub async fn act(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
+    let (contract, name) = path.into_inner();
+    let again = (contract.clone(), name.clone());
+    request
+        .submit(
+            body,
+            move |app, caller, form| {
+                let act = find(&name)?;
+                let about = about_of(form);
+                (act.run)(app, caller, (&contract, act.name), &about, form)?;
+                Ok(format!("/contracts/{contract}?done={}", act.name))
+            },
+            move |app, caller, page, form| {
+                let about = about_of(&form);
+                page_of(app, caller, page, (&again.0, find(&again.1)?), about, Some(form))
+            },
+        )
+        .await
+}
+
+fn about_of(form: &Form) -> About {
+    About { subject: form.value("subject").to_owned(), no: form.value("no").to_owned() }
+}

@@ -1,0 +1,153 @@
+//! A contract's page: what is next, the money as one bar, the five terms, a time line, and every figure with how it came to be.
+
+use actix_web::web::{Path, Query};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::request::{PageAnswer, PageRequest};
+use super::shell::Shell;
+use super::timeline::Timeline;
+use crate::domain::shape::optional_date;
+use crate::domain::standing::{BreachStanding, MilestoneStanding};
+use crate::services::asks::{self, AskView};
+use crate::services::deliverables::{self, DeliverableView};
+use crate::services::documents::words;
+use crate::services::dossier::{self, Dossier};
+use crate::services::paging::{MOST, Page};
+use crate::services::payments::{self, PaymentView};
+use crate::services::worklist::{self, WorkItem};
+
+/// The day that a page shows, and what was done just before.
+#[derive(Deserialize)]
+pub struct Shown {
+    #[serde(default, deserialize_with = "optional_date")]
+    as_of: Option<NaiveDate>,
+    done: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "contract/show.html")]
+struct ContractPage {
+    page: Shell,
+    dossier: Dossier,
+    duties: Vec<WorkItem>,
+    deliverables: Vec<DeliverableView>,
+    payments: Vec<PaymentView>,
+    asks: Vec<AskView>,
+    terms: Vec<(&'static str, Vec<String>)>,
+    bar: Vec<Share>,
+    timeline: Timeline,
+    /// The contract's own actions that the caller may take, by the words of the interface.
+    actions: Vec<&'static str>,
+    done: Option<&'static str>,
+}
+
+/// A part of the contract's money.
+struct Share {
+    class: &'static str,
+    yuan: String,
+    from: String,
+    width: String,
+}
+
+impl ContractPage {
+    fn steps(&self, milestone: &MilestoneStanding) -> Vec<String> {
+        words::steps_of_payable(milestone, &self.dossier.input, self.page.language)
+    }
+
+    fn breach_steps(&self, breach: &BreachStanding) -> Vec<String> {
+        words::steps_of_breach(breach, &self.dossier.input, self.page.language)
+    }
+
+    /// A breach as the act that waives it names it.
+    fn breach_of(&self, breach: &BreachStanding) -> String {
+        format!("{}/{}", breach.clause, breach.subject)
+    }
+
+    fn score_steps(&self) -> Vec<String> {
+        words::steps_of_score(&self.dossier.input, self.page.language)
+    }
+
+    fn clause(&self, code: impl std::fmt::Display) -> String {
+        words::clause(&code.to_string(), &self.dossier.input, self.page.language)
+    }
+
+    fn subject(&self, code: &str) -> String {
+        words::subject(code, &self.dossier.input)
+    }
+
+    fn measures(&self) -> Vec<(&'static str, String)> {
+        let measures = &self.dossier.input.standing.performance.measures;
+        let all = [
+            ("quantity", measures.quantity),
+            ("timeliness", measures.timeliness),
+            ("first_pass", measures.first_pass),
+            ("quality", measures.quality),
+            ("compliance", measures.compliance),
+            ("satisfaction", measures.satisfaction),
+        ];
+        all.into_iter().filter_map(|(name, points)| Some((name, points?.to_string()))).collect()
+    }
+
+    fn is_today(&self) -> bool {
+        self.dossier.input.as_of == self.page.today
+    }
+}
+
+/// What the page can say was done; anything else in the address says nothing.
+const DONE: &[&str] = &[
+    "submit", "fund", "activate", "return", "withdraw", "complete", "terminate", "consent", "close", "publish", "submission",
+    "decision", "invoice", "score", "request", "confirm", "review", "approve", "pay", "payment-return", "extension",
+    "waiver", "reversal", "grant", "refuse", "incident", "headcount", "survey", "registered", "saved",
+];
+
+/// Shows a contract, today or as of a day.
+pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            let dossier = dossier::open(app, caller, &id, query.as_of)?;
+            let every = Page { limit: MOST, after: None };
+            let input = &dossier.input;
+            Ok(ContractPage {
+                duties: worklist::of_contract(app, caller, &id)?.items,
+                deliverables: deliverables::list(app, caller, &id)?,
+                payments: payments::list(app, caller, &id, &every)?.items,
+                asks: asks::list(app, caller, &id, &every)?.items,
+                terms: words::five_terms(input, page.language),
+                bar: bar(&dossier),
+                timeline: Timeline::of(input, page.language),
+                actions: super::acting::names(&dossier),
+                done: query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done).copied()),
+                page,
+                dossier,
+            })
+        })
+        .await
+}
+
+/// The contract's money: paid, payable and unpaid, deducted, not yet earned; widths in hundredths of the whole.
+fn bar(dossier: &Dossier) -> Vec<Share> {
+    let shares = words::money(&dossier.input);
+    let whole: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);
+    let mut from = 0;
+    shares
+        .into_iter()
+        .map(|(class, fen)| {
+            let share = Share {
+                class,
+                yuan: words::yuan_of(fen),
+                from: per_cent(from, whole),
+                width: per_cent(fen, whole),
+            };
+            from += fen;
+            share
+        })
+        .collect()
+}
+
+/// A part of a whole as a percentage with two digits.
+fn per_cent(part: i128, whole: i128) -> String {
+    let hundredths = part * 10_000 / whole;
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
