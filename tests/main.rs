@@ -12,6 +12,7 @@ mod flows;
 mod guards;
 mod jobs;
 mod matrix;
+mod pages;
 mod payments;
 mod registers;
 mod simulate;

@@ -101,7 +101,8 @@ pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> R
 /// Facts and events of a contract, newest first.
 fn history(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Vec<Entry>, Error> {
     let events = chain::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
-    let mut who: Vec<PersonId> = ledger.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
+    let mut who: Vec<PersonId> =
+        ledger.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
     who.extend(events.iter().flat_map(|event| [event.actor_id, event.for_id]).flatten().map(PersonId));
     who.sort_unstable();
     who.dedup();

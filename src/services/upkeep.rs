@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use super::changes::context;
 use crate::app::App;
 use crate::error::Error;
-use crate::storage::{requests, sessions};
 use crate::storage::write::write;
+use crate::storage::{requests, sessions};
 
 /// How long an Idempotency-Key is kept (interface: a day).
 const KEPT: TimeDelta = TimeDelta::days(1);

@@ -144,9 +144,8 @@ pub fn work_of_others(
         .select((Duty::as_select(), duties::contract_id))
         .into_boxed();
     for (organisation, role) in seats {
-        query = query.filter(diesel::dsl::not(
-            duties::organisation_id.eq(organisation.0).and(duties::role.eq(role.as_str())),
-        ));
+        query = query
+            .filter(diesel::dsl::not(duties::organisation_id.eq(organisation.0).and(duties::role.eq(role.as_str()))));
     }
     Ok(query.load(connection)?)
 }

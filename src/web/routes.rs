@@ -25,8 +25,17 @@ pub enum Needs {
     Right(Action),
     /// The right that the last part of the address names.
     ByName(&'static [(&'static str, Action)]),
-    /// The right of the act that the last part of the address names (`pages::acting`).
-    Acts,
+}
+
+/// What a page needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageNeeds {
+    /// Nothing: anybody may see it.
+    Nobody,
+    /// A right of the table of rights.
+    Somebody(Action),
+    /// The right of the act that the address names (`pages::acting`).
+    Acting,
 }
 
 macro_rules! routes {
@@ -49,7 +58,7 @@ macro_rules! routes {
     };
 }
 
-use Needs::{Acts, ByName, Nothing, Right};
+use Needs::{ByName, Nothing, Right};
 routes! {
     health::healthz => Nothing;
     health::readyz => Nothing;
@@ -125,27 +134,28 @@ macro_rules! pages {
         }
 
         /// Every page by method and address, with what it needs.
-        pub const PAGES: &[(&str, &str, Needs)] = &[$((stringify!($method), $path, $needs)),+];
+        pub const PAGES: &[(&str, &str, PageNeeds)] = &[$((stringify!($method), $path, $needs)),+];
     };
 }
 
+use PageNeeds::{Acting, Nobody, Somebody};
 pages! {
-    get "/" session::home => Nothing;
-    get "/assets/{version}/{name}" assets::show => Nothing;
-    get "/language/{code}" session::choose_language => Nothing;
-    get "/sign-in" session::sign_in => Nothing;
-    post "/sign-in" session::open_session => Nothing;
-    post "/sign-out" session::close_session => Right(Action::OwnSession);
-    get "/sessions" session::list_sessions => Right(Action::OwnSession);
-    post "/sessions/{id}/end" session::end_session => Right(Action::OwnSession);
-    get "/work" work::list => Right(Action::ListWork);
-    get "/contracts" contracts::list => Right(Action::ReadContract);
-    get "/contracts/{id}" contract::show => Right(Action::ReadContract);
-    get "/contracts/{id}/act/{name}" acting::ask => Acts;
-    post "/contracts/{id}/act/{name}" acting::act => Acts;
-    post "/contracts/{id}/act/{name}/files" acting::uploads::take => Acts;
-    get "/contracts/{id}/summary.pdf" documents::summary => Right(Action::ReadContract);
-    get "/files/{id}" documents::file => Right(Action::ReadContract);
+    get "/" session::home => Nobody;
+    get "/assets/{version}/{name}" assets::show => Nobody;
+    get "/language/{code}" session::choose_language => Nobody;
+    get "/sign-in" session::sign_in => Nobody;
+    post "/sign-in" session::open_session => Nobody;
+    post "/sign-out" session::close_session => Somebody(Action::OwnSession);
+    get "/sessions" session::list_sessions => Somebody(Action::OwnSession);
+    post "/sessions/{id}/end" session::end_session => Somebody(Action::OwnSession);
+    get "/work" work::list => Somebody(Action::ListWork);
+    get "/contracts" contracts::list => Somebody(Action::ReadContract);
+    get "/contracts/{id}" contract::show => Somebody(Action::ReadContract);
+    get "/contracts/{id}/act/{name}" acting::ask => Acting;
+    post "/contracts/{id}/act/{name}" acting::act => Acting;
+    post "/contracts/{id}/act/{name}/files" acting::uploads::take => Acting;
+    get "/contracts/{id}/summary.pdf" documents::summary => Somebody(Action::ReadContract);
+    get "/files/{id}" documents::file => Somebody(Action::ReadContract);
 }
 
 /// The OpenAPI document of every route.

@@ -88,7 +88,8 @@ fn language(request: &HttpRequest) -> crate::domain::codes::Language {
 
 /// An address that leads nowhere: told to programs as a problem, to people as a page.
 async fn nowhere_page(request: HttpRequest, page: PageRequest) -> PageAnswer {
-    if request.path().starts_with("/api/") {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if request.path().starts_with("/api/") || !accepts.contains("text/html") {
         return Err(PageFailure { failure: nowhere(&request), shell: None });
     }
     page.nowhere().await

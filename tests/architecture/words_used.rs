@@ -63,8 +63,10 @@ fn families(text: &str) -> Vec<String> {
 /// The whole keys that a template asks for.
 fn keys_of_template(text: &str) -> Vec<String> {
     let calls = [".say(\"", ".with(\"", ".with2(\""];
-    let after = |code: &'static str| move |text: &str| {
-        text.split(code).skip(1).filter_map(|after| Some(after.split('"').next()?.to_owned())).collect::<Vec<_>>()
+    let after = |code: &'static str| {
+        move |text: &str| {
+            text.split(code).skip(1).filter_map(|after| Some(after.split('"').next()?.to_owned())).collect::<Vec<_>>()
+        }
     };
     code_of(text).flat_map(|code| calls.into_iter().flat_map(move |call| after(call)(code))).collect()
 }
@@ -128,9 +130,12 @@ fn every_key_that_a_template_asks_for_is_a_message() {
     let keys = words::keys("en");
     let templates = files::under("templates", &["html", "txt"]);
     assert!(templates.len() > 5, "the templates were not found");
-    let asked = templates.iter().flat_map(|(path, text)| keys_of_template(text).into_iter().map(move |key| (path, key)));
+    let asked =
+        templates.iter().flat_map(|(path, text)| keys_of_template(text).into_iter().map(move |key| (path, key)));
     let missing = asked.filter(|(_, key)| !keys.contains(key));
-    assert_none(missing.map(|(path, key)| Fault::of_file(path, format!("no message `{key}` in the locales"))).collect());
+    assert_none(
+        missing.map(|(path, key)| Fault::of_file(path, format!("no message `{key}` in the locales"))).collect(),
+    );
 }
 
 #[test]

@@ -8,3 +8,4 @@ pub mod outage;
 pub mod postgres;
 pub mod programme;
 pub mod smtp;
+pub mod visitor;

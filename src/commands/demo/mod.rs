@@ -92,7 +92,7 @@ fn written(settings: &Settings, until: NaiveDate) -> Result<String, Failed> {
         return Ok(password.trim().to_owned());
     }
     let password = settings.demo_password.clone().unwrap_or_else(|| Ids::Random.uuid());
-    let app = App::start(settings.clone(), Clock::standing_at(crate::clock::at_hour(FIRST_DAY, 1)), Ids::Random)?;
+    let app = App::start(settings.clone(), Clock::standing_at(crate::clock::at_hour(FIRST_DAY, 8)), Ids::Random)?;
     write(&app, &password, until)?;
     std::fs::write(done, &password)?;
     Ok(password)

@@ -45,9 +45,9 @@ impl<'a> Teller<'a> {
         self.tick();
     }
 
-    /// A day's work is done between one and nine in the morning, ten seconds a step, so that it lies before any clock.
+    /// A day's work is done between eight and nine in the morning, ten seconds a step, so that it lies before the clock.
     fn tick(&mut self) {
-        self.app.clock.set(at_hour(self.today, 1) + TimeDelta::seconds(self.seconds));
+        self.app.clock.set(at_hour(self.today, 8) + TimeDelta::seconds(self.seconds));
         self.seconds += 10;
     }
 

@@ -24,7 +24,9 @@ pub fn cells_of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voi
     let spoken: Vec<Vec<String>> =
         voice.languages().iter().map(|language| of_payable(milestone, input, *language)).collect();
     let count = spoken.first().map_or(0, Vec::len);
-    (0..count).map(|at| voice.each(Look::STEP, |language| super::terms::sentence(&spoken, voice, language, at))).collect()
+    (0..count)
+        .map(|at| voice.each(Look::STEP, |language| super::terms::sentence(&spoken, voice, language, at)))
+        .collect()
 }
 
 fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) -> String {

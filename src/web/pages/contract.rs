@@ -9,9 +9,9 @@ use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
 use super::timeline::Timeline;
 use crate::domain::shape::optional_date;
-use crate::domain::standing::{BreachStanding, MilestoneStanding};
+use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::services::asks::{self, AskView};
-use crate::services::deliverables::{self, DeliverableView};
+use crate::services::deliverables::{self, DeliverableView, SubmissionView};
 use crate::services::documents::words;
 use crate::services::dossier::{self, Dossier};
 use crate::services::paging::{MOST, Page};
@@ -90,6 +90,17 @@ impl ContractPage {
         all.into_iter().filter_map(|(name, points)| Some((name, points?.to_string()))).collect()
     }
 
+    /// How a deliverable stood on the day that the page shows.
+    fn stood(&self, deliverable: &DeliverableView) -> Option<&DeliverableStanding> {
+        self.dossier.input.standing.deliverables.iter().find(|standing| standing.code.as_str() == deliverable.code)
+    }
+
+    /// What had been handed over by the day that the page shows.
+    fn handed_over<'a>(&self, deliverable: &'a DeliverableView) -> Vec<&'a SubmissionView> {
+        let by = self.dossier.input.as_of;
+        deliverable.submissions.iter().filter(|submission| submission.on <= by).collect()
+    }
+
     fn is_today(&self) -> bool {
         self.dossier.input.as_of == self.page.today
     }
@@ -97,10 +108,40 @@ impl ContractPage {
 
 /// What the page can say was done; anything else in the address says nothing.
 const DONE: &[&str] = &[
-    "submit", "fund", "activate", "return", "withdraw", "complete", "terminate", "consent", "close", "publish", "submission",
-    "decision", "invoice", "score", "request", "confirm", "review", "approve", "pay", "payment-return", "extension",
-    "waiver", "reversal", "grant", "refuse", "incident", "headcount", "survey", "registered", "saved",
+    "submit",
+    "fund",
+    "activate",
+    "return",
+    "withdraw",
+    "complete",
+    "terminate",
+    "consent",
+    "close",
+    "publish",
+    "submission",
+    "decision",
+    "invoice",
+    "score",
+    "request",
+    "confirm",
+    "review",
+    "approve",
+    "pay",
+    "payment-return",
+    "extension",
+    "waiver",
+    "reversal",
+    "grant",
+    "refuse",
+    "incident",
+    "headcount",
+    "survey",
+    "registered",
+    "saved",
 ];
+
+/// What is offered only where it waits to be done, although it would not always be refused.
+const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
 /// Shows a contract, today or as of a day.
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -> PageAnswer {
@@ -109,17 +150,19 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -
             let dossier = dossier::open(app, caller, &id, query.as_of)?;
             let every = Page { limit: MOST, after: None };
             let input = &dossier.input;
+            let duties = worklist::of_contract(app, caller, &id)?.items;
+            let waits = |name: &&str| !WHEN_DUE.contains(name) || duties.iter().any(|duty| duty.kind == *name);
             Ok(ContractPage {
-                duties: worklist::of_contract(app, caller, &id)?.items,
                 deliverables: deliverables::list(app, caller, &id)?,
                 payments: payments::list(app, caller, &id, &every)?.items,
                 asks: asks::list(app, caller, &id, &every)?.items,
                 terms: words::five_terms(input, page.language),
                 bar: bar(&dossier),
                 timeline: Timeline::of(input, page.language),
-                actions: super::acting::names(&dossier),
+                actions: super::acting::names(&dossier).into_iter().filter(waits).collect(),
                 done: query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done).copied()),
                 page,
+                duties,
                 dossier,
             })
         })
@@ -134,12 +177,8 @@ fn bar(dossier: &Dossier) -> Vec<Share> {
     shares
         .into_iter()
         .map(|(class, fen)| {
-            let share = Share {
-                class,
-                yuan: words::yuan_of(fen),
-                from: per_cent(from, whole),
-                width: per_cent(fen, whole),
-            };
+            let share =
+                Share { class, yuan: words::yuan_of(fen), from: per_cent(from, whole), width: per_cent(fen, whole) };
             from += fen;
             share
         })

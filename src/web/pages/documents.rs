@@ -1,6 +1,5 @@
 //! Documents and files of a contract, as a browser saves them.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Path, Query};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -35,7 +34,7 @@ pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let (app, language) = (request.app().clone(), request.language());
     let caller = request.costly(Ok).await?;
     match files::download(&app, caller, &id).await {
-        Ok(file) => Ok(HttpResponse::from(download(file))),
+        Ok(file) => Ok(download(file)),
         Err(error) => Err(PageFailure { failure: Failure { error, language }, shell: None }),
     }
 }

@@ -143,10 +143,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// Nobody is signed in, or those of the work.
-    pub async fn answer(
-        self,
-        work: impl FnOnce(&Self, &Caller) -> Result<Page, Error> + Send + 'static,
-    ) -> PageAnswer {
+    pub async fn answer(self, work: impl FnOnce(&Self, &Caller) -> Result<Page, Error> + Send + 'static) -> PageAnswer {
         self.blocking(move |request| match request.caller() {
             Ok(caller) => work(request, &caller).map_err(|error| request.failed(error, Some(&caller))),
             Err(error) => Err(request.failed(error, None)),
@@ -155,10 +152,7 @@ impl PageRequest {
     }
 
     /// Makes an answer on a thread that may block.
-    async fn blocking(
-        self,
-        work: impl FnOnce(&Self) -> Result<Page, PageFailure> + Send + 'static,
-    ) -> PageAnswer {
+    async fn blocking(self, work: impl FnOnce(&Self) -> Result<Page, PageFailure> + Send + 'static) -> PageAnswer {
         let done = block(self.language(), move || Ok(work(&self))).await;
         done.map_err(|failure| PageFailure { failure, shell: None })?.map(HttpResponse::from)
     }
@@ -177,10 +171,8 @@ impl PageRequest {
         self.answer(move |request, caller| {
             let form = request.form(&body)?;
             let mut caller = caller.clone();
-            caller.request = form.filled(FORM_KEY).map(|key| RequestKey {
-                key,
-                hash: request_hash(&request.line, None, &body),
-            });
+            caller.request =
+                form.filled(FORM_KEY).map(|key| RequestKey { key, hash: request_hash(&request.line, None, &body) });
             match act(&request.app, &caller, &form) {
                 Ok(next) => Ok(Page::see_other(&next)),
                 Err(error) => {
@@ -360,7 +352,8 @@ impl Page {
 
     /// The same answer; the browser forgets the token of its session.
     pub fn forgetting(self, app: &App) -> Self {
-        let mut cookie = Cookie::build(session_cookie(app), "").path("/").http_only(true).secure(is_secure(app)).finish();
+        let mut cookie =
+            Cookie::build(session_cookie(app), "").path("/").http_only(true).secure(is_secure(app)).finish();
         cookie.make_removal();
         self.with(header::SET_COOKIE, cookie)
     }

@@ -60,7 +60,8 @@ impl Timeline {
             .chain(standing.milestones.iter().filter_map(|milestone| milestone.due_on))
             .chain(standing.breaches.iter().map(|breach| breach.since))
             .chain([input.terms.starts_on, input.terms.ends_on, input.as_of]);
-        let (first, last) = days.fold((input.terms.starts_on, input.terms.ends_on), |(a, b), day| (a.min(day), b.max(day)));
+        let (first, last) =
+            days.fold((input.terms.starts_on, input.terms.ends_on), |(a, b), day| (a.min(day), b.max(day)));
         let span = (last - first).num_days().max(1);
         let x = |day: NaiveDate| LEFT + (day - first).num_days() * WIDTH / span;
         let mark = |day: NaiveDate, class, name: &str, state: &str| Mark {
@@ -114,6 +115,7 @@ fn ticks(first: NaiveDate, last: NaiveDate, x: impl Fn(NaiveDate) -> i64) -> Vec
         month = next;
     }
     let every = months.len().div_ceil(LABELS).max(1);
-    let label = |place: usize, month: NaiveDate| (place.is_multiple_of(every)).then(|| month.format("%Y-%m").to_string());
+    let label =
+        |place: usize, month: NaiveDate| (place.is_multiple_of(every)).then(|| month.format("%Y-%m").to_string());
     months.iter().enumerate().map(|(place, month)| Tick { x: x(*month), label: label(place, *month) }).collect()
 }

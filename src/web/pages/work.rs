@@ -18,7 +18,8 @@ struct WorkPage {
 pub async fn list(request: PageRequest) -> PageAnswer {
     request
         .show(|app, caller, page| {
-            let others = if caller.organisations().is_empty() { Vec::new() } else { worklist::of_others(app, caller)?.items };
+            let others =
+                if caller.organisations().is_empty() { Vec::new() } else { worklist::of_others(app, caller)?.items };
             Ok(WorkPage { items: worklist::own(app, caller)?.items, others, page })
         })
         .await

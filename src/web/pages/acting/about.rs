@@ -83,7 +83,10 @@ fn milestone_rows(setting: &Setting<'_>, code: &str) -> Rows {
             ("document-column-deductions", page.money(milestone.deductions)),
             ("document-column-payable", page.money(milestone.payable)),
             ("document-column-paid", page.money(milestone.paid)),
-            ("document-column-pay-by", milestone.due_on.map(|day| format!("{} {}", page.day(&day), page.left(&day))).unwrap_or_default()),
+            (
+                "document-column-pay-by",
+                milestone.due_on.map(|day| format!("{} {}", page.day(&day), page.left(&day))).unwrap_or_default(),
+            ),
         ],
     )
 }
@@ -101,8 +104,14 @@ pub fn deliverable(setting: &Setting<'_>) -> Result<Rows, Error> {
         setting,
         [
             ("document-column-deliverable", input.details.deliverable(code).to_owned()),
-            ("document-column-planned", format!("{} {}", setting.page.money(agreed.quantity), input.details.unit(item))),
-            ("document-column-due", format!("{} {}", setting.page.day(&standing.due_on), setting.page.left(&standing.due_on))),
+            (
+                "document-column-planned",
+                format!("{} {}", setting.page.money(agreed.quantity), input.details.unit(item)),
+            ),
+            (
+                "document-column-due",
+                format!("{} {}", setting.page.day(&standing.due_on), setting.page.left(&standing.due_on)),
+            ),
             ("deliverable-place", words.map(|words| words.place.clone()).unwrap_or_default()),
             ("deliverable-evidence", words.map(|words| words.evidence.clone()).unwrap_or_default()),
             ("deliverable-standard", standard),
@@ -132,7 +141,8 @@ pub fn breach(setting: &Setting<'_>) -> Result<Rows, Error> {
     let input = &setting.dossier.input;
     let (clause, subject) = setting.about.subject.split_once('/').ok_or(Error::NotFound)?;
     let breaches = &input.standing.breaches;
-    let breach = breaches.iter().find(|b| b.clause.as_str() == clause && b.subject == subject).ok_or(Error::NotFound)?;
+    let breach =
+        breaches.iter().find(|b| b.clause.as_str() == clause && b.subject == subject).ok_or(Error::NotFound)?;
     Ok(rows(
         setting,
         [

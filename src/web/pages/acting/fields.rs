@@ -122,7 +122,11 @@ pub fn request(_: &Setting<'_>) -> Result<Vec<Field>, Error> {
 pub fn score(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     let view = scores::proposal(setting.app, setting.caller, &setting.dossier.id, &setting.about.subject)?;
     let proposed = view.proposed.map(|points| points.to_string()).unwrap_or_default();
-    Ok(vec![field("score", Kind::Number).propose(proposed).hint("field-score-hint"), field("note", Kind::Text), on(setting)])
+    Ok(vec![
+        field("score", Kind::Number).propose(proposed).hint("field-score-hint"),
+        field("note", Kind::Text),
+        on(setting),
+    ])
 }
 
 /// A submission's quantity and words.
@@ -188,7 +192,8 @@ pub fn waiver(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
 pub fn incident(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     let input = &setting.dossier.input;
     let clauses = input.terms.breach_terms.iter().filter(|term| matches!(term.clause, Clause::Incident { .. }));
-    let options = clauses.map(|term| (term.code.to_string(), words::clause(term.code.as_str(), input, setting.page.language)));
+    let options =
+        clauses.map(|term| (term.code.to_string(), words::clause(term.code.as_str(), input, setting.page.language)));
     let clause = field("clause", Kind::Choice).choose(options.collect());
     Ok(vec![field("id", Kind::Line).hint("field-id-hint"), clause, field("note", Kind::Text), on(setting)])
 }
@@ -196,7 +201,13 @@ pub fn incident(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
 /// Clients and workers of a month.
 pub fn headcount(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     let month = field("month", Kind::Month).propose(setting.page.today.format("%Y-%m"));
-    Ok(vec![month, field("clients", Kind::Number), field("workers", Kind::Number), field("note", Kind::Text), on(setting)])
+    Ok(vec![
+        month,
+        field("clients", Kind::Number),
+        field("workers", Kind::Number),
+        field("note", Kind::Text),
+        on(setting),
+    ])
 }
 
 /// A survey's score.

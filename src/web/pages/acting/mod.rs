@@ -114,9 +114,7 @@ fn not_now(dossier: &Dossier, act: &Act) -> Error {
 pub async fn ask(request: PageRequest, path: Path<(String, String)>, about: Query<About>) -> PageAnswer {
     let (contract, name) = path.into_inner();
     let about = about.into_inner();
-    request
-        .show(move |app, caller, page| page_of(app, caller, page, (&contract, find(&name)?), about, None))
-        .await
+    request.show(move |app, caller, page| page_of(app, caller, page, (&contract, find(&name)?), about, None)).await
 }
 
 /// Takes an act.

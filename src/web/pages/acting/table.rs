@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::About;
 use super::about::{self, Say};
 use super::fields::{self, Fields};
-use super::About;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
@@ -107,12 +107,24 @@ fn input_with<T: DeserializeOwned>(form: &Form, names: &[&str], more: Map<String
     read_json(Value::Object(object).to_string().as_bytes())
 }
 
-fn contract_step(app: &App, caller: &Caller, (id, name): (&str, &'static str), _: &About, form: &Form) -> Result<(), Error> {
+fn contract_step(
+    app: &App,
+    caller: &Caller,
+    (id, name): (&str, &'static str),
+    _: &About,
+    form: &Form,
+) -> Result<(), Error> {
     transitions::act(app, caller, id, name, &input(form, &["reason", "signed_on", "on"])?)?;
     Ok(())
 }
 
-fn payment_step(app: &App, caller: &Caller, (_, name): (&str, &'static str), about: &About, form: &Form) -> Result<(), Error> {
+fn payment_step(
+    app: &App,
+    caller: &Caller,
+    (_, name): (&str, &'static str),
+    about: &About,
+    form: &Form,
+) -> Result<(), Error> {
     let name = name.strip_prefix("payment-").unwrap_or(name);
     payments::act(app, caller, &about.subject, name, &input(form, &["reason", "voucher", "on"])?)?;
     Ok(())
@@ -120,7 +132,8 @@ fn payment_step(app: &App, caller: &Caller, (_, name): (&str, &'static str), abo
 
 fn decide(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &About, form: &Form) -> Result<(), Error> {
     let no: u64 = about.no.parse().map_err(|_| Error::NotFound)?;
-    let people = form.value("members").split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|name| !name.is_empty());
+    let people =
+        form.value("members").split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|name| !name.is_empty());
     let mut more = Map::new();
     more.insert("members".to_owned(), people.map(Value::from).collect());
     let rejected = form.value("decision") == "rejected";
@@ -147,7 +160,9 @@ fn request(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &Ab
 
 fn record(app: &App, caller: &Caller, (id, name): (&str, &'static str), _: &About, form: &Form) -> Result<(), Error> {
     match name {
-        "incident" => observations::incident(app, caller, id, &input(form, &["id", "clause", "note", "on"])?).map(|_| ()),
+        "incident" => {
+            observations::incident(app, caller, id, &input(form, &["id", "clause", "note", "on"])?).map(|_| ())
+        }
         "headcount" => {
             let names = ["month", "clients", "workers", "note", "on"];
             observations::headcount(app, caller, id, &input(form, &names)?).map(|_| ())
@@ -174,7 +189,13 @@ fn reverse(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &Ab
     Ok(())
 }
 
-fn decide_ask(app: &App, caller: &Caller, (id, name): (&str, &'static str), about: &About, form: &Form) -> Result<(), Error> {
+fn decide_ask(
+    app: &App,
+    caller: &Caller,
+    (id, name): (&str, &'static str),
+    about: &About,
+    form: &Form,
+) -> Result<(), Error> {
     let every = Page { limit: MOST, after: None };
     let asked = asks::list(app, caller, id, &every)?.items.into_iter().find(|ask| ask.id == about.subject);
     let kind = asked.ok_or(Error::NotFound)?.kind;

@@ -27,7 +27,12 @@ pub struct Tied {
 
 /// Takes what was handed in; where it is refused, the page is shown again with what is wrong (files must be chosen anew:
 /// browsers do not give them back).
-pub async fn take(request: PageRequest, path: Path<(String, String)>, tied: Query<Tied>, body: Multipart) -> PageAnswer {
+pub async fn take(
+    request: PageRequest,
+    path: Path<(String, String)>,
+    tied: Query<Tied>,
+    body: Multipart,
+) -> PageAnswer {
     let (contract, name) = path.into_inner();
     let tied = tied.into_inner();
     let subject = tied.subject.clone();
@@ -60,7 +65,9 @@ pub async fn take(request: PageRequest, path: Path<(String, String)>, tied: Quer
             typed.set("subject", &subject);
             let about = About { subject, no: String::new() };
             request
-                .again(status, move |app, caller, page| page_of(app, caller, page, (&contract, find(&name)?), about, Some(typed)))
+                .again(status, move |app, caller, page| {
+                    page_of(app, caller, page, (&contract, find(&name)?), about, Some(typed))
+                })
                 .await
         }
     }

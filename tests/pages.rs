@@ -1,0 +1,4 @@
+//! Pages as a browser without JavaScript sees them: signing in, work lists, a contract's way from its draft to a payment.
+
+mod session;
+mod story;

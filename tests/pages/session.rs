@@ -1,0 +1,94 @@
+//! Sessions of browsers: opened, listed, ended, idle; and the forms that belong to them.
+
+use chrono::TimeDelta;
+
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::visitor::{PASSWORD, Visitor, give_password};
+
+on_both_engines! {
+    whoever_is_not_signed_in_is_asked_to_and_comes_back
+    a_session_ends_when_it_is_idle_or_half_a_day_old
+    a_session_is_listed_and_ended
+    a_form_from_elsewhere_does_nothing
+}
+
+const COOKIE: &str = "__Host-luyue";
+
+fn whoever_is_not_signed_in_is_asked_to_and_comes_back(test: &TestApp) {
+    give_password(test, "justice");
+    let visitor = Visitor::new(test);
+    let page = visitor.get("/contracts?q=%E5%BF%83%E7%90%86").ok(303);
+    assert_eq!(page.location, "/sign-in?next=%2Fcontracts%3Fq%3D%25E5%25BF%2583%25E7%2590%2586");
+    let page = visitor.get(&page.location).ok(200);
+    assert!(page.hidden("next").starts_with("/contracts?q="));
+    let before = visitor.cookie(COOKIE).expect("a token for the form");
+    let wrong = visitor.post_from("/sign-in", "/sign-in", &[("username", "justice"), ("password", "不对的密码")]);
+    assert_eq!(wrong.status, 401);
+    assert!(
+        wrong.text.contains("value=\"justice\"") && wrong.text.contains("用户名") && !wrong.text.contains("不对的密码")
+    );
+    for (next, leads) in
+        [("/contracts", "/contracts"), ("//evil.test", "/"), ("https://evil.test", "/"), ("/\\evil.test", "/")]
+    {
+        let fields = [("username", "justice"), ("password", PASSWORD), ("next", next)];
+        let page = visitor.post_from("/sign-in", "/sign-in", &fields).ok(303);
+        assert_eq!(page.location, leads);
+    }
+    let cookie = visitor.post_from("/sign-in", "/sign-in", &[("username", "justice"), ("password", PASSWORD)]);
+    let set = cookie.reply.header("set-cookie");
+    for part in ["__Host-luyue=", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+        assert!(set.contains(part), "{set}");
+    }
+    assert_ne!(visitor.cookie(COOKIE).expect("a session"), before, "signing in gives another token");
+    let page = visitor.get("/work").ok(200);
+    assert!(page.text.contains("经办人"));
+}
+
+fn a_session_ends_when_it_is_idle_or_half_a_day_old(test: &TestApp) {
+    let visitor = Visitor::signed_in(test, "justice");
+    let start = test.now();
+    test.app.clock.set(start + TimeDelta::minutes(29));
+    visitor.get("/work").ok(200);
+    test.app.clock.set(start + TimeDelta::minutes(58));
+    visitor.get("/work").ok(200);
+    test.app.clock.set(start + TimeDelta::minutes(89));
+    assert_eq!(visitor.get("/work").ok(303).location, "/sign-in?next=%2Fwork");
+    let visitor = Visitor::signed_in(test, "justice");
+    let start = test.now();
+    for minutes in (20..720).step_by(20) {
+        test.app.clock.set(start + TimeDelta::minutes(minutes));
+        visitor.get("/work").ok(200);
+    }
+    test.app.clock.set(start + TimeDelta::minutes(721));
+    visitor.get("/work").ok(303);
+    assert_eq!(luyue::services::upkeep::forget_sessions(&test.app).expect("sessions are swept"), 2);
+}
+
+fn a_session_is_listed_and_ended(test: &TestApp) {
+    let (here, there) = (Visitor::signed_in(test, "justice"), Visitor::signed_in(test, "justice"));
+    let page = here.get("/sessions").ok(200);
+    let ends: Vec<&str> =
+        page.text.split("/sessions/").skip(1).filter_map(|after| after.split("/end").next()).collect();
+    assert_eq!(ends.len(), 2);
+    let stranger = Visitor::signed_in(test, "contractor");
+    let of_others = format!("/sessions/{}/end", ends[0]);
+    stranger.post_from("/sessions", &of_others, &[]).ok(404);
+    for id in ends {
+        there.post_from("/sessions", &format!("/sessions/{id}/end"), &[]);
+    }
+    here.get("/work").ok(303);
+    let visitor = Visitor::signed_in(test, "justice");
+    visitor.post_from("/work", "/sign-out", &[]).ok(303);
+    visitor.get("/work").ok(303);
+}
+
+fn a_form_from_elsewhere_does_nothing(test: &TestApp) {
+    let visitor = Visitor::signed_in(test, "justice");
+    for fields in [&[][..], &[("form", "")], &[("form", "00ff")]] {
+        visitor.post("/sign-out", fields).ok(403);
+    }
+    let word = Visitor::signed_in(test, "contractor").get("/work").hidden("form");
+    visitor.post("/sign-out", &[("form", &word)]).ok(403);
+    visitor.get("/work").ok(200);
+}

@@ -1,0 +1,113 @@
+//! A contract's way in pages alone, without JavaScript: submitted, funded, activated, delivered, inspected, scored, paid.
+
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::programme;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    a_contract_goes_from_its_draft_to_a_payment
+    what_is_refused_keeps_what_was_typed
+    who_may_not_act_is_told_so
+}
+
+/// A file that is taken: a table of services.
+const TABLE: &[u8] = "日期,对象,次数\n2026-01-06,A01,1\n".as_bytes();
+
+/// Takes an act by its page.
+fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[(&str, &str)]) -> Page {
+    let path = format!("/contracts/{contract}/act/{act}");
+    let (subject, no) = about.split_once('#').unwrap_or((about, ""));
+    let mut all = vec![("subject", subject), ("no", no)];
+    all.extend_from_slice(fields);
+    visitor.post_from(&format!("{path}?subject={subject}&no={no}"), &path, &all)
+}
+
+#[track_caller]
+fn done(page: &Page, contract: &str, act: &str) {
+    let wanted = format!("/contracts/{contract}?done={act}");
+    assert_eq!((page.status, &page.location), (303, &wanted), "{act}: {}", page.text);
+}
+
+fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
+    let id = programme::registered(test, "P-1");
+    let [officer, leader, reviewer] =
+        ["justice", "justice-leader", "finance-review"].map(|who| Visitor::signed_in(test, who));
+    assert!(officer.get("/contracts?q=P-1").ok(200).text.contains(&id));
+    assert!(officer.get("/work").ok(200).text.contains("完善合同草稿并提交审核"));
+    done(&act(&officer, &id, "submit", "", &[]), &id, "submit");
+    done(&act(&reviewer, &id, "fund", "", &[]), &id, "fund");
+    done(&act(&leader, &id, "activate", "", &[("signed_on", "2026-01-05")]), &id, "activate");
+    let page = officer.get(&format!("/contracts/{id}?done=activate")).ok(200);
+    for words in ["合同已生效", "履行中", "468,000.00", "ADVANCE", "数量要求", "违约责任"] {
+        assert!(page.text.contains(words), "{words}");
+    }
+    test.at("2026-01-12", 9);
+    let officer = Visitor::signed_in(test, "justice");
+    let contractor = Visitor::signed_in(test, "contractor");
+    done(&act(&contractor, &id, "request", "ADVANCE", &[]), &id, "request");
+    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    let payment = page.text.split("/act/confirm?subject=").nth(1).expect("a link to confirm");
+    let payment = payment.split('"').next().expect("an identifier").to_owned();
+    let claim = officer.get(&format!("/contracts/{id}/act/confirm?subject={payment}")).ok(200);
+    assert!(claim.text.contains("93,600.00") && claim.text.contains("6222000011112222"));
+    done(&act(&officer, &id, "confirm", &payment, &[]), &id, "confirm");
+    for (who, step) in [("finance-review", "review"), ("finance-approve", "approve")] {
+        done(&act(&Visitor::signed_in(test, who), &id, step, &payment, &[]), &id, step);
+    }
+    test.at("2026-01-13", 9);
+    let [officer, cashier, contractor] =
+        ["justice", "finance-pay", "contractor"].map(|who| Visitor::signed_in(test, who));
+    let fields = [("voucher", "ZF-1"), ("on", "2026-01-14")];
+    assert_eq!(act(&cashier, &id, "pay", &payment, &fields).status, 422, "not on a day to come");
+    done(&act(&cashier, &id, "pay", &payment, &[("voucher", "ZF-1"), ("on", "2026-01-13")]), &id, "pay");
+    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    assert!(page.text.contains("已支付") && page.text.contains("ZF-1"));
+    let files: [(&str, &[u8]); 1] = [("走访记录.csv", TABLE)];
+    let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
+    let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-13")];
+    done(&contractor.upload_from(&shown, "files", &fields, &files), &id, "submission");
+    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    let file = page.text.split("/files/").nth(1).and_then(|after| after.split('"').next()).expect("a file");
+    let file = officer.get(&format!("/files/{file}")).ok(200);
+    assert_eq!(file.reply.bytes, TABLE);
+    let decision = [
+        ("decision", "accepted"),
+        ("quantity", "588"),
+        ("measured.COVERAGE", "93.5"),
+        ("members", "王建国、李敏"),
+        ("note", "逐项核对"),
+        ("on", "2026-01-13"),
+    ];
+    done(&act(&officer, &id, "decision", "VISIT-H1#1", &decision), &id, "decision");
+    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    assert!(page.text.contains("验收通过") && page.text.contains("王建国、李敏"));
+}
+
+fn what_is_refused_keeps_what_was_typed(test: &TestApp) {
+    let id = programme::registered(test, "P-2");
+    programme::activate(test, &id);
+    let officer = Visitor::signed_in(test, "justice");
+    let typed =
+        [("month", "2026-01"), ("clients", "很多"), ("workers", "5"), ("note", "一月在岗"), ("on", "2026-01-05")];
+    let page = act(&officer, &id, "headcount", "", &typed);
+    assert_eq!(page.status, 400);
+    for words in ["请更正以下问题", "href=\"#clients\"", "value=\"很多\"", "一月在岗"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
+    let script: [(&str, &[u8]); 1] = [("run.html", b"<script>alert(1)</script>")];
+    let page = contractor.upload_from(&shown, "files", &[("quantity", "12"), ("note", "说明一")], &script);
+    assert!(page.status == 415 && page.text.contains("value=\"12\"") && page.text.contains("说明一"), "{}", page.text);
+    assert!(!page.text.contains("<script>alert"));
+}
+
+fn who_may_not_act_is_told_so(test: &TestApp) {
+    let id = programme::registered(test, "P-3");
+    let contractor = Visitor::signed_in(test, "contractor");
+    contractor.get(&format!("/contracts/{id}/act/submit")).ok(403);
+    Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}")).ok(404);
+    Visitor::signed_in(test, "finance-review").get(&format!("/contracts/{id}/act/fund")).ok(409);
+    Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}/act/nothing")).ok(404);
+}

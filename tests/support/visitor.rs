@@ -1,0 +1,150 @@
+//! Somebody at a browser without JavaScript: a cookie jar, and forms that are sent as the page that was shown has them.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::app::{Reply, TestApp, form};
+use luyue::storage::people;
+use luyue::storage::write::{Context, write};
+
+/// The password that everybody has here.
+pub const PASSWORD: &str = "三十七只水獭在河边晒太阳";
+
+/// A visitor.
+pub struct Visitor<'a> {
+    test: &'a TestApp,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+/// A page.
+pub struct Page {
+    /// Status.
+    pub status: u16,
+    /// Where it leads on, if it does.
+    pub location: String,
+    /// Text.
+    pub text: String,
+    /// Everything else.
+    pub reply: Reply,
+}
+
+impl Page {
+    /// The page, which must have a status.
+    #[track_caller]
+    pub fn ok(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+
+    /// What a hidden field holds.
+    #[track_caller]
+    pub fn hidden(&self, name: &str) -> String {
+        let start = format!("name=\"{name}\" value=\"");
+        let after = self.text.split(&start).nth(1).unwrap_or_else(|| panic!("no field {name}: {}", self.text));
+        after.split('"').next().expect("the value ends").to_owned()
+    }
+}
+
+impl<'a> Visitor<'a> {
+    /// Somebody who has not signed in.
+    pub fn new(test: &'a TestApp) -> Self {
+        Self { test, cookies: RefCell::default() }
+    }
+
+    /// Somebody who signs in by the page.
+    pub fn signed_in(test: &'a TestApp, username: &str) -> Self {
+        give_password(test, username);
+        let visitor = Self::new(test);
+        let page = visitor.post_from("/sign-in", "/sign-in", &[("username", username), ("password", PASSWORD)]);
+        assert_eq!((page.status, page.location.as_str()), (303, "/work"), "{}", page.text);
+        visitor
+    }
+
+    /// A cookie that the browser keeps.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.borrow().get(name).cloned()
+    }
+
+    /// Puts a cookie into the browser.
+    pub fn keep(&self, name: &str, value: &str) {
+        self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Shows a page.
+    pub fn get(&self, path: &str) -> Page {
+        self.send("GET", path, None, b"")
+    }
+
+    /// Sends a form as it is.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        self.send("POST", path, Some("application/x-www-form-urlencoded"), body.finish().as_bytes())
+    }
+
+    /// Shows a page and sends its form, with what it holds that nobody sees.
+    pub fn post_from(&self, shown: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+        let page = self.get(shown);
+        let word = page.hidden("form");
+        let mut all = vec![("form", word.as_str())];
+        all.extend_from_slice(fields);
+        self.post(path, &all)
+    }
+
+    /// Shows a page and sends its form with files, to the address that the form names.
+    pub fn upload_from(&self, shown: &str, field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
+        let page = self.get(shown);
+        let action = page.text.split("<form method=\"post\" action=\"").nth(2).expect("the form");
+        let action = action.split('"').next().expect("its address").replace("&#38;", "&").replace("&amp;", "&");
+        self.send("POST", &action, Some(super::app::FORM), &form(field, fields, files))
+    }
+
+    fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Page {
+        let cookies = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let agent =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).max_redirects_will_error(false);
+        let agent: ureq::Agent = agent.build().into();
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.test.url));
+        request = request.header("Accept", "text/html").header("Accept-Language", "zh-CN");
+        if !cookies.is_empty() {
+            request = request.header("Cookie", cookies.join("; "));
+        }
+        if let Some(content_type) = content_type {
+            request = request.header("Content-Type", content_type);
+        }
+        let mut answer = agent.run(request.body(body.to_vec()).expect("a request")).expect("the server answers");
+        for cookie in answer.headers().get_all("set-cookie") {
+            let pair = cookie.to_str().expect("a text").split(';').next().expect("a pair");
+            let (name, value) = pair.split_once('=').expect("a name and a value");
+            self.keep(name, value);
+        }
+        let bytes = answer.body_mut().read_to_vec().expect("a body");
+        let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Page {
+            status: answer.status().as_u16(),
+            location: location.to_owned(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            reply: Reply {
+                status: answer.status().as_u16(),
+                json: serde_json::Value::Null,
+                headers: answer.headers().clone(),
+                bytes,
+            },
+        }
+    }
+}
+
+/// Gives somebody the password that everybody has here.
+pub fn give_password(test: &TestApp, username: &str) {
+    let hash = test.app.passwords.hash(PASSWORD, [7; 16]).expect("a password is hashed");
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let person = people::by_username(tx.connection, username)?.expect("somebody of the city");
+        if person.password_hash.is_empty() {
+            people::set_password(tx.connection, person.id, &hash)?;
+        }
+        Ok(())
+    })
+    .expect("the password is set");
+}
