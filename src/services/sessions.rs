@@ -136,6 +136,16 @@ pub fn password_link(app: &App, person: &people::Person, by: Option<people::Pers
     Ok(format!("{}/password/{}", app.settings.public_url(), link.text))
 }
 
+/// Whether a one-time link for a password still holds.
+///
+/// # Errors
+/// `NotFound` for a link that is unknown, used or expired.
+pub fn password_link_holds(app: &App, link: &str) -> Result<(), Error> {
+    let digest = link_digest(link).ok_or(Error::NotFound)?;
+    let holds = people::link_holds(&mut *app.pool.get()?, &digest, SET_PASSWORD, app.clock.now())?;
+    if holds { Ok(()) } else { Err(Error::NotFound) }
+}
+
 /// Sets a password with a one-time link and ends every session of the person.
 ///
 /// # Errors

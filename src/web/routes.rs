@@ -36,6 +36,8 @@ pub enum PageNeeds {
     Somebody(Action),
     /// The right of the act that the address names (`pages::acting`).
     Acting,
+    /// The right of the register that the address names (`pages::registers`).
+    Register,
 }
 
 macro_rules! routes {
@@ -138,7 +140,7 @@ macro_rules! pages {
     };
 }
 
-use PageNeeds::{Acting, Nobody, Somebody};
+use PageNeeds::{Acting, Nobody, Register, Somebody};
 pages! {
     get "/" session::home => Nobody;
     get "/assets/{version}/{name}" assets::show => Nobody;
@@ -155,6 +157,12 @@ pages! {
     post "/contracts/{id}/act/{name}" acting::act => Acting;
     post "/contracts/{id}/act/{name}/files" acting::uploads::take => Acting;
     get "/contracts/{id}/summary.pdf" documents::summary => Somebody(Action::ReadContract);
+    get "/registers" registers::home => Somebody(Action::OwnSession);
+    get "/registers/{name}" registers::list => Register;
+    post "/registers/{name}" registers::add => Register;
+    post "/registers/{name}/{id}/{action}" registers::act => Register;
+    get "/password/{token}" session::password => Nobody;
+    post "/password/{token}" session::set_password => Nobody;
     get "/files/{id}" documents::file => Somebody(Action::ReadContract);
 }
 

@@ -40,6 +40,14 @@ pub fn clause(code: &str, input: &SummaryInput, language: Language) -> String {
     payments::clause_name(code, input, language)
 }
 
+/// What something is about: a deliverable, a milestone or a clause by its name, a month or an incident as it is.
+pub fn anything(code: &str, input: &SummaryInput, language: Language) -> String {
+    match subject(code, input) {
+        same if same == code => clause(code, input, language),
+        name => name,
+    }
+}
+
 /// What a breach is about: a deliverable or a milestone by its name, a month or an incident as it is.
 pub fn subject(code: &str, input: &SummaryInput) -> String {
     payments::subject(code, &input.details).to_owned()

@@ -77,6 +77,10 @@ impl ContractPage {
         words::subject(code, &self.dossier.input)
     }
 
+    fn anything(&self, code: &str) -> String {
+        words::anything(code, &self.dossier.input, self.page.language)
+    }
+
     fn measures(&self) -> Vec<(&'static str, String)> {
         let measures = &self.dossier.input.standing.performance.measures;
         let all = [

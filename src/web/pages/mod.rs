@@ -7,6 +7,7 @@ pub mod contracts;
 pub mod documents;
 pub mod failure;
 pub mod forms;
+pub mod registers;
 pub mod request;
 pub mod session;
 pub mod shell;

@@ -168,22 +168,34 @@ impl PageRequest {
         act: impl FnOnce(&App, &Caller, &Form) -> Result<String, Error> + Send + 'static,
         again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<T, Error> + Send + 'static,
     ) -> PageAnswer {
+        self.write(body, move |app, caller, shell, form| match act(app, caller, &form) {
+            Ok(next) => Ok(Page::see_other(&next)),
+            Err(error) => {
+                let (status, form) = form.refused(error, shell.language)?;
+                let nonce = shell.nonce.clone();
+                let page = again(app, caller, shell, form)?;
+                Ok(Page::html(StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), &nonce, &page))
+            }
+        })
+        .await
+    }
+
+    /// Answers a form of somebody who is signed in; under the form's key it has one effect.
+    ///
+    /// # Errors
+    /// Nobody is signed in; a form that is not ours; those of the work.
+    pub async fn write(
+        self,
+        body: Bytes,
+        work: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
+    ) -> PageAnswer {
         self.answer(move |request, caller| {
             let form = request.form(&body)?;
             let mut caller = caller.clone();
-            caller.request =
-                form.filled(FORM_KEY).map(|key| RequestKey { key, hash: request_hash(&request.line, None, &body) });
-            match act(&request.app, &caller, &form) {
-                Ok(next) => Ok(Page::see_other(&next)),
-                Err(error) => {
-                    let shell = request.shell(Some(&caller));
-                    let (status, form) = form.refused(error, shell.language)?;
-                    let nonce = shell.nonce.clone();
-                    let page = again(&request.app, &caller, shell, form)?;
-                    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-                    Ok(Page::html(status, &nonce, &page))
-                }
-            }
+            let hash = request_hash(&request.line, None, &body);
+            caller.request = form.filled(FORM_KEY).map(|key| RequestKey { key, hash });
+            let shell = request.shell(Some(&caller));
+            work(&request.app, &caller, shell, form)
         })
         .await
     }
@@ -238,6 +250,18 @@ impl PageRequest {
             let nonce = shell.nonce.clone();
             let page = work(&request.app, caller, shell)?;
             Ok(Page::html(StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), &nonce, &page))
+        })
+        .await
+    }
+
+    /// Answers anybody, signed in or not.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub async fn anybody(self, work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static) -> PageAnswer {
+        self.blocking(move |request| {
+            let caller = request.caller().ok();
+            work(request, request.shell(caller.as_ref())).map_err(|error| request.failed(error, caller.as_ref()))
         })
         .await
     }

@@ -10,7 +10,9 @@ use super::forms::Form;
 use super::request::{Page, PageAnswer, PageRequest, own_path};
 use super::shell::Shell;
 use crate::domain::codes::Language;
+use crate::error::{Error, Message};
 use crate::services::browsers::{self, OpenSession, SignIn};
+use crate::services::sessions;
 
 /// Where to go afterwards.
 #[derive(Deserialize)]
@@ -78,6 +80,47 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             request.open(move |_, page| Ok((status, SignInPage { page, form }))).await
         }
     }
+}
+
+#[derive(Template)]
+#[template(path = "session/password.html")]
+struct PasswordPage {
+    page: Shell,
+    form: Form,
+    token: String,
+}
+
+/// Asks for a new password, for whoever has a one-time link.
+pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
+    let token = token.into_inner();
+    request
+        .open(move |request, page| {
+            sessions::password_link_holds(request.app(), &token)?;
+            Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token }))
+        })
+        .await
+}
+
+/// Sets it, and leads to the sign-in page.
+pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes) -> PageAnswer {
+    let token = token.into_inner();
+    request
+        .anybody(move |request, page| {
+            let mut form = request.form(&body)?;
+            let done = if form.untrimmed("password") == form.untrimmed("again") {
+                sessions::set_password(request.app(), &token, form.untrimmed("password"))
+            } else {
+                Err(Error::refused_at("password", "again", Message::new("password-again-differs")))
+            };
+            let Err(error) = done else { return Ok(Page::see_other("/sign-in")) };
+            form.set("password", "");
+            form.set("again", "");
+            let (status, form) = form.refused(error, page.language)?;
+            let nonce = page.nonce.clone();
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            Ok(Page::html(status, &nonce, &PasswordPage { page, form, token }))
+        })
+        .await
 }
 
 /// Ends the session.

@@ -24,8 +24,11 @@ pub struct Place {
 }
 
 /// The places, each with the right without which it is not shown.
-const PLACES: &[(&str, &str, Action)] =
-    &[("/work", "nav-work", Action::ListWork), ("/contracts", "nav-contracts", Action::ReadContract)];
+const PLACES: &[(&str, &str, Action)] = &[
+    ("/work", "nav-work", Action::ListWork),
+    ("/contracts", "nav-contracts", Action::ReadContract),
+    ("/registers", "nav-registers", Action::OwnSession),
+];
 
 /// Who is signed in.
 #[derive(Debug, Clone)]

@@ -53,22 +53,26 @@ pub fn proposed(fields: &[Field]) -> Form {
     Form::of(fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect())
 }
 
-fn field(name: &str, kind: Kind) -> Field {
+/// A field that proposes nothing.
+pub fn field(name: &str, kind: Kind) -> Field {
     Field { name: name.to_owned(), label: None, kind, value: String::new(), hint: "", options: Vec::new() }
 }
 
 impl Field {
+    /// The same, with a hint.
     fn hint(mut self, key: &'static str) -> Self {
         self.hint = key;
         self
     }
 
-    fn propose(mut self, value: impl ToString) -> Self {
+    /// The same, with what it proposes.
+    pub fn propose(mut self, value: impl ToString) -> Self {
         self.value = value.to_string();
         self
     }
 
-    fn choose(mut self, options: Vec<(String, String)>) -> Self {
+    /// The same, with what can be chosen.
+    pub fn choose(mut self, options: Vec<(String, String)>) -> Self {
         self.options = options;
         self
     }

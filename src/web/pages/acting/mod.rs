@@ -2,7 +2,7 @@
 //! acts stand in one table (`table::ACTS`); what has files is handed in through `uploads`.
 
 mod about;
-mod fields;
+pub mod fields;
 mod table;
 pub mod uploads;
 

@@ -1,0 +1,163 @@
+//! Registers: organisations, people, money, mail …, each a list, a form that adds to it where the caller may, and what can be
+//! done to a row. They stand in one table (`table::REGISTERS`).
+
+mod table;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use self::table::{REGISTERS, Register};
+use super::acting::fields::{Field, Kind, proposed};
+use super::forms::Form;
+use super::request::{Page, PageAnswer, PageRequest};
+use super::shell::Shell;
+use crate::app::App;
+use crate::domain::policy::{Action, role_may};
+use crate::error::Error;
+use crate::services::caller::Caller;
+use crate::services::paging;
+
+/// Rows of a page.
+const SHOWN: i64 = 50;
+
+/// A row of a register.
+pub struct Row {
+    id: String,
+    cells: Vec<String>,
+    /// What can be done to it, each with whether it asks for a reason.
+    actions: Vec<(&'static str, bool)>,
+}
+
+/// What adding or acting leads to: nothing to say, or something that is said once.
+pub enum Done {
+    /// The list is shown again.
+    Listed,
+    /// A one-time link.
+    Link(String),
+}
+
+/// Where a list goes on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    cursor: String,
+    done: String,
+}
+
+#[derive(Template)]
+#[template(path = "registers/home.html")]
+struct HomePage {
+    page: Shell,
+    registers: Vec<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "registers/list.html")]
+struct ListPage {
+    page: Shell,
+    register: &'static Register,
+    rows: Vec<Row>,
+    next: Option<String>,
+    first: bool,
+    fields: Vec<Field>,
+    form: Form,
+    done: bool,
+    link: Option<String>,
+}
+
+fn may(caller: &Caller, action: Action) -> bool {
+    caller.seats.iter().any(|seat| role_may(seat.role, action))
+}
+
+fn find(name: &str) -> Result<&'static Register, Error> {
+    REGISTERS.iter().find(|register| register.name == name).ok_or(Error::NotFound)
+}
+
+/// The registers that the caller may open.
+pub async fn home(request: PageRequest) -> PageAnswer {
+    request
+        .show(|_, caller, page| {
+            caller.may(Action::OwnSession)?;
+            let open = REGISTERS.iter().filter(|register| may(caller, register.read));
+            Ok(HomePage { registers: open.map(|register| register.name).collect(), page })
+        })
+        .await
+}
+
+fn list_page(
+    app: &App,
+    caller: &Caller,
+    page: Shell,
+    register: &'static Register,
+    cursor: &str,
+    typed: Option<Form>,
+) -> Result<ListPage, Error> {
+    let part = paging::Page { limit: SHOWN, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
+    let (rows, next) = (register.rows)(app, caller, &page, &part)?;
+    let adds = register.add.filter(|(action, ..)| may(caller, *action));
+    let fields = match adds {
+        Some((_, fields, _)) => fields(app, caller, &page)?,
+        None => Vec::new(),
+    };
+    let form = typed.unwrap_or_else(|| proposed(&fields));
+    Ok(ListPage { register, rows, next, first: cursor.is_empty(), fields, form, done: false, link: None, page })
+}
+
+/// Shows a register.
+pub async fn list(request: PageRequest, name: Path<String>, part: Query<Part>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            let shown = list_page(app, caller, page, find(&name)?, &part.cursor, None)?;
+            Ok(ListPage { done: part.done == "yes", ..shown })
+        })
+        .await
+}
+
+/// Adds to a register.
+pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageAnswer {
+    change(request, name.into_inner(), body, |app, caller, register, form| {
+        let (_, _, add) = register.add.ok_or(Error::NotFound)?;
+        add(app, caller, form)
+    })
+    .await
+}
+
+/// Does something to a row.
+pub async fn act(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
+    let (name, id, action) = path.into_inner();
+    change(request, name, body, move |app, caller, register, form| {
+        let act = register.act.ok_or(Error::NotFound)?;
+        act(app, caller, &id, &action, form)
+    })
+    .await
+}
+
+/// Changes a register and shows it again; a one-time link is shown on the page itself, never in an address.
+async fn change(
+    request: PageRequest,
+    name: String,
+    body: Bytes,
+    work: impl FnOnce(&App, &Caller, &'static Register, &Form) -> Result<Done, Error> + Send + 'static,
+) -> PageAnswer {
+    request
+        .write(body, move |app, caller, page, form| {
+            let register = find(&name)?;
+            match work(app, caller, register, &form) {
+                Ok(Done::Listed) => Ok(Page::see_other(&format!("/registers/{name}?done=yes"))),
+                Ok(Done::Link(link)) => {
+                    let nonce = page.nonce.clone();
+                    let shown = list_page(app, caller, page, register, "", None)?;
+                    Ok(Page::html(StatusCode::OK, &nonce, &ListPage { link: Some(link), ..shown }))
+                }
+                Err(error) => {
+                    let (status, form) = form.refused(error, page.language)?;
+                    let nonce = page.nonce.clone();
+                    let shown = list_page(app, caller, page, register, "", Some(form))?;
+                    Ok(Page::html(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), &nonce, &shown))
+                }
+            }
+        })
+        .await
+}

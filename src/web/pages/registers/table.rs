@@ -1,0 +1,402 @@
+//! Every register: who reads it, its columns and rows, what adds to it, what is done to a row.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::{Done, Row};
+use crate::app::App;
+use crate::domain::codes::{ContractorKind, Function, Language, ProposalState, Role};
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::caller::Caller;
+use crate::services::paging::{MOST, Page, Paged};
+use crate::services::{accounts, appropriations, catalogue, contractors, delegations, letters, organisations, people};
+use crate::web::pages::acting::fields::{Field, Kind, field};
+use crate::web::pages::forms::Form;
+use crate::web::pages::shell::Shell;
+use crate::web::request::read_json;
+
+/// The rows of a page, and where the list goes on.
+type Rows = fn(&App, &Caller, &Shell, &Page) -> Result<(Vec<Row>, Option<String>), Error>;
+/// What adding asks for.
+type Fields = fn(&App, &Caller, &Shell) -> Result<Vec<Field>, Error>;
+/// What adds to a register.
+type Add = fn(&App, &Caller, &Form) -> Result<Done, Error>;
+/// What is done to a row: its identifier, and the action.
+type Act = fn(&App, &Caller, &str, &str, &Form) -> Result<Done, Error>;
+
+/// A register. Its words are `register-NAME`, those of a column `column-COLUMN`.
+pub struct Register {
+    /// Its name in addresses.
+    pub name: &'static str,
+    /// The right to read it.
+    pub read: Action,
+    /// Its columns.
+    pub columns: &'static [&'static str],
+    /// Its rows.
+    pub rows: Rows,
+    /// What adds to it, and the right to.
+    pub add: Option<(Action, Fields, Add)>,
+    /// What is done to a row.
+    pub act: Option<Act>,
+}
+
+use Action as A;
+
+/// The registers.
+#[rustfmt::skip]
+pub const REGISTERS: &[Register] = &[
+    Register {
+        name: "appropriations", read: A::ListAppropriations,
+        columns: &["year", "bureau", "line", "project", "document_no", "amount", "committed", "free", "state"],
+        rows: appropriations_rows, add: Some((A::ProposeAppropriation, appropriation_fields, propose)), act: Some(decide_appropriation),
+    },
+    Register {
+        name: "contractors", read: A::ListContractors,
+        columns: &["credit_code", "name", "kind", "sme", "account"],
+        rows: contractors_rows, add: Some((A::ManageOrganisations, contractor_fields, add_contractor)), act: None,
+    },
+    Register {
+        name: "accounts", read: A::ApproveAccount,
+        columns: &["contractor", "account", "proposed_at", "state"],
+        rows: accounts_rows, add: None, act: Some(decide_account),
+    },
+    Register {
+        name: "delegations", read: A::Delegate,
+        columns: &["holder", "deputy", "organisation", "role", "from_on", "until_on"],
+        rows: delegations_rows, add: Some((A::Delegate, delegation_fields, delegate)), act: Some(end_delegation),
+    },
+    Register {
+        name: "services", read: A::ListServices,
+        columns: &["code", "name", "unit", "standard", "basis"],
+        rows: services_rows, add: Some((A::ManageServices, service_fields, add_service)), act: None,
+    },
+    Register {
+        name: "organisations", read: A::ListOrganisations,
+        columns: &["code", "name", "function", "region"],
+        rows: organisations_rows, add: Some((A::ManageOrganisations, organisation_fields, add_organisation)), act: None,
+    },
+    Register {
+        name: "regions", read: A::ListOrganisations,
+        columns: &["code", "name", "parent"],
+        rows: regions_rows, add: Some((A::ManageOrganisations, region_fields, add_region)), act: None,
+    },
+    Register {
+        name: "people", read: A::ManagePeople,
+        columns: &["username", "name", "email", "seats", "signs_in"],
+        rows: people_rows, add: Some((A::ManagePeople, person_fields, add_person)), act: Some(act_on_person),
+    },
+    Register {
+        name: "letters", read: A::ManageLetters,
+        columns: &["created_at", "letter", "to", "state", "attempts", "answer"],
+        rows: letters_rows, add: None, act: Some(retry),
+    },
+];
+
+fn rows<T>(found: Paged<T>, row: impl Fn(T) -> Row) -> (Vec<Row>, Option<String>) {
+    (found.items.into_iter().map(row).collect(), found.next)
+}
+
+fn row(id: impl Into<String>, cells: Vec<String>, actions: &[(&'static str, bool)]) -> Row {
+    Row { id: id.into(), cells, actions: actions.to_vec() }
+}
+
+/// The input of a service, made of the fields; what is empty is left out.
+fn input<T: DeserializeOwned>(form: &Form, names: &[&str], more: Map<String, Value>) -> Result<T, Error> {
+    let mut object = more;
+    for name in names {
+        if let Some(text) = form.filled(name) {
+            object.insert((*name).to_owned(), text.into());
+        }
+    }
+    read_json(Value::Object(object).to_string().as_bytes())
+}
+
+fn with(name: &str, value: Value) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), value)])
+}
+
+fn lines(names: &[&str]) -> Vec<Field> {
+    names.iter().map(|name| field(name, Kind::Line)).collect()
+}
+
+/// A choice among codes, each with its word `KIND-CODE`.
+fn choice<T: std::fmt::Display>(page: &Shell, name: &str, kind: &str, codes: &[T]) -> Field {
+    let options = codes.iter().map(|code| (code.to_string(), page.word(kind, code))).collect();
+    field(name, Kind::Choice).choose(options)
+}
+
+fn bureaus(app: &App, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
+    let every = Page { limit: MOST, after: None };
+    let found = organisations::list(app, caller, None, None, &every)?.items;
+    Ok(found.into_iter().map(|bureau| (bureau.code, bureau.name)).collect())
+}
+
+fn regions(app: &App, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
+    let every = Page { limit: MOST, after: None };
+    let found = organisations::regions(app, caller, &every)?.items;
+    Ok([(String::new(), "–".to_owned())].into_iter().chain(found.into_iter().map(|r| (r.code, r.name))).collect())
+}
+
+fn appropriations_rows(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    part: &Page,
+) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(appropriations::list(app, caller, None, part)?, |found| {
+        let actions: &[_] = match found.state {
+            ProposalState::Proposed => &[("approve", false), ("refuse", true)],
+            _ => &[],
+        };
+        let cells = vec![
+            found.year.to_string(),
+            found.bureau,
+            format!("{} / {}", found.line, found.economic),
+            found.project,
+            format!("{} {}", found.document_no, found.source),
+            page.money(found.amount),
+            page.money(found.committed),
+            page.money(found.free),
+            page.word("proposal", found.state),
+        ];
+        row(found.id, cells, actions)
+    }))
+}
+
+fn appropriation_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+    use chrono::Datelike;
+    let mut fields = vec![
+        field("year", Kind::Number).propose(page.today.year()),
+        field("bureau", Kind::Choice).choose(bureaus(app, caller)?),
+    ];
+    fields.extend(lines(&["line", "economic", "project", "document_no", "source"]));
+    fields.push(Field { hint: "field-appropriation-hint", ..field("amount", Kind::Number) });
+    Ok(fields)
+}
+
+fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    let names = ["bureau", "line", "economic", "project", "document_no", "source", "amount"];
+    let year = form.value("year").parse::<i32>().map_or_else(|_| form.value("year").into(), Value::from);
+    appropriations::propose(app, caller, &input(form, &names, with("year", year))?)?;
+    Ok(Done::Listed)
+}
+
+fn decide_appropriation(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
+    appropriations::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
+    Ok(Done::Listed)
+}
+
+fn contractors_rows(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    part: &Page,
+) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(contractors::list(app, caller, None, part)?, |found| {
+        let account = found.account.map(|account| format!("{} {}", account.bank, account.number)).unwrap_or_default();
+        let sme = page.word("yes", found.sme);
+        let cells = vec![found.credit_code.clone(), found.name, page.word("contractor-kind", found.kind), sme, account];
+        row(found.credit_code, cells, &[])
+    }))
+}
+
+fn contractor_fields(_: &App, _: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+    let mut fields = lines(&["credit_code", "name"]);
+    fields.push(choice(page, "kind", "contractor-kind", ContractorKind::ALL));
+    fields.push(choice(page, "sme", "yes", &[true, false]));
+    fields.push(field("qualifications", Kind::Text));
+    Ok(fields)
+}
+
+fn add_contractor(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    let sme = with("sme", (form.value("sme") == "true").into());
+    contractors::add(app, caller, &input(form, &["credit_code", "name", "kind", "qualifications"], sme)?)?;
+    Ok(Done::Listed)
+}
+
+fn accounts_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(accounts::waiting(app, caller, part)?, |found| {
+        let account = format!("{} {} {}", found.account.name, found.account.bank, found.account.number);
+        let cells =
+            vec![found.contractor_name, account, page.time(&found.proposed_at), page.word("proposal", found.state)];
+        row(found.id, cells, &[("approve", false), ("refuse", true)])
+    }))
+}
+
+fn decide_account(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
+    accounts::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
+    Ok(Done::Listed)
+}
+
+fn delegations_rows(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    part: &Page,
+) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(delegations::list(app, caller, part)?, |found| {
+        let actions: &[_] = if found.until_on >= page.today { &[("end", false)] } else { &[] };
+        let cells = vec![
+            found.holder.name,
+            found.deputy.name,
+            found.organisation,
+            page.word("role", found.role),
+            found.from_on.to_string(),
+            found.until_on.to_string(),
+        ];
+        row(found.id, cells, actions)
+    }))
+}
+
+fn delegation_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+    let own = crate::services::me::show(app, caller)?.seats;
+    let mut seats: Vec<(String, String)> = Vec::new();
+    for seat in own.into_iter().filter(|seat| seat.on_behalf_of.is_none()) {
+        let words = format!("{} · {}", seat.organisation_name, page.word("role", seat.role));
+        seats.push((format!("{}/{}", seat.organisation, seat.role), words));
+    }
+    Ok(vec![
+        field("seat", Kind::Choice).choose(seats),
+        Field { hint: "field-deputy-hint", ..field("deputy", Kind::Line) },
+        field("from_on", Kind::Day).propose(page.today),
+        field("until_on", Kind::Day).propose(page.today),
+    ])
+}
+
+fn delegate(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    let (organisation, role) = form.value("seat").rsplit_once('/').unwrap_or_default();
+    let mut more = with("organisation", organisation.into());
+    more.insert("role".to_owned(), role.into());
+    delegations::add(app, caller, &input(form, &["deputy", "from_on", "until_on"], more)?)?;
+    Ok(Done::Listed)
+}
+
+fn end_delegation(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
+    if action != "end" {
+        return Err(Error::NotFound);
+    }
+    delegations::end(app, caller, id)?;
+    Ok(Done::Listed)
+}
+
+fn services_rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(catalogue::list(app, caller, part)?, |found| {
+        row(found.code.clone(), vec![found.code, found.name, found.unit, found.standard, found.basis], &[])
+    }))
+}
+
+fn service_fields(_: &App, _: &Caller, _: &Shell) -> Result<Vec<Field>, Error> {
+    Ok(lines(&["code", "name", "unit", "standard", "basis"]))
+}
+
+fn add_service(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    catalogue::add(app, caller, &input(form, &["code", "name", "unit", "standard", "basis"], Map::new())?)?;
+    Ok(Done::Listed)
+}
+
+fn organisations_rows(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    part: &Page,
+) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(organisations::list(app, caller, None, None, part)?, |found| {
+        let cells = vec![
+            found.code.clone(),
+            found.name,
+            page.word("function", found.function),
+            found.region.unwrap_or_default(),
+        ];
+        row(found.code, cells, &[])
+    }))
+}
+
+fn organisation_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+    let mut fields = lines(&["code", "name"]);
+    let functions: Vec<Function> = Function::ALL.iter().copied().filter(|f| *f != Function::Contractor).collect();
+    fields.push(choice(page, "function", "function", &functions));
+    fields.push(field("region", Kind::Choice).choose(regions(app, caller)?));
+    Ok(fields)
+}
+
+fn add_organisation(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    organisations::add(app, caller, &input(form, &["code", "name", "function", "region"], Map::new())?)?;
+    Ok(Done::Listed)
+}
+
+fn regions_rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(organisations::regions(app, caller, part)?, |found| {
+        row(found.code.clone(), vec![found.code, found.name, found.parent.unwrap_or_default()], &[])
+    }))
+}
+
+fn region_fields(app: &App, caller: &Caller, _: &Shell) -> Result<Vec<Field>, Error> {
+    let mut fields = lines(&["code", "name"]);
+    fields.push(field("parent", Kind::Choice).choose(regions(app, caller)?));
+    Ok(fields)
+}
+
+fn add_region(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    organisations::add_region(app, caller, &input(form, &["code", "name", "parent"], Map::new())?)?;
+    Ok(Done::Listed)
+}
+
+fn people_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(people::list(app, caller, part)?, |found| {
+        let seats: Vec<String> = found
+            .seats
+            .iter()
+            .map(|seat| format!("{} · {}", seat.organisation_name, page.word("role", seat.role)))
+            .collect();
+        let state = match (found.disabled, found.has_password) {
+            (true, _) => "disabled",
+            (false, true) => "ready",
+            (false, false) => "invited",
+        };
+        let actions: &[_] = if found.disabled { &[("enable", false)] } else { &[("link", false), ("disable", false)] };
+        let cells = vec![found.username, found.name, found.email, seats.join("；"), page.word("person", state)];
+        row(found.id, cells, actions)
+    }))
+}
+
+fn person_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+    let mut fields = lines(&["username", "name", "email"]);
+    let languages = Language::ALL.iter().map(|language| (language.to_string(), page.word("language", language)));
+    fields.push(field("language", Kind::Choice).choose(languages.collect()));
+    fields.push(field("organisation", Kind::Choice).choose(bureaus(app, caller)?));
+    fields.push(choice(page, "role", "role", Role::ALL));
+    Ok(fields)
+}
+
+fn add_person(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    let seat = json!([{ "organisation": form.value("organisation"), "role": form.value("role") }]);
+    let added =
+        people::add(app, caller, &input(form, &["username", "name", "email", "language"], with("seats", seat))?)?;
+    Ok(added.link.map_or(Done::Listed, Done::Link))
+}
+
+fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
+    let done = people::act(app, caller, id, action)?;
+    Ok(done.link.map_or(Done::Listed, Done::Link))
+}
+
+fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
+    Ok(rows(letters::list(app, caller, None, part)?, |found| {
+        let actions: &[_] = if found.state == "dead" { &[("retry", false)] } else { &[] };
+        let cells = vec![
+            page.time(&found.created_at),
+            page.word("letter", &found.kind),
+            format!("{} <{}>", found.to, found.address),
+            page.word("letter-state", &found.state),
+            found.attempts.to_string(),
+            found.answer,
+        ];
+        row(found.id, cells, actions)
+    }))
+}
+
+fn retry(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
+    letters::act(app, caller, id, action)?;
+    Ok(Done::Listed)
+}

@@ -1,0 +1,85 @@
+//! Registers in pages: a person is added and sets a password by the link, money is entered by one and approved by another.
+
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    a_person_is_added_and_signs_in
+    money_is_entered_by_one_and_approved_by_another
+    what_one_may_not_read_is_told
+}
+
+fn a_person_is_added_and_signs_in(test: &TestApp) {
+    let admin = Visitor::signed_in(test, "admin");
+    let fields = [
+        ("username", "zhang-min"),
+        ("name", "张敏"),
+        ("email", "zhang-min@luyue.test"),
+        ("language", "zh"),
+        ("organisation", "XC-JUSTICE"),
+        ("role", "officer"),
+    ];
+    let wrong = [fields[0], fields[1], ("email", "没有")];
+    let page = admin.post_from("/registers/people", "/registers/people", &wrong);
+    assert!([400, 422].contains(&page.status) && page.text.contains("value=\"张敏\""), "{} {}", page.status, page.text);
+    let page = admin.post_from("/registers/people", "/registers/people", &fields).ok(200);
+    let link = page.text.split("https://luyue.test/password/").nth(1).expect("a link");
+    let path = format!("/password/{}", link.split('<').next().expect("it ends"));
+    assert!(!admin.get("/registers/people").ok(200).text.contains("/password/"), "it is shown once");
+    let visitor = Visitor::new(test);
+    let phrase = "白鹭立在涨水的稻田里";
+    let page = visitor.post_from(&path, &path, &[("password", phrase), ("again", "白鹭")]).ok(422);
+    assert!(page.text.contains("两次输入的密码不一致") && !page.text.contains(phrase));
+    visitor.post_from(&path, &path, &[("password", "12345678"), ("again", "12345678")]).ok(422);
+    assert_eq!(
+        visitor.post_from(&path, &path, &[("password", phrase), ("again", phrase)]).ok(303).location,
+        "/sign-in"
+    );
+    visitor.get(&path).ok(404);
+    let page = visitor.post_from("/sign-in", "/sign-in", &[("username", "zhang-min"), ("password", phrase)]);
+    assert_eq!(page.location, "/work");
+    let person = admin.get("/registers/people").text;
+    let disable = person.split("/registers/people/").filter(|part| part.contains("/disable\"")).last().expect("a form");
+    let disable = format!("/registers/people/{}", disable.split('"').next().expect("an address"));
+    admin.post_from("/registers/people", &disable, &[]).ok(303);
+    visitor.get("/work").ok(303);
+}
+
+fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
+    let (reviewer, approver) =
+        (Visitor::signed_in(test, "finance-review"), Visitor::signed_in(test, "finance-approve"));
+    let path = "/registers/appropriations";
+    let mut fields = vec![
+        ("year", "2026"),
+        ("bureau", "XC-JUSTICE"),
+        ("line", "2040607 社区矫正"),
+        ("economic", "30227 委托业务费"),
+        ("project", "XC2026-017"),
+        ("document_no", "宣财指〔2026〕12号"),
+        ("source", "一般公共预算"),
+        ("amount", "一百万"),
+    ];
+    let page = reviewer.post_from(path, path, &fields).ok(400);
+    assert!(page.text.contains("href=\"#amount\"") && page.text.contains("value=\"一百万\""), "{}", page.text);
+    fields[7] = ("amount", "1000000.00");
+    reviewer.post_from(path, path, &fields).ok(303);
+    let page = approver.get(path).ok(200);
+    assert!(page.text.contains("1,000,000.00") && page.text.contains("待批准"));
+    let approve =
+        page.text.split(&format!("{path}/")).nth(1).and_then(|after| after.split('"').next()).expect("a form");
+    let approve = format!("{path}/{approve}");
+    assert!(approve.ends_with("/approve"), "{approve}");
+    reviewer.post_from(path, &approve, &[]).ok(403);
+    approver.post_from(path, &approve, &[]).ok(303);
+    assert!(approver.get(path).ok(200).text.contains("已批准"));
+}
+
+fn what_one_may_not_read_is_told(test: &TestApp) {
+    let contractor = Visitor::signed_in(test, "contractor");
+    for register in ["people", "letters", "appropriations", "accounts"] {
+        contractor.get(&format!("/registers/{register}")).ok(403);
+        assert!(!contractor.get("/registers").ok(200).text.contains(&format!("/registers/{register}\"")));
+    }
+    contractor.get("/registers/nothing").ok(404);
+}
