@@ -188,6 +188,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    documents (code) {
+        code -> Text,
+        contract_id -> BigInt,
+        kind -> Text,
+        as_of -> Date,
+        fingerprint -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     duties (id) {
         id -> BigInt,
         contract_id -> BigInt,
@@ -450,6 +461,7 @@ diesel::joinable!(contracts -> regions (region_id));
 diesel::joinable!(contracts -> appropriations (appropriation_id));
 diesel::joinable!(contracts -> people (created_by));
 diesel::joinable!(delegations -> seats (seat_id));
+diesel::joinable!(documents -> contracts (contract_id));
 diesel::joinable!(duties -> contracts (contract_id));
 diesel::joinable!(duties -> organisations (organisation_id));
 diesel::joinable!(facts -> contracts (contract_id));
@@ -479,6 +491,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contractors,
     contracts,
     delegations,
+    documents,
     duties,
     events,
     facts,

@@ -77,3 +77,18 @@ contracts-column-term = Term
 contracts-column-amount = Amount (yuan)
 contracts-column-state = State
 contracts-column-duty = Next deadline
+
+# For programs
+api-says = The API for programs. How to sign in, what errors look like, how lists go on and what sending twice does is in docs/api.md.
+
+# The check of a document
+verify-title = Check a document
+verify-ours = This document is ours
+verify-not-ours = No document has the code “{ $code }”. Please check what you typed; if it is right, the document is not ours.
+verify-document = Document
+verify-made = First printed
+verify-digest = SHA-256 of its data
+verify-compare = Compare this with the document in your hands: if anything differs, it may have been changed.
+verify-code = Code
+verify-hint = It stands under the QR code and at the foot of each page: 16 letters and digits.
+verify-check = Check

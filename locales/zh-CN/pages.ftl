@@ -77,3 +77,18 @@ contracts-column-term = 服务期限
 contracts-column-amount = 金额（元）
 contracts-column-state = 状态
 contracts-column-duty = 最近期限
+
+# For programs
+api-says = 供其他系统调用的接口。登录、错误、分页和重复提交的处理方式见项目文档 docs/api.md。
+
+# The check of a document
+verify-title = 文书核验
+verify-ours = 该文书由本系统出具
+verify-not-ours = 没有核验码为“{ $code }”的文书。请核对是否输错；确认无误的，该文书不是本系统出具。
+verify-document = 文书
+verify-made = 首次出具时间
+verify-digest = 数据 SHA-256
+verify-compare = 请与手中文书逐项核对；以上内容不一致的，文书可能被改动。
+verify-code = 核验码
+verify-hint = 印在文书二维码下方和每页页脚，16 位字母和数字。
+verify-check = 核验

@@ -1,8 +1,9 @@
 //! Documents of a contract: what they are made from is loaded here; `documents` and the PDF adapter put it on paper.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::caller::Caller;
+use super::changes::context;
 use super::documents::{DocumentLang, SummaryInput, summary};
 use super::ledger::Ledger;
 use crate::adapters::pdf;
@@ -13,8 +14,9 @@ use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::Error;
 use crate::storage::contracts::{self, Contract};
-use crate::storage::ids::OrganisationId;
-use crate::storage::{AnyConnection, chain, organisations};
+use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::write::write;
+use crate::storage::{AnyConnection, chain, documents, organisations};
 
 /// Bytes of a document's verification code: 64 bits cannot be guessed by asking a page.
 const CODE_BYTES: usize = 8;
@@ -32,10 +34,11 @@ pub fn summary_for(
 ) -> Result<Printed, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = as_of.unwrap_or_else(|| caller.today());
-    let input = app.pool.read(|connection| {
+    let (id, input) = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        load(app, connection, contract, as_of)
+        Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
+    issue(app, id, &input)?;
     print(app, input, lang)
 }
 
@@ -45,11 +48,58 @@ pub fn summary_for(
 /// `NotFound` for an unknown number.
 pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<Printed, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
-    let input = app.pool.read(|connection| {
+    let (id, input) = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
-        load(app, connection, contract, as_of)
+        Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
+    issue(app, id, &input)?;
     print(app, input, lang)
+}
+
+/// What a document's code tells whoever asks.
+#[derive(Debug)]
+pub struct Verified {
+    /// The contract's number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// The day that the document shows.
+    pub as_of: NaiveDate,
+    /// When it was first printed.
+    pub made_at: DateTime<Utc>,
+    /// SHA-256 of the data that it was made from: it stands in the document's attachment.
+    pub fingerprint: String,
+}
+
+/// The document that has a code; anybody may ask who holds one.
+///
+/// # Errors
+/// `NotFound` for a code that was never printed.
+pub fn verify(app: &App, code: &str) -> Result<Verified, Error> {
+    let code = code.trim().to_uppercase();
+    let found = app.pool.read(|connection| documents::by_code(connection, &code))?.ok_or(Error::NotFound)?;
+    Ok(Verified {
+        number: found.number,
+        title: found.title,
+        as_of: found.as_of,
+        made_at: found.made_at.and_utc(),
+        fingerprint: found.fingerprint,
+    })
+}
+
+/// Keeps the code of a document that is printed, once for the same data.
+fn issue(app: &App, contract: ContractId, input: &SummaryInput) -> Result<(), Error> {
+    if app.pool.read(|connection| documents::by_code(connection, &input.code))?.is_some() {
+        return Ok(());
+    }
+    let fingerprint = input.fingerprint();
+    write(&app.pool, &context(app), |tx| {
+        if documents::by_code(tx.connection, &input.code)?.is_some() {
+            return Ok(());
+        }
+        let at = tx.context.now;
+        documents::insert(tx.connection, &input.code, contract, "summary", input.as_of, &fingerprint, at)
+    })
 }
 
 /// A printed document.

@@ -12,6 +12,7 @@ pub mod chain;
 pub mod contractors;
 pub mod contracts;
 pub mod delegations;
+pub mod documents;
 pub mod duties;
 pub mod facts;
 pub mod files;

@@ -143,6 +143,7 @@ macro_rules! pages {
 use PageNeeds::{Acting, Nobody, Register, Somebody};
 pages! {
     get "/" session::home => Nobody;
+    get "/api/docs" api::docs => Nobody;
     get "/assets/{version}/{name}" assets::show => Nobody;
     get "/language/{code}" session::choose_language => Nobody;
     get "/sign-in" session::sign_in => Nobody;
@@ -157,6 +158,8 @@ pages! {
     post "/contracts/{id}/act/{name}" acting::act => Acting;
     post "/contracts/{id}/act/{name}/files" acting::uploads::take => Acting;
     get "/contracts/{id}/summary.pdf" documents::summary => Somebody(Action::ReadContract);
+    get "/verify" documents::ask_code => Nobody;
+    get "/verify/{code}" documents::verify => Nobody;
     get "/registers" registers::home => Somebody(Action::OwnSession);
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;

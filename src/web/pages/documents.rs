@@ -1,13 +1,19 @@
 //! Documents and files of a contract, as a browser saves them.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
+use askama::Template;
 use chrono::NaiveDate;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::failure::PageFailure;
-use super::request::{PageAnswer, PageRequest};
+use super::request::{Page, PageAnswer, PageRequest};
+use super::shell::Shell;
 use crate::domain::shape::optional_date;
+use crate::error::Error;
 use crate::services::documents::DocumentLang;
+use crate::services::printing::Verified;
 use crate::services::{files, printing};
 use crate::web::api::contracts::pdf;
 use crate::web::api::files::download;
@@ -37,4 +43,41 @@ pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
         Ok(file) => Ok(download(file)),
         Err(error) => Err(PageFailure { failure: Failure { error, language }, shell: None }),
     }
+}
+
+/// What a code is asked for by.
+#[derive(Deserialize)]
+pub struct Asked {
+    code: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "verify.html")]
+struct VerifyPage {
+    page: Shell,
+    code: String,
+    found: Option<Verified>,
+}
+
+/// Asks for the code of a document.
+pub async fn ask_code(request: PageRequest, asked: Query<Asked>) -> PageAnswer {
+    match asked.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+        Some(code) => Ok(Page::see_other(&format!("/verify/{}", utf8_percent_encode(code, NON_ALPHANUMERIC))).into()),
+        None => {
+            let empty = |page| VerifyPage { page, code: String::new(), found: None };
+            request.open(move |_, page| Ok((StatusCode::OK, empty(page)))).await
+        }
+    }
+}
+
+/// Whether a document with this code is ours, and what it is.
+pub async fn verify(request: PageRequest, code: Path<String>) -> PageAnswer {
+    let code = code.into_inner();
+    request
+        .open(move |request, page| match printing::verify(request.app(), &code) {
+            Ok(found) => Ok((StatusCode::OK, VerifyPage { page, code, found: Some(found) })),
+            Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, VerifyPage { page, code, found: None })),
+            Err(error) => Err(error),
+        })
+        .await
 }

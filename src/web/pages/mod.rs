@@ -1,6 +1,7 @@
 //! Pages for people: rendered here, of what services give. No rule is in a page; without JavaScript all of it works.
 
 pub mod acting;
+pub mod api;
 pub mod assets;
 pub mod contract;
 pub mod contracts;
