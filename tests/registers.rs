@@ -6,7 +6,7 @@ mod install;
 mod organisations;
 mod people;
 mod rights;
-mod totp;
+pub mod totp;
 
 use diesel::prelude::*;
 use luyue::schema::{events, people as people_table};

@@ -92,3 +92,15 @@ verify-compare = Compare this with the document in your hands: if anything diffe
 verify-code = Code
 verify-hint = It stands under the QR code and at the foot of each page: 16 letters and digits.
 verify-check = Check
+
+# One-time codes
+totp-title = One-time codes
+totp-says = Once switched on, signing in takes, besides the password, the six digits that an authenticator app shows: a password alone is then of no use to anybody else. Advised for finance and administrators.
+totp-begin = Switch on
+totp-step-app = Install any authenticator app (TOTP) on your phone.
+totp-step-scan = Scan this picture with it, or type the secret below it.
+totp-qr = QR code for an authenticator app
+totp-step-code = Type the six digits that it shows.
+totp-confirm = Confirm
+totp-active-says = Switched on: signing in asks for a code.
+totp-remove = Switch off

@@ -92,3 +92,15 @@ verify-compare = 请与手中文书逐项核对；以上内容不一致的，文
 verify-code = 核验码
 verify-hint = 印在文书二维码下方和每页页脚，16 位字母和数字。
 verify-check = 核验
+
+# One-time codes
+totp-title = 动态验证码
+totp-says = 开通后，登录时除密码外还须输入手机验证器应用显示的六位数字，密码泄露也不能登录。建议财政和管理岗位开通。
+totp-begin = 开通
+totp-step-app = 在手机上安装任意一款验证器应用（支持 TOTP）。
+totp-step-scan = 用应用扫描下图，或者手工输入下方的密钥。
+totp-qr = 验证器应用扫描的二维码
+totp-step-code = 输入应用显示的六位数字，确认开通。
+totp-confirm = 确认开通
+totp-active-says = 已开通。登录时须输入动态验证码。
+totp-remove = 关闭动态验证码

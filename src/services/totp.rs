@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use crate::adapters::one_time::{TOTP_SECRET_BYTES, totp_secret_text, totp_uri, verify_totp};
+use crate::adapters::pdf::qr::rings;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
@@ -28,6 +29,17 @@ pub struct TotpSecret {
     pub secret: String,
     /// The address that an app reads from a QR code.
     pub otpauth_url: String,
+}
+
+/// An address as a QR code: the path of one SVG shape, 100 wide and high.
+///
+/// # Errors
+/// `Internal` for an address that is too long.
+pub fn qr(address: &str) -> Result<String, Error> {
+    let rings = rings(address, 100.0).map_err(|error| Error::Internal(error.to_string()))?;
+    let point = |(x, y): &(f32, f32)| format!("{x:.2} {y:.2}");
+    let ring = |ring: &Vec<(f32, f32)>| format!("M{}Z", ring.iter().map(point).collect::<Vec<_>>().join("L"));
+    Ok(rings.iter().map(ring).collect())
 }
 
 type Secret = [u8; TOTP_SECRET_BYTES];

@@ -151,6 +151,10 @@ pages! {
     post "/sign-out" session::close_session => Somebody(Action::OwnSession);
     get "/sessions" session::list_sessions => Somebody(Action::OwnSession);
     post "/sessions/{id}/end" session::end_session => Somebody(Action::OwnSession);
+    get "/one-time-codes" one_time::show => Somebody(Action::OwnSession);
+    post "/one-time-codes/begin" one_time::begin => Somebody(Action::OwnSession);
+    post "/one-time-codes/confirm" one_time::confirm => Somebody(Action::OwnSession);
+    post "/one-time-codes/remove" one_time::remove => Somebody(Action::OwnSession);
     get "/work" work::list => Somebody(Action::ListWork);
     get "/contracts" contracts::list => Somebody(Action::ReadContract);
     get "/contracts/{id}" contract::show => Somebody(Action::ReadContract);

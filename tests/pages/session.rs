@@ -11,6 +11,7 @@ on_both_engines! {
     a_session_ends_when_it_is_idle_or_half_a_day_old
     a_session_is_listed_and_ended
     a_form_from_elsewhere_does_nothing
+    one_time_codes_are_switched_on_and_off
 }
 
 const COOKIE: &str = "__Host-luyue";
@@ -91,4 +92,37 @@ fn a_form_from_elsewhere_does_nothing(test: &TestApp) {
     let word = Visitor::signed_in(test, "contractor").get("/work").hidden("form");
     visitor.post("/sign-out", &[("form", &word)]).ok(403);
     visitor.get("/work").ok(200);
+}
+
+fn one_time_codes_are_switched_on_and_off(test: &TestApp) {
+    let code = |secret: &str| crate::registers::totp::code(test, secret);
+    let visitor = Visitor::signed_in(test, "finance-pay");
+    let path = "/one-time-codes";
+    let page = visitor.post_from(path, "/one-time-codes/begin", &[]).ok(200);
+    assert!(page.text.contains("<path d=\"M"), "a QR code");
+    let (secret, address) = (page.hidden("secret"), page.hidden("address"));
+    let fields = |code: &str| {
+        [("secret", secret.clone()), ("address", address.replace("&#38;", "&")), ("code", code.to_owned())]
+    };
+    let send = |code: &str| {
+        let fields = fields(code);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        visitor.post_from(path, "/one-time-codes/confirm", &fields)
+    };
+    let wrong = send("000000").ok(422);
+    assert!(wrong.text.contains(&secret), "the secret stays on the page");
+    send(&code(&secret)).ok(303);
+    let plain = Visitor::new(test);
+    let with = |code: &str| {
+        let fields = [("username", "finance-pay"), ("password", PASSWORD), ("code", code)];
+        plain.post_from("/sign-in", "/sign-in", &fields)
+    };
+    with("").ok(401);
+    test.app.clock.set(test.now() + TimeDelta::seconds(60));
+    with(&code(&secret)).ok(303);
+    test.app.clock.set(test.now() + TimeDelta::seconds(60));
+    let digits = code(&secret);
+    visitor.post_from(path, "/one-time-codes/remove", &[("password", "不对"), ("code", &digits)]).ok(422);
+    visitor.post_from(path, "/one-time-codes/remove", &[("password", PASSWORD), ("code", &digits)]).ok(303);
+    plain.post_from("/sign-in", "/sign-in", &[("username", "finance-pay"), ("password", PASSWORD)]).ok(303);
 }

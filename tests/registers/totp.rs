@@ -32,7 +32,7 @@ fn sign_in(test: &TestApp, code: Option<&str>) -> u16 {
 }
 
 /// What an authenticator app with the secret shows now.
-fn code(test: &TestApp, secret: &str) -> String {
+pub fn code(test: &TestApp, secret: &str) -> String {
     let secret = Secret::try_from_base32(secret).expect("base32");
     let app = Builder::new().with_skew(0).with_secret(secret).build().expect("a secret of 160 bits");
     let now = u64::try_from(test.now().and_utc().timestamp()).expect("a time after 1970");

@@ -10,7 +10,7 @@ mod finish;
 mod lines;
 mod outline;
 mod pages;
-mod qr;
+pub mod qr;
 mod strips;
 mod structure;
 mod table;

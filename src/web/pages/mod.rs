@@ -8,6 +8,7 @@ pub mod contracts;
 pub mod documents;
 pub mod failure;
 pub mod forms;
+pub mod one_time;
 pub mod registers;
 pub mod request;
 pub mod session;
