@@ -14,9 +14,3 @@ document.addEventListener('htmx:xhr:progress', (event) => {
 
 // What a request brought in has components of its own.
 document.addEventListener('htmx:afterSwap', (event) => initAll({ scope: event.target }))
-
-// A list that is narrowed by a choice is narrowed at once.
-document.addEventListener('change', (event) => {
-  const form = event.target.closest('form[data-at-once]')
-  if (form) form.requestSubmit()
-})

@@ -1,5 +1,6 @@
 # The contract's page
 breadcrumbs = You are here
+sending = Sending
 cancel = Cancel
 done-title = Done
 done-next = Next: { $who } – { $what }

@@ -1,5 +1,6 @@
 # The contract's page
 breadcrumbs = 当前位置
+sending = 正在上传
 cancel = 取消
 done-title = 办理结果
 done-next = 下一步：{ $who }——{ $what }

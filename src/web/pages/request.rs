@@ -43,6 +43,8 @@ pub struct PageRequest {
     token: Option<String>,
     /// Whether the browser says that another site's page sends this.
     foreign: bool,
+    /// Whether the page's script asks (htmx), not the browser itself.
+    scripted: bool,
     line: String,
     here: String,
 }
@@ -67,6 +69,7 @@ impl FromRequest for PageRequest {
             accepted: text(header::ACCEPT_LANGUAGE).and_then(preferred),
             token: cookie(session_cookie(app)),
             foreign: site.is_some_and(|site| !["same-origin", "none"].contains(&site)),
+            scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
             line: format!("{} {}", request.method(), request.path()),
             // What a form was sent to is no page that can be shown again.
             here: if request.method() == Method::GET { here } else { "/".to_owned() },
@@ -93,6 +96,11 @@ impl PageRequest {
     /// The program.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Leads to another page of ours, whoever asks.
+    pub fn lead_to(&self, path: &str) -> Page {
+        if self.scripted { Page::lead_to(path) } else { Page::see_other(path) }
     }
 
     /// The limits of the server, the address that asks and what the browser calls itself.
@@ -360,6 +368,12 @@ impl Page {
     pub fn see_other(path: &str) -> Self {
         let headers = vec![(header::LOCATION, own_path(path).to_owned())];
         Self { status: StatusCode::SEE_OTHER, headers, body: String::new() }
+    }
+
+    /// Sends a script's request to another page of ours: it would follow a redirect by itself, and the address would not change.
+    pub fn lead_to(path: &str) -> Self {
+        let headers = vec![(header::HeaderName::from_static("hx-redirect"), own_path(path).to_owned())];
+        Self { status: StatusCode::NO_CONTENT, headers, body: String::new() }
     }
 
     /// The same answer with a header more.

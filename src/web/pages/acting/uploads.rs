@@ -1,7 +1,6 @@
 //! Handing in what has files: the form's word and key stand in the address, so that a stranger's files are never read.
 
 use actix_multipart::Multipart;
-use actix_web::HttpResponse;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
@@ -15,7 +14,7 @@ use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
-use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::request::{PageAnswer, PageRequest};
 
 /// What stands in the address of a form with files.
 #[derive(Debug, Deserialize)]
@@ -59,7 +58,7 @@ pub async fn take(
         Ok(()) => invoices::hand_in(&app, admitted, form).await.map(|_| ()),
     };
     match done {
-        Ok(()) => Ok(HttpResponse::from(Page::see_other(&format!("/contracts/{contract}?done={name}")))),
+        Ok(()) => Ok(request.lead_to(&format!("/contracts/{contract}?done={name}")).into()),
         Err(error) => {
             let (status, mut typed) = Form::of(typed).refused(error, caller.language).map_err(shell_less)?;
             typed.set("subject", &subject);
