@@ -2,6 +2,7 @@
 pub mod pdf;
 
 pub mod app;
+pub mod browser;
 pub mod digest;
 pub mod files;
 pub mod outage;

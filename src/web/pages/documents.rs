@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::failure::PageFailure;
 use super::request::{Page, PageAnswer, PageRequest};
 use super::shell::Shell;
 use crate::domain::shape::optional_date;
@@ -17,7 +16,6 @@ use crate::services::printing::Verified;
 use crate::services::{files, printing};
 use crate::web::api::contracts::pdf;
 use crate::web::api::files::download;
-use crate::web::failure::Failure;
 
 /// In which language, and as of which day.
 #[derive(Deserialize)]
@@ -37,11 +35,11 @@ pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Print>
 
 /// A file of a contract.
 pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
-    let (app, language) = (request.app().clone(), request.language());
+    let app = request.app().clone();
     let caller = request.costly(Ok).await?;
     match files::download(&app, caller, &id).await {
         Ok(file) => Ok(download(file)),
-        Err(error) => Err(PageFailure { failure: Failure { error, language }, shell: None }),
+        Err(error) => Err(request.failed(error, None)),
     }
 }
 

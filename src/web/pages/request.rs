@@ -125,7 +125,7 @@ impl PageRequest {
     }
 
     /// An error as a page.
-    fn failed(&self, error: Error, caller: Option<&Caller>) -> PageFailure {
+    pub fn failed(&self, error: Error, caller: Option<&Caller>) -> PageFailure {
         let shell = self.shell(caller);
         PageFailure { failure: Failure { error, language: shell.language }, shell: Some(Box::new(shell)) }
     }

@@ -16,6 +16,7 @@ use super::forms::Form;
 use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
 use crate::app::App;
+use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::caller::Caller;
 use crate::services::dossier::{self, Dossier};
@@ -69,6 +70,11 @@ impl ActPage {
 /// The contract's own acts that the caller may take now, in the order of a contract's life.
 pub fn names(dossier: &Dossier) -> Vec<&'static str> {
     ACTS.iter().filter(|act| act.of_contract && is_open(act, dossier)).map(|act| act.name).collect()
+}
+
+/// Every act with the rights, any of which opens it.
+pub fn rights() -> impl Iterator<Item = (&'static str, &'static [Action])> {
+    ACTS.iter().map(|act| (act.name, act.rights))
 }
 
 fn is_open(act: &Act, dossier: &Dossier) -> bool {

@@ -71,6 +71,11 @@ fn may(caller: &Caller, action: Action) -> bool {
     caller.seats.iter().any(|seat| role_may(seat.role, action))
 }
 
+/// Every register with the right to read it.
+pub fn rights() -> impl Iterator<Item = (&'static str, Action)> {
+    REGISTERS.iter().map(|register| (register.name, register.read))
+}
+
 fn find(name: &str) -> Result<&'static Register, Error> {
     REGISTERS.iter().find(|register| register.name == name).ok_or(Error::NotFound)
 }

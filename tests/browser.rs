@@ -1,0 +1,5 @@
+//! Pages as people see them, in headless Chromium: every page by every role in both languages, and whole stories.
+
+mod look;
+mod rows;
+mod sweep;

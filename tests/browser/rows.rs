@@ -1,0 +1,219 @@
+//! Where each page is found, and who may see it: made from the tables of pages, acts, registers and rights, so that a page
+//! without a row fails.
+
+use luyue::domain::codes::{ContractState, Role};
+use luyue::domain::policy::{Action, Side, may_in, role_may, side_may};
+use luyue::services::sessions;
+use luyue::storage::write::{Context, write};
+use luyue::storage::{contracts, people};
+use luyue::web::pages::{acting, assets, registers};
+use luyue::web::routes::{PAGES, PageNeeds};
+
+use crate::matrix::rows::{Prepared, Thing};
+use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
+use crate::support::programme;
+
+/// Who looks at the pages: one of each role, somebody whom the contract does not concern, and nobody.
+pub const VISITORS: &[&str] = &[
+    "justice",
+    "justice-leader",
+    "station",
+    "finance-review",
+    "finance-approve",
+    "finance-pay",
+    "contractor",
+    "contractor-2",
+    "audit",
+    "admin",
+    "nobody",
+];
+
+/// What is found at an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A page.
+    Page,
+    /// The way to another page.
+    Way,
+    /// What a browser saves or loads.
+    Thing,
+}
+
+/// An address of a page.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// The page's address in the table.
+    pub page: &'static str,
+    /// The address.
+    pub path: String,
+    /// What is there.
+    pub found: Found,
+    /// Any of these opens it; none are needed where the list is empty.
+    rights: Vec<Action>,
+    /// The state of the contract that it is about.
+    state: Option<ContractState>,
+}
+
+/// What the pages are about: a contract that runs with everything that can hang on it, and one in each other state.
+pub struct Place {
+    prepared: Prepared,
+    contracts: Vec<(ContractState, String)>,
+    link: String,
+}
+
+impl Place {
+    /// Written on 5 January 2026; looked at in July, when what was due in June is late.
+    pub fn new(test: &TestApp) -> Self {
+        let prepared = Prepared::new(test);
+        let mut all = vec![(ContractState::Active, prepared.id(Thing::Contract).to_owned())];
+        for state in ContractState::ALL.iter().filter(|state| **state != ContractState::Active) {
+            let number = format!("S-{state}");
+            let id = programme::registered(test, &number);
+            let context =
+                Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+            write(&test.app.pool, &context, |tx| {
+                let row = contracts::by_number(tx.connection, &number)?.expect("the contract is there").id;
+                contracts::set_state(tx.connection, row, *state)
+            })
+            .expect("the state is set");
+            all.push((*state, id));
+        }
+        test.at("2026-07-20", 9);
+        luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+        let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "other-justice");
+        let person = person.expect("people can be read").expect("they are there");
+        let link = sessions::password_link(&test.app, &person, None).expect("a link");
+        Self { prepared, contracts: all, link: link.rsplit('/').next().unwrap_or_default().to_owned() }
+    }
+
+    fn contract(&self, wanted: ContractState) -> &str {
+        let found = self.contracts.iter().find(|(state, _)| *state == wanted);
+        found.map(|(_, id)| id.as_str()).expect("one in each state")
+    }
+
+    /// What an act is about, as its address says it.
+    fn about(&self, act: &str) -> String {
+        match act {
+            "submission" | "extension" => "subject=VISIT-H2".to_owned(),
+            "decision" => "subject=VISIT-H1&no=1".to_owned(),
+            "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
+            "confirm" | "review" | "approve" | "pay" | "payment-return" => {
+                format!("subject={}", self.prepared.id(Thing::Payment))
+            }
+            "waiver" => "subject=LATE%2FEDU-H1".to_owned(),
+            "reversal" => "subject=1".to_owned(),
+            "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
+            _ => String::new(),
+        }
+    }
+
+    fn acts(&self, page: &'static str) -> Vec<Address> {
+        let each = acting::rights().flat_map(|(act, rights)| {
+            rights.iter().map(move |right| {
+                let states = right.right().states;
+                let state = if states.contains(&ContractState::Active) { ContractState::Active } else { states[0] };
+                (act, rights, state)
+            })
+        });
+        let address = |(act, rights, state): (&str, &[Action], ContractState)| Address {
+            page,
+            path: format!("/contracts/{}/act/{act}?{}", self.contract(state), self.about(act)),
+            found: Found::Page,
+            rights: rights.to_vec(),
+            state: Some(state),
+        };
+        each.map(address).collect()
+    }
+
+    /// Every address of a page that is shown, or nothing for one that has no row here.
+    fn addresses(&self, page: &'static str, needs: PageNeeds) -> Vec<Address> {
+        use Found::{Page, Thing as Saved, Way};
+        let contract = self.contract(ContractState::Active);
+        let file = self.prepared.id(Thing::File);
+        let (found, about_contract, paths): (Found, bool, Vec<String>) = match page {
+            "/" => (Way, false, vec!["/".to_owned()]),
+            "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
+            "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
+            "/sign-in" | "/sessions" | "/work" | "/registers" => (Page, false, vec![page.to_owned()]),
+            "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
+            "/contracts/{id}" => {
+                let mut paths: Vec<String> = self.contracts.iter().map(|(_, id)| format!("/contracts/{id}")).collect();
+                paths.extend(["?as_of=2026-06-25", "?done=activate"].map(|q| format!("/contracts/{contract}{q}")));
+                (Page, true, paths)
+            }
+            "/contracts/{id}/act/{name}" => return self.acts(page),
+            "/registers/{name}" => {
+                let each = registers::rights().map(|(name, right)| Address {
+                    page,
+                    path: format!("/registers/{name}"),
+                    found: Page,
+                    rights: vec![right],
+                    state: None,
+                });
+                return each.collect();
+            }
+            "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
+            "/contracts/{id}/summary.pdf" => (Saved, true, vec![format!("/contracts/{contract}/summary.pdf")]),
+            "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
+            _ => return Vec::new(),
+        };
+        let rights = match needs {
+            PageNeeds::Somebody(right) => vec![right],
+            _ => Vec::new(),
+        };
+        let state = about_contract.then_some(ContractState::Active);
+        let address = |path| Address { page, path, found, rights: rights.clone(), state };
+        paths.into_iter().map(address).collect()
+    }
+
+    /// Every address of every page that is shown.
+    pub fn all(&self) -> Vec<Address> {
+        let shown = PAGES.iter().filter(|(method, ..)| *method == "get");
+        let each = shown.flat_map(|(_, page, needs)| {
+            let addresses = self.addresses(page, *needs);
+            assert!(!addresses.is_empty(), "the page {page} has no row in tests/browser/rows.rs: where is it found?");
+            addresses
+        });
+        each.collect()
+    }
+}
+
+/// On which sides of the contracts an organisation is; empty if it does not see them.
+fn sides(organisation: &str) -> &'static [Side] {
+    match organisation {
+        "XC-JUSTICE" => &[Side::Sees, Side::Purchaser],
+        "XC-FINANCE" => &[Side::Sees, Side::Funder],
+        CONTRACTOR => &[Side::Sees, Side::Contractor],
+        "XC-STATION" | "XC-AUDIT" => &[Side::Sees],
+        _ => &[],
+    }
+}
+
+/// The role and the organisation of a visitor; nobody has none.
+pub fn seat(visitor: &str) -> Option<(Role, &'static str)> {
+    PEOPLE.iter().find(|(name, ..)| *name == visitor).map(|(_, role, organisation)| (*role, *organisation))
+}
+
+impl Address {
+    /// With what status a visitor is answered, by the table of rights; `None` where they are asked to sign in.
+    pub fn status(&self, visitor: &str) -> Option<u16> {
+        let good = if self.found == Found::Way { 303 } else { 200 };
+        if self.rights.is_empty() {
+            return Some(good);
+        }
+        let (role, organisation) = seat(visitor)?;
+        let may = |action: &Action| role_may(role, *action);
+        let Some(state) = self.state else {
+            return Some(if self.rights.iter().any(may) { good } else { 403 });
+        };
+        let sides = sides(organisation);
+        let open = |action: &Action| may(action) && side_may(role, sides, *action) && may_in(state, *action);
+        Some(match self.rights.first() {
+            _ if !role_may(role, Action::ReadContract) => 403,
+            _ if sides.is_empty() => 404,
+            _ if self.rights.iter().any(open) => good,
+            Some(first) if !may_in(state, *first) => 409,
+            _ => 403,
+        })
+    }
+}
