@@ -1,5 +1,9 @@
 //! Pages as people see them, in headless Chromium: every page by every role in both languages, and whole stories.
 
+mod forged;
+mod headers;
+mod hostile;
 mod look;
 mod rows;
+mod stories;
 mod sweep;

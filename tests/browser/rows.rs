@@ -5,7 +5,7 @@ use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, may_in, role_may, side_may};
 use luyue::services::sessions;
 use luyue::storage::write::{Context, write};
-use luyue::storage::{contracts, people};
+use luyue::storage::{contracts, documents, people};
 use luyue::web::pages::{acting, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
 
@@ -27,6 +27,9 @@ pub const VISITORS: &[&str] = &[
     "admin",
     "nobody",
 ];
+
+/// The code of a document.
+const CODE: &str = "7K3M9QXP2WDT4H6B";
 
 /// What is found at an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +81,7 @@ impl Place {
             .expect("the state is set");
             all.push((*state, id));
         }
+        printed(test);
         test.at("2026-07-20", 9);
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "other-justice");
@@ -152,6 +156,8 @@ impl Place {
                 });
                 return each.collect();
             }
+            "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
+            "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
             "/contracts/{id}/summary.pdf" => (Saved, true, vec![format!("/contracts/{contract}/summary.pdf")]),
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
@@ -166,6 +172,20 @@ impl Place {
         paths.into_iter().map(address).collect()
     }
 
+    /// The address of a page with something that is there wherever its pattern names something.
+    pub fn fill(&self, page: &str) -> String {
+        let (id, name) = match page.split('/').nth(1) {
+            Some("contracts") if page.ends_with("/files") => (Thing::Contract, "submission"),
+            Some("contracts") => (Thing::Contract, "incident"),
+            Some("registers") => (Thing::Person, "people"),
+            _ => (Thing::Person, ""),
+        };
+        let path = page.replace("{id}", self.prepared.id(id)).replace("{name}", name).replace("{token}", &self.link);
+        let path = path.replace("{action}", "disable");
+        assert!(!path.contains('{'), "{page}: what is named there? (tests/browser/rows.rs)");
+        path
+    }
+
     /// Every address of every page that is shown.
     pub fn all(&self) -> Vec<Address> {
         let shown = PAGES.iter().filter(|(method, ..)| *method == "get");
@@ -176,6 +196,18 @@ impl Place {
         });
         each.collect()
     }
+}
+
+/// Keeps the code of a document as if it had been printed.
+fn printed(test: &TestApp) {
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let contract = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
+        let (today, now) = (tx.context.today(), tx.context.now);
+        documents::insert(tx.connection, CODE, contract, "summary", today, "0a1b2c", now)
+    })
+    .expect("the code is kept");
 }
 
 /// On which sides of the contracts an organisation is; empty if it does not see them.

@@ -151,29 +151,29 @@ impl Browser {
 
     /// The first element of a kind, as soon as there is one.
     #[track_caller]
-    fn find(&self, using: &str, value: &str) -> String {
-        let found = self.tell("POST", "element", &json!({"using": using, "value": value}));
+    fn find(&self, selector: &str) -> String {
+        let found = self.tell("POST", "element", &json!({"using": "css selector", "value": selector}));
         let element = found[ELEMENT].as_str();
-        element.unwrap_or_else(|| panic!("no {value} on {}: {}", self.path(), self.text())).to_owned()
+        element.unwrap_or_else(|| panic!("no {selector} on {}: {}", self.path(), self.text())).to_owned()
     }
 
     /// Clicks on the first element of a CSS selector.
     #[track_caller]
     pub fn click(&self, selector: &str) {
-        let element = self.find("css selector", selector);
+        let element = self.find(selector);
         self.tell("POST", &format!("element/{element}/click"), &json!({}));
     }
 
-    /// Follows the link whose address has this in it.
+    /// Waits until there is an element of a CSS selector.
     #[track_caller]
-    pub fn follow(&self, part: &str) {
-        self.click(&format!("a[href*='{part}']"));
+    pub fn see(&self, selector: &str) {
+        self.find(selector);
     }
 
     /// Types into a field in place of what is there: a text, a choice's words, a file's path.
     #[track_caller]
     pub fn fill(&self, selector: &str, text: &str) {
-        let element = self.find("css selector", selector);
+        let element = self.find(selector);
         let kind = self.run(&format!("const e = document.querySelector(\"{selector}\"); return e.type || ''"));
         if kind == "text" || kind == "textarea" {
             self.tell("POST", &format!("element/{element}/clear"), &json!({}));
@@ -222,7 +222,7 @@ impl Browser {
         self.fill("#username", username);
         self.fill("#password", PASSWORD);
         self.click("main form button[type=submit]");
-        assert_eq!(self.path(), "/work", "{}", self.text());
+        self.see("a[href='/sessions']");
     }
 }
 

@@ -14,6 +14,8 @@ pub const PASSWORD: &str = "三十七只水獭在河边晒太阳";
 pub struct Visitor<'a> {
     test: &'a TestApp,
     cookies: RefCell<BTreeMap<String, String>>,
+    /// Which site's page sends what is sent, as browsers say it.
+    site: RefCell<Option<&'static str>>,
 }
 
 /// A page.
@@ -48,7 +50,7 @@ impl Page {
 impl<'a> Visitor<'a> {
     /// Somebody who has not signed in.
     pub fn new(test: &'a TestApp) -> Self {
-        Self { test, cookies: RefCell::default() }
+        Self { test, cookies: RefCell::default(), site: RefCell::default() }
     }
 
     /// Somebody who signs in by the page.
@@ -68,6 +70,11 @@ impl<'a> Visitor<'a> {
     /// Puts a cookie into the browser.
     pub fn keep(&self, name: &str, value: &str) {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// From now on a page of this kind of site sends what is sent (`Sec-Fetch-Site`).
+    pub fn on_site(&self, site: Option<&'static str>) {
+        *self.site.borrow_mut() = site;
     }
 
     /// Shows a page.
@@ -108,6 +115,9 @@ impl<'a> Visitor<'a> {
         request = request.header("Accept", "text/html").header("Accept-Language", "zh-CN");
         if !cookies.is_empty() {
             request = request.header("Cookie", cookies.join("; "));
+        }
+        if let Some(site) = *self.site.borrow() {
+            request = request.header("Sec-Fetch-Site", site);
         }
         if let Some(content_type) = content_type {
             request = request.header("Content-Type", content_type);

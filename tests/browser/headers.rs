@@ -1,0 +1,112 @@
+//! What every answer to a browser brings: the headers of each page, by whom it may concern and by whom it does not; and what
+//! is not changed by looking.
+
+use std::collections::BTreeSet;
+
+use super::rows::{Found, Place};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::digest::Dump;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    every_page_has_its_headers
+    looking_changes_nothing
+}
+
+/// The visitors with the most pages, one who sees few, and nobody.
+const WHO: &[&str] = &["justice", "contractor", "admin", "nobody"];
+const HEADERS: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+];
+
+fn visitor<'a>(test: &'a TestApp, who: &str) -> Visitor<'a> {
+    if who == "nobody" { Visitor::new(test) } else { Visitor::signed_in(test, who) }
+}
+
+/// The nonce of a page, which its policy names and every script of it bears.
+fn nonce(page: &Page) -> Result<String, String> {
+    let policy = page.reply.header("content-security-policy");
+    let nonce = policy.split("script-src 'nonce-").nth(1).and_then(|after| after.split('\'').next());
+    let nonce = nonce.ok_or_else(|| format!("no nonce in {policy:?}"))?;
+    for part in
+        ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"]
+    {
+        if !policy.contains(part) {
+            return Err(format!("{part} is not in {policy:?}"));
+        }
+    }
+    if ["unsafe-inline", "unsafe-eval", "*"].iter().any(|open| policy.contains(open)) {
+        return Err(format!("{policy:?} lets everything run"));
+    }
+    let scripts = page.text.split("<script").skip(1);
+    let strange =
+        scripts.filter(|script| !script.split('>').next().unwrap_or("").contains(&format!("nonce=\"{nonce}\"")));
+    if strange.count() > 0 || page.text.contains(" style=\"") || page.text.contains(" onclick=") {
+        return Err("a script without the nonce, or a style or handler within a tag".to_owned());
+    }
+    Ok(nonce.to_owned())
+}
+
+fn every_page_has_its_headers(test: &TestApp) {
+    let place = Place::new(test);
+    let (mut wrong, mut nonces, mut pages) = (Vec::new(), BTreeSet::new(), 0);
+    for who in WHO {
+        let visitor = visitor(test, who);
+        for address in place.all() {
+            let page = visitor.get(&address.path);
+            let line = |what: String| format!("{} by {who}: {}: {what}", address.path, page.status);
+            for (name, value) in HEADERS {
+                if page.reply.header(name) != *value {
+                    wrong.push(line(format!("{name}: {:?}", page.reply.header(name))));
+                }
+            }
+            // What is named by its digest may be kept for ever, and nothing else.
+            let kept = page.reply.header("cache-control").to_owned();
+            if address.page.starts_with("/assets/") != kept.contains("immutable")
+                || !kept.contains("no-store") == !kept.contains("immutable")
+            {
+                wrong.push(line(format!("cache-control: {kept:?}")));
+            }
+            for name in ["server", "x-powered-by", "access-control-allow-origin"] {
+                if page.reply.headers.contains_key(name) {
+                    wrong.push(line(format!("has {name}")));
+                }
+            }
+            if page.reply.header("content-type").starts_with("text/html") {
+                pages += 1;
+                match nonce(&page) {
+                    Ok(nonce) if nonces.insert(nonce.clone()) => {}
+                    Ok(nonce) => wrong.push(line(format!("the nonce {nonce} was used before"))),
+                    Err(what) => wrong.push(line(what)),
+                }
+            } else if address.found == Found::Page && page.status != 303 {
+                wrong.push(line(format!("is {:?}", page.reply.header("content-type"))));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {pages} pages:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(pages > 50, "{pages} pages were looked at");
+}
+
+fn looking_changes_nothing(test: &TestApp) {
+    let place = Place::new(test);
+    let addresses = place.all();
+    for who in WHO {
+        let visitor = visitor(test, who);
+        let before = Dump::of(&test.app.pool);
+        for address in addresses.iter().filter(|address| !address.path.contains("summary.pdf")) {
+            visitor.get(&address.path);
+        }
+        assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new(), "by {who}");
+        // A printed document's code is kept, once for the same data.
+        let summary = addresses.iter().find(|address| address.path.contains("summary.pdf")).expect("a summary");
+        visitor.get(&summary.path);
+        let printed = Dump::of(&test.app.pool);
+        assert!(before.shape(&printed).keys().all(|table| table == "documents"), "by {who}");
+        visitor.get(&summary.path);
+        assert_eq!(printed.changes(&Dump::of(&test.app.pool)), Vec::<String>::new(), "by {who}");
+    }
+}
