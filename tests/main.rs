@@ -7,6 +7,7 @@ mod contracts;
 mod deliverables;
 mod demo;
 mod documents;
+mod drafts;
 mod faults;
 mod flows;
 mod guards;
