@@ -199,6 +199,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    drafts (id) {
+        id -> BigInt,
+        public_id -> Text,
+        organisation_id -> BigInt,
+        contract_id -> Nullable<BigInt>,
+        contract_version -> BigInt,
+        fields -> Text,
+        version -> BigInt,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        changed_by -> BigInt,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     duties (id) {
         id -> BigInt,
         contract_id -> BigInt,
@@ -462,6 +478,8 @@ diesel::joinable!(contracts -> appropriations (appropriation_id));
 diesel::joinable!(contracts -> people (created_by));
 diesel::joinable!(delegations -> seats (seat_id));
 diesel::joinable!(documents -> contracts (contract_id));
+diesel::joinable!(drafts -> organisations (organisation_id));
+diesel::joinable!(drafts -> contracts (contract_id));
 diesel::joinable!(duties -> contracts (contract_id));
 diesel::joinable!(duties -> organisations (organisation_id));
 diesel::joinable!(facts -> contracts (contract_id));
@@ -492,6 +510,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contracts,
     delegations,
     documents,
+    drafts,
     duties,
     events,
     facts,

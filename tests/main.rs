@@ -8,6 +8,7 @@ mod contracts;
 mod deliverables;
 mod demo;
 mod documents;
+mod drafts;
 mod faults;
 mod flows;
 mod guards;

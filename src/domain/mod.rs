@@ -18,6 +18,7 @@ pub mod numbers;
 pub mod payments;
 pub mod policy;
 pub mod reading;
+pub mod schedule;
 pub mod seating;
 pub mod shape;
 pub mod standing;

@@ -250,12 +250,12 @@ impl Default for Scorecard {
 }
 
 /// 0.05 % a day (decree 802, art. 17).
-fn statutory_rate() -> Rate {
+pub fn statutory_rate() -> Rate {
     Rate::from_units(5_000_000).unwrap_or_default()
 }
 
 /// 30 days (decree 802, art. 9).
-fn statutory_days() -> Days {
+pub fn statutory_days() -> Days {
     Days::new(30).unwrap_or_default()
 }
 

@@ -133,19 +133,30 @@ pub fn create(app: &App, caller: &Caller, input: &ContractInput) -> Result<Contr
     caller.may(Action::CreateContract)?;
     let public_id = app.ids.uuid();
     let seat = officer_of(app, caller, input)?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        let head = head(tx.connection, input, &seat)?;
-        let by = tx.person()?;
-        let id = rows::insert(tx.connection, &public_id, &head, by, tx.context.now)?;
-        let contract = rows::by_id(tx.connection, id)?;
-        access::replace(tx.connection, &contract)?;
-        let terms = save_terms(tx, &contract, input)?;
-        let contract = rows::by_id(tx.connection, id)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        event(tx, &ledger.contract, "contract.create", serde_json::json!({ "number": input.number, "terms": terms }))?;
-        record::changed(tx, &mut ledger)?;
-        Ok(state(&ledger.contract))
-    })
+    write(&app.pool, &caller.context(app, &seat), |tx| register(tx, &public_id, &seat, input))
+}
+
+/// Registers a contract in a transaction that is open.
+///
+/// # Errors
+/// As `create`.
+pub(super) fn register(
+    tx: &mut Tx<'_>,
+    public_id: &str,
+    seat: &Seat,
+    input: &ContractInput,
+) -> Result<ContractSummary, Error> {
+    let head = head(tx.connection, input, seat)?;
+    let by = tx.person()?;
+    let id = rows::insert(tx.connection, public_id, &head, by, tx.context.now)?;
+    let contract = rows::by_id(tx.connection, id)?;
+    access::replace(tx.connection, &contract)?;
+    let terms = save_terms(tx, &contract, input)?;
+    let contract = rows::by_id(tx.connection, id)?;
+    let mut ledger = Ledger::load(tx.connection, contract)?;
+    event(tx, &ledger.contract, "contract.create", serde_json::json!({ "number": input.number, "terms": terms }))?;
+    record::changed(tx, &mut ledger)?;
+    Ok(state(&ledger.contract))
 }
 
 /// Rewrites a draft, if it is still in the version that the caller saw.
@@ -161,23 +172,35 @@ pub fn update(
 ) -> Result<ContractSummary, Error> {
     caller.may(Action::EditContract)?;
     let (_, seat) = app.pool.read(|connection| caller.contract(connection, id, Action::EditContract))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
-        let (contract, seat) = caller.contract(tx.connection, id, Action::EditContract)?;
-        in_state(&contract, Action::EditContract)?;
-        if contract.version != expected {
-            return Err(Error::Changed);
-        }
-        let head = head(tx.connection, input, &seat)?;
-        rows::update_head(tx.connection, contract.id, &head)?;
-        let terms = save_terms(tx, &contract, input)?;
-        let contract = rows::by_id(tx.connection, contract.id)?;
-        access::replace(tx.connection, &contract)?;
-        let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });
-        event(tx, &contract, "contract.edit", body)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        record::changed(tx, &mut ledger)?;
-        Ok(state(&ledger.contract))
-    })
+    write(&app.pool, &caller.context(app, &seat), |tx| rewrite(tx, caller, id, expected, input))
+}
+
+/// Rewrites a draft in a transaction that is open.
+///
+/// # Errors
+/// As `update`.
+pub(super) fn rewrite(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: &str,
+    expected: i64,
+    input: &ContractInput,
+) -> Result<ContractSummary, Error> {
+    let (contract, seat) = caller.contract(tx.connection, id, Action::EditContract)?;
+    in_state(&contract, Action::EditContract)?;
+    if contract.version != expected {
+        return Err(Error::Changed);
+    }
+    let head = head(tx.connection, input, &seat)?;
+    rows::update_head(tx.connection, contract.id, &head)?;
+    let terms = save_terms(tx, &contract, input)?;
+    let contract = rows::by_id(tx.connection, contract.id)?;
+    access::replace(tx.connection, &contract)?;
+    let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });
+    event(tx, &contract, "contract.edit", body)?;
+    let mut ledger = Ledger::load(tx.connection, contract)?;
+    record::changed(tx, &mut ledger)?;
+    Ok(state(&ledger.contract))
 }
 
 /// A contract in full.
@@ -224,7 +247,11 @@ pub fn event(tx: &mut Tx<'_>, contract: &Contract, action: &str, body: serde_jso
     tx.event(&Event { stream: &stream, action, object: &contract.public_id, body })
 }
 
-fn view(connection: &mut AnyConnection, ledger: Ledger) -> Result<ContractView, Error> {
+/// A contract in full, of what is loaded.
+///
+/// # Errors
+/// The database's.
+pub(super) fn view(connection: &mut AnyConnection, ledger: Ledger) -> Result<ContractView, Error> {
     let Ledger { contract, terms, details, .. } = ledger;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let organisations = organisations::by_ids(connection, &ids)?;
@@ -261,7 +288,7 @@ fn view(connection: &mut AnyConnection, ledger: Ledger) -> Result<ContractView, 
 }
 
 /// The caller's seat as an officer of the bureau that buys.
-fn officer_of(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat, Error> {
+pub(super) fn officer_of(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat, Error> {
     let purchaser = organisations::by_code(&mut *app.pool.get()?, &input.purchaser)?;
     let seats = caller.may(Action::CreateContract)?;
     seats

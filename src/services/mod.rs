@@ -16,6 +16,7 @@ pub mod delegations;
 pub mod deliverables;
 pub mod documents;
 pub mod dossier;
+pub mod drafts;
 pub mod faults;
 pub mod files;
 pub mod health;

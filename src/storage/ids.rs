@@ -31,6 +31,8 @@ keys! {
     FileId,
     /// A row of `regions`.
     RegionId,
+    /// A row of `drafts`.
+    DraftId,
     /// A row of `account_changes`.
     AccountChangeId,
 }

@@ -13,6 +13,7 @@ pub mod contractors;
 pub mod contracts;
 pub mod delegations;
 pub mod documents;
+pub mod drafts;
 pub mod duties;
 pub mod facts;
 pub mod files;

@@ -170,6 +170,17 @@ pages! {
     post "/registers/{name}/{id}/{action}" registers::act => Register;
     get "/password/{token}" session::password => Nobody;
     post "/password/{token}" session::set_password => Nobody;
+    get "/drafts" drafts::list => Somebody(Action::CreateContract);
+    post "/drafts" drafts::create => Somebody(Action::CreateContract);
+    post "/contracts/{id}/draft" drafts::edit => Somebody(Action::EditContract);
+    get "/drafts/{id}" drafts::tasks => Somebody(Action::CreateContract);
+    post "/drafts/{id}/discard" drafts::discard => Somebody(Action::CreateContract);
+    get "/drafts/{id}/check" drafts::check => Somebody(Action::CreateContract);
+    post "/drafts/{id}/check" drafts::register => Somebody(Action::CreateContract);
+    get "/drafts/{id}/try" drafts::trial::ask => Somebody(Action::CreateContract);
+    post "/drafts/{id}/try" drafts::trial::attempt => Somebody(Action::CreateContract);
+    get "/drafts/{id}/{step}" drafts::ask => Somebody(Action::CreateContract);
+    post "/drafts/{id}/{step}" drafts::save => Somebody(Action::CreateContract);
     get "/files/{id}" documents::file => Somebody(Action::ReadContract);
 }
 

@@ -66,6 +66,11 @@ pub fn check_terms(terms: &Terms) -> Result<(), Invalid> {
     agreed::agree(terms).map(|_| ())
 }
 
+/// What a quantity is worth at a price: the `value` of a deliverable.
+pub fn value(quantity: Quantity, unit_price: Money) -> Sum {
+    Sum(agreed::price(quantity.exact(), unit_price.exact()))
+}
+
 /// Whether terms and facts fit together as of a day.
 ///
 /// # Errors

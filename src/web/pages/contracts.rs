@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
 use crate::domain::codes::ContractState;
+use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::lists::{self, ContractItem, ContractQuery};
 use crate::services::organisations::{self, RegionView};
@@ -75,6 +76,7 @@ struct ListPage {
     list: Paged<ContractItem>,
     states: &'static [ContractState],
     regions: Vec<RegionView>,
+    may_register: bool,
 }
 
 /// The contracts that the caller may see.
@@ -86,7 +88,8 @@ pub async fn list(request: PageRequest, query: Query<Narrowed>) -> PageAnswer {
             let list = lists::contracts(app, caller, &narrowed.query()?, &part)?;
             let every = Page { limit: MOST, after: None };
             let regions = organisations::regions(app, caller, &every)?.items;
-            Ok(ListPage { page, narrowed, list, states: ContractState::ALL, regions })
+            let may_register = caller.may(Action::CreateContract).is_ok();
+            Ok(ListPage { page, narrowed, list, states: ContractState::ALL, regions, may_register })
         })
         .await
 }

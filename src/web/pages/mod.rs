@@ -6,6 +6,7 @@ pub mod assets;
 pub mod contract;
 pub mod contracts;
 pub mod documents;
+pub mod drafts;
 pub mod failure;
 pub mod forms;
 pub mod one_time;

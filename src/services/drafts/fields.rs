@@ -1,0 +1,177 @@
+//! What was typed into a registration: fields by name, rows as `items.0.code`. It keeps text and judges nothing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::shape::LIST_BOUND;
+
+/// Between the values of a field that holds several.
+const BETWEEN: char = '\n';
+
+/// Lists of rows whose code other fields name: the list, and the list and field that name it.
+const NAMED: &[(&str, &str, &str)] = &[
+    ("items", "deliverables", "item"),
+    ("deliverables", "clauses", "deliverables"),
+    ("milestones", "deliverables", "milestone"),
+];
+
+/// The fields of a registration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// What a field holds, without blanks at its ends; nothing for one that is not there.
+    pub fn value(&self, name: &str) -> &str {
+        self.0.get(name).map(|value| value.trim()).unwrap_or_default()
+    }
+
+    /// Whether a field holds anything.
+    pub fn is_filled(&self, name: &str) -> bool {
+        !self.value(name).is_empty()
+    }
+
+    /// What a field of a row holds.
+    pub fn of(&self, list: &str, row: usize, field: &str) -> &str {
+        self.value(&format!("{list}.{row}.{field}"))
+    }
+
+    /// The values of a field that holds several.
+    pub fn several(&self, name: &str) -> Vec<&str> {
+        self.value(name).split(BETWEEN).map(str::trim).filter(|value| !value.is_empty()).collect()
+    }
+
+    /// Puts something into a field; what is empty is not kept.
+    pub fn set(&mut self, name: impl Into<String>, value: impl ToString) {
+        let (name, value) = (name.into(), value.to_string());
+        if value.trim().is_empty() {
+            self.0.remove(&name);
+        } else {
+            self.0.insert(name, value);
+        }
+    }
+
+    /// Adds one more value to a field.
+    pub fn add(&mut self, name: &str, value: &str) {
+        let value =
+            if self.is_filled(name) { format!("{}{BETWEEN}{value}", self.value(name)) } else { value.to_owned() };
+        self.set(name, value);
+    }
+
+    /// Every field and what it holds.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many rows a list has: one more than the highest that holds anything.
+    pub fn rows(&self, list: &str) -> usize {
+        let start = format!("{list}.");
+        let number = |name: &String| name.strip_prefix(&start)?.split('.').next()?.parse::<usize>().ok();
+        let most = self.0.keys().filter_map(number).filter(|row| *row < LIST_BOUND).max();
+        most.map_or(0, |row| row + 1)
+    }
+
+    /// Whether a row holds anything.
+    pub fn is_row(&self, list: &str, row: usize) -> bool {
+        let start = format!("{list}.{row}.");
+        self.0.keys().any(|name| name.starts_with(&start))
+    }
+
+    /// The row of a list whose code this is.
+    pub fn row_of(&self, list: &str, code: &str) -> Option<usize> {
+        (0..self.rows(list)).find(|row| self.of(list, *row, "code") == code)
+    }
+
+    /// Takes what a step's form holds in place of what the step held. A row whose code was changed takes along what names it.
+    pub fn replace(&mut self, owns: impl Fn(&str) -> bool, typed: &Fields) {
+        let before = self.clone();
+        self.0.retain(|name, _| !owns(name));
+        for (name, value) in typed.all().filter(|(name, _)| owns(name)) {
+            self.set(name, value);
+        }
+        for (list, other, field) in NAMED {
+            for row in 0..before.rows(list) {
+                let (old, new) = (before.of(list, row, "code"), self.of(list, row, "code").to_owned());
+                if !old.is_empty() && !new.is_empty() && old != new && self.row_of(list, old).is_none() {
+                    self.rename(other, field, old, &new);
+                }
+            }
+        }
+    }
+
+    fn rename(&mut self, list: &str, field: &str, old: &str, new: &str) {
+        for row in 0..self.rows(list) {
+            let name = format!("{list}.{row}.{field}");
+            let values = self.several(&name);
+            if values.contains(&old) {
+                let values: Vec<&str> =
+                    values.into_iter().map(|value| if value == old { new } else { value }).collect();
+                self.set(name, values.join(&BETWEEN.to_string()));
+            }
+        }
+    }
+
+    /// Takes a row away; those after it move up.
+    pub fn remove(&mut self, list: &str, row: usize) {
+        self.renumber(list, |number| match number.cmp(&row) {
+            std::cmp::Ordering::Less => Some(number),
+            std::cmp::Ordering::Equal => None,
+            std::cmp::Ordering::Greater => Some(number - 1),
+        });
+    }
+
+    /// Takes away the rows that are not wanted; those after them move up.
+    pub fn keep(&mut self, list: &str, wanted: impl Fn(&Self, usize) -> bool) {
+        let mut places = Vec::new();
+        let mut next = 0;
+        for row in 0..self.rows(list) {
+            let is_wanted = self.is_row(list, row) && wanted(self, row);
+            places.push(is_wanted.then_some(next));
+            next += usize::from(is_wanted);
+        }
+        self.renumber(list, |number| places.get(number).copied().flatten());
+    }
+
+    fn renumber(&mut self, list: &str, place: impl Fn(usize) -> Option<usize>) {
+        let start = format!("{list}.");
+        let fields = std::mem::take(&mut self.0);
+        for (name, value) in fields {
+            let Some((number, rest)) = name.strip_prefix(&start).and_then(|rest| rest.split_once('.')) else {
+                self.0.insert(name, value);
+                continue;
+            };
+            if let Some(number) = number.parse().ok().and_then(&place) {
+                self.0.insert(format!("{start}{number}.{rest}"), value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&str, &str)]) -> Fields {
+        let mut fields = Fields::default();
+        pairs.iter().for_each(|(name, value)| fields.set(*name, value));
+        fields
+    }
+
+    #[test]
+    fn rows_move_up_and_a_new_code_is_taken_along() {
+        let mut fields =
+            of(&[("items.0.code", "A"), ("items.1.code", "B"), ("items.2.code", "C"), ("deliverables.0.item", "C")]);
+        fields.remove("items", 1);
+        assert_eq!((fields.rows("items"), fields.of("items", 1, "code")), (2, "C"));
+        fields.replace(|name| name.starts_with("items."), &of(&[("items.0.code", "A"), ("items.1.code", "D")]));
+        assert_eq!(fields.of("deliverables", 0, "item"), "D");
+        fields.keep("items", |fields, row| fields.of("items", row, "code") == "D");
+        assert_eq!((fields.rows("items"), fields.of("items", 0, "code")), (1, "D"));
+    }
+
+    #[test]
+    fn a_row_without_a_bound_is_none() {
+        assert_eq!(of(&[("items.1000.code", "A"), ("items.x.code", "B")]).rows("items"), 0);
+    }
+}

@@ -1,0 +1,118 @@
+//! The steps of a registration: what each asks for. The order is that of the task list.
+
+/// A step.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its word in addresses; its title is `draft-step-NAME`.
+    pub name: &'static str,
+    /// The fields that are no rows.
+    pub fields: &'static [&'static str],
+    /// The lists whose rows it asks for.
+    pub lists: &'static [&'static str],
+    /// A field of another list's rows that it asks for.
+    pub within: Option<(&'static str, &'static str)>,
+}
+
+/// Every step.
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "parties",
+        fields: &[
+            "number",
+            "title",
+            "purchaser",
+            "funder",
+            "contractor",
+            "regime",
+            "method",
+            "plan_no",
+            "award_on",
+            "signed_on",
+            "appropriation",
+            "starts_on",
+            "ends_on",
+        ],
+        lists: &[],
+        within: None,
+    },
+    Step { name: "items", fields: &["amount"], lists: &["items"], within: None },
+    Step {
+        name: "deliverables",
+        fields: &["inspection_days", "deemed_acceptance", "cure_days"],
+        lists: &["deliverables"],
+        within: None,
+    },
+    Step {
+        name: "milestones",
+        fields: &["payment_from", "late_payment_daily_rate"],
+        lists: &["milestones"],
+        within: Some(("deliverables", "milestone")),
+    },
+    Step {
+        name: "clauses",
+        fields: &["penalty_cap", "termination.penalty_fraction", "termination.days_late", "termination.breaches"],
+        lists: &["clauses"],
+        within: None,
+    },
+    Step {
+        name: "scorecard",
+        fields: &[
+            "scorecard.points_per_late_day",
+            "scorecard.weights.quantity",
+            "scorecard.weights.timeliness",
+            "scorecard.weights.first_pass",
+            "scorecard.weights.quality",
+            "scorecard.weights.compliance",
+            "scorecard.weights.satisfaction",
+        ],
+        lists: &[],
+        within: None,
+    },
+    Step { name: "notes", fields: &["notes"], lists: &[], within: None },
+];
+
+impl Step {
+    /// The step of a name.
+    pub fn find(name: &str) -> Option<&'static Step> {
+        STEPS.iter().find(|step| step.name == name)
+    }
+
+    /// The step that asks for a field.
+    pub fn of(field: &str) -> Option<&'static Step> {
+        STEPS.iter().find(|step| step.owns(field))
+    }
+
+    /// Whether the step asks for a field. A list's name stands for the whole list.
+    pub fn owns(&self, field: &str) -> bool {
+        let mut parts = field.split('.');
+        let (first, last) = (parts.next().unwrap_or_default(), parts.nth(1));
+        let is_within = |step: &Step| step.within.is_some_and(|(list, name)| list == first && last == Some(name));
+        if self.fields.contains(&field) || is_within(self) {
+            return true;
+        }
+        self.lists.contains(&first) && !STEPS.iter().any(is_within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_asked_for_once() {
+        for (field, step) in [
+            ("number", "parties"),
+            ("items", "items"),
+            ("items.0.code", "items"),
+            ("deliverables.3.item", "deliverables"),
+            ("deliverables.3.indicators.0.code", "deliverables"),
+            ("deliverables.3.milestone", "milestones"),
+            ("termination.breaches", "clauses"),
+            ("clauses.0.tiers.1.rate", "clauses"),
+        ] {
+            let steps: Vec<&str> = STEPS.iter().filter(|step| step.owns(field)).map(|step| step.name).collect();
+            assert_eq!(steps, [step], "{field}");
+        }
+        assert_eq!(Step::of("form"), None);
+    }
+}
