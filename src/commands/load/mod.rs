@@ -5,6 +5,7 @@
 
 mod chance;
 mod city;
+mod life;
 mod shapes;
 mod story;
 
