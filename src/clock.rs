@@ -78,12 +78,39 @@ pub enum Ids {
     Random,
     /// A fixed sequence, so that a test's snapshots do not change.
     Sequence(Arc<Mutex<u64>>),
+    /// A sequence that looks random and follows from a seed: a synthetic register can be made again. Never for a secret.
+    Seeded(Arc<Mutex<Seeded>>),
+}
+
+/// A sequence of numbers that follows from its seed (SplitMix64; Steele, Lea and Flood 2014).
+#[derive(Clone, Debug)]
+pub struct Seeded(u64);
+
+impl Seeded {
+    /// The sequence of a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
 }
 
 impl Ids {
     /// A sequence that starts at 1.
     pub fn sequence() -> Self {
         Self::Sequence(Arc::new(Mutex::new(0)))
+    }
+
+    /// A sequence that follows from a seed.
+    pub fn seeded(seed: u64) -> Self {
+        Self::Seeded(Arc::new(Mutex::new(Seeded::new(seed))))
     }
 
     /// 32 random bytes.
@@ -96,6 +123,10 @@ impl Ids {
                 let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
                 *next += 1;
                 bytes[8..16].copy_from_slice(&next.to_be_bytes());
+            }
+            Self::Seeded(next) => {
+                let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
+                bytes.chunks_mut(8).for_each(|part| part.copy_from_slice(&next.next().to_be_bytes()));
             }
         }
         bytes

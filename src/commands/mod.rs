@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod jobs;
+pub mod load;
 mod openapi;
 mod pdf;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Openapi,
     /// Works everything out anew and lists what differs; exit status 1 if anything does
     Check(check::Arguments),
+    /// Writes a synthetic register, for trials of size, into an empty database
+    Load(load::Arguments),
     /// Adds people from the command line
     User(user::Arguments),
 }
@@ -69,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Pdf(arguments) => pdf::run(config, &arguments),
         Command::Openapi => openapi::run(),
         Command::Check(arguments) => check::run(config, &arguments),
+        Command::Load(arguments) => load::run(config, &arguments),
         Command::User(arguments) => user::run(config, &arguments),
     };
     match result {

@@ -66,11 +66,18 @@ pub struct BarView {
 /// The database's.
 pub fn install(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    install_in(app, &Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() })
+}
+
+/// The same, at the time and with the identifiers of a context.
+///
+/// # Errors
+/// The database's.
+pub fn install_in(app: &App, context: &Context) -> Result<usize, Error> {
     if missing(&rows::codes(&mut *app.pool.get()?)?).is_empty() {
         return Ok(0);
     }
-    write(&app.pool, &context, |tx| {
+    write(&app.pool, context, |tx| {
         let known = rows::codes(tx.connection)?;
         let new = missing(&known);
         for service in &new {

@@ -371,8 +371,8 @@ fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Re
     let by = tx.person()?;
     rows::insert_terms(tx.connection, contract.id, &row, by, tx.context.now)?;
     let contractor = organisations::by_ids(tx.connection, &[contract.contractor_id])?;
-    let names: Vec<&str> = contractor.iter().map(|o| o.name.as_str()).collect();
-    let text = format!("{} {} {}", input.number, input.title, names.join(" "));
+    let name = contractor.first().map_or("", |contractor| contractor.name.as_str());
+    let text = search::text_of(&input.number, &input.title, name);
     search::replace(tx.connection, contract.id, &text)?;
     Ok(row.hash)
 }

@@ -26,6 +26,7 @@ pub mod invoices;
 pub mod ledger;
 pub mod letters;
 pub mod lists;
+pub mod loading;
 pub mod mail;
 pub mod me;
 pub mod measures;

@@ -12,6 +12,8 @@ use crate::domain::codes::{AskState, ContractState, PaymentState};
 use crate::domain::duties::{self, OpenAsk, OpenPayment, Situation};
 use crate::domain::standing::{Standing, Trails, next_change};
 use crate::error::Error;
+use crate::storage::asks::Ask;
+use crate::storage::payments::Payment;
 use crate::storage::people::FOR_EVER;
 use crate::storage::projections::{self as rows, BreachRow, Duty, MilestoneRow};
 use crate::storage::write::{Event, Tx};
@@ -35,9 +37,19 @@ pub struct Projection {
 /// # Errors
 /// The database's, or a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate) -> Result<Projection, Error> {
+    let payments = payments::of_contract(connection, ledger.contract.id)?;
+    let asks = asks::of_contract(connection, ledger.contract.id)?;
+    derive(ledger, payments, asks, today)
+}
+
+/// What follows from a contract's terms and facts, its payments and what was asked for, as of a day.
+///
+/// # Errors
+/// `Internal` for a stored fact that does not fit.
+pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: NaiveDate) -> Result<Projection, Error> {
     let standing = ledger.standing(today, Trails::Off)?;
     let contract = &ledger.contract;
-    let open_payments: Vec<OpenPayment> = payments::of_contract(connection, contract.id)?
+    let open_payments: Vec<OpenPayment> = payments
         .into_iter()
         .filter(|payment| !matches!(payment.state, PaymentState::Paid | PaymentState::Returned))
         .map(|payment| OpenPayment {
@@ -48,7 +60,7 @@ pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate
             requested_on: civil_day(payment.requested_at),
         })
         .collect();
-    let open_asks: Vec<OpenAsk> = asks::of_contract(connection, contract.id)?
+    let open_asks: Vec<OpenAsk> = asks
         .into_iter()
         .filter(|ask| ask.state == AskState::Asked)
         .map(|ask| OpenAsk { id: ask.public_id, kind: ask.kind, asked_on: civil_day(ask.asked_at) })

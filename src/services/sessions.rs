@@ -157,18 +157,7 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
     if !people::link_holds(&mut *app.pool.get()?, &digest, SET_PASSWORD, now)? {
         return Err(Error::NotFound);
     }
-    let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
-    if !faults.is_empty() {
-        let errors = faults
-            .into_iter()
-            .map(|fault| FieldError { path: "password".to_owned(), message: Message::new(fault.code()) })
-            .collect();
-        return Err(Error::Refused { rule: "password".to_owned(), errors });
-    }
-    let salt = app.ids.bytes();
-    let mut half = [0; 16];
-    half.copy_from_slice(&salt[..16]);
-    let hash = app.passwords.hash(password, half).map_err(|error| Error::Internal(error.to_string()))?;
+    let hash = hashed(app, password)?;
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     write(&app.pool, &context, |tx| {
         let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
@@ -182,6 +171,25 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
             body: serde_json::json!({}),
         })
     })
+}
+
+/// The hash of a password that may be set.
+///
+/// # Errors
+/// `Refused` for one that may not.
+pub fn hashed(app: &App, password: &str) -> Result<String, Error> {
+    let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
+    if !faults.is_empty() {
+        let errors = faults
+            .into_iter()
+            .map(|fault| FieldError { path: "password".to_owned(), message: Message::new(fault.code()) })
+            .collect();
+        return Err(Error::Refused { rule: "password".to_owned(), errors });
+    }
+    let salt = app.ids.bytes();
+    let mut half = [0; 16];
+    half.copy_from_slice(&salt[..16]);
+    app.passwords.hash(password, half).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Somebody, for a command that runs on the machine itself and writes in their name: the demonstration.

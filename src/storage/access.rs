@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::{AnyConnection, insert_many};
+use super::backend::{AnyConnection, insert_many, insert_rows};
 use super::contracts::Contract;
 use super::ids::{ContractId, OrganisationId, RegionId};
-use crate::domain::codes::Function;
+use crate::domain::codes::{ContractState, Function};
 use crate::schema::{contract_access, contracts, organisations, regions};
 
 /// A bureau as far as seeing is concerned.
@@ -28,13 +28,13 @@ pub struct Bureau {
 }
 
 /// Purchaser, funder, contractor.
-type Parties = (OrganisationId, OrganisationId, OrganisationId);
+pub type Parties = (OrganisationId, OrganisationId, OrganisationId);
 
 /// How many contracts are looked at in one go: three values each stay well under what SQLite binds in one statement.
 const BATCH: i64 = 1000;
 
 /// The bureaus, and of the contractors the one named.
-fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Result<Vec<Bureau>> {
+pub fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Result<Vec<Bureau>> {
     Ok(organisations::table
         .left_join(regions::table)
         .filter(organisations::function.ne(Function::Contractor.as_str()).or(organisations::id.eq(contractor)))
@@ -46,17 +46,18 @@ fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Result
 /// The organisations that may see a contract.
 pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<OrganisationId>> {
     let bureaus = bureaus(connection, contract.contractor_id)?;
+    Ok(viewers_among(&bureaus, (contract.purchaser_id, contract.funder_id, contract.contractor_id)))
+}
+
+/// Those of some organisations that may see a contract of purchaser, funder and contractor.
+pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId> {
     let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id);
-    let purchaser = find(contract.purchaser_id);
-    let funder = find(contract.funder_id);
-    let parties = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
-    Ok(bureaus
-        .iter()
-        .filter(|bureau| {
-            parties.contains(&bureau.id) || purchaser.is_some_and(|purchaser| looks_down(bureau, purchaser, funder))
-        })
-        .map(|bureau| bureau.id)
-        .collect())
+    let (purchaser, funder) = (find(parties.0), find(parties.1));
+    let sees = |bureau: &&Bureau| {
+        [parties.0, parties.1, parties.2].contains(&bureau.id)
+            || purchaser.is_some_and(|purchaser| looks_down(bureau, purchaser, funder))
+    };
+    bureaus.iter().filter(sees).map(|bureau| bureau.id).collect()
 }
 
 /// Whether a bureau that is no party sees a contract by its region and function.
@@ -91,6 +92,18 @@ pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()
     diesel::delete(contract_access::table.filter(contract_access::contract_id.eq(contract.id.0)))
         .execute(connection)?;
     insert_many!(connection, contract_access::table, &rows)?;
+    Ok(())
+}
+
+/// Opens contracts to organisations, in the state that each contract has.
+pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractId, ContractState)]) -> Result<()> {
+    insert_rows!(connection, contract_access::table, rows, |(organisation, contract, state)| {
+        (
+            contract_access::organisation_id.eq(organisation.0),
+            contract_access::contract_id.eq(contract.0),
+            contract_access::state.eq(state.as_str()),
+        )
+    });
     Ok(())
 }
 

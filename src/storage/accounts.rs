@@ -198,14 +198,25 @@ pub fn decide(
         ))
         .execute(connection)?;
     if state == ProposalState::Approved {
-        diesel::update(contractors::table.find(change.contractor_id.0))
-            .set((
-                contractors::account_name.eq(&change.account.name),
-                contractors::account_bank.eq(&change.account.bank),
-                contractors::account_number.eq(&change.account.number),
-                contractors::changed_at.eq(at),
-            ))
-            .execute(connection)?;
+        set(connection, change.contractor_id, &change.account, at)?;
     }
+    Ok(())
+}
+
+/// Puts an account in force.
+pub fn set(
+    connection: &mut AnyConnection,
+    contractor: OrganisationId,
+    account: &Account,
+    at: NaiveDateTime,
+) -> Result<()> {
+    diesel::update(contractors::table.find(contractor.0))
+        .set((
+            contractors::account_name.eq(&account.name),
+            contractors::account_bank.eq(&account.bank),
+            contractors::account_number.eq(&account.number),
+            contractors::changed_at.eq(at),
+        ))
+        .execute(connection)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::AnyConnection;
+use super::backend::{AnyConnection, insert_rows};
 use super::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use crate::domain::codes::ProposalState;
 use crate::schema::{appropriations, commitments, organisations};
@@ -206,14 +206,32 @@ pub fn commit(
     amount_fen: i64,
     at: NaiveDateTime,
 ) -> Result<()> {
-    diesel::insert_into(commitments::table)
-        .values((
-            commitments::appropriation_id.eq(appropriation),
-            commitments::contract_id.eq(contract),
-            commitments::amount_fen.eq(amount_fen),
-            commitments::committed_at.eq(at),
-        ))
-        .execute(connection)?;
+    insert_commitments(connection, &[Commitment { appropriation, contract, amount_fen, at }])
+}
+
+/// What a contract commits of an appropriation.
+#[derive(Debug, Clone)]
+pub struct Commitment {
+    /// The money.
+    pub appropriation: AppropriationId,
+    /// The contract.
+    pub contract: ContractId,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+}
+
+/// Commits amounts to contracts.
+pub fn insert_commitments(connection: &mut AnyConnection, rows: &[Commitment]) -> Result<()> {
+    insert_rows!(connection, commitments::table, rows, |row| {
+        (
+            commitments::appropriation_id.eq(row.appropriation.0),
+            commitments::contract_id.eq(row.contract.0),
+            commitments::amount_fen.eq(row.amount_fen),
+            commitments::committed_at.eq(row.at),
+        )
+    });
     Ok(())
 }
 

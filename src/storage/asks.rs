@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::AnyConnection;
+use super::backend::{AnyConnection, insert_rows};
 use super::ids::{AskId, ContractId, PersonId};
 use super::write::Context;
 use crate::domain::codes::{AskKind, AskState};
@@ -68,6 +68,27 @@ pub fn insert(
 /// Several by random identifier.
 pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Ask>> {
     Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select(Ask::as_select()).load(connection)?)
+}
+
+/// Adds what was asked for as it is, each with who decided on it and when; the keys are the database's.
+pub fn insert_whole(connection: &mut AnyConnection, rows: &[(Ask, Option<(PersonId, NaiveDateTime)>)]) -> Result<()> {
+    insert_rows!(connection, asks::table, rows, |(ask, decided)| {
+        (
+            asks::public_id.eq(&ask.public_id),
+            asks::contract_id.eq(ask.contract_id.0),
+            asks::kind.eq(ask.kind.as_str()),
+            asks::body.eq(&ask.body),
+            asks::reason.eq(&ask.reason),
+            asks::state.eq(ask.state.as_str()),
+            asks::asked_by.eq(ask.asked_by.0),
+            asks::asked_for.eq(ask.asked_for),
+            asks::asked_at.eq(ask.asked_at),
+            asks::decided_by.eq(decided.map(|(by, _)| by.0)),
+            asks::decided_at.eq(decided.map(|(_, at)| at)),
+            asks::decision_note.eq(""),
+        )
+    });
+    Ok(())
 }
 
 /// What was asked for, by random identifier.

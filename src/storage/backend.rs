@@ -44,6 +44,9 @@ impl Engine {
     }
 }
 
+/// What a commit waits for and how much is kept in memory (4 MiB a connection: lists read by index, not by cache).
+pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;";
+
 /// Opens connections by address (the derived `establish` would try every engine and hide the reason).
 #[derive(Debug, Clone)]
 pub struct Manager {
@@ -60,13 +63,13 @@ impl ManageConnection for Manager {
         match &self.engine {
             Engine::Sqlite(path) => {
                 let mut connection = SqliteConnection::establish(path).map_err(ConnectionError)?;
-                // The page cache is bounded (4 MiB a connection): lists read by index, not by cache.
                 connection
                     .batch_execute(
-                        "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                         PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;",
+                        "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
+                         PRAGMA temp_store = MEMORY;",
                     )
                     .map_err(QueryError)?;
+                connection.batch_execute(SQLITE_USUAL).map_err(QueryError)?;
                 Ok(AnyConnection::Sqlite(connection))
             }
             Engine::Postgres(url) => {
@@ -137,6 +140,20 @@ macro_rules! insert_many {
     };
 }
 pub(super) use insert_many;
+
+/// Rows of one statement: with the most columns of a table (29) fewer values than SQLite binds at once (32,766).
+pub(super) const ROWS_AT_ONCE: usize = 1000;
+
+/// Adds however many rows, a statement for each thousand.
+macro_rules! insert_rows {
+    ($connection:expr, $table:expr, $rows:expr, $values:expr) => {
+        for part in $rows.chunks($crate::storage::backend::ROWS_AT_ONCE) {
+            let values: Vec<_> = part.iter().map($values).collect();
+            $crate::storage::backend::insert_many!($connection, $table, &values)?;
+        }
+    };
+}
+pub(super) use insert_rows;
 
 /// Brings the schema up to date.
 ///

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::backend::AnyConnection;
+use super::backend::{AnyConnection, insert_rows};
 use super::ids::PersonId;
 use super::write::{Context, Event};
 use crate::error::Error;
@@ -94,12 +94,14 @@ pub fn digest_bytes(bytes: &[u8]) -> String {
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Four bits are one of sixteen.
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    text
 }
 
 fn time(at: NaiveDateTime) -> String {
@@ -118,34 +120,48 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
     let head: Option<(i64, String)> =
         chains::table.find(event.stream).select((chains::seq, chains::hash)).first(connection).optional()?;
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
-    let seq = last + 1;
-    let body = event.body.to_string();
     let by = (context.now, context.actor, context.on_behalf_of);
-    let hash =
-        EventRecord { place: (event.stream, seq), by, what: (event.action, event.object, &body), prev: &prev }.hash();
-    diesel::insert_into(events::table)
-        .values((
-            events::stream.eq(event.stream),
-            events::seq.eq(seq),
-            events::at.eq(context.now),
-            events::actor_id.eq(context.actor.map(|id| id.0)),
-            events::for_id.eq(context.on_behalf_of.map(|id| id.0)),
-            events::action.eq(event.action),
-            events::object.eq(event.object),
-            events::body.eq(&body),
-            events::prev_hash.eq(&prev),
-            events::hash.eq(&hash),
-        ))
-        .execute(connection)?;
+    let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
+    insert_events(connection, std::slice::from_ref(&row))?;
     if head.is_some() {
         diesel::update(chains::table.find(event.stream))
-            .set((chains::seq.eq(seq), chains::hash.eq(&hash)))
+            .set((chains::seq.eq(row.seq), chains::hash.eq(&row.hash)))
             .execute(connection)?;
-    } else {
-        diesel::insert_into(chains::table)
-            .values((chains::stream.eq(event.stream), chains::seq.eq(seq), chains::hash.eq(&hash)))
-            .execute(connection)?;
+        return Ok(());
     }
+    insert_heads(connection, &[&row])
+}
+
+/// Adds events that follow each other in their chains; the heads are another matter.
+///
+/// # Errors
+/// The database's.
+pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Result<(), Error> {
+    insert_rows!(connection, events::table, rows, |row| {
+        (
+            events::stream.eq(&row.stream),
+            events::seq.eq(row.seq),
+            events::at.eq(row.at),
+            events::actor_id.eq(row.actor_id),
+            events::for_id.eq(row.for_id),
+            events::action.eq(&row.action),
+            events::object.eq(&row.object),
+            events::body.eq(&row.body),
+            events::prev_hash.eq(&row.prev_hash),
+            events::hash.eq(&row.hash),
+        )
+    });
+    Ok(())
+}
+
+/// Adds the heads of chains that have none: their last events.
+///
+/// # Errors
+/// The database's.
+pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Result<(), Error> {
+    insert_rows!(connection, chains::table, last, |row| {
+        (chains::stream.eq(&row.stream), chains::seq.eq(row.seq), chains::hash.eq(&row.hash))
+    });
     Ok(())
 }
 
@@ -173,6 +189,31 @@ pub struct EventRow {
     pub prev_hash: String,
     /// Its own hash.
     pub hash: String,
+}
+
+impl EventRow {
+    /// The row of an event after the last of its chain: chain, number and hash of the last; when, who, for whom; action,
+    /// object, body.
+    pub fn after(
+        (stream, last, prev): (&str, i64, &str),
+        by: (NaiveDateTime, Option<PersonId>, Option<PersonId>),
+        (action, object, body): (&str, &str, String),
+    ) -> Self {
+        let seq = last + 1;
+        let hash = EventRecord { place: (stream, seq), by, what: (action, object, &body), prev }.hash();
+        Self {
+            stream: stream.to_owned(),
+            seq,
+            at: by.0,
+            actor_id: by.1.map(|id| id.0),
+            for_id: by.2.map(|id| id.0),
+            action: action.to_owned(),
+            object: object.to_owned(),
+            body,
+            prev_hash: prev.to_owned(),
+            hash,
+        }
+    }
 }
 
 /// A page of all events in the order of chain and number, after a place.

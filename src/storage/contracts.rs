@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::AnyConnection;
+use super::backend::{AnyConnection, insert_rows};
 use super::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::domain::codes::{ContractState, Regime};
 use crate::error::{Error, Message, is_duplicate};
@@ -151,6 +151,65 @@ pub fn insert(
         .map_err(number_is_taken)
 }
 
+/// A contract's row with what its reader is not shown.
+#[derive(Debug, Clone)]
+pub struct WholeContract {
+    /// The row.
+    pub contract: Contract,
+    /// The first day on which a duty is due.
+    pub next_duty_on: NaiveDate,
+    /// Who registered it.
+    pub created_by: PersonId,
+    /// When.
+    pub created_at: NaiveDateTime,
+}
+
+/// Adds contracts as they are, under the keys that they have.
+pub fn insert_whole(connection: &mut AnyConnection, rows: &[WholeContract]) -> Result<()> {
+    use chrono::Datelike;
+    insert_rows!(connection, contracts::table, rows, |row| {
+        let contract = &row.contract;
+        (
+            contracts::id.eq(contract.id.0),
+            contracts::public_id.eq(&contract.public_id),
+            contracts::number.eq(&contract.number),
+            contracts::title.eq(&contract.title),
+            contracts::purchaser_id.eq(contract.purchaser_id.0),
+            contracts::funder_id.eq(contract.funder_id.0),
+            contracts::contractor_id.eq(contract.contractor_id.0),
+            contracts::region_id.eq(contract.region_id.0),
+            contracts::appropriation_id.eq(contract.appropriation_id.map(|id| id.0)),
+            contracts::regime.eq(contract.regime.as_str()),
+            contracts::method.eq(&contract.method),
+            contracts::plan_no.eq(&contract.plan_no),
+            contracts::award_on.eq(contract.award_on),
+            contracts::signed_on.eq(contract.signed_on),
+            contracts::published_on.eq(contract.published_on),
+            contracts::state.eq(contract.state.as_str()),
+            contracts::version.eq(contract.version),
+            contracts::terms_version.eq(contract.terms_version),
+            contracts::amount_fen.eq(contract.amount_fen),
+            contracts::year.eq(contract.starts_on.year()),
+            contracts::starts_on.eq(contract.starts_on),
+            contracts::ends_on.eq(contract.ends_on),
+            contracts::next_change.eq(contract.next_change),
+            contracts::next_duty_on.eq(row.next_duty_on),
+            contracts::fact_seq.eq(contract.fact_seq),
+            contracts::fact_hash.eq(&contract.fact_hash),
+            contracts::created_by.eq(row.created_by.0),
+            contracts::created_at.eq(row.created_at),
+            contracts::recorded_at.eq(contract.recorded_at),
+        )
+    });
+    Ok(())
+}
+
+/// Whether there is no contract yet.
+pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
+    let first: Option<i64> = contracts::table.select(contracts::id).first(connection).optional()?;
+    Ok(first.is_none())
+}
+
 /// A second contract of the same number is the officer's to mend, whoever was first.
 fn number_is_taken(error: diesel::result::Error) -> Error {
     if is_duplicate(&error) {
@@ -173,19 +232,28 @@ pub fn insert_terms(
     by: PersonId,
     at: NaiveDateTime,
 ) -> Result<()> {
-    diesel::insert_into(contract_terms::table)
-        .values((
-            contract_terms::contract_id.eq(id),
+    insert_versions(connection, &[(id, row, by, at)])?;
+    diesel::update(contracts::table.find(id.0)).set(contracts::terms_version.eq(row.version)).execute(connection)?;
+    Ok(())
+}
+
+/// A version of the terms of a contract, who recorded it and when.
+pub type RecordedTerms<'a> = (ContractId, &'a TermsRow, PersonId, NaiveDateTime);
+
+/// Adds versions of the terms of contracts.
+pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>]) -> Result<()> {
+    insert_rows!(connection, contract_terms::table, rows, |(id, row, by, at)| {
+        (
+            contract_terms::contract_id.eq(id.0),
             contract_terms::version.eq(row.version),
             contract_terms::effective_on.eq(row.effective_on),
             contract_terms::terms.eq(&row.terms),
             contract_terms::details.eq(&row.details),
             contract_terms::hash.eq(&row.hash),
-            contract_terms::recorded_by.eq(by),
+            contract_terms::recorded_by.eq(by.0),
             contract_terms::recorded_at.eq(at),
-        ))
-        .execute(connection)?;
-    diesel::update(contracts::table.find(id.0)).set(contracts::terms_version.eq(row.version)).execute(connection)?;
+        )
+    });
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::AnyConnection;
+use super::backend::{AnyConnection, insert_rows};
 use super::chain::FactRecord;
 use super::contracts::Contract;
 use super::ids::{ContractId, PersonId};
@@ -39,6 +39,48 @@ pub struct FactRow {
     pub hash: String,
 }
 
+/// Where a contract's next fact goes: the contract's random identifier, the number and the hash of its last fact.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Random identifier of the contract.
+    pub contract: &'a str,
+    /// Number of the last fact; 0 if there is none.
+    pub last: i64,
+    /// Hash of the last fact.
+    pub prev: &'a str,
+}
+
+impl FactRow {
+    /// The row of a fact after the last one: what and from when, when and by whom and for whom, its JSON and its words.
+    pub fn after(
+        place: &Place<'_>,
+        (kind, on): (FactKind, NaiveDate),
+        (at, actor, on_behalf_of): (NaiveDateTime, PersonId, Option<PersonId>),
+        (body, words): (String, String),
+    ) -> Self {
+        let seq = place.last + 1;
+        let record = FactRecord {
+            place: (place.contract, seq, kind.as_str()),
+            on,
+            by: (at, actor, on_behalf_of),
+            what: (&body, &words),
+            prev: place.prev,
+        };
+        Self {
+            seq,
+            kind,
+            on_day: on,
+            recorded_at: at,
+            actor_id: actor,
+            for_id: on_behalf_of.map(|id| id.0),
+            hash: record.hash(),
+            prev_hash: place.prev.to_owned(),
+            body,
+            words,
+        }
+    }
+}
+
 /// A fact that is to be recorded.
 #[derive(Debug, Clone)]
 pub struct NewFact {
@@ -70,42 +112,32 @@ pub fn append(
     fact: &NewFact,
 ) -> Result<FactRow> {
     let (body, words) = (fact.body.to_string(), fact.words.to_string());
-    let row = FactRow {
-        seq: contract.fact_seq + 1,
-        kind: fact.kind,
-        on_day: fact.on,
-        recorded_at: context.now,
-        actor_id: actor,
-        for_id: context.on_behalf_of.map(|id| id.0),
-        hash: FactRecord {
-            place: (&contract.public_id, contract.fact_seq + 1, fact.kind.as_str()),
-            on: fact.on,
-            by: (context.now, actor, context.on_behalf_of),
-            what: (&body, &words),
-            prev: &contract.fact_hash,
-        }
-        .hash(),
-        prev_hash: contract.fact_hash.clone(),
-        body,
-        words,
-    };
-    diesel::insert_into(facts::table)
-        .values((
-            facts::contract_id.eq(contract.id),
+    let place = Place { contract: &contract.public_id, last: contract.fact_seq, prev: &contract.fact_hash };
+    let by = (context.now, actor, context.on_behalf_of);
+    let row = FactRow::after(&place, (fact.kind, fact.on), by, (body, words));
+    insert(connection, &[(contract.id, &row)])?;
+    diesel::update(contracts::table.find(contract.id.0))
+        .set((contracts::fact_seq.eq(row.seq), contracts::fact_hash.eq(&row.hash)))
+        .execute(connection)?;
+    Ok(row)
+}
+
+/// Adds facts that follow each other in their contracts.
+pub fn insert(connection: &mut AnyConnection, rows: &[(ContractId, &FactRow)]) -> Result<()> {
+    insert_rows!(connection, facts::table, rows, |(contract, row)| {
+        (
+            facts::contract_id.eq(contract.0),
             facts::seq.eq(row.seq),
             facts::kind.eq(row.kind.as_str()),
             facts::on_day.eq(row.on_day),
             facts::recorded_at.eq(row.recorded_at),
-            facts::actor_id.eq(row.actor_id),
+            facts::actor_id.eq(row.actor_id.0),
             facts::for_id.eq(row.for_id),
             facts::body.eq(&row.body),
             facts::words.eq(&row.words),
             facts::prev_hash.eq(&row.prev_hash),
             facts::hash.eq(&row.hash),
-        ))
-        .execute(connection)?;
-    diesel::update(contracts::table.find(contract.id.0))
-        .set((contracts::fact_seq.eq(row.seq), contracts::fact_hash.eq(&row.hash)))
-        .execute(connection)?;
-    Ok(row)
+        )
+    });
+    Ok(())
 }

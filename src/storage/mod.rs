@@ -20,6 +20,7 @@ pub mod files;
 pub mod ids;
 pub mod letters;
 pub mod lists;
+pub mod loading;
 pub mod organisations;
 pub mod payments;
 pub mod people;

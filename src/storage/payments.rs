@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::AnyConnection;
+use super::backend::{AnyConnection, insert_rows};
 use super::ids::{ContractId, PaymentId, PersonId};
 use super::write::Context;
 use crate::domain::codes::PaymentState;
@@ -84,6 +84,41 @@ pub fn insert(
 /// Several by random identifier.
 pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Payment>> {
     Ok(payments::table.filter(payments::public_id.eq_any(public_ids)).select(Payment::as_select()).load(connection)?)
+}
+
+/// Adds payments as they are, under the keys that they have.
+pub fn insert_whole(connection: &mut AnyConnection, rows: &[Payment]) -> Result<()> {
+    insert_rows!(connection, payments::table, rows, |row| {
+        (
+            payments::id.eq(row.id.0),
+            payments::public_id.eq(&row.public_id),
+            payments::contract_id.eq(row.contract_id.0),
+            payments::milestone.eq(&row.milestone),
+            payments::amount_fen.eq(row.amount_fen),
+            payments::state.eq(row.state.as_str()),
+            payments::requested_at.eq(row.requested_at),
+            payments::voucher.eq(&row.voucher),
+            payments::paid_on.eq(row.paid_on),
+            payments::account.eq(&row.account),
+        )
+    });
+    Ok(())
+}
+
+/// Adds steps of payments; the payments' states are another matter.
+pub fn insert_steps(connection: &mut AnyConnection, rows: &[(PaymentId, Step)]) -> Result<()> {
+    insert_rows!(connection, payment_steps::table, rows, |(payment, step)| {
+        (
+            payment_steps::payment_id.eq(payment.0),
+            payment_steps::seq.eq(step.seq),
+            payment_steps::action.eq(&step.action),
+            payment_steps::person_id.eq(step.person_id.0),
+            payment_steps::for_id.eq(step.for_id),
+            payment_steps::at.eq(step.at),
+            payment_steps::note.eq(&step.note),
+        )
+    });
+    Ok(())
 }
 
 /// A payment by random identifier.

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::{AnyConnection, insert_many};
+use super::backend::{AnyConnection, insert_rows};
 use super::ids::{ContractId, OrganisationId};
 use crate::domain::codes::Role;
 use crate::schema::{breaches, duties, milestones};
@@ -108,68 +108,71 @@ pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Resu
 /// Replaces the duties of a contract.
 pub fn replace_duties(connection: &mut AnyConnection, contract: ContractId, rows: &[Duty]) -> Result<()> {
     diesel::delete(duties::table.filter(duties::contract_id.eq(contract.0))).execute(connection)?;
-    let values: Vec<_> = rows
-        .iter()
-        .map(|duty| {
-            (
-                duties::contract_id.eq(contract.0),
-                duties::kind.eq(&duty.kind),
-                duties::subject.eq(&duty.subject),
-                duties::organisation_id.eq(duty.organisation_id.0),
-                duties::role.eq(duty.role.as_str()),
-                duties::due_on.eq(duty.due_on),
-                duties::alert_on.eq(duty.alert_on),
-                duties::since.eq(duty.since),
-            )
-        })
-        .collect();
-    insert_many!(connection, duties::table, &values)?;
+    insert_duties(connection, &rows.iter().map(|duty| (contract, duty)).collect::<Vec<_>>())
+}
+
+/// Adds duties of contracts.
+pub fn insert_duties(connection: &mut AnyConnection, rows: &[(ContractId, &Duty)]) -> Result<()> {
+    insert_rows!(connection, duties::table, rows, |(contract, duty)| {
+        (
+            duties::contract_id.eq(contract.0),
+            duties::kind.eq(&duty.kind),
+            duties::subject.eq(&duty.subject),
+            duties::organisation_id.eq(duty.organisation_id.0),
+            duties::role.eq(duty.role.as_str()),
+            duties::due_on.eq(duty.due_on),
+            duties::alert_on.eq(duty.alert_on),
+            duties::since.eq(duty.since),
+        )
+    });
     Ok(())
 }
 
 /// Replaces the milestones of a contract.
 pub fn replace_milestones(connection: &mut AnyConnection, contract: ContractId, rows: &[MilestoneRow]) -> Result<()> {
     diesel::delete(milestones::table.filter(milestones::contract_id.eq(contract.0))).execute(connection)?;
-    let values: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            (
-                milestones::contract_id.eq(contract.0),
-                milestones::code.eq(&row.code),
-                milestones::place.eq(row.place),
-                milestones::satisfied_on.eq(row.satisfied_on),
-                milestones::gross_fen.eq(row.gross_fen),
-                milestones::deductions_fen.eq(row.deductions_fen),
-                milestones::payable_fen.eq(row.payable_fen),
-                milestones::due_on.eq(row.due_on),
-                milestones::paid_fen.eq(row.paid_fen),
-            )
-        })
-        .collect();
-    insert_many!(connection, milestones::table, &values)?;
+    insert_milestones(connection, &rows.iter().map(|row| (contract, row)).collect::<Vec<_>>())
+}
+
+/// Adds milestones of contracts.
+pub fn insert_milestones(connection: &mut AnyConnection, rows: &[(ContractId, &MilestoneRow)]) -> Result<()> {
+    insert_rows!(connection, milestones::table, rows, |(contract, row)| {
+        (
+            milestones::contract_id.eq(contract.0),
+            milestones::code.eq(&row.code),
+            milestones::place.eq(row.place),
+            milestones::satisfied_on.eq(row.satisfied_on),
+            milestones::gross_fen.eq(row.gross_fen),
+            milestones::deductions_fen.eq(row.deductions_fen),
+            milestones::payable_fen.eq(row.payable_fen),
+            milestones::due_on.eq(row.due_on),
+            milestones::paid_fen.eq(row.paid_fen),
+        )
+    });
     Ok(())
 }
 
 /// Replaces the breaches of a contract.
 pub fn replace_breaches(connection: &mut AnyConnection, contract: ContractId, rows: &[BreachRow]) -> Result<()> {
     diesel::delete(breaches::table.filter(breaches::contract_id.eq(contract.0))).execute(connection)?;
-    let values: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            (
-                breaches::contract_id.eq(contract.0),
-                breaches::clause.eq(&row.clause),
-                breaches::subject.eq(&row.subject),
-                breaches::since.eq(row.since),
-                breaches::amount_fen.eq(row.amount_fen),
-                breaches::charged_fen.eq(row.charged_fen),
-                breaches::waived.eq(row.waived),
-                breaches::accruing.eq(row.accruing),
-                breaches::settled_in.eq(&row.settled_in),
-                breaches::found_at.eq(row.found_at),
-            )
-        })
-        .collect();
-    insert_many!(connection, breaches::table, &values)?;
+    insert_breaches(connection, &rows.iter().map(|row| (contract, row)).collect::<Vec<_>>())
+}
+
+/// Adds breaches of contracts.
+pub fn insert_breaches(connection: &mut AnyConnection, rows: &[(ContractId, &BreachRow)]) -> Result<()> {
+    insert_rows!(connection, breaches::table, rows, |(contract, row)| {
+        (
+            breaches::contract_id.eq(contract.0),
+            breaches::clause.eq(&row.clause),
+            breaches::subject.eq(&row.subject),
+            breaches::since.eq(row.since),
+            breaches::amount_fen.eq(row.amount_fen),
+            breaches::charged_fen.eq(row.charged_fen),
+            breaches::waived.eq(row.waived),
+            breaches::accruing.eq(row.accruing),
+            breaches::settled_in.eq(&row.settled_in),
+            breaches::found_at.eq(row.found_at),
+        )
+    });
     Ok(())
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::{AnyConnection, insert_many};
+use super::backend::{AnyConnection, insert_rows};
 use super::ids::ContractId;
 use crate::schema::contract_pairs;
 
@@ -19,6 +19,11 @@ pub fn pairs(text: &str) -> Vec<String> {
     found
 }
 
+/// What a contract is found by: its number, its title, its contractor's name.
+pub fn text_of(number: &str, title: &str, contractor: &str) -> String {
+    format!("{number} {title} {contractor}")
+}
+
 /// The pairs by which a query is answered; none where it is too short to find by.
 pub fn query_pairs(q: &str) -> Vec<String> {
     pairs(q).into_iter().take(MOST_PAIRS).collect()
@@ -27,10 +32,13 @@ pub fn query_pairs(q: &str) -> Vec<String> {
 /// Writes the pairs of a contract anew.
 pub fn replace(connection: &mut AnyConnection, contract: ContractId, text: &str) -> Result<()> {
     diesel::delete(contract_pairs::table.filter(contract_pairs::contract_id.eq(contract.0))).execute(connection)?;
-    let rows: Vec<_> = pairs(text)
-        .into_iter()
-        .map(|pair| (contract_pairs::pair.eq(pair), contract_pairs::contract_id.eq(contract.0)))
-        .collect();
-    insert_many!(connection, contract_pairs::table, &rows)?;
+    insert(connection, &pairs(text).into_iter().map(|pair| (pair, contract)).collect::<Vec<_>>())
+}
+
+/// Adds pairs by which contracts are found.
+pub fn insert(connection: &mut AnyConnection, rows: &[(String, ContractId)]) -> Result<()> {
+    insert_rows!(connection, contract_pairs::table, rows, |(pair, contract)| {
+        (contract_pairs::pair.eq(pair), contract_pairs::contract_id.eq(contract.0))
+    });
     Ok(())
 }

@@ -123,28 +123,21 @@ impl TestApp {
 
     /// On SQLite, with other settings than the usual.
     pub fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = format!("sqlite://{}", folder.path().join("luyue.db").display());
-        Self::start(url, folder, None, change)
+        Self::start(sqlite_place(), seed, change)
     }
 
     /// On PostgreSQL.
     pub fn postgres() -> Self {
-        let database = postgres::fresh_database("migrated", |url| {
-            let pool = luyue::storage::Pool::open(url, 1).expect("the template opens");
-            let mut connection = pool.get().expect("a connection");
-            luyue::storage::backend::migrate(&mut connection).expect("migrations run");
-        });
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        Self::start(database.url.clone(), folder, Some(database), |_| ())
+        Self::start(postgres_place(), seed, |_| ())
     }
 
-    fn start(
-        database_url: String,
-        folder: tempfile::TempDir,
-        database: Option<TestDatabase>,
-        change: impl FnOnce(&mut Settings),
-    ) -> Self {
+    /// With nothing in it, on either engine.
+    pub fn empty(engine: fn() -> Place) -> Self {
+        Self::start(engine(), |_| (), |_| ())
+    }
+
+    fn start(place: Place, fill: fn(&App), change: impl FnOnce(&mut Settings)) -> Self {
+        let (database_url, folder, database) = place;
         // Twice in one process is no harm: the second installation finds the first.
         let _ = luyue::adapters::tokens::install_crypto();
         let mut settings = Settings {
@@ -156,7 +149,7 @@ impl TestApp {
         change(&mut settings);
         let clock = Clock::standing_at(at_hour(day("2026-01-05"), 9));
         let app = App::start(settings, clock, Ids::sequence()).expect("the application starts");
-        seed(&app);
+        fill(&app);
         let (server, url) = serve(&app);
         Self { app, url, server: Some(server), _database: database, _folder: folder }
     }
@@ -323,6 +316,25 @@ fn serve(app: &App) -> ((actix_web::dev::ServerHandle, std::thread::JoinHandle<(
     });
     let (handle, url) = receive.recv().expect("the server starts");
     ((handle, thread), url)
+}
+
+/// Address of a database, a folder, and what drops the database.
+pub type Place = (String, tempfile::TempDir, Option<TestDatabase>);
+
+/// A place for a database on SQLite.
+pub fn sqlite_place() -> Place {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    (format!("sqlite://{}", folder.path().join("luyue.db").display()), folder, None)
+}
+
+/// A migrated database on PostgreSQL.
+pub fn postgres_place() -> Place {
+    let database = postgres::fresh_database("migrated", |url| {
+        let pool = luyue::storage::Pool::open(url, 1).expect("the template opens");
+        let mut connection = pool.get().expect("a connection");
+        luyue::storage::backend::migrate(&mut connection).expect("migrations run");
+    });
+    (database.url.clone(), tempfile::tempdir().expect("a temporary folder"), Some(database))
 }
 
 fn seed(app: &App) {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::services::{accounts, appropriations, catalogue, contractors, organisations};
 
 /// Regions: code, name, the part of a bureau's name.
-pub(super) const REGIONS: &[(&str, &str)] = &[
+pub(in crate::commands) const REGIONS: &[(&str, &str)] = &[
     ("341800", "宣城市"),
     ("341802", "宣州区"),
     ("341881", "宁国市"),

@@ -3,9 +3,9 @@
 //! The demonstration is written by the services, moving the clock, never by raw inserts, so that `luyue check` finds
 //! nothing. A folder that has it already is taken as it is.
 
-mod city;
+pub(super) mod city;
 mod papers;
-mod plans;
+pub(super) mod plans;
 mod script;
 mod teller;
 

@@ -44,7 +44,7 @@ pub(super) struct Plan {
 }
 
 /// Services that are bought: code, name, unit, unit price in yuan, quantity of a quarter.
-const SERVICES: &[(&str, &str, &str, u32, u32)] = &[
+pub(in crate::commands) const SERVICES: &[(&str, &str, &str, u32, u32)] = &[
     ("EDU", "教育学习", "场", 3000, 6),
     ("VISIT", "上门走访", "次", 150, 120),
     ("COUNSEL", "心理矫治", "人次", 400, 45),
