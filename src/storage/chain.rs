@@ -222,7 +222,9 @@ impl EventRow {
 /// The database's.
 pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i64) -> Result<Vec<EventRow>, Error> {
     Ok(events::table
-        .filter(events::stream.gt(after.0).or(events::stream.eq(after.0).and(events::seq.gt(after.1))))
+        // Said so that both engines begin at the place in the index.
+        .filter(events::stream.ge(after.0))
+        .filter(events::stream.gt(after.0).or(events::seq.gt(after.1)))
         .order((events::stream, events::seq))
         .limit(limit)
         .select(EventRow::as_select())

@@ -76,13 +76,11 @@ pub fn changing(
     after: Changing,
     limit: i64,
 ) -> Result<Vec<Changing>> {
-    let later = contracts::next_change
-        .gt(after.day)
-        .or(contracts::next_change.eq(after.day).and(contracts::id.gt(after.contract.0)));
     Ok(contracts::table
         .filter(contracts::next_change.le(today))
         .filter(contracts::recorded_at.le(now))
-        .filter(later)
+        .filter(contracts::next_change.ge(after.day))
+        .filter(contracts::next_change.gt(after.day).or(contracts::id.gt(after.contract.0)))
         .order((contracts::next_change, contracts::id))
         .limit(limit)
         .select((contracts::next_change, contracts::id))

@@ -93,7 +93,8 @@ pub fn digest(connection: &mut AnyConnection) -> Result<String> {
     loop {
         let (kind, stream) = &after;
         let page: Vec<(String, String, i64, String)> = sealed_heads::table
-            .filter(sealed_heads::kind.gt(kind).or(sealed_heads::kind.eq(kind).and(sealed_heads::stream.gt(stream))))
+            .filter(sealed_heads::kind.ge(kind))
+            .filter(sealed_heads::kind.gt(kind).or(sealed_heads::stream.gt(stream)))
             .order((sealed_heads::kind, sealed_heads::stream))
             .limit(PAGE)
             .load(connection)?;

@@ -18,9 +18,9 @@ const STATEMENTS: &[&str] = &[
      SELECT 'file-' || id, 'key-' || id, '记录.pdf', 'application/pdf', 1000, '', 'SHA-256', '', 'clean', contractor_id, id,
          'submission', 'VISIT-1', 1, created_by, created_at FROM contracts",
     "INSERT INTO idempotency (person_id, request_key, request_hash, answer, created_at)
-     SELECT created_by, 'key-' || id, '', '{}', recorded_at FROM contracts WHERE id > 70000",
+     SELECT created_by, 'key-' || id, '', '{}', recorded_at FROM contracts WHERE id % 3 = 0",
     "INSERT INTO delegations (public_id, seat_id, deputy_id, from_on, until_on, created_by, created_at)
-     SELECT 'delegation-' || c.id, (SELECT min(id) FROM seats) + c.id % 400, c.created_by, c.starts_on, c.ends_on, c.created_by,
+     SELECT 'delegation-' || c.id, (SELECT min(id) FROM seats) + c.id % 100, c.created_by, c.starts_on, c.ends_on, c.created_by,
          c.created_at FROM contracts c WHERE c.id % 10 = 0",
     "INSERT INTO account_changes (public_id, contractor_id, account_name, account_bank, account_number, state, proposed_by,
          proposed_at)
@@ -30,7 +30,7 @@ const STATEMENTS: &[&str] = &[
      SELECT 'code-' || id, id, 'summary', starts_on, '', created_at FROM contracts",
     "INSERT INTO sessions (token_hash, public_id, person_id, token_version, agent, address, created_at, seen_at, ends_at)
      SELECT 'token-' || id, 'session-' || id, created_by, 1, '', '', recorded_at, recorded_at, recorded_at FROM contracts
-     WHERE id > 90000",
+     WHERE id % 10 = 0",
 ];
 
 /// Fills the tables, and lets PostgreSQL look at them as its own upkeep would.
