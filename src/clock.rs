@@ -93,7 +93,7 @@ impl Seeded {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -126,7 +126,7 @@ impl Ids {
             }
             Self::Seeded(next) => {
                 let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
-                bytes.chunks_mut(8).for_each(|part| part.copy_from_slice(&next.next().to_be_bytes()));
+                bytes.chunks_mut(8).for_each(|part| part.copy_from_slice(&next.draw().to_be_bytes()));
             }
         }
         bytes

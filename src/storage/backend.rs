@@ -104,6 +104,16 @@ pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
+/// How a transaction of a load is begun, which nobody else's can meet.
+pub fn begin_load(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        AnyConnection::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED")
+        }
+    }
+}
+
 /// How a consistent view for several reads is begun.
 pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {

@@ -341,16 +341,6 @@ pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDat
     Ok(())
 }
 
-/// Running contracts whose standing has changed by itself by a day, in the order of their keys.
-pub fn changing_by(connection: &mut AnyConnection, day: NaiveDate, limit: i64) -> Result<Vec<ContractId>> {
-    Ok(contracts::table
-        .filter(contracts::next_change.le(day))
-        .order((contracts::next_change, contracts::id))
-        .limit(limit)
-        .select(contracts::id)
-        .load(connection)?)
-}
-
 /// How many contracts' standing has changed by itself by a day.
 pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
     Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)

@@ -3,7 +3,8 @@
 
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, may_in, role_may, side_may};
-use luyue::services::sessions;
+use luyue::services::drafts::steps::STEPS;
+use luyue::services::{drafts, sessions};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, documents, people};
 use luyue::web::pages::{acting, assets, registers};
@@ -62,6 +63,8 @@ pub struct Place {
     prepared: Prepared,
     contracts: Vec<(ContractState, String)>,
     link: String,
+    /// Drafts of a registration: one that was just begun, and one that is the draft of a contract.
+    drafts: [String; 2],
 }
 
 impl Place {
@@ -87,7 +90,14 @@ impl Place {
         let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "other-justice");
         let person = person.expect("people can be read").expect("they are there");
         let link = sessions::password_link(&test.app, &person, None).expect("a link");
-        Self { prepared, contracts: all, link: link.rsplit('/').next().unwrap_or_default().to_owned() }
+        let officer = sessions::on_this_machine(&test.app, "justice").expect("the officer");
+        let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
+        let drafts = [
+            drafts::create(&test.app, &officer),
+            drafts::of_contract(&test.app, &officer, draft.expect("a contract that is a draft")),
+        ];
+        let drafts = drafts.map(|draft| draft.expect("a draft").id);
+        Self { prepared, contracts: all, drafts, link: link.rsplit('/').next().unwrap_or_default().to_owned() }
     }
 
     fn contract(&self, wanted: ContractState) -> &str {
@@ -158,6 +168,15 @@ impl Place {
                 });
                 return each.collect();
             }
+            "/drafts" => (Page, false, vec![page.to_owned()]),
+            "/drafts/{id}" | "/drafts/{id}/check" | "/drafts/{id}/try" => {
+                (Page, false, self.drafts.iter().map(|id| page.replace("{id}", id)).collect())
+            }
+            "/drafts/{id}/{step}" => {
+                let of =
+                    |id: &String| STEPS.iter().map(|step| format!("/drafts/{id}/{}", step.name)).collect::<Vec<_>>();
+                (Page, false, self.drafts.iter().flat_map(of).collect())
+            }
             "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
@@ -177,6 +196,14 @@ impl Place {
     /// The address of a page with something that is there wherever its pattern names something.
     pub fn fill(&self, page: &str) -> String {
         let (id, name) = match page.split('/').nth(1) {
+            Some("drafts") => {
+                let path = page.replace("{id}", &self.drafts[0]).replace("{step}", "items");
+                assert!(!path.contains('{'), "{page}: what is named there? (tests/browser/rows.rs)");
+                return path;
+            }
+            Some("contracts") if page.ends_with("/draft") => {
+                return page.replace("{id}", self.contract(ContractState::Draft));
+            }
             Some("contracts") if page.ends_with("/files") => (Thing::Contract, "submission"),
             Some("contracts") => (Thing::Contract, "incident"),
             Some("registers") => (Thing::Person, "people"),

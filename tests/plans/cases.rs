@@ -18,8 +18,6 @@ pub struct Case {
     pub name: &'static str,
     /// What it does.
     pub does: fn(&Trial<'_>),
-    /// Parts of faults that are none here, each with why.
-    pub allows: &'static [(&'static str, &'static str)],
 }
 
 /// The register that is tried, and something of each kind in it.
@@ -60,6 +58,7 @@ impl<'a> Trial<'a> {
         let cursor = contracts::table.find(half).select(contracts::public_id).first(connection).expect("it is there");
         let contractor =
             luyue::storage::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
+        // Everybody has the same password already.
         let visitors = VISITORS.iter().map(|name| (*name, Visitor::signed_in(test, name))).collect();
         Self {
             test,
@@ -132,15 +131,7 @@ impl<'a> Trial<'a> {
 }
 
 const fn case(name: &'static str, does: fn(&Trial<'_>)) -> Case {
-    Case { name, does, allows: &[] }
-}
-
-impl Case {
-    /// The same case, in which some faults are none.
-    const fn allowing(mut self, allows: &'static [(&'static str, &'static str)]) -> Self {
-        self.allows = allows;
-        self
-    }
+    Case { name, does }
 }
 
 /// Everything that is tried.

@@ -8,7 +8,6 @@ use diesel::sql_types::Text;
 use luyue::storage::AnyConnection;
 use serde_json::Value;
 
-use super::cases::Case;
 use super::seen::Query;
 use crate::support::app::TestApp;
 use crate::support::digest::{lines, tables};
@@ -22,8 +21,6 @@ const MANY: f64 = 6_000.0;
 pub struct Judge<'a> {
     test: &'a TestApp,
     big: BTreeSet<String>,
-    used: BTreeSet<(String, String)>,
-    allowed: BTreeSet<(String, String)>,
 }
 
 #[derive(QueryableByName)]
@@ -49,11 +46,11 @@ impl<'a> Judge<'a> {
             tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect();
         println!("{counted:?}");
         let big = counted.into_iter().filter(|(_, rows)| *rows > BIG).map(|(table, _)| table).collect();
-        Self { test, big, used: BTreeSet::new(), allowed: BTreeSet::new() }
+        Self { test, big }
     }
 
-    /// What is wrong with the plans of a case's queries, but for what the case allows.
-    pub fn faults(&mut self, case: &Case, queries: &[Query]) -> Vec<String> {
+    /// What is wrong with the plans of some queries.
+    pub fn faults(&self, queries: &[Query]) -> Vec<String> {
         let connection = &mut *self.test.app.pool.get().expect("a connection");
         let mut faults = Vec::new();
         for query in queries {
@@ -61,23 +58,9 @@ impl<'a> Judge<'a> {
                 AnyConnection::Sqlite(c) => on_sqlite(c, query, &self.big),
                 AnyConnection::Postgres(c) => on_postgres(c, query, &self.big),
             };
-            for fault in found {
-                let allowed = case.allows.iter().find(|(part, _)| fault.contains(part));
-                match allowed {
-                    Some((part, _)) => drop(self.used.insert((case.name.to_owned(), (*part).to_owned()))),
-                    None => faults.push(format!("{fault}\n    {}\n    {}", query.sql, query.binds)),
-                }
-            }
+            faults.extend(found.iter().map(|fault| format!("{fault}\n    {}\n    {}", query.sql, query.binds)));
         }
-        self.allowed.extend(case.allows.iter().map(|(part, _)| (case.name.to_owned(), (*part).to_owned())));
         faults
-    }
-
-    /// What cases allow and no query needed, on the engine by which such a fault is told.
-    pub fn unused(&self) -> Vec<&(String, String)> {
-        let sqlite = matches!(&*self.test.app.pool.get().expect("a connection"), AnyConnection::Sqlite(_));
-        let told_here = |part: &str| part.starts_with(if sqlite { "SQLite" } else { "PostgreSQL" });
-        self.allowed.difference(&self.used).filter(|(_, part)| told_here(part)).collect()
     }
 }
 

@@ -14,6 +14,7 @@ use luyue::commands::load::load;
 use self::cases::{CASES, Case, Trial};
 use self::explain::Judge;
 use crate::support::app::{Place, TestApp, postgres_place, sqlite_place};
+use crate::support::visitor::PASSWORD;
 
 /// Contracts of the register; `LUYUE_PLANS` names another number, for a first look.
 const CONTRACTS: usize = 100_000;
@@ -26,11 +27,11 @@ fn every_list_is_read_by_an_index(engine: fn() -> Place) {
     test.at(TODAY, 12);
     let contracts = std::env::var("LUYUE_PLANS").map_or(CONTRACTS, |number| number.parse().expect("a number"));
     let began = Instant::now();
-    load(&test.app, contracts, 1, "guimo-shiyan-2026", |_| {}).expect("the register is written");
+    load(&test.app, contracts, 1, PASSWORD, |_| {}).expect("the register is written");
     println!("{contracts} contracts loaded in {:.1} s", began.elapsed().as_secs_f64());
     filler::fill(&test);
     let trial = Trial::new(&test);
-    let mut judge = Judge::new(&test);
+    let judge = Judge::new(&test);
     let mut faults = Vec::new();
     for case in CASES {
         // Once for what is read but once, as words and the calendar; the second time counts.
@@ -39,13 +40,11 @@ fn every_list_is_read_by_an_index(engine: fn() -> Place) {
         let queries = seen::during(|| case.run(&trial));
         let took = began.elapsed();
         assert!(!queries.is_empty(), "{} asks the database nothing", case.name);
-        let found = judge.faults(case, &queries);
+        let found = judge.faults(&queries);
         println!("{:>8.1} ms {:>3} queries  {}", took.as_secs_f64() * 1000.0, queries.len(), case.name);
         faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", case.name)));
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-    let unused = judge.unused();
-    assert!(unused.is_empty(), "what is allowed does not happen: {unused:?}");
 }
 
 #[test]

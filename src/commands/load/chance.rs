@@ -10,13 +10,13 @@ impl Chance {
     /// For the contract of a number in the register of a seed; `purpose` keeps two chances of one contract apart.
     pub fn of(seed: u64, number: usize, purpose: u64) -> Self {
         let mut first = Seeded::new(seed ^ purpose.rotate_left(48));
-        let mixed = first.next() ^ (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = first.draw() ^ (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Self(Seeded::new(mixed))
     }
 
     /// A number under `end`; 0 if that is 0.
     pub fn below(&mut self, end: usize) -> usize {
-        let drawn = self.0.next() % (end.max(1) as u64);
+        let drawn = self.0.draw() % (end.max(1) as u64);
         // Under `end`, which is a usize.
         usize::try_from(drawn).unwrap_or(0)
     }
