@@ -209,6 +209,7 @@ pub const CASES: &[Case] = &[
     case("GET list_delegations of one person", |t| t.api("reviewer-341800", "delegations")),
     case("page /", |t| t.page("audit", "/registers")),
     case("page /sessions", |t| t.page("audit", "/sessions")),
+    case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
