@@ -17,7 +17,6 @@ mod load;
 mod matrix;
 mod pages;
 mod payments;
-mod plans;
 mod registers;
 mod simulate;
 mod standing;

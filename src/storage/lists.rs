@@ -1,6 +1,6 @@
 //! Lists over contracts: the register as an organisation sees it, and the work that waits for somebody.
 //!
-//! Each is one query over an index of the organisation, paged by key; `tests/plans` looks at the plans of both engines.
+//! Each is one query over an index of the organisation, paged by key.
 
 use chrono::NaiveDate;
 use diesel::dsl::exists;
