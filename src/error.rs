@@ -23,9 +23,15 @@ impl Message {
         self
     }
 
-    /// The message in words.
+    /// The message in words. Roles, which a message names by their codes, are named as people call them.
     pub fn text(&self, language: Language) -> String {
-        crate::text::message(language, self.key, &self.args)
+        let separator = if language == Language::Zh { "、" } else { ", " };
+        let role = |code: &str| crate::text::message(language, &format!("role-{code}"), &[]);
+        let written = |(name, value): &(&'static str, String)| match *name {
+            "roles" => (*name, value.split(' ').map(role).collect::<Vec<_>>().join(separator)),
+            _ => (*name, value.clone()),
+        };
+        crate::text::message(language, self.key, &self.args.iter().map(written).collect::<Vec<_>>())
     }
 }
 

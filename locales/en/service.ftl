@@ -2,8 +2,8 @@
 sign-in-refused = The user name, password or one-time code is not right.
 token-missing = Sign in first: the request carries no access token.
 token-refused = Your sign-in no longer holds. Please sign in again.
-role-may-not = Your role may not do this ({ $action }). Roles that may: { $roles }.
-side-may-not = Your organisation may not do this on this contract ({ $action }).
+role-may-not = Your role may not do this. Roles that may: { $roles }.
+side-may-not = Your organisation may not do this on this contract.
 not-the-purchaser = You can register only contracts that your own bureau buys.
 self-approval = You, or somebody you stand in for, took an earlier step. Somebody else must take this one.
 
@@ -30,7 +30,7 @@ wrong-state = The contract is { $state ->
     [closed] closed
     [withdrawn] withdrawn
    *[other] { $state }
-}; this cannot be done now ({ $action }).
+}; this cannot be done now.
 reason-missing = Please give a reason.
 line-length = Please enter 1 to 200 characters on one line.
 

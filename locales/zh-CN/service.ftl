@@ -2,8 +2,8 @@
 sign-in-refused = 用户名、密码或动态口令不正确。
 token-missing = 请先登录：请求中没有访问令牌。
 token-refused = 登录已失效，请重新登录。
-role-may-not = 您的岗位不能办理此事项（{ $action }）。可办理的岗位：{ $roles }。
-side-may-not = 您所在单位在本合同中不能办理此事项（{ $action }）。
+role-may-not = 您的岗位不能办理此事项。可办理的岗位：{ $roles }。
+side-may-not = 您所在单位在本合同中不能办理此事项。
 not-the-purchaser = 只能登记本单位作为购买主体的合同。
 self-approval = 前面环节由您（或您代理的人）办理过，本环节须由他人办理。
 
@@ -30,7 +30,7 @@ wrong-state = 合同现为“{ $state ->
     [closed] 已结算归档
     [withdrawn] 已撤回
    *[other] { $state }
-}”状态，不能办理此事项（{ $action }）。
+}”状态，不能办理此事项。
 reason-missing = 请填写理由。
 line-length = 请填写 1 至 200 个字符，不能换行。
 

@@ -61,9 +61,7 @@ impl Caller {
         let seats: Vec<&Seat> = self.seats.iter().filter(|seat| role_may(seat.role, action)).collect();
         if seats.is_empty() {
             let roles: Vec<&str> = action.right().who.iter().map(|(role, _)| role.as_str()).collect();
-            return Err(Error::Forbidden(
-                Message::new("role-may-not").with("action", action.right().name).with("roles", roles.join(", ")),
-            ));
+            return Err(Error::Forbidden(Message::new("role-may-not").with("roles", roles.join(" "))));
         }
         Ok(seats)
     }
@@ -116,7 +114,7 @@ impl Caller {
         let seat = seats
             .into_iter()
             .find(|seat| side_may(seat.role, &sides(&contract, seat), action))
-            .ok_or_else(|| Error::Forbidden(Message::new("side-may-not").with("action", action.right().name)))?;
+            .ok_or_else(|| Error::Forbidden(Message::new("side-may-not")))?;
         let seat = seat.clone();
         Ok((contract, seat))
     }
@@ -156,9 +154,7 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
     if may_in(contract.state, action) {
         return Ok(());
     }
-    Err(Error::Conflict(
-        Message::new("wrong-state").with("state", contract.state.as_str()).with("action", action.right().name),
-    ))
+    Err(Error::Conflict(Message::new("wrong-state").with("state", contract.state.as_str())))
 }
 
 /// The role's side of a contract that must act next: which organisation holds it.

@@ -106,8 +106,11 @@ fn what_is_refused_keeps_what_was_typed(test: &TestApp) {
 fn who_may_not_act_is_told_so(test: &TestApp) {
     let id = programme::registered(test, "P-3");
     let contractor = Visitor::signed_in(test, "contractor");
+    let told = contractor.get("/registers/people").ok(403).text;
+    assert!(told.contains("可办理的岗位：系统管理员") && !told.contains("people.manage"), "{told}");
     contractor.get(&format!("/contracts/{id}/act/submit")).ok(403);
     Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}")).ok(404);
-    Visitor::signed_in(test, "finance-review").get(&format!("/contracts/{id}/act/fund")).ok(409);
+    let told = Visitor::signed_in(test, "finance-review").get(&format!("/contracts/{id}/act/fund")).ok(409).text;
+    assert!(told.contains("合同现为“草稿”状态") && !told.contains("contracts.fund"), "{told}");
     Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}/act/nothing")).ok(404);
 }

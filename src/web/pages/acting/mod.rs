@@ -108,10 +108,10 @@ fn page_of(
 /// Why an act is not open: the state, or whose it is.
 fn not_now(dossier: &Dossier, act: &Act) -> Error {
     match act.rights.first() {
-        Some(right) if !right.right().states.contains(&dossier.input.state) => Error::Conflict(
-            Message::new("wrong-state").with("state", dossier.input.state).with("action", right.right().name),
-        ),
-        Some(right) => Error::Forbidden(Message::new("side-may-not").with("action", right.right().name)),
+        Some(right) if !right.right().states.contains(&dossier.input.state) => {
+            Error::Conflict(Message::new("wrong-state").with("state", dossier.input.state))
+        }
+        Some(_) => Error::forbidden("side-may-not"),
         None => Error::NotFound,
     }
 }
