@@ -65,6 +65,14 @@ mail-deliverable-returned-body =
 
     Where the contract gives time to mend, that time is not counted as delay; after it the days late are counted.
 
+mail-codes-reset-subject = Your one-time codes were taken off
+mail-codes-reset-body =
+    { $name }: an administrator took the one-time codes off your account, because it was said that your phone is lost; you were signed out everywhere.
+
+    Sign in with your password and switch them on again at once, under “One-time codes”.
+
+    Did you not ask for this? Tell your administrator without delay: somebody may be trying to sign in as you.
+
 # What is to be done, within a sentence and a subject line
 mail-duty-submit = complete the draft and submit it
 mail-duty-sign = sign the contract

@@ -65,6 +65,14 @@ mail-deliverable-returned-body =
 
     约定了整改期的，整改期内不计逾期；整改期满仍未提交的，按合同约定计算逾期天数。
 
+mail-codes-reset-subject = 您的动态验证码已被解除
+mail-codes-reset-body =
+    { $name }：因报告手机遗失，管理员已解除您账号的动态验证码，您在各处的登录均已退出。
+
+    请使用密码登录，并尽快在“动态验证码”页面重新启用。
+
+    如非您本人申请，请立即联系管理员：可能有人试图冒用您的账号登录。
+
 # What is to be done, within a sentence and a subject line
 mail-duty-submit = 完善合同草稿并提交审核
 mail-duty-sign = 签订合同

@@ -1,5 +1,5 @@
 ## 登录与权限
-sign-in-refused = 用户名、密码或动态口令不正确。
+sign-in-refused = 用户名、密码或动态验证码不正确。
 token-missing = 请先登录：请求中没有访问令牌。
 token-refused = 登录已失效，请重新登录。
 role-may-not = 您的岗位不能办理此事项。可办理的岗位：{ $roles }。

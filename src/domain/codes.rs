@@ -195,5 +195,7 @@ codes! {
         PaymentReturned = "payment-returned",
         DeliverableAccepted = "deliverable-accepted",
         DeliverableReturned = "deliverable-returned",
+        /// About the recipient's account, and no contract.
+        CodesReset = "codes-reset",
     }
 }

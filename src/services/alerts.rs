@@ -18,8 +18,9 @@ use crate::error::Error;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::ids::OrganisationId;
-use crate::storage::letters::{self, Addressee, LetterKey, NewLetter};
+use crate::storage::letters::{self, Addressee, LetterKey, NO_CONTRACT, NewLetter, Recipient};
 use crate::storage::payments::Payment;
+use crate::storage::people::Person;
 use crate::storage::projections::{BreachRow, Duty};
 use crate::storage::write::Tx;
 use crate::text;
@@ -294,7 +295,7 @@ enum Thing<'a> {
 fn thing(alert: &Alert) -> Thing<'_> {
     let (first, second) = alert.subject.split_once('/').unwrap_or((&alert.subject, ""));
     match alert.kind {
-        AlertKind::BreachFound => Thing::Contract,
+        AlertKind::BreachFound | AlertKind::CodesReset => Thing::Contract,
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => Thing::Payment(first),
         AlertKind::DeliverableAccepted | AlertKind::DeliverableReturned => Thing::Deliverable(first),
         AlertKind::Due7 | AlertKind::Due3 | AlertKind::Due1 | AlertKind::Overdue | AlertKind::PaymentWaiting => {
@@ -339,6 +340,34 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
         public_id,
         to: to.clone(),
     }
+}
+
+/// Queues a letter to somebody whose one-time codes were taken off. It is about no contract, and each time is told.
+///
+/// # Errors
+/// The database's.
+pub fn codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+    let words = text::mail::letter(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
+    let public_id = tx.context.ids.uuid();
+    let to = Recipient {
+        person_id: person.id,
+        name: person.name.clone(),
+        email: person.email.clone(),
+        language: person.language,
+    };
+    let new = NewLetter {
+        message_id: format!("<{public_id}@luyue>"),
+        kind: AlertKind::CodesReset.as_str().to_owned(),
+        contract_id: NO_CONTRACT,
+        subject_key: public_id.clone(),
+        due_on: tx.context.today(),
+        subject: words.subject,
+        body: words.text,
+        html: words.html,
+        public_id,
+        to,
+    };
+    letters::insert(tx.connection, &[new], tx.context.now)
 }
 
 /// Fen as yuan with two places.

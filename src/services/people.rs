@@ -12,6 +12,7 @@ use super::faults::Faults;
 use super::organisations::body;
 use super::paging::{Page, Paged};
 use super::sessions::SET_PASSWORD;
+use super::{inputs, totp};
 use crate::adapters::one_time::{LinkToken, link_token};
 use crate::app::App;
 use crate::domain::codes::{Language, Role};
@@ -72,6 +73,15 @@ pub struct PersonAdded {
     pub link: Option<String>,
 }
 
+/// What may be said with what is done to a person.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonActInput {
+    /// Why; needed to take somebody's one-time codes off.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
 /// A person.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PersonView {
@@ -89,6 +99,8 @@ pub struct PersonView {
     pub disabled: bool,
     /// Has set a password.
     pub has_password: bool,
+    /// Is asked for a one-time code when they sign in.
+    pub one_time_code: bool,
     /// What they do now or from a later day on.
     pub seats: Vec<SeatView>,
 }
@@ -137,6 +149,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
             language: person.language,
             disabled: person.disabled,
             has_password: !person.password_hash.is_empty(),
+            one_time_code: person.totp_secret.as_deref().is_some_and(totp::is_confirmed),
         }))
     })
 }
@@ -153,15 +166,18 @@ pub fn add(app: &App, caller: &Caller, input: &PersonInput) -> Result<PersonAdde
     Ok(answer(app, stored))
 }
 
-/// Does something to a person: `disable`, `enable`, or `link` for a forgotten password.
+/// Does something to a person: `disable`, `enable`, `link` for a forgotten password, or `reset-codes` for a lost phone.
 ///
 /// # Errors
-/// `Forbidden`, also for oneself; `NotFound`; `Conflict` where it is so already.
-pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PersonAdded, Error> {
+/// `Forbidden`, also for oneself; `NotFound`; `Conflict` where it is so already; `Refused` where a reason is missing.
+pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &PersonActInput) -> Result<PersonAdded, Error> {
     let seat = caller.seat(Action::ManagePeople)?;
-    if !["disable", "enable", "link"].contains(&name) {
-        return Err(Error::NotFound);
-    }
+    let said = match name {
+        "disable" | "enable" | "link" => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
+        "reset-codes" => inputs::reason(input.reason.as_deref())?,
+        _ => return Err(Error::NotFound),
+    };
+    let said = if said.is_empty() { serde_json::json!({}) } else { serde_json::json!({ "reason": said }) };
     let nonce = app.ids.uuid();
     let stored = write(&app.pool, &caller.context(app, seat), |tx| {
         let person = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
@@ -171,12 +187,17 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<PersonAdd
         if name == "link" {
             return link(tx, app, &person, &nonce);
         }
+        if name == "reset-codes" {
+            totp::reset(tx, &person)?;
+            note(tx, id, "totp.reset", said.clone())?;
+            return Ok(Stored { id: id.to_owned(), username: person.username, nonce: None });
+        }
         let disable = name == "disable";
         if person.disabled == disable {
             return Err(Error::conflict("person-is-so"));
         }
         rows::set_disabled(tx.connection, person.id, disable)?;
-        note(tx, id, &format!("person.{name}"), serde_json::json!({}))?;
+        note(tx, id, &format!("person.{name}"), said.clone())?;
         Ok(Stored { id: id.to_owned(), username: person.username, nonce: None })
     })?;
     Ok(answer(app, stored))

@@ -2,12 +2,13 @@
 //!
 //! No secret is stored: the column holds a random text, and the secret is derived from it with the installation's own key, so
 //! that who reads the database cannot make a code. Until a first code has confirmed it, the text is marked and no code is
-//! asked for.
+//! asked for. Who lost their phone is helped by an administrator, who cannot do it for themselves (`services::people`).
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::alerts;
 use super::caller::Caller;
 use crate::adapters::one_time::{TOTP_SECRET_BYTES, totp_secret_text, totp_uri, verify_totp};
 use crate::adapters::pdf::qr::rings;
@@ -42,11 +43,16 @@ pub fn qr(address: &str) -> Result<String, Error> {
     Ok(rings.iter().map(ring).collect())
 }
 
+/// Whether what is stored of somebody's codes was confirmed by a first one, so that codes are asked for.
+pub(super) fn is_confirmed(stored: &str) -> bool {
+    !stored.starts_with(PENDING)
+}
+
 type Secret = [u8; TOTP_SECRET_BYTES];
 
 /// The secret of somebody who signs in with one-time codes.
 pub(super) fn active(app: &App, person: &Person) -> Option<Secret> {
-    let text = person.totp_secret.as_deref().filter(|text| !text.starts_with(PENDING))?;
+    let text = person.totp_secret.as_deref().filter(|text| is_confirmed(text))?;
     secret(app, person, text)
 }
 
@@ -74,7 +80,7 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
     let text = app.ids.uuid();
     let person = own(app, caller)?;
     write(&app.pool, &context, |tx| {
-        if person_now(tx, caller)?.totp_secret.is_some_and(|text| !text.starts_with(PENDING)) {
+        if person_now(tx, caller)?.totp_secret.as_deref().is_some_and(is_confirmed) {
             return Err(Error::conflict("totp-active"));
         }
         people::set_totp(tx.connection, caller.person, Some(&format!("{PENDING}{text}")))?;
@@ -126,6 +132,19 @@ pub fn remove(app: &App, caller: &Caller, password: &str, code: &str) -> Result<
         people::set_totp(tx.connection, caller.person, None)?;
         note(tx, caller, "totp.remove")
     })
+}
+
+/// Takes the codes of somebody who lost their phone off, ends their sessions and tells them: whoever has their password and
+/// not their phone would want just this.
+///
+/// # Errors
+/// `Conflict` where no code is asked for.
+pub(super) fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+    if !person.totp_secret.as_deref().is_some_and(is_confirmed) {
+        return Err(Error::conflict("totp-not-active"));
+    }
+    people::reset_totp(tx.connection, person.id)?;
+    alerts::codes_reset(tx, person)
 }
 
 fn own(app: &App, caller: &Caller) -> Result<Person, Error> {

@@ -39,6 +39,9 @@ pub struct Addressee {
     pub person: Recipient,
 }
 
+/// What a letter names that is about no contract.
+pub const NO_CONTRACT: ContractId = ContractId(0);
+
 /// A letter that is to be written.
 #[derive(Debug, Clone)]
 pub struct NewLetter {

@@ -278,6 +278,14 @@ pub fn set_totp(connection: &mut AnyConnection, person: PersonId, text: Option<&
     Ok(())
 }
 
+/// Takes the one-time codes of a person off and ends every session and token of theirs.
+pub fn reset_totp(connection: &mut AnyConnection, person: PersonId) -> Result<()> {
+    diesel::update(people::table.find(person.0))
+        .set((people::totp_secret.eq(None::<String>), people::token_version.eq(people::token_version + 1)))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Sets a password and ends every session of the person.
 pub fn set_password(connection: &mut AnyConnection, person: PersonId, hash: &str) -> Result<()> {
     diesel::update(people::table.find(person.0))

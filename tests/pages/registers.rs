@@ -3,11 +3,14 @@
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
+use luyue::storage::people;
+use luyue::storage::write::{Context, write};
 
 on_both_engines! {
     a_person_is_added_and_signs_in
     money_is_entered_by_one_and_approved_by_another
     what_one_may_not_read_is_told
+    a_lost_phone_is_helped
 }
 
 fn a_person_is_added_and_signs_in(test: &TestApp) {
@@ -82,4 +85,32 @@ fn what_one_may_not_read_is_told(test: &TestApp) {
         assert!(!contractor.get("/registers").ok(200).text.contains(&format!("/registers/{register}\"")));
     }
     contractor.get("/registers/nothing").ok(404);
+}
+
+/// As if somebody had switched one-time codes on.
+fn with_codes(test: &TestApp, username: &str) {
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let person = people::by_username(tx.connection, username)?.expect("they are there");
+        people::set_totp(tx.connection, person.id, Some("drawn"))
+    })
+    .expect("they have codes");
+}
+
+fn a_lost_phone_is_helped(test: &TestApp) {
+    let (admin, station) = (Visitor::signed_in(test, "admin"), Visitor::signed_in(test, "station"));
+    assert!(!admin.get("/registers/people").ok(200).text.contains("/reset-codes\""), "nobody has codes");
+    with_codes(test, "station");
+    let page = admin.get("/registers/people").ok(200).text;
+    let forms: Vec<&str> = page.split("action=\"").filter(|part| part.contains("/reset-codes\" class")).collect();
+    assert_eq!(forms.len(), 1, "of who has codes alone: {page}");
+    let path = forms[0].split('"').next().expect("an address");
+    let page = admin.post_from("/registers/people", path, &[("reason", "")]).ok(422);
+    assert!(page.text.contains("请填写理由"), "{}", page.text);
+    station.get("/work").ok(200);
+    let page = admin.post_from("/registers/people", path, &[("reason", "手机遗失，本人到场核验")]).ok(303);
+    assert_eq!(page.location, "/registers/people?done=yes");
+    station.get("/work").ok(303);
+    Visitor::signed_in(test, "station").get("/work").ok(200);
 }

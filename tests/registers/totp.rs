@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use luyue::schema::people;
+use luyue::schema::{events, letters, people};
 use luyue::web::limits::ACCOUNT_TRIES;
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
@@ -10,11 +10,13 @@ use totp_rs::{Builder, Secret};
 use super::{added, delete, text};
 use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp};
+use crate::support::digest::Dump;
 
 on_both_engines! {
     codes_are_asked_for_once_confirmed_and_until_switched_off
     a_secret_is_stored_nowhere
     wrong_tries_to_switch_off_are_counted
+    a_lost_phone_is_helped_by_an_administrator
 }
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
@@ -108,7 +110,7 @@ fn a_secret_is_stored_nowhere(test: &TestApp) {
     assert!(column.is_some_and(|column| !column.contains("pending")));
     let hex: String =
         Secret::try_from_base32(&second).expect("base32").as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let all = format!("{:?}", crate::support::digest::Dump::of(&test.app.pool));
+    let all = format!("{:?}", Dump::of(&test.app.pool));
     for hidden in [&first, &second, &hex] {
         assert!(!all.contains(hidden.as_str()), "{hidden}");
     }
@@ -122,4 +124,65 @@ fn wrong_tries_to_switch_off_are_counted(test: &TestApp) {
         assert_eq!(remove(test, "wrong", "000000").status, 401, "try {n}");
     }
     assert_eq!(remove(test, "wrong", "000000").status, 429);
+}
+
+fn a_lost_phone_is_helped_by_an_administrator(test: &TestApp) {
+    with_password(test);
+    let list = test.by("admin").get("people?limit=200").ok(200);
+    let people = list["items"].as_array().expect("a list");
+    let of = |username: &str| {
+        text(&people.iter().find(|person| person["username"] == username).expect("they are listed")["id"])
+    };
+    let reset = |who: &str, id: &str, reason: Value| {
+        test.by(who).post(&format!("people/{id}/actions/reset-codes"), &json!({"reason": reason}))
+    };
+    let id = of("wang.fang");
+    assert_eq!(reset("admin", &id, json!("手机遗失")).ok(409)["type"], "/problems/totp-not-active");
+    let pending = begun(test);
+    assert_eq!(
+        reset("admin", &id, json!("手机遗失")).ok(409)["type"],
+        "/problems/totp-not-active",
+        "none is asked for"
+    );
+    assert_eq!(confirm(test, &code(test, &pending)).status, 204);
+    let (before, token) = (Dump::of(&test.app.pool), test.token("wang.fang"));
+    for reason in [Value::Null, json!(""), json!("  ")] {
+        assert_eq!(reset("admin", &id, reason).ok(422)["errors"][0]["path"], "reason");
+    }
+    assert_eq!(reset("justice-leader", &id, json!("手机遗失")).status, 403);
+    assert_eq!(reset("wang.fang", &id, json!("手机遗失")).status, 403);
+    assert_eq!(reset("admin", &of("admin"), json!("手机遗失")).ok(403)["type"], "/problems/not-oneself");
+    assert_eq!(reset("admin", "nobody", json!("手机遗失")).status, 404);
+    assert!(before == Dump::of(&test.app.pool), "nothing was changed");
+
+    let list = test.by("admin").get("people?limit=200").ok(200);
+    let shown = |list: &Value| {
+        let people = list["items"].as_array().expect("a list").clone();
+        people.iter().find(|person| person["id"] == id.as_str()).expect("they are listed")["one_time_code"].clone()
+    };
+    assert_eq!(shown(&list), true);
+    reset("admin", &id, json!("手机遗失")).ok(200);
+    assert_eq!(shown(&test.by("admin").get("people?limit=200").ok(200)), false);
+    let with_old = test.nobody().with("Authorization", &format!("Bearer {token}")).get("me");
+    assert_eq!(with_old.status, 401, "their sessions and tokens end");
+    assert_eq!(sign_in(test, None), 200, "the password alone");
+    assert_eq!(super::hands(test, "totp.reset", &id), ("admin".to_owned(), None));
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    let body: String = events::table
+        .filter(events::action.eq("totp.reset"))
+        .select(events::body)
+        .first(connection)
+        .expect("the event is there");
+    assert_eq!(body, r#"{"reason":"手机遗失"}"#);
+    let letters: Vec<(String, String, String)> = letters::table
+        .filter(letters::kind.eq("codes-reset"))
+        .select((letters::address, letters::subject, letters::body))
+        .load(connection)
+        .expect("letters can be read");
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].0.starts_with("wang.fang@") && letters[0].1.contains("动态验证码"), "{letters:?}");
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    let sent = test.by("admin").get("letters?state=sent&limit=200").ok(200);
+    assert!(sent.to_string().contains("codes-reset"), "{sent}");
+    assert_ne!(begun(test), pending, "another secret");
 }

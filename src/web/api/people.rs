@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::page::{List, Part, list};
+use crate::app::App;
+use crate::services::caller::Caller;
 use crate::services::delegations::{self, DelegationInput, DelegationView};
 use crate::services::me::{self, MeView};
-use crate::services::people::{self, PersonAdded, PersonInput, PersonView, SeatInput};
+use crate::services::people::{self, PersonActInput, PersonAdded, PersonInput, PersonView, SeatInput};
 use crate::services::sessions;
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, block, json, read_json};
@@ -72,14 +74,16 @@ pub async fn add_person(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Does something to a person: `disable` (at once), `enable`, `link` (a new one-time link).
-#[utoipa::path(tag = "people", params(("id" = String, Path), ("name" = String, Path)), request_body = Nothing, responses(
+/// Does something to a person: `disable` (at once), `enable`, `link` (a new one-time link), `reset-codes` (their phone is
+/// lost: the one-time codes are off, every session ends, they are told by mail; a reason is needed).
+#[utoipa::path(tag = "people", params(("id" = String, Path), ("name" = String, Path)), request_body = PersonActInput, responses(
     (status = 200, body = PersonAdded), (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem)))]
+    (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/people/{id}/actions/{name}")]
 pub async fn act_on_person(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.act(body, move |app, caller, _: Nothing| people::act(app, caller, &id, &name)).await?;
+    let act = move |app: &App, caller: &Caller, input: PersonActInput| people::act(app, caller, &id, &name, &input);
+    let done = request.act(body, act).await?;
     Ok(json(StatusCode::OK, &done))
 }
 

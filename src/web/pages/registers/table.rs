@@ -354,9 +354,11 @@ fn people_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<
             (false, true) => "ready",
             (false, false) => "invited",
         };
-        let actions: &[_] = if found.disabled { &[("enable", false)] } else { &[("link", false), ("disable", false)] };
+        let mut actions =
+            if found.disabled { vec![("enable", false)] } else { vec![("link", false), ("disable", false)] };
+        actions.extend(found.one_time_code.then_some(("reset-codes", true)));
         let cells = vec![found.username, found.name, found.email, seats.join("；"), page.word("person", state)];
-        row(found.id, cells, actions)
+        row(found.id, cells, &actions)
     }))
 }
 
@@ -376,8 +378,8 @@ fn add_person(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     Ok(added.link.map_or(Done::Listed, Done::Link))
 }
 
-fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
-    let done = people::act(app, caller, id, action)?;
+fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
+    let done = people::act(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
     Ok(done.link.map_or(Done::Listed, Done::Link))
 }
 
