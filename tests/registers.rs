@@ -6,6 +6,7 @@ mod install;
 mod organisations;
 mod people;
 mod rights;
+mod rules;
 pub mod totp;
 
 use diesel::prelude::*;

@@ -116,6 +116,8 @@ rights! {
     /// The mail on its way, without what is in it.
     ManageLetters "letters.manage" &[(Administrator, Side::Any)], &[];
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
+    /// The rules of law and the working calendar.
+    ReadRules "rules.read" ALL_ROLES, &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// A payee account's change needs two people: the contractor proposes, a finance reviewer approves.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];

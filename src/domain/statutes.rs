@@ -1,7 +1,7 @@
 //! Statutes: what the law asks of a contract beyond its own terms, each rule by its id (`docs/rules.md`).
 //!
 //! A rule that blocks gives a `Breached`, with the place and the key of the words; duties that statutes make stand in
-//! `duties`. Rules that need tables (budget) stand in the services that have them.
+//! `duties`. Rules that need tables (budget) stand in the services that have them. `STATUTES` lists all that hold, for people.
 
 use chrono::NaiveDate;
 
@@ -35,6 +35,95 @@ impl Breached {
     }
 }
 
+/// A law that rules are taken from. Its name is `law-CODE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Law {
+    /// Its code in words.
+    pub code: &'static str,
+    /// The day from which it is in force, as it is cited here.
+    pub since: NaiveDate,
+}
+
+const PROCUREMENT: Law = Law { code: "procurement", since: from(2003, 1, 1) };
+const PROCUREMENT_DECREE: Law = Law { code: "procurement-decree", since: from(2015, 3, 1) };
+const PAYMENT_DECREE: Law = Law { code: "payment-decree", since: from(2025, 6, 1) };
+const BUDGET: Law = Law { code: "budget", since: from(2015, 1, 1) };
+const CIVIL_CODE: Law = Law { code: "civil-code", since: from(2021, 1, 1) };
+/// The notice on community corrections, by its date.
+const NOTICE_2017: Law = Law { code: "notice-2017", since: from(2017, 4, 19) };
+
+/// What a rule does to somebody who does not keep it. Its word is `statute-effect-CODE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// What it stands against is refused.
+    Blocks,
+    /// It is somebody's duty by a day.
+    Duty,
+    /// It is part of how figures are worked out.
+    Reckons,
+}
+
+impl Effect {
+    /// The code of its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::Duty => "duty",
+            Self::Reckons => "reckons",
+        }
+    }
+}
+
+/// To which contracts a rule applies. Its word is `statute-scope-CODE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Every contract.
+    Every,
+    /// A contractor that declared itself a small or medium enterprise on the day of signing.
+    Sme,
+    /// Contracts under the procurement law.
+    Procurement,
+}
+
+impl Scope {
+    /// The code of its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Every => "every",
+            Self::Sme => "sme",
+            Self::Procurement => "procurement",
+        }
+    }
+}
+
+/// A rule that holds in this program, as people read of it: `statute-ID-name`, `-article`, `-requires`.
+#[derive(Debug, Clone, Copy)]
+pub struct Statute {
+    /// Its id: what a refusal names.
+    pub id: &'static str,
+    /// What it does.
+    pub effect: Effect,
+    /// To which contracts it applies.
+    pub scope: Scope,
+    /// The laws that it is taken from.
+    pub laws: &'static [Law],
+}
+
+/// Every rule that holds, in the order of a contract's life (`docs/rules.md` says where each is and what tests it).
+#[rustfmt::skip]
+pub const STATUTES: &[Statute] = &[
+    Statute { id: "five-terms", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT, NOTICE_2017] },
+    Statute { id: "budget-first", effect: Effect::Blocks, scope: Scope::Every, laws: &[PAYMENT_DECREE, BUDGET] },
+    Statute { id: "sign-30d", effect: Effect::Duty, scope: Scope::Procurement, laws: &[PROCUREMENT] },
+    Statute { id: "publish-2wd", effect: Effect::Duty, scope: Scope::Procurement, laws: &[PROCUREMENT_DECREE] },
+    Statute { id: "acceptance-every-standard", effect: Effect::Blocks, scope: Scope::Procurement, laws: &[PROCUREMENT_DECREE] },
+    Statute { id: "pay-30-60", effect: Effect::Blocks, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
+    Statute { id: "pay-from-acceptance", effect: Effect::Blocks, scope: Scope::Sme, laws: &[PAYMENT_DECREE] },
+    Statute { id: "no-excuse", effect: Effect::Blocks, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
+    Statute { id: "late-interest", effect: Effect::Reckons, scope: Scope::Every, laws: &[PAYMENT_DECREE] },
+    Statute { id: "last-day", effect: Effect::Reckons, scope: Scope::Every, laws: &[CIVIL_CODE] },
+];
+
 /// The 1-year loan prime rate from each day on, in hundredths of a percent a year (全国银行间同业拆借中心; written from memory,
 /// to be confirmed by the administrator before it decides a contract).
 const LOAN_PRIME_RATE: &[(NaiveDate, u64)] = &[
@@ -62,6 +151,15 @@ const fn from(year: i32, month: u32, day: u32) -> NaiveDate {
 const YEAR_DAYS: u64 = 365;
 /// Units of a rate in a hundredth of a percent (rates have 10 places).
 const RATE_UNITS: u64 = 1_000_000;
+
+/// The 1-year loan prime rates that are known: each with the day from which it holds, in percent a year, as 3.35.
+pub fn loan_prime_rates() -> impl DoubleEndedIterator<Item = (NaiveDate, String)> {
+    LOAN_PRIME_RATE.iter().map(|(from, rate)| (*from, percent(*rate)))
+}
+
+fn percent(hundredths: u64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
 
 /// What stands against a contract being signed: five-terms, pay-from-acceptance, late-interest.
 /// `sme` is the contractor's declaration on the day of signing (支付条例 3); the rules of that decree hold for it alone.
@@ -103,8 +201,8 @@ fn pay_from_acceptance(terms: &Terms) -> Option<Breached> {
 fn late_interest(daily: Rate, signed_on: NaiveDate) -> Option<Breached> {
     let (_, least) = LOAN_PRIME_RATE.iter().rfind(|(from, _)| *from <= signed_on)?;
     (daily.units() * YEAR_DAYS < least * RATE_UNITS).then(|| {
-        let percent = format!("{}.{:02}", least / 100, least % 100);
-        Breached::new("late-interest", "terms.late_payment_daily_rate", "interest-under-lpr").with("lpr", percent)
+        Breached::new("late-interest", "terms.late_payment_daily_rate", "interest-under-lpr")
+            .with("lpr", percent(*least))
     })
 }
 

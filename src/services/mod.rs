@@ -44,6 +44,7 @@ pub mod record;
 pub mod scores;
 pub mod seals;
 pub mod sessions;
+pub mod statutes;
 pub mod totp;
 pub mod transitions;
 pub mod upkeep;

@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 
 use super::api::{
     appropriations, asks, contractors, contracts, deliverables, files, health, letters, metrics, organisations,
-    payments, people, scores, session, totp,
+    payments, people, scores, session, statutes, totp,
 };
 use super::failure::{Problem, ProblemField};
 use super::pages;
@@ -115,6 +115,7 @@ routes! {
     totp::begin_totp => Right(Action::OwnSession);
     totp::confirm_totp => Right(Action::OwnSession);
     totp::remove_totp => Right(Action::OwnSession);
+    statutes::list_statutes => Right(Action::ReadRules);
     letters::list_letters => Right(Action::ManageLetters);
     letters::act_on_letter => Right(Action::ManageLetters);
     people::set_password => Nothing;
@@ -168,6 +169,7 @@ pages! {
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act => Register;
+    get "/statutes" statutes::show => Somebody(Action::ReadRules);
     get "/password/{token}" session::password => Nobody;
     post "/password/{token}" session::set_password => Nobody;
     get "/drafts" drafts::list => Somebody(Action::CreateContract);

@@ -148,7 +148,7 @@ impl Place {
             "/" => (Way, false, vec!["/".to_owned()]),
             "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
             "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
-            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" => {
+            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" | "/statutes" => {
                 (Page, false, vec![page.to_owned()])
             }
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),

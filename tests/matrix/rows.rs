@@ -156,6 +156,7 @@ pub const ROWS: &[Row] = &[
     row("begin_totp", Nothing, NONE),
     row("confirm_totp", Nothing, Json(|_| json!({"code": "000000"}))),
     row("remove_totp", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
+    row("list_statutes", Nothing, Empty),
     row("list_letters", Nothing, Empty),
     part("act_on_letter", Letter, &[("name", "retry")], NONE),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),

@@ -3,6 +3,7 @@
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
+use luyue::domain::statutes::STATUTES;
 use luyue::storage::people;
 use luyue::storage::write::{Context, write};
 
@@ -11,6 +12,7 @@ on_both_engines! {
     money_is_entered_by_one_and_approved_by_another
     what_one_may_not_read_is_told
     a_lost_phone_is_helped
+    the_rules_of_law_are_read
 }
 
 fn a_person_is_added_and_signs_in(test: &TestApp) {
@@ -113,4 +115,15 @@ fn a_lost_phone_is_helped(test: &TestApp) {
     assert_eq!(page.location, "/registers/people?done=yes");
     station.get("/work").ok(303);
     Visitor::signed_in(test, "station").get("/work").ok(200);
+}
+
+fn the_rules_of_law_are_read(test: &TestApp) {
+    let contractor = Visitor::signed_in(test, "contractor");
+    assert!(contractor.get("/registers").ok(200).text.contains("href=\"/statutes\""));
+    let page = contractor.get("/statutes").ok(200).text;
+    for id in STATUTES.iter().map(|statute| statute.id) {
+        assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+    assert!(page.contains("政府采购法第四十六条") && page.contains("3.35%"), "{page}");
+    Visitor::new(test).get("/statutes").ok(303);
 }

@@ -16,4 +16,5 @@ pub mod payments;
 pub mod people;
 pub mod scores;
 pub mod session;
+pub mod statutes;
 pub mod totp;

@@ -1,6 +1,7 @@
 //! Forms: what was typed is kept, what is wrong is said at its field and, together, at the top.
 
 use crate::domain::codes::Language;
+use crate::domain::statutes::STATUTES;
 use crate::error::Error;
 use crate::web::failure::Failure;
 
@@ -10,12 +11,14 @@ pub struct Form {
     values: Vec<(String, String)>,
     /// What is wrong: the field's name, empty for the whole, and the words.
     pub faults: Vec<(String, String)>,
+    /// The rule of law that refuses, if it is one.
+    pub rule: Option<&'static str>,
 }
 
 impl Form {
     /// A form of fields and what they hold.
     pub fn of(values: Vec<(String, String)>) -> Self {
-        Self { values, faults: Vec::new() }
+        Self { values, faults: Vec::new(), rule: None }
     }
 
     /// What a field holds; nothing for one that is not there.
@@ -68,6 +71,8 @@ impl Form {
         }
         let failure = Failure { error, language };
         let problem = failure.problem();
+        let of_law = STATUTES.iter().find(|statute| problem.rule.as_deref() == Some(statute.id));
+        self.rule = of_law.map(|statute| statute.id);
         self.faults = problem.errors.into_iter().map(|field| (field.path, field.message)).collect();
         if self.faults.is_empty() {
             self.faults.push((String::new(), problem.title));

@@ -14,5 +14,6 @@ pub mod registers;
 pub mod request;
 pub mod session;
 pub mod shell;
+pub mod statutes;
 pub mod timeline;
 pub mod work;

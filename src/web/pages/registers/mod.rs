@@ -51,7 +51,12 @@ pub struct Part {
 struct HomePage {
     page: Shell,
     registers: Vec<&'static str>,
+    /// Pages of their own beside the registers.
+    beside: Vec<&'static str>,
 }
+
+/// Pages that are no tables and stand beside the registers, each at `/NAME` with the right to see it.
+const BESIDE: &[(&str, Action)] = &[("statutes", Action::ReadRules)];
 
 #[derive(Template)]
 #[template(path = "registers/list.html")]
@@ -86,7 +91,8 @@ pub async fn home(request: PageRequest) -> PageAnswer {
         .show(|_, caller, page| {
             caller.may(Action::OwnSession)?;
             let open = REGISTERS.iter().filter(|register| may(caller, register.read));
-            Ok(HomePage { registers: open.map(|register| register.name).collect(), page })
+            let beside = BESIDE.iter().filter(|(_, right)| may(caller, *right)).map(|(name, _)| *name);
+            Ok(HomePage { registers: open.map(|register| register.name).collect(), beside: beside.collect(), page })
         })
         .await
 }
