@@ -95,6 +95,8 @@ diesel::table! {
         organisation_id -> BigInt,
         contract_id -> BigInt,
         state -> Text,
+        year -> Integer,
+        next_duty_on -> Date,
     }
 }
 

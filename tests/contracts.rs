@@ -15,6 +15,7 @@ on_both_engines! {
     the_same_request_has_its_effect_once
     statutes_block_signing
     lists_show_what_one_may_see_in_pages
+    duties_before_a_day_come_most_urgent_first_whatever_is_done_between_pages
     the_summary_is_printed
     no_more_than_a_few_are_printed_at_once
     a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is
@@ -229,6 +230,44 @@ fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
         (kinds.iter().filter(|k| **k == "submit").count(), kinds.iter().filter(|k| **k == "sign").count()),
         (4, 5)
     );
+}
+
+fn duties_before_a_day_come_most_urgent_first_whatever_is_done_between_pages(test: &TestApp) {
+    let appropriation = programme::appropriation(test, "5000000.00");
+    // Each awarded a day earlier than the one before: the newest is the most urgent, but for one.
+    let awarded = ["2025-12-20", "2025-12-30", "2025-12-28", "2025-12-26", "2025-12-24"];
+    let ids: Vec<String> = awarded
+        .iter()
+        .enumerate()
+        .map(|(n, day)| {
+            let mut input = programme::input_from(&format!("D-{n}"), &appropriation);
+            input["award_on"] = json!(day);
+            test.by("justice").post("contracts", &input).ok(201)["id"].as_str().expect("an id").to_owned()
+        })
+        .collect();
+    let page = |path: &str| -> (Vec<(String, String)>, Option<String>) {
+        let page = test.by("justice").get(path).ok(200);
+        let text = |item: &Value, key: &str| item[key].as_str().expect(key).to_owned();
+        let items = page["items"].as_array().expect("items");
+        (
+            items.iter().map(|item| (text(item, "id"), text(item, "next_duty_on"))).collect(),
+            page["next"].as_str().map(str::to_owned),
+        )
+    };
+    let (all, none) = page("contracts?duty_before=2027-01-01");
+    assert_eq!((all.len(), none), (5, None));
+    assert!(all.is_sorted_by_key(|(_, due_on)| due_on.clone()), "{all:?}");
+    let (first, next) = page("contracts?duty_before=2027-01-01&limit=2");
+    assert_eq!(first[..], all[..2]);
+    // The last of the page is dealt with before the next page is read: nothing of what follows is lost.
+    let last = &first[1].0;
+    test.by("justice").post(&format!("contracts/{last}/actions/withdraw"), &json!({"reason": "采购取消"})).ok(200);
+    let (second, next) = page(&format!("contracts?duty_before=2027-01-01&limit=2&cursor={}", next.expect("a cursor")));
+    assert_eq!(second[..], all[2..4]);
+    let (third, end) = page(&format!("contracts?duty_before=2027-01-01&limit=2&cursor={}", next.expect("a cursor")));
+    assert_eq!((&third[..], end), (&all[4..], None));
+    assert!(ids.iter().all(|id| all.iter().any(|(found, _)| found == id)));
+    assert!(page(&format!("contracts?duty_before={}", all[1].1)).0.iter().all(|(_, due_on)| *due_on < all[1].1));
 }
 
 fn the_summary_is_printed(test: &TestApp) {

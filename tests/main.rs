@@ -17,6 +17,7 @@ mod load;
 mod matrix;
 mod pages;
 mod payments;
+mod plans;
 mod registers;
 mod simulate;
 mod standing;

@@ -173,6 +173,8 @@ fn rows_of_the_first_schema_stay_as_they_were(empty: &Empty) {
     migrate(&mut connection).expect("the other migrations run");
     assert!(!migrations_pending(&mut connection).expect("migrations can be read"));
     assert_eq!(read(&mut connection, &of_first), before);
+    let repeated = "SELECT CAST(year AS TEXT) || '|' || CAST(next_duty_on AS TEXT) AS line FROM contract_access";
+    assert_eq!(lines(&mut connection, repeated, repeated), ["7|2026-01-05"], "where a contract is seen it is repeated");
     migrate(&mut connection).expect("once more changes nothing");
     assert_eq!(read(&mut connection, &of_first), before);
 }

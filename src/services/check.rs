@@ -109,10 +109,9 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
         }
         Err(error) => differs(format!("the standing cannot be computed: {error}")),
     }
-    let expected: Vec<_> = access::viewers(connection, &ledger.contract)?
-        .into_iter()
-        .map(|organisation| (organisation, ledger.contract.state.as_str().to_owned()))
-        .collect();
+    let repeated = access::repeated(connection, id)?;
+    let viewers = access::viewers(connection, &ledger.contract)?;
+    let expected: Vec<_> = viewers.into_iter().map(|organisation| (organisation, repeated.clone())).collect();
     if access::of_contract(connection, id)? != expected {
         differs("who may see it".to_owned());
     }

@@ -80,10 +80,14 @@ pub struct DelegationView {
 /// `Forbidden`; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DelegationView>, Error> {
     caller.may(Action::Delegate)?;
-    let of = (!manages(caller)).then_some(caller.person);
     app.pool.read(|connection| {
         let after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|found| found.id)))?;
-        let found = page.cut(rows::list(connection, of, after, page.rows())?, |found| &found.public_id);
+        let found = if manages(caller) {
+            rows::list(connection, after, page.rows())?
+        } else {
+            rows::list_of(connection, caller.person, after, page.rows())?
+        };
+        let found = page.cut(found, |found| &found.public_id);
         let ids: Vec<PersonId> = found.items.iter().flat_map(|found| [found.holder_id, found.deputy_id]).collect();
         let people = people::by_ids(connection, &ids)?;
         Ok(found.map(|found| view(found, &people)))

@@ -14,7 +14,7 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::lists::{self as rows, Filter};
+use crate::storage::lists::{self as rows, Filter, Place};
 use crate::storage::people::FOR_EVER;
 use crate::storage::{contracts, organisations, search};
 
@@ -32,7 +32,7 @@ pub struct ContractQuery {
     pub purchaser: Option<String>,
     /// Code of a region: those under it count.
     pub region: Option<String>,
-    /// A duty of either side is due before this day.
+    /// A duty of either side is due before this day: the most urgent come first.
     #[serde(default, deserialize_with = "optional_date")]
     pub duty_before: Option<NaiveDate>,
     /// The year in which it starts.
@@ -69,7 +69,8 @@ pub struct ContractItem {
     pub next_duty_on: Option<NaiveDate>,
 }
 
-/// A page of the contracts that the caller may see, newest first.
+/// A page of the contracts that the caller may see, newest first; by the day of their first duty where duties before a day
+/// are asked for.
 ///
 /// # Errors
 /// `Malformed` for a filter or a cursor that is not understood.
@@ -104,11 +105,13 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             year: query.year,
         };
         let seeing = caller.organisations();
-        let last =
-            page.after_key(|id| Ok(contracts::seen_by(connection, id, &seeing)?.map(|contract| contract.id.0)))?;
-        let before = page.after.is_some().then_some(ContractId(last));
-        let found = rows::contracts(connection, &seeing, &filter, before, page.rows())?;
-        let found = page.cut(found, |(contract, _)| &contract.public_id);
+        let after = place(page, |id| Ok(contracts::seen_by(connection, id, &seeing)?.map(|contract| contract.id)))?;
+        let found = rows::contracts(connection, &seeing, &filter, after, page.rows())?;
+        let mut found = page.cut(found, |(contract, _)| &contract.public_id);
+        if let (Some(_), Some((_, due_on))) = (filter.duty_before, found.items.last()) {
+            // With the day: whoever does the last duty of a page before the next is read loses no place.
+            found.next = found.next.map(|id| format!("{due_on}{DAY_ENDS}{id}"));
+        }
         let mut ids: Vec<OrganisationId> =
             found.items.iter().flat_map(|(c, _)| [c.purchaser_id, c.contractor_id]).collect();
         ids.sort_unstable();
@@ -134,4 +137,18 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             next_duty_on: (next_duty_on != FOR_EVER).then_some(next_duty_on),
         }))
     })
+}
+
+/// Between the day and the identifier of a place.
+const DAY_ENDS: char = '/';
+
+/// The place after which a page begins.
+fn place(page: &Page, find: impl FnOnce(&str) -> Result<Option<ContractId>, Error>) -> Result<Option<Place>, Error> {
+    let Some(cursor) = &page.after else { return Ok(None) };
+    let unknown = || Error::malformed("cursor", Message::new("cursor-unknown"));
+    let (due_on, id) = match cursor.split_once(DAY_ENDS) {
+        Some((day, id)) => (day.parse().map_err(|_| unknown())?, id),
+        None => (FOR_EVER, cursor.as_str()),
+    };
+    Ok(Some(Place { due_on, id: find(id)?.ok_or_else(unknown)? }))
 }

@@ -2,17 +2,19 @@
 //!
 //! The parties see it; so does a bureau of the region above, of the same function as purchaser or funder; so do, from the
 //! purchaser's region upwards, the political-legal committee and the auditors; so do the justice stations of the
-//! purchaser's own townships. `luyue check` works the rows out anew and compares.
+//! purchaser's own townships. Each row repeats what lists are read by, so that every list of an organisation is one walk over
+//! an index of its own. `luyue check` works the rows out anew and compares.
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::Result;
-use super::backend::{AnyConnection, insert_many, insert_rows};
+use super::backend::{AnyConnection, insert_rows};
 use super::contracts::Contract;
 use super::ids::{ContractId, OrganisationId, RegionId};
-use crate::domain::codes::{ContractState, Function};
+use crate::domain::codes::Function;
 use crate::schema::{contract_access, contracts, organisations, regions};
 
 /// A bureau as far as seeing is concerned.
@@ -25,6 +27,18 @@ pub struct Bureau {
     pub function: Function,
     /// Path of its region; empty for none.
     pub path: Option<String>,
+}
+
+/// What a row repeats of its contract.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = contracts)]
+pub struct Repeated {
+    /// Where the contract stands.
+    pub state: String,
+    /// The year in which it starts.
+    pub year: i32,
+    /// The first day on which a duty of either side is due.
+    pub next_duty_on: NaiveDate,
 }
 
 /// Purchaser, funder, contractor.
@@ -79,29 +93,23 @@ fn looks_down(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> b
 
 /// Writes the rows of a contract anew.
 pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()> {
-    let rows: Vec<_> = viewers(connection, contract)?
-        .into_iter()
-        .map(|organisation| {
-            (
-                contract_access::organisation_id.eq(organisation.0),
-                contract_access::contract_id.eq(contract.id.0),
-                contract_access::state.eq(contract.state.as_str()),
-            )
-        })
-        .collect();
+    let repeated = repeated(connection, contract.id)?;
+    let viewers = viewers(connection, contract)?;
+    let rows: Vec<_> = viewers.into_iter().map(|organisation| (organisation, contract.id, repeated.clone())).collect();
     diesel::delete(contract_access::table.filter(contract_access::contract_id.eq(contract.id.0)))
         .execute(connection)?;
-    insert_many!(connection, contract_access::table, &rows)?;
-    Ok(())
+    insert(connection, &rows)
 }
 
-/// Opens contracts to organisations, in the state that each contract has.
-pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractId, ContractState)]) -> Result<()> {
-    insert_rows!(connection, contract_access::table, rows, |(organisation, contract, state)| {
+/// Opens contracts to organisations.
+pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractId, Repeated)]) -> Result<()> {
+    insert_rows!(connection, contract_access::table, rows, |(organisation, contract, repeated)| {
         (
             contract_access::organisation_id.eq(organisation.0),
             contract_access::contract_id.eq(contract.0),
-            contract_access::state.eq(state.as_str()),
+            contract_access::state.eq(&repeated.state),
+            contract_access::year.eq(repeated.year),
+            contract_access::next_duty_on.eq(repeated.next_duty_on),
         )
     });
     Ok(())
@@ -118,7 +126,7 @@ pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: Or
     let regions = regions_in_reach(connection, own)?;
     let mut after = 0;
     loop {
-        let batch: Vec<(i64, String, Parties)> = contracts::table
+        let batch: Vec<(ContractId, Repeated, Parties)> = contracts::table
             .filter(contracts::id.gt(after))
             .filter(
                 contracts::region_id
@@ -131,30 +139,22 @@ pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: Or
             .limit(BATCH)
             .select((
                 contracts::id,
-                contracts::state,
+                Repeated::as_select(),
                 (contracts::purchaser_id, contracts::funder_id, contracts::contractor_id),
             ))
             .load(connection)?;
         let Some((last, _, _)) = batch.last() else { return Ok(()) };
-        after = *last;
+        after = last.0;
         let rows: Vec<_> = batch
-            .iter()
+            .into_iter()
             .filter(|(_, _, parties)| {
                 let (purchaser, funder, contractor) = parties;
                 let looks = |p: &Bureau| looks_down(own, p, bureaus.get(funder));
                 [purchaser, funder, contractor].contains(&&organisation) || bureaus.get(purchaser).is_some_and(looks)
             })
-            .map(|(id, state, _)| {
-                (
-                    contract_access::organisation_id.eq(organisation.0),
-                    contract_access::contract_id.eq(*id),
-                    contract_access::state.eq(state),
-                )
-            })
+            .map(|(id, repeated, _)| (organisation, id, repeated))
             .collect();
-        if !rows.is_empty() {
-            insert_many!(connection, contract_access::table, &rows)?;
-        }
+        insert(connection, &rows)?;
     }
 }
 
@@ -173,10 +173,18 @@ fn regions_in_reach(connection: &mut AnyConnection, bureau: &Bureau) -> Result<V
 }
 
 /// The rows that a contract has.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, String)>> {
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, Repeated)>> {
     Ok(contract_access::table
         .filter(contract_access::contract_id.eq(contract.0))
         .order(contract_access::organisation_id)
-        .select((contract_access::organisation_id, contract_access::state))
+        .select((
+            contract_access::organisation_id,
+            (contract_access::state, contract_access::year, contract_access::next_duty_on),
+        ))
         .load(connection)?)
+}
+
+/// What the rows of a contract are to repeat.
+pub fn repeated(connection: &mut AnyConnection, contract: ContractId) -> Result<Repeated> {
+    Ok(contracts::table.find(contract.0).select(Repeated::as_select()).first(connection)?)
 }

@@ -67,6 +67,9 @@ pub fn insert(
 
 /// Several by random identifier.
 pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Ask>> {
+    if public_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select(Ask::as_select()).load(connection)?)
 }
 

@@ -1,9 +1,10 @@
 //! Contracts, the versions of their terms, who may see them, and the pairs of characters by which they are found.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Result;
+use super::access::Repeated;
 use super::backend::{AnyConnection, insert_rows};
 use super::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 use crate::domain::codes::{ContractState, Regime};
@@ -164,9 +165,19 @@ pub struct WholeContract {
     pub created_at: NaiveDateTime,
 }
 
+impl WholeContract {
+    /// What is repeated of it where it is seen.
+    pub fn repeated(&self) -> Repeated {
+        Repeated {
+            state: self.contract.state.as_str().to_owned(),
+            year: self.contract.starts_on.year(),
+            next_duty_on: self.next_duty_on,
+        }
+    }
+}
+
 /// Adds contracts as they are, under the keys that they have.
 pub fn insert_whole(connection: &mut AnyConnection, rows: &[WholeContract]) -> Result<()> {
-    use chrono::Datelike;
     insert_rows!(connection, contracts::table, rows, |row| {
         let contract = &row.contract;
         (
@@ -333,10 +344,15 @@ pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) 
     Ok(())
 }
 
-/// Notes the next day on which the standing changes by itself, and the first day on which a duty is due.
+/// Notes the next day on which the standing changes by itself, and the first day on which a duty is due, which is repeated
+/// where the contract is seen.
 pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, duty: NaiveDate) -> Result<()> {
     diesel::update(contracts::table.find(id.0))
         .set((contracts::next_change.eq(change), contracts::next_duty_on.eq(duty)))
+        .execute(connection)?;
+    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
+        .filter(contract_access::next_duty_on.ne(duty))
+        .set(contract_access::next_duty_on.eq(duty))
         .execute(connection)?;
     Ok(())
 }

@@ -90,24 +90,34 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// A page of delegations in the order of their keys, after a key; of one person, those given and those taken.
-pub fn list(
-    connection: &mut AnyConnection,
-    person: Option<PersonId>,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Delegation>> {
-    let mut query = delegations::table
+/// A page of delegations in the order of their keys, after a key.
+pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<Delegation>> {
+    Ok(delegations::table
         .inner_join(seats::table.inner_join(organisations::table))
         .filter(delegations::id.gt(after))
         .order(delegations::id)
         .limit(limit)
         .select(columns!())
-        .into_boxed();
-    if let Some(person) = person {
-        query = query.filter(seats::person_id.eq(person.0).or(delegations::deputy_id.eq(person.0)));
-    }
-    Ok(query.load(connection)?)
+        .load(connection)?)
+}
+
+/// A page of those that somebody gave or took, in the order of their keys, after a key: each side by its own index.
+pub fn list_of(connection: &mut AnyConnection, person: PersonId, after: i64, limit: i64) -> Result<Vec<Delegation>> {
+    let own: Vec<i64> = seats::table.filter(seats::person_id.eq(person.0)).select(seats::id).load(connection)?;
+    let page = || {
+        delegations::table
+            .inner_join(seats::table.inner_join(organisations::table))
+            .filter(delegations::id.gt(after))
+            .order(delegations::id)
+            .limit(limit)
+            .select(columns!())
+    };
+    let mut found: Vec<Delegation> = page().filter(delegations::deputy_id.eq(person.0)).load(connection)?;
+    found.extend(page().filter(delegations::seat_id.eq_any(own)).load::<Delegation>(connection)?);
+    found.sort_by_key(|delegation| delegation.id);
+    found.dedup_by_key(|delegation| delegation.id);
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
 }
 
 /// Sets the last day of a delegation.

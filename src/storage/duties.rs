@@ -36,6 +36,9 @@ pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, limit: i64) -
 
 /// Contracts with the words beside their terms (JSON).
 pub fn contracts_with_words(connection: &mut AnyConnection, ids: &[ContractId]) -> Result<Vec<(Contract, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(contracts::table
         .inner_join(contract_terms::table)
         .filter(contract_terms::version.eq(contracts::terms_version))

@@ -83,6 +83,9 @@ pub fn insert(
 
 /// Several by random identifier.
 pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Payment>> {
+    if public_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(payments::table.filter(payments::public_id.eq_any(public_ids)).select(Payment::as_select()).load(connection)?)
 }
 
@@ -166,6 +169,9 @@ pub fn steps(connection: &mut AnyConnection, payment: PaymentId) -> Result<Vec<S
 
 /// The steps of some payments, each payment's in order.
 pub fn steps_of(connection: &mut AnyConnection, payments: &[PaymentId]) -> Result<Vec<(PaymentId, Step)>> {
+    if payments.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(payment_steps::table
         .filter(payment_steps::payment_id.eq_any(payments.iter().map(|id| id.0)))
         .order((payment_steps::payment_id, payment_steps::seq))

@@ -114,7 +114,7 @@ pub fn end_of_person(connection: &mut AnyConnection, person: PersonId, public_id
 
 /// Whether there is a session that ended.
 pub fn any_ended(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
-    let ended = sessions::table.filter(sessions::ends_at.le(now)).select(sessions::ends_at);
+    let ended = sessions::table.filter(sessions::ends_at.le(now)).order(sessions::ends_at).select(sessions::ends_at);
     Ok(ended.first::<NaiveDateTime>(connection).optional()?.is_some())
 }
 

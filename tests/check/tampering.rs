@@ -206,10 +206,13 @@ fn rows() -> Vec<Tampering> {
         sql("UPDATE contracts SET state = 'lost'", "contract 1", "it cannot be read"),
         sql("UPDATE facts SET kind = 'gift' WHERE seq = 3", "contract 1", "it cannot be read"),
         sql("UPDATE contract_access SET state = 'draft' WHERE organisation_id = 1", NUMBER, "who may see it"),
+        sql("UPDATE contract_access SET year = 2000 WHERE organisation_id = 1", NUMBER, "who may see it"),
+        sql("UPDATE contract_access SET next_duty_on = '2027-01-01' WHERE organisation_id = 1", NUMBER, "who may see it"),
         sql("DELETE FROM contract_access WHERE organisation_id = 1", NUMBER, "who may see it"),
         sql("DELETE FROM contract_access", NUMBER, "who may see it"),
         sql(
-            "INSERT INTO contract_access SELECT id, 1, 'active' FROM organisations WHERE code = 'JX-JUSTICE'",
+            "INSERT INTO contract_access (organisation_id, contract_id, state) SELECT id, 1, 'active' FROM organisations
+                 WHERE code = 'JX-JUSTICE'",
             NUMBER,
             "who may see it",
         ),
@@ -244,7 +247,9 @@ pub(super) fn copy(test: &TestApp, name: &str) -> (App, String) {
 
 pub(super) fn tamper(path: &str, statement: &str) {
     let mut raw = SqliteConnection::establish(path).expect("the file opens");
-    raw.batch_execute("PRAGMA foreign_keys = OFF").expect("rows may name what is not there");
+    // The copy's pool may still be opening its connections.
+    raw.batch_execute("PRAGMA busy_timeout = 20000; PRAGMA foreign_keys = OFF")
+        .expect("rows may name what is not there");
     raw.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 

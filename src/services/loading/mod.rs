@@ -115,7 +115,7 @@ impl Batch {
         contracts::insert_versions(connection, &terms)?;
         let access: Vec<_> = all
             .iter()
-            .flat_map(|rows| rows.viewers.iter().map(|viewer| (*viewer, id(rows), rows.contract.contract.state)))
+            .flat_map(|rows| rows.viewers.iter().map(|viewer| (*viewer, id(rows), rows.contract.repeated())))
             .collect();
         access::insert(connection, &access)?;
         let commitments: Vec<_> = all.iter().flat_map(|rows| rows.commitment.clone()).collect();

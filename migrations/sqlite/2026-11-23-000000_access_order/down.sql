@@ -1,0 +1,4 @@
+DROP INDEX contract_access_organisation_id_next_duty_on_contract_id_idx;
+DROP INDEX contract_access_organisation_id_year_contract_id_idx;
+ALTER TABLE contract_access DROP COLUMN next_duty_on;
+ALTER TABLE contract_access DROP COLUMN year;

@@ -1,0 +1,233 @@
+//! What is tried: every route and page that reads, every step of the jobs, and what other passes over the register ask.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use diesel::prelude::*;
+use luyue::domain::codes::ContractState;
+use luyue::jobs::{CALENDAR, MAIL, Step};
+use luyue::schema::{contracts, files, payments};
+use luyue::services::paging::Page;
+use luyue::services::{lists, sessions, worklist};
+use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId};
+use luyue::storage::{appropriations, chain, contracts as stored, files as stored_files, seals};
+
+use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
+
+/// Something that reads lists.
+pub struct Case {
+    /// What it is called; of a route `GET operation`, of a page its address, then what is special about it.
+    pub name: &'static str,
+    /// What it does.
+    pub does: fn(&Trial<'_>),
+}
+
+/// The register that is tried, and something of each kind in it.
+pub struct Trial<'a> {
+    pub test: &'a TestApp,
+    visitors: Vec<(&'static str, Visitor<'a>)>,
+    contract: String,
+    milestone: String,
+    payment: String,
+    file: String,
+    contractor: String,
+    cursor: String,
+    number: String,
+}
+
+/// Who looks at pages: somebody who sees all contracts, somebody of a county, a contractor, the administrator, the cashier.
+const VISITORS: &[&str] = &["audit", "officer-341821-mz", "contractor-1", "admin", "reviewer-341800"];
+
+impl<'a> Trial<'a> {
+    pub fn new(test: &'a TestApp) -> Self {
+        let connection = &mut *test.app.pool.get().expect("a connection");
+        let running = contracts::table
+            .filter(contracts::state.eq(ContractState::Active.as_str()))
+            .inner_join(payments::table)
+            .order(contracts::id.desc())
+            .select((
+                contracts::public_id,
+                payments::milestone,
+                payments::public_id,
+                contracts::contractor_id,
+                contracts::id,
+            ));
+        let (contract, milestone, payment, contractor, id): (String, String, String, i64, i64) =
+            running.first(connection).expect("a running contract with a payment");
+        let file = files::table.filter(files::contract_id.eq(id)).select(files::public_id).first(connection);
+        let half: i64 = contracts::table.count().get_result::<i64>(connection).expect("a count") / 2;
+        let number = contracts::table.find(half).select(contracts::number).first(connection).expect("it is there");
+        let cursor = contracts::table.find(half).select(contracts::public_id).first(connection).expect("it is there");
+        let contractor =
+            luyue::storage::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
+        // Everybody has the same password already.
+        let visitors = VISITORS.iter().map(|name| (*name, Visitor::signed_in(test, name))).collect();
+        Self {
+            test,
+            visitors,
+            contract,
+            milestone,
+            payment,
+            file: file.expect("a file"),
+            contractor: contractor[0].code.clone(),
+            cursor,
+            number,
+        }
+    }
+
+    fn put_in(&self, path: &str) -> String {
+        let mut path = path.to_owned();
+        for (name, value) in [
+            ("{contract}", &self.contract),
+            ("{milestone}", &self.milestone),
+            ("{payment}", &self.payment),
+            ("{file}", &self.file),
+            ("{contractor}", &self.contractor),
+            ("{cursor}", &URL_SAFE_NO_PAD.encode(&self.cursor)),
+            ("{number}", &self.number),
+        ] {
+            path = path.replace(name, value);
+        }
+        path
+    }
+
+    /// Asks the API.
+    fn api(&self, who: &str, path: &str) {
+        let path = self.put_in(path);
+        let reply = self.test.by(who).get(&path);
+        assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.bytes));
+    }
+
+    /// Opens a page.
+    fn page(&self, who: &str, path: &str) {
+        let (_, visitor) = self.visitors.iter().find(|(name, _)| *name == who).expect("a visitor");
+        visitor.get(&self.put_in(path)).ok(200);
+    }
+
+    /// Lists contracts as somebody with several seats sees them.
+    fn several(&self, query: &lists::ContractQuery) {
+        lists::contracts(&self.test.app, &self.caller_of_three(), query, &Page { limit: 50, after: None })
+            .expect("a list");
+    }
+
+    fn caller_of_three(&self) -> luyue::services::caller::Caller {
+        let app = &self.test.app;
+        let mut caller = sessions::on_this_machine(app, "officer-341821-mz").expect("there");
+        for other in ["leader-341802-sf", "reviewer-341881"] {
+            caller.seats.extend(sessions::on_this_machine(app, other).expect("there").seats);
+        }
+        assert!(caller.organisations().len() >= 3);
+        caller
+    }
+
+    /// Takes one step of the jobs.
+    fn step(&self, steps: &[(&str, Step)], name: &str) {
+        let (_, step) = steps.iter().find(|(known, _)| *known == name).expect("a step");
+        step(&self.test.app).expect("the step is taken");
+    }
+
+    /// Asks the tables directly.
+    fn ask<T>(&self, work: impl FnOnce(&mut luyue::storage::AnyConnection) -> Result<T, luyue::error::Error>) {
+        self.test.app.pool.read(work).expect("an answer");
+    }
+}
+
+const fn case(name: &'static str, does: fn(&Trial<'_>)) -> Case {
+    Case { name, does }
+}
+
+/// Everything that is tried.
+pub const CASES: &[Case] = &[
+    case("GET list_contracts", |t| t.api("audit", "contracts")),
+    case("GET list_contracts of a county", |t| t.api("officer-341821-mz", "contracts")),
+    case("GET list_contracts of a contractor", |t| t.api("contractor-1", "contracts")),
+    case("GET list_contracts, a later page", |t| t.api("audit", "contracts?cursor={cursor}")),
+    case("GET list_contracts in a state", |t| t.api("audit", "contracts?state=funded")),
+    case("GET list_contracts in a state, none left", |t| t.api("audit", "contracts?state=submitted&cursor={cursor}")),
+    case("GET list_contracts by two common characters", |t| t.api("audit", "contracts?q=%E5%BF%83%E7%90%86")),
+    case("GET list_contracts by two common characters of a contractor", |t| {
+        t.api("contractor-1", "contracts?q=%E6%9C%8D%E5%8A%A1")
+    }),
+    case("GET list_contracts by a number", |t| t.api("audit", "contracts?q={number}")),
+    case("GET list_contracts by words, a later page", |t| {
+        t.api("audit", "contracts?q=%E5%BF%83%E7%90%86&cursor={cursor}")
+    }),
+    case("GET list_contracts by words that are nowhere", |t| {
+        t.api("audit", "contracts?q=%E9%BB%84%E5%B1%B1%E5%BF%83%E7%90%86")
+    }),
+    case("GET list_contracts of one contractor", |t| t.api("audit", "contracts?contractor={contractor}")),
+    case("GET list_contracts of one purchaser", |t| t.api("audit", "contracts?purchaser=341821-MZ")),
+    case("GET list_contracts of a purchaser that is not there", |t| t.api("audit", "contracts?purchaser=nobody")),
+    case("GET list_contracts of a region", |t| t.api("audit", "contracts?region=341824")),
+    case("GET list_contracts of a region that is not there", |t| t.api("audit", "contracts?region=1")),
+    case("GET list_contracts with a duty", |t| t.api("audit", "contracts?duty_before=2026-09-30")),
+    case("GET list_contracts with an old duty", |t| t.api("audit", "contracts?duty_before=2018-03-01")),
+    case("GET list_contracts of a year", |t| t.api("audit", "contracts?year=2018")),
+    case("GET list_contracts of a year, of a county", |t| t.api("officer-341821-mz", "contracts?year=2018")),
+    case("GET list_contracts of a year without any", |t| t.api("audit", "contracts?year=2005")),
+    case("GET list_contracts by all filters", |t| {
+        t.api("audit",
+        "contracts?year=2026&state=active&region=341821&purchaser=341821-MZ&duty_before=2026-12-01&q=%E6%9C%8D%E5%8A%A1")
+    }),
+    case("GET list_contracts of several seats", |t| t.several(&lists::ContractQuery::default())),
+    case("GET list_contracts of several seats, a state", |t| {
+        t.several(&lists::ContractQuery { state: Some("completed".to_owned()), ..lists::ContractQuery::default() })
+    }),
+    case("GET list_contracts of several seats, a year", |t| {
+        t.several(&lists::ContractQuery { year: Some(2020), ..lists::ContractQuery::default() })
+    }),
+    case("GET list_contracts of several seats, words", |t| {
+        t.several(&lists::ContractQuery { q: Some("心理".to_owned()), ..lists::ContractQuery::default() })
+    }),
+    case("GET worklist", |t| t.api("reviewer-341800", "worklist")),
+    case("GET worklist of a contractor", |t| t.api("contractor-1", "worklist")),
+    case("GET worklist of several seats", |t| drop(worklist::own(&t.test.app, &t.caller_of_three()).expect("a list"))),
+    case("GET show_contract", |t| t.api("audit", "contracts/{contract}")),
+    case("GET show_standing", |t| t.api("audit", "contracts/{contract}/standing")),
+    case("GET print_summary", |t| t.api("audit", "contracts/{contract}/documents/summary.pdf")),
+    case("GET list_deliverables", |t| t.api("audit", "contracts/{contract}/deliverables")),
+    case("GET show_score", |t| t.api("audit", "contracts/{contract}/milestones/{milestone}/score")),
+    case("GET list_payments", |t| t.api("audit", "contracts/{contract}/payments")),
+    case("GET show_payment", |t| t.api("audit", "payments/{payment}")),
+    case("GET list_asks", |t| t.api("audit", "contracts/{contract}/asks")),
+    case("GET list_regions", |t| t.api("audit", "regions")),
+    case("GET list_organisations", |t| t.api("audit", "organisations")),
+    case("GET list_organisations narrowed", |t| t.api("audit", "organisations?function=justice&region=341821")),
+    case("GET list_services", |t| t.api("audit", "services")),
+    case("GET list_contractors", |t| t.api("audit", "contractors")),
+    case("GET list_contractors by words", |t| t.api("audit", "contractors?q=%E5%BF%83%E7%90%86")),
+    case("GET list_contractors by one character", |t| t.api("audit", "contractors?q=%E5%AE%A3")),
+    case("GET show_contractor", |t| t.api("audit", "contractors/{contractor}")),
+    case("GET list_accounts", |t| t.api("reviewer-341800", "accounts")),
+    case("GET list_appropriations", |t| t.api("reviewer-341800", "appropriations")),
+    case("GET list_appropriations of a year", |t| t.api("reviewer-341800", "appropriations?year=2026")),
+    case("GET show_me", |t| t.api("contractor-1", "me")),
+    case("GET list_letters", |t| t.api("admin", "letters")),
+    case("GET list_letters in a state", |t| t.api("admin", "letters?state=dead")),
+    case("GET list_people", |t| t.api("admin", "people")),
+    case("GET list_delegations", |t| t.api("admin", "delegations")),
+    case("GET list_delegations of one person", |t| t.api("reviewer-341800", "delegations")),
+    case("page /", |t| t.page("audit", "/registers")),
+    case("page /sessions", |t| t.page("audit", "/sessions")),
+    case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
+    case("page /work", |t| t.page("reviewer-341800", "/work")),
+    case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
+    case("page /work of who sees all", |t| t.page("audit", "/work")),
+    case("page /contracts", |t| t.page("audit", "/contracts")),
+    case("page /contracts by words", |t| t.page("audit", "/contracts?q=%E5%BF%83%E7%90%86")),
+    case("page /contracts/{id}", |t| t.page("audit", "/contracts/{contract}")),
+    case("page /registers/{name} people", |t| t.page("admin", "/registers/people")),
+    case("page /registers/{name} letters", |t| t.page("admin", "/registers/letters")),
+    case("job changes", |t| t.step(CALENDAR, "changes")),
+    case("job recalls", |t| t.step(CALENDAR, "recalls")),
+    case("job upkeep", |t| t.step(CALENDAR, "upkeep")),
+    case("job mail", |t| t.step(MAIL, "mail")),
+    case("pass over contracts", |t| t.ask(|c| stored::after(c, ContractId(50_000), 100))),
+    case("pass over events", |t| t.ask(|c| chain::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
+    case("sweep of files", |t| {
+        t.ask(|c| stored_files::known(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
+    }),
+    case("files of an owner", |t| t.ask(|c| stored_files::bytes_of(c, OrganisationId(100)))),
+    case("pass over seals", |t| t.ask(|c| seals::lost_heads(c, 10))),
+    case("money committed", |t| t.ask(|c| appropriations::committed(c, &[AppropriationId(5)]))),
+];

@@ -1,0 +1,127 @@
+//! Nothing that reads lists is forgotten: routes, pages and functions of the tables are compared with what is tried.
+
+use std::collections::BTreeSet;
+
+use luyue::jobs::{CALENDAR, MAIL};
+use luyue::web::routes::{PAGES, document};
+
+use super::cases::CASES;
+use crate::support::files;
+
+/// What reads no list of the register, each with why.
+const OTHER_ROUTES: &[(&str, &str)] = &[
+    ("healthz", "asks the database nothing"),
+    ("readyz", "asks for migrations alone"),
+    ("openapi", "asks the database nothing"),
+    ("read_metrics", "counts, and is asked by operations a few times a minute; needs the token of the settings"),
+    ("show_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
+];
+const OTHER_PAGES: &[(&str, &str)] = &[
+    ("/api/docs", "asks the database nothing"),
+    ("/assets/{version}/{name}", "asks the database nothing"),
+    ("/language/{code}", "asks the database nothing"),
+    ("/sign-in", "shows a form"),
+    ("/contracts/{id}/act/{name}", "shows a form beside the contract of the page /contracts/{id}"),
+    ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
+    ("/verify", "shows a form"),
+    ("/verify/{code}", "one document by its key"),
+    ("/one-time-codes", "one person by their key"),
+    ("/drafts/{id}", "one draft by its key"),
+    ("/drafts/{id}/check", "one draft by its key"),
+    ("/drafts/{id}/try", "one draft by its key"),
+    ("/drafts/{id}/{step}", "one draft by its key, and the choices that registers give"),
+    ("/registers", "names the registers"),
+    ("/password/{token}", "one link by its key"),
+    ("/files/{id}", "one file by its key"),
+];
+/// Functions of the tables that give a part of a list, each with the case that calls it.
+const PAGED: &[(&str, &str)] = &[
+    ("accounts::waiting", "GET list_accounts"),
+    ("appropriations::list", "GET list_appropriations"),
+    ("asks::page_of_contract", "GET list_asks"),
+    ("catalogue::list", "GET list_services"),
+    ("chain::events_after", "pass over events"),
+    ("contractors::list", "GET list_contractors"),
+    ("contracts::after", "pass over contracts"),
+    ("delegations::list", "GET list_delegations"),
+    ("delegations::list_of", "GET list_delegations of one person"),
+    ("drafts::list", "page /drafts"),
+    ("duties::changing", "job changes"),
+    ("duties::to_recall", "job recalls"),
+    ("letters::lease", "job mail"),
+    ("letters::list", "GET list_letters"),
+    ("lists::contracts", "GET list_contracts"),
+    ("lists::work", "GET worklist"),
+    ("lists::work_of_others", "page /work"),
+    ("organisations::list", "GET list_organisations"),
+    ("organisations::list_regions", "GET list_regions"),
+    ("payments::page_of_contract", "GET list_payments"),
+    ("people::list", "GET list_people"),
+    ("requests::forget", "job upkeep"),
+    ("seals::lost_heads", "pass over seals"),
+];
+
+/// Whether a case of that name is tried.
+fn tried(name: &str) -> bool {
+    CASES.iter().any(|case| {
+        case.name.strip_prefix(name).is_some_and(|rest| {
+            rest.is_empty() || !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '/')
+        })
+    })
+}
+
+#[test]
+fn every_route_that_reads_is_tried() {
+    let document = document();
+    let reading = document.paths.paths.values().filter_map(|item| item.get.as_ref());
+    let names: BTreeSet<String> = reading.filter_map(|operation| operation.operation_id.clone()).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let missing: Vec<&String> = names
+        .iter()
+        .filter(|name| OTHER_ROUTES.iter().all(|(other, _)| other != name) && !tried(&format!("GET {name}")))
+        .collect();
+    assert!(missing.is_empty(), "not tried: {missing:?}");
+    let gone: Vec<_> = OTHER_ROUTES.iter().filter(|(other, _)| !names.contains(*other)).collect();
+    assert!(gone.is_empty(), "no such route: {gone:?}");
+}
+
+#[test]
+fn every_page_that_reads_is_tried() {
+    let pages: BTreeSet<&str> =
+        PAGES.iter().filter(|(method, ..)| *method == "get").map(|(_, path, _)| *path).collect();
+    let missing: Vec<_> = pages
+        .iter()
+        .filter(|path| OTHER_PAGES.iter().all(|(other, _)| other != *path) && !tried(&format!("page {path}")))
+        .collect();
+    assert!(missing.is_empty(), "not tried: {missing:?}");
+    let gone: Vec<_> = OTHER_PAGES.iter().filter(|(other, _)| !pages.contains(other)).collect();
+    assert!(gone.is_empty(), "no such page: {gone:?}");
+}
+
+#[test]
+fn every_step_of_the_jobs_is_tried() {
+    for (name, _) in CALENDAR.iter().chain(MAIL) {
+        // The seal is a pass over all chains, once a day.
+        assert!(*name == "seals" || tried(&format!("job {name}")), "{name}");
+    }
+}
+
+#[test]
+fn every_part_of_a_list_is_read_by_a_case() {
+    let mut found = BTreeSet::new();
+    for (path, source) in files::under("src/storage", &["rs"]) {
+        let module = path.trim_start_matches("src/storage/").trim_end_matches(".rs").to_owned();
+        for function in source.split("pub fn ").skip(1) {
+            let head = function.split('{').next().unwrap_or_default();
+            let name = head.split(['(', '<']).next().unwrap_or_default();
+            if head.contains("limit: i64") {
+                found.insert(format!("{module}::{name}"));
+            }
+        }
+    }
+    let known: BTreeSet<String> = PAGED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, known);
+    for (name, case) in PAGED {
+        assert!(tried(case), "{name}: no case is called {case}");
+    }
+}

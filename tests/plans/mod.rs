@@ -1,0 +1,65 @@
+//! Every list of the program at 100,000 contracts on both engines: each query that it sends is explained, and no plan reads a
+//! big table from end to end, and none on PostgreSQL sorts thousands of rows for a page. A list that is added and not tried
+//! here fails the test.
+
+mod cases;
+mod complete;
+mod explain;
+mod filler;
+mod seen;
+
+use std::time::Instant;
+
+use luyue::commands::load::load;
+
+use self::cases::{CASES, Case, Trial};
+use self::explain::Judge;
+use crate::support::app::{Place, TestApp, postgres_place, sqlite_place};
+use crate::support::visitor::PASSWORD;
+
+/// Contracts of the register; `LUYUE_PLANS` names another number, for a first look.
+const CONTRACTS: usize = 100_000;
+/// The day of the trial.
+const TODAY: &str = "2026-09-30";
+
+fn every_list_is_read_by_an_index(engine: fn() -> Place) {
+    seen::watch();
+    let test = TestApp::empty(engine);
+    test.at(TODAY, 12);
+    let contracts = std::env::var("LUYUE_PLANS").map_or(CONTRACTS, |number| number.parse().expect("a number"));
+    let began = Instant::now();
+    load(&test.app, contracts, 1, PASSWORD, |_| {}).expect("the register is written");
+    println!("{contracts} contracts loaded in {:.1} s", began.elapsed().as_secs_f64());
+    filler::fill(&test);
+    let trial = Trial::new(&test);
+    let judge = Judge::new(&test);
+    let mut faults = Vec::new();
+    for case in CASES {
+        // Once for what is read but once, as words and the calendar; the second time counts.
+        case.run(&trial);
+        let began = Instant::now();
+        let queries = seen::during(|| case.run(&trial));
+        let took = began.elapsed();
+        assert!(!queries.is_empty(), "{} asks the database nothing", case.name);
+        let found = judge.faults(&queries);
+        println!("{:>8.1} ms {:>3} queries  {}", took.as_secs_f64() * 1000.0, queries.len(), case.name);
+        faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", case.name)));
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn on_sqlite() {
+    every_list_is_read_by_an_index(sqlite_place);
+}
+
+#[test]
+fn on_postgres() {
+    every_list_is_read_by_an_index(postgres_place);
+}
+
+impl Case {
+    fn run(&self, trial: &Trial<'_>) {
+        (self.does)(trial);
+    }
+}
