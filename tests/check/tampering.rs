@@ -207,11 +207,15 @@ fn rows() -> Vec<Tampering> {
         sql("UPDATE facts SET kind = 'gift' WHERE seq = 3", "contract 1", "it cannot be read"),
         sql("UPDATE contract_access SET state = 'draft' WHERE organisation_id = 1", NUMBER, "who may see it"),
         sql("UPDATE contract_access SET year = 2000 WHERE organisation_id = 1", NUMBER, "who may see it"),
-        sql("UPDATE contract_access SET next_duty_on = '2027-01-01' WHERE organisation_id = 1", NUMBER, "who may see it"),
+        sql(
+            "UPDATE contract_access SET next_duty_on = '2027-01-01' WHERE organisation_id = 1",
+            NUMBER,
+            "who may see it",
+        ),
         sql("DELETE FROM contract_access WHERE organisation_id = 1", NUMBER, "who may see it"),
         sql("DELETE FROM contract_access", NUMBER, "who may see it"),
         sql(
-            "INSERT INTO contract_access (organisation_id, contract_id, state) SELECT id, 1, 'active' FROM organisations
+            "INSERT INTO contract_access SELECT id, 1, 'active', 2026, '2026-01-05' FROM organisations
                  WHERE code = 'JX-JUSTICE'",
             NUMBER,
             "who may see it",

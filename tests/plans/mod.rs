@@ -17,7 +17,7 @@ use self::explain::Judge;
 use crate::support::app::{Place, TestApp, postgres_place, sqlite_place};
 use crate::support::visitor::PASSWORD;
 
-/// Contracts of the register; `LUYUE_PLANS` names another number, for a first look.
+/// Contracts of the register; `PLANS_CONTRACTS` names another number, for a first look.
 const CONTRACTS: usize = 100_000;
 /// The day of the trial.
 const TODAY: &str = "2026-09-30";
@@ -26,7 +26,7 @@ fn every_list_is_read_by_an_index(engine: fn() -> Place) {
     seen::watch();
     let test = TestApp::empty(engine);
     test.at(TODAY, 12);
-    let contracts = std::env::var("LUYUE_PLANS").map_or(CONTRACTS, |number| number.parse().expect("a number"));
+    let contracts = std::env::var("PLANS_CONTRACTS").map_or(CONTRACTS, |number| number.parse().expect("a number"));
     let began = Instant::now();
     load(&test.app, contracts, 1, PASSWORD, |_| {}).expect("the register is written");
     println!("{contracts} contracts loaded in {:.1} s", began.elapsed().as_secs_f64());

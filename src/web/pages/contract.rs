@@ -13,7 +13,7 @@ use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStan
 use crate::services::asks::{self, AskView};
 use crate::services::deliverables::{self, DeliverableView, SubmissionView};
 use crate::services::documents::words;
-use crate::services::dossier::{self, Dossier};
+use crate::services::dossier::{self, Dossier, Entry};
 use crate::services::paging::{MOST, Page};
 use crate::services::payments::{self, PaymentView};
 use crate::services::worklist::{self, WorkItem};
@@ -42,6 +42,9 @@ struct ContractPage {
     actions: Vec<&'static str>,
     done: Option<&'static str>,
 }
+
+/// Lines of the history that are open to see.
+const NEWEST: usize = 12;
 
 /// A part of the contract's money.
 struct Share {
@@ -103,6 +106,34 @@ impl ContractPage {
     fn handed_over<'a>(&self, deliverable: &'a DeliverableView) -> Vec<&'a SubmissionView> {
         let by = self.dossier.input.as_of;
         deliverable.submissions.iter().filter(|submission| submission.on <= by).collect()
+    }
+
+    /// The parts that the page has today, by their place and their heading.
+    fn sections(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [
+            ("money", "contract-money", true),
+            ("progress", "contract-progress", true),
+            ("terms", "contract-terms", true),
+            ("deliverables", "contract-deliverables", true),
+            ("milestones", "contract-milestones", true),
+            ("payments", "contract-payments", !self.payments.is_empty()),
+            ("breaches", "contract-breaches", !self.dossier.input.standing.breaches.is_empty()),
+            ("asks", "contract-asks", !self.asks.is_empty()),
+            ("performance", "contract-performance", true),
+            ("documents", "contract-documents", true),
+            ("history", "contract-history", true),
+        ];
+        all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
+    }
+
+    /// What was done last.
+    fn newest(&self) -> &[Entry] {
+        self.dossier.history.get(..NEWEST).unwrap_or(&self.dossier.history)
+    }
+
+    /// What was done before.
+    fn older(&self) -> &[Entry] {
+        self.dossier.history.get(NEWEST..).unwrap_or_default()
     }
 
     fn is_today(&self) -> bool {
