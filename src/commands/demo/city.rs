@@ -2,9 +2,9 @@
 //!
 //! Everything is written by the services, as an administrator and the bureaus would.
 
-use chrono::NaiveDate;
 use serde_json::json;
 
+use super::plans::day;
 use super::teller::Teller;
 use crate::domain::codes::{Function, Role};
 use crate::error::Error;
@@ -51,6 +51,8 @@ pub(super) const PEOPLE: &[(&str, &str, Role, &str)] = &[
     ("contractor", "林晓东", Role::Contractor, "52341800MJA000018A"),
     ("contractor-2", "何雨晴", Role::Contractor, "52341800MJA0000265"),
     ("audit", "钱卫国", Role::Supervisor, "341800-SJ"),
+    // A second officer, who stands in for the leader while she is away.
+    ("justice-2", "方敏", Role::Officer, "341800-SF"),
 ];
 
 /// Roles of a county's own people, who act in its contracts: suffix of the username, name, role, suffix of the bureau.
@@ -73,10 +75,6 @@ pub(super) fn write(teller: &mut Teller<'_>) -> Result<(), Error> {
     teller.on(day(2025, 1, 2));
     payees(teller)?;
     budgets(teller)
-}
-
-fn day(year: i32, month: u32, of_month: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, of_month).unwrap_or_default()
 }
 
 /// Who acts for the bureau of a region in a role.
@@ -191,7 +189,12 @@ fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// What cannot happen with what this program itself wrote.
+pub(super) fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("the demonstration: {error}"))
+}
+
 /// A service's input from JSON that this program wrote.
 pub(super) fn from<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Error> {
-    serde_json::from_value(value).map_err(|error| Error::Internal(format!("the demonstration: {error}")))
+    serde_json::from_value(value).map_err(internal)
 }

@@ -4,9 +4,13 @@
 //! nothing. A folder that has it already is taken as it is.
 
 pub(super) mod city;
+mod further;
 mod papers;
+mod pictures;
 pub(super) mod plans;
+mod scenes;
 mod script;
+mod sheets;
 mod teller;
 
 use std::io::Write;

@@ -7,6 +7,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::city::{CONTRACTORS, REGIONS, from};
+use super::further;
 use crate::domain::calendar::Calendar;
 use crate::domain::facts::Facts;
 use crate::domain::terms::Terms;
@@ -38,9 +39,46 @@ pub(super) struct Plan {
     pub terms: Terms,
     pub details: Value,
     pub facts: Facts,
+    /// Payments that were asked for and are not made.
+    pub claims: Vec<Claim>,
     /// Ended early, on this day.
     pub ends: Option<NaiveDate>,
+    /// Whether finance has closed it, once everything was paid.
+    pub closes: bool,
     pub fate: Fate,
+}
+
+/// A payment that was asked for: how far it has come.
+#[derive(Debug)]
+pub(super) struct Claim {
+    pub milestone: &'static str,
+    pub on: NaiveDate,
+    /// Steps that were taken after it was asked for.
+    pub taken: usize,
+    /// Why whoever was next sent it back; empty if they have it still.
+    pub returned: &'static str,
+}
+
+impl Plan {
+    fn word<'a>(&'a self, list: &str, code: &'a str) -> &'a str {
+        self.details[list][code]["name"].as_str().unwrap_or(code)
+    }
+
+    /// What a deliverable is called.
+    pub(super) fn deliverable<'a>(&'a self, code: &'a str) -> &'a str {
+        self.word("deliverables", code)
+    }
+
+    /// What a milestone is called.
+    pub(super) fn milestone<'a>(&'a self, code: &'a str) -> &'a str {
+        self.word("milestones", code)
+    }
+
+    /// What service a deliverable is of.
+    pub(super) fn service_of<'a>(&'a self, deliverable: &'a str) -> &'a str {
+        let agreed = self.terms.deliverables.iter().find(|agreed| agreed.code.as_str() == deliverable);
+        agreed.map_or(deliverable, |agreed| self.word("items", agreed.item.as_str()))
+    }
 }
 
 /// Services that are bought: code, name, unit, unit price in yuan, quantity of a quarter.
@@ -58,7 +96,7 @@ const OF_YEAR: [(i32, usize); 2] = [(2025, 16), (2026, 23)];
 
 /// Every contract of the demonstration.
 pub(super) fn all() -> Result<Vec<Plan>, Error> {
-    let mut plans = vec![programme()?];
+    let mut plans = vec![programme()?, further::sessions()?, further::accompanied()?];
     for (year, count) in OF_YEAR {
         for place in 0..count {
             plans.push(quarterly(year, place)?);
@@ -97,14 +135,18 @@ pub(super) fn programme() -> Result<Plan, Error> {
             }
         }),
         facts: from(case["facts"].clone())?,
+        claims: Vec::new(),
         ends: None,
+        closes: true,
         fate: Fate::Runs,
     })
 }
 
 /// A contract on one service by quarters.
 fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
-    let (region, place_name) = REGIONS[place % REGIONS.len()];
+    // Those that are not signed yet are the city's own, whose people sign in.
+    let is_begun = year == 2026 && place >= 19;
+    let (region, place_name) = REGIONS[if is_begun { 0 } else { place % REGIONS.len() }];
     let (code, service, unit, price, quantity) = SERVICES[(place * 3 + place / 8) % SERVICES.len()];
     // Some of the second year begin later: the last of them are not signed yet.
     let begins = if year == 2026 && place >= 12 { 3 * (place as u32 - 11).min(8) / 2 + 1 } else { 1 };
@@ -159,12 +201,15 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
         terms: from(terms)?,
         details: json!({
             "items": {code: {"name": service, "unit": unit, "service": service, "standard": "宣司〔2017〕43号"}},
-            "deliverables": (0..4).map(|q| (deliverable(q), json!({"name": format!("第 {} 期{service}", q + 1)}))).collect::<serde_json::Map<_, _>>(),
+            "deliverables": (0..4).map(|q| (deliverable(q), json!({"name": format!("第 {} 期{service}", q + 1), "evidence": "成果报告、服务记录、现场照片或签到表"}))).collect::<serde_json::Map<_, _>>(),
             "milestones": (0..4).map(|q| (format!("Q{}", q + 1), json!({"name": format!("第 {} 期款", q + 1)}))).collect::<serde_json::Map<_, _>>(),
             "clauses": {"LATE": {"name": "迟延交付"}, "SHORT": {"name": "数量不足"}, "QUAL": {"name": "满意度不达标"}}
         }),
+        claims: Vec::new(),
         facts: from(happenings(place + 100 * usize::from(year == 2026), &dues[..handed_in], quantity, &deliverable))?,
         ends,
+        // Of one, finance has not looked yet whether everything is settled.
+        closes: (year, place) != (2025, 8),
         fate,
     })
 }
@@ -204,8 +249,12 @@ fn happenings(seed: usize, dues: &[NaiveDate], quantity: u32, code: &impl Fn(usi
     })
 }
 
-fn day(year: i32, month: u32, of_month: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(year, month, of_month).unwrap_or_default()
+/// A day of the story.
+pub(super) const fn day(year: i32, month: u32, of_month: u32) -> NaiveDate {
+    match NaiveDate::from_ymd_opt(year, month, of_month) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
+    }
 }
 
 fn after(day: NaiveDate, days: u64) -> NaiveDate {

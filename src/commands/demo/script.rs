@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::city::{contractor_person, from, person};
 use super::papers;
-use super::plans::{Fate, Plan};
+use super::plans::{Claim, Fate, Plan, day};
+use super::scenes::{self, Scene, TOWN};
 use super::teller::Teller;
 use crate::domain::codes::{AskKind, Role};
 use crate::domain::facts::{Decision, Facts, Payment, Submission};
@@ -27,6 +28,8 @@ enum Step<'a> {
     Pay(&'a Payment, bool),
     /// Asked for, and as many steps taken.
     Begin(&'a Payment, usize),
+    Claim(&'a Claim),
+    Scene(Scene),
     /// Completed and closed, if everything is paid.
     Finish,
 }
@@ -42,7 +45,12 @@ pub(super) fn tell(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) ->
     story.sort_by_key(|(day, _, _)| *day);
     let mut ids: Vec<Option<String>> = plans.iter().map(|_| None).collect();
     let mut today = None;
+    let mut town = TOWN.iter().filter(|(day, _)| *day <= until).peekable();
     for (day, place, step) in story {
+        while let Some((on, scene)) = town.next_if(|(on, _)| *on <= day) {
+            teller.on(*on);
+            scene(teller)?;
+        }
         teller.on(day);
         if today != Some(day) {
             crate::jobs::run_until_idle(teller.app)?;
@@ -58,6 +66,12 @@ pub(super) fn tell(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) ->
             Some(id) => play(teller, plan, &id, &step)?,
         }
     }
+    for (on, scene) in town {
+        teller.on(*on);
+        scene(teller)?;
+    }
+    // The calendar goes on to the last day, even if nobody does anything on it.
+    teller.on(until);
     Ok(())
 }
 
@@ -82,6 +96,8 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
     steps.push((plan.signed_on, Step::Act("activate", Role::Leader, json!({"signed_on": plan.signed_on}))));
     steps.push((plan.signed_on, Step::Act("publish", Role::Officer, json!({}))));
     happened(&plan.facts, plan.number == "XCSF-2026-001", &mut steps);
+    steps.extend(plan.claims.iter().map(|claim| (claim.on, Step::Claim(claim))));
+    steps.extend(scenes::of(&plan.number).map(|(on, scene)| (on, Step::Scene(scene))));
     if let Some(on) = plan.ends {
         let why = json!({"reason": "承接主体停止服务，经催告仍未履行", "on": on});
         steps.push((on, Step::Act("terminate", Role::Leader, why)));
@@ -94,6 +110,8 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
         steps.push((until, Step::Begin(fact, (plan.number.len() + place + fact.on.day() as usize) % CHAIN.len())));
     }
     let last = plan.facts.payments.iter().map(|payment| payment.on).max();
+    // What is not closed yet was completed lately.
+    let last = if plan.closes { last } else { Some(COMPLETED_LATELY) };
     steps.extend(last.map(|last| (last, Step::Finish)));
     steps
 }
@@ -184,9 +202,11 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         }
         Step::Pay(fact, exact) => {
             let input = payments::RequestInput { amount: exact.then_some(fact.amount) };
-            pay(teller, plan, id, fact, &input, CHAIN.len())
+            pay(teller, plan, id, (fact.milestone.as_str(), fact.on), &input, CHAIN.len()).map(|_| ())
         }
         Step::Begin(fact, taken) => begin(teller, plan, id, fact, *taken),
+        Step::Claim(claim) => ask_for(teller, plan, id, claim),
+        Step::Scene(scene) => scene(teller, plan, id),
         Step::Finish => finish(teller, plan, id),
     }
 }
@@ -207,6 +227,8 @@ fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: AskKind, fact: &Val
 /// The steps of a payment after it was asked for, each with the role that takes it.
 const CHAIN: [(&str, Role); 4] =
     [("confirm", Role::Officer), ("review", Role::Reviewer), ("approve", Role::Approver), ("pay", Role::Cashier)];
+/// The day on which a contract was completed that finance has not closed.
+const COMPLETED_LATELY: NaiveDate = day(2026, 9, 22);
 /// Days before it is made from which a payment is on its way.
 const SOON: u64 = 20;
 
@@ -217,38 +239,55 @@ fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: 
     let waits = standing.milestones.iter().any(|milestone| {
         milestone.code == fact.milestone && matches!(milestone.state, MilestoneState::Due | MilestoneState::Overdue)
     });
-    if waits { pay(teller, plan, id, fact, &payments::RequestInput::default(), taken) } else { Ok(()) }
-}
-
-fn pay(
-    teller: &mut Teller<'_>,
-    plan: &Plan,
-    id: &str,
-    fact: &Payment,
-    input: &payments::RequestInput,
-    taken: usize,
-) -> Result<(), Error> {
-    let asked = teller.by(&contractor_person(plan.contractor), |app, caller| {
-        payments::request(app, caller, id, fact.milestone.as_str(), input)
-    })?;
-    for (name, role) in CHAIN.into_iter().take(taken) {
-        let input = payments::StepInput {
-            voucher: (name == "pay").then(|| format!("ZF{}", fact.on.format("%Y%m%d"))),
-            ..payments::StepInput::default()
-        };
-        teller.by(&person(plan.region, role), |app, caller| payments::act(app, caller, &asked.id, name, &input))?;
+    if waits {
+        let of = (fact.milestone.as_str(), fact.on);
+        pay(teller, plan, id, of, &payments::RequestInput::default(), taken)?;
     }
     Ok(())
 }
 
-/// A contract whose milestones are all paid is completed and closed.
+/// Asks for a payment that does not come to its end by the clock.
+fn ask_for(teller: &mut Teller<'_>, plan: &Plan, id: &str, claim: &Claim) -> Result<(), Error> {
+    let of = (claim.milestone, claim.on);
+    let payment = pay(teller, plan, id, of, &payments::RequestInput::default(), claim.taken)?;
+    let next = CHAIN.get(claim.taken).filter(|_| !claim.returned.is_empty());
+    let Some((_, role)) = next else { return Ok(()) };
+    let input = payments::StepInput { reason: Some(claim.returned.to_owned()), ..payments::StepInput::default() };
+    teller
+        .by(&person(plan.region, *role), |app, caller| payments::act(app, caller, &payment, "return", &input))
+        .map(|_| ())
+}
+
+/// Asks for a payment of a milestone and takes as many steps with it; its identifier.
+fn pay(
+    teller: &mut Teller<'_>,
+    plan: &Plan,
+    id: &str,
+    (milestone, on): (&str, NaiveDate),
+    input: &payments::RequestInput,
+    taken: usize,
+) -> Result<String, Error> {
+    let asked = teller
+        .by(&contractor_person(plan.contractor), |app, caller| payments::request(app, caller, id, milestone, input))?;
+    for (name, role) in CHAIN.into_iter().take(taken) {
+        let input = payments::StepInput {
+            voucher: (name == "pay").then(|| format!("ZF{}", on.format("%Y%m%d"))),
+            ..payments::StepInput::default()
+        };
+        teller.by(&person(plan.region, role), |app, caller| payments::act(app, caller, &asked.id, name, &input))?;
+    }
+    Ok(asked.id)
+}
+
+/// A contract whose milestones are all paid is completed and, unless finance has not come to it, closed.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
         teller.by(&person(plan.region, Role::Leader), |app, caller| contracts::standing(app, caller, id, None))?;
     if standing.milestones.iter().any(|milestone| milestone.state != MilestoneState::Paid) {
         return Ok(());
     }
-    for (name, role) in [("complete", Role::Leader), ("close", Role::Reviewer)] {
+    let ends = [("complete", Role::Leader), ("close", Role::Reviewer)];
+    for (name, role) in ends.into_iter().take(1 + usize::from(plan.closes)) {
         let input = ActionInput::default();
         teller.by(&person(plan.region, role), |app, caller| transitions::act(app, caller, id, name, &input))?;
     }
