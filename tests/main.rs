@@ -2,6 +2,7 @@
 
 mod adapters;
 mod architecture;
+mod audit;
 mod browser;
 mod check;
 mod contracts;

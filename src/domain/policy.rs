@@ -118,6 +118,8 @@ rights! {
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
     /// The rules of law and the working calendar.
     ReadRules "rules.read" ALL_ROLES, &[];
+    /// The audit log: of contracts that the supervisor's organisation sees, or that anything was recorded.
+    ReadEvents "events.read" &[(Supervisor, Side::Any), (Administrator, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// A payee account's change needs two people: the contractor proposes, a finance reviewer approves.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];

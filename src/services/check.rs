@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::chains::{Break, broken_facts, event_follows};
 use super::ledger::Ledger;
 use super::projections::project;
 use super::{consistency, seals};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
-use crate::storage::chain::{EventRecord, FIRST, FactRecord};
+use crate::storage::chain::FIRST;
 use crate::storage::contracts::{self, Contract};
-use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::ids::ContractId;
 use crate::storage::{AnyConnection, access, appropriations, chain, facts, projections};
 
 /// Contracts that are read in one view of the database.
@@ -84,8 +85,12 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
         differs(what);
     }
     let rows = facts::of_contract(connection, id)?;
-    for what in broken_facts(&contract, &rows) {
-        differs(what);
+    for found in broken_facts(&contract, &rows) {
+        differs(match found {
+            Break::FactsHead(seq) => format!("the head of the chain of facts: {seq} of {}", rows.len()),
+            Break::Fact(seq) => format!("the chain of facts at number {seq}"),
+            other => format!("{other:?}"),
+        });
     }
     let ledger = match Ledger::load(connection, contract) {
         Ok(ledger) => ledger,
@@ -117,29 +122,6 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
     }
     report.facts += rows.len();
     Ok(())
-}
-
-fn broken_facts(contract: &Contract, rows: &[facts::FactRow]) -> Vec<String> {
-    let mut broken = Vec::new();
-    let mut prev = FIRST;
-    for (row, seq) in rows.iter().zip(1..) {
-        let record = FactRecord {
-            place: (&contract.public_id, row.seq, row.kind.as_str()),
-            on: row.on_day,
-            by: (row.recorded_at, row.actor_id, row.for_id.map(PersonId)),
-            what: (&row.body, &row.words),
-            prev,
-        };
-        if row.seq != seq || row.prev_hash != prev || row.hash != record.hash() {
-            broken.push(format!("the chain of facts at number {}", row.seq));
-        }
-        prev = &row.hash;
-    }
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    if contract.fact_seq != count || contract.fact_hash != prev {
-        broken.push(format!("the head of the chain of facts: {} of {count}", contract.fact_seq));
-    }
-    broken
 }
 
 fn projection_differences(
@@ -188,13 +170,7 @@ fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(
         for event in &page {
             report.events += 1;
             let (seq, prev) = heads.get(&event.stream).cloned().unwrap_or((0, FIRST.to_owned()));
-            let record = EventRecord {
-                place: (&event.stream, event.seq),
-                by: (event.at, event.actor_id.map(PersonId), event.for_id.map(PersonId)),
-                what: (&event.action, &event.object, &event.body),
-                prev: &prev,
-            };
-            if event.seq != seq + 1 || event.prev_hash != prev || event.hash != record.hash() {
+            if !event_follows(event, seq + 1, &prev) {
                 let what = format!("the chain of events at number {}", event.seq);
                 report.differences.push(Difference { at: event.stream.clone(), what });
             }

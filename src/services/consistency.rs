@@ -7,7 +7,7 @@ use crate::domain::payments::{CHAIN, PaymentStep};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::storage::chain::{digest, events_of};
-use crate::storage::contracts::{self, Contract};
+use crate::storage::contracts::{self, Contract, TermsRow};
 use crate::storage::people::FOR_EVER;
 use crate::storage::{AnyConnection, appropriations, payments, projections};
 
@@ -29,21 +29,49 @@ const LEADS_TO: &[(Action, ContractState)] = &[
 /// # Errors
 /// The database's.
 pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
+    let mut broken: Vec<String> = Vec::new();
     let versions = contracts::all_terms(connection, contract.id)?;
-    let mut broken: Vec<String> = versions
-        .iter()
-        .filter(|row| row.hash != digest(&[&row.terms, &row.details]))
-        .map(|row| format!("the hash of the terms, version {}", row.version))
-        .collect();
+    broken.extend(own_hashes(&versions).map(|version| format!("the hash of the terms, version {version}")));
     if !versions.iter().map(|row| row.version).eq(1..=contract.terms_version) {
         broken.push("the versions of the terms".to_owned());
     }
-    for (event, version) in recorded_terms(connection, contract)?.iter().zip(1..) {
-        if versions.iter().any(|row| row.version == version && row.hash != *event) {
-            broken.push(format!("the terms, version {version}, are not those that were recorded"));
-        }
-    }
+    let others = other_versions(connection, contract, &versions)?;
+    broken.extend(
+        others.into_iter().map(|version| format!("the terms, version {version}, are not those that were recorded")),
+    );
     Ok(broken)
+}
+
+/// The versions of the terms that are not there, or not as they were agreed and recorded; each once.
+///
+/// # Errors
+/// The database's.
+pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<i64>, Error> {
+    let versions = contracts::all_terms(connection, contract.id)?;
+    let mut broken: Vec<i64> = own_hashes(&versions).collect();
+    broken.extend((1..=contract.terms_version).filter(|version| !versions.iter().any(|row| row.version == *version)));
+    broken.extend(versions.iter().map(|row| row.version).filter(|version| *version > contract.terms_version));
+    broken.extend(other_versions(connection, contract, &versions)?);
+    broken.sort_unstable();
+    broken.dedup();
+    Ok(broken)
+}
+
+/// The versions whose hash is not that of what stands there.
+fn own_hashes(versions: &[TermsRow]) -> impl Iterator<Item = i64> {
+    versions.iter().filter(|row| row.hash != digest(&[&row.terms, &row.details])).map(|row| row.version)
+}
+
+/// The versions that are not those that the contract's events recorded.
+fn other_versions(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    versions: &[TermsRow],
+) -> Result<Vec<i64>, Error> {
+    let recorded = recorded_terms(connection, contract)?;
+    let differs =
+        |(event, version): &(&String, i64)| versions.iter().any(|row| row.version == *version && row.hash != **event);
+    Ok(recorded.iter().zip(1..).filter(differs).map(|(_, version)| version).collect())
 }
 
 /// The hashes of the versions of the terms, as the contract's events name them.

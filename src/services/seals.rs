@@ -40,6 +40,20 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
     })
 }
 
+/// The latest seal, and whether its signature is this installation's. The heads that it was made of are `faults`' to compare.
+///
+/// # Errors
+/// The database's.
+pub(super) fn latest(app: &App) -> Result<Option<(Seal, bool)>, Error> {
+    let key = app.secret.derive(KEY);
+    let mut newest = app.pool.read(|connection| seals::newest(connection, 2))?.into_iter();
+    let Some(seal) = newest.next() else { return Ok(None) };
+    let before = newest.next().map_or_else(String::new, |seal| seal.signature);
+    let holds =
+        seal.key_id == key.id && key.signed(message(seal.day, &seal.digest, &before).as_bytes(), &seal.signature);
+    Ok(Some((seal, holds)))
+}
+
 /// What is wrong with the seals: where, and what. Nothing where nothing is. Seals of an earlier secret cannot be checked; the
 /// latest must be of this one.
 ///

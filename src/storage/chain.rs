@@ -117,8 +117,7 @@ fn number(person: Option<PersonId>) -> String {
 /// # Errors
 /// The database's.
 pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
-    let head: Option<(i64, String)> =
-        chains::table.find(event.stream).select((chains::seq, chains::hash)).first(connection).optional()?;
+    let head = head(connection, event.stream)?;
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
     let by = (context.now, context.actor, context.on_behalf_of);
     let row = EventRow::after((event.stream, last, &prev), by, (event.action, event.object, event.body.to_string()));
@@ -238,6 +237,14 @@ pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i
 pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventRow>, Error> {
     let query = events::table.filter(events::stream.eq(stream)).order(events::seq);
     Ok(query.select(EventRow::as_select()).load(connection)?)
+}
+
+/// The head of one chain of events: the number and the hash of its last.
+///
+/// # Errors
+/// The database's.
+pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64, String)>, Error> {
+    Ok(chains::table.find(stream).select((chains::seq, chains::hash)).first(connection).optional()?)
 }
 
 /// The heads of all chains of events.

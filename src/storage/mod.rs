@@ -6,6 +6,7 @@ pub mod access;
 pub mod accounts;
 pub mod appropriations;
 pub mod asks;
+pub mod audit;
 pub mod backend;
 pub mod catalogue;
 pub mod chain;

@@ -13,9 +13,9 @@ use super::chain::hex;
 use crate::schema::{chains, contracts, events, facts, sealed_heads, seals};
 
 /// A chain of events.
-const EVENTS: &str = "events";
+pub const EVENTS: &str = "events";
 /// The facts of a contract; the chain is named by the contract's random identifier.
-const FACTS: &str = "facts";
+pub const FACTS: &str = "facts";
 /// Heads that are read at once.
 const PAGE: i64 = 1000;
 
@@ -43,6 +43,20 @@ pub fn all(connection: &mut AnyConnection) -> Result<Vec<Seal>> {
 /// The latest seal.
 pub fn latest(connection: &mut AnyConnection) -> Result<Option<Seal>> {
     Ok(seals::table.order(seals::day.desc()).first(connection).optional()?)
+}
+
+/// The latest seals, the latest first.
+pub fn newest(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Seal>> {
+    Ok(seals::table.order(seals::day.desc()).limit(limit).load(connection)?)
+}
+
+/// The head of one chain as it was when it was last sealed.
+pub fn head_of(connection: &mut AnyConnection, kind: &str, stream: &str) -> Result<Option<(i64, String)>> {
+    Ok(sealed_heads::table
+        .find((kind, stream))
+        .select((sealed_heads::seq, sealed_heads::hash))
+        .first(connection)
+        .optional()?)
 }
 
 /// Adds a seal.

@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use super::api::{
-    appropriations, asks, contractors, contracts, deliverables, files, health, letters, metrics, organisations,
+    appropriations, asks, contractors, contracts, deliverables, events, files, health, letters, metrics, organisations,
     payments, people, scores, session, statutes, totp,
 };
 use super::failure::{Problem, ProblemField};
@@ -115,6 +115,9 @@ routes! {
     totp::begin_totp => Right(Action::OwnSession);
     totp::confirm_totp => Right(Action::OwnSession);
     totp::remove_totp => Right(Action::OwnSession);
+    events::list_events => Right(Action::ReadEvents);
+    events::show_event => Right(Action::ReadEvents);
+    events::check_chain => Right(Action::ReadEvents);
     statutes::list_statutes => Right(Action::ReadRules);
     letters::list_letters => Right(Action::ManageLetters);
     letters::act_on_letter => Right(Action::ManageLetters);
@@ -169,6 +172,9 @@ pages! {
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act => Register;
+    get "/events" events::list => Somebody(Action::ReadEvents);
+    get "/events/chain" events::chain => Somebody(Action::ReadEvents);
+    get "/events/{id}" events::show => Somebody(Action::ReadEvents);
     get "/statutes" statutes::show => Somebody(Action::ReadRules);
     get "/password/{token}" session::password => Nobody;
     post "/password/{token}" session::set_password => Nobody;

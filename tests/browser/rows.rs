@@ -148,7 +148,7 @@ impl Place {
             "/" => (Way, false, vec!["/".to_owned()]),
             "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
             "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
-            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" | "/statutes" => {
+            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" | "/statutes" | "/events" => {
                 (Page, false, vec![page.to_owned()])
             }
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
@@ -179,6 +179,8 @@ impl Place {
             }
             "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
+            "/events/chain" => (Page, false, ["", "?contract=M-1"].map(|of| format!("{page}{of}")).into()),
+            "/events/{id}" => (Page, false, vec![format!("/events/{}", self.prepared.id(Thing::Event))]),
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
             "/contracts/{id}/summary.pdf" => (Saved, true, vec![format!("/contracts/{contract}/summary.pdf")]),
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),

@@ -30,6 +30,8 @@ pub enum Thing {
     Person,
     Delegation,
     Letter,
+    /// The first fact of the contract.
+    Event,
 }
 
 impl Thing {
@@ -78,7 +80,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Appropriation, Contract, Delegation, Extension, File, Letter, Nothing, Payment, Person, Reversal, Waiver,
+    Account, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Payment, Person, Reversal,
+    Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -157,6 +160,9 @@ pub const ROWS: &[Row] = &[
     row("confirm_totp", Nothing, Json(|_| json!({"code": "000000"}))),
     row("remove_totp", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
     row("list_statutes", Nothing, Empty),
+    row("list_events", Nothing, Empty),
+    row("show_event", Event, Empty),
+    row("check_chain", Nothing, Empty),
     row("list_letters", Nothing, Empty),
     part("act_on_letter", Letter, &[("name", "retry")], NONE),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
@@ -232,6 +238,7 @@ impl Prepared {
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
             ("file", file),
+            ("event", format!("facts:{contract}~1")),
             ("contract", contract),
         ];
         Self { input, ids: ids.into() }

@@ -5,6 +5,7 @@ pub mod asks;
 pub mod contractors;
 pub mod contracts;
 pub mod deliverables;
+pub mod events;
 pub mod files;
 pub mod health;
 pub mod letters;

@@ -7,6 +7,7 @@ pub mod contract;
 pub mod contracts;
 pub mod documents;
 pub mod drafts;
+pub mod events;
 pub mod failure;
 pub mod forms;
 pub mod one_time;

@@ -56,7 +56,7 @@ struct HomePage {
 }
 
 /// Pages that are no tables and stand beside the registers, each at `/NAME` with the right to see it.
-const BESIDE: &[(&str, Action)] = &[("statutes", Action::ReadRules)];
+const BESIDE: &[(&str, Action)] = &[("events", Action::ReadEvents), ("statutes", Action::ReadRules)];
 
 #[derive(Template)]
 #[template(path = "registers/list.html")]
