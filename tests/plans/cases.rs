@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
 use luyue::jobs::{CALENDAR, MAIL, Step};
-use luyue::schema::{contracts, files, payments};
+use luyue::schema::{contracts, facts, files, payments};
 use luyue::services::paging::Page;
 use luyue::services::{lists, sessions, worklist};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId};
@@ -33,6 +33,7 @@ pub struct Trial<'a> {
     contractor: String,
     cursor: String,
     number: String,
+    fact: String,
 }
 
 /// Who looks at pages: somebody who sees all contracts, somebody of a county, a contractor, the administrator, the cashier.
@@ -58,6 +59,12 @@ impl<'a> Trial<'a> {
         let half: i64 = contracts::table.count().get_result::<i64>(connection).expect("a count") / 2;
         let number = contracts::table.find(half).select(contracts::number).first(connection).expect("it is there");
         let cursor = contracts::table.find(half).select(contracts::public_id).first(connection).expect("it is there");
+        let fact = facts::table
+            .inner_join(contracts::table)
+            .order((facts::contract_id.desc(), facts::seq))
+            .select(contracts::public_id)
+            .first::<String>(connection)
+            .expect("a contract with a fact");
         let contractor =
             luyue::storage::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
         // Everybody has the same password already.
@@ -72,6 +79,7 @@ impl<'a> Trial<'a> {
             contractor: contractor[0].code.clone(),
             cursor,
             number,
+            fact: format!("facts:{fact}~1"),
         }
     }
 
@@ -85,10 +93,16 @@ impl<'a> Trial<'a> {
             ("{contractor}", &self.contractor),
             ("{cursor}", &URL_SAFE_NO_PAD.encode(&self.cursor)),
             ("{number}", &self.number),
+            ("{fact}", &self.fact),
         ] {
             path = path.replace(name, value);
         }
         path
+    }
+
+    /// Where a page of the audit log goes on.
+    fn event(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("contract:{}~1", self.cursor))
     }
 
     /// Asks the API.
@@ -207,6 +221,22 @@ pub const CASES: &[Case] = &[
     case("GET list_people", |t| t.api("admin", "people")),
     case("GET list_delegations", |t| t.api("admin", "delegations")),
     case("GET list_delegations of one person", |t| t.api("reviewer-341800", "delegations")),
+    case("GET list_events", |t| t.api("audit", "events")),
+    case("GET list_events of everything", |t| t.api("admin", "events")),
+    case("GET list_events, a later page", |t| t.api("audit", &format!("events?cursor={}", t.event()))),
+    case("GET list_events of a contract", |t| t.api("audit", "events?contract={number}")),
+    case("GET list_events of a person", |t| t.api("audit", "events?person=officer-341821-mz")),
+    case("GET list_events of a person, a later page", |t| {
+        t.api("admin", &format!("events?person=officer-341821-mz&cursor={}", t.event()))
+    }),
+    case("GET list_events of a day", |t| t.api("audit", "events?day=2024-05-20")),
+    case("GET list_events of a person and a day", |t| t.api("admin", "events?person=officer-341821-mz&day=2024-05-20")),
+    case("GET show_event", |t| t.api("audit", "events/contract:{contract}~1")),
+    case("GET show_event of a fact", |t| t.api("audit", "events/{fact}")),
+    case("GET check_chain", |t| t.api("audit", "chains?contract={number}")),
+    case("page /events", |t| t.page("audit", "/events")),
+    case("page /events/{id}", |t| t.page("audit", "/events/{fact}")),
+    case("page /events/chain", |t| t.page("audit", "/events/chain?contract={number}")),
     case("page /", |t| t.page("audit", "/registers")),
     case("page /sessions", |t| t.page("audit", "/sessions")),
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),

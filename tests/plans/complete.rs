@@ -14,6 +14,7 @@ const OTHER_ROUTES: &[(&str, &str)] = &[
     ("readyz", "asks for migrations alone"),
     ("openapi", "asks the database nothing"),
     ("read_metrics", "counts, and is asked by operations a few times a minute; needs the token of the settings"),
+    ("list_statutes", "asks the database nothing but who asks"),
     ("show_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
 ];
 const OTHER_PAGES: &[(&str, &str)] = &[
@@ -31,6 +32,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/drafts/{id}/try", "one draft by its key"),
     ("/drafts/{id}/{step}", "one draft by its key, and the choices that registers give"),
     ("/registers", "names the registers"),
+    ("/statutes", "asks the database nothing but who asks"),
     ("/password/{token}", "one link by its key"),
     ("/files/{id}", "one file by its key"),
 ];
@@ -39,6 +41,8 @@ const PAGED: &[(&str, &str)] = &[
     ("accounts::waiting", "GET list_accounts"),
     ("appropriations::list", "GET list_appropriations"),
     ("asks::page_of_contract", "GET list_asks"),
+    ("audit::events", "GET list_events"),
+    ("audit::facts", "GET list_events"),
     ("catalogue::list", "GET list_services"),
     ("chain::events_after", "pass over events"),
     ("contractors::list", "GET list_contractors"),
@@ -59,6 +63,7 @@ const PAGED: &[(&str, &str)] = &[
     ("people::list", "GET list_people"),
     ("requests::forget", "job upkeep"),
     ("seals::lost_heads", "pass over seals"),
+    ("seals::newest", "page /events"),
 ];
 
 /// Whether a case of that name is tried.
