@@ -5,12 +5,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::caller::Caller;
 use super::documents::SummaryInput;
+use super::invoices::{self, InvoiceView};
 use super::ledger::{Ledger, Reversal, stored};
 use super::printing;
 use crate::app::App;
 use crate::domain::codes::{FactKind, Regime};
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::storage::chain::EventRow;
 use crate::storage::ids::PersonId;
 use crate::storage::{AnyConnection, chain, people};
 
@@ -37,6 +39,8 @@ pub struct Dossier {
     pub input: SummaryInput,
     /// What the caller may do on it now.
     pub open: Vec<Action>,
+    /// Invoices, by milestone.
+    pub invoices: Vec<InvoiceView>,
     /// Who did what, newest first.
     pub history: Vec<Entry>,
 }
@@ -80,7 +84,9 @@ pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> R
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        let history = history(connection, &ledger)?;
+        let events = chain::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
+        let history = history(connection, &ledger, &events)?;
+        let invoices = invoices::of_contract(&ledger, &events)?;
         let contract = ledger.contract.clone();
         Ok(Dossier {
             open: caller.open_actions(&contract),
@@ -93,14 +99,14 @@ pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> R
             award_on: contract.award_on,
             signed_on: contract.signed_on,
             published_on: contract.published_on,
+            invoices,
             history,
         })
     })
 }
 
 /// Facts and events of a contract, newest first.
-fn history(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Vec<Entry>, Error> {
-    let events = chain::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
+fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow]) -> Result<Vec<Entry>, Error> {
     let mut who: Vec<PersonId> =
         ledger.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
     who.extend(events.iter().flat_map(|event| [event.actor_id, event.for_id]).flatten().map(PersonId));

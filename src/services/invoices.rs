@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::caller::{Caller, in_state};
 use super::contracts::event;
 use super::files::{self, FileSummary, Names, NewUpload, Purpose};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, stored};
 use super::record;
 use super::uploads::{self, Admitted, Form, Shape};
 use crate::adapters::files::MIB;
@@ -17,7 +17,9 @@ use crate::domain::codes::FactKind;
 use crate::domain::facts::Invoice;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
 use crate::error::{Error, FieldError, Message};
+use crate::storage::chain::EventRow;
 use crate::storage::facts::NewFact;
 use crate::storage::files::{FileUse, last_no};
 use crate::storage::write::Tx;
@@ -48,6 +50,53 @@ impl Names for Invoiced {
     fn files(&self) -> &[FileSummary] {
         &self.files
     }
+}
+
+/// An invoice that was handed in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct InvoiceView {
+    /// Code of the milestone.
+    pub milestone: String,
+    /// Which of the milestone it is, from 1.
+    pub no: i32,
+    /// Number.
+    pub number: String,
+    /// Amount in yuan, negative for a red-letter invoice.
+    pub amount: String,
+    /// The day from which it counts.
+    #[serde(deserialize_with = "optional_date")]
+    pub on: Option<NaiveDate>,
+    /// The file that was kept.
+    pub files: Vec<FileSummary>,
+}
+
+impl InvoiceView {
+    /// Its amount in fen, negative for a red-letter invoice; 0 where none was written.
+    pub fn fen(&self) -> i64 {
+        let (sign, digits) = self.amount.strip_prefix('-').map_or((1, self.amount.as_str()), |digits| (-1, digits));
+        sign * digits.parse::<Money>().map_or(0, Money::fen)
+    }
+}
+
+/// The action of an event that tells of a red-letter or reissued invoice.
+const DOCUMENT: &str = "invoices.document";
+
+/// The invoices of a contract, by milestone and number: the first of each is a fact, the others are told of by events.
+///
+/// # Errors
+/// `Internal` for a row that is not what the program wrote.
+pub(super) fn of_contract(ledger: &Ledger, events: &[EventRow]) -> Result<Vec<InvoiceView>, Error> {
+    let mut all = Vec::new();
+    for (fact, row) in ledger.live::<Invoice>(FactKind::Invoice)? {
+        let words: InvoiceView = stored(&row.words)?;
+        all.push(InvoiceView { milestone: fact.milestone.as_str().to_owned(), on: Some(fact.on), ..words });
+    }
+    for event in events.iter().filter(|event| event.action == DOCUMENT) {
+        all.push(stored(&event.body)?);
+    }
+    all.sort_by(|a, b| (&a.milestone, a.no).cmp(&(&b.milestone, b.no)));
+    Ok(all)
 }
 
 /// What is written on an invoice.
@@ -139,7 +188,7 @@ fn receive(
             let message = Message::new("day-in-the-future").with("today", today);
             return Err(Error::refused_at("not-in-the-future", "on", message));
         }
-        event(tx, &ledger.contract, "invoices.document", words)?;
+        event(tx, &ledger.contract, DOCUMENT, words)?;
     }
     files::record(app, tx, files, &Purpose { contract: &ledger.contract, kind: FileUse::Invoice, subject: code, no })?;
     Ok(Invoiced { no, counts: first, files: kept })

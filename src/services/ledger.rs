@@ -41,6 +41,19 @@ impl Ledger {
         Ok(Self { contract, terms: stored(&row.terms)?, details: stored(&row.details)?, facts, rows })
     }
 
+    /// The facts of a kind that were not undone, in the order in which they were recorded, each with its row.
+    ///
+    /// # Errors
+    /// `Internal` for a row that is not what the program wrote.
+    pub fn live<T: serde::de::DeserializeOwned>(&self, kind: FactKind) -> Result<Vec<(T, &FactRow)>, Error> {
+        let reversals = self.rows.iter().filter(|row| row.kind == FactKind::Reversal);
+        let undone: Vec<i64> = reversals
+            .map(|row| stored::<Reversal>(&row.body).map(|reversal| reversal.seq))
+            .collect::<Result<_, _>>()?;
+        let live = self.rows.iter().filter(|row| row.kind == kind && !undone.contains(&row.seq));
+        live.map(|row| stored(&row.body).map(|fact| (fact, row))).collect()
+    }
+
     /// The standing on a day.
     ///
     /// # Errors

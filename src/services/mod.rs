@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod chains;
 pub mod changes;
 pub mod check;
+pub mod claims;
 mod consistency;
 pub mod contractors;
 pub mod contracts;

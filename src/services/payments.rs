@@ -98,7 +98,7 @@ pub fn request(
             return Err(Error::refused_at("milestone-satisfied", "", message));
         }
         let account = payee_account(tx, &ledger)?;
-        let open = open_fen(tx, &ledger, milestone, None)?;
+        let open = open_fen(tx.connection, &ledger, milestone, None)?;
         let left = chain::left(standing.payable.fen(), standing.paid.fen(), open);
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
@@ -193,7 +193,7 @@ fn go_on(
 ) -> Result<PaymentState, Error> {
     nobody_twice(tx, payment)?;
     let standing = milestone_of(tx, ledger, &payment.milestone)?;
-    let others = open_fen(tx, ledger, &payment.milestone, Some(payment))?;
+    let others = open_fen(tx.connection, ledger, &payment.milestone, Some(payment))?;
     let left = chain::left(standing.payable.fen(), standing.paid.fen(), others);
     if payment.amount_fen > left {
         return Err(not_within(&standing, others, left));
@@ -263,8 +263,13 @@ fn milestone_of(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<MilestoneSta
 }
 
 /// What other payments of a milestone ask for that are on their way, in fen.
-fn open_fen(tx: &mut Tx<'_>, ledger: &Ledger, milestone: &str, except: Option<&Payment>) -> Result<i64, Error> {
-    let others = rows::of_contract(tx.connection, ledger.contract.id)?;
+pub(super) fn open_fen(
+    connection: &mut AnyConnection,
+    ledger: &Ledger,
+    milestone: &str,
+    except: Option<&Payment>,
+) -> Result<i64, Error> {
+    let others = rows::of_contract(connection, ledger.contract.id)?;
     let open = others.iter().filter(|other| {
         other.milestone == milestone && chain::is_open(other.state) && except.is_none_or(|own| own.id != other.id)
     });

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{DecisionWords, DeliverableStatus, facts, note_fault};
+use super::{DecisionWords, DeliverableStatus, note_fault};
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
@@ -101,7 +101,8 @@ pub fn decide(
 
 /// The submission of that number and its row.
 fn submission(ledger: &Ledger, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
-    facts::<Submission>(ledger, FactKind::Submission)?
+    ledger
+        .live::<Submission>(FactKind::Submission)?
         .into_iter()
         .find(|(submission, _)| submission.deliverable.as_str() == code && submission.no.get() == no)
         .map(|(submission, row)| (submission, row.clone()))

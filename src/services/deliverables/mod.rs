@@ -13,7 +13,7 @@ pub use self::decide::{DecisionInput, decide};
 pub use self::submit::{SUBMISSION, Submitted, may_submit, submit};
 use super::caller::Caller;
 use super::files::{FileSummary, FileView};
-use super::ledger::{Ledger, Reversal, stored};
+use super::ledger::{Ledger, stored};
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
@@ -137,8 +137,8 @@ pub fn list(app: &App, caller: &Caller, id: &str) -> Result<Vec<DeliverableView>
         let ledger = Ledger::load(connection, contract)?;
         let files = rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
         let standing = ledger.standing(caller.today(), Trails::Off)?;
-        let submissions = facts::<Submission>(&ledger, FactKind::Submission)?;
-        let decisions = facts::<Decision>(&ledger, FactKind::Decision)?;
+        let submissions = ledger.live::<Submission>(FactKind::Submission)?;
+        let decisions = ledger.live::<Decision>(FactKind::Decision)?;
         let each = ledger.terms.deliverables.iter().zip(&standing.deliverables);
         each.map(|(agreed, stands)| {
             let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
@@ -199,15 +199,6 @@ fn decision_view(decision: &Decision, row: &FactRow) -> Result<DecisionView, Err
         members: words.members,
         recorded_at: row.recorded_at,
     })
-}
-
-/// The facts of a kind that were not undone, each with its row.
-fn facts<T: serde::de::DeserializeOwned>(ledger: &Ledger, kind: FactKind) -> Result<Vec<(T, &FactRow)>, Error> {
-    let reversals = ledger.rows.iter().filter(|row| row.kind == FactKind::Reversal);
-    let undone: Vec<i64> =
-        reversals.map(|row| stored::<Reversal>(&row.body).map(|reversal| reversal.seq)).collect::<Result<_, _>>()?;
-    let live = ledger.rows.iter().filter(|row| row.kind == kind && !undone.contains(&row.seq));
-    live.map(|row| stored(&row.body).map(|fact| (fact, row))).collect()
 }
 
 /// The code of what is wrong with a note, if anything is.

@@ -14,6 +14,7 @@ use crate::services::asks::{self, AskView};
 use crate::services::deliverables::{self, DeliverableView, SubmissionView};
 use crate::services::documents::words;
 use crate::services::dossier::{self, Dossier, Entry};
+use crate::services::invoices::InvoiceView;
 use crate::services::paging::{MOST, Page};
 use crate::services::payments::{self, PaymentView};
 use crate::services::worklist::{self, WorkItem};
@@ -100,6 +101,15 @@ impl ContractPage {
     /// How a deliverable stood on the day that the page shows.
     fn stood(&self, deliverable: &DeliverableView) -> Option<&DeliverableStanding> {
         self.dossier.input.standing.deliverables.iter().find(|standing| standing.code.as_str() == deliverable.code)
+    }
+
+    /// The invoices of a milestone that had been handed in by the day that the page shows.
+    fn invoices(&self, milestone: &MilestoneStanding) -> Vec<&InvoiceView> {
+        let by = self.dossier.input.as_of;
+        let of = |invoice: &&InvoiceView| {
+            invoice.milestone == milestone.code.as_str() && invoice.on.is_none_or(|day| day <= by)
+        };
+        self.dossier.invoices.iter().filter(of).collect()
     }
 
     /// What had been handed over by the day that the page shows.

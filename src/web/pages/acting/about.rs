@@ -1,19 +1,36 @@
-//! What an act is about, as rows of a name and a value: the reader checks them before acting.
+//! What an act is about, as rows of a name and a value, and what is to hold before it: the reader checks them before acting.
 
 use super::Setting;
 use super::fields::{payment, request_of, submitted};
 use crate::domain::codes::AskKind;
 use crate::error::Error;
+use crate::services::claims;
 use crate::services::documents::words;
 
-/// Rows of a name and a value.
-pub type Rows = Vec<(String, String)>;
+/// Something that is said about an act: its name, a text, and files that belong to it.
+pub struct Said {
+    /// What it is.
+    pub name: String,
+    /// The text.
+    pub value: String,
+    /// Identifier and name of each file.
+    pub files: Vec<(String, String)>,
+}
+
+/// What is said, in order.
+pub type Rows = Vec<Said>;
 
 /// What is said about an act.
 pub type Say = fn(&Setting<'_>) -> Result<Rows, Error>;
 
 fn rows<const N: usize>(setting: &Setting<'_>, rows: [(&str, String); N]) -> Rows {
-    rows.into_iter().map(|(key, value)| (setting.page.say(key), value)).filter(|(_, value)| !value.is_empty()).collect()
+    let filled = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    filled.map(|(key, value)| said(setting, key, value, &[])).collect()
+}
+
+fn said(setting: &Setting<'_>, key: &str, value: String, files: &[(&str, &str)]) -> Said {
+    let files = files.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
+    Said { name: setting.page.say(key), value, files }
 }
 
 /// The contract's parties, term and amount.
@@ -37,16 +54,25 @@ pub fn nothing(_: &Setting<'_>) -> Result<Rows, Error> {
     Ok(Vec::new())
 }
 
-/// The payment with claim, standing of its milestone, account and what is left.
+/// The payment with claim, standing of its milestone, invoices, account, money and what is left.
 pub fn claim(setting: &Setting<'_>) -> Result<Rows, Error> {
     let payment = payment(setting)?;
     let page = setting.page;
-    let mut said = rows(setting, [("claim-amount", page.money(payment.amount))]);
-    said.extend(milestone_rows(setting, &payment.milestone));
+    let mut all = rows(setting, [("claim-amount", page.money(payment.amount))]);
+    all.extend(milestone_rows(setting, &payment.milestone));
+    for invoice in setting.dossier.invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
+        let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
+        let value = format!("{}　{}　{on}", invoice.number, page.money(&invoice.amount));
+        let files: Vec<_> = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str())).collect();
+        all.push(said(setting, "claim-invoice", value, &files));
+    }
     if let Some(account) = &payment.account {
         let text = format!("{}　{}　{}", account.name, account.bank, account.number);
-        said.push((page.say("claim-account"), text));
+        all.push(said(setting, "claim-account", text, &[]));
     }
+    let claim = claims::open(setting.app, setting.caller, &payment.id)?;
+    let budget = claim.budget.map(|(document, committed)| format!("{document}　{}", page.money(committed)));
+    all.extend(rows(setting, [("claim-budget", budget.unwrap_or_default()), ("claim-left", page.money(claim.left))]));
     let steps = payment.steps.iter().map(|step| {
         let who = match &step.on_behalf_of {
             Some(holder) => page.with2("by-deputy", "by", &step.by, "holder", holder),
@@ -54,14 +80,32 @@ pub fn claim(setting: &Setting<'_>) -> Result<Rows, Error> {
         };
         format!("{}：{who}（{}）", page.word("payment-step", &step.step), page.time(&step.at))
     });
-    said.push((page.say("claim-steps"), steps.collect::<Vec<_>>().join("；")));
-    Ok(said)
+    all.push(said(setting, "claim-steps", steps.collect::<Vec<_>>().join("；"), &[]));
+    Ok(all)
+}
+
+/// What is to hold before an act is taken, in words, and whether it does.
+pub type Checks = fn(&Setting<'_>) -> Result<Vec<(bool, String)>, Error>;
+
+/// Nothing is looked at beforehand.
+pub fn unchecked(_: &Setting<'_>) -> Result<Vec<(bool, String)>, Error> {
+    Ok(Vec::new())
+}
+
+/// What is to hold before a payment goes on.
+pub fn claim_checks(setting: &Setting<'_>) -> Result<Vec<(bool, String)>, Error> {
+    let claim = claims::open(setting.app, setting.caller, &payment(setting)?.id)?;
+    let words = |check: &claims::Check| {
+        let suffix = if check.holds { "" } else { "-not" };
+        (check.holds, setting.page.say(&format!("claim-check-{}{suffix}", check.name)))
+    };
+    Ok(claim.checks.iter().map(words).collect())
 }
 
 /// The milestone with its sums and its day.
 pub fn milestone(setting: &Setting<'_>) -> Result<Rows, Error> {
-    let said = milestone_rows(setting, &setting.about.subject);
-    if said.is_empty() { Err(Error::NotFound) } else { Ok(said) }
+    let all = milestone_rows(setting, &setting.about.subject);
+    if all.is_empty() { Err(Error::NotFound) } else { Ok(all) }
 }
 
 fn milestone_rows(setting: &Setting<'_>, code: &str) -> Rows {
@@ -121,19 +165,21 @@ pub fn deliverable(setting: &Setting<'_>) -> Result<Rows, Error> {
 
 /// The deliverable and what was handed over.
 pub fn submission(setting: &Setting<'_>) -> Result<Rows, Error> {
-    let mut said = deliverable(setting)?;
+    let mut all = deliverable(setting)?;
     let handed = submitted(setting)?;
-    let files = handed.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join("、");
-    said.extend(rows(
+    all.extend(rows(
         setting,
         [
             ("submission-on", handed.on.to_string()),
             ("submission-quantity", setting.page.money(&handed.quantity)),
             ("submission-note", handed.note),
-            ("submission-files", files),
         ],
     ));
-    Ok(said)
+    if !handed.files.is_empty() {
+        let files: Vec<_> = handed.files.iter().map(|file| (file.id.as_str(), file.name.as_str())).collect();
+        all.push(said(setting, "submission-files", String::new(), &files));
+    }
+    Ok(all)
 }
 
 /// The breach that is to be waived.

@@ -10,6 +10,7 @@ use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use self::about::Said;
 use self::fields::{Field, Kind};
 use self::table::{ACTS, Act};
 use super::forms::Form;
@@ -45,7 +46,9 @@ struct ActPage {
     act: &'static str,
     dossier: Dossier,
     about: About,
-    facts: Vec<(String, String)>,
+    facts: Vec<Said>,
+    checks: Vec<(bool, String)>,
+    instead: Option<&'static str>,
     fields: Vec<Field>,
     form: Form,
     files: Option<&'static str>,
@@ -100,9 +103,22 @@ fn page_of(
     }
     let setting = Setting { app, caller, dossier: &dossier, about: &about, page: &page };
     let facts = (act.about)(&setting)?;
+    let checks = (act.checks)(&setting)?;
     let fields = (act.fields)(&setting)?;
     let form = typed.unwrap_or_else(|| fields::proposed(&fields));
-    Ok(ActPage { act: act.name, facts, fields, form, files: act.files, binds: act.binds, dossier, about, page })
+    Ok(ActPage {
+        act: act.name,
+        facts,
+        checks,
+        instead: act.instead,
+        fields,
+        form,
+        files: act.files,
+        binds: act.binds,
+        dossier,
+        about,
+        page,
+    })
 }
 
 /// Why an act is not open: the state, or whose it is.

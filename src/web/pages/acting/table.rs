@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::About;
-use super::about::{self, Say};
+use super::about::{self, Checks, Say};
 use super::fields::{self, Fields};
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -28,6 +28,10 @@ pub struct Act {
     pub of_contract: bool,
     /// What is said about it.
     pub about: Say,
+    /// What is to hold before it is taken.
+    pub checks: Checks,
+    /// The act that says no instead.
+    pub instead: Option<&'static str>,
     /// What it asks for.
     pub fields: Fields,
     /// Name of its files' field, where it takes files.
@@ -39,11 +43,34 @@ pub struct Act {
 }
 
 const fn act(name: &'static str, rights: &'static [Action], about: Say, fields: Fields, run: Run) -> Act {
-    Act { name, rights, of_contract: false, about, fields, files: None, binds: false, run }
+    Act {
+        name,
+        rights,
+        of_contract: false,
+        about,
+        checks: about::unchecked,
+        instead: None,
+        fields,
+        files: None,
+        binds: false,
+        run,
+    }
 }
 
 const fn step(name: &'static str, rights: &'static [Action], fields: Fields) -> Act {
     Act { of_contract: true, ..act(name, rights, about::contract, fields, contract_step) }
+}
+
+const fn link(name: &'static str, rights: &'static [Action], fields: Fields) -> Act {
+    Act {
+        checks: about::claim_checks,
+        instead: Some("payment-return"),
+        ..act(name, rights, about::claim, fields, payment_step)
+    }
+}
+
+const fn or(instead: &'static str, act: Act) -> Act {
+    Act { instead: Some(instead), ..act }
 }
 
 const fn binding(act: Act) -> Act {
@@ -61,8 +88,8 @@ use Action as A;
 pub const ACTS: &[Act] = &[
     step("submit", &[A::SubmitContract], fields::none),
     binding(step("withdraw", &[A::WithdrawContract], fields::reason)),
-    step("fund", &[A::FundContract], fields::none),
-    step("activate", &[A::ActivateContract], fields::signed),
+    or("return", step("fund", &[A::FundContract], fields::none)),
+    or("return", step("activate", &[A::ActivateContract], fields::signed)),
     binding(step("return", &[A::ReturnSubmitted, A::ReturnFunded], fields::reason)),
     step("publish", &[A::RecordPublication], fields::only_day),
     step("complete", &[A::CompleteContract], fields::none),
@@ -74,10 +101,10 @@ pub const ACTS: &[Act] = &[
     with_files("file", act("invoice", &[A::ReceiveInvoice], about::milestone, fields::invoice, no_files)),
     act("score", &[A::ScoreMilestone], about::milestone, fields::score, score),
     act("request", &[A::RequestPayment], about::milestone, fields::request, request),
-    act("confirm", &[A::ConfirmPayment], about::claim, fields::none, payment_step),
-    act("review", &[A::ReviewPayment], about::claim, fields::none, payment_step),
-    act("approve", &[A::ApprovePayment], about::claim, fields::none, payment_step),
-    act("pay", &[A::PayPayment], about::claim, fields::paid, payment_step),
+    link("confirm", &[A::ConfirmPayment], fields::none),
+    link("review", &[A::ReviewPayment], fields::none),
+    link("approve", &[A::ApprovePayment], fields::none),
+    link("pay", &[A::PayPayment], fields::paid),
     binding(act("payment-return", &[A::ReturnPayment], about::claim, fields::reason, payment_step)),
     act("incident", &[A::RecordIncident], about::nothing, fields::incident, record),
     act("headcount", &[A::RecordHeadcount], about::nothing, fields::headcount, record),
@@ -85,7 +112,7 @@ pub const ACTS: &[Act] = &[
     act("extension", &[A::AskExtension], about::nothing, fields::extension, record),
     act("waiver", &[A::AskWaiver], about::breach, fields::waiver, waive),
     act("reversal", &[A::AskReversal], about::fact, fields::reason, reverse),
-    act("grant", &[A::GrantAsk], about::asked, fields::none, decide_ask),
+    or("refuse", act("grant", &[A::GrantAsk], about::asked, fields::none, decide_ask)),
     binding(act("refuse", &[A::GrantAsk], about::asked, fields::reason, decide_ask)),
 ];
 

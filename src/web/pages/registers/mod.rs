@@ -66,6 +66,8 @@ struct ListPage {
     rows: Vec<Row>,
     next: Option<String>,
     first: bool,
+    /// Whether the caller may do something to rows.
+    acts: bool,
     fields: Vec<Field>,
     form: Form,
     done: bool,
@@ -112,8 +114,9 @@ fn list_page(
         Some((_, fields, _)) => fields(app, caller, &page)?,
         None => Vec::new(),
     };
+    let acts = register.act.is_some_and(|(action, _)| may(caller, action));
     let form = typed.unwrap_or_else(|| proposed(&fields));
-    Ok(ListPage { register, rows, next, first: cursor.is_empty(), fields, form, done: false, link: None, page })
+    Ok(ListPage { register, rows, next, first: cursor.is_empty(), acts, fields, form, done: false, link: None, page })
 }
 
 /// Shows a register.
@@ -139,7 +142,7 @@ pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageA
 pub async fn act(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
     let (name, id, action) = path.into_inner();
     change(request, name, body, move |app, caller, register, form| {
-        let act = register.act.ok_or(Error::NotFound)?;
+        let (_, act) = register.act.ok_or(Error::NotFound)?;
         act(app, caller, &id, &action, form)
     })
     .await

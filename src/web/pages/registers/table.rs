@@ -37,8 +37,8 @@ pub struct Register {
     pub rows: Rows,
     /// What adds to it, and the right to.
     pub add: Option<(Action, Fields, Add)>,
-    /// What is done to a row.
-    pub act: Option<Act>,
+    /// What is done to a row, and the right to.
+    pub act: Option<(Action, Act)>,
 }
 
 use Action as A;
@@ -49,7 +49,7 @@ pub const REGISTERS: &[Register] = &[
     Register {
         name: "appropriations", read: A::ListAppropriations,
         columns: &["year", "bureau", "line", "project", "document_no", "amount", "committed", "free", "state"],
-        rows: appropriations_rows, add: Some((A::ProposeAppropriation, appropriation_fields, propose)), act: Some(decide_appropriation),
+        rows: appropriations_rows, add: Some((A::ProposeAppropriation, appropriation_fields, propose)), act: Some((A::ApproveAppropriation, decide_appropriation)),
     },
     Register {
         name: "contractors", read: A::ListContractors,
@@ -59,12 +59,12 @@ pub const REGISTERS: &[Register] = &[
     Register {
         name: "accounts", read: A::ApproveAccount,
         columns: &["contractor", "account", "proposed_at", "state"],
-        rows: accounts_rows, add: None, act: Some(decide_account),
+        rows: accounts_rows, add: None, act: Some((A::ApproveAccount, decide_account)),
     },
     Register {
         name: "delegations", read: A::Delegate,
         columns: &["holder", "deputy", "organisation", "role", "from_on", "until_on"],
-        rows: delegations_rows, add: Some((A::Delegate, delegation_fields, delegate)), act: Some(end_delegation),
+        rows: delegations_rows, add: Some((A::Delegate, delegation_fields, delegate)), act: Some((A::Delegate, end_delegation)),
     },
     Register {
         name: "services", read: A::ListServices,
@@ -84,12 +84,12 @@ pub const REGISTERS: &[Register] = &[
     Register {
         name: "people", read: A::ManagePeople,
         columns: &["username", "name", "email", "seats", "signs_in"],
-        rows: people_rows, add: Some((A::ManagePeople, person_fields, add_person)), act: Some(act_on_person),
+        rows: people_rows, add: Some((A::ManagePeople, person_fields, add_person)), act: Some((A::ManagePeople, act_on_person)),
     },
     Register {
         name: "letters", read: A::ManageLetters,
         columns: &["created_at", "letter", "to", "state", "attempts", "answer"],
-        rows: letters_rows, add: None, act: Some(retry),
+        rows: letters_rows, add: None, act: Some((A::ManageLetters, retry)),
     },
 ];
 
