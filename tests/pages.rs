@@ -5,3 +5,4 @@ mod drafts;
 mod registers;
 mod session;
 mod story;
+mod work;

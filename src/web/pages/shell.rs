@@ -134,6 +134,26 @@ impl Shell {
         text::message(self.language, &format!("mail-duty-{}", item.kind), &values)
     }
 
+    /// Where something that waits for the reader is done: the act's own page, or the part of the contract's page that leads
+    /// to it.
+    pub fn way(&self, item: &WorkItem) -> String {
+        let contract = format!("/contracts/{}", item.contract);
+        let subject: String = form_urlencoded::byte_serialize(item.subject.as_bytes()).collect();
+        match item.kind.as_str() {
+            "fund" | "activate" | "publish" | "complete" | "consent" | "close" => {
+                format!("{contract}/act/{}", item.kind)
+            }
+            "confirm_payment" | "review_payment" | "approve_payment" | "pay_payment" | "request_payment" => {
+                format!("{contract}/act/{}?subject={subject}", item.kind.trim_end_matches("_payment"))
+            }
+            "score" | "invoice" => format!("{contract}/act/{}?subject={subject}", item.kind),
+            "deliver" => format!("{contract}/act/submission?subject={subject}"),
+            "inspect" => format!("{contract}#deliverables"),
+            "decide" => format!("{contract}#asks"),
+            _ => contract,
+        }
+    }
+
     /// The name of a right in the table of rights.
     pub fn right(&self, of: &str, action: impl std::fmt::Display) -> String {
         format!("{of}.{action}")

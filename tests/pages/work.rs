@@ -1,0 +1,74 @@
+//! The work list leads to where each thing is done, and a claim's page says what stands in the way.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::adapters::fixtures;
+use crate::matrix::rows::{Prepared, Thing};
+use crate::on_both_engines;
+use crate::support::app::{PEOPLE, TestApp};
+use crate::support::programme;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    what_waits_is_done_where_it_leads
+    a_claim_says_what_stands_in_its_way
+}
+
+/// The addresses that the work list links, without their fragments.
+fn ways(text: &str) -> BTreeSet<String> {
+    let after = text.split("work__what\" href=\"").skip(1);
+    let ways = after.filter_map(|rest| rest.split(['"', '#']).next());
+    ways.map(|way| way.replace("&amp;", "&").replace("&#38;", "&")).collect()
+}
+
+fn what_waits_is_done_where_it_leads(test: &TestApp) {
+    let prepared = Prepared::new(test);
+    programme::registered(test, "W-2");
+    assert!(!prepared.id(Thing::Contract).is_empty());
+    test.at("2026-07-20", 9);
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    let mut acts = BTreeSet::new();
+    for (who, ..) in PEOPLE {
+        let visitor = Visitor::signed_in(test, who);
+        for way in ways(&visitor.get("/work").ok(200).text) {
+            visitor.get(&way).ok(200);
+            acts.extend(way.split_once("/act/").and_then(|(_, act)| act.split('?').next()).map(str::to_owned));
+        }
+    }
+    let known = ["publish", "request", "submission"];
+    assert!(known.iter().all(|act| acts.contains(*act)), "{acts:?}");
+}
+
+fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
+    let id = programme::registered(test, "W-1");
+    programme::activate(test, &id);
+    test.at("2026-01-13", 9);
+    let path = format!("contracts/{id}/milestones/ADVANCE/payments");
+    let claim = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).ok(201);
+    let claim = claim["id"].as_str().expect("an id");
+    let page = format!("/contracts/{id}/act/confirm?subject={claim}");
+    let officer = Visitor::signed_in(test, "justice");
+    let before = officer.get(&page).ok(200).text;
+    for words in
+        ["付款节点的条件已经满足", "申请金额未超过该节点的应付未付金额", "尚未收到足额发票", "收款账户与登记的账户一致"]
+    {
+        assert!(before.contains(words), "{words}");
+    }
+    assert!(before.contains("本次支付后该节点剩余可申请（元）") && before.contains("3,600.00"), "93,600 less 90,000");
+    assert!(before.contains(&format!("/act/payment-return?subject={claim}")), "and it can be returned from there");
+    let invoice = format!("contracts/{id}/milestones/ADVANCE/invoice");
+    let fields = [("number", "2634200000001"), ("amount", "90000.00")];
+    let sent = test.by("contractor").upload_as("file", &invoice, &fields, &[("发票.pdf", &fixtures::pdf(b"1"))]);
+    sent.ok(201);
+    let after = officer.get(&page).ok(200);
+    assert!(after.text.contains("已收到足额发票") && after.text.contains("发票.pdf"));
+    // Whoever took a step sees that the next is not theirs.
+    test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).ok(200);
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let review = format!("/contracts/{id}/act/review?subject={claim}");
+    assert!(reviewer.get(&review).ok(200).text.contains("您没有办理过这笔付款的其他环节"));
+    test.by("finance-review").post(&format!("payments/{claim}/actions/review"), &json!({})).ok(200);
+    assert!(!reviewer.get(&review).ok(200).text.contains("您没有办理过"), "it waits for somebody else");
+}
