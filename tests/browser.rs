@@ -4,6 +4,7 @@ mod forged;
 mod headers;
 mod hostile;
 mod look;
+mod posted;
 mod rows;
 mod stories;
 mod sweep;

@@ -100,13 +100,14 @@ impl Place {
         Self { prepared, contracts: all, drafts, link: link.rsplit('/').next().unwrap_or_default().to_owned() }
     }
 
-    fn contract(&self, wanted: ContractState) -> &str {
+    /// A contract in a state.
+    pub fn contract(&self, wanted: ContractState) -> &str {
         let found = self.contracts.iter().find(|(state, _)| *state == wanted);
         found.map(|(_, id)| id.as_str()).expect("one in each state")
     }
 
     /// What an act is about, as its address says it.
-    fn about(&self, act: &str) -> String {
+    pub fn about(&self, act: &str) -> String {
         match act {
             "submission" | "extension" => "subject=VISIT-H2".to_owned(),
             "decision" => "subject=VISIT-H1&no=1".to_owned(),
@@ -119,6 +120,11 @@ impl Place {
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ => String::new(),
         }
+    }
+
+    /// A draft of a registration: that of the draft contract, or one that was just begun.
+    pub fn draft(&self, of: ContractState) -> &str {
+        &self.drafts[usize::from(of == ContractState::Draft)]
     }
 
     fn acts(&self, page: &'static str) -> Vec<Address> {

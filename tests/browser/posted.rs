@@ -1,0 +1,368 @@
+//! Pages that only a form gives: each form that any page has is sent, wrongly and rightly, and the page that answers is looked
+//! at as all others are. A form without a row here fails.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use luyue::domain::codes::ContractState;
+use luyue::schema::letters;
+use luyue::storage::people;
+use luyue::storage::write::{Context, write};
+use luyue::web::routes::PAGES;
+use serde_json::json;
+
+use self::Expected::{Done, Refused};
+use super::look;
+use super::rows::{Found, Place, VISITORS};
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
+use crate::support::visitor::{Visitor, give_password};
+
+/// What the answer to a form is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// The form again, with what is wrong above it.
+    Refused,
+    /// What was asked for, or where it leads.
+    Done,
+}
+
+/// A form that is sent.
+struct Case {
+    who: &'static str,
+    /// The address that it is sent to, `{}` for whatever is named there.
+    form: &'static str,
+    /// The state of the contract that it is about.
+    state: ContractState,
+    /// What is typed: names of fields and their values.
+    typed: &'static [(&'static str, &'static str)],
+    /// What its button does, where it has several.
+    button: &'static str,
+    expected: Expected,
+}
+
+type Typed = &'static [(&'static str, &'static str)];
+
+const fn case(who: &'static str, form: &'static str, typed: Typed, expected: Expected) -> Case {
+    Case { who, form, state: ContractState::Active, typed, button: "", expected }
+}
+
+const fn in_state(state: ContractState, case: Case) -> Case {
+    Case { state, ..case }
+}
+
+const fn by(button: &'static str, case: Case) -> Case {
+    Case { button, ..case }
+}
+
+const NOTHING: Typed = &[];
+const NO_REASON: Typed = &[("reason", " ")];
+const REASON: Typed = &[("reason", "材料不全，请补充后重新提交")];
+const FAR: &str = "2099-01-01";
+/// Filled in with the code that the app of the secret on the page shows.
+const CODE: &str = "{code}";
+
+/// Every form, in the order in which its sender goes through them. What is done last closes what came before.
+#[rustfmt::skip]
+const CASES: &[Case] = &[
+    // Nobody.
+    case("nobody", "/sign-in", &[("username", "justice"), ("password", "not the one")], Refused),
+    case("nobody", "/password/{}", &[("password", "abc"), ("again", "abd")], Refused),
+    case("nobody", "/password/{}", &[("password", "abc"), ("again", "abc")], Refused),
+    case("nobody", "/password/{}", &[("password", "河边三十七只水獭晒太阳"), ("again", "河边三十七只水獭晒太阳")], Done),
+    // The officer, on a contract that runs.
+    case("justice", "/contracts/{}/act/publish", &[("on", FAR)], Refused),
+    case("justice", "/contracts/{}/act/decision", &[("decision", "partial"), ("quantity", ""), ("members", "")], Refused),
+    case("justice", "/contracts/{}/act/incident", &[("id", ""), ("on", "")], Refused),
+    case("justice", "/contracts/{}/act/headcount", &[("clients", "many"), ("workers", "-1")], Refused),
+    case("justice", "/contracts/{}/act/survey", &[("score", "101")], Refused),
+    case("justice", "/contracts/{}/act/survey", &[("score", "88"), ("note", "回访 20 人")], Done),
+    case("justice", "/contracts/{}/act/extension", &[("days", "0"), ("reason", "")], Refused),
+    case("justice", "/contracts/{}/act/extension", &[("days", "5"), ("reason", "汛期道路中断")], Done),
+    case("justice", "/contracts/{}/act/waiver", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/reversal", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/request", &[("amount", "0.00")], Refused),
+    case("justice", "/contracts/{}/act/confirm", NOTHING, Refused),
+    case("justice", "/contracts/{}/act/payment-return", &[("reason", "等待审计")], Refused),
+    case("justice", "/contracts/{}/act/publish", &[("on", "2026-01-06")], Done),
+    in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
+    // Registrations.
+    by("save", case("justice", "/drafts/{}/parties", &[("number", ""), ("title", "无编号"), ("starts_on", "2027-12-31"), ("ends_on", "2027-01-01")], Refused)),
+    by("save", case("justice", "/drafts/{}/items", &[("items.0.code", "堃<b>"), ("items.0.quantity", "一千二百"), ("items.0.unit_price", "-1,5"), ("amount", "不详")], Refused)),
+    by("add:items", case("justice", "/drafts/{}/items", NOTHING, Done)),
+    in_state(ContractState::Draft, by("generate", case("justice", "/drafts/{}/deliverables", &[("generate.item", "")], Refused))),
+    by("save", case("justice", "/drafts/{}/deliverables", &[("deliverables.0.code", "D"), ("deliverables.0.quantity", "x")], Refused)),
+    in_state(ContractState::Draft, by("generate", case("justice", "/drafts/{}/milestones", &[("generate.advance", "120")], Refused))),
+    by("clause:late_delivery", case("justice", "/drafts/{}/clauses", NOTHING, Done)),
+    by("save", case("justice", "/drafts/{}/clauses", &[("clauses.0.daily_rate", "x"), ("penalty_cap", "200")], Refused)),
+    by("save", case("justice", "/drafts/{}/scorecard", &[("scorecard.weights.quantity", "x")], Refused)),
+    by("leave", case("justice", "/drafts/{}/notes", &[("notes", "保密")], Done)),
+    by("save", case("justice", "/drafts/{}/notes", &[("version", "1"), ("notes", "别的")], Refused)),
+    case("justice", "/drafts/{}/discard", NOTHING, Done),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/try", &[("try.deliverables.0.on", "2026-06-30"), ("try.deliverables.0.quantity", "y")], Refused)),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/try", &[("try.deliverables.0.on", "2026-08-30"), ("try.deliverables.0.quantity", "400")], Done)),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/check", &[("version", "0")], Refused)),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/check", NOTHING, Done)),
+    case("justice", "/drafts", NOTHING, Done),
+    in_state(ContractState::Draft, case("justice", "/contracts/{}/draft", NOTHING, Done)),
+    in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),
+    // Whatever everybody has of their own.
+    case("justice", "/registers/delegations", &[("deputy", "nobody"), ("until_on", "2020-01-01")], Refused),
+    case("justice", "/registers/delegations", &[("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("until_on", "2026-08-31")], Done),
+    case("justice", "/registers/delegations/{}/end", NOTHING, Done),
+    case("justice", "/one-time-codes/begin", NOTHING, Done),
+    case("justice", "/one-time-codes/confirm", &[("code", "000000")], Refused),
+    case("justice", "/one-time-codes/confirm", &[("code", CODE)], Done),
+    case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
+    case("justice", "/sessions/{}/end", NOTHING, Done),
+    // The leader.
+    case("justice-leader", "/contracts/{}/act/complete", NOTHING, Refused),
+    case("justice-leader", "/contracts/{}/act/score", &[("score", "101")], Refused),
+    case("justice-leader", "/contracts/{}/act/refuse", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/grant", NOTHING, Done),
+    case("justice-leader", "/contracts/{}/act/terminate", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/terminate", REASON, Done),
+    in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", FAR)], Refused)),
+    in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/return", NO_REASON, Refused)),
+    in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", "2026-01-05")], Done)),
+    // Finance.
+    case("finance-review", "/contracts/{}/act/review", NOTHING, Refused),
+    case("finance-review", "/contracts/{}/act/consent", NOTHING, Refused),
+    in_state(ContractState::Completed, case("finance-review", "/contracts/{}/act/close", NOTHING, Refused)),
+    in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/return", NO_REASON, Refused)),
+    in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/fund", NOTHING, Done)),
+    case("finance-review", "/registers/appropriations", &[("year", "abc"), ("line", ""), ("amount", "x")], Refused),
+    case("finance-review", "/registers/appropriations", &[("line", "2040607"), ("economic", "30227"), ("project", "P-1"), ("document_no", "1 号"), ("source", "一般公共预算"), ("amount", "1000.00")], Done),
+    case("finance-review", "/registers/accounts/{}/refuse", NO_REASON, Refused),
+    case("finance-review", "/registers/accounts/{}/approve", NOTHING, Done),
+    case("finance-approve", "/contracts/{}/act/approve", NOTHING, Refused),
+    case("finance-approve", "/registers/appropriations/{}/refuse", NO_REASON, Refused),
+    case("finance-approve", "/registers/appropriations/{}/approve", NOTHING, Done),
+    case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "")], Refused),
+    // The contractor.
+    case("contractor", "/contracts/{}/act/submission/files", &[("quantity", "0"), ("note", "")], Refused),
+    case("contractor", "/contracts/{}/act/invoice/files", &[("number", ""), ("amount", "x")], Refused),
+    case("contractor", "/contracts/{}/act/request", &[("amount", "12")], Refused),
+    // The administrator.
+    case("admin", "/registers/regions", &[("code", ""), ("name", "")], Refused),
+    case("admin", "/registers/regions", &[("code", "341899"), ("name", "某县")], Done),
+    case("admin", "/registers/organisations", &[("code", ""), ("name", "")], Refused),
+    case("admin", "/registers/organisations", &[("code", "XC-MORE"), ("name", "某局"), ("region", "341800")], Done),
+    case("admin", "/registers/contractors", &[("credit_code", "1"), ("name", "")], Refused),
+    case("admin", "/registers/services", &[("code", ""), ("name", "")], Refused),
+    case("admin", "/registers/people", &[("username", ""), ("name", ""), ("email", "x")], Refused),
+    case("admin", "/registers/people", &[("username", "more"), ("name", "新人"), ("email", "more@luyue.test"), ("organisation", "XC-JUSTICE"), ("role", "officer")], Done),
+    case("admin", "/registers/people/{}/link", NOTHING, Done),
+    case("admin", "/registers/people/{}/disable", NOTHING, Done),
+    case("admin", "/registers/people/{}/enable", NOTHING, Done),
+    case("admin", "/registers/people/{}/reset-codes", NO_REASON, Refused),
+    case("admin", "/registers/letters/{}/retry", NOTHING, Done),
+    case("admin", "/sign-out", NOTHING, Done),
+];
+
+/// An address without what it names.
+fn shape(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    path.split('/').map(|part| if part.len() > 15 { "{}" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// What rows of registers must be for all that can be done to one to be offered: a letter was given up, somebody has codes.
+fn prepare(test: &TestApp) {
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let spare = people::by_username(tx.connection, "spare")?.expect("they are there");
+        people::set_totp(tx.connection, spare.id, Some("drawn"))?;
+        let given_up = diesel::update(letters::table.filter(letters::person_id.eq(spare.id.0)));
+        given_up.set(letters::state.eq("dead")).execute(tx.connection)?;
+        Ok(())
+    })
+    .expect("it is written");
+}
+
+/// Where the form of a case is found; nothing where the page before it has it.
+fn found(place: &Place, case: &Case) -> String {
+    let parts: Vec<&str> = case.form.trim_start_matches('/').split('/').collect();
+    match parts.as_slice() {
+        ["sign-in"] => "/sign-in".to_owned(),
+        ["sign-out"] => "/work".to_owned(),
+        ["password", _] => place.fill("/password/{token}"),
+        ["sessions", ..] => "/sessions".to_owned(),
+        ["one-time-codes", "begin"] => "/one-time-codes".to_owned(),
+        ["one-time-codes", ..] => String::new(),
+        ["registers", name, ..] => format!("/registers/{name}"),
+        ["contracts", _, "draft"] => format!("/contracts/{}", place.contract(case.state)),
+        ["contracts", _, "act", act, ..] => {
+            format!("/contracts/{}/act/{act}?{}", place.contract(case.state), place.about(act))
+        }
+        ["drafts"] => "/drafts".to_owned(),
+        ["drafts", _, "discard"] => format!("/drafts/{}", place.draft(case.state)),
+        ["drafts", _, step] => format!("/drafts/{}/{step}", place.draft(case.state)),
+        _ => panic!("where is {} found? (tests/browser/posted.rs)", case.form),
+    }
+}
+
+/// Types into the form of an address and sends it by a button. What a page's own fields would not let through is typed too.
+const SEND: &str = "const [shape, typed, button] = ASKED;
+const named = path => path.split('/').map(part => part.length > 15 ? '{}' : part).join('/');
+const form = [...document.forms].find(form => named(new URL(form.action).pathname) === shape);
+if (!form) return 'no form to ' + shape + ' among ' + [...document.forms].map(form => form.action);
+for (const [name, value] of typed) {
+  const field = form.elements[name];
+  if (!field) return 'no field ' + name;
+  if (['date', 'month'].includes(field.type)) field.type = 'text';
+  field.value = value;
+  if (field.value !== value) return name + ' does not take ' + value;
+}
+const does = button ? [...form.elements].filter(one => one.name === 'do' && one.value === button)
+  : form.querySelectorAll('button[type=submit]');
+if (!does.length) return 'no button ' + button;
+document.querySelector('main').setAttribute('data-sent', '');
+does[0].click();
+return null;";
+
+/// Sends a form and waits for what is answered.
+fn send(browser: &Browser, case: &Case, typed: &[(String, String)]) -> Result<(), String> {
+    let asked = json!([case.form, typed, case.button]).to_string();
+    let said = browser.run(&SEND.replace("ASKED", &asked));
+    match said.as_str() {
+        None => {
+            browser.see("main:not([data-sent])");
+            Ok(())
+        }
+        Some(what) => Err(what.to_owned()),
+    }
+}
+
+/// What is wrong with the answer to a form.
+fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<String> {
+    let status = browser.run("return performance.getEntriesByType('navigation')[0].responseStatus");
+    let status = u16::try_from(status.as_u64().unwrap_or(0)).unwrap_or(0);
+    let summary = browser.run("return document.querySelectorAll('.govuk-error-summary').length");
+    let mut faults = Vec::new();
+    if (summary == 1) != (case.expected == Refused) {
+        faults.push(format!("{status}: {:?} was expected: {}", case.expected, browser.text()));
+    }
+    // What has files is sent by the page's script: the refusal is told to the console, and the page is the same.
+    let by_script = case.form.ends_with("/files");
+    let told = look::faults(browser, name, if by_script { 422 } else { status }, widths);
+    let known = |fault: &String| {
+        by_script && (fault.starts_with("answered with 200") || fault.contains("responded with a status of 4"))
+    };
+    faults.extend(told.into_iter().filter(|fault| !known(fault)));
+    if !by_script && case.expected == Done && status != 200 {
+        faults.push(format!("answered with {status}"));
+    }
+    faults
+}
+
+fn sweep(who: &str, language: &str) {
+    let test = TestApp::sqlite();
+    let place = Place::new(&test);
+    prepare(&test);
+    let browser = look::watching(&test.url);
+    browser.open(&format!("/language/{language}?next=%2Fsign-in"));
+    if who != "nobody" {
+        give_password(&test, who);
+        browser.sign_in(who);
+    }
+    let widths: &[u32] = if language == "zh" { &look::WIDTHS } else { &look::WIDTHS[1..] };
+    let mut wrong = Vec::new();
+    let cases = CASES.iter().filter(|case| case.who == who);
+    for (n, case) in cases.enumerate() {
+        let path = found(&place, case);
+        browser.width(1280);
+        if !path.is_empty() {
+            browser.open(&path);
+            // What the page itself has to say was heard in the sweep of all pages.
+            browser.console();
+        }
+        let typed = case.typed.iter().map(|(name, value)| {
+            let value = if *value == CODE { code(&test, &browser) } else { (*value).to_owned() };
+            ((*name).to_owned(), value)
+        });
+        if let Err(what) = send(&browser, case, &typed.collect::<Vec<_>>()) {
+            wrong.push(format!("{} on {path}: {what}", case.form));
+            continue;
+        }
+        let shape = case.form.trim_matches('/').replace(['/', '{', '}'], "_");
+        let name = format!("posted-{shape}-{n}-{who}-{language}");
+        wrong.extend(answered(&browser, case, &name, widths).into_iter().map(|what| format!("{}: {what}", case.form)));
+    }
+    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The code of the secret that the page shows.
+fn code(test: &TestApp, browser: &Browser) -> String {
+    let secret = browser.run("return document.querySelector('input[name=secret]').value");
+    crate::registers::totp::code(test, secret.as_str().expect("the secret"))
+}
+
+/// The addresses to which a page's forms are sent.
+fn forms(page: &str) -> impl Iterator<Item = String> {
+    let actions = page.split("<form method=\"post\" action=\"").skip(1);
+    actions.map(|rest| shape(&rest.split('"').next().unwrap_or_default().replace("&#38;", "&")))
+}
+
+#[test]
+fn every_form_has_a_row() {
+    let test = TestApp::sqlite();
+    let place = Place::new(&test);
+    prepare(&test);
+    let known: BTreeSet<&str> = CASES.iter().map(|case| case.form).collect();
+    let mut seen = BTreeSet::new();
+    for who in VISITORS {
+        let visitor = if *who == "nobody" { Visitor::new(&test) } else { Visitor::signed_in(&test, who) };
+        for address in place.all().iter().filter(|address| address.found == Found::Page) {
+            if address.status(who) == Some(200) {
+                seen.extend(forms(&visitor.get(&address.path).text));
+            }
+        }
+    }
+    assert!(seen.len() > 40, "hardly a form was found: {seen:?}");
+    let missing: Vec<&String> = seen.iter().filter(|form| !known.contains(form.as_str())).collect();
+    assert!(missing.is_empty(), "forms without a row in tests/browser/posted.rs: {missing:?}");
+    // And each address of the table that takes a form is sent one.
+    let fits = |pattern: &str, form: &str| {
+        let (pattern, form): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), form.split('/').collect());
+        pattern.len() == form.len() && pattern.iter().zip(&form).all(|(part, of)| part == of || part.starts_with('{'))
+    };
+    let posted = PAGES.iter().filter(|(method, ..)| *method == "post").map(|(_, page, _)| *page);
+    let unsent: Vec<&str> = posted.filter(|page| !known.iter().any(|form| fits(page, form))).collect();
+    assert!(unsent.is_empty(), "nothing is sent to {unsent:?} (tests/browser/posted.rs)");
+}
+
+macro_rules! senders {
+    ($($name:ident $who:literal;)+) => {$(
+        mod $name {
+            #[test]
+            fn in_chinese() {
+                super::sweep($who, "zh");
+            }
+
+            #[test]
+            fn in_english() {
+                super::sweep($who, "en");
+            }
+        }
+    )+
+        #[test]
+        fn every_case_has_its_sender() {
+            let senders = [$($who),+];
+            for case in CASES {
+                assert!(senders.contains(&case.who), "{} by {}", case.form, case.who);
+            }
+        }
+    };
+}
+
+senders! {
+    stranger "nobody";
+    officer "justice";
+    leader "justice-leader";
+    reviewer "finance-review";
+    approver "finance-approve";
+    cashier "finance-pay";
+    contractor "contractor";
+    administrator "admin";
+}
