@@ -10,6 +10,7 @@ sign-out = Sign out
 clock-notice = Rehearsal time: { $at }. The system’s clock is not the real one; what is done here is for rehearsal only.
 foot = Luyue: public service contracts, from what was agreed to what must be paid. Amounts are in yuan, days are those of Beijing.
 errors-title = There is a problem
+form-unreadable = This is not what is asked for: look at it again
 error-mark = Error:{" "}
 failure-later = The system cannot do this at the moment. Please try again later; if it goes on, tell your administrator.
 failure-back = Please go back and check. The link may be out of date, or this may not be yours to do.

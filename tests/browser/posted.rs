@@ -221,6 +221,13 @@ document.querySelector('main').setAttribute('data-sent', '');
 does[0].click();
 return null;";
 
+/// What of the summary leads nowhere on the page, or speaks of the program's own names and types instead of the form's.
+const LAME: &str = "return [...document.querySelectorAll('.govuk-error-summary li')].filter(line => {
+  const link = line.querySelector('a');
+  const nowhere = link && link.pathname === location.pathname && !document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  return nowhere || /字符串|缺少“|JSON|“[a-z_.]+”|string|missing|expected|invalid|annot be read/.test(line.textContent);
+}).map(line => line.innerHTML);";
+
 /// Sends a form and waits for what is answered.
 fn send(browser: &Browser, case: &Case, typed: &[(String, String)]) -> Result<(), String> {
     let asked = json!([case.form, typed, case.button]).to_string();
@@ -242,6 +249,10 @@ fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<S
     let mut faults = Vec::new();
     if (summary == 1) != (case.expected == Refused) {
         faults.push(format!("{status}: {:?} was expected: {}", case.expected, browser.text()));
+    }
+    let lame = browser.run(LAME);
+    if lame != json!([]) {
+        faults.push(format!("what is wrong is said in vain: {lame}"));
     }
     // What has files is sent by the page's script: the refusal is told to the console, and the page is the same.
     let by_script = case.form.ends_with("/files");

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use self::fields::Fields;
 pub use self::generate::Change;
+pub use self::reader::beside_a_field;
 use self::reading::{Reading, field_of};
 use self::steps::Step;
 use self::trial::Trial;

@@ -25,6 +25,11 @@ const WORDS: &[(&str, &str)] = &[
     ("malformed-month", "draft-date"),
 ];
 
+/// What is said beside a field of what a value's own reading says to programs.
+pub fn beside_a_field(code: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
+}
+
 /// Fields on their way to values, and what is wrong with them.
 pub struct Reader<'a> {
     /// What was typed.
@@ -44,8 +49,7 @@ impl Reader<'_> {
             Ok(value) => Some(value),
             Err(error) => {
                 let code = reading::code(&error.to_string()).unwrap_or("malformed-word");
-                let key = WORDS.iter().find(|(known, _)| *known == code).map_or("draft-choice", |(_, key)| *key);
-                self.wrong(name, Message::new(key));
+                self.wrong(name, Message::new(beside_a_field(code).unwrap_or("draft-choice")));
                 None
             }
         }

@@ -2,7 +2,8 @@
 
 use crate::domain::codes::Language;
 use crate::domain::statutes::STATUTES;
-use crate::error::Error;
+use crate::error::{Error, FieldError, Message};
+use crate::services::drafts::beside_a_field;
 use crate::web::failure::Failure;
 
 /// A form as it was typed, and what is wrong with it.
@@ -69,7 +70,7 @@ impl Form {
             }
             _ => {}
         }
-        let failure = Failure { error, language };
+        let failure = Failure { error: for_people(error), language };
         let problem = failure.problem();
         let of_law = STATUTES.iter().find(|statute| problem.rule.as_deref() == Some(statute.id));
         self.rule = of_law.map(|statute| statute.id);
@@ -79,4 +80,30 @@ impl Form {
         }
         Ok((problem.status, self))
     }
+
+    /// Ties what is wrong to the fields that the page has, by a path or its last part. What is about none of them is said of
+    /// the whole, so that nothing leads nowhere.
+    pub fn tied(mut self, has: impl Fn(&str) -> bool) -> Self {
+        for (name, _) in self.faults.iter_mut().filter(|(name, _)| !has(name)) {
+            let last = name.rsplit('.').next().filter(|last| has(last)).unwrap_or_default().to_owned();
+            *name = last;
+        }
+        self
+    }
+}
+
+/// What is malformed, as it is said to somebody who typed it into a field and not to a program that wrote JSON.
+fn for_people(error: Error) -> Error {
+    let Error::Malformed(fields) = error else { return error };
+    let said = fields.into_iter().map(|FieldError { path, message }| match message.key {
+        "malformed-missing-key" => {
+            let key = message.args.iter().find(|(name, _)| *name == "key").map_or("", |(_, key)| key.as_str());
+            let is_named = path.rsplit('.').next() == Some(key);
+            let path = if is_named || path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+            FieldError { path, message: Message::new("draft-empty") }
+        }
+        "unreadable" | "malformed-type" => FieldError { path, message: Message::new("form-unreadable") },
+        code => FieldError { message: beside_a_field(code).map_or(message, Message::new), path },
+    });
+    Error::Malformed(said.collect())
 }

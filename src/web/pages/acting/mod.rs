@@ -105,7 +105,8 @@ fn page_of(
     let facts = (act.about)(&setting)?;
     let checks = (act.checks)(&setting)?;
     let fields = (act.fields)(&setting)?;
-    let form = typed.unwrap_or_else(|| fields::proposed(&fields));
+    let has = |name: &str| fields.iter().any(|field| field.name == name) || act.files == Some(name);
+    let form = typed.map_or_else(|| fields::proposed(&fields), |form| named(form, &dossier).tied(has));
     Ok(ActPage {
         act: act.name,
         facts,
@@ -119,6 +120,16 @@ fn page_of(
         about,
         page,
     })
+}
+
+/// The form, with the milestones named to which what is wrong belongs.
+fn named(mut form: Form, dossier: &Dossier) -> Form {
+    for (path, words) in &mut form.faults {
+        if let Some(code) = path.strip_prefix("milestones.") {
+            *words = format!("{} · {words}", dossier.input.details.milestone(code));
+        }
+    }
+    form
 }
 
 /// Why an act is not open: the state, or whose it is.

@@ -22,6 +22,9 @@ use crate::services::paging;
 /// Rows of a page.
 const SHOWN: i64 = 50;
 
+/// How the field begins that asks for a row's reason; its identifier follows.
+const REASON: &str = "reason-";
+
 /// A row of a register.
 pub struct Row {
     id: String,
@@ -115,7 +118,11 @@ fn list_page(
         None => Vec::new(),
     };
     let acts = register.act.is_some_and(|(action, _)| may(caller, action));
-    let form = typed.unwrap_or_else(|| proposed(&fields));
+    let has = |name: &str| {
+        let of_row = |id: &str| rows.iter().any(|row| row.id == id);
+        fields.iter().any(|field| field.name == name) || name.strip_prefix(REASON).is_some_and(of_row)
+    };
+    let form = typed.map_or_else(|| proposed(&fields), |form| form.tied(has));
     Ok(ListPage { register, rows, next, first: cursor.is_empty(), acts, fields, form, done: false, link: None, page })
 }
 
@@ -143,9 +150,16 @@ pub async fn act(request: PageRequest, path: Path<(String, String, String)>, bod
     let (name, id, action) = path.into_inner();
     change(request, name, body, move |app, caller, register, form| {
         let (_, act) = register.act.ok_or(Error::NotFound)?;
-        act(app, caller, &id, &action, form)
+        act(app, caller, &id, &action, form).map_err(|error| at_row(error, &id))
     })
     .await
+}
+
+/// A refusal with what is wrong at the row's own field.
+fn at_row(error: Error, id: &str) -> Error {
+    let Error::Refused { rule, mut errors } = error else { return error };
+    errors.iter_mut().filter(|error| error.path == "reason").for_each(|error| error.path = format!("{REASON}{id}"));
+    Error::Refused { rule, errors }
 }
 
 /// Changes a register and shows it again; a one-time link is shown on the page itself, never in an address.
