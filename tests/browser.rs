@@ -6,5 +6,6 @@ mod hostile;
 mod look;
 mod posted;
 mod rows;
+mod showcase;
 mod stories;
 mod sweep;

@@ -1,17 +1,16 @@
 //! The demonstration: written by the services, found consistent, its main contract the example's.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use diesel::prelude::*;
 use luyue::domain::codes::{AlertKind, AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
 use luyue::domain::facts::DecisionWord;
 use serde_json::Value;
 
+use crate::support::demo::Demo;
 use crate::support::programme::example;
-
-const PASSWORD: &str = "xuancheng-2026-yanshi";
+use crate::support::visitor::PASSWORD;
 
 /// The program's own copy of the programme is the example's.
 #[test]
@@ -27,31 +26,17 @@ fn its_programme_is_the_examples() {
 fn it_is_written_by_the_services_and_check_finds_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
-    let start = || {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_luyue"))
-            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&data)
-            .env("LUYUE_DEMO_PASSWORD", PASSWORD)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the demonstration starts");
-        let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let ready = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("ready ").map(str::to_owned));
-        (process, ready.expect("the line `ready http://…`"))
-    };
-    let (mut process, url) = start();
+    let demo = Demo::start(&data);
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let auditor = Reader::new(&url, &agent, "audit");
+    let auditor = Reader::new(&demo.url, &agent, "audit");
     let get = |path: &str| auditor.get(path);
     let found = get("contracts?q=XCSF-2026-001");
     let id = found["items"][0]["id"].as_str().expect("the main contract");
     let mut live = get(&format!("contracts/{id}/standing?as_of=2026-09-30"));
     crate::flows::programme::without_trails(&mut live);
     assert_eq!(live, example("programme-midyear")["standing"]);
-    everything_occurs(&url, &agent);
-    process.kill().expect("it can be ended");
-    process.wait().expect("it ends");
+    everything_occurs(&demo.url, &agent);
+    drop(demo);
     let database = format!("sqlite://{}", data.join("luyue.db").display());
     let pool = luyue::storage::Pool::open(&database, 1).expect("the database opens");
     let kinds: Vec<String> = luyue::schema::facts::table
@@ -67,9 +52,8 @@ fn it_is_written_by_the_services_and_check_finds_nothing() {
         .output()
         .expect("check runs");
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
-    let (mut process, _) = start();
-    process.kill().expect("it can be ended");
-    process.wait().expect("it ends");
+    // Ready again, on what is there.
+    drop(Demo::start(&data));
 }
 
 /// Somebody of the demonstration who asks its API.

@@ -13,6 +13,7 @@ contract-money = Money
 contract-amount = Contract amount
 contract-progress = Progress
 contract-timeline = Time line: when deliverables are due, payments are due and breaches began, and today; the tables below say the same
+contract-timeline-legend = Above, hollow: by when it was agreed (red where it is overdue). Below, filled: when it happened; green accepted or paid on time, amber waiting or accepted in part, red returned or paid late. Triangles are breaches, hollow where waived. The dashed line is the day shown.
 contract-lane-deliverables = Deliv.
 contract-lane-payments = Paym.
 contract-lane-breaches = Breach

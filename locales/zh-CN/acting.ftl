@@ -13,6 +13,7 @@ contract-money = 资金
 contract-amount = 合同金额
 contract-progress = 进度
 contract-timeline = 时间线：成果交付期限、付款期限、违约日期和今日，数据见下列各表
+contract-timeline-legend = 上方空心为约定期限（红色为逾期未办），下方实心为实际办理日期：绿色通过或按期支付，黄色待验收或部分通过，红色退回或逾期支付；三角为违约，空心为已豁免。红色虚线为所示日期。
 contract-lane-deliverables = 成果
 contract-lane-payments = 付款
 contract-lane-breaches = 违约

@@ -207,8 +207,16 @@ impl Browser {
 
     /// Keeps a picture of the whole page as `target/pages/NAME.jpeg`.
     pub fn picture(&self, name: &str) {
-        let whole = json!({"format": "jpeg", "quality": 60, "captureBeyondViewport": true});
-        let picture = self.command("Page.captureScreenshot", &whole);
+        self.keep(name, &json!({"format": "jpeg", "quality": 60, "captureBeyondViewport": true}));
+    }
+
+    /// Keeps a picture of what the window shows as `target/pages/NAME.jpeg`.
+    pub fn view(&self, name: &str) {
+        self.keep(name, &json!({"format": "jpeg", "quality": 80}));
+    }
+
+    fn keep(&self, name: &str, how: &Value) {
+        let picture = self.command("Page.captureScreenshot", how);
         let bytes = STANDARD.decode(picture["data"].as_str().expect("a picture")).expect("it is base64");
         let folder = files::package().join("target/pages");
         std::fs::create_dir_all(&folder).expect("the folder is made");

@@ -197,13 +197,15 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -
             let input = &dossier.input;
             let duties = worklist::of_contract(app, caller, &id)?.items;
             let waits = |name: &&str| !WHEN_DUE.contains(name) || duties.iter().any(|duty| duty.kind == *name);
+            let deliverables = deliverables::list(app, caller, &id)?;
+            let payments = payments::list(app, caller, &id, &every)?.items;
             Ok(ContractPage {
-                deliverables: deliverables::list(app, caller, &id)?,
-                payments: payments::list(app, caller, &id, &every)?.items,
                 asks: asks::list(app, caller, &id, &every)?.items,
                 terms: words::five_terms(input, page.language),
                 bar: bar(&dossier),
-                timeline: Timeline::of(input, page.language),
+                timeline: Timeline::of(input, &deliverables, &payments, page.language),
+                deliverables,
+                payments,
                 actions: super::acting::names(&dossier).into_iter().filter(waits).collect(),
                 done: query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done).copied()),
                 page,
