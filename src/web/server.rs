@@ -15,7 +15,7 @@ use super::failure::{Failure, PROBLEM};
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::pages::failure::PageFailure;
-use super::pages::request::{PageAnswer, PageRequest};
+use super::pages::request::{PageAnswer, PageRequest, refused};
 use super::routes;
 use crate::app::App;
 use crate::domain::reading;
@@ -73,7 +73,12 @@ pub fn configure(
                     _ => None,
                 };
                 let message = message.unwrap_or_else(|| Message::new("unreadable").with("reason", error));
-                Failure { error: Error::malformed("?", message), language: language(request) }.into()
+                let error = Error::malformed("?", message);
+                if request.path().starts_with("/api/") {
+                    Failure { error, language: language(request) }.into()
+                } else {
+                    refused(request, error).into()
+                }
             }));
         routes::configure(config);
         routes::configure_pages(config);

@@ -1,9 +1,19 @@
-//! Texts that would be markup or script: wherever they were entered, pages show them as text and nothing of them runs.
+//! Texts that would be markup or script: wherever somebody can enter one, pages show it as text and nothing of it runs.
 
+use diesel::prelude::*;
+use luyue::domain::credit_code::CreditCode;
+use luyue::schema::letters;
+use luyue::services::drafts::fields::Fields;
+use luyue::services::drafts::steps::STEPS;
+use luyue::services::drafts::{self, Change};
+use luyue::services::sessions;
+use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
 use super::look;
+use crate::adapters::fixtures;
 use crate::support::app::TestApp;
+use crate::support::browser::Browser;
 use crate::support::programme;
 use crate::support::visitor::give_password;
 
@@ -18,69 +28,348 @@ const TEXTS: &[&str] = &[
 
 /// Whether anything of a text became part of the page.
 const MARKUP: &str = "return [window.ran !== undefined,
-  document.querySelectorAll('svg[onload], img[onerror], iframe, a[href^=\"javascript:\"]').length > 0,
+  document.querySelectorAll('svg[onload], img, iframe, a[href^=\"javascript:\"]').length > 0,
   refusedByPolicy.length > 0]";
+/// What stands on the page, folded parts and what is in fields included.
+const STANDS: &str =
+    "return [document.title, document.body.innerText, document.querySelector('main')?.textContent ?? 'NO PAGE OF OURS',
+  ...[...document.querySelectorAll('main input, main textarea')].map(field => field.value)].join('\\n')";
 
-fn input(test: &TestApp, number: &str, text: &str) -> Value {
-    let mut input = programme::input(test, number);
-    for field in ["title", "method", "plan_no"] {
-        input[field] = json!(text);
+/// A page: who looks at it, its address, and the names of the fields whose texts it shows.
+type Shown = (&'static str, String, Vec<&'static str>);
+
+/// What is entered for one of the texts, each field with its name before it, so that one can tell where it is shown.
+struct Corpus<'a> {
+    test: &'a TestApp,
+    n: usize,
+    text: &'static str,
+    pages: Vec<Shown>,
+}
+
+impl Corpus<'_> {
+    fn said(&self, field: &str) -> String {
+        format!("{field}{}", self.text)
     }
-    input["details"] = json!({
-        "items": {"VISIT": {"name": text, "unit": text, "service": "上门走访", "standard": text}},
-        "deliverables": {"VISIT-H1": {"name": text, "place": text, "evidence": text}},
-        "milestones": {"MIDYEAR": {"name": text}, "ADVANCE": {"name": text}},
-        "clauses": {"LATE": {"name": text, "text": text}},
-        "notes": text,
-    });
-    input
+
+    fn post(&self, who: &str, path: &str, body: &Value) -> Value {
+        let reply = self.test.by(who).post(path, body);
+        assert!([200, 201].contains(&reply.status), "{path}: {}", reply.json);
+        reply.json
+    }
+
+    fn shown(&mut self, who: &'static str, path: impl Into<String>, fields: &[&'static str]) {
+        self.pages.push((who, path.into(), fields.to_vec()));
+    }
+
+    fn on(&self, day: &str) {
+        self.test.at(day, 9);
+    }
+
+    /// Organisations, people, services, money, a deputy, an account.
+    fn registers(&mut self) {
+        let n = self.n;
+        let organisation = format!("H-ORG-{n}");
+        self.post("admin", "regions", &json!({"code": format!("34189{n}"), "name": self.said("region")}));
+        let body =
+            json!({"code": organisation, "name": self.said("organisation"), "function": "justice", "region": "341800"});
+        self.post("admin", "organisations", &body);
+        let code = credit_code(n);
+        let body = json!({"credit_code": code, "name": self.said("contractor"), "kind": "company", "sme": true,
+            "qualifications": self.said("qualifications")});
+        self.post("admin", "contractors", &body);
+        let body = json!({"code": format!("H-{n}"), "name": self.said("service"), "unit": self.said("unit"),
+            "standard": self.said("standard"), "basis": self.said("basis")});
+        self.post("admin", "services", &body);
+        let person = |username: String, organisation: &str, role: &str| {
+            json!({"username": username, "name": self.said("person"), "email": format!("h{n}@luyue.test"), "language": "zh",
+                "seats": [{"organisation": organisation, "role": role}]})
+        };
+        self.post("admin", "people", &person(format!("h-{n}"), "XC-JUSTICE", "officer"));
+        self.post("admin", "people", &person(format!("hc-{n}"), &code, "contractor"));
+        let money = json!({"year": 2026, "bureau": "XC-JUSTICE", "line": self.said("line"), "economic": self.said("economic"),
+            "project": self.said("project"), "document_no": self.said("document"), "source": self.said("source"), "amount": "1.00"});
+        let money = self.post("finance-review", "appropriations", &money);
+        let refuse = json!({"reason": self.said("refusal")});
+        self.post(
+            "finance-approve",
+            &format!("appropriations/{}/actions/refuse", money["id"].as_str().expect("an id")),
+            &refuse,
+        );
+        let deputy = json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": format!("h-{n}"), "until_on": "2026-12-31"});
+        self.post("justice", "delegations", &deputy);
+        let account = json!({"name": self.said("holder"), "bank": self.said("bank"), "number": "6222000011114444"});
+        self.post(&format!("hc-{n}"), &format!("contractors/{code}/accounts"), &account);
+        self.shown("admin", "/registers/regions", &["region"]);
+        self.shown("admin", "/registers/organisations", &["organisation"]);
+        self.shown("admin", "/registers/services", &["service", "unit", "standard", "basis"]);
+        self.shown("admin", "/registers/people", &["person", "organisation"]);
+        self.shown("finance-review", "/registers/contractors", &["contractor"]);
+        self.shown("finance-review", "/registers/accounts", &["contractor", "holder", "bank"]);
+        self.shown(
+            "finance-review",
+            "/registers/appropriations",
+            &["line", "economic", "project", "document", "source"],
+        );
+        self.shown("justice", "/registers/delegations", &["person"]);
+    }
+
+    /// A contract with everything that people can say of it.
+    fn contract(&mut self) {
+        let created = self.post("justice", "contracts", &self.input());
+        let id = created["id"].as_str().expect("an id").to_owned();
+        programme::activate(self.test, &id);
+        let of = |path: &str| format!("contracts/{id}/{path}");
+        let reason = |field: &str| json!({"reason": self.said(field)});
+        let table = "编号,数量\nD1,120\n".as_bytes();
+        let files = [("x'><img src=x onerror='window.ran=1'>.csv", table)];
+        let fields = [("quantity", "590"), ("note", &*self.said("submission"))];
+        self.test.by("contractor").upload(&of("deliverables/VISIT-H1/submissions"), &fields, &files).ok(201);
+        let waits = [("quantity", "24"), ("note", &*self.said("waiting"))];
+        self.test.by("contractor").upload(&of("deliverables/EDU-H1/submissions"), &waits, &files).ok(201);
+        let decision = json!({"decision": "partial", "quantity": "590", "measured": {"COVERAGE": "96"},
+            "note": self.said("decision"), "members": [self.said("member")]});
+        self.post("justice", &of("deliverables/VISIT-H1/submissions/1/decision"), &decision);
+        let incident = json!({"id": self.text, "clause": "LEAK", "note": self.said("incident")});
+        self.post("justice", &of("incidents"), &incident);
+        let headcount = json!({"month": "2026-01", "clients": 20, "workers": 1, "note": self.said("headcount")});
+        self.post("justice", &of("headcounts"), &headcount);
+        self.post("justice", &of("surveys"), &json!({"score": "90", "note": self.said("survey")}));
+        let ask = json!({"deliverable": "EDU-H2", "days": 7, "reason": self.said("extension")});
+        let extension = self.post("justice", &of("extensions"), &ask);
+        let extension = extension["id"].as_str().expect("an id").to_owned();
+        self.post("justice-leader", &format!("extensions/{extension}/actions/refuse"), &reason("refused"));
+        let ask = json!({"clause": "LATE", "subject": "EDU-H1", "reason": self.said("waiver")});
+        let waiver = self.post("justice", &of("waivers"), &ask);
+        let waiver = waiver["id"].as_str().expect("an id").to_owned();
+        let paper = fixtures::pdf("发票".as_bytes());
+        let invoice = [("number", &*format!("25342000000{:09}", self.n)), ("amount", "93600.00")];
+        let handed = self.test.by("contractor").upload_as(
+            "file",
+            &of("milestones/ADVANCE/invoice"),
+            &invoice,
+            &[("x'><b>.pdf", &paper)],
+        );
+        handed.ok(201);
+        self.on("2026-01-14");
+        let request = || {
+            let asked = self.post("contractor", &of("milestones/ADVANCE/payments"), &json!({}));
+            asked["id"].as_str().expect("an id").to_owned()
+        };
+        let sent_back = request();
+        self.post("justice", &format!("payments/{sent_back}/actions/return"), &reason("returned"));
+        let payment = request();
+        for (who, step) in [("justice", "confirm"), ("finance-review", "review"), ("finance-approve", "approve")] {
+            self.post(who, &format!("payments/{payment}/actions/{step}"), &json!({}));
+        }
+        let paid = json!({"voucher": self.said("voucher")});
+        self.post("finance-pay", &format!("payments/{payment}/actions/pay"), &paid);
+        let history = self.test.by("justice").get(&of("asks")).ok(200);
+        assert!(history["items"].as_array().is_some_and(|asks| asks.len() == 2), "{history}");
+        self.post("justice", &of("reversals"), &json!({"seq": 6, "reason": self.said("reversal")}));
+        self.post("justice-leader", &of("actions/terminate"), &reason("terminate"));
+
+        let whole = [
+            "title",
+            "milestone",
+            "deliverable",
+            "submission",
+            "decision",
+            "member",
+            "survey",
+            "headcount",
+            "incident",
+            "extension",
+            "refused",
+            "waiver",
+            "returned",
+            "voucher",
+            "reversal",
+            "terminate",
+            "number",
+        ];
+        for who in ["justice", "contractor", "audit"] {
+            self.shown(who, format!("/contracts/{id}"), &whole);
+        }
+        let act = |name: &str, about: &str| format!("/contracts/{id}/act/{name}?subject={about}");
+        self.shown("justice", "/work", &["title", "number"]);
+        self.shown("justice", "/contracts", &["title", "number"]);
+        self.shown("justice", act("decision", "EDU-H1&no=1"), &["title", "waiting"]);
+        self.shown("justice", act("extension", "EDU-H2"), &["title"]);
+        self.shown("justice", act("incident", ""), &["clause"]);
+        self.shown("justice", act("reversal", "6"), &["survey"]);
+        self.shown("contractor", act("submission", "VISIT-H2"), &["title", "place", "evidence", "norm"]);
+        self.shown("contractor", act("request", "MIDYEAR"), &["milestone"]);
+        self.shown("justice-leader", act("score", "MIDYEAR"), &["milestone"]);
+        self.shown("justice-leader", act("refuse", &waiver), &["waiver", "clause"]);
+        self.shown("justice-leader", act("grant", &waiver), &["waiver", "clause"]);
+        self.shown("finance-review", act("consent", ""), &["title"]);
+        self.shown("audit", format!("/events/chain?contract={}", encoded(&self.said("number"))), &["number"]);
+    }
+
+    fn input(&self) -> Value {
+        let mut input = programme::input(self.test, &self.said("number"));
+        for field in ["title", "method", "plan_no"] {
+            input[field] = json!(self.said(field));
+        }
+        let item =
+            json!({"name": self.said("item"), "unit": "次", "service": self.said("of"), "standard": self.said("norm")});
+        let deliverable =
+            json!({"name": self.said("deliverable"), "place": self.said("place"), "evidence": self.said("evidence")});
+        let clause = json!({"name": self.said("clause"), "text": self.said("words")});
+        input["details"] = json!({
+            "items": {"VISIT": item},
+            "deliverables": {"VISIT-H1": deliverable, "VISIT-H2": deliverable},
+            "milestones": {"MIDYEAR": {"name": self.said("milestone")}, "ADVANCE": {"name": self.said("milestone")}},
+            "clauses": {"LATE": clause, "LEAK": clause},
+            "notes": self.said("notes"),
+        });
+        input
+    }
+
+    /// A registration that is being written: what was typed is shown in its fields again.
+    fn draft(&mut self) {
+        let officer = sessions::on_this_machine(&self.test.app, "justice").expect("the officer");
+        let draft = drafts::create(&self.test.app, &officer).expect("a draft");
+        let typed: &[(&str, &[(&str, &str)])] = &[
+            ("parties", &[("title", "named"), ("number", "numbered"), ("method", "chosen"), ("plan_no", "planned")]),
+            (
+                "items",
+                &[
+                    ("items.0.code", ""),
+                    ("items.0.name", "thing"),
+                    ("items.0.unit", "each"),
+                    ("items.0.quantity", "many"),
+                ],
+            ),
+            (
+                "deliverables",
+                &[("deliverables.0.code", ""), ("deliverables.0.name", "gift"), ("deliverables.0.place", "where")],
+            ),
+            (
+                "milestones",
+                &[("milestones.0.code", ""), ("milestones.0.name", "part"), ("milestones.0.amount", "much")],
+            ),
+            (
+                "clauses",
+                &[("clauses.0.kind", "late_delivery"), ("clauses.0.name", "rule"), ("clauses.0.text", "wording")],
+            ),
+            ("scorecard", &[("scorecard.weights.quantity", "weight")]),
+            ("notes", &[("notes", "remark")]),
+        ];
+        let mut version = draft.version;
+        for (name, fields) in typed {
+            let mut kept = Fields::default();
+            for (field, value) in *fields {
+                kept.set(*field, if *value == "late_delivery" { (*value).to_owned() } else { self.said(value) });
+            }
+            let step = STEPS.iter().find(|step| step.name == *name).expect("a step");
+            let saved = drafts::save(&self.test.app, &officer, (&draft.id, version), step, &kept, &Change::Nothing);
+            version = saved.expect("it is saved").version;
+            let shown: Vec<&'static str> =
+                fields.iter().map(|(_, value)| *value).filter(|value| *value != "late_delivery").collect();
+            self.shown("justice", format!("/drafts/{}/{name}", draft.id), &shown);
+        }
+        self.shown("justice", "/drafts", &["named", "numbered"]);
+        self.shown("justice", format!("/drafts/{}", draft.id), &["named"]);
+        self.shown("justice", format!("/drafts/{}/check", draft.id), &["named", "numbered", "chosen", "planned"]);
+        self.shown("justice", format!("/drafts/{}/try", draft.id), &["named"]);
+    }
+
+    /// What stands in addresses alone.
+    fn addresses(&mut self) {
+        let text = encoded(self.text);
+        for path in ["/contracts?q=", "/verify/", "/events?contract=", "/events?person=", "/contracts?q="] {
+            self.shown("audit", format!("{path}{text}"), &[""]);
+        }
+        for path in ["/registers/", "/drafts/", "/events/", "/password/", "/contracts/x?as_of="] {
+            self.shown("justice", format!("{path}{text}"), &[]);
+        }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// A credit code whose last character fits the others.
+fn credit_code(n: usize) -> String {
+    let body = format!("91341800MA2TK{n}001");
+    let mut last = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|last| format!("{body}{last}"));
+    last.find(|code| CreditCode::parse(code).is_ok()).expect("one of them fits")
+}
+
+/// The mail server's answer is a text from outside too; and what a letter says, as HTML.
+fn letters_are_text(test: &TestApp) {
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    let written: Vec<(String, String)> = write(&test.app.pool, &context, |tx| {
+        diesel::update(letters::table).set(letters::answer.eq(TEXTS[0])).execute(tx.connection)?;
+        Ok(letters::table.select((letters::subject, letters::html)).load(tx.connection)?)
+    })
+    .expect("the letters");
+    assert!(written.iter().any(|(subject, _)| subject.contains("<svg")), "no subject has a text in it");
+    for (subject, html) in &written {
+        assert!(!subject.contains('\n'), "{subject}");
+        for tag in ["<svg", "<img", "<script", "<iframe", "<a href=\"javascript"] {
+            assert!(!html.contains(tag), "{subject}: {html}");
+        }
+    }
+}
+
+fn look_at(browser: &Browser, path: &str, texts: &[String], wrong: &mut Vec<String>) {
+    browser.open(path);
+    let found = browser.run(MARKUP);
+    if found != json!([false, false, false]) {
+        wrong.push(format!("{path}: [it ran, it is markup, the policy refused] is {found}"));
+    }
+    let stands = browser.run(STANDS);
+    let stands = stands.as_str().unwrap_or_default();
+    if stands.contains("NO PAGE OF OURS") {
+        wrong.push(format!("{path} is no page of ours: {stands}"));
+    }
+    wrong.extend(
+        texts.iter().filter(|text| !stands.contains(text.trim())).map(|text| format!("{path} does not show {text}")),
+    );
 }
 
 #[test]
 fn texts_stay_texts() {
     let test = TestApp::sqlite();
-    for who in ["justice", "contractor"] {
-        give_password(&test, who);
-    }
-    let mut contracts = Vec::new();
+    let mut pages: Vec<(&str, String, Vec<String>)> = Vec::new();
     for (n, text) in TEXTS.iter().enumerate() {
-        let created = test.by("justice").post("contracts", &input(&test, &format!("H-{n}"), text)).ok(201);
-        let id = created["id"].as_str().expect("an id").to_owned();
-        programme::activate(&test, &id);
-        let fields = [("quantity", "590"), ("note", *text)];
-        let table = "编号,数量\nD1,120\n".as_bytes();
-        let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
-        test.by("contractor").upload(&path, &fields, &[("名册 'x' onload=1.csv", table)]).ok(201);
-        let ask = json!({"deliverable": "EDU-H1", "days": 7, "reason": text});
-        test.by("justice").post(&format!("contracts/{id}/extensions"), &ask).ok(201);
-        let survey = json!({"score": "90", "note": text});
-        test.by("justice").post(&format!("contracts/{id}/surveys"), &survey).ok(201);
-        contracts.push((id, *text));
+        test.at("2026-01-05", 9);
+        let mut corpus = Corpus { test: &test, n, text, pages: Vec::new() };
+        corpus.registers();
+        corpus.contract();
+        corpus.draft();
+        corpus.addresses();
+        let said = |fields: &[&str]| fields.iter().map(|field| format!("{field}{text}")).collect();
+        pages.extend(corpus.pages.into_iter().map(|(who, path, fields)| (who, path, said(&fields))));
     }
-    let browser = look::watching(&test.url);
-    browser.sign_in("justice");
-    let mut paths = vec![("/work".to_owned(), TEXTS), ("/contracts".to_owned(), TEXTS)];
-    for (id, text) in &contracts {
-        let texts = std::slice::from_ref(text);
-        paths.push((format!("/contracts/{id}"), texts));
-        for act in ["decision?subject=VISIT-H1&no=1", "request?subject=ADVANCE", "score?subject=MIDYEAR"] {
-            paths.push((format!("/contracts/{id}/act/{act}"), texts));
+    letters_are_text(&test);
+    pages.push(("admin", "/registers/letters".to_owned(), vec![TEXTS[0].to_owned()]));
+    pages.push(("audit", "/events".to_owned(), Vec::new()));
+    let events = test.by("audit").get("events?limit=60").ok(200);
+    let events = events["items"].as_array().expect("items").iter().map(|event| event["id"].to_string());
+    pages.extend(events.map(|id| ("audit", format!("/events/{}", id.trim_matches('"')), Vec::new())));
+    let mut wrong = Vec::new();
+    for who in ["justice", "justice-leader", "contractor", "finance-review", "audit", "admin"] {
+        give_password(&test, who);
+        let browser = look::watching(&test.url);
+        // What a browser calls itself is shown among one's sessions.
+        browser.command("Network.setUserAgentOverride", &json!({"userAgent": TEXTS[1]}));
+        browser.sign_in(who);
+        look_at(&browser, "/sessions", &[TEXTS[1].to_owned()], &mut wrong);
+        for (_, path, texts) in pages.iter().filter(|(of, ..)| *of == who) {
+            look_at(&browser, path, texts, &mut wrong);
         }
-        paths.push((format!("/contracts?q={}", id), &[]));
     }
+    let nobody = look::watching(&test.url);
     for text in TEXTS {
-        let text = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
-        paths.push((format!("/contracts?q={text}"), &[]));
-        paths.push((format!("/sign-in?next={text}"), &[]));
-        paths.push((format!("/verify/{text}"), &[]));
-        paths.push((format!("/registers/{text}"), &[]));
+        look_at(&nobody, &format!("/sign-in?next={}", encoded(text)), &[], &mut wrong);
+        look_at(&nobody, &format!("/language/{}?next=%2Fsign-in", encoded(text)), &[], &mut wrong);
     }
-    for (path, texts) in paths {
-        browser.open(&path);
-        assert_eq!(browser.run(MARKUP), json!([false, false, false]), "{path}");
-        let shown = browser.text();
-        for text in texts {
-            assert!(shown.contains(text.trim()) || path.contains("/act/"), "{path} does not show {text}: {shown}");
-        }
-    }
+    assert!(pages.len() > 150, "{} pages", pages.len());
+    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
 }

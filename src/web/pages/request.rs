@@ -83,6 +83,14 @@ impl FromRequest for PageRequest {
     }
 }
 
+/// A refusal as a page, of a request that no handler was given.
+pub fn refused(request: &HttpRequest, error: Error) -> PageFailure {
+    match PageRequest::from_request(request, &mut Payload::None).into_inner() {
+        Ok(page) => page.failed(error, None),
+        Err(failure) => failure,
+    }
+}
+
 /// The name of the cookie with the session's token: bound to this host alone where pages go over TLS.
 fn session_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue" } else { "luyue" }
