@@ -150,6 +150,8 @@ const CASES: &[Case] = &[
     case("admin", "/registers/organisations", &[("code", "XC-MORE"), ("name", "某局"), ("region", "341800")], Done),
     case("admin", "/registers/contractors", &[("credit_code", "1"), ("name", "")], Refused),
     case("admin", "/registers/services", &[("code", ""), ("name", "")], Refused),
+    case("admin", "/registers/services", &[("code", "MORE"), ("name", "回访"), ("unit", "次")], Done),
+    case("admin", "/registers/contractors", &[("credit_code", "91341800MA2TK0001N"), ("name", "某公司")], Done),
     case("admin", "/registers/people", &[("username", ""), ("name", ""), ("email", "x")], Refused),
     case("admin", "/registers/people", &[("username", "more"), ("name", "新人"), ("email", "more@luyue.test"), ("organisation", "XC-JUSTICE"), ("role", "officer")], Done),
     case("admin", "/registers/people/{}/link", NOTHING, Done),
