@@ -267,4 +267,6 @@ done-extension = More time was asked for.
 done-waiver = The waiver was asked for.
 done-reversal = The correction was asked for.
 done-grant = Granted; it counts at once.
+done-registered = The contract is registered as a draft; it can be submitted to finance.
+done-saved = The draft contract was changed.
 done-refuse = Refused.

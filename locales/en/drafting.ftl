@@ -11,6 +11,7 @@ draft-column-by = Last saved by
 draft-column-at = Last saved
 draft-tasks-hint = Fill in the parts in any order. When all are done, check your answers and register the contract.
 draft-state-new = Not yet begun
+draft-state-optional = Optional
 draft-state-done = Completed
 draft-state-faults = { $number } to mend
 draft-state-later = Cannot start yet

@@ -267,4 +267,6 @@ done-extension = 延期申请已提交。
 done-waiver = 豁免申请已提交。
 done-reversal = 更正申请已提交。
 done-grant = 已同意，立即生效。
+done-registered = 合同已登记为草稿，可以提交财政审核。
+done-saved = 合同草稿已修改。
 done-refuse = 已作出不同意的决定。

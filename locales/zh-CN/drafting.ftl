@@ -11,6 +11,7 @@ draft-column-by = 最近保存人
 draft-column-at = 最近保存时间
 draft-tasks-hint = 各项不分先后，逐项填写并保存；全部填好后核对、登记。
 draft-state-new = 未填写
+draft-state-optional = 选填
 draft-state-done = 已填写
 draft-state-faults = { $number } 处待改
 draft-state-later = 暂不可办

@@ -24,6 +24,7 @@ use crate::storage::AnyConnection;
 use crate::storage::asks::{self as rows, Ask};
 use crate::storage::contracts::{self, Contract};
 use crate::storage::facts::NewFact;
+use crate::storage::ids::PersonId;
 use crate::storage::people::{self, Seat};
 use crate::storage::write::{Tx, write};
 
@@ -161,27 +162,29 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
             Ok(ask.map(|ask| ask.id.0))
         })?;
         let asks = page.cut(rows::page_of_contract(connection, contract.id, after, page.rows())?, |a| &a.public_id);
-        let who: Vec<_> = asks
-            .items
-            .iter()
-            .flat_map(|ask| [Some(ask.asked_by), ask.asked_for.map(crate::storage::ids::PersonId)])
-            .flatten()
-            .collect();
-        let names = people::names(connection, &who)?;
-        let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
-        asks.try_map(|ask| {
-            Ok(AskView {
-                fact: stored(&ask.body)?,
-                asked_by: name(ask.asked_by.0).unwrap_or_default(),
-                on_behalf_of: ask.asked_for.and_then(name),
-                asked_at: ask.asked_at.and_utc(),
-                id: ask.public_id,
-                kind: ask.kind,
-                reason: ask.reason,
-                state: ask.state,
-            })
-        })
+        let views = views(connection, asks.items)?;
+        Ok(Paged { items: views, next: asks.next })
     })
+}
+
+/// What was asked for, with the names of who asked.
+pub(super) fn views(connection: &mut AnyConnection, asks: Vec<Ask>) -> Result<Vec<AskView>, Error> {
+    let who: Vec<_> = asks.iter().flat_map(|ask| [Some(ask.asked_by), ask.asked_for.map(PersonId)]).flatten().collect();
+    let names = people::names(connection, &who)?;
+    let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
+    let view = |ask: Ask| {
+        Ok(AskView {
+            fact: stored(&ask.body)?,
+            asked_by: name(ask.asked_by.0).unwrap_or_default(),
+            on_behalf_of: ask.asked_for.and_then(name),
+            asked_at: ask.asked_at.and_utc(),
+            id: ask.public_id,
+            kind: ask.kind,
+            reason: ask.reason,
+            state: ask.state,
+        })
+    };
+    asks.into_iter().map(view).collect()
 }
 
 /// Grants or refuses what was asked for.

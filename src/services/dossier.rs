@@ -1,20 +1,25 @@
-//! A contract with everything that its page shows besides its lists: parties, terms, standing on a day, what may be done, and
+//! A contract with everything that its page shows: parties, terms, standing on a day, what may be done, and
 //! who did what when. It decides nothing.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::asks::{self, AskView};
 use super::caller::Caller;
+use super::deliverables::{self, DeliverableView};
 use super::documents::SummaryInput;
 use super::invoices::{self, InvoiceView};
 use super::ledger::{Ledger, Reversal, stored};
+use super::payment_views::{self, PaymentView};
 use super::printing;
+use super::worklist::{self, WorkItem};
 use crate::app::App;
 use crate::domain::codes::{FactKind, Regime};
 use crate::domain::policy::Action;
+use crate::domain::standing::Trails;
 use crate::error::Error;
 use crate::storage::chain::EventRow;
 use crate::storage::ids::PersonId;
-use crate::storage::{AnyConnection, chain, people};
+use crate::storage::{AnyConnection, asks as stored_asks, chain, people};
 
 /// A contract as its page shows it.
 #[derive(Debug)]
@@ -84,24 +89,70 @@ pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> R
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        let events = chain::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
-        let history = history(connection, &ledger, &events)?;
-        let invoices = invoices::of_contract(&ledger, &events)?;
-        let contract = ledger.contract.clone();
-        Ok(Dossier {
-            open: caller.open_actions(&contract),
-            input: printing::input_of(app, connection, ledger, as_of.unwrap_or_else(|| caller.today()))?,
-            id: contract.public_id,
-            version: contract.version,
-            regime: contract.regime,
-            method: contract.method,
-            plan_no: contract.plan_no,
-            award_on: contract.award_on,
-            signed_on: contract.signed_on,
-            published_on: contract.published_on,
-            invoices,
-            history,
+        read(app, connection, caller, ledger, as_of)
+    })
+}
+
+/// A contract with its lists, all as of one moment: what its page shows.
+#[derive(Debug)]
+pub struct Whole {
+    /// The contract.
+    pub dossier: Dossier,
+    /// What is to be done on it, most urgent first.
+    pub duties: Vec<WorkItem>,
+    /// Its deliverables with what was handed over.
+    pub deliverables: Vec<DeliverableView>,
+    /// Its payments.
+    pub payments: Vec<PaymentView>,
+    /// What was asked for.
+    pub asks: Vec<AskView>,
+}
+
+/// A contract with its lists, on a day, today if none is named.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not know of.
+pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Whole, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        let ledger = Ledger::load(connection, contract)?;
+        let standing = ledger.standing(caller.today(), Trails::Off)?;
+        let asked = stored_asks::of_contract(connection, ledger.contract.id)?;
+        Ok(Whole {
+            duties: worklist::of_contract(connection, caller, ledger.contract.id)?,
+            deliverables: deliverables::views(connection, &ledger, &standing)?,
+            payments: payment_views::views(connection, caller, &ledger, &standing)?,
+            asks: asks::views(connection, asked)?,
+            dossier: read(app, connection, caller, ledger, as_of)?,
         })
+    })
+}
+
+fn read(
+    app: &App,
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    ledger: Ledger,
+    as_of: Option<NaiveDate>,
+) -> Result<Dossier, Error> {
+    let events = chain::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
+    let history = history(connection, &ledger, &events)?;
+    let invoices = invoices::of_contract(&ledger, &events)?;
+    let contract = ledger.contract.clone();
+    Ok(Dossier {
+        open: caller.open_actions(&contract),
+        input: printing::input_of(app, connection, ledger, as_of.unwrap_or_else(|| caller.today()))?,
+        id: contract.public_id,
+        version: contract.version,
+        regime: contract.regime,
+        method: contract.method,
+        plan_no: contract.plan_no,
+        award_on: contract.award_on,
+        signed_on: contract.signed_on,
+        published_on: contract.published_on,
+        invoices,
+        history,
     })
 }
 

@@ -96,9 +96,22 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
             Ok(payment.map(|payment| payment.id.0))
         })?;
         let payments = page.cut(rows::page_of_contract(connection, of, after, page.rows())?, |p| &p.public_id);
-        let source = Source::load(connection, caller, &ledger, &payments.items)?;
+        let standing = ledger.standing(caller.today(), Trails::Off)?;
+        let source = Source::load(connection, caller, (&ledger, &standing), &payments.items)?;
         payments.try_map(|payment| source.view(payment))
     })
+}
+
+/// All payments of a contract whose ledger and standing today are known.
+pub(super) fn views(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    ledger: &Ledger,
+    standing: &Standing,
+) -> Result<Vec<PaymentView>, Error> {
+    let payments = rows::of_contract(connection, ledger.contract.id)?;
+    let source = Source::load(connection, caller, (ledger, standing), &payments)?;
+    payments.into_iter().map(|payment| source.view(payment)).collect()
 }
 
 /// A payment.
@@ -110,14 +123,15 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<PaymentView, Error> 
     app.pool.read(|connection| {
         let (payment, contract, _) = find(caller, connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        Source::load(connection, caller, &ledger, std::slice::from_ref(&payment))?.view(payment)
+        let standing = ledger.standing(caller.today(), Trails::Off)?;
+        Source::load(connection, caller, (&ledger, &standing), std::slice::from_ref(&payment))?.view(payment)
     })
 }
 
 /// What the views of some payments of a contract are made from.
 struct Source<'a> {
     ledger: &'a Ledger,
-    standing: Standing,
+    standing: &'a Standing,
     steps: Vec<(PaymentId, Step)>,
     names: Vec<(PersonId, String)>,
     organisations: Vec<Organisation>,
@@ -129,7 +143,7 @@ impl<'a> Source<'a> {
     fn load(
         connection: &mut AnyConnection,
         caller: &Caller,
-        ledger: &'a Ledger,
+        (ledger, standing): (&'a Ledger, &'a Standing),
         payments: &[Payment],
     ) -> Result<Self, Error> {
         let contract = &ledger.contract;
@@ -140,7 +154,7 @@ impl<'a> Source<'a> {
         people.dedup();
         let parties = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
         Ok(Self {
-            standing: ledger.standing(caller.today(), Trails::Off)?,
+            standing,
             names: people::names(connection, &people)?,
             organisations: organisations::by_ids(connection, &parties)?,
             party: caller.organisations().iter().any(|organisation| parties.contains(organisation)),

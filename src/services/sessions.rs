@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use super::caller::Caller;
 use super::totp;
 use crate::adapters::one_time::{link_digest, link_token};
-use crate::adapters::password_policy::{PasswordPolicy, password_faults};
+use crate::adapters::password_policy::{MAX_CHARACTERS, MIN_CHARACTERS, PasswordPolicy, password_faults};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::Language;
@@ -182,7 +182,10 @@ pub fn hashed(app: &App, password: &str) -> Result<String, Error> {
     if !faults.is_empty() {
         let errors = faults
             .into_iter()
-            .map(|fault| FieldError { path: "password".to_owned(), message: Message::new(fault.code()) })
+            .map(|fault| FieldError {
+                path: "password".to_owned(),
+                message: Message::new(fault.code()).with("min", MIN_CHARACTERS).with("max", MAX_CHARACTERS),
+            })
             .collect();
         return Err(Error::Refused { rule: "password".to_owned(), errors });
     }

@@ -104,14 +104,14 @@ pub fn of_others(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
 /// What is to be done on one contract that the caller sees, most urgent first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
-pub fn of_contract(app: &App, caller: &Caller, contract: &str) -> Result<WorkPage, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let found = rows::work_of_contract(connection, contract.id)?;
-        page(connection, caller, found)
-    })
+/// The database's.
+pub(super) fn of_contract(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    contract: ContractId,
+) -> Result<Vec<WorkItem>, Error> {
+    let found = rows::work_of_contract(connection, contract)?;
+    Ok(page(connection, caller, found)?.items)
 }
 
 fn seats(caller: &Caller) -> Vec<(OrganisationId, Role)> {

@@ -1,8 +1,11 @@
 //! What must hold on every page that is shown: nothing that axe-core finds against WCAG 2.2 AA, nothing in the console,
 //! nothing that the content policy refused, no scrolling sideways on a narrow screen. A picture of it is kept.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use crate::support::app::PEOPLE;
 use crate::support::browser::Browser;
 use crate::support::files;
 
@@ -46,6 +49,7 @@ pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec
         }
     }
     faults.extend(lines(&browser.run("return refusedByPolicy")).into_iter().map(|what| format!("policy: {what}")));
+    faults.extend(unsaid(&browser.text()).into_iter().map(|key| format!("no words: {key}")));
     for width in WIDTHS {
         browser.width(width);
         let wide = browser.run("return document.documentElement.scrollWidth");
@@ -58,4 +62,18 @@ pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec
         browser.picture(&format!("{name}-{width}"));
     }
     faults
+}
+
+/// Keys of words that stand on a page in place of the words: there are none of that key, or a value was not given.
+fn unsaid(text: &str) -> Vec<&str> {
+    let keys: BTreeSet<String> = files::under("locales/en", &["ftl"])
+        .iter()
+        .flat_map(|(_, source)| source.lines())
+        .filter_map(|line| Some(line.split_once(" =")?.0.rsplit_once('-')?.0.to_owned()))
+        .collect();
+    let people = PEOPLE.iter().map(|(name, ..)| *name).collect::<Vec<_>>();
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
+        .filter(|word| word.split_once('-').is_some_and(|(first, _)| !first.is_empty()) && !people.contains(word))
+        .filter(|word| word.rsplit_once('-').is_some_and(|(first, _)| keys.contains(first)))
+        .collect()
 }

@@ -19,8 +19,9 @@ use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
-use crate::domain::standing::{DeliverableStanding, DeliverableState, Trails};
+use crate::domain::standing::{DeliverableStanding, DeliverableState, Standing, Trails};
 use crate::error::{Error, Message};
+use crate::storage::AnyConnection;
 use crate::storage::facts::FactRow;
 use crate::storage::files::{self as rows, FileRow, FileUse};
 
@@ -135,27 +136,36 @@ pub fn list(app: &App, caller: &Caller, id: &str) -> Result<Vec<DeliverableView>
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        let files = rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
         let standing = ledger.standing(caller.today(), Trails::Off)?;
-        let submissions = ledger.live::<Submission>(FactKind::Submission)?;
-        let decisions = ledger.live::<Decision>(FactKind::Decision)?;
-        let each = ledger.terms.deliverables.iter().zip(&standing.deliverables);
-        each.map(|(agreed, stands)| {
-            let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
-            let code = agreed.code.as_str();
-            Ok(DeliverableView {
-                code: code.to_owned(),
-                name: ledger.details.deliverable(code).to_owned(),
-                item: agreed.item.as_str().to_owned(),
-                quantity: agreed.quantity.to_string(),
-                standing: stands.into(),
-                submissions: own
-                    .map(|(submission, row)| view(submission, row, &decisions, &files))
-                    .collect::<Result<_, Error>>()?,
-            })
-        })
-        .collect()
+        views(connection, &ledger, &standing)
     })
+}
+
+/// The deliverables of a contract whose ledger and standing today are known.
+pub(super) fn views(
+    connection: &mut AnyConnection,
+    ledger: &Ledger,
+    standing: &Standing,
+) -> Result<Vec<DeliverableView>, Error> {
+    let files = rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
+    let submissions = ledger.live::<Submission>(FactKind::Submission)?;
+    let decisions = ledger.live::<Decision>(FactKind::Decision)?;
+    let each = ledger.terms.deliverables.iter().zip(&standing.deliverables);
+    each.map(|(agreed, stands)| {
+        let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
+        let code = agreed.code.as_str();
+        Ok(DeliverableView {
+            code: code.to_owned(),
+            name: ledger.details.deliverable(code).to_owned(),
+            item: agreed.item.as_str().to_owned(),
+            quantity: agreed.quantity.to_string(),
+            standing: stands.into(),
+            submissions: own
+                .map(|(submission, row)| view(submission, row, &decisions, &files))
+                .collect::<Result<_, Error>>()?,
+        })
+    })
+    .collect()
 }
 
 fn view(

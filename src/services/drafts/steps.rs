@@ -9,6 +9,8 @@ pub struct Step {
     pub fields: &'static [&'static str],
     /// The lists whose rows it asks for.
     pub lists: &'static [&'static str],
+    /// Whether it can be left out: what is not entered is as usual.
+    pub is_optional: bool,
     /// A field of another list's rows that it asks for.
     pub within: Option<(&'static str, &'static str)>,
 }
@@ -33,25 +35,29 @@ pub const STEPS: &[Step] = &[
             "ends_on",
         ],
         lists: &[],
+        is_optional: false,
         within: None,
     },
-    Step { name: "items", fields: &["amount"], lists: &["items"], within: None },
+    Step { name: "items", fields: &["amount"], lists: &["items"], is_optional: false, within: None },
     Step {
         name: "deliverables",
         fields: &["inspection_days", "deemed_acceptance", "cure_days"],
         lists: &["deliverables"],
+        is_optional: false,
         within: None,
     },
     Step {
         name: "milestones",
         fields: &["payment_from", "late_payment_daily_rate"],
         lists: &["milestones"],
+        is_optional: false,
         within: Some(("deliverables", "milestone")),
     },
     Step {
         name: "clauses",
         fields: &["penalty_cap", "termination.penalty_fraction", "termination.days_late", "termination.breaches"],
         lists: &["clauses"],
+        is_optional: false,
         within: None,
     },
     Step {
@@ -66,9 +72,10 @@ pub const STEPS: &[Step] = &[
             "scorecard.weights.satisfaction",
         ],
         lists: &[],
+        is_optional: true,
         within: None,
     },
-    Step { name: "notes", fields: &["notes"], lists: &[], within: None },
+    Step { name: "notes", fields: &["notes"], lists: &[], is_optional: true, within: None },
 ];
 
 impl Step {

@@ -10,14 +10,13 @@ use super::shell::Shell;
 use super::timeline::Timeline;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
-use crate::services::asks::{self, AskView};
-use crate::services::deliverables::{self, DeliverableView, SubmissionView};
+use crate::services::asks::AskView;
+use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
-use crate::services::dossier::{self, Dossier, Entry};
+use crate::services::dossier::{self, Dossier, Entry, Whole};
 use crate::services::invoices::InvoiceView;
-use crate::services::paging::{MOST, Page};
-use crate::services::payments::{self, PaymentView};
-use crate::services::worklist::{self, WorkItem};
+use crate::services::payments::PaymentView;
+use crate::services::worklist::WorkItem;
 
 /// The day that a page shows, and what was done just before.
 #[derive(Deserialize)]
@@ -192,20 +191,17 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let dossier = dossier::open(app, caller, &id, query.as_of)?;
-            let every = Page { limit: MOST, after: None };
+            let Whole { dossier, duties, deliverables, payments, asks } =
+                dossier::whole(app, caller, &id, query.as_of)?;
             let input = &dossier.input;
-            let duties = worklist::of_contract(app, caller, &id)?.items;
             let waits = |name: &&str| !WHEN_DUE.contains(name) || duties.iter().any(|duty| duty.kind == *name);
-            let deliverables = deliverables::list(app, caller, &id)?;
-            let payments = payments::list(app, caller, &id, &every)?.items;
             Ok(ContractPage {
-                asks: asks::list(app, caller, &id, &every)?.items,
                 terms: words::five_terms(input, page.language),
                 bar: bar(&dossier),
                 timeline: Timeline::of(input, &deliverables, &payments, page.language),
                 deliverables,
                 payments,
+                asks,
                 actions: super::acting::names(&dossier).into_iter().filter(waits).collect(),
                 done: query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done).copied()),
                 page,

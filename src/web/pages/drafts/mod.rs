@@ -46,6 +46,7 @@ struct TasksPage {
 struct Task {
     name: &'static str,
     is_begun: bool,
+    is_optional: bool,
     faults: usize,
 }
 
@@ -194,6 +195,7 @@ pub async fn tasks(request: PageRequest, id: Path<String>, asked: Query<Asked>) 
             let tasks = STEPS.iter().map(|step| Task {
                 name: step.name,
                 is_begun: draft.is_begun(step),
+                is_optional: step.is_optional,
                 faults: draft.faults_of(step).count(),
             });
             let saved = Step::find(&asked.saved).map(|step| step.name);
