@@ -72,6 +72,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendars (version) {
+        version -> BigInt,
+        year -> Integer,
+        notice -> Text,
+        holidays -> Text,
+        workdays -> Text,
+        imported_by -> BigInt,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     chains (stream) {
         stream -> Text,
         seq -> BigInt,
@@ -173,6 +185,7 @@ diesel::table! {
         created_by -> BigInt,
         created_at -> Timestamp,
         recorded_at -> Timestamp,
+        calendar_version -> Nullable<BigInt>,
     }
 }
 
@@ -472,6 +485,7 @@ diesel::joinable!(commitments -> contracts (contract_id));
 diesel::joinable!(contract_access -> organisations (organisation_id));
 diesel::joinable!(contract_access -> contracts (contract_id));
 diesel::joinable!(contract_pairs -> contracts (contract_id));
+diesel::joinable!(calendars -> people (imported_by));
 diesel::joinable!(contract_terms -> contracts (contract_id));
 diesel::joinable!(contract_terms -> people (recorded_by));
 diesel::joinable!(contractors -> organisations (organisation_id));
@@ -502,6 +516,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     appropriations,
     asks,
     breaches,
+    calendars,
     chains,
     commitments,
     contract_access,

@@ -4,6 +4,7 @@ mod adapters;
 mod architecture;
 mod audit;
 mod browser;
+mod calendar;
 mod check;
 mod contracts;
 mod deliverables;

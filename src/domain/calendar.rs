@@ -1,10 +1,14 @@
 //! The working calendar, and days as whole numbers to reckon with. It must not know the clock: whoever asks brings the day.
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::calendar_year::YearDays;
+use super::invalid::Invalid;
+use super::reading;
 use super::shape::{self, Date};
 
 /// A civil day as its number from the common era: 0001-01-01, a Monday, is 1.
@@ -41,15 +45,24 @@ impl Calendar {
         Self { holidays: sorted(holidays), workdays: sorted(workdays) }
     }
 
+    /// The same calendar with the days of a year as these lists say.
+    pub fn with_year(&self, days: &YearDays) -> Self {
+        let others = |list: &[Day]| -> Vec<NaiveDate> {
+            list.iter().map(|number| date(*number)).filter(|day| day.year() != days.year).collect()
+        };
+        let both = |own: &[NaiveDate], list: &[Day]| own.iter().copied().chain(others(list)).collect::<Vec<_>>();
+        Self::new(both(&days.holidays, &self.holidays), both(&days.workdays, &self.workdays))
+    }
+
     /// The built-in calendar of the People's Republic, from the State Council's notices of 2018 to 2026; other years have weekends alone.
     pub fn prc() -> &'static Calendar {
-        static PRC: OnceLock<Calendar> = OnceLock::new();
-        PRC.get_or_init(|| {
-            // Compiled in, and read by a test: it cannot fail at run time.
-            let published: Published =
-                serde_json::from_str(include_str!("prc-calendar.json")).expect("the built-in calendar is JSON");
-            Calendar::from(Lists { holidays: published.holidays, workdays: published.workdays })
-        })
+        &built_in().calendar
+    }
+
+    /// The years that are built in, and where they are from.
+    pub fn prc_years() -> (RangeInclusive<i32>, &'static str) {
+        let built_in = built_in();
+        (built_in.years.clone(), &built_in.source)
     }
 
     /// Whether the day is worked.
@@ -90,13 +103,50 @@ struct Lists {
     workdays: Vec<NaiveDate>,
 }
 
-/// The built-in calendar's file, which also says where it is from.
-#[derive(Deserialize)]
-struct Published {
-    #[serde(deserialize_with = "dates")]
-    holidays: Vec<NaiveDate>,
-    #[serde(deserialize_with = "dates")]
-    workdays: Vec<NaiveDate>,
+/// The built-in calendar, its years, and where it is from.
+struct BuiltIn {
+    calendar: Calendar,
+    years: RangeInclusive<i32>,
+    source: String,
+}
+
+fn built_in() -> &'static BuiltIn {
+    static PRC: OnceLock<BuiltIn> = OnceLock::new();
+    PRC.get_or_init(|| {
+        // Compiled in, and read by a test: it cannot fail at run time.
+        let published = Published::parse(include_bytes!("prc-calendar.json")).expect("the built-in calendar is JSON");
+        let [first, last] = published.years.unwrap_or_default();
+        let calendar = Calendar::new(published.holidays, published.workdays);
+        BuiltIn { calendar, years: first..=last, source: published.source }
+    })
+}
+
+/// A calendar as a file has it, which also says where it is from: the built-in one, or one that is imported.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// The notice, or where it is from.
+    #[serde(default)]
+    pub source: String,
+    /// The first and the last year.
+    #[serde(default)]
+    pub years: Option<[i32; 2]>,
+    /// Days that are off.
+    #[serde(default, deserialize_with = "dates")]
+    pub holidays: Vec<NaiveDate>,
+    /// Weekend days that are worked.
+    #[serde(default, deserialize_with = "dates")]
+    pub workdays: Vec<NaiveDate>,
+}
+
+impl Published {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// What is wrong, and where.
+    pub fn parse(json: &[u8]) -> Result<Self, Invalid> {
+        reading::read(json)
+    }
 }
 
 fn dates<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<NaiveDate>, D::Error> {

@@ -4,6 +4,7 @@
 pub mod codes;
 
 pub mod calendar;
+pub mod calendar_year;
 pub mod case;
 pub mod catalogue;
 pub mod clauses;

@@ -120,6 +120,8 @@ rights! {
     ReadRules "rules.read" ALL_ROLES, &[];
     /// The audit log: of contracts that the supervisor's organisation sees, or that anything was recorded.
     ReadEvents "events.read" &[(Supervisor, Side::Any), (Administrator, Side::Any)], &[];
+    /// The next year of the working calendar.
+    ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
     /// A payee account's change needs two people: the contractor proposes, a finance reviewer approves.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];

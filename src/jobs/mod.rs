@@ -17,8 +17,13 @@ pub struct Worked(pub usize);
 pub type Step = fn(&App) -> Result<Worked, Error>;
 
 /// What the calendar brings, in this order: a recall goes by duties that are those of the day.
-pub const CALENDAR: &[(&str, Step)] =
-    &[("changes", changes_step), ("recalls", recalls_step), ("seals", seals_step), ("upkeep", upkeep_step)];
+pub const CALENDAR: &[(&str, Step)] = &[
+    ("changes", changes_step),
+    ("calendar", calendar_step),
+    ("recalls", recalls_step),
+    ("seals", seals_step),
+    ("upkeep", upkeep_step),
+];
 /// What is removed from the store. It runs beside the others too: a store may be slow to say what it has.
 pub const STORE: &[(&str, Step)] = &[("files", files_step)];
 /// What is sent. It runs beside the calendar's steps, so that a slow mail server does not hold them up.
@@ -30,6 +35,14 @@ pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
 /// The database's.
 pub fn changes_step(app: &App) -> Result<Worked, Error> {
     changes::follow_due(app).map(Worked)
+}
+
+/// Contracts whose projections were made by an earlier working calendar.
+///
+/// # Errors
+/// The database's.
+pub fn calendar_step(app: &App) -> Result<Worked, Error> {
+    changes::follow_calendar(app).map(Worked)
 }
 
 /// Duties that are to be recalled.

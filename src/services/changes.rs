@@ -6,6 +6,7 @@ use super::projections;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
+use crate::storage::calendars::{self, Behind};
 use crate::storage::contracts;
 use crate::storage::duties::{self, Changing};
 use crate::storage::ids::ContractId;
@@ -53,6 +54,52 @@ fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
             return Ok(false);
         }
         let ledger = Ledger::load(tx.connection, contract)?;
+        projections::refresh(tx, &ledger)?;
+        Ok(true)
+    })
+}
+
+/// Brings a batch of contracts up to date whose projections were made by an earlier working calendar; gives how many. What
+/// was imported is found by an index, so that an import need touch no contract.
+///
+/// # Errors
+/// The database does not answer.
+pub fn follow_calendar(app: &App) -> Result<usize, Error> {
+    let mut done = 0;
+    let mut after = Behind::before_all();
+    loop {
+        let page = app.pool.read(|connection| {
+            let version = calendars::version(connection)?;
+            if version == 0 { Ok(Vec::new()) } else { calendars::behind(connection, version, after, PAGE) }
+        })?;
+        let Some(last) = page.last() else { return Ok(done) };
+        after = *last;
+        for behind in page {
+            match catch_up(app, behind.contract) {
+                Ok(changed) => done += usize::from(changed),
+                Err(error @ Error::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(contract = behind.contract.0, %error, "a contract does not follow the calendar")
+                }
+            }
+            if done == BATCH {
+                return Ok(done);
+            }
+        }
+    }
+}
+
+/// Works a contract's projections out by today's calendar, unless somebody has done so or the clock lies behind its last record.
+fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
+    write(&app.pool, &context(app), |tx| {
+        let contract = contracts::by_id(tx.connection, id)?;
+        if contract.recorded_at > tx.context.now {
+            return Ok(false);
+        }
+        let ledger = Ledger::load(tx.connection, contract)?;
+        if ledger.contract.calendar_version == Some(ledger.days.version) {
+            return Ok(false);
+        }
         projections::refresh(tx, &ledger)?;
         Ok(true)
     })

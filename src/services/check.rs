@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::calendars::{IMPORT, STREAM, recorded as imported};
 use super::chains::{Break, broken_facts, event_follows};
 use super::ledger::Ledger;
 use super::projections::project;
+use super::working_days::WorkingDays;
 use super::{consistency, seals};
 use crate::app::App;
 use crate::clock::civil_day;
@@ -15,7 +17,7 @@ use crate::error::Error;
 use crate::storage::chain::FIRST;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::ids::ContractId;
-use crate::storage::{AnyConnection, access, appropriations, chain, facts, projections};
+use crate::storage::{AnyConnection, access, appropriations, calendars, chain, facts, projections};
 
 /// Contracts that are read in one view of the database.
 const BATCH: i64 = 100;
@@ -71,6 +73,7 @@ pub fn check(app: &App, mut seen: impl FnMut(usize)) -> Result<Report, Error> {
         seen(report.contracts);
     }
     app.pool.read(|connection| check_chains(connection, &mut report))?;
+    app.pool.read(|connection| check_calendars(connection, &mut report))?;
     app.pool.read(|connection| check_appropriations(connection, &mut report))?;
     report.differences.extend(seals::faults(app)?.into_iter().map(|(at, what)| Difference { at, what }));
     Ok(report)
@@ -92,8 +95,14 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
             other => format!("{other:?}"),
         });
     }
+    let imports = calendars::all(connection)?;
+    let made_by = contract.calendar_version.unwrap_or(-1);
+    if made_by < 0 || made_by > imports.last().map_or(0, |row| row.version) {
+        differs(format!("the version of the working calendar: {made_by}"));
+    }
     let ledger = match Ledger::load(connection, contract) {
-        Ok(ledger) => ledger,
+        // Where the job has not been yet, the projection is that of the calendar by which it was made.
+        Ok(ledger) => Ledger { days: WorkingDays::up_to(&imports, made_by)?, ..ledger },
         Err(error) => {
             differs(format!("its terms and facts cannot be read: {error}"));
             return Ok(());
@@ -187,6 +196,31 @@ fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(
                 .push(Difference { at: stream.clone(), what: "the head of the chain of events".to_owned() });
         }
     }
+    Ok(())
+}
+
+/// Each year of the working calendar that was imported is as its event says.
+fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
+    let mut recorded: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    for event in chain::events_of(connection, STREAM)?.into_iter().filter(|event| event.action == IMPORT) {
+        let mut body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
+        if let Some(body) = body.as_object_mut() {
+            body.remove("kept");
+        }
+        recorded.insert(event.object, body);
+    }
+    let mut differs = |version: &str| {
+        let what = "the working calendar is not as it was imported".to_owned();
+        report.differences.push(Difference { at: format!("calendar {version}"), what });
+    };
+    for row in calendars::all(connection)? {
+        let version = row.version.to_string();
+        let is_so = recorded.remove(&version).is_some_and(|body| imported(&row).is_ok_and(|row| row == body));
+        if !is_so {
+            differs(&version);
+        }
+    }
+    recorded.keys().for_each(|version| differs(version));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::calendar::Calendar;
+use super::working_days::WorkingDays;
 use crate::domain::codes::FactKind;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
@@ -27,6 +27,8 @@ pub struct Ledger {
     pub facts: Facts,
     /// Every row, also what was undone.
     pub rows: Vec<FactRow>,
+    /// The working calendar that its days are reckoned by.
+    pub days: WorkingDays,
 }
 
 impl Ledger {
@@ -38,7 +40,8 @@ impl Ledger {
         let row = contracts::terms(connection, contract.id, contract.terms_version)?;
         let rows = facts::of_contract(connection, contract.id)?;
         let facts = assemble(&rows)?;
-        Ok(Self { contract, terms: stored(&row.terms)?, details: stored(&row.details)?, facts, rows })
+        let days = WorkingDays::now(connection)?;
+        Ok(Self { contract, terms: stored(&row.terms)?, details: stored(&row.details)?, facts, rows, days })
     }
 
     /// The facts of a kind that were not undone, in the order in which they were recorded, each with its row.
@@ -59,7 +62,7 @@ impl Ledger {
     /// # Errors
     /// `Internal`: what is stored was checked on its way in.
     pub fn standing(&self, as_of: NaiveDate, trails: Trails) -> Result<Standing, Error> {
-        standing(&self.terms, &self.facts, Calendar::prc(), as_of, trails)
+        standing(&self.terms, &self.facts, &self.days.calendar, as_of, trails)
             .map_err(|invalid| Error::Internal(format!("the stored facts of {}: {invalid:?}", self.contract.number)))
     }
 }

@@ -7,7 +7,6 @@ use super::alerts::{self, Alert};
 use super::caller::organisation_of;
 use super::ledger::Ledger;
 use crate::clock::civil_day;
-use crate::domain::calendar::Calendar;
 use crate::domain::codes::{AskState, ContractState, PaymentState};
 use crate::domain::duties::{self, OpenAsk, OpenPayment, Situation};
 use crate::domain::standing::{Standing, Trails, next_change};
@@ -17,7 +16,7 @@ use crate::storage::payments::Payment;
 use crate::storage::people::FOR_EVER;
 use crate::storage::projections::{self as rows, BreachRow, Duty, MilestoneRow};
 use crate::storage::write::{Event, Tx};
-use crate::storage::{AnyConnection, asks, contracts, payments};
+use crate::storage::{AnyConnection, asks, calendars, contracts, payments};
 
 /// What the tables say of a contract beside its facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +75,7 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
         standing: &standing,
         payments: &open_payments,
         asks: &open_asks,
-        calendar: Calendar::prc(),
+        calendar: &ledger.days.calendar,
     };
     let mut duties: Vec<Duty> = situation.duties().into_iter().map(|duty| duty_row(ledger, duty, today)).collect();
     duties.sort_unstable();
@@ -85,7 +84,7 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
     let awaited =
         ledger.terms.milestones.iter().filter_map(|agreed| agreed.not_before).filter(|day| *day > today).min();
     let next = if runs {
-        next_change(&ledger.terms, &ledger.facts, Calendar::prc(), today)
+        next_change(&ledger.terms, &ledger.facts, &ledger.days.calendar, today)
             .map_err(super::ledger::refusal)?
             .into_iter()
             .chain(awaited)
@@ -149,6 +148,9 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
     rows::replace_milestones(tx.connection, id, &projection.milestones)?;
     rows::replace_breaches(tx.connection, id, &projection.breaches)?;
     contracts::set_next(tx.connection, id, projection.next_change, first_duty)?;
+    if ledger.contract.calendar_version != Some(ledger.days.version) {
+        calendars::follow(tx.connection, id, ledger.days.version)?;
+    }
     alerts::enqueue(tx, ledger, &alerts)
 }
 

@@ -18,6 +18,7 @@ use crate::storage::duties::{self, DueDuty};
 use crate::storage::ids::ContractId;
 use crate::storage::people::FOR_EVER;
 use crate::storage::write::{Tx, write};
+use crate::storage::{AnyConnection, calendars};
 
 /// Duties that are recalled in one transaction.
 const BATCH: i64 = 100;
@@ -28,12 +29,16 @@ const BATCH: i64 = 100;
 /// The database's.
 pub fn recall_due(app: &App) -> Result<usize, Error> {
     let context = context(app);
-    let any = app.pool.read(|connection| duties::to_recall(connection, context.today(), 1))?;
+    let to_recall = |connection: &mut AnyConnection, most| {
+        let version = calendars::version(connection)?;
+        duties::to_recall(connection, context.today(), version, most)
+    };
+    let any = app.pool.read(|connection| to_recall(connection, 1))?;
     if any.is_empty() {
         return Ok(0);
     }
     write(&app.pool, &context, |tx| {
-        let due = duties::to_recall(tx.connection, tx.context.today(), BATCH)?;
+        let due = to_recall(tx.connection, BATCH)?;
         tell(tx, &due)?;
         let mut next: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
         for DueDuty { id, duty, .. } in &due {

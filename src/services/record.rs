@@ -7,7 +7,6 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::ledger::{Ledger, Reversal, add, assemble, refusal, stored};
 use super::projections;
-use crate::domain::calendar::Calendar;
 use crate::domain::codes::{FactKind, PaymentState};
 use crate::domain::facts::Facts;
 use crate::domain::standing::{Standing, Trails, check, standing};
@@ -44,7 +43,7 @@ pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, 
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, ledger, &facts, today)?;
     }
-    check(&ledger.terms, &facts, Calendar::prc(), today).map_err(refusal)?;
+    check(&ledger.terms, &facts, &ledger.days.calendar, today).map_err(refusal)?;
     Ok(facts)
 }
 
@@ -130,7 +129,7 @@ fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDa
     // what would have changed.
     let settled = |facts: &Facts| {
         let unpaid = Facts { payments: Vec::new(), ..facts.clone() };
-        standing(&ledger.terms, &unpaid, Calendar::prc(), today, Trails::Off).map_err(refusal)
+        standing(&ledger.terms, &unpaid, &ledger.days.calendar, today, Trails::Off).map_err(refusal)
     };
     let (before, after) = (settled(&ledger.facts)?, settled(facts)?);
     let errors = differences(&before, &after, &held);

@@ -67,6 +67,8 @@ pub struct Contract {
     pub fact_hash: String,
     /// When something was last recorded of it.
     pub recorded_at: NaiveDateTime,
+    /// The version of the working calendar by which its projections were made; 0 the built-in one.
+    pub calendar_version: Option<i64>,
 }
 
 /// What a contract's row says that its officer can change while it is a draft.
@@ -145,6 +147,7 @@ pub fn insert(
             contracts::created_by.eq(by),
             contracts::created_at.eq(at),
             contracts::recorded_at.eq(at),
+            contracts::calendar_version.eq(Some(0)),
         ))
         .returning(contracts::id)
         .get_result(connection)
@@ -210,6 +213,7 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[WholeContract]) -> R
             contracts::created_by.eq(row.created_by.0),
             contracts::created_at.eq(row.created_at),
             contracts::recorded_at.eq(contract.recorded_at),
+            contracts::calendar_version.eq(contract.calendar_version),
         )
     });
     Ok(())

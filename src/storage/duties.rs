@@ -22,12 +22,13 @@ pub struct DueDuty {
     pub duty: Duty,
 }
 
-/// Duties that are to be recalled by a day, of contracts whose projections are those of that day.
-pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, limit: i64) -> Result<Vec<DueDuty>> {
+/// Duties that are to be recalled by a day, of contracts whose projections are those of that day, by the calendar of this version.
+pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, calendar: i64, limit: i64) -> Result<Vec<DueDuty>> {
     Ok(duties::table
         .inner_join(contracts::table)
         .filter(duties::alert_on.le(today))
         .filter(contracts::next_change.gt(today))
+        .filter(contracts::calendar_version.ge(calendar))
         .order((duties::alert_on, duties::id))
         .limit(limit)
         .select((duties::id, duties::contract_id, Duty::as_select()))

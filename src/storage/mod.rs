@@ -8,6 +8,7 @@ pub mod appropriations;
 pub mod asks;
 pub mod audit;
 pub mod backend;
+pub mod calendars;
 pub mod catalogue;
 pub mod chain;
 pub mod contractors;

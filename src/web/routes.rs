@@ -7,8 +7,8 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use super::api::{
-    appropriations, asks, contractors, contracts, deliverables, events, files, health, letters, metrics, organisations,
-    payments, people, scores, session, statutes, totp,
+    appropriations, asks, calendars, contractors, contracts, deliverables, events, files, health, letters, metrics,
+    organisations, payments, people, scores, session, statutes, totp,
 };
 use super::failure::{Problem, ProblemField};
 use super::pages;
@@ -118,6 +118,9 @@ routes! {
     events::list_events => Right(Action::ReadEvents);
     events::show_event => Right(Action::ReadEvents);
     events::check_chain => Right(Action::ReadEvents);
+    calendars::show_calendar => Right(Action::ReadRules);
+    calendars::check_calendar => Right(Action::ManageCalendar);
+    calendars::import_calendar => Right(Action::ManageCalendar);
     statutes::list_statutes => Right(Action::ReadRules);
     letters::list_letters => Right(Action::ManageLetters);
     letters::act_on_letter => Right(Action::ManageLetters);
@@ -172,6 +175,9 @@ pages! {
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act => Register;
+    get "/calendar" calendar::show => Somebody(Action::ReadRules);
+    post "/calendar" calendar::import => Somebody(Action::ManageCalendar);
+    post "/calendar/files" calendar::take => Somebody(Action::ManageCalendar);
     get "/events" events::list => Somebody(Action::ReadEvents);
     get "/events/chain" events::chain => Somebody(Action::ReadEvents);
     get "/events/{id}" events::show => Somebody(Action::ReadEvents);

@@ -185,6 +185,7 @@ impl Place {
             }
             "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
+            "/calendar" => (Page, false, ["", "?year=2020", "?year=2031"].map(|of| format!("{page}{of}")).into()),
             "/events/chain" => (Page, false, ["", "?contract=M-1"].map(|of| format!("{page}{of}")).into()),
             "/events/{id}" => (Page, false, vec![format!("/events/{}", self.prepared.id(Thing::Event))]),
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),

@@ -9,7 +9,7 @@ use luyue::schema::{contracts, facts, files, payments};
 use luyue::services::paging::Page;
 use luyue::services::{lists, sessions, worklist};
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId};
-use luyue::storage::{appropriations, chain, contracts as stored, files as stored_files, seals};
+use luyue::storage::{appropriations, calendars, chain, contracts as stored, files as stored_files, seals};
 
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
@@ -234,6 +234,13 @@ pub const CASES: &[Case] = &[
     case("GET show_event", |t| t.api("audit", "events/contract:{contract}~1")),
     case("GET show_event of a fact", |t| t.api("audit", "events/{fact}")),
     case("GET check_chain", |t| t.api("audit", "chains?contract={number}")),
+    case("GET show_calendar", |t| t.api("audit", "calendar")),
+    case("page /calendar", |t| t.page("admin", "/calendar")),
+    case("job calendar", |t| t.step(CALENDAR, "calendar")),
+    case("job calendar after an import", |t| {
+        t.ask(|c| calendars::behind(c, 1, calendars::Behind::before_all(), 200));
+        t.ask(|c| calendars::count_behind(c, 0));
+    }),
     case("page /events", |t| t.page("audit", "/events")),
     case("page /events/{id}", |t| t.page("audit", "/events/{fact}")),
     case("page /events/chain", |t| t.page("audit", "/events/chain?contract={number}")),

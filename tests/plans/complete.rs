@@ -43,6 +43,7 @@ const PAGED: &[(&str, &str)] = &[
     ("asks::page_of_contract", "GET list_asks"),
     ("audit::events", "GET list_events"),
     ("audit::facts", "GET list_events"),
+    ("calendars::behind", "job calendar after an import"),
     ("catalogue::list", "GET list_services"),
     ("chain::events_after", "pass over events"),
     ("contractors::list", "GET list_contractors"),

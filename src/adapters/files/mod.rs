@@ -22,3 +22,4 @@ pub use inspect::{FileFlag, Inspected, inspect};
 pub use kinds::{FILE_KINDS, FileKind, MAX_FILE_BYTES, MIB, kind_of};
 pub use names::{content_disposition, display_name};
 pub use store::{FileKey, FileStore, HASH_ALGORITHM, Opened, Staged, Stored};
+pub use table::text_of_table;

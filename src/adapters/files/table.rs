@@ -7,6 +7,16 @@ use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 use super::error::FileError;
 use super::scan::{BLOCK, fill};
 
+/// A small table as text, without the mark at its beginning; none for what is in neither of the two encodings.
+pub fn text_of_table(bytes: &[u8]) -> Option<String> {
+    let encodings = [UTF_8, GB18030];
+    let mut texts = encodings.iter().filter_map(|encoding| {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+        Some(text.trim_start_matches('\u{feff}').to_owned())
+    });
+    texts.next()
+}
+
 /// Checks that the whole body is text in one of the two encodings.
 pub(super) fn check(body: &mut impl Read) -> Result<(), FileError> {
     let mut texts = [Text::new(UTF_8), Text::new(GB18030)];

@@ -25,8 +25,8 @@ use super::contracts::{self, ContractSummary};
 use super::documents::SummaryInput;
 use super::ledger::{Ledger, stored};
 use super::paging::MOST;
+use super::working_days::WorkingDays;
 use crate::app::App;
-use crate::domain::calendar::Calendar;
 use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
@@ -198,6 +198,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
         let Reading { terms, faults, .. } = reading::read(&fields);
+        let calendar = WorkingDays::now(connection)?.calendar;
         let sme = match fields.value("contractor") {
             "" => false,
             code => organisations::contractor_by_credit_code(connection, code)?.is_some_and(|found| found.sme),
@@ -213,7 +214,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             warnings: warnings.collect(),
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
-                let standing = standing(&terms, &facts, Calendar::prc(), terms.starts_on, Trails::Off).ok()?;
+                let standing = standing(&terms, &facts, &calendar, terms.starts_on, Trails::Off).ok()?;
                 let title = (fields.value("number"), fields.value("title"));
                 Some(trial::summary(terms, details, title, standing, caller.today()))
             }),
@@ -330,15 +331,16 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
 /// # Errors
 /// `NotFound` for another bureau's draft; `Refused` while something is wrong with its terms.
 pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -> Result<Trial, Error> {
-    let draft = app.pool.read(|connection| load(connection, caller, id))?;
+    let (draft, days) =
+        app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::now(connection)?)))?;
     let fields: Fields = stored(&draft.fields)?;
     let Reading { terms, faults, .. } = reading::read(&fields);
-    let Some((terms, details)) = terms else {
+    let Some(terms) = terms else {
         return Err(Error::Refused { rule: "draft".to_owned(), errors: faults });
     };
-    let supposed = supposed.unwrap_or_else(|| trial::proposed(&terms));
+    let supposed = supposed.unwrap_or_else(|| trial::proposed(&terms.0));
     let title = (fields.value("number"), fields.value("title"));
-    Ok(trial::attempt(terms, details, title, caller.today(), supposed))
+    Ok(trial::attempt(terms, title, (&days.calendar, caller.today()), supposed))
 }
 
 fn input_of(draft: &Draft) -> Result<contracts::ContractInput, Error> {

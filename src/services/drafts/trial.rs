@@ -50,12 +50,17 @@ pub fn proposed(terms: &Terms) -> Fields {
 }
 
 /// What would be, if what is supposed happened.
-pub fn attempt(terms: Terms, details: Details, title: (&str, &str), today: NaiveDate, supposed: Fields) -> Trial {
+pub fn attempt(
+    (terms, details): (Terms, Details),
+    title: (&str, &str),
+    (calendar, today): (&Calendar, NaiveDate),
+    supposed: Fields,
+) -> Trial {
     let mut reader = Reader { fields: &supposed, faults: Vec::new() };
     let facts = facts(&mut reader, &terms);
     let mut faults = reader.faults;
     let outcome = if faults.is_empty() {
-        match evaluate(&terms, &facts) {
+        match evaluate(&terms, &facts, calendar) {
             Ok(standing) => Some(summary(terms, details, title, standing, today)),
             Err(fault) => {
                 faults.push(fault);
@@ -93,12 +98,12 @@ pub fn summary(
     }
 }
 
-fn evaluate(terms: &Terms, facts: &Facts) -> Result<Standing, FieldError> {
+fn evaluate(terms: &Terms, facts: &Facts, calendar: &Calendar) -> Result<Standing, FieldError> {
     let days = facts.submissions.iter().map(|one| one.on).chain(facts.scores.iter().map(|one| one.on));
     let planned = terms.deliverables.iter().map(|one| one.due_on).chain([terms.ends_on]);
     let last = days.chain(planned).max().unwrap_or(terms.ends_on);
     let as_of = last.checked_add_days(Days::new(AFTERWARDS)).into_iter().chain(LAST_DAY).min().unwrap_or(last);
-    standing(terms, facts, Calendar::prc(), as_of, Trails::On).map_err(|invalid| FieldError {
+    standing(terms, facts, calendar, as_of, Trails::On).map_err(|invalid| FieldError {
         path: String::new(),
         message: Message { key: invalid.code, args: invalid.args },
     })

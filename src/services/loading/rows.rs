@@ -14,6 +14,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::ledger::Ledger;
 use crate::services::projections::{Projection, derive};
+use crate::services::working_days::WorkingDays;
 use crate::storage::appropriations::Commitment;
 use crate::storage::asks::Ask;
 use crate::storage::chain::{EventRow, FIRST, digest};
@@ -116,8 +117,10 @@ pub(super) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         fact_seq: fact_head.0,
         fact_hash: fact_head.1,
         recorded_at: story.created_at,
+        calendar_version: Some(0),
     };
-    let mut ledger = Ledger { contract, terms: story.terms, details: story.details, facts, rows };
+    let days = WorkingDays::built_in();
+    let mut ledger = Ledger { contract, terms: story.terms, details: story.details, facts, rows, days };
     let asked: Vec<Ask> = asks.iter().map(|(ask, _)| ask.clone()).collect();
     let projection = dated(derive(&ledger, payments.clone(), asked, today)?, today, &mut notes);
     let fund = ledger.contract.appropriation_id.filter(|_| funded);

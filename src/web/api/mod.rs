@@ -2,6 +2,7 @@
 
 pub mod appropriations;
 pub mod asks;
+pub mod calendars;
 pub mod contractors;
 pub mod contracts;
 pub mod deliverables;

@@ -25,6 +25,28 @@ pub async fn read(mut body: Multipart, form: &mut Form) -> Result<(), Error> {
     Ok(())
 }
 
+/// Reads a small form whole: its parts by name, no more than so many bytes together. For what is looked at and not kept.
+///
+/// # Errors
+/// `TooLarge`; `Unsupported` for a body that is no form, `Malformed` for one that is broken.
+pub async fn small(mut body: Multipart, most: usize) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let (mut parts, mut bytes) = (Vec::new(), 0);
+    while let Some(field) = body.next().await {
+        let mut field = field.map_err(refusal)?;
+        let mut part = (field.name().unwrap_or_default().to_owned(), Vec::new());
+        while let Some(chunk) = field.next().await {
+            let chunk = chunk.map_err(refusal)?;
+            bytes += chunk.len();
+            if bytes > most {
+                return Err(Error::TooLarge(Message::new("calendar-too-large").with("most", most / 1024)));
+            }
+            part.1.extend_from_slice(&chunk);
+        }
+        parts.push(part);
+    }
+    Ok(parts)
+}
+
 async fn is_empty(field: &mut Field) -> Result<bool, Error> {
     while let Some(chunk) = field.next().await {
         if !chunk.map_err(refusal)?.is_empty() {

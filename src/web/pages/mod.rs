@@ -3,6 +3,7 @@
 pub mod acting;
 pub mod api;
 pub mod assets;
+pub mod calendar;
 pub mod contract;
 pub mod contracts;
 pub mod documents;

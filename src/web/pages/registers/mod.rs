@@ -59,7 +59,8 @@ struct HomePage {
 }
 
 /// Pages that are no tables and stand beside the registers, each at `/NAME` with the right to see it.
-const BESIDE: &[(&str, Action)] = &[("events", Action::ReadEvents), ("statutes", Action::ReadRules)];
+const BESIDE: &[(&str, Action)] =
+    &[("events", Action::ReadEvents), ("calendar", Action::ReadRules), ("statutes", Action::ReadRules)];
 
 #[derive(Template)]
 #[template(path = "registers/list.html")]

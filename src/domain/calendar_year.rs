@@ -1,0 +1,116 @@
+//! One year of the working calendar: whether it can be what the State Council announced, and what it would change. What is past
+//! stays as it was reckoned, whatever a later notice says: nothing that was found by a day changes (`docs/rules.md`).
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use super::calendar::Calendar;
+use super::invalid::Invalid;
+
+/// Years that a calendar may be of: those of a contract's days.
+pub const YEARS: RangeInclusive<i32> = 2000..=2099;
+/// Weekdays that are off in a year: thirteen feast days are fixed by law, some of them on weekends.
+const OFF: RangeInclusive<usize> = 8..=40;
+/// Weekend days that are worked in a year, at most.
+const WORKED: usize = 20;
+/// Feasts that are off in every year (全国年节及纪念日放假办法): month and day.
+const ALWAYS_OFF: [(u32, u32); 3] = [(1, 1), (5, 1), (10, 1)];
+
+/// The days of a year that are not as the week has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YearDays {
+    /// The year.
+    pub year: i32,
+    /// Days that are off.
+    pub holidays: Vec<NaiveDate>,
+    /// Weekend days that are worked.
+    pub workdays: Vec<NaiveDate>,
+}
+
+/// A day that would be worked, or off, and is now the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// The day.
+    pub day: NaiveDate,
+    /// Whether it would be worked.
+    pub works: bool,
+}
+
+impl YearDays {
+    /// A year as a calendar has it.
+    pub fn of(calendar: &Calendar, year: i32) -> Self {
+        Self::by(year, |day| calendar.is_working_day(day))
+    }
+
+    fn by(year: i32, works: impl Fn(NaiveDate) -> bool) -> Self {
+        let all = || days_of(year);
+        Self {
+            year,
+            holidays: all().filter(|day| !is_weekend(*day) && !works(*day)).collect(),
+            workdays: all().filter(|day| is_weekend(*day) && works(*day)).collect(),
+        }
+    }
+
+    /// Everything that speaks against its being what was announced.
+    pub fn faults(&self) -> Vec<Invalid> {
+        if !YEARS.contains(&self.year) {
+            return vec![Invalid::at("year", "calendar-year")];
+        }
+        let mut faults = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (name, days) in [("holidays", &self.holidays), ("workdays", &self.workdays)] {
+            for (place, day) in days.iter().enumerate() {
+                let path = format!("{name}[{place}]");
+                if day.year() != self.year {
+                    faults.push(Invalid::at(&path, "calendar-other-year").with("day", day).with("year", self.year));
+                } else if !seen.insert(*day) {
+                    faults.push(Invalid::at(&path, "calendar-twice").with("day", day));
+                } else if name == "workdays" && !is_weekend(*day) {
+                    faults.push(Invalid::at(&path, "calendar-no-weekend").with("day", day));
+                }
+            }
+        }
+        let off = self.holidays.iter().filter(|day| !is_weekend(**day)).count();
+        if !OFF.contains(&off) {
+            let bounds = Invalid::at("holidays", "calendar-count-off").with("found", off);
+            faults.push(bounds.with("least", OFF.start()).with("most", OFF.end()));
+        }
+        if self.workdays.len() > WORKED {
+            faults.push(Invalid::at("workdays", "calendar-count-worked").with("most", WORKED));
+        }
+        let calendar = Calendar::new(self.holidays.iter().copied(), self.workdays.iter().copied());
+        let always = ALWAYS_OFF.iter().filter_map(|(month, day)| NaiveDate::from_ymd_opt(self.year, *month, *day));
+        for day in always.filter(|day| calendar.is_working_day(*day)) {
+            faults.push(Invalid::at("holidays", "calendar-always-off").with("day", day));
+        }
+        faults
+    }
+
+    /// The year as it would be held: days up to `today` as they were reckoned so far, later ones as it says; and the days of
+    /// which it says otherwise and which stay.
+    pub fn from_tomorrow(&self, so_far: &Calendar, today: NaiveDate) -> (Self, Vec<NaiveDate>) {
+        let said = Calendar::new(self.holidays.iter().copied(), self.workdays.iter().copied());
+        let held = |day| if day <= today { so_far.is_working_day(day) } else { said.is_working_day(day) };
+        let kept = days_of(self.year).filter(|day| held(*day) != said.is_working_day(*day)).collect();
+        (Self::by(self.year, held), kept)
+    }
+
+    /// The days that would change.
+    pub fn changes(&self, so_far: &Calendar) -> Vec<Changed> {
+        let then = so_far.with_year(self);
+        let all = days_of(self.year).map(|day| Changed { day, works: then.is_working_day(day) });
+        all.filter(|changed| so_far.is_working_day(changed.day) != changed.works).collect()
+    }
+}
+
+/// Every day of a year, in order; none of a year that chrono does not know.
+fn days_of(year: i32) -> impl Iterator<Item = NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(year, 1, 1);
+    first.into_iter().flat_map(|first| first.iter_days()).take_while(move |day| day.year() == year)
+}
+
+fn is_weekend(day: NaiveDate) -> bool {
+    matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}

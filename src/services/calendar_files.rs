@@ -1,0 +1,93 @@
+//! Files with a year of the working calendar: JSON in the form of the built-in one, or CSV with a day and whether it is off or
+//! worked on each line. It reads; whether the year can be so is for `domain::calendar_year`.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::adapters::files::text_of_table;
+use crate::domain::calendar::Published;
+use crate::domain::calendar_year::YearDays;
+use crate::domain::invalid::Invalid;
+use crate::error::{Error, FieldError, Message};
+
+/// Most lines of a CSV file.
+const LINES: usize = 400;
+/// How a day that is off, and one that is worked, is written.
+const OFF: &[&str] = &["off", "holiday", "休", "放假", "休息"];
+const WORKED: &[&str] = &["work", "workday", "班", "上班", "补班"];
+
+/// A year as a file has it.
+pub struct ReadFile {
+    /// Its days.
+    pub days: YearDays,
+    /// Where they are from; empty where the file does not say.
+    pub source: String,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// `Refused` for what is neither of the two forms, or has more than one year.
+pub fn read(file: &[u8]) -> Result<ReadFile, Error> {
+    let text = text_of_table(file).ok_or_else(|| refused(vec![Message::new("calendar-no-text")]))?;
+    if text.trim_start().starts_with('{') { json(&text) } else { csv(&text) }
+}
+
+fn json(text: &str) -> Result<ReadFile, Error> {
+    let Published { source, years, holidays, workdays } = Published::parse(text.as_bytes()).map_err(malformed)?;
+    let year = match years {
+        Some([first, last]) if first == last => first,
+        Some(_) => return Err(refused(vec![Message::new("calendar-one-year")])),
+        None => year_of(holidays.first().or(workdays.first()))?,
+    };
+    Ok(ReadFile { days: YearDays { year, holidays, workdays }, source })
+}
+
+fn csv(text: &str) -> Result<ReadFile, Error> {
+    let (mut holidays, mut workdays) = (Vec::new(), Vec::new());
+    let lines = text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty());
+    for (line, number) in lines {
+        let wrong = || refused(vec![Message::new("calendar-line").with("line", number)]);
+        let (first, second) = line.split_once([',', '，', ';', '\t']).ok_or_else(wrong)?;
+        let kind =
+            second.split([',', '，', ';', '\t']).next().unwrap_or_default().trim().trim_matches('"').to_lowercase();
+        match (day(first), number) {
+            (Some(day), _) if OFF.contains(&kind.as_str()) => holidays.push(day),
+            (Some(day), _) if WORKED.contains(&kind.as_str()) => workdays.push(day),
+            // Names of the columns.
+            (None, 1) => {}
+            _ => return Err(wrong()),
+        }
+        if number > LINES {
+            return Err(wrong());
+        }
+    }
+    let year = year_of(holidays.first().or(workdays.first()))?;
+    Ok(ReadFile { days: YearDays { year, holidays, workdays }, source: String::new() })
+}
+
+/// A day as spreadsheets write it: 2027-01-01 or 2027/1/1.
+fn day(text: &str) -> Option<NaiveDate> {
+    let text = text.trim().trim_matches('"').replace('/', "-");
+    let mut parts = text.split('-').map(str::parse::<u32>);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+}
+
+fn year_of(first: Option<&NaiveDate>) -> Result<i32, Error> {
+    first.map(|day| day.year()).ok_or_else(|| refused(vec![Message::new("calendar-no-days")]))
+}
+
+fn malformed(invalid: Invalid) -> Error {
+    let place = Some(invalid.path).filter(|path| !path.is_empty());
+    let mut messages = vec![Message { key: invalid.code, args: invalid.args }];
+    messages.extend(place.map(|path| Message::new("calendar-place").with("path", path)));
+    refused(messages)
+}
+
+fn refused(messages: Vec<Message>) -> Error {
+    let errors = messages.into_iter().map(|message| FieldError { path: "file".to_owned(), message });
+    Error::Refused { rule: "calendar".to_owned(), errors: errors.collect() }
+}
