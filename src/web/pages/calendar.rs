@@ -82,10 +82,9 @@ impl CalendarPage {
         self.year.as_ref().is_some_and(|year| year.year == other.year)
     }
 
-    /// Days with their weekdays, one after the other.
-    fn days(&self, days: &[CalendarDay]) -> String {
-        let days: Vec<String> = days.iter().map(|CalendarDay(day)| self.page.day(day)).collect();
-        if days.is_empty() { "–".to_owned() } else { days.join(" ") }
+    /// Days with their weekdays.
+    fn days(&self, days: &[CalendarDay]) -> Vec<String> {
+        days.iter().map(|CalendarDay(day)| self.page.day(day)).collect()
     }
 
     /// The address of the form with a file.
