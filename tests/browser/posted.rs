@@ -62,6 +62,11 @@ const FAR: &str = "2099-01-01";
 /// Filled in with the code that the app of the secret on the page shows.
 const CODE: &str = "{code}";
 
+/// A year of the working calendar, as a file has it.
+const YEAR: &str =
+    "2027-01-01,休\n2027-02-05,休\n2027-02-08,休\n2027-02-09,休\n2027-02-10,休\n2027-04-05,休\n2027-05-03,休
+2027-06-09,休\n2027-10-01,休\n2027-10-04,休\n2027-02-20,班";
+
 /// Every form, in the order in which its sender goes through them. What is done last closes what came before.
 #[rustfmt::skip]
 const CASES: &[Case] = &[
@@ -159,6 +164,9 @@ const CASES: &[Case] = &[
     case("admin", "/registers/people/{}/enable", NOTHING, Done),
     case("admin", "/registers/people/{}/reset-codes", NO_REASON, Refused),
     case("admin", "/registers/letters/{}/retry", NOTHING, Done),
+    case("admin", "/calendar/files", &[("notice", ""), ("file", "2027-01-01,休\n2027-02-30,休")], Refused),
+    case("admin", "/calendar/files", &[("notice", "国办发明电〔2026〕9号"), ("file", YEAR)], Done),
+    case("admin", "/calendar", NOTHING, Done),
     case("admin", "/sign-out", NOTHING, Done),
 ];
 
@@ -192,6 +200,8 @@ fn found(place: &Place, case: &Case) -> String {
         ["sessions", ..] => "/sessions".to_owned(),
         ["one-time-codes", "begin"] => "/one-time-codes".to_owned(),
         ["one-time-codes", ..] => String::new(),
+        ["calendar", "files"] => "/calendar".to_owned(),
+        ["calendar"] => String::new(),
         ["registers", name, ..] => format!("/registers/{name}"),
         ["contracts", _, "draft"] => format!("/contracts/{}", place.contract(case.state)),
         ["contracts", _, "act", act, ..] => {
@@ -212,6 +222,12 @@ if (!form) return 'no form to ' + shape + ' among ' + [...document.forms].map(fo
 for (const [name, value] of typed) {
   const field = form.elements[name];
   if (!field) return 'no field ' + name;
+  if (field.type === 'file') {
+    const files = new DataTransfer();
+    files.items.add(new File([value], name));
+    field.files = files.files;
+    continue;
+  }
   if (['date', 'month'].includes(field.type)) field.type = 'text';
   field.value = value;
   if (field.value !== value) return name + ' does not take ' + value;
