@@ -10,7 +10,7 @@ payment-wrong-state = The payment is { $state ->
     [paid] paid
     [returned] returned
    *[other] { $state }
-}; it cannot be done now ({ $step }).
+}; this step is not next.
 payment-no-excuse = A payment may not wait for “{ $ground }”: not for a change of the person in charge, an internal procedure, or an audit that was not agreed (decree 802, arts. 12 and 14). Please give a reason that lies in the contract.
 
 ## Requests that another grants

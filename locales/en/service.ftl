@@ -22,9 +22,9 @@ idempotency-key-reused = This Idempotency-Key was used for another request. Plea
 idempotency-key-length = An Idempotency-Key has 1 to 128 characters.
 wrong-state = The contract is { $state ->
     [draft] a draft
-    [submitted] submitted
-    [funded] funded
-    [active] active
+    [submitted] awaiting finance review
+    [funded] awaiting activation
+    [active] in performance
     [completed] completed
     [terminated] terminated
     [closed] closed

@@ -22,12 +22,12 @@ idempotency-key-reused = 该 Idempotency-Key 已用于另一请求，请换一�
 idempotency-key-length = Idempotency-Key 须为 1 至 128 个字符。
 wrong-state = 合同现为“{ $state ->
     [draft] 草稿
-    [submitted] 已提交
-    [funded] 已落实资金
+    [submitted] 待财政审核
+    [funded] 待生效
     [active] 履行中
-    [completed] 已完成
-    [terminated] 已终止
-    [closed] 已结算归档
+    [completed] 已履行完毕
+    [terminated] 已解除
+    [closed] 已归档
     [withdrawn] 已撤回
    *[other] { $state }
 }”状态，不能办理此事项。
@@ -60,14 +60,14 @@ published-before-signing = 公告日期不能早于签订日期（实施条例�
 ## 法定要求
 five-terms-quantity = 缺少数量要求：请填写服务清单和成果（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
 five-terms-quality = 缺少质量要求：请至少填写一项考核指标或服务标准（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
-five-terms-payment = 缺少资金支付方式：请填写支付节点（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
+five-terms-payment = 缺少资金支付方式：请填写付款节点（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
 five-terms-breach = 缺少违约责任：请至少填写一项违约条款（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
 inspection-period-missing = 以验收为付款条件的，合同须约定验收期限（支付条例第十条）。
 interest-under-lpr = 逾期付款利率折合年利率不得低于签订时一年期贷款市场报价利率 { $lpr }%（支付条例第十七条）。
 standard-without-result = 验收须逐项对照标准，指标“{ $indicator }”没有结果（实施条例第四十五条）。
 
 ## 完成、终止与结算
-milestone-not-paid = 该支付节点尚未付清。
+milestone-not-paid = 该付款节点尚未付清，付清后方可办理。
 termination-asked-already = 已提出终止，正等待财政部门同意。
 no-termination-asked = 没有等待同意的终止申请。
 something-is-open = 还有付款或申请事项在办，办结后方可继续。

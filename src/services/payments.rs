@@ -131,9 +131,8 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &StepInput) 
         in_state(&contract, *action)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
         let link = chain::next(payment.state).filter(|link| *action == Action::ReturnPayment || link.action == *action);
-        let link = link.ok_or_else(|| {
-            Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state).with("step", name))
-        })?;
+        let link =
+            link.ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
         let state = if *action == Action::ReturnPayment {
             send_back(tx, &mut ledger, &payment, input)?
         } else {

@@ -14,6 +14,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     what_waits_is_done_where_it_leads
     a_claim_says_what_stands_in_its_way
+    what_is_not_in_force_owes_nothing
 }
 
 /// The addresses that the work list links, without their fragments.
@@ -71,4 +72,17 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     assert!(reviewer.get(&review).ok(200).text.contains("您没有办理过这笔付款的其他环节"));
     test.by("finance-review").post(&format!("payments/{claim}/actions/review"), &json!({})).ok(200);
     assert!(!reviewer.get(&review).ok(200).text.contains("您没有办理过"), "it waits for somebody else");
+}
+
+fn what_is_not_in_force_owes_nothing(test: &TestApp) {
+    let id = programme::registered(test, "W-3");
+    test.at("2026-07-20", 9);
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = officer.get(&format!("/contracts/{id}")).ok(200).text;
+    assert!(draft.contains("合同尚未生效") && draft.contains("五项约定"));
+    assert!(!draft.contains("应付未付") && !draft.contains("id=\"breaches\""), "nobody owes anything");
+    test.at("2026-01-05", 9);
+    programme::activate(test, &id);
+    let active = officer.get(&format!("/contracts/{id}")).ok(200).text;
+    assert!(!active.contains("合同尚未生效") && active.contains("应付未付"));
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
 use super::timeline::Timeline;
+use crate::domain::codes::ContractState;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::services::asks::AskView;
@@ -117,18 +118,25 @@ impl ContractPage {
         deliverable.submissions.iter().filter(|submission| submission.on <= by).collect()
     }
 
+    /// Whether the contract runs or ran: before, what its terms come to is no money that anybody owes.
+    fn is_in_force(&self) -> bool {
+        use ContractState::{Draft, Funded, Submitted, Withdrawn};
+        !matches!(self.dossier.input.state, Draft | Submitted | Funded | Withdrawn)
+    }
+
     /// The parts that the page has today, by their place and their heading.
     fn sections(&self) -> Vec<(&'static str, &'static str)> {
+        let runs = self.is_in_force();
         let all = [
-            ("money", "contract-money", true),
-            ("progress", "contract-progress", true),
+            ("money", "contract-money", runs),
+            ("progress", "contract-progress", runs),
             ("terms", "contract-terms", true),
             ("deliverables", "contract-deliverables", true),
             ("milestones", "contract-milestones", true),
             ("payments", "contract-payments", !self.payments.is_empty()),
-            ("breaches", "contract-breaches", !self.dossier.input.standing.breaches.is_empty()),
+            ("breaches", "contract-breaches", runs && !self.dossier.input.standing.breaches.is_empty()),
             ("asks", "contract-asks", !self.asks.is_empty()),
-            ("performance", "contract-performance", true),
+            ("performance", "contract-performance", runs),
             ("documents", "contract-documents", true),
             ("history", "contract-history", true),
         ];
