@@ -79,10 +79,14 @@ fn what_is_not_in_force_owes_nothing(test: &TestApp) {
     test.at("2026-07-20", 9);
     let officer = Visitor::signed_in(test, "justice");
     let draft = officer.get(&format!("/contracts/{id}")).ok(200).text;
-    assert!(draft.contains("合同尚未生效") && draft.contains("五项约定"));
-    assert!(!draft.contains("应付未付") && !draft.contains("id=\"breaches\""), "nobody owes anything");
+    assert!(draft.contains("合同尚未生效") && draft.contains("五项约定") && !draft.contains("应付未付"));
+    for owed in ["id=\"breaches\"", "class=\"trail\"", "milestone-overdue", "deliverable-overdue", "迟延"] {
+        let tables = draft.split("id=\"deliverables\"").last().unwrap_or_default();
+        assert!(!tables.contains(owed), "nobody owes anything, but {owed}");
+    }
     test.at("2026-01-05", 9);
     programme::activate(test, &id);
+    test.at("2026-07-20", 9);
     let active = officer.get(&format!("/contracts/{id}")).ok(200).text;
-    assert!(!active.contains("合同尚未生效") && active.contains("应付未付"));
+    assert!(!active.contains("合同尚未生效") && active.contains("应付未付") && active.contains("class=\"trail\""));
 }
