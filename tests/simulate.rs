@@ -125,7 +125,7 @@ fn an_invalid_case_says_so_in_the_language() {
     case["terms"]["ends_on"] = json!("2001-01-01");
     let error = |lang: &str| printed(&simulate(&["-", "--lang", lang], case.to_string().as_bytes()))["error"].clone();
     assert_eq!(error("zh")["path"], "terms.ends_on");
-    assert!(error("zh")["message"].as_str().unwrap().starts_with("合同期满日早于起始日 20"));
+    assert!(error("zh")["message"].as_str().unwrap().starts_with("服务结束日期早于开始日期 20"));
     assert!(error("en")["message"].as_str().unwrap().starts_with("The contract ends before it starts on 20"));
 }
 

@@ -1,2 +1,2 @@
-malformed-nul = A text must not hold the character NUL.
-body-too-large = The request is too large: at most { $limit } MiB.
+malformed-nul = Text must not contain the character NUL
+body-too-large = The request must be { $limit } MiB or smaller

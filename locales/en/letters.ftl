@@ -1,1 +1,5 @@
-letter-not-given-up = A letter is tried anew only after it was given up; this one is “{ $state }”.
+letter-not-given-up = Only an email that failed can be sent again; this one is { $state ->
+    [queued] waiting to be sent
+    [sent] sent
+   *[other] { $state }
+}

@@ -1,26 +1,26 @@
 ## Payments
-payment-not-satisfied = “{ $milestone }” is not payable yet: its deliverables, its day or its score are wanting.
-payment-account-missing = The contractor has no approved account to be paid to. Please let the contractor propose one; a finance reviewer approves it, and then the payment can be asked for.
-payment-not-within-payable = { $payable } yuan are payable, { $paid } are paid, { $open } are asked for and on their way: { $left } yuan are left. Please ask for no more, or return a request that is on its way.
-payment-wrong-state = The payment is { $state ->
-    [requested] requested, to be confirmed next
-    [confirmed] confirmed, to be reviewed next
-    [reviewed] reviewed, to be approved next
-    [approved] approved, to be paid next
+payment-not-satisfied = The conditions for payment of “{ $milestone }” are not met yet: its deliverables must be accepted, its earliest payment date reached and its score recorded
+payment-account-missing = The contractor has no approved payee account. The contractor proposes one and a finance reviewer approves it; then payment can be requested.
+payment-not-within-payable = { $payable } yuan is payable, { $paid } yuan is paid and { $open } yuan is already requested, so { $left } yuan is left. Request no more than that, or return a payment request that is still open.
+payment-wrong-state = The payment request is { $state ->
+    [requested] awaiting confirmation
+    [confirmed] awaiting finance review
+    [reviewed] awaiting finance approval
+    [approved] awaiting payment
     [paid] paid
     [returned] returned
    *[other] { $state }
-}; this step is not next.
-payment-no-excuse = A payment may not wait for “{ $ground }”: not for a change of the person in charge, an internal procedure, or an audit that was not agreed (decree 802, arts. 12 and 14). Please give a reason that lies in the contract.
+}, so this step cannot be taken now
+payment-no-excuse = “{ $ground }” is not a reason to withhold or delay a payment. Nor is a change of the person in charge, internal procedures, or an audit that the contract does not name (State Council Decree 802, arts. 12 and 14). Give a reason based on the contract.
 
 ## Requests that another grants
-ask-decided = This was { $state ->
+ask-decided = This request has already been { $state ->
     [granted] granted
     [refused] refused
    *[other] decided
-} already.
-cashier-reverses-payments = A cashier can ask to reverse payments alone. Please let the officer ask.
+}
+cashier-reverses-payments = A cashier can only request to reverse a payment. Ask the officer to request other reversals.
 
 ## Words that are entered
-text-length = At most { $most } characters, without control characters.
-line-given = Please enter 1 to { $most } characters on one line.
+text-length = Use at most { $most } characters, without control characters
+line-given = Enter 1 to { $most } characters on one line

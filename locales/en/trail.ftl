@@ -4,8 +4,8 @@ trail-late_delivery = { $days_late } days late less { $grace_days } days of grac
     [none] {""}
    *[other] , at most { $cap } of it ({ $most } yuan)
  }: a penalty of { $result } yuan
-trail-non_delivery = { $days_late } days late are over { $after_days }: not delivered; { $rate } of { trail-base } ({ $base_amount } yuan): a penalty of { $result } yuan
-trail-quantity_shortfall = { $accepted } accepted of { $planned } planned: short of { $short }, over the tolerance of { $tolerance }; { $rate } of the price of what is missing, at { $unit_price } yuan each: a penalty of { $result } yuan
+trail-non_delivery = { $days_late } days late, more than { $after_days }, counts as not submitted; { $rate } of { trail-base } ({ $base_amount } yuan): a penalty of { $result } yuan
+trail-quantity_shortfall = { $accepted } accepted of { $planned } agreed: short of { $short }, over the tolerance of { $tolerance }; { $rate } of the price of what is missing, at { $unit_price } yuan each: a penalty of { $result } yuan
 trail-quality_shortfall = { $indicator } was measured at { $measured }; of the tiers ({ $tiers }) the highest that it is { $direction ->
     [at_least] below
    *[at_most] above
@@ -13,7 +13,7 @@ trail-quality_shortfall = { $indicator } was measured at { $measured }; of the t
 trail-quality_shortfall-row = { $beyond }: { $rate }
 trail-low_score = The score is { $score }; of the tiers ({ $tiers }) the highest that it is below, of the gross of { $gross } yuan: a penalty of { $result } yuan
 trail-low_score-row = below { $below }: { $rate }
-trail-staffing = { $clients } clients, one worker for each { $clients_per_worker }, { $workers } workers there: { $short } missing at { $amount_per_worker } yuan each: a penalty of { $result } yuan
+trail-staffing = { $clients } clients, one worker for each { $clients_per_worker }, { $workers } workers on duty: { $short } missing at { $amount_per_worker } yuan each: a penalty of { $result } yuan
 trail-incident = It happened once, { $amount } yuan agreed: a penalty of { $result } yuan
 trail-incident_rate = It happened once, { $rate } of the contract's { $contract } yuan: a penalty of { $result } yuan
 trail-charge = The penalty is { $amount } yuan, { $outside_cap ->
@@ -31,8 +31,8 @@ trail-charge = The penalty is { $amount } yuan, { $outside_cap ->
  }: { $result } yuan charged
 trail-gross = The milestone's agreed amount is { $amount } yuan: a gross of { $result } yuan
 trail-gross_by_quantity = By accepted quantity ({ $deliverables }): a gross of { $result } yuan
-trail-gross_by_quantity-row = { $deliverable }: { $accepted } accepted, at most { $planned } planned, at { $unit_price } yuan
-trail-unsatisfied = The milestone's conditions are not met yet: { $result } yuan
+trail-gross_by_quantity-row = { $deliverable }: { $accepted } accepted, at most { $planned } agreed, at { $unit_price } yuan
+trail-unsatisfied = The milestone's conditions for payment are not met yet: { $result } yuan
 trail-deductions = The penalties that this milestone bears ({ $charges ->
     [none] none
    *[other] { $charges }
@@ -40,8 +40,8 @@ trail-deductions = The penalties that this milestone bears ({ $charges ->
 trail-deductions-row = { $clause } · { $subject } { $charged } yuan
 trail-payable = Gross { $gross } yuan less deductions { $deductions } yuan: { $result } yuan payable
 trail-due_on = { $clock ->
-    [none] No invoice was received, so the days of payment are not counted yet
-   *[other] To be paid within { $payment_days } days of { $clock }, moved to a working day: by { $result }
+    [none] No invoice has been received, so the time for payment is not running yet
+   *[other] To be paid within { $payment_days } days of { $clock }, moved to the next working day if that is a day off: by { $result }
  }
 trail-late_interest = Overdue ({ $overdue ->
     [none] nothing
@@ -49,10 +49,10 @@ trail-late_interest = Overdue ({ $overdue ->
  }) at { $daily_rate } a day: { $result } yuan of interest
 trail-late_interest-row = { $from } to { $to }, { $days } days, { $owed } yuan each day
 trail-quantity = Quantity: { $deliverables }: { $result }
-trail-quantity-row = { $deliverable } { $accepted } accepted of { $planned } planned at { $unit_price } yuan
+trail-quantity-row = { $deliverable } { $accepted } accepted of { $planned } agreed at { $unit_price } yuan
 trail-timeliness = Timeliness: { $points_per_late_day } points off for each day late, the mean of ({ $deliverables }): { $result }
 trail-timeliness-row = { $deliverable } { $days_late } days late
-trail-first_pass = First pass: { $passed } of the { $decided } that were decided were accepted when first handed over: { $result }
+trail-first_pass = Accepted first time: { $passed } of the { $decided } deliverables decided on were accepted at their first submission: { $result }
 trail-quality = Quality: the mean over the indicators ({ $indicators }): { $result }
 trail-quality-row = { $deliverable } · { $indicator } measured { $measured }, to be { $direction ->
     [at_least] at least
@@ -72,7 +72,7 @@ trail-score = { $result ->
 trail-score-row = { $measure ->
     [quantity] quantity
     [timeliness] timeliness
-    [first_pass] first pass
+    [first_pass] accepted first time
     [quality] quality
     [compliance] compliance
    *[satisfaction] satisfaction
@@ -84,7 +84,7 @@ trail-rating = A score of { $score } is { $result ->
    *[poor] poor
  }
 trail-base = { $base ->
-    [deliverable] the deliverable's price
+    [deliverable] the deliverable's value
     [milestone] the milestone's amount
    *[contract] the contract's amount
  }

@@ -13,10 +13,10 @@ upload-ending = 此处不接受文件“{ $file }”，可上传的格式：{ $e
 # 提交与验收
 note-length = 说明不得超过 { $limit } 字
 rejection-without-reason = 退回时请写明需要整改的内容
-rejection-with-quantity = 退回的成果不填验收数量和检测结果
-acceptance-without-members = 请至少填写一名验收小组成员
+rejection-with-quantity = 退回的成果不填验收数量和实测值
+acceptance-without-members = 请至少填写一名验收人员
 acceptance-without-quantity = 请填写验收数量
-acceptance-member-names = 验收小组成员最多 { $limit } 人，每人姓名 1 至 { $length } 字
+acceptance-member-names = 验收人员最多 { $limit } 人，每人姓名 1 至 { $length } 字
 
 # 发票
 invoice-number = 发票号码不得超过 64 个字符，且不能换行

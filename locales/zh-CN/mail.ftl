@@ -21,7 +21,7 @@ mail-overdue-body =
     { $hint }
 mail-breach-found-subject = 违约处理：{ $clause }——{ $subject }，自{ $since }起（合同 { $number }）
 mail-breach-found-body =
-    { $name }：合同《{ $title }》（{ $number }）自{ $since }起出现违约情形：{ $breach }，涉及“{ $subject }”，适用条款“{ $clause }”，请尽快登录系统核对。
+    { $name }：合同《{ $title }》（{ $number }）自{ $since }起违约情形成立：{ $breach }，涉及“{ $subject }”，适用条款“{ $clause }”，请尽快登录系统核对。
 
     { $accruing ->
         [true] 违约金按日累计，金额以系统当日计算结果为准。
@@ -41,7 +41,7 @@ mail-payment-paid-body =
     支付日期：{ $on }；支付凭证号：{ $voucher }。
 mail-payment-returned-subject = 付款申请已退回：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-returned-body =
-    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已被退回，请按退回原因更正后尽快重新申请。
+    { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的付款申请（{ $amount } 元）已被退回，请按退回原因修改后尽快重新申请。
 
     退回原因：{ $reason }
 
@@ -54,9 +54,9 @@ mail-deliverable-accepted-body =
     { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”{ $decision ->
         [partial] 部分通过
        *[other] 已通过
-    }履约验收，认可数量 { $quantity }，具备付款条件后请及时提交发票和付款申请。
+    }履约验收，认可数量 { $quantity }，达到付款条件后请及时提交发票和付款申请。
 
-    验收意见：{ $note }
+    验收说明：{ $note }
 mail-deliverable-returned-subject = 成果已退回：{ $subject }（合同 { $number }）
 mail-deliverable-returned-body =
     { $name }：合同《{ $title }》（{ $number }）的成果“{ $subject }”未通过履约验收，已退回，请整改后尽快重新提交。
@@ -77,11 +77,11 @@ mail-codes-reset-body =
 mail-duty-submit = 完善合同草稿并提交审核
 mail-duty-sign = 签订合同
 mail-duty-fund = 审核合同并落实预算
-mail-duty-activate = 签署合同并启动履行
-mail-duty-publish = 公告合同
+mail-duty-activate = 登记合同签订日期，使合同生效
+mail-duty-publish = 公告合同并登记公告日期
 mail-duty-deliver = 提交成果“{ $subject }”
 mail-duty-inspect = 对成果“{ $subject }”履约验收
-mail-duty-score = 对“{ $subject }”绩效评价打分
+mail-duty-score = 对“{ $subject }”绩效评价
 mail-duty-invoice = 提交“{ $subject }”的发票
 mail-duty-request_payment = 提交“{ $subject }”的付款申请
 mail-duty-confirm_payment = 确认“{ $subject }”的付款申请（{ $amount } 元）
@@ -97,11 +97,11 @@ mail-duty-close = 办理结算和归档
 mail-task-submit = 提交合同草稿
 mail-task-sign = 签订合同
 mail-task-fund = 落实合同预算
-mail-task-activate = 签署并启动合同
+mail-task-activate = 登记签订，使合同生效
 mail-task-publish = 公告合同
 mail-task-deliver = 提交成果“{ $subject }”
 mail-task-inspect = 对成果“{ $subject }”履约验收
-mail-task-score = 对“{ $subject }”绩效评价打分
+mail-task-score = 对“{ $subject }”绩效评价
 mail-task-invoice = 提交“{ $subject }”的发票
 mail-task-request_payment = 提交“{ $subject }”的付款申请
 mail-task-confirm_payment = 确认“{ $subject }”的付款申请
@@ -119,30 +119,30 @@ mail-hint-sign = 采购合同应当自中标、成交通知书发出之日起三
 mail-hint-fund = 请核对合同与预算指标，通过的落实预算，不通过的说明原因并退回。
 mail-hint-activate = 请核对合同并登记签订日期；有问题的说明原因并退回。
 mail-hint-publish = 政府采购合同应当自签订之日起两个工作日内公告（政府采购法实施条例第五十条），公告后请在系统中登记公告日期。
-mail-hint-deliver = 请在系统中填报数量、上传证明材料并提交。确需延期的，请在到期前与经办人协商；逾期提交的，按合同约定承担违约责任。
-mail-hint-inspect = 请逐项核对数量和质量要求，作出通过、部分通过或者退回的验收结论，并填写验收意见。
-mail-hint-score = 请结合系统给出的考核建议分打分；评价得分是付款的前提，请勿影响付款期限。
+mail-hint-deliver = 请在系统中填报数量、上传证明材料并提交。确需延期的，请在提交期限届满前与经办人协商；逾期提交的，按合同约定承担违约责任。
+mail-hint-inspect = 请逐项核对数量和质量要求，作出通过、部分通过或者退回整改的验收结论，并填写说明。
+mail-hint-score = 系统已按考核指标给出建议分，请据此评价。绩效得分是付款的前提，请勿影响付款期限。
 mail-hint-invoice = 请开具发票并在系统中上传，付款期限自收到合格发票之日起计算。
-mail-hint-request_payment = 付款条件已经具备，请在系统中核对应付金额并提交付款申请。
+mail-hint-request_payment = 已达到付款条件，请在系统中核对应付金额并提交付款申请。
 mail-hint-confirm_payment = 请核对验收结论、扣减金额和发票；有问题的说明原因并退回。逾期支付的，按合同约定支付逾期利息。
 mail-hint-review_payment = 请核对预算、应付金额和收款账户；有问题的说明原因并退回。逾期支付的，按合同约定支付逾期利息。
 mail-hint-approve_payment = 请审批；不同意的说明原因并退回。逾期支付的，按合同约定支付逾期利息。
 mail-hint-pay_payment = 请办理支付，并登记支付凭证号和支付日期。逾期支付的，按合同约定支付逾期利息。
 mail-hint-decide = 请查看申请理由和对结算的影响，作出同意或者不同意的决定。
-mail-hint-consent = 请核对终止理由、已完成的工作量和应结算的款项，作出同意与否的决定。
+mail-hint-consent = 请核对终止理由、已完成的工作量和应结算的款项，决定是否同意。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 
 mail-ask-extension = 延期申请
 mail-ask-waiver = 违约豁免申请
 mail-ask-termination = 提前终止合同的申请
-mail-ask-reversal = 更正记录的申请
+mail-ask-reversal = 作废记录的申请
 
-mail-breach-late_delivery = 逾期提交成果
-mail-breach-non_delivery = 未履行
-mail-breach-quantity_shortfall = 验收数量不足
-mail-breach-quality_shortfall = 质量指标不达标
-mail-breach-low_score = 绩效评价得分偏低
+mail-breach-late_delivery = 成果逾期提交
+mail-breach-non_delivery = 成果未提交
+mail-breach-quantity_shortfall = 数量不足
+mail-breach-quality_shortfall = 质量未达标
+mail-breach-low_score = 绩效得分偏低
 mail-breach-staffing = 人员配备不足
 mail-breach-incident = 发生约定的违约事件
 

@@ -14,7 +14,7 @@ form-unreadable = 所填内容无法识别，请检查后重新填写
 error-mark = 有误：
 failure-later = 系统暂时不能办理，请稍后再试；仍有问题的，请联系系统管理员。
 failure-back = 请返回上一页核对；链接可能已失效，或者该事项不在您的职责范围内。
-failure-home = 回到我的待办
+failure-home = 返回待办
 pages = 翻页
 pages-first = 回到首页
 pages-next = 下一页
@@ -35,7 +35,7 @@ sign-in = 登录
 sign-in-username = 用户名
 sign-in-password = 密码
 sign-in-code = 动态验证码
-sign-in-code-hint = 已开通动态验证码的填写，未开通的留空。
+sign-in-code-hint = 已启用动态验证码的填写，未启用的留空。
 password-show = 显示
 password-hide = 隐藏
 password-show-long = 显示密码
@@ -44,7 +44,7 @@ password-shown = 密码已显示
 password-hidden = 密码已隐藏
 session-ended = 请登录；登录已超时的，请重新登录。
 form-not-ours = 页面已失效，未作任何更改。请刷新页面后重新提交。
-sessions-title = 我的登录
+sessions-title = 登录设备
 sessions-hint = 以下设备已用您的账号登录。不是本人登录的，请立即退出该设备并修改密码。
 sessions-browser = 浏览器
 sessions-address = 地址
@@ -80,7 +80,7 @@ contracts-column-state = 状态
 contracts-column-duty = 最近期限
 
 # For programs
-api-says = 供其他系统调用的接口。登录、错误、分页和重复提交的处理方式见项目文档 docs/api.md。
+api-says = 供其他系统调用的接口。登录、错误、分页和重复提交的处理方式见项目文档 docs/api.md。以下接口说明仅有英文。
 
 # The check of a document
 verify-title = 文书核验
@@ -96,12 +96,12 @@ verify-check = 核验
 
 # One-time codes
 totp-title = 动态验证码
-totp-says = 开通后，登录时除密码外还须输入手机验证器应用显示的六位数字，密码泄露也不能登录。建议财政和管理岗位开通。
-totp-begin = 开通
+totp-says = 启用后，登录时除密码外还须输入手机验证器应用显示的六位数字，密码泄露也不能登录。建议财政和管理岗位启用。
+totp-begin = 启用
 totp-step-app = 在手机上安装任意一款验证器应用（支持 TOTP）。
 totp-step-scan = 用应用扫描下图，或者手工输入下方的密钥。
 totp-qr = 验证器应用扫描的二维码
-totp-step-code = 输入应用显示的六位数字，确认开通。
-totp-confirm = 确认开通
-totp-active-says = 已开通。登录时须输入动态验证码。
-totp-remove = 关闭动态验证码
+totp-step-code = 输入应用显示的六位数字，确认启用。
+totp-confirm = 确认启用
+totp-active-says = 已启用。登录时须输入动态验证码。
+totp-remove = 停用动态验证码

@@ -1,47 +1,47 @@
 ## 列表
-list-limit = 每页条数为1至{ $most }。
-cursor-unknown = 列表位置无效，请从头查询。
+list-limit = 每页条数为1至{ $most }
+cursor-unknown = 列表位置无效，请从头查询
 
 ## 基础信息
-register-code = 编码为1至64位字母、数字或 - _ .，不含空格。
-register-code-taken = 该编码已被使用。
-register-region-code = 区划代码为1至12位字母或数字。
-register-region-missing = 请填写所属区划（仅“其他”类机构可以不填）。
-register-unknown-region = 区划不存在，请先添加。
-register-unknown-bureau = 本地区没有该单位。
-register-unknown-organisation = 单位不存在，请先添加。
+register-code = 编码为1至64位字母、数字或 - _ .，不含空格
+register-code-taken = 该编码已被使用
+register-region-code = 区划代码为1至12位字母或数字
+register-region-missing = 请填写所属区划（仅“其他”类机构可以不填）
+register-unknown-region = 区划不存在，请先添加
+register-unknown-bureau = 本地区没有该单位
+register-unknown-organisation = 单位不存在，请先添加
 register-first-organisation = 系统中尚无单位，请同时指定首个单位：--role administrator --organisation 编码 --organisation-name 名称
-register-add-contractor = 承接主体请在“承接主体”中凭统一社会信用代码添加。
-register-contractor-known = 该统一社会信用代码已登记。
-register-text-length = 最多{ $most }个字。
-register-year = 预算年度应为2000至2099。
-register-days = 截止日期不得早于起始日期，代理不得从今天以前开始。
-credit-code-shape = 统一社会信用代码为18位数字或大写字母，不含 I、O、S、V、Z（GB 32100-2015）。
-credit-code-check = 统一社会信用代码校验位不符，请核对是否录入有误（GB 32100-2015）。
+register-add-contractor = 承接主体请在“承接主体”中凭统一社会信用代码添加
+register-contractor-known = 该统一社会信用代码已登记
+register-text-length = 最多{ $most }个字
+register-year = 预算年度应为2000至2099
+register-days = 结束日期不得早于开始日期，代理不得从今天以前开始
+credit-code-shape = 统一社会信用代码为18位数字或大写字母，不含 I、O、S、V、Z（GB 32100-2015）
+credit-code-check = 统一社会信用代码校验位不符，请核对是否录入有误（GB 32100-2015）
 service-barred = 自{ $since }起不得购买：{ $basis }
 
 ## 收款账户与预算指标
-register-account-number = 账号为6至32位数字。
-account-waiting = 该承接主体已有待审核的收款账户。
+register-account-number = 账号为6至32位数字
+account-waiting = 该承接主体已有待批准的收款账户
 decided-before = { $state ->
-    [approved] 已审核通过
-    [refused] 已退回
+    [approved] 已批准
+    [refused] 未批准
    *[other] 当前状态：{ $state }
-}，不能重复办理。
-finance-bureau-only = 仅限财政部门人员办理。
+}，不能重复办理
+finance-bureau-only = 仅限财政部门人员办理
 
 ## 人员
-register-email = 邮箱地址有误。
-register-seats = 请指定1至{ $most }个岗位，并注明所在单位。
-register-username-taken = 该用户名已被使用。
-register-unknown-person = 没有该用户。
-register-role-misplaced = 该类单位不设此岗位。
-register-roles-apart = 系统管理员、承接主体人员不得兼任其他岗位。
-not-oneself = 不能对本人办理。
-person-is-so = 当前已是该状态。
+register-email = 邮箱地址有误
+register-seats = 请指定1至{ $most }个岗位，并注明所在单位
+register-username-taken = 该用户名已被使用
+register-unknown-person = 没有该用户
+register-role-misplaced = 该类单位不设此岗位
+register-roles-apart = 系统管理员、承接主体人员不得兼任其他岗位
+not-oneself = 不能对本人办理
+person-is-so = 当前已是该状态
 
 ## AB岗
-delegation-no-seat = 被代理人在该单位没有此岗位。
-delegation-deputy = 代理人应在同一单位任职，且其岗位与该岗位不冲突。
-delegation-of-another = 只能委托本人的岗位。
-delegation-over = 代理已结束。
+delegation-no-seat = 被代理人在该单位没有此岗位
+delegation-deputy = 代理人应在同一单位任职，且其岗位与该岗位不冲突
+delegation-of-another = 只能委托本人的岗位
+delegation-over = 代理已结束

@@ -1,74 +1,74 @@
 ## 登录与权限
-sign-in-refused = 用户名、密码或动态验证码不正确。
-token-missing = 请先登录：请求中没有访问令牌。
-token-refused = 登录已失效，请重新登录。
+sign-in-refused = 用户名、密码或动态验证码不正确
+token-missing = 请先登录：请求中没有访问令牌
+token-refused = 登录已失效，请重新登录
 role-may-not = 您的岗位不能办理此事项。可办理的岗位：{ $roles }。
-side-may-not = 您所在单位在本合同中不能办理此事项。
-not-the-purchaser = 只能登记本单位作为购买主体的合同。
-self-approval = 前面环节由您（或您代理的人）办理过，本环节须由他人办理。
+side-may-not = 您所在单位在本合同中不能办理此事项
+not-the-purchaser = 只能登记本单位作为购买主体的合同
+self-approval = 前面环节由您（或您代理的人）办理过，本环节须由他人办理
 
 ## 一般
 not-found = 没有找到。可能地址有误，或者您无权查看。
-malformed = 提交的内容无法识别，请按下列提示改正后重新提交。
+malformed = 提交的内容无法识别，请按下列提示改正后重新提交
 unreadable = 无法识别：{ $reason }
 changed = 您读取之后内容已被修改。请重新读取后再保存。
-version-required = 请在 If-Match 中注明所修改的版本。
-refused = 未予办理，原因如下。
-too-many = 尝试次数过多，请在 { $seconds } 秒后再试。
+version-required = 请在 If-Match 中注明所修改的版本
+refused = 未予办理，原因如下
+too-many = 尝试次数过多，请在 { $seconds } 秒后再试
 unavailable = 系统暂时无法处理，您的操作没有生效。请稍后重试。
 internal = 系统出错，您的操作没有生效。请与管理员联系。
-lost-race = 同时有他人在办理，请重新读取后再试。
-idempotency-key-reused = 该 Idempotency-Key 已用于另一请求，请换一个。
-idempotency-key-length = Idempotency-Key 须为 1 至 128 个字符。
+lost-race = 同时有他人在办理，请重新读取后再试
+idempotency-key-reused = 该 Idempotency-Key 已用于另一请求，请换一个
+idempotency-key-length = Idempotency-Key 须为 1 至 128 个字符
 wrong-state = 合同现为“{ $state ->
     [draft] 草稿
     [submitted] 待财政审核
     [funded] 待生效
     [active] 履行中
     [completed] 已履行完毕
-    [terminated] 已解除
+    [terminated] 已终止
     [closed] 已归档
     [withdrawn] 已撤回
    *[other] { $state }
-}”状态，不能办理此事项。
-reason-missing = 请填写理由。
-line-length = 请填写 1 至 200 个字符，不能换行。
+}”状态，不能办理此事项
+reason-missing = 请填写理由
+line-length = 请填写 1 至 200 个字符，不能换行
 
 ## 合同登记
-number-taken = 该合同编号已被使用，请核对或更换。
-unknown-purchaser = 没有此购买主体，或者它没有所属地区。
-unknown-funder = 没有此财政部门。
+number-taken = 该合同编号已被使用，请核对或更换
+unknown-purchaser = 没有此购买主体，或者它没有所属地区
+unknown-funder = 没有此财政部门
 unknown-contractor = 没有此承接主体。请核对统一社会信用代码，或请管理员先行登记。
-unknown-appropriation = 没有此预算指标。
+unknown-appropriation = 没有此预算指标
 
 ## 事实的日期
-day-in-the-future = 日期不能晚于今天（{ $today }）。
-day-before-contract = 日期不能早于合同开始之日（{ $first }）。
-nothing-to-reverse = 没有这一条记录，或者它已被撤销。
-would-have-changed = 已有付款审批通过或支付，此项不能改变：原为 { $old }，将变为 { $new }。
+day-in-the-future = 日期不能晚于今天（{ $today }）
+day-before-contract = 日期不能早于服务开始日期（{ $first }）
+nothing-to-reverse = 没有这一条记录，或者它已作废
+would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }
 
 ## 资金与签订
-appropriation-missing = 合同没有指明预算指标，不能落实资金（支付条例第八条：无预算不得采购）。请退回经办人补填。
-appropriation-not-approved = 该预算指标尚未批准，批准后方可使用。
-appropriation-of-another = 该预算指标不属于本购买主体。
-budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）。
-signing-day-missing = 请填写合同签订日期。
-signed-before-award = 签订日期不能早于中标（成交）通知书发出之日。
-published-already = 合同已经公告。
-published-before-signing = 公告日期不能早于签订日期（实施条例第五十条）。
+appropriation-missing = 合同没有指明预算指标，不能落实预算（支付条例第八条：无预算不得采购）。请退回经办人补填。
+appropriation-not-approved = 该预算指标尚未批准，批准后方可使用
+appropriation-of-another = 该预算指标不属于本购买主体
+budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
+signing-day-missing = 请填写合同签订日期
+signed-before-award = 签订日期不能早于中标（成交）通知书发出之日
+published-already = 合同已经公告
+published-before-signing = 公告日期不能早于签订日期（实施条例第五十条）
 
 ## 法定要求
-five-terms-quantity = 缺少数量要求：请填写服务清单和成果（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
-five-terms-quality = 缺少质量要求：请至少填写一项考核指标或服务标准（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
-five-terms-payment = 缺少资金支付方式：请填写付款节点（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
-five-terms-breach = 缺少违约责任：请至少填写一项违约条款（宣司〔2017〕43号第五部分、政府采购法第四十四条）。
-inspection-period-missing = 以验收为付款条件的，合同须约定验收期限（支付条例第十条）。
-interest-under-lpr = 逾期付款利率折合年利率不得低于签订时一年期贷款市场报价利率 { $lpr }%（支付条例第十七条）。
-standard-without-result = 验收须逐项对照标准，指标“{ $indicator }”没有结果（实施条例第四十五条）。
+five-terms-quantity = 缺少数量要求：请填写服务清单和成果（宣司〔2017〕43号第五部分、政府采购法第四十四条）
+five-terms-quality = 缺少质量要求：请至少填写一项考核指标或者服务标准（宣司〔2017〕43号第五部分、政府采购法第四十四条）
+five-terms-payment = 缺少资金支付方式：请填写付款节点（宣司〔2017〕43号第五部分、政府采购法第四十四条）
+five-terms-breach = 缺少违约责任：请至少填写一项违约条款（宣司〔2017〕43号第五部分、政府采购法第四十四条）
+inspection-period-missing = 以验收通过为付款条件的，合同须约定验收期限（支付条例第十条）
+interest-under-lpr = 逾期付款利率折合年利率不得低于签订时一年期贷款市场报价利率 { $lpr }%（支付条例第十七条）
+standard-without-result = 验收须逐项对照标准，指标“{ $indicator }”没有结果（实施条例第四十五条）
 
 ## 完成、终止与结算
-milestone-not-paid = 该付款节点尚未付清，付清后方可办理。
-termination-asked-already = 已提出终止，正等待财政部门同意。
-no-termination-asked = 没有等待同意的终止申请。
-something-is-open = 还有付款或申请事项在办，办结后方可继续。
-unknown-filter = 筛选条件或页码无法识别。
+milestone-not-paid = 该付款节点尚未付清，付清后方可办理
+termination-asked-already = 已提出提前终止，正等待财政部门同意
+no-termination-asked = 没有等待同意的提前终止申请
+something-is-open = 还有付款或申请事项在办，办结后方可继续
+unknown-filter = 筛选条件或页码无法识别

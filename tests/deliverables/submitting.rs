@@ -63,7 +63,7 @@ fn a_refused_file_leaves_nothing(test: &TestApp) {
     let large = vec![b'1'; 20 * 1024 * 1024 + 1];
     let cases: [(&str, &[u8], u16, &str); 6] = [
         ("page.html", b"<script>", 415, "not accepted"),
-        ("photo.png", &good, 415, "not what"),
+        ("photo.png", &good, 415, "does not match"),
         ("empty.pdf", b"", 422, "empty"),
         ("macros.docx", &macros, 422, "macros"),
         ("cut.pdf", b"%PDF-1.7\nx", 422, "damaged"),

@@ -93,7 +93,7 @@ fn the_words_are_those_of_the_language() {
     let text = |lang| pages(&summary(&input(), lang).unwrap()).concat();
     let (zh, en, both) = (text(DocumentLang::Zh), text(DocumentLang::En), text(DocumentLang::Both));
     for (chinese, english) in
-        [("资金支付方式", "Payment"), ("违约责任", "Late delivery"), ("已豁免", "Waived"), ("已逾期", "Overdue")]
+        [("资金支付方式", "Payment"), ("违约责任", "Late submission"), ("已豁免", "Waived"), ("逾期未付", "Overdue")]
     {
         assert!(zh.contains(chinese) && !zh.contains(english), "{chinese} {english}");
         assert!(en.contains(english) && !en.contains(chinese), "{chinese} {english}");
@@ -183,11 +183,11 @@ fn every_figure_stands_in_its_column() {
     let lines: Vec<String> = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     for row in [
         "上半年心理矫治 COUNSEL-H1 180 次 170 次 2026-06-30 部分通过 4",
-        "中期款 已逾期 187,200.00 33,534.40 153,665.60 100,000.00 2026-08-12 1,564.81",
+        "中期款 逾期未付 187,200.00 33,534.40 153,665.60 100,000.00 2026-08-12 1,564.81",
         "尾款 未达条件 187,200.00 – – 0.00 – 0.00",
         "合计 33,534.40 247,265.60 193,600.00 2,220.01",
         "人员配备不足（STAFF） 2026-03 2026-04-02 1,500.00 0.00 已豁免",
-        "迟延交付（LATE） 上半年心理矫治 2026-07-03 374.40 374.40 计入中期款",
+        "逾期提交（LATE） 上半年心理矫治 2026-07-03 374.40 374.40 计入中期款",
         "已付 193,600.00 应付未付 53,665.60 违约扣减 33,534.40 未达到付款条件 187,200.00",
     ] {
         assert!(lines.iter().any(|line| line == row), "{row} in {lines:#?}");
@@ -201,7 +201,7 @@ fn the_steps_name_what_the_contract_names() {
     for words in [
         "信息泄露（2026-05-LEAK）",
         "扣20,000.00元",
-        "迟延交付（上半年心理矫治）",
+        "逾期提交（上半年心理矫治）",
         "扣374.40元",
         "扣减33,534.40元，应付153,665.60元",
     ] {
@@ -214,7 +214,7 @@ fn who_cannot_see_the_pages_reads_the_same() {
     let words = words(&summary(&input(), DocumentLang::Both).unwrap());
     let at = |text: &str| words.iter().position(|word| word == text).unwrap_or_else(|| panic!("{text}"));
     // In the order of reading, the languages one after the other.
-    assert!(at("合同履约情况表") < at("Contract Performance Summary"));
+    assert!(at("合同履约情况表") < at("Contract performance summary"));
     assert!(at("四、资金支付（元）") < at("4  Payments (yuan)"));
     assert!(at("4  Payments (yuan)") < at("153,665.60") && at("153,665.60") < at("五、违约处理（元）"));
 }

@@ -53,7 +53,7 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let before = officer.get(&page).ok(200).text;
     for words in
-        ["付款节点的条件已经满足", "申请金额未超过该节点的应付未付金额", "尚未收到足额发票", "收款账户与登记的账户一致"]
+        ["该节点已达到付款条件", "申请金额未超过该节点的应付未付金额", "尚未收到足额发票", "收款账户与登记的账户一致"]
     {
         assert!(before.contains(words), "{words}");
     }
@@ -80,7 +80,9 @@ fn what_is_not_in_force_owes_nothing(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = officer.get(&format!("/contracts/{id}")).ok(200).text;
     assert!(draft.contains("合同尚未生效") && draft.contains("五项约定") && !draft.contains("应付未付"));
-    for owed in ["id=\"breaches\"", "class=\"trail\"", "milestone-overdue", "deliverable-overdue", "迟延"] {
+    for owed in
+        ["id=\"breaches\"", "class=\"trail\"", "milestone-overdue", "deliverable-overdue", "<br><span class=\"late\">"]
+    {
         let tables = draft.split("id=\"deliverables\"").last().unwrap_or_default();
         assert!(!tables.contains(owed), "nobody owes anything, but {owed}");
     }

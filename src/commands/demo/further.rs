@@ -123,7 +123,7 @@ pub(super) fn sessions() -> Result<Plan, Error> {
             "items": {"TRAIN": {"name": "职业技能培训", "unit": "人次", "service": "职业技能培训", "standard": "宣司〔2017〕43号"}},
             "deliverables": named(session, "职业技能培训", "宣城市社区矫正教育基地"),
             "milestones": named(paid_for, "培训费", ""),
-            "clauses": {"LATE": {"name": "迟延交付"}, "SHORT": {"name": "培训人数不足"}, "QUAL": {"name": "满意度不达标"}},
+            "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "培训人数不足"}, "QUAL": {"name": "满意度不达标"}},
             "notes": "每期 25 人，开班前 5 个工作日报送学员名单；参训人员信息仅用于本项目，不得外传。"
         }),
         facts: from(facts)?,
@@ -212,7 +212,7 @@ pub(super) fn accompanied() -> Result<Plan, Error> {
             },
             "milestones": {"ADVANCE": {"name": "预付款"}, "H1": {"name": "上半年服务款"}, "H2": {"name": "下半年服务款"}},
             "clauses": {
-                "LATE": {"name": "迟延交付"},
+                "LATE": {"name": "逾期提交"},
                 "STAFF": {"name": "人员配备不足", "text": "每名专职社工服务对象不超过 20 人，不足的按每人每月 1500 元扣减。"},
                 "CHANGE": {"name": "擅自更换项目负责人", "text": "未经采购人书面同意更换项目负责人的，每次扣减 5000 元。"},
                 "SCORE": {"name": "绩效不达标"}

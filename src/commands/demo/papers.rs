@@ -15,7 +15,7 @@ use crate::services::uploads::{Admitted, Form, Shape};
 use crate::services::{contracts, deliverables, invoices};
 
 /// Columns of the table of what was done.
-const COLUMNS: [&str; 5] = ["序号", "日期", "服务对象", "服务内容", "数量"];
+const COLUMNS: [&str; 5] = ["序号", "日期", "社区矫正对象", "服务内容", "数量"];
 /// Days on which a deliverable's services were given, at most.
 const DAYS: u64 = 10;
 

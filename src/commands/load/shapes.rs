@@ -184,7 +184,7 @@ fn words(terms: &Terms, item: &str, service: &str, unit: &str) -> Details {
         )
     };
     let clause = |code: &str| match code {
-        "LATE" => "迟延交付",
+        "LATE" => "逾期提交",
         "SHORT" => "数量不足",
         "QUAL" => "满意度不达标",
         "SCORE" => "绩效不达标",

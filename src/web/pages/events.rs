@@ -165,7 +165,7 @@ fn spread(page: &Shell, value: &Value, name: &str, said: &mut Vec<(String, Strin
         Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
             let items: Vec<String> = items.iter().map(plain).collect();
             if !items.is_empty() {
-                said.push((name.to_owned(), items.join("；")));
+                said.push((name.to_owned(), page.joined("document-semicolon", &items)));
             }
         }
         Value::Array(items) => {

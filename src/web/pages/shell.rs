@@ -111,6 +111,21 @@ impl Shell {
         text::message(self.language, key, &[(name, value.to_string()), (other, another.to_string())])
     }
 
+    /// What is listed, with the language's own sign between: `document-list`, `document-semicolon`.
+    pub fn joined<T: AsRef<str>>(&self, sign: &str, items: &[T]) -> String {
+        items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.say(sign))
+    }
+
+    /// Something with what is said of it in brackets.
+    pub fn noted(&self, name: impl std::fmt::Display, note: impl std::fmt::Display) -> String {
+        self.with2("document-with-code", "name", name, "code", note)
+    }
+
+    /// Something with what it is after a colon.
+    pub fn told(&self, name: impl std::fmt::Display, text: impl std::fmt::Display) -> String {
+        self.with2("document-colon", "name", name, "text", text)
+    }
+
     /// An amount with its thousands set off.
     pub fn money(&self, amount: impl std::fmt::Display) -> String {
         money::grouped(&amount.to_string())

@@ -92,7 +92,7 @@ impl Scale {
     }
 
     fn mark(&self, day: NaiveDate, class: &'static str, name: &str, state: &str) -> Mark {
-        Mark { x: self.x(day), class, title: format!("{name}：{}（{state}）", dates::short(day)) }
+        Mark { x: self.x(day), class, title: format!("{name} · {} · {state}", dates::short(day)) }
     }
 }
 

@@ -62,25 +62,25 @@ pub fn claim(setting: &Setting<'_>) -> Result<Rows, Error> {
     all.extend(milestone_rows(setting, &payment.milestone));
     for invoice in setting.dossier.invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
         let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
-        let value = format!("{}　{}　{on}", invoice.number, page.money(&invoice.amount));
+        let value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
         let files: Vec<_> = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str())).collect();
         all.push(said(setting, "claim-invoice", value, &files));
     }
     if let Some(account) = &payment.account {
-        let text = format!("{}　{}　{}", account.name, account.bank, account.number);
+        let text = format!("{} · {} · {}", account.name, account.bank, account.number);
         all.push(said(setting, "claim-account", text, &[]));
     }
     let claim = claims::open(setting.app, setting.caller, &payment.id)?;
-    let budget = claim.budget.map(|(document, committed)| format!("{document}　{}", page.money(committed)));
+    let budget = claim.budget.map(|(document, committed)| format!("{document} · {}", page.money(committed)));
     all.extend(rows(setting, [("claim-budget", budget.unwrap_or_default()), ("claim-left", page.money(claim.left))]));
     let steps = payment.steps.iter().map(|step| {
         let who = match &step.on_behalf_of {
             Some(holder) => page.with2("by-deputy", "by", &step.by, "holder", holder),
             None => step.by.clone(),
         };
-        format!("{}：{who}（{}）", page.word("payment-step", &step.step), page.time(&step.at))
+        page.told(page.word("payment-step", &step.step), page.noted(who, page.time(&step.at)))
     });
-    all.push(said(setting, "claim-steps", steps.collect::<Vec<_>>().join("；"), &[]));
+    all.push(said(setting, "claim-steps", page.joined("document-semicolon", &steps.collect::<Vec<_>>()), &[]));
     Ok(all)
 }
 
@@ -116,13 +116,13 @@ fn milestone_rows(setting: &Setting<'_>, code: &str) -> Rows {
     let required = agreed.map(|m| m.requires.iter()).into_iter().flatten().filter_map(|code| {
         let standing = input.standing.deliverables.iter().find(|d| d.code == *code)?;
         let name = input.details.deliverable(code.as_str());
-        Some(format!("{name}（{}）", words::word("deliverable", standing.state, page.language)))
+        Some(page.noted(name, words::word("deliverable", standing.state, page.language)))
     });
     rows(
         setting,
         [
             ("document-column-milestone", input.details.milestone(code).to_owned()),
-            ("claim-deliverables", required.collect::<Vec<_>>().join("、")),
+            ("claim-deliverables", page.joined("document-list", &required.collect::<Vec<_>>())),
             ("document-column-gross", page.money(milestone.gross)),
             ("document-column-deductions", page.money(milestone.deductions)),
             ("document-column-payable", page.money(milestone.payable)),
@@ -241,7 +241,7 @@ pub fn asked(setting: &Setting<'_>) -> Result<Rows, Error> {
             ("ask-kind", setting.page.word("mail-ask", ask.kind)),
             ("ask-what", what),
             ("ask-reason", ask.reason.clone()),
-            ("ask-by", format!("{}（{}）", ask.asked_by, setting.page.time(&ask.asked_at))),
+            ("ask-by", setting.page.noted(&ask.asked_by, setting.page.time(&ask.asked_at))),
         ],
     ))
 }

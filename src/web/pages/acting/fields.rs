@@ -82,8 +82,9 @@ fn day(setting: &Setting<'_>, name: &str) -> Field {
     field(name, Kind::Day).propose(setting.page.today)
 }
 
-fn on(setting: &Setting<'_>) -> Field {
-    day(setting, "on").hint("field-on-hint")
+/// The day of a fact, called what that day is of it.
+fn on(setting: &Setting<'_>, key: &'static str) -> Field {
+    Field { label: Some(setting.page.say(key)), ..day(setting, "on") }.hint("field-on-hint")
 }
 
 /// Nothing.
@@ -102,19 +103,19 @@ pub fn signed(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![signed.propose(setting.dossier.signed_on.unwrap_or(setting.page.today))])
 }
 
-/// Why, and from which day.
-pub fn reason_and_day(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![field("reason", Kind::Text), on(setting)])
+/// Why, and on which day it ends.
+pub fn terminated(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
+    Ok(vec![field("reason", Kind::Text), on(setting, "field-on-terminate")])
 }
 
-/// A day.
-pub fn only_day(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![day(setting, "on")])
+/// The day of the announcement.
+pub fn announced(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
+    Ok(vec![Field { hint: "", ..on(setting, "field-on-publish") }])
 }
 
 /// The bank's voucher and day.
 pub fn paid(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![field("voucher", Kind::Line), day(setting, "on").hint("field-bank-day-hint")])
+    Ok(vec![field("voucher", Kind::Line), on(setting, "field-on-pay").hint("field-bank-day-hint")])
 }
 
 /// How much is asked for.
@@ -129,7 +130,7 @@ pub fn score(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![
         field("score", Kind::Number).propose(proposed).hint("field-score-hint"),
         field("note", Kind::Text),
-        on(setting),
+        on(setting, "field-on-score"),
     ])
 }
 
@@ -138,7 +139,7 @@ pub fn submission(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     let terms = &setting.dossier.input.terms;
     let agreed = terms.deliverables.iter().find(|d| d.code.as_str() == setting.about.subject).ok_or(Error::NotFound)?;
     let quantity = field("quantity", Kind::Number).propose(agreed.quantity);
-    Ok(vec![quantity.hint("field-submitted-hint"), field("note", Kind::Text), on(setting)])
+    Ok(vec![quantity.hint("field-submitted-hint"), field("note", Kind::Text), on(setting, "field-on-submission")])
 }
 
 /// An invoice's number and amount.
@@ -146,7 +147,7 @@ pub fn invoice(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     let line = field("number", Kind::Line);
     let number = Field { label: Some(setting.page.say("field-invoice-number")), ..line };
     let amount = field("amount", Kind::Number).hint("field-invoice-amount-hint");
-    Ok(vec![number, amount, on(setting)])
+    Ok(vec![number, amount, on(setting, "field-on-invoice")])
 }
 
 /// What an acceptance says: decision, quantity, each indicator, words, who took part.
@@ -172,7 +173,7 @@ pub fn decision(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     }));
     fields.push(field("note", Kind::Text).hint("field-decision-note-hint"));
     fields.push(field("members", Kind::Line).propose(&setting.caller.name).hint("field-members-hint"));
-    fields.push(on(setting));
+    fields.push(on(setting, "field-on-decision"));
     Ok(fields)
 }
 
@@ -184,12 +185,12 @@ pub fn extension(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
         (code.to_owned(), input.details.deliverable(code).to_owned())
     });
     let deliverable = field("deliverable", Kind::Choice).choose(options.collect()).propose(&setting.about.subject);
-    Ok(vec![deliverable, field("days", Kind::Number), field("reason", Kind::Text), on(setting)])
+    Ok(vec![deliverable, field("days", Kind::Number), field("reason", Kind::Text), on(setting, "field-on-extension")])
 }
 
 /// A breach that is to be waived.
 pub fn waiver(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![field("reason", Kind::Text), on(setting)])
+    Ok(vec![field("reason", Kind::Text), on(setting, "field-on-waiver")])
 }
 
 /// An incident under one of the clauses on incidents.
@@ -199,7 +200,12 @@ pub fn incident(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
     let options =
         clauses.map(|term| (term.code.to_string(), words::clause(term.code.as_str(), input, setting.page.language)));
     let clause = field("clause", Kind::Choice).choose(options.collect());
-    Ok(vec![field("id", Kind::Line).hint("field-id-hint"), clause, field("note", Kind::Text), on(setting)])
+    Ok(vec![
+        field("id", Kind::Line).hint("field-id-hint"),
+        clause,
+        field("note", Kind::Text),
+        on(setting, "field-on-incident"),
+    ])
 }
 
 /// Clients and workers of a month.
@@ -210,13 +216,13 @@ pub fn headcount(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
         field("clients", Kind::Number),
         field("workers", Kind::Number),
         field("note", Kind::Text),
-        on(setting),
+        on(setting, "field-on-headcount"),
     ])
 }
 
 /// A survey's score.
 pub fn survey(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
-    Ok(vec![field("score", Kind::Number), field("note", Kind::Text), on(setting)])
+    Ok(vec![field("score", Kind::Number), field("note", Kind::Text), on(setting, "field-on-survey")])
 }
 
 /// The payment that an act is about.

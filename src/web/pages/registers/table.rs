@@ -48,7 +48,7 @@ use Action as A;
 pub const REGISTERS: &[Register] = &[
     Register {
         name: "appropriations", read: A::ListAppropriations,
-        columns: &["year", "bureau", "line", "project", "document_no", "amount", "committed", "free", "state"],
+        columns: &["document_no", "year", "bureau", "line", "project", "amount", "committed", "free", "state"],
         rows: appropriations_rows, add: Some((A::ProposeAppropriation, appropriation_fields, propose)), act: Some((A::ApproveAppropriation, decide_appropriation)),
     },
     Register {
@@ -83,7 +83,7 @@ pub const REGISTERS: &[Register] = &[
     },
     Register {
         name: "people", read: A::ManagePeople,
-        columns: &["username", "name", "email", "seats", "signs_in"],
+        columns: &["username", "person", "email", "seats", "signs_in"],
         rows: people_rows, add: Some((A::ManagePeople, person_fields, add_person)), act: Some((A::ManagePeople, act_on_person)),
     },
     Register {
@@ -150,11 +150,12 @@ fn appropriations_rows(
             _ => &[],
         };
         let cells = vec![
+            // What tells one from another stands first: it is the title of a row's card.
+            format!("{} {}", found.document_no, found.source),
             found.year.to_string(),
             found.bureau,
             format!("{} / {}", found.line, found.economic),
             found.project,
-            format!("{} {}", found.document_no, found.source),
             page.money(found.amount),
             page.money(found.committed),
             page.money(found.free),
@@ -357,13 +358,21 @@ fn people_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<
         let mut actions =
             if found.disabled { vec![("enable", false)] } else { vec![("link", false), ("disable", false)] };
         actions.extend(found.one_time_code.then_some(("reset-codes", true)));
-        let cells = vec![found.username, found.name, found.email, seats.join("；"), page.word("person", state)];
+        let cells = vec![
+            found.username,
+            found.name,
+            found.email,
+            page.joined("document-semicolon", &seats),
+            page.word("person", state),
+        ];
         row(found.id, cells, &actions)
     }))
 }
 
 fn person_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
-    let mut fields = lines(&["username", "name", "email"]);
+    let mut fields = lines(&["username"]);
+    fields.push(Field { label: Some(page.say("field-person")), ..field("name", Kind::Line) });
+    fields.extend(lines(&["email"]));
     let languages = Language::ALL.iter().map(|language| (language.to_string(), page.word("language", language)));
     fields.push(field("language", Kind::Choice).choose(languages.collect()));
     fields.push(field("organisation", Kind::Choice).choose(bureaus(app, caller)?));
