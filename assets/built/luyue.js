@@ -12,5 +12,11 @@ document.addEventListener('htmx:xhr:progress', (event) => {
   bar.value = event.detail.loaded
 })
 
+// A drawing that is wider than its place begins where it says: the time line at today.
+for (const place of document.querySelectorAll('[data-begin]')) {
+  const drawing = place.querySelector('svg')
+  place.scrollLeft = (place.dataset.begin / drawing.viewBox.baseVal.width) * place.scrollWidth - place.clientWidth / 2
+}
+
 // What a request brought in has components of its own.
 document.addEventListener('htmx:afterSwap', (event) => initAll({ scope: event.target }))

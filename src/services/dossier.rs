@@ -28,6 +28,8 @@ pub struct Dossier {
     pub id: String,
     /// Its version.
     pub version: i64,
+    /// Number of the version of its terms.
+    pub terms_version: i64,
     /// The law that it falls under.
     pub regime: Regime,
     /// How the contractor was chosen.
@@ -68,8 +70,8 @@ pub struct Entry {
     pub on_behalf_of: Option<String>,
     /// The fact's kind, or the action's name.
     pub what: String,
-    /// The deliverable, milestone or clause; empty for the contract.
-    pub subject: String,
+    /// Codes of what it is about: deliverable, milestone, clause, month, and of a breach its subject; none for the contract.
+    pub about: Vec<String>,
     /// The day from which it counts, of a fact.
     pub on: Option<NaiveDate>,
     /// What was said with it.
@@ -145,6 +147,7 @@ fn read(
         input: printing::input_of(app, connection, ledger, as_of.unwrap_or_else(|| caller.today()))?,
         id: contract.public_id,
         version: contract.version,
+        terms_version: contract.terms_version,
         regime: contract.regime,
         method: contract.method,
         plan_no: contract.plan_no,
@@ -178,7 +181,7 @@ fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow])
             by: name(row.actor_id.0),
             on_behalf_of: row.for_id.and_then(name),
             what: format!("fact-{}", row.kind),
-            subject: first(&body, &["deliverable", "milestone", "clause", "month"]),
+            about: codes(&body),
             on: Some(row.on_day),
             note: first(&words, &["note", "reason", "voucher"]),
             seq: Some(row.seq),
@@ -187,22 +190,31 @@ fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow])
     });
     let events = events.iter().map(|event| Entry {
         at: event.at.and_utc(),
-        by: event.actor_id.and_then(name),
-        on_behalf_of: event.for_id.and_then(name),
+        // Whoever acts lets the program look again: what it finds is no act of theirs.
+        by: event.actor_id.filter(|_| !event.action.starts_with("breach.")).and_then(name),
+        on_behalf_of: event.for_id.filter(|_| !event.action.starts_with("breach.")).and_then(name),
         what: format!("event-{}", event.action.replace('.', "-")),
-        subject: first(&json(&event.body), &["deliverable", "milestone", "clause"]),
+        about: codes(&json(&event.body)),
         on: None,
         note: first(&json(&event.body), &["reason", "note"]),
         seq: None,
         undone: false,
     });
+    // Both lists are in order, and what an act brought about stands in the events: of one moment, what came last is first.
     let mut entries: Vec<Entry> = facts.chain(events).collect();
-    entries.sort_by(|a, b| b.at.cmp(&a.at).then(b.seq.cmp(&a.seq)));
+    entries.reverse();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     Ok(entries)
 }
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_default()
+}
+
+/// The codes that a record names, the narrower ones last.
+fn codes(value: &serde_json::Value) -> Vec<String> {
+    let named = ["deliverable", "milestone", "clause", "month", "subject"];
+    named.iter().filter_map(|name| value[*name].as_str()).map(ToOwned::to_owned).collect()
 }
 
 /// The first of these that holds a text.

@@ -54,5 +54,6 @@ pub mod totp;
 pub mod transitions;
 pub mod upkeep;
 pub mod uploads;
+pub mod versions;
 pub mod working_days;
 pub mod worklist;

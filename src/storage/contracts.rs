@@ -283,6 +283,17 @@ pub fn all_terms(connection: &mut AnyConnection, id: ContractId) -> Result<Vec<T
     Ok(query.select(TermsRow::as_select()).load(connection)?)
 }
 
+/// Every version of a contract's terms with who recorded it and when, in order.
+pub fn recorded_terms(
+    connection: &mut AnyConnection,
+    id: ContractId,
+) -> Result<Vec<(TermsRow, PersonId, NaiveDateTime)>> {
+    let query = contract_terms::table.filter(contract_terms::contract_id.eq(id.0)).order(contract_terms::version);
+    Ok(query
+        .select((TermsRow::as_select(), contract_terms::recorded_by, contract_terms::recorded_at))
+        .load(connection)?)
+}
+
 /// The day that a contract's row has for its first duty.
 pub fn next_duty_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
     Ok(contracts::table.find(id.0).select(contracts::next_duty_on).first(connection)?)

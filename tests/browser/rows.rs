@@ -163,6 +163,10 @@ impl Place {
                 paths.extend(["?as_of=2026-06-25", "?done=activate"].map(|q| format!("/contracts/{contract}{q}")));
                 (Page, true, paths)
             }
+            "/contracts/{id}/terms" => {
+                let changed = self.contract(ContractState::Draft);
+                (Page, true, [contract, changed].map(|id| format!("/contracts/{id}/terms")).into())
+            }
             "/contracts/{id}/act/{name}" => return self.acts(page),
             "/registers/{name}" => {
                 let each = registers::rights().map(|(name, right)| Address {

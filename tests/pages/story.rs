@@ -23,10 +23,15 @@ fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[
     visitor.post_from(&format!("{path}?subject={subject}&no={no}"), &path, &all)
 }
 
+/// What an act leads to: the contract's page, which says what was done and who is next with what.
 #[track_caller]
-fn done(page: &Page, contract: &str, act: &str) {
+fn done(visitor: &Visitor<'_>, page: &Page, contract: &str, act: &str, next: &str) {
     let wanted = format!("/contracts/{contract}?done={act}");
-    assert_eq!((page.status, &page.location), (303, &wanted), "{act}: {}", page.text);
+    let said = page.location.split('&').next().unwrap_or_default();
+    assert_eq!((page.status, said), (303, wanted.as_str()), "{act}: {}", page.text);
+    let shown = visitor.get(&page.location).ok(200).text;
+    let banner = shown.split("govuk-notification-banner__content").nth(1).and_then(|text| text.split("</div>").next());
+    assert!(banner.is_some_and(|text| text.contains(next)), "{act}: {banner:?}");
 }
 
 fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
@@ -35,9 +40,10 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
         ["justice", "justice-leader", "finance-review"].map(|who| Visitor::signed_in(test, who));
     assert!(officer.get("/contracts?q=P-1").ok(200).text.contains(&id));
     assert!(officer.get("/work").ok(200).text.contains("完善合同草稿并提交审核"));
-    done(&act(&officer, &id, "submit", "", &[]), &id, "submit");
-    done(&act(&reviewer, &id, "fund", "", &[]), &id, "fund");
-    done(&act(&leader, &id, "activate", "", &[("signed_on", "2026-01-05")]), &id, "activate");
+    done(&officer, &act(&officer, &id, "submit", "", &[]), &id, "submit", "下一步：XC-FINANCE · 财政审核");
+    done(&reviewer, &act(&reviewer, &id, "fund", "", &[]), &id, "fund", "下一步：XC-JUSTICE · 分管领导");
+    let signed = act(&leader, &id, "activate", "", &[("signed_on", "2026-01-05")]);
+    done(&leader, &signed, &id, "activate", "下一步：");
     let page = officer.get(&format!("/contracts/{id}?done=activate")).ok(200);
     for words in ["合同已生效", "履行中", "468,000.00", "ADVANCE", "数量要求", "违约责任"] {
         assert!(page.text.contains(words), "{words}");
@@ -45,28 +51,33 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     test.at("2026-01-12", 9);
     let officer = Visitor::signed_in(test, "justice");
     let contractor = Visitor::signed_in(test, "contractor");
-    done(&act(&contractor, &id, "request", "ADVANCE", &[]), &id, "request");
+    let asked = act(&contractor, &id, "request", "ADVANCE", &[]);
+    done(&contractor, &asked, &id, "request", "下一步：XC-JUSTICE · 经办人");
     let page = officer.get(&format!("/contracts/{id}")).ok(200);
     let payment = page.text.split("/act/confirm?subject=").nth(1).expect("a link to confirm");
     let payment = payment.split('"').next().expect("an identifier").to_owned();
     let claim = officer.get(&format!("/contracts/{id}/act/confirm?subject={payment}")).ok(200);
     assert!(claim.text.contains("93,600.00") && claim.text.contains("6222000011112222"));
-    done(&act(&officer, &id, "confirm", &payment, &[]), &id, "confirm");
-    for (who, step) in [("finance-review", "review"), ("finance-approve", "approve")] {
-        done(&act(&Visitor::signed_in(test, who), &id, step, &payment, &[]), &id, step);
+    done(&officer, &act(&officer, &id, "confirm", &payment, &[]), &id, "confirm", "下一步：XC-FINANCE · 财政审核");
+    for (who, step, next) in [("finance-review", "review", "财政审批"), ("finance-approve", "approve", "国库支付")]
+    {
+        let visitor = Visitor::signed_in(test, who);
+        done(&visitor, &act(&visitor, &id, step, &payment, &[]), &id, step, next);
     }
     test.at("2026-01-13", 9);
     let [officer, cashier, contractor] =
         ["justice", "finance-pay", "contractor"].map(|who| Visitor::signed_in(test, who));
     let fields = [("voucher", "ZF-1"), ("on", "2026-01-14")];
     assert_eq!(act(&cashier, &id, "pay", &payment, &fields).status, 422, "not on a day to come");
-    done(&act(&cashier, &id, "pay", &payment, &[("voucher", "ZF-1"), ("on", "2026-01-13")]), &id, "pay");
+    let paid = act(&cashier, &id, "pay", &payment, &[("voucher", "ZF-1"), ("on", "2026-01-13")]);
+    done(&cashier, &paid, &id, "pay", "本合同最紧急的待办");
     let page = officer.get(&format!("/contracts/{id}")).ok(200);
     assert!(page.text.contains("已支付") && page.text.contains("ZF-1"));
     let files: [(&str, &[u8]); 1] = [("走访记录.csv", TABLE)];
     let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
     let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-13")];
-    done(&contractor.upload_from(&shown, "files", &fields, &files), &id, "submission");
+    let handed_in = contractor.upload_from(&shown, "files", &fields, &files);
+    done(&contractor, &handed_in, &id, "submission", "下一步：XC-JUSTICE · 经办人");
     let page = officer.get(&format!("/contracts/{id}")).ok(200);
     let file = page.text.split("/files/").nth(1).and_then(|after| after.split('"').next()).expect("a file");
     let file = officer.get(&format!("/files/{file}")).ok(200);
@@ -79,7 +90,7 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
         ("note", "逐项核对"),
         ("on", "2026-01-13"),
     ];
-    done(&act(&officer, &id, "decision", "VISIT-H1#1", &decision), &id, "decision");
+    done(&officer, &act(&officer, &id, "decision", "VISIT-H1#1", &decision), &id, "decision", "待办");
     let page = officer.get(&format!("/contracts/{id}")).ok(200);
     assert!(page.text.contains("验收通过") && page.text.contains("王建国、李敏"));
 }

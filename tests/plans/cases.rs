@@ -253,6 +253,7 @@ pub const CASES: &[Case] = &[
     case("page /contracts", |t| t.page("audit", "/contracts")),
     case("page /contracts by words", |t| t.page("audit", "/contracts?q=%E5%BF%83%E7%90%86")),
     case("page /contracts/{id}", |t| t.page("audit", "/contracts/{contract}")),
+    case("page /contracts/{id}/terms", |t| t.page("audit", "/contracts/{contract}/terms")),
     case("page /registers/{name} people", |t| t.page("admin", "/registers/people")),
     case("page /registers/{name} letters", |t| t.page("admin", "/registers/letters")),
     case("job changes", |t| t.step(CALENDAR, "changes")),

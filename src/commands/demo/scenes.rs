@@ -7,12 +7,15 @@ use serde_json::{Value, json};
 use super::city::{CONTRACTORS, contractor_person, from, internal, person};
 use super::further::{ACCOMPANIED, SESSIONS};
 use super::plans::{Plan, day};
+use super::script::agreed;
 use super::teller::Teller;
 use crate::domain::codes::{AskKind, Role};
 use crate::error::Error;
 use crate::services::drafts::{self, Change, fields::Fields, steps::Step};
 use crate::services::paging::{MOST, Page};
-use crate::services::{accounts, appropriations, asks, delegations, dossier, observations, people, totp, transitions};
+use crate::services::{
+    accounts, appropriations, asks, contracts, delegations, dossier, observations, people, totp, transitions,
+};
 
 /// Something that happens to a contract, which its identifier names.
 pub(super) type Scene = fn(&mut Teller<'_>, &Plan, &str) -> Result<(), Error>;
@@ -59,10 +62,18 @@ fn act(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), role: Role, name: &st
     teller.by(&person(plan.region, role), |app, caller| transitions::act(app, caller, id, name, &input)).map(|_| ())
 }
 
-/// The leader sends the funded contract back, and it comes to her again.
+/// The leader sends the funded contract back, and it comes to her again with other terms.
 fn was_sent_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
-    let why = json!({"reason": "合同文本缺少保密条款，请补充后重新报送"});
+    let why = json!({"reason": "质量要求缺少保密条款，逾期可解除的天数偏长，请修改后重新报送"});
     act(teller, (plan, id), Role::Leader, "return", why)?;
+    let mut other = agreed(teller, plan);
+    let items = other["details"]["items"].as_object_mut().into_iter().flat_map(|items| items.values_mut());
+    items.for_each(|item| item["standard"] = "宣司〔2017〕43号；服务对象个人信息依法保密，不得外传".into());
+    other["terms"]["termination"]["days_late"] = 30.into();
+    teller.by(&person(plan.region, Role::Officer), |app, caller| {
+        let seen = dossier::open(app, caller, id, None)?.version;
+        contracts::update(app, caller, id, seen, &from(other)?)
+    })?;
     act(teller, (plan, id), Role::Officer, "submit", json!({}))?;
     act(teller, (plan, id), Role::Reviewer, "fund", json!({}))
 }

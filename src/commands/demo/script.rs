@@ -150,16 +150,21 @@ fn happened<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<
     }
 }
 
-fn register(teller: &mut Teller<'_>, plan: &Plan) -> Result<String, Error> {
+/// What is registered of a plan, as the API takes it.
+pub(super) fn agreed(teller: &Teller<'_>, plan: &Plan) -> Value {
     let year = plan.terms.starts_on.year();
-    let input = json!({
+    json!({
         "number": plan.number, "title": plan.title,
         "purchaser": format!("{}-SF", plan.region), "funder": format!("{}-CZ", plan.region), "contractor": plan.contractor,
         "regime": plan.regime, "method": "竞争性磋商", "plan_no": format!("采购计划〔{year}〕{}", plan.number),
         "award_on": plan.registered_on,
         "appropriation": teller.appropriations.get(&(plan.region.to_owned(), year)),
         "details": plan.details, "terms": plan.terms,
-    });
+    })
+}
+
+fn register(teller: &mut Teller<'_>, plan: &Plan) -> Result<String, Error> {
+    let input = agreed(teller, plan);
     let done =
         teller.by(&person(plan.region, Role::Officer), |app, caller| contracts::create(app, caller, &from(input)?))?;
     Ok(done.id)

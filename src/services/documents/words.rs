@@ -3,14 +3,16 @@
 use super::steps::sentence;
 use super::{SummaryInput, clauses, payments, steps, terms};
 use crate::domain::codes::Language;
+use crate::domain::details::Details;
 use crate::domain::standing::{BreachStanding, MilestoneStanding};
+use crate::domain::terms::Terms;
 use crate::text::message;
 
 /// The five terms: the key of each one's name, and its sentences.
-pub fn five_terms(input: &SummaryInput, language: Language) -> Vec<(&'static str, Vec<String>)> {
-    let of = |words: terms::Words| words(&input.terms, &input.details, language);
+pub fn five_terms(agreed: &Terms, details: &Details, language: Language) -> Vec<(&'static str, Vec<String>)> {
+    let of = |words: terms::Words| words(agreed, details, language);
     let mut qualities = of(terms::quality);
-    qualities.extend(terms::standards(&input.terms, &input.details, language));
+    qualities.extend(terms::standards(agreed, details, language));
     vec![
         ("document-terms-quantity", of(terms::quantity)),
         ("document-terms-quality", qualities),

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
 use super::timeline::Timeline;
-use crate::domain::codes::ContractState;
+use super::{acting, asked, follows};
+use crate::domain::codes::{AskKind, AskState, ContractState};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::services::asks::AskView;
@@ -18,6 +19,7 @@ use crate::services::dossier::{self, Dossier, Entry, Whole};
 use crate::services::invoices::InvoiceView;
 use crate::services::payments::PaymentView;
 use crate::services::worklist::WorkItem;
+use crate::text;
 
 /// The day that a page shows, and what was done just before.
 #[derive(Deserialize)]
@@ -25,6 +27,9 @@ pub struct Shown {
     #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
     done: Option<String>,
+    /// What it was done to.
+    #[serde(default)]
+    subject: String,
 }
 
 #[derive(Template)]
@@ -39,11 +44,14 @@ struct ContractPage {
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
-    /// The contract's own actions that the caller may take, by the words of the interface.
-    actions: Vec<&'static str>,
-    done: Option<&'static str>,
+    /// The contract's own acts that the caller may take, and whether each refuses or ends something.
+    actions: Vec<(&'static str, bool)>,
+    /// What was just done, and who is next.
+    done: Option<(&'static str, String)>,
 }
 
+/// Duties that are open to see.
+const NEAREST: usize = 3;
 /// Lines of the history that are open to see.
 const NEWEST: usize = 12;
 
@@ -83,6 +91,10 @@ impl ContractPage {
 
     fn anything(&self, code: &str) -> String {
         words::anything(code, &self.dossier.input, self.page.language)
+    }
+
+    fn asked(&self, ask: &AskView) -> String {
+        asked::about(&self.page, &self.dossier, ask)
     }
 
     fn measures(&self) -> Vec<(&'static str, String)> {
@@ -195,23 +207,46 @@ const DONE: &[&str] = &[
 /// What is offered only where it waits to be done, although it would not always be refused.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
+/// Whether an act is to be offered: what only is due at times, when it is; an early end, unless it was asked for already.
+fn waits(whole: &Whole, name: &str) -> bool {
+    let is_due = || whole.duties.iter().any(|duty| duty.kind == name);
+    let is_asked = || whole.asks.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);
+    match name {
+        "terminate" => !is_asked(),
+        _ => !WHEN_DUE.contains(&name) || is_due(),
+    }
+}
+
+/// Who is next: the duty that follows from what was done, or else the contract's most urgent one; empty if nothing waits.
+fn next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> String {
+    let say = |key: &str, duty: &WorkItem| {
+        let who = format!("{} · {}", duty.organisation, page.word("role", duty.role));
+        let values = [("who", who), ("what", page.duty(duty)), ("day", page.day(&duty.due_on))];
+        text::message(page.language, key, &values)
+    };
+    let follows = follows::duty(whole, done, subject).map(|duty| say("done-follows", duty));
+    follows.or_else(|| whole.duties.first().map(|duty| say("done-next", duty))).unwrap_or_default()
+}
+
 /// Shows a contract, today or as of a day.
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let Whole { dossier, duties, deliverables, payments, asks } =
-                dossier::whole(app, caller, &id, query.as_of)?;
+            let whole = dossier::whole(app, caller, &id, query.as_of)?;
+            let done = query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done).copied());
+            let done = done.map(|done| (done, next(&page, &whole, done, &query.subject)));
+            let actions = acting::of_contract(&whole.dossier).filter(|(name, _)| waits(&whole, name)).collect();
+            let Whole { dossier, duties, deliverables, payments, asks } = whole;
             let input = &dossier.input;
-            let waits = |name: &&str| !WHEN_DUE.contains(name) || duties.iter().any(|duty| duty.kind == *name);
             Ok(ContractPage {
-                terms: words::five_terms(input, page.language),
+                terms: words::five_terms(&input.terms, &input.details, page.language),
                 bar: bar(&dossier),
                 timeline: Timeline::of(input, &deliverables, &payments, page.language),
                 deliverables,
                 payments,
                 asks,
-                actions: super::acting::names(&dossier).into_iter().filter(waits).collect(),
-                done: query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done).copied()),
+                actions,
+                done,
                 page,
                 duties,
                 dossier,

@@ -2,6 +2,7 @@
 
 pub mod acting;
 pub mod api;
+pub mod asked;
 pub mod assets;
 pub mod calendar;
 pub mod contract;
@@ -10,6 +11,7 @@ pub mod documents;
 pub mod drafts;
 pub mod events;
 pub mod failure;
+pub mod follows;
 pub mod forms;
 pub mod one_time;
 pub mod registers;
@@ -18,4 +20,5 @@ pub mod session;
 pub mod shell;
 pub mod statutes;
 pub mod timeline;
+pub mod versions;
 pub mod work;

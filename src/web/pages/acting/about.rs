@@ -2,19 +2,19 @@
 
 use super::Setting;
 use super::fields::{payment, request_of, submitted};
-use crate::domain::codes::AskKind;
 use crate::error::Error;
 use crate::services::claims;
 use crate::services::documents::words;
+use crate::web::pages::asked;
 
-/// Something that is said about an act: its name, a text, and files that belong to it.
+/// Something that is said about an act: its name, a text, and where one can look closer.
 pub struct Said {
     /// What it is.
     pub name: String,
     /// The text.
     pub value: String,
-    /// Identifier and name of each file.
-    pub files: Vec<(String, String)>,
+    /// Address and words of each link.
+    pub links: Vec<(String, String)>,
 }
 
 /// What is said, in order.
@@ -29,15 +29,15 @@ fn rows<const N: usize>(setting: &Setting<'_>, rows: [(&str, String); N]) -> Row
 }
 
 fn said(setting: &Setting<'_>, key: &str, value: String, files: &[(&str, &str)]) -> Said {
-    let files = files.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
-    Said { name: setting.page.say(key), value, files }
+    let links = files.iter().map(|(id, name)| (format!("/files/{id}"), (*name).to_owned())).collect();
+    Said { name: setting.page.say(key), value, links }
 }
 
 /// The contract's parties, term and amount.
 pub fn contract(setting: &Setting<'_>) -> Result<Rows, Error> {
     let input = &setting.dossier.input;
     let page = setting.page;
-    Ok(rows(
+    let mut all = rows(
         setting,
         [
             ("document-purchaser", input.purchaser.clone()),
@@ -46,7 +46,14 @@ pub fn contract(setting: &Setting<'_>) -> Result<Rows, Error> {
             ("contracts-column-term", format!("{} – {}", input.terms.starts_on, input.terms.ends_on)),
             ("contracts-column-amount", page.money(input.terms.amount)),
         ],
-    ))
+    );
+    let version = setting.dossier.terms_version;
+    if version > 1 {
+        let mut row = said(setting, "contract-terms", page.with("versions-no", "no", version), &[]);
+        row.links.push((format!("/contracts/{}/terms", setting.dossier.id), page.say("versions-look")));
+        all.push(row);
+    }
+    Ok(all)
 }
 
 /// Nothing.
@@ -205,11 +212,12 @@ pub fn breach(setting: &Setting<'_>) -> Result<Rows, Error> {
 pub fn fact(setting: &Setting<'_>) -> Result<Rows, Error> {
     let seq: i64 = setting.about.subject.parse().map_err(|_| Error::NotFound)?;
     let entry = setting.dossier.history.iter().find(|entry| entry.seq == Some(seq)).ok_or(Error::NotFound)?;
+    let subjects = entry.about.iter().map(|code| words::anything(code, &setting.dossier.input, setting.page.language));
     Ok(rows(
         setting,
         [
             ("history-what", setting.page.say(&entry.what)),
-            ("history-subject", words::subject(&entry.subject, &setting.dossier.input)),
+            ("history-subject", subjects.collect::<Vec<_>>().join(" · ")),
             ("history-on", entry.on.map(|day| day.to_string()).unwrap_or_default()),
             ("history-who", entry.by.clone().unwrap_or_default()),
             ("history-note", entry.note.clone()),
@@ -220,26 +228,11 @@ pub fn fact(setting: &Setting<'_>) -> Result<Rows, Error> {
 /// What was asked for, by whom and why.
 pub fn asked(setting: &Setting<'_>) -> Result<Rows, Error> {
     let ask = request_of(setting)?;
-    let input = &setting.dossier.input;
-    let text = |name: &str| ask.fact[name].as_str().unwrap_or_default().to_owned();
-    let what = match ask.kind {
-        AskKind::Waiver => format!(
-            "{} · {}",
-            words::clause(&text("clause"), input, setting.page.language),
-            words::subject(&text("subject"), input)
-        ),
-        AskKind::Extension => {
-            let days = setting.page.with("ask-days", "days", &ask.fact["days"]);
-            format!("{} · {days}", words::subject(&text("deliverable"), input))
-        }
-        AskKind::Reversal => setting.page.with("ask-fact", "seq", &ask.fact["seq"]),
-        AskKind::Termination => text("on"),
-    };
     Ok(rows(
         setting,
         [
             ("ask-kind", setting.page.word("mail-ask", ask.kind)),
-            ("ask-what", what),
+            ("ask-what", asked::about(setting.page, setting.dossier, &ask)),
             ("ask-reason", ask.reason.clone()),
             ("ask-by", setting.page.noted(&ask.asked_by, setting.page.time(&ask.asked_at))),
         ],

@@ -70,9 +70,20 @@ impl ActPage {
     }
 }
 
-/// The contract's own acts that the caller may take now, in the order of a contract's life.
-pub fn names(dossier: &Dossier) -> Vec<&'static str> {
-    ACTS.iter().filter(|act| act.of_contract && is_open(act, dossier)).map(|act| act.name).collect()
+/// The contract's own acts that the caller may take now, in the order of a contract's life, and whether each refuses or ends
+/// something.
+pub fn of_contract(dossier: &Dossier) -> impl Iterator<Item = (&'static str, bool)> {
+    ACTS.iter().filter(|act| act.of_contract && is_open(act, dossier)).map(|act| (act.name, act.binds))
+}
+
+/// Where the page is that says what was done to what, and who is next.
+fn done(contract: &str, act: &str, subject: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("done", act);
+    if !subject.is_empty() {
+        query.append_pair("subject", subject);
+    }
+    format!("/contracts/{contract}?{}", query.finish())
 }
 
 /// Every act with the rights, any of which opens it.
@@ -161,7 +172,7 @@ pub async fn act(request: PageRequest, path: Path<(String, String)>, body: Bytes
                 let act = find(&name)?;
                 let about = about_of(form);
                 (act.run)(app, caller, (&contract, act.name), &about, form)?;
-                Ok(format!("/contracts/{contract}?done={}", act.name))
+                Ok(done(&contract, act.name, &about.subject))
             },
             move |app, caller, page, form| {
                 let about = about_of(&form);

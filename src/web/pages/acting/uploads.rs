@@ -58,7 +58,7 @@ pub async fn take(
         Ok(()) => invoices::hand_in(&app, admitted, form).await.map(|_| ()),
     };
     match done {
-        Ok(()) => Ok(request.lead_to(&format!("/contracts/{contract}?done={name}")).into()),
+        Ok(()) => Ok(request.lead_to(&super::done(&contract, &name, &subject)).into()),
         Err(error) => {
             let (status, mut typed) = Form::of(typed).refused(error, caller.language).map_err(shell_less)?;
             typed.set("subject", &subject);

@@ -304,7 +304,11 @@ fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &
         (Step::of(&warning.path).map_or("parties", |step| step.name), warning.message.text(page.language))
     });
     let warnings = warnings.collect();
-    let terms = draft.summary.as_ref().map(|input| words::five_terms(input, page.language)).unwrap_or_default();
+    let terms = draft
+        .summary
+        .as_ref()
+        .map(|input| words::five_terms(&input.terms, &input.details, page.language))
+        .unwrap_or_default();
     Ok(CheckPage { sections, warnings, terms, form, draft, page })
 }
 

@@ -1,0 +1,54 @@
+//! Who is next: the duty that follows from what was just done on a contract. It decides nothing; the duties are there.
+
+use crate::services::dossier::Whole;
+use crate::services::worklist::WorkItem;
+
+/// What may follow from an act, as kinds of duties: the first that there is counts.
+const FOLLOWS: &[(&str, &[&str])] = &[
+    ("registered", &["submit"]),
+    ("saved", &["submit"]),
+    ("return", &["submit"]),
+    ("submit", &["fund"]),
+    ("fund", &["activate"]),
+    ("activate", &["publish", "deliver"]),
+    ("complete", &["close"]),
+    ("terminate", &["consent"]),
+    ("consent", &["close"]),
+    ("submission", &["inspect"]),
+    ("decision", &["deliver", "score", "invoice", "request_payment"]),
+    ("invoice", &["request_payment", "confirm_payment"]),
+    ("score", &["invoice", "request_payment"]),
+    ("request", &["confirm_payment"]),
+    ("confirm", &["review_payment"]),
+    ("review", &["approve_payment"]),
+    ("approve", &["pay_payment"]),
+    ("payment-return", &["request_payment"]),
+    ("extension", &["decide"]),
+    ("waiver", &["decide"]),
+    ("reversal", &["decide"]),
+];
+
+/// The duty that follows from an act on something (a deliverable, milestone, payment; empty for the contract).
+pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a WorkItem> {
+    let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
+    let touched = touched(whole, done, subject);
+    let about = |duty: &&WorkItem| duty.subject.is_empty() || touched.contains(&duty.subject.as_str());
+    kinds.iter().find_map(|kind| whole.duties.iter().filter(|duty| duty.kind == *kind).find(about))
+}
+
+/// What an act on something touches besides: the milestones that a deliverable is required for, the milestone of a payment,
+/// the payments of a milestone, and what was asked for last.
+fn touched<'a>(whole: &'a Whole, done: &str, subject: &'a str) -> Vec<&'a str> {
+    let milestones = whole.dossier.input.terms.milestones.iter();
+    let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));
+    let of_payment = whole.payments.iter().filter(|payment| payment.id == subject);
+    let of_milestone = whole.payments.iter().filter(|payment| payment.milestone == subject);
+    let word = if done == "terminate" { "termination" } else { done };
+    let asked = whole.asks.iter().filter(|ask| ask.kind.as_str() == word).max_by_key(|ask| ask.asked_at);
+    let mut touched = vec![subject];
+    touched.extend(requiring.map(|milestone| milestone.code.as_str()));
+    touched.extend(of_payment.map(|payment| payment.milestone.as_str()));
+    touched.extend(of_milestone.map(|payment| payment.id.as_str()));
+    touched.extend(asked.map(|ask| ask.id.as_str()));
+    touched
+}
