@@ -8,6 +8,7 @@ use luyue::domain::codes::ContractState;
 use luyue::schema::letters;
 use luyue::storage::people;
 use luyue::storage::write::{Context, write};
+use luyue::web::limits::ACCOUNT_TRIES;
 use luyue::web::routes::PAGES;
 use serde_json::json;
 
@@ -59,6 +60,8 @@ const NOTHING: Typed = &[];
 const NO_REASON: Typed = &[("reason", " ")];
 const REASON: Typed = &[("reason", "材料不全，请补充后重新提交")];
 const FAR: &str = "2099-01-01";
+/// Somebody whose password was guessed at too often.
+const TRIED_OFTEN: &str = "guessed-at";
 /// Filled in with the code that the app of the secret on the page shows.
 const CODE: &str = "{code}";
 
@@ -72,6 +75,7 @@ const YEAR: &str =
 const CASES: &[Case] = &[
     // Nobody.
     case("nobody", "/sign-in", &[("username", "justice"), ("password", "not the one")], Refused),
+    case("nobody", "/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")], Refused),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abd")], Refused),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abc")], Refused),
     case("nobody", "/password/{}", &[("password", "河边三十七只水獭晒太阳"), ("again", "河边三十七只水獭晒太阳")], Done),
@@ -84,8 +88,12 @@ const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/survey", &[("score", "88"), ("note", "回访 20 人")], Done),
     case("justice", "/contracts/{}/act/extension", &[("days", "0"), ("reason", "")], Refused),
     case("justice", "/contracts/{}/act/extension", &[("days", "5"), ("reason", "汛期道路中断")], Done),
+    case("justice", "/contracts/{}/act/incident", &[("id", "I-9"), ("note", "工作记录泄露")], Done),
+    case("justice", "/contracts/{}/act/headcount", &[("month", "2026-06"), ("clients", "60"), ("workers", "5")], Done),
     case("justice", "/contracts/{}/act/waiver", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/waiver", REASON, Done),
     case("justice", "/contracts/{}/act/reversal", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/reversal", REASON, Done),
     case("justice", "/contracts/{}/act/request", &[("amount", "0.00")], Refused),
     case("justice", "/contracts/{}/act/confirm", NOTHING, Refused),
     case("justice", "/contracts/{}/act/payment-return", &[("reason", "等待审计")], Refused),
@@ -291,7 +299,12 @@ fn sweep(who: &str, language: &str) {
     prepare(&test);
     let browser = look::watching(&test.url);
     browser.open(&format!("/language/{language}?next=%2Fsign-in"));
-    if who != "nobody" {
+    if who == "nobody" {
+        let guesser = Visitor::new(&test);
+        for _ in 0..ACCOUNT_TRIES.0.get() {
+            guesser.post("/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")]).ok(401);
+        }
+    } else {
         give_password(&test, who);
         browser.sign_in(who);
     }

@@ -139,7 +139,7 @@ fn everybody(teller: &mut Teller<'_>) -> Result<(), Error> {
         teller.add_person(username, name, *role, organisation, true)?;
     }
     for (place, (code, _, _, _)) in CONTRACTORS.iter().enumerate().skip(2) {
-        teller.add_person(&format!("contractor-{}", place + 1), "联系人", Role::Contractor, code, false)?;
+        teller.add_person(&format!("contractor-{}", place + 1), "许明亮", Role::Contractor, code, false)?;
     }
     for (region, place) in REGIONS.iter().filter(|(code, _)| *code != "341800") {
         for (suffix, title, role, bureau) in COUNTY_PEOPLE {
