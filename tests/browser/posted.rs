@@ -302,7 +302,9 @@ fn sweep(who: &str, language: &str) {
     if who == "nobody" {
         let guesser = Visitor::new(&test);
         for _ in 0..ACCOUNT_TRIES.0.get() {
-            guesser.post("/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")]).ok(401);
+            guesser
+                .post_from("/sign-in", "/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")])
+                .ok(401);
         }
     } else {
         give_password(&test, who);

@@ -79,7 +79,7 @@ fn history_begins_with_what_came_last(test: &TestApp) {
     let history = page.split("id=\"history\"").nth(1).unwrap_or_default();
     let place = |words: &str| history.find(words).unwrap_or_else(|| panic!("{words}: {history}"));
     assert!(place("回访82") < place("回访81"));
-    let found = place("发现违约");
+    let found = place("违约情形成立");
     assert!(found < place("回访81"), "the breach that the first survey let the program find");
     let row = history[..found].rfind("<tr").map(|begin| &history[begin..]).and_then(|row| row.split("</tr>").next());
     assert!(row.is_some_and(|row| row.contains("系统") && row.contains("VISIT-H1")), "{row:?}");
