@@ -3,6 +3,7 @@
 mod contract;
 mod documents;
 mod drafts;
+mod faults;
 mod registers;
 mod session;
 mod story;

@@ -28,6 +28,7 @@ draft-remove = Remove
 draft-told = { $place }:{" "}
 draft-discard = Discard this registration
 draft-discard-hint = Everything entered here is deleted and cannot be brought back. A registered contract is not affected.
+draft-discarded = The registration and everything entered in it have been deleted.
 draft-step-parties = Parties and term
 draft-step-parties-hint = Number and title, purchaser, finance bureau, contractor, procurement, appropriation and term of service.
 draft-step-items = Service list
@@ -210,6 +211,7 @@ draft-days = Enter a whole number of days from 0 to 3650
 draft-whole = Enter a whole number of 0 or more
 draft-code = Enter 1 to 64 characters
 draft-date = Enter a date such as 2026-06-30
+draft-month = Enter a month such as 2026-06
 
 # Trying the terms
 draft-try = Try it

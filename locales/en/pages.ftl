@@ -11,6 +11,7 @@ clock-notice = Rehearsal time: { $at }. The system’s clock is not real. What i
 foot = Luyue: performance of contracts for public services. Amounts are in yuan; dates are Beijing time.
 errors-title = There is a problem
 form-unreadable = This answer is not in the right form. Check it and enter it again.
+form-empty = Enter “{ $field }”
 error-mark = Error:{" "}
 failure-later = The system cannot do this at the moment. Try again later, or tell your administrator if it goes on.
 failure-back = Go back and check. The link may be out of date, or this may not be one of your tasks.
@@ -51,6 +52,7 @@ sessions-address = Address
 sessions-opened = Signed in
 sessions-seen = Last used
 sessions-end = Sign out of this browser
+sessions-ended = That browser has been signed out.
 
 # Work list
 work-title = To do

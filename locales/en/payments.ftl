@@ -1,5 +1,8 @@
 ## Payments
-payment-not-satisfied = The conditions for payment of “{ $milestone }” are not met yet: its deliverables must be accepted, its earliest payment date reached and its score recorded
+payment-not-satisfied = The conditions for payment of “{ $milestone }” are not met yet
+payment-needs-deliverable = “{ $milestone }” cannot be paid yet: the deliverable “{ $deliverable }” has not been accepted
+payment-needs-day = “{ $milestone }” cannot be paid yet: its earliest payment date is { $day }
+payment-needs-score = “{ $milestone }” cannot be paid yet: the leader has to record its score first
 payment-account-missing = The contractor has no approved payee account. The contractor proposes one and a finance reviewer approves it; then payment can be requested.
 payment-not-within-payable = { $payable } yuan is payable, { $paid } yuan is paid and { $open } yuan is already requested, so { $left } yuan is left. Request no more than that, or return a payment request that is still open.
 payment-wrong-state = The payment request is { $state ->

@@ -28,6 +28,7 @@ draft-remove = 删除
 draft-told = { $place }：
 draft-discard = 放弃登记
 draft-discard-hint = 已填写的内容将全部删除，不能恢复。已登记的合同不受影响。
+draft-discarded = 已放弃登记，填写内容已删除。
 draft-step-parties = 合同主体与期限
 draft-step-parties-hint = 编号、名称，购买主体、财政部门、承接主体，采购方式、预算指标和服务期限。
 draft-step-items = 服务清单
@@ -210,6 +211,7 @@ draft-days = 请填写日数，0 至 3650 的整数
 draft-whole = 请填写不小于 0 的整数
 draft-code = 请填写 1 至 64 个字符
 draft-date = 请填写日期，如 2026-06-30
+draft-month = 请填写月份，如 2026-06
 
 # Trying the terms
 draft-try = 试算

@@ -11,6 +11,7 @@ clock-notice = 演练时间：{ $at }。系统时钟不是真实时间，所办�
 foot = 履约：政府购买服务合同履约管理。金额均为人民币元，日期以北京时间为准。
 errors-title = 请更正以下问题
 form-unreadable = 所填内容无法识别，请检查后重新填写
+form-empty = 请填写“{ $field }”
 error-mark = 有误：
 failure-later = 系统暂时不能办理，请稍后再试；仍有问题的，请联系系统管理员。
 failure-back = 请返回上一页核对；链接可能已失效，或者该事项不在您的职责范围内。
@@ -51,6 +52,7 @@ sessions-address = 地址
 sessions-opened = 登录时间
 sessions-seen = 最近使用
 sessions-end = 退出该设备
+sessions-ended = 已退出该设备。
 
 # Work list
 work-title = 待办

@@ -67,7 +67,8 @@ interest-under-lpr = 逾期付款利率折合年利率不得低于签订时一�
 standard-without-result = 验收须逐项对照标准，指标“{ $indicator }”没有结果（实施条例第四十五条）
 
 ## 完成、终止与结算
-milestone-not-paid = 该付款节点尚未付清，付清后方可办理
+milestone-not-paid = 该付款节点还有 { $open } 元未付，付清后方可办理
+milestone-not-reached = 该付款节点（约定 { $gross } 元）尚未达到付款条件，付清后方可办理
 termination-asked-already = 已提出提前终止，正等待财政部门同意
 no-termination-asked = 没有等待同意的提前终止申请
 something-is-open = 还有付款或申请事项在办，办结后方可继续

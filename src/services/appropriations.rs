@@ -177,7 +177,11 @@ fn stream(id: &str) -> String {
     format!("appropriation:{id}")
 }
 
-fn check(input: &AppropriationInput) -> Result<(), Error> {
+/// Whether an appropriation's input is well formed.
+///
+/// # Errors
+/// `Refused` with everything that is wrong.
+pub fn check(input: &AppropriationInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     if !YEARS.contains(&input.year) {
         faults.add("year", Message::new("register-year"));

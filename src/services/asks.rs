@@ -127,6 +127,10 @@ pub const ASK_ACTIONS: &[(&str, Action)] = &[("grant", Action::GrantAsk), ("refu
 /// # Errors
 /// `Refused` where it could not be granted today.
 pub fn extension(app: &App, caller: &Caller, contract: &str, input: &ExtensionInput) -> Result<AskSummary, Error> {
+    caller.may(Action::AskExtension)?;
+    if input.days.get() == 0 {
+        return Err(Error::refused_at("extension", "days", Message::new("malformed-positive-whole")));
+    }
     let body = body_of(serde_json::json!({ "deliverable": input.deliverable, "days": input.days }), input.on);
     ask(app, caller, contract, (AskKind::Extension, Action::AskExtension), &body, &input.reason)
 }

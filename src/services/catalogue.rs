@@ -118,13 +118,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ServiceView
 /// `Forbidden`; `Refused` for a code that is taken or what is malformed.
 pub fn add(app: &App, caller: &Caller, input: &ServiceInput) -> Result<ServiceView, Error> {
     let seat = caller.seat(Action::ManageServices)?;
-    let mut faults = Faults::new("register");
-    faults.code("code", &input.code);
-    faults.line("name", &input.name);
-    faults.line("unit", &input.unit);
-    faults.optional_line("standard", &input.standard);
-    faults.optional_line("basis", &input.basis);
-    faults.none()?;
+    check(input)?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         insert(tx, [&input.code, &input.name, &input.unit, &input.standard, &input.basis].map(|word| word.trim()))?;
         Ok(ServiceView {
@@ -136,6 +130,20 @@ pub fn add(app: &App, caller: &Caller, input: &ServiceInput) -> Result<ServiceVi
             barred: barred(caller, &input.code),
         })
     })
+}
+
+/// Whether a service's input is well formed.
+///
+/// # Errors
+/// `Refused` with everything that is wrong.
+pub fn check(input: &ServiceInput) -> Result<(), Error> {
+    let mut faults = Faults::new("register");
+    faults.code("code", &input.code);
+    faults.line("name", &input.name);
+    faults.line("unit", &input.unit);
+    faults.optional_line("standard", &input.standard);
+    faults.optional_line("basis", &input.basis);
+    faults.none()
 }
 
 fn insert(tx: &mut Tx<'_>, words: [&str; 5]) -> Result<(), Error> {

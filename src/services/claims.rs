@@ -32,6 +32,18 @@ pub struct Check {
     pub name: &'static str,
     /// Whether it does.
     pub holds: bool,
+    /// Whether the step is refused where it does not; else whoever takes it decides.
+    pub is_needed: bool,
+}
+
+impl Check {
+    fn needed(name: &'static str, holds: bool) -> Self {
+        Self { name, holds, is_needed: true }
+    }
+
+    fn advised(name: &'static str, holds: bool) -> Self {
+        Self { name, holds, is_needed: false }
+    }
 }
 
 /// A claim as it stands today.
@@ -63,11 +75,11 @@ pub fn open(app: &App, caller: &Caller, id: &str) -> Result<ClaimView, Error> {
             .fold(0_i64, |sum, invoice| sum.saturating_add(invoice.fen()));
         let total = standing.totals.paid.fen();
         let mut checks = vec![
-            Check { name: "satisfied", holds: milestone.satisfied_on.is_some() },
-            Check { name: "within", holds: payment.amount_fen <= left },
-            Check { name: "invoice", holds: invoiced >= milestone.paid.fen().saturating_add(payment.amount_fen) },
-            Check { name: "account", holds: account == serde_json::from_str(&payment.account).ok() },
-            Check { name: "budget", holds: i128::from(committed) >= total.saturating_add(payment.amount_fen.into()) },
+            Check::advised("satisfied", milestone.satisfied_on.is_some()),
+            Check::needed("within", payment.amount_fen <= left),
+            Check::advised("invoice", invoiced >= milestone.paid.fen().saturating_add(payment.amount_fen)),
+            Check::advised("account", account == serde_json::from_str(&payment.account).ok()),
+            Check::advised("budget", i128::from(committed) >= total.saturating_add(payment.amount_fen.into())),
         ];
         if let Some(link) = chain::next(payment.state) {
             checks.extend(own_hands(connection, caller, &contract.public_id, &payment, link)?);
@@ -94,5 +106,5 @@ fn own_hands(
         .map(|step| Actor { person: step.person_id.0, on_behalf_of: step.for_id })
         .collect();
     let next = Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
-    Ok(Some(Check { name: "hands", holds: chain::may_follow(&before, &next) }))
+    Ok(Some(Check::needed("hands", chain::may_follow(&before, &next))))
 }

@@ -118,13 +118,19 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
     })
 }
 
-fn check(input: &ContractorInput) -> Result<(), Error> {
-    let wrong = |key| Error::refused_at("credit-code", "credit_code", Message::new(key));
-    CreditCode::parse(&input.credit_code).map_err(|error| match error {
-        CreditCodeError::Shape => wrong("credit-code-shape"),
-        CreditCodeError::Check => wrong("credit-code-check"),
-    })?;
-    let mut faults = Faults::new("register");
+/// Whether a contractor's input is well formed.
+///
+/// # Errors
+/// `Refused` with what is wrong.
+pub fn check(input: &ContractorInput) -> Result<(), Error> {
+    let code = CreditCode::parse(&input.credit_code).map_err(|error| match error {
+        CreditCodeError::Shape => "credit-code-shape",
+        CreditCodeError::Check => "credit-code-check",
+    });
+    let mut faults = Faults::new(if code.is_err() { "credit-code" } else { "register" });
+    if let Err(key) = code {
+        faults.add("credit_code", Message::new(key));
+    }
     faults.line("name", &input.name);
     let control = |c: char| c.is_control() && c != '\n';
     if input.qualifications.chars().count() > QUALIFICATIONS || input.qualifications.chars().any(control) {

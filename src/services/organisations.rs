@@ -98,12 +98,7 @@ pub fn regions(app: &App, caller: &Caller, page: &Page) -> Result<Paged<RegionVi
 /// `Forbidden`; `Refused` for a code that is taken or no code, an unknown parent.
 pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<RegionView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
-    let mut faults = Faults::new("register");
-    if input.code.is_empty() || input.code.len() > 12 || !input.code.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        faults.add("code", Message::new("register-region-code"));
-    }
-    faults.line("name", &input.name);
-    faults.none()?;
+    check_region(input)?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         let parent = match &input.parent {
             None => None,
@@ -114,6 +109,19 @@ pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<Reg
         tx.event(&Event { stream: STREAM, action: "region.add", object: &input.code, body: body(input)? })?;
         Ok(RegionView { code: input.code.clone(), name: input.name.trim().to_owned(), parent: input.parent.clone() })
     })
+}
+
+/// Whether a region's input is well formed.
+///
+/// # Errors
+/// `Refused` with everything that is wrong.
+pub fn check_region(input: &RegionInput) -> Result<(), Error> {
+    let mut faults = Faults::new("register");
+    if input.code.is_empty() || input.code.len() > 12 || !input.code.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        faults.add("code", Message::new("register-region-code"));
+    }
+    faults.line("name", &input.name);
+    faults.none()
 }
 
 /// A page of bureaus, of one function or of one region.

@@ -23,7 +23,7 @@ use crate::domain::payments::{self as chain, Actor, Link, PAYMENT_ACTIONS, Payme
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, Trails};
-use crate::error::{Error, Message};
+use crate::error::{Error, FieldError, Message};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::facts::NewFact;
@@ -94,8 +94,7 @@ pub fn request(
         let mut ledger = Ledger::load(tx.connection, contract)?;
         let standing = milestone_of(tx, &ledger, milestone)?;
         if standing.satisfied_on.is_none() {
-            let message = Message::new("payment-not-satisfied").with("milestone", ledger.details.milestone(milestone));
-            return Err(Error::refused_at("milestone-satisfied", "", message));
+            return Err(not_satisfied(tx, &ledger, milestone)?);
         }
         let account = payee_account(tx, &ledger)?;
         let open = open_fen(tx.connection, &ledger, milestone, None)?;
@@ -259,6 +258,28 @@ fn nobody_twice(tx: &mut Tx<'_>, payment: &Payment) -> Result<(), Error> {
 fn milestone_of(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<MilestoneStanding, Error> {
     let standing = ledger.standing(tx.context.today(), Trails::Off)?;
     standing.milestones.into_iter().find(|milestone| milestone.code.as_str() == code).ok_or(Error::NotFound)
+}
+
+/// What a milestone still waits for: each deliverable that is not accepted, its day, its score.
+fn not_satisfied(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<Error, Error> {
+    let today = tx.context.today();
+    let agreed = ledger.terms.milestones.iter().find(|one| one.code.as_str() == code).ok_or(Error::NotFound)?;
+    let stands = ledger.standing(today, Trails::Off)?.deliverables;
+    let wanting = |key| Message::new(key).with("milestone", ledger.details.milestone(code));
+    let given = |code: &Code| stands.iter().any(|one| one.code == *code && one.accepted.is_some());
+    let open = agreed.requires.iter().filter(|code| !given(code));
+    let mut messages: Vec<Message> = open
+        .map(|code| wanting("payment-needs-deliverable").with("deliverable", ledger.details.deliverable(code.as_str())))
+        .collect();
+    messages
+        .extend(agreed.not_before.filter(|day| *day > today).map(|day| wanting("payment-needs-day").with("day", day)));
+    let is_scored = ledger.facts.scores.iter().any(|score| score.milestone == agreed.code);
+    messages.extend((agreed.requires_score && !is_scored).then(|| wanting("payment-needs-score")));
+    if messages.is_empty() {
+        messages.push(wanting("payment-not-satisfied"));
+    }
+    let errors = messages.into_iter().map(|message| FieldError { path: String::new(), message });
+    Ok(Error::Refused { rule: "milestone-satisfied".to_owned(), errors: errors.collect() })
 }
 
 /// What other payments of a milestone ask for that are on their way, in fen.

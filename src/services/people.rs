@@ -248,7 +248,7 @@ pub fn end_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Resu
 ///
 /// # Errors
 /// `Refused` with everything that is wrong.
-pub(super) fn check(input: &PersonInput) -> Result<(), Error> {
+pub fn check(input: &PersonInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     faults.code("username", &input.username);
     faults.line("name", &input.name);

@@ -119,7 +119,7 @@ pub fn remove(app: &App, caller: &Caller, password: &str, code: &str) -> Result<
     let seat = caller.seat(Action::OwnSession)?;
     let person = own(app, caller)?;
     let secret = active(app, &person).ok_or(Error::conflict("totp-not-active"))?;
-    let refused = || Error::Unauthenticated(Message::new("sign-in-refused"));
+    let refused = || Error::Unauthenticated(Message::new("totp-remove-refused"));
     let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let matches = app.passwords.verify_or_dummy(password, stored);
     write(&app.pool, &caller.context(app, seat), |tx| {

@@ -13,9 +13,10 @@ use super::record::{self, changed};
 use crate::app::App;
 use crate::domain::codes::{AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
 use crate::domain::facts::End;
+use crate::domain::money::Money;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
 use crate::domain::shape::optional_date;
-use crate::domain::standing::{MilestoneState, Trails};
+use crate::domain::standing::{MilestoneStanding, MilestoneState, Trails};
 use crate::domain::statutes::{self, Breached};
 use crate::error::{Error, FieldError, Message};
 use crate::storage::contracts::{self as rows, Contract};
@@ -188,20 +189,23 @@ fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result
 /// A contract is complete when every milestone is paid, or nothing is left to pay and nothing open.
 fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let standing = ledger.standing(tx.context.today(), Trails::Off)?;
-    let unpaid: Vec<FieldError> = standing
-        .milestones
-        .iter()
-        .filter(|milestone| milestone.state != MilestoneState::Paid)
-        .map(|milestone| FieldError {
-            path: format!("milestones.{}", milestone.code),
-            message: Message::new("milestone-not-paid"),
-        })
-        .collect();
-    if !unpaid.is_empty() {
-        return Err(Error::Refused { rule: "complete".to_owned(), errors: unpaid });
+    let open: Vec<FieldError> =
+        standing.milestones.iter().filter(|milestone| milestone.state != MilestoneState::Paid).map(unpaid).collect();
+    if !open.is_empty() {
+        return Err(Error::Refused { rule: "complete".to_owned(), errors: open });
     }
     nothing_open(tx, ledger)?;
     enter(tx, ledger, ContractState::Completed)
+}
+
+/// What of a milestone is not paid yet: what is open of it, or that it is not payable before something else is done.
+fn unpaid(milestone: &MilestoneStanding) -> FieldError {
+    let open = milestone.payable.fen().saturating_sub(milestone.paid.fen());
+    let message = match Money::from_fen(open).filter(|open| *open != Money::ZERO) {
+        Some(open) => Message::new("milestone-not-paid").with("open", open),
+        None => Message::new("milestone-not-reached").with("gross", milestone.gross),
+    };
+    FieldError { path: format!("milestones.{}", milestone.code), message }
 }
 
 /// The leader asks for a termination; it takes effect when finance consents.
@@ -252,10 +256,7 @@ fn close(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Er
         .milestones
         .iter()
         .filter(|milestone| milestone.payable.fen() > milestone.paid.fen())
-        .map(|milestone| FieldError {
-            path: format!("milestones.{}", milestone.code),
-            message: Message::new("milestone-not-paid"),
-        })
+        .map(unpaid)
         .collect();
     if !owed.is_empty() {
         return Err(Error::Refused { rule: "close".to_owned(), errors: owed });

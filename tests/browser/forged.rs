@@ -28,7 +28,7 @@ fn a_form_that_is_not_ours_changes_nothing(test: &TestApp) {
     let mut wrong = Vec::new();
     for who in VISITORS {
         let visitor = if *who == "nobody" { Visitor::new(test) } else { Visitor::signed_in(test, who) };
-        let own = visitor.get("/sign-in").hidden("form");
+        let own = visitor.get(if *who == "nobody" { "/sign-in" } else { "/sessions" }).hidden("form");
         let before = Dump::of(&test.app.pool);
         let forged = [
             (None, ""),
@@ -95,8 +95,11 @@ fn nothing_leads_elsewhere(test: &TestApp) {
             let refused = [400, 404].contains(&answer.status) && leads.is_empty();
             assert!(refused || leads == "/" || leads == "/work", "{next:?}: {} {leads:?}", answer.status);
         }
-        // What the page of signing in holds is text, and is looked at again when it is sent.
-        let page = visitor.get(&format!("/sign-in?{query}"));
-        assert!([200, 404].contains(&page.status), "{next:?}: {}", page.status);
+        // What the page of signing in holds is text, and is looked at again when it is sent; who is signed in is led on by it.
+        for visitor in [&visitor, &Visitor::new(test)] {
+            let page = visitor.get(&format!("/sign-in?{query}"));
+            let leads = page.status == 303 && ["/", "/work"].contains(&page.location.as_str());
+            assert!(leads || [200, 404].contains(&page.status), "{next:?}: {} {}", page.status, page.location);
+        }
     }
 }

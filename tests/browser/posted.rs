@@ -95,7 +95,6 @@ const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/reversal", NO_REASON, Refused),
     case("justice", "/contracts/{}/act/reversal", REASON, Done),
     case("justice", "/contracts/{}/act/request", &[("amount", "0.00")], Refused),
-    case("justice", "/contracts/{}/act/confirm", NOTHING, Refused),
     case("justice", "/contracts/{}/act/payment-return", &[("reason", "等待审计")], Refused),
     case("justice", "/contracts/{}/act/publish", &[("on", "2026-01-06")], Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
@@ -139,7 +138,6 @@ const CASES: &[Case] = &[
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/return", NO_REASON, Refused)),
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", "2026-01-05")], Done)),
     // Finance.
-    case("finance-review", "/contracts/{}/act/review", NOTHING, Refused),
     case("finance-review", "/contracts/{}/act/consent", NOTHING, Refused),
     in_state(ContractState::Completed, case("finance-review", "/contracts/{}/act/close", NOTHING, Refused)),
     in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/return", NO_REASON, Refused)),
@@ -148,10 +146,8 @@ const CASES: &[Case] = &[
     case("finance-review", "/registers/appropriations", &[("line", "2040607"), ("economic", "30227"), ("project", "P-1"), ("document_no", "1 号"), ("source", "一般公共预算"), ("amount", "1000.00")], Done),
     case("finance-review", "/registers/accounts/{}/refuse", NO_REASON, Refused),
     case("finance-review", "/registers/accounts/{}/approve", NOTHING, Done),
-    case("finance-approve", "/contracts/{}/act/approve", NOTHING, Refused),
     case("finance-approve", "/registers/appropriations/{}/refuse", NO_REASON, Refused),
     case("finance-approve", "/registers/appropriations/{}/approve", NOTHING, Done),
-    case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "")], Refused),
     // The contractor.
     case("contractor", "/contracts/{}/act/submission/files", &[("quantity", "0"), ("note", "")], Refused),
     case("contractor", "/contracts/{}/act/invoice/files", &[("number", ""), ("amount", "x")], Refused),

@@ -39,7 +39,7 @@ fn a_person_is_added_and_signs_in(test: &TestApp) {
     visitor.post_from(&path, &path, &[("password", "12345678"), ("again", "12345678")]).ok(422);
     assert_eq!(
         visitor.post_from(&path, &path, &[("password", phrase), ("again", phrase)]).ok(303).location,
-        "/sign-in"
+        "/sign-in?done=password"
     );
     visitor.get(&path).ok(404);
     let page = visitor.post_from("/sign-in", "/sign-in", &[("username", "zhang-min"), ("password", phrase)]);
@@ -109,10 +109,11 @@ fn a_lost_phone_is_helped(test: &TestApp) {
     assert_eq!(forms.len(), 1, "of who has codes alone: {page}");
     let path = forms[0].split('"').next().expect("an address");
     let page = admin.post_from("/registers/people", path, &[("reason", "")]).ok(422);
-    assert!(page.text.contains("请填写理由"), "{}", page.text);
+    assert!(page.text.contains("请填写“理由”"), "{}", page.text);
     station.get("/work").ok(200);
     let page = admin.post_from("/registers/people", path, &[("reason", "手机遗失，本人到场核验")]).ok(303);
-    assert_eq!(page.location, "/registers/people?done=yes");
+    assert!(page.location.starts_with("/registers/people?done=reset-codes&of="), "{}", page.location);
+    assert!(admin.get(&page.location).ok(200).text.contains("已解除动态验证码："));
     station.get("/work").ok(303);
     Visitor::signed_in(test, "station").get("/work").ok(200);
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use luyue::domain::codes::Role;
 use serde_json::json;
 
 use crate::adapters::fixtures;
 use crate::matrix::rows::{Prepared, Thing};
 use crate::on_both_engines;
+use crate::payments::setup::seated;
 use crate::support::app::{PEOPLE, TestApp};
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -58,18 +60,31 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
         assert!(before.contains(words), "{words}");
     }
     assert!(before.contains("本次支付后该节点剩余可申请（元）") && before.contains("3,600.00"), "93,600 less 90,000");
-    assert!(before.contains(&format!("/act/payment-return?subject={claim}")), "and it can be returned from there");
+    let class = |page: &str, name: &str| {
+        let before = page.split(name).next().unwrap_or_default();
+        before.rsplit("class=\"").next().and_then(|class| class.split('"').next()).unwrap_or_default().to_owned()
+    };
+    let (back, go_on) = (format!("/act/payment-return?subject={claim}"), ">确认付款申请</button>");
+    assert!(class(&before, &back).contains("govuk-button--warning"), "it can be returned from there, first of all");
+    assert!(class(&before, go_on).contains("govuk-button--secondary") && before.contains("建议先退回更正"), "{before}");
+    assert!(before.find(&back) < before.find(go_on));
     let invoice = format!("contracts/{id}/milestones/ADVANCE/invoice");
     let fields = [("number", "2634200000001"), ("amount", "90000.00")];
     let sent = test.by("contractor").upload_as("file", &invoice, &fields, &[("发票.pdf", &fixtures::pdf(b"1"))]);
     sent.ok(201);
     let after = officer.get(&page).ok(200);
     assert!(after.text.contains("已收到足额发票") && after.text.contains("发票.pdf"));
+    assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回更正"));
     // Whoever took a step sees that the next is not theirs.
     test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).ok(200);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let review = format!("/contracts/{id}/act/review?subject={claim}");
     assert!(reviewer.get(&review).ok(200).text.contains("您没有办理过这笔付款的其他环节"));
+    // Where the step would be refused for certain, it is not offered.
+    seated(test, "justice", "XC-FINANCE", Role::Reviewer);
+    let both = Visitor::signed_in(test, "justice").get(&review).ok(200).text;
+    assert!(both.contains("不予办理本环节") && both.contains(&back), "{both}");
+    assert!(!both.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{both}");
     test.by("finance-review").post(&format!("payments/{claim}/actions/review"), &json!({})).ok(200);
     assert!(!reviewer.get(&review).ok(200).text.contains("您没有办理过"), "it waits for somebody else");
 }

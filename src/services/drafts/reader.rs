@@ -22,7 +22,7 @@ const WORDS: &[(&str, &str)] = &[
     ("malformed-whole", "draft-whole"),
     ("malformed-code", "draft-code"),
     ("malformed-date", "draft-date"),
-    ("malformed-month", "draft-date"),
+    ("malformed-month", "draft-month"),
 ];
 
 /// What is said beside a field of what a value's own reading says to programs.

@@ -39,7 +39,7 @@ pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let caller = request.costly(Ok).await?;
     match files::download(&app, caller, &id).await {
         Ok(file) => Ok(download(file)),
-        Err(error) => Err(request.failed(error, None)),
+        Err(error) => request.refuse(error).await,
     }
 }
 

@@ -1,10 +1,20 @@
 //! Forms: what was typed is kept, what is wrong is said at its field and, together, at the top.
 
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::shell::Shell;
 use crate::domain::codes::Language;
 use crate::domain::statutes::STATUTES;
 use crate::error::{Error, FieldError, Message};
 use crate::services::drafts::beside_a_field;
 use crate::web::failure::Failure;
+use crate::web::request::read_json;
+
+/// Families of words that say what is asked for, but not of which field.
+const NAMELESS: &[&str] = &["draft-", "malformed-", "form-unreadable", "line-", "text-length", "register-text-length"];
+/// The words that say that a field is empty.
+const EMPTY: &[&str] = &["draft-empty", "reason-missing"];
 
 /// A form as it was typed, and what is wrong with it.
 #[derive(Debug, Default, Clone)]
@@ -14,12 +24,16 @@ pub struct Form {
     pub faults: Vec<(String, String)>,
     /// The rule of law that refuses, if it is one.
     pub rule: Option<&'static str>,
+    /// Whether somebody else has changed in between what the form is about.
+    pub is_stale: bool,
+    /// The keys of the words of what is wrong, in their order.
+    keys: Vec<&'static str>,
 }
 
 impl Form {
     /// A form of fields and what they hold.
     pub fn of(values: Vec<(String, String)>) -> Self {
-        Self { values, faults: Vec::new(), rule: None }
+        Self { values, ..Self::default() }
     }
 
     /// What a field holds; nothing for one that is not there.
@@ -70,7 +84,15 @@ impl Form {
             }
             _ => {}
         }
-        let failure = Failure { error: for_people(error), language };
+        let error = for_people(error);
+        self.is_stale = matches!(error, Error::Changed);
+        self.keys = match &error {
+            Error::Malformed(fields) | Error::Refused { errors: fields, .. } => {
+                fields.iter().map(|field| field.message.key).collect()
+            }
+            _ => Vec::new(),
+        };
+        let failure = Failure { error, language };
         let problem = failure.problem();
         let of_law = STATUTES.iter().find(|statute| problem.rule.as_deref() == Some(statute.id));
         self.rule = of_law.map(|statute| statute.id);
@@ -82,13 +104,100 @@ impl Form {
     }
 
     /// Ties what is wrong to the fields that the page has, by a path or its last part. What is about none of them is said of
-    /// the whole, so that nothing leads nowhere.
-    pub fn tied(mut self, has: impl Fn(&str) -> bool) -> Self {
-        for (name, _) in self.faults.iter_mut().filter(|(name, _)| !has(name)) {
-            let last = name.rsplit('.').next().filter(|last| has(last)).unwrap_or_default().to_owned();
-            *name = last;
+    /// the whole, so that nothing leads nowhere; what does not say which field it is about is given the field's label.
+    pub fn tied(mut self, page: &Shell, label: impl Fn(&str) -> Option<String>) -> Self {
+        for (at, (name, words)) in self.faults.iter_mut().enumerate() {
+            if label(name).is_none() {
+                let last = name.rsplit('.').next().filter(|last| label(last).is_some()).unwrap_or_default().to_owned();
+                *name = last;
+            }
+            if let (Some(label), Some(key)) = (label(name), self.keys.get(at)) {
+                *words = naming(page, key, &label, words);
+            }
         }
         self
+    }
+
+    /// The same form, where a field that must be filled in is empty and nothing else is said of it.
+    pub fn needing(mut self, page: &Shell, name: &str, label: &str) -> Self {
+        if self.value(name).is_empty() && self.fault(name).is_none() {
+            self.faults.push((name.to_owned(), page.with("form-empty", "field", label)));
+        }
+        self
+    }
+}
+
+/// What is wrong with a field, in words that name it.
+fn naming(page: &Shell, key: &str, label: &str, words: &str) -> String {
+    if EMPTY.contains(&key) {
+        page.with("form-empty", "field", label)
+    } else if NAMELESS.iter().any(|family| key.starts_with(family)) {
+        format!("{}{words}", page.with("draft-told", "place", label))
+    } else {
+        words.to_owned()
+    }
+}
+
+/// Reads what a form holds as a service takes it, and says everything that is wrong with it at once: what cannot be read is
+/// left aside until all of it is known, and `check` says what else the service would say of the rest.
+///
+/// # Errors
+/// `Malformed` with everything that cannot be read or is missing.
+pub fn read_all<T: DeserializeOwned>(
+    mut object: Map<String, Value>,
+    check: impl Fn(&T) -> Result<(), Error>,
+) -> Result<T, Error> {
+    let mut faults: Vec<FieldError> = Vec::new();
+    let mut places: Vec<String> = Vec::new();
+    loop {
+        let found = match read::<T>(&object) {
+            Ok(value) if faults.is_empty() => return Ok(value),
+            Ok(value) => {
+                if let Err(Error::Refused { errors, .. }) = check(&value) {
+                    faults.extend(errors.into_iter().filter(|error| !places.contains(&error.path)));
+                }
+                return Err(Error::Malformed(faults));
+            }
+            Err(Error::Malformed(found)) => found,
+            Err(other) => return Err(other),
+        };
+        let place = found.first().map(place_of).unwrap_or_default();
+        if place.is_empty() || places.contains(&place) {
+            return Err(Error::Malformed(if faults.is_empty() { found } else { faults }));
+        }
+        faults.extend(found);
+        fill::<T>(&mut object, &place);
+        places.push(place);
+    }
+}
+
+fn read<T: DeserializeOwned>(object: &Map<String, Value>) -> Result<T, Error> {
+    let text = serde_json::to_vec(object).map_err(|error| Error::Internal(error.to_string()))?;
+    read_json(&text)
+}
+
+/// The field that a fault is about.
+fn place_of(fault: &FieldError) -> String {
+    match fault.message.args.iter().find(|(name, _)| *name == "key") {
+        Some((_, key)) if fault.path.is_empty() => key.clone(),
+        Some((_, key)) if fault.path != *key => format!("{}.{key}", fault.path),
+        _ => fault.path.clone(),
+    }
+}
+
+/// Puts something that can be read in a place where nothing can, so that what is read after it is looked at too.
+fn fill<T: DeserializeOwned>(object: &mut Map<String, Value>, place: &str) {
+    let readable = [json!("1"), json!(1), json!("2026-01-01"), json!("2026-01"), json!([]), json!({})];
+    for value in readable {
+        let (first, rest) = place.split_once('.').unwrap_or((place, ""));
+        match object.get_mut(first).and_then(Value::as_object_mut) {
+            Some(within) if !rest.is_empty() => drop(within.insert(rest.to_owned(), value)),
+            _ => drop(object.insert(first.split('[').next().unwrap_or(first).to_owned(), value)),
+        }
+        match read::<T>(object) {
+            Err(Error::Malformed(found)) if found.first().map(place_of).as_deref() == Some(place) => {}
+            _ => return,
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::answer::session_cookie;
+pub use super::answer::{LANGUAGE, Page, own_path};
 use super::failure::PageFailure;
 use super::forms::Form;
 use super::shell::Shell;
@@ -26,13 +27,12 @@ use crate::web::request::{block, preferred};
 /// What a page answers, or why not.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
 
-/// The cookie that remembers the language.
-pub const LANGUAGE: &str = "luyue-language";
 /// The field that ties a form to its browser, and the one that makes it have one effect.
 const FORM_WORD: &str = "form";
 const FORM_KEY: &str = "key";
 
 /// A request of a page before anybody has looked who asks.
+#[derive(Clone)]
 pub struct PageRequest {
     app: Data<App>,
     limits: Data<Limits>,
@@ -89,15 +89,6 @@ pub fn refused(request: &HttpRequest, error: Error) -> PageFailure {
         Ok(page) => page.failed(error, None),
         Err(failure) => failure,
     }
-}
-
-/// The name of the cookie with the session's token: bound to this host alone where pages go over TLS.
-fn session_cookie(app: &App) -> &'static str {
-    if is_secure(app) { "__Host-luyue" } else { "luyue" }
-}
-
-fn is_secure(app: &App) -> bool {
-    app.settings.public_url().starts_with("https://")
 }
 
 impl PageRequest {
@@ -242,14 +233,14 @@ impl PageRequest {
         &self,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PageFailure> {
-        let (app, language, token, limits) = (self.app.clone(), self.language, self.token.clone(), self.limits.clone());
-        let done = block(self.language(), move || {
-            let token = token.ok_or_else(|| Error::Unauthenticated(Message::new("session-ended")))?;
-            let caller = browsers::caller(&app, &token, language)?;
-            limits.costly(&caller.public_id)?;
-            service(caller)
-        });
-        done.await.map_err(|failure| self.failed(failure.error, None))
+        let request = self.clone();
+        let work = move || {
+            let caller = request.caller().map_err(|error| request.failed(error, None))?;
+            let done = request.limits.costly(&caller.public_id).and_then(|()| service(caller.clone()));
+            done.map_err(|error| request.failed(error, Some(&caller)))
+        };
+        let done = block(self.language(), move || Ok(work())).await;
+        done.map_err(|failure| PageFailure { failure, shell: None })?
     }
 
     /// Shows a page again with what is wrong.
@@ -282,12 +273,20 @@ impl PageRequest {
         .await
     }
 
+    /// Says why not, to whoever asks.
+    ///
+    /// # Errors
+    /// Always.
+    pub async fn refuse(self, error: Error) -> PageAnswer {
+        self.blocking(move |request| Err(request.failed(error, request.caller().ok().as_ref()))).await
+    }
+
     /// Says that there is no such page.
     ///
     /// # Errors
     /// Always: `NotFound`.
     pub async fn nowhere(self) -> PageAnswer {
-        self.blocking(move |request| Err(request.failed(Error::NotFound, request.caller().ok().as_ref()))).await
+        self.refuse(Error::NotFound).await
     }
 
     /// Reads a form and asks whether it comes from a page of ours in this browser (ASVS 3.5.1).
@@ -321,8 +320,23 @@ impl PageRequest {
     /// # Errors
     /// Those of the work.
     pub async fn open<T: Template>(
-        mut self,
+        self,
         work: impl FnOnce(&Self, Shell) -> Result<(StatusCode, T), Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.open_to(move |request, shell| {
+            let nonce = shell.nonce.clone();
+            work(request, shell).map(|(status, page)| Page::html(status, &nonce, &page))
+        })
+        .await
+    }
+
+    /// Answers anybody, signed in or not, with a page that may have a form.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub async fn open_to(
+        mut self,
+        work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
         let fresh = self.token.is_none().then(|| browsers::stranger(&self.app));
         if let Some(token) = &fresh {
@@ -331,9 +345,7 @@ impl PageRequest {
         self.blocking(move |request| {
             let caller = request.caller().ok();
             let shell = request.shell(caller.as_ref());
-            let nonce = shell.nonce.clone();
-            let (status, page) = work(request, shell).map_err(|error| request.failed(error, caller.as_ref()))?;
-            let answer = Page::html(status, &nonce, &page);
+            let answer = work(request, shell).map_err(|error| request.failed(error, caller.as_ref()))?;
             Ok(match &fresh {
                 Some(token) => answer.remembering(&request.app, token),
                 None => answer,
@@ -341,91 +353,4 @@ impl PageRequest {
         })
         .await
     }
-}
-
-/// What a browser is answered: made on a thread that may block, sent on another.
-#[derive(Debug)]
-pub struct Page {
-    status: StatusCode,
-    headers: Vec<(header::HeaderName, String)>,
-    body: String,
-}
-
-impl Page {
-    /// A page. Only what comes from here is loaded, and only scripts that the page names are run (ASVS 3.4.3).
-    pub fn html(status: StatusCode, nonce: &str, page: &impl Template) -> Self {
-        let policy = format!(
-            "default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
-             base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-        );
-        let headers = vec![
-            (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
-            (header::CONTENT_SECURITY_POLICY, policy),
-            (header::REFERRER_POLICY, "same-origin".to_owned()),
-        ];
-        match page.render() {
-            Ok(body) => Self { status, headers, body },
-            Err(error) => {
-                tracing::error!(%error, "a page could not be rendered");
-                Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers: Vec::new(), body: String::new() }
-            }
-        }
-    }
-
-    /// Sends the browser to another page of ours.
-    pub fn see_other(path: &str) -> Self {
-        let headers = vec![(header::LOCATION, own_path(path).to_owned())];
-        Self { status: StatusCode::SEE_OTHER, headers, body: String::new() }
-    }
-
-    /// Sends a script's request to another page of ours: it would follow a redirect by itself, and the address would not change.
-    pub fn lead_to(path: &str) -> Self {
-        let headers = vec![(header::HeaderName::from_static("hx-redirect"), own_path(path).to_owned())];
-        Self { status: StatusCode::NO_CONTENT, headers, body: String::new() }
-    }
-
-    /// The same answer with a header more.
-    pub fn with(mut self, name: header::HeaderName, value: impl ToString) -> Self {
-        self.headers.push((name, value.to_string()));
-        self
-    }
-
-    /// The same answer; the browser keeps the token of a session.
-    pub fn remembering(self, app: &App, token: &str) -> Self {
-        let cookie = Cookie::build(session_cookie(app), token.to_owned()).http_only(true).same_site(SameSite::Lax);
-        self.with(header::SET_COOKIE, cookie.path("/").secure(is_secure(app)).finish())
-    }
-
-    /// The same answer; the browser forgets the token of its session.
-    pub fn forgetting(self, app: &App) -> Self {
-        let mut cookie =
-            Cookie::build(session_cookie(app), "").path("/").http_only(true).secure(is_secure(app)).finish();
-        cookie.make_removal();
-        self.with(header::SET_COOKIE, cookie)
-    }
-
-    /// The same answer; the browser keeps the language.
-    pub fn in_language(self, app: &App, language: Language) -> Self {
-        let cookie = Cookie::build(LANGUAGE, language.as_str()).same_site(SameSite::Lax).secure(is_secure(app));
-        let year = actix_web::cookie::time::Duration::days(365);
-        self.with(header::SET_COOKIE, cookie.path("/").max_age(year).finish())
-    }
-}
-
-impl From<Page> for HttpResponse {
-    fn from(page: Page) -> Self {
-        let mut answer = Self::build(page.status);
-        for header in page.headers {
-            answer.append_header(header);
-        }
-        answer.body(page.body)
-    }
-}
-
-/// The path, if it leads to a page of ours; else the first page (ASVS 3.7.2).
-pub fn own_path(path: &str) -> &str {
-    let ours = path.starts_with('/')
-        && !path.starts_with("//")
-        && !path.chars().any(|c| c == '\\' || c.is_control() || c.is_whitespace());
-    if ours { path } else { "/" }
 }

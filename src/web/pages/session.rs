@@ -14,10 +14,18 @@ use crate::error::{Error, Message};
 use crate::services::browsers::{self, OpenSession, SignIn};
 use crate::services::sessions;
 
-/// Where to go afterwards.
+/// Where to go afterwards, and what was just done.
 #[derive(Deserialize)]
 pub struct Next {
     next: Option<String>,
+    done: Option<String>,
+}
+
+impl Next {
+    /// Whether this was just done.
+    fn did(&self, what: &str) -> bool {
+        self.done.as_deref() == Some(what)
+    }
 }
 
 #[derive(Template)]
@@ -25,12 +33,16 @@ pub struct Next {
 struct SignInPage {
     page: Shell,
     form: Form,
+    /// Whether a password was just set.
+    is_set: bool,
 }
 
 #[derive(Template)]
 #[template(path = "session/sessions.html")]
 struct SessionsPage {
     page: Shell,
+    /// Whether one was just ended.
+    ended: bool,
     sessions: Vec<OpenSession>,
 }
 
@@ -39,11 +51,21 @@ pub async fn home() -> HttpResponse {
     Page::see_other("/work").into()
 }
 
-/// Asks for name and password.
+/// Asks for name and password; leads on whoever is signed in already.
 pub async fn sign_in(request: PageRequest, query: Query<Next>) -> PageAnswer {
-    let mut form = Form::default();
-    form.set("next", query.next.as_deref().unwrap_or("/work"));
-    request.open(|_, page| Ok((StatusCode::OK, SignInPage { page, form }))).await
+    let next = query.next.clone().unwrap_or_else(|| "/work".to_owned());
+    let is_set = query.did("password");
+    request
+        .open_to(move |_, page| {
+            if page.person.is_some() {
+                return Ok(Page::see_other(&next));
+            }
+            let mut form = Form::default();
+            form.set("next", next);
+            let nonce = page.nonce.clone();
+            Ok(Page::html(StatusCode::OK, &nonce, &SignInPage { page, form, is_set }))
+        })
+        .await
 }
 
 /// Opens a session. Tries that fail are counted by account and address.
@@ -77,7 +99,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             let problem = failure.problem();
             form.faults.push(("username".to_owned(), problem.title));
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
-            request.open(move |_, page| Ok((status, SignInPage { page, form }))).await
+            request.open(move |_, page| Ok((status, SignInPage { page, form, is_set: false }))).await
         }
     }
 }
@@ -112,7 +134,7 @@ pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes
             } else {
                 Err(Error::refused_at("password", "again", Message::new("password-again-differs")))
             };
-            let Err(error) = done else { return Ok(Page::see_other("/sign-in")) };
+            let Err(error) = done else { return Ok(Page::see_other("/sign-in?done=password")) };
             form.set("password", "");
             form.set("again", "");
             let (status, form) = form.refused(error, page.language)?;
@@ -135,8 +157,11 @@ pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
 }
 
 /// The caller's open sessions.
-pub async fn list_sessions(request: PageRequest) -> PageAnswer {
-    request.show(|app, caller, page| Ok(SessionsPage { sessions: browsers::list(app, caller)?, page })).await
+pub async fn list_sessions(request: PageRequest, query: Query<Next>) -> PageAnswer {
+    let ended = query.did("ended");
+    request
+        .show(move |app, caller, page| Ok(SessionsPage { sessions: browsers::list(app, caller)?, ended, page }))
+        .await
 }
 
 /// Ends one of them.
@@ -145,7 +170,7 @@ pub async fn end_session(request: PageRequest, id: Path<String>, body: Bytes) ->
         .answer(move |request, caller| {
             request.form(&body)?;
             browsers::end(request.app(), caller, &id)?;
-            Ok(Page::see_other("/sessions"))
+            Ok(Page::see_other("/sessions?done=ended"))
         })
         .await
 }

@@ -91,22 +91,39 @@ pub fn claim(setting: &Setting<'_>) -> Result<Rows, Error> {
     Ok(all)
 }
 
-/// What is to hold before an act is taken, in words, and whether it does.
-pub type Checks = fn(&Setting<'_>) -> Result<Vec<(bool, String)>, Error>;
+/// What is to hold before an act is taken.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Whether each holds, and its words.
+    pub all: Vec<(bool, String)>,
+    /// Whether one fails without which the service refuses the act.
+    pub bars: bool,
+}
+
+impl Checked {
+    /// Whether somebody should think again: something does not hold.
+    pub fn is_doubtful(&self) -> bool {
+        self.all.iter().any(|(holds, _)| !holds)
+    }
+}
+
+/// Looks at what is to hold before an act is taken.
+pub type Checks = fn(&Setting<'_>) -> Result<Checked, Error>;
 
 /// Nothing is looked at beforehand.
-pub fn unchecked(_: &Setting<'_>) -> Result<Vec<(bool, String)>, Error> {
-    Ok(Vec::new())
+pub fn unchecked(_: &Setting<'_>) -> Result<Checked, Error> {
+    Ok(Checked::default())
 }
 
 /// What is to hold before a payment goes on.
-pub fn claim_checks(setting: &Setting<'_>) -> Result<Vec<(bool, String)>, Error> {
+pub fn claim_checks(setting: &Setting<'_>) -> Result<Checked, Error> {
     let claim = claims::open(setting.app, setting.caller, &payment(setting)?.id)?;
     let words = |check: &claims::Check| {
         let suffix = if check.holds { "" } else { "-not" };
         (check.holds, setting.page.say(&format!("claim-check-{}{suffix}", check.name)))
     };
-    Ok(claim.checks.iter().map(words).collect())
+    let bars = claim.checks.iter().any(|check| check.is_needed && !check.holds);
+    Ok(Checked { all: claim.checks.iter().map(words).collect(), bars })
 }
 
 /// The milestone with its sums and its day.

@@ -10,6 +10,7 @@ use crate::services::paging::{MOST, Page};
 use crate::services::payments::{self, PaymentView};
 use crate::services::scores;
 use crate::web::pages::forms::Form;
+use crate::web::pages::shell::Shell;
 
 /// How a field is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,12 +54,24 @@ pub fn proposed(fields: &[Field]) -> Form {
     Form::of(fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect())
 }
 
+/// A form whose faults stand in the order of the fields; what is about none of them stands first.
+pub fn in_order(mut form: Form, fields: &[Field]) -> Form {
+    let place = |name: &str| fields.iter().position(|field| field.name == name).unwrap_or(fields.len()) + 1;
+    form.faults.sort_by_key(|(name, _)| if name.is_empty() { 0 } else { place(name) });
+    form
+}
+
 /// A field that proposes nothing.
 pub fn field(name: &str, kind: Kind) -> Field {
     Field { name: name.to_owned(), label: None, kind, value: String::new(), hint: "", options: Vec::new() }
 }
 
 impl Field {
+    /// What it is called.
+    pub fn called(&self, page: &Shell) -> String {
+        self.label.clone().unwrap_or_else(|| page.word("field", &self.name))
+    }
+
     /// The same, with a hint.
     fn hint(mut self, key: &'static str) -> Self {
         self.hint = key;

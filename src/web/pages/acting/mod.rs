@@ -10,7 +10,7 @@ use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use self::about::Said;
+use self::about::{Checked, Said};
 use self::fields::{Field, Kind};
 use self::table::{ACTS, Act};
 use super::forms::Form;
@@ -47,7 +47,7 @@ struct ActPage {
     dossier: Dossier,
     about: About,
     facts: Vec<Said>,
-    checks: Vec<(bool, String)>,
+    checks: Checked,
     instead: Option<&'static str>,
     fields: Vec<Field>,
     form: Form,
@@ -67,6 +67,12 @@ impl ActPage {
             address = format!("{address}/files?{}", query.finish());
         }
         address
+    }
+
+    /// Where another act on the same thing is taken.
+    fn other(&self, act: &str) -> String {
+        let subject: String = form_urlencoded::byte_serialize(self.about.subject.as_bytes()).collect();
+        format!("/contracts/{}/act/{act}?subject={subject}", self.dossier.id)
     }
 }
 
@@ -116,8 +122,10 @@ fn page_of(
     let facts = (act.about)(&setting)?;
     let checks = (act.checks)(&setting)?;
     let fields = (act.fields)(&setting)?;
-    let has = |name: &str| fields.iter().any(|field| field.name == name) || act.files == Some(name);
-    let form = typed.map_or_else(|| fields::proposed(&fields), |form| named(form, &dossier).tied(has));
+    let form = match typed {
+        None => fields::proposed(&fields),
+        Some(form) => told(named(form, &dossier), &page, act, &fields),
+    };
     Ok(ActPage {
         act: act.name,
         facts,
@@ -131,6 +139,17 @@ fn page_of(
         about,
         page,
     })
+}
+
+/// The form with what is wrong tied to its fields, in their order. Where an act asks for a reason, it needs one.
+fn told(form: Form, page: &Shell, act: &Act, fields: &[Field]) -> Form {
+    let field = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.called(page));
+    let files = |name: &str| act.files.filter(|files| *files == name).map(|files| page.word("field", files));
+    let mut form = form.tied(page, |name| field(name).or_else(|| files(name)));
+    if let Some(label) = field("reason") {
+        form = form.needing(page, "reason", &label);
+    }
+    fields::in_order(form, fields)
 }
 
 /// The form, with the milestones named to which what is wrong belongs.

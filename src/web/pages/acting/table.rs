@@ -12,8 +12,7 @@ use crate::error::Error;
 use crate::services::caller::Caller;
 use crate::services::paging::{MOST, Page};
 use crate::services::{asks, deliverables, observations, payments, scores, transitions};
-use crate::web::pages::forms::Form;
-use crate::web::request::read_json;
+use crate::web::pages::forms::{Form, read_all};
 
 /// What an act does: contract and name of the act, what it is about, what was typed.
 type Run = fn(&App, &Caller, (&str, &'static str), &About, &Form) -> Result<(), Error>;
@@ -128,10 +127,11 @@ fn input_with<T: DeserializeOwned>(form: &Form, names: &[&str], more: Map<String
     let mut object = more;
     for name in names {
         let Some(text) = form.filled(name) else { continue };
-        let whole = text.parse::<u32>().ok().filter(|_| WHOLE.contains(name));
-        object.insert((*name).to_owned(), whole.map_or(Value::String(text), Value::from));
+        // What is no whole number is read as one that is out of bounds, so that it is said what is asked for.
+        let whole = WHOLE.contains(name).then(|| text.parse::<u64>().map_or(Value::from(-1), Value::from));
+        object.insert((*name).to_owned(), whole.unwrap_or(Value::String(text)));
     }
-    read_json(Value::Object(object).to_string().as_bytes())
+    read_all(object, |_| Ok(()))
 }
 
 fn contract_step(

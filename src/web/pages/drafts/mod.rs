@@ -31,6 +31,8 @@ const OURS: &[&str] = &["form", "key", "do", "version"];
 struct ListPage {
     page: Shell,
     drafts: Vec<DraftItem>,
+    /// Whether one was just thrown away.
+    discarded: bool,
 }
 
 #[derive(Template)]
@@ -109,12 +111,13 @@ impl CheckPage {
     }
 }
 
-/// What the address of a step's page asks for.
+/// What the address of a draft's pages asks for.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
     more: String,
     saved: String,
+    done: String,
 }
 
 /// What a form holds that is to be kept.
@@ -150,8 +153,9 @@ fn told<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -> Vec<(
 }
 
 /// The bureau's registrations that are being written.
-pub async fn list(request: PageRequest) -> PageAnswer {
-    request.show(|app, caller, page| Ok(ListPage { drafts: drafts::list(app, caller)?, page })).await
+pub async fn list(request: PageRequest, asked: Query<Asked>) -> PageAnswer {
+    let discarded = asked.done == "discard";
+    request.show(move |app, caller, page| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded, page })).await
 }
 
 /// Begins a registration.
@@ -160,7 +164,7 @@ pub async fn create(request: PageRequest, body: Bytes) -> PageAnswer {
         .submit(
             body,
             |app, caller, _| Ok(format!("/drafts/{}", drafts::create(app, caller)?.id)),
-            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, page }),
+            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
         )
         .await
 }
@@ -171,7 +175,7 @@ pub async fn edit(request: PageRequest, contract: Path<String>, body: Bytes) -> 
         .submit(
             body,
             move |app, caller, _| Ok(format!("/drafts/{}", drafts::of_contract(app, caller, &contract)?.id)),
-            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, page }),
+            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
         )
         .await
 }
@@ -181,8 +185,8 @@ pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> Pag
     request
         .submit(
             body,
-            move |app, caller, _| drafts::discard(app, caller, &id).map(|_| "/drafts".to_owned()),
-            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, page }),
+            move |app, caller, _| drafts::discard(app, caller, &id).map(|_| "/drafts?done=discard".to_owned()),
+            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
         )
         .await
 }

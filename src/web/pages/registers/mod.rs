@@ -9,7 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use self::table::{REGISTERS, Register};
-use super::acting::fields::{Field, Kind, proposed};
+use super::acting::fields::{Field, Kind, in_order, proposed};
 use super::forms::Form;
 use super::request::{Page, PageAnswer, PageRequest};
 use super::shell::Shell;
@@ -33,13 +33,31 @@ pub struct Row {
     actions: Vec<(&'static str, bool)>,
 }
 
-/// What adding or acting leads to: nothing to say, or something that is said once.
-pub enum Done {
-    /// The list is shown again.
-    Listed,
-    /// A one-time link.
-    Link(String),
+impl Row {
+    /// The field that asks for the reason of what is done to it.
+    fn reason(&self) -> String {
+        format!("{REASON}{}", self.id)
+    }
 }
+
+/// The row that was added or acted on, and a one-time link that is told with it.
+pub struct Done {
+    id: String,
+    link: Option<String>,
+}
+
+impl Done {
+    /// Nothing but the list is shown.
+    pub fn listed(id: impl Into<String>) -> Self {
+        Self { id: id.into(), link: None }
+    }
+}
+
+/// What is done to rows; its words afterwards are `row-done-NAME`.
+const ACTS: &[&str] = &["approve", "refuse", "end", "link", "disable", "enable", "reset-codes", "retry"];
+
+/// What adding is called in addresses.
+const ADD: &str = "add";
 
 /// Where a list goes on.
 #[derive(Debug, Default, Deserialize)]
@@ -47,6 +65,7 @@ pub enum Done {
 pub struct Part {
     cursor: String,
     done: String,
+    of: String,
 }
 
 #[derive(Template)]
@@ -74,8 +93,31 @@ struct ListPage {
     acts: bool,
     fields: Vec<Field>,
     form: Form,
-    done: bool,
+    /// What was just done.
+    done: Option<String>,
     link: Option<String>,
+}
+
+impl ListPage {
+    /// Whether something is wrong with the form that adds, so that it is shown open.
+    fn is_wrong(&self) -> bool {
+        self.form.faults.iter().any(|(name, _)| self.fields.iter().any(|field| field.name == *name))
+    }
+
+    /// What was done, and to which row, if it is among those that are shown.
+    fn done(&self, act: &str, id: &str) -> Option<String> {
+        let done = match act {
+            ADD if self.register.add.is_some() => self.page.say_of("register", self.register.name, "added"),
+            act if ACTS.contains(&act) => self.page.word("row-done", act),
+            _ => return None,
+        };
+        let row = self.rows.iter().find(|row| row.id == id);
+        let name = row.and_then(|row| row.cells.get(self.register.named)).filter(|name| !name.is_empty());
+        Some(match name {
+            Some(name) => self.page.with2("register-done-of", "done", done, "name", name),
+            None => done,
+        })
+    }
 }
 
 fn may(caller: &Caller, action: Action) -> bool {
@@ -119,12 +161,12 @@ fn list_page(
         None => Vec::new(),
     };
     let acts = register.act.is_some_and(|(action, _)| may(caller, action));
-    let has = |name: &str| {
-        let of_row = |id: &str| rows.iter().any(|row| row.id == id);
-        fields.iter().any(|field| field.name == name) || name.strip_prefix(REASON).is_some_and(of_row)
+    let label = |name: &str| {
+        let field = fields.iter().find(|field| field.name == name).map(|field| field.called(&page));
+        field.or_else(|| rows.iter().any(|row| row.reason() == name).then(|| page.say("field-reason")))
     };
-    let form = typed.map_or_else(|| proposed(&fields), |form| form.tied(has));
-    Ok(ListPage { register, rows, next, first: cursor.is_empty(), acts, fields, form, done: false, link: None, page })
+    let form = typed.map_or_else(|| proposed(&fields), |form| in_order(form.tied(&page, label), &fields));
+    Ok(ListPage { register, rows, next, first: cursor.is_empty(), acts, fields, form, done: None, link: None, page })
 }
 
 /// Shows a register.
@@ -132,14 +174,14 @@ pub async fn list(request: PageRequest, name: Path<String>, part: Query<Part>) -
     request
         .show(move |app, caller, page| {
             let shown = list_page(app, caller, page, find(&name)?, &part.cursor, None)?;
-            Ok(ListPage { done: part.done == "yes", ..shown })
+            Ok(ListPage { done: shown.done(&part.done, &part.of), ..shown })
         })
         .await
 }
 
 /// Adds to a register.
 pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageAnswer {
-    change(request, name.into_inner(), body, |app, caller, register, form| {
+    change(request, (name.into_inner(), ADD.to_owned()), body, |app, caller, register, form| {
         let (_, _, add) = register.add.ok_or(Error::NotFound)?;
         add(app, caller, form)
     })
@@ -149,7 +191,7 @@ pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageA
 /// Does something to a row.
 pub async fn act(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
     let (name, id, action) = path.into_inner();
-    change(request, name, body, move |app, caller, register, form| {
+    change(request, (name, action.clone()), body, move |app, caller, register, form| {
         let (_, act) = register.act.ok_or(Error::NotFound)?;
         act(app, caller, &id, &action, form).map_err(|error| at_row(error, &id))
     })
@@ -166,7 +208,7 @@ fn at_row(error: Error, id: &str) -> Error {
 /// Changes a register and shows it again; a one-time link is shown on the page itself, never in an address.
 async fn change(
     request: PageRequest,
-    name: String,
+    (name, what): (String, String),
     body: Bytes,
     work: impl FnOnce(&App, &Caller, &'static Register, &Form) -> Result<Done, Error> + Send + 'static,
 ) -> PageAnswer {
@@ -174,11 +216,15 @@ async fn change(
         .write(body, move |app, caller, page, form| {
             let register = find(&name)?;
             match work(app, caller, register, &form) {
-                Ok(Done::Listed) => Ok(Page::see_other(&format!("/registers/{name}?done=yes"))),
-                Ok(Done::Link(link)) => {
+                Ok(Done { id, link: None }) => {
+                    let mut done = form_urlencoded::Serializer::new(String::new());
+                    done.extend_pairs([("done", &what), ("of", &id)]);
+                    Ok(Page::see_other(&format!("/registers/{name}?{}", done.finish())))
+                }
+                Ok(Done { id, link }) => {
                     let nonce = page.nonce.clone();
                     let shown = list_page(app, caller, page, register, "", None)?;
-                    Ok(Page::html(StatusCode::OK, &nonce, &ListPage { link: Some(link), ..shown }))
+                    Ok(Page::html(StatusCode::OK, &nonce, &ListPage { done: shown.done(&what, &id), link, ..shown }))
                 }
                 Err(error) => {
                     let (status, form) = form.refused(error, page.language)?;

@@ -12,9 +12,8 @@ use crate::services::caller::Caller;
 use crate::services::paging::{MOST, Page, Paged};
 use crate::services::{accounts, appropriations, catalogue, contractors, delegations, letters, organisations, people};
 use crate::web::pages::acting::fields::{Field, Kind, field};
-use crate::web::pages::forms::Form;
+use crate::web::pages::forms::{Form, read_all};
 use crate::web::pages::shell::Shell;
-use crate::web::request::read_json;
 
 /// The rows of a page, and where the list goes on.
 type Rows = fn(&App, &Caller, &Shell, &Page) -> Result<(Vec<Row>, Option<String>), Error>;
@@ -33,6 +32,8 @@ pub struct Register {
     pub read: Action,
     /// Its columns.
     pub columns: &'static [&'static str],
+    /// Which of them names a row.
+    pub named: usize,
     /// Its rows.
     pub rows: Rows,
     /// What adds to it, and the right to.
@@ -47,47 +48,47 @@ use Action as A;
 #[rustfmt::skip]
 pub const REGISTERS: &[Register] = &[
     Register {
-        name: "appropriations", read: A::ListAppropriations,
+        name: "appropriations", read: A::ListAppropriations, named: 0,
         columns: &["document_no", "year", "bureau", "line", "project", "amount", "committed", "free", "state"],
         rows: appropriations_rows, add: Some((A::ProposeAppropriation, appropriation_fields, propose)), act: Some((A::ApproveAppropriation, decide_appropriation)),
     },
     Register {
-        name: "contractors", read: A::ListContractors,
+        name: "contractors", read: A::ListContractors, named: 1,
         columns: &["credit_code", "name", "kind", "sme", "account"],
         rows: contractors_rows, add: Some((A::ManageOrganisations, contractor_fields, add_contractor)), act: None,
     },
     Register {
-        name: "accounts", read: A::ApproveAccount,
+        name: "accounts", read: A::ApproveAccount, named: 0,
         columns: &["contractor", "account", "proposed_at", "state"],
         rows: accounts_rows, add: None, act: Some((A::ApproveAccount, decide_account)),
     },
     Register {
-        name: "delegations", read: A::Delegate,
+        name: "delegations", read: A::Delegate, named: 1,
         columns: &["holder", "deputy", "organisation", "role", "from_on", "until_on"],
         rows: delegations_rows, add: Some((A::Delegate, delegation_fields, delegate)), act: Some((A::Delegate, end_delegation)),
     },
     Register {
-        name: "services", read: A::ListServices,
+        name: "services", read: A::ListServices, named: 1,
         columns: &["code", "name", "unit", "standard", "basis"],
         rows: services_rows, add: Some((A::ManageServices, service_fields, add_service)), act: None,
     },
     Register {
-        name: "organisations", read: A::ListOrganisations,
+        name: "organisations", read: A::ListOrganisations, named: 1,
         columns: &["code", "name", "function", "region"],
         rows: organisations_rows, add: Some((A::ManageOrganisations, organisation_fields, add_organisation)), act: None,
     },
     Register {
-        name: "regions", read: A::ListOrganisations,
+        name: "regions", read: A::ListOrganisations, named: 1,
         columns: &["code", "name", "parent"],
         rows: regions_rows, add: Some((A::ManageOrganisations, region_fields, add_region)), act: None,
     },
     Register {
-        name: "people", read: A::ManagePeople,
+        name: "people", read: A::ManagePeople, named: 1,
         columns: &["username", "person", "email", "seats", "signs_in"],
         rows: people_rows, add: Some((A::ManagePeople, person_fields, add_person)), act: Some((A::ManagePeople, act_on_person)),
     },
     Register {
-        name: "letters", read: A::ManageLetters,
+        name: "letters", read: A::ManageLetters, named: 2,
         columns: &["created_at", "letter", "to", "state", "attempts", "answer"],
         rows: letters_rows, add: None, act: Some((A::ManageLetters, retry)),
     },
@@ -103,13 +104,23 @@ fn row(id: impl Into<String>, cells: Vec<String>, actions: &[(&'static str, bool
 
 /// The input of a service, made of the fields; what is empty is left out.
 fn input<T: DeserializeOwned>(form: &Form, names: &[&str], more: Map<String, Value>) -> Result<T, Error> {
+    checked(form, names, more, |_| Ok(()))
+}
+
+/// The same; where something cannot be read, what else the service finds wrong is told with it.
+fn checked<T: DeserializeOwned>(
+    form: &Form,
+    names: &[&str],
+    more: Map<String, Value>,
+    check: impl Fn(&T) -> Result<(), Error>,
+) -> Result<T, Error> {
     let mut object = more;
     for name in names {
         if let Some(text) = form.filled(name) {
             object.insert((*name).to_owned(), text.into());
         }
     }
-    read_json(Value::Object(object).to_string().as_bytes())
+    read_all(object, check)
 }
 
 fn with(name: &str, value: Value) -> Map<String, Value> {
@@ -178,14 +189,14 @@ fn appropriation_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<
 
 fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let names = ["bureau", "line", "economic", "project", "document_no", "source", "amount"];
-    let year = form.value("year").parse::<i32>().map_or_else(|_| form.value("year").into(), Value::from);
-    appropriations::propose(app, caller, &input(form, &names, with("year", year))?)?;
-    Ok(Done::Listed)
+    // What is no year is said to be none by the service.
+    let year = Value::from(form.value("year").parse::<i32>().unwrap_or_default());
+    let input = checked(form, &names, with("year", year), appropriations::check)?;
+    Ok(Done::listed(appropriations::propose(app, caller, &input)?.id))
 }
 
 fn decide_appropriation(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    appropriations::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
-    Ok(Done::Listed)
+    Ok(Done::listed(appropriations::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?.id))
 }
 
 fn contractors_rows(
@@ -212,8 +223,8 @@ fn contractor_fields(_: &App, _: &Caller, page: &Shell) -> Result<Vec<Field>, Er
 
 fn add_contractor(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let sme = with("sme", (form.value("sme") == "true").into());
-    contractors::add(app, caller, &input(form, &["credit_code", "name", "kind", "qualifications"], sme)?)?;
-    Ok(Done::Listed)
+    let input = checked(form, &["credit_code", "name", "kind", "qualifications"], sme, contractors::check)?;
+    Ok(Done::listed(contractors::add(app, caller, &input)?.credit_code))
 }
 
 fn accounts_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
@@ -226,8 +237,7 @@ fn accounts_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Resul
 }
 
 fn decide_account(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    accounts::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
-    Ok(Done::Listed)
+    Ok(Done::listed(accounts::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?.id))
 }
 
 fn delegations_rows(
@@ -238,16 +248,26 @@ fn delegations_rows(
 ) -> Result<(Vec<Row>, Option<String>), Error> {
     Ok(rows(delegations::list(app, caller, part)?, |found| {
         let actions: &[_] = if found.until_on >= page.today { &[("end", false)] } else { &[] };
+        let last = last_day(page, &found);
         let cells = vec![
             found.holder.name,
             found.deputy.name,
             found.organisation,
             page.word("role", found.role),
             found.from_on.to_string(),
-            found.until_on.to_string(),
+            last,
         ];
         row(found.id, cells, actions)
     }))
+}
+
+/// A delegation's last day; where it was ended before it had one, when.
+fn last_day(page: &Shell, found: &delegations::DelegationView) -> String {
+    match (found.from_on - found.until_on).num_days() {
+        ..=0 => found.until_on.to_string(),
+        1 => page.say("delegation-ended-at-once"),
+        _ => page.say("delegation-cancelled"),
+    }
 }
 
 fn delegation_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
@@ -269,16 +289,14 @@ fn delegate(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let (organisation, role) = form.value("seat").rsplit_once('/').unwrap_or_default();
     let mut more = with("organisation", organisation.into());
     more.insert("role".to_owned(), role.into());
-    delegations::add(app, caller, &input(form, &["deputy", "from_on", "until_on"], more)?)?;
-    Ok(Done::Listed)
+    Ok(Done::listed(delegations::add(app, caller, &input(form, &["deputy", "from_on", "until_on"], more)?)?.id))
 }
 
 fn end_delegation(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
     if action != "end" {
         return Err(Error::NotFound);
     }
-    delegations::end(app, caller, id)?;
-    Ok(Done::Listed)
+    Ok(Done::listed(delegations::end(app, caller, id)?.id))
 }
 
 fn services_rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
@@ -292,8 +310,8 @@ fn service_fields(_: &App, _: &Caller, _: &Shell) -> Result<Vec<Field>, Error> {
 }
 
 fn add_service(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
-    catalogue::add(app, caller, &input(form, &["code", "name", "unit", "standard", "basis"], Map::new())?)?;
-    Ok(Done::Listed)
+    let names = ["code", "name", "unit", "standard", "basis"];
+    Ok(Done::listed(catalogue::add(app, caller, &checked(form, &names, Map::new(), catalogue::check)?)?.code))
 }
 
 fn organisations_rows(
@@ -322,8 +340,8 @@ fn organisation_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<F
 }
 
 fn add_organisation(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
-    organisations::add(app, caller, &input(form, &["code", "name", "function", "region"], Map::new())?)?;
-    Ok(Done::Listed)
+    let names = ["code", "name", "function", "region"];
+    Ok(Done::listed(organisations::add(app, caller, &checked(form, &names, Map::new(), organisations::check)?)?.code))
 }
 
 fn regions_rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
@@ -339,8 +357,8 @@ fn region_fields(app: &App, caller: &Caller, _: &Shell) -> Result<Vec<Field>, Er
 }
 
 fn add_region(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
-    organisations::add_region(app, caller, &input(form, &["code", "name", "parent"], Map::new())?)?;
-    Ok(Done::Listed)
+    let input = checked(form, &["code", "name", "parent"], Map::new(), organisations::check_region)?;
+    Ok(Done::listed(organisations::add_region(app, caller, &input)?.code))
 }
 
 fn people_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
@@ -382,14 +400,14 @@ fn person_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>,
 
 fn add_person(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let seat = json!([{ "organisation": form.value("organisation"), "role": form.value("role") }]);
-    let added =
-        people::add(app, caller, &input(form, &["username", "name", "email", "language"], with("seats", seat))?)?;
-    Ok(added.link.map_or(Done::Listed, Done::Link))
+    let names = ["username", "name", "email", "language"];
+    let added = people::add(app, caller, &checked(form, &names, with("seats", seat), people::check)?)?;
+    Ok(Done { id: added.id, link: added.link })
 }
 
 fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let done = people::act(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
-    Ok(done.link.map_or(Done::Listed, Done::Link))
+    Ok(Done { id: done.id, link: done.link })
 }
 
 fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
@@ -408,6 +426,5 @@ fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result
 }
 
 fn retry(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
-    letters::act(app, caller, id, action)?;
-    Ok(Done::Listed)
+    Ok(Done::listed(letters::act(app, caller, id, action)?.id))
 }

@@ -1,0 +1,176 @@
+//! What is wrong is said so that people can act on it: by the name of its field, all of it at once, with what is wanting.
+
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::programme;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    an_empty_field_is_named
+    everything_that_is_wrong_is_told_at_once
+    what_is_wanting_is_named
+    what_was_done_is_said
+    a_delegation_that_never_began_reads_so
+    a_page_that_is_not_there_leads_on
+}
+
+/// Sends an act of a contract by its page.
+fn act(visitor: &Visitor<'_>, contract: &str, act: &str, subject: &str, fields: &[(&str, &str)]) -> Page {
+    let path = format!("/contracts/{contract}/act/{act}");
+    let all = [&[("subject", subject)], fields].concat();
+    visitor.post_from(&format!("{path}?subject={subject}"), &path, &all)
+}
+
+/// What the summary of faults says, each with the field that it leads to.
+fn told(page: &Page) -> Vec<(String, String)> {
+    let list = page.text.split("govuk-error-summary__list\">").nth(1).unwrap_or_default();
+    let items = list.split("</ul>").next().unwrap_or_default().split("<li>").skip(1);
+    let item = |item: &str| {
+        let field = item.split("href=\"#").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let words = item.split("</a>").next().unwrap_or_default().split("</li>").next().unwrap_or_default();
+        let words = words.rsplit_once("\">").map_or(words, |(_, words)| words);
+        (field.to_owned(), words.trim().to_owned())
+    };
+    items.map(item).collect()
+}
+
+#[track_caller]
+fn tells(page: &Page, wanted: &[(&str, &str)]) {
+    let told = told(page);
+    let told: Vec<(&str, &str)> = told.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
+    assert_eq!(told, wanted, "{}", page.text);
+    for (field, words) in wanted.iter().filter(|(field, _)| !field.is_empty()) {
+        let beside = page.text.split(&format!("id=\"{field}-error\"")).nth(1).unwrap_or_else(|| panic!("at {field}"));
+        assert!(beside.split("</p>").next().unwrap_or_default().contains(words), "{field}: {words}");
+        assert!(beside.contains("aria-invalid=\"true\""), "{field} is marked");
+    }
+}
+
+fn an_empty_field_is_named(test: &TestApp) {
+    let id = programme::registered(test, "F-1");
+    let officer = Visitor::signed_in(test, "justice");
+    tells(&act(&officer, &id, "withdraw", "", &[("reason", " ")]), &[("reason", "请填写“理由”")]);
+    let admin = Visitor::signed_in(test, "admin");
+    let page = admin.post_from("/registers/services", "/registers/services", &[("code", "S-1"), ("unit", "次")]);
+    tells(&page, &[("name", "请填写“名称”")]);
+    // A row's own reason is marked where it is typed, and nothing else is opened.
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let fields = [
+        ("year", "2026"),
+        ("bureau", "XC-JUSTICE"),
+        ("line", "2040607"),
+        ("economic", "30227"),
+        ("project", "P-1"),
+        ("document_no", "宣财指〔2026〕1号"),
+        ("source", "一般公共预算"),
+        ("amount", "1000.00"),
+    ];
+    let path = "/registers/appropriations";
+    reviewer.post_from(path, path, &fields).ok(303);
+    let approver = Visitor::signed_in(test, "finance-approve");
+    let page = approver.get(path).ok(200).text;
+    let id = page.split(&format!("{path}/")).nth(1).and_then(|rest| rest.split('/').next()).expect("a row").to_owned();
+    let page = approver.post_from(path, &format!("{path}/{id}/refuse"), &[("reason", "")]).ok(422);
+    tells(&page, &[(&format!("reason-{id}"), "请填写“理由”")]);
+}
+
+fn everything_that_is_wrong_is_told_at_once(test: &TestApp) {
+    let id = programme::registered(test, "F-2");
+    programme::activate(test, &id);
+    let officer = Visitor::signed_in(test, "justice");
+    let page = act(&officer, &id, "headcount", "", &[("month", "一月"), ("clients", "很多"), ("workers", "")]);
+    tells(
+        &page,
+        &[
+            ("month", "月份：请填写月份，如 2026-06"),
+            ("clients", "社区矫正对象人数：请填写不小于 0 的整数"),
+            ("workers", "请填写“在岗工作人员人数”"),
+        ],
+    );
+    let page = act(&officer, &id, "extension", "", &[("deliverable", "VISIT-H1"), ("days", "0"), ("reason", "")]);
+    tells(&page, &[("days", "延期天数：须为大于 0 的整数"), ("reason", "请填写“理由”")]);
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let path = "/registers/appropriations";
+    let typed = [("year", "二〇二六"), ("bureau", "XC-JUSTICE"), ("line", "2040607"), ("amount", "一百万")];
+    let page = reviewer.post_from(path, path, &typed).ok(400);
+    let fields: Vec<String> = told(&page).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["year", "economic", "project", "document_no", "source", "amount"], "{}", page.text);
+    let admin = Visitor::signed_in(test, "admin");
+    let typed = [("username", "li-na"), ("email", "没有"), ("organisation", "XC-JUSTICE"), ("role", "officer")];
+    let page = admin.post_from("/registers/people", "/registers/people", &[&typed[..], &[("language", "zh")]].concat());
+    tells(&page, &[("name", "请填写“姓名”"), ("email", "邮箱地址有误")]);
+}
+
+fn what_is_wanting_is_named(test: &TestApp) {
+    let id = programme::registered(test, "F-3");
+    programme::activate(test, &id);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let early = act(&contractor, &id, "request", "MIDYEAR", &[]).ok(422);
+    let needs = |code: &str| ("", format!("“MIDYEAR”尚不能付款：成果“{code}”尚未验收通过"));
+    let mut wanted: Vec<(&str, String)> = ["VISIT-H1", "COUNSEL-H1", "EDU-H1"].map(needs).into();
+    wanted.push(("", "“MIDYEAR”尚不能付款：须先由分管领导绩效打分".to_owned()));
+    let wanted: Vec<(&str, &str)> = wanted.iter().map(|(field, words)| (*field, words.as_str())).collect();
+    tells(&early, &wanted);
+    let early = act(&contractor, &id, "request", "ADVANCE", &[]).ok(422);
+    tells(&early, &[("", "“ADVANCE”尚不能付款：约定的最早付款日为 2026-01-12")]);
+    test.at("2026-01-13", 9);
+    let leader = Visitor::signed_in(test, "justice-leader");
+    let open = told(&act(&leader, &id, "complete", "", &[]).ok(422));
+    let words: Vec<&str> = open.iter().map(|(_, words)| words.as_str()).collect();
+    assert!(words[0].contains("还有 93600.00 元未付"), "{words:?}");
+    assert!(words[1].contains("约定 187200.00 元") && words[1].contains("尚未达到付款条件"), "{words:?}");
+}
+
+fn what_was_done_is_said(test: &TestApp) {
+    let admin = Visitor::signed_in(test, "admin");
+    let path = "/registers/organisations";
+    let fields = [("code", "XC-EDU"), ("name", "宣城市教育体育局"), ("function", "education"), ("region", "341800")];
+    let added = admin.post_from(path, path, &fields).ok(303);
+    let banner = |page: &Page| {
+        let after = page.text.split("govuk-notification-banner__heading\">").nth(1).unwrap_or_default();
+        after.split("</p>").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(banner(&admin.get(&added.location).ok(200)), "已增加单位：宣城市教育体育局");
+    assert_eq!(banner(&admin.get(&format!("{path}?done=add&of=none")).ok(200)), "已增加单位");
+    assert_eq!(banner(&admin.get(&format!("{path}?done=%3Cb%3E&of=XC-EDU")).ok(200)), "", "nobody else's words");
+    let sessions = admin.get("/sessions").ok(200);
+    let other = Visitor::signed_in(test, "admin");
+    let id = sessions.text.split("/sessions/").nth(1).and_then(|rest| rest.split('/').next()).expect("a session");
+    let ended = other.post_from("/sessions", &format!("/sessions/{id}/end"), &[]).ok(303);
+    assert_eq!(banner(&other.get(&ended.location).ok(200)), "已退出该设备。");
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = officer.post_from("/drafts", "/drafts", &[]).ok(303).location;
+    let gone = officer.post_from(&draft, &format!("{draft}/discard"), &[]).ok(303);
+    assert!(banner(&officer.get(&gone.location).ok(200)).contains("已放弃登记"));
+    let set = Visitor::new(test).get("/sign-in?done=password").ok(200);
+    assert!(banner(&set).contains("密码已设置"));
+}
+
+fn a_delegation_that_never_began_reads_so(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let path = "/registers/delegations";
+    for (from, words) in [("2026-03-01", "尚未开始即已取消"), ("2026-01-05", "起始当日即已结束")] {
+        let fields =
+            [("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("from_on", from), ("until_on", "2026-03-31")];
+        officer.post_from(path, path, &fields).ok(303);
+        let page = officer.get(path).ok(200).text;
+        let end = page.split("action=\"").find(|rest| rest.starts_with(path) && rest.contains("/end\""));
+        let end = end.and_then(|rest| rest.split('"').next()).expect("a form").to_owned();
+        officer.post_from(path, &end, &[]).ok(303);
+        let page = officer.get(path).ok(200).text;
+        assert!(page.contains(words) && !page.contains("2026-01-04"), "{words}: {page}");
+    }
+}
+
+fn a_page_that_is_not_there_leads_on(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    for path in ["/files/none", "/nowhere", "/contracts/none"] {
+        let page = officer.get(path).ok(404).text;
+        assert!(page.contains("href=\"/work\">返回待办") && page.contains("aria-label=\"主导航\""), "{path}: {page}");
+    }
+    let nobody = Visitor::new(test).get("/nowhere").ok(404).text;
+    assert!(!nobody.contains("返回待办") && nobody.contains("href=\"/sign-in\""), "{nobody}");
+    assert_eq!(officer.get("/sign-in").ok(303).location, "/work");
+    assert_eq!(officer.get("/sign-in?next=%2Fcontracts").ok(303).location, "/contracts");
+    assert_eq!(officer.get("/sign-in?next=%2F%2Felsewhere.test").ok(303).location, "/");
+}
