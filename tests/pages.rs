@@ -1,5 +1,6 @@
 //! Pages as a browser without JavaScript sees them: signing in, work lists, a contract's way from its draft to a payment.
 
+mod answers;
 mod contract;
 mod documents;
 mod drafts;

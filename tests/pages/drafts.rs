@@ -16,14 +16,14 @@ on_both_engines! {
 }
 
 /// Begins a registration; where it is.
-fn begun(officer: &Visitor<'_>) -> String {
+pub fn begun(officer: &Visitor<'_>) -> String {
     let page = officer.post_from("/drafts", "/drafts", &[]);
     assert_eq!(page.status, 303, "{}", page.text);
     page.location
 }
 
 /// Saves a step by one of its buttons.
-fn save(officer: &Visitor<'_>, draft: &str, step: &str, button: &str, fields: &[(&str, &str)]) -> Page {
+pub fn save(officer: &Visitor<'_>, draft: &str, step: &str, button: &str, fields: &[(&str, &str)]) -> Page {
     let path = format!("{draft}/{step}");
     let version = officer.get(&path).ok(200).hidden("version");
     let mut all = vec![("do", button), ("version", version.as_str())];
@@ -202,7 +202,7 @@ fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 /// Types the whole programme into a draft.
-fn typed_in(officer: &Visitor<'_>, draft: &str) {
+pub fn typed_in(officer: &Visitor<'_>, draft: &str) {
     saved(&save(officer, draft, "parties", "save", PARTIES), draft, "parties");
     saved(&save(officer, draft, "items", "save", ITEMS), draft, "items");
     saved(&save(officer, draft, "deliverables", "save", &borrowed(&deliverables())), draft, "deliverables");
@@ -359,7 +359,7 @@ fn what_is_wrong_is_said_at_its_field_and_kept(test: &TestApp) {
     let page = save(&officer, &draft, "items", "save", &wrong);
     assert_eq!(
         (page.status, page.location.as_str()),
-        (303, format!("{draft}/items").as_str()),
+        (303, format!("{draft}/items?done=save").as_str()),
         "it is saved and shown again"
     );
     let page = officer.get(&page.location).ok(200);

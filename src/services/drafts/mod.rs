@@ -85,9 +85,9 @@ pub struct DraftView {
 }
 
 impl DraftView {
-    /// Whether anything was typed into a step.
+    /// Whether anything was typed into a step: its purchaser is filled in before anybody has looked at it.
     pub fn is_begun(&self, step: &Step) -> bool {
-        self.fields.all().any(|(name, _)| step.owns(name))
+        self.fields.all().any(|(name, _)| step.owns(name) && name != "purchaser")
     }
 
     /// What is wrong with a step.

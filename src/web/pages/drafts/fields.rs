@@ -56,6 +56,11 @@ impl Field {
         }
     }
 
+    /// Whether it takes the whole width.
+    pub fn is_wide(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::Several) || ["title", "appropriation"].contains(&self.name.as_str())
+    }
+
     /// Whether something beside it says more about it.
     pub fn is_described(&self) -> bool {
         !self.hint.is_empty() || self.fault.is_some()

@@ -45,25 +45,33 @@ fn parties(paper: &Paper<'_>, choices: &Choices) -> Block {
         (one.id.clone(), format!("{} · {} · {}", one.document_no, one.project, page.with("draft-free", "amount", free)))
     });
     let methods = METHODS.iter().map(|code| (page.word("draft-method", code), String::new()));
-    let fields = vec![
-        paper.field("number", Kind::Line).hint(page.say("draft-number-hint")),
-        paper.field("title", Kind::Line),
-        paper.field("purchaser", Kind::Choice).of(choices.purchasers.clone()),
-        paper.field("funder", Kind::Choice).of(choices.funders.clone()).or_none(none()),
-        paper
-            .field("contractor", Kind::Offered)
-            .of(choices.contractors.clone())
-            .hint(page.say("draft-contractor-hint")),
-        paper.choice("regime", Regime::ALL, |code| page.word("draft-regime", code)).or_none(none()),
-        paper.field("method", Kind::Offered).of(methods.collect()),
-        paper.field("plan_no", Kind::Line).hint(page.say("draft-optional")),
-        paper.field("award_on", Kind::Day).hint(page.say("draft-optional")),
-        paper.field("signed_on", Kind::Day).hint(page.say("draft-signed-hint")),
-        paper.field("appropriation", Kind::Choice).of(money.collect()).or_none(page.say("draft-later")),
-        paper.field("starts_on", Kind::Day),
-        paper.field("ends_on", Kind::Day),
+    let contractor = paper.field("contractor", Kind::Offered).of(choices.contractors.clone());
+    // The name of the one whose code stands there: eighteen characters say nothing to people.
+    let hint = match contractor.words() {
+        name if name.is_empty() || name == contractor.value => page.say("draft-contractor-hint"),
+        name => page.with("draft-contractor-is", "name", name),
+    };
+    // Days that belong together stand beside each other.
+    let groups = [
+        vec![paper.field("title", Kind::Line), paper.field("number", Kind::Line).hint(page.say("draft-number-hint"))],
+        vec![
+            paper.field("purchaser", Kind::Choice).of(choices.purchasers.clone()),
+            paper.field("funder", Kind::Choice).of(choices.funders.clone()).or_none(none()),
+            contractor.hint(hint),
+        ],
+        vec![paper.field("starts_on", Kind::Day), paper.field("ends_on", Kind::Day)],
+        vec![
+            paper.choice("regime", Regime::ALL, |code| page.word("draft-regime", code)).or_none(none()),
+            paper.field("method", Kind::Offered).of(methods.collect()),
+            paper.field("plan_no", Kind::Line).hint(page.say("draft-optional")),
+        ],
+        vec![
+            paper.field("award_on", Kind::Day).hint(page.say("draft-optional")),
+            paper.field("signed_on", Kind::Day).hint(page.say("draft-signed-hint")),
+        ],
+        vec![paper.field("appropriation", Kind::Choice).of(money.collect()).or_none(page.say("draft-later"))],
     ];
-    block("", String::new(), vec![group(fields)])
+    block("", String::new(), groups.map(group).into())
 }
 
 fn items(paper: &Paper<'_>, choices: &Choices, more: &str) -> Block {

@@ -1,5 +1,6 @@
 //! Registering a contract: a task list, a form for each step, answers to check. What was typed is saved at every step, right or not.
 
+mod answers;
 mod fields;
 mod forms;
 pub mod trial;
@@ -8,7 +9,8 @@ use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use self::fields::{Block, Field, Kind, Paper};
+use self::answers::Section;
+use self::fields::{Block, Kind, Paper};
 use super::forms::Form;
 use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
@@ -49,7 +51,10 @@ struct Task {
     name: &'static str,
     is_begun: bool,
     is_optional: bool,
+    /// How much was filled in wrongly.
     faults: usize,
+    /// How much is not filled in yet.
+    blanks: usize,
 }
 
 #[derive(Template)]
@@ -72,43 +77,37 @@ struct CheckPage {
     draft: DraftView,
     form: Form,
     sections: Vec<Section>,
+    /// The form of each step, from which the answers are told.
+    blocks: Vec<(&'static str, Vec<Block>)>,
     terms: Vec<(&'static str, Vec<String>)>,
     warnings: Vec<(&'static str, String)>,
 }
 
-/// The step and the row of a fault: beside its words alone nobody would know which is meant.
-fn place_of(page: &Shell, field: &str) -> String {
-    let step = Step::of(field).map_or("parties", |step| step.name);
-    let row = field.split('.').nth(1).and_then(|row| row.parse::<usize>().ok());
-    let row = row.map(|row| format!(" {}", row + 1)).unwrap_or_default();
-    let last = field.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(field);
-    let label =
-        if Step::find(last).is_some() { String::new() } else { format!(" · {}", page.word("draft-field", last)) };
-    page.with("draft-told", "place", format!("{}{row}{label}", page.word("draft-step", step)))
-}
-
-/// What was answered in a step.
-struct Section {
-    step: &'static str,
-    rows: Vec<(String, String)>,
-}
-
 impl StepPage {
     fn told(&self, field: &str) -> String {
-        if field.starts_with("generate.") { String::new() } else { place_of(&self.page, field) }
+        let place = answers::called(&self.blocks, field).unwrap_or_else(|| self.page.word("draft-step", self.step));
+        self.page.with("draft-told", "place", place)
     }
 }
 
 impl CheckPage {
     /// Where a fault is mended.
     fn place(&self, field: &str) -> String {
-        let step = Step::of(field).map_or("parties", |step| step.name);
-        format!("/drafts/{}/{step}#{field}", self.draft.id)
+        format!("/drafts/{}/{}#{field}", self.draft.id, step_of(field))
     }
 
+    /// What a fault is about: the step, and in it the row and the field.
     fn told(&self, field: &str) -> String {
-        place_of(&self.page, field)
+        let step = self.page.word("draft-step", step_of(field));
+        let field = self.blocks.iter().find_map(|(_, blocks)| answers::called(blocks, field));
+        let place = field.map_or_else(|| step.clone(), |field| format!("{step} · {field}"));
+        self.page.with("draft-told", "place", place)
     }
+}
+
+/// The step that asks for a field.
+fn step_of(field: &str) -> &'static str {
+    Step::of(field).map_or("parties", |step| step.name)
 }
 
 /// What the address of a draft's pages asks for.
@@ -118,6 +117,11 @@ pub struct Asked {
     more: String,
     saved: String,
     done: String,
+}
+
+/// Whether a fault is that nothing was filled in.
+fn is_blank(fault: &FieldError) -> bool {
+    ["draft-empty", "draft-none"].contains(&fault.message.key)
 }
 
 /// What a form holds that is to be kept.
@@ -200,7 +204,8 @@ pub async fn tasks(request: PageRequest, id: Path<String>, asked: Query<Asked>) 
                 name: step.name,
                 is_begun: draft.is_begun(step),
                 is_optional: step.is_optional,
-                faults: draft.faults_of(step).count(),
+                faults: draft.faults_of(step).filter(|fault| !is_blank(fault)).count(),
+                blanks: draft.faults_of(step).filter(|fault| is_blank(fault)).count(),
             });
             let saved = Step::find(&asked.saved).map(|step| step.name);
             Ok(TasksPage { tasks: tasks.collect(), saved, page, draft })
@@ -231,10 +236,9 @@ pub async fn ask(request: PageRequest, path: Path<(String, String)>, asked: Quer
             let step = Step::find(&path.1).ok_or(Error::NotFound)?;
             let draft = drafts::show(app, caller, &path.0)?;
             let mut form = Form::default();
-            // What nobody has filled in yet is no fault.
-            if draft.is_begun(step) && (step.name != "parties" || draft.fields.all().count() > 1) {
-                form.faults = told(&page, draft.faults_of(step));
-            }
+            // What nobody has filled in yet is no fault, until somebody says that the step is done.
+            let is_done = asked.done == "save";
+            form.faults = told(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
             step_page(page, draft, form, (app, caller), step, &asked.more)
         })
         .await
@@ -261,6 +265,7 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
                     (None, "save") if drafts::show(app, caller, &id)?.faults_of(step).next().is_none() => {
                         format!("/drafts/{id}?saved={name}")
                     }
+                    (None, "save") => format!("{here}?done=save"),
                     (None, "leave") => format!("/drafts/{id}?saved={name}"),
                     (None, button) if button.starts_with("clause:") => format!("{here}?more=clauses#new"),
                     _ => here,
@@ -297,31 +302,18 @@ pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
 fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &Caller)) -> Result<CheckPage, Error> {
     let choices = choices(app, caller)?;
     let paper = Paper { page: &page, fields: &draft.fields, faults: &[] };
-    let sections = STEPS.iter().map(|step| {
-        let blocks = forms::blocks(step.name, &paper, &choices, "");
-        let fields = blocks.into_iter().flat_map(|block| block.groups).flat_map(|group| group.fields);
-        let own = fields.filter(|field| step.fields.contains(&field.name.as_str()) && !field.value.is_empty());
-        Section { step: step.name, rows: own.map(|field| answer(&page, &field)).collect() }
-    });
-    let sections = sections.collect();
-    let warnings = draft.warnings.iter().map(|warning| {
-        (Step::of(&warning.path).map_or("parties", |step| step.name), warning.message.text(page.language))
-    });
+    let each = STEPS.iter().map(|step| (step, forms::blocks(step.name, &paper, &choices, "")));
+    let each: Vec<(&'static Step, Vec<Block>)> = each.collect();
+    let sections = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
+    let blocks = each.into_iter().map(|(step, blocks)| (step.name, blocks)).collect();
+    let warnings = draft.warnings.iter().map(|warning| (step_of(&warning.path), warning.message.text(page.language)));
     let warnings = warnings.collect();
     let terms = draft
         .summary
         .as_ref()
         .map(|input| words::five_terms(&input.terms, &input.details, page.language))
         .unwrap_or_default();
-    Ok(CheckPage { sections, warnings, terms, form, draft, page })
-}
-
-/// A field's name and what was answered.
-fn answer(page: &Shell, field: &Field) -> (String, String) {
-    let value = if field.kind == Kind::Tick { page.say("draft-yes") } else { field.words().to_owned() };
-    // Of a contractor the name says more than the code.
-    let value = if field.kind == Kind::Offered && value.is_empty() { field.value.clone() } else { value };
-    (field.label.clone(), value)
+    Ok(CheckPage { sections, blocks, warnings, terms, form, draft, page })
 }
 
 /// Registers the contract.

@@ -1,0 +1,86 @@
+//! A registration's pages for whoever fills them in: what is not begun is no fault, answers are checked as people read them,
+//! what somebody else saved meanwhile can be seen.
+
+use super::drafts::{begun, save, typed_in};
+use crate::on_both_engines;
+use crate::support::app::{CONTRACTOR, TestApp};
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    what_is_not_begun_is_no_fault
+    answers_are_checked_row_by_row
+    what_somebody_else_saved_can_be_seen
+}
+
+/// The states of the task list, by step.
+fn state<'a>(tasks: &'a str, step: &str) -> &'a str {
+    let after = tasks.split(&format!("id=\"task-{step}\">")).nth(1).unwrap_or_default();
+    after.split("</div>").next().unwrap_or_default()
+}
+
+fn what_is_not_begun_is_no_fault(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    let tasks = officer.get(&draft).ok(200).text;
+    for step in ["parties", "items", "deliverables", "milestones", "clauses"] {
+        assert!(state(&tasks, step).contains("未填写"), "{step}: {}", state(&tasks, step));
+    }
+    assert!(!tasks.contains("处待改"), "{tasks}");
+    // Somebody who says that a step is done is told what is missing; somebody who leaves it is not.
+    let page = save(&officer, &draft, "parties", "save", &[("purchaser", "XC-JUSTICE")]);
+    let told = officer.get(&page.location).ok(200).text;
+    assert!(told.contains("id=\"number-error\"") && told.contains("href=\"#number\">合同编号：请填写"), "{told}");
+    let fields = [("purchaser", "XC-JUSTICE"), ("title", "社区矫正服务"), ("starts_on", "明天")];
+    save(&officer, &draft, "parties", "leave", &fields);
+    let page = officer.get(&format!("{draft}/parties")).ok(200).text;
+    assert!(page.contains("id=\"starts_on-error\"") && !page.contains("id=\"number-error\""), "{page}");
+    assert!(state(&officer.get(&draft).ok(200).text, "parties").contains("1 处待改"));
+    let fields = [("purchaser", "XC-JUSTICE"), ("title", "社区矫正服务"), ("starts_on", "2026-01-05")];
+    save(&officer, &draft, "parties", "leave", &fields);
+    let tasks = officer.get(&draft).ok(200).text;
+    assert!(state(&tasks, "parties").contains("处未填") && !tasks.contains("govuk-tag--red"), "{tasks}");
+    // What is wrong is named by the field's own label.
+    let page = save(&officer, &draft, "scorecard", "save", &[("scorecard.weights.quantity", "x")]);
+    let page = officer.get(&page.location).ok(200).text;
+    let label = page.split("for=\"scorecard.weights.quantity\">").nth(1).and_then(|rest| rest.split('<').next());
+    let label = label.expect("a label");
+    assert!(page.contains(&format!("href=\"#scorecard.weights.quantity\">{label}：")), "{label}: {page}");
+}
+
+fn answers_are_checked_row_by_row(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    typed_in(&officer, &draft);
+    let check = officer.get(&format!("{draft}/check")).ok(200).text;
+    for words in [
+        format!("宣城市阳光社会工作服务中心（{CONTRACTOR}）"),
+        "上门走访（VISIT）".to_owned(),
+        "数量：1,200".to_owned(),
+        "COVERAGE 不低于 95".to_owned(),
+        "单价（元）：150.00".to_owned(),
+        "187,200.00".to_owned(),
+        "20,000.00".to_owned(),
+    ] {
+        assert!(check.contains(&words), "{words}: {check}");
+    }
+    for place in ["parties#number", "items#items.0", "deliverables#deliverables.5", "milestones#milestones.2"] {
+        assert!(check.contains(&format!("href=\"{draft}/{place}\"")), "{place}");
+    }
+    assert!(check.contains(&format!("href=\"{draft}/clauses#clauses.7\"")), "{check}");
+    let parties = officer.get(&format!("{draft}/parties")).ok(200).text;
+    assert!(parties.contains("已选：宣城市阳光社会工作服务中心"), "{parties}");
+}
+
+fn what_somebody_else_saved_can_be_seen(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    let path = format!("{draft}/notes");
+    let stale = officer.get(&path).ok(200).hidden("version");
+    save(&Visitor::signed_in(test, "justice-2"), &draft, "notes", "save", &[("notes", "甲")]);
+    let lost = officer.post_from(&path, &path, &[("do", "save"), ("version", &stale), ("notes", "乙")]).ok(412);
+    assert!(lost.text.contains("乙</textarea>"), "{}", lost.text);
+    assert!(lost.text.contains(&format!("href=\"{path}\" target=\"_blank\"")), "{}", lost.text);
+    let again = [("do", "save"), ("version", &lost.hidden("version")), ("notes", "乙")];
+    officer.post_from(&path, &path, &again).ok(303);
+    assert!(officer.get(&path).ok(200).text.contains("乙</textarea>"));
+}
