@@ -6,6 +6,7 @@ mod arrows;
 mod days;
 mod dependencies;
 mod forbidden;
+mod glossary;
 mod rust;
 mod shape;
 mod words;

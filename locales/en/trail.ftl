@@ -14,8 +14,8 @@ trail-quality_shortfall-row = { $beyond }: { $rate }
 trail-low_score = The score is { $score }; of the tiers ({ $tiers }) the highest that it is below, of the gross of { $gross } yuan: a penalty of { $result } yuan
 trail-low_score-row = below { $below }: { $rate }
 trail-staffing = { $clients } clients, one worker for each { $clients_per_worker }, { $workers } workers on duty: { $short } missing at { $amount_per_worker } yuan each: a penalty of { $result } yuan
-trail-incident = It happened once, { $amount } yuan agreed: a penalty of { $result } yuan
-trail-incident_rate = It happened once, { $rate } of the contract's { $contract } yuan: a penalty of { $result } yuan
+trail-incident = One incident, { $amount } yuan agreed: a penalty of { $result } yuan
+trail-incident_rate = One incident, { $rate } of the contract's { $contract } yuan: a penalty of { $result } yuan
 trail-charge = The penalty is { $amount } yuan, { $outside_cap ->
     [yes] outside the cap on penalties
    *[no] { $room ->
@@ -33,10 +33,10 @@ trail-gross = The milestone's agreed amount is { $amount } yuan: a gross of { $r
 trail-gross_by_quantity = By accepted quantity ({ $deliverables }): a gross of { $result } yuan
 trail-gross_by_quantity-row = { $deliverable }: { $accepted } accepted, at most { $planned } agreed, at { $unit_price } yuan
 trail-unsatisfied = The milestone's conditions for payment are not met yet: { $result } yuan
-trail-deductions = The penalties that this milestone bears ({ $charges ->
+trail-deductions = Penalties that this milestone bears ({ $charges ->
     [none] none
    *[other] { $charges }
- }) and { $carried } yuan that the one before could not, at most the gross of { $gross } yuan: { $result } yuan deducted
+ }) and { $carried } yuan carried over from the milestone before, at most the gross of { $gross } yuan: { $result } yuan deducted
 trail-deductions-row = { $clause } · { $subject } { $charged } yuan
 trail-payable = Gross { $gross } yuan less deductions { $deductions } yuan: { $result } yuan payable
 trail-due_on = { $clock ->

@@ -1,8 +1,8 @@
 ## 付款
 payment-not-satisfied = “{ $milestone }”尚未达到付款条件
 payment-needs-deliverable = “{ $milestone }”尚不能付款：成果“{ $deliverable }”尚未验收通过
-payment-needs-day = “{ $milestone }”尚不能付款：约定的最早付款日为 { $day }
-payment-needs-score = “{ $milestone }”尚不能付款：须先由分管领导绩效打分
+payment-needs-day = “{ $milestone }”尚不能付款：约定的最早付款日期为 { $day }
+payment-needs-score = “{ $milestone }”尚不能付款：须先由分管领导进行绩效评价
 payment-account-missing = 承接主体尚无已批准的收款账户。请承接主体登记收款账户，经财政审核人批准后再申请付款。
 payment-not-within-payable = 应付 { $payable } 元，已付 { $paid } 元，在途申请 { $open } 元，可申请 { $left } 元。请勿超出可申请金额，或先退回在途申请。
 payment-wrong-state = 该付款申请{ $state ->

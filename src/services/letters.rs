@@ -36,6 +36,10 @@ pub struct LetterView {
     pub created_at: DateTime<Utc>,
     /// When a server took it.
     pub sent_at: Option<DateTime<Utc>>,
+    /// The contract that it is about, where it is about one.
+    pub contract: Option<String>,
+    /// Number of that contract.
+    pub number: Option<String>,
 }
 
 /// What another try answers.
@@ -70,6 +74,8 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
             answer: letter.answer,
             created_at: letter.created_at.and_utc(),
             sent_at: letter.sent_at.map(|at| at.and_utc()),
+            contract: letter.contract,
+            number: letter.number,
         }))
     })
 }

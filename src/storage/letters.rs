@@ -141,6 +141,10 @@ pub struct Posted {
     pub created_at: NaiveDateTime,
     /// When a server took it, in UTC.
     pub sent_at: Option<NaiveDateTime>,
+    /// Random identifier of the contract that it is about.
+    pub contract: Option<String>,
+    /// Number of that contract.
+    pub number: Option<String>,
 }
 
 macro_rules! posted {
@@ -157,6 +161,8 @@ macro_rules! posted {
             letters::answer,
             letters::created_at,
             letters::sent_at,
+            contracts::public_id.nullable(),
+            contracts::number.nullable(),
         )
     };
 }
@@ -165,6 +171,7 @@ macro_rules! posted {
 pub fn list(connection: &mut AnyConnection, state: Option<&str>, after: i64, limit: i64) -> Result<Vec<Posted>> {
     let mut query = letters::table
         .inner_join(people::table)
+        .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
         .filter(letters::id.gt(after))
         .order(letters::id)
         .limit(limit)
@@ -180,6 +187,7 @@ pub fn list(connection: &mut AnyConnection, state: Option<&str>, after: i64, lim
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Posted>> {
     Ok(letters::table
         .inner_join(people::table)
+        .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
         .filter(letters::public_id.eq(public_id))
         .select(posted!())
         .first(connection)

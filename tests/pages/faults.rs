@@ -108,11 +108,11 @@ fn what_is_wanting_is_named(test: &TestApp) {
     let early = act(&contractor, &id, "request", "MIDYEAR", &[]).ok(422);
     let needs = |code: &str| ("", format!("“MIDYEAR”尚不能付款：成果“{code}”尚未验收通过"));
     let mut wanted: Vec<(&str, String)> = ["VISIT-H1", "COUNSEL-H1", "EDU-H1"].map(needs).into();
-    wanted.push(("", "“MIDYEAR”尚不能付款：须先由分管领导绩效打分".to_owned()));
+    wanted.push(("", "“MIDYEAR”尚不能付款：须先由分管领导进行绩效评价".to_owned()));
     let wanted: Vec<(&str, &str)> = wanted.iter().map(|(field, words)| (*field, words.as_str())).collect();
     tells(&early, &wanted);
     let early = act(&contractor, &id, "request", "ADVANCE", &[]).ok(422);
-    tells(&early, &[("", "“ADVANCE”尚不能付款：约定的最早付款日为 2026-01-12")]);
+    tells(&early, &[("", "“ADVANCE”尚不能付款：约定的最早付款日期为 2026-01-12")]);
     test.at("2026-01-13", 9);
     let leader = Visitor::signed_in(test, "justice-leader");
     let open = told(&act(&leader, &id, "complete", "", &[]).ok(422));
@@ -149,7 +149,7 @@ fn what_was_done_is_said(test: &TestApp) {
 fn a_delegation_that_never_began_reads_so(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let path = "/registers/delegations";
-    for (from, words) in [("2026-03-01", "尚未开始即已取消"), ("2026-01-05", "起始当日即已结束")] {
+    for (from, words) in [("2026-03-01", "尚未开始即已取消"), ("2026-01-05", "开始当日即已结束")] {
         let fields =
             [("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("from_on", from), ("until_on", "2026-03-31")];
         officer.post_from(path, path, &fields).ok(303);

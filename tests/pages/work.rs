@@ -66,7 +66,7 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     };
     let (back, go_on) = (format!("/act/payment-return?subject={claim}"), ">确认付款申请</button>");
     assert!(class(&before, &back).contains("govuk-button--warning"), "it can be returned from there, first of all");
-    assert!(class(&before, go_on).contains("govuk-button--secondary") && before.contains("建议先退回更正"), "{before}");
+    assert!(class(&before, go_on).contains("govuk-button--secondary") && before.contains("建议先退回修改"), "{before}");
     assert!(before.find(&back) < before.find(go_on));
     let invoice = format!("contracts/{id}/milestones/ADVANCE/invoice");
     let fields = [("number", "2634200000001"), ("amount", "90000.00")];
@@ -74,7 +74,7 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     sent.ok(201);
     let after = officer.get(&page).ok(200);
     assert!(after.text.contains("已收到足额发票") && after.text.contains("发票.pdf"));
-    assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回更正"));
+    assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回修改"));
     // Whoever took a step sees that the next is not theirs.
     test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).ok(200);
     let reviewer = Visitor::signed_in(test, "finance-review");

@@ -1,6 +1,7 @@
 //! Pages for people: rendered here, of what services give. No rule is in a page; without JavaScript all of it works.
 
 pub mod acting;
+mod agents;
 pub mod answer;
 pub mod api;
 pub mod asked;

@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::agents;
 use super::forms::Form;
 use super::request::{Page, PageAnswer, PageRequest, own_path};
 use super::shell::Shell;
@@ -44,6 +45,12 @@ struct SessionsPage {
     /// Whether one was just ended.
     ended: bool,
     sessions: Vec<OpenSession>,
+}
+
+/// What people call the browser of a session.
+fn browser(page: &Shell, session: &OpenSession) -> String {
+    let (browser, system) = agents::named(&session.agent);
+    page.with2("sessions-on", "browser", page.word("browser", browser), "system", page.word("system", system))
 }
 
 /// The first page: what waits for whoever is signed in.

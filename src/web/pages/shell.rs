@@ -141,12 +141,14 @@ impl Shell {
         dates::minute(civil_time(at.naive_utc()))
     }
 
-    /// What is to be done, in words.
+    /// What is to be done, in words, as a sentence begins.
     pub fn duty(&self, item: &WorkItem) -> String {
         let amount = item.amount.map(|amount| self.money(amount)).unwrap_or_default();
         let ask = item.ask.map(|kind| self.word("mail-ask", kind)).unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
-        text::message(self.language, &format!("mail-duty-{}", item.kind), &values)
+        let words = text::message(self.language, &format!("mail-duty-{}", item.kind), &values);
+        let mut letters = words.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
 
     /// Where something that waits for the reader is done: the act's own page, or the part of the contract's page that leads

@@ -248,7 +248,7 @@ pub fn asked(setting: &Setting<'_>) -> Result<Rows, Error> {
     Ok(rows(
         setting,
         [
-            ("ask-kind", setting.page.word("mail-ask", ask.kind)),
+            ("ask-kind", setting.page.word("asked", ask.kind)),
             ("ask-what", asked::about(setting.page, setting.dossier, &ask)),
             ("ask-reason", ask.reason.clone()),
             ("ask-by", setting.page.noted(&ask.asked_by, setting.page.time(&ask.asked_at))),

@@ -29,6 +29,8 @@ const REASON: &str = "reason-";
 pub struct Row {
     id: String,
     cells: Vec<String>,
+    /// The column whose cell is a link, and where it leads.
+    leads: Option<(&'static str, String)>,
     /// What can be done to it, each with whether it asks for a reason.
     actions: Vec<(&'static str, bool)>,
 }

@@ -88,18 +88,25 @@ pub const REGISTERS: &[Register] = &[
         rows: people_rows, add: Some((A::ManagePeople, person_fields, add_person)), act: Some((A::ManagePeople, act_on_person)),
     },
     Register {
-        name: "letters", read: A::ManageLetters, named: 2,
-        columns: &["created_at", "letter", "to", "state", "attempts", "answer"],
+        name: "letters", read: A::ManageLetters, named: 3,
+        columns: &["created_at", "letter", "contract", "to", "state", "attempts", "answer"],
         rows: letters_rows, add: None, act: Some((A::ManageLetters, retry)),
     },
 ];
+
+impl Row {
+    /// Where the cell of a column leads.
+    pub fn way(&self, column: &str) -> Option<&str> {
+        self.leads.as_ref().filter(|(of, _)| *of == column).map(|(_, address)| address.as_str())
+    }
+}
 
 fn rows<T>(found: Paged<T>, row: impl Fn(T) -> Row) -> (Vec<Row>, Option<String>) {
     (found.items.into_iter().map(row).collect(), found.next)
 }
 
 fn row(id: impl Into<String>, cells: Vec<String>, actions: &[(&'static str, bool)]) -> Row {
-    Row { id: id.into(), cells, actions: actions.to_vec() }
+    Row { id: id.into(), cells, leads: None, actions: actions.to_vec() }
 }
 
 /// The input of a service, made of the fields; what is empty is left out.
@@ -416,12 +423,17 @@ fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result
         let cells = vec![
             page.time(&found.created_at),
             page.word("letter", &found.kind),
+            found.number.clone().unwrap_or_else(|| "–".to_owned()),
             format!("{} <{}>", found.to, found.address),
             page.word("letter-state", &found.state),
             found.attempts.to_string(),
             found.answer,
         ];
-        row(found.id, cells, actions)
+        // Whoever looks after the mail may see what was done with a contract, not the contract.
+        let number = found.number.as_deref().unwrap_or_default();
+        let address: String = form_urlencoded::byte_serialize(number.as_bytes()).collect();
+        let leads = (!number.is_empty()).then(|| ("contract", format!("/events?contract={address}")));
+        Row { leads, ..row(found.id, cells, actions) }
     }))
 }
 

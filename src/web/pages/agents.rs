@@ -1,0 +1,77 @@
+//! What people call the browser and the system that an agent names. It must not be more than a table: who needs the version
+//! reads the agent itself.
+
+/// What an agent says of a browser, and the code of its name (`browser-CODE`); the first that is found counts, for most say
+/// that they are Chrome or Safari, too.
+const BROWSERS: &[(&str, &str)] = &[
+    ("MicroMessenger", "wechat"),
+    ("DingTalk", "dingtalk"),
+    ("Edg", "edge"),
+    ("OPR/", "opera"),
+    ("QQBrowser", "qq"),
+    ("MetaSr", "sogou"),
+    ("QIHU", "qihoo"),
+    ("360SE", "qihoo"),
+    ("360EE", "qihoo"),
+    ("UCBrowser", "uc"),
+    ("UBrowser", "uc"),
+    ("HuaweiBrowser", "huawei"),
+    ("MiuiBrowser", "xiaomi"),
+    ("SamsungBrowser", "samsung"),
+    ("Firefox/", "firefox"),
+    ("FxiOS", "firefox"),
+    ("Chrome/", "chrome"),
+    ("CriOS", "chrome"),
+    ("Safari/", "safari"),
+];
+
+/// The same of systems (`system-CODE`).
+const SYSTEMS: &[(&str, &str)] = &[
+    ("OpenHarmony", "harmony"),
+    ("HarmonyOS", "harmony"),
+    ("Windows", "windows"),
+    ("Android", "android"),
+    ("iPhone", "ios"),
+    ("iPad", "ipados"),
+    ("Mac OS X", "macos"),
+    ("Kylin", "kylin"),
+    ("UOS", "uos"),
+    ("Linux", "linux"),
+];
+
+/// The codes of an agent's browser and system; `other` for what is not known.
+pub fn named(agent: &str) -> (&'static str, &'static str) {
+    let of = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(sign, _)| agent.contains(sign)).map_or("other", |(_, code)| *code)
+    };
+    (of(BROWSERS), of(SYSTEMS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn the_first_that_is_found_counts() {
+        let windows =
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0";
+        for (agent, names) in [
+            (format!("{windows} Safari/537.36"), ("chrome", "windows")),
+            (format!("{windows} Safari/537.36 Edg/138.0.0.0"), ("edge", "windows")),
+            (format!("{windows} Safari/537.36 SE 2.X MetaSr 1.0"), ("sogou", "windows")),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned(), ("firefox", "linux")),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1".to_owned(),
+                ("safari", "ios"),
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 14; V2309A) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36 MicroMessenger/8.0".to_owned(),
+                ("wechat", "android"),
+            ),
+            ("curl/8.9".to_owned(), ("other", "other")),
+            (String::new(), ("other", "other")),
+        ] {
+            assert_eq!(named(&agent), names, "{agent}");
+        }
+    }
+}
