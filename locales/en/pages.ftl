@@ -84,6 +84,7 @@ sessions-ended = That browser has been signed out.
 work-title = To do
 work-nothing = You have nothing to do.
 work-others = Waiting for others
+work-others-most = These are the { $number } most urgent; see all contracts for the rest
 work-what = Task
 work-contract = Contract
 work-who = Who

@@ -23,7 +23,7 @@ use crate::storage::{AnyConnection, asks, duties, organisations, payments};
 /// Duties that a work list shows.
 const OWN: i64 = 200;
 /// Duties of others that are shown.
-const OTHERS: i64 = 20;
+pub const OTHERS: usize = 20;
 
 /// Something that waits for somebody.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,7 +96,7 @@ pub fn own(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
 pub fn of_others(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let found = rows::work_of_others(connection, &caller.organisations(), &seats(caller), OTHERS)?;
+        let found = rows::work_of_others(connection, &caller.organisations(), &seats(caller), OTHERS as i64)?;
         page(connection, caller, found)
     })
 }

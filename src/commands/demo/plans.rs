@@ -192,7 +192,7 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
     };
     Ok(Plan {
         number: format!("{region}-{year}-{:03}", place + 2),
-        title: format!("{place_name}社区矫正{service}服务（{year} 年度）"),
+        title: format!("{place_name}社区矫正{}服务（{year} 年度）", service.trim_end_matches("服务")),
         region,
         contractor: CONTRACTORS[place % CONTRACTORS.len()].0,
         regime: if place.is_multiple_of(4) { "below_threshold" } else { "procurement_law" },

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
-use crate::services::worklist::{self, WorkItem};
+use crate::services::worklist::{self, OTHERS, WorkItem};
 
 #[derive(Template)]
 #[template(path = "work/list.html")]

@@ -142,6 +142,8 @@ fn milestone_rows(setting: &Setting<'_>, code: &str) -> Rows {
         let name = input.details.deliverable(code.as_str());
         Some(page.noted(name, words::word("deliverable", standing.state, page.language)))
     });
+    let is_late = milestone.late_interest.fen() != 0;
+    let interest = if is_late { page.money(milestone.late_interest) } else { String::new() };
     rows(
         setting,
         [
@@ -155,6 +157,7 @@ fn milestone_rows(setting: &Setting<'_>, code: &str) -> Rows {
                 "document-column-pay-by",
                 milestone.due_on.map(|day| format!("{} {}", page.day(&day), page.left(&day))).unwrap_or_default(),
             ),
+            ("document-column-interest", interest),
         ],
     )
 }
