@@ -12,6 +12,7 @@ on_both_engines! {
     an_early_end_that_was_asked_for_waits_for_finance
     a_request_says_what_it_is_about
     history_begins_with_what_came_last
+    a_submission_has_a_receipt
 }
 
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {
@@ -83,4 +84,26 @@ fn history_begins_with_what_came_last(test: &TestApp) {
     assert!(found < place("回访81"), "the breach that the first survey let the program find");
     let row = history[..found].rfind("<tr").map(|begin| &history[begin..]).and_then(|row| row.split("</tr>").next());
     assert!(row.is_some_and(|row| row.contains("系统") && row.contains("VISIT-H1")), "{row:?}");
+}
+
+fn a_submission_has_a_receipt(test: &TestApp) {
+    let id = programme::registered(test, "V-5");
+    programme::activate(test, &id);
+    test.at("2026-01-12", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
+    let table: &[u8] = "日期,对象\n2026-01-06,A01\n".as_bytes();
+    let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-12")];
+    let done = contractor.upload_from(&shown, "files", &fields, &[("走访记录.csv", table)]);
+    let receipt = format!("/contracts/{id}/receipts/VISIT-H1/1");
+    assert!(contractor.get(&done.location).ok(200).text.contains(&receipt));
+    let page = contractor.get(&receipt).ok(200).text;
+    let digest = luyue::storage::chain::digest_bytes(table);
+    for words in ["走访记录.csv", &digest, "2026-01-12 09:00", "590", "上半年走访", "第 1 次"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    for none in ["receipts/VISIT-H1/2", "receipts/NONE/1", "receipts/VISIT-H1/x"] {
+        contractor.get(&format!("/contracts/{id}/{none}")).ok(404);
+    }
+    Visitor::signed_in(test, "contractor-2").get(&receipt).ok(404);
 }

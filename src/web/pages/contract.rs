@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::request::{PageAnswer, PageRequest};
 use super::shell::Shell;
 use super::timeline::Timeline;
-use super::{acting, asked, follows};
+use super::{acting, asked, follows, receipt};
 use crate::domain::codes::{AskKind, AskState, ContractState};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
@@ -46,8 +46,17 @@ struct ContractPage {
     timeline: Timeline,
     /// The contract's own acts that the caller may take, and whether each refuses or ends something.
     actions: Vec<(&'static str, bool)>,
-    /// What was just done, and who is next.
-    done: Option<(&'static str, String)>,
+    done: Option<Done>,
+}
+
+/// What was just done.
+struct Done {
+    /// Which act.
+    what: &'static str,
+    /// Who is next with what.
+    next: String,
+    /// Where the receipt of what was handed in is.
+    receipt: Option<String>,
 }
 
 /// Duties that are open to see.
@@ -91,6 +100,10 @@ impl ContractPage {
 
     fn anything(&self, code: &str) -> String {
         words::anything(code, &self.dossier.input, self.page.language)
+    }
+
+    fn receipt(&self, deliverable: &DeliverableView, submission: &SubmissionView) -> String {
+        receipt::address(&self.dossier.id, &deliverable.code, submission.no)
     }
 
     fn asked(&self, ask: &AskView) -> String {
@@ -228,13 +241,23 @@ fn next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> String {
     follows.or_else(|| whole.duties.first().map(|duty| say("done-next", duty))).unwrap_or_default()
 }
 
+/// Where the receipt of a deliverable's last submission is.
+fn last_receipt(whole: &Whole, code: &str) -> Option<String> {
+    let deliverable = whole.deliverables.iter().find(|deliverable| deliverable.code == code)?;
+    Some(receipt::address(&whole.dossier.id, code, deliverable.submissions.last()?.no))
+}
+
 /// Shows a contract, today or as of a day.
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let whole = dossier::whole(app, caller, &id, query.as_of)?;
-            let done = query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done).copied());
-            let done = done.map(|done| (done, next(&page, &whole, done, &query.subject)));
+            let done = query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done));
+            let done = done.map(|what| Done {
+                what,
+                next: next(&page, &whole, what, &query.subject),
+                receipt: last_receipt(&whole, &query.subject).filter(|_| *what == "submission"),
+            });
             let actions = acting::of_contract(&whole.dossier).filter(|(name, _)| waits(&whole, name)).collect();
             let Whole { dossier, duties, deliverables, payments, asks } = whole;
             let input = &dossier.input;

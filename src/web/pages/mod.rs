@@ -16,6 +16,7 @@ pub mod failure;
 pub mod follows;
 pub mod forms;
 pub mod one_time;
+pub mod receipt;
 pub mod registers;
 pub mod request;
 pub mod session;

@@ -1,0 +1,52 @@
+//! The receipt of a submission: what was handed in by whom at which minute, and the SHA-256 of each file, to print and keep.
+
+use actix_web::web::Path;
+use askama::Template;
+
+use super::request::{PageAnswer, PageRequest};
+use super::shell::Shell;
+use crate::error::Error;
+use crate::services::deliverables::{DeliverableView, SubmissionView};
+use crate::services::dossier::{self, Dossier, Entry};
+
+#[derive(Template)]
+#[template(path = "contract/receipt.html")]
+struct ReceiptPage {
+    page: Shell,
+    dossier: Dossier,
+    deliverable: DeliverableView,
+    submission: SubmissionView,
+}
+
+impl ReceiptPage {
+    /// The record of the submission in the contract's history.
+    fn record(&self) -> Option<&Entry> {
+        let same = |entry: &&Entry| {
+            entry.what == "fact-submission"
+                && entry.about.contains(&self.deliverable.code)
+                && entry.at == self.submission.recorded_at.and_utc()
+        };
+        self.dossier.history.iter().find(same)
+    }
+}
+
+/// Where the receipt of a submission is.
+pub fn address(contract: &str, deliverable: &str, no: u64) -> String {
+    let code: String = form_urlencoded::byte_serialize(deliverable.as_bytes()).collect();
+    format!("/contracts/{contract}/receipts/{code}/{no}")
+}
+
+/// Shows the receipt of a deliverable's submission.
+pub async fn show(request: PageRequest, path: Path<(String, String, u64)>) -> PageAnswer {
+    let (contract, code, no) = path.into_inner();
+    request
+        .show(move |app, caller, page| {
+            let whole = dossier::whole(app, caller, &contract, None)?;
+            let mut deliverables = whole.deliverables.into_iter();
+            let mut deliverable = deliverables.find(|found| found.code == code).ok_or(Error::NotFound)?;
+            let place = deliverable.submissions.iter().position(|found| found.no == no).ok_or(Error::NotFound)?;
+            let submission = deliverable.submissions.swap_remove(place);
+            Ok(ReceiptPage { page, dossier: whole.dossier, deliverable, submission })
+        })
+        .await
+}
