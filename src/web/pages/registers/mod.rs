@@ -106,6 +106,13 @@ impl ListPage {
         self.form.faults.iter().any(|(name, _)| self.fields.iter().any(|field| field.name == *name))
     }
 
+    /// The address of the part of the register that begins at a cursor, and of the first.
+    fn at(&self, cursor: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
+        format!("/registers/{}?{}", self.register.name, query.finish()).trim_end_matches('?').to_owned()
+    }
+
     /// What was done, and to which row, if it is among those that are shown.
     fn done(&self, act: &str, id: &str) -> Option<String> {
         let done = match act {
