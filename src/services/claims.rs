@@ -21,6 +21,8 @@ pub struct ClaimView {
     pub left: Money,
     /// Number of the document by which the money was granted, and what of it is committed to the contract.
     pub budget: Option<(String, Money)>,
+    /// The right to the step that it waits for; none once it is paid or returned.
+    pub next: Option<Action>,
     /// What is to hold before the next step, in the order in which people look at it.
     pub checks: Vec<Check>,
 }
@@ -87,6 +89,7 @@ pub fn open(app: &App, caller: &Caller, id: &str) -> Result<ClaimView, Error> {
         Ok(ClaimView {
             left: money(left.saturating_sub(payment.amount_fen).max(0))?,
             budget: budget.map(|found| Ok::<_, Error>((found.document_no, money(committed)?))).transpose()?,
+            next: chain::next(payment.state).map(|link| link.action),
             checks,
         })
     })

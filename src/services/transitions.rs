@@ -16,7 +16,7 @@ use crate::domain::facts::End;
 use crate::domain::money::Money;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
 use crate::domain::shape::optional_date;
-use crate::domain::standing::{MilestoneStanding, MilestoneState, Trails};
+use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
 use crate::domain::statutes::{self, Breached};
 use crate::error::{Error, FieldError, Message};
 use crate::storage::contracts::{self as rows, Contract};
@@ -189,8 +189,7 @@ fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result
 /// A contract is complete when every milestone is paid, or nothing is left to pay and nothing open.
 fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let standing = ledger.standing(tx.context.today(), Trails::Off)?;
-    let open: Vec<FieldError> =
-        standing.milestones.iter().filter(|milestone| milestone.state != MilestoneState::Paid).map(unpaid).collect();
+    let open = unpaid(&standing, "complete");
     if !open.is_empty() {
         return Err(Error::Refused { rule: "complete".to_owned(), errors: open });
     }
@@ -198,14 +197,23 @@ fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(),
     enter(tx, ledger, ContractState::Completed)
 }
 
-/// What of a milestone is not paid yet: what is open of it, or that it is not payable before something else is done.
-fn unpaid(milestone: &MilestoneStanding) -> FieldError {
-    let open = milestone.payable.fen().saturating_sub(milestone.paid.fen());
-    let message = match Money::from_fen(open).filter(|open| *open != Money::ZERO) {
-        Some(open) => Message::new("milestone-not-paid").with("open", open),
-        None => Message::new("milestone-not-reached").with("gross", milestone.gross),
+/// The milestones without whose payment an action is refused, each with what is open of it, or that it is not payable before
+/// something else is done. None for an action that waits for no payment.
+pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
+    let is_open = |milestone: &&MilestoneStanding| match action {
+        "complete" => milestone.state != MilestoneState::Paid,
+        "close" => milestone.payable.fen() > milestone.paid.fen(),
+        _ => false,
     };
-    FieldError { path: format!("milestones.{}", milestone.code), message }
+    let fault = |milestone: &MilestoneStanding| {
+        let open = milestone.payable.fen().saturating_sub(milestone.paid.fen());
+        let message = match Money::from_fen(open).filter(|open| *open != Money::ZERO) {
+            Some(open) => Message::new("milestone-not-paid").with("open", open),
+            None => Message::new("milestone-not-reached").with("gross", milestone.gross),
+        };
+        FieldError { path: format!("milestones.{}", milestone.code), message }
+    };
+    standing.milestones.iter().filter(is_open).map(fault).collect()
 }
 
 /// The leader asks for a termination; it takes effect when finance consents.
@@ -252,12 +260,7 @@ fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), 
 /// A contract is closed when nothing is owed and nothing is on its way.
 fn close(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let standing = ledger.standing(tx.context.today(), Trails::Off)?;
-    let owed: Vec<FieldError> = standing
-        .milestones
-        .iter()
-        .filter(|milestone| milestone.payable.fen() > milestone.paid.fen())
-        .map(unpaid)
-        .collect();
+    let owed = unpaid(&standing, "close");
     if !owed.is_empty() {
         return Err(Error::Refused { rule: "close".to_owned(), errors: owed });
     }

@@ -128,7 +128,6 @@ const CASES: &[Case] = &[
     case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
     case("justice", "/sessions/{}/end", NOTHING, Done),
     // The leader.
-    case("justice-leader", "/contracts/{}/act/complete", NOTHING, Refused),
     case("justice-leader", "/contracts/{}/act/score", &[("score", "101")], Refused),
     case("justice-leader", "/contracts/{}/act/refuse", NO_REASON, Refused),
     case("justice-leader", "/contracts/{}/act/grant", NOTHING, Done),
@@ -139,7 +138,6 @@ const CASES: &[Case] = &[
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", "2026-01-05")], Done)),
     // Finance.
     case("finance-review", "/contracts/{}/act/consent", NOTHING, Refused),
-    in_state(ContractState::Completed, case("finance-review", "/contracts/{}/act/close", NOTHING, Refused)),
     in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/return", NO_REASON, Refused)),
     in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/fund", NOTHING, Done)),
     case("finance-review", "/registers/appropriations", &[("year", "abc"), ("line", ""), ("amount", "x")], Refused),

@@ -115,6 +115,12 @@ fn what_is_wanting_is_named(test: &TestApp) {
     tells(&early, &[("", "“ADVANCE”尚不能付款：约定的最早付款日期为 2026-01-12")]);
     test.at("2026-01-13", 9);
     let leader = Visitor::signed_in(test, "justice-leader");
+    let shown = leader.get(&format!("/contracts/{id}/act/complete")).ok(200).text;
+    assert!(shown.contains("ADVANCE：该付款节点还有 93600.00 元未付"), "{shown}");
+    assert!(
+        !shown.contains(&format!("action=\"/contracts/{id}/act/complete\"")),
+        "what would be refused is not offered"
+    );
     let open = told(&act(&leader, &id, "complete", "", &[]).ok(422));
     let words: Vec<&str> = open.iter().map(|(_, words)| words.as_str()).collect();
     assert!(words[0].contains("还有 93600.00 元未付"), "{words:?}");

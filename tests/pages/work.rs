@@ -83,10 +83,12 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     // Where the step would be refused for certain, it is not offered.
     seated(test, "justice", "XC-FINANCE", Role::Reviewer);
     let both = Visitor::signed_in(test, "justice").get(&review).ok(200).text;
-    assert!(both.contains("不予办理本环节") && both.contains(&back), "{both}");
+    assert!(both.contains("系统不予办理") && both.contains(&back), "{both}");
     assert!(!both.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{both}");
     test.by("finance-review").post(&format!("payments/{claim}/actions/review"), &json!({})).ok(200);
-    assert!(!reviewer.get(&review).ok(200).text.contains("您没有办理过"), "it waits for somebody else");
+    let elsewhere = reviewer.get(&review).ok(200).text;
+    assert!(elsewhere.contains("待财政审批") && !elsewhere.contains(&back), "it waits for somebody else: {elsewhere}");
+    assert!(!elsewhere.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{elsewhere}");
 }
 
 fn what_is_not_in_force_owes_nothing(test: &TestApp) {

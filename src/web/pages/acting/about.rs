@@ -2,9 +2,10 @@
 
 use super::Setting;
 use super::fields::{payment, request_of, submitted};
-use crate::error::Error;
+use crate::error::{Error, FieldError, Message};
 use crate::services::claims;
 use crate::services::documents::words;
+use crate::services::transitions;
 use crate::web::pages::asked;
 
 /// Something that is said about an act: its name, a text, and where one can look closer.
@@ -98,6 +99,8 @@ pub struct Checked {
     pub all: Vec<(bool, String)>,
     /// Whether one fails without which the service refuses the act.
     pub bars: bool,
+    /// Whether what it is about waits for somebody else, or for nobody.
+    pub is_elsewhere: bool,
 }
 
 impl Checked {
@@ -122,8 +125,24 @@ pub fn claim_checks(setting: &Setting<'_>) -> Result<Checked, Error> {
         let suffix = if check.holds { "" } else { "-not" };
         (check.holds, setting.page.say(&format!("claim-check-{}{suffix}", check.name)))
     };
+    if !claim.next.is_some_and(|next| setting.act.rights.contains(&next)) {
+        let state = Message::new("payment-wrong-state").with("state", payment(setting)?.state);
+        let all = vec![(false, state.text(setting.page.language))];
+        return Ok(Checked { all, bars: true, is_elsewhere: true });
+    }
     let bars = claim.checks.iter().any(|check| check.is_needed && !check.holds);
-    Ok(Checked { all: claim.checks.iter().map(words).collect(), bars })
+    Ok(Checked { all: claim.checks.iter().map(words).collect(), bars, is_elsewhere: false })
+}
+
+/// What is to be paid before a contract is completed or closed.
+pub fn payment_checks(setting: &Setting<'_>) -> Result<Checked, Error> {
+    let input = &setting.dossier.input;
+    let words = |fault: FieldError| {
+        let milestone = input.details.milestone(fault.path.trim_start_matches("milestones."));
+        (false, setting.page.told(milestone, fault.message.text(setting.page.language)))
+    };
+    let all: Vec<_> = transitions::unpaid(&input.standing, setting.act.name).into_iter().map(words).collect();
+    Ok(Checked { bars: !all.is_empty(), all, is_elsewhere: false })
 }
 
 /// The milestone with its sums and its day.

@@ -37,6 +37,7 @@ pub struct Setting<'a> {
     dossier: &'a Dossier,
     about: &'a About,
     page: &'a Shell,
+    act: &'static Act,
 }
 
 #[derive(Template)]
@@ -48,6 +49,7 @@ struct ActPage {
     about: About,
     facts: Vec<Said>,
     checks: Checked,
+    /// The act that says no instead, where that can be said.
     instead: Option<&'static str>,
     fields: Vec<Field>,
     form: Form,
@@ -118,7 +120,7 @@ fn page_of(
     if !is_open(act, &dossier) {
         return Err(not_now(&dossier, act));
     }
-    let setting = Setting { app, caller, dossier: &dossier, about: &about, page: &page };
+    let setting = Setting { app, caller, dossier: &dossier, about: &about, page: &page, act };
     let facts = (act.about)(&setting)?;
     let checks = (act.checks)(&setting)?;
     let fields = (act.fields)(&setting)?;
@@ -129,8 +131,8 @@ fn page_of(
     Ok(ActPage {
         act: act.name,
         facts,
+        instead: act.instead.filter(|_| !checks.is_elsewhere),
         checks,
-        instead: act.instead,
         fields,
         form,
         files: act.files,

@@ -72,6 +72,10 @@ const fn or(instead: &'static str, act: Act) -> Act {
     Act { instead: Some(instead), ..act }
 }
 
+const fn paid(act: Act) -> Act {
+    Act { checks: about::payment_checks, ..act }
+}
+
 const fn binding(act: Act) -> Act {
     Act { binds: true, ..act }
 }
@@ -91,10 +95,10 @@ pub const ACTS: &[Act] = &[
     or("return", step("activate", &[A::ActivateContract], fields::signed)),
     binding(step("return", &[A::ReturnSubmitted, A::ReturnFunded], fields::reason)),
     step("publish", &[A::RecordPublication], fields::announced),
-    step("complete", &[A::CompleteContract], fields::none),
+    paid(step("complete", &[A::CompleteContract], fields::none)),
     binding(step("terminate", &[A::TerminateContract], fields::terminated)),
     binding(step("consent", &[A::ConsentToTermination], fields::none)),
-    step("close", &[A::CloseContract], fields::none),
+    paid(step("close", &[A::CloseContract], fields::none)),
     with_files("files", act("submission", &[A::SubmitDeliverable], about::deliverable, fields::submission, no_files)),
     act("decision", &[A::DecideDeliverable], about::submission, fields::decision, decide),
     with_files("file", act("invoice", &[A::ReceiveInvoice], about::milestone, fields::invoice, no_files)),
