@@ -183,39 +183,10 @@ impl ContractPage {
     }
 }
 
-/// What the page can say was done; anything else in the address says nothing.
-const DONE: &[&str] = &[
-    "submit",
-    "fund",
-    "activate",
-    "return",
-    "withdraw",
-    "complete",
-    "terminate",
-    "consent",
-    "close",
-    "publish",
-    "submission",
-    "decision",
-    "invoice",
-    "score",
-    "request",
-    "confirm",
-    "review",
-    "approve",
-    "pay",
-    "payment-return",
-    "extension",
-    "waiver",
-    "reversal",
-    "grant",
-    "refuse",
-    "incident",
-    "headcount",
-    "survey",
-    "registered",
-    "saved",
-];
+/// What the page can say was done: an act, or what a registration did; anything else in the address says nothing.
+fn known(word: &str) -> Option<&'static str> {
+    acting::rights().map(|(name, _)| name).chain(["registered", "saved"]).find(|known| *known == word)
+}
 
 /// What is offered only where it waits to be done, although it would not always be refused.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
@@ -252,11 +223,10 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -
     request
         .show(move |app, caller, page| {
             let whole = dossier::whole(app, caller, &id, query.as_of)?;
-            let done = query.done.as_deref().and_then(|done| DONE.iter().find(|known| **known == done));
-            let done = done.map(|what| Done {
+            let done = query.done.as_deref().and_then(known).map(|what| Done {
                 what,
                 next: next(&page, &whole, what, &query.subject),
-                receipt: last_receipt(&whole, &query.subject).filter(|_| *what == "submission"),
+                receipt: last_receipt(&whole, &query.subject).filter(|_| what == "submission"),
             });
             let actions = acting::of_contract(&whole.dossier).filter(|(name, _)| waits(&whole, name)).collect();
             let Whole { dossier, duties, deliverables, payments, asks } = whole;

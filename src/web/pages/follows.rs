@@ -1,31 +1,32 @@
 //! Who is next: the duty that follows from what was just done on a contract. It decides nothing; the duties are there.
 
+use crate::domain::duties::DutyKind as K;
 use crate::services::dossier::Whole;
 use crate::services::worklist::WorkItem;
 
 /// What may follow from an act, as kinds of duties: the first that there is counts.
-const FOLLOWS: &[(&str, &[&str])] = &[
-    ("registered", &["submit"]),
-    ("saved", &["submit"]),
-    ("return", &["submit"]),
-    ("submit", &["fund"]),
-    ("fund", &["activate"]),
-    ("activate", &["publish", "deliver"]),
-    ("complete", &["close"]),
-    ("terminate", &["consent"]),
-    ("consent", &["close"]),
-    ("submission", &["inspect"]),
-    ("decision", &["deliver", "score", "invoice", "request_payment"]),
-    ("invoice", &["request_payment", "confirm_payment"]),
-    ("score", &["invoice", "request_payment"]),
-    ("request", &["confirm_payment"]),
-    ("confirm", &["review_payment"]),
-    ("review", &["approve_payment"]),
-    ("approve", &["pay_payment"]),
-    ("payment-return", &["request_payment"]),
-    ("extension", &["decide"]),
-    ("waiver", &["decide"]),
-    ("reversal", &["decide"]),
+const FOLLOWS: &[(&str, &[K])] = &[
+    ("registered", &[K::Submit]),
+    ("saved", &[K::Submit]),
+    ("return", &[K::Submit]),
+    ("submit", &[K::Fund]),
+    ("fund", &[K::Activate]),
+    ("activate", &[K::Publish, K::Deliver]),
+    ("complete", &[K::Close]),
+    ("terminate", &[K::Consent]),
+    ("consent", &[K::Close]),
+    ("submission", &[K::Inspect]),
+    ("decision", &[K::Deliver, K::Score, K::Invoice, K::RequestPayment]),
+    ("invoice", &[K::RequestPayment, K::ConfirmPayment]),
+    ("score", &[K::Invoice, K::RequestPayment]),
+    ("request", &[K::ConfirmPayment]),
+    ("confirm", &[K::ReviewPayment]),
+    ("review", &[K::ApprovePayment]),
+    ("approve", &[K::PayPayment]),
+    ("payment-return", &[K::RequestPayment]),
+    ("extension", &[K::Decide]),
+    ("waiver", &[K::Decide]),
+    ("reversal", &[K::Decide]),
 ];
 
 /// The duty that follows from an act on something (a deliverable, milestone, payment; empty for the contract).
@@ -33,7 +34,7 @@ pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a WorkI
     let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
     let touched = touched(whole, done, subject);
     let about = |duty: &&WorkItem| duty.subject.is_empty() || touched.contains(&duty.subject.as_str());
-    kinds.iter().find_map(|kind| whole.duties.iter().filter(|duty| duty.kind == *kind).find(about))
+    kinds.iter().find_map(|kind| whole.duties.iter().filter(|duty| duty.kind == kind.as_str()).find(about))
 }
 
 /// What an act on something touches besides: the milestones that a deliverable is required for, the milestone of a payment,
