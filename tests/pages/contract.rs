@@ -13,6 +13,7 @@ on_both_engines! {
     a_request_says_what_it_is_about
     history_begins_with_what_came_last
     a_submission_has_a_receipt
+    once_it_is_announced_the_contractor_is_next
 }
 
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {
@@ -106,4 +107,15 @@ fn a_submission_has_a_receipt(test: &TestApp) {
         contractor.get(&format!("/contracts/{id}/{none}")).ok(404);
     }
     Visitor::signed_in(test, "contractor-2").get(&receipt).ok(404);
+}
+
+fn once_it_is_announced_the_contractor_is_next(test: &TestApp) {
+    let id = programme::registered(test, "V-6");
+    programme::activate(test, &id);
+    let signed = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}?done=activate")).ok(200).text;
+    assert!(signed.contains("下一步：XC-JUSTICE · 经办人——"), "the announcement: {signed}");
+    test.by("justice").post(&format!("contracts/{id}/actions/publish"), &json!({"on": "2026-01-05"})).ok(200);
+    let announced = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}?done=activate")).ok(200).text;
+    let next = announced.split("下一步：").nth(1).and_then(|text| text.split('<').next()).unwrap_or_default();
+    assert!(next.contains("承接主体——提交成果"), "{next}");
 }

@@ -29,12 +29,15 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("reversal", &[K::Decide]),
 ];
 
-/// The duty that follows from an act on something (a deliverable, milestone, payment; empty for the contract).
+/// The duty that follows from an act on something (a deliverable, milestone, payment; empty for the contract, from which the
+/// duties on anything of it may follow).
 pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a WorkItem> {
     let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
     let touched = touched(whole, done, subject);
-    let about = |duty: &&WorkItem| duty.subject.is_empty() || touched.contains(&duty.subject.as_str());
-    kinds.iter().find_map(|kind| whole.duties.iter().filter(|duty| duty.kind == kind.as_str()).find(about))
+    let first = |about: &dyn Fn(&WorkItem) -> bool| {
+        kinds.iter().find_map(|kind| whole.duties.iter().find(|duty| duty.kind == kind.as_str() && about(duty)))
+    };
+    first(&|duty| touched.contains(&duty.subject.as_str())).or_else(|| first(&|_| subject.is_empty()))
 }
 
 /// What an act on something touches besides: the milestones that a deliverable is required for, the milestone of a payment,
