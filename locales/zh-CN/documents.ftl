@@ -2,7 +2,7 @@
 
 document-author = 履约
 document-summary-title = 合同履约情况表
-document-summary-subject = 政府购买社区矫正社会工作服务合同的约定、成果、资金支付、违约处理与绩效评价
+document-summary-subject = 政府购买服务合同的约定、成果、资金支付、违约处理与绩效评价
 document-page = 第{"{n}"}页　共{"{m}"}页
 document-header-as-of = 数据截至 { $day }
 document-qr-alt = 核验二维码，内容为{ $url }
@@ -100,7 +100,7 @@ document-clause-quality-under = { $indicator }低于{ $limit }的，按{ $base }
 document-clause-quality-over = { $indicator }高于{ $limit }的，按{ $base }的{ $rate }
 document-clause-score = 绩效得分低于{ $limit }分的，按该节点应得金额的{ $rate }
 document-clause-highest = 取其中最高一档计违约金
-document-clause-staffing = 每{ $clients }名社区矫正对象至少配备1名工作人员，每月核对，每缺1人计{ $amount }元
+document-clause-staffing = 每{ $clients }名服务对象至少配备1名工作人员，每月核对，每缺1人计{ $amount }元
 document-clause-incident-amount = 每发生一起计{ $amount }元
 document-clause-incident-rate = 每发生一起按合同总金额的{ $rate }计违约金
 

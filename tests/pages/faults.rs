@@ -83,7 +83,7 @@ fn everything_that_is_wrong_is_told_at_once(test: &TestApp) {
         &page,
         &[
             ("month", "月份：请填写月份，如 2026-06"),
-            ("clients", "社区矫正对象人数：请填写不小于 0 的整数"),
+            ("clients", "服务对象人数：请填写不小于 0 的整数"),
             ("workers", "请填写“在岗工作人员人数”"),
         ],
     );
