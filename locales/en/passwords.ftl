@@ -1,5 +1,5 @@
 # Shown where a new password is set
-password-too-short = Use at least { $min } characters. 15 or more are recommended
+password-too-short = Use at least { $min } characters; 15 or more are recommended
 password-too-long = Use at most { $max } characters
 password-common = This password, or what is left of it without digits and symbols, is among the first that are guessed
 password-pattern = A password must not be one character repeated, or characters in sequence

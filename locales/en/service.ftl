@@ -67,8 +67,8 @@ interest-under-lpr = Interest on late payment must not be under the 1-year loan 
 standard-without-result = The inspection must cover every standard: indicator “{ $indicator }” has no result (Regulation on the Government Procurement Law, art. 45)
 
 ## Completion, termination, settlement
-milestone-not-paid = { $open } yuan of this milestone has not been paid yet
-milestone-not-reached = The conditions for payment of this milestone ({ $gross } yuan) are not met yet, so it has not been paid
+milestone-not-paid = { $open } yuan of this milestone has not been paid yet, and must be paid first
+milestone-not-reached = The conditions for payment of this milestone ({ $gross } yuan) are not met yet; they must be met and the milestone paid first
 termination-asked-already = Early termination has already been proposed and awaits consent from finance
 no-termination-asked = No early termination is awaiting consent
 something-is-open = A payment request or another request is still open and must be finished first

@@ -68,7 +68,7 @@ standard-without-result = 验收须逐项对照标准，指标“{ $indicator }�
 
 ## 完成、终止与结算
 milestone-not-paid = 该付款节点还有 { $open } 元未付，付清后方可办理
-milestone-not-reached = 该付款节点（约定 { $gross } 元）尚未达到付款条件，付清后方可办理
+milestone-not-reached = 该付款节点（约定 { $gross } 元）尚未达到付款条件，达到条件并付清后方可办理
 termination-asked-already = 已提出提前终止，正等待财政部门同意
 no-termination-asked = 没有等待同意的提前终止申请
 something-is-open = 还有付款或申请事项在办，办结后方可继续

@@ -139,6 +139,7 @@ rights! {
     CompleteContract "contracts.complete" &[(Leader, Side::Purchaser)], &[Active];
     TerminateContract "contracts.terminate" &[(Leader, Side::Purchaser)], &[Active];
     ConsentToTermination "contracts.consent" &[(Reviewer, Side::Funder)], &[Active];
+    DeclineTermination "contracts.decline" &[(Reviewer, Side::Funder)], &[Active];
     CloseContract "contracts.close" &[(Reviewer, Side::Funder)], &[Completed, Terminated];
     /// The contract was announced (statute publish-2wd).
     RecordPublication "contracts.publish" &[(Officer, Side::Purchaser)], &[Active, Completed, Terminated, Closed];
@@ -175,6 +176,7 @@ pub const CONTRACT_ACTIONS: &[(&str, Action)] = &[
     ("complete", Action::CompleteContract),
     ("terminate", Action::TerminateContract),
     ("consent", Action::ConsentToTermination),
+    ("decline", Action::DeclineTermination),
     ("close", Action::CloseContract),
     ("publish", Action::RecordPublication),
 ];

@@ -188,11 +188,12 @@ fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow])
             undone: undone.contains(&row.seq),
         }
     });
+    // Whoever acts lets the program look again: what it finds is no act of theirs.
+    let is_theirs = |event: &EventRow| !event.action.starts_with("breach.");
     let events = events.iter().map(|event| Entry {
         at: event.at.and_utc(),
-        // Whoever acts lets the program look again: what it finds is no act of theirs.
-        by: event.actor_id.filter(|_| !event.action.starts_with("breach.")).and_then(name),
-        on_behalf_of: event.for_id.filter(|_| !event.action.starts_with("breach.")).and_then(name),
+        by: event.actor_id.filter(|_| is_theirs(event)).and_then(name),
+        on_behalf_of: event.for_id.filter(|_| is_theirs(event)).and_then(name),
         what: format!("event-{}", event.action.replace('.', "-")),
         about: codes(&json(&event.body)),
         on: None,

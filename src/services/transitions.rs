@@ -19,16 +19,18 @@ use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
 use crate::domain::statutes::{self, Breached};
 use crate::error::{Error, FieldError, Message};
+use crate::storage::asks::Ask;
 use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::facts::NewFact;
+use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::write::{Tx, write};
-use crate::storage::{appropriations, asks, organisations, payments};
+use crate::storage::{AnyConnection, appropriations, asks, organisations, payments};
 
 /// What an action may bring.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionInput {
-    /// Why; needed to return, withdraw and terminate.
+    /// Why; needed to return, withdraw, terminate and decline.
     pub reason: Option<String>,
     /// Day of signing, to activate.
     #[serde(default, deserialize_with = "optional_date")]
@@ -52,6 +54,7 @@ fn step_of(action: Action) -> Option<Step> {
         Action::CompleteContract => complete,
         Action::TerminateContract => terminate,
         Action::ConsentToTermination => consent,
+        Action::DeclineTermination => decline,
         Action::CloseContract => close,
         Action::RecordPublication => publish,
         _ => return None,
@@ -79,12 +82,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput
 type Chosen = (Contract, crate::storage::people::Seat, Action, Step);
 
 /// The action of that name which the caller may do on the contract, best the one that its state allows.
-fn choose(
-    caller: &Caller,
-    connection: &mut crate::storage::AnyConnection,
-    id: &str,
-    name: &str,
-) -> Result<Chosen, Error> {
+fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str) -> Result<Chosen, Error> {
     let mut refused = None;
     let mut wrong_state = None;
     for (_, action) in CONTRACT_ACTIONS.iter().filter(|(known, _)| *known == name) {
@@ -240,6 +238,24 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
 
 /// Finance consents to a termination that the leader asked for: the contract ends.
 fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+    let (ask, by) = asked_end(tx, ledger)?;
+    let end: End = super::ledger::stored(&ask.body)?;
+    asks::decide(tx.connection, ask.id, AskState::Granted, by, tx.context.now, "")?;
+    enter(tx, ledger, ContractState::Terminated)?;
+    let words = serde_json::json!({ "reason": ask.reason });
+    record::record(tx, ledger, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
+}
+
+/// Finance does not consent to a termination that the leader asked for: the contract goes on.
+fn decline(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+    let why = reason(input)?.to_owned();
+    let (ask, by) = asked_end(tx, ledger)?;
+    asks::decide(tx.connection, ask.id, AskState::Refused, by, tx.context.now, &why)?;
+    Ok(())
+}
+
+/// The termination that was asked for, and who decides on it: nobody who asked.
+fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error> {
     let asked = asks::of_contract(tx.connection, ledger.contract.id)?;
     let ask = asked
         .into_iter()
@@ -250,11 +266,7 @@ fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), 
     if [Some(ask.asked_by.0), ask.asked_for].iter().flatten().any(|asker| acted.contains(&Some(*asker))) {
         return Err(Error::forbidden("self-approval"));
     }
-    let end: End = super::ledger::stored(&ask.body)?;
-    asks::decide(tx.connection, ask.id, AskState::Granted, by, tx.context.now, "")?;
-    enter(tx, ledger, ContractState::Terminated)?;
-    let words = serde_json::json!({ "reason": ask.reason });
-    record::record(tx, ledger, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
+    Ok((ask, by))
 }
 
 /// A contract is closed when nothing is owed and nothing is on its way.
@@ -285,16 +297,26 @@ fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<
     Ok(())
 }
 
+/// Whether a payment or a request of a contract is still under way, for which it is neither completed nor closed.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller may not know of.
+pub fn has_open(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        is_open(connection, contract.id)
+    })
+}
+
+fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool, Error> {
+    let open = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
+    let paying = payments::of_contract(connection, contract)?.into_iter().any(|payment| open(payment.state));
+    Ok(paying || asks::of_contract(connection, contract)?.into_iter().any(|ask| ask.state == AskState::Asked))
+}
+
 fn nothing_open(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
-    let open = payments::of_contract(tx.connection, ledger.contract.id)?
-        .into_iter()
-        .any(|payment| !matches!(payment.state, PaymentState::Paid | PaymentState::Returned));
-    let asked =
-        asks::of_contract(tx.connection, ledger.contract.id)?.into_iter().any(|ask| ask.state == AskState::Asked);
-    if open || asked {
-        return Err(Error::conflict("something-is-open"));
-    }
-    Ok(())
+    if is_open(tx.connection, ledger.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
 }
 
 /// A fact in the JSON in which it is kept.

@@ -86,7 +86,8 @@ pub fn compare(
         let rows = contracts::recorded_terms(connection, contract.id)?;
         let names = people::names(connection, &rows.iter().map(|(_, by, _)| *by).collect::<Vec<_>>())?;
         let after = after.unwrap_or(contract.terms_version);
-        let before = before.unwrap_or((after - 1).max(1));
+        let before = before.unwrap_or(after.saturating_sub(1).max(1));
+        let (before, after) = (before.min(after), before.max(after));
         let of = |no: i64| rows.iter().map(|(row, ..)| row).find(|row| row.version == no).ok_or(Error::NotFound);
         let terms = differences(&said(of(before)?, language)?, &said(of(after)?, language)?);
         let name = |by| names.iter().find(|(known, _)| *known == by).map(|(_, name)| name.clone());

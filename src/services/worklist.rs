@@ -22,7 +22,7 @@ use crate::storage::{AnyConnection, asks, duties, organisations, payments};
 
 /// Duties that a work list shows.
 const OWN: i64 = 200;
-/// Duties of others that are shown.
+/// Duties of others that a page shows; one more is read, to tell whether there are more.
 pub const OTHERS: usize = 20;
 
 /// Something that waits for somebody.
@@ -64,7 +64,7 @@ pub struct WorkItem {
 pub struct WorkPage {
     /// The items, most urgent first.
     pub items: Vec<WorkItem>,
-    /// Always none: a work list is shown whole.
+    /// Always none: of a work list all is shown that is read.
     pub next: Option<String>,
 }
 
@@ -96,7 +96,7 @@ pub fn own(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
 pub fn of_others(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let found = rows::work_of_others(connection, &caller.organisations(), &seats(caller), OTHERS as i64)?;
+        let found = rows::work_of_others(connection, &caller.organisations(), &seats(caller), OTHERS as i64 + 1)?;
         page(connection, caller, found)
     })
 }

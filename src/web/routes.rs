@@ -165,7 +165,7 @@ pages! {
     get "/work" work::list => Somebody(Action::ListWork);
     get "/contracts" contracts::list => Somebody(Action::ReadContract);
     get "/contracts/{id}" contract::show => Somebody(Action::ReadContract);
-    get "/contracts/{id}/receipts/{deliverable}/{no}" receipt::show => Somebody(Action::ReadContract);
+    get "/contracts/{id}/receipt" receipt::show => Somebody(Action::ReadContract);
     get "/contracts/{id}/terms" versions::show => Somebody(Action::ReadContract);
     get "/contracts/{id}/act/{name}" acting::ask => Acting;
     post "/contracts/{id}/act/{name}" acting::act => Acting;

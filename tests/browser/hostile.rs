@@ -30,10 +30,11 @@ const TEXTS: &[&str] = &[
 const MARKUP: &str = "return [window.ran !== undefined,
   document.querySelectorAll('svg[onload], img, iframe, a[href^=\"javascript:\"]').length > 0,
   refusedByPolicy.length > 0]";
-/// What stands on the page, folded parts and what is in fields included.
+/// What stands on the page; what is folded, in fields and in titles included.
 const STANDS: &str =
     "return [document.title, document.body.innerText, document.querySelector('main')?.textContent ?? 'NO PAGE OF OURS',
-  ...[...document.querySelectorAll('main input, main textarea')].map(field => field.value)].join('\\n')";
+  ...[...document.querySelectorAll('main input, main textarea')].map(field => field.value),
+  ...[...document.querySelectorAll('main [title]')].map(one => one.title)].join('\\n')";
 
 /// A page: who looks at it, its address, and the names of the fields whose texts it shows.
 type Shown = (&'static str, String, Vec<&'static str>);
@@ -357,7 +358,7 @@ fn texts_stay_texts() {
     for who in ["justice", "justice-leader", "contractor", "finance-review", "audit", "admin"] {
         give_password(&test, who);
         let browser = look::watching(&test.url);
-        // What a browser calls itself is shown among one's sessions.
+        // What a browser calls itself is a title among one's sessions.
         browser.command("Network.setUserAgentOverride", &json!({"userAgent": TEXTS[1]}));
         browser.sign_in(who);
         look_at(&browser, "/sessions", &[TEXTS[1].to_owned()], &mut wrong);

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use luyue::domain::codes::ContractState;
-use luyue::schema::letters;
+use luyue::domain::codes::{ContractState, PaymentState};
+use luyue::schema::{letters, payments};
 use luyue::storage::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::ACCOUNT_TRIES;
+use luyue::web::pages::acting;
 use luyue::web::routes::PAGES;
 use serde_json::json;
 
@@ -96,6 +97,7 @@ const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/reversal", REASON, Done),
     case("justice", "/contracts/{}/act/request", &[("amount", "0.00")], Refused),
     case("justice", "/contracts/{}/act/payment-return", &[("reason", "等待审计")], Refused),
+    case("justice", "/contracts/{}/act/confirm", NOTHING, Done),
     case("justice", "/contracts/{}/act/publish", &[("on", "2026-01-06")], Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
     // Registrations.
@@ -137,15 +139,20 @@ const CASES: &[Case] = &[
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/return", NO_REASON, Refused)),
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", "2026-01-05")], Done)),
     // Finance.
+    case("finance-review", "/contracts/{}/act/review", NOTHING, Done),
     case("finance-review", "/contracts/{}/act/consent", NOTHING, Refused),
+    case("finance-review", "/contracts/{}/act/decline", NO_REASON, Refused),
     in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/return", NO_REASON, Refused)),
     in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/fund", NOTHING, Done)),
     case("finance-review", "/registers/appropriations", &[("year", "abc"), ("line", ""), ("amount", "x")], Refused),
     case("finance-review", "/registers/appropriations", &[("line", "2040607"), ("economic", "30227"), ("project", "P-1"), ("document_no", "1 号"), ("source", "一般公共预算"), ("amount", "1000.00")], Done),
     case("finance-review", "/registers/accounts/{}/refuse", NO_REASON, Refused),
     case("finance-review", "/registers/accounts/{}/approve", NOTHING, Done),
+    case("finance-approve", "/contracts/{}/act/approve", NOTHING, Done),
     case("finance-approve", "/registers/appropriations/{}/refuse", NO_REASON, Refused),
     case("finance-approve", "/registers/appropriations/{}/approve", NOTHING, Done),
+    case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "")], Refused),
+    case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "ZF-9")], Done),
     // The contractor.
     case("contractor", "/contracts/{}/act/submission/files", &[("quantity", "0"), ("note", "")], Refused),
     case("contractor", "/contracts/{}/act/invoice/files", &[("number", ""), ("amount", "x")], Refused),
@@ -172,6 +179,15 @@ const CASES: &[Case] = &[
     case("admin", "/sign-out", NOTHING, Done),
 ];
 
+/// What of a payment waits for whom.
+const WAITS_FOR: &[(&str, PaymentState)] = &[
+    ("finance-review", PaymentState::Confirmed),
+    ("finance-approve", PaymentState::Reviewed),
+    ("finance-pay", PaymentState::Approved),
+];
+/// Acts whose form is there only once all is paid (`tests/flows` takes them).
+const WHEN_PAID: &[&str] = &["complete", "close"];
+
 /// An address without what it names.
 fn shape(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
@@ -179,7 +195,8 @@ fn shape(path: &str) -> String {
 }
 
 /// What rows of registers must be for all that can be done to one to be offered: a letter was given up, somebody has codes.
-fn prepare(test: &TestApp) {
+/// And the payment waits for whoever it can wait for.
+fn prepare(test: &TestApp, who: &str) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {
@@ -187,6 +204,10 @@ fn prepare(test: &TestApp) {
         people::set_totp(tx.connection, spare.id, Some("drawn"))?;
         let given_up = diesel::update(letters::table.filter(letters::person_id.eq(spare.id.0)));
         given_up.set(letters::state.eq("dead")).execute(tx.connection)?;
+        let waits = WAITS_FOR.iter().find(|(of, _)| *of == who);
+        if let Some((_, state)) = waits {
+            diesel::update(payments::table).set(payments::state.eq(state.as_str())).execute(tx.connection)?;
+        }
         Ok(())
     })
     .expect("it is written");
@@ -290,7 +311,7 @@ fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<S
 fn sweep(who: &str, language: &str) {
     let test = TestApp::sqlite();
     let place = Place::new(&test);
-    prepare(&test);
+    prepare(&test, who);
     let browser = look::watching(&test.url);
     browser.open(&format!("/language/{language}?next=%2Fsign-in"));
     if who == "nobody" {
@@ -346,7 +367,7 @@ fn forms(page: &str) -> impl Iterator<Item = String> {
 fn every_form_has_a_row() {
     let test = TestApp::sqlite();
     let place = Place::new(&test);
-    prepare(&test);
+    prepare(&test, "nobody");
     let known: BTreeSet<&str> = CASES.iter().map(|case| case.form).collect();
     let mut seen = BTreeSet::new();
     for who in VISITORS {
@@ -360,6 +381,10 @@ fn every_form_has_a_row() {
     assert!(seen.len() > 40, "hardly a form was found: {seen:?}");
     let missing: Vec<&String> = seen.iter().filter(|form| !known.contains(form.as_str())).collect();
     assert!(missing.is_empty(), "forms without a row in tests/browser/posted.rs: {missing:?}");
+    let acts = acting::rights().map(|(act, _)| act).filter(|act| !WHEN_PAID.contains(act));
+    let of_act = |act: &str| [format!("/contracts/{{}}/act/{act}"), format!("/contracts/{{}}/act/{act}/files")];
+    let unsent: Vec<&str> = acts.filter(|act| !of_act(act).iter().any(|form| known.contains(form.as_str()))).collect();
+    assert!(unsent.is_empty(), "acts that nobody takes: {unsent:?} (tests/browser/posted.rs)");
     // And each address of the table that takes a form is sent one.
     let fits = |pattern: &str, form: &str| {
         let (pattern, form): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), form.split('/').collect());

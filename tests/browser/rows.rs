@@ -163,8 +163,8 @@ impl Place {
                 paths.extend(["?as_of=2026-06-25", "?done=activate"].map(|q| format!("/contracts/{contract}{q}")));
                 (Page, true, paths)
             }
-            "/contracts/{id}/receipts/{deliverable}/{no}" => {
-                (Page, true, vec![format!("/contracts/{contract}/receipts/VISIT-H1/1")])
+            "/contracts/{id}/receipt" => {
+                (Page, true, vec![format!("/contracts/{contract}/receipt?subject=VISIT-H1&no=1")])
             }
             "/contracts/{id}/terms" => {
                 let changed = self.contract(ContractState::Draft);

@@ -36,7 +36,11 @@ fn two_versions_of_the_terms_are_compared(test: &TestApp) {
     assert_eq!(marked("<ins>").len(), marked("<del>").len());
     let same = officer.get(&format!("/contracts/{id}/terms?before=2&after=2")).ok(200).text;
     assert!(same.contains("两版条款一致") && !same.contains("<ins>"), "{same}");
-    officer.get(&format!("/contracts/{id}/terms?before=1&after=3")).ok(404);
+    let turned = officer.get(&format!("/contracts/{id}/terms?before=2&after=1")).ok(200).text;
+    assert_eq!(marked("<ins>"), turned.split("<ins>").skip(1).map(|text| text.split('<').next()).collect::<Vec<_>>());
+    for none in ["before=1&after=3", "after=-9223372036854775808", "before=0"] {
+        officer.get(&format!("/contracts/{id}/terms?{none}")).ok(404);
+    }
     Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}/terms")).ok(404);
 }
 
@@ -52,6 +56,18 @@ fn an_early_end_that_was_asked_for_waits_for_finance(test: &TestApp) {
     let page = leader.get(&done.location).ok(200).text;
     assert!(page.contains("下一步：XC-FINANCE · 财政审核——"), "{page}");
     assert!(!page.contains(&offered), "it is offered although it was asked for");
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let decline = format!("/contracts/{id}/act/decline");
+    assert!(reviewer.get(&format!("/contracts/{id}/act/consent")).ok(200).text.contains(&decline));
+    let silent = reviewer.post_from(&decline, &decline, &[("subject", ""), ("no", ""), ("reason", " ")]);
+    assert_eq!(silent.status, 422, "a reason is needed");
+    let fields = [("subject", ""), ("no", ""), ("reason", "尚有成果可以履行")];
+    let done = reviewer.post_from(&decline, &decline, &fields);
+    assert_eq!(done.location, format!("/contracts/{id}?done=decline"), "{}", done.text);
+    let page = leader.get(&format!("/contracts/{id}")).ok(200).text;
+    assert!(page.contains("履行中") && page.contains(&offered), "it goes on, and can be proposed again: {page}");
+    assert!(page.contains("不同意提前终止") && page.contains("尚有成果可以履行"), "{page}");
+    reviewer.post_from(&decline, &decline, &fields).ok(409);
 }
 
 fn a_request_says_what_it_is_about(test: &TestApp) {
@@ -96,14 +112,14 @@ fn a_submission_has_a_receipt(test: &TestApp) {
     let table: &[u8] = "日期,对象\n2026-01-06,A01\n".as_bytes();
     let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-12")];
     let done = contractor.upload_from(&shown, "files", &fields, &[("走访记录.csv", table)]);
-    let receipt = format!("/contracts/{id}/receipts/VISIT-H1/1");
-    assert!(contractor.get(&done.location).ok(200).text.contains(&receipt));
+    let receipt = format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1");
+    assert!(contractor.get(&done.location).ok(200).text.contains(&receipt.replace('&', "&#38;")));
     let page = contractor.get(&receipt).ok(200).text;
     let digest = luyue::storage::chain::digest_bytes(table);
     for words in ["走访记录.csv", &digest, "2026-01-12 09:00", "590", "上半年走访", "第 1 次"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    for none in ["receipts/VISIT-H1/2", "receipts/NONE/1", "receipts/VISIT-H1/x"] {
+    for none in ["receipt?subject=VISIT-H1&no=2", "receipt?subject=NONE&no=1"] {
         contractor.get(&format!("/contracts/{id}/{none}")).ok(404);
     }
     Visitor::signed_in(test, "contractor-2").get(&receipt).ok(404);

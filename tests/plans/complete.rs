@@ -23,7 +23,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/language/{code}", "asks the database nothing"),
     ("/sign-in", "shows a form"),
     ("/contracts/{id}/act/{name}", "shows a form beside the contract of the page /contracts/{id}"),
-    ("/contracts/{id}/receipts/{deliverable}/{no}", "reads what the page /contracts/{id} reads"),
+    ("/contracts/{id}/receipt", "reads what the page /contracts/{id} reads"),
     ("/contracts/{id}/summary.pdf", "what GET print_summary reads"),
     ("/verify", "shows a form"),
     ("/verify/{code}", "one document by its key"),

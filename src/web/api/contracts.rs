@@ -66,7 +66,7 @@ pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<A
     Ok(json(StatusCode::OK, &standing))
 }
 
-/// Takes a contract a step on its way: submit, fund, return, activate, withdraw, complete, terminate, consent, close, publish.
+/// Takes a contract a step on its way: submit, fund, return, activate, withdraw, complete, terminate, consent, decline, close, publish.
 #[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)), request_body = ActionInput, responses(
     (status = 200, body = ContractSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem), (status = 422, body = Problem)))]

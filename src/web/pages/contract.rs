@@ -193,11 +193,12 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
 /// Whether an act is to be offered: what only is due at times, when it is; an early end, unless it was asked for already.
 fn waits(whole: &Whole, name: &str) -> bool {
-    let is_due = || whole.duties.iter().any(|duty| duty.kind == name);
+    let is_due = |kind: &str| whole.duties.iter().any(|duty| duty.kind == kind);
     let is_asked = || whole.asks.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);
     match name {
         "terminate" => !is_asked(),
-        _ => !WHEN_DUE.contains(&name) || is_due(),
+        "decline" => is_asked(),
+        _ => !WHEN_DUE.contains(&name) || is_due(name),
     }
 }
 

@@ -217,8 +217,9 @@ impl PageRequest {
         key: String,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PageFailure> {
-        self.own(word).map_err(|error| self.failed(error, None))?;
+        let own = self.own(word);
         self.costly(move |mut caller| {
+            own?;
             caller.request = Some(RequestKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
             service(caller)
         })

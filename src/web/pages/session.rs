@@ -64,7 +64,8 @@ pub async fn sign_in(request: PageRequest, query: Query<Next>) -> PageAnswer {
     let is_set = query.did("password");
     request
         .open_to(move |_, page| {
-            if page.person.is_some() {
+            // Whoever set a password by a link may not be who is signed in.
+            if page.person.is_some() && !is_set {
                 return Ok(Page::see_other(&next));
             }
             let mut form = Form::default();

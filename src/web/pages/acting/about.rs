@@ -99,7 +99,7 @@ pub struct Checked {
     pub all: Vec<(bool, String)>,
     /// Whether one fails without which the service refuses the act.
     pub bars: bool,
-    /// Whether what it is about waits for somebody else, or for nobody.
+    /// Whether saying no instead mends nothing: it waits for somebody else, or for nobody.
     pub is_elsewhere: bool,
 }
 
@@ -130,18 +130,23 @@ pub fn claim_checks(setting: &Setting<'_>) -> Result<Checked, Error> {
         let all = vec![(false, state.text(setting.page.language))];
         return Ok(Checked { all, bars: true, is_elsewhere: true });
     }
-    let bars = claim.checks.iter().any(|check| check.is_needed && !check.holds);
-    Ok(Checked { all: claim.checks.iter().map(words).collect(), bars, is_elsewhere: false })
+    let failing: Vec<_> = claim.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
+    // Where only the reader may not, the claim itself is good for somebody else.
+    let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
+    Ok(Checked { all: claim.checks.iter().map(words).collect(), bars: !failing.is_empty(), is_elsewhere })
 }
 
-/// What is to be paid before a contract is completed or closed.
+/// What is to be paid and decided before a contract is completed or closed.
 pub fn payment_checks(setting: &Setting<'_>) -> Result<Checked, Error> {
     let input = &setting.dossier.input;
     let words = |fault: FieldError| {
         let milestone = input.details.milestone(fault.path.trim_start_matches("milestones."));
         (false, setting.page.told(milestone, fault.message.text(setting.page.language)))
     };
-    let all: Vec<_> = transitions::unpaid(&input.standing, setting.act.name).into_iter().map(words).collect();
+    let mut all: Vec<_> = transitions::unpaid(&input.standing, setting.act.name).into_iter().map(words).collect();
+    if transitions::has_open(setting.app, setting.caller, &setting.dossier.id)? {
+        all.push((false, Message::new("something-is-open").text(setting.page.language)));
+    }
     Ok(Checked { bars: !all.is_empty(), all, is_elsewhere: false })
 }
 
