@@ -84,6 +84,8 @@ impl Place {
             .expect("the state is set");
             all.push((*state, id));
         }
+        let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
+        changed(test, draft.expect("a contract that is a draft"));
         printed(test);
         test.at("2026-07-20", 9);
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
@@ -241,6 +243,15 @@ impl Place {
         });
         each.collect()
     }
+}
+
+/// Gives a draft terms of a second version.
+fn changed(test: &TestApp, id: &str) {
+    let path = format!("contracts/{id}");
+    let mut input = programme::input(test, "S-draft");
+    input["terms"]["cure_days"] = 9.into();
+    let etag = test.by("justice").get(&path).header("etag").to_owned();
+    test.by("justice").with("If-Match", &etag).put(&path, &input).ok(200);
 }
 
 /// Keeps the code of a document as if it had been printed.
