@@ -58,7 +58,10 @@ fn an_early_end_that_was_asked_for_waits_for_finance(test: &TestApp) {
     assert!(!page.contains(&offered), "it is offered although it was asked for");
     let reviewer = Visitor::signed_in(test, "finance-review");
     let decline = format!("/contracts/{id}/act/decline");
-    assert!(reviewer.get(&format!("/contracts/{id}/act/consent")).ok(200).text.contains(&decline));
+    let consent = reviewer.get(&format!("/contracts/{id}/act/consent")).ok(200).text;
+    for words in [&decline, "承接主体申请终止", "2026-01-05"] {
+        assert!(consent.contains(words), "{words}: {consent}");
+    }
     let silent = reviewer.post_from(&decline, &decline, &[("subject", ""), ("no", ""), ("reason", " ")]);
     assert_eq!(silent.status, 422, "a reason is needed");
     let fields = [("subject", ""), ("no", ""), ("reason", "尚有成果可以履行")];

@@ -1,8 +1,10 @@
 //! What an act is about, as rows of a name and a value, and what is to hold before it: the reader checks them before acting.
 
 use super::Setting;
-use super::fields::{payment, request_of, submitted};
+use super::fields::{payment, request_of, requests, submitted};
+use crate::domain::codes::{AskKind, AskState};
 use crate::error::{Error, FieldError, Message};
+use crate::services::asks::AskView;
 use crate::services::claims;
 use crate::services::documents::words;
 use crate::services::transitions;
@@ -271,14 +273,26 @@ pub fn fact(setting: &Setting<'_>) -> Result<Rows, Error> {
 
 /// What was asked for, by whom and why.
 pub fn asked(setting: &Setting<'_>) -> Result<Rows, Error> {
-    let ask = request_of(setting)?;
-    Ok(rows(
+    Ok(ask_rows(setting, &request_of(setting)?))
+}
+
+/// The contract, and who wants to end it early, from which day and why.
+pub fn early_end(setting: &Setting<'_>) -> Result<Rows, Error> {
+    let mut all = contract(setting)?;
+    let open =
+        requests(setting)?.into_iter().find(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);
+    all.extend(open.map(|ask| ask_rows(setting, &ask)).into_iter().flatten());
+    Ok(all)
+}
+
+fn ask_rows(setting: &Setting<'_>, ask: &AskView) -> Rows {
+    rows(
         setting,
         [
             ("ask-kind", setting.page.word("asked", ask.kind)),
-            ("ask-what", asked::about(setting.page, setting.dossier, &ask)),
+            ("ask-what", asked::about(setting.page, setting.dossier, ask)),
             ("ask-reason", ask.reason.clone()),
             ("ask-by", setting.page.noted(&ask.asked_by, setting.page.time(&ask.asked_at))),
         ],
-    ))
+    )
 }

@@ -244,11 +244,15 @@ pub fn payment(setting: &Setting<'_>) -> Result<PaymentView, Error> {
     if found.contract == setting.dossier.id { Ok(found) } else { Err(Error::NotFound) }
 }
 
+/// What was asked for on the contract.
+pub fn requests(setting: &Setting<'_>) -> Result<Vec<AskView>, Error> {
+    let every = Page { limit: MOST, after: None };
+    Ok(asks::list(setting.app, setting.caller, &setting.dossier.id, &every)?.items)
+}
+
 /// The request that an act is about.
 pub fn request_of(setting: &Setting<'_>) -> Result<AskView, Error> {
-    let every = Page { limit: MOST, after: None };
-    let list = asks::list(setting.app, setting.caller, &setting.dossier.id, &every)?;
-    list.items.into_iter().find(|ask| ask.id == setting.about.subject).ok_or(Error::NotFound)
+    requests(setting)?.into_iter().find(|ask| ask.id == setting.about.subject).ok_or(Error::NotFound)
 }
 
 /// The submission that an act is about.

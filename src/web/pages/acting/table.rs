@@ -80,6 +80,10 @@ const fn binding(act: Act) -> Act {
     Act { binds: true, ..act }
 }
 
+const fn early_end(act: Act) -> Act {
+    Act { about: about::early_end, ..binding(act) }
+}
+
 const fn with_files(files: &'static str, act: Act) -> Act {
     Act { files: Some(files), ..act }
 }
@@ -97,8 +101,8 @@ pub const ACTS: &[Act] = &[
     step("publish", &[A::RecordPublication], fields::announced),
     paid(step("complete", &[A::CompleteContract], fields::none)),
     binding(step("terminate", &[A::TerminateContract], fields::terminated)),
-    or("decline", binding(step("consent", &[A::ConsentToTermination], fields::none))),
-    binding(step("decline", &[A::DeclineTermination], fields::reason)),
+    or("decline", early_end(step("consent", &[A::ConsentToTermination], fields::none))),
+    early_end(step("decline", &[A::DeclineTermination], fields::reason)),
     paid(step("close", &[A::CloseContract], fields::none)),
     with_files("files", act("submission", &[A::SubmitDeliverable], about::deliverable, fields::submission, no_files)),
     act("decision", &[A::DecideDeliverable], about::submission, fields::decision, decide),
