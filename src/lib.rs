@@ -14,5 +14,6 @@ pub mod jobs;
 pub mod schema;
 pub mod services;
 pub mod storage;
+pub mod synthetic;
 pub mod text;
 pub mod web;

@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret as TotpSecret, Totp};
 
-use super::hex::hex;
+use crate::adapters::hex::hex;
 
 /// How far a phone's clock may be from ours, in seconds. A code is good for its own 30 seconds and these around them,
 /// not for a whole step more (ASVS 6.5.5).

@@ -10,7 +10,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use thiserror::Error;
 
-use super::gate::Gate;
+use crate::adapters::gate::Gate;
 
 /// Memory of one hash in KiB, passes and lanes (OWASP's least for argon2id; ASVS 11.4.2).
 const MEMORY_KIB: u32 = 19 * 1024;

@@ -12,7 +12,7 @@ use hkdf::hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use thiserror::Error;
 
-use super::hex::hex;
+use crate::adapters::hex::hex;
 
 /// The fewest bytes that a secret may have.
 pub const MIN_SECRET_BYTES: usize = 32;

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failed, start};
+use crate::commands::{Failed, start};
 use crate::error::Error;
-use crate::services::check;
+use crate::services::audit::check;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

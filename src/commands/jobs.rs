@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failed, start};
+use crate::commands::{Failed, start};
 use crate::jobs;
 
 #[derive(Debug, Args)]

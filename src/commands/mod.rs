@@ -3,7 +3,7 @@
 mod check;
 mod demo;
 mod jobs;
-pub mod load;
+mod load;
 mod openapi;
 mod pdf;
 mod serve;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use super::Failed;
+use crate::commands::Failed;
 use crate::error::Error;
 use crate::web::routes;
 

@@ -7,10 +7,9 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 
-use super::{Failed, start};
+use crate::commands::{Failed, start};
 use crate::domain::shape::Date;
-use crate::services::documents::DocumentLang;
-use crate::services::printing;
+use crate::services::documents::{DocumentLang, issue};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -56,7 +55,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         Lang::Both => DocumentLang::Both,
     };
     let Kind::Summary = arguments.document;
-    let printed = printing::summary_of(&app, &arguments.contract, arguments.as_of, lang)?;
+    let printed = issue::summary_of(&app, &arguments.contract, arguments.as_of, lang)?;
     std::fs::write(&arguments.out, &printed.bytes)?;
     writeln!(std::io::stdout(), "{}: {} bytes", arguments.out.display(), printed.bytes.len())?;
     Ok(ExitCode::SUCCESS)

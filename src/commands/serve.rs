@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failed, start};
 use crate::app::App;
+use crate::commands::{Failed, start};
 use crate::jobs;
 use crate::web::server;
 

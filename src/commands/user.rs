@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Failed, start};
+use crate::commands::{Failed, start};
 use crate::domain::codes::{Language, Role};
 use crate::error::Error;
-use crate::services::catalogue;
-use crate::services::installing::{self, NewUser};
-use crate::services::people::PersonAdded;
+use crate::services::identity::bootstrap::{self, NewUser};
+use crate::services::identity::people::PersonAdded;
+use crate::services::registry::catalogue;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -62,8 +62,8 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     // Whoever signs in first finds the services that the notice names.
     catalogue::install(&app)?;
     let done = match &arguments.action {
-        Action::Add(add) => installing::add_user(&app, &new_user(add)),
-        Action::Link { name } => installing::link_for(&app, name),
+        Action::Add(add) => bootstrap::add_user(&app, &new_user(add)),
+        Action::Link { name } => bootstrap::link_for(&app, name),
     };
     match done {
         Ok(added) => print(&added),

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::calendar_year::YearDays;
-use super::invalid::Invalid;
-use super::reading;
-use super::shape::{self, Date};
+use crate::domain::calendar_year::YearDays;
+use crate::domain::invalid::Invalid;
+use crate::domain::reading;
+use crate::domain::shape::{self, Date};
 
 /// A civil day as its number from the common era: 0001-01-01, a Monday, is 1.
 pub(crate) type Day = i32;

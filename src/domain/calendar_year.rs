@@ -6,8 +6,8 @@ use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::calendar::Calendar;
-use super::invalid::Invalid;
+use crate::domain::calendar::Calendar;
+use crate::domain::invalid::Invalid;
 
 /// Years that a calendar may be of: those of a contract's days.
 pub const YEARS: RangeInclusive<i32> = 2000..=2099;

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::Calendar;
-use super::facts::Facts;
-use super::shape::{date, object, optional_object};
-use super::terms::Terms;
+use crate::domain::calendar::Calendar;
+use crate::domain::facts::Facts;
+use crate::domain::shape::{date, object, optional_object};
+use crate::domain::terms::Terms;
 
 /// A contract, the calendar and the day to look at it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::money::Money;
-use super::numbers::{Code, Days, Measured, Rate, Score, Whole};
-use super::shape::{FOREIGN, LACKS, List, Object, optional_word, or_default, present, word, word_or_default};
+use crate::domain::money::Money;
+use crate::domain::numbers::{Code, Days, Measured, Rate, Score, Whole};
+use crate::domain::shape::{FOREIGN, LACKS, List, Object, optional_word, or_default, present, word, word_or_default};
 
 /// A clause of the contract on a breach.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

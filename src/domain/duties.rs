@@ -5,11 +5,11 @@
 
 use chrono::{Days as Span, NaiveDate};
 
-use super::calendar::Calendar;
-use super::codes::{AskKind, ContractState, PaymentState, Regime, Role};
-use super::facts::{Facts, Verdict};
-use super::standing::{DeliverableState, MilestoneState, Standing};
-use super::terms::Terms;
+use crate::domain::calendar::Calendar;
+use crate::domain::codes::{AskKind, ContractState, PaymentState, Regime, Role};
+use crate::domain::facts::{Facts, Verdict};
+use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
+use crate::domain::terms::Terms;
 
 /// Days in which a decision that no law and no clause dates is expected.
 const CUSTOMARY_DAYS: u64 = 7;

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::money::Money;
-use super::numbers::{Code, Days, Measured, OutOfBounds, Quantity, Score, Whole};
-use super::shape::{self, FOREIGN, LACKS, date, objects, optional_object, positive, present, word};
+use crate::domain::money::Money;
+use crate::domain::numbers::{Code, Days, Measured, OutOfBounds, Quantity, Score, Whole};
+use crate::domain::shape::{self, FOREIGN, LACKS, date, objects, optional_object, positive, present, word};
 
 /// Everything that happened.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Money in whole fen. Sums that a contract states or pays are [`Money`], what is computed without a bound is [`Sum`].
 //! It must not round: whoever divides rounds, where `docs/standing.md` says so.
 
-use super::fixed;
-use super::numbers::decimal;
+use crate::domain::fixed;
+use crate::domain::numbers::decimal;
 
 decimal! {
     /// An amount that is agreed, invoiced or paid: yuan with at most 2 places, under 10^12; held in fen.

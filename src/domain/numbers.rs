@@ -1,8 +1,8 @@
 //! The numbers of terms and facts, each with its bounds (`docs/standing.md`, Notation): a value that exists is within them.
 //! No arithmetic lives here.
 
-use super::fixed;
-use super::shape::Bounded;
+use crate::domain::fixed;
+use crate::domain::shape::Bounded;
 
 /// A value out of its bounds; the code is the key of a message in `locales/*/errors.ftl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -172,7 +172,7 @@ impl std::fmt::Display for Code {
 
 impl<'de> serde::Deserialize<'de> for Code {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::shape::text(deserializer, "malformed-code")
+        crate::domain::shape::text(deserializer, "malformed-code")
     }
 }
 
@@ -189,7 +189,7 @@ macro_rules! positive {
 }
 
 positive! {
-    super::money::Money, "malformed-positive-money";
+    crate::domain::money::Money, "malformed-positive-money";
     Quantity, "malformed-positive-quantity";
     Measured, "malformed-positive-target";
     Whole, "malformed-positive-whole";

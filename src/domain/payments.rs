@@ -1,8 +1,8 @@
 //! A payment's way from the request to the bank's day, as a table: which step leads from which state to which, who takes
 //! it, and who may follow whom. It must not know what is payable: that is `standing`.
 
-use super::codes::{PaymentState, Role};
-use super::policy::Action;
+use crate::domain::codes::{PaymentState, Role};
+use crate::domain::policy::Action;
 
 codes! {
     /// What is done to a payment.

@@ -4,8 +4,8 @@
 //! contract allows it and who acted before (`may_in`, `payments::may_follow`). No role is exempt, the administrator least.
 //! The table role × action × state is written to `tests/snapshots` from here.
 
-use super::codes::ContractState::{self, Active, Closed, Completed, Draft, Funded, Submitted, Terminated};
-use super::codes::Role::{
+use crate::domain::codes::ContractState::{self, Active, Closed, Completed, Draft, Funded, Submitted, Terminated};
+use crate::domain::codes::Role::{
     self, Administrator, Approver, Cashier, Contractor, Leader, Officer, Reviewer, Station, Supervisor,
 };
 

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::invalid::Invalid;
-use super::shape::{FOREIGN, LACKS, NULL, Object};
+use crate::domain::invalid::Invalid;
+use crate::domain::shape::{FOREIGN, LACKS, NULL, Object};
 
 /// Reads one JSON object.
 ///

@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::numbers::Quantity;
+use crate::domain::numbers::Quantity;
 
 codes! {
     /// In which rhythm something is given or paid.

@@ -2,7 +2,7 @@
 //!
 //! What a role may do stands in `policy`; this only says who can be given it.
 
-use super::codes::{Function, Role};
+use crate::domain::codes::{Function, Role};
 
 /// Whether a role can be held within an organisation of this function. Money is reviewed, approved and paid in finance
 /// bureaus alone, so that nobody in the bureau that buys can release its payments.

@@ -5,11 +5,11 @@
 
 use chrono::NaiveDate;
 
-use super::codes::Regime;
-use super::details::Details;
-use super::facts::{Acceptance, Verdict};
-use super::numbers::Rate;
-use super::terms::{Deliverable, PaymentFrom, Terms};
+use crate::domain::codes::Regime;
+use crate::domain::details::Details;
+use crate::domain::facts::{Acceptance, Verdict};
+use crate::domain::numbers::Rate;
+use crate::domain::terms::{Deliverable, PaymentFrom, Terms};
 
 /// A statute that stands against an action.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use super::clauses::{Base, BreachTerm, Clause, QualityTier, ScoreTier, Severity};
-use super::money::Money;
-use super::numbers::{Code, Days, Measured, Quantity, Rate, Whole};
-use super::shape::{
+pub use crate::domain::clauses::{Base, BreachTerm, Clause, QualityTier, ScoreTier, Severity};
+use crate::domain::money::Money;
+use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Whole};
+use crate::domain::shape::{
     date, list, object_or_default, objects, optional_date, optional_object, or_default, positive, present, word,
     word_or_default,
 };

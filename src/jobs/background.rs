@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::{CALENDAR, MAIL, STORE, Step, Worked};
 use crate::app::App;
+use crate::jobs::{CALENDAR, MAIL, STORE, Step, Worked};
 
 /// How often it is looked whether the calendar brings something.
 const CALENDAR_INTERVAL: Duration = Duration::from_secs(20);

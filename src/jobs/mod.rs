@@ -7,7 +7,11 @@ pub use background::{Background, spawn};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::services::{changes, files, mail, recalls, seals, upkeep};
+use crate::services::audit::seals;
+use crate::services::contracts::due_changes;
+use crate::services::deliverables::files;
+use crate::services::notifications::{delivery, reminders};
+use crate::services::operations::housekeeping;
 
 /// How much a step did; nothing when it was idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +38,7 @@ pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
 /// # Errors
 /// The database's.
 pub fn changes_step(app: &App) -> Result<Worked, Error> {
-    changes::follow_due(app).map(Worked)
+    due_changes::follow_due(app).map(Worked)
 }
 
 /// Contracts whose projections were made by an earlier working calendar.
@@ -42,7 +46,7 @@ pub fn changes_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn calendar_step(app: &App) -> Result<Worked, Error> {
-    changes::follow_calendar(app).map(Worked)
+    due_changes::follow_calendar(app).map(Worked)
 }
 
 /// Duties that are to be recalled.
@@ -50,7 +54,7 @@ pub fn calendar_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn recalls_step(app: &App) -> Result<Worked, Error> {
-    recalls::recall_due(app).map(Worked)
+    reminders::recall_due(app).map(Worked)
 }
 
 /// Letters whose time has come.
@@ -58,7 +62,7 @@ pub fn recalls_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn mail_step(app: &App) -> Result<Worked, Error> {
-    mail::send_due(app).map(Worked)
+    delivery::send_due(app).map(Worked)
 }
 
 /// The day's seal.
@@ -74,7 +78,7 @@ pub fn seals_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn upkeep_step(app: &App) -> Result<Worked, Error> {
-    Ok(Worked(upkeep::forget_requests(app)? + upkeep::forget_sessions(app)?))
+    Ok(Worked(housekeeping::forget_requests(app)? + housekeeping::forget_sessions(app)?))
 }
 
 /// Files that no row names, once a day.

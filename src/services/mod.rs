@@ -1,59 +1,17 @@
-//! One function a use case: who asks, what they may see, may they, decide in the domain, save, record, enqueue.
+//! Use cases, one function each: authorise the caller, load what they may see, decide in the domain, save, record, enqueue.
+//!
+//! One folder a feature; the same names stand in `storage`, `web/api`, `web/pages` and `tests`. A service opens the one
+//! transaction of its use case. It must not know HTTP or read the machine's clock.
 
-pub mod accounts;
-pub mod alerts;
-pub mod appropriations;
-pub mod asks;
 pub mod audit;
-pub mod browsers;
-mod calendar_files;
-pub mod calendars;
-pub mod caller;
-pub mod catalogue;
-pub mod chains;
-pub mod changes;
-pub mod check;
-pub mod claims;
-mod consistency;
-pub mod contractors;
+pub mod change_requests;
 pub mod contracts;
-pub mod delegations;
 pub mod deliverables;
 pub mod documents;
-pub mod dossier;
-pub mod drafts;
-pub mod faults;
-pub mod files;
-pub mod health;
-pub mod inputs;
-pub mod installing;
-pub mod invoices;
-pub mod ledger;
-pub mod letters;
-pub mod lists;
-pub mod loading;
-pub mod mail;
-pub mod me;
-pub mod measures;
-pub mod observations;
-pub mod organisations;
-pub mod paging;
-mod payees;
-mod payment_views;
+pub mod identity;
+pub mod notifications;
+pub mod operations;
 pub mod payments;
-pub mod people;
-pub mod printing;
-pub mod projections;
-pub mod recalls;
-pub mod record;
-pub mod scores;
-pub mod seals;
-pub mod sessions;
-pub mod statutes;
-pub mod totp;
-pub mod transitions;
-pub mod upkeep;
-pub mod uploads;
-pub mod versions;
-pub mod working_days;
-pub mod worklist;
+pub mod performance;
+pub mod registry;
+pub mod shared;

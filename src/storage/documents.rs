@@ -3,10 +3,10 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::Result;
-use super::backend::AnyConnection;
-use super::ids::ContractId;
 use crate::schema::{contracts, documents};
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::ContractId;
 
 /// A document that was printed.
 #[derive(Debug, Clone, Queryable)]

@@ -2,36 +2,20 @@
 //!
 //! Services open transactions (`write`), functions here run within them.
 
-pub mod access;
-pub mod accounts;
-pub mod appropriations;
-pub mod asks;
 pub mod audit;
 pub mod backend;
-pub mod calendars;
-pub mod catalogue;
-pub mod chain;
-pub mod contractors;
+pub mod bulk_load;
+pub mod change_requests;
 pub mod contracts;
-pub mod delegations;
+pub mod deliverables;
 pub mod documents;
-pub mod drafts;
-pub mod duties;
-pub mod facts;
-pub mod files;
+pub mod idempotency_keys;
+pub mod identity;
 pub mod ids;
-pub mod letters;
-pub mod lists;
-pub mod loading;
-pub mod organisations;
+pub mod notifications;
 pub mod payments;
-pub mod people;
 pub mod pool;
-pub mod projections;
-pub mod requests;
-pub mod seals;
-pub mod search;
-pub mod sessions;
+pub mod registry;
 mod unique;
 pub mod write;
 

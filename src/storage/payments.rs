@@ -3,12 +3,12 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::Result;
-use super::backend::{AnyConnection, insert_rows};
-use super::ids::{ContractId, PaymentId, PersonId};
-use super::write::Context;
 use crate::domain::codes::PaymentState;
 use crate::schema::{payment_steps, payments};
+use crate::storage::Result;
+use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::ids::{ContractId, PaymentId, PersonId};
+use crate::storage::write::Context;
 
 /// A payment.
 #[derive(Debug, Clone, Queryable, Selectable)]

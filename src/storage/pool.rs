@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use diesel::r2d2::{Pool as R2d2, PooledConnection};
 
-use super::backend::{AnyConnection, Engine, Manager, begin_read};
-use super::write::Transaction;
 use crate::error::Error;
+use crate::storage::backend::{AnyConnection, Engine, Manager, begin_read};
+use crate::storage::write::Transaction;
 
 /// The connections to the database.
 #[derive(Clone)]

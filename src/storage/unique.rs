@@ -3,8 +3,8 @@
 //! On PostgreSQL looking first is what makes a lost race a failure to be run again rather than a broken key (PostgreSQL
 //! manual, 13.2.3); run again, the row of whoever was first is found, and so is the answer to the same request.
 
-use super::Result;
 use crate::error::{Error, Message, is_duplicate};
+use crate::storage::Result;
 
 /// Refuses at a place of the input what another row has already.
 pub(super) fn refuse_if(taken: bool, path: &'static str, key: &'static str) -> Result<()> {

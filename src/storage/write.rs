@@ -4,15 +4,16 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::backend::{AnyConnection, begin_write, commit, roll_back};
-use super::chain;
-use super::ids::PersonId;
-use super::pool::Pool;
 use crate::clock::{Ids, civil_day};
 use crate::error::{Error, Message};
 use crate::schema::idempotency;
+use crate::storage::audit::hash_chains;
+use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::ids::PersonId;
+use crate::storage::pool::Pool;
 
 /// How often a transaction that lost a race is run again before the actor is told.
 const TRIES: u64 = 12;
@@ -74,7 +75,7 @@ impl Tx<'_> {
     /// # Errors
     /// The database's.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
-        chain::append_event(self.connection, self.context, event)
+        hash_chains::append_event(self.connection, self.context, event)
     }
 
     /// Who acts.

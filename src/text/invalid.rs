@@ -5,5 +5,5 @@ use crate::domain::invalid::Invalid;
 
 /// The sentence for a person; where it is wrong stands in the path.
 pub fn sentence(invalid: &Invalid, language: Language) -> String {
-    super::message(language, invalid.code, &invalid.args)
+    crate::text::message(language, invalid.code, &invalid.args)
 }

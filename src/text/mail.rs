@@ -5,9 +5,9 @@
 
 use chrono::NaiveDate;
 
-use super::{dates, message, money};
 use crate::domain::codes::{AlertKind, Language};
 use crate::domain::duties::DutyKind;
+use crate::text::{dates, message, money};
 
 /// Values that are days, as 2026-09-30; they are written out.
 const DAYS: &[&str] = &["due", "since", "on"];

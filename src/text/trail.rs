@@ -1,8 +1,8 @@
 //! The steps of a trail in words. It must not compute: a sentence says what its step holds.
 
-use super::{dates, message, money};
 use crate::domain::codes::Language;
 use crate::domain::standing::{Standing, Step, Value};
+use crate::text::{dates, message, money};
 
 /// Puts a sentence to every step of a standing.
 pub fn put(standing: &mut Standing, language: Language) {

@@ -10,15 +10,15 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::address;
-use super::failure::Failure;
-use super::limits::Limits;
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::reading;
 use crate::error::{Error, FieldError, Message};
-use crate::services::caller::{Caller, RequestKey, request_hash};
-use crate::services::sessions;
+use crate::services::identity::caller::{Caller, RequestKey, request_hash};
+use crate::services::identity::sessions;
+use crate::web::address;
+use crate::web::failure::Failure;
+use crate::web::limits::Limits;
 
 /// What an answer is, or why there is none.
 pub type Answer = Result<HttpResponse, Failure>;

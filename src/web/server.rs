@@ -5,21 +5,20 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::error::QueryPayloadError;
-use actix_web::http::StatusCode;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers, Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpServer, ResponseError};
 
-use super::failure::{Failure, PROBLEM};
-use super::limits::Limits;
-use super::metrics::Metrics;
-use super::pages::failure::PageFailure;
-use super::pages::request::{PageAnswer, PageRequest, refused};
-use super::routes;
 use crate::app::App;
 use crate::domain::reading;
 use crate::error::{Error, Message};
+use crate::web::failure::{Failure, PROBLEM};
+use crate::web::limits::Limits;
+use crate::web::metrics::Metrics;
+use crate::web::pages::failure::PageFailure;
+use crate::web::pages::request::{PageAnswer, PageRequest, refused};
+use crate::web::routes;
 
 /// Largest body that is no file.
 const BODY_BYTES: usize = 2 * 1024 * 1024;

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use luyue::adapters::files::{FileError, FileKey, FileStore, HASH_ALGORITHM, Stored};
 use tempfile::TempDir;
 
-use super::fixtures::{office, part, pdf};
+use crate::adapters::fixtures::{office, part, pdf};
 
 const LIMIT: u64 = 1024 * 1024;
 

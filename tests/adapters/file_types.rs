@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use luyue::adapters::files::{FILE_KINDS, FileError, FileFlag, MAX_FILE_BYTES, inspect, kind_of};
 use zip::ZipWriter;
 
-use super::fixtures::{OFFICE, archive, csv, deflated, jpeg, office, ole, part, pdf, png, replaced};
+use crate::adapters::fixtures::{OFFICE, archive, csv, deflated, jpeg, office, ole, part, pdf, png, replaced};
 
 fn code(name: &str, file: &[u8]) -> &'static str {
     match inspect(name, &mut Cursor::new(file)) {

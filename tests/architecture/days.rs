@@ -1,7 +1,7 @@
 //! A day that comes from outside is read by `domain::shape`, which takes YYYY-MM-DD alone: the reader of the library of
 //! days takes 2026-1-1 as well.
 
-use super::{Fault, assert_none};
+use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 
 fn lax(path: &str, source: &str) -> Vec<Fault> {

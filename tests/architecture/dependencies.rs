@@ -1,6 +1,6 @@
 //! The dependencies: each has its reason in docs/architecture.md, and none that was refused comes in through another.
 
-use super::{Fault, assert_none};
+use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 use std::collections::BTreeSet;
 use std::process::Command;

@@ -1,7 +1,7 @@
 //! What may not be written in the source, or only in some part of it: the clock and chance outside `app`, I/O in the domain,
 //! SQL put together as text, other programs started, a library outside the layer that it belongs to.
 
-use super::{Fault, assert_none, rust};
+use crate::architecture::{Fault, assert_none, rust};
 use crate::support::files;
 
 /// Where a rule holds, by the beginnings of paths.

@@ -1,7 +1,7 @@
 //! One word for each thing, in both languages (docs/words.md): the words that were given up are not written again, signs are
 //! those of the language, and errors end alike.
 
-use super::{Fault, assert_none};
+use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 
 /// Words of Chinese that were given up, and what is said instead.

@@ -1,7 +1,7 @@
 //! The shape of the tree: how long a file is, how it begins, that both engines have the same migrations, and that nothing
 //! names the machine that it was written on.
 
-use super::{Fault, assert_none};
+use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! The words of the two languages: the same files, messages and variables in both, every message used, none missing.
 
-use super::{Fault, assert_none};
+use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! Messages and the code that shows them: every key that the code asks for is in the locales, and none stands there that
 //! nothing asks for. A key is written in full, or as the literal beginning of a `format!("family-{code}")`.
 
-use super::rust::{self, Token};
-use super::{Fault, assert_none, words};
+use crate::architecture::rust::{self, Token};
+use crate::architecture::{Fault, assert_none, words};
 use crate::support::files;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 
 use luyue::web::routes::PAGES;
 
-use super::rows::{Place, VISITORS};
+use crate::browser::rows::{Place, VISITORS};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::digest::Dump;

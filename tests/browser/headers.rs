@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::rows::{Found, Place};
+use crate::browser::rows::{Found, Place};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::digest::Dump;

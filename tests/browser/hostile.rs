@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 use luyue::domain::credit_code::CreditCode;
 use luyue::schema::letters;
-use luyue::services::drafts::fields::Fields;
-use luyue::services::drafts::steps::STEPS;
-use luyue::services::drafts::{self, Change};
-use luyue::services::sessions;
+use luyue::services::contracts::drafts::fields::Fields;
+use luyue::services::contracts::drafts::steps::STEPS;
+use luyue::services::contracts::drafts::{self, Change};
+use luyue::services::identity::sessions;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use super::look;
 use crate::adapters::fixtures;
+use crate::browser::look;
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::programme;

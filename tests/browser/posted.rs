@@ -6,16 +6,16 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, PaymentState};
 use luyue::schema::{letters, payments};
-use luyue::storage::people;
+use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::ACCOUNT_TRIES;
-use luyue::web::pages::acting;
+use luyue::web::pages::actions;
 use luyue::web::routes::PAGES;
 use serde_json::json;
 
-use self::Expected::{Done, Refused};
-use super::look;
-use super::rows::{Found, Place, VISITORS};
+use crate::browser::look;
+use crate::browser::posted::Expected::{Done, Refused};
+use crate::browser::rows::{Found, Place, VISITORS};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::visitor::{Visitor, give_password};
@@ -354,7 +354,7 @@ fn sweep(who: &str, language: &str) {
 /// The code of the secret that the page shows.
 fn code(test: &TestApp, browser: &Browser) -> String {
     let secret = browser.run("return document.querySelector('input[name=secret]').value");
-    crate::registers::totp::code(test, secret.as_str().expect("the secret"))
+    crate::identity::totp::code(test, secret.as_str().expect("the secret"))
 }
 
 /// The addresses to which a page's forms are sent.
@@ -381,7 +381,7 @@ fn every_form_has_a_row() {
     assert!(seen.len() > 40, "hardly a form was found: {seen:?}");
     let missing: Vec<&String> = seen.iter().filter(|form| !known.contains(form.as_str())).collect();
     assert!(missing.is_empty(), "forms without a row in tests/browser/posted.rs: {missing:?}");
-    let acts = acting::rights().map(|(act, _)| act).filter(|act| !WHEN_PAID.contains(act));
+    let acts = actions::rights().map(|(act, _)| act).filter(|act| !WHEN_PAID.contains(act));
     let of_act = |act: &str| [format!("/contracts/{{}}/act/{act}"), format!("/contracts/{{}}/act/{act}/files")];
     let unsent: Vec<&str> = acts.filter(|act| !of_act(act).iter().any(|form| known.contains(form.as_str()))).collect();
     assert!(unsent.is_empty(), "acts that nobody takes: {unsent:?} (tests/browser/posted.rs)");

@@ -3,11 +3,13 @@
 
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, may_in, role_may, side_may};
-use luyue::services::drafts::steps::STEPS;
-use luyue::services::{drafts, sessions};
+use luyue::services::contracts::drafts;
+use luyue::services::contracts::drafts::steps::STEPS;
+use luyue::services::identity::sessions;
+use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
-use luyue::storage::{contracts, documents, people};
-use luyue::web::pages::{acting, assets, registers};
+use luyue::storage::{contracts, documents};
+use luyue::web::pages::{actions, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
 
 use crate::matrix::rows::{Prepared, Thing};
@@ -130,7 +132,7 @@ impl Place {
     }
 
     fn acts(&self, page: &'static str) -> Vec<Address> {
-        let each = acting::rights().flat_map(|(act, rights)| {
+        let each = actions::rights().flat_map(|(act, rights)| {
             rights.iter().map(move |right| {
                 let states = right.right().states;
                 let state = if states.contains(&ContractState::Active) { ContractState::Active } else { states[0] };

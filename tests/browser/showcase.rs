@@ -1,6 +1,6 @@
 //! The pictures of the README, taken from the demonstration: `cp target/pages/readme-*.jpeg docs/pictures/` renews them.
 
-use super::look;
+use crate::browser::look;
 use crate::support::browser::Browser;
 use crate::support::demo::Demo;
 

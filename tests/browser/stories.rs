@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use super::look;
 use crate::adapters::fixtures;
+use crate::browser::look;
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::programme;
@@ -166,7 +166,7 @@ fn play(language: &str, hand: Hand, scripts: bool) {
     if scripts {
         assert_eq!(look::faults(&browser, &format!("story-{language}"), 200, &look::WIDTHS), Vec::<String>::new());
     }
-    let report = luyue::services::check::check(&test.app, |_| ()).expect("check runs");
+    let report = luyue::services::audit::check::check(&test.app, |_| ()).expect("check runs");
     assert_eq!(report.differences, []);
 }
 

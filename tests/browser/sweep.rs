@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::look;
-use super::rows::{Found, Place, VISITORS, seat};
+use crate::browser::look;
+use crate::browser::rows::{Found, Place, VISITORS, seat};
 use crate::support::app::{PEOPLE, TestApp};
 use crate::support::browser::Browser;
 use crate::support::visitor::{Visitor, give_password};

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use luyue::schema::letters;
 use serde_json::{Value, json};
 
-use super::support::{acceptance, held, running, submissions, submit};
+use crate::deliverables::support::{acceptance, held, running, submissions, submit};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use luyue::schema::{events, facts};
 use serde_json::{Value, json};
 
-use super::support::{Part, held, running, send, text};
 use crate::adapters::fixtures::{csv, pdf, png};
+use crate::deliverables::support::{Part, held, running, send, text};
 use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp};
 

@@ -1,7 +1,7 @@
 //! Deliverables and invoices through the API: handed in with files, decided on, refused, given out again.
 
 mod deciding;
-mod giving_out;
+mod downloads;
 mod invoices;
 mod submitting;
 pub mod support;

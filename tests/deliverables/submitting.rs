@@ -4,11 +4,11 @@ use bytes::Bytes;
 use futures_util::stream;
 use luyue::error::Error;
 use luyue::services::deliverables::may_submit;
-use luyue::services::uploads::{Form, Shape};
+use luyue::services::deliverables::uploads::{Form, Shape};
 use serde_json::json;
 
-use super::support::{acceptance, caller, file, held, running, send, submissions, submit, text};
 use crate::adapters::fixtures::{csv, office, part, pdf};
+use crate::deliverables::support::{acceptance, caller, file, held, running, send, submissions, submit, text};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 
@@ -38,7 +38,7 @@ fn files_are_kept_and_named_by_the_fact(test: &TestApp) {
     let files = done["files"].as_array().expect("files");
     let names: Vec<&str> = files.iter().map(|file| file["name"].as_str().expect("a name")).collect();
     assert_eq!(names, ["走访记录.pdf", "台账.xlsx", "clients.csv"]);
-    assert_eq!(files[0]["sha256"], luyue::storage::chain::digest_bytes(&pdf));
+    assert_eq!(files[0]["sha256"], luyue::storage::audit::hash_chains::digest_bytes(&pdf));
     assert_eq!(files[2]["bytes"], csv.len());
     assert_eq!(held(test), (3, 1, 3, 0));
 
@@ -91,7 +91,7 @@ fn a_refused_form_leaves_nothing(test: &TestApp) {
     let good = file("good.pdf", &good);
     let long = "长".repeat(2_001);
     let vast = "1".repeat(17_000);
-    let cases: [(&[super::support::Part], u16, &str); 10] = [
+    let cases: [(&[crate::deliverables::support::Part], u16, &str); 10] = [
         (&[good], 400, "quantity"),
         (&[text("quantity", "0"), good], 400, "quantity"),
         (&[text("quantity", "many"), good], 400, "quantity"),
@@ -198,7 +198,7 @@ fn names_are_harmless(test: &TestApp) {
     let names: Vec<&str> =
         done["files"].as_array().expect("files").iter().filter_map(|file| file["name"].as_str()).collect();
     assert_eq!(names, ["x.pdf", "报告 终稿.pdf", "fdp.报告.pdf", "_con.pdf"]);
-    for path in super::support::stored(test) {
+    for path in crate::deliverables::support::stored(test) {
         let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
         assert!(name.len() == 32 && name.bytes().all(|b| b.is_ascii_hexdigit()), "{name}");
     }

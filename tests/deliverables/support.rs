@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use diesel::prelude::*;
 use luyue::schema::{facts, files};
-use luyue::services::caller::Caller;
-use luyue::services::sessions;
+use luyue::services::identity::caller::Caller;
+use luyue::services::identity::sessions;
 use serde_json::{Value, json};
 
 use crate::support::app::{Reply, Somebody, TestApp};
@@ -92,7 +92,8 @@ fn under(folder: &Path) -> Vec<PathBuf> {
 /// Somebody as the services know them.
 pub fn caller(test: &TestApp, username: &str) -> Caller {
     let mut connection = test.app.pool.get().expect("a connection");
-    let found = luyue::storage::people::by_username(&mut connection, username).expect("read").expect("somebody");
+    let found =
+        luyue::storage::identity::people::by_username(&mut connection, username).expect("read").expect("somebody");
     let now = test.now().and_utc();
     let (token, _) = test.app.tokens.issue(&found.public_id, found.token_version, "t", now).expect("a token");
     sessions::caller(&test.app, &token, None).expect("signed in")

@@ -7,10 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 
 use chrono::{NaiveDateTime, TimeDelta};
-use luyue::services::check;
+use luyue::services::audit::check;
 use serde_json::{Value, json};
 
-use super::operations::{Call, OPERATIONS, Operation};
+use crate::faults::operations::{Call, OPERATIONS, Operation};
 
 use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp};

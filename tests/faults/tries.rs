@@ -10,8 +10,8 @@ use luyue::schema::letters;
 use luyue::storage::contracts;
 use luyue::storage::write::{Context, write};
 
-use super::operations::{Call, OPERATIONS, Operation};
-use super::{Cell, FAULTS, TABLE};
+use crate::faults::operations::{Call, OPERATIONS, Operation};
+use crate::faults::{Cell, FAULTS, TABLE};
 use crate::payments::setup::NUMBER;
 use crate::support::app::{Reply, TestApp};
 use crate::support::digest::Dump;

@@ -66,7 +66,7 @@ fn play(test: &TestApp, name: &str) {
     let mut replayed = test.by("audit").get(&format!("contracts/{id}/standing?as_of=2026-06-30")).ok(200);
     without_trails(&mut replayed);
     assert_eq!(replayed["as_of"], "2026-06-30", "a day is replayed");
-    let report = luyue::services::check::check(&test.app, |_| ()).expect("check runs");
+    let report = luyue::services::audit::check::check(&test.app, |_| ()).expect("check runs");
     assert_eq!(report.differences, []);
 }
 

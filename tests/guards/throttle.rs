@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use luyue::clock::Clock;
 use luyue::error::{Error, Message};
-use luyue::services::sessions;
-use luyue::storage::people;
+use luyue::services::identity::sessions;
+use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::{ACCOUNT_TRIES, ADDRESS_TRIES, COSTLY, Limits};
 use serde_json::json;

@@ -1,11 +1,11 @@
 //! The mail on its way, as an administrator sees it: by state, in pages, and another try for what was given up.
 
 use luyue::schema::events;
-use luyue::storage::letters::{self, Outcome};
+use luyue::storage::notifications::email_queue::{self, Outcome};
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use super::{Row, active, calendar, mail, rows};
+use crate::jobs::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 
@@ -24,8 +24,8 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
     let now = test.now();
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {
-        letters::lease(tx.connection, now, now, 1)?;
-        letters::settle(
+        email_queue::lease(tx.connection, now, now, 1)?;
+        email_queue::settle(
             tx.connection,
             luyue::storage::ids::LetterId(all[0].id),
             &Outcome::Dead,

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use luyue::adapters::mail::{MailOptions, Mailer};
 use luyue::app::App;
-use luyue::storage::letters::lease;
+use luyue::storage::notifications::email_queue::lease;
 use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 
-use super::{Row, active, calendar, mail, rows};
+use crate::jobs::{Row, active, calendar, mail, rows};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::smtp::{Manner, PASSWORD, Received, Security, SmtpServer};

@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use luyue::jobs;
 use luyue::schema::{chains, events, facts, idempotency, sealed_heads, seals};
-use luyue::services::seals::faults;
+use luyue::services::audit::seals::faults;
 
-use super::{active, calendar};
 use crate::adapters::fixtures::pdf;
+use crate::jobs::{active, calendar};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;

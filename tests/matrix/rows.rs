@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use luyue::domain::codes::PaymentState;
-use luyue::storage::letters::{self, NewLetter, Recipient};
+use luyue::storage::identity::people;
+use luyue::storage::notifications::email_queue::{self, NewLetter, Recipient};
 use luyue::storage::write::{Context, write};
-use luyue::storage::{contracts, payments, people};
+use luyue::storage::{contracts, payments};
 use luyue::web::routes;
 use serde_json::{Value, json};
 
@@ -273,7 +274,7 @@ fn letter(test: &TestApp) -> String {
             body: String::new(),
             html: String::new(),
         };
-        letters::insert(tx.connection, &[new], tx.context.now)
+        email_queue::insert(tx.connection, &[new], tx.context.now)
     })
     .expect("the letter is written");
     id

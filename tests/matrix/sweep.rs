@@ -9,7 +9,7 @@ use luyue::storage::write::{Context, write};
 use luyue::storage::{AnyConnection, contracts};
 use luyue::web::routes::{Needs, ROUTES};
 
-use super::rows::{self, Prepared, Row};
+use crate::matrix::rows::{self, Prepared, Row};
 use crate::on_both_engines;
 use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
 

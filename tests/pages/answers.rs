@@ -1,8 +1,8 @@
 //! A registration's pages for whoever fills them in: what is not begun is no fault, answers are checked as people read them,
 //! what somebody else saved meanwhile can be seen.
 
-use super::drafts::{begun, save, typed_in};
 use crate::on_both_engines;
+use crate::pages::drafts::{begun, save, typed_in};
 use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::visitor::Visitor;
 

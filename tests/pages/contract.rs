@@ -118,7 +118,7 @@ fn a_submission_has_a_receipt(test: &TestApp) {
     let receipt = format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1");
     assert!(contractor.get(&done.location).ok(200).text.contains(&receipt.replace('&', "&#38;")));
     let page = contractor.get(&receipt).ok(200).text;
-    let digest = luyue::storage::chain::digest_bytes(table);
+    let digest = luyue::storage::audit::hash_chains::digest_bytes(table);
     for words in ["走访记录.csv", &digest, "2026-01-12 09:00", "590", "上半年走访", "第 1 次"] {
         assert!(page.contains(words), "{words}: {page}");
     }

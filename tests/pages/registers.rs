@@ -4,7 +4,7 @@ use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
 use luyue::domain::statutes::STATUTES;
-use luyue::storage::people;
+use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 
 on_both_engines! {

@@ -63,7 +63,7 @@ fn a_session_ends_when_it_is_idle_or_half_a_day_old(test: &TestApp) {
     }
     test.app.clock.set(start + TimeDelta::minutes(721));
     visitor.get("/work").ok(303);
-    assert_eq!(luyue::services::upkeep::forget_sessions(&test.app).expect("sessions are swept"), 2);
+    assert_eq!(luyue::services::operations::housekeeping::forget_sessions(&test.app).expect("sessions are swept"), 2);
 }
 
 fn a_session_is_listed_and_ended(test: &TestApp) {
@@ -95,7 +95,7 @@ fn a_form_from_elsewhere_does_nothing(test: &TestApp) {
 }
 
 fn one_time_codes_are_switched_on_and_off(test: &TestApp) {
-    let code = |secret: &str| crate::registers::totp::code(test, secret);
+    let code = |secret: &str| crate::identity::totp::code(test, secret);
     let visitor = Visitor::signed_in(test, "finance-pay");
     let path = "/one-time-codes";
     let page = visitor.post_from(path, "/one-time-codes/begin", &[]).ok(200);

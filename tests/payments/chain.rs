@@ -3,11 +3,11 @@
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
-use super::setup::{
+use crate::on_both_engines;
+use crate::payments::setup::{
     NUMBER, STEPS, advance, ask, asked, body_of, count, happened, id_of, letters_of, midyear, milestone, paid,
     recorded, shown, step, through,
 };
-use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
 

@@ -3,8 +3,8 @@
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
-use super::setup::{asked, count, id_of, last, letters_of, midyear, milestone, paid, shown, step, through};
 use crate::on_both_engines;
+use crate::payments::setup::{asked, count, id_of, last, letters_of, midyear, milestone, paid, shown, step, through};
 use crate::support::app::TestApp;
 
 on_both_engines! {

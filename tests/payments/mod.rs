@@ -1,9 +1,7 @@
 //! Payments, what one asks for and another grants, scores and observations: through the API, on both engines.
 
-mod asks;
 mod chain;
 mod history;
-mod observations;
 mod pages;
 mod races;
 mod separation;

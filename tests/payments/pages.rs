@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::setup::{advance, asked, id_of};
 use crate::on_both_engines;
+use crate::payments::setup::{advance, asked, id_of};
 use crate::support::app::TestApp;
 use crate::support::programme;
 

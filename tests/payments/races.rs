@@ -3,8 +3,8 @@
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
 
-use super::setup::{advance, ask, asked, body_of, count, midyear, milestone, shown, step, through};
 use crate::on_both_engines;
+use crate::payments::setup::{advance, ask, asked, body_of, count, midyear, milestone, shown, step, through};
 use crate::support::app::TestApp;
 
 on_both_engines! {

@@ -3,8 +3,10 @@
 use luyue::domain::codes::Role;
 use serde_json::json;
 
-use super::setup::{STEPS, advance, ask, asked, body_of, deputed, id_of, newcomer, seated, shown, step, through};
 use crate::on_both_engines;
+use crate::payments::setup::{
+    STEPS, advance, ask, asked, body_of, deputed, id_of, newcomer, seated, shown, step, through,
+};
 use crate::support::app::TestApp;
 
 on_both_engines! {

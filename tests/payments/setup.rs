@@ -2,11 +2,13 @@
 
 use luyue::domain::codes::{FactKind, Role};
 use luyue::schema::{facts, letters};
-use luyue::services::ledger::Ledger;
-use luyue::services::record::record;
-use luyue::storage::facts::NewFact;
+use luyue::services::contracts::append::record;
+use luyue::services::contracts::record::Ledger;
+use luyue::storage::contracts;
+use luyue::storage::contracts::facts::NewFact;
+use luyue::storage::identity::people;
+use luyue::storage::registry::organisations;
 use luyue::storage::write::{Context, write};
-use luyue::storage::{contracts, organisations, people};
 use serde_json::{Value, json};
 
 use crate::support::app::{Reply, TestApp, day};

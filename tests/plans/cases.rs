@@ -6,10 +6,15 @@ use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
 use luyue::jobs::{CALENDAR, MAIL, Step};
 use luyue::schema::{contracts, facts, files, payments};
-use luyue::services::paging::Page;
-use luyue::services::{lists, sessions, worklist};
+use luyue::services::contracts::list;
+use luyue::services::identity::sessions;
+use luyue::services::notifications::tasks;
+use luyue::services::shared::paging::Page;
+use luyue::storage::audit::{hash_chains, seals};
+use luyue::storage::contracts as stored;
+use luyue::storage::deliverables::files as stored_files;
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId};
-use luyue::storage::{appropriations, calendars, chain, contracts as stored, files as stored_files, seals};
+use luyue::storage::registry::{appropriations, calendar};
 
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
@@ -66,7 +71,7 @@ impl<'a> Trial<'a> {
             .first::<String>(connection)
             .expect("a contract with a fact");
         let contractor =
-            luyue::storage::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
+            luyue::storage::registry::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
         // Everybody has the same password already.
         let visitors = VISITORS.iter().map(|name| (*name, Visitor::signed_in(test, name))).collect();
         Self {
@@ -119,12 +124,12 @@ impl<'a> Trial<'a> {
     }
 
     /// Lists contracts as somebody with several seats sees them.
-    fn several(&self, query: &lists::ContractQuery) {
-        lists::contracts(&self.test.app, &self.caller_of_three(), query, &Page { limit: 50, after: None })
+    fn several(&self, query: &list::ContractQuery) {
+        list::contracts(&self.test.app, &self.caller_of_three(), query, &Page { limit: 50, after: None })
             .expect("a list");
     }
 
-    fn caller_of_three(&self) -> luyue::services::caller::Caller {
+    fn caller_of_three(&self) -> luyue::services::identity::caller::Caller {
         let app = &self.test.app;
         let mut caller = sessions::on_this_machine(app, "officer-341821-mz").expect("there");
         for other in ["leader-341802-sf", "reviewer-341881"] {
@@ -183,19 +188,19 @@ pub const CASES: &[Case] = &[
         t.api("audit",
         "contracts?year=2026&state=active&region=341821&purchaser=341821-MZ&duty_before=2026-12-01&q=%E6%9C%8D%E5%8A%A1")
     }),
-    case("GET list_contracts of several seats", |t| t.several(&lists::ContractQuery::default())),
+    case("GET list_contracts of several seats", |t| t.several(&list::ContractQuery::default())),
     case("GET list_contracts of several seats, a state", |t| {
-        t.several(&lists::ContractQuery { state: Some("completed".to_owned()), ..lists::ContractQuery::default() })
+        t.several(&list::ContractQuery { state: Some("completed".to_owned()), ..list::ContractQuery::default() })
     }),
     case("GET list_contracts of several seats, a year", |t| {
-        t.several(&lists::ContractQuery { year: Some(2020), ..lists::ContractQuery::default() })
+        t.several(&list::ContractQuery { year: Some(2020), ..list::ContractQuery::default() })
     }),
     case("GET list_contracts of several seats, words", |t| {
-        t.several(&lists::ContractQuery { q: Some("心理".to_owned()), ..lists::ContractQuery::default() })
+        t.several(&list::ContractQuery { q: Some("心理".to_owned()), ..list::ContractQuery::default() })
     }),
     case("GET worklist", |t| t.api("reviewer-341800", "worklist")),
     case("GET worklist of a contractor", |t| t.api("contractor-1", "worklist")),
-    case("GET worklist of several seats", |t| drop(worklist::own(&t.test.app, &t.caller_of_three()).expect("a list"))),
+    case("GET worklist of several seats", |t| drop(tasks::own(&t.test.app, &t.caller_of_three()).expect("a list"))),
     case("GET show_contract", |t| t.api("audit", "contracts/{contract}")),
     case("GET show_standing", |t| t.api("audit", "contracts/{contract}/standing")),
     case("GET print_summary", |t| t.api("audit", "contracts/{contract}/documents/summary.pdf")),
@@ -238,8 +243,8 @@ pub const CASES: &[Case] = &[
     case("page /calendar", |t| t.page("admin", "/calendar")),
     case("job calendar", |t| t.step(CALENDAR, "calendar")),
     case("job calendar after an import", |t| {
-        t.ask(|c| calendars::behind(c, 1, calendars::Behind::before_all(), 200));
-        t.ask(|c| calendars::count_behind(c, 0));
+        t.ask(|c| calendar::behind(c, 1, calendar::Behind::before_all(), 200));
+        t.ask(|c| calendar::count_behind(c, 0));
     }),
     case("page /events", |t| t.page("audit", "/events")),
     case("page /events/{id}", |t| t.page("audit", "/events/{fact}")),
@@ -261,7 +266,7 @@ pub const CASES: &[Case] = &[
     case("job upkeep", |t| t.step(CALENDAR, "upkeep")),
     case("job mail", |t| t.step(MAIL, "mail")),
     case("pass over contracts", |t| t.ask(|c| stored::after(c, ContractId(50_000), 100))),
-    case("pass over events", |t| t.ask(|c| chain::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
+    case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
     case("sweep of files", |t| {
         t.ask(|c| stored_files::known(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
     }),

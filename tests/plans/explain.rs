@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use luyue::storage::AnyConnection;
 use serde_json::Value;
 
-use super::seen::Query;
+use crate::plans::seen::Query;
 use crate::support::app::TestApp;
 use crate::support::digest::{lines, tables};
 

@@ -10,10 +10,10 @@ mod seen;
 
 use std::time::Instant;
 
-use luyue::commands::load::load;
+use luyue::synthetic::load::load;
 
-use self::cases::{CASES, Case, Trial};
-use self::explain::Judge;
+use crate::plans::cases::{CASES, Case, Trial};
+use crate::plans::explain::Judge;
 use crate::support::app::{Place, TestApp, postgres_place, sqlite_place};
 use crate::support::visitor::PASSWORD;
 

@@ -7,8 +7,8 @@ use luyue::domain::standing::{AmendmentRefused, allows_amendment};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::contracts::{contracts, on};
-use super::validity::{base, put};
+use crate::standing::contracts::{contracts, on};
+use crate::standing::validity::{base, put};
 
 fn case(changes: &[(&str, Value)]) -> Case {
     let mut case = base();

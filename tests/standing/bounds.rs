@@ -6,9 +6,9 @@ use luyue::domain::standing::Trails;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::contracts::contracts;
-use super::support::{evaluate, examples};
-use super::validity::{base, put};
+use crate::standing::contracts::contracts;
+use crate::standing::support::{evaluate, examples};
+use crate::standing::validity::{base, put};
 
 /// The path and code of what is malformed, before any rule.
 fn malformed(case: &Value) -> Option<(String, &'static str)> {

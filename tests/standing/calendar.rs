@@ -7,7 +7,7 @@ use luyue::domain::facts::Facts;
 use luyue::domain::standing::{Standing, Trails, standing};
 use proptest::prelude::*;
 
-use super::contracts::{DAYS, contracts, on};
+use crate::standing::contracts::{DAYS, contracts, on};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

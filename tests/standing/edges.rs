@@ -3,7 +3,7 @@
 use luyue::domain::standing::{Standing, Trails};
 use serde_json::{Value, json};
 
-use super::support::evaluate;
+use crate::standing::support::evaluate;
 
 /// 999,999,999,999.99 in fen, the largest amount.
 const MOST: i128 = 99_999_999_999_999;
@@ -153,7 +153,7 @@ fn no_data_is_no_rating() {
 /// what is charged on each day, not at what fills the cap.
 #[test]
 fn room_that_is_kept_is_not_charged() {
-    let mut case = super::validity::base();
+    let mut case = crate::standing::validity::base();
     case["terms"]["penalty_cap"] = json!("0.1");
     case["terms"]["termination"] = json!({"penalty_fraction": "0.09"});
     case["terms"]["breach_terms"][2]["amount"] = json!("80.00");

@@ -5,7 +5,7 @@ use luyue::domain::reading;
 use luyue::domain::standing::{Trails, next_change, standing};
 use proptest::prelude::*;
 
-use super::support::examples;
+use crate::standing::support::examples;
 
 /// Values at the edges of what is taken, put in the place of others.
 const EDGES: &[&str] = &[

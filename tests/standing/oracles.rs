@@ -6,7 +6,7 @@ use luyue::domain::standing::{DeliverableState, MilestoneState, Standing, Trails
 use luyue::domain::terms::Deliverable;
 use proptest::prelude::*;
 
-use super::contracts::{Contract, contracts, on};
+use crate::standing::contracts::{Contract, contracts, on};
 
 /// The standing on a day with the waivers that a test keeps, payments aside.
 fn with_waivers(contract: &Contract, day: NaiveDate, keep: impl Fn(NaiveDate) -> bool) -> Standing {

@@ -2,7 +2,7 @@
 
 use luyue::domain::standing::Trails;
 
-use super::support::{comparable, error, evaluate, examples};
+use crate::standing::support::{comparable, error, evaluate, examples};
 
 #[test]
 fn each_example_comes_to_its_standing() {

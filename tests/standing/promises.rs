@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use luyue::domain::standing::{Standing, Trails, next_change, standing, steady};
 use proptest::prelude::*;
 
-use super::contracts::{Contract, contracts, days};
+use crate::standing::contracts::{Contract, contracts, days};
 
 fn on_each_day(contract: &Contract) -> Vec<Standing> {
     let on = |day| standing(&contract.terms, &contract.facts, &contract.calendar, day, Trails::Off);

@@ -9,8 +9,8 @@ use num_rational::BigRational;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::contracts::{contracts, on};
-use super::support::{evaluate, examples};
+use crate::standing::contracts::{contracts, on};
+use crate::standing::support::{evaluate, examples};
 
 type R = BigRational;
 

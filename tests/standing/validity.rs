@@ -3,7 +3,7 @@
 use luyue::domain::standing::Trails;
 use serde_json::{Value, json};
 
-use super::support::evaluate;
+use crate::standing::support::evaluate;
 
 /// A valid case in which every list has something to break.
 pub fn base() -> Value {

@@ -8,13 +8,13 @@ use luyue::app::App;
 use luyue::clock::{Clock, Ids, at_hour};
 use luyue::config::Settings;
 use luyue::domain::codes::{ContractorKind, Function, Language, Role};
+use luyue::storage::identity::people::{self, NewPerson};
 use luyue::storage::ids::PersonId;
-use luyue::storage::organisations::{self, NewContractor};
-use luyue::storage::people::{self, NewPerson};
+use luyue::storage::registry::organisations::{self, NewContractor};
 use luyue::storage::write::{Context, write};
 use serde_json::Value;
 
-use super::postgres::{self, TestDatabase};
+use crate::support::postgres::{self, TestDatabase};
 
 /// Runs a test on both engines: `on_both_engines! { fn name(app) }` makes `name::sqlite` and `name::postgres`.
 #[macro_export]

@@ -10,8 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::files;
-use super::visitor::PASSWORD;
+use crate::support::files;
+use crate::support::visitor::PASSWORD;
 
 /// What a page without a fault of its own may need at most.
 const PATIENCE: Duration = Duration::from_secs(10);

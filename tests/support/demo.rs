@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use super::visitor::PASSWORD;
+use crate::support::visitor::PASSWORD;
 
 /// A demonstration that runs.
 pub struct Demo {

@@ -5,8 +5,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Integer;
 
-use super::app::TestApp;
-use super::digest::lines;
+use crate::support::app::TestApp;
+use crate::support::digest::lines;
 
 /// The disk is full: SQLite may take no further page, PostgreSQL answers as it does where a file cannot grow (SQLSTATE 53100).
 pub struct Full<'a>(&'a TestApp);

@@ -96,7 +96,7 @@ struct Answer {
 /// A number that changes when a file under `folder` does, so that no run copies a template of older migrations.
 fn fingerprint(folder: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for (path, text) in super::files::under(folder, &["sql"]) {
+    for (path, text) in crate::support::files::under(folder, &["sql"]) {
         (path, text).hash(&mut hasher);
     }
     hasher.finish()

@@ -1,13 +1,13 @@
 //! The programme of the notice, as the examples have it: registered, funded and activated for a test.
 
 use luyue::domain::codes::ProposalState;
-use luyue::storage::appropriations::{self, NewAppropriation};
-use luyue::storage::organisations;
-use luyue::storage::people;
+use luyue::storage::identity::people;
+use luyue::storage::registry::appropriations::{self, NewAppropriation};
+use luyue::storage::registry::organisations;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use super::app::{CONTRACTOR, TestApp};
+use crate::support::app::{CONTRACTOR, TestApp};
 
 /// The case and the standing of an example.
 pub fn example(name: &str) -> Value {

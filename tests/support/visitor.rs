@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::app::{Reply, TestApp, form};
-use luyue::storage::people;
+use crate::support::app::{Reply, TestApp, form};
+use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 
 /// The password that everybody has here.

@@ -2,8 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::error::FileError;
-use super::scan;
+use crate::adapters::files::error::FileError;
+use crate::adapters::files::scan;
 
 /// The most pixels of a picture: more than any camera takes, less than what fills a memory when it is shown.
 const MAX_PIXELS: u64 = 250_000_000;

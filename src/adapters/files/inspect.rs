@@ -3,9 +3,9 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::error::FileError;
-use super::kinds::{FileKind, Shape, kind_of};
-use super::{images, office, ole, pdf, table};
+use crate::adapters::files::error::FileError;
+use crate::adapters::files::kinds::{FileKind, Shape, kind_of};
+use crate::adapters::files::{images, office, ole, pdf, table};
 
 /// What is worth a warning in a file that is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

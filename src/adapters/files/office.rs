@@ -8,8 +8,8 @@ use std::io::{Read, Seek};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::error::FileError;
-use super::scan;
+use crate::adapters::files::error::FileError;
+use crate::adapters::files::scan;
 
 /// The most parts of a document.
 const MAX_PARTS: u16 = 5_000;

@@ -3,8 +3,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::error::FileError;
-use super::scan;
+use crate::adapters::files::error::FileError;
+use crate::adapters::files::scan;
 
 /// The most sectors of a directory: four entries each.
 const MAX_DIRECTORY_SECTORS: usize = 8_192;

@@ -5,9 +5,9 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::ZlibDecoder;
 
-use super::error::FileError;
-use super::inspect::FileFlag;
-use super::scan;
+use crate::adapters::files::error::FileError;
+use crate::adapters::files::inspect::FileFlag;
+use crate::adapters::files::scan;
 
 /// Names that can be a flag, and those that tell where more names are packed.
 const OBJECT_STREAM: &[u8] = b"ObjStm";

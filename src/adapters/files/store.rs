@@ -17,8 +17,8 @@ use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
-use super::error::FileError;
-use super::inspect::{Inspected, inspect};
+use crate::adapters::files::error::FileError;
+use crate::adapters::files::inspect::{Inspected, inspect};
 use crate::adapters::hex::hex;
 
 /// The algorithm of the digests, stored beside each of them.

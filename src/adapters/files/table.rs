@@ -4,8 +4,8 @@ use std::io::Read;
 
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
-use super::error::FileError;
-use super::scan::{BLOCK, fill};
+use crate::adapters::files::error::FileError;
+use crate::adapters::files::scan::{BLOCK, fill};
 
 /// A small table as text, without the mark at its beginning; none for what is in neither of the two encodings.
 pub fn text_of_table(bytes: &[u8]) -> Option<String> {

@@ -9,9 +9,9 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Attached, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
-use super::{MailError, one_line};
 use crate::adapters::files::display_name;
 use crate::adapters::hex::hex;
+use crate::adapters::mail::{MailError, one_line};
 
 /// The most characters of a subject and of a name.
 const MAX_LINE: usize = 250;

@@ -5,8 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::letter::Letter;
-use super::{MailError, one_line};
+use crate::adapters::mail::letter::Letter;
+use crate::adapters::mail::{MailError, one_line};
 
 /// A folder of `*.eml` files.
 #[derive(Debug)]

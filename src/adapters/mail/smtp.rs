@@ -9,8 +9,8 @@ use lettre::transport::smtp::response::Response;
 use lettre::{SmtpTransport, Transport};
 use percent_encoding::percent_decode_str;
 
-use super::letter::Letter;
-use super::{MailError, MailOptions, MailSettingError, one_line};
+use crate::adapters::mail::letter::Letter;
+use crate::adapters::mail::{MailError, MailOptions, MailSettingError, one_line};
 
 /// Ports of RFC 8314: TLS from the start, and STARTTLS.
 const SUBMISSIONS_PORT: u16 = 465;

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::OnceLock;
 
-use super::PdfError;
-use super::document::{Block, Document, Text, Typeface};
+use crate::adapters::pdf::PdfError;
+use crate::adapters::pdf::document::{Block, Document, Text, Typeface};
 
 static SONG: &[u8] = include_bytes!("../../../assets/fonts/noto-serif-sc-core.ttf");
 static HEI: &[u8] = include_bytes!("../../../assets/fonts/noto-sans-sc-core.ttf");

@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object, ObjectId, SaveOptions, Stream, StringFormat, dictionary};
 use sha2::{Digest, Sha256};
 
-use super::PdfError;
-use super::document::Document;
-use super::outline;
-use super::pages::Laid;
-use super::structure::{Kind, NodeId, Tree};
-use super::write::Drawn;
+use crate::adapters::pdf::document::Document;
+use crate::adapters::pdf::pages::Laid;
+use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
+use crate::adapters::pdf::write::Drawn;
+use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
 

@@ -3,8 +3,8 @@
 
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
-use super::document::{Ink, Style, Text};
-use super::faces::{Faces, FontKey};
+use crate::adapters::pdf::document::{Ink, Style, Text};
+use crate::adapters::pdf::faces::{Faces, FontKey};
 
 /// The widest that a gap between two Han characters grows, in parts of the size: beyond it a reader of the file sees a space.
 const HAN_GAP: f32 = 0.09;

@@ -2,8 +2,8 @@
 
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
-use super::finish::utf16;
-use super::pages::{PAPER, Page};
+use crate::adapters::pdf::finish::utf16;
+use crate::adapters::pdf::pages::{PAPER, Page};
 
 struct Entry {
     level: u8,

@@ -1,11 +1,10 @@
 //! Strips onto A4 pages, with the head and the foot of every page.
 
-use super::PdfError;
-use super::document::{Document, Ink, Text};
-use super::faces::Faces;
-use super::lines;
-use super::strips::{Align, Bookmark, Item, Layout, Strip, aligned, baseline};
-use super::structure::Tree;
+use crate::adapters::pdf::document::{Document, Ink, Text};
+use crate::adapters::pdf::faces::Faces;
+use crate::adapters::pdf::strips::{Align, Bookmark, Item, Layout, Strip, aligned, baseline};
+use crate::adapters::pdf::structure::Tree;
+use crate::adapters::pdf::{PdfError, lines};
 
 /// A4 in points.
 pub const PAPER: (f32, f32) = (595.276, 841.89);

@@ -2,7 +2,7 @@
 
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::PdfError;
+use crate::adapters::pdf::PdfError;
 
 /// The rings of the code for `content`, `side` points wide and high, y downwards. Modules of a row that touch are one ring.
 ///

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use super::PdfError;
-use super::document::{Block, Cell, Ink, Qr, Share, Style, Text};
-use super::faces::Faces;
-use super::lines::{self, Line};
-use super::structure::{Kind, NodeId, Tree};
-use super::{qr, table};
+use crate::adapters::pdf::document::{Block, Cell, Ink, Qr, Share, Style, Text};
+use crate::adapters::pdf::faces::Faces;
+use crate::adapters::pdf::lines::{self, Line};
+use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
+use crate::adapters::pdf::{PdfError, qr, table};
 
 /// Something drawn; x from the left edge of the text, y down from the top of the strip, in points.
 #[derive(Debug, Clone)]

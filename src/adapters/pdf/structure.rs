@@ -1,6 +1,6 @@
 //! The structure of a document for who does not see the pages: headings, paragraphs, tables with their heads, figures, in reading order.
 
-use super::document::TextLang;
+use crate::adapters::pdf::document::TextLang;
 
 /// A node's place in `Tree`.
 pub type NodeId = usize;

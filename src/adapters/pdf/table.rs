@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::document::{Cell, Column, Ink, Row, Table};
-use super::faces::Faces;
-use super::lines::{self, Line};
-use super::strips::{Align, Item, Strip, aligned, baseline};
-use super::structure::{Kind, NodeId, Tree};
+use crate::adapters::pdf::document::{Cell, Column, Ink, Row, Table};
+use crate::adapters::pdf::faces::Faces;
+use crate::adapters::pdf::lines::{self, Line};
+use crate::adapters::pdf::strips::{Align, Item, Strip, aligned, baseline};
+use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
 
 /// Between a cell's edge and its words.
 const PAD_X: f32 = 5.0;

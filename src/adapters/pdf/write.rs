@@ -8,13 +8,13 @@ use printpdf::{
     WindingOrder,
 };
 
-use super::PdfError;
-use super::document::{Document, Ink};
-use super::faces::{Faces, FontKey};
-use super::lines::{self, Line};
-use super::pages::{Laid, PAPER, Page, Put};
-use super::strips::Item;
-use super::structure::NodeId;
+use crate::adapters::pdf::PdfError;
+use crate::adapters::pdf::document::{Document, Ink};
+use crate::adapters::pdf::faces::{Faces, FontKey};
+use crate::adapters::pdf::lines::{self, Line};
+use crate::adapters::pdf::pages::{Laid, PAPER, Page, Put};
+use crate::adapters::pdf::strips::Item;
+use crate::adapters::pdf::structure::NodeId;
 
 /// What printpdf made, to be finished.
 pub struct Drawn {

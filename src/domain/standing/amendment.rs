@@ -2,11 +2,11 @@
 
 use chrono::{Months, NaiveDate};
 
-use super::recorded::Contract;
-use super::{BreachStanding, MilestoneStanding, Standing, Trails, standing_of};
 use crate::domain::calendar::{Calendar, Day, date, day};
 use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
+use crate::domain::standing::recorded::Contract;
+use crate::domain::standing::{BreachStanding, MilestoneStanding, Standing, Trails, standing_of};
 use crate::domain::terms::Terms;
 
 /// Why an amendment is not taken.

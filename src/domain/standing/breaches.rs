@@ -1,13 +1,13 @@
 //! Breaches: which arise, when each was found and what it amounts to (`docs/standing.md`, Breaches), before caps, waivers and settlement.
 
-use super::agreed::{AgreedDeliverable, share};
-use super::deliverables::{Clock, Progress};
-use super::milestones::Reached;
-use super::recorded::Contract;
 use crate::domain::calendar::{Day, day};
 use crate::domain::facts::Headcount;
 use crate::domain::fixed::div_round;
 use crate::domain::numbers::{Code, Measured, Quantity, Rate, Score};
+use crate::domain::standing::agreed::{AgreedDeliverable, share};
+use crate::domain::standing::deliverables::{Clock, Progress};
+use crate::domain::standing::milestones::Reached;
+use crate::domain::standing::recorded::Contract;
 use crate::domain::terms::{Clause, Direction, Indicator, QualityTier, ScoreTier};
 
 /// A breach before settlement.

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::output::DeliverableState;
-use super::recorded::{Contract, Handed, History};
 use crate::domain::calendar::{Calendar, Day};
 use crate::domain::facts::Verdict;
 use crate::domain::numbers::{Code, Measured};
+use crate::domain::standing::output::DeliverableState;
+use crate::domain::standing::recorded::{Contract, Handed, History};
 
 /// A deliverable as of a day.
 pub(super) struct Progress<'a> {

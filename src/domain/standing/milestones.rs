@@ -1,9 +1,9 @@
 //! Milestones: when each is satisfied, and its gross (`docs/standing.md`, Milestones). It must not know breaches or payments.
 
-use super::agreed::{AgreedMilestone, price};
-use super::deliverables::Progress;
-use super::recorded::Contract;
 use crate::domain::calendar::Day;
+use crate::domain::standing::agreed::{AgreedMilestone, price};
+use crate::domain::standing::deliverables::Progress;
+use crate::domain::standing::recorded::Contract;
 
 /// A milestone as of a day, before anything is deducted.
 pub(super) struct Reached {

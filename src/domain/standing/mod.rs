@@ -30,19 +30,19 @@ pub use output::{
 pub use recorded::EXTENSIONS_BOUND;
 pub use steps::{Step, Value};
 
-use self::breaches::{Breach, Found};
-use self::deliverables::{Clock, Progress};
-use self::milestones::Reached;
-use self::payment::Payment;
-use self::performance::Measuring;
-use self::recorded::Contract;
-use self::settlement::Settlement;
-use self::termination::Grounds;
 use crate::domain::calendar::{Calendar, Day, date, day};
 use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Quantity};
+use crate::domain::standing::breaches::{Breach, Found};
+use crate::domain::standing::deliverables::{Clock, Progress};
+use crate::domain::standing::milestones::Reached;
+use crate::domain::standing::payment::Payment;
+use crate::domain::standing::performance::Measuring;
+use crate::domain::standing::recorded::Contract;
+use crate::domain::standing::settlement::Settlement;
+use crate::domain::standing::termination::Grounds;
 use crate::domain::terms::Terms;
 
 /// Whether the steps behind each figure are wanted.

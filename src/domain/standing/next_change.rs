@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::recorded::Contract;
-use super::termination::first_day;
-use super::{DeliverableState, Standing, Trails, standing_of};
 use crate::domain::calendar::{Calendar, Day, date, day};
 use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Sum;
 use crate::domain::shape::LAST_DAY;
+use crate::domain::standing::recorded::Contract;
+use crate::domain::standing::termination::first_day;
+use crate::domain::standing::{DeliverableState, Standing, Trails, standing_of};
 use crate::domain::terms::Terms;
 
 /// The next day on which the standing changes if nothing more happens, none if there is none up to the last day of 2099. A fact that is
@@ -85,7 +85,7 @@ pub fn steady(mut standing: Standing) -> Standing {
     let totals = &mut standing.totals;
     (totals.charged, totals.outstanding, totals.late_interest) = (Sum::ZERO, Sum::ZERO, Sum::ZERO);
     let performance = &mut standing.performance;
-    performance.measures.timeliness = performance.measures.timeliness.map(|_| super::Points(0));
-    performance.score = performance.score.map(|_| super::Points(0));
+    performance.measures.timeliness = performance.measures.timeliness.map(|_| crate::domain::standing::Points(0));
+    performance.score = performance.score.map(|_| crate::domain::standing::Points(0));
     standing
 }

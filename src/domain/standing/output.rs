@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
-use super::steps::Step;
 use crate::domain::fixed;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Quantity};
+use crate::domain::standing::steps::Step;
 
 /// What a contract's terms and facts come to on a day.
 #[derive(Clone, Debug, PartialEq, Serialize)]

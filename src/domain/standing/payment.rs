@@ -1,15 +1,15 @@
 //! Payment: rule 16, when a milestone falls due, and the interest on what is paid late (`docs/standing.md`, Payment; decree 802,
 //! arts. 9, 10, 14 and 17).
 
-use super::deliverables::Progress;
-use super::milestones::Reached;
-use super::output::MilestoneState;
-use super::recorded::{Contract, Paid};
-use super::settlement::{Borne, Settlement};
 use crate::domain::calendar::Day;
 use crate::domain::fixed;
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::Rate;
+use crate::domain::standing::deliverables::Progress;
+use crate::domain::standing::milestones::Reached;
+use crate::domain::standing::output::MilestoneState;
+use crate::domain::standing::recorded::{Contract, Paid};
+use crate::domain::standing::settlement::{Borne, Settlement};
 
 /// A milestone's payment as of a day. Money is in fen.
 pub(super) struct Payment {

@@ -4,13 +4,13 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use super::breaches::Breach;
-use super::deliverables::Progress;
-use super::output::{DeliverableState, Measures, Points, Rating};
-use super::recorded::Contract;
 use crate::domain::calendar::{Day, day};
 use crate::domain::fixed::div_round;
 use crate::domain::numbers::{Measured, Score};
+use crate::domain::standing::breaches::Breach;
+use crate::domain::standing::deliverables::Progress;
+use crate::domain::standing::output::{DeliverableState, Measures, Points, Rating};
+use crate::domain::standing::recorded::Contract;
 use crate::domain::terms::{Direction, Indicator, Severity, Weights};
 
 /// A whole point in hundredths.

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::agreed::{Agreed, agree};
 use crate::domain::calendar::{Calendar, Day, day};
 use crate::domain::facts::{Acceptance, Facts, Month, Verdict};
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::{Code, Score};
 use crate::domain::shape::LIST_BOUND;
+use crate::domain::standing::agreed::{Agreed, agree};
 use crate::domain::terms::{Clause, Terms};
 
 /// The most extensions that a deliverable may have.

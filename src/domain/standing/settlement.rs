@@ -1,11 +1,11 @@
 //! Settlement: which milestone bears which breach, what each breach is charged under the cap, and what is left to pay
 //! (`docs/standing.md`, Settlement).
 
-use super::agreed::share;
-use super::breaches::{Breach, Subject};
-use super::milestones::Reached;
-use super::recorded::Contract;
 use crate::domain::calendar::Day;
+use crate::domain::standing::agreed::share;
+use crate::domain::standing::breaches::{Breach, Subject};
+use crate::domain::standing::milestones::Reached;
+use crate::domain::standing::recorded::Contract;
 use crate::domain::terms::Clause;
 
 /// What all breaches come to for all milestones. Money is in fen.

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use super::output::Points;
 use crate::domain::money::Sum;
 use crate::domain::numbers::{Code, Measured, Quantity, Rate, Score};
+use crate::domain::standing::output::Points;
 
 /// One step of a trail.
 #[derive(Clone, Debug, PartialEq)]

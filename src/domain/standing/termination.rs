@@ -1,12 +1,12 @@
 //! The first day on which the purchaser could end the contract (`docs/standing.md`, Payment, `termination_right_since`), found without
 //! evaluating every day.
 
-use super::agreed::share;
-use super::breaches::{Breach, Subject, late_amount};
-use super::deliverables::{Clock, Progress};
-use super::recorded::Contract;
-use super::settlement::Settlement;
 use crate::domain::calendar::Day;
+use crate::domain::standing::agreed::share;
+use crate::domain::standing::breaches::{Breach, Subject, late_amount};
+use crate::domain::standing::deliverables::{Clock, Progress};
+use crate::domain::standing::recorded::Contract;
+use crate::domain::standing::settlement::Settlement;
 use crate::domain::terms::Clause;
 
 /// What the three conditions are looked for in.

@@ -1,17 +1,16 @@
 //! Trails: the steps from which each figure of a standing can be computed anew, alone. They are made only when asked for, out of what the
 //! figures were made from; nothing is decided here.
 
-use super::Reckoning;
-use super::agreed::AgreedDeliverable;
-use super::breaches::{Breach, Subject, late_amount, measured};
-use super::payment::Payment;
-use super::performance::{cost, rating, weighed};
-use super::settlement::Charge;
-use super::steps::{Step, Value};
-use super::{Measures, Points};
 use crate::domain::calendar::{Day, date};
 use crate::domain::money::Sum;
 use crate::domain::numbers::{Quantity, Rate};
+use crate::domain::standing::agreed::AgreedDeliverable;
+use crate::domain::standing::breaches::{Breach, Subject, late_amount, measured};
+use crate::domain::standing::payment::Payment;
+use crate::domain::standing::performance::{cost, rating, weighed};
+use crate::domain::standing::settlement::Charge;
+use crate::domain::standing::steps::{Step, Value};
+use crate::domain::standing::{Measures, Points, Reckoning};
 use crate::domain::terms::{Base, BreachTerm, Clause, Severity};
 
 /// The article from which a payment's day follows.
@@ -130,7 +129,7 @@ impl Reckoning<'_, '_> {
     fn on_headcount(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::Staffing { clients_per_worker, amount_per_worker } = clause else { return None };
         let headcount = self.contract.facts.headcounts.get(place)?;
-        let short = super::breaches::workers_short(headcount, clients_per_worker.get());
+        let short = crate::domain::standing::breaches::workers_short(headcount, clients_per_worker.get());
         Some(vec![
             ("clients", Value::Count(headcount.clients.get().into())),
             ("workers", Value::Count(headcount.workers.get().into())),
@@ -223,7 +222,7 @@ impl Reckoning<'_, '_> {
     }
 
     fn interest(&self, payment: &Payment) -> Step {
-        let row = |owed: &super::payment::Owed| {
+        let row = |owed: &crate::domain::standing::payment::Owed| {
             Value::Row(vec![
                 ("from", day(owed.from)),
                 ("to", day(owed.to)),

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{DecisionWords, DeliverableStatus, note_fault};
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
@@ -17,11 +16,12 @@ use crate::domain::standing::Trails;
 use crate::domain::statutes;
 use crate::domain::terms::Deliverable;
 use crate::error::{Error, FieldError, Message};
-use crate::services::alerts::{self, Alert};
-use crate::services::caller::{Caller, in_state};
-use crate::services::ledger::Ledger;
-use crate::services::record;
-use crate::storage::facts::{FactRow, NewFact};
+use crate::services::contracts::append;
+use crate::services::contracts::record::Ledger;
+use crate::services::deliverables::{DecisionWords, DeliverableStatus, note_fault};
+use crate::services::identity::caller::{Caller, in_state};
+use crate::services::notifications::alerts::{self, Alert};
+use crate::storage::contracts::facts::{FactRow, NewFact};
 use crate::storage::write::write;
 
 /// Most people of an acceptance.
@@ -81,7 +81,7 @@ pub fn decide(
         }
         let agreed = ledger.terms.deliverables.iter().find(|agreed| agreed.code == submission.deliverable);
         let verdict = verdict(input, &ledger, agreed.ok_or(Error::NotFound)?)?;
-        let on = record::day(tx, input.on);
+        let on = append::day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
         let words = words(input);
         let json = |error: serde_json::Error| Error::Internal(error.to_string());
@@ -91,7 +91,7 @@ pub fn decide(
             body: serde_json::to_value(&decision).map_err(json)?,
             words: serde_json::to_value(&words).map_err(json)?,
         };
-        record::record(tx, &mut ledger, &fact)?;
+        append::record(tx, &mut ledger, &fact)?;
         alerts::enqueue(tx, &ledger, &[Alert::deliverable_decided(&ledger, &decision, &words.note)])?;
         let standing = ledger.standing(tx.context.today(), Trails::Off)?;
         let own = standing.deliverables.iter().find(|stands| stands.code == decision.deliverable);

@@ -1,7 +1,10 @@
 //! Deliverables: handed over by the contractor (`submit`), decided on by the purchaser (`decide`), listed with their files.
 
 mod decide;
+pub mod files;
+pub mod invoices;
 mod submit;
+pub mod uploads;
 
 use std::collections::BTreeMap;
 
@@ -9,11 +12,6 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use self::decide::{DecisionInput, decide};
-pub use self::submit::{SUBMISSION, Submitted, may_submit, submit};
-use super::caller::Caller;
-use super::files::{FileSummary, FileView};
-use super::ledger::{Ledger, stored};
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
@@ -21,9 +19,14 @@ use crate::domain::policy::Action;
 use crate::domain::shape::date;
 use crate::domain::standing::{DeliverableStanding, DeliverableState, Standing, Trails};
 use crate::error::{Error, Message};
+use crate::services::contracts::record::{Ledger, stored};
+pub use crate::services::deliverables::decide::{DecisionInput, decide};
+use crate::services::deliverables::files::{FileSummary, FileView};
+pub use crate::services::deliverables::submit::{SUBMISSION, Submitted, may_submit, submit};
+use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
-use crate::storage::facts::FactRow;
-use crate::storage::files::{self as rows, FileRow, FileUse};
+use crate::storage::contracts::facts::FactRow;
+use crate::storage::deliverables::files::{self as rows, FileRow, FileUse};
 
 /// Most characters of a note.
 const NOTE: usize = 2_000;

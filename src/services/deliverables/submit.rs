@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{SubmissionWords, note_fault};
 use crate::adapters::files::MIB;
 use crate::app::App;
 use crate::domain::codes::FactKind;
@@ -12,13 +11,14 @@ use crate::domain::facts::Submission;
 use crate::domain::numbers::{Quantity, Whole};
 use crate::domain::policy::Action;
 use crate::error::{Error, FieldError};
-use crate::services::caller::{Caller, in_state};
-use crate::services::files::{self, FileSummary, Names, NewUpload, Purpose};
-use crate::services::ledger::Ledger;
-use crate::services::record;
-use crate::services::uploads::{self, Admitted, Form, Shape};
-use crate::storage::facts::NewFact;
-use crate::storage::files::FileUse;
+use crate::services::contracts::append;
+use crate::services::contracts::record::Ledger;
+use crate::services::deliverables::files::{self, FileSummary, Names, NewUpload, Purpose};
+use crate::services::deliverables::uploads::{self, Admitted, Form, Shape};
+use crate::services::deliverables::{SubmissionWords, note_fault};
+use crate::services::identity::caller::{Caller, in_state};
+use crate::storage::contracts::facts::NewFact;
+use crate::storage::deliverables::files::FileUse;
 use crate::storage::write::Tx;
 
 /// The form of a submission: at most 50 files, 200 MiB.
@@ -101,7 +101,7 @@ fn record_submission(
     let before = ledger.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;
-    let on = record::day(tx, said.on);
+    let on = append::day(tx, said.on);
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     let json = |error: serde_json::Error| Error::Internal(error.to_string());
     let words = SubmissionWords { note: said.note.clone(), files: kept.clone() };
@@ -112,7 +112,7 @@ fn record_submission(
         body: serde_json::to_value(body).map_err(json)?,
         words: serde_json::to_value(words).map_err(json)?,
     };
-    record::record(tx, ledger, &fact)?;
+    append::record(tx, ledger, &fact)?;
     let purpose = Purpose {
         contract: &ledger.contract,
         kind: FileUse::Submission,

@@ -7,7 +7,7 @@ use crate::domain::terms::{Base, BreachTerm, Clause, Direction, QualityTier, Ter
 use crate::text::message;
 use crate::text::money::grouped;
 
-use super::terms::{joined, rate, tell};
+use crate::services::documents::terms::{joined, rate, tell};
 
 /// One sentence for each clause, then the cap, the interest and the right to terminate.
 pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 mod canonical;
 mod clauses;
+pub mod issue;
 mod payments;
 mod steps;
 mod summary;

@@ -9,10 +9,9 @@ use crate::text::dates::{long, short};
 use crate::text::message;
 use crate::text::money::grouped;
 
-use super::SummaryInput;
-use super::clauses;
-use super::terms::tell;
-use super::voice::{Args, Look, Voice, figure, name};
+use crate::services::documents::terms::tell;
+use crate::services::documents::voice::{Args, Look, Voice, figure, name};
+use crate::services::documents::{SummaryInput, clauses};
 
 /// A sum with its thousands set off.
 pub fn yuan(sum: impl ToString) -> String {

@@ -5,10 +5,9 @@ use crate::domain::codes::Language;
 use crate::domain::standing::{BreachStanding, MilestoneStanding, Step, Value};
 use crate::text::trail;
 
-use super::SummaryInput;
-use super::payments;
-use super::terms::tell;
-use super::voice::{Look, Voice};
+use crate::services::documents::terms::tell;
+use crate::services::documents::voice::{Look, Voice};
+use crate::services::documents::{SummaryInput, payments};
 
 /// What a milestone earns, what each of its breaches takes from it, and what is left, step by step.
 pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, language: Language) -> Vec<String> {
@@ -25,7 +24,9 @@ pub fn cells_of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voi
         voice.languages().iter().map(|language| of_payable(milestone, input, *language)).collect();
     let count = spoken.first().map_or(0, Vec::len);
     (0..count)
-        .map(|at| voice.each(Look::STEP, |language| super::terms::sentence(&spoken, voice, language, at)))
+        .map(|at| {
+            voice.each(Look::STEP, |language| crate::services::documents::terms::sentence(&spoken, voice, language, at))
+        })
         .collect()
 }
 
@@ -34,7 +35,7 @@ fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) 
     let args = [
         ("clause", payments::clause_name(breach.clause.as_str(), input, language)),
         ("subject", payments::subject(&breach.subject, &input.details).to_owned()),
-        ("steps", super::terms::joined(language, "document-sentence", &steps)),
+        ("steps", crate::services::documents::terms::joined(language, "document-sentence", &steps)),
     ];
     tell(language, "document-breach-steps", &args)
 }

@@ -9,11 +9,10 @@ use crate::text::dates::{long, short};
 use crate::text::message;
 use crate::text::money::grouped;
 
-use super::payments::{self, yuan};
-use super::steps;
-use super::terms::{self, from_to, tell};
-use super::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
-use super::{SummaryInput, fingerprint};
+use crate::services::documents::payments::{self, yuan};
+use crate::services::documents::terms::{self, from_to, tell};
+use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
+use crate::services::documents::{SummaryInput, fingerprint, steps};
 
 /// The summary.
 pub fn document(input: &SummaryInput, lang: DocumentLang) -> Document {

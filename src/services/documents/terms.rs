@@ -10,8 +10,8 @@ use crate::text::dates::{long, short};
 use crate::text::message;
 use crate::text::money::{grouped, percent};
 
-use super::clauses;
-use super::voice::{Look, Voice, written};
+use crate::services::documents::clauses;
+use crate::services::documents::voice::{Look, Voice, written};
 
 /// What puts a term into sentences.
 pub type Words = fn(&Terms, &Details, Language) -> Vec<String>;

@@ -1,11 +1,11 @@
 //! What documents and pages say of a contract, as plain texts: the five terms, the steps behind figures, names for codes.
 
-use super::steps::sentence;
-use super::{SummaryInput, clauses, payments, steps, terms};
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
 use crate::domain::standing::{BreachStanding, MilestoneStanding};
 use crate::domain::terms::Terms;
+use crate::services::documents::steps::{self, sentence};
+use crate::services::documents::{SummaryInput, clauses, payments, terms};
 use crate::text::message;
 
 /// The five terms: the key of each one's name, and its sentences.

@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::page::{List, list, page};
 use crate::domain::shape::optional_date;
-use crate::services::contracts::{self, ContractInput, ContractSummary, ContractView};
+use crate::services::contracts::list::{self, ContractItem, ContractQuery};
+use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView};
+use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::documents::DocumentLang;
-use crate::services::lists::{self, ContractItem, ContractQuery};
-use crate::services::printing::{self, Printed};
-use crate::services::transitions::{self, ActionInput};
-use crate::services::worklist::{self as work, WorkPage};
+use crate::services::documents::issue::{self, Printed};
+use crate::services::notifications::tasks::{self as work, WorkPage};
+use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
@@ -32,7 +32,7 @@ struct AsOf {
     (status = 201, body = ContractSummary), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/contracts")]
 pub async fn create_contract(request: ApiRequest, body: Bytes) -> Answer {
-    let done = request.act(body, |app, caller, input| contracts::create(app, caller, &input)).await?;
+    let done = request.act(body, |app, caller, input| registration::create(app, caller, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
@@ -44,7 +44,7 @@ pub async fn create_contract(request: ApiRequest, body: Bytes) -> Answer {
 pub async fn update_contract(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
     let expected = request.expected_version()?;
     let done =
-        request.act(body, move |app, caller, input| contracts::update(app, caller, &id, expected, &input)).await?;
+        request.act(body, move |app, caller, input| registration::update(app, caller, &id, expected, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 
@@ -53,7 +53,7 @@ pub async fn update_contract(request: ApiRequest, id: Path<String>, body: Bytes)
     (status = 200, body = ContractView), (status = 404, body = Problem)))]
 #[get("/api/v1/contracts/{id}")]
 pub async fn show_contract(request: ApiRequest, id: Path<String>) -> Answer {
-    let view = request.run(move |app, caller| contracts::show(app, caller, &id)).await?;
+    let view = request.run(move |app, caller| registration::show(app, caller, &id)).await?;
     Ok(versioned(StatusCode::OK, view.version, &view))
 }
 
@@ -62,7 +62,7 @@ pub async fn show_contract(request: ApiRequest, id: Path<String>) -> Answer {
     (status = 200, description = "The standing, as docs/standing.md has it"), (status = 404, body = Problem)))]
 #[get("/api/v1/contracts/{id}/standing")]
 pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<AsOf>) -> Answer {
-    let standing = request.run(move |app, caller| contracts::standing(app, caller, &id, query.as_of)).await?;
+    let standing = request.run(move |app, caller| registration::standing(app, caller, &id, query.as_of)).await?;
     Ok(json(StatusCode::OK, &standing))
 }
 
@@ -85,7 +85,7 @@ pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) ->
     let found = request
         .run(move |app, caller| {
             let page = page(query.limit, query.cursor.as_deref())?;
-            lists::contracts(app, caller, &query, &page)
+            list::contracts(app, caller, &query, &page)
         })
         .await?;
     Ok(list(found))
@@ -118,7 +118,7 @@ struct Print {
 pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<Print>) -> Answer {
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
-    let printed = request.costly().run(move |app, caller| printing::summary_for(app, caller, &id, as_of, lang)).await?;
+    let printed = request.costly().run(move |app, caller| issue::summary_for(app, caller, &id, as_of, lang)).await?;
     Ok(pdf(printed))
 }
 

@@ -1,22 +1,14 @@
-//! The API for programs: one file a feature.
+//! The API for programs, one module a feature: parse the request, call one service, answer with JSON.
 
-pub mod appropriations;
-pub mod asks;
-pub mod calendars;
-pub mod contractors;
+pub mod audit;
+pub mod change_requests;
 pub mod contracts;
 pub mod deliverables;
-pub mod events;
-pub mod files;
-pub mod health;
-pub mod letters;
-pub mod metrics;
+pub mod email_queue;
+pub mod identity;
 pub mod multipart;
-pub mod organisations;
+pub mod operations;
 pub mod page;
 pub mod payments;
-pub mod people;
-pub mod scores;
-pub mod session;
-pub mod statutes;
-pub mod totp;
+pub mod performance;
+pub mod registry;

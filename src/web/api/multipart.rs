@@ -5,7 +5,7 @@ use actix_web::http::header::{ContentDisposition, DispositionParam};
 use futures_util::StreamExt;
 
 use crate::error::{Error, Message};
-use crate::services::uploads::Form;
+use crate::services::deliverables::uploads::Form;
 
 /// Reads a form to its end.
 ///

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::error::{Error, Message};
-use crate::services::paging::{MOST, Page, Paged, USUAL};
+use crate::services::shared::paging::{MOST, Page, Paged, USUAL};
 use crate::web::request::json;
 
 /// Which part of a list.

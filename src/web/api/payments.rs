@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
 use actix_web::{get, post};
 
-use super::page::{List, Part, list};
 use crate::services::payments::{self, PaymentSummary, PaymentView, RequestInput, StepInput};
+use crate::web::api::page::{List, Part, list};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, versioned};
 

@@ -4,10 +4,10 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
-use super::request::Page;
-use super::shell::Shell;
 use crate::error::Error;
 use crate::web::failure::Failure;
+use crate::web::pages::request::Page;
+use crate::web::pages::shell::Shell;
 
 /// An error on its way to somebody's browser.
 #[derive(Debug)]

@@ -3,12 +3,12 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::shell::Shell;
 use crate::domain::codes::Language;
 use crate::domain::statutes::STATUTES;
 use crate::error::{Error, FieldError, Message};
-use crate::services::drafts::beside_a_field;
+use crate::services::contracts::drafts::beside_a_field;
 use crate::web::failure::Failure;
+use crate::web::pages::shell::Shell;
 use crate::web::request::read_json;
 
 /// Families of words that say what is asked for, but not of which field.

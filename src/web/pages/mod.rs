@@ -1,27 +1,18 @@
-//! Pages for people: rendered here, of what services give. No rule is in a page; without JavaScript all of it works.
+//! Pages for people: rendered here from what services return. No rule of the field is in a page, and every page works
+//! without JavaScript.
 
-pub mod acting;
-mod agents;
-pub mod answer;
-pub mod api;
-pub mod asked;
+pub mod actions;
+pub mod api_docs;
 pub mod assets;
-pub mod calendar;
-pub mod contract;
+pub mod audit;
 pub mod contracts;
+pub mod deliverables;
 pub mod documents;
-pub mod drafts;
-pub mod events;
 pub mod failure;
-pub mod follows;
 pub mod forms;
-pub mod one_time;
-pub mod receipt;
+pub mod identity;
 pub mod registers;
 pub mod request;
-pub mod session;
+pub mod response;
 pub mod shell;
-pub mod statutes;
-pub mod timeline;
-pub mod versions;
-pub mod work;
+pub mod tasks;

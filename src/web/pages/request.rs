@@ -9,19 +9,19 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::answer::session_cookie;
-pub use super::answer::{LANGUAGE, Page, own_path};
-use super::failure::PageFailure;
-use super::forms::Form;
-use super::shell::Shell;
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
-use crate::services::browsers;
-use crate::services::caller::{Caller, RequestKey, request_hash};
+use crate::services::identity::browser_sessions;
+use crate::services::identity::caller::{Caller, RequestKey, request_hash};
 use crate::web::address;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
+use crate::web::pages::failure::PageFailure;
+use crate::web::pages::forms::Form;
+use crate::web::pages::response::session_cookie;
+pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
+use crate::web::pages::shell::Shell;
 use crate::web::request::{block, preferred};
 
 /// What a page answers, or why not.
@@ -132,7 +132,7 @@ impl PageRequest {
     /// Who asks.
     fn caller(&self) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("session-ended")))?;
-        browsers::caller(&self.app, token, self.language)
+        browser_sessions::caller(&self.app, token, self.language)
     }
 
     /// Shows a page: signs the caller in, runs a service on a thread that may block, renders what it gives.
@@ -310,7 +310,7 @@ impl PageRequest {
     /// `Forbidden`.
     pub fn own(&self, word: &str) -> Result<(), Error> {
         let token = self.token.as_deref().filter(|_| !self.foreign);
-        if token.is_some_and(|token| browsers::form_is_ours(&self.app, token, word)) {
+        if token.is_some_and(|token| browser_sessions::form_is_ours(&self.app, token, word)) {
             return Ok(());
         }
         Err(Error::forbidden("form-not-ours"))
@@ -339,7 +339,7 @@ impl PageRequest {
         mut self,
         work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
-        let fresh = self.token.is_none().then(|| browsers::stranger(&self.app));
+        let fresh = self.token.is_none().then(|| browser_sessions::stranger(&self.app));
         if let Some(token) = &fresh {
             self.token = Some(token.clone());
         }

@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::assets;
 use crate::app::App;
 use crate::clock::{civil_day, civil_time};
 use crate::domain::codes::Language;
 use crate::domain::policy::{Action, role_may};
-use crate::services::caller::Caller;
-use crate::services::worklist::WorkItem;
-use crate::services::{browsers, worklist};
+use crate::services::identity::browser_sessions;
+use crate::services::identity::caller::Caller;
+use crate::services::notifications::tasks::{self, WorkItem};
 use crate::text::{self, dates, money};
+use crate::web::pages::assets;
 
 /// A place in the bar at the top.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ impl Shell {
         Self {
             language,
             nonce: app.ids.uuid(),
-            form_word: browsers::form_word(app, token),
+            form_word: browser_sessions::form_word(app, token),
             key: app.ids.uuid(),
             here: here.to_owned(),
             person: caller.map(person),
@@ -249,7 +249,7 @@ fn places(app: &App, caller: &Caller) -> Vec<Place> {
         href,
         name,
         // A page is shown even where its number cannot be counted.
-        count: (*action == Action::ListWork).then(|| worklist::count(app, caller).ok()).flatten(),
+        count: (*action == Action::ListWork).then(|| tasks::count(app, caller).ok()).flatten(),
     })
     .collect()
 }

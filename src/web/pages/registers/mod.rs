@@ -1,6 +1,8 @@
 //! Registers: organisations, people, money, mail …, each a list, a form that adds to it where the caller may, and what can be
 //! done to a row. They stand in one table (`table::REGISTERS`).
 
+pub mod calendar;
+pub mod statutes;
 mod table;
 
 use actix_web::http::StatusCode;
@@ -8,16 +10,16 @@ use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use self::table::{REGISTERS, Register};
-use super::acting::fields::{Field, Kind, in_order, proposed};
-use super::forms::Form;
-use super::request::{Page, PageAnswer, PageRequest};
-use super::shell::Shell;
 use crate::app::App;
 use crate::domain::policy::{Action, role_may};
 use crate::error::Error;
-use crate::services::caller::Caller;
-use crate::services::paging;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::paging;
+use crate::web::pages::actions::fields::{Field, Kind, in_order, proposed};
+use crate::web::pages::forms::Form;
+use crate::web::pages::registers::table::{REGISTERS, Register};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
 
 /// Rows of a page.
 const SHOWN: i64 = 50;

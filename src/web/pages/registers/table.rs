@@ -3,16 +3,18 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::{Done, Row};
 use crate::app::App;
 use crate::domain::codes::{ContractorKind, Function, Language, ProposalState, Role};
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::caller::Caller;
-use crate::services::paging::{MOST, Page, Paged};
-use crate::services::{accounts, appropriations, catalogue, contractors, delegations, letters, organisations, people};
-use crate::web::pages::acting::fields::{Field, Kind, field};
+use crate::services::identity::caller::Caller;
+use crate::services::identity::{delegations, people};
+use crate::services::notifications::email_queue;
+use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
+use crate::services::shared::paging::{MOST, Page, Paged};
+use crate::web::pages::actions::fields::{Field, Kind, field};
 use crate::web::pages::forms::{Form, read_all};
+use crate::web::pages::registers::{Done, Row};
 use crate::web::pages::shell::Shell;
 
 /// The rows of a page, and where the list goes on.
@@ -235,7 +237,7 @@ fn add_contractor(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error
 }
 
 fn accounts_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(accounts::waiting(app, caller, part)?, |found| {
+    Ok(rows(payee_accounts::waiting(app, caller, part)?, |found| {
         let account = format!("{} {} {}", found.account.name, found.account.bank, found.account.number);
         let cells =
             vec![found.contractor_name, account, page.time(&found.proposed_at), page.word("proposal", found.state)];
@@ -244,7 +246,7 @@ fn accounts_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Resul
 }
 
 fn decide_account(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    Ok(Done::listed(accounts::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?.id))
+    Ok(Done::listed(payee_accounts::decide(app, caller, id, action, &input(form, &["reason"], Map::new())?)?.id))
 }
 
 fn delegations_rows(
@@ -278,7 +280,7 @@ fn last_day(page: &Shell, found: &delegations::DelegationView) -> String {
 }
 
 fn delegation_fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
-    let own = crate::services::me::show(app, caller)?.seats;
+    let own = crate::services::identity::profile::show(app, caller)?.seats;
     let mut seats: Vec<(String, String)> = Vec::new();
     for seat in own.into_iter().filter(|seat| seat.on_behalf_of.is_none()) {
         let words = format!("{} · {}", seat.organisation_name, page.word("role", seat.role));
@@ -418,7 +420,7 @@ fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form
 }
 
 fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(letters::list(app, caller, None, part)?, |found| {
+    Ok(rows(email_queue::list(app, caller, None, part)?, |found| {
         let actions: &[_] = if found.state == "dead" { &[("retry", false)] } else { &[] };
         let cells = vec![
             page.time(&found.created_at),
@@ -438,5 +440,5 @@ fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result
 }
 
 fn retry(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
-    Ok(Done::listed(letters::act(app, caller, id, action)?.id))
+    Ok(Done::listed(email_queue::act(app, caller, id, action)?.id))
 }

@@ -1,0 +1,242 @@
+//! `luyue check`: works everything that is derived out anew, follows every chain of hashes, and lists what differs.
+//! It writes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::clock::civil_day;
+use crate::error::Error;
+use crate::services::audit::hash_chains::{Break, broken_facts, event_follows};
+use crate::services::audit::{consistency, seals};
+use crate::services::contracts::projections::project;
+use crate::services::contracts::record::Ledger;
+use crate::services::registry::calendar::{IMPORT, STREAM, recorded as imported};
+use crate::services::registry::working_days::WorkingDays;
+use crate::storage::AnyConnection;
+use crate::storage::audit::hash_chains::{self, FIRST};
+use crate::storage::contracts::{self, Contract, access, facts, projections};
+use crate::storage::ids::ContractId;
+use crate::storage::registry::{appropriations, calendar};
+
+/// Contracts that are read in one view of the database.
+const BATCH: i64 = 100;
+
+/// Something that is not as it follows from terms and facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Where: a contract's number, a chain, an appropriation.
+    pub at: String,
+    /// What differs.
+    pub what: String,
+}
+
+/// How much was looked at, and what differed.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// Contracts.
+    pub contracts: usize,
+    /// Facts.
+    pub facts: usize,
+    /// Events.
+    pub events: usize,
+    /// Appropriations.
+    pub appropriations: usize,
+    /// What differs.
+    pub differences: Vec<Difference>,
+}
+
+/// Looks at everything; `seen` is told after each batch how many contracts were looked at.
+///
+/// # Errors
+/// The database's. What differs is no error.
+pub fn check(app: &App, mut seen: impl FnMut(usize)) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let mut after = ContractId(0);
+    loop {
+        let last = app.pool.read(|connection| {
+            let ids = contracts::after(connection, after, BATCH)?;
+            for id in &ids {
+                match check_contract(app, connection, *id, &mut report) {
+                    // A row that no version of this program wrote.
+                    Err(Error::Internal(reason)) => {
+                        let at = format!("contract {}", id.0);
+                        report.differences.push(Difference { at, what: format!("it cannot be read: {reason}") });
+                    }
+                    done => done?,
+                }
+            }
+            Ok(ids.last().copied())
+        })?;
+        let Some(last) = last else { break };
+        after = last;
+        seen(report.contracts);
+    }
+    app.pool.read(|connection| check_chains(connection, &mut report))?;
+    app.pool.read(|connection| check_calendars(connection, &mut report))?;
+    app.pool.read(|connection| check_appropriations(connection, &mut report))?;
+    report.differences.extend(seals::faults(app)?.into_iter().map(|(at, what)| Difference { at, what }));
+    Ok(report)
+}
+
+fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, report: &mut Report) -> Result<(), Error> {
+    let contract = contracts::by_id(connection, id)?;
+    report.contracts += 1;
+    let number = contract.number.clone();
+    let mut differs = |what: String| report.differences.push(Difference { at: number.clone(), what });
+    for what in consistency::broken_terms(connection, &contract)? {
+        differs(what);
+    }
+    let rows = facts::of_contract(connection, id)?;
+    for found in broken_facts(&contract, &rows) {
+        differs(match found {
+            Break::FactsHead(seq) => format!("the head of the chain of facts: {seq} of {}", rows.len()),
+            Break::Fact(seq) => format!("the chain of facts at number {seq}"),
+            other => format!("{other:?}"),
+        });
+    }
+    let imports = calendar::all(connection)?;
+    let made_by = contract.calendar_version.unwrap_or(-1);
+    if made_by < 0 || made_by > imports.last().map_or(0, |row| row.version) {
+        differs(format!("the version of the working calendar: {made_by}"));
+    }
+    let ledger = match Ledger::load(connection, contract) {
+        // Where the job has not been yet, the projection is that of the calendar by which it was made.
+        Ok(ledger) => Ledger { days: WorkingDays::up_to(&imports, made_by)?, ..ledger },
+        Err(error) => {
+            differs(format!("its terms and facts cannot be read: {error}"));
+            return Ok(());
+        }
+    };
+    for what in consistency::differences(connection, &ledger)? {
+        differs(what);
+    }
+    // Where the job has not been yet, the projection is that of the day before the standing changed.
+    let today = civil_day(app.clock.now());
+    let changes = ledger.contract.next_change;
+    let as_of = if changes <= today { changes.pred_opt().unwrap_or(changes) } else { today };
+    match project(connection, &ledger, as_of) {
+        Ok(expected) => {
+            for what in projection_differences(connection, &ledger.contract, &expected)? {
+                differs(what);
+            }
+        }
+        Err(error) => differs(format!("the standing cannot be computed: {error}")),
+    }
+    let repeated = access::repeated(connection, id)?;
+    let viewers = access::viewers(connection, &ledger.contract)?;
+    let expected: Vec<_> = viewers.into_iter().map(|organisation| (organisation, repeated.clone())).collect();
+    if access::of_contract(connection, id)? != expected {
+        differs("who may see it".to_owned());
+    }
+    report.facts += rows.len();
+    Ok(())
+}
+
+fn projection_differences(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    expected: &crate::services::contracts::projections::Projection,
+) -> Result<Vec<String>, Error> {
+    let mut differences = Vec::new();
+    let same_duty = |a: &projections::Duty, b: &projections::Duty| {
+        (&a.kind, &a.subject, a.organisation_id, a.role, a.due_on)
+            == (&b.kind, &b.subject, b.organisation_id, b.role, b.due_on)
+    };
+    let mut duties = projections::duties_of(connection, contract.id)?;
+    duties.sort_unstable();
+    if !same(&duties, &expected.duties, same_duty) {
+        differences.push("duties".to_owned());
+    }
+    if projections::milestones_of(connection, contract.id)? != expected.milestones {
+        differences.push("milestones".to_owned());
+    }
+    let same_breach = |a: &projections::BreachRow, b: &projections::BreachRow| {
+        let found_at = b.found_at;
+        projections::BreachRow { found_at, ..a.clone() } == *b
+    };
+    if !same(&projections::breaches_of(connection, contract.id)?, &expected.breaches, same_breach) {
+        differences.push("breaches".to_owned());
+    }
+    if contract.next_change != expected.next_change {
+        differences.push(format!("the next change: {} instead of {}", contract.next_change, expected.next_change));
+    }
+    Ok(differences)
+}
+
+fn same<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+}
+
+/// Events are read chain by chain in the order of their key, a page at a time.
+fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
+    let mut heads: BTreeMap<String, (i64, String)> = BTreeMap::new();
+    let mut after = (String::new(), 0);
+    loop {
+        let page = hash_chains::events_after(connection, (&after.0, after.1), 1000)?;
+        let Some(last) = page.last() else { break };
+        after = (last.stream.clone(), last.seq);
+        for event in &page {
+            report.events += 1;
+            let (seq, prev) = heads.get(&event.stream).cloned().unwrap_or((0, FIRST.to_owned()));
+            if !event_follows(event, seq + 1, &prev) {
+                let what = format!("the chain of events at number {}", event.seq);
+                report.differences.push(Difference { at: event.stream.clone(), what });
+            }
+            heads.insert(event.stream.clone(), (event.seq, event.hash.clone()));
+        }
+    }
+    let kept: BTreeMap<String, (i64, String)> =
+        hash_chains::heads(connection)?.into_iter().map(|(stream, seq, hash)| (stream, (seq, hash))).collect();
+    let streams: std::collections::BTreeSet<&String> = heads.keys().chain(kept.keys()).collect();
+    for stream in streams {
+        if heads.get(stream) != kept.get(stream) {
+            report
+                .differences
+                .push(Difference { at: stream.clone(), what: "the head of the chain of events".to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// Each year of the working calendar that was imported is as its event says.
+fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
+    let mut recorded: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    for event in hash_chains::events_of(connection, STREAM)?.into_iter().filter(|event| event.action == IMPORT) {
+        let mut body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
+        if let Some(body) = body.as_object_mut() {
+            body.remove("kept");
+        }
+        recorded.insert(event.object, body);
+    }
+    let mut differs = |version: &str| {
+        let what = "the working calendar is not as it was imported".to_owned();
+        report.differences.push(Difference { at: format!("calendar {version}"), what });
+    };
+    for row in calendar::all(connection)? {
+        let version = row.version.to_string();
+        let is_so = recorded.remove(&version).is_some_and(|body| imported(&row).is_ok_and(|row| row == body));
+        if !is_so {
+            differs(&version);
+        }
+    }
+    recorded.keys().for_each(|version| differs(version));
+    Ok(())
+}
+
+/// What contracts have committed stays within what was appropriated.
+fn check_appropriations(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
+    let amounts = appropriations::amounts(connection)?;
+    let ids: Vec<_> = amounts.iter().map(|(id, _, _)| *id).collect();
+    let sums: BTreeMap<_, i64> = appropriations::committed(connection, &ids)?.into_iter().collect();
+    for (id, public_id, amount) in amounts {
+        report.appropriations += 1;
+        let committed = sums.get(&id).copied().unwrap_or(0);
+        if committed > amount {
+            let what = format!("{committed} fen are committed of {amount}");
+            report.differences.push(Difference { at: public_id, what });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! One contract's chains, followed on demand: facts, events, versions of the terms, and whether what was sealed is still there.
+//! It writes nothing, and claims no more than it looked at: figures, other contracts and files are `luyue check`'s.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::error::{Error, Message};
+use crate::services::audit::log::Sight;
+use crate::services::audit::{consistency, seals};
+use crate::services::identity::caller::Caller;
+use crate::storage::audit::hash_chains::{self, EventRecord, EventRow, FIRST, FactRecord};
+use crate::storage::audit::log;
+use crate::storage::audit::seals::{self as sealed, EVENTS, FACTS};
+use crate::storage::contracts::Contract;
+use crate::storage::contracts::facts::{self, FactRow};
+use crate::storage::ids::PersonId;
+
+/// Where a chain does not follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// The fact of this number is not as it was recorded, or not where it was.
+    Fact(i64),
+    /// The contract's row names another last fact.
+    FactsHead(i64),
+    /// The event of this number.
+    Event(i64),
+    /// The head of the chain of events is another.
+    EventsHead(i64),
+    /// A version of the terms.
+    Terms(i64),
+    /// The fact of this number was sealed and is not there as it was.
+    SealedFact(i64),
+    /// The event of this number was sealed.
+    SealedEvent(i64),
+}
+
+impl Break {
+    /// The code of its words, and the number.
+    fn code(self) -> (&'static str, i64) {
+        match self {
+            Self::Fact(seq) => ("fact", seq),
+            Self::FactsHead(seq) => ("facts-head", seq),
+            Self::Event(seq) => ("event", seq),
+            Self::EventsHead(seq) => ("events-head", seq),
+            Self::Terms(version) => ("terms", version),
+            Self::SealedFact(seq) => ("sealed-fact", seq),
+            Self::SealedEvent(seq) => ("sealed-event", seq),
+        }
+    }
+}
+
+/// A contract's chains as they were found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChainView {
+    /// Number of the contract.
+    pub number: String,
+    /// When they were followed, in UTC.
+    pub checked_at: DateTime<Utc>,
+    /// How many facts follow each other.
+    pub facts: usize,
+    /// How many events.
+    pub events: usize,
+    /// How many facts were there when the latest seal was made; none if the contract had none.
+    pub sealed_facts: Option<i64>,
+    /// How many events were there then.
+    pub sealed_events: Option<i64>,
+    /// The latest seal over all chains.
+    pub seal: Option<SealView>,
+    /// What does not follow; nothing where everything does.
+    pub broken: Vec<BreakView>,
+}
+
+/// Something that does not follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BreakView {
+    /// `fact`, `facts-head`, `event`, `events-head`, `terms`, `sealed-fact`, `sealed-event`.
+    pub what: String,
+    /// The number of the fact or event, or the version of the terms.
+    pub number: i64,
+}
+
+/// The latest seal over all chains.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SealView {
+    /// Its day.
+    pub day: NaiveDate,
+    /// When it was made, in UTC.
+    pub made_at: DateTime<Utc>,
+    /// Whether its signature is this installation's over its day and digest and the seal before.
+    pub holds: bool,
+}
+
+/// Follows the chains of the contract with a number.
+///
+/// # Errors
+/// `Forbidden`; `Malformed` where none is named; `NotFound`, also for a contract that the caller may not know of.
+pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<ChainView, Error> {
+    let sight = Sight::of(caller)?;
+    let number = number.ok_or_else(|| Error::malformed("contract", Message::new("events-no-contract")))?;
+    let seal = latest_seal(app, caller)?;
+    app.pool.read(|connection| {
+        let contract = log::by_number(connection, number, sight.organisations())?.ok_or(Error::NotFound)?;
+        let facts = facts::of_contract(connection, contract.id)?;
+        let stream = format!("contract:{}", contract.public_id);
+        let events = hash_chains::events_of(connection, &stream)?;
+        let head = hash_chains::head(connection, &stream)?;
+        let mut broken = broken_facts(&contract, &facts);
+        broken.extend(broken_events(&events, head.as_ref()));
+        broken.extend(consistency::broken_versions(connection, &contract)?.into_iter().map(Break::Terms));
+        let sealed_facts = sealed::head_of(connection, FACTS, &contract.public_id)?;
+        if let Some((seq, hash)) = &sealed_facts
+            && !facts.iter().any(|row| row.seq == *seq && row.hash == *hash)
+        {
+            broken.push(Break::SealedFact(*seq));
+        }
+        let sealed_events = sealed::head_of(connection, EVENTS, &stream)?;
+        if let Some((seq, hash)) = &sealed_events
+            && !events.iter().any(|row| row.seq == *seq && row.hash == *hash)
+        {
+            broken.push(Break::SealedEvent(*seq));
+        }
+        let broken = broken.into_iter().map(|found| {
+            let (what, number) = found.code();
+            BreakView { what: what.to_owned(), number }
+        });
+        Ok(ChainView {
+            number: contract.number,
+            checked_at: caller.now.and_utc(),
+            facts: facts.len(),
+            events: events.len(),
+            sealed_facts: sealed_facts.map(|(seq, _)| seq),
+            sealed_events: sealed_events.map(|(seq, _)| seq),
+            seal: seal.clone(),
+            broken: broken.collect(),
+        })
+    })
+}
+
+/// The latest seal, none before the first.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn latest_seal(app: &App, caller: &Caller) -> Result<Option<SealView>, Error> {
+    Sight::of(caller)?;
+    let latest = seals::latest(app)?;
+    Ok(latest.map(|(seal, holds)| SealView { day: seal.day, made_at: seal.made_at.and_utc(), holds }))
+}
+
+/// Where a contract's facts do not follow each other.
+pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<Break> {
+    let mut broken = Vec::new();
+    let mut prev = FIRST;
+    for (row, seq) in rows.iter().zip(1..) {
+        let record = FactRecord {
+            place: (&contract.public_id, row.seq, row.kind.as_str()),
+            on: row.on_day,
+            by: (row.recorded_at, row.actor_id, row.for_id.map(PersonId)),
+            what: (&row.body, &row.words),
+            prev,
+        };
+        if row.seq != seq || row.prev_hash != prev || row.hash != record.hash() {
+            broken.push(Break::Fact(row.seq));
+        }
+        prev = &row.hash;
+    }
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    if contract.fact_seq != count || contract.fact_hash != prev {
+        broken.push(Break::FactsHead(contract.fact_seq));
+    }
+    broken
+}
+
+/// Whether an event follows the one before: its number, that one's hash, its own.
+pub(crate) fn event_follows(event: &EventRow, seq: i64, prev: &str) -> bool {
+    let record = EventRecord {
+        place: (&event.stream, event.seq),
+        by: (event.at, event.actor_id.map(PersonId), event.for_id.map(PersonId)),
+        what: (&event.action, &event.object, &event.body),
+        prev,
+    };
+    event.seq == seq && event.prev_hash == prev && event.hash == record.hash()
+}
+
+/// Where the events of one chain do not follow each other.
+fn broken_events(events: &[EventRow], head: Option<&(i64, String)>) -> Vec<Break> {
+    let mut broken = Vec::new();
+    let mut prev = FIRST;
+    for (event, seq) in events.iter().zip(1..) {
+        if !event_follows(event, seq, prev) {
+            broken.push(Break::Event(event.seq));
+        }
+        prev = &event.hash;
+    }
+    let last = events.last().map(|event| (event.seq, event.hash.as_str()));
+    if head.map(|(seq, hash)| (*seq, hash.as_str())) != last {
+        broken.push(Break::EventsHead(head.map_or(0, |(seq, _)| *seq)));
+    }
+    broken
+}

@@ -1,0 +1,189 @@
+//! Recording a fact: the one way in which something that happened becomes part of a contract.
+//!
+//! A fact may count from an earlier day than it is recorded on, but not so that it changes what a milestone with an approved
+//! or paid payment has settled (interface: Facts); a reversal is held to the same.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use crate::domain::codes::{FactKind, PaymentState};
+use crate::domain::facts::Facts;
+use crate::domain::standing::{Standing, Trails, check, standing};
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::projections;
+use crate::services::contracts::record::{Ledger, Reversal, add, assemble, refusal, stored};
+use crate::storage::contracts::facts::{self, NewFact};
+use crate::storage::write::Tx;
+use crate::storage::{contracts, payments};
+
+/// Records a fact, refreshes the projections of its contract and raises the contract's version. The ledger is brought up
+/// to date with it.
+///
+/// # Errors
+/// `Refused` where a rule of standing, the calendar or what is settled stands against it.
+pub fn record(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact) -> Result<(), Error> {
+    let facts = judge(tx, ledger, fact)?;
+    let actor = tx.person()?;
+    let row = facts::append(tx.connection, tx.context, &ledger.contract, actor, fact)?;
+    ledger.contract.fact_seq = row.seq;
+    ledger.contract.fact_hash.clone_from(&row.hash);
+    ledger.rows.push(row);
+    ledger.facts = facts;
+    changed(tx, ledger)
+}
+
+/// Whether a fact could be recorded now, and the facts as they would be with it; nothing is written.
+///
+/// # Errors
+/// As `record`.
+pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
+    let today = tx.context.today();
+    clock_is_not_behind(tx, ledger)?;
+    day_is_possible(ledger, fact.on, today)?;
+    let facts = with(ledger, fact)?;
+    if fact.on < today || fact.kind == FactKind::Reversal {
+        settled_stays(tx, ledger, &facts, today)?;
+    }
+    check(&ledger.terms, &facts, &ledger.days.calendar, today).map_err(refusal)?;
+    Ok(facts)
+}
+
+/// After any change of a contract: its version is raised and its projections follow.
+///
+/// # Errors
+/// The database's.
+pub fn changed(tx: &mut Tx<'_>, ledger: &mut Ledger) -> Result<(), Error> {
+    clock_is_not_behind(tx, ledger)?;
+    let at = tx.context.now.max(ledger.contract.recorded_at);
+    contracts::touch(tx.connection, ledger.contract.id, at)?;
+    ledger.contract.version += 1;
+    ledger.contract.recorded_at = at;
+    projections::refresh(tx, ledger)
+}
+
+/// A request that waited for another's write has an earlier time than what that one recorded: so much is no fault.
+const WAITED: TimeDelta = TimeDelta::seconds(60);
+
+/// A clock that lies behind the contract's last record would write history in the wrong order.
+fn clock_is_not_behind(tx: &Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
+    if tx.context.now + WAITED < ledger.contract.recorded_at {
+        return Err(Error::Unavailable("the clock is behind the contract's last record".to_owned()));
+    }
+    Ok(())
+}
+
+fn day_is_possible(ledger: &Ledger, on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+    if on > today {
+        return Err(Error::refused_at(
+            "not-in-the-future",
+            "on",
+            Message::new("day-in-the-future").with("today", today),
+        ));
+    }
+    let contract = &ledger.contract;
+    let first = contract.signed_on.map_or(contract.starts_on, |signed| signed.min(contract.starts_on));
+    if on < first {
+        return Err(Error::refused_at(
+            "not-before-the-contract",
+            "on",
+            Message::new("day-before-contract").with("first", first),
+        ));
+    }
+    Ok(())
+}
+
+/// The facts as they would be with one more.
+fn with(ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
+    let body = fact.body.to_string();
+    if fact.kind != FactKind::Reversal {
+        let mut facts = ledger.facts.clone();
+        add(&mut facts, fact.kind, &body)?;
+        return Ok(facts);
+    }
+    let undone = stored::<Reversal>(&body)?.seq;
+    let already = |seq| {
+        ledger
+            .rows
+            .iter()
+            .filter(|row| row.kind == FactKind::Reversal)
+            .any(|row| stored::<Reversal>(&row.body).is_ok_and(|reversal| reversal.seq == seq))
+    };
+    let target = ledger.rows.iter().find(|row| row.seq == undone && row.kind != FactKind::Reversal);
+    if target.is_none() || already(undone) {
+        return Err(Error::refused_at("reversal", "seq", Message::new("nothing-to-reverse")));
+    }
+    let rest: Vec<_> = ledger.rows.iter().filter(|row| row.seq != undone).cloned().collect();
+    assemble(&rest)
+}
+
+/// What milestones with an approved or paid payment have settled stays as it is.
+fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
+    let held: Vec<String> = payments::of_contract(tx.connection, ledger.contract.id)?
+        .into_iter()
+        .filter(|payment| matches!(payment.state, PaymentState::Approved | PaymentState::Paid))
+        .map(|payment| payment.milestone)
+        .collect();
+    if held.is_empty() {
+        return Ok(());
+    }
+    // What is settled does not hang on payments; without them a payment that would lose its ground (rule 16) does not hide
+    // what would have changed.
+    let settled = |facts: &Facts| {
+        let unpaid = Facts { payments: Vec::new(), ..facts.clone() };
+        standing(&ledger.terms, &unpaid, &ledger.days.calendar, today, Trails::Off).map_err(refusal)
+    };
+    let (before, after) = (settled(&ledger.facts)?, settled(facts)?);
+    let errors = differences(&before, &after, &held);
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Refused { rule: "settled-stays".to_owned(), errors })
+}
+
+/// What a milestone that is held shows differently, and the breaches that it settles.
+fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut differs = |path: String, old: String, new: String| {
+        if old != new {
+            errors.push(FieldError {
+                path,
+                message: Message::new("would-have-changed").with("old", old).with("new", new),
+            });
+        }
+    };
+    for (old, new) in before.milestones.iter().zip(&after.milestones) {
+        let code = old.code.as_str();
+        if !held.iter().any(|milestone| milestone == code) {
+            continue;
+        }
+        let day = |d: Option<NaiveDate>| d.map_or_else(|| "-".to_owned(), |d| d.to_string());
+        differs(format!("milestones.{code}.satisfied_on"), day(old.satisfied_on), day(new.satisfied_on));
+        for (figure, a, b) in [
+            ("gross", old.gross, new.gross),
+            ("deductions", old.deductions, new.deductions),
+            ("payable", old.payable, new.payable),
+        ] {
+            differs(format!("milestones.{code}.{figure}"), a.to_string(), b.to_string());
+        }
+        let settled = |standing: &Standing| -> Vec<(String, String)> {
+            let of = standing.breaches.iter().filter(|b| b.settled_in.as_ref() == Some(&old.code));
+            of.map(|b| (format!("{}/{}", b.clause, b.subject), format!("{} {} {}", b.since, b.amount, b.charged)))
+                .collect()
+        };
+        let (olds, news) = (settled(before), settled(after));
+        let find = |list: &[(String, String)], name: &str| {
+            list.iter().find(|(n, _)| n == name).map_or_else(|| "-".to_owned(), |(_, figures)| figures.clone())
+        };
+        let mut names: Vec<&String> = olds.iter().chain(&news).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            differs(format!("breaches.{name}"), find(&olds, name), find(&news, name));
+        }
+    }
+    errors
+}
+
+/// The day that a fact counts from: the one given, or today.
+pub fn day(tx: &Tx<'_>, on: Option<NaiveDate>) -> NaiveDate {
+    on.unwrap_or_else(|| tx.context.today())
+}

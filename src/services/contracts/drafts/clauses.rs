@@ -1,0 +1,192 @@
+//! Breach clauses: the library from which they are taken, one template for each kind with the usual figures, and how a typed one
+//! is read. Figures are typed as percentages; what a clause costs is computed in `domain::standing` alone.
+
+use serde::de::DeserializeOwned;
+
+use crate::domain::clauses::Kind;
+use crate::domain::numbers::{Code, Whole};
+use crate::domain::shape::Bounded;
+use crate::domain::terms::{BreachTerm, Clause, QualityTier, ScoreTier, Severity};
+use crate::error::Message;
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::reader::Reader;
+
+/// A clause of the library.
+pub struct Sample {
+    /// Its kind.
+    pub kind: Kind,
+    code: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+}
+
+/// The library, in the order in which it is offered.
+pub const LIBRARY: &[Sample] = &[
+    Sample {
+        kind: Kind::LateDelivery,
+        code: "LATE",
+        fields: &[
+            ("severity", "minor"),
+            ("grace_days", "2"),
+            ("daily_rate", "0.1"),
+            ("base", "milestone"),
+            ("cap", "5"),
+        ],
+    },
+    Sample {
+        kind: Kind::NonDelivery,
+        code: "NONE",
+        fields: &[("severity", "critical"), ("after_days", "30"), ("rate", "10"), ("base", "milestone")],
+    },
+    Sample {
+        kind: Kind::QuantityShortfall,
+        code: "SHORT",
+        fields: &[("severity", "major"), ("outside_cap", "yes"), ("tolerance", "2"), ("rate", "50")],
+    },
+    Sample {
+        kind: Kind::QualityShortfall,
+        code: "QUALITY",
+        fields: &[("severity", "major"), ("base", "deliverable"), ("tiers.0.rate", "2")],
+    },
+    Sample {
+        kind: Kind::LowScore,
+        code: "SCORE",
+        fields: &[
+            ("severity", "major"),
+            ("tiers.0.limit", "80"),
+            ("tiers.0.rate", "5"),
+            ("tiers.1.limit", "60"),
+            ("tiers.1.rate", "20"),
+        ],
+    },
+    Sample {
+        kind: Kind::Staffing,
+        code: "STAFF",
+        fields: &[("severity", "major"), ("clients_per_worker", "20"), ("amount_per_worker", "1500.00")],
+    },
+    Sample { kind: Kind::Incident, code: "INCIDENT", fields: &[("severity", "critical"), ("amount", "20000.00")] },
+];
+
+/// Adds a clause of the library as the last row; the row's number.
+pub fn add(fields: &mut Fields, kind: Kind) -> usize {
+    let row = fields.rows("clauses");
+    let Some(sample) = LIBRARY.iter().find(|sample| sample.kind == kind) else { return row };
+    let taken = |code: &str| fields.row_of("clauses", code).is_some();
+    let mut code = sample.code.to_owned();
+    let mut number = 2;
+    while taken(&code) {
+        code = format!("{}-{number}", sample.code);
+        number += 1;
+    }
+    let at = format!("clauses.{row}");
+    fields.set(format!("{at}.kind"), kind);
+    fields.set(format!("{at}.code"), code);
+    sample.fields.iter().for_each(|(name, value)| fields.set(format!("{at}.{name}"), value));
+    if kind == Kind::QualityShortfall {
+        // The first indicator that no clause is about yet; falling short of its target is what costs.
+        let about: Vec<String> = (0..row).map(|row| fields.of("clauses", row, "indicator").to_owned()).collect();
+        let free = indicators(fields).into_iter().find(|(code, _)| !about.contains(code));
+        if let Some((code, target)) = free {
+            fields.set(format!("{at}.indicator"), code);
+            fields.set(format!("{at}.tiers.0.limit"), target);
+        }
+    }
+    row
+}
+
+/// The indicators of the deliverables, each once, and their targets.
+pub fn indicators(fields: &Fields) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for row in 0..fields.rows("deliverables") {
+        let list = format!("deliverables.{row}.indicators");
+        for number in 0..fields.rows(&list) {
+            let code = fields.of(&list, number, "code");
+            if !code.is_empty() && !found.iter().any(|(known, _)| known == code) {
+                found.push((code.to_owned(), fields.of(&list, number, "target").to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// Reads a row.
+pub fn read(reader: &mut Reader<'_>, at: &str) -> Option<BreachTerm> {
+    let field = |name: &str| format!("{at}.{name}");
+    let code = reader.needed(&field("code"));
+    let kind: Option<Kind> = reader.needed(&field("kind"));
+    let severity: Option<Severity> = reader.given(&field("severity"));
+    let outside_cap = reader.ticked(&field("outside_cap"));
+    let clause = clause(reader, at, kind?);
+    Some(BreachTerm { code: code?, severity: severity.unwrap_or_default(), outside_cap, clause: clause? })
+}
+
+fn clause(reader: &mut Reader<'_>, at: &str, kind: Kind) -> Option<Clause> {
+    let field = |name: &str| format!("{at}.{name}");
+    let named = reader.fields.several(&field("deliverables"));
+    let deliverables: Vec<Code> = named.into_iter().filter_map(|code| Code::new(code).ok()).collect();
+    Some(match kind {
+        Kind::LateDelivery => {
+            let grace_days = reader.number(&field("grace_days"));
+            let daily_rate = reader.needed_percent(&field("daily_rate"));
+            let base = reader.needed(&field("base"));
+            let cap = reader.percent(&field("cap"));
+            Clause::LateDelivery {
+                deliverables,
+                grace_days: grace_days.unwrap_or_default(),
+                daily_rate: daily_rate?,
+                base: base?,
+                cap,
+            }
+        }
+        Kind::NonDelivery => {
+            let after_days = reader.needed_number(&field("after_days"));
+            let rate = reader.needed_percent(&field("rate"));
+            let base = reader.needed(&field("base"));
+            Clause::NonDelivery { deliverables, after_days: after_days?, rate: rate?, base: base? }
+        }
+        Kind::QuantityShortfall => {
+            let tolerance = reader.percent(&field("tolerance"));
+            let rate = reader.needed_percent(&field("rate"));
+            Clause::QuantityShortfall { deliverables, tolerance: tolerance.unwrap_or_default(), rate: rate? }
+        }
+        Kind::QualityShortfall => {
+            let indicator = reader.needed(&field("indicator"));
+            let base = reader.needed(&field("base"));
+            let tiers = tiers(reader, at, |beyond, rate| QualityTier { beyond, rate });
+            Clause::QualityShortfall { deliverables, indicator: indicator?, base: base?, tiers: tiers? }
+        }
+        Kind::LowScore => Clause::LowScore { tiers: tiers(reader, at, |below, rate| ScoreTier { below, rate })? },
+        Kind::Staffing => {
+            let name = field("clients_per_worker");
+            let clients: Option<Whole> = reader.needed_number(&name);
+            if clients.is_some_and(|clients| !clients.is_positive()) {
+                reader.wrong(name, Message::new("malformed-positive-whole"));
+            }
+            let amount = reader.needed(&field("amount_per_worker"));
+            Clause::Staffing { clients_per_worker: clients?, amount_per_worker: amount? }
+        }
+        Kind::Incident => {
+            let amount = reader.given(&field("amount"));
+            let rate = reader.percent(&field("rate"));
+            Clause::Incident { amount, rate }
+        }
+    })
+}
+
+fn tiers<L: DeserializeOwned, T>(
+    reader: &mut Reader<'_>,
+    at: &str,
+    tier: impl Fn(L, crate::domain::numbers::Rate) -> T,
+) -> Option<Vec<T>> {
+    let list = format!("{at}.tiers");
+    let mut tiers = Vec::new();
+    for row in 0..reader.fields.rows(&list) {
+        let limit = reader.needed(&format!("{list}.{row}.limit"));
+        let rate = reader.needed_percent(&format!("{list}.{row}.rate"));
+        tiers.push(limit.zip(rate).map(|(limit, rate)| tier(limit, rate)));
+    }
+    if tiers.is_empty() {
+        reader.wrong(format!("{list}.0.limit"), Message::new("draft-empty"));
+        return None;
+    }
+    tiers.into_iter().collect()
+}

@@ -1,0 +1,238 @@
+//! Rows that are proposed: deliverables of an item over the term, milestones over the term. They are edited afterwards like typed
+//! ones. What is asked for stands in fields that begin with `generate.`.
+
+use crate::domain::clauses::Kind;
+use crate::domain::codes::Language;
+use crate::domain::fixed::div_round;
+use crate::domain::numbers::{Days, Quantity, Rate};
+use crate::domain::schedule::{self, Part, Rhythm};
+use crate::domain::shape::Date;
+use crate::domain::terms::{Deliverable, Item};
+use crate::error::{Error, Message};
+use crate::services::contracts::drafts::clauses;
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::reader::Reader;
+use crate::services::contracts::drafts::reading::{self, item, money, worth};
+use crate::text::message;
+
+/// What is done to the rows besides keeping what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    Nothing,
+    /// A row is taken away: its list and number.
+    Remove(String, usize),
+    /// A clause of the library is added.
+    Clause(Kind),
+    /// The deliverables of an item are generated, in place of those that it has.
+    Deliverables,
+    /// The milestones are generated, in place of those that are there.
+    Milestones,
+}
+
+impl Change {
+    /// Does it.
+    ///
+    /// # Errors
+    /// `Refused` at the fields from which something was to be generated.
+    pub fn apply(&self, fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Remove(list, row) => {
+                fields.remove(list, *row);
+                Ok(())
+            }
+            Self::Clause(kind) => {
+                clauses::add(fields, *kind);
+                Ok(())
+            }
+            Self::Deliverables => deliverables(fields, typed, language),
+            Self::Milestones => milestones(fields, typed, language),
+        }
+    }
+}
+
+/// The parts of the term in the rhythm that is asked for.
+fn parts_of(
+    fields: &Fields,
+    typed: &Fields,
+    faults: &mut Vec<crate::error::FieldError>,
+) -> Option<(Rhythm, Vec<Part>)> {
+    let mut asked = Reader { fields: typed, faults: Vec::new() };
+    let rhythm: Option<Rhythm> = asked.needed("generate.rhythm");
+    let count: Option<Days> = if rhythm == Some(Rhythm::Count) { asked.needed_number("generate.count") } else { None };
+    faults.append(&mut asked.faults);
+    let mut term = Reader { fields, faults: Vec::new() };
+    let starts_on = term.needed("starts_on").map(|Date(day)| day);
+    let ends_on = term.needed("ends_on").map(|Date(day)| day);
+    let mut wrong = |name: &str, key| {
+        faults.push(crate::error::FieldError { path: name.to_owned(), message: Message::new(key) });
+    };
+    let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on) else {
+        wrong("generate.rhythm", "draft-generate-term");
+        return None;
+    };
+    let rhythm = rhythm?;
+    let count = usize::from(count.map_or(0, Days::get));
+    let parts = schedule::parts(starts_on, ends_on, rhythm, count);
+    if parts.is_none() {
+        wrong(if rhythm == Rhythm::Count { "generate.count" } else { "generate.rhythm" }, "draft-generate-parts");
+    }
+    Some((rhythm, parts?))
+}
+
+fn refused(faults: Vec<crate::error::FieldError>) -> Error {
+    Error::Refused { rule: "generate".to_owned(), errors: faults }
+}
+
+/// What a part is called in codes, and in words behind a name.
+fn called(part: &Part, rhythm: Rhythm, name: &str, language: Language) -> (String, String) {
+    let (year, number) = part.of;
+    let code = match rhythm {
+        Rhythm::Monthly => format!("{year}{number:02}"),
+        Rhythm::Quarterly => format!("{year}Q{number}"),
+        Rhythm::Count => number.to_string(),
+    };
+    let values = [("name", name.to_owned()), ("year", year.to_string()), ("number", number.to_string())];
+    (code, message(language, &format!("draft-part-{rhythm}"), &values))
+}
+
+fn deliverables(fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
+    let mut faults = Vec::new();
+    let parts = parts_of(fields, typed, &mut faults);
+    let code = typed.value("generate.item");
+    let row = fields.row_of("items", code);
+    let item = row.filter(|_| !code.is_empty()).and_then(|row| {
+        let mut reader = Reader { fields, faults: Vec::new() };
+        item(&mut reader, &format!("items.{row}"))
+    });
+    let (Some((rhythm, parts)), Some(item), Some(row)) = (parts, item, row) else {
+        if faults.is_empty() {
+            faults.push(crate::error::FieldError {
+                path: "generate.item".to_owned(),
+                message: Message::new("draft-generate-item"),
+            });
+        }
+        return Err(refused(faults));
+    };
+    let name = Some(fields.of("items", row, "name")).filter(|name| !name.is_empty()).unwrap_or(code).to_owned();
+    let code = code.to_owned();
+    fields.keep("deliverables", |fields, row| fields.of("deliverables", row, "item") != code);
+    let indicator =
+        ["code", "target", "direction"].map(|field| (field, typed.value(&format!("generate.indicator.{field}"))));
+    let has_indicator = !typed.value("generate.indicator.code").is_empty();
+    let mut at = fields.rows("deliverables");
+    for (part, quantity) in parts.iter().zip(schedule::split(item.quantity, parts.len())) {
+        if quantity == Quantity::default() {
+            continue;
+        }
+        let (mark, words) = called(part, rhythm, &name, language);
+        fields.set(format!("deliverables.{at}.code"), format!("{code}-{mark}"));
+        fields.set(format!("deliverables.{at}.name"), words);
+        fields.set(format!("deliverables.{at}.item"), &code);
+        fields.set(format!("deliverables.{at}.quantity"), quantity);
+        fields.set(format!("deliverables.{at}.due_on"), part.ends_on);
+        for (field, value) in indicator.iter().filter(|_| has_indicator) {
+            fields.set(format!("deliverables.{at}.indicators.0.{field}"), value);
+        }
+        at += 1;
+    }
+    Ok(())
+}
+
+/// Items and deliverables, where all of them can be read.
+fn agreed(fields: &Fields) -> Option<(Vec<Item>, Vec<Deliverable>)> {
+    let mut reader = Reader { fields, faults: Vec::new() };
+    let items =
+        (0..fields.rows("items")).map(|row| item(&mut reader, &format!("items.{row}"))).collect::<Option<_>>()?;
+    let all = 0..fields.rows("deliverables");
+    let deliverables =
+        all.map(|row| reading::deliverable(&mut reader, &format!("deliverables.{row}"))).collect::<Option<_>>()?;
+    Some((items, deliverables))
+}
+
+fn milestones(fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
+    let mut faults = Vec::new();
+    // Milestones that are replaced name nothing any longer.
+    let mut bare = fields.clone();
+    (0..bare.rows("deliverables")).for_each(|row| bare.set(format!("deliverables.{row}.milestone"), ""));
+    bare.keep("milestones", |_, _| false);
+    let parts = parts_of(fields, typed, &mut faults);
+    let mut asked = Reader { fields: typed, faults: Vec::new() };
+    let advance: Option<Rate> = asked.percent("generate.advance");
+    if advance.is_some_and(|advance| advance.exact() >= Rate::SCALE) {
+        asked.wrong("generate.advance", Message::new("draft-generate-advance"));
+    }
+    let days: Option<Days> = asked.number("generate.payment_days");
+    faults.append(&mut asked.faults);
+    let agreed = agreed(&bare).filter(|(_, deliverables)| !deliverables.is_empty());
+    if agreed.is_none() {
+        let message = Message::new("draft-generate-deliverables");
+        faults.push(crate::error::FieldError { path: "generate.rhythm".to_owned(), message });
+    }
+    let (Some((rhythm, parts)), Some((items, deliverables)), true) = (parts, agreed, faults.is_empty()) else {
+        return Err(refused(faults));
+    };
+    let mut plan = Plan { fields: bare, days: days.map(|days| days.to_string()).unwrap_or_default(), next: 0 };
+    let score = typed.value("generate.requires_score");
+    let part_of = |deliverable: &Deliverable| {
+        let within = parts.iter().position(|part| deliverable.due_on <= part.ends_on);
+        within.unwrap_or(parts.len() - 1)
+    };
+    let total: i128 = deliverables.iter().map(|one| worth(one, &items).fen()).sum();
+    let ahead = advance.map(|rate| div_round(total * rate.exact(), Rate::SCALE));
+    if let Some(fen) = ahead {
+        let at = plan.add("ADVANCE", &message(language, "draft-part-advance", &[]));
+        plan.fields.set(format!("{at}.amount"), money(fen).map(|money| money.to_string()).unwrap_or_default());
+        let starts_on = plan.fields.value("starts_on").to_owned();
+        plan.fields.set(format!("{at}.not_before"), starts_on);
+    }
+    // What is left after the advance is paid in proportion to what is given; by adding up first, no fen is lost.
+    let rest = ahead.map(|fen| total - fen);
+    let (mut until, mut paid) = (0, 0);
+    for (number, part) in parts.iter().enumerate() {
+        let within: Vec<usize> = (0..deliverables.len())
+            .filter(|row| deliverables.get(*row).is_some_and(|one| part_of(one) == number))
+            .collect();
+        if within.is_empty() {
+            continue;
+        }
+        let (mark, words) = called(part, rhythm, &message(language, "draft-part-payment", &[]), language);
+        let code = format!("PAY-{mark}");
+        let at = plan.add(&code, &words);
+        plan.fields.set(format!("{at}.requires_score"), score);
+        if let Some(rest) = rest {
+            until += within
+                .iter()
+                .filter_map(|row| deliverables.get(*row))
+                .map(|one| worth(one, &items).fen())
+                .sum::<i128>();
+            let due = if total > 0 { div_round(rest * until, total) } else { 0 };
+            plan.fields
+                .set(format!("{at}.amount"), money(due - paid).map(|money| money.to_string()).unwrap_or_default());
+            paid = due;
+        }
+        within.iter().for_each(|row| plan.fields.set(format!("deliverables.{row}.milestone"), &code));
+    }
+    *fields = plan.fields;
+    Ok(())
+}
+
+/// Milestones as they are proposed.
+struct Plan {
+    fields: Fields,
+    days: String,
+    next: usize,
+}
+
+impl Plan {
+    /// Adds a milestone; where its fields begin.
+    fn add(&mut self, code: &str, name: &str) -> String {
+        let at = format!("milestones.{}", self.next);
+        self.next += 1;
+        self.fields.set(format!("{at}.code"), code);
+        self.fields.set(format!("{at}.name"), name);
+        self.fields.set(format!("{at}.payment_days"), &self.days);
+        at
+    }
+}

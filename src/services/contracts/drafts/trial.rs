@@ -1,0 +1,153 @@
+//! Trying terms before they are registered: what would be paid and charged if things went as somebody supposes. The figures are
+//! the standing's own; nothing is stored.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use crate::domain::calendar::Calendar;
+use crate::domain::codes::ContractState;
+use crate::domain::details::Details;
+use crate::domain::facts::{Acceptance, Decision, Facts, MilestoneScore, Submission, Verdict};
+use crate::domain::numbers::{Measured, Quantity, Score, Whole};
+use crate::domain::shape::{Bounded, Date, LAST_DAY};
+use crate::domain::standing::{Standing, Trails, standing};
+use crate::domain::terms::{Deliverable, Milestone, Terms};
+use crate::error::{FieldError, Message};
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::reader::Reader;
+use crate::services::documents::SummaryInput;
+
+/// Days after the last thing that happens until which is looked: the longest time of payment and some.
+const AFTERWARDS: u64 = 92;
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Trial {
+    /// What would be.
+    pub outcome: Option<SummaryInput>,
+    /// What is supposed, as it was typed or as it is proposed.
+    pub supposed: Fields,
+    /// What is wrong with it.
+    pub faults: Vec<FieldError>,
+}
+
+/// Everything in time, in full and well done: what is proposed.
+pub fn proposed(terms: &Terms) -> Fields {
+    let mut fields = Fields::default();
+    for (row, deliverable) in terms.deliverables.iter().enumerate() {
+        let at = format!("try.deliverables.{row}");
+        fields.set(format!("{at}.on"), deliverable.due_on);
+        fields.set(format!("{at}.quantity"), deliverable.quantity);
+        for (number, indicator) in deliverable.indicators.iter().enumerate() {
+            fields.set(format!("{at}.measured.{number}"), indicator.target);
+        }
+    }
+    for (row, _) in terms.milestones.iter().enumerate().filter(|(_, milestone)| milestone.requires_score) {
+        fields.set(format!("try.milestones.{row}.score"), "90");
+    }
+    fields
+}
+
+/// What would be, if what is supposed happened.
+pub fn attempt(
+    (terms, details): (Terms, Details),
+    title: (&str, &str),
+    (calendar, today): (&Calendar, NaiveDate),
+    supposed: Fields,
+) -> Trial {
+    let mut reader = Reader { fields: &supposed, faults: Vec::new() };
+    let facts = facts(&mut reader, &terms);
+    let mut faults = reader.faults;
+    let outcome = if faults.is_empty() {
+        match evaluate(&terms, &facts, calendar) {
+            Ok(standing) => Some(summary(terms, details, title, standing, today)),
+            Err(fault) => {
+                faults.push(fault);
+                None
+            }
+        }
+    } else {
+        None
+    };
+    Trial { outcome, supposed, faults }
+}
+
+/// A summary without parties: what the words of documents are made from.
+pub fn summary(
+    terms: Terms,
+    details: Details,
+    (number, title): (&str, &str),
+    standing: Standing,
+    prepared_on: NaiveDate,
+) -> SummaryInput {
+    SummaryInput {
+        number: number.to_owned(),
+        title: title.to_owned(),
+        purchaser: String::new(),
+        contractor: String::new(),
+        funder: String::new(),
+        state: ContractState::Draft,
+        as_of: standing.as_of,
+        details,
+        terms,
+        standing,
+        prepared_on,
+        verification_url: String::new(),
+        code: String::new(),
+    }
+}
+
+fn evaluate(terms: &Terms, facts: &Facts, calendar: &Calendar) -> Result<Standing, FieldError> {
+    let days = facts.submissions.iter().map(|one| one.on).chain(facts.scores.iter().map(|one| one.on));
+    let planned = terms.deliverables.iter().map(|one| one.due_on).chain([terms.ends_on]);
+    let last = days.chain(planned).max().unwrap_or(terms.ends_on);
+    let as_of = last.checked_add_days(Days::new(AFTERWARDS)).into_iter().chain(LAST_DAY).min().unwrap_or(last);
+    standing(terms, facts, calendar, as_of, Trails::On).map_err(|invalid| FieldError {
+        path: String::new(),
+        message: Message { key: invalid.code, args: invalid.args },
+    })
+}
+
+fn facts(reader: &mut Reader<'_>, terms: &Terms) -> Facts {
+    let mut facts = Facts::default();
+    let given: Vec<Option<NaiveDate>> =
+        terms.deliverables.iter().enumerate().map(|(row, one)| deliver(reader, row, one, &mut facts)).collect();
+    for (row, milestone) in terms.milestones.iter().enumerate().filter(|(_, one)| one.requires_score) {
+        let score: Option<Score> = reader.given(&format!("try.milestones.{row}.score"));
+        let on = scored_on(terms, milestone, &given);
+        if let (Some(score), Some(on)) = (score, on) {
+            facts.scores.push(MilestoneScore { milestone: milestone.code.clone(), on, score });
+        }
+    }
+    facts
+}
+
+/// A deliverable is handed over and decided on the same day; without a day or a quantity it never is.
+fn deliver(reader: &mut Reader<'_>, row: usize, agreed: &Deliverable, facts: &mut Facts) -> Option<NaiveDate> {
+    let at = format!("try.deliverables.{row}");
+    let on = reader.given(&format!("{at}.on")).map(|Date(day)| day);
+    let quantity: Option<Quantity> = reader.given(&format!("{at}.quantity"));
+    let mut measured: BTreeMap<_, Measured> = BTreeMap::new();
+    for (number, indicator) in agreed.indicators.iter().enumerate() {
+        let value = reader.given(&format!("{at}.measured.{number}"));
+        measured.extend(value.map(|value| (indicator.code.clone(), value)));
+    }
+    let (on, quantity) = (on?, quantity.filter(Bounded::is_positive)?);
+    let (deliverable, no) = (agreed.code.clone(), Whole::new(1).unwrap_or_default());
+    facts.submissions.push(Submission { deliverable: deliverable.clone(), no, on, quantity });
+    let acceptance = Acceptance { quantity, measured };
+    let verdict = if quantity < agreed.quantity { Verdict::Partial(acceptance) } else { Verdict::Accepted(acceptance) };
+    facts.decisions.push(Decision { deliverable, no, on, verdict });
+    Some(on)
+}
+
+/// The day of the last thing that the milestone waits for; none while something is never given.
+fn scored_on(terms: &Terms, milestone: &Milestone, given: &[Option<NaiveDate>]) -> Option<NaiveDate> {
+    let required = milestone.requires.iter().map(|code| {
+        let row = terms.deliverables.iter().position(|one| one.code == *code)?;
+        given.get(row).copied().flatten()
+    });
+    let last = required.collect::<Option<Vec<NaiveDate>>>()?.into_iter().max();
+    last.into_iter().chain(milestone.not_before).chain([terms.starts_on]).max()
+}

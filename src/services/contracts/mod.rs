@@ -1,0 +1,14 @@
+//! Contracts: the aggregate of head, terms and facts (`record`), and everything that changes or reads it as a whole.
+//!
+//! A fact is recorded through `append` alone, which keeps `projections` in step within the same transaction.
+
+pub mod append;
+pub mod drafts;
+pub mod due_changes;
+pub mod list;
+pub mod projections;
+pub mod record;
+pub mod registration;
+pub mod transitions;
+pub mod versions;
+pub mod view;

@@ -1,0 +1,12 @@
+//! Identity: people, the seats they hold, how they sign in, and who may act for whom.
+//!
+//! Every service begins with a [`caller::Caller`] from here. What a role may do is `domain::policy`'s.
+
+pub mod bootstrap;
+pub mod browser_sessions;
+pub mod caller;
+pub mod delegations;
+pub mod people;
+pub mod profile;
+pub mod sessions;
+pub mod totp;

@@ -1,0 +1,15 @@
+//! Registry: the master data that contracts refer to — regions, organisations, contractors, payee accounts, appropriations,
+//! the service catalogue, the working calendar and the statutes.
+//!
+//! Nothing here knows a contract's terms or facts.
+
+mod account_authority;
+pub mod appropriations;
+pub mod calendar;
+mod calendar_files;
+pub mod catalogue;
+pub mod contractors;
+pub mod organisations;
+pub mod payee_accounts;
+pub mod statutes;
+pub mod working_days;

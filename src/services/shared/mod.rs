@@ -1,0 +1,5 @@
+//! Shared by the services: paging of lists, limits on free text, and the collection of input faults.
+
+pub mod faults;
+pub mod inputs;
+pub mod paging;

@@ -1,0 +1,153 @@
+//! Seals: the heads of all chains as they were when they were signed, so that a chain that was cut short or written anew since
+//! is found.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use sha2::{Digest, Sha256};
+
+use crate::schema::{chains, contracts, events, facts, sealed_heads, seals};
+use crate::storage::Result;
+use crate::storage::audit::hash_chains::hex;
+use crate::storage::backend::AnyConnection;
+
+/// A chain of events.
+pub const EVENTS: &str = "events";
+/// The facts of a contract; the chain is named by the contract's random identifier.
+pub const FACTS: &str = "facts";
+/// Heads that are read at once.
+const PAGE: i64 = 1000;
+
+/// A day's seal.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = seals)]
+pub struct Seal {
+    /// The day.
+    pub day: NaiveDate,
+    /// SHA-256 over all heads.
+    pub digest: String,
+    /// Signature of day, digest and the seal before.
+    pub signature: String,
+    /// Which key signed.
+    pub key_id: String,
+    /// When (UTC).
+    pub made_at: NaiveDateTime,
+}
+
+/// All seals, the earliest first.
+pub fn all(connection: &mut AnyConnection) -> Result<Vec<Seal>> {
+    Ok(seals::table.order(seals::day).load(connection)?)
+}
+
+/// The latest seal.
+pub fn latest(connection: &mut AnyConnection) -> Result<Option<Seal>> {
+    Ok(seals::table.order(seals::day.desc()).first(connection).optional()?)
+}
+
+/// The latest seals, the latest first.
+pub fn newest(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Seal>> {
+    Ok(seals::table.order(seals::day.desc()).limit(limit).load(connection)?)
+}
+
+/// The head of one chain as it was when it was last sealed.
+pub fn head_of(connection: &mut AnyConnection, kind: &str, stream: &str) -> Result<Option<(i64, String)>> {
+    Ok(sealed_heads::table
+        .find((kind, stream))
+        .select((sealed_heads::seq, sealed_heads::hash))
+        .first(connection)
+        .optional()?)
+}
+
+/// Adds a seal.
+pub fn insert(connection: &mut AnyConnection, seal: &Seal) -> Result<()> {
+    diesel::insert_into(seals::table).values(seal).execute(connection)?;
+    Ok(())
+}
+
+/// Copies one query's rows into the sealed heads (the derived connection cannot).
+macro_rules! copy_heads {
+    ($connection:expr, $rows:expr) => {
+        match $connection {
+            AnyConnection::Sqlite(c) => diesel::insert_into(sealed_heads::table)
+                .values($rows)
+                .into_columns((sealed_heads::kind, sealed_heads::stream, sealed_heads::seq, sealed_heads::hash))
+                .execute(c),
+            AnyConnection::Postgres(c) => diesel::insert_into(sealed_heads::table)
+                .values($rows)
+                .into_columns((sealed_heads::kind, sealed_heads::stream, sealed_heads::seq, sealed_heads::hash))
+                .execute(c),
+        }
+    };
+}
+
+/// Notes the heads of all chains as they are now.
+pub fn take_heads(connection: &mut AnyConnection) -> Result<()> {
+    diesel::delete(sealed_heads::table).execute(connection)?;
+    copy_heads!(
+        connection,
+        chains::table.select((EVENTS.into_sql::<Text>(), chains::stream, chains::seq, chains::hash))
+    )?;
+    copy_heads!(
+        connection,
+        contracts::table.filter(contracts::fact_seq.gt(0)).select((
+            FACTS.into_sql::<Text>(),
+            contracts::public_id,
+            contracts::fact_seq,
+            contracts::fact_hash
+        ))
+    )?;
+    Ok(())
+}
+
+/// SHA-256 over the sealed heads in order of kind and chain, each part with its length before it.
+pub fn digest(connection: &mut AnyConnection) -> Result<String> {
+    let mut hasher = Sha256::new();
+    let mut after = (String::new(), String::new());
+    loop {
+        let (kind, stream) = &after;
+        let page: Vec<(String, String, i64, String)> = sealed_heads::table
+            .filter(sealed_heads::kind.ge(kind))
+            .filter(sealed_heads::kind.gt(kind).or(sealed_heads::stream.gt(stream)))
+            .order((sealed_heads::kind, sealed_heads::stream))
+            .limit(PAGE)
+            .load(connection)?;
+        let Some((kind, stream, _, _)) = page.last() else { return Ok(hex(&hasher.finalize())) };
+        after = (kind.clone(), stream.clone());
+        for (kind, stream, seq, hash) in &page {
+            for part in [kind, stream, &seq.to_string(), hash] {
+                hasher.update((part.len() as u64).to_be_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+    }
+}
+
+/// Chains that no longer have the record that was their head when it was sealed.
+pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(String, i64)>> {
+    let event = events::table
+        .filter(events::stream.eq(sealed_heads::stream))
+        .filter(events::seq.eq(sealed_heads::seq))
+        .filter(events::hash.eq(sealed_heads::hash));
+    let fact = facts::table
+        .inner_join(contracts::table.on(contracts::id.eq(facts::contract_id)))
+        .filter(contracts::public_id.eq(sealed_heads::stream))
+        .filter(facts::seq.eq(sealed_heads::seq))
+        .filter(facts::hash.eq(sealed_heads::hash));
+    let mut lost: Vec<(String, i64)> = sealed_heads::table
+        .filter(sealed_heads::kind.eq(EVENTS))
+        .filter(not(exists(event)))
+        .order(sealed_heads::stream)
+        .limit(limit)
+        .select((sealed_heads::stream, sealed_heads::seq))
+        .load(connection)?;
+    let facts: Vec<(String, i64)> = sealed_heads::table
+        .filter(sealed_heads::kind.eq(FACTS))
+        .filter(not(exists(fact)))
+        .order(sealed_heads::stream)
+        .limit(limit)
+        .select((sealed_heads::stream, sealed_heads::seq))
+        .load(connection)?;
+    lost.extend(facts.into_iter().map(|(contract, seq)| (format!("facts:{contract}"), seq)));
+    Ok(lost)
+}

@@ -1,0 +1,190 @@
+//! Who may see which contract: one row of `contract_access` for an organisation and a contract.
+//!
+//! The parties see it; so does a bureau of the region above, of the same function as purchaser or funder; so do, from the
+//! purchaser's region upwards, the political-legal committee and the auditors; so do the justice stations of the
+//! purchaser's own townships. Each row repeats what lists are read by, so that every list of an organisation is one walk over
+//! an index of its own. `luyue check` works the rows out anew and compares.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use crate::domain::codes::Function;
+use crate::schema::{contract_access, contracts, organisations, regions};
+use crate::storage::Result;
+use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::contracts::Contract;
+use crate::storage::ids::{ContractId, OrganisationId, RegionId};
+
+/// A bureau as far as seeing is concerned.
+#[derive(Debug, Clone, Queryable)]
+pub struct Bureau {
+    /// Key.
+    pub id: OrganisationId,
+    /// What it does.
+    #[diesel(deserialize_as = String)]
+    pub function: Function,
+    /// Path of its region; empty for none.
+    pub path: Option<String>,
+}
+
+/// What a row repeats of its contract.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = contracts)]
+pub struct Repeated {
+    /// Where the contract stands.
+    pub state: String,
+    /// The year in which it starts.
+    pub year: i32,
+    /// The first day on which a duty of either side is due.
+    pub next_duty_on: NaiveDate,
+}
+
+/// Purchaser, funder, contractor.
+pub type Parties = (OrganisationId, OrganisationId, OrganisationId);
+
+/// How many contracts are looked at in one go: three values each stay well under what SQLite binds in one statement.
+const BATCH: i64 = 1000;
+
+/// The bureaus, and of the contractors the one named.
+pub fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Result<Vec<Bureau>> {
+    Ok(organisations::table
+        .left_join(regions::table)
+        .filter(organisations::function.ne(Function::Contractor.as_str()).or(organisations::id.eq(contractor)))
+        .order(organisations::id)
+        .select((organisations::id, organisations::function, regions::path.nullable()))
+        .load(connection)?)
+}
+
+/// The organisations that may see a contract.
+pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<OrganisationId>> {
+    let bureaus = bureaus(connection, contract.contractor_id)?;
+    Ok(viewers_among(&bureaus, (contract.purchaser_id, contract.funder_id, contract.contractor_id)))
+}
+
+/// Those of some organisations that may see a contract of purchaser, funder and contractor.
+pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId> {
+    let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id);
+    let (purchaser, funder) = (find(parties.0), find(parties.1));
+    let sees = |bureau: &&Bureau| {
+        [parties.0, parties.1, parties.2].contains(&bureau.id)
+            || purchaser.is_some_and(|purchaser| looks_down(bureau, purchaser, funder))
+    };
+    bureaus.iter().filter(sees).map(|bureau| bureau.id).collect()
+}
+
+/// Whether a bureau that is no party sees a contract by its region and function.
+fn looks_down(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> bool {
+    let (Some(own), Some(bought_in)) = (bureau.path.as_deref(), purchaser.path.as_deref()) else {
+        return false;
+    };
+    let above = bought_in.starts_with(own);
+    match bureau.function {
+        Function::PoliticalLegal | Function::Audit => above,
+        Function::JusticeStation => purchaser.function == Function::Justice && own.starts_with(bought_in),
+        function => {
+            above
+                && own != bought_in
+                && (function == purchaser.function || funder.is_some_and(|f| f.function == function))
+        }
+    }
+}
+
+/// Writes the rows of a contract anew.
+pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()> {
+    let repeated = repeated(connection, contract.id)?;
+    let viewers = viewers(connection, contract)?;
+    let rows: Vec<_> = viewers.into_iter().map(|organisation| (organisation, contract.id, repeated.clone())).collect();
+    diesel::delete(contract_access::table.filter(contract_access::contract_id.eq(contract.id.0)))
+        .execute(connection)?;
+    insert(connection, &rows)
+}
+
+/// Opens contracts to organisations.
+pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractId, Repeated)]) -> Result<()> {
+    insert_rows!(connection, contract_access::table, rows, |(organisation, contract, repeated)| {
+        (
+            contract_access::organisation_id.eq(organisation.0),
+            contract_access::contract_id.eq(contract.0),
+            contract_access::state.eq(&repeated.state),
+            contract_access::year.eq(repeated.year),
+            contract_access::next_duty_on.eq(repeated.next_duty_on),
+        )
+    });
+    Ok(())
+}
+
+/// Writes the rows of an organisation anew, for every contract that it may see: after it was added, or its function or
+/// region changed. Contracts are read in batches by key, of the regions that it can look into and those it is a party of.
+pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<()> {
+    diesel::delete(contract_access::table.filter(contract_access::organisation_id.eq(organisation.0)))
+        .execute(connection)?;
+    let bureaus: BTreeMap<OrganisationId, Bureau> =
+        bureaus(connection, organisation)?.into_iter().map(|bureau| (bureau.id, bureau)).collect();
+    let Some(own) = bureaus.get(&organisation) else { return Ok(()) };
+    let regions = regions_in_reach(connection, own)?;
+    let mut after = 0;
+    loop {
+        let batch: Vec<(ContractId, Repeated, Parties)> = contracts::table
+            .filter(contracts::id.gt(after))
+            .filter(
+                contracts::region_id
+                    .eq_any(regions.iter().map(|id| id.0))
+                    .or(contracts::purchaser_id.eq(organisation.0))
+                    .or(contracts::funder_id.eq(organisation.0))
+                    .or(contracts::contractor_id.eq(organisation.0)),
+            )
+            .order(contracts::id)
+            .limit(BATCH)
+            .select((
+                contracts::id,
+                Repeated::as_select(),
+                (contracts::purchaser_id, contracts::funder_id, contracts::contractor_id),
+            ))
+            .load(connection)?;
+        let Some((last, _, _)) = batch.last() else { return Ok(()) };
+        after = last.0;
+        let rows: Vec<_> = batch
+            .into_iter()
+            .filter(|(_, _, parties)| {
+                let (purchaser, funder, contractor) = parties;
+                let looks = |p: &Bureau| looks_down(own, p, bureaus.get(funder));
+                [purchaser, funder, contractor].contains(&&organisation) || bureaus.get(purchaser).is_some_and(looks)
+            })
+            .map(|(id, repeated, _)| (organisation, id, repeated))
+            .collect();
+        insert(connection, &rows)?;
+    }
+}
+
+/// The regions whose purchasers a bureau may look at (`looks_down` decides): for a justice station those that its own lies
+/// in, for any other its own and those below.
+fn regions_in_reach(connection: &mut AnyConnection, bureau: &Bureau) -> Result<Vec<RegionId>> {
+    let Some(path) = bureau.path.as_deref() else { return Ok(Vec::new()) };
+    let mut query = regions::table.select(regions::id).into_boxed();
+    if bureau.function == Function::JusticeStation {
+        let above: Vec<String> = path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect();
+        query = query.filter(regions::path.eq_any(above));
+    } else {
+        query = query.filter(regions::path.ge(path.to_owned())).filter(regions::path.lt(format!("{path}\u{10FFFF}")));
+    }
+    Ok(query.load(connection)?)
+}
+
+/// The rows that a contract has.
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, Repeated)>> {
+    Ok(contract_access::table
+        .filter(contract_access::contract_id.eq(contract.0))
+        .order(contract_access::organisation_id)
+        .select((
+            contract_access::organisation_id,
+            (contract_access::state, contract_access::year, contract_access::next_duty_on),
+        ))
+        .load(connection)?)
+}
+
+/// What the rows of a contract are to repeat.
+pub fn repeated(connection: &mut AnyConnection, contract: ContractId) -> Result<Repeated> {
+    Ok(contracts::table.find(contract.0).select(Repeated::as_select()).first(connection)?)
+}

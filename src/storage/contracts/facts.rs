@@ -1,0 +1,143 @@
+//! Facts: one append-only list a contract, each row with the hash of the one before it.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::codes::FactKind;
+use crate::schema::{contracts, facts};
+use crate::storage::Result;
+use crate::storage::audit::hash_chains::FactRecord;
+use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::contracts::Contract;
+use crate::storage::ids::{ContractId, PersonId};
+use crate::storage::write::Context;
+
+/// A fact as it was recorded.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = facts)]
+pub struct FactRow {
+    /// Number within the contract, from 1.
+    pub seq: i64,
+    /// Its kind.
+    #[diesel(deserialize_as = String)]
+    pub kind: FactKind,
+    /// The day from which it counts.
+    pub on_day: NaiveDate,
+    /// When it was recorded.
+    pub recorded_at: NaiveDateTime,
+    /// By whom.
+    pub actor_id: PersonId,
+    /// For whom, if by a deputy.
+    pub for_id: Option<i64>,
+    /// The fact in the JSON of standing's facts.
+    pub body: String,
+    /// What was said with it: note, members, files, voucher.
+    pub words: String,
+    /// Hash of the fact before.
+    pub prev_hash: String,
+    /// Its own hash.
+    pub hash: String,
+}
+
+/// Where a contract's next fact goes: the contract's random identifier, the number and the hash of its last fact.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Random identifier of the contract.
+    pub contract: &'a str,
+    /// Number of the last fact; 0 if there is none.
+    pub last: i64,
+    /// Hash of the last fact.
+    pub prev: &'a str,
+}
+
+impl FactRow {
+    /// The row of a fact after the last one: what and from when, when and by whom and for whom, its JSON and its words.
+    pub fn after(
+        place: &Place<'_>,
+        (kind, on): (FactKind, NaiveDate),
+        (at, actor, on_behalf_of): (NaiveDateTime, PersonId, Option<PersonId>),
+        (body, words): (String, String),
+    ) -> Self {
+        let seq = place.last + 1;
+        let record = FactRecord {
+            place: (place.contract, seq, kind.as_str()),
+            on,
+            by: (at, actor, on_behalf_of),
+            what: (&body, &words),
+            prev: place.prev,
+        };
+        Self {
+            seq,
+            kind,
+            on_day: on,
+            recorded_at: at,
+            actor_id: actor,
+            for_id: on_behalf_of.map(|id| id.0),
+            hash: record.hash(),
+            prev_hash: place.prev.to_owned(),
+            body,
+            words,
+        }
+    }
+}
+
+/// A fact that is to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewFact {
+    /// Its kind.
+    pub kind: FactKind,
+    /// The day from which it counts.
+    pub on: NaiveDate,
+    /// The JSON of standing's facts.
+    pub body: serde_json::Value,
+    /// What was said with it.
+    pub words: serde_json::Value,
+}
+
+/// All facts of a contract in the order of recording.
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FactRow>> {
+    Ok(facts::table
+        .filter(facts::contract_id.eq(contract.0))
+        .order(facts::seq)
+        .select(FactRow::as_select())
+        .load(connection)?)
+}
+
+/// Appends a fact after the contract's last. Two writers cannot both be next: the key (contract, number) refuses one.
+pub fn append(
+    connection: &mut AnyConnection,
+    context: &Context,
+    contract: &Contract,
+    actor: PersonId,
+    fact: &NewFact,
+) -> Result<FactRow> {
+    let (body, words) = (fact.body.to_string(), fact.words.to_string());
+    let place = Place { contract: &contract.public_id, last: contract.fact_seq, prev: &contract.fact_hash };
+    let by = (context.now, actor, context.on_behalf_of);
+    let row = FactRow::after(&place, (fact.kind, fact.on), by, (body, words));
+    insert(connection, &[(contract.id, &row)])?;
+    diesel::update(contracts::table.find(contract.id.0))
+        .set((contracts::fact_seq.eq(row.seq), contracts::fact_hash.eq(&row.hash)))
+        .execute(connection)?;
+    Ok(row)
+}
+
+/// Adds facts that follow each other in their contracts.
+pub fn insert(connection: &mut AnyConnection, rows: &[(ContractId, &FactRow)]) -> Result<()> {
+    insert_rows!(connection, facts::table, rows, |(contract, row)| {
+        (
+            facts::contract_id.eq(contract.0),
+            facts::seq.eq(row.seq),
+            facts::kind.eq(row.kind.as_str()),
+            facts::on_day.eq(row.on_day),
+            facts::recorded_at.eq(row.recorded_at),
+            facts::actor_id.eq(row.actor_id.0),
+            facts::for_id.eq(row.for_id),
+            facts::body.eq(&row.body),
+            facts::words.eq(&row.words),
+            facts::prev_hash.eq(&row.prev_hash),
+            facts::hash.eq(&row.hash),
+        )
+    });
+    Ok(())
+}

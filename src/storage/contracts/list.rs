@@ -1,0 +1,354 @@
+//! Lists over contracts: the register as an organisation sees it, and the work that waits for somebody.
+//!
+//! Each is read along an index of the organisation, paged by key. tests/plans explains every query of these at 100,000
+//! contracts on both engines.
+
+use chrono::NaiveDate;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use crate::domain::codes::{ContractState, Role};
+use crate::schema::{contract_access, contract_pairs, contracts, duties};
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::contracts::Contract;
+use crate::storage::contracts::projections::Duty;
+use crate::storage::identity::people::FOR_EVER;
+use crate::storage::ids::{ContractId, OrganisationId};
+
+/// What a list of contracts is narrowed to.
+#[derive(Debug, Default, Clone)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<ContractState>,
+    /// Only those that have all these pairs of characters.
+    pub pairs: Vec<String>,
+    /// Only of this contractor.
+    pub contractor: Option<OrganisationId>,
+    /// Only of this purchaser.
+    pub purchaser: Option<OrganisationId>,
+    /// Only of these purchasers' regions.
+    pub regions: Option<Vec<i64>>,
+    /// Only with a duty of either side due before this day, the most urgent first.
+    pub duty_before: Option<NaiveDate>,
+    /// Only those that start in this year.
+    pub year: Option<i32>,
+}
+
+/// A contract in a list.
+pub type ListRow = (Contract, NaiveDate);
+
+/// The place of a contract in a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The day that its first duty had, by which a list of duties before a day is ordered.
+    pub due_on: NaiveDate,
+    /// Key.
+    pub id: ContractId,
+}
+
+/// Rows up to which a set is looked at whole; with more of them a page is full before many were passed over.
+const FEW: i64 = 1000;
+/// Contracts whose duties are looked at in one go.
+const WINDOW: i64 = 50;
+
+/// By which rows a list is read, so that it costs about what it shows, whatever it is narrowed to. An engine that guesses
+/// cannot know that the contracts of a year lie together, or that words are rare.
+enum Source {
+    /// Those that each organisation sees.
+    Seen,
+    /// All of a contractor or a purchaser.
+    Filed,
+    /// All that have a pair of characters.
+    Found(String),
+    /// These.
+    Few(Vec<i64>),
+}
+
+/// Narrows a query over contracts by all that is not repeated where they are seen.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr) => {{
+        let mut query = $query;
+        if let Some(contractor) = $filter.contractor {
+            query = query.filter(contracts::contractor_id.eq(contractor.0));
+        }
+        if let Some(purchaser) = $filter.purchaser {
+            query = query.filter(contracts::purchaser_id.eq(purchaser.0));
+        }
+        if let Some(regions) = &$filter.regions {
+            query = query.filter(contracts::region_id.eq_any(regions.clone()));
+        }
+        for pair in &$filter.pairs {
+            let having = diesel::alias!(contract_pairs as having);
+            let has = having
+                .filter(having.field(contract_pairs::pair).eq(pair.clone()))
+                .filter(having.field(contract_pairs::contract_id).eq(contracts::id));
+            query = query.filter(exists(has));
+        }
+        query
+    }};
+}
+
+/// Narrows a query by year and first duty, orders it and takes the part after a place: by these columns of one table.
+macro_rules! part {
+    ($query:expr, $columns:expr, $filter:expr, $after:expr, $limit:expr) => {{
+        let (year_column, due, id_column) = $columns;
+        let mut query = $query;
+        if let Some(year) = $filter.year {
+            query = query.filter(year_column.eq(year));
+        }
+        match ($filter.duty_before, $after) {
+            (None, after) => {
+                let before = after.map_or(i64::MAX, |place: Place| place.id.0);
+                query = query.filter(id_column.lt(before)).order(id_column.desc());
+            }
+            (Some(day), after) => {
+                if let Some(Place { due_on, id }) = after {
+                    query = query.filter(due.ge(due_on)).filter(due.gt(due_on).or(id_column.gt(id.0)));
+                }
+                query = query.filter(due.lt(day)).order((due, id_column));
+            }
+        }
+        query.limit($limit)
+    }};
+}
+
+/// Narrows a query over contracts to those that organisations see, in the state that is asked for.
+macro_rules! seen {
+    ($query:expr, $organisations:expr, $filter:expr) => {{
+        let seen = contract_access::table
+            .filter(contract_access::organisation_id.eq_any($organisations.iter().map(|id| id.0).collect::<Vec<_>>()))
+            .filter(contract_access::contract_id.eq(contracts::id));
+        match $filter.state {
+            Some(state) => $query.filter(exists(seen.filter(contract_access::state.eq(state.as_str())))),
+            None => $query.filter(exists(seen)),
+        }
+    }};
+}
+
+/// A page of the contracts that organisations may see, after a place: newest first, or by the day of their first duty where
+/// duties before a day are asked for.
+pub fn contracts(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    filter: &Filter,
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<ListRow>> {
+    let columns = (contracts::year, contracts::next_duty_on, contracts::id);
+    match source(connection, organisations, filter)? {
+        Source::Seen => seen_by_each(connection, organisations, filter, after, limit),
+        Source::Filed => {
+            let query = contracts::table.select((Contract::as_select(), contracts::next_duty_on)).into_boxed();
+            let query = part!(query, columns, filter, after, limit);
+            Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
+        }
+        Source::Found(pair) => {
+            let columns = (contracts::year, contracts::next_duty_on, contract_pairs::contract_id);
+            let query = contract_pairs::table
+                .inner_join(contracts::table)
+                .filter(contract_pairs::pair.eq(pair))
+                .select((Contract::as_select(), contracts::next_duty_on))
+                .into_boxed();
+            let query = part!(query, columns, filter, after, limit);
+            Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
+        }
+        Source::Few(ids) if ids.is_empty() => Ok(Vec::new()),
+        Source::Few(ids) => {
+            let query = contracts::table
+                .filter(contracts::id.eq_any(ids))
+                .select((Contract::as_select(), contracts::next_duty_on))
+                .into_boxed();
+            let query = part!(query, columns, filter, after, limit);
+            Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
+        }
+    }
+}
+
+/// The rows by which a list is read.
+fn source(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Source> {
+    if filter.contractor.is_some() || filter.purchaser.is_some() {
+        return Ok(Source::Filed);
+    }
+    let mut rarest: Option<(&String, Vec<i64>)> = None;
+    for pair in &filter.pairs {
+        let ids = contract_pairs::table
+            .filter(contract_pairs::pair.eq(pair))
+            .limit(FEW)
+            .select(contract_pairs::contract_id)
+            .load(connection)?;
+        if rarest.as_ref().is_none_or(|(_, least)| ids.len() < least.len()) {
+            rarest = Some((pair, ids));
+        }
+    }
+    if let Some((_, ids)) = rarest.as_ref().filter(|(_, ids)| are_few(ids)) {
+        return Ok(Source::Few(ids.clone()));
+    }
+    match filter.regions.as_deref() {
+        None => {}
+        Some([]) => return Ok(Source::Few(Vec::new())),
+        Some(regions) => {
+            let those = contracts::table.filter(contracts::region_id.eq_any(regions)).limit(FEW).select(contracts::id);
+            let ids = those.load(connection)?;
+            if are_few(&ids) {
+                return Ok(Source::Few(ids));
+            }
+        }
+    }
+    let ordered_as_seen = filter.year.is_some() || filter.duty_before.is_some();
+    match rarest {
+        Some((pair, _)) if !ordered_as_seen && !are_few(&some_seen(connection, organisations)?) => {
+            Ok(Source::Found(pair.clone()))
+        }
+        _ => Ok(Source::Seen),
+    }
+}
+
+fn are_few(ids: &[i64]) -> bool {
+    i64::try_from(ids.len()).is_ok_and(|count| count < FEW)
+}
+
+/// Contracts that organisations see: all, if they are few.
+fn some_seen(connection: &mut AnyConnection, organisations: &[OrganisationId]) -> Result<Vec<i64>> {
+    Ok(contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .limit(FEW)
+        .select(contract_access::contract_id)
+        .load(connection)?)
+}
+
+/// A page of what organisations see, in windows: which contracts come next, and those of them that the filter leaves. Both at
+/// once would leave it to the engine to guess that the contracts of a year lie together.
+fn seen_by_each(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    filter: &Filter,
+    mut after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<ListRow>> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let mut found: Vec<ListRow> = Vec::new();
+    let mut size = limit;
+    loop {
+        let window = window(connection, organisations, filter, after, size)?;
+        let Some(last) = window.last() else { break };
+        after = Some(*last);
+        let query = contracts::table
+            .filter(contracts::id.eq_any(window.iter().map(|place| place.id.0).collect::<Vec<_>>()))
+            .select((Contract::as_select(), contracts::next_duty_on))
+            .into_boxed();
+        let mut rows: Vec<ListRow> = narrowed!(query, filter).load(connection)?;
+        rows.sort_by_key(|(contract, _)| window.iter().position(|place| place.id == contract.id));
+        found.extend(rows);
+        if found.len() >= wanted || !is_full(&window, size) {
+            break;
+        }
+        size = FEW;
+    }
+    found.truncate(wanted);
+    Ok(found)
+}
+
+/// The contracts that organisations see next after a place, of the filter's state, year and first duty, each once: each
+/// organisation's by its own index; somebody has few seats.
+fn window(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    filter: &Filter,
+    after: Option<Place>,
+    size: i64,
+) -> Result<Vec<Place>> {
+    let columns = (contract_access::year, contract_access::next_duty_on, contract_access::contract_id);
+    let mut found: Vec<(NaiveDate, i64)> = Vec::new();
+    for organisation in organisations {
+        let mut query = contract_access::table
+            .filter(contract_access::organisation_id.eq(organisation.0))
+            .select((contract_access::next_duty_on, contract_access::contract_id))
+            .into_boxed();
+        if let Some(state) = filter.state {
+            query = query.filter(contract_access::state.eq(state.as_str()));
+        }
+        found.extend(part!(query, columns, filter, after, size).load::<(NaiveDate, i64)>(connection)?);
+    }
+    match filter.duty_before {
+        None => found.sort_unstable_by_key(|(_, id)| std::cmp::Reverse(*id)),
+        Some(_) => found.sort_unstable(),
+    }
+    found.dedup();
+    found.truncate(usize::try_from(size).unwrap_or(0));
+    Ok(found.into_iter().map(|(due_on, id)| Place { due_on, id: ContractId(id) }).collect())
+}
+
+fn is_full(window: &[Place], size: i64) -> bool {
+    i64::try_from(window.len()).is_ok_and(|length| length >= size)
+}
+
+/// A duty with the contract that it is of.
+#[derive(Debug, Clone, Queryable)]
+pub struct WorkRow {
+    /// The duty.
+    pub duty: Duty,
+    /// Key of the contract.
+    pub contract: ContractId,
+}
+
+/// What waits for somebody who has one of these seats, most urgent first: what waits for each seat by its own index, and of
+/// all that the most urgent.
+pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<Vec<WorkRow>> {
+    let mut seats = seats.to_vec();
+    seats.sort_unstable();
+    seats.dedup();
+    let mut found: Vec<(i64, WorkRow)> = Vec::new();
+    for (organisation, role) in seats {
+        let waiting = duties::table
+            .filter(duties::organisation_id.eq(organisation.0))
+            .filter(duties::role.eq(role.as_str()))
+            .order((duties::due_on, duties::id))
+            .limit(limit)
+            .select((duties::id, (Duty::as_select(), duties::contract_id)));
+        found.extend(waiting.load::<(i64, WorkRow)>(connection)?);
+    }
+    found.sort_by_key(|(id, row)| (row.duty.due_on, *id));
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found.into_iter().map(|(_, row)| row).collect())
+}
+
+/// What is to be done on a contract, most urgent first.
+pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<WorkRow>> {
+    Ok(duties::table
+        .filter(duties::contract_id.eq(contract.0))
+        .order((duties::due_on, duties::id))
+        .select((Duty::as_select(), duties::contract_id))
+        .load(connection)?)
+}
+
+/// What others must do on the contracts that these organisations may see, most urgent first: neither these seats' own.
+/// Contracts are looked at by their first duty until none that follows can have a more urgent one.
+pub fn work_of_others(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    seats: &[(OrganisationId, Role)],
+    limit: i64,
+) -> Result<Vec<WorkRow>> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let mut found: Vec<WorkRow> = Vec::new();
+    let with_duties = Filter { duty_before: Some(FOR_EVER), ..Filter::default() };
+    let mut after = None;
+    loop {
+        let window = window(connection, organisations, &with_duties, after, WINDOW)?;
+        let Some(last) = window.last() else { break };
+        after = Some(*last);
+        let duties: Vec<WorkRow> = duties::table
+            .filter(duties::contract_id.eq_any(window.iter().map(|place| place.id.0)))
+            .select((Duty::as_select(), duties::contract_id))
+            .load(connection)?;
+        found.extend(duties.into_iter().filter(|row| !seats.contains(&(row.duty.organisation_id, row.duty.role))));
+        found.sort_by(|a, b| (a.duty.due_on, a.contract, &a.duty).cmp(&(b.duty.due_on, b.contract, &b.duty)));
+        found.truncate(wanted);
+        let no_other_is_sooner = found.last().is_some_and(|row| row.duty.due_on <= last.due_on);
+        if (found.len() == wanted && no_other_is_sooner) || !is_full(&window, WINDOW) {
+            break;
+        }
+    }
+    Ok(found)
+}

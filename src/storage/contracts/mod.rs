@@ -1,0 +1,403 @@
+//! Contracts, the versions of their terms, who may see them, and the pairs of characters by which they are found.
+
+pub mod access;
+pub mod drafts;
+pub mod due;
+pub mod facts;
+pub mod list;
+pub mod projections;
+pub mod search;
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::codes::{ContractState, Regime};
+use crate::error::{Error, Message, is_duplicate};
+use crate::schema::{contract_access, contract_terms, contracts};
+use crate::storage::Result;
+use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::contracts::access::Repeated;
+use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
+
+/// A contract without its terms and facts.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contracts)]
+pub struct Contract {
+    /// Key.
+    pub id: ContractId,
+    /// Random identifier.
+    pub public_id: String,
+    /// The number that people know it by.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Who buys.
+    pub purchaser_id: OrganisationId,
+    /// Who funds.
+    pub funder_id: OrganisationId,
+    /// Who delivers.
+    pub contractor_id: OrganisationId,
+    /// The purchaser's region.
+    pub region_id: RegionId,
+    /// The money that it is funded from.
+    pub appropriation_id: Option<AppropriationId>,
+    /// The law that it falls under.
+    #[diesel(deserialize_as = String)]
+    pub regime: Regime,
+    /// How the contractor was chosen.
+    pub method: String,
+    /// 采购计划编号.
+    pub plan_no: String,
+    /// Day of the award notice.
+    pub award_on: Option<NaiveDate>,
+    /// Day of signing.
+    pub signed_on: Option<NaiveDate>,
+    /// Day of the announcement.
+    pub published_on: Option<NaiveDate>,
+    /// Where it stands.
+    #[diesel(deserialize_as = String)]
+    pub state: ContractState,
+    /// Raised by every change: the ETag.
+    pub version: i64,
+    /// The version of the terms that holds.
+    pub terms_version: i64,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// First day.
+    pub starts_on: NaiveDate,
+    /// Last day.
+    pub ends_on: NaiveDate,
+    /// The next day on which its standing changes by itself.
+    pub next_change: NaiveDate,
+    /// Number and hash of its last fact.
+    pub fact_seq: i64,
+    /// Hash of its last fact.
+    pub fact_hash: String,
+    /// When something was last recorded of it.
+    pub recorded_at: NaiveDateTime,
+    /// The version of the working calendar by which its projections were made; 0 the built-in one.
+    pub calendar_version: Option<i64>,
+}
+
+/// What a contract's row says that its officer can change while it is a draft.
+#[derive(Debug, Clone, AsChangeset, Insertable)]
+#[diesel(table_name = contracts, treat_none_as_null = true)]
+pub struct Head {
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Who buys.
+    pub purchaser_id: OrganisationId,
+    /// Who funds.
+    pub funder_id: OrganisationId,
+    /// Who delivers.
+    pub contractor_id: OrganisationId,
+    /// The purchaser's region.
+    pub region_id: RegionId,
+    /// The money that it is to be funded from.
+    pub appropriation_id: Option<i64>,
+    /// The law that it falls under.
+    pub regime: &'static str,
+    /// How the contractor was chosen.
+    pub method: String,
+    /// 采购计划编号.
+    pub plan_no: String,
+    /// Day of the award notice.
+    pub award_on: Option<NaiveDate>,
+    /// Day of signing.
+    pub signed_on: Option<NaiveDate>,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// Year in which it starts.
+    pub year: i32,
+    /// First day.
+    pub starts_on: NaiveDate,
+    /// Last day.
+    pub ends_on: NaiveDate,
+}
+
+/// One immutable version of a contract's terms, with its words.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = contract_terms)]
+pub struct TermsRow {
+    /// Number of the version.
+    pub version: i64,
+    /// The day from which it holds.
+    pub effective_on: NaiveDate,
+    /// The JSON of standing's terms.
+    pub terms: String,
+    /// The JSON of the words.
+    pub details: String,
+    /// SHA-256 of both.
+    pub hash: String,
+}
+
+/// Adds a contract in the state `draft`.
+pub fn insert(
+    connection: &mut AnyConnection,
+    public_id: &str,
+    head: &Head,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<ContractId> {
+    diesel::insert_into(contracts::table)
+        .values((
+            head,
+            contracts::public_id.eq(public_id),
+            contracts::state.eq(ContractState::Draft.as_str()),
+            contracts::version.eq(1),
+            contracts::terms_version.eq(0),
+            contracts::next_change.eq(crate::storage::identity::people::FOR_EVER),
+            contracts::next_duty_on.eq(crate::storage::identity::people::FOR_EVER),
+            contracts::fact_seq.eq(0),
+            contracts::fact_hash.eq(crate::storage::audit::hash_chains::FIRST),
+            contracts::created_by.eq(by),
+            contracts::created_at.eq(at),
+            contracts::recorded_at.eq(at),
+            contracts::calendar_version.eq(Some(0)),
+        ))
+        .returning(contracts::id)
+        .get_result(connection)
+        .map(ContractId)
+        .map_err(number_is_taken)
+}
+
+/// A contract's row with what its reader is not shown.
+#[derive(Debug, Clone)]
+pub struct WholeContract {
+    /// The row.
+    pub contract: Contract,
+    /// The first day on which a duty is due.
+    pub next_duty_on: NaiveDate,
+    /// Who registered it.
+    pub created_by: PersonId,
+    /// When.
+    pub created_at: NaiveDateTime,
+}
+
+impl WholeContract {
+    /// What is repeated of it where it is seen.
+    pub fn repeated(&self) -> Repeated {
+        Repeated {
+            state: self.contract.state.as_str().to_owned(),
+            year: self.contract.starts_on.year(),
+            next_duty_on: self.next_duty_on,
+        }
+    }
+}
+
+/// Adds contracts as they are, under the keys that they have.
+pub fn insert_whole(connection: &mut AnyConnection, rows: &[WholeContract]) -> Result<()> {
+    insert_rows!(connection, contracts::table, rows, |row| {
+        let contract = &row.contract;
+        (
+            contracts::id.eq(contract.id.0),
+            contracts::public_id.eq(&contract.public_id),
+            contracts::number.eq(&contract.number),
+            contracts::title.eq(&contract.title),
+            contracts::purchaser_id.eq(contract.purchaser_id.0),
+            contracts::funder_id.eq(contract.funder_id.0),
+            contracts::contractor_id.eq(contract.contractor_id.0),
+            contracts::region_id.eq(contract.region_id.0),
+            contracts::appropriation_id.eq(contract.appropriation_id.map(|id| id.0)),
+            contracts::regime.eq(contract.regime.as_str()),
+            contracts::method.eq(&contract.method),
+            contracts::plan_no.eq(&contract.plan_no),
+            contracts::award_on.eq(contract.award_on),
+            contracts::signed_on.eq(contract.signed_on),
+            contracts::published_on.eq(contract.published_on),
+            contracts::state.eq(contract.state.as_str()),
+            contracts::version.eq(contract.version),
+            contracts::terms_version.eq(contract.terms_version),
+            contracts::amount_fen.eq(contract.amount_fen),
+            contracts::year.eq(contract.starts_on.year()),
+            contracts::starts_on.eq(contract.starts_on),
+            contracts::ends_on.eq(contract.ends_on),
+            contracts::next_change.eq(contract.next_change),
+            contracts::next_duty_on.eq(row.next_duty_on),
+            contracts::fact_seq.eq(contract.fact_seq),
+            contracts::fact_hash.eq(&contract.fact_hash),
+            contracts::created_by.eq(row.created_by.0),
+            contracts::created_at.eq(row.created_at),
+            contracts::recorded_at.eq(contract.recorded_at),
+            contracts::calendar_version.eq(contract.calendar_version),
+        )
+    });
+    Ok(())
+}
+
+/// Whether there is no contract yet.
+pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
+    let first: Option<i64> = contracts::table.select(contracts::id).first(connection).optional()?;
+    Ok(first.is_none())
+}
+
+/// A second contract of the same number is the officer's to mend, whoever was first.
+fn number_is_taken(error: diesel::result::Error) -> Error {
+    if is_duplicate(&error) {
+        return Error::refused_at("unique-number", "number", Message::new("number-taken"));
+    }
+    error.into()
+}
+
+/// Rewrites what the officer can change.
+pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map_err(number_is_taken)?;
+    Ok(())
+}
+
+/// Adds a version of the terms and makes it the one that holds.
+pub fn insert_terms(
+    connection: &mut AnyConnection,
+    id: ContractId,
+    row: &TermsRow,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<()> {
+    insert_versions(connection, &[(id, row, by, at)])?;
+    diesel::update(contracts::table.find(id.0)).set(contracts::terms_version.eq(row.version)).execute(connection)?;
+    Ok(())
+}
+
+/// A version of the terms of a contract, who recorded it and when.
+pub type RecordedTerms<'a> = (ContractId, &'a TermsRow, PersonId, NaiveDateTime);
+
+/// Adds versions of the terms of contracts.
+pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>]) -> Result<()> {
+    insert_rows!(connection, contract_terms::table, rows, |(id, row, by, at)| {
+        (
+            contract_terms::contract_id.eq(id.0),
+            contract_terms::version.eq(row.version),
+            contract_terms::effective_on.eq(row.effective_on),
+            contract_terms::terms.eq(&row.terms),
+            contract_terms::details.eq(&row.details),
+            contract_terms::hash.eq(&row.hash),
+            contract_terms::recorded_by.eq(by.0),
+            contract_terms::recorded_at.eq(at),
+        )
+    });
+    Ok(())
+}
+
+/// A version of a contract's terms.
+pub fn terms(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<TermsRow> {
+    Ok(contract_terms::table.find((id.0, version)).select(TermsRow::as_select()).first(connection)?)
+}
+
+/// Every version of a contract's terms, in order.
+pub fn all_terms(connection: &mut AnyConnection, id: ContractId) -> Result<Vec<TermsRow>> {
+    let query = contract_terms::table.filter(contract_terms::contract_id.eq(id.0)).order(contract_terms::version);
+    Ok(query.select(TermsRow::as_select()).load(connection)?)
+}
+
+/// Every version of a contract's terms with who recorded it and when, in order.
+pub fn recorded_terms(
+    connection: &mut AnyConnection,
+    id: ContractId,
+) -> Result<Vec<(TermsRow, PersonId, NaiveDateTime)>> {
+    let query = contract_terms::table.filter(contract_terms::contract_id.eq(id.0)).order(contract_terms::version);
+    Ok(query
+        .select((TermsRow::as_select(), contract_terms::recorded_by, contract_terms::recorded_at))
+        .load(connection)?)
+}
+
+/// The day that a contract's row has for its first duty.
+pub fn next_duty_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
+    Ok(contracts::table.find(id.0).select(contracts::next_duty_on).first(connection)?)
+}
+
+/// A contract that one of these organisations may see, by random identifier.
+pub fn seen_by(
+    connection: &mut AnyConnection,
+    public_id: &str,
+    organisations: &[OrganisationId],
+) -> Result<Option<Contract>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(contracts::table
+        .filter(contracts::public_id.eq(public_id))
+        .filter(diesel::dsl::exists(seen))
+        .select(Contract::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// A contract by key.
+pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
+    Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
+}
+
+/// A contract by number, for commands that run on the machine itself.
+pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
+    Ok(contracts::table
+        .filter(contracts::number.eq(number))
+        .select(Contract::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Sets the state, in the contract and where it is seen.
+pub fn set_state(connection: &mut AnyConnection, id: ContractId, state: ContractState) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::state.eq(state.as_str())).execute(connection)?;
+    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
+        .set(contract_access::state.eq(state.as_str()))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Sets the day of signing.
+pub fn set_signed_on(connection: &mut AnyConnection, id: ContractId, day: NaiveDate) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::signed_on.eq(Some(day))).execute(connection)?;
+    Ok(())
+}
+
+/// Sets the day of the announcement.
+pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: NaiveDate) -> Result<()> {
+    diesel::update(contracts::table.find(id.0)).set(contracts::published_on.eq(Some(day))).execute(connection)?;
+    Ok(())
+}
+
+/// Raises the version (the ETag) and notes when something was last recorded.
+pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) -> Result<()> {
+    diesel::update(contracts::table.find(id.0))
+        .set((contracts::version.eq(contracts::version + 1), contracts::recorded_at.eq(at)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Notes the next day on which the standing changes by itself, and the first day on which a duty is due, which is repeated
+/// where the contract is seen.
+pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, duty: NaiveDate) -> Result<()> {
+    diesel::update(contracts::table.find(id.0))
+        .set((contracts::next_change.eq(change), contracts::next_duty_on.eq(duty)))
+        .execute(connection)?;
+    diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
+        .filter(contract_access::next_duty_on.ne(duty))
+        .set(contract_access::next_duty_on.eq(duty))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// How many contracts' standing has changed by itself by a day.
+pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
+    Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
+}
+
+/// Keys after a key, for passes over the whole register.
+pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Result<Vec<ContractId>> {
+    Ok(contracts::table
+        .filter(contracts::id.gt(key.0))
+        .order(contracts::id)
+        .limit(limit)
+        .select(contracts::id)
+        .load(connection)?)
+}
+
+/// When something was last recorded of any contract; long ago if of none.
+pub fn last_record(connection: &mut AnyConnection) -> Result<NaiveDateTime> {
+    let last: Option<NaiveDateTime> =
+        contracts::table.select(diesel::dsl::max(contracts::recorded_at)).first(connection)?;
+    Ok(last.unwrap_or_default())
+}

@@ -1,0 +1,3 @@
+//! Files of deliverables and invoices.
+
+pub mod files;

@@ -1,0 +1,127 @@
+//! Who stands in for whom in which seat, over which days (AB 岗). A row is never removed: an ended delegation keeps its days.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::codes::Role;
+use crate::schema::{delegations, organisations, seats};
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::{PersonId, SeatId};
+
+/// A deputy in a seat over days.
+#[derive(Debug, Clone, Queryable)]
+pub struct Delegation {
+    /// Key.
+    pub id: i64,
+    /// Random identifier.
+    pub public_id: String,
+    /// Whose seat it is.
+    pub holder_id: PersonId,
+    /// Who stands in.
+    pub deputy_id: PersonId,
+    /// Code of the seat's organisation.
+    pub organisation: String,
+    /// The seat's role.
+    #[diesel(deserialize_as = String)]
+    pub role: Role,
+    /// First day.
+    pub from_on: NaiveDate,
+    /// Last day.
+    pub until_on: NaiveDate,
+    /// Who set it up.
+    pub created_by: PersonId,
+}
+
+macro_rules! columns {
+    () => {
+        (
+            delegations::id,
+            delegations::public_id,
+            seats::person_id,
+            delegations::deputy_id,
+            organisations::code,
+            seats::role,
+            delegations::from_on,
+            delegations::until_on,
+            delegations::created_by,
+        )
+    };
+}
+
+/// A delegation that is to be written.
+#[derive(Debug)]
+pub struct NewDelegation<'a> {
+    /// Random identifier.
+    pub public_id: &'a str,
+    /// The seat.
+    pub seat: SeatId,
+    /// Who stands in.
+    pub deputy: PersonId,
+    /// First and last day.
+    pub days: (NaiveDate, NaiveDate),
+    /// Who sets it up, and when in UTC.
+    pub by: (PersonId, NaiveDateTime),
+}
+
+/// Keeps a delegation.
+pub fn insert(connection: &mut AnyConnection, new: &NewDelegation<'_>) -> Result<()> {
+    diesel::insert_into(delegations::table)
+        .values((
+            delegations::public_id.eq(new.public_id),
+            delegations::seat_id.eq(new.seat),
+            delegations::deputy_id.eq(new.deputy),
+            delegations::from_on.eq(new.days.0),
+            delegations::until_on.eq(new.days.1),
+            delegations::created_by.eq(new.by.0),
+            delegations::created_at.eq(new.by.1),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// A delegation by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Delegation>> {
+    Ok(delegations::table
+        .inner_join(seats::table.inner_join(organisations::table))
+        .filter(delegations::public_id.eq(public_id))
+        .select(columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// A page of delegations in the order of their keys, after a key.
+pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<Delegation>> {
+    Ok(delegations::table
+        .inner_join(seats::table.inner_join(organisations::table))
+        .filter(delegations::id.gt(after))
+        .order(delegations::id)
+        .limit(limit)
+        .select(columns!())
+        .load(connection)?)
+}
+
+/// A page of those that somebody gave or took, in the order of their keys, after a key: each side by its own index.
+pub fn list_of(connection: &mut AnyConnection, person: PersonId, after: i64, limit: i64) -> Result<Vec<Delegation>> {
+    let own: Vec<i64> = seats::table.filter(seats::person_id.eq(person.0)).select(seats::id).load(connection)?;
+    let page = || {
+        delegations::table
+            .inner_join(seats::table.inner_join(organisations::table))
+            .filter(delegations::id.gt(after))
+            .order(delegations::id)
+            .limit(limit)
+            .select(columns!())
+    };
+    let mut found: Vec<Delegation> = page().filter(delegations::deputy_id.eq(person.0)).load(connection)?;
+    found.extend(page().filter(delegations::seat_id.eq_any(own)).load::<Delegation>(connection)?);
+    found.sort_by_key(|delegation| delegation.id);
+    found.dedup_by_key(|delegation| delegation.id);
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// Sets the last day of a delegation.
+pub fn end(connection: &mut AnyConnection, id: i64, until_on: NaiveDate) -> Result<()> {
+    diesel::update(delegations::table.find(id)).set(delegations::until_on.eq(until_on)).execute(connection)?;
+    Ok(())
+}

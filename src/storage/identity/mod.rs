@@ -1,0 +1,5 @@
+//! People, their seats, delegations and browser sessions.
+
+pub mod browser_sessions;
+pub mod delegations;
+pub mod people;

@@ -1,0 +1,3 @@
+//! The email queue.
+
+pub mod email_queue;

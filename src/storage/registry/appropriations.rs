@@ -1,0 +1,254 @@
+//! Appropriations (year, bureau, line) and what contracts have committed of them.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::domain::codes::ProposalState;
+use crate::schema::{appropriations, commitments, organisations};
+use crate::storage::Result;
+use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
+
+/// Money that a year's budget sets apart for one line of one bureau.
+#[derive(Debug, Clone, Queryable)]
+pub struct Appropriation {
+    /// Key.
+    pub id: AppropriationId,
+    /// Random identifier.
+    pub public_id: String,
+    /// Budget year.
+    pub year: i32,
+    /// The bureau whose budget it is.
+    pub bureau_id: OrganisationId,
+    /// The bureau's code.
+    pub bureau: String,
+    /// 功能科目.
+    pub line: String,
+    /// 经济分类.
+    pub economic: String,
+    /// 项目编码.
+    pub project: String,
+    /// 指标文号.
+    pub document_no: String,
+    /// 资金来源.
+    pub source: String,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// It counts once approved.
+    #[diesel(deserialize_as = String)]
+    pub state: ProposalState,
+    /// Who proposed it.
+    pub proposed_by: PersonId,
+    /// In whose place, if by a deputy.
+    pub proposed_for: Option<PersonId>,
+}
+
+/// An appropriation that is to be written.
+#[derive(Debug)]
+pub struct NewAppropriation<'a> {
+    /// Random identifier.
+    pub public_id: &'a str,
+    /// Budget year.
+    pub year: i32,
+    /// The bureau.
+    pub bureau_id: OrganisationId,
+    /// 功能科目, 经济分类, 项目编码, 指标文号, 资金来源.
+    pub words: [&'a str; 5],
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// Who proposes it.
+    pub proposed_by: PersonId,
+    /// In whose place, if a deputy does.
+    pub proposed_for: Option<PersonId>,
+    /// Time.
+    pub proposed_at: NaiveDateTime,
+}
+
+macro_rules! columns {
+    () => {
+        (
+            appropriations::id,
+            appropriations::public_id,
+            appropriations::year,
+            appropriations::bureau_id,
+            organisations::code,
+            appropriations::line,
+            appropriations::economic,
+            appropriations::project,
+            appropriations::document_no,
+            appropriations::source,
+            appropriations::amount_fen,
+            appropriations::state,
+            appropriations::proposed_by,
+            appropriations::proposed_for,
+        )
+    };
+}
+
+/// Adds a proposed appropriation.
+pub fn insert(connection: &mut AnyConnection, new: &NewAppropriation<'_>) -> Result<()> {
+    let [line, economic, project, document_no, source] = new.words;
+    diesel::insert_into(appropriations::table)
+        .values((
+            appropriations::public_id.eq(new.public_id),
+            appropriations::year.eq(new.year),
+            appropriations::bureau_id.eq(new.bureau_id),
+            appropriations::line.eq(line),
+            appropriations::economic.eq(economic),
+            appropriations::project.eq(project),
+            appropriations::document_no.eq(document_no),
+            appropriations::source.eq(source),
+            appropriations::amount_fen.eq(new.amount_fen),
+            appropriations::state.eq(ProposalState::Proposed.as_str()),
+            appropriations::proposed_by.eq(new.proposed_by),
+            appropriations::proposed_for.eq(new.proposed_for.map(|id| id.0)),
+            appropriations::proposed_at.eq(new.proposed_at),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// An appropriation by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Appropriation>> {
+    Ok(appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::public_id.eq(public_id))
+        .select(columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// An appropriation by key.
+pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
+    Ok(appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::id.eq(id))
+        .select(columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// A page of the appropriations of bureaus, in the order of their keys, after a key.
+pub fn list(
+    connection: &mut AnyConnection,
+    bureaus: &[OrganisationId],
+    year: Option<i32>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Appropriation>> {
+    let mut query = appropriations::table
+        .inner_join(organisations::table)
+        .filter(appropriations::bureau_id.eq_any(bureaus.iter().map(|id| id.0)))
+        .filter(appropriations::id.gt(after))
+        .order(appropriations::id)
+        .limit(limit)
+        .select(columns!())
+        .into_boxed();
+    if let Some(year) = year {
+        query = query.filter(appropriations::year.eq(year));
+    }
+    Ok(query.load(connection)?)
+}
+
+/// Closes a proposed appropriation; an approved one counts.
+pub fn decide(
+    connection: &mut AnyConnection,
+    id: AppropriationId,
+    state: ProposalState,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<()> {
+    diesel::update(appropriations::table.find(id.0))
+        .set((
+            appropriations::state.eq(state.as_str()),
+            appropriations::approved_by.eq(Some(by.0)),
+            appropriations::approved_at.eq(Some(at)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// What is committed of each of these appropriations, in fen. One that nothing is committed of is left out.
+pub fn committed(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, i64)>> {
+    let rows: Vec<(AppropriationId, i64)> = commitments::table
+        .filter(commitments::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
+        .filter(commitments::released_at.is_null())
+        .select((commitments::appropriation_id, commitments::amount_fen))
+        .load(connection)?;
+    let mut sums = std::collections::BTreeMap::new();
+    for (id, fen) in rows {
+        *sums.entry(id).or_insert(0) += fen;
+    }
+    Ok(sums.into_iter().collect())
+}
+
+/// What is committed to a contract of the money that it is funded from, and not released, in fen.
+pub fn committed_to(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    appropriation: Option<AppropriationId>,
+) -> Result<i64> {
+    let Some(appropriation) = appropriation else { return Ok(0) };
+    let rows: Vec<i64> = commitments::table
+        .filter(commitments::contract_id.eq(contract))
+        .filter(commitments::appropriation_id.eq(appropriation))
+        .filter(commitments::released_at.is_null())
+        .select(commitments::amount_fen)
+        .load(connection)?;
+    Ok(rows.into_iter().fold(0, i64::saturating_add))
+}
+
+/// Commits an amount to a contract.
+pub fn commit(
+    connection: &mut AnyConnection,
+    appropriation: AppropriationId,
+    contract: ContractId,
+    amount_fen: i64,
+    at: NaiveDateTime,
+) -> Result<()> {
+    insert_commitments(connection, &[Commitment { appropriation, contract, amount_fen, at }])
+}
+
+/// What a contract commits of an appropriation.
+#[derive(Debug, Clone)]
+pub struct Commitment {
+    /// The money.
+    pub appropriation: AppropriationId,
+    /// The contract.
+    pub contract: ContractId,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+}
+
+/// Commits amounts to contracts.
+pub fn insert_commitments(connection: &mut AnyConnection, rows: &[Commitment]) -> Result<()> {
+    insert_rows!(connection, commitments::table, rows, |row| {
+        (
+            commitments::appropriation_id.eq(row.appropriation.0),
+            commitments::contract_id.eq(row.contract.0),
+            commitments::amount_fen.eq(row.amount_fen),
+            commitments::committed_at.eq(row.at),
+        )
+    });
+    Ok(())
+}
+
+/// Releases what a contract has committed.
+pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDateTime) -> Result<()> {
+    diesel::update(
+        commitments::table.filter(commitments::contract_id.eq(contract)).filter(commitments::released_at.is_null()),
+    )
+    .set(commitments::released_at.eq(Some(at)))
+    .execute(connection)?;
+    Ok(())
+}
+
+/// Key, random identifier and amount in fen of every appropriation.
+pub fn amounts(connection: &mut AnyConnection) -> Result<Vec<(AppropriationId, String, i64)>> {
+    Ok(appropriations::table
+        .order(appropriations::id)
+        .select((appropriations::id, appropriations::public_id, appropriations::amount_fen))
+        .load(connection)?)
+}

@@ -1,0 +1,78 @@
+//! The catalogue of services that contracts buy.
+
+use diesel::prelude::*;
+
+use crate::schema::services;
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::unique::{or_again, refuse_if};
+
+/// A service of the catalogue.
+#[derive(Debug, Clone, Queryable)]
+pub struct ServiceRow {
+    /// Key.
+    pub id: i64,
+    /// Random identifier.
+    pub public_id: String,
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What it is counted in.
+    pub unit: String,
+    /// What is expected of it.
+    pub standard: String,
+    /// The document that names it.
+    pub basis: String,
+}
+
+/// The key of a service by random identifier.
+pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<i64>> {
+    Ok(services::table.filter(services::public_id.eq(public_id)).select(services::id).first(connection).optional()?)
+}
+
+/// The codes that the catalogue has.
+pub fn codes(connection: &mut AnyConnection) -> Result<Vec<String>> {
+    Ok(services::table.order(services::id).select(services::code).load(connection)?)
+}
+
+/// A page of services in the order of their keys, after a key.
+pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
+    Ok(services::table
+        .filter(services::id.gt(after))
+        .order(services::id)
+        .limit(limit)
+        .select((
+            services::id,
+            services::public_id,
+            services::code,
+            services::name,
+            services::unit,
+            services::standard,
+            services::basis,
+        ))
+        .load(connection)?)
+}
+
+/// Adds a service: code, name, unit, standard, basis.
+///
+/// # Errors
+/// `Refused` for a code that is taken.
+pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5]) -> Result<()> {
+    let [code, name, unit, standard, basis] = words;
+    let found: Option<i64> =
+        services::table.filter(services::code.eq(code)).select(services::id).first(connection).optional()?;
+    refuse_if(found.is_some(), "code", "register-code-taken")?;
+    diesel::insert_into(services::table)
+        .values((
+            services::public_id.eq(public_id),
+            services::code.eq(code),
+            services::name.eq(name),
+            services::unit.eq(unit),
+            services::standard.eq(standard),
+            services::basis.eq(basis),
+        ))
+        .execute(connection)
+        .map_err(or_again)?;
+    Ok(())
+}

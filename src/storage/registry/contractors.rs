@@ -1,0 +1,60 @@
+//! Lists of contractors, and the pairs of characters by which they are found: two Chinese characters find.
+
+use diesel::prelude::*;
+
+use crate::schema::{contractor_pairs, contractors, organisations};
+use crate::storage::Result;
+use crate::storage::backend::{AnyConnection, insert_many};
+use crate::storage::contracts::search::{pairs, query_pairs};
+use crate::storage::ids::OrganisationId;
+use crate::storage::registry::organisations::{Contractor, contractor_columns};
+
+/// Writes the pairs of a contractor's name and credit code anew.
+pub(crate) fn replace_pairs(
+    connection: &mut AnyConnection,
+    contractor: OrganisationId,
+    name: &str,
+    credit_code: &str,
+) -> QueryResult<()> {
+    diesel::delete(contractor_pairs::table.filter(contractor_pairs::contractor_id.eq(contractor.0)))
+        .execute(connection)?;
+    let mut found = pairs(name);
+    found.extend(pairs(credit_code));
+    found.sort_unstable();
+    found.dedup();
+    let rows: Vec<_> = found
+        .into_iter()
+        .map(|pair| (contractor_pairs::pair.eq(pair), contractor_pairs::contractor_id.eq(contractor.0)))
+        .collect();
+    insert_many!(connection, contractor_pairs::table, &rows)?;
+    Ok(())
+}
+
+/// A page of contractors in the order of their keys, after a key. `q` is a part of the name or of the credit code; a
+/// single character finds names that begin with it.
+pub fn list(connection: &mut AnyConnection, q: Option<&str>, after: i64, limit: i64) -> Result<Vec<Contractor>> {
+    let mut query = contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::organisation_id.gt(after))
+        .order(contractors::organisation_id)
+        .limit(limit)
+        .select(contractor_columns!())
+        .into_boxed();
+    let wanted = q.map(query_pairs).unwrap_or_default();
+    match q.map(str::trim) {
+        Some(q) if wanted.is_empty() && !q.is_empty() => {
+            let from = q.to_lowercase();
+            let to = format!("{from}\u{10FFFF}");
+            query = query.filter(contractors::name_key.ge(from)).filter(contractors::name_key.lt(to));
+        }
+        _ => {
+            for pair in wanted {
+                let having = contractor_pairs::table
+                    .filter(contractor_pairs::pair.eq(pair))
+                    .select(contractor_pairs::contractor_id);
+                query = query.filter(contractors::organisation_id.eq_any(having));
+            }
+        }
+    }
+    Ok(query.load(connection)?)
+}

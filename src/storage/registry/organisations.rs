@@ -1,0 +1,336 @@
+//! Regions, organisations, and what is known of those that are contractors.
+//!
+//! Lists of contractors are in `contractors`, changes of their accounts in `accounts`.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::domain::codes::{ContractorKind, Function};
+use crate::schema::{contractors, organisations, regions};
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::{OrganisationId, RegionId};
+use crate::storage::registry::contractors::replace_pairs;
+use crate::storage::unique::{or_again, refuse_if};
+
+/// A bureau, a station or a contractor.
+#[derive(Debug, Clone, Queryable)]
+pub struct Organisation {
+    /// Key.
+    pub id: OrganisationId,
+    /// Random identifier.
+    pub public_id: String,
+    /// Code by which people name it; a contractor's is its credit code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What it does.
+    #[diesel(deserialize_as = String)]
+    pub function: Function,
+    /// Its region; none for a contractor.
+    pub region_id: Option<RegionId>,
+    /// Code of its region.
+    pub region: Option<String>,
+}
+
+/// What is known of a contractor beyond the organisation.
+#[derive(Debug, Clone, Queryable)]
+pub struct Contractor {
+    /// Key of the organisation.
+    pub organisation_id: OrganisationId,
+    /// Random identifier of the organisation.
+    pub public_id: String,
+    /// GB 32100-2015.
+    pub credit_code: String,
+    /// Name.
+    pub name: String,
+    /// Kind of body.
+    #[diesel(deserialize_as = String)]
+    pub kind: ContractorKind,
+    /// Declared to be a small or medium enterprise.
+    pub sme: bool,
+    /// Qualifications in words.
+    pub qualifications: String,
+    /// Payee: name, bank, number; empty until approved.
+    pub account: Account,
+    /// When its row changed last.
+    pub changed_at: NaiveDateTime,
+}
+
+/// A payee's account.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Name of the holder.
+    pub name: String,
+    /// Bank and branch.
+    pub bank: String,
+    /// Number.
+    pub number: String,
+}
+
+/// A region: a city, a county, a township.
+#[derive(Debug, Clone, Queryable)]
+pub struct Region {
+    /// Key.
+    pub id: RegionId,
+    /// Code (GB/T 2260, GB/T 10114).
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// The codes of the regions that it lies in and its own, each with a stroke after it.
+    pub path: String,
+}
+
+/// What a list of organisations is narrowed to.
+#[derive(Debug, Default)]
+pub struct Filter<'a> {
+    /// Function.
+    pub function: Option<&'a str>,
+    /// Region's code.
+    pub region: Option<&'a str>,
+}
+
+macro_rules! organisation_columns {
+    () => {
+        (
+            organisations::id,
+            organisations::public_id,
+            organisations::code,
+            organisations::name,
+            organisations::function,
+            organisations::region_id,
+            regions::code.nullable(),
+        )
+    };
+}
+
+/// A region's key and path, by code.
+pub fn region(connection: &mut AnyConnection, code: &str) -> Result<Option<(RegionId, String)>> {
+    Ok(regions::table
+        .filter(regions::code.eq(code))
+        .select((regions::id, regions::path))
+        .first(connection)
+        .optional()?)
+}
+
+/// A page of regions in the order of their paths, after a path.
+pub fn list_regions(connection: &mut AnyConnection, after: &str, limit: i64) -> Result<Vec<Region>> {
+    Ok(regions::table
+        .filter(regions::path.gt(after))
+        .order(regions::path)
+        .limit(limit)
+        .select((regions::id, regions::code, regions::name, regions::path))
+        .load(connection)?)
+}
+
+/// The path of a region; empty for none.
+pub fn path_of(connection: &mut AnyConnection, id: Option<RegionId>) -> Result<String> {
+    let Some(id) = id else { return Ok(String::new()) };
+    Ok(regions::table.find(id.0).select(regions::path).first(connection)?)
+}
+
+/// The organisations, contractors aside, whose region's path begins with `path`.
+pub fn below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisation>> {
+    Ok(organisations::table
+        .left_join(regions::table)
+        .filter(regions::path.ge(path.to_owned()))
+        .filter(regions::path.lt(format!("{path}\u{10FFFF}")))
+        .filter(organisations::function.ne(Function::Contractor.as_str()))
+        .order(organisations::id)
+        .select(organisation_columns!())
+        .load(connection)?)
+}
+
+/// Whether there is no organisation yet.
+pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
+    let first: Option<i64> = organisations::table.select(organisations::id).first(connection).optional()?;
+    Ok(first.is_none())
+}
+
+/// Adds a region under another; the path names it after those that it lies in (`341800/341802/`).
+pub fn insert_region(
+    connection: &mut AnyConnection,
+    code: &str,
+    name: &str,
+    parent: Option<(RegionId, &str)>,
+) -> Result<RegionId> {
+    refuse_if(region(connection, code)?.is_some(), "code", "register-code-taken")?;
+    let path = format!("{}{code}/", parent.map_or("", |(_, path)| path));
+    diesel::insert_into(regions::table)
+        .values((
+            regions::code.eq(code),
+            regions::name.eq(name),
+            regions::path.eq(path),
+            regions::parent_id.eq(parent.map(|(id, _)| id.0)),
+        ))
+        .returning(regions::id)
+        .get_result(connection)
+        .map(RegionId)
+        .map_err(or_again)
+}
+
+/// An organisation by code.
+pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Organisation>> {
+    Ok(organisations::table
+        .left_join(regions::table)
+        .filter(organisations::code.eq(code))
+        .select(organisation_columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// The key of an organisation by random identifier.
+pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<i64>> {
+    Ok(organisations::table
+        .filter(organisations::public_id.eq(public_id))
+        .select(organisations::id)
+        .first(connection)
+        .optional()?)
+}
+
+/// Organisations by key.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<Vec<Organisation>> {
+    Ok(organisations::table
+        .left_join(regions::table)
+        .filter(organisations::id.eq_any(ids.iter().map(|id| id.0)))
+        .select(organisation_columns!())
+        .load(connection)?)
+}
+
+/// A page of organisations in the order of their keys, after a key.
+pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, limit: i64) -> Result<Vec<Organisation>> {
+    let mut query = organisations::table
+        .left_join(regions::table)
+        .filter(organisations::id.gt(after))
+        .filter(organisations::function.ne(Function::Contractor.as_str()))
+        .order(organisations::id)
+        .limit(limit)
+        .select(organisation_columns!())
+        .into_boxed();
+    if let Some(function) = filter.function {
+        query = query.filter(organisations::function.eq(function.to_owned()));
+    }
+    if let Some(region) = filter.region {
+        query = query.filter(regions::code.eq(region.to_owned()));
+    }
+    Ok(query.load(connection)?)
+}
+
+/// Adds an organisation.
+///
+/// # Errors
+/// `Refused` for a code that is taken.
+pub fn insert(
+    connection: &mut AnyConnection,
+    public_id: &str,
+    code: &str,
+    name: &str,
+    function: Function,
+    region: Option<RegionId>,
+) -> Result<OrganisationId> {
+    let (path, key) = match function {
+        Function::Contractor => ("credit_code", "register-contractor-known"),
+        _ => ("code", "register-code-taken"),
+    };
+    refuse_if(by_code(connection, code)?.is_some(), path, key)?;
+    diesel::insert_into(organisations::table)
+        .values((
+            organisations::public_id.eq(public_id),
+            organisations::code.eq(code),
+            organisations::name.eq(name),
+            organisations::function.eq(function.as_str()),
+            organisations::region_id.eq(region.map(|id| id.0)),
+        ))
+        .returning(organisations::id)
+        .get_result(connection)
+        .map(OrganisationId)
+        .map_err(or_again)
+}
+
+/// A contractor who is to be written.
+#[derive(Debug)]
+pub struct NewContractor<'a> {
+    /// The organisation that it is.
+    pub organisation_id: OrganisationId,
+    /// GB 32100-2015.
+    pub credit_code: &'a str,
+    /// Kind of body.
+    pub kind: ContractorKind,
+    /// Small or medium enterprise.
+    pub sme: bool,
+    /// Name in lower case, for searching.
+    pub name_key: &'a str,
+    /// Qualifications in words.
+    pub qualifications: &'a str,
+    /// Time.
+    pub changed_at: NaiveDateTime,
+}
+
+/// Adds a contractor, without an account, and the pairs of characters by which it is found.
+pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> Result<()> {
+    diesel::insert_into(contractors::table)
+        .values((
+            contractors::organisation_id.eq(new.organisation_id),
+            contractors::credit_code.eq(new.credit_code),
+            contractors::kind.eq(new.kind.as_str()),
+            contractors::sme.eq(new.sme),
+            contractors::name_key.eq(new.name_key),
+            contractors::qualifications.eq(new.qualifications),
+            contractors::account_name.eq(""),
+            contractors::account_bank.eq(""),
+            contractors::account_number.eq(""),
+            contractors::changed_at.eq(new.changed_at),
+        ))
+        .execute(connection)
+        .map_err(or_again)?;
+    replace_pairs(connection, new.organisation_id, new.name_key, new.credit_code)?;
+    Ok(())
+}
+
+macro_rules! contractor_columns {
+    () => {
+        (
+            contractors::organisation_id,
+            organisations::public_id,
+            contractors::credit_code,
+            organisations::name,
+            contractors::kind,
+            contractors::sme,
+            contractors::qualifications,
+            (contractors::account_name, contractors::account_bank, contractors::account_number),
+            contractors::changed_at,
+        )
+    };
+}
+pub(crate) use contractor_columns;
+
+/// A contractor by its credit code.
+pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &str) -> Result<Option<Contractor>> {
+    Ok(contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::credit_code.eq(credit_code))
+        .select(contractor_columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// A contractor by its organisation's key.
+pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Contractor>> {
+    Ok(contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::organisation_id.eq(id))
+        .select(contractor_columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// The keys of a region and of all that lie in it.
+pub fn regions_under(connection: &mut AnyConnection, code: &str) -> Result<Vec<i64>> {
+    let Some((_, path)) = region(connection, code)? else { return Ok(Vec::new()) };
+    Ok(regions::table
+        .filter(regions::path.ge(path.clone()))
+        .filter(regions::path.lt(format!("{path}\u{10FFFF}")))
+        .select(regions::id)
+        .load(connection)?)
+}

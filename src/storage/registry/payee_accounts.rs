@@ -1,0 +1,222 @@
+//! Changes of a contractor's payee account: proposed by one person, in force once approved by another.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::domain::codes::{ContractState, ProposalState};
+use crate::schema::{account_changes, contract_access, contractors, contracts, organisations, regions};
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::{AccountChangeId, OrganisationId, PersonId};
+use crate::storage::registry::organisations::Account;
+
+/// A change of a payee's account.
+#[derive(Debug, Clone, Queryable)]
+pub struct AccountChange {
+    /// Key.
+    pub id: AccountChangeId,
+    /// Random identifier.
+    pub public_id: String,
+    /// Whose account.
+    pub contractor_id: OrganisationId,
+    /// The contractor's code.
+    pub credit_code: String,
+    /// The contractor's name.
+    pub contractor: String,
+    /// The account proposed.
+    pub account: Account,
+    /// Where it stands.
+    #[diesel(deserialize_as = String)]
+    pub state: ProposalState,
+    /// Who proposed it.
+    pub proposed_by: PersonId,
+    /// In whose place, if by a deputy.
+    pub proposed_for: Option<PersonId>,
+    /// When, in UTC.
+    pub proposed_at: NaiveDateTime,
+}
+
+macro_rules! columns {
+    () => {
+        (
+            account_changes::id,
+            account_changes::public_id,
+            account_changes::contractor_id,
+            organisations::code,
+            organisations::name,
+            (account_changes::account_name, account_changes::account_bank, account_changes::account_number),
+            account_changes::state,
+            account_changes::proposed_by,
+            account_changes::proposed_for,
+            account_changes::proposed_at,
+        )
+    };
+}
+
+/// A proposed account that is to be written.
+#[derive(Debug)]
+pub struct NewChange<'a> {
+    /// Random identifier.
+    pub public_id: &'a str,
+    /// Whose account.
+    pub contractor_id: OrganisationId,
+    /// The account.
+    pub account: &'a Account,
+    /// Who proposes it, and in whose place.
+    pub by: (PersonId, Option<PersonId>),
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+}
+
+/// Keeps a proposed account.
+pub fn insert(connection: &mut AnyConnection, new: &NewChange<'_>) -> Result<()> {
+    diesel::insert_into(account_changes::table)
+        .values((
+            account_changes::public_id.eq(new.public_id),
+            account_changes::contractor_id.eq(new.contractor_id),
+            account_changes::account_name.eq(&new.account.name),
+            account_changes::account_bank.eq(&new.account.bank),
+            account_changes::account_number.eq(&new.account.number),
+            account_changes::state.eq(ProposalState::Proposed.as_str()),
+            account_changes::proposed_by.eq(new.by.0),
+            account_changes::proposed_for.eq(new.by.1.map(|id| id.0)),
+            account_changes::proposed_at.eq(new.at),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// A proposed account by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<AccountChange>> {
+    Ok(account_changes::table
+        .inner_join(organisations::table)
+        .filter(account_changes::public_id.eq(public_id))
+        .select(columns!())
+        .first(connection)
+        .optional()?)
+}
+
+/// Whether an account of the contractor waits for a second person.
+pub fn is_waiting(connection: &mut AnyConnection, contractor: OrganisationId) -> Result<bool> {
+    let found: Option<i64> = account_changes::table
+        .filter(account_changes::contractor_id.eq(contractor))
+        .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
+        .select(account_changes::id)
+        .first(connection)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// A page of the accounts that wait for a second person, in the order of their keys, after a key.
+pub fn waiting(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<AccountChange>> {
+    Ok(account_changes::table
+        .inner_join(organisations::table)
+        .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
+        .filter(account_changes::id.gt(after))
+        .order(account_changes::id)
+        .limit(limit)
+        .select(columns!())
+        .load(connection)?)
+}
+
+/// The states of a contract that a finance bureau has funded.
+const FUNDED: [ContractState; 5] = [
+    ContractState::Funded,
+    ContractState::Active,
+    ContractState::Completed,
+    ContractState::Terminated,
+    ContractState::Closed,
+];
+
+/// Which of these contractors have a contract that was funded.
+pub fn with_funded_contract(
+    connection: &mut AnyConnection,
+    contractors: &[OrganisationId],
+) -> Result<BTreeSet<OrganisationId>> {
+    let found: Vec<OrganisationId> = contracts::table
+        .filter(contracts::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(contracts::state.eq_any(FUNDED.map(ContractState::as_str)))
+        .select(contracts::contractor_id)
+        .distinct()
+        .load(connection)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Contractor and bureau, wherever one of these bureaus sees a funded contract of one of these contractors.
+pub fn seen_funded_contracts(
+    connection: &mut AnyConnection,
+    contractors: &[OrganisationId],
+    bureaus: &[OrganisationId],
+) -> Result<BTreeSet<(OrganisationId, OrganisationId)>> {
+    let found: Vec<(OrganisationId, OrganisationId)> = contracts::table
+        .inner_join(contract_access::table)
+        .filter(contracts::contractor_id.eq_any(contractors.iter().map(|id| id.0)))
+        .filter(contract_access::organisation_id.eq_any(bureaus.iter().map(|id| id.0)))
+        .filter(contract_access::state.eq_any(FUNDED.map(ContractState::as_str)))
+        .select((contracts::contractor_id, contract_access::organisation_id))
+        .distinct()
+        .load(connection)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Something and the path of its region.
+pub type Paths<T> = Vec<(T, String)>;
+
+/// The paths of these bureaus' regions, and of regions by code.
+pub fn paths(
+    connection: &mut AnyConnection,
+    bureaus: &[OrganisationId],
+    divisions: &[&str],
+) -> Result<(Paths<OrganisationId>, Paths<String>)> {
+    let of_bureaus = organisations::table
+        .inner_join(regions::table)
+        .filter(organisations::id.eq_any(bureaus.iter().map(|id| id.0)))
+        .select((organisations::id, regions::path))
+        .load(connection)?;
+    let by_code = regions::table
+        .filter(regions::code.eq_any(divisions))
+        .select((regions::code, regions::path))
+        .load(connection)?;
+    Ok((of_bureaus, by_code))
+}
+
+/// Closes a proposed account; an approved one becomes the contractor's.
+pub fn decide(
+    connection: &mut AnyConnection,
+    change: &AccountChange,
+    state: ProposalState,
+    by: PersonId,
+    at: NaiveDateTime,
+) -> Result<()> {
+    diesel::update(account_changes::table.find(change.id.0))
+        .set((
+            account_changes::state.eq(state.as_str()),
+            account_changes::decided_by.eq(Some(by.0)),
+            account_changes::decided_at.eq(Some(at)),
+        ))
+        .execute(connection)?;
+    if state == ProposalState::Approved {
+        set(connection, change.contractor_id, &change.account, at)?;
+    }
+    Ok(())
+}
+
+/// Puts an account in force.
+pub fn set(
+    connection: &mut AnyConnection,
+    contractor: OrganisationId,
+    account: &Account,
+    at: NaiveDateTime,
+) -> Result<()> {
+    diesel::update(contractors::table.find(contractor.0))
+        .set((
+            contractors::account_name.eq(&account.name),
+            contractors::account_bank.eq(&account.bank),
+            contractors::account_number.eq(&account.number),
+            contractors::changed_at.eq(at),
+        ))
+        .execute(connection)?;
+    Ok(())
+}

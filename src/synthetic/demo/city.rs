@@ -1,0 +1,200 @@
+//! The demonstration's city: Xuancheng, its seven counties and districts, their bureaus, contractors and people.
+//!
+//! Everything is written by the services, as an administrator and the bureaus would.
+
+use serde_json::json;
+
+use crate::domain::codes::{Function, Role};
+use crate::error::Error;
+use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
+use crate::synthetic::demo::plans::day;
+use crate::synthetic::demo::teller::Teller;
+
+/// Regions: code, name, the part of a bureau's name.
+pub(in crate::synthetic) const REGIONS: &[(&str, &str)] = &[
+    ("341800", "宣城市"),
+    ("341802", "宣州区"),
+    ("341881", "宁国市"),
+    ("341882", "广德市"),
+    ("341821", "郎溪县"),
+    ("341823", "泾县"),
+    ("341824", "绩溪县"),
+    ("341825", "旌德县"),
+];
+
+/// Bureaus of the city that the notice names, and those that look over it: suffix of the code, function, name.
+const CITY_BUREAUS: &[(&str, Function, &str)] = &[
+    ("SF", Function::Justice, "宣城市司法局"),
+    ("CZ", Function::Finance, "宣城市财政局"),
+    ("MZ", Function::CivilAffairs, "宣城市民政局"),
+    ("RS", Function::HumanResources, "宣城市人力资源和社会保障局"),
+    ("JY", Function::Education, "宣城市教育体育局"),
+    ("ZF", Function::PoliticalLegal, "中共宣城市委政法委员会"),
+    ("SJ", Function::Audit, "宣城市审计局"),
+];
+
+/// Contractors: first 17 characters of the credit code are made up, the last follows from them; name, kind, SME.
+pub(super) const CONTRACTORS: &[(&str, &str, &str, bool)] = &[
+    ("52341800MJA000018A", "宣城市阳光社会工作服务中心", "social_organisation", true),
+    ("52341800MJA0000265", "宣城市敬亭心理咨询服务中心", "social_organisation", false),
+    ("91341800MA2TK0001N", "皖南职业技能培训有限公司", "company", true),
+];
+
+/// The people who can sign in: username, name, role, organisation.
+pub const PEOPLE: &[(&str, &str, Role, &str)] = &[
+    ("justice", "陈志远", Role::Officer, "341800-SF"),
+    ("justice-leader", "周文博", Role::Leader, "341800-SF"),
+    ("station", "胡小梅", Role::Station, "341802-XL"),
+    ("finance-review", "吴静", Role::Reviewer, "341800-CZ"),
+    ("finance-approve", "郑国平", Role::Approver, "341800-CZ"),
+    ("finance-pay", "孙丽", Role::Cashier, "341800-CZ"),
+    ("contractor", "林晓东", Role::Contractor, "52341800MJA000018A"),
+    ("contractor-2", "何雨晴", Role::Contractor, "52341800MJA0000265"),
+    ("audit", "钱卫国", Role::Supervisor, "341800-SJ"),
+    // A second officer, who stands in for the leader while she is away.
+    ("justice-2", "方敏", Role::Officer, "341800-SF"),
+];
+
+/// Roles of a county's own people, who act in its contracts: suffix of the username, name, role, suffix of the bureau.
+const COUNTY_PEOPLE: &[(&str, &str, Role, &str)] = &[
+    ("justice", "经办", Role::Officer, "SF"),
+    ("leader", "分管领导", Role::Leader, "SF"),
+    ("review", "财政初审", Role::Reviewer, "CZ"),
+    ("approve", "财政审批", Role::Approver, "CZ"),
+    ("pay", "国库支付", Role::Cashier, "CZ"),
+];
+
+/// Budget years of the demonstration.
+const YEARS: [i32; 2] = [2025, 2026];
+
+/// Writes the city down: who there is and which money.
+pub(super) fn write(teller: &mut Teller<'_>) -> Result<(), Error> {
+    bureaus(teller)?;
+    contractors(teller)?;
+    everybody(teller)?;
+    teller.on(day(2025, 1, 2));
+    payees(teller)?;
+    budgets(teller)
+}
+
+/// Who acts for the bureau of a region in a role.
+pub(super) fn person(region: &str, role: Role) -> String {
+    let found = if region == "341800" {
+        PEOPLE.iter().find(|(_, _, r, _)| *r == role).map(|(username, _, _, _)| (*username).to_owned())
+    } else {
+        COUNTY_PEOPLE.iter().find(|(_, _, r, _)| *r == role).map(|(suffix, _, _, _)| format!("{suffix}-{region}"))
+    };
+    found.unwrap_or_default()
+}
+
+/// Who acts for a contractor.
+pub(super) fn contractor_person(credit_code: &str) -> String {
+    match CONTRACTORS.iter().position(|(code, _, _, _)| *code == credit_code) {
+        Some(0) | None => "contractor".to_owned(),
+        Some(1) => "contractor-2".to_owned(),
+        Some(place) => format!("contractor-{}", place + 1),
+    }
+}
+
+fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
+    for (code, name) in REGIONS {
+        let parent = (*code != "341800").then_some("341800");
+        teller.by("admin", |app, caller| {
+            organisations::add_region(app, caller, &from(json!({"code": code, "name": name, "parent": parent}))?)
+        })?;
+    }
+    teller.by("admin", |app, caller| {
+        organisations::add_region(
+            app,
+            caller,
+            &from(json!({"code": "341802001", "name": "西林街道", "parent": "341802"}))?,
+        )
+    })?;
+    let mut bureau = |code: String, name: String, function: Function, region: &str| {
+        let input = json!({"code": code, "name": name, "function": function, "region": region});
+        teller.by("admin", |app, caller| organisations::add(app, caller, &from(input.clone())?)).map(|_| ())
+    };
+    for (suffix, function, name) in CITY_BUREAUS {
+        bureau(format!("341800-{suffix}"), (*name).to_owned(), *function, "341800")?;
+    }
+    for (code, name) in REGIONS.iter().filter(|(code, _)| *code != "341800") {
+        bureau(format!("{code}-SF"), format!("{name}司法局"), Function::Justice, code)?;
+        bureau(format!("{code}-CZ"), format!("{name}财政局"), Function::Finance, code)?;
+    }
+    bureau("341802-XL".to_owned(), "西林司法所".to_owned(), Function::JusticeStation, "341802001")
+}
+
+fn contractors(teller: &mut Teller<'_>) -> Result<(), Error> {
+    catalogue::install(teller.app)?;
+    for (code, name, kind, sme) in CONTRACTORS {
+        let input =
+            json!({"credit_code": code, "name": name, "kind": kind, "sme": sme, "qualifications": "社会工作服务资质"});
+        teller.by("admin", |app, caller| contractors::add(app, caller, &from(input.clone())?))?;
+    }
+    Ok(())
+}
+
+fn everybody(teller: &mut Teller<'_>) -> Result<(), Error> {
+    for (username, name, role, organisation) in PEOPLE {
+        teller.add_person(username, name, *role, organisation, true)?;
+    }
+    for (place, (code, _, _, _)) in CONTRACTORS.iter().enumerate().skip(2) {
+        teller.add_person(&format!("contractor-{}", place + 1), "许明亮", Role::Contractor, code, false)?;
+    }
+    for (region, place) in REGIONS.iter().filter(|(code, _)| *code != "341800") {
+        for (suffix, title, role, bureau) in COUNTY_PEOPLE {
+            let name = format!("{place}{title}");
+            teller.add_person(&format!("{suffix}-{region}"), &name, *role, &format!("{region}-{bureau}"), false)?;
+        }
+    }
+    Ok(())
+}
+
+fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
+    for (place, (code, name, _, _)) in CONTRACTORS.iter().enumerate() {
+        let account =
+            json!({"name": name, "bank": "徽商银行宣城分行营业部", "number": format!("62230018000{place:05}")});
+        let proposed = teller.by(&contractor_person(code), |app, caller| {
+            payee_accounts::propose(app, caller, code, &from(account.clone())?)
+        })?;
+        teller.by("finance-review", |app, caller| {
+            payee_accounts::decide(app, caller, &proposed.id, "approve", &payee_accounts::DecisionInput::default())
+        })?;
+    }
+    Ok(())
+}
+
+fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
+    for year in YEARS {
+        for (number, (region, _)) in REGIONS.iter().enumerate() {
+            let input = json!({
+                "year": year,
+                "bureau": format!("{region}-SF"),
+                "line": "2040607 社区矫正",
+                "economic": "30227 委托业务费",
+                "project": format!("XC{year}-0{number}"),
+                "document_no": format!("财指〔{year}〕{}号", number + 12),
+                "source": "一般公共预算",
+                "amount": if *region == "341800" { "2600000.00" } else { "900000.00" },
+            });
+            let proposed = teller.by(&person(region, Role::Reviewer), |app, caller| {
+                appropriations::propose(app, caller, &from(input.clone())?)
+            })?;
+            teller.by(&person(region, Role::Approver), |app, caller| {
+                appropriations::decide(app, caller, &proposed.id, "approve", &payee_accounts::DecisionInput::default())
+            })?;
+            teller.appropriations.insert(((*region).to_owned(), year), proposed.id);
+        }
+    }
+    Ok(())
+}
+
+/// What cannot happen with what this program itself wrote.
+pub(super) fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("the demonstration: {error}"))
+}
+
+/// A service's input from JSON that this program wrote.
+pub(super) fn from<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Error> {
+    serde_json::from_value(value).map_err(internal)
+}

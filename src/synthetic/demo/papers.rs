@@ -1,0 +1,156 @@
+//! The demonstration's files: reports, records and invoices, handed in as a contractor would.
+
+use bytes::Bytes;
+use chrono::{Days, NaiveDate};
+use futures_util::stream;
+
+use crate::domain::facts::Submission;
+use crate::error::Error;
+use crate::services::contracts::registration;
+use crate::services::deliverables::uploads::{Admitted, Form, Shape};
+use crate::services::deliverables::{self, invoices};
+use crate::services::documents::issue;
+use crate::synthetic::demo::pictures::{Motif, picture};
+use crate::synthetic::demo::plans::Plan;
+use crate::synthetic::demo::sheets::{self, Cell};
+use crate::synthetic::demo::teller::Teller;
+
+/// Columns of the table of what was done.
+const COLUMNS: [&str; 5] = ["序号", "日期", "社区矫正对象", "服务内容", "数量"];
+/// Days on which a deliverable's services were given, at most.
+const DAYS: u64 = 10;
+
+/// Hands a deliverable over: a report in PDF, a table of what was done (a spreadsheet or CSV), pictures.
+pub(super) fn submit(
+    teller: &mut Teller<'_>,
+    who: &str,
+    contract: &str,
+    plan: &Plan,
+    fact: &Submission,
+) -> Result<(), Error> {
+    let code = fact.deliverable.as_str();
+    let seed = seed(&format!("{} {code} {}", plan.number, fact.no));
+    let lines = vec![
+        format!("合同编号：{}", plan.number),
+        format!("合同名称：{}", plan.title),
+        format!("成果：{}（第 {} 次提交）", plan.deliverable(code), fact.no),
+        format!("数量：{}", fact.quantity),
+        "服务按合同约定的标准实施，过程记录、签到表和回访记录留存备查。".to_owned(),
+    ];
+    let done = done(plan, fact);
+    let mut files = vec![("服务成果报告.pdf", issue::letter("服务成果报告", &lines)?)];
+    files.push(match seed % 2 {
+        0 => ("服务记录.xlsx", spreadsheet(&done)?),
+        _ => ("服务记录.csv", table(&done)),
+    });
+    let scene = if ["VISIT", "AID", "HELP", "SERVICE"].iter().any(|item| code.starts_with(item)) {
+        Motif::Visit
+    } else {
+        Motif::Lesson
+    };
+    // A picture of what was done, a sheet that was signed, or both.
+    let motifs: &[Motif] = match seed % 3 {
+        0 => &[scene],
+        1 => &[Motif::Sheet],
+        _ => &[scene, Motif::Sheet],
+    };
+    files.extend(motifs.iter().map(|motif| picture(*motif, seed)).map(|(name, bytes)| (name, bytes.to_vec())));
+    let quantity = fact.quantity.to_string();
+    let admitted = teller.by(who, |app, caller| deliverables::may_submit(app, caller.clone(), contract, code))?;
+    let texts = [("quantity", quantity.as_str()), ("note", "随附成果报告、服务记录和现场照片")];
+    let form = form(teller, &admitted, &deliverables::SUBMISSION, &texts, files)?;
+    teller.wait(deliverables::submit(teller.app, admitted, form)).map(|_| ())
+}
+
+/// A number that follows from a text (FNV-1a), and from nothing else.
+fn seed(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// What was done on a day for whom, and how much of it.
+struct Done {
+    on: NaiveDate,
+    recipient: String,
+    service: String,
+    quantity: u64,
+}
+
+/// What was done for a deliverable: the days before it was handed over, which come to its quantity.
+fn done(plan: &Plan, fact: &Submission) -> Vec<Done> {
+    let quantity: u64 = fact.quantity.to_string().parse().unwrap_or(1);
+    let days = quantity.clamp(1, DAYS);
+    let service = plan.service_of(fact.deliverable.as_str());
+    let rows = (0..days).map(|row| Done {
+        on: fact.on.checked_sub_days(Days::new(3 * (days - row))).unwrap_or(fact.on),
+        recipient: format!("第 {} 组", row % 4 + 1),
+        service: service.to_owned(),
+        // What does not divide falls to the first days.
+        quantity: quantity / days + u64::from(row < quantity % days),
+    });
+    rows.collect()
+}
+
+fn spreadsheet(done: &[Done]) -> Result<Vec<u8>, Error> {
+    let rows = done.iter().zip(1..).map(|(row, number)| {
+        let said = [row.on.to_string(), row.recipient.clone(), row.service.clone()].map(Cell::Text);
+        [Cell::Number(number)].into_iter().chain(said).chain([Cell::Number(row.quantity)]).collect()
+    });
+    let nothing = || Cell::Text(String::new());
+    let sum = Cell::Sum(done.iter().map(|row| row.quantity).sum());
+    let last = vec![Cell::Text("合计".to_owned()), nothing(), nothing(), nothing(), sum];
+    sheets::xlsx("服务记录", &COLUMNS, &rows.chain([last]).collect::<Vec<_>>())
+}
+
+fn table(done: &[Done]) -> Vec<u8> {
+    let rows = done
+        .iter()
+        .zip(1..)
+        .map(|(row, number)| format!("{number},{},{},{},{}\r\n", row.on, row.recipient, row.service, row.quantity));
+    // The mark at the beginning is how Excel knows UTF-8.
+    format!("\u{feff}{}\r\n{}", COLUMNS.join(","), rows.collect::<String>()).into_bytes()
+}
+
+/// Hands an invoice in.
+pub(super) fn invoice(
+    teller: &mut Teller<'_>,
+    who: &str,
+    contract: &str,
+    plan: &Plan,
+    milestone: &str,
+) -> Result<(), Error> {
+    let standing = teller.by(who, |app, caller| registration::standing(app, caller, contract, None))?;
+    let gross = standing.milestones.iter().find(|agreed| agreed.code.as_str() == milestone).map(|agreed| agreed.gross);
+    let amount = gross.unwrap_or_default().to_string();
+    let number = format!("26342{:015}", seed(&format!("{} {milestone}", plan.number)) % 1_000_000_000_000_000);
+    let lines = [
+        format!("发票号码：{number}"),
+        format!("合同编号：{}", plan.number),
+        format!("支付节点：{}", plan.milestone(milestone)),
+        format!("价税合计：{amount} 元"),
+    ];
+    let paper = issue::letter("电子发票", &lines)?;
+    let admitted = teller.by(who, |app, caller| invoices::may_hand_in(app, caller.clone(), contract, milestone))?;
+    let texts = [("number", number.as_str()), ("amount", amount.as_str())];
+    let form = form(teller, &admitted, &invoices::INVOICE, &texts, vec![("发票.pdf", paper)])?;
+    teller.wait(invoices::hand_in(teller.app, admitted, form)).map(|_| ())
+}
+
+fn form(
+    teller: &Teller<'_>,
+    admitted: &Admitted,
+    shape: &'static Shape,
+    texts: &[(&str, &str)],
+    files: Vec<(&str, Vec<u8>)>,
+) -> Result<Form, Error> {
+    let mut form = Form::new(teller.app, admitted, shape);
+    teller.wait(async {
+        for (name, text) in texts {
+            form.take(name, None, stream::iter([Ok(Bytes::copy_from_slice(text.as_bytes()))])).await?;
+        }
+        for (name, bytes) in files {
+            form.take(shape.file, Some(name), stream::iter([Ok(Bytes::from(bytes))])).await?;
+        }
+        Ok::<(), Error>(())
+    })?;
+    Ok(form)
+}

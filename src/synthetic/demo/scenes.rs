@@ -1,0 +1,291 @@
+//! What happens besides the contracts' plans: something that is asked for and waits, a register in which something is only
+//! proposed, a person who has left, a letter that cannot be delivered. Each has its day, and is done through the services.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::domain::codes::{AskKind, Role};
+use crate::error::Error;
+use crate::services::change_requests;
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::steps::Step;
+use crate::services::contracts::drafts::{self, Change};
+use crate::services::contracts::{registration, transitions, view};
+use crate::services::identity::{delegations, people, totp};
+use crate::services::performance::observations;
+use crate::services::registry::{appropriations, payee_accounts};
+use crate::services::shared::paging::{MOST, Page};
+use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, from, internal, person};
+use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
+use crate::synthetic::demo::plans::{Plan, day};
+use crate::synthetic::demo::script::agreed;
+use crate::synthetic::demo::teller::Teller;
+
+/// Something that happens to a contract, which its identifier names.
+pub(super) type Scene = fn(&mut Teller<'_>, &Plan, &str) -> Result<(), Error>;
+/// Something that happens in the city.
+type Town = fn(&mut Teller<'_>) -> Result<(), Error>;
+
+const fn on(month: u32, of_month: u32) -> NaiveDate {
+    day(2026, month, of_month)
+}
+
+/// What happens to contracts, by number.
+const SCENES: &[(&str, NaiveDate, Scene)] = &[
+    ("341800-2026-018", on(7, 20), was_sent_back),
+    ("341802-2026-003", on(7, 15), station_looks),
+    (SESSIONS, on(8, 5), bank_sends_back),
+    (ACCOMPANIED, on(9, 10), extension_is_refused),
+    (ACCOMPANIED, on(9, 24), deputy_grants),
+    (ACCOMPANIED, on(9, 24), waiver_is_asked),
+    (ACCOMPANIED, on(9, 28), extension_is_asked),
+    (ACCOMPANIED, on(9, 28), reversal_is_asked),
+    ("341800-2026-010", on(9, 29), end_is_asked),
+];
+
+/// What happens in the city, in the order of days.
+pub(super) const TOWN: &[(NaiveDate, Town)] = &[
+    (day(2025, 3, 3), second_auditor),
+    (on(3, 2), auditor_leaves),
+    (on(3, 10), refused_money),
+    (on(9, 8), phone_is_lost),
+    (on(9, 15), mistyped_address),
+    (on(9, 21), leader_is_away),
+    (on(9, 24), money_of_next_year),
+    (on(9, 28), other_account),
+    (on(9, 28), half_done),
+];
+
+/// What happens to the contract of a number.
+pub(super) fn of(number: &str) -> impl Iterator<Item = (NaiveDate, Scene)> {
+    SCENES.iter().filter(move |(of, ..)| *of == number).map(|(_, on, scene)| (*on, *scene))
+}
+
+fn act(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), role: Role, name: &str, body: Value) -> Result<(), Error> {
+    let input = from(body)?;
+    teller.by(&person(plan.region, role), |app, caller| transitions::act(app, caller, id, name, &input)).map(|_| ())
+}
+
+/// The leader sends the funded contract back, and it comes to her again with other terms.
+fn was_sent_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let why = json!({"reason": "质量要求缺少保密条款，逾期可解除的天数偏长，请修改后重新报送"});
+    act(teller, (plan, id), Role::Leader, "return", why)?;
+    let mut other = agreed(teller, plan);
+    let items = other["details"]["items"].as_object_mut().into_iter().flat_map(|items| items.values_mut());
+    items.for_each(|item| item["standard"] = "宣司〔2017〕43号；服务对象个人信息依法保密，不得外传".into());
+    other["terms"]["termination"]["days_late"] = 30.into();
+    teller.by(&person(plan.region, Role::Officer), |app, caller| {
+        let seen = view::open(app, caller, id, None)?.version;
+        registration::update(app, caller, id, seen, &from(other)?)
+    })?;
+    act(teller, (plan, id), Role::Officer, "submit", json!({}))?;
+    act(teller, (plan, id), Role::Reviewer, "fund", json!({}))
+}
+
+/// The justice station of the street asks those who are helped.
+fn station_looks(teller: &mut Teller<'_>, _: &Plan, id: &str) -> Result<(), Error> {
+    let survey = from(json!({"score": "84", "note": "西林司法所回访 20 人，3 人反映走访时间临时变动"}))?;
+    teller.by("station", |app, caller| observations::survey(app, caller, id, &survey)).map(|_| ())
+}
+
+/// The bank sends the last payment back: the fact is undone, so that it is payable again.
+fn bank_sends_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let seq = last(teller, plan, id, "fact-payment")?;
+    let input = from(json!({"seq": seq, "reason": "收款账户户名有误，银行退汇"}))?;
+    let cashier = person(plan.region, Role::Cashier);
+    let asked = teller.by(&cashier, |app, caller| change_requests::reversal(app, caller, id, &input))?;
+    decide(teller, &person(plan.region, Role::Leader), AskKind::Reversal, &asked.id, ("grant", ""))
+}
+
+fn extension_is_refused(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let asked = extension(
+        teller,
+        plan,
+        id,
+        json!({"deliverable": "AID-H2", "days": 30, "reason": "承接主体申请调整进度安排"}),
+    )?;
+    let leader = person(plan.region, Role::Leader);
+    decide(teller, &leader, AskKind::Extension, &asked, ("refuse", "距到期尚有三个月，应按原计划推进"))
+}
+
+/// While the leader is away, the second officer grants in her place.
+fn deputy_grants(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let asked = extension(
+        teller,
+        plan,
+        id,
+        json!({"deliverable": "AID-H2", "days": 7, "reason": "配合全市集中教育活动，实施时间顺延"}),
+    )?;
+    decide(teller, "justice-2", AskKind::Extension, &asked, ("grant", "情况属实"))
+}
+
+fn waiver_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let input = json!({"clause": "STAFF", "subject": "2026-08", "reason": "一名社工产假，替补人员 9 月初已到岗"});
+    let input = from(input)?;
+    teller
+        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::waiver(app, caller, id, &input))
+        .map(|_| ())
+}
+
+fn extension_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let input = json!({"deliverable": "HELP-H2", "days": 10, "reason": "国庆假期后集中走访，承接主体申请延期十日"});
+    extension(teller, plan, id, input).map(|_| ())
+}
+
+fn reversal_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let seq = last(teller, plan, id, "fact-incident")?;
+    let input = from(json!({"seq": seq, "reason": "更换项目负责人已于 6 月 10 日书面报备，当时误记"}))?;
+    teller
+        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::reversal(app, caller, id, &input))
+        .map(|_| ())
+}
+
+fn end_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let why = json!({"reason": "承接主体书面提出业务调整，双方协商提前终止", "on": on(9, 29)});
+    act(teller, (plan, id), Role::Leader, "terminate", why)
+}
+
+fn extension(teller: &mut Teller<'_>, plan: &Plan, id: &str, body: Value) -> Result<String, Error> {
+    let input = from(body)?;
+    let asked = teller
+        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::extension(app, caller, id, &input))?;
+    Ok(asked.id)
+}
+
+fn decide(
+    teller: &mut Teller<'_>,
+    who: &str,
+    kind: AskKind,
+    ask: &str,
+    (name, reason): (&str, &str),
+) -> Result<(), Error> {
+    let input = change_requests::DecisionInput { reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()) };
+    teller.by(who, |app, caller| change_requests::decide(app, caller, kind, ask, name, &input)).map(|_| ())
+}
+
+/// The number of a contract's last fact of a kind.
+fn last(teller: &mut Teller<'_>, plan: &Plan, id: &str, what: &str) -> Result<i64, Error> {
+    let seen = teller.by(&person(plan.region, Role::Officer), |app, caller| view::open(app, caller, id, None))?;
+    let found = seen.history.iter().find(|entry| entry.what == what && !entry.undone);
+    found.and_then(|entry| entry.seq).ok_or_else(|| internal(format!("no {what} in {}", plan.number)))
+}
+
+fn second_auditor(teller: &mut Teller<'_>) -> Result<(), Error> {
+    teller.add_person("audit-2", "赵明", Role::Supervisor, "341800-SJ", false)
+}
+
+fn auditor_leaves(teller: &mut Teller<'_>) -> Result<(), Error> {
+    act_on(teller, "audit-2", "disable", "调离审计岗位")
+}
+
+/// A county's leader has lost her phone: her one-time codes are taken off, and she is told.
+fn phone_is_lost(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let who = person("341802", Role::Leader);
+    let begun = teller.by(&who, totp::begin)?;
+    teller.by(&who, |app, caller| {
+        let secret = totp_rs::Secret::try_from_base32(&begun.secret).map_err(internal)?;
+        let codes = totp_rs::Builder::new().with_secret(secret).build().map_err(internal)?;
+        let now = u64::try_from(app.clock.now().and_utc().timestamp()).map_err(internal)?;
+        totp::confirm(app, caller, &codes.generate(now).to_string())
+    })?;
+    act_on(teller, &who, "reset-codes", "本人到场核验身份，手机遗失")
+}
+
+fn act_on(teller: &mut Teller<'_>, username: &str, name: &str, reason: &str) -> Result<(), Error> {
+    let every = Page { limit: MOST, after: None };
+    let known = teller.by("admin", |app, caller| people::list(app, caller, &every))?.items;
+    let found = known.into_iter().find(|person| person.username == username);
+    let id = found.map(|person| person.id).unwrap_or_default();
+    let input = from(json!({"reason": reason}))?;
+    teller.by("admin", |app, caller| people::act(app, caller, &id, name, &input)).map(|_| ())
+}
+
+fn money(year: i32, project: &str, document_no: &str, amount: &str) -> Value {
+    json!({
+        "year": year, "bureau": "341800-SF", "line": "2040607 社区矫正", "economic": "30227 委托业务费", "project": project,
+        "document_no": document_no, "source": "一般公共预算", "amount": amount,
+    })
+}
+
+fn refused_money(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let input = from(money(2026, "XC2026-99", "财指〔2026〕58号", "300000.00"))?;
+    let proposed = teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input))?;
+    let why = payee_accounts::DecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
+    teller
+        .by("finance-approve", |app, caller| appropriations::decide(app, caller, &proposed.id, "refuse", &why))
+        .map(|_| ())
+}
+
+/// Proposed, and not yet approved by a second person.
+fn money_of_next_year(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let input = from(money(2027, "XC2027-01", "财指〔2026〕117号", "2800000.00"))?;
+    teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input)).map(|_| ())
+}
+
+/// Somebody of the third contractor is entered with an address that no server has: their letters fail.
+fn mistyped_address(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let input = from(json!({
+        "username": "contractor-3-project", "name": "严丽", "email": "yanli@wannan..example", "language": "zh",
+        "seats": [{"organisation": CONTRACTORS[2].0, "role": "contractor"}],
+    }))?;
+    teller.by("admin", |app, caller| people::add(app, caller, &input)).map(|_| ())
+}
+
+fn leader_is_away(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let input =
+        from(json!({"organisation": "341800-SF", "role": "leader", "deputy": "justice-2", "until_on": on(10, 12)}))?;
+    teller.by("justice-leader", |app, caller| delegations::add(app, caller, &input)).map(|_| ())
+}
+
+/// A contractor names another account, which a reviewer has not looked at.
+fn other_account(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let (code, name, _, _) = CONTRACTORS[1];
+    let account = from(json!({"name": name, "bank": "中国建设银行宣城分行", "number": "34050175490800001256"}))?;
+    teller.by(&contractor_person(code), |app, caller| payee_accounts::propose(app, caller, code, &account)).map(|_| ())
+}
+
+/// An officer has begun to register next year's contract.
+fn half_done(teller: &mut Teller<'_>) -> Result<(), Error> {
+    let draft = teller.by("justice", drafts::create)?;
+    let steps: [(&str, &[(&str, &str)]); 2] = [
+        (
+            "parties",
+            &[
+                ("number", "XCSF-2027-001"),
+                ("title", "社区矫正社会工作服务（2027 年度）"),
+                ("purchaser", "341800-SF"),
+                ("funder", "341800-CZ"),
+                ("contractor", CONTRACTORS[0].0),
+                ("regime", "procurement_law"),
+                ("method", "竞争性磋商"),
+                ("starts_on", "2027-01-04"),
+                ("ends_on", "2027-12-31"),
+            ],
+        ),
+        (
+            "items",
+            &[
+                ("items.0.code", "VISIT"),
+                ("items.0.name", "上门走访"),
+                ("items.0.unit", "次"),
+                ("items.0.quantity", "1200"),
+                ("items.0.unit_price", "155"),
+                ("items.1.code", "COUNSEL"),
+                ("items.1.name", "心理矫治"),
+                ("items.1.unit", "人次"),
+                ("items.1.quantity", "360"),
+            ],
+        ),
+    ];
+    let mut version = draft.version;
+    for (name, typed) in steps {
+        let step = Step::find(name).ok_or(Error::NotFound)?;
+        let mut fields = Fields::default();
+        typed.iter().for_each(|(field, value)| fields.set(*field, value));
+        let saved = teller.by("justice", |app, caller| {
+            drafts::save(app, caller, (&draft.id, version), step, &fields, &Change::Nothing)
+        })?;
+        version = saved.version;
+    }
+    Ok(())
+}

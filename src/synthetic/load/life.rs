@@ -1,0 +1,353 @@
+//! The life of a synthetic contract that was signed: most is on time and complete, some late, short, rejected, paid late or
+//! not at all, ended early. What is payable is asked of the standing.
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::domain::calendar::Calendar;
+use crate::domain::codes::{AskKind, ContractState, Regime, Role};
+use crate::domain::facts::{
+    Acceptance, Decision, End, Extension, Facts, Headcount, Incident, Invoice, MilestoneScore, Month, Submission,
+    Survey, Verdict, Waiver,
+};
+use crate::domain::numbers::Code;
+use crate::domain::payments::CHAIN;
+use crate::domain::policy::Action;
+use crate::domain::standing::{MilestoneStanding, Standing, Trails, standing};
+use crate::domain::terms::{Deliverable, PaymentFrom};
+use crate::error::Error;
+use crate::synthetic::load::chance::Chance;
+use crate::synthetic::load::rows::{Act, Asked, Paid, Recorded, Story, moment};
+use crate::synthetic::load::shapes::{self, after};
+use crate::synthetic::load::story::{Setting, before};
+
+/// A contract that was signed, while its life is told.
+pub(super) struct Life<'a> {
+    setting: &'a Setting,
+    chance: Chance,
+    story: &'a mut Story,
+    created_on: NaiveDate,
+    /// Ended early, on this day.
+    ends: Option<NaiveDate>,
+    waived_on: Option<NaiveDate>,
+    /// Something is payable that nobody has asked for.
+    unasked: bool,
+}
+
+impl<'a> Life<'a> {
+    /// A contract that was registered and of which nothing has happened yet.
+    pub fn new(setting: &'a Setting, chance: Chance, story: &'a mut Story, created_on: NaiveDate) -> Self {
+        Self { setting, chance, story, created_on, ends: None, waived_on: None, unasked: false }
+    }
+
+    /// Tells it up to yesterday.
+    ///
+    /// # Errors
+    /// `Internal` for a story that does not fit together.
+    pub fn live(mut self) -> Result<(), Error> {
+        self.sign();
+        self.end_early();
+        let deliverables = self.story.terms.deliverables.clone();
+        let mut decided = Vec::new();
+        for (place, deliverable) in deliverables.iter().enumerate() {
+            decided.push(self.deliver(place, deliverable)?);
+        }
+        self.judge(&deliverables, &decided)?;
+        self.observe()?;
+        let mut standing = self.standing()?;
+        if self.waive(&standing)? {
+            standing = self.standing()?;
+        }
+        let settled = self.pay(&standing);
+        self.finish(settled);
+        Ok(())
+    }
+
+    fn past(&self, day: NaiveDate) -> bool {
+        day <= self.setting.yesterday()
+    }
+
+    fn act(&mut self, day: NaiveDate, n: usize, role: Role, action: Action, body: serde_json::Value) {
+        self.story.acts.push(Act { at: moment(day, n), role, action, body });
+    }
+
+    fn record(&mut self, day: NaiveDate, n: usize, fact: Recorded) {
+        self.story.facts.push((moment(day, n), fact));
+    }
+
+    fn sign(&mut self) {
+        let signed_on = before(self.story.terms.starts_on, 3);
+        self.story.signed_on = Some(signed_on);
+        self.story.state = ContractState::Active;
+        self.act(self.created_on, 1, Role::Officer, Action::SubmitContract, json!({}));
+        self.act(after(self.created_on, 2), 0, Role::Reviewer, Action::FundContract, json!({}));
+        self.act(signed_on, 0, Role::Leader, Action::ActivateContract, json!({ "signed_on": signed_on }));
+        if self.story.regime == Regime::ProcurementLaw && !self.chance.one_in(40) {
+            let on = after(signed_on, 1);
+            self.story.published_on = Some(on);
+            self.act(on, 0, Role::Officer, Action::RecordPublication, json!({ "on": on }));
+        }
+    }
+
+    /// One in thirty is ended early, a while after a deliverable was due.
+    fn end_early(&mut self) {
+        let terms = &self.story.terms;
+        let Some(middle) = terms.deliverables.get(terms.deliverables.len() / 2) else { return };
+        let on = working(after(middle.due_on, self.chance.between(5, 40)));
+        if !self.chance.one_in(30) || !self.past(on) {
+            return;
+        }
+        self.ends = Some(on);
+        self.story.state = ContractState::Terminated;
+        let (asked_on, end) = (before(on, 2), End { on });
+        let reason = json!({ "reason": "承接主体停止服务，经催告仍未履行", "on": on });
+        self.act(asked_on, 300, Role::Leader, Action::TerminateContract, reason);
+        self.act(on, 300, Role::Reviewer, Action::ConsentToTermination, json!({}));
+        let body = json!({ "on": on }).to_string();
+        let granted_at = Some(moment(on, 300));
+        self.story.asks.push(Asked { kind: AskKind::Termination, body, at: moment(asked_on, 300), granted_at });
+        self.record(on, 301, Recorded::End(end));
+    }
+
+    /// Whether something of the contractor's can still happen on a day.
+    fn open_on(&self, day: NaiveDate) -> bool {
+        self.past(day) && self.ends.is_none_or(|end| day <= end)
+    }
+
+    /// Hands a deliverable over and decides on it; the day of its acceptance, if it came to that.
+    fn deliver(&mut self, place: usize, deliverable: &Deliverable) -> Result<Option<NaiveDate>, Error> {
+        let n = 10 + place * 8;
+        let due = self.extend(deliverable, n)?;
+        let late = match self.chance.below(20) {
+            0..=15 => 0,
+            16..=17 => self.chance.between(3, 12),
+            18 => self.chance.between(13, 30),
+            _ => self.chance.between(31, 60),
+        };
+        let mut on = working(after(before(due, self.chance.between(1, 6)), late));
+        if self.chance.one_in(150) || !self.open_on(on) {
+            return Ok(None);
+        }
+        let planned = deliverable.quantity.units() / 10_000;
+        let mut no = 1;
+        let submission = |no, on, quantity| {
+            Ok::<_, Error>(Recorded::Submission(Submission {
+                deliverable: deliverable.code.clone(),
+                no: shapes::count(no)?,
+                on,
+                quantity: shapes::whole(quantity)?,
+            }))
+        };
+        if self.chance.one_in(12) {
+            let rejected = working(after(on, self.chance.between(1, 5)));
+            let again = working(after(rejected, self.chance.between(2, 9)));
+            self.record(on, n, submission(1, on, planned)?);
+            if !self.past(rejected) {
+                return Ok(None);
+            }
+            let decision = Decision {
+                deliverable: deliverable.code.clone(),
+                no: shapes::count(1)?,
+                on: rejected,
+                verdict: Verdict::Rejected,
+            };
+            self.record(rejected, n + 1, Recorded::Decision(decision));
+            if !self.open_on(again) {
+                return Ok(None);
+            }
+            (on, no) = (again, 2);
+        }
+        let share = [100, 100, 100, 100, 100, 97, 92, 85][self.chance.below(8)];
+        let quantity = (planned * share / 100).max(1);
+        self.record(on, n + 2, submission(no, on, quantity)?);
+        // What is deemed accepted is never decided on.
+        if self.story.terms.deemed_acceptance && self.chance.one_in(8) {
+            return Ok(None);
+        }
+        let decided = working(after(on, self.chance.between(1, 6)));
+        if !self.past(decided) {
+            return Ok(None);
+        }
+        let satisfied = shapes::measured(if self.chance.one_in(10) {
+            self.chance.between(70, 84)
+        } else {
+            self.chance.between(85, 99)
+        } as u64)?;
+        let measured = std::iter::once((shapes::code("SAT")?, satisfied)).collect();
+        let acceptance = Acceptance { quantity: shapes::whole(quantity)?, measured };
+        let verdict = if share < 100 { Verdict::Partial(acceptance) } else { Verdict::Accepted(acceptance) };
+        let decision = Decision { deliverable: deliverable.code.clone(), no: shapes::count(no)?, on: decided, verdict };
+        self.record(decided, n + 3, Recorded::Decision(decision));
+        Ok(Some(decided))
+    }
+
+    /// One in twenty gets more time, ten days before it is due; some wait for it. The day that it is due then.
+    fn extend(&mut self, deliverable: &Deliverable, n: usize) -> Result<NaiveDate, Error> {
+        let due = deliverable.due_on;
+        let on = before(due, 10);
+        let body = json!({ "deliverable": deliverable.code, "days": 15 }).to_string();
+        if self.chance.one_in(20) && self.open_on(on) {
+            let at = moment(before(on, 1), n);
+            self.story.asks.push(Asked { kind: AskKind::Extension, body, at, granted_at: Some(moment(on, n + 4)) });
+            let extension = Extension { deliverable: deliverable.code.clone(), on, days: shapes::days(15)? };
+            self.record(on, n + 4, Recorded::Extension(extension));
+            return Ok(after(due, 15));
+        }
+        if due > self.setting.today && self.ends.is_none() && self.chance.one_in(15) {
+            let at = moment(self.setting.yesterday(), n);
+            self.story.asks.push(Asked { kind: AskKind::Extension, body, at, granted_at: None });
+        }
+        Ok(due)
+    }
+
+    /// Scores and invoices, once what they are for is accepted.
+    fn judge(&mut self, deliverables: &[Deliverable], decided: &[Option<NaiveDate>]) -> Result<(), Error> {
+        let by_invoice = self.story.terms.payment_from == PaymentFrom::Invoice;
+        for (place, milestone) in self.story.terms.milestones.clone().into_iter().enumerate() {
+            let of = |code: &Code| {
+                deliverables.iter().position(|d| d.code == *code).and_then(|at| decided.get(at).copied().flatten())
+            };
+            let days: Option<Vec<NaiveDate>> = milestone.requires.iter().map(of).collect();
+            let Some(last) = days.and_then(|days| days.into_iter().max()) else { continue };
+            let on = working(after(last, self.chance.between(1, 4)));
+            if !self.past(on) || self.chance.one_in(60) {
+                continue;
+            }
+            if milestone.requires_score {
+                let score = shapes::points(self.chance.between(70, 98) as u64)?;
+                let fact = MilestoneScore { milestone: milestone.code.clone(), on, score };
+                self.record(on, 80 + place, Recorded::Score(fact));
+            }
+            if by_invoice {
+                self.record(on, 90 + place, Recorded::Invoice(Invoice { milestone: milestone.code, on }));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was seen: a headcount, an incident, a survey.
+    fn observe(&mut self) -> Result<(), Error> {
+        let starts_on = self.story.terms.starts_on;
+        let on = working(after(starts_on, self.chance.between(31, 60)));
+        if !self.open_on(on) {
+            return Ok(());
+        }
+        if self.story.terms.deemed_acceptance {
+            let workers = shapes::count(self.chance.between(4, 6) as u64)?;
+            let fact = Headcount { on, month: Month::of(on), clients: shapes::count(100)?, workers };
+            self.record(on, 100, Recorded::Headcount(fact));
+            if self.chance.one_in(15) {
+                let fact = Incident { id: shapes::code("I-1")?, clause: shapes::code("LEAK")?, on };
+                self.record(on, 101, Recorded::Incident(fact));
+            }
+        }
+        if self.chance.one_in(3) {
+            let score = shapes::points(self.chance.between(75, 99) as u64)?;
+            self.record(on, 102, Recorded::Survey(Survey { on, score }));
+        }
+        Ok(())
+    }
+
+    /// The standing of what has happened so far, but for payments.
+    fn standing(&mut self) -> Result<Standing, Error> {
+        self.story.facts.sort_by_key(|(at, _)| *at);
+        let mut facts = Facts::default();
+        for (_, fact) in &self.story.facts {
+            fact.clone().add_to(&mut facts);
+        }
+        standing(&self.story.terms, &facts, Calendar::prc(), self.setting.today, Trails::Off)
+            .map_err(|fault| Error::Internal(format!("the synthetic contract {}: {fault:?}", self.story.number)))
+    }
+
+    /// Of the breaches, one in twenty-five is waived.
+    fn waive(&mut self, standing: &Standing) -> Result<bool, Error> {
+        let Some(breach) = standing.breaches.first() else { return Ok(false) };
+        let on = working(after(breach.since, 4));
+        if !self.chance.one_in(25) || !self.past(on) {
+            return Ok(false);
+        }
+        let body = json!({ "clause": breach.clause, "subject": breach.subject }).to_string();
+        let (at, granted_at) = (moment(before(on, 1), 110), Some(moment(on, 110)));
+        self.story.asks.push(Asked { kind: AskKind::Waiver, body, at, granted_at });
+        let waiver = Waiver { clause: breach.clause.clone(), subject: shapes::code(&breach.subject)?, on };
+        self.record(on, 110, Recorded::Waiver(waiver));
+        self.waived_on = Some(on);
+        Ok(true)
+    }
+
+    /// Asks for what is payable and takes the steps, as far as they lie in the past; the last day of all payments, if nothing
+    /// is left to pay.
+    fn pay(&mut self, standing: &Standing) -> Option<NaiveDate> {
+        let mut last = Some(self.story.terms.starts_on);
+        for (place, milestone) in standing.milestones.iter().enumerate() {
+            let paid = self.pay_milestone(place, milestone);
+            last = last.zip(paid).map(|(a, b)| a.max(b));
+        }
+        last
+    }
+
+    /// The day on which a milestone was paid in full; none if it is not satisfied or not paid.
+    fn pay_milestone(&mut self, place: usize, milestone: &MilestoneStanding) -> Option<NaiveDate> {
+        let satisfied_on = milestone.satisfied_on?;
+        if milestone.payable.fen() == 0 {
+            return Some(satisfied_on);
+        }
+        // What a waiver adds is asked for with the rest.
+        let from = self.waived_on.map_or(satisfied_on, |waived| waived.max(satisfied_on));
+        if self.chance.one_in(250) {
+            self.unasked = true;
+            return None;
+        }
+        let lag = if self.chance.one_in(7) { self.chance.between(35, 75) } else { self.chance.between(8, 28) };
+        let asked_on = after(from, self.chance.between(1, 3));
+        let paid_on = working(after(from, lag));
+        let days = [asked_on, after(asked_on, 1), after(asked_on, 2), after(asked_on, 4), paid_on];
+        let steps: Vec<_> = days
+            .into_iter()
+            .enumerate()
+            .take_while(|(_, day)| self.past(*day))
+            .map(|(step, day)| moment(day, 120 + place * 6 + step))
+            .collect();
+        if steps.is_empty() {
+            self.unasked = true;
+            return None;
+        }
+        let whole = steps.len() == CHAIN.len() + 1;
+        self.story.payments.push(Paid { milestone: milestone.code.clone(), amount: milestone.payable, steps });
+        whole.then_some(paid_on)
+    }
+
+    /// A contract of which everything is paid is completed and closed, some later than others.
+    fn finish(&mut self, settled: Option<NaiveDate>) {
+        let nothing_asked = self.story.asks.iter().all(|asked| asked.granted_at.is_some());
+        let keeps_open = self.chance.one_in(12);
+        let ended = self.ends;
+        // Of a contract that ended early, what was never satisfied is not waited for.
+        let paid = |paid: &Paid| paid.steps.len() == CHAIN.len() + 1;
+        let last = match ended {
+            Some(end) if self.story.payments.iter().all(paid) && !self.unasked => {
+                let days = self.story.payments.iter().filter_map(|paid| paid.steps.last()).map(|at| at.date());
+                Some(days.chain([after(end, 20)]).max().unwrap_or(end))
+            }
+            Some(_) => None,
+            None => settled,
+        };
+        let Some(last) = last.filter(|_| nothing_asked) else { return };
+        let (completed, closed) = (after(last, 3), after(last, 12));
+        if ended.is_none() {
+            if !self.past(completed) {
+                return;
+            }
+            self.story.state = ContractState::Completed;
+            self.act(completed, 400, Role::Leader, Action::CompleteContract, json!({}));
+        }
+        if self.past(closed) && !keeps_open {
+            self.story.state = ContractState::Closed;
+            self.act(closed, 401, Role::Reviewer, Action::CloseContract, json!({}));
+        }
+    }
+}
+
+fn working(day: NaiveDate) -> NaiveDate {
+    Calendar::prc().roll(day)
+}

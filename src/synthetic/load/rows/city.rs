@@ -1,0 +1,291 @@
+//! The city of a synthetic register: who there is and which money, written with the functions of the tables.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::clock::civil_day;
+use crate::domain::codes::{ContractorKind, Function, Language, ProposalState, Role};
+use crate::error::Error;
+use crate::services::registry::organisations::STREAM;
+use crate::storage::contracts::access;
+use crate::storage::identity::people::{self, NewPerson};
+use crate::storage::ids::{AppropriationId, OrganisationId, PersonId, RegionId};
+use crate::storage::registry::appropriations::{self, NewAppropriation};
+use crate::storage::registry::organisations::{self, Account, NewContractor};
+use crate::storage::registry::payee_accounts;
+use crate::storage::write::{Event, Tx};
+
+/// A bureau that is made up.
+#[derive(Debug, Clone)]
+pub struct Bureau {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What it does.
+    pub function: Function,
+    /// Code of its region.
+    pub region: String,
+}
+
+/// A contractor that is made up.
+#[derive(Debug, Clone)]
+pub struct ContractorOf {
+    /// GB 32100-2015.
+    pub credit_code: String,
+    /// Name.
+    pub name: String,
+    /// Kind of body.
+    pub kind: ContractorKind,
+    /// Small or medium enterprise.
+    pub sme: bool,
+    /// User name of who acts for it.
+    pub person: String,
+    /// Payee.
+    pub account: Account,
+}
+
+/// Somebody who can sign in.
+#[derive(Debug, Clone)]
+pub struct PersonOf {
+    /// Name to sign in with.
+    pub username: String,
+    /// Name as people say it.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Code of the organisation.
+    pub organisation: String,
+}
+
+/// Money of a bureau in a year.
+#[derive(Debug, Clone)]
+pub struct Appropriated {
+    /// Budget year.
+    pub year: i32,
+    /// Number of the desk whose contracts are funded from it.
+    pub desk: usize,
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// 功能科目.
+    pub line: &'static str,
+}
+
+/// The bureaus of a contract and their people, by code and user name.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// Who buys.
+    pub purchaser: String,
+    /// Who funds.
+    pub funder: String,
+    /// Code of the purchaser's region.
+    pub region: String,
+    /// Officer, leader, reviewer, approver, cashier.
+    pub people: [String; 5],
+}
+
+/// Everything that there is before the first contract.
+#[derive(Debug, Clone)]
+pub struct City {
+    /// The day on which it begins.
+    pub since: NaiveDate,
+    /// Code, name, code of the region that it lies in.
+    pub regions: Vec<(String, String, Option<String>)>,
+    /// Bureaus.
+    pub bureaus: Vec<Bureau>,
+    /// Contractors.
+    pub contractors: Vec<ContractorOf>,
+    /// People.
+    pub people: Vec<PersonOf>,
+    /// Who buys and funds.
+    pub desks: Vec<Desk>,
+    /// Money.
+    pub money: Vec<Appropriated>,
+    /// The hash of everybody's password.
+    pub password_hash: String,
+}
+
+/// A desk by its keys.
+pub(crate) struct DeskKeys {
+    pub purchaser: OrganisationId,
+    pub funder: OrganisationId,
+    pub region: RegionId,
+    people: [PersonId; 5],
+}
+
+/// A contractor by its keys.
+pub(crate) struct Supplier {
+    pub organisation: OrganisationId,
+    pub person: PersonId,
+    pub name: String,
+    /// The payee's account in JSON.
+    pub account: String,
+}
+
+/// A city as it was written.
+pub struct World {
+    pub(crate) desks: Vec<DeskKeys>,
+    pub(crate) contractors: Vec<Supplier>,
+    pub(crate) money: BTreeMap<(usize, i32), AppropriationId>,
+    bureaus: Vec<access::Bureau>,
+}
+
+impl World {
+    /// The organisations that see a contract of a desk and a contractor, in the order of their keys.
+    pub(crate) fn viewers(&self, desk: &DeskKeys, contractor: &Supplier) -> Vec<OrganisationId> {
+        let parties = (desk.purchaser, desk.funder, contractor.organisation);
+        let mut seeing = access::viewers_among(&self.bureaus, parties);
+        // Among the bureaus there is no contractor.
+        seeing.push(contractor.organisation);
+        seeing.sort_unstable();
+        seeing
+    }
+}
+
+impl DeskKeys {
+    /// Who acts in a role for a contract of this desk.
+    pub fn person(&self, role: Role, contractor: &Supplier) -> PersonId {
+        let [officer, leader, reviewer, approver, cashier] = self.people;
+        match role {
+            Role::Contractor => contractor.person,
+            Role::Leader => leader,
+            Role::Reviewer => reviewer,
+            Role::Approver => approver,
+            Role::Cashier => cashier,
+            Role::Officer | Role::Station | Role::Supervisor | Role::Administrator => officer,
+        }
+    }
+}
+
+/// Writes a city.
+pub(crate) fn write(tx: &mut Tx<'_>, city: &City) -> Result<World, Error> {
+    for (code, name, parent) in &city.regions {
+        let above = match parent {
+            Some(code) => organisations::region(tx.connection, code)?,
+            None => None,
+        };
+        organisations::insert_region(tx.connection, code, name, above.as_ref().map(|(id, path)| (*id, path.as_str())))?;
+        note(tx, "region.add", code, serde_json::json!({ "code": code, "name": name, "parent": parent }))?;
+    }
+    let mut keys: BTreeMap<&str, OrganisationId> = BTreeMap::new();
+    for bureau in &city.bureaus {
+        let public_id = tx.context.ids.uuid();
+        let region = organisations::region(tx.connection, &bureau.region)?.map(|(id, _)| id);
+        let key =
+            organisations::insert(tx.connection, &public_id, &bureau.code, &bureau.name, bureau.function, region)?;
+        keys.insert(&bureau.code, key);
+        let body = serde_json::json!({ "code": bureau.code, "name": bureau.name, "function": bureau.function, "region": bureau.region });
+        note(tx, "organisation.add", &public_id, body)?;
+    }
+    let bureaus = access::bureaus(tx.connection, OrganisationId(0))?;
+    for contractor in &city.contractors {
+        keys.insert(&contractor.credit_code, add_contractor(tx, contractor)?);
+    }
+    let people = people_of(tx, city, &keys)?;
+    let unknown = |what: &str| Error::Internal(format!("the synthetic city has no {what}"));
+    let organisation = |code: &str| keys.get(code).copied().ok_or_else(|| unknown(code));
+    let person = |name: &str| people.get(name).copied().ok_or_else(|| unknown(name));
+    let mut desks = Vec::new();
+    for desk in &city.desks {
+        let [a, b, c, d, e] = &desk.people;
+        desks.push(DeskKeys {
+            purchaser: organisation(&desk.purchaser)?,
+            funder: organisation(&desk.funder)?,
+            region: organisations::region(tx.connection, &desk.region)?.ok_or_else(|| unknown(&desk.region))?.0,
+            people: [person(a)?, person(b)?, person(c)?, person(d)?, person(e)?],
+        });
+    }
+    let mut contractors = Vec::new();
+    for contractor in &city.contractors {
+        contractors.push(Supplier {
+            organisation: organisation(&contractor.credit_code)?,
+            person: person(&contractor.person)?,
+            name: contractor.name.clone(),
+            account: serde_json::to_string(&contractor.account).map_err(|error| Error::Internal(error.to_string()))?,
+        });
+    }
+    let mut money = BTreeMap::new();
+    for given in &city.money {
+        let desk = desks.get(given.desk).ok_or_else(|| unknown("such desk"))?;
+        money.insert((given.desk, given.year), appropriate(tx, given, desk)?);
+    }
+    Ok(World { desks, contractors, money, bureaus })
+}
+
+fn add_contractor(tx: &mut Tx<'_>, contractor: &ContractorOf) -> Result<OrganisationId, Error> {
+    let public_id = tx.context.ids.uuid();
+    let (code, name) = (contractor.credit_code.as_str(), contractor.name.as_str());
+    let key = organisations::insert(tx.connection, &public_id, code, name, Function::Contractor, None)?;
+    let new = NewContractor {
+        organisation_id: key,
+        credit_code: code,
+        kind: contractor.kind,
+        sme: contractor.sme,
+        name_key: &name.to_lowercase(),
+        qualifications: "社会工作服务资质",
+        changed_at: tx.context.now,
+    };
+    organisations::insert_contractor(tx.connection, &new)?;
+    payee_accounts::set(tx.connection, key, &contractor.account, tx.context.now)?;
+    let body = serde_json::json!({ "credit_code": code, "name": name, "kind": contractor.kind, "sme": contractor.sme });
+    note(tx, "contractor.add", &public_id, body)?;
+    Ok(key)
+}
+
+fn people_of<'a>(
+    tx: &mut Tx<'_>,
+    city: &'a City,
+    organisations: &BTreeMap<&str, OrganisationId>,
+) -> Result<BTreeMap<&'a str, PersonId>, Error> {
+    let mut found = BTreeMap::new();
+    let since = civil_day(tx.context.now);
+    for person in &city.people {
+        let public_id = tx.context.ids.uuid();
+        let email = format!("{}@load.example", person.username);
+        let new = NewPerson {
+            public_id: &public_id,
+            username: &person.username,
+            name: &person.name,
+            email: &email,
+            language: Language::Zh,
+            password_hash: &city.password_hash,
+            created_at: tx.context.now,
+        };
+        let key = people::insert(tx.connection, &new)?;
+        if let Some(organisation) = organisations.get(person.organisation.as_str()) {
+            people::insert_seat(tx.connection, key, *organisation, person.role, since)?;
+        }
+        let body = serde_json::json!({ "username": person.username, "role": person.role, "organisation": person.organisation });
+        tx.event(&Event { stream: &format!("person:{public_id}"), action: "person.add", object: &public_id, body })?;
+        found.insert(person.username.as_str(), key);
+    }
+    Ok(found)
+}
+
+fn appropriate(tx: &mut Tx<'_>, given: &Appropriated, desk: &DeskKeys) -> Result<AppropriationId, Error> {
+    let public_id = tx.context.ids.uuid();
+    let [_, _, reviewer, approver, _] = desk.people;
+    let number = format!("{}-{}", given.year, given.desk + 1);
+    let document = format!("财指〔{}〕{}号", given.year, given.desk + 1);
+    appropriations::insert(
+        tx.connection,
+        &NewAppropriation {
+            public_id: &public_id,
+            year: given.year,
+            bureau_id: desk.purchaser,
+            words: [given.line, "30227 委托业务费", &number, &document, "一般公共预算"],
+            amount_fen: given.amount_fen,
+            proposed_by: reviewer,
+            proposed_for: None,
+            proposed_at: tx.context.now,
+        },
+    )?;
+    let written = appropriations::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
+    appropriations::decide(tx.connection, written.id, ProposalState::Approved, approver, tx.context.now)?;
+    Ok(written.id)
+}
+
+fn note(tx: &mut Tx<'_>, action: &str, object: &str, body: serde_json::Value) -> Result<(), Error> {
+    tx.event(&Event { stream: STREAM, action, object, body })
+}

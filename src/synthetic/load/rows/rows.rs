@@ -1,0 +1,339 @@
+//! The rows of one made-up contract: chains, projections, who sees it, by which words it is found. Every figure, duty and hash
+//! comes from the function that the services use.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::clock::{at_hour, civil_day};
+use crate::domain::codes::{AskState, ContractState, FactKind, PaymentState, Role};
+use crate::domain::duties::next_alert;
+use crate::domain::facts::Facts;
+use crate::domain::payments::{CHAIN, PaymentStep};
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::contracts::projections::{Projection, derive};
+use crate::services::contracts::record::Ledger;
+use crate::services::registry::working_days::WorkingDays;
+use crate::storage::audit::hash_chains::{EventRow, FIRST, digest};
+use crate::storage::change_requests::Ask;
+use crate::storage::contracts::facts::{FactRow, Place};
+use crate::storage::contracts::{Contract, TermsRow, WholeContract, search};
+use crate::storage::identity::people::FOR_EVER;
+use crate::storage::ids::{AskId, ContractId, OrganisationId, PaymentId, PersonId};
+use crate::storage::payments::{Payment, Step};
+use crate::storage::registry::appropriations::Commitment;
+use crate::synthetic::load::rows::city::{DeskKeys, Supplier, World};
+use crate::synthetic::load::rows::story::{Paid, Recorded, Story, payment_fact, words_of};
+
+/// Keys of payments that a contract has room for.
+const PAYMENT_KEYS: i64 = 32;
+
+/// Everything that is written of a contract.
+pub(crate) struct Rows {
+    pub contract: WholeContract,
+    pub terms: TermsRow,
+    pub facts: Vec<FactRow>,
+    pub events: Vec<EventRow>,
+    pub projection: Projection,
+    pub viewers: Vec<OrganisationId>,
+    pub pairs: Vec<String>,
+    pub payments: Vec<Payment>,
+    pub steps: Vec<(PaymentId, Step)>,
+    pub asks: Vec<(Ask, Option<(PersonId, NaiveDateTime)>)>,
+    pub commitment: Option<Commitment>,
+}
+
+/// An event that is to be put in its chain.
+struct Noted {
+    at: NaiveDateTime,
+    actor: Option<PersonId>,
+    action: &'static str,
+    body: serde_json::Value,
+}
+
+/// A fact that is to be put in its chain.
+struct Happened {
+    at: NaiveDateTime,
+    actor: PersonId,
+    kind: FactKind,
+    on: NaiveDate,
+    body: String,
+    words: String,
+}
+
+/// The rows of a story, as of a day.
+pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<Rows, Error> {
+    let missing = || Error::Internal("a synthetic contract has parties that there are not".to_owned());
+    let (desk_no, contractor_no) = story.parties;
+    let desk = world.desks.get(desk_no).ok_or_else(missing)?;
+    let contractor = world.contractors.get(contractor_no).ok_or_else(missing)?;
+    let who = |role| desk.person(role, contractor);
+    let public_id = story.ids.uuid();
+    let terms = terms_row(&story)?;
+    let mut notes = vec![Noted {
+        at: story.created_at,
+        actor: Some(who(Role::Officer)),
+        action: "contract.create",
+        body: serde_json::json!({ "number": story.number, "terms": terms.hash }),
+    }];
+    notes.extend(story.acts.iter().map(|act| Noted {
+        at: act.at,
+        actor: Some(who(act.role)),
+        action: act.action.right().name,
+        body: act.body.clone(),
+    }));
+    let (payments, steps) = payments_of(&story, desk, contractor);
+    notes.extend(payment_notes(&payments, &steps));
+    let (facts, happened) = facts_of(&story, &payments, &who)?;
+    let rows = chained(&public_id, happened);
+    let asks = asks_of(&story, &mut notes, &who);
+    let appropriation = world.money.get(&(desk_no, year_of(&story))).copied();
+    let funded = !matches!(story.state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn);
+    let amount_fen = story.terms.amount.fen();
+    let fact_head = rows.last().map_or((0, FIRST.to_owned()), |row| (row.seq, row.hash.clone()));
+    let contract = Contract {
+        id: ContractId(story.key),
+        public_id,
+        number: story.number,
+        title: story.title,
+        purchaser_id: desk.purchaser,
+        funder_id: desk.funder,
+        contractor_id: contractor.organisation,
+        region_id: desk.region,
+        appropriation_id: appropriation,
+        regime: story.regime,
+        method: story.method.to_owned(),
+        plan_no: String::new(),
+        award_on: story.award_on,
+        signed_on: story.signed_on,
+        published_on: story.published_on,
+        state: story.state,
+        version: 0,
+        terms_version: terms.version,
+        amount_fen,
+        starts_on: story.terms.starts_on,
+        ends_on: story.terms.ends_on,
+        next_change: FOR_EVER,
+        fact_seq: fact_head.0,
+        fact_hash: fact_head.1,
+        recorded_at: story.created_at,
+        calendar_version: Some(0),
+    };
+    let days = WorkingDays::built_in();
+    let mut ledger = Ledger { contract, terms: story.terms, details: story.details, facts, rows, days };
+    let asked: Vec<Ask> = asks.iter().map(|(ask, _)| ask.clone()).collect();
+    let projection = dated(derive(&ledger, payments.clone(), asked, today)?, today, &mut notes);
+    let fund = ledger.contract.appropriation_id.filter(|_| funded);
+    let commitment = fund.map(|appropriation| Commitment {
+        appropriation,
+        contract: ledger.contract.id,
+        amount_fen,
+        at: story.created_at,
+    });
+    let events = chain_of(&ledger.contract.public_id, notes);
+    let last = events.last().map(|event| event.at).into_iter().chain(ledger.rows.last().map(|row| row.recorded_at));
+    ledger.contract.recorded_at = last.max().unwrap_or(story.created_at);
+    ledger.contract.version = i64::try_from(events.len() + ledger.rows.len()).unwrap_or(1);
+    ledger.contract.next_change = projection.next_change;
+    let text = search::text_of(&ledger.contract.number, &ledger.contract.title, &contractor.name);
+    Ok(Rows {
+        viewers: world.viewers(desk, contractor),
+        pairs: search::pairs(&text),
+        contract: WholeContract {
+            next_duty_on: projection.duties.iter().map(|duty| duty.due_on).min().unwrap_or(FOR_EVER),
+            created_by: who(Role::Officer),
+            created_at: story.created_at,
+            contract: ledger.contract,
+        },
+        facts: ledger.rows,
+        terms,
+        events,
+        projection,
+        payments,
+        steps,
+        asks,
+        commitment,
+    })
+}
+
+fn year_of(story: &Story) -> i32 {
+    use chrono::Datelike;
+    story.terms.starts_on.year()
+}
+
+fn terms_row(story: &Story) -> Result<TermsRow, Error> {
+    let json = |value: serde_json::Result<String>| value.map_err(|error| Error::Internal(error.to_string()));
+    let terms = json(serde_json::to_string(&story.terms))?;
+    let details = json(serde_json::to_string(&story.details))?;
+    let hash = digest(&[&terms, &details]);
+    Ok(TermsRow { version: 1, effective_on: story.terms.starts_on, terms, details, hash })
+}
+
+fn payments_of(story: &Story, desk: &DeskKeys, contractor: &Supplier) -> (Vec<Payment>, Vec<(PaymentId, Step)>) {
+    let (mut payments, mut steps) = (Vec::new(), Vec::new());
+    for (place, paid) in (1..).zip(&story.payments) {
+        let id = PaymentId((story.key - 1) * PAYMENT_KEYS + place);
+        let taken = paid.steps.len();
+        let state =
+            taken.checked_sub(2).and_then(|last| CHAIN.get(last)).map_or(PaymentState::Requested, |link| link.to);
+        let paid_on = (state == PaymentState::Paid).then(|| paid.steps.last().copied().map(civil_day)).flatten();
+        let voucher = paid_on.map_or_else(String::new, |on| format!("ZF{}{place:02}", on.format("%Y%m%d")));
+        let links = CHAIN.iter().map(|link| (link.step, link.role));
+        let path = std::iter::once((PaymentStep::Request, Role::Contractor)).chain(links);
+        for ((seq, (step, role)), at) in (1..).zip(path).zip(&paid.steps) {
+            let note = if step == PaymentStep::Pay { voucher.clone() } else { String::new() };
+            let person_id = desk.person(role, contractor);
+            steps.push((id, Step { seq, action: step.as_str().to_owned(), person_id, for_id: None, at: *at, note }));
+        }
+        payments.push(Payment {
+            id,
+            public_id: story.ids.uuid(),
+            contract_id: ContractId(story.key),
+            milestone: paid.milestone.as_str().to_owned(),
+            amount_fen: paid.amount.fen(),
+            state,
+            requested_at: paid.steps.first().copied().unwrap_or(story.created_at),
+            voucher,
+            paid_on,
+            account: contractor.account.clone(),
+        });
+    }
+    (payments, steps)
+}
+
+/// Each step but the last, which is a fact, is noted.
+fn payment_notes(payments: &[Payment], steps: &[(PaymentId, Step)]) -> Vec<Noted> {
+    let mut notes = Vec::new();
+    for (id, step) in steps {
+        let action = match PaymentStep::parse(&step.action) {
+            Some(PaymentStep::Request) => Action::RequestPayment,
+            Some(PaymentStep::Pay) | None => continue,
+            Some(taken) => match CHAIN.iter().find(|link| link.step == taken) {
+                Some(link) => link.action,
+                None => continue,
+            },
+        };
+        let Some(payment) = payments.iter().find(|payment| payment.id == *id) else { continue };
+        let amount = crate::domain::money::Money::from_fen(payment.amount_fen).unwrap_or_default();
+        let body = serde_json::json!({
+            "payment": payment.public_id, "milestone": payment.milestone, "amount": amount, "reason": "",
+        });
+        notes.push(Noted { at: step.at, actor: Some(step.person_id), action: action.right().name, body });
+    }
+    notes
+}
+
+type ByTime = (Facts, Vec<Happened>);
+
+fn facts_of(story: &Story, payments: &[Payment], who: &impl Fn(Role) -> PersonId) -> Result<ByTime, Error> {
+    enum One<'a> {
+        Recorded(&'a Recorded),
+        Paid(&'a Paid, &'a Payment),
+    }
+    let mut all: Vec<(NaiveDateTime, One<'_>)> =
+        story.facts.iter().map(|(at, fact)| (*at, One::Recorded(fact))).collect();
+    for (paid, payment) in story.payments.iter().zip(payments) {
+        if let (Some(at), Some(_)) = (paid.steps.last(), payment.paid_on) {
+            all.push((*at, One::Paid(paid, payment)));
+        }
+    }
+    all.sort_by_key(|(at, _)| *at);
+    let mut facts = Facts::default();
+    let mut happened = Vec::new();
+    for (at, one) in all {
+        let (kind, on, role, body, words) = match one {
+            One::Recorded(fact) => {
+                let (kind, on, role, body) = fact.parts();
+                fact.clone().add_to(&mut facts);
+                (kind, on, role, body, words_of(fact).to_owned())
+            }
+            One::Paid(paid, payment) => {
+                let fact = payment_fact(paid, civil_day(at));
+                let body = serde_json::to_string(&fact);
+                let words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
+                let on = fact.on;
+                facts.payments.push(fact);
+                (FactKind::Payment, on, Role::Cashier, body, words.to_string())
+            }
+        };
+        let body = body.map_err(|error| Error::Internal(error.to_string()))?;
+        happened.push(Happened { at, actor: who(role), kind, on, body, words });
+    }
+    Ok((facts, happened))
+}
+
+fn chained(public_id: &str, happened: Vec<Happened>) -> Vec<FactRow> {
+    let mut rows: Vec<FactRow> = Vec::with_capacity(happened.len());
+    for fact in happened {
+        let (last, prev) = rows.last().map_or((0, FIRST), |row| (row.seq, row.hash.as_str()));
+        let place = Place { contract: public_id, last, prev };
+        let row = FactRow::after(&place, (fact.kind, fact.on), (fact.at, fact.actor, None), (fact.body, fact.words));
+        rows.push(row);
+    }
+    rows
+}
+
+fn asks_of(
+    story: &Story,
+    notes: &mut Vec<Noted>,
+    who: &impl Fn(Role) -> PersonId,
+) -> Vec<(Ask, Option<(PersonId, NaiveDateTime)>)> {
+    use crate::domain::codes::AskKind;
+    let mut rows = Vec::new();
+    for asked in &story.asks {
+        let (asker, decider, action) = match asked.kind {
+            AskKind::Termination => (Role::Leader, Role::Reviewer, None),
+            AskKind::Extension => (Role::Officer, Role::Leader, Some(Action::AskExtension)),
+            AskKind::Waiver => (Role::Officer, Role::Leader, Some(Action::AskWaiver)),
+            AskKind::Reversal => (Role::Officer, Role::Leader, Some(Action::AskReversal)),
+        };
+        let public_id = story.ids.uuid();
+        let reason = "经核实，非承接主体原因";
+        if let Some(action) = action {
+            let body = serde_json::json!({ "ask": public_id, "fact": asked.body, "reason": reason });
+            notes.push(Noted { at: asked.at, actor: Some(who(asker)), action: action.right().name, body });
+        }
+        let ask = Ask {
+            id: AskId(0),
+            public_id,
+            contract_id: ContractId(story.key),
+            kind: asked.kind,
+            body: asked.body.clone(),
+            reason: reason.to_owned(),
+            state: if asked.granted_at.is_some() { AskState::Granted } else { AskState::Asked },
+            asked_by: who(asker),
+            asked_for: None,
+            asked_at: asked.at,
+        };
+        rows.push((ask, asked.granted_at.map(|at| (who(decider), at))));
+    }
+    rows
+}
+
+/// The projection as it would be, had it been brought up to date all the time: a breach was found on its day, and noted; a
+/// duty was recalled up to yesterday.
+fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -> Projection {
+    for breach in &mut projection.breaches {
+        breach.found_at = at_hour(breach.since, 0);
+        let body = serde_json::json!({ "clause": breach.clause, "subject": breach.subject, "since": breach.since });
+        notes.push(Noted { at: breach.found_at, actor: None, action: "breach.found", body });
+    }
+    let yesterday = today.pred_opt().unwrap_or(today);
+    for duty in &mut projection.duties {
+        duty.alert_on = next_alert(duty.due_on, yesterday).unwrap_or(FOR_EVER);
+        duty.since = yesterday;
+    }
+    projection
+}
+
+fn chain_of(public_id: &str, mut notes: Vec<Noted>) -> Vec<EventRow> {
+    notes.sort_by_key(|note| note.at);
+    let stream = format!("contract:{public_id}");
+    let mut rows: Vec<EventRow> = Vec::with_capacity(notes.len());
+    for note in notes {
+        let (last, prev) = rows.last().map_or((0, FIRST), |row| (row.seq, row.hash.as_str()));
+        let what = (note.action, public_id, note.body.to_string());
+        let row = EventRow::after((&stream, last, prev), (note.at, note.actor, None), what);
+        rows.push(row);
+    }
+    rows
+}

@@ -1,0 +1,4 @@
+//! Liveness, readiness, the OpenAPI document and metrics.
+
+pub mod health;
+pub mod metrics;

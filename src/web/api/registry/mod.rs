@@ -1,0 +1,7 @@
+//! Regions, organisations, contractors, payee accounts, appropriations, the catalogue, the calendar and the statutes.
+
+pub mod appropriations;
+pub mod calendar;
+pub mod contractors;
+pub mod organisations;
+pub mod statutes;

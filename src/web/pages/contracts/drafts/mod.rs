@@ -1,0 +1,335 @@
+//! Registering a contract: a task list, a form for each step, answers to check. What was typed is saved at every step, right or not.
+
+mod answers;
+mod fields;
+mod forms;
+pub mod trial;
+
+use actix_web::web::{Bytes, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::domain::clauses::Kind as ClauseKind;
+use crate::domain::shape::LIST_BOUND;
+use crate::error::{Error, FieldError};
+use crate::services::contracts::drafts::choices::choices;
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::steps::{STEPS, Step};
+use crate::services::contracts::drafts::{self, Change, DraftItem, DraftView};
+use crate::services::documents::words;
+use crate::services::identity::caller::Caller;
+use crate::web::pages::contracts::drafts::answers::Section;
+use crate::web::pages::contracts::drafts::fields::{Block, Kind, Paper};
+use crate::web::pages::forms::Form;
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+
+/// Fields of a form that are the page's own.
+const OURS: &[&str] = &["form", "key", "do", "version"];
+
+#[derive(Template)]
+#[template(path = "drafts/list.html")]
+struct ListPage {
+    page: Shell,
+    drafts: Vec<DraftItem>,
+    /// Whether one was just thrown away.
+    discarded: bool,
+}
+
+#[derive(Template)]
+#[template(path = "drafts/tasks.html")]
+struct TasksPage {
+    page: Shell,
+    draft: DraftView,
+    tasks: Vec<Task>,
+    saved: Option<&'static str>,
+}
+
+/// A step in the task list.
+struct Task {
+    name: &'static str,
+    is_begun: bool,
+    is_optional: bool,
+    /// How much was filled in wrongly.
+    faults: usize,
+    /// How much is not filled in yet.
+    blanks: usize,
+}
+
+#[derive(Template)]
+#[template(path = "drafts/step.html")]
+struct StepPage {
+    page: Shell,
+    draft: DraftView,
+    step: &'static str,
+    blocks: Vec<Block>,
+    form: Form,
+    warnings: Vec<String>,
+    /// Where the errors are told again at the top; not where one more row was asked for.
+    is_told: bool,
+}
+
+#[derive(Template)]
+#[template(path = "drafts/check.html")]
+struct CheckPage {
+    page: Shell,
+    draft: DraftView,
+    form: Form,
+    sections: Vec<Section>,
+    /// The form of each step, from which the answers are told.
+    blocks: Vec<(&'static str, Vec<Block>)>,
+    terms: Vec<(&'static str, Vec<String>)>,
+    warnings: Vec<(&'static str, String)>,
+}
+
+impl StepPage {
+    fn told(&self, field: &str) -> String {
+        let place = answers::called(&self.blocks, field).unwrap_or_else(|| self.page.word("draft-step", self.step));
+        self.page.with("draft-told", "place", place)
+    }
+}
+
+impl CheckPage {
+    /// Where a fault is mended.
+    fn place(&self, field: &str) -> String {
+        format!("/drafts/{}/{}#{field}", self.draft.id, step_of(field))
+    }
+
+    /// What a fault is about: the step, and in it the row and the field.
+    fn told(&self, field: &str) -> String {
+        let step = self.page.word("draft-step", step_of(field));
+        let field = self.blocks.iter().find_map(|(_, blocks)| answers::called(blocks, field));
+        let place = field.map_or_else(|| step.clone(), |field| format!("{step} · {field}"));
+        self.page.with("draft-told", "place", place)
+    }
+}
+
+/// The step that asks for a field.
+fn step_of(field: &str) -> &'static str {
+    Step::of(field).map_or("parties", |step| step.name)
+}
+
+/// What the address of a draft's pages asks for.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    more: String,
+    saved: String,
+    done: String,
+}
+
+/// Whether a fault is that nothing was filled in.
+fn is_blank(fault: &FieldError) -> bool {
+    ["draft-empty", "draft-none"].contains(&fault.message.key)
+}
+
+/// What a form holds that is to be kept.
+fn typed(form: &Form) -> Fields {
+    let mut fields = Fields::default();
+    for (name, value) in form.beginning_with("") {
+        if !OURS.contains(&name) && !value.is_empty() {
+            fields.add(name, value);
+        }
+    }
+    fields
+}
+
+/// What a button asks for, and the list of which one more row is wanted.
+fn asked(button: &str, step: &str) -> (Change, Option<String>) {
+    let (verb, what) = button.split_once(':').unwrap_or((button, ""));
+    match verb {
+        "add" => (Change::Nothing, Some(what.to_owned())),
+        "remove" => {
+            let row = what.rsplit_once('.').and_then(|(list, row)| Some((list, row.parse().ok()?)));
+            let row = row.filter(|(_, row): &(&str, usize)| *row < LIST_BOUND);
+            (row.map_or(Change::Nothing, |(list, row)| Change::Remove(list.to_owned(), row)), None)
+        }
+        "clause" => (ClauseKind::parse(what).map_or(Change::Nothing, Change::Clause), None),
+        "generate" if step == "deliverables" => (Change::Deliverables, None),
+        "generate" if step == "milestones" => (Change::Milestones, None),
+        _ => (Change::Nothing, None),
+    }
+}
+
+fn told<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -> Vec<(String, String)> {
+    faults.map(|fault| (fault.path.clone(), fault.message.text(page.language))).collect()
+}
+
+/// The bureau's registrations that are being written.
+pub async fn list(request: PageRequest, asked: Query<Asked>) -> PageAnswer {
+    let discarded = asked.done == "discard";
+    request.show(move |app, caller, page| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded, page })).await
+}
+
+/// Begins a registration.
+pub async fn create(request: PageRequest, body: Bytes) -> PageAnswer {
+    request
+        .submit(
+            body,
+            |app, caller, _| Ok(format!("/drafts/{}", drafts::create(app, caller)?.id)),
+            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+        )
+        .await
+}
+
+/// Leads from a draft contract to the form that rewrites it.
+pub async fn edit(request: PageRequest, contract: Path<String>, body: Bytes) -> PageAnswer {
+    request
+        .submit(
+            body,
+            move |app, caller, _| Ok(format!("/drafts/{}", drafts::of_contract(app, caller, &contract)?.id)),
+            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+        )
+        .await
+}
+
+/// Throws a draft away.
+pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    request
+        .submit(
+            body,
+            move |app, caller, _| drafts::discard(app, caller, &id).map(|_| "/drafts?done=discard".to_owned()),
+            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+        )
+        .await
+}
+
+/// The task list.
+pub async fn tasks(request: PageRequest, id: Path<String>, asked: Query<Asked>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            let draft = drafts::show(app, caller, &id)?;
+            let tasks = STEPS.iter().map(|step| Task {
+                name: step.name,
+                is_begun: draft.is_begun(step),
+                is_optional: step.is_optional,
+                faults: draft.faults_of(step).filter(|fault| !is_blank(fault)).count(),
+                blanks: draft.faults_of(step).filter(|fault| is_blank(fault)).count(),
+            });
+            let saved = Step::find(&asked.saved).map(|step| step.name);
+            Ok(TasksPage { tasks: tasks.collect(), saved, page, draft })
+        })
+        .await
+}
+
+/// A step with what was typed, kept or not.
+fn step_page(
+    page: Shell,
+    draft: DraftView,
+    form: Form,
+    (app, caller): (&App, &Caller),
+    step: &Step,
+    more: &str,
+) -> Result<StepPage, Error> {
+    let choices = choices(app, caller)?;
+    let paper = Paper { page: &page, fields: &draft.fields, faults: &form.faults };
+    let blocks = forms::blocks(step.name, &paper, &choices, more);
+    let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
+    Ok(StepPage { step: step.name, blocks, warnings, is_told: more.is_empty(), form, draft, page })
+}
+
+/// Shows a step.
+pub async fn ask(request: PageRequest, path: Path<(String, String)>, asked: Query<Asked>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            let step = Step::find(&path.1).ok_or(Error::NotFound)?;
+            let draft = drafts::show(app, caller, &path.0)?;
+            let mut form = Form::default();
+            // What nobody has filled in yet is no fault, until somebody says that the step is done.
+            let is_done = asked.done == "save";
+            form.faults = told(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
+            step_page(page, draft, form, (app, caller), step, &asked.more)
+        })
+        .await
+}
+
+/// Saves a step.
+pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
+    let (id, name) = path.into_inner();
+    let again = (id.clone(), name.clone());
+    request
+        .submit(
+            body,
+            move |app, caller, form| {
+                let step = Step::find(&name).ok_or(Error::NotFound)?;
+                let (change, more) = asked(form.value("do"), step.name);
+                let version = form.value("version").parse().map_err(|_| Error::Changed)?;
+                drafts::save(app, caller, (&id, version), step, &typed(form), &change)?;
+                let here = format!("/drafts/{id}/{name}");
+                Ok(match (more, form.value("do")) {
+                    (Some(list), _) => {
+                        let mut query = form_urlencoded::Serializer::new(String::new());
+                        format!("{here}?{}#new", query.append_pair("more", &list).finish())
+                    }
+                    (None, "save") if drafts::show(app, caller, &id)?.faults_of(step).next().is_none() => {
+                        format!("/drafts/{id}?saved={name}")
+                    }
+                    (None, "save") => format!("{here}?done=save"),
+                    (None, "leave") => format!("/drafts/{id}?saved={name}"),
+                    (None, button) if button.starts_with("clause:") => format!("{here}?more=clauses#new"),
+                    _ => here,
+                })
+            },
+            move |app, caller, page, form| {
+                let step = Step::find(&again.1).ok_or(Error::NotFound)?;
+                let mut draft = drafts::show(app, caller, &again.0)?;
+                let typed = typed(&form);
+                drafts::take(&mut draft.fields, step, &typed);
+                // What was to be generated, and from what, is shown again too.
+                typed
+                    .all()
+                    .filter(|(name, _)| name.starts_with("generate."))
+                    .for_each(|(name, value)| draft.fields.set(name, value));
+                step_page(page, draft, form, (app, caller), step, "")
+            },
+        )
+        .await
+}
+
+/// The answers before they are registered.
+pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
+    request
+        .show(move |app, caller, page| {
+            let draft = drafts::show(app, caller, &id)?;
+            let mut form = Form::default();
+            form.faults = told(&page, draft.faults.iter());
+            check_page(page, draft, form, (app, caller))
+        })
+        .await
+}
+
+fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &Caller)) -> Result<CheckPage, Error> {
+    let choices = choices(app, caller)?;
+    let paper = Paper { page: &page, fields: &draft.fields, faults: &[] };
+    let each = STEPS.iter().map(|step| (step, forms::blocks(step.name, &paper, &choices, "")));
+    let each: Vec<(&'static Step, Vec<Block>)> = each.collect();
+    let sections = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
+    let blocks = each.into_iter().map(|(step, blocks)| (step.name, blocks)).collect();
+    let warnings = draft.warnings.iter().map(|warning| (step_of(&warning.path), warning.message.text(page.language)));
+    let warnings = warnings.collect();
+    let terms = draft
+        .summary
+        .as_ref()
+        .map(|input| words::five_terms(&input.terms, &input.details, page.language))
+        .unwrap_or_default();
+    Ok(CheckPage { sections, blocks, warnings, terms, form, draft, page })
+}
+
+/// Registers the contract.
+pub async fn register(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    let id = id.into_inner();
+    let again = id.clone();
+    request
+        .submit(
+            body,
+            move |app, caller, form| {
+                let version = form.value("version").parse().map_err(|_| Error::Changed)?;
+                let done = drafts::register(app, caller, &id, version)?;
+                let word = if form.value("rewrites").is_empty() { "registered" } else { "saved" };
+                Ok(format!("/contracts/{}?done={word}", done.id))
+            },
+            move |app, caller, page, form| check_page(page, drafts::show(app, caller, &again)?, form, (app, caller)),
+        )
+        .await
+}

@@ -1,0 +1,123 @@
+//! Trying what was typed: one moves days, quantities and scores, and sees what would be paid and charged. Nothing is stored.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Path};
+use askama::Template;
+
+use crate::app::App;
+use crate::domain::standing::{BreachStanding, MilestoneStanding};
+use crate::error::Error;
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::{self, DraftView};
+use crate::services::documents::{SummaryInput, words};
+use crate::services::identity::caller::Caller;
+use crate::web::pages::contracts::drafts::fields::{Block, Group, Kind, Paper};
+use crate::web::pages::contracts::drafts::typed;
+use crate::web::pages::forms::Form;
+use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+
+#[derive(Template)]
+#[template(path = "drafts/try.html")]
+struct TryPage {
+    page: Shell,
+    draft: DraftView,
+    form: Form,
+    blocks: Vec<Block>,
+    outcome: Option<SummaryInput>,
+}
+
+impl TryPage {
+    fn steps(&self, milestone: &MilestoneStanding, input: &SummaryInput) -> Vec<String> {
+        words::steps_of_payable(milestone, input, self.page.language)
+    }
+
+    fn breach_steps(&self, breach: &BreachStanding, input: &SummaryInput) -> Vec<String> {
+        words::steps_of_breach(breach, input, self.page.language)
+    }
+
+    fn clause(&self, breach: &BreachStanding, input: &SummaryInput) -> String {
+        words::clause(breach.clause.as_str(), input, self.page.language)
+    }
+
+    fn subject(&self, breach: &BreachStanding, input: &SummaryInput) -> String {
+        words::subject(&breach.subject, input)
+    }
+}
+
+/// Shows what the terms give if all goes well.
+pub async fn ask(request: PageRequest, id: Path<String>) -> PageAnswer {
+    request.show(move |app, caller, page| try_page(app, caller, page, &id, None)).await
+}
+
+/// Shows what the terms give if things go as is supposed.
+pub async fn attempt(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    request
+        .answer(move |request, caller| {
+            let supposed = typed(&request.form(&body)?);
+            let shell = request.shell(Some(caller));
+            let nonce = shell.nonce.clone();
+            let page = try_page(request.app(), caller, shell, &id, Some(supposed))?;
+            let status = if page.form.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+            Ok(Page::html(status, &nonce, &page))
+        })
+        .await
+}
+
+fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<Fields>) -> Result<TryPage, Error> {
+    let draft = drafts::show(app, caller, id)?;
+    let trial = match drafts::attempt(app, caller, id, supposed) {
+        Ok(trial) => trial,
+        Err(Error::Refused { .. }) => {
+            // Nothing can be tried yet: the page says so and leads back.
+            return Ok(TryPage { form: Form::default(), blocks: Vec::new(), outcome: None, draft, page });
+        }
+        Err(error) => return Err(error),
+    };
+    let mut form = Form::default();
+    form.faults = crate::web::pages::contracts::drafts::told(&page, trial.faults.iter());
+    let paper = Paper { page: &page, fields: &trial.supposed, faults: &form.faults };
+    let blocks = draft.summary.as_ref().map(|input| blocks(&paper, input)).unwrap_or_default();
+    Ok(TryPage { form, blocks, outcome: trial.outcome, draft, page })
+}
+
+fn blocks(paper: &Paper<'_>, input: &SummaryInput) -> Vec<Block> {
+    let page = paper.page;
+    let given = input.terms.deliverables.iter().enumerate().map(|(row, agreed)| {
+        let at = format!("try.deliverables.{row}");
+        let mut fields = vec![
+            paper.field(format!("{at}.on"), Kind::Day).called(page.say("draft-try-on")),
+            paper.field(format!("{at}.quantity"), Kind::Number).called(page.say("draft-try-quantity")),
+        ];
+        fields.extend(agreed.indicators.iter().enumerate().map(|(number, indicator)| {
+            let target = format!("{} {}", page.word("direction", indicator.direction), indicator.target);
+            let label = page.with2("field-measured", "code", &indicator.code, "target", target);
+            paper.field(format!("{at}.measured.{number}"), Kind::Number).called(label)
+        }));
+        let name = input.details.deliverable(agreed.code.as_str());
+        let planned = format!("{} {}", agreed.quantity, input.details.unit(agreed.item.as_str()));
+        let legend = format!("{name} · {} · {}", page.with("draft-try-due", "day", agreed.due_on), planned.trim());
+        Group { legend, fields, id: at, ..Group::default() }
+    });
+    let scores = input.terms.milestones.iter().enumerate().filter(|(_, milestone)| milestone.requires_score);
+    let scores = scores.map(|(row, milestone)| {
+        let name = input.details.milestone(milestone.code.as_str());
+        paper.field(format!("try.milestones.{row}.score"), Kind::Number).called(page.with(
+            "draft-try-score",
+            "name",
+            name,
+        ))
+    });
+    let scores: Vec<_> = scores.collect();
+    let mut blocks = vec![Block {
+        title: page.say("draft-try-deliverables"),
+        hint: page.say("draft-try-deliverables-hint"),
+        groups: given.collect(),
+        ..Block::default()
+    }];
+    if !scores.is_empty() {
+        let groups = vec![Group { fields: scores, ..Group::default() }];
+        blocks.push(Block { title: page.say("draft-try-scores"), groups, ..Block::default() });
+    }
+    blocks
+}

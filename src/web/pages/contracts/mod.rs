@@ -1,0 +1,7 @@
+//! The register of contracts, a contract's page and its parts, and the drafts from which contracts are registered.
+
+pub mod drafts;
+pub mod list;
+pub mod show;
+pub mod timeline;
+pub mod versions;

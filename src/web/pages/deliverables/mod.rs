@@ -1,0 +1,3 @@
+//! The receipt of a submission.
+
+pub mod receipt;

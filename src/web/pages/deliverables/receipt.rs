@@ -1,0 +1,67 @@
+//! The receipt of a submission: what was handed in by whom at which minute, and the SHA-256 of each file, to print and keep.
+
+use actix_web::web::{Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::services::contracts::view::{self, Dossier, Entry};
+use crate::services::deliverables::{DeliverableView, SubmissionView};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+
+/// Which submission: of which deliverable, and its number.
+#[derive(Debug, Deserialize)]
+pub struct About {
+    subject: String,
+    no: u64,
+}
+
+#[derive(Template)]
+#[template(path = "contract/receipt.html")]
+struct ReceiptPage {
+    page: Shell,
+    dossier: Dossier,
+    deliverable: DeliverableView,
+    submission: SubmissionView,
+}
+
+impl ReceiptPage {
+    /// The record of the submission in the contract's history.
+    fn record(&self) -> Option<&Entry> {
+        let same = |entry: &&Entry| {
+            entry.what == "fact-submission"
+                && entry.about.contains(&self.deliverable.code)
+                && entry.at == self.submission.recorded_at.and_utc()
+        };
+        self.dossier.history.iter().find(same)
+    }
+
+    /// Who handed it in, and for whom.
+    fn by(&self, record: &Entry) -> Option<String> {
+        let by = record.by.as_ref()?;
+        let holder = record.on_behalf_of.as_ref();
+        Some(holder.map_or_else(|| by.clone(), |holder| self.page.with2("by-deputy", "by", by, "holder", holder)))
+    }
+}
+
+/// Where the receipt of a submission is.
+pub fn address(contract: &str, deliverable: &str, no: u64) -> String {
+    let code: String = form_urlencoded::byte_serialize(deliverable.as_bytes()).collect();
+    format!("/contracts/{contract}/receipt?subject={code}&no={no}")
+}
+
+/// Shows the receipt of a deliverable's submission.
+pub async fn show(request: PageRequest, contract: Path<String>, about: Query<About>) -> PageAnswer {
+    let About { subject, no } = about.into_inner();
+    request
+        .show(move |app, caller, page| {
+            let whole = view::whole(app, caller, &contract, None)?;
+            let mut deliverables = whole.deliverables.into_iter();
+            let mut deliverable = deliverables.find(|found| found.code == subject).ok_or(Error::NotFound)?;
+            let place = deliverable.submissions.iter().position(|found| found.no == no).ok_or(Error::NotFound)?;
+            let submission = deliverable.submissions.swap_remove(place);
+            Ok(ReceiptPage { page, dossier: whole.dossier, deliverable, submission })
+        })
+        .await
+}

@@ -1,0 +1,194 @@
+//! Signing in and out, the language, one's open sessions.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::domain::codes::Language;
+use crate::error::{Error, Message};
+use crate::services::identity::browser_sessions::{self, OpenSession, SignIn};
+use crate::services::identity::sessions;
+use crate::web::pages::forms::Form;
+use crate::web::pages::identity::user_agents;
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
+use crate::web::pages::shell::Shell;
+
+/// Where to go afterwards, and what was just done.
+#[derive(Deserialize)]
+pub struct Next {
+    next: Option<String>,
+    done: Option<String>,
+}
+
+impl Next {
+    /// Whether this was just done.
+    fn did(&self, what: &str) -> bool {
+        self.done.as_deref() == Some(what)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "session/sign_in.html")]
+struct SignInPage {
+    page: Shell,
+    form: Form,
+    /// Whether a password was just set.
+    is_set: bool,
+}
+
+#[derive(Template)]
+#[template(path = "session/sessions.html")]
+struct SessionsPage {
+    page: Shell,
+    /// Whether one was just ended.
+    ended: bool,
+    sessions: Vec<OpenSession>,
+}
+
+/// What people call the browser of a session.
+fn browser(page: &Shell, session: &OpenSession) -> String {
+    let (browser, system) = user_agents::named(&session.agent);
+    page.with2("sessions-on", "browser", page.word("browser", browser), "system", page.word("system", system))
+}
+
+/// The first page: what waits for whoever is signed in.
+pub async fn home() -> HttpResponse {
+    Page::see_other("/work").into()
+}
+
+/// Asks for name and password; leads on whoever is signed in already.
+pub async fn sign_in(request: PageRequest, query: Query<Next>) -> PageAnswer {
+    let next = query.next.clone().unwrap_or_else(|| "/work".to_owned());
+    let is_set = query.did("password");
+    request
+        .open_to(move |_, page| {
+            // Whoever set a password by a link may not be who is signed in.
+            if page.person.is_some() && !is_set {
+                return Ok(Page::see_other(&next));
+            }
+            let mut form = Form::default();
+            form.set("next", next);
+            let nonce = page.nonce.clone();
+            Ok(Page::html(StatusCode::OK, &nonce, &SignInPage { page, form, is_set }))
+        })
+        .await
+}
+
+/// Opens a session. Tries that fail are counted by account and address.
+pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
+    let (limits, address, agent) = request.door();
+    let form = request.form(&body);
+    let known = form.as_ref().ok().cloned();
+    let app = request.app().clone();
+    let opened = crate::web::request::block(request.language(), move || {
+        let form = form?;
+        let code = form.filled("code");
+        let from = SignIn {
+            username: form.value("username"),
+            // A password may begin or end with a blank.
+            password: form.untrimmed("password"),
+            code: code.as_deref(),
+            agent: &agent,
+            address: &address.to_string(),
+        };
+        limits.sign_in(address, from.username, || browser_sessions::open(&app, &from))
+    })
+    .await;
+    match opened {
+        Ok(token) => {
+            let next = known.as_ref().map(|form| form.value("next")).filter(|next| !next.is_empty()).unwrap_or("/work");
+            Ok(Page::see_other(next).remembering(request.app(), &token).into())
+        }
+        Err(failure) => {
+            let mut form = known.unwrap_or_default();
+            form.set("password", "");
+            let problem = failure.problem();
+            form.faults.push(("username".to_owned(), problem.title));
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
+            request.open(move |_, page| Ok((status, SignInPage { page, form, is_set: false }))).await
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "session/password.html")]
+struct PasswordPage {
+    page: Shell,
+    form: Form,
+    token: String,
+}
+
+/// Asks for a new password, for whoever has a one-time link.
+pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
+    let token = token.into_inner();
+    request
+        .open(move |request, page| {
+            sessions::password_link_holds(request.app(), &token)?;
+            Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token }))
+        })
+        .await
+}
+
+/// Sets it, and leads to the sign-in page.
+pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes) -> PageAnswer {
+    let token = token.into_inner();
+    request
+        .anybody(move |request, page| {
+            let mut form = request.form(&body)?;
+            let done = if form.untrimmed("password") == form.untrimmed("again") {
+                sessions::set_password(request.app(), &token, form.untrimmed("password"))
+            } else {
+                Err(Error::refused_at("password", "again", Message::new("password-again-differs")))
+            };
+            let Err(error) = done else { return Ok(Page::see_other("/sign-in?done=password")) };
+            form.set("password", "");
+            form.set("again", "");
+            let (status, form) = form.refused(error, page.language)?;
+            let nonce = page.nonce.clone();
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            Ok(Page::html(status, &nonce, &PasswordPage { page, form, token }))
+        })
+        .await
+}
+
+/// Ends the session.
+pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
+    request
+        .answer(move |request, _| {
+            request.form(&body)?;
+            browser_sessions::close(request.app(), request.token().unwrap_or_default())?;
+            Ok(Page::see_other("/sign-in").forgetting(request.app()))
+        })
+        .await
+}
+
+/// The caller's open sessions.
+pub async fn list_sessions(request: PageRequest, query: Query<Next>) -> PageAnswer {
+    let ended = query.did("ended");
+    request
+        .show(move |app, caller, page| Ok(SessionsPage { sessions: browser_sessions::list(app, caller)?, ended, page }))
+        .await
+}
+
+/// Ends one of them.
+pub async fn end_session(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+    request
+        .answer(move |request, caller| {
+            request.form(&body)?;
+            browser_sessions::end(request.app(), caller, &id)?;
+            Ok(Page::see_other("/sessions?done=ended"))
+        })
+        .await
+}
+
+/// Shows pages in another language from now on.
+pub async fn choose_language(request: PageRequest, code: Path<String>, query: Query<Next>) -> HttpResponse {
+    let next = own_path(query.next.as_deref().unwrap_or("/work"));
+    let page = Page::see_other(next);
+    match Language::parse(&code) {
+        Some(language) => page.in_language(request.app(), language).into(),
+        None => page.into(),
+    }
+}

@@ -1,0 +1,19 @@
+//! The rules of law that this program holds, to be read.
+
+use askama::Template;
+
+use crate::services::registry::statutes::{self, StatutesView};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+
+#[derive(Template)]
+#[template(path = "registers/statutes.html")]
+struct StatutesPage {
+    page: Shell,
+    held: StatutesView,
+}
+
+/// Shows them.
+pub async fn show(request: PageRequest) -> PageAnswer {
+    request.show(|_, caller, page| Ok(StatutesPage { held: statutes::list(caller)?, page })).await
+}

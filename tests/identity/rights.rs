@@ -1,0 +1,69 @@
+//! Who may do what to the register: every role at every call.
+
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::registry::{appropriation, person};
+use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
+
+on_both_engines! { every_role_at_every_call }
+
+const BUREAUS: &[&str] = &["justice", "justice-leader", "finance-review", "finance-approve", "finance-pay", "audit"];
+const EVERYBODY: &[&str] = &[
+    "justice",
+    "justice-leader",
+    "station",
+    "finance-review",
+    "finance-approve",
+    "finance-pay",
+    "contractor",
+    "audit",
+    "admin",
+];
+const ADMIN: &[&str] = &["admin"];
+
+fn every_role_at_every_call(test: &TestApp) {
+    let body = json!({});
+    let account = json!({"name": "户名", "bank": "银行", "number": "62220000"});
+    let and = |some: &[&'static str], more: &[&'static str]| [some, more].concat();
+    let calls: Vec<(&str, &str, Value, Vec<&str>)> = vec![
+        ("GET", "regions", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "organisations", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "services", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "me", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "delegations", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "contractors", body.clone(), and(BUREAUS, &["station", "admin"])),
+        ("GET", "contractors/52341800MJA000018A", body.clone(), EVERYBODY.to_vec()),
+        ("GET", "appropriations", body.clone(), BUREAUS.to_vec()),
+        ("GET", "people", body.clone(), ADMIN.to_vec()),
+        ("GET", "accounts", body.clone(), vec!["finance-review"]),
+        ("POST", "regions", json!({"code": "", "name": ""}), ADMIN.to_vec()),
+        ("POST", "organisations", json!({"code": "", "name": "", "function": "other"}), ADMIN.to_vec()),
+        ("POST", "contractors", json!({"credit_code": "", "name": "", "kind": "company", "sme": true}), ADMIN.to_vec()),
+        ("POST", "services", json!({"code": "", "name": "", "unit": ""}), ADMIN.to_vec()),
+        ("POST", "people", person("", "officer", "XC-JUSTICE"), ADMIN.to_vec()),
+        ("POST", "people/nobody/actions/disable", body.clone(), ADMIN.to_vec()),
+        ("POST", "people/nobody/seats", json!({"organisation": "XC-JUSTICE", "role": "officer"}), ADMIN.to_vec()),
+        ("POST", "appropriations", appropriation("NOWHERE", "1.00"), vec!["finance-review"]),
+        ("POST", "appropriations/nothing/actions/approve", body.clone(), vec!["finance-approve"]),
+        ("POST", "accounts/nothing/actions/approve", body.clone(), vec!["finance-review"]),
+        ("POST", "contractors/91440300MA5ABCDEFG/accounts", account, vec!["contractor"]),
+    ];
+    for (method, path, body, may) in calls {
+        assert_eq!(test.nobody().send(method, &format!("/api/v1/{path}"), None, b"{}").status, 401, "{method} {path}");
+        for (username, ..) in PEOPLE.iter().filter(|(name, ..)| EVERYBODY.contains(name)) {
+            let reply = match method {
+                "GET" => test.by(username).get(path),
+                _ => test.by(username).post(path, &body),
+            };
+            // Whoever may is answered or told what is wrong with the request; nobody else learns more than that they may not.
+            let expected: &[u16] = match (may.contains(username), method) {
+                (false, _) => &[403],
+                (true, "GET") => &[200],
+                (true, _) => &[404, 422],
+            };
+            assert!(expected.contains(&reply.status), "{username}: {method} {path} {}", reply.status);
+        }
+    }
+    assert_eq!(test.by("contractor-2").get(&format!("contractors/{CONTRACTOR}")).status, 404);
+}

@@ -1,0 +1,188 @@
+//! One-time codes: begun, confirmed, asked for at sign-in, each good once, switched off with password and code.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use luyue::schema::{events, letters, people};
+use luyue::web::limits::ACCOUNT_TRIES;
+use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
+
+use crate::on_both_engines;
+use crate::registry::{added, delete, text};
+use crate::support::app::{Reply, TestApp};
+use crate::support::digest::Dump;
+
+on_both_engines! {
+    codes_are_asked_for_once_confirmed_and_until_switched_off
+    a_secret_is_stored_nowhere
+    wrong_tries_to_switch_off_are_counted
+    a_lost_phone_is_helped_by_an_administrator
+}
+
+const PASSWORD: &str = "水阳江-敬亭山-2026";
+
+/// Somebody with a password.
+fn with_password(test: &TestApp) {
+    let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
+    let link = text(&test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).ok(200)["link"]);
+    assert_eq!(test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status, 204);
+}
+
+fn sign_in(test: &TestApp, code: Option<&str>) -> u16 {
+    let body = json!({"username": "wang.fang", "password": PASSWORD, "code": code});
+    test.nobody().post("session", &body).status
+}
+
+/// What an authenticator app with the secret shows now.
+pub fn code(test: &TestApp, secret: &str) -> String {
+    let secret = Secret::try_from_base32(secret).expect("base32");
+    let app = Builder::new().with_skew(0).with_secret(secret).build().expect("a secret of 160 bits");
+    let now = u64::try_from(test.now().and_utc().timestamp()).expect("a time after 1970");
+    app.generate(now).to_string()
+}
+
+fn later(test: &TestApp, seconds: i64) {
+    test.app.clock.set(test.now() + TimeDelta::seconds(seconds));
+}
+
+fn begun(test: &TestApp) -> String {
+    let begun = test.by("wang.fang").post("me/totp", &json!({})).ok(201);
+    let secret = text(&begun["secret"]);
+    let url = text(&begun["otpauth_url"]);
+    assert!(url.starts_with("otpauth://totp/Luyue:wang%2Efang?") && url.contains(&secret), "{url}");
+    secret
+}
+
+fn confirm(test: &TestApp, code: &str) -> Reply {
+    test.by("wang.fang").post("me/totp/confirm", &json!({"code": code}))
+}
+
+fn remove(test: &TestApp, password: &str, code: &str) -> Reply {
+    delete(test, "wang.fang", "me/totp", &json!({"password": password, "code": code}))
+}
+
+fn shown(test: &TestApp) -> Value {
+    test.by("wang.fang").get("me").ok(200)["one_time_code"].clone()
+}
+
+fn codes_are_asked_for_once_confirmed_and_until_switched_off(test: &TestApp) {
+    with_password(test);
+    assert_eq!(confirm(test, "000000").ok(409)["type"], "/problems/totp-not-begun");
+    assert_eq!(remove(test, PASSWORD, "000000").ok(409)["type"], "/problems/totp-not-active");
+    let first = begun(test);
+    let secret = begun(test);
+    assert_ne!(first, secret, "the first is forgotten");
+    assert_eq!((sign_in(test, None), shown(test)), (200, json!(false)), "not before a code has confirmed it");
+    let refused = confirm(test, &code(test, &first)).ok(422);
+    assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("one-time-code"), &json!("code")));
+    let used = code(test, &secret);
+    assert_eq!(confirm(test, &used).status, 204);
+    assert_eq!(shown(test), true);
+    assert_eq!((sign_in(test, None), sign_in(test, Some(""))), (401, 401), "a code is asked for");
+    assert_eq!(sign_in(test, Some(&used)), 401, "the code that confirmed was used");
+    later(test, 30);
+    let next = code(test, &secret);
+    assert_eq!((sign_in(test, Some(&next)), sign_in(test, Some(&next))), (200, 401), "a code counts once");
+    assert_eq!(test.by("wang.fang").post("me/totp", &json!({})).ok(409)["type"], "/problems/totp-active");
+    later(test, 60);
+    let third = code(test, &secret);
+    assert_eq!(remove(test, "wrong", &third).status, 401);
+    assert_eq!(remove(test, PASSWORD, &next).status, 401, "used, and over");
+    assert_eq!(sign_in(test, Some(&third)), 200, "a try that failed used up no code");
+    assert_eq!(remove(test, PASSWORD, &third).status, 401, "it is used now");
+    later(test, 30);
+    assert_eq!(remove(test, PASSWORD, &code(test, &secret)).status, 204);
+    assert_eq!((sign_in(test, None), shown(test)), (200, json!(false)));
+    assert_ne!(begun(test), secret, "another secret each time");
+}
+
+fn a_secret_is_stored_nowhere(test: &TestApp) {
+    with_password(test);
+    let ask = || test.by("wang.fang").with("Idempotency-Key", "t-1").post("me/totp", &json!({})).ok(201);
+    let (first, second) = (text(&ask()["secret"]), text(&ask()["secret"]));
+    assert_ne!(first, second, "an answer with a secret is not kept");
+    confirm(test, &code(test, &second));
+    let column: Option<String> = people::table
+        .filter(people::username.eq("wang.fang"))
+        .select(people::totp_secret)
+        .first(&mut *test.app.pool.get().expect("a connection"))
+        .expect("their row");
+    assert!(column.is_some_and(|column| !column.contains("pending")));
+    let hex: String =
+        Secret::try_from_base32(&second).expect("base32").as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let all = format!("{:?}", Dump::of(&test.app.pool));
+    for hidden in [&first, &second, &hex] {
+        assert!(!all.contains(hidden.as_str()), "{hidden}");
+    }
+}
+
+fn wrong_tries_to_switch_off_are_counted(test: &TestApp) {
+    with_password(test);
+    let secret = begun(test);
+    assert_eq!(confirm(test, &code(test, &secret)).status, 204);
+    for n in 0..ACCOUNT_TRIES.0.get() {
+        assert_eq!(remove(test, "wrong", "000000").status, 401, "try {n}");
+    }
+    assert_eq!(remove(test, "wrong", "000000").status, 429);
+}
+
+fn a_lost_phone_is_helped_by_an_administrator(test: &TestApp) {
+    with_password(test);
+    let list = test.by("admin").get("people?limit=200").ok(200);
+    let people = list["items"].as_array().expect("a list");
+    let of = |username: &str| {
+        text(&people.iter().find(|person| person["username"] == username).expect("they are listed")["id"])
+    };
+    let reset = |who: &str, id: &str, reason: Value| {
+        test.by(who).post(&format!("people/{id}/actions/reset-codes"), &json!({"reason": reason}))
+    };
+    let id = of("wang.fang");
+    assert_eq!(reset("admin", &id, json!("手机遗失")).ok(409)["type"], "/problems/totp-not-active");
+    let pending = begun(test);
+    assert_eq!(
+        reset("admin", &id, json!("手机遗失")).ok(409)["type"],
+        "/problems/totp-not-active",
+        "none is asked for"
+    );
+    assert_eq!(confirm(test, &code(test, &pending)).status, 204);
+    let (before, token) = (Dump::of(&test.app.pool), test.token("wang.fang"));
+    for reason in [Value::Null, json!(""), json!("  ")] {
+        assert_eq!(reset("admin", &id, reason).ok(422)["errors"][0]["path"], "reason");
+    }
+    assert_eq!(reset("justice-leader", &id, json!("手机遗失")).status, 403);
+    assert_eq!(reset("wang.fang", &id, json!("手机遗失")).status, 403);
+    assert_eq!(reset("admin", &of("admin"), json!("手机遗失")).ok(403)["type"], "/problems/not-oneself");
+    assert_eq!(reset("admin", "nobody", json!("手机遗失")).status, 404);
+    assert!(before == Dump::of(&test.app.pool), "nothing was changed");
+
+    let list = test.by("admin").get("people?limit=200").ok(200);
+    let shown = |list: &Value| {
+        let people = list["items"].as_array().expect("a list").clone();
+        people.iter().find(|person| person["id"] == id.as_str()).expect("they are listed")["one_time_code"].clone()
+    };
+    assert_eq!(shown(&list), true);
+    reset("admin", &id, json!("手机遗失")).ok(200);
+    assert_eq!(shown(&test.by("admin").get("people?limit=200").ok(200)), false);
+    let with_old = test.nobody().with("Authorization", &format!("Bearer {token}")).get("me");
+    assert_eq!(with_old.status, 401, "their sessions and tokens end");
+    assert_eq!(sign_in(test, None), 200, "the password alone");
+    assert_eq!(crate::registry::hands(test, "totp.reset", &id), ("admin".to_owned(), None));
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    let body: String = events::table
+        .filter(events::action.eq("totp.reset"))
+        .select(events::body)
+        .first(connection)
+        .expect("the event is there");
+    assert_eq!(body, r#"{"reason":"手机遗失"}"#);
+    let letters: Vec<(String, String, String)> = letters::table
+        .filter(letters::kind.eq("codes-reset"))
+        .select((letters::address, letters::subject, letters::body))
+        .load(connection)
+        .expect("letters can be read");
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].0.starts_with("wang.fang@") && letters[0].1.contains("动态验证码"), "{letters:?}");
+    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
+    let sent = test.by("admin").get("letters?state=sent&limit=200").ok(200);
+    assert!(sent.to_string().contains("codes-reset"), "{sent}");
+    assert_ne!(begun(test), pending, "another secret");
+}

@@ -1,0 +1,103 @@
+//! Scores that the leader decides and the measures propose; incidents, headcounts, surveys of officer and station.
+
+use luyue::domain::codes::FactKind;
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::payments::setup::{advance, count, happened, midyear, milestone, recorded};
+use crate::support::app::TestApp;
+
+on_both_engines! {
+    a_score_is_proposed_and_decided
+    a_score_is_refused_where_none_is_waited_for
+    what_was_observed_becomes_a_fact
+    what_does_not_fit_is_refused
+}
+
+fn a_score_is_proposed_and_decided(test: &TestApp) {
+    let id = advance(test);
+    let path = format!("contracts/{id}/milestones/MIDYEAR/score");
+    let nothing = test.by("justice-leader").get(&path).ok(200);
+    assert_eq!((&nothing["required"], &nothing["proposed"]), (&json!(true), &Value::Null), "no data is no rating");
+    for (kind, body) in happened().into_iter().filter(|(kind, _)| *kind != FactKind::Score) {
+        if body["on"].as_str().is_some_and(|on| on < "2026-07-16") {
+            recorded(test, kind, &body);
+        }
+    }
+    test.at("2026-07-16", 9);
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);
+    let proposal = test.by("justice-leader").get(&path).ok(200);
+    assert_eq!(proposal["proposed"], standing["performance"]["score"]);
+    assert_eq!(proposal["measures"], standing["performance"]["measures"]);
+    assert!(proposal["proposed"].is_string());
+    assert_eq!(milestone(test, &id, "MIDYEAR")["satisfied_on"], Value::Null);
+    let decided = json!({"score": "78.40", "note": "群众满意度一般"});
+    assert_eq!(test.by("justice").post(&path, &decided).status, 403, "the score is the leader's");
+    let done = test.by("justice-leader").post(&path, &decided).ok(201);
+    assert_eq!((&done["kind"], &done["on"]), (&json!("score"), &json!("2026-07-16")));
+    assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "153665.60");
+    assert_eq!(test.by("contractor").get(&path).ok(200)["score"], "78.4");
+    assert_eq!(test.by("justice-leader").post(&path, &decided).ok(422)["rule"], "scored-already");
+}
+
+fn a_score_is_refused_where_none_is_waited_for(test: &TestApp) {
+    let id = advance(test);
+    let leader = |code: &str, body: Value| {
+        test.by("justice-leader").post(&format!("contracts/{id}/milestones/{code}/score"), &body)
+    };
+    assert_eq!(leader("ADVANCE", json!({"score": "80"})).ok(422)["rule"], "score-not-required");
+    assert_eq!(leader("NOWHERE", json!({"score": "80"})).status, 404);
+    assert_eq!(leader("MIDYEAR", json!({"score": "100.1"})).status, 400);
+    assert_eq!(leader("MIDYEAR", json!({"score": "80", "on": "2026-01-14"})).ok(422)["errors"][0]["path"], "on");
+    assert_eq!(test.by("other-leader").get(&format!("contracts/{id}/milestones/MIDYEAR/score")).status, 404);
+    assert_eq!(count(test, FactKind::Score), 0);
+}
+
+fn what_was_observed_becomes_a_fact(test: &TestApp) {
+    let id = advance(test);
+    test.at("2026-04-02", 9);
+    let post = |who: &str, what: &str, body: Value| test.by(who).post(&format!("contracts/{id}/{what}"), &body);
+    let headcount = json!({"month": "2026-03", "clients": 118, "workers": 5});
+    let done = post("station", "headcounts", headcount).ok(201);
+    assert_eq!((&done["seq"], &done["kind"], &done["on"]), (&json!(1), &json!("headcount"), &json!("2026-04-02")));
+    post("justice", "incidents", json!({"id": "L-1", "clause": "LEAK", "on": "2026-04-01", "note": "名册外泄"}))
+        .ok(201);
+    post("justice", "surveys", json!({"score": "91.5"})).ok(201);
+    let standing = test.by("audit").get(&format!("contracts/{id}/standing")).ok(200);
+    let breaches: Vec<_> =
+        standing["breaches"].as_array().expect("breaches").iter().map(|b| (&b["clause"], &b["since"])).collect();
+    assert_eq!(breaches, [(&json!("LEAK"), &json!("2026-04-01")), (&json!("STAFF"), &json!("2026-04-02"))]);
+    assert_eq!(standing["performance"]["measures"]["satisfaction"], "91.50");
+    for who in ["contractor", "justice-leader", "finance-review", "audit"] {
+        assert_eq!(post(who, "surveys", json!({"score": "100"})).status, 403, "{who}");
+    }
+    assert_eq!(post("other-justice", "surveys", json!({"score": "100"})).status, 404);
+}
+
+fn what_does_not_fit_is_refused(test: &TestApp) {
+    let id = midyear(test);
+    let post = |what: &str, body: Value| test.by("justice").post(&format!("contracts/{id}/{what}"), &body);
+    let before = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);
+    let refused = [
+        ("incidents", json!({"id": "2026-05-LEAK", "clause": "LEAK"}), "id"),
+        ("incidents", json!({"id": "x", "clause": "LATE"}), "clause"),
+        ("incidents", json!({"id": "x", "clause": "LEAK", "on": "2026-07-18"}), "on"),
+        ("incidents", json!({"id": "x", "clause": "LEAK", "on": "2026-01-04"}), "on"),
+        ("headcounts", json!({"month": "2026-03", "clients": 1, "workers": 1}), "month"),
+        ("headcounts", json!({"month": "2026-08", "clients": 1, "workers": 1}), "month"),
+    ];
+    for (what, body, path) in refused {
+        assert_eq!(post(what, body.clone()).ok(422)["errors"][0]["path"], path, "{what} {body}");
+    }
+    for (what, body) in [
+        ("incidents", json!({"id": "", "clause": "LEAK"})),
+        ("incidents", json!({"clause": "LEAK"})),
+        ("headcounts", json!({"month": "2026-7", "clients": 1, "workers": 1})),
+        ("headcounts", json!({"month": "2026-07", "clients": -1, "workers": 1})),
+        ("surveys", json!({"score": 90})),
+        ("surveys", json!({"score": "90", "by": "me"})),
+    ] {
+        assert_eq!(post(what, body.clone()).status, 400, "{what} {body}");
+    }
+    assert_eq!(test.by("justice").get(&format!("contracts/{id}/standing")).ok(200), before);
+}

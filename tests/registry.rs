@@ -1,0 +1,64 @@
+//! The register through the API: bureaus, contractors, accounts, people, who stands in for whom, appropriations, services.
+
+mod appropriations;
+mod calendar;
+mod contractors;
+mod organisations;
+mod rules;
+
+use diesel::prelude::*;
+use luyue::schema::{events, people as people_table};
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+
+/// An appropriation of a bureau, as a reviewer enters it.
+pub(crate) fn appropriation(bureau: &str, amount: &str) -> Value {
+    json!({
+        "year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
+        "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": amount,
+    })
+}
+
+/// A person with one seat, as an administrator enters them.
+pub(crate) fn person(username: &str, role: &str, organisation: &str) -> Value {
+    json!({
+        "username": username, "name": format!("{username} 某"), "email": format!("{username}@luyue.test"), "language": "zh",
+        "seats": [{"organisation": organisation, "role": role}],
+    })
+}
+
+/// Adds a person; their identifier.
+pub(crate) fn added(test: &TestApp, username: &str, role: &str, organisation: &str) -> String {
+    let answer = test.by("admin").post("people", &person(username, role, organisation)).ok(201);
+    text(&answer["id"])
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+/// DELETE with a body.
+pub(crate) fn delete(test: &TestApp, who: &str, path: &str, body: &Value) -> crate::support::app::Reply {
+    test.by(who).send("DELETE", path, Some("application/json"), body.to_string().as_bytes())
+}
+
+/// One field of every item of a list's first page.
+pub(crate) fn column(list: &Value, field: &str) -> Vec<String> {
+    list["items"].as_array().expect("a list").iter().map(|item| text(&item[field])).collect()
+}
+
+/// Who did an action on something and for whom, by user name.
+pub(crate) fn hands(test: &TestApp, action: &str, object: &str) -> (String, Option<String>) {
+    let mut connection = test.app.pool.get().expect("a connection");
+    let (actor, on_behalf_of): (Option<i64>, Option<i64>) = events::table
+        .filter(events::action.eq(action))
+        .filter(events::object.eq(object))
+        .select((events::actor_id, events::for_id))
+        .first(&mut *connection)
+        .expect("the event is there");
+    let mut name = |id: i64| -> String {
+        people_table::table.find(id).select(people_table::username).first(&mut *connection).expect("they are there")
+    };
+    (actor.map(&mut name).expect("a person did it"), on_behalf_of.map(name))
+}

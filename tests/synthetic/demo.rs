@@ -1,0 +1,169 @@
+//! The demonstration: written by the services, found consistent, its main contract the example's.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use diesel::prelude::*;
+use luyue::domain::codes::{AlertKind, AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
+use luyue::domain::facts::DecisionWord;
+use serde_json::Value;
+
+use crate::support::demo::Demo;
+use crate::support::programme::example;
+use crate::support::visitor::PASSWORD;
+
+/// The program's own copy of the programme is the example's.
+#[test]
+fn its_programme_is_the_examples() {
+    let path = format!("{}/src/synthetic/demo/programme.json", env!("CARGO_MANIFEST_DIR"));
+    let own: Value = serde_json::from_slice(&std::fs::read(path).expect("the programme")).expect("JSON");
+    let example = example("programme-midyear");
+    assert_eq!((&own["terms"], &own["facts"]), (&example["case"]["terms"], &example["case"]["facts"]));
+}
+
+/// The whole of it: started once, asked by HTTP, checked, and started again in a moment.
+#[test]
+fn it_is_written_by_the_services_and_check_finds_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("data");
+    let demo = Demo::start(&data);
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let auditor = Reader::new(&demo.url, &agent, "audit");
+    let get = |path: &str| auditor.get(path);
+    let found = get("contracts?q=XCSF-2026-001");
+    let id = found["items"][0]["id"].as_str().expect("the main contract");
+    let mut live = get(&format!("contracts/{id}/standing?as_of=2026-09-30"));
+    crate::flows::programme::without_trails(&mut live);
+    assert_eq!(live, example("programme-midyear")["standing"]);
+    everything_occurs(&demo.url, &agent);
+    drop(demo);
+    let database = format!("sqlite://{}", data.join("luyue.db").display());
+    let pool = luyue::storage::Pool::open(&database, 1).expect("the database opens");
+    let kinds: Vec<String> = luyue::schema::facts::table
+        .select(luyue::schema::facts::kind)
+        .distinct()
+        .load(&mut *pool.get().expect("a connection"))
+        .expect("the kinds of facts");
+    has_each("fact", &kinds.into_iter().collect(), FactKind::ALL);
+    let check = Command::new(env!("CARGO_BIN_EXE_luyue"))
+        .arg("check")
+        .env("LUYUE_DATA", &data)
+        .env("LUYUE_CLOCK", "2026-09-30T09:30:00+08:00")
+        .output()
+        .expect("check runs");
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    // Ready again, on what is there.
+    drop(Demo::start(&data));
+}
+
+/// Somebody of the demonstration who asks its API.
+struct Reader<'a> {
+    url: &'a str,
+    agent: &'a ureq::Agent,
+    bearer: String,
+}
+
+impl<'a> Reader<'a> {
+    fn new(url: &'a str, agent: &'a ureq::Agent, username: &str) -> Self {
+        let session = serde_json::json!({"username": username, "password": PASSWORD});
+        let mut answer = agent.post(format!("{url}/api/v1/session")).send_json(&session).expect("an answer");
+        let token: Value = answer.body_mut().read_json().expect("JSON");
+        Self { url, agent, bearer: format!("Bearer {}", token["token"].as_str().expect("a token")) }
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let request = self.agent.get(format!("{}/api/v1/{path}", self.url));
+        let mut answer = request.header("Authorization", &self.bearer).call().expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.body_mut().read_json().expect("JSON")
+    }
+
+    /// All items of a list.
+    fn all(&self, path: &str) -> Vec<Value> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}{}limit=200{cursor}", if path.contains('?') { '&' } else { '?' }));
+            items.extend(page["items"].as_array().expect("items").iter().cloned());
+            match page["next"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
+    }
+}
+
+/// The words that stand at a place in each of some values.
+fn words<'a>(values: impl IntoIterator<Item = &'a Value>, path: &str) -> BTreeSet<String> {
+    values.into_iter().filter_map(|value| value.pointer(path)?.as_str()).map(str::to_owned).collect()
+}
+
+/// Nothing of a list is missing.
+#[track_caller]
+fn has_each<T: std::fmt::Display>(what: &str, found: &BTreeSet<String>, all: &[T]) {
+    let missing: Vec<String> = all.iter().map(T::to_string).filter(|one| !found.contains(one)).collect();
+    assert!(missing.is_empty(), "no {what} is {missing:?}: {found:?}");
+}
+
+/// Every state and every kind of what can happen occurs, so that each page has something to show; each of the people who can
+/// sign in has something to do.
+fn everything_occurs(url: &str, agent: &ureq::Agent) {
+    let auditor = Reader::new(url, agent, "audit");
+    let contracts = auditor.all("contracts");
+    assert!(contracts.len() >= 40, "{} contracts", contracts.len());
+    has_each("contract", &words(&contracts, "/state"), ContractState::ALL);
+    let (mut payments, mut asks, mut deliverables) = (Vec::new(), Vec::new(), Vec::new());
+    for contract in &contracts {
+        let id = contract["id"].as_str().expect("an id");
+        payments.extend(auditor.all(&format!("contracts/{id}/payments")));
+        asks.extend(auditor.all(&format!("contracts/{id}/asks")));
+        deliverables
+            .extend(auditor.get(&format!("contracts/{id}/deliverables"))["items"].as_array().expect("items").clone());
+    }
+    has_each("payment", &words(&payments, "/state"), PaymentState::ALL);
+    let steps: Vec<Value> =
+        payments.iter().flat_map(|payment| payment["steps"].as_array().expect("steps").clone()).collect();
+    has_each("step of a payment", &words(&steps, "/step"), luyue::domain::payments::PaymentStep::ALL);
+    let late =
+        |payment: &&Value| payment["paid_on"].as_str().zip(payment["due_on"].as_str()).map(|(paid, due)| paid > due);
+    assert!(payments.iter().any(|payment| late(&payment) == Some(true)), "no payment is late");
+    assert!(payments.iter().any(|payment| late(&payment) == Some(false)), "no payment is on time");
+    has_each("request", &words(&asks, "/kind"), AskKind::ALL);
+    has_each("request", &words(&asks, "/state"), AskState::ALL);
+    for kind in AskKind::ALL {
+        let of: Vec<&Value> = asks.iter().filter(|ask| ask["kind"] == kind.as_str()).collect();
+        has_each(&format!("request for {kind}"), &words(of, "/state"), &["asked", "granted"]);
+    }
+    let submissions: Vec<Value> =
+        deliverables.iter().flat_map(|one| one["submissions"].as_array().expect("submissions").clone()).collect();
+    has_each("decision", &words(&submissions, "/decision/decision"), DecisionWord::ALL);
+    assert!(submissions.iter().any(|submission| submission["decision"].is_null()), "nothing waits for an inspection");
+    let files: Vec<Value> =
+        submissions.iter().flat_map(|one| one["files"].as_array().expect("files").clone()).collect();
+    let endings = words(&files, "/name").iter().filter_map(|name| Some(name.rsplit_once('.')?.1.to_owned())).collect();
+    has_each("file", &endings, &["pdf", "png", "jpg", "xlsx", "csv"]);
+
+    let reviewer = Reader::new(url, agent, "finance-review");
+    has_each("appropriation", &words(&reviewer.all("appropriations"), "/state"), ProposalState::ALL);
+    has_each("account", &words(&reviewer.all("accounts"), "/state"), &[ProposalState::Proposed]);
+    let leader = Reader::new(url, agent, "justice-leader");
+    let delegations = leader.all("delegations");
+    assert!(
+        delegations.iter().any(|one| one["until_on"].as_str() > Some("2026-09-30")),
+        "nobody is away: {delegations:?}"
+    );
+    let admin = Reader::new(url, agent, "admin");
+    let letters = admin.all("letters");
+    has_each("letter", &words(&letters, "/state"), &["sent", "dead"]);
+    has_each("letter", &words(&letters, "/kind"), AlertKind::ALL);
+    let people = admin.all("people");
+    assert!(people.iter().any(|person| person["disabled"] == true), "nobody has left");
+    for who in
+        ["justice", "justice-leader", "finance-review", "finance-approve", "finance-pay", "contractor", "contractor-2"]
+    {
+        let own = Reader::new(url, agent, who).get("worklist");
+        assert!(
+            own["items"].as_array().expect("items").iter().any(|item| item["own"] == true),
+            "{who} has nothing to do"
+        );
+    }
+}
