@@ -2,7 +2,7 @@
 
 use divan::{Bencher, black_box};
 use luyue::domain::case::Case;
-use luyue::domain::reading;
+use luyue::domain::json;
 use luyue::domain::standing::{Trails, next_change, standing};
 
 /// The JSON of every example's case.
@@ -19,7 +19,7 @@ fn texts() -> Vec<Vec<u8>> {
 }
 
 fn cases() -> Vec<Case> {
-    texts().iter().map(|text| reading::read(text).expect("well formed")).collect()
+    texts().iter().map(|text| json::parse_object(text).expect("well formed")).collect()
 }
 
 fn evaluate(cases: &[Case], trails: Trails) {
@@ -30,7 +30,7 @@ fn evaluate(cases: &[Case], trails: Trails) {
 
 fn read(texts: &[Vec<u8>]) {
     for text in texts {
-        let _ = black_box(reading::read::<Case>(text));
+        let _ = black_box(json::parse_object::<Case>(text));
     }
 }
 

@@ -19,7 +19,7 @@ use crate::storage::{Pool, backend};
 /// How many passwords are hashed at once: each takes 19 MiB.
 const HASHES_AT_ONCE: usize = 2;
 /// How many documents are put on paper at once: each takes some tens of MiB, most of it fonts.
-pub const PRINTS_AT_ONCE: usize = 2;
+pub const MAX_CONCURRENT_PRINTS: usize = 2;
 
 /// The program's parts. Cheap to clone.
 #[derive(Clone)]
@@ -93,7 +93,7 @@ impl App {
             pool,
             files,
             passwords: Arc::new(Passwords::new(HASHES_AT_ONCE)),
-            printer: Arc::new(Gate::new(PRINTS_AT_ONCE)),
+            printer: Arc::new(Gate::new(MAX_CONCURRENT_PRINTS)),
             proxies: Arc::new(proxies),
             swept_on: Arc::default(),
             tokens: Arc::new(tokens),

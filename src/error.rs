@@ -64,7 +64,7 @@ pub enum Error {
     Conflict(Message),
     /// 412: the version that the actor saw is not the current one.
     #[error("changed since it was read")]
-    Changed,
+    VersionMismatch,
     /// 428: the request must name the version that it changes.
     #[error("If-Match is required")]
     VersionRequired,
@@ -90,7 +90,7 @@ pub enum Error {
     Unavailable(String),
     /// A transaction that lost a race and may be run again; never leaves `storage`.
     #[error("to be run again")]
-    Again,
+    Retry,
     /// 500: a fault of ours; the text goes to the log alone.
     #[error("internal: {0}")]
     Internal(String),
@@ -127,7 +127,7 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Db};
         match &error {
-            Db::DatabaseError(Kind::SerializationFailure, _) => Self::Again,
+            Db::DatabaseError(Kind::SerializationFailure, _) => Self::Retry,
             Db::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction, info) => {
                 Self::Unavailable(info.message().to_owned())
             }

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::domain::case::Case;
 use crate::domain::codes::Language;
 use crate::domain::invalid::Invalid;
-use crate::domain::reading;
+use crate::domain::json;
 use crate::domain::standing::{Standing, Trails, standing};
 use crate::text;
 
@@ -99,10 +99,10 @@ fn lines(input: &mut dyn BufRead, out: &mut impl Write, lang: Option<Language>) 
 }
 
 fn evaluate(json: &[u8], lang: Option<Language>) -> Result<Standing, Invalid> {
-    let case: Case = reading::read(json)?;
+    let case: Case = json::parse_object(json)?;
     let mut standing = standing(&case.terms, &case.facts, case.calendar(), case.as_of, Trails::On)?;
     if let Some(language) = lang {
-        text::trail::put(&mut standing, language);
+        text::trail::add_sentences(&mut standing, language);
     }
     Ok(standing)
 }

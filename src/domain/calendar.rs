@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar_year::YearDays;
 use crate::domain::invalid::Invalid;
-use crate::domain::reading;
+use crate::domain::json;
 use crate::domain::shape::{self, Date};
 
 /// A civil day as its number from the common era: 0001-01-01, a Monday, is 1.
@@ -114,7 +114,8 @@ fn built_in() -> &'static BuiltIn {
     static PRC: OnceLock<BuiltIn> = OnceLock::new();
     PRC.get_or_init(|| {
         // Compiled in, and read by a test: it cannot fail at run time.
-        let published = Published::parse(include_bytes!("prc-calendar.json")).expect("the built-in calendar is JSON");
+        let published =
+            CalendarFile::parse(include_bytes!("prc-calendar.json")).expect("the built-in calendar is JSON");
         let [first, last] = published.years.unwrap_or_default();
         let calendar = Calendar::new(published.holidays, published.workdays);
         BuiltIn { calendar, years: first..=last, source: published.source }
@@ -124,7 +125,7 @@ fn built_in() -> &'static BuiltIn {
 /// A calendar as a file has it, which also says where it is from: the built-in one, or one that is imported.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Published {
+pub struct CalendarFile {
     /// The notice, or where it is from.
     #[serde(default)]
     pub source: String,
@@ -139,13 +140,13 @@ pub struct Published {
     pub workdays: Vec<NaiveDate>,
 }
 
-impl Published {
+impl CalendarFile {
     /// Reads a file.
     ///
     /// # Errors
     /// What is wrong, and where.
     pub fn parse(json: &[u8]) -> Result<Self, Invalid> {
-        reading::read(json)
+        json::parse_object(json)
     }
 }
 

@@ -31,7 +31,7 @@ pub struct YearDays {
 
 /// A day that would be worked, or off, and is now the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changed {
+pub struct DayChange {
     /// The day.
     pub day: NaiveDate,
     /// Whether it would be worked.
@@ -98,9 +98,9 @@ impl YearDays {
     }
 
     /// The days that would change.
-    pub fn changes(&self, so_far: &Calendar) -> Vec<Changed> {
+    pub fn changes(&self, so_far: &Calendar) -> Vec<DayChange> {
         let then = so_far.with_year(self);
-        let all = days_of(self.year).map(|day| Changed { day, works: then.is_working_day(day) });
+        let all = days_of(self.year).map(|day| DayChange { day, works: then.is_working_day(day) });
         all.filter(|changed| so_far.is_working_day(changed.day) != changed.works).collect()
     }
 }

@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Details {
-    pub items: BTreeMap<String, ItemWords>,
-    pub deliverables: BTreeMap<String, DeliverableWords>,
-    pub milestones: BTreeMap<String, MilestoneWords>,
-    pub clauses: BTreeMap<String, ClauseWords>,
+    pub items: BTreeMap<String, ItemDetails>,
+    pub deliverables: BTreeMap<String, DeliverableDetails>,
+    pub milestones: BTreeMap<String, MilestoneDetails>,
+    pub clauses: BTreeMap<String, ClauseDetails>,
     pub notes: String,
 }
 
 /// What an item is: its name, what one of it is called (次, 场), the service of the catalogue, the standard it is held to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct ItemWords {
+pub struct ItemDetails {
     pub name: String,
     pub unit: String,
     pub service: String,
@@ -29,7 +29,7 @@ pub struct ItemWords {
 /// What a deliverable is, where the service is given, and what proves it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct DeliverableWords {
+pub struct DeliverableDetails {
     pub name: String,
     pub place: String,
     pub evidence: String,
@@ -38,14 +38,14 @@ pub struct DeliverableWords {
 /// What a milestone is called.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct MilestoneWords {
+pub struct MilestoneDetails {
     pub name: String,
 }
 
 /// What a clause is called and how it reads in the contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct ClauseWords {
+pub struct ClauseDetails {
     pub name: String,
     pub text: String,
 }

@@ -1,64 +1,65 @@
-//! A payment's way from the request to the bank's day, as a table: which step leads from which state to which, who takes
-//! it, and who may follow whom. It must not know what is payable: that is `standing`.
+//! The approval chain of a payment request: request, confirmation, review, approval, payment. The tables here say which
+//! step leads from which state to which, in which role it is taken, and that no person takes two steps of one request.
+//! The amount that is payable is not decided here: `standing` computes it.
 
 use crate::domain::codes::{PaymentState, Role};
 use crate::domain::policy::Action;
 
 codes! {
-    /// What is done to a payment.
+    /// A step taken on a payment request, as it is stored in its history.
     pub enum PaymentStep {
         Request = "request",
         Confirm = "confirm",
         Review = "review",
         Approve = "approve",
         Pay = "pay",
-        /// Whoever would take the next step sends it back; the days of payment run on.
+        /// Sends the request back. The time allowed for payment keeps running.
         Return = "return",
-        /// The fact of the payment was undone (a granted reversal).
+        /// Reverses the recorded payment, after a granted reversal.
         Reverse = "reverse",
     }
 }
 
-/// One step of the chain.
+/// One step of the approval chain.
 #[derive(Debug)]
-pub struct Link {
-    /// The step.
-    pub step: PaymentStep,
-    /// The state in which it is the next.
+pub struct ApprovalStep {
+    /// The step as it is stored.
+    pub kind: PaymentStep,
+    /// The state in which this step comes next.
     pub from: PaymentState,
-    /// Where it leads.
+    /// The state after it.
     pub to: PaymentState,
-    /// The right that it needs.
+    /// The right that it requires.
     pub action: Action,
-    /// Who takes it.
+    /// The role in which it is taken.
     pub role: Role,
 }
 
-/// The four steps after the request, by four people (interface: Payment).
-pub const CHAIN: &[Link] = &[
-    Link {
-        step: PaymentStep::Confirm,
+/// The four steps after the request, each taken by a different person.
+pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
+    ApprovalStep {
+        kind: PaymentStep::Confirm,
         from: PaymentState::Requested,
         to: PaymentState::Confirmed,
         action: Action::ConfirmPayment,
         role: Role::Officer,
     },
-    Link {
-        step: PaymentStep::Review,
+    ApprovalStep {
+        kind: PaymentStep::Review,
         from: PaymentState::Confirmed,
         to: PaymentState::Reviewed,
         action: Action::ReviewPayment,
         role: Role::Reviewer,
     },
-    Link {
-        step: PaymentStep::Approve,
+    ApprovalStep {
+        kind: PaymentStep::Approve,
         from: PaymentState::Reviewed,
         to: PaymentState::Approved,
         action: Action::ApprovePayment,
         role: Role::Approver,
     },
-    Link {
-        step: PaymentStep::Pay,
+    ApprovalStep {
+        kind: PaymentStep::Pay,
         from: PaymentState::Approved,
         to: PaymentState::Paid,
         action: Action::PayPayment,
@@ -66,7 +67,7 @@ pub const CHAIN: &[Link] = &[
     },
 ];
 
-/// The steps that people take on a payment by name, each with its right.
+/// The steps that people take on a payment request, by the names used in addresses, each with its right.
 pub const PAYMENT_ACTIONS: &[(&str, Action)] = &[
     ("confirm", Action::ConfirmPayment),
     ("review", Action::ReviewPayment),
@@ -75,22 +76,22 @@ pub const PAYMENT_ACTIONS: &[(&str, Action)] = &[
     ("return", Action::ReturnPayment),
 ];
 
-/// The step that a payment in a state waits for; none once it is paid or returned.
-pub fn next(state: PaymentState) -> Option<&'static Link> {
-    CHAIN.iter().find(|link| link.from == state)
+/// Returns the step that a payment request in this state is waiting for; none once it is paid or returned.
+pub fn next_step(state: PaymentState) -> Option<&'static ApprovalStep> {
+    APPROVAL_CHAIN.iter().find(|step| step.from == state)
 }
 
-/// Whether a payment is on its way: what it asks for is not payable to another.
+/// True until a payment request is paid or returned. Its amount cannot be requested a second time meanwhile.
 pub fn is_open(state: PaymentState) -> bool {
-    next(state).is_some()
+    next_step(state).is_some()
 }
 
-/// Who takes a step: the person, and the one in whose seat they sit as a deputy (AB 岗).
+/// The people behind one step: the person who acts and, for a deputy (AB 岗), the holder of the seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor<P> {
-    /// Who acts.
+    /// The person who acts.
     pub person: P,
-    /// For whom.
+    /// The holder of the seat, when a deputy acts.
     pub on_behalf_of: Option<P>,
 }
 
@@ -99,26 +100,26 @@ impl<P: Copy + PartialEq> Actor<P> {
         self.person == person || self.on_behalf_of == Some(person)
     }
 
-    /// Whether the two have a person in common; a deputy counts as both.
-    pub fn meets(&self, other: &Self) -> bool {
+    /// True if the two have a person in common; a deputy counts both as themselves and as the holder.
+    pub fn overlaps(&self, other: &Self) -> bool {
         self.is(other.person) || other.on_behalf_of.is_some_and(|person| self.is(person))
     }
 }
 
-/// Whether somebody may take the next step after those who acted before: nobody takes two, for themselves or for another.
+/// True if `next` may take a step after `before`. No one takes two steps of one request, for themselves or for another.
 pub fn may_follow<P: Copy + PartialEq>(before: &[Actor<P>], next: &Actor<P>) -> bool {
-    !before.iter().any(|actor| actor.meets(next))
+    !before.iter().any(|actor| actor.overlaps(next))
 }
 
-/// What is left to ask for, in fen: payable, less paid, less what is asked for and on its way. Never under 0.
-pub fn left(payable_fen: i64, paid_fen: i64, open_fen: i64) -> i64 {
+/// Returns the amount that can still be requested, in fen and never below 0: payable, less paid, less open requests.
+pub fn remaining_fen(payable_fen: i64, paid_fen: i64, open_fen: i64) -> i64 {
     payable_fen.saturating_sub(paid_fen).saturating_sub(open_fen).max(0)
 }
 
-/// Grounds on which a payment is neither refused nor put off (保障中小企业款项支付条例, arts. 12 and 14): a change of the
-/// person in charge, one's own internal procedure, an audit or approval that was not agreed. As a reason is free text, they
-/// are known by the words in which such a reason is given.
-const NO_EXCUSE: &[&str] = &[
+/// Grounds on which the law forbids refusing or delaying a payment (保障中小企业款项支付条例, arts. 12 and 14): a change of the
+/// person in charge, an internal procedure, an audit or approval that was not agreed. A reason is free text, so the grounds
+/// are recognised by phrases that usually state them.
+const UNLAWFUL_EXCUSES: &[&str] = &[
     "负责人变更",
     "领导变更",
     "领导变动",
@@ -145,10 +146,10 @@ const NO_EXCUSE: &[&str] = &[
     "until the audit",
 ];
 
-/// The ground in a reason on which the law does not let a payment wait.
-pub fn excuse(reason: &str) -> Option<&'static str> {
+/// Returns the first phrase in `reason` that states a ground on which the law does not allow a payment to wait.
+pub fn unlawful_excuse(reason: &str) -> Option<&'static str> {
     let reason = reason.to_lowercase();
-    NO_EXCUSE.iter().copied().find(|ground| reason.contains(ground))
+    UNLAWFUL_EXCUSES.iter().copied().find(|ground| reason.contains(ground))
 }
 
 #[cfg(test)]
@@ -159,18 +160,18 @@ mod tests {
     fn the_chain_leads_from_the_request_to_the_payment() {
         let mut state = PaymentState::Requested;
         let mut steps = Vec::new();
-        while let Some(link) = next(state) {
-            steps.push(link.step.as_str());
-            state = link.to;
+        while let Some(step) = next_step(state) {
+            steps.push(step.kind.as_str());
+            state = step.to;
         }
         assert_eq!((steps, state), (vec!["confirm", "review", "approve", "pay"], PaymentState::Paid));
         assert!(!is_open(PaymentState::Returned));
     }
 
     #[test]
-    fn every_named_action_is_the_right_of_its_link() {
-        for link in CHAIN {
-            assert!(PAYMENT_ACTIONS.contains(&(link.step.as_str(), link.action)), "{}", link.step);
+    fn every_step_requires_the_right_of_its_name() {
+        for step in APPROVAL_CHAIN {
+            assert!(PAYMENT_ACTIONS.contains(&(step.kind.as_str(), step.action)), "{}", step.kind);
         }
     }
 
@@ -188,8 +189,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_never_under_nothing() {
-        assert_eq!(left(100, 30, 50), 20);
-        assert_eq!(left(100, 30, 80), 0);
+    fn the_remaining_amount_is_never_negative() {
+        assert_eq!(remaining_fen(100, 30, 50), 20);
+        assert_eq!(remaining_fen(100, 30, 80), 0);
     }
 }

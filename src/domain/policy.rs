@@ -1,7 +1,7 @@
 //! Who may do what: the one table of rights, asked twice by every service.
 //!
 //! First with the roles that somebody holds (`seats_for`), then, with what was loaded, whether the state of the
-//! contract allows it and who acted before (`may_in`, `payments::may_follow`). No role is exempt, the administrator least.
+//! contract allows it and who acted before (`state_allows`, `payments::may_follow`). No role is exempt, the administrator least.
 //! The table role × action × state is written to `tests/snapshots` from here.
 
 use crate::domain::codes::ContractState::{self, Active, Closed, Completed, Draft, Funded, Submitted, Terminated};
@@ -102,7 +102,7 @@ macro_rules! rights {
 rights! {
     /// One's own session.
     OwnSession "session.own" ALL_ROLES, &[];
-    ListWork "worklist.read" ALL_ROLES, &[];
+    ListTasks "worklist.read" ALL_ROLES, &[];
     ListOrganisations "organisations.read" ALL_ROLES, &[];
     ListContractors "contractors.read" BUREAUS_AND_ADMINISTRATOR, &[];
     /// One contractor: for bureaus any, for a contractor's people their own.
@@ -114,7 +114,7 @@ rights! {
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
     ManagePeople "people.manage" &[(Administrator, Side::Any)], &[];
     /// The mail on its way, without what is in it.
-    ManageLetters "letters.manage" &[(Administrator, Side::Any)], &[];
+    ManageEmails "letters.manage" &[(Administrator, Side::Any)], &[];
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
     /// The rules of law and the working calendar.
     ReadRules "rules.read" ALL_ROLES, &[];
@@ -151,10 +151,10 @@ rights! {
     RecordIncident "incidents.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordHeadcount "headcounts.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordSurvey "surveys.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
-    AskExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
-    AskWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
-    AskReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
-    GrantAsk "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
+    RequestExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
+    RequestWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
+    RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
+    GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], RUNNING;
@@ -192,7 +192,7 @@ pub fn side_may(role: Role, sides: &[Side], action: Action) -> bool {
 }
 
 /// Whether an action may be done in a state of the contract.
-pub fn may_in(state: ContractState, action: Action) -> bool {
+pub fn state_allows(state: ContractState, action: Action) -> bool {
     action.right().states.contains(&state)
 }
 

@@ -28,10 +28,10 @@ pub struct Part {
 
 /// The months or quarters of the calendar that a term touches, the last cut at its end; or so many parts of nearly the same
 /// number of days. None where there would be none or more than [`MOST_PARTS`].
-pub fn parts(starts_on: NaiveDate, ends_on: NaiveDate, rhythm: Rhythm, count: usize) -> Option<Vec<Part>> {
+pub fn divide_term(starts_on: NaiveDate, ends_on: NaiveDate, rhythm: Rhythm, count: usize) -> Option<Vec<Part>> {
     let parts = match rhythm {
-        Rhythm::Monthly => of_calendar(starts_on, ends_on, 1)?,
-        Rhythm::Quarterly => of_calendar(starts_on, ends_on, 3)?,
+        Rhythm::Monthly => calendar_parts(starts_on, ends_on, 1)?,
+        Rhythm::Quarterly => calendar_parts(starts_on, ends_on, 3)?,
         Rhythm::Count => {
             let days = u64::try_from((ends_on - starts_on).num_days() + 1).ok()?;
             let all = u64::try_from(count).ok().filter(|all| (1..=MOST_PARTS as u64).contains(all) && *all <= days)?;
@@ -44,7 +44,7 @@ pub fn parts(starts_on: NaiveDate, ends_on: NaiveDate, rhythm: Rhythm, count: us
     Some(parts).filter(|parts| (1..=MOST_PARTS).contains(&parts.len()))
 }
 
-fn of_calendar(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Option<Vec<Part>> {
+fn calendar_parts(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Option<Vec<Part>> {
     let number = starts_on.month0() / months;
     let mut first = NaiveDate::from_ymd_opt(starts_on.year(), number * months + 1, 1)?;
     let mut parts = Vec::new();
@@ -59,7 +59,7 @@ fn of_calendar(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Option<
 
 /// A quantity in parts that differ by at most one, or by the smallest unit where it is no whole number; together they are the
 /// quantity.
-pub fn split(quantity: Quantity, parts: usize) -> Vec<Quantity> {
+pub fn split_quantity(quantity: Quantity, parts: usize) -> Vec<Quantity> {
     let one = u64::try_from(Quantity::SCALE).unwrap_or(1);
     let step = if quantity.units().is_multiple_of(one) { one } else { 1 };
     let (steps, all) = (u128::from(quantity.units() / step), parts as u128);
@@ -74,7 +74,7 @@ mod tests {
 
     fn ends(from: &str, to: &str, rhythm: Rhythm, count: usize) -> Vec<String> {
         let day = |text: &str| text.parse().expect("a day");
-        let parts = parts(day(from), day(to), rhythm, count).unwrap_or_default();
+        let parts = divide_term(day(from), day(to), rhythm, count).unwrap_or_default();
         parts.iter().map(|part| part.ends_on.to_string()).collect()
     }
 
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn the_parts_of_a_quantity_are_the_quantity() {
         let parts = |text: &str, all| {
-            split(text.parse().expect("a quantity"), all).iter().map(ToString::to_string).collect::<Vec<_>>()
+            split_quantity(text.parse().expect("a quantity"), all).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(parts("100", 12).join(" "), "8 8 9 8 8 9 8 8 9 8 8 9");
         assert_eq!(parts("1.0001", 2), ["0.5", "0.5001"]);

@@ -19,7 +19,7 @@ pub fn may_hold(function: Function, role: Role) -> bool {
 /// Whether one person can hold these roles, whether as their own or in somebody's place: who administers the program has
 /// no other part in it (GB/T 22239-2019: administrators are apart from those who act), and a contractor's people none in a
 /// bureau.
-pub fn go_together(roles: &[Role]) -> bool {
+pub fn are_compatible(roles: &[Role]) -> bool {
     [Role::Administrator, Role::Contractor]
         .iter()
         .all(|apart| !roles.contains(apart) || roles.iter().all(|r| r == apart))
@@ -45,10 +45,10 @@ mod tests {
 
     #[test]
     fn administrators_and_contractors_stand_apart() {
-        assert!(go_together(&[]));
-        assert!(go_together(&[Role::Reviewer, Role::Approver, Role::Officer]));
-        assert!(go_together(&[Role::Administrator, Role::Administrator]));
-        assert!(!go_together(&[Role::Administrator, Role::Supervisor]));
-        assert!(!go_together(&[Role::Officer, Role::Contractor]));
+        assert!(are_compatible(&[]));
+        assert!(are_compatible(&[Role::Reviewer, Role::Approver, Role::Officer]));
+        assert!(are_compatible(&[Role::Administrator, Role::Administrator]));
+        assert!(!are_compatible(&[Role::Administrator, Role::Supervisor]));
+        assert!(!are_compatible(&[Role::Officer, Role::Contractor]));
     }
 }

@@ -18,9 +18,9 @@ pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
 /// The last day that is taken.
 pub const LAST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31);
 
-/// Marks the error of a null where a key must be: `reading` moves its path to the object that lacks the key.
+/// Marks the error of a null where a key must be: `json` moves its path to the object that lacks the key.
 pub(super) const NULL: &str = "\u{0}null";
-/// Marks the error of a key that the object may not have: followed by the key's path within it, that `reading` appends.
+/// Marks the error of a key that the object may not have: followed by the key's path within it, that `json` appends.
 pub(super) const FOREIGN: &str = "\u{0}foreign:";
 /// Marks the error of a key that the object lacks: followed by the path within it of the object that lacks the key (often empty), a point and the key.
 pub(super) const LACKS: &str = "\u{0}lacks:";

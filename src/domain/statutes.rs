@@ -1,6 +1,6 @@
 //! Statutes: what the law asks of a contract beyond its own terms, each rule by its id (`docs/rules.md`).
 //!
-//! A rule that blocks gives a `Breached`, with the place and the key of the words; duties that statutes make stand in
+//! A rule that blocks gives a `StatuteViolation`, with the place and the key of the words; duties that statutes make stand in
 //! `duties`. Rules that need tables (budget) stand in the services that have them. `STATUTES` lists all that hold, for people.
 
 use chrono::NaiveDate;
@@ -13,7 +13,7 @@ use crate::domain::terms::{Deliverable, PaymentFrom, Terms};
 
 /// A statute that stands against an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Breached {
+pub struct StatuteViolation {
     /// The rule's id, as `five-terms`.
     pub rule: &'static str,
     /// Where in the input.
@@ -24,7 +24,7 @@ pub struct Breached {
     pub args: Vec<(&'static str, String)>,
 }
 
-impl Breached {
+impl StatuteViolation {
     fn new(rule: &'static str, path: impl Into<String>, code: &'static str) -> Self {
         Self { rule, path: path.into(), code, args: Vec::new() }
     }
@@ -163,7 +163,7 @@ fn percent(hundredths: u64) -> String {
 
 /// What stands against a contract being signed: five-terms, pay-from-acceptance, late-interest.
 /// `sme` is the contractor's declaration on the day of signing (支付条例 3); the rules of that decree hold for it alone.
-pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: NaiveDate) -> Vec<Breached> {
+pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: NaiveDate) -> Vec<StatuteViolation> {
     let mut found = five_terms(terms, details);
     if sme {
         found.extend(pay_from_acceptance(terms));
@@ -174,7 +174,7 @@ pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: Na
 
 /// 宣司〔2017〕43号 §5, 政府采购法 44: quantity, quality, term, payment and breach are all stated. (The term is: its two days
 /// are required of any contract.)
-pub fn five_terms(terms: &Terms, details: &Details) -> Vec<Breached> {
+pub fn five_terms(terms: &Terms, details: &Details) -> Vec<StatuteViolation> {
     let standard = details.items.values().any(|item| !item.standard.trim().is_empty());
     let indicators = terms.deliverables.iter().any(|d| !d.indicators.is_empty());
     [
@@ -185,29 +185,33 @@ pub fn five_terms(terms: &Terms, details: &Details) -> Vec<Breached> {
     ]
     .into_iter()
     .filter(|(missing, _, _)| *missing)
-    .map(|(_, path, code)| Breached::new("five-terms", path, code))
+    .map(|(_, path, code)| StatuteViolation::new("five-terms", path, code))
     .collect()
 }
 
 /// 支付条例 10: where acceptance is a condition of payment, the contract states the inspection period.
-fn pay_from_acceptance(terms: &Terms) -> Option<Breached> {
+fn pay_from_acceptance(terms: &Terms) -> Option<StatuteViolation> {
     let accepted = terms.milestones.iter().any(|milestone| !milestone.requires.is_empty());
     let waits = terms.payment_from == PaymentFrom::Acceptance || accepted;
     (waits && accepted && terms.inspection_days.is_none())
-        .then(|| Breached::new("pay-from-acceptance", "terms.inspection_days", "inspection-period-missing"))
+        .then(|| StatuteViolation::new("pay-from-acceptance", "terms.inspection_days", "inspection-period-missing"))
 }
 
 /// 支付条例 17: an agreed rate of interest on late payment is not under the 1-year LPR at signing.
-fn late_interest(daily: Rate, signed_on: NaiveDate) -> Option<Breached> {
+fn late_interest(daily: Rate, signed_on: NaiveDate) -> Option<StatuteViolation> {
     let (_, least) = LOAN_PRIME_RATE.iter().rfind(|(from, _)| *from <= signed_on)?;
     (daily.units() * YEAR_DAYS < least * RATE_UNITS).then(|| {
-        Breached::new("late-interest", "terms.late_payment_daily_rate", "interest-under-lpr")
+        StatuteViolation::new("late-interest", "terms.late_payment_daily_rate", "interest-under-lpr")
             .with("lpr", percent(*least))
     })
 }
 
 /// 实施条例 45: an acceptance record covers every standard: each indicator has a result.
-pub fn acceptance_every_standard(regime: Regime, deliverable: &Deliverable, verdict: &Verdict) -> Vec<Breached> {
+pub fn acceptance_every_standard(
+    regime: Regime,
+    deliverable: &Deliverable,
+    verdict: &Verdict,
+) -> Vec<StatuteViolation> {
     let (Verdict::Accepted(acceptance) | Verdict::Partial(acceptance)) = verdict else { return Vec::new() };
     if regime != Regime::ProcurementLaw {
         return Vec::new();
@@ -216,7 +220,7 @@ pub fn acceptance_every_standard(regime: Regime, deliverable: &Deliverable, verd
     let missing = deliverable.indicators.iter().filter(|indicator| !measured.contains_key(&indicator.code));
     missing
         .map(|indicator| {
-            Breached::new(
+            StatuteViolation::new(
                 "acceptance-every-standard",
                 format!("measured.{}", indicator.code),
                 "standard-without-result",

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{AskKind, AskState, ContractState, FactKind, Role};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, Role};
 use crate::domain::numbers::{Code, Days};
 use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
@@ -91,7 +91,7 @@ pub struct AskSummary {
     /// Identifier.
     pub id: String,
     /// Where it stands.
-    pub state: AskState,
+    pub state: ChangeRequestState,
     /// The number of the fact that it became, once granted.
     pub seq: Option<i64>,
     /// The contract's version: the ETag.
@@ -104,14 +104,14 @@ pub struct AskView {
     /// Identifier.
     pub id: String,
     /// What.
-    pub kind: AskKind,
+    pub kind: ChangeRequestKind,
     /// What it asks for: the fact, as docs/standing.md has it.
     #[schema(value_type = Object)]
     pub fact: serde_json::Value,
     /// Why.
     pub reason: String,
     /// Where it stands.
-    pub state: AskState,
+    pub state: ChangeRequestState,
     /// Who asked.
     pub asked_by: String,
     /// For whom, if as a deputy.
@@ -121,19 +121,20 @@ pub struct AskView {
 }
 
 /// The decisions that can be taken by name.
-pub const ASK_ACTIONS: &[(&str, Action)] = &[("grant", Action::GrantAsk), ("refuse", Action::GrantAsk)];
+pub const ASK_ACTIONS: &[(&str, Action)] =
+    &[("grant", Action::GrantChangeRequest), ("refuse", Action::GrantChangeRequest)];
 
 /// Asks for more time.
 ///
 /// # Errors
 /// `Refused` where it could not be granted today.
 pub fn extension(app: &App, caller: &Caller, contract: &str, input: &ExtensionInput) -> Result<AskSummary, Error> {
-    caller.may(Action::AskExtension)?;
+    caller.may(Action::RequestExtension)?;
     if input.days.get() == 0 {
         return Err(Error::refused_at("extension", "days", Message::new("malformed-positive-whole")));
     }
     let body = body_of(serde_json::json!({ "deliverable": input.deliverable, "days": input.days }), input.on);
-    ask(app, caller, contract, (AskKind::Extension, Action::AskExtension), &body, &input.reason)
+    ask(app, caller, contract, (ChangeRequestKind::Extension, Action::RequestExtension), &body, &input.reason)
 }
 
 /// Asks for a waiver.
@@ -142,7 +143,7 @@ pub fn extension(app: &App, caller: &Caller, contract: &str, input: &ExtensionIn
 /// `Refused` where it could not be granted today.
 pub fn waiver(app: &App, caller: &Caller, contract: &str, input: &WaiverInput) -> Result<AskSummary, Error> {
     let body = body_of(serde_json::json!({ "clause": input.clause, "subject": input.subject }), input.on);
-    ask(app, caller, contract, (AskKind::Waiver, Action::AskWaiver), &body, &input.reason)
+    ask(app, caller, contract, (ChangeRequestKind::Waiver, Action::RequestWaiver), &body, &input.reason)
 }
 
 /// Asks for a fact to be undone; the cashier for that of a payment alone.
@@ -151,7 +152,7 @@ pub fn waiver(app: &App, caller: &Caller, contract: &str, input: &WaiverInput) -
 /// `Refused` where it could not be undone today.
 pub fn reversal(app: &App, caller: &Caller, contract: &str, input: &ReversalInput) -> Result<AskSummary, Error> {
     let body = to_value(&Reversal { seq: input.seq })?;
-    ask(app, caller, contract, (AskKind::Reversal, Action::AskReversal), &body, &input.reason)
+    ask(app, caller, contract, (ChangeRequestKind::Reversal, Action::RequestReversal), &body, &input.reason)
 }
 
 /// What was asked for of a contract, in order.
@@ -200,7 +201,7 @@ pub(super) fn views(connection: &mut AnyConnection, asks: Vec<Ask>) -> Result<Ve
 pub fn decide(
     app: &App,
     caller: &Caller,
-    kind: AskKind,
+    kind: ChangeRequestKind,
     id: &str,
     name: &str,
     input: &DecisionInput,
@@ -208,18 +209,18 @@ pub fn decide(
     if !ASK_ACTIONS.iter().any(|(known, _)| *known == name) {
         return Err(Error::NotFound);
     }
-    caller.may(Action::GrantAsk)?;
+    caller.may(Action::GrantChangeRequest)?;
     let (_, _, seat) = app.pool.read(|connection| find(caller, connection, kind, id))?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (ask, contract, seat) = find(caller, tx.connection, kind, id)?;
         same_seat(tx, caller, &seat)?;
-        in_state(&contract, Action::GrantAsk)?;
-        if ask.state != AskState::Asked {
+        in_state(&contract, Action::GrantChangeRequest)?;
+        if ask.state != ChangeRequestState::Asked {
             return Err(Error::Conflict(Message::new("ask-decided").with("state", ask.state)));
         }
         let asker = Actor { person: ask.asked_by.0, on_behalf_of: ask.asked_for };
         let decider = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-        if asker.meets(&decider) {
+        if asker.overlaps(&decider) {
             return Err(Error::forbidden("self-approval"));
         }
         let mut ledger = Ledger::load(tx.connection, contract)?;
@@ -243,7 +244,7 @@ fn ask(
     app: &App,
     caller: &Caller,
     contract: &str,
-    (kind, action): (AskKind, Action),
+    (kind, action): (ChangeRequestKind, Action),
     body: &serde_json::Value,
     reason: &str,
 ) -> Result<AskSummary, Error> {
@@ -256,7 +257,7 @@ fn ask(
         let reason = inputs::reason(Some(reason))?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
         let fact = fact_of(tx, kind, body, serde_json::Value::Null)?;
-        if kind == AskKind::Reversal && seat.role == Role::Cashier {
+        if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
             cashiers_reverse_payments(&ledger, &fact)?;
         }
         judge(tx, &ledger, &fact)?;
@@ -265,7 +266,7 @@ fn ask(
         rows::insert(tx.connection, tx.context, &id, ledger.contract.id, kind, (&kept, reason), by)?;
         event(tx, &ledger.contract, action.right().name, note(&id, body, reason))?;
         append::changed(tx, &mut ledger)?;
-        Ok(AskSummary { id, state: AskState::Asked, seq: None, version: ledger.contract.version })
+        Ok(AskSummary { id, state: ChangeRequestState::Asked, seq: None, version: ledger.contract.version })
     })
 }
 
@@ -273,14 +274,14 @@ fn grant(tx: &mut Tx<'_>, ledger: &mut Ledger, ask: &Ask, reason: &str) -> Resul
     let by = tx.person()?;
     let words = serde_json::json!({ "ask": ask.public_id, "reason": ask.reason, "note": reason });
     let fact = fact_of(tx, ask.kind, &stored(&ask.body)?, words)?;
-    rows::decide(tx.connection, ask.id, AskState::Granted, by, tx.context.now, reason)?;
-    if ask.kind == AskKind::Reversal {
+    rows::decide(tx.connection, ask.id, ChangeRequestState::Granted, by, tx.context.now, reason)?;
+    if ask.kind == ChangeRequestKind::Reversal {
         undo(tx, ledger, &fact, &ask.reason)?;
     }
     record(tx, ledger, &fact)?;
     Ok(AskSummary {
         id: ask.public_id.clone(),
-        state: AskState::Granted,
+        state: ChangeRequestState::Granted,
         seq: Some(ledger.contract.fact_seq),
         version: ledger.contract.version,
     })
@@ -288,10 +289,15 @@ fn grant(tx: &mut Tx<'_>, ledger: &mut Ledger, ask: &Ask, reason: &str) -> Resul
 
 fn refuse(tx: &mut Tx<'_>, ledger: &mut Ledger, ask: &Ask, reason: &str) -> Result<AskSummary, Error> {
     let by = tx.person()?;
-    rows::decide(tx.connection, ask.id, AskState::Refused, by, tx.context.now, reason)?;
+    rows::decide(tx.connection, ask.id, ChangeRequestState::Refused, by, tx.context.now, reason)?;
     event(tx, &ledger.contract, "asks.refuse", note(&ask.public_id, &stored(&ask.body)?, reason))?;
     append::changed(tx, ledger)?;
-    Ok(AskSummary { id: ask.public_id.clone(), state: AskState::Refused, seq: None, version: ledger.contract.version })
+    Ok(AskSummary {
+        id: ask.public_id.clone(),
+        state: ChangeRequestState::Refused,
+        seq: None,
+        version: ledger.contract.version,
+    })
 }
 
 /// What else a reversal undoes: a payment's row, the state of a contract that ended early.
@@ -321,17 +327,22 @@ struct PaidWords {
 }
 
 /// The fact that a request would become now.
-fn fact_of(tx: &Tx<'_>, kind: AskKind, asked: &serde_json::Value, words: serde_json::Value) -> Result<NewFact, Error> {
+fn fact_of(
+    tx: &Tx<'_>,
+    kind: ChangeRequestKind,
+    asked: &serde_json::Value,
+    words: serde_json::Value,
+) -> Result<NewFact, Error> {
     let on: Option<NaiveDate> = match asked.get("on") {
         Some(on) => serde_json::from_value(on.clone()).map_err(|error| Error::Internal(error.to_string()))?,
         None => None,
     };
     let on = append::day(tx, on);
     let (kind, body) = match kind {
-        AskKind::Extension => (FactKind::Extension, body_of(asked.clone(), Some(on))),
-        AskKind::Waiver => (FactKind::Waiver, body_of(asked.clone(), Some(on))),
-        AskKind::Reversal => (FactKind::Reversal, asked.clone()),
-        AskKind::Termination => return Err(Error::NotFound),
+        ChangeRequestKind::Extension => (FactKind::Extension, body_of(asked.clone(), Some(on))),
+        ChangeRequestKind::Waiver => (FactKind::Waiver, body_of(asked.clone(), Some(on))),
+        ChangeRequestKind::Reversal => (FactKind::Reversal, asked.clone()),
+        ChangeRequestKind::Termination => return Err(Error::NotFound),
     };
     Ok(NewFact { kind, on, body, words })
 }
@@ -345,12 +356,12 @@ fn cashiers_reverse_payments(ledger: &Ledger, fact: &NewFact) -> Result<(), Erro
 fn find(
     caller: &Caller,
     connection: &mut AnyConnection,
-    kind: AskKind,
+    kind: ChangeRequestKind,
     id: &str,
 ) -> Result<(Ask, Contract, Seat), Error> {
     let ask = rows::by_public_id(connection, id)?.filter(|ask| ask.kind == kind).ok_or(Error::NotFound)?;
     let public_id = contracts::by_id(connection, ask.contract_id)?.public_id;
-    let (contract, seat) = caller.contract(connection, &public_id, Action::GrantAsk)?;
+    let (contract, seat) = caller.contract(connection, &public_id, Action::GrantChangeRequest)?;
     Ok((ask, contract, seat))
 }
 

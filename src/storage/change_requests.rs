@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::domain::codes::{AskKind, AskState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::schema::asks;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
@@ -22,14 +22,14 @@ pub struct Ask {
     pub contract_id: ContractId,
     /// What is asked for.
     #[diesel(deserialize_as = String)]
-    pub kind: AskKind,
+    pub kind: ChangeRequestKind,
     /// The fact that it would become (JSON).
     pub body: String,
     /// Why.
     pub reason: String,
     /// Where it stands.
     #[diesel(deserialize_as = String)]
-    pub state: AskState,
+    pub state: ChangeRequestState,
     /// Who asked.
     pub asked_by: PersonId,
     /// For whom, if as a deputy.
@@ -44,7 +44,7 @@ pub fn insert(
     context: &Context,
     public_id: &str,
     contract: ContractId,
-    kind: AskKind,
+    kind: ChangeRequestKind,
     (body, reason): (&str, &str),
     by: PersonId,
 ) -> Result<()> {
@@ -55,7 +55,7 @@ pub fn insert(
             asks::kind.eq(kind.as_str()),
             asks::body.eq(body),
             asks::reason.eq(reason),
-            asks::state.eq(AskState::Asked.as_str()),
+            asks::state.eq(ChangeRequestState::Asked.as_str()),
             asks::asked_by.eq(by),
             asks::asked_for.eq(context.on_behalf_of.map(|id| id.0)),
             asks::asked_at.eq(context.now),
@@ -128,7 +128,7 @@ pub fn page_of_contract(
 pub fn decide(
     connection: &mut AnyConnection,
     ask: AskId,
-    state: AskState,
+    state: ChangeRequestState,
     by: PersonId,
     at: NaiveDateTime,
     note: &str,

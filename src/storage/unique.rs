@@ -16,5 +16,5 @@ pub(super) fn refuse_if(taken: bool, path: &'static str, key: &'static str) -> R
 
 /// A broken key in spite of having looked: somebody else was first, and the transaction is run again.
 pub(super) fn or_again(error: diesel::result::Error) -> Error {
-    if is_duplicate(&error) { Error::Again } else { error.into() }
+    if is_duplicate(&error) { Error::Retry } else { error.into() }
 }

@@ -98,12 +98,12 @@ where
     let mut tries = 0;
     loop {
         match attempt(pool, context, &work) {
-            Err(Error::Again) if tries < TRIES => {
+            Err(Error::Retry) if tries < TRIES => {
                 tries += 1;
                 // Writers that met step apart; a person's number of tries decides how far.
                 std::thread::sleep(std::time::Duration::from_millis(tries * tries));
             }
-            Err(Error::Again) => return Err(Error::conflict("lost-race")),
+            Err(Error::Retry) => return Err(Error::conflict("lost-race")),
             // PostgreSQL tells the loser of a race between the same two requests of the winner's rows before it tells of the race.
             Err(error) => return answered(pool, context).ok().flatten().ok_or(error),
             done => return done,

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::codes::{AlertKind, Language};
-use crate::domain::duties::DutyKind;
+use crate::domain::tasks::TaskKind;
 use crate::text::{dates, message, money};
 
 /// Values that are days, as 2026-09-30; they are written out.
@@ -26,7 +26,7 @@ const NAME: std::ops::RangeInclusive<usize> = 12..=40;
 
 /// A letter in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
+pub struct EmailText {
     /// Subject line.
     pub subject: String,
     /// Paragraphs, an empty line between two.
@@ -39,7 +39,7 @@ pub struct Words {
 /// `duty` (its code), `due` and `days` (till then, or since); of a breach `clause`, `breach` (its kind), `since`,
 /// `accruing`, `charged`; of a payment `milestone`, `amount`, `reason`, `on`, `voucher`; of a decision `decision`, `quantity`,
 /// `note` (the reason, where it rejects). Days are written as 2026-09-30, money as 1234.50.
-pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> Words {
+pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, written(language, name, value))).collect();
     let note = find(&args, "note").map(|(_, note)| note.clone());
@@ -62,7 +62,7 @@ pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, Stri
         args.push(("left", message(language, "mail-left", &args)));
         args.push(("late", message(language, "mail-late", &args)));
     }
-    let duty = find(values, "duty").and_then(|(_, code)| DutyKind::parse(code));
+    let duty = find(values, "duty").and_then(|(_, code)| TaskKind::parse(code));
     if let Some(duty) = duty {
         args.retain(|(name, _)| *name != "duty");
         args.push(("hint", message(language, &format!("mail-hint-{duty}"), &args)));
@@ -70,7 +70,7 @@ pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, Stri
     }
     let body = message(language, &format!("mail-{kind}-body"), &args);
     let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    Words {
+    EmailText {
         subject: subject_line(language, kind, duty, &args),
         text: paragraphs.join("\n\n"),
         html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph))).collect(),
@@ -81,7 +81,7 @@ pub fn letter(language: Language, kind: AlertKind, values: &[(&'static str, Stri
 fn subject_line(
     language: Language,
     kind: AlertKind,
-    duty: Option<DutyKind>,
+    duty: Option<TaskKind>,
     args: &[(&'static str, String)],
 ) -> String {
     let with_names_of = |most: usize| {
@@ -109,7 +109,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// A letter as it is sent: with the link to its contract, and HTML as a whole document. Gives text and HTML.
-pub fn sheet(language: Language, words: &Words, link: Option<&str>) -> (String, String) {
+pub fn render_email(language: Language, words: &EmailText, link: Option<&str>) -> (String, String) {
     let footer = message(language, "mail-footer", &[]);
     let open = message(language, "mail-open", &[]);
     let tag = match language {
@@ -141,7 +141,7 @@ fn written(language: Language, name: &str, value: &str) -> String {
         return value.parse::<NaiveDate>().map_or_else(|_| value.to_owned(), |day| dates::long(day, language));
     }
     if MONEY.contains(&name) {
-        return money::grouped(&value.replace(',', ""));
+        return money::group_thousands(&value.replace(',', ""));
     }
     match name {
         "breach" => message(language, &format!("mail-breach-{value}"), &[]),
@@ -179,10 +179,10 @@ mod tests {
             ("subject", "D".to_owned()),
             ("reason", "one\n\ntwo".to_owned()),
         ];
-        let words = letter(Language::En, AlertKind::DeliverableReturned, &values);
+        let words = compose_email(Language::En, AlertKind::DeliverableReturned, &values);
         assert!(words.html.contains("&lt;b&gt;&quot;A&quot; &amp; &#39;B&#39;&lt;/b&gt;"), "{}", words.html);
         assert!(words.text.contains("one two"), "{}", words.text);
-        let (_, html) = sheet(Language::En, &words, Some("https://x/\"><script>"));
+        let (_, html) = render_email(Language::En, &words, Some("https://x/\"><script>"));
         assert!(!html.contains("<script>") && html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
     }
 }

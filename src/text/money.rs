@@ -1,7 +1,7 @@
 //! Decimal figures as people read them: thousands set off, rates as percentages. Exact: digits are moved, never computed.
 
 /// The decimal text with its thousands set off: `1234567.80` is `1,234,567.80`.
-pub fn grouped(decimal: &str) -> String {
+pub fn group_thousands(decimal: &str) -> String {
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut text = sign.to_owned();
@@ -19,7 +19,7 @@ pub fn grouped(decimal: &str) -> String {
 }
 
 /// A rate as a percentage: `0.0005` is `0.05%`.
-pub fn percent(rate: &str) -> String {
+pub fn format_percent(rate: &str) -> String {
     let (whole, fraction) = rate.split_once('.').unwrap_or((rate, ""));
     let padded = format!("{fraction:0<2}");
     let (hundredths, rest) = padded.split_at_checked(2).unwrap_or((&padded, ""));
@@ -29,14 +29,14 @@ pub fn percent(rate: &str) -> String {
         digits => digits,
     };
     match rest.trim_end_matches('0') {
-        "" => format!("{}%", grouped(whole)),
-        rest => format!("{}.{rest}%", grouped(whole)),
+        "" => format!("{}%", group_thousands(whole)),
+        rest => format!("{}.{rest}%", group_thousands(whole)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, percent};
+    use super::{format_percent, group_thousands};
 
     #[test]
     fn thousands_are_set_off() {
@@ -48,7 +48,7 @@ mod tests {
             ("-1234567.8", "-1,234,567.8"),
         ];
         for (from, to) in cases {
-            assert_eq!(grouped(from), to);
+            assert_eq!(group_thousands(from), to);
         }
     }
 
@@ -64,7 +64,7 @@ mod tests {
             ("1.255", "125.5%"),
         ];
         for (from, to) in cases {
-            assert_eq!(percent(from), to);
+            assert_eq!(format_percent(from), to);
         }
     }
 }

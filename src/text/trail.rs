@@ -5,7 +5,7 @@ use crate::domain::standing::{Standing, Step, Value};
 use crate::text::{dates, message, money};
 
 /// Puts a sentence to every step of a standing.
-pub fn put(standing: &mut Standing, language: Language) {
+pub fn add_sentences(standing: &mut Standing, language: Language) {
     let breaches = standing.breaches.iter_mut().map(|breach| &mut breach.trail);
     let milestones = standing.milestones.iter_mut().map(|milestone| &mut milestone.trail);
     let performance = std::iter::once(&mut standing.performance.trail);
@@ -29,10 +29,10 @@ fn values(kind: &str, values: &[(&'static str, Value)], language: Language) -> V
 fn value(kind: &str, of: &Value, language: Language) -> String {
     match of {
         Value::None => "none".to_owned(),
-        Value::Money(sum) => money::grouped(&sum.to_string()),
+        Value::Money(sum) => money::group_thousands(&sum.to_string()),
         Value::Points(points) => points.to_string(),
-        Value::Quantity(quantity) => money::grouped(&quantity.to_string()),
-        Value::Rate(rate) => money::percent(&rate.to_string()),
+        Value::Quantity(quantity) => money::group_thousands(&quantity.to_string()),
+        Value::Rate(rate) => money::format_percent(&rate.to_string()),
         Value::Score(score) => score.to_string(),
         Value::Measured(measured) => measured.to_string(),
         Value::Date(date) => dates::long(*date, language),

@@ -67,11 +67,11 @@ impl Failure {
             | Error::Unsupported(message) => (message.key, message.clone(), None, &[]),
             Error::NotFound => ("not-found", Message::new("not-found"), None, &[]),
             Error::Malformed(fields) => ("malformed", Message::new("malformed"), None, fields),
-            Error::Changed => ("changed", Message::new("changed"), None, &[]),
+            Error::VersionMismatch => ("changed", Message::new("changed"), None, &[]),
             Error::VersionRequired => ("version-required", Message::new("version-required"), None, &[]),
             Error::Refused { rule, errors } => ("refused", Message::new("refused"), Some(rule), errors),
             Error::TooMany(seconds) => ("too-many", Message::new("too-many").with("seconds", seconds), None, &[]),
-            Error::Unavailable(_) | Error::Again => ("unavailable", Message::new("unavailable"), None, &[]),
+            Error::Unavailable(_) | Error::Retry => ("unavailable", Message::new("unavailable"), None, &[]),
             Error::Internal(_) => ("internal", Message::new("internal"), None, &[]),
         };
         Problem {
@@ -95,13 +95,13 @@ impl ResponseError for Failure {
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Conflict(_) => StatusCode::CONFLICT,
-            Error::Changed => StatusCode::PRECONDITION_FAILED,
+            Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Error::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Error::Unavailable(_) | Error::Again => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unavailable(_) | Error::Retry => StatusCode::SERVICE_UNAVAILABLE,
             Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -122,7 +122,7 @@ impl ResponseError for Failure {
             Error::TooMany(seconds) => {
                 answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
             }
-            Error::Unavailable(_) | Error::Again => {
+            Error::Unavailable(_) | Error::Retry => {
                 answer.insert_header((header::RETRY_AFTER, RETRY_SECONDS.to_string()));
             }
             _ => {}

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::App;
 use crate::domain::codes::Language;
-use crate::domain::reading;
+use crate::domain::json;
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::{Caller, RequestKey, request_hash};
 use crate::services::identity::sessions;
@@ -169,7 +169,7 @@ impl ApiRequest {
         let language = self.language();
         let fail = |error| Failure { error, language };
         let header = self.if_match.as_deref().ok_or_else(|| fail(Error::VersionRequired))?;
-        header.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| fail(Error::Changed))
+        header.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| fail(Error::VersionMismatch))
     }
 
     /// Who asks; `hash` is that of the request, if it writes.
@@ -234,10 +234,10 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let found = reading::malformed(error.path(), error.inner());
+        let found = json::explain_error(error.path(), error.inner());
         let message = match found.code {
             // The reader of JSON says which words it knows.
-            reading::WRONG_TYPE => Message::new("unreadable").with("reason", error.inner()),
+            json::WRONG_TYPE => Message::new("unreadable").with("reason", error.inner()),
             code => Message { key: code, args: found.args },
         };
         FieldError { path: found.path, message }

@@ -71,7 +71,7 @@ routes! {
     contracts::create_contract => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
     contracts::list_contracts => Right(Action::ReadContract);
-    contracts::worklist => Right(Action::ListWork);
+    contracts::worklist => Right(Action::ListTasks);
     contracts::print_summary => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
@@ -90,9 +90,9 @@ routes! {
     performance::record_incident => Right(Action::RecordIncident);
     performance::record_headcount => Right(Action::RecordHeadcount);
     performance::record_survey => Right(Action::RecordSurvey);
-    change_requests::ask_extension => Right(Action::AskExtension);
-    change_requests::ask_waiver => Right(Action::AskWaiver);
-    change_requests::ask_reversal => Right(Action::AskReversal);
+    change_requests::ask_extension => Right(Action::RequestExtension);
+    change_requests::ask_waiver => Right(Action::RequestWaiver);
+    change_requests::ask_reversal => Right(Action::RequestReversal);
     change_requests::list_asks => Right(Action::ReadContract);
     change_requests::decide_extension => ByName(ASK_ACTIONS);
     change_requests::decide_waiver => ByName(ASK_ACTIONS);
@@ -123,8 +123,8 @@ routes! {
     calendar::check_calendar => Right(Action::ManageCalendar);
     calendar::import_calendar => Right(Action::ManageCalendar);
     statutes::list_statutes => Right(Action::ReadRules);
-    email_queue::list_letters => Right(Action::ManageLetters);
-    email_queue::act_on_letter => Right(Action::ManageLetters);
+    email_queue::list_letters => Right(Action::ManageEmails);
+    email_queue::act_on_letter => Right(Action::ManageEmails);
     people::set_password => Nothing;
     people::list_people => Right(Action::ManagePeople);
     people::add_person => Right(Action::ManagePeople);
@@ -163,7 +163,7 @@ pages! {
     post "/one-time-codes/begin" identity::totp::begin => Somebody(Action::OwnSession);
     post "/one-time-codes/confirm" identity::totp::confirm => Somebody(Action::OwnSession);
     post "/one-time-codes/remove" identity::totp::remove => Somebody(Action::OwnSession);
-    get "/work" tasks::list => Somebody(Action::ListWork);
+    get "/work" tasks::list => Somebody(Action::ListTasks);
     get "/contracts" contracts::list::list => Somebody(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Somebody(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Somebody(Action::ReadContract);

@@ -11,7 +11,7 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpServer, ResponseError};
 
 use crate::app::App;
-use crate::domain::reading;
+use crate::domain::json;
 use crate::error::{Error, Message};
 use crate::web::failure::{Failure, PROBLEM};
 use crate::web::limits::Limits;
@@ -68,7 +68,7 @@ pub fn configure(
             .app_data(web::PathConfig::default().error_handler(|_, request| nowhere(request).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, request| {
                 let message = match &error {
-                    QueryPayloadError::Deserialize(told) => reading::code(&told.to_string()).map(Message::new),
+                    QueryPayloadError::Deserialize(told) => json::known_code(&told.to_string()).map(Message::new),
                     _ => None,
                 };
                 let message = message.unwrap_or_else(|| Message::new("unreadable").with("reason", error));

@@ -2,7 +2,7 @@
 //! without a row fails.
 
 use luyue::domain::codes::{ContractState, Role};
-use luyue::domain::policy::{Action, Side, may_in, role_may, side_may};
+use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;
 use luyue::services::identity::sessions;
@@ -297,12 +297,12 @@ impl Address {
             return Some(if self.rights.iter().any(may) { good } else { 403 });
         };
         let sides = sides(organisation);
-        let open = |action: &Action| may(action) && side_may(role, sides, *action) && may_in(state, *action);
+        let open = |action: &Action| may(action) && side_may(role, sides, *action) && state_allows(state, *action);
         Some(match self.rights.first() {
             _ if !role_may(role, Action::ReadContract) => 403,
             _ if sides.is_empty() => 404,
             _ if self.rights.iter().any(open) => good,
-            Some(first) if !may_in(state, *first) => 409,
+            Some(first) if !state_allows(state, *first) => 409,
             _ => 403,
         })
     }

@@ -70,7 +70,7 @@ fn a_save_on_top_of_an_older_version_is_refused(test: &TestApp) {
         drafts::save(&test.app, &officer, (&draft.id, version), step("parties"), &typed, &Change::Nothing)
     };
     save("第一稿", 1).expect("it is saved");
-    assert!(matches!(save("第二稿", 1), Err(Error::Changed)));
+    assert!(matches!(save("第二稿", 1), Err(Error::VersionMismatch)));
     let view = drafts::show(&test.app, &officer, &draft.id).expect("it is there");
     assert_eq!((view.version, view.fields.value("title")), (2, "第一稿"));
     assert!(matches!(drafts::register(&test.app, &officer, &draft.id, 2), Err(Error::Refused { .. })));
@@ -121,7 +121,7 @@ fn a_draft_contract_is_rewritten_by_its_draft(test: &TestApp) {
         .put(&format!("contracts/{id}"), &input)
         .ok(200);
     let lost = drafts::register(&test.app, &officer, &older.id, older.version);
-    assert!(matches!(lost, Err(Error::Changed)), "the contract was changed elsewhere");
+    assert!(matches!(lost, Err(Error::VersionMismatch)), "the contract was changed elsewhere");
     let fresh = drafts::of_contract(&test.app, &officer, &id).expect("a draft that begins anew");
     assert_ne!(fresh.id, older.id);
     test.by("justice").post(&format!("contracts/{id}/actions/submit"), &serde_json::json!({})).ok(200);

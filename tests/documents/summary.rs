@@ -7,7 +7,7 @@ use luyue::domain::codes::{ContractState, Language};
 use luyue::domain::standing::{DeliverableState, MilestoneState, Rating, Trails, standing};
 use luyue::services::documents::{DocumentLang, SummaryInput, summary};
 use luyue::text::message;
-use luyue::text::money::grouped;
+use luyue::text::money::group_thousands;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -68,7 +68,7 @@ fn figures() -> Vec<String> {
         figures.extend(part.as_object().unwrap().values().map(|value| value.as_str().unwrap().to_owned()));
     }
     figures.push(standing["performance"]["score"].as_str().unwrap().to_owned());
-    figures.iter().map(|figure| grouped(figure)).collect()
+    figures.iter().map(|figure| group_thousands(figure)).collect()
 }
 
 #[test]

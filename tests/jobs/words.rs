@@ -1,9 +1,9 @@
 //! Every letter in both languages: no key, no value and no rule of grammar shows through.
 
 use luyue::domain::clauses::Kind;
-use luyue::domain::codes::{AlertKind, AskKind, Language};
-use luyue::domain::duties::DutyKind;
-use luyue::text::mail::{Words, letter};
+use luyue::domain::codes::{AlertKind, ChangeRequestKind, Language};
+use luyue::domain::tasks::TaskKind;
+use luyue::text::mail::{EmailText, compose_email};
 
 fn values(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let mut values = vec![
@@ -16,7 +16,7 @@ fn values(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
 }
 
 /// Whether the words are those of the language, whole.
-fn whole(language: Language, words: &Words, what: &str) {
+fn whole(language: Language, words: &EmailText, what: &str) {
     let all = format!("{}\n{}", words.subject, words.text);
     for sign in ["{", "}", "$", "mail-", "_"] {
         assert!(!all.contains(sign), "{what}: {all}");
@@ -42,7 +42,7 @@ fn whole(language: Language, words: &Words, what: &str) {
 #[test]
 fn every_duty_at_every_stage() {
     for language in Language::ALL {
-        for duty in DutyKind::ALL {
+        for duty in TaskKind::ALL {
             for (kind, days) in [
                 (AlertKind::Due7, "7"),
                 (AlertKind::Due3, "2"),
@@ -51,7 +51,7 @@ fn every_duty_at_every_stage() {
                 (AlertKind::Overdue, "1"),
                 (AlertKind::PaymentWaiting, "9"),
             ] {
-                for ask in AskKind::ALL {
+                for ask in ChangeRequestKind::ALL {
                     let more = [
                         ("duty", duty.as_str()),
                         ("due", "2026-09-30"),
@@ -60,7 +60,7 @@ fn every_duty_at_every_stage() {
                         ("amount", "1234.50"),
                         ("ask", ask.as_str()),
                     ];
-                    let words = letter(*language, kind, &values(&more));
+                    let words = compose_email(*language, kind, &values(&more));
                     whole(*language, &words, &format!("{language} {duty} {kind} {days}"));
                     assert!(
                         words.text.contains(if *language == Language::Zh {
@@ -90,7 +90,7 @@ fn every_kind_of_breach() {
                     ("accruing", accruing),
                     ("charged", "12345.60"),
                 ];
-                let words = letter(*language, AlertKind::BreachFound, &values(&more));
+                let words = compose_email(*language, AlertKind::BreachFound, &values(&more));
                 whole(*language, &words, &format!("{language} {kind}"));
                 assert_eq!(words.text.contains("12,345.60"), accruing == "false", "{}", words.text);
             }
@@ -107,10 +107,10 @@ fn what_was_decided() {
             AlertKind::DeliverableAccepted,
             AlertKind::DeliverableReturned,
         ] {
-            whole(*language, &letter(*language, kind, &values(&[])), "nothing but the contract");
+            whole(*language, &compose_email(*language, kind, &values(&[])), "nothing but the contract");
             let more =
                 [("subject", "D-1"), ("amount", "93600.00"), ("milestone", "M-1"), ("reason", "R-1"), ("note", "")];
-            whole(*language, &letter(*language, kind, &values(&more)), kind.as_str());
+            whole(*language, &compose_email(*language, kind, &values(&more)), kind.as_str());
             let more = [
                 ("subject", "D-1"),
                 ("decision", "partial"),
@@ -121,7 +121,7 @@ fn what_was_decided() {
                 ("milestone", "M-1"),
                 ("amount", "93,600.00"),
             ];
-            let words = letter(*language, kind, &values(&more));
+            let words = compose_email(*language, kind, &values(&more));
             whole(*language, &words, kind.as_str());
             let says = |text: &str| words.text.contains(text);
             match kind {
@@ -140,7 +140,7 @@ fn what_was_decided() {
 #[test]
 fn one_day_is_one_day() {
     let more = |days| values(&[("duty", "deliver"), ("due", "2026-09-30"), ("days", days), ("subject", "D-1")]);
-    let subject = |kind, days| letter(Language::En, kind, &more(days)).subject;
+    let subject = |kind, days| compose_email(Language::En, kind, &more(days)).subject;
     assert_eq!(subject(AlertKind::Due1, "0"), "Due now: submit “D-1”, due today (XCSF-2026-001)");
     assert_eq!(subject(AlertKind::Due1, "1"), "Due now: submit “D-1”, 1 day left (XCSF-2026-001)");
     assert_eq!(subject(AlertKind::Overdue, "12"), "Overdue: submit “D-1”, 12 days overdue (XCSF-2026-001)");
@@ -152,15 +152,18 @@ fn a_long_name_is_cut_in_the_subject_line_alone() {
     let long =
         "上半年入矫对象个别教育、心理疏导与家庭走访服务记录汇编(含重点对象季度评估报告、签字确认单及整改复核材料)";
     for language in Language::ALL {
-        for duty in DutyKind::ALL {
+        for duty in TaskKind::ALL {
             for kind in [AlertKind::Due7, AlertKind::Overdue, AlertKind::PaymentWaiting] {
                 let more = [("duty", duty.as_str()), ("due", "2026-09-30"), ("days", "12"), ("subject", long)];
                 let mut values = values(&more);
-                values.extend([("ask", AskKind::Termination.as_str().to_owned()), ("amount", "93600.00".to_owned())]);
+                values.extend([
+                    ("ask", ChangeRequestKind::Termination.as_str().to_owned()),
+                    ("amount", "93600.00".to_owned()),
+                ]);
                 let found = |number: &str| {
                     let mut values = values.clone();
                     values.iter_mut().filter(|(name, _)| *name == "number").for_each(|(_, v)| *v = number.to_owned());
-                    letter(*language, kind, &values)
+                    compose_email(*language, kind, &values)
                 };
                 let words = found("XCSF-2026-001");
                 let line = &words.subject;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use luyue::domain::codes::{ContractState, Role};
-use luyue::domain::policy::{RIGHTS, may_in};
+use luyue::domain::policy::{RIGHTS, state_allows};
 
 use crate::support::files;
 
@@ -22,7 +22,7 @@ fn table() -> String {
                 if right.states.is_empty() {
                     text.push_str(" no contract");
                 }
-                for state in ContractState::ALL.iter().filter(|state| may_in(**state, right.action)) {
+                for state in ContractState::ALL.iter().filter(|state| state_allows(**state, right.action)) {
                     write!(text, " {state}").expect("a string takes it");
                 }
             }

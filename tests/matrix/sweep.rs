@@ -4,7 +4,7 @@
 use diesel::connection::SimpleConnection;
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::payments::PAYMENT_ACTIONS;
-use luyue::domain::policy::{Action, Side, may_in, role_may, side_may};
+use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{AnyConnection, contracts};
 use luyue::web::routes::{Needs, ROUTES};
@@ -60,7 +60,7 @@ fn class(role: Role, organisation: &str, action: Action, contract: Option<Contra
     match sides(organisation) {
         [] => NotThere,
         sides if !side_may(role, sides, action) => Forbidden,
-        _ if !may_in(state, action) => WrongState,
+        _ if !state_allows(state, action) => WrongState,
         _ => Allowed,
     }
 }

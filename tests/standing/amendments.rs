@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use luyue::domain::case::Case;
-use luyue::domain::reading;
+use luyue::domain::json;
 use luyue::domain::standing::{AmendmentRefused, allows_amendment};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::standing::validity::{base, put};
 fn case(changes: &[(&str, Value)]) -> Case {
     let mut case = base();
     changes.iter().for_each(|(place, value)| put(&mut case, place, value.clone()));
-    reading::read(case.to_string().as_bytes()).unwrap()
+    json::parse_object(case.to_string().as_bytes()).unwrap()
 }
 
 fn amended(changes: &[(&str, Value)], from: &str) -> Result<(), AmendmentRefused> {

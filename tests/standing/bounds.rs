@@ -1,7 +1,7 @@
 //! The shape and the bounds of JSON (`docs/standing.md`, Notation): both sides of each, and the path of what is malformed.
 
 use luyue::domain::case::Case;
-use luyue::domain::reading;
+use luyue::domain::json;
 use luyue::domain::standing::Trails;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::standing::validity::{base, put};
 
 /// The path and code of what is malformed, before any rule.
 fn malformed(case: &Value) -> Option<(String, &'static str)> {
-    reading::read::<Case>(case.to_string().as_bytes()).err().map(|invalid| (invalid.path, invalid.code))
+    json::parse_object::<Case>(case.to_string().as_bytes()).err().map(|invalid| (invalid.path, invalid.code))
 }
 
 fn with(place: &str, value: Value) -> Value {
@@ -243,11 +243,11 @@ fn keys_are_known_and_there() {
     }
     let text = base().to_string();
     let twice = text.replacen("\"as_of\":", "\"as_of\":\"2026-01-01\",\"as_of\":", 1);
-    assert!(reading::read::<Case>(twice.as_bytes()).is_err());
+    assert!(json::parse_object::<Case>(twice.as_bytes()).is_err());
     let measured = text.replacen("\"Q1\":\"95\"", "\"Q1\":\"95\",\"Q1\":\"94\"", 1);
-    assert_eq!(reading::read::<Case>(measured.as_bytes()).unwrap_err().path, "facts.decisions[1].measured");
+    assert_eq!(json::parse_object::<Case>(measured.as_bytes()).unwrap_err().path, "facts.decisions[1].measured");
     let after = format!("{text} x");
-    assert_eq!(reading::read::<Case>(after.as_bytes()).unwrap_err().path, "");
+    assert_eq!(json::parse_object::<Case>(after.as_bytes()).unwrap_err().path, "");
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn what_may_be_left_out_may_be_null() {
         "terms": {"amount": "0", "starts_on": "2026-01-05", "ends_on": "2026-01-05"},
         "facts": {}, "as_of": "2026-01-05"
     });
-    let plain: Case = reading::read(case.to_string().as_bytes()).unwrap();
+    let plain: Case = json::parse_object(case.to_string().as_bytes()).unwrap();
     for key in [
         "penalty_cap",
         "late_payment_daily_rate",
@@ -289,10 +289,10 @@ fn what_may_be_left_out_may_be_null() {
         case["facts"][key] = Value::Null;
     }
     case["calendar"] = Value::Null;
-    assert_eq!(reading::read::<Case>(case.to_string().as_bytes()).unwrap(), plain);
+    assert_eq!(json::parse_object::<Case>(case.to_string().as_bytes()).unwrap(), plain);
     assert_eq!(plain.terms.late_payment_daily_rate.to_string(), "0.0005");
     case["terms"]["scorecard"] = json!({"points_per_late_day": null, "weights": {"quantity": 1, "quality": null}});
-    let scorecard = reading::read::<Case>(case.to_string().as_bytes()).unwrap().terms.scorecard;
+    let scorecard = json::parse_object::<Case>(case.to_string().as_bytes()).unwrap().terms.scorecard;
     let weights = scorecard.weights;
     let all = [
         weights.quantity,
@@ -308,9 +308,9 @@ fn what_may_be_left_out_may_be_null() {
 #[test]
 fn examples_come_back_as_they_were_written() {
     for (name, case, _) in examples() {
-        let Ok(read) = reading::read::<Case>(case.to_string().as_bytes()) else { continue };
+        let Ok(read) = json::parse_object::<Case>(case.to_string().as_bytes()) else { continue };
         let written = serde_json::to_vec(&read).unwrap();
-        assert_eq!(reading::read::<Case>(&written).as_ref(), Ok(&read), "{name}");
+        assert_eq!(json::parse_object::<Case>(&written).as_ref(), Ok(&read), "{name}");
     }
 }
 
@@ -322,6 +322,6 @@ proptest! {
         let as_of = contract.terms.starts_on;
         let case = Case { terms: contract.terms, facts: contract.facts, calendar: Some(contract.calendar), as_of };
         let written = serde_json::to_vec(&case).unwrap();
-        prop_assert_eq!(reading::read::<Case>(&written), Ok(case));
+        prop_assert_eq!(json::parse_object::<Case>(&written), Ok(case));
     }
 }

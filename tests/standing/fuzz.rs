@@ -1,7 +1,7 @@
 //! No input makes it panic: the examples' text, broken at random, by the byte and by the word.
 
 use luyue::domain::case::Case;
-use luyue::domain::reading;
+use luyue::domain::json;
 use luyue::domain::standing::{Trails, next_change, standing};
 use proptest::prelude::*;
 
@@ -111,7 +111,7 @@ pub fn mutated(text: &[u8], tape: &[u32]) -> Vec<u8> {
 
 /// Reads and evaluates what it can of a text.
 pub fn swallow(text: &[u8]) -> bool {
-    let Ok(case) = reading::read::<Case>(text) else { return false };
+    let Ok(case) = json::parse_object::<Case>(text) else { return false };
     let calendar = case.calendar();
     let on = standing(&case.terms, &case.facts, calendar, case.as_of, Trails::On);
     let off = standing(&case.terms, &case.facts, calendar, case.as_of, Trails::Off);

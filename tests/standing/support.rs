@@ -2,7 +2,7 @@
 
 use luyue::domain::case::Case;
 use luyue::domain::invalid::Invalid;
-use luyue::domain::reading;
+use luyue::domain::json;
 use luyue::domain::standing::{Standing, Trails, standing};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub fn examples() -> Vec<(String, Value, Value)> {
 
 /// What a case in JSON comes to.
 pub fn evaluate(case: &Value, trails: Trails) -> Result<Standing, Invalid> {
-    let case: Case = reading::read(case.to_string().as_bytes())?;
+    let case: Case = json::parse_object(case.to_string().as_bytes())?;
     standing(&case.terms, &case.facts, case.calendar(), case.as_of, trails)
 }
 

@@ -245,7 +245,7 @@ proptest! {
     fn every_step_has_a_sentence_in_both_languages(contract in contracts(), day in 0_u64..200) {
         for language in [Language::Zh, Language::En] {
             let mut standing = standing(&contract.terms, &contract.facts, &contract.calendar, on(day), Trails::On).unwrap();
-            luyue::text::trail::put(&mut standing, language);
+            luyue::text::trail::add_sentences(&mut standing, language);
             let trails = standing.breaches.iter().map(|b| &b.trail).chain(standing.milestones.iter().map(|m| &m.trail));
             for step in trails.chain([&standing.performance.trail]).flatten() {
                 let text = step.text.as_ref().unwrap();

@@ -22,7 +22,7 @@ mod trail;
 use chrono::NaiveDate;
 
 pub use amendment::{AmendmentRefused, allows_amendment};
-pub use next_change::{next_change, steady};
+pub use next_change::{next_change, without_daily_growth};
 pub use output::{
     BreachStanding, DeliverableStanding, DeliverableState, Measures, MilestoneStanding, MilestoneState, Performance,
     Points, Rating, Standing, Totals,
@@ -67,7 +67,7 @@ pub fn check_terms(terms: &Terms) -> Result<(), Invalid> {
 }
 
 /// What a quantity is worth at a price: the `value` of a deliverable.
-pub fn value(quantity: Quantity, unit_price: Money) -> Sum {
+pub fn deliverable_value(quantity: Quantity, unit_price: Money) -> Sum {
     Sum(agreed::price(quantity.exact(), unit_price.exact()))
 }
 

@@ -28,9 +28,10 @@ pub fn next_change(
 ) -> Result<Option<NaiveDate>, Invalid> {
     let contract = Contract::new(terms, facts, calendar)?;
     let today = day(as_of);
-    let now = steady(standing_of(&contract, today, Trails::Off)?);
+    let now = without_daily_growth(standing_of(&contract, today, Trails::Off)?);
     // A standing with facts that do not let it stand (rule 16) differs from one that does.
-    let differs = |day: Day| standing_of(&contract, day, Trails::Off).map(steady).ok().as_ref() != Some(&now);
+    let differs =
+        |day: Day| standing_of(&contract, day, Trails::Off).map(without_daily_growth).ok().as_ref() != Some(&now);
     let last = LAST_DAY.map_or(today, day);
     let mut from = today + 1;
     // Between two days with facts everything goes one way: a clock runs, a day passes. What has changed then stays changed, so that the
@@ -69,7 +70,7 @@ fn fact_days(facts: &Facts) -> Vec<Day> {
 }
 
 /// A standing without what grows by the day.
-pub fn steady(mut standing: Standing) -> Standing {
+pub fn without_daily_growth(mut standing: Standing) -> Standing {
     standing.as_of = NaiveDate::default();
     for deliverable in &mut standing.deliverables {
         if matches!(deliverable.state, DeliverableState::Overdue | DeliverableState::Rejected) {

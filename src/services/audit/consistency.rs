@@ -2,7 +2,7 @@
 //! steps: the part of `check` that follows no chain. It writes nothing.
 
 use crate::domain::codes::{ContractState, PaymentState};
-use crate::domain::payments::{CHAIN, PaymentStep};
+use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
@@ -137,6 +137,6 @@ fn leads_to(step: PaymentStep) -> Option<PaymentState> {
     match step {
         PaymentStep::Request => Some(PaymentState::Requested),
         PaymentStep::Return | PaymentStep::Reverse => Some(PaymentState::Returned),
-        step => CHAIN.iter().find(|link| link.step == step).map(|link| link.to),
+        step => APPROVAL_CHAIN.iter().find(|link| link.kind == step).map(|link| link.to),
     }
 }

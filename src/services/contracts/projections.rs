@@ -4,9 +4,9 @@
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
-use crate::domain::codes::{AskState, ContractState, PaymentState};
-use crate::domain::duties::{self, OpenAsk, OpenPayment, Situation};
+use crate::domain::codes::{ChangeRequestState, ContractState, PaymentState};
 use crate::domain::standing::{Standing, Trails, next_change};
+use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::organisation_of;
@@ -60,10 +60,10 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
             requested_on: civil_day(payment.requested_at),
         })
         .collect();
-    let open_asks: Vec<OpenAsk> = asks
+    let open_asks: Vec<OpenChangeRequest> = asks
         .into_iter()
-        .filter(|ask| ask.state == AskState::Asked)
-        .map(|ask| OpenAsk { id: ask.public_id, kind: ask.kind, asked_on: civil_day(ask.asked_at) })
+        .filter(|ask| ask.state == ChangeRequestState::Asked)
+        .map(|ask| OpenChangeRequest { id: ask.public_id, kind: ask.kind, requested_on: civil_day(ask.asked_at) })
         .collect();
     let situation = Situation {
         state: contract.state,
@@ -75,10 +75,10 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
         facts: &ledger.facts,
         standing: &standing,
         payments: &open_payments,
-        asks: &open_asks,
+        change_requests: &open_asks,
         calendar: &ledger.days.calendar,
     };
-    let mut duties: Vec<Duty> = situation.duties().into_iter().map(|duty| duty_row(ledger, duty, today)).collect();
+    let mut duties: Vec<Duty> = situation.tasks().into_iter().map(|duty| duty_row(ledger, duty, today)).collect();
     duties.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is waited for from `not_before` on, a day that changes a duty and not the standing.
@@ -161,16 +161,16 @@ fn event(tx: &mut Tx<'_>, ledger: &Ledger, action: &str, breach: &BreachRow) -> 
     tx.event(&Event { stream: &stream, action, object: &ledger.contract.public_id, body })
 }
 
-fn duty_row(ledger: &Ledger, duty: duties::Duty, today: NaiveDate) -> Duty {
+fn duty_row(ledger: &Ledger, duty: tasks::Task, today: NaiveDate) -> Duty {
     Duty {
         kind: duty.kind.as_str().to_owned(),
         subject: duty.subject,
         organisation_id: organisation_of(&ledger.contract, duty.role),
         role: duty.role,
         due_on: duty.due_on,
-        alert_on: duties::alert_stage(duty.due_on, today)
+        alert_on: tasks::reminder_stage(duty.due_on, today)
             .map(|(_, day)| day)
-            .or_else(|| duties::next_alert(duty.due_on, today))
+            .or_else(|| tasks::next_reminder(duty.due_on, today))
             .unwrap_or(FOR_EVER),
         since: today,
     }

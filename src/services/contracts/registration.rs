@@ -191,7 +191,7 @@ pub(crate) fn rewrite(
     let (contract, seat) = caller.contract(tx.connection, id, Action::EditContract)?;
     in_state(&contract, Action::EditContract)?;
     if contract.version != expected {
-        return Err(Error::Changed);
+        return Err(Error::VersionMismatch);
     }
     let head = head(tx.connection, input, &seat)?;
     rows::update_head(tx.connection, contract.id, &head)?;

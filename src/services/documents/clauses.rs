@@ -5,7 +5,7 @@ use crate::domain::details::Details;
 use crate::domain::numbers::{Code, Rate};
 use crate::domain::terms::{Base, BreachTerm, Clause, Direction, QualityTier, Terms};
 use crate::text::message;
-use crate::text::money::grouped;
+use crate::text::money::group_thousands;
 
 use crate::services::documents::terms::{joined, rate, tell};
 
@@ -99,13 +99,15 @@ fn consequence(clause: &Clause, terms: &Terms, language: Language) -> Vec<String
             highest(tiers.iter().map(|t| tier(t.below.to_string(), rate(t.rate))).collect(), language)
         }
         Clause::Staffing { clients_per_worker, amount_per_worker } => {
-            let args =
-                [("clients", clients_per_worker.to_string()), ("amount", grouped(&amount_per_worker.to_string()))];
+            let args = [
+                ("clients", clients_per_worker.to_string()),
+                ("amount", group_thousands(&amount_per_worker.to_string())),
+            ];
             vec![tell(language, "document-clause-staffing", &args)]
         }
         Clause::Incident { amount, rate: part } => {
             let fixed = amount.map(|amount| {
-                tell(language, "document-clause-incident-amount", &[("amount", grouped(&amount.to_string()))])
+                tell(language, "document-clause-incident-amount", &[("amount", group_thousands(&amount.to_string()))])
             });
             let share = part.map(|part| tell(language, "document-clause-incident-rate", &[("rate", rate(part))]));
             fixed.into_iter().chain(share).collect()

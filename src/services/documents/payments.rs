@@ -7,7 +7,7 @@ use crate::domain::money::Money;
 use crate::domain::standing::{BreachStanding, MilestoneStanding, MilestoneState};
 use crate::text::dates::{long, short};
 use crate::text::message;
-use crate::text::money::grouped;
+use crate::text::money::group_thousands;
 
 use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Args, Look, Voice, figure, name};
@@ -15,7 +15,7 @@ use crate::services::documents::{SummaryInput, clauses};
 
 /// A sum with its thousands set off.
 pub fn yuan(sum: impl ToString) -> String {
-    grouped(&sum.to_string())
+    group_thousands(&sum.to_string())
 }
 
 /// The contract's money in fen: paid, payable and unpaid, deducted, not yet earned.
@@ -50,7 +50,7 @@ pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
 
 /// Fen, never negative, as yuan.
 pub fn yuan_of(fen: i128) -> String {
-    grouped(&format!("{}.{:02}", fen / 100, fen % 100))
+    group_thousands(&format!("{}.{:02}", fen / 100, fen % 100))
 }
 
 /// The milestones with their sums.

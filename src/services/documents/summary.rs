@@ -7,7 +7,7 @@ use crate::domain::standing::{DeliverableStanding, DeliverableState, Performance
 use crate::domain::terms::Weights;
 use crate::text::dates::{long, short};
 use crate::text::message;
-use crate::text::money::grouped;
+use crate::text::money::group_thousands;
 
 use crate::services::documents::payments::{self, yuan};
 use crate::services::documents::terms::{self, from_to, tell};
@@ -141,8 +141,8 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &SummaryInput, voic
     let agreed = input.terms.deliverables.iter().find(|agreed| agreed.code == deliverable.code);
     let unit = agreed.map_or("", |agreed| input.details.unit(agreed.item.as_str()));
     let amount = |quantity: Option<String>| match quantity {
-        Some(quantity) if unit.is_empty() => figure(grouped(&quantity)),
-        Some(quantity) => figure(format!("{} {unit}", grouped(&quantity))),
+        Some(quantity) if unit.is_empty() => figure(group_thousands(&quantity)),
+        Some(quantity) => figure(format!("{} {unit}", group_thousands(&quantity))),
         None => figure("–"),
     };
     let ink = match deliverable.state {

@@ -8,7 +8,7 @@ use crate::domain::details::Details;
 use crate::domain::terms::{Deliverable, Direction, Milestone, PaymentFrom, Terms};
 use crate::text::dates::{long, short};
 use crate::text::message;
-use crate::text::money::{grouped, percent};
+use crate::text::money::{format_percent, group_thousands};
 
 use crate::services::documents::clauses;
 use crate::services::documents::voice::{Look, Voice, written};
@@ -81,9 +81,9 @@ pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<Str
         let code = item.code.as_str();
         let args = [
             ("name", details.item(code).to_owned()),
-            ("quantity", grouped(&item.quantity.to_string())),
+            ("quantity", group_thousands(&item.quantity.to_string())),
             ("unit", details.unit(code).to_owned()),
-            ("price", grouped(&item.unit_price.to_string())),
+            ("price", group_thousands(&item.unit_price.to_string())),
         ];
         tell(language, "document-term-item", &args)
     };
@@ -147,7 +147,7 @@ pub fn from_to(terms: &Terms, language: Language) -> String {
 
 /// The term `payment` in sentences.
 pub fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
-    let total = [("amount", grouped(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
+    let total = [("amount", group_thousands(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
     let mut sentences = vec![tell(language, "document-term-total", &total)];
     let deliverables: BTreeMap<&str, &Deliverable> = terms.deliverables.iter().map(|d| (d.code.as_str(), d)).collect();
     sentences.extend(terms.milestones.iter().map(|milestone| instalment(milestone, &deliverables, details, language)));
@@ -167,9 +167,11 @@ fn instalment(
 ) -> String {
     let name = details.milestone(milestone.code.as_str()).to_owned();
     let what = match milestone.amount {
-        Some(amount) => {
-            tell(language, "document-term-milestone-fixed", &[("name", name), ("amount", grouped(&amount.to_string()))])
-        }
+        Some(amount) => tell(
+            language,
+            "document-term-milestone-fixed",
+            &[("name", name), ("amount", group_thousands(&amount.to_string()))],
+        ),
         None => tell(language, "document-term-milestone-quantity", &[("name", name)]),
     };
     let mut parts = vec![what];
@@ -195,5 +197,5 @@ fn instalment(
 
 /// A rate as a percentage.
 pub fn rate(rate: impl ToString) -> String {
-    percent(&rate.to_string())
+    format_percent(&rate.to_string())
 }

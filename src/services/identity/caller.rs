@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::codes::{Language, Role};
-use crate::domain::policy::{Action, RIGHTS, Side, may_in, role_may, side_may};
+use crate::domain::policy::{Action, RIGHTS, Side, role_may, side_may, state_allows};
 use crate::error::{Error, Message};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
@@ -124,7 +124,7 @@ impl Caller {
     /// What the caller may do on a contract that they see, in the state that it is in.
     pub fn open_actions(&self, contract: &Contract) -> Vec<Action> {
         let may = |action: &Action| {
-            may_in(contract.state, *action)
+            state_allows(contract.state, *action)
                 && self.seats.iter().any(|seat| side_may(seat.role, &sides(contract, seat), *action))
         };
         RIGHTS.iter().filter(|right| !right.states.is_empty()).map(|right| right.action).filter(may).collect()
@@ -151,7 +151,7 @@ fn sides(contract: &Contract, seat: &Seat) -> Vec<Side> {
 /// # Errors
 /// `Conflict` that names the state.
 pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
-    if may_in(contract.state, action) {
+    if state_allows(contract.state, action) {
         return Ok(());
     }
     Err(Error::Conflict(Message::new("wrong-state").with("state", contract.state.as_str())))

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::Role;
 use crate::domain::policy::{Action, role_may};
-use crate::domain::seating::go_together;
+use crate::domain::seating::are_compatible;
 use crate::domain::shape::{date, optional_date};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
@@ -194,7 +194,7 @@ fn can_stand_in(
     let mut roles: Vec<Role> = own.iter().map(|seat| seat.role).collect();
     roles.push(input.role);
     let there = |seat: &DatedSeat| seat.organisation == input.organisation && seat.from_on <= day;
-    Ok(own.iter().any(there) && go_together(&roles))
+    Ok(own.iter().any(there) && are_compatible(&roles))
 }
 
 fn view(row: Delegation, people: &[Person]) -> DelegationView {

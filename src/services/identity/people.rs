@@ -11,7 +11,7 @@ use crate::adapters::one_time::{LinkToken, link_token};
 use crate::app::App;
 use crate::domain::codes::{Language, Role};
 use crate::domain::policy::Action;
-use crate::domain::seating::{go_together, may_hold};
+use crate::domain::seating::{are_compatible, may_hold};
 use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
@@ -300,7 +300,7 @@ fn seat_person(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput
     let mut roles: Vec<Role> = held.iter().map(|seat| seat.role).collect();
     roles.extend(seats.iter().map(|seat| seat.role));
     let mut faults = Faults::new("register");
-    if !go_together(&roles) {
+    if !are_compatible(&roles) {
         faults.add(if path.is_empty() { "role" } else { path }, Message::new("register-roles-apart"));
     }
     for (place, seat) in seats.iter().enumerate() {

@@ -9,9 +9,9 @@ use chrono::NaiveDate;
 
 use crate::domain::codes::{AlertKind, Role};
 use crate::domain::details::Details;
-use crate::domain::duties::{DutyKind, alert_stage};
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
+use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::organisation_of;
@@ -37,7 +37,7 @@ pub struct Alert {
     pub to: &'static [Role],
     /// The day that it is about.
     pub day: NaiveDate,
-    /// Values of its words, see [`text::mail::letter`]: days as 2026-09-30, money as 1234.50. Number and title of the
+    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money as 1234.50. Number and title of the
     /// contract, the recipient's name and, where it is not among them, the subject's name are added.
     pub args: Vec<(&'static str, String)>,
 }
@@ -75,11 +75,11 @@ impl Alert {
 
     /// A payment came to somebody's desk.
     pub fn duty_is_new(_ledger: &Ledger, duty: &Duty) -> Option<Self> {
-        let to: &'static [Role] = match DutyKind::parse(&duty.kind)? {
-            DutyKind::ConfirmPayment => &[Role::Officer],
-            DutyKind::ReviewPayment => &[Role::Reviewer],
-            DutyKind::ApprovePayment => &[Role::Approver],
-            DutyKind::PayPayment => &[Role::Cashier],
+        let to: &'static [Role] = match TaskKind::parse(&duty.kind)? {
+            TaskKind::ConfirmPayment => &[Role::Officer],
+            TaskKind::ReviewPayment => &[Role::Reviewer],
+            TaskKind::ApprovePayment => &[Role::Approver],
+            TaskKind::PayPayment => &[Role::Cashier],
             _ => return None,
         };
         Some(Self {
@@ -147,7 +147,7 @@ impl Alert {
 
     /// A duty has reached a stage of recall by a day; none if it is still far.
     pub fn duty_recalled(duty: &Duty, today: NaiveDate) -> Option<Self> {
-        let (stage, _) = alert_stage(duty.due_on, today)?;
+        let (stage, _) = reminder_stage(duty.due_on, today)?;
         let kind = match stage {
             7 => AlertKind::Due7,
             3 => AlertKind::Due3,
@@ -171,7 +171,7 @@ fn payment_args(ledger: &Ledger, payment: &Payment) -> Vec<(&'static str, String
         ("payment", payment.public_id.clone()),
         ("milestone", ledger.details.milestone(&payment.milestone).to_owned()),
         ("code", payment.milestone.clone()),
-        ("amount", text::money::grouped(&amount.to_string())),
+        ("amount", text::money::group_thousands(&amount.to_string())),
     ]
 }
 
@@ -299,16 +299,16 @@ fn thing(alert: &Alert) -> Thing<'_> {
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => Thing::Payment(first),
         AlertKind::DeliverableAccepted | AlertKind::DeliverableReturned => Thing::Deliverable(first),
         AlertKind::Due7 | AlertKind::Due3 | AlertKind::Due1 | AlertKind::Overdue | AlertKind::PaymentWaiting => {
-            match DutyKind::parse(first) {
-                Some(DutyKind::Deliver | DutyKind::Inspect) => Thing::Deliverable(second),
-                Some(DutyKind::Score | DutyKind::Invoice | DutyKind::RequestPayment) => Thing::Milestone(second),
+            match TaskKind::parse(first) {
+                Some(TaskKind::Deliver | TaskKind::Inspect) => Thing::Deliverable(second),
+                Some(TaskKind::Score | TaskKind::Invoice | TaskKind::RequestPayment) => Thing::Milestone(second),
                 Some(
-                    DutyKind::ConfirmPayment
-                    | DutyKind::ReviewPayment
-                    | DutyKind::ApprovePayment
-                    | DutyKind::PayPayment,
+                    TaskKind::ConfirmPayment
+                    | TaskKind::ReviewPayment
+                    | TaskKind::ApprovePayment
+                    | TaskKind::PayPayment,
                 ) => Thing::Payment(second),
-                Some(DutyKind::Decide | DutyKind::Consent) => Thing::Ask(second),
+                Some(TaskKind::Decide | TaskKind::Consent) => Thing::Ask(second),
                 _ => Thing::Contract,
             }
         }
@@ -326,7 +326,7 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
     args.push(("number", about.contract.number.clone()));
     args.push(("title", about.contract.title.clone()));
     args.push(("name", to.name.clone()));
-    let words = text::mail::letter(to.language, alert.kind, &args);
+    let words = text::mail::compose_email(to.language, alert.kind, &args);
     let public_id = tx.context.ids.uuid();
     NewLetter {
         message_id: format!("<{public_id}@luyue>"),
@@ -347,7 +347,7 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
 /// # Errors
 /// The database's.
 pub fn codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
-    let words = text::mail::letter(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
+    let words = text::mail::compose_email(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
     let public_id = tx.context.ids.uuid();
     let to = Recipient {
         person_id: person.id,

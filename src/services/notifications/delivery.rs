@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::services::contracts::due_changes::context;
 use crate::storage::notifications::email_queue::{self, Outcome, Queued};
 use crate::storage::write::write;
-use crate::text::mail::{Words, sheet};
+use crate::text::mail::{EmailText, render_email};
 
 /// Letters that one worker takes at once.
 const BATCH: i64 = 10;
@@ -79,8 +79,8 @@ fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
 
 fn letter(app: &App, queued: &Queued) -> Letter {
     let link = queued.contract.as_ref().map(|id| format!("{}/contracts/{id}", app.settings.public_url()));
-    let words = Words { subject: queued.subject.clone(), text: queued.body.clone(), html: queued.html.clone() };
-    let (text, html) = sheet(queued.language, &words, link.as_deref());
+    let words = EmailText { subject: queued.subject.clone(), text: queued.body.clone(), html: queued.html.clone() };
+    let (text, html) = render_email(queued.language, &words, link.as_deref());
     Letter {
         message_id: queued.message_id.clone(),
         from: app.sender.clone(),

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::domain::details::Details;
-use crate::domain::duties::next_alert;
+use crate::domain::tasks::next_reminder;
 use crate::error::Error;
 use crate::services::contracts::due_changes::context;
 use crate::services::contracts::record::stored;
@@ -43,7 +43,7 @@ pub fn recall_due(app: &App) -> Result<usize, Error> {
         tell(tx, &due)?;
         let mut next: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
         for DueDuty { id, duty, .. } in &due {
-            next.entry(next_alert(duty.due_on, tx.context.today()).unwrap_or(FOR_EVER)).or_default().push(*id);
+            next.entry(next_reminder(duty.due_on, tx.context.today()).unwrap_or(FOR_EVER)).or_default().push(*id);
         }
         for (day, ids) in next {
             due::set_alert(tx.connection, &ids, day)?;

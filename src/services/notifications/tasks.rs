@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{AskKind, Role};
+use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
@@ -39,7 +39,7 @@ pub struct WorkItem {
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// What is asked for, where it is to be decided.
-    pub ask: Option<AskKind>,
+    pub ask: Option<ChangeRequestKind>,
     /// Identifier of the contract.
     pub contract: String,
     /// Its number.
@@ -74,7 +74,7 @@ pub struct WorkPage {
 /// # Errors
 /// The database's.
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
-    caller.may(Action::ListWork)?;
+    caller.may(Action::ListTasks)?;
     Ok(app.pool.read(|connection| rows::work(connection, &seats(caller), OWN))?.len())
 }
 
@@ -83,7 +83,7 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 /// # Errors
 /// The database's.
 pub fn own(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
-    caller.may(Action::ListWork)?;
+    caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let found = rows::work(connection, &seats(caller), OWN)?;
         page(connection, caller, found)
@@ -137,7 +137,7 @@ fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) ->
 struct Words {
     contracts: BTreeMap<ContractId, (Contract, Details)>,
     payments: BTreeMap<String, (String, Money)>,
-    asks: BTreeMap<String, AskKind>,
+    asks: BTreeMap<String, ChangeRequestKind>,
     organisations: BTreeMap<OrganisationId, String>,
 }
 

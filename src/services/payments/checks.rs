@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::domain::money::Money;
-use crate::domain::payments::{self as chain, Actor, Link};
+use crate::domain::payments::{self as chain, Actor, ApprovalStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::Error;
@@ -63,7 +63,7 @@ pub fn open(app: &App, caller: &Caller, id: &str) -> Result<ClaimView, Error> {
         let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
         let milestone = milestone.ok_or(Error::NotFound)?;
         let others = open_fen(connection, &ledger, &payment.milestone, Some(&payment))?;
-        let left = chain::left(milestone.payable.fen(), milestone.paid.fen(), others);
+        let left = chain::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), others);
         let contract = &ledger.contract;
         let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
         let budget = match contract.appropriation_id {
@@ -85,13 +85,13 @@ pub fn open(app: &App, caller: &Caller, id: &str) -> Result<ClaimView, Error> {
             Check::advised("account", account == serde_json::from_str(&payment.account).ok()),
             Check::advised("budget", i128::from(committed) >= total.saturating_add(payment.amount_fen.into())),
         ];
-        if let Some(link) = chain::next(payment.state) {
+        if let Some(link) = chain::next_step(payment.state) {
             checks.extend(own_hands(connection, caller, &contract.public_id, &payment, link)?);
         }
         Ok(ClaimView {
             left: money(left.saturating_sub(payment.amount_fen).max(0))?,
             budget: budget.map(|found| Ok::<_, Error>((found.document_no, money(committed)?))).transpose()?,
-            next: chain::next(payment.state).map(|link| link.action),
+            next: chain::next_step(payment.state).map(|link| link.action),
             checks,
         })
     })
@@ -103,7 +103,7 @@ fn own_hands(
     caller: &Caller,
     contract: &str,
     payment: &Payment,
-    link: &Link,
+    link: &ApprovalStep,
 ) -> Result<Option<Check>, Error> {
     let Ok((_, seat)) = caller.contract(connection, contract, link.action) else { return Ok(None) };
     let before: Vec<_> = rows::steps(connection, payment.id)?

@@ -14,7 +14,7 @@ use crate::domain::codes::{FactKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::Code;
-use crate::domain::payments::{self as chain, Actor, Link, PAYMENT_ACTIONS, PaymentStep};
+use crate::domain::payments::{self as chain, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, Trails};
@@ -101,7 +101,7 @@ pub fn request(
         }
         let account = payee_account(tx, &ledger)?;
         let open = open_fen(tx.connection, &ledger, milestone, None)?;
-        let left = chain::left(standing.payable.fen(), standing.paid.fen(), open);
+        let left = chain::remaining_fen(standing.payable.fen(), standing.paid.fen(), open);
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
             return Err(not_within(&standing, open, left));
@@ -132,7 +132,8 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &StepInput) 
         same_seat(tx, caller, &seat)?;
         in_state(&contract, *action)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
-        let link = chain::next(payment.state).filter(|link| *action == Action::ReturnPayment || link.action == *action);
+        let link =
+            chain::next_step(payment.state).filter(|link| *action == Action::ReturnPayment || link.action == *action);
         let link =
             link.ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
         let state = if *action == Action::ReturnPayment {
@@ -169,7 +170,7 @@ pub(super) fn find(
     let payment = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
     let public_id = contracts::by_id(connection, payment.contract_id)?.public_id;
     let (contract, seat) = caller.contract(connection, &public_id, action)?;
-    match chain::next(payment.state) {
+    match chain::next_step(payment.state) {
         Some(link) if action == Action::ReturnPayment => {
             let (contract, seat) = caller.contract(connection, &public_id, link.action)?;
             Ok((payment, contract, seat))
@@ -189,21 +190,21 @@ fn go_on(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger,
     payment: &Payment,
-    link: &Link,
+    link: &ApprovalStep,
     input: &StepInput,
 ) -> Result<PaymentState, Error> {
     nobody_twice(tx, payment)?;
     let standing = milestone_of(tx, ledger, &payment.milestone)?;
     let others = open_fen(tx.connection, ledger, &payment.milestone, Some(payment))?;
-    let left = chain::left(standing.payable.fen(), standing.paid.fen(), others);
+    let left = chain::remaining_fen(standing.payable.fen(), standing.paid.fen(), others);
     if payment.amount_fen > left {
         return Err(not_within(&standing, others, left));
     }
-    if link.step == PaymentStep::Pay {
+    if link.kind == PaymentStep::Pay {
         return pay(tx, ledger, payment, input);
     }
     let words = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-    take(tx, payment, link.step, words, link.to)?;
+    take(tx, payment, link.kind, words, link.to)?;
     note(tx, ledger, payment, link.action, words)?;
     append::changed(tx, ledger)?;
     Ok(link.to)
@@ -230,7 +231,7 @@ fn send_back(
     input: &StepInput,
 ) -> Result<PaymentState, Error> {
     let reason = inputs::reason(input.reason.as_deref())?;
-    if let Some(ground) = chain::excuse(reason) {
+    if let Some(ground) = chain::unlawful_excuse(reason) {
         return Err(Error::refused_at("no-excuse", "reason", Message::new("payment-no-excuse").with("ground", ground)));
     }
     take(tx, payment, PaymentStep::Return, reason, PaymentState::Returned)?;

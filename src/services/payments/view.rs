@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{PaymentState, Role};
 use crate::domain::money::Money;
-use crate::domain::payments::{self as chain, Link, PaymentStep};
+use crate::domain::payments::{self as chain, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
@@ -179,7 +179,7 @@ impl<'a> Source<'a> {
             voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
             account: if self.party { Some(stored(&payment.account)?) } else { None },
             steps: steps.map(|(_, step)| self.step(step)).collect(),
-            next: chain::next(payment.state).map(|link| self.next(link, due_on)),
+            next: chain::next_step(payment.state).map(|link| self.next(link, due_on)),
             version: self.ledger.contract.version,
             id: payment.public_id,
             milestone: payment.milestone,
@@ -198,11 +198,11 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn next(&self, link: &Link, due_on: Option<NaiveDate>) -> NextStep {
+    fn next(&self, link: &ApprovalStep, due_on: Option<NaiveDate>) -> NextStep {
         let id = organisation_of(&self.ledger.contract, link.role);
         let organisation = self.organisations.iter().find(|organisation| organisation.id == id);
         NextStep {
-            step: link.step,
+            step: link.kind,
             role: link.role,
             organisation: organisation.map(|organisation| organisation.name.clone()).unwrap_or_default(),
             due_on,

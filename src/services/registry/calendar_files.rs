@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::adapters::files::text_of_table;
-use crate::domain::calendar::Published;
+use crate::domain::calendar::CalendarFile;
 use crate::domain::calendar_year::YearDays;
 use crate::domain::invalid::Invalid;
 use crate::error::{Error, FieldError, Message};
@@ -33,7 +33,7 @@ pub fn read(file: &[u8]) -> Result<ReadFile, Error> {
 }
 
 fn json(text: &str) -> Result<ReadFile, Error> {
-    let Published { source, years, holidays, workdays } = Published::parse(text.as_bytes()).map_err(malformed)?;
+    let CalendarFile { source, years, holidays, workdays } = CalendarFile::parse(text.as_bytes()).map_err(malformed)?;
     let year = match years {
         Some([first, last]) if first == last => first,
         Some(_) => return Err(refused(vec![Message::new("calendar-one-year")])),

@@ -15,7 +15,7 @@ use crate::storage::ids::{ContractId, OrganisationId};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
 #[diesel(table_name = duties)]
 pub struct Duty {
-    /// Its kind (`domain::duties`).
+    /// Its kind (`domain::tasks`).
     pub kind: String,
     /// The deliverable, milestone, payment … that it is about.
     pub subject: String,

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::domain::codes::{AskKind, Role};
+use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::error::Error;
 use crate::services::change_requests;
 use crate::services::contracts::drafts::fields::Fields;
@@ -94,7 +94,7 @@ fn bank_sends_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(),
     let input = from(json!({"seq": seq, "reason": "收款账户户名有误，银行退汇"}))?;
     let cashier = person(plan.region, Role::Cashier);
     let asked = teller.by(&cashier, |app, caller| change_requests::reversal(app, caller, id, &input))?;
-    decide(teller, &person(plan.region, Role::Leader), AskKind::Reversal, &asked.id, ("grant", ""))
+    decide(teller, &person(plan.region, Role::Leader), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))
 }
 
 fn extension_is_refused(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
@@ -105,7 +105,7 @@ fn extension_is_refused(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resul
         json!({"deliverable": "AID-H2", "days": 30, "reason": "承接主体申请调整进度安排"}),
     )?;
     let leader = person(plan.region, Role::Leader);
-    decide(teller, &leader, AskKind::Extension, &asked, ("refuse", "距到期尚有三个月，应按原计划推进"))
+    decide(teller, &leader, ChangeRequestKind::Extension, &asked, ("refuse", "距到期尚有三个月，应按原计划推进"))
 }
 
 /// While the leader is away, the second officer grants in her place.
@@ -116,7 +116,7 @@ fn deputy_grants(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), E
         id,
         json!({"deliverable": "AID-H2", "days": 7, "reason": "配合全市集中教育活动，实施时间顺延"}),
     )?;
-    decide(teller, "justice-2", AskKind::Extension, &asked, ("grant", "情况属实"))
+    decide(teller, "justice-2", ChangeRequestKind::Extension, &asked, ("grant", "情况属实"))
 }
 
 fn waiver_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
@@ -155,7 +155,7 @@ fn extension(teller: &mut Teller<'_>, plan: &Plan, id: &str, body: Value) -> Res
 fn decide(
     teller: &mut Teller<'_>,
     who: &str,
-    kind: AskKind,
+    kind: ChangeRequestKind,
     ask: &str,
     (name, reason): (&str, &str),
 ) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
 
-use crate::domain::codes::{AskKind, Role};
+use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::facts::{Decision, Facts, Payment, Submission};
 use crate::domain::standing::MilestoneState;
 use crate::error::Error;
@@ -21,7 +21,7 @@ use crate::synthetic::demo::teller::Teller;
 enum Step<'a> {
     Register,
     Act(&'static str, Role, Value),
-    Ask(AskKind, Value),
+    Ask(ChangeRequestKind, Value),
     Submit(&'a Submission),
     Decide(&'a Decision),
     Score(Value),
@@ -121,7 +121,7 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
 /// The facts, in the order in which a day's work is done. Exact amounts are paid where the facts are an example's.
 fn happened<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<'a>)>) {
     for fact in &facts.extensions {
-        steps.push((fact.on, Step::Ask(AskKind::Extension, written(fact))));
+        steps.push((fact.on, Step::Ask(ChangeRequestKind::Extension, written(fact))));
     }
     for fact in &facts.submissions {
         steps.push((fact.on, Step::Submit(fact)));
@@ -145,7 +145,7 @@ fn happened<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<
         steps.push((fact.on, Step::Observe("survey", written(fact))));
     }
     for fact in &facts.waivers {
-        steps.push((fact.on, Step::Ask(AskKind::Waiver, written(fact))));
+        steps.push((fact.on, Step::Ask(ChangeRequestKind::Waiver, written(fact))));
     }
     for fact in &facts.payments {
         steps.push((fact.on, Step::Pay(fact, exact)));
@@ -218,10 +218,10 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
     }
 }
 
-fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: AskKind, fact: &Value) -> Result<(), Error> {
+fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: ChangeRequestKind, fact: &Value) -> Result<(), Error> {
     let body = merged(without(fact.clone(), &["on"]), json!({"reason": "经核实，非承接主体原因"}));
     let asked = teller.by(&person(plan.region, Role::Officer), |app, caller| match kind {
-        AskKind::Extension => change_requests::extension(app, caller, id, &from(body)?),
+        ChangeRequestKind::Extension => change_requests::extension(app, caller, id, &from(body)?),
         _ => change_requests::waiver(app, caller, id, &from(body)?),
     })?;
     teller

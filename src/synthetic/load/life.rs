@@ -5,13 +5,13 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{AskKind, ContractState, Regime, Role};
+use crate::domain::codes::{ChangeRequestKind, ContractState, Regime, Role};
 use crate::domain::facts::{
     Acceptance, Decision, End, Extension, Facts, Headcount, Incident, Invoice, MilestoneScore, Month, Submission,
     Survey, Verdict, Waiver,
 };
 use crate::domain::numbers::Code;
-use crate::domain::payments::CHAIN;
+use crate::domain::payments::APPROVAL_CHAIN;
 use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing, Trails, standing};
 use crate::domain::terms::{Deliverable, PaymentFrom};
@@ -105,7 +105,12 @@ impl<'a> Life<'a> {
         self.act(on, 300, Role::Reviewer, Action::ConsentToTermination, json!({}));
         let body = json!({ "on": on }).to_string();
         let granted_at = Some(moment(on, 300));
-        self.story.asks.push(Asked { kind: AskKind::Termination, body, at: moment(asked_on, 300), granted_at });
+        self.story.asks.push(Asked {
+            kind: ChangeRequestKind::Termination,
+            body,
+            at: moment(asked_on, 300),
+            granted_at,
+        });
         self.record(on, 301, Recorded::End(end));
     }
 
@@ -188,14 +193,19 @@ impl<'a> Life<'a> {
         let body = json!({ "deliverable": deliverable.code, "days": 15 }).to_string();
         if self.chance.one_in(20) && self.open_on(on) {
             let at = moment(before(on, 1), n);
-            self.story.asks.push(Asked { kind: AskKind::Extension, body, at, granted_at: Some(moment(on, n + 4)) });
+            self.story.asks.push(Asked {
+                kind: ChangeRequestKind::Extension,
+                body,
+                at,
+                granted_at: Some(moment(on, n + 4)),
+            });
             let extension = Extension { deliverable: deliverable.code.clone(), on, days: shapes::days(15)? };
             self.record(on, n + 4, Recorded::Extension(extension));
             return Ok(after(due, 15));
         }
         if due > self.setting.today && self.ends.is_none() && self.chance.one_in(15) {
             let at = moment(self.setting.yesterday(), n);
-            self.story.asks.push(Asked { kind: AskKind::Extension, body, at, granted_at: None });
+            self.story.asks.push(Asked { kind: ChangeRequestKind::Extension, body, at, granted_at: None });
         }
         Ok(due)
     }
@@ -268,7 +278,7 @@ impl<'a> Life<'a> {
         }
         let body = json!({ "clause": breach.clause, "subject": breach.subject }).to_string();
         let (at, granted_at) = (moment(before(on, 1), 110), Some(moment(on, 110)));
-        self.story.asks.push(Asked { kind: AskKind::Waiver, body, at, granted_at });
+        self.story.asks.push(Asked { kind: ChangeRequestKind::Waiver, body, at, granted_at });
         let waiver = Waiver { clause: breach.clause.clone(), subject: shapes::code(&breach.subject)?, on };
         self.record(on, 110, Recorded::Waiver(waiver));
         self.waived_on = Some(on);
@@ -312,7 +322,7 @@ impl<'a> Life<'a> {
             self.unasked = true;
             return None;
         }
-        let whole = steps.len() == CHAIN.len() + 1;
+        let whole = steps.len() == APPROVAL_CHAIN.len() + 1;
         self.story.payments.push(Paid { milestone: milestone.code.clone(), amount: milestone.payable, steps });
         whole.then_some(paid_on)
     }
@@ -323,7 +333,7 @@ impl<'a> Life<'a> {
         let keeps_open = self.chance.one_in(12);
         let ended = self.ends;
         // Of a contract that ended early, what was never satisfied is not waited for.
-        let paid = |paid: &Paid| paid.steps.len() == CHAIN.len() + 1;
+        let paid = |paid: &Paid| paid.steps.len() == APPROVAL_CHAIN.len() + 1;
         let last = match ended {
             Some(end) if self.story.payments.iter().all(paid) && !self.unasked => {
                 let days = self.story.payments.iter().filter_map(|paid| paid.steps.last()).map(|at| at.date());

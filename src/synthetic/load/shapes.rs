@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days as Span, NaiveDate};
 
 use crate::domain::clauses::{Base, BreachTerm, Clause, QualityTier, ScoreTier, Severity};
-use crate::domain::details::{ClauseWords, DeliverableWords, Details, ItemWords, MilestoneWords};
+use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDetails, MilestoneDetails};
 use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole};
 use crate::domain::terms::{
@@ -175,7 +175,7 @@ fn words(terms: &Terms, item: &str, service: &str, unit: &str) -> Details {
     let named = |name: &str| {
         (
             name.to_owned(),
-            ItemWords {
+            ItemDetails {
                 name: service.to_owned(),
                 unit: unit.to_owned(),
                 service: service.to_owned(),
@@ -197,13 +197,13 @@ fn words(terms: &Terms, item: &str, service: &str, unit: &str) -> Details {
             .zip(&terms.deliverables)
             .map(|(part, deliverable)| {
                 let name = format!("第 {part} 期{service}");
-                (deliverable.code.as_str().to_owned(), DeliverableWords { name, ..DeliverableWords::default() })
+                (deliverable.code.as_str().to_owned(), DeliverableDetails { name, ..DeliverableDetails::default() })
             })
             .collect(),
         milestones: (1..)
             .zip(&terms.milestones)
             .map(|(part, milestone)| {
-                (milestone.code.as_str().to_owned(), MilestoneWords { name: format!("第 {part} 期款") })
+                (milestone.code.as_str().to_owned(), MilestoneDetails { name: format!("第 {part} 期款") })
             })
             .collect(),
         clauses: terms
@@ -211,7 +211,7 @@ fn words(terms: &Terms, item: &str, service: &str, unit: &str) -> Details {
             .iter()
             .map(|term| {
                 let name = clause(term.code.as_str()).to_owned();
-                (term.code.as_str().to_owned(), ClauseWords { name, text: String::new() })
+                (term.code.as_str().to_owned(), ClauseDetails { name, text: String::new() })
             })
             .collect(),
         notes: String::new(),

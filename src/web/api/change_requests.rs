@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
 use actix_web::{get, post};
 
-use crate::domain::codes::AskKind;
+use crate::domain::codes::ChangeRequestKind;
 use crate::services::change_requests::{
     self, AskSummary, AskView, DecisionInput, ExtensionInput, ReversalInput, WaiverInput,
 };
@@ -58,7 +58,7 @@ pub async fn list_asks(request: ApiRequest, id: Path<String>, query: Query<Part>
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/extensions/{id}/actions/{name}")]
 pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    decide(request, AskKind::Extension, path, body).await
+    decide(request, ChangeRequestKind::Extension, path, body).await
 }
 
 /// Grants or refuses a waiver.
@@ -67,7 +67,7 @@ pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>,
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/waivers/{id}/actions/{name}")]
 pub async fn decide_waiver(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    decide(request, AskKind::Waiver, path, body).await
+    decide(request, ChangeRequestKind::Waiver, path, body).await
 }
 
 /// Grants or refuses the undoing of a fact.
@@ -76,10 +76,10 @@ pub async fn decide_waiver(request: ApiRequest, path: Path<(String, String)>, bo
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/reversals/{id}/actions/{name}")]
 pub async fn decide_reversal(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
-    decide(request, AskKind::Reversal, path, body).await
+    decide(request, ChangeRequestKind::Reversal, path, body).await
 }
 
-async fn decide(request: ApiRequest, kind: AskKind, path: Path<(String, String)>, body: Bytes) -> Answer {
+async fn decide(request: ApiRequest, kind: ChangeRequestKind, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
         .act(body, move |app, caller, input| change_requests::decide(app, caller, kind, &id, &name, &input))

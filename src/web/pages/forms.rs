@@ -79,13 +79,13 @@ impl Form {
     /// Those that are no fault of the form: not signed in, not there, not allowed, ours.
     pub fn refused(mut self, error: Error, language: Language) -> Result<(u16, Self), Error> {
         match &error {
-            Error::Unauthenticated(_) | Error::NotFound | Error::Forbidden(_) | Error::Internal(_) | Error::Again => {
+            Error::Unauthenticated(_) | Error::NotFound | Error::Forbidden(_) | Error::Internal(_) | Error::Retry => {
                 return Err(error);
             }
             _ => {}
         }
         let error = for_people(error);
-        self.is_stale = matches!(error, Error::Changed);
+        self.is_stale = matches!(error, Error::VersionMismatch);
         self.keys = match &error {
             Error::Malformed(fields) | Error::Refused { errors: fields, .. } => {
                 fields.iter().map(|field| field.message.key).collect()

@@ -25,7 +25,7 @@ pub struct Place {
 
 /// The places, each with the right without which it is not shown.
 const PLACES: &[(&str, &str, Action)] = &[
-    ("/work", "nav-work", Action::ListWork),
+    ("/work", "nav-work", Action::ListTasks),
     ("/contracts", "nav-contracts", Action::ReadContract),
     ("/registers", "nav-registers", Action::OwnSession),
 ];
@@ -128,7 +128,7 @@ impl Shell {
 
     /// An amount with its thousands set off.
     pub fn money(&self, amount: impl std::fmt::Display) -> String {
-        money::grouped(&amount.to_string())
+        money::group_thousands(&amount.to_string())
     }
 
     /// A day with its weekday: 2026-09-30（周三）.
@@ -249,7 +249,7 @@ fn places(app: &App, caller: &Caller) -> Vec<Place> {
         href,
         name,
         // A page is shown even where its number cannot be counted.
-        count: (*action == Action::ListWork).then(|| tasks::count(app, caller).ok()).flatten(),
+        count: (*action == Action::ListTasks).then(|| tasks::count(app, caller).ok()).flatten(),
     })
     .collect()
 }

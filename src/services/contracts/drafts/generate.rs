@@ -74,7 +74,7 @@ fn parts_of(
     };
     let rhythm = rhythm?;
     let count = usize::from(count.map_or(0, Days::get));
-    let parts = schedule::parts(starts_on, ends_on, rhythm, count);
+    let parts = schedule::divide_term(starts_on, ends_on, rhythm, count);
     if parts.is_none() {
         wrong(if rhythm == Rhythm::Count { "generate.count" } else { "generate.rhythm" }, "draft-generate-parts");
     }
@@ -122,7 +122,7 @@ fn deliverables(fields: &mut Fields, typed: &Fields, language: Language) -> Resu
         ["code", "target", "direction"].map(|field| (field, typed.value(&format!("generate.indicator.{field}"))));
     let has_indicator = !typed.value("generate.indicator.code").is_empty();
     let mut at = fields.rows("deliverables");
-    for (part, quantity) in parts.iter().zip(schedule::split(item.quantity, parts.len())) {
+    for (part, quantity) in parts.iter().zip(schedule::split_quantity(item.quantity, parts.len())) {
         if quantity == Quantity::default() {
             continue;
         }

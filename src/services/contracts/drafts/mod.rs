@@ -245,14 +245,14 @@ pub fn save(
     write(&app.pool, &caller.context(app, seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         if draft.version != version {
-            return Err(Error::Changed);
+            return Err(Error::VersionMismatch);
         }
         let mut fields: Fields = stored(&draft.fields)?;
         take(&mut fields, step, typed);
         change.apply(&mut fields, typed, caller.language)?;
         let (by, at) = (tx.person()?, tx.context.now);
         if !rows::save(tx.connection, &draft, &json(&fields)?, by, at)? {
-            return Err(Error::Changed);
+            return Err(Error::VersionMismatch);
         }
         event(tx, id, "draft.save", serde_json::json!({ "step": step.name }))?;
         Ok(DraftSummary { id: draft.public_id, version: draft.version + 1 })
@@ -310,7 +310,7 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
     let done = write(&app.pool, &caller.context(app, &seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         if draft.version != version {
-            return Err(Error::Changed);
+            return Err(Error::VersionMismatch);
         }
         let input = input_of(&draft)?;
         let done = match draft.contract_id {

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::domain::reading;
+use crate::domain::json;
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 
@@ -48,7 +48,7 @@ impl Reader<'_> {
         match serde_json::from_value(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                let code = reading::code(&error.to_string()).unwrap_or("malformed-word");
+                let code = json::known_code(&error.to_string()).unwrap_or("malformed-word");
                 self.wrong(name, Message::new(beside_a_field(code).unwrap_or("draft-choice")));
                 None
             }

@@ -2,12 +2,12 @@
 //! comes in here, but for the amount, which may be left to the sum of the deliverables.
 
 use crate::domain::codes::Regime;
-use crate::domain::details::{ClauseWords, DeliverableWords, Details, ItemWords, MilestoneWords};
+use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDetails, MilestoneDetails};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Measured, Whole};
 use crate::domain::shape::{Bounded, Date};
-use crate::domain::standing::{check_terms, value};
+use crate::domain::standing::{check_terms, deliverable_value};
 use crate::domain::terms::{Deliverable, Direction, Indicator, Item, Milestone, Scorecard, Termination, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::clauses;
@@ -151,7 +151,7 @@ fn terms(reader: &mut Reader<'_>) -> Option<Terms> {
 /// The sum of the deliverables' values, which the amount is to be.
 pub fn amount_of(items: &[Item], deliverables: &[Deliverable]) -> Option<Money> {
     let price = |of: &Deliverable| items.iter().find(|item| item.code == of.item).map(|item| item.unit_price);
-    let values = deliverables.iter().filter_map(|one| Some(value(one.quantity, price(one)?).fen()));
+    let values = deliverables.iter().filter_map(|one| Some(deliverable_value(one.quantity, price(one)?).fen()));
     let sum: i128 = values.sum();
     i64::try_from(sum).ok().and_then(Money::from_fen)
 }
@@ -164,7 +164,7 @@ pub fn money(fen: i128) -> Option<Money> {
 /// What a quantity of an item is worth, in fen.
 pub fn worth(of: &Deliverable, items: &[Item]) -> Sum {
     let item = items.iter().find(|item| item.code == of.item);
-    item.map_or(Sum::ZERO, |item| value(of.quantity, item.unit_price))
+    item.map_or(Sum::ZERO, |item| deliverable_value(of.quantity, item.unit_price))
 }
 
 fn rows<T>(reader: &mut Reader<'_>, list: &str, read: fn(&mut Reader<'_>, &str) -> Option<T>) -> Vec<Option<T>> {
@@ -254,21 +254,26 @@ fn details(reader: &mut Reader<'_>) -> Details {
     let mut details = Details { notes: reader.text("notes"), ..Details::default() };
     for (code, at) in coded(reader.fields, "items") {
         let mut line = |field: &str| reader.line(&format!("{at}.{field}"));
-        let words =
-            ItemWords { name: line("name"), unit: line("unit"), service: line("service"), standard: line("standard") };
+        let words = ItemDetails {
+            name: line("name"),
+            unit: line("unit"),
+            service: line("service"),
+            standard: line("standard"),
+        };
         keep(&mut details.items, code, words);
     }
     for (code, at) in coded(reader.fields, "deliverables") {
         let mut line = |field: &str| reader.line(&format!("{at}.{field}"));
-        let words = DeliverableWords { name: line("name"), place: line("place"), evidence: line("evidence") };
+        let words = DeliverableDetails { name: line("name"), place: line("place"), evidence: line("evidence") };
         keep(&mut details.deliverables, code, words);
     }
     for (code, at) in coded(reader.fields, "milestones") {
-        let words = MilestoneWords { name: reader.line(&format!("{at}.name")) };
+        let words = MilestoneDetails { name: reader.line(&format!("{at}.name")) };
         keep(&mut details.milestones, code, words);
     }
     for (code, at) in coded(reader.fields, "clauses") {
-        let words = ClauseWords { name: reader.line(&format!("{at}.name")), text: reader.text(&format!("{at}.text")) };
+        let words =
+            ClauseDetails { name: reader.line(&format!("{at}.name")), text: reader.text(&format!("{at}.text")) };
         keep(&mut details.clauses, code, words);
     }
     details

@@ -4,11 +4,11 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::clock::{at_hour, civil_day};
-use crate::domain::codes::{AskState, ContractState, FactKind, PaymentState, Role};
-use crate::domain::duties::next_alert;
+use crate::domain::codes::{ChangeRequestState, ContractState, FactKind, PaymentState, Role};
 use crate::domain::facts::Facts;
-use crate::domain::payments::{CHAIN, PaymentStep};
+use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::domain::policy::Action;
+use crate::domain::tasks::next_reminder;
 use crate::error::Error;
 use crate::services::contracts::projections::{Projection, derive};
 use crate::services::contracts::record::Ledger;
@@ -173,11 +173,13 @@ fn payments_of(story: &Story, desk: &DeskKeys, contractor: &Supplier) -> (Vec<Pa
     for (place, paid) in (1..).zip(&story.payments) {
         let id = PaymentId((story.key - 1) * PAYMENT_KEYS + place);
         let taken = paid.steps.len();
-        let state =
-            taken.checked_sub(2).and_then(|last| CHAIN.get(last)).map_or(PaymentState::Requested, |link| link.to);
+        let state = taken
+            .checked_sub(2)
+            .and_then(|last| APPROVAL_CHAIN.get(last))
+            .map_or(PaymentState::Requested, |link| link.to);
         let paid_on = (state == PaymentState::Paid).then(|| paid.steps.last().copied().map(civil_day)).flatten();
         let voucher = paid_on.map_or_else(String::new, |on| format!("ZF{}{place:02}", on.format("%Y%m%d")));
-        let links = CHAIN.iter().map(|link| (link.step, link.role));
+        let links = APPROVAL_CHAIN.iter().map(|link| (link.kind, link.role));
         let path = std::iter::once((PaymentStep::Request, Role::Contractor)).chain(links);
         for ((seq, (step, role)), at) in (1..).zip(path).zip(&paid.steps) {
             let note = if step == PaymentStep::Pay { voucher.clone() } else { String::new() };
@@ -207,7 +209,7 @@ fn payment_notes(payments: &[Payment], steps: &[(PaymentId, Step)]) -> Vec<Noted
         let action = match PaymentStep::parse(&step.action) {
             Some(PaymentStep::Request) => Action::RequestPayment,
             Some(PaymentStep::Pay) | None => continue,
-            Some(taken) => match CHAIN.iter().find(|link| link.step == taken) {
+            Some(taken) => match APPROVAL_CHAIN.iter().find(|link| link.kind == taken) {
                 Some(link) => link.action,
                 None => continue,
             },
@@ -277,14 +279,14 @@ fn asks_of(
     notes: &mut Vec<Noted>,
     who: &impl Fn(Role) -> PersonId,
 ) -> Vec<(Ask, Option<(PersonId, NaiveDateTime)>)> {
-    use crate::domain::codes::AskKind;
+    use crate::domain::codes::ChangeRequestKind;
     let mut rows = Vec::new();
     for asked in &story.asks {
         let (asker, decider, action) = match asked.kind {
-            AskKind::Termination => (Role::Leader, Role::Reviewer, None),
-            AskKind::Extension => (Role::Officer, Role::Leader, Some(Action::AskExtension)),
-            AskKind::Waiver => (Role::Officer, Role::Leader, Some(Action::AskWaiver)),
-            AskKind::Reversal => (Role::Officer, Role::Leader, Some(Action::AskReversal)),
+            ChangeRequestKind::Termination => (Role::Leader, Role::Reviewer, None),
+            ChangeRequestKind::Extension => (Role::Officer, Role::Leader, Some(Action::RequestExtension)),
+            ChangeRequestKind::Waiver => (Role::Officer, Role::Leader, Some(Action::RequestWaiver)),
+            ChangeRequestKind::Reversal => (Role::Officer, Role::Leader, Some(Action::RequestReversal)),
         };
         let public_id = story.ids.uuid();
         let reason = "经核实，非承接主体原因";
@@ -299,7 +301,7 @@ fn asks_of(
             kind: asked.kind,
             body: asked.body.clone(),
             reason: reason.to_owned(),
-            state: if asked.granted_at.is_some() { AskState::Granted } else { AskState::Asked },
+            state: if asked.granted_at.is_some() { ChangeRequestState::Granted } else { ChangeRequestState::Asked },
             asked_by: who(asker),
             asked_for: None,
             asked_at: asked.at,
@@ -319,7 +321,7 @@ fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -
     }
     let yesterday = today.pred_opt().unwrap_or(today);
     for duty in &mut projection.duties {
-        duty.alert_on = next_alert(duty.due_on, yesterday).unwrap_or(FOR_EVER);
+        duty.alert_on = next_reminder(duty.due_on, yesterday).unwrap_or(FOR_EVER);
         duty.since = yesterday;
     }
     projection

@@ -1,6 +1,6 @@
 //! What an act is about, as rows of a name and a value, and what is to hold before it: the reader checks them before acting.
 
-use crate::domain::codes::{AskKind, AskState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::error::{Error, FieldError, Message};
 use crate::services::change_requests::AskView;
 use crate::services::contracts::transitions;
@@ -278,8 +278,9 @@ pub fn asked(setting: &Setting<'_>) -> Result<Rows, Error> {
 /// The contract, and who wants to end it early, from which day and why.
 pub fn early_end(setting: &Setting<'_>) -> Result<Rows, Error> {
     let mut all = contract(setting)?;
-    let open =
-        requests(setting)?.into_iter().find(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);
+    let open = requests(setting)?
+        .into_iter()
+        .find(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked);
     all.extend(open.map(|ask| ask_rows(setting, &ask)).into_iter().flatten());
     Ok(all)
 }

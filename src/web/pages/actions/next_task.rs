@@ -1,6 +1,6 @@
 //! Who is next: the duty that follows from what was just done on a contract. It decides nothing; the duties are there.
 
-use crate::domain::duties::DutyKind as K;
+use crate::domain::tasks::TaskKind as K;
 use crate::services::contracts::view::Whole;
 use crate::services::notifications::tasks::WorkItem;
 

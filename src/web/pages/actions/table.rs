@@ -119,11 +119,11 @@ pub const ACTS: &[Act] = &[
     act("incident", &[A::RecordIncident], about::nothing, fields::incident, record),
     act("headcount", &[A::RecordHeadcount], about::nothing, fields::headcount, record),
     act("survey", &[A::RecordSurvey], about::nothing, fields::survey, record),
-    act("extension", &[A::AskExtension], about::nothing, fields::extension, record),
-    act("waiver", &[A::AskWaiver], about::breach, fields::waiver, waive),
-    act("reversal", &[A::AskReversal], about::fact, fields::reason, reverse),
-    or("refuse", act("grant", &[A::GrantAsk], about::asked, fields::none, decide_ask)),
-    binding(act("refuse", &[A::GrantAsk], about::asked, fields::reason, decide_ask)),
+    act("extension", &[A::RequestExtension], about::nothing, fields::extension, record),
+    act("waiver", &[A::RequestWaiver], about::breach, fields::waiver, waive),
+    act("reversal", &[A::RequestReversal], about::fact, fields::reason, reverse),
+    or("refuse", act("grant", &[A::GrantChangeRequest], about::asked, fields::none, decide_ask)),
+    binding(act("refuse", &[A::GrantChangeRequest], about::asked, fields::reason, decide_ask)),
 ];
 
 /// Fields that are whole numbers in the input of services; all others are texts.

@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::domain::codes::{AskKind, AskState, ContractState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::services::change_requests::AskView;
@@ -195,7 +195,12 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 /// Whether an act is to be offered: what only is due at times, when it is; an early end, unless it was asked for already.
 fn waits(whole: &Whole, name: &str) -> bool {
     let is_due = |kind: &str| whole.duties.iter().any(|duty| duty.kind == kind);
-    let is_asked = || whole.asks.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);
+    let is_asked = || {
+        whole
+            .asks
+            .iter()
+            .any(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked)
+    };
     match name {
         "terminate" => !is_asked(),
         "decline" => is_asked(),

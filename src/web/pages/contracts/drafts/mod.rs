@@ -254,7 +254,7 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
             move |app, caller, form| {
                 let step = Step::find(&name).ok_or(Error::NotFound)?;
                 let (change, more) = asked(form.value("do"), step.name);
-                let version = form.value("version").parse().map_err(|_| Error::Changed)?;
+                let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
                 drafts::save(app, caller, (&id, version), step, &typed(form), &change)?;
                 let here = format!("/drafts/{id}/{name}");
                 Ok(match (more, form.value("do")) {
@@ -324,7 +324,7 @@ pub async fn register(request: PageRequest, id: Path<String>, body: Bytes) -> Pa
         .submit(
             body,
             move |app, caller, form| {
-                let version = form.value("version").parse().map_err(|_| Error::Changed)?;
+                let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
                 let done = drafts::register(app, caller, &id, version)?;
                 let word = if form.value("rewrites").is_empty() { "registered" } else { "saved" };
                 Ok(format!("/contracts/{}?done={word}", done.id))

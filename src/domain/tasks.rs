@@ -1,0 +1,270 @@
+//! Tasks: what a person in a role must do by a day, derived from a contract's state, terms, facts and standing.
+//!
+//! A task carries its due day rather than the days left, so that it does not change as days pass. `storage` keeps tasks in
+//! the table `duties`; `luyue check` derives them again and compares.
+
+use chrono::{Days as Span, NaiveDate, TimeDelta};
+
+use crate::domain::calendar::Calendar;
+use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentState, Regime, Role};
+use crate::domain::facts::{Facts, Verdict};
+use crate::domain::payments::remaining_fen;
+use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
+use crate::domain::terms::Terms;
+
+/// Days allowed for a decision on which neither a law nor a clause sets a day.
+const CUSTOMARY_DAYS: u64 = 7;
+/// Days from the award notice to signing (政府采购法 46; statute sign-30d).
+const SIGNING_DAYS: u64 = 30;
+/// Working days from signing to the announcement (实施条例 50; statute publish-2wd).
+const PUBLISHING_WORKING_DAYS: u32 = 2;
+/// Days before the due day on which a reminder is sent; -1 is the day after it.
+pub const REMINDER_STAGES: [i64; 4] = [7, 3, 1, -1];
+
+codes! {
+    /// The kinds of task.
+    pub enum TaskKind {
+        /// Complete and submit a draft.
+        Submit = "submit",
+        /// Sign within 30 days of the award (政府采购法 46).
+        Sign = "sign",
+        /// Commit the budget.
+        Fund = "fund",
+        /// Sign and activate.
+        Activate = "activate",
+        /// Announce the contract within two working days of signing (实施条例 50).
+        Publish = "publish",
+        Deliver = "deliver",
+        Inspect = "inspect",
+        Score = "score",
+        Invoice = "invoice",
+        RequestPayment = "request_payment",
+        ConfirmPayment = "confirm_payment",
+        ReviewPayment = "review_payment",
+        ApprovePayment = "approve_payment",
+        PayPayment = "pay_payment",
+        /// Grant or refuse a change request.
+        Decide = "decide",
+        /// Consent to an early end.
+        Consent = "consent",
+        Complete = "complete",
+        Close = "close",
+    }
+}
+
+/// A task for people in a role, due by a working day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    pub kind: TaskKind,
+    /// Code of the deliverable or milestone, or id of the payment or change request; empty for the contract as a whole.
+    pub subject: String,
+    pub role: Role,
+    pub due_on: NaiveDate,
+}
+
+/// A payment request that is neither paid nor returned.
+#[derive(Debug, Clone)]
+pub struct OpenPayment {
+    /// Public id.
+    pub id: String,
+    /// Code of the milestone.
+    pub milestone: String,
+    pub state: PaymentState,
+    pub amount_fen: i64,
+    pub requested_on: NaiveDate,
+}
+
+/// A change request that has not been decided.
+#[derive(Debug, Clone)]
+pub struct OpenChangeRequest {
+    /// Public id.
+    pub id: String,
+    pub kind: ChangeRequestKind,
+    pub requested_on: NaiveDate,
+}
+
+/// The state of a contract from which its tasks are derived.
+#[derive(Debug)]
+pub struct Situation<'a> {
+    pub state: ContractState,
+    pub regime: Regime,
+    /// Day of the award notice.
+    pub award_on: Option<NaiveDate>,
+    pub signed_on: Option<NaiveDate>,
+    /// Day of the announcement.
+    pub published_on: Option<NaiveDate>,
+    pub terms: &'a Terms,
+    pub facts: &'a Facts,
+    /// The standing of `terms` and `facts` on the day.
+    pub standing: &'a Standing,
+    pub payments: &'a [OpenPayment],
+    pub change_requests: &'a [OpenChangeRequest],
+    pub calendar: &'a Calendar,
+}
+
+impl Situation<'_> {
+    /// Derives the open tasks, in the order of a contract's life.
+    pub fn tasks(&self) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        match self.state {
+            ContractState::Draft => tasks.push(self.task(TaskKind::Submit, "", Role::Officer, self.terms.starts_on)),
+            ContractState::Submitted => tasks.push(self.task(TaskKind::Fund, "", Role::Reviewer, self.terms.starts_on)),
+            ContractState::Funded => tasks.push(self.task(TaskKind::Activate, "", Role::Leader, self.terms.starts_on)),
+            ContractState::Active => self.add_running(&mut tasks),
+            ContractState::Terminated => {
+                self.add_running(&mut tasks);
+                self.add_closing(&mut tasks);
+            }
+            ContractState::Completed => self.add_closing(&mut tasks),
+            ContractState::Closed | ContractState::Withdrawn => {}
+        }
+        self.add_statutory(&mut tasks);
+        tasks
+    }
+
+    fn task(&self, kind: TaskKind, subject: &str, role: Role, due_on: NaiveDate) -> Task {
+        Task { kind, subject: subject.to_owned(), role, due_on: self.calendar.roll(due_on) }
+    }
+
+    fn add_statutory(&self, tasks: &mut Vec<Task>) {
+        if self.regime != Regime::ProcurementLaw {
+            return;
+        }
+        match self.state {
+            ContractState::Draft | ContractState::Submitted | ContractState::Funded => {
+                if let Some(award) = self.award_on {
+                    tasks.push(self.task(TaskKind::Sign, "", Role::Officer, later(award, SIGNING_DAYS)));
+                }
+            }
+            ContractState::Active | ContractState::Completed | ContractState::Terminated => {
+                if let (Some(signed), None) = (self.signed_on, self.published_on) {
+                    let due = working_days_after(self.calendar, signed, PUBLISHING_WORKING_DAYS);
+                    tasks.push(self.task(TaskKind::Publish, "", Role::Officer, due));
+                }
+            }
+            ContractState::Closed | ContractState::Withdrawn => {}
+        }
+    }
+
+    fn add_running(&self, tasks: &mut Vec<Task>) {
+        self.add_deliverables(tasks);
+        self.add_payments(tasks);
+        for request in self.change_requests {
+            let (kind, role) = match request.kind {
+                ChangeRequestKind::Termination => (TaskKind::Consent, Role::Reviewer),
+                ChangeRequestKind::Extension | ChangeRequestKind::Waiver | ChangeRequestKind::Reversal => {
+                    (TaskKind::Decide, Role::Leader)
+                }
+            };
+            tasks.push(self.task(kind, &request.id, role, later(request.requested_on, CUSTOMARY_DAYS)));
+        }
+        let paid = self.standing.milestones.iter().all(|m| m.state == MilestoneState::Paid);
+        if self.state == ContractState::Active && paid {
+            tasks.push(self.task(TaskKind::Complete, "", Role::Leader, later(self.terms.ends_on, CUSTOMARY_DAYS)));
+        }
+    }
+
+    fn add_deliverables(&self, tasks: &mut Vec<Task>) {
+        use DeliverableState as State;
+        for deliverable in &self.standing.deliverables {
+            let code = deliverable.code.as_str();
+            match deliverable.state {
+                State::Open | State::Overdue | State::Rejected => {
+                    if self.state == ContractState::Active {
+                        tasks.push(self.task(TaskKind::Deliver, code, Role::Contractor, deliverable.due_on));
+                    }
+                }
+                State::Submitted => {
+                    let days = self.terms.inspection_days.map_or(CUSTOMARY_DAYS, |days| u64::from(days.get()));
+                    let last = self.facts.submissions.iter().rev().find(|s| s.deliverable == deliverable.code);
+                    let from = last.map_or(self.standing.as_of, |submission| submission.on);
+                    tasks.push(self.task(TaskKind::Inspect, code, Role::Officer, later(from, days)));
+                }
+                State::Accepted | State::Partial | State::Cancelled => {}
+            }
+        }
+    }
+
+    fn add_payments(&self, tasks: &mut Vec<Task>) {
+        for (milestone, agreed) in self.standing.milestones.iter().zip(&self.terms.milestones) {
+            let code = milestone.code.as_str();
+            let days = u64::from(agreed.payment_days.get());
+            if let Some(decided) = self.unscored_since(code) {
+                tasks.push(self.task(TaskKind::Score, code, Role::Leader, later(decided, days)));
+            }
+            let Some(satisfied) = milestone.satisfied_on else { continue };
+            let due = milestone.due_on.unwrap_or_else(|| later(satisfied, days));
+            if milestone.state == MilestoneState::Earned {
+                tasks.push(self.task(TaskKind::Invoice, code, Role::Contractor, due));
+            }
+            let open: Vec<_> = self.payments.iter().filter(|p| p.milestone == code).collect();
+            let requested = open.iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount_fen));
+            if remaining_fen(milestone.payable.fen(), milestone.paid.fen(), requested) > 0 {
+                tasks.push(self.task(TaskKind::RequestPayment, code, Role::Contractor, due));
+            }
+            for payment in open {
+                let (kind, role) = match payment.state {
+                    PaymentState::Requested => (TaskKind::ConfirmPayment, Role::Officer),
+                    PaymentState::Confirmed => (TaskKind::ReviewPayment, Role::Reviewer),
+                    PaymentState::Reviewed => (TaskKind::ApprovePayment, Role::Approver),
+                    PaymentState::Approved => (TaskKind::PayPayment, Role::Cashier),
+                    PaymentState::Paid | PaymentState::Returned => continue,
+                };
+                tasks.push(self.task(kind, &payment.id, role, due));
+            }
+        }
+    }
+
+    /// Returns the first day on which the milestone lacked nothing but its score.
+    fn unscored_since(&self, code: &str) -> Option<NaiveDate> {
+        let agreed = self.terms.milestones.iter().find(|m| m.code.as_str() == code)?;
+        let scored = self.facts.scores.iter().any(|score| score.milestone == agreed.code);
+        if !agreed.requires_score || scored {
+            return None;
+        }
+        let mut since = agreed.not_before.unwrap_or(self.terms.starts_on);
+        for required in &agreed.requires {
+            let standing = self.standing.deliverables.iter().find(|d| d.code == *required)?;
+            if !matches!(standing.state, DeliverableState::Accepted | DeliverableState::Partial) {
+                return None;
+            }
+            let decided = self.facts.decisions.iter().rfind(|d| d.deliverable == *required && accepts(&d.verdict));
+            since = since.max(decided.map_or(since, |decision| decision.on));
+        }
+        (since <= self.standing.as_of).then_some(since)
+    }
+
+    fn add_closing(&self, tasks: &mut Vec<Task>) {
+        let owed = self.standing.milestones.iter().any(|m| m.payable.fen() > m.paid.fen());
+        if !owed {
+            tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
+        }
+    }
+}
+
+fn accepts(verdict: &Verdict) -> bool {
+    !matches!(verdict, Verdict::Rejected)
+}
+
+fn later(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Span::new(days)).unwrap_or(NaiveDate::MAX)
+}
+
+/// Returns the day `working_days` working days after `day`, which is not counted itself (民法典 201).
+pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32) -> NaiveDate {
+    (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
+}
+
+/// Returns the latest reminder stage reached by `today`, and the day on which it was reached.
+pub fn reminder_stage(due_on: NaiveDate, today: NaiveDate) -> Option<(i64, NaiveDate)> {
+    REMINDER_STAGES.iter().rev().map(|stage| (*stage, stage_day(due_on, *stage))).find(|(_, day)| *day <= today)
+}
+
+/// Returns the first day after `today` on which a reminder is sent.
+pub fn next_reminder(due_on: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
+    REMINDER_STAGES.iter().map(|stage| stage_day(due_on, *stage)).find(|day| *day > today)
+}
+
+fn stage_day(due_on: NaiveDate, stage: i64) -> NaiveDate {
+    due_on.checked_sub_signed(TimeDelta::days(stage)).unwrap_or(due_on)
+}
