@@ -1,12 +1,13 @@
-//! What a standing costs, beside reading the same case from JSON: evaluating the examples must take no longer than reading them.
+//! Cost of computing standings, compared with parsing the same cases from JSON: evaluating the examples must take no
+//! longer than parsing them.
 
 use divan::{Bencher, black_box};
 use luyue::domain::case::Case;
 use luyue::domain::json;
 use luyue::domain::standing::{Trails, next_change, standing};
 
-/// The JSON of every example's case.
-fn texts() -> Vec<Vec<u8>> {
+/// Loads the JSON of every example.
+fn load_texts() -> Vec<Vec<u8>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/examples");
     let mut paths: Vec<_> =
         std::fs::read_dir(folder).expect("the examples").map(|entry| entry.expect("one").path()).collect();
@@ -18,8 +19,8 @@ fn texts() -> Vec<Vec<u8>> {
     paths.into_iter().map(case).collect()
 }
 
-fn cases() -> Vec<Case> {
-    texts().iter().map(|text| json::parse_object(text).expect("well formed")).collect()
+fn parse_cases() -> Vec<Case> {
+    load_texts().iter().map(|text| json::parse_object(text).expect("well formed")).collect()
 }
 
 fn evaluate(cases: &[Case], trails: Trails) {
@@ -28,33 +29,33 @@ fn evaluate(cases: &[Case], trails: Trails) {
     }
 }
 
-fn read(texts: &[Vec<u8>]) {
+fn parse_all(texts: &[Vec<u8>]) {
     for text in texts {
         let _ = black_box(json::parse_object::<Case>(text));
     }
 }
 
 #[divan::bench]
-fn reading_all_examples(bencher: Bencher) {
-    let texts = texts();
-    bencher.bench_local(|| read(&texts));
+fn parsing_all_examples(bencher: Bencher) {
+    let texts = load_texts();
+    bencher.bench_local(|| parse_all(&texts));
 }
 
 #[divan::bench]
 fn evaluating_all_examples(bencher: Bencher) {
-    let cases = cases();
+    let cases = parse_cases();
     bencher.bench_local(|| evaluate(&cases, Trails::Off));
 }
 
 #[divan::bench]
 fn evaluating_all_examples_with_trails(bencher: Bencher) {
-    let cases = cases();
+    let cases = parse_cases();
     bencher.bench_local(|| evaluate(&cases, Trails::On));
 }
 
 #[divan::bench]
 fn next_change_of_all_examples(bencher: Bencher) {
-    let cases = cases();
+    let cases = parse_cases();
     bencher.bench_local(|| {
         for case in &cases {
             let _ = black_box(next_change(&case.terms, &case.facts, case.calendar(), case.as_of));
@@ -62,7 +63,7 @@ fn next_change_of_all_examples(bencher: Bencher) {
     });
 }
 
-/// The shortest of many runs, which is the one that nothing disturbed.
+/// Returns the shortest of many runs, which is the least disturbed one.
 fn shortest(mut run: impl FnMut()) -> std::time::Duration {
     let timed = |_| {
         let start = std::time::Instant::now();
@@ -73,12 +74,12 @@ fn shortest(mut run: impl FnMut()) -> std::time::Duration {
 }
 
 fn main() {
-    let (texts, cases) = (texts(), cases());
-    let reading = shortest(|| read(&texts));
+    let (texts, cases) = (load_texts(), parse_cases());
+    let parsing = shortest(|| parse_all(&texts));
     let evaluating = shortest(|| evaluate(&cases, Trails::Off));
-    let ratio = evaluating.as_secs_f64() / reading.as_secs_f64();
+    let ratio = evaluating.as_secs_f64() / parsing.as_secs_f64();
     println!(
-        "{} examples: reading {reading:?}, evaluating {evaluating:?}, ratio {ratio:.2} (must be at most 1)",
+        "{} examples: parsing {parsing:?}, evaluating {evaluating:?}, ratio {ratio:.2} (must be at most 1)",
         texts.len()
     );
     divan::main();

@@ -1,4 +1,4 @@
-//! What a request or a job is handed: settings, connections, keys, the clock, the source of chance.
+//! The shared parts of the program, passed to every request and job: settings, connections, keys, clock and randomness.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,65 +16,61 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::storage::{Pool, backend};
 
-/// How many passwords are hashed at once: each takes 19 MiB.
-const HASHES_AT_ONCE: usize = 2;
-/// How many documents are put on paper at once: each takes some tens of MiB, most of it fonts.
+/// Passwords hashed concurrently. Each needs 19 MiB.
+const MAX_CONCURRENT_HASHES: usize = 2;
+/// PDF documents rendered concurrently. Each needs some tens of MiB, mostly for fonts.
 pub const MAX_CONCURRENT_PRINTS: usize = 2;
 
-/// The program's parts. Cheap to clone.
+/// The parts of the program. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    /// Settings.
     pub settings: Arc<Settings>,
-    /// Connections to the database.
     pub pool: Pool,
-    /// The files that people hand in, and the folder where they are looked at first.
+    /// Uploaded files, and the folder where they are checked first.
     pub files: FileStore,
-    /// Hashing of passwords.
     pub passwords: Arc<Passwords>,
-    /// The gate before putting documents on paper.
+    /// Limits concurrent rendering of PDF documents.
     pub printer: Arc<Gate>,
-    /// Proxies that are believed to say who asks.
+    /// Proxies whose forwarding headers are trusted.
     pub proxies: Arc<Networks>,
-    /// The day on which this process last looked for files that no row names.
+    /// Day on which this process last removed orphaned files.
     pub swept_on: Arc<Mutex<Option<NaiveDate>>>,
-    /// Tokens of the API.
+    /// Access tokens of the API.
     pub tokens: Arc<Tokens>,
-    /// What letters leave by.
+    /// Sends emails by SMTP or into the outbox.
     pub mailer: Arc<Mailer>,
-    /// The sender of letters.
+    /// Sender of emails.
     pub sender: Correspondent,
-    /// The installation's secret.
+    /// Secret from which all keys are derived.
     pub secret: Secret,
-    /// Time.
     pub clock: Clock,
-    /// Chance.
     pub ids: Ids,
 }
 
 impl App {
-    /// Puts the parts together and brings the schema up to date.
+    /// Creates the parts and migrates the schema.
     ///
     /// # Errors
-    /// A setting that is not understood, a folder that cannot be made, a database that does not answer.
+    /// `Internal` for an invalid setting or a folder that cannot be created, `Unavailable` if the database does not
+    /// answer or has an older schema and migration is off.
     pub fn start(settings: Settings, clock: Clock, ids: Ids) -> Result<Self, Error> {
         tokens::install_crypto().map_err(|error| Error::Internal(error.to_string()))?;
         std::fs::create_dir_all(&settings.data)
-            .map_err(|error| Error::Internal(format!("the data folder cannot be made: {error}")))?;
+            .map_err(|error| Error::Internal(format!("cannot create the data folder: {error}")))?;
         let secret = match &settings.secret {
             Some(text) => Secret::parse(text),
             None => Secret::load_or_create(&settings.data.join("secret.key"), Ids::Random.bytes()),
         }
-        .map_err(|error| Error::Internal(format!("the secret: {error}")))?;
+        .map_err(|error| Error::Internal(format!("invalid secret: {error}")))?;
         let proxies = Networks::parse(&settings.trusted_proxies)
-            .map_err(|error| Error::Internal(format!("the trusted proxies: {error}")))?;
+            .map_err(|error| Error::Internal(format!("invalid trusted_proxies: {error}")))?;
         let mailer = match &settings.smtp_url {
             Some(url) => Mailer::smtp(url, &MailOptions::default())
-                .map_err(|error| Error::Internal(format!("the mail server: {error}")))?,
+                .map_err(|error| Error::Internal(format!("invalid smtp_url: {error}")))?,
             None => Mailer::outbox(&settings.data.join("mail")),
         };
         let sender = Correspondent::parse(&settings.mail_from)
-            .map_err(|error| Error::Internal(format!("the sender of mail: {error}")))?;
+            .map_err(|error| Error::Internal(format!("invalid mail_from: {error}")))?;
         let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
         let mut connection = pool.get()?;
         if settings.migrate {
@@ -86,13 +82,13 @@ impl App {
         }
         drop(connection);
         let files = FileStore::connect(&settings.files_url(), &settings.data.join("staging"))
-            .map_err(|error| Error::Internal(format!("the files: {error}")))?;
+            .map_err(|error| Error::Internal(format!("cannot open the file store: {error}")))?;
         let tokens = Tokens::new("luyue", "luyue-api", &secret.derive("access-tokens"), &[]);
         Ok(Self {
             settings: Arc::new(settings),
             pool,
             files,
-            passwords: Arc::new(Passwords::new(HASHES_AT_ONCE)),
+            passwords: Arc::new(Passwords::new(MAX_CONCURRENT_HASHES)),
             printer: Arc::new(Gate::new(MAX_CONCURRENT_PRINTS)),
             proxies: Arc::new(proxies),
             swept_on: Arc::default(),

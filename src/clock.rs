@@ -1,43 +1,44 @@
-//! Time and chance, handed in: what the program knows of the clock and of random numbers comes from here.
+//! Time and randomness. Both are injected, so that tests and demonstrations can control them; no other module reads the
+//! system clock or the random source.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
-/// Seconds by which the contracts' place (Asia/Shanghai) is ahead of UTC; it has known no summer time since 1991.
+/// Offset from UTC of Asia/Shanghai, the time zone of all contracts. It has had no daylight saving time since 1991.
 const SHANGHAI: TimeDelta = TimeDelta::hours(8);
 
-/// Where the program's time comes from.
+/// The source of the current time.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's clock.
+    /// The system clock.
     System,
-    /// Started at an instant and going on from there (`--clock`).
+    /// A clock that started at a given time and runs on (`--clock`).
     Shifted { start: NaiveDateTime, since: Instant },
-    /// Stands still until it is set: tests, and the demonstration while it is being written.
+    /// A clock that stands still until it is set, for tests and for writing the demonstration.
     Set(Arc<Mutex<NaiveDateTime>>),
 }
 
 impl Clock {
-    /// A clock that goes on from `start`.
+    /// Creates a clock that runs on from `start`.
     pub fn starting_at(start: DateTime<FixedOffset>) -> Self {
         Self::Shifted { start: start.naive_utc(), since: Instant::now() }
     }
 
-    /// A clock that stands at `at` (UTC).
+    /// Creates a clock that stands still at `at` (UTC).
     pub fn standing_at(at: NaiveDateTime) -> Self {
         Self::Set(Arc::new(Mutex::new(at)))
     }
 
-    /// Sets a standing clock; a clock that goes is left alone.
+    /// Sets a clock that stands still; has no effect on a running one.
     pub fn set(&self, at: NaiveDateTime) {
         if let Self::Set(time) = self {
             *time.lock().unwrap_or_else(PoisonError::into_inner) = at;
         }
     }
 
-    /// The time in UTC, to the microsecond (what both engines keep).
+    /// Returns the time in UTC, truncated to microseconds, the precision of both databases.
     pub fn now(&self) -> NaiveDateTime {
         let now = match self {
             Self::System => Utc::now().naive_utc(),
@@ -50,49 +51,49 @@ impl Clock {
         DateTime::from_timestamp_micros(micros).map_or(now, |t| t.naive_utc())
     }
 
-    /// Whether this is the machine's own time; if not, every page says so.
+    /// True for the system clock. With any other, every page shows a notice.
     pub fn is_real(&self) -> bool {
         matches!(self, Self::System)
     }
 }
 
-/// The civil day at the contracts' place at a time in UTC.
+/// Returns the day in Shanghai at a time in UTC.
 pub fn civil_day(at: NaiveDateTime) -> NaiveDate {
     civil_time(at).date()
 }
 
-/// The time at the contracts' place at a time in UTC.
+/// Returns the local time in Shanghai at a time in UTC.
 pub fn civil_time(at: NaiveDateTime) -> NaiveDateTime {
     at + SHANGHAI
 }
 
-/// The time in UTC at which an hour of a civil day begins at the contracts' place.
+/// Returns the time in UTC at which an hour of a day begins in Shanghai.
 pub fn at_hour(day: NaiveDate, hour: u32) -> NaiveDateTime {
     day.and_time(chrono::NaiveTime::MIN) + TimeDelta::hours(i64::from(hour)) - SHANGHAI
 }
 
-/// Where random identifiers and keys come from.
+/// The source of random identifiers and keys.
 #[derive(Clone, Debug)]
 pub enum Ids {
-    /// The machine's random source.
+    /// The operating system's random source.
     Random,
-    /// A fixed sequence, so that a test's snapshots do not change.
+    /// A fixed sequence, for stable snapshots in tests.
     Sequence(Arc<Mutex<u64>>),
-    /// A sequence that looks random and follows from a seed: a synthetic register can be made again. Never for a secret.
+    /// A pseudorandom sequence from a seed, for reproducible synthetic data. Never used for secrets.
     Seeded(Arc<Mutex<Seeded>>),
 }
 
-/// A sequence of numbers that follows from its seed (SplitMix64; Steele, Lea and Flood 2014).
+/// A pseudorandom number generator (SplitMix64; Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
 pub struct Seeded(u64);
 
 impl Seeded {
-    /// The sequence of a seed.
+    /// Creates the sequence of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next number.
+    /// Returns the next number.
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -103,21 +104,21 @@ impl Seeded {
 }
 
 impl Ids {
-    /// A sequence that starts at 1.
+    /// Creates a sequence that starts at 1.
     pub fn sequence() -> Self {
         Self::Sequence(Arc::new(Mutex::new(0)))
     }
 
-    /// A sequence that follows from a seed.
+    /// Creates a pseudorandom sequence from a seed.
     pub fn seeded(seed: u64) -> Self {
         Self::Seeded(Arc::new(Mutex::new(Seeded::new(seed))))
     }
 
-    /// 32 random bytes.
+    /// Returns 32 random bytes.
     pub fn bytes(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         match self {
-            // The machine's source fails only where the system call does not exist; nothing safe can be done then.
+            // Fails only if the operating system has no random source; there is no safe way to continue then.
             Self::Random => getrandom::fill(&mut bytes).expect("the system's random source answers"),
             Self::Sequence(next) => {
                 let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,7 +133,7 @@ impl Ids {
         bytes
     }
 
-    /// A random identifier for an address (UUIDv4).
+    /// Returns a random UUID (version 4).
     pub fn uuid(&self) -> String {
         let mut half = [0; 16];
         half.copy_from_slice(&self.bytes()[..16]);

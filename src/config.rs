@@ -1,4 +1,4 @@
-//! Settings: a file, then the environment, then flags. No globals: they are handed to `App`.
+//! Settings, from a file, then the environment, then flags. They are passed to `App`; there are no globals.
 
 use std::path::PathBuf;
 
@@ -6,40 +6,41 @@ use serde::Deserialize;
 
 use crate::error::Error;
 
-/// What the program is told by its surroundings. Every key is also `LUYUE_<KEY>` in the environment.
+/// The settings of an installation. Each key can also be set as `LUYUE_<KEY>` in the environment.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// `sqlite:///path/luyue.db` or `postgres://…`; by default a file in `data`.
     pub database_url: Option<String>,
-    /// Folder for files, the outbox and the key.
+    /// Folder for files, the outbox and the secret key.
     pub data: PathBuf,
-    /// Where files are kept: `file:///…` or `s3://…`; by default a folder in `data`.
+    /// File store: `file:///…` or `s3://…`; by default a folder in `data`.
     pub files_url: Option<String>,
     /// Address to listen on.
     pub listen: String,
-    /// The address under which people reach the program; links in mail begin with it.
+    /// Base address of the program for its users; links in emails begin with it.
     pub public_url: Option<String>,
-    /// `smtps://user:password@host`; without it mail goes to `data/mail/*.eml`.
+    /// `smtps://user:password@host`; without it emails are written to `data/mail/*.eml`.
     pub smtp_url: Option<String>,
-    /// Sender of mail.
+    /// Sender of emails.
     pub mail_from: String,
-    /// The secret from which all keys are derived; without it a key file in `data`.
+    /// Secret from which all keys are derived; by default a key file in `data`.
     pub secret: Option<String>,
-    /// Start of the program's clock, as `2026-06-29T09:00:00+08:00`.
+    /// Time at which the program's clock starts, such as `2026-06-29T09:00:00+08:00`; by default the system clock is
+    /// used.
     pub clock: Option<String>,
-    /// The password of the demonstration's people.
+    /// Password of all demonstration users.
     pub demo_password: Option<String>,
-    /// Proxies before the program: addresses and blocks such as `10.0.0.0/8`, separated by commas. Whoever else names an
-    /// address in `X-Forwarded-For` or `Forwarded` is not believed. By default none.
+    /// Reverse proxies: addresses and networks such as `10.0.0.0/8`, separated by commas. `X-Forwarded-For` and
+    /// `Forwarded` are trusted from these only. Empty by default.
     pub trusted_proxies: String,
-    /// Bearer token for `/metrics`; without it there are none.
+    /// Bearer token for `/metrics`, which is disabled without one.
     pub metrics_token: Option<String>,
-    /// Connections to the database.
+    /// Size of the database connection pool.
     pub database_connections: u32,
-    /// GiB that the files of one contractor may take.
+    /// Storage quota for the files of one contractor, in GiB.
     pub contractor_quota_gib: u32,
-    /// Bring the schema up to date at the start; otherwise an older one is refused.
+    /// Migrate the schema at the start. If false, the program refuses to start with an older schema.
     pub migrate: bool,
 }
 
@@ -66,10 +67,10 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads the file, if one is named, and then the environment.
+    /// Loads the file, if one is named, and then the environment.
     ///
     /// # Errors
-    /// A file that cannot be read, an unknown key, a value of the wrong kind.
+    /// `Internal` for an unreadable file, an unknown key or a value of the wrong type.
     pub fn load(file: Option<&str>) -> Result<Self, Error> {
         let mut sources = config::Config::builder();
         if let Some(path) = file {
@@ -82,17 +83,17 @@ impl Settings {
             .map_err(|error| Error::Internal(format!("settings: {error}")))
     }
 
-    /// The database's address.
+    /// Returns the address of the database.
     pub fn database_url(&self) -> String {
         self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data.join("luyue.db").display()))
     }
 
-    /// The files' address.
+    /// Returns the address of the file store.
     pub fn files_url(&self) -> String {
         self.files_url.clone().unwrap_or_else(|| format!("file://{}", self.data.join("files").display()))
     }
 
-    /// The address that links begin with.
+    /// Returns the base address of links.
     pub fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }

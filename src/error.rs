@@ -1,8 +1,8 @@
-//! The one error of use cases. `web` turns it into an answer, `text` into words; nothing else does.
+//! The error type of services. `web` turns it into a response, `text` into words.
 
 use crate::domain::codes::Language;
 
-/// A message for people: a key of `locales/*/errors.ftl` and what is put into it.
+/// A message for people: a key of `locales/*/errors.ftl` and its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// Key of the locale message.
@@ -12,18 +12,18 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message without values.
+    /// Creates a message without values.
     pub fn new(key: &'static str) -> Self {
         Self { key, args: Vec::new() }
     }
 
-    /// The message with one more value.
+    /// Adds a value.
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self
     }
 
-    /// The message in words. Roles, which a message names by their codes, are named as people call them.
+    /// Formats the message. Roles are passed by their codes and shown by their names.
     pub fn text(&self, language: Language) -> String {
         let separator = if language == Language::Zh { "、" } else { ", " };
         let role = |code: &str| crate::text::message(language, &format!("role-{code}"), &[]);
@@ -35,89 +35,84 @@ impl Message {
     }
 }
 
-/// One thing that is wrong with an input: where, and what.
+/// A fault in an input, with its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
-    /// Path within the input, as `terms.items[0].quantity`; empty for the whole.
+    /// Path within the input, such as `terms.items[0].quantity`; empty for the whole input.
     pub path: String,
-    /// What is wrong and how to mend it.
+    /// The fault and its remedy.
     pub message: Message,
 }
 
-/// Why a use case was not carried out. Nothing has been changed then.
+/// The reason a service refused or failed. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// 401: nobody, or somebody whose proof does not hold (any longer).
+    /// 401: no credentials, or credentials that are not valid (any more).
     #[error("not signed in")]
     Unauthenticated(Message),
-    /// 403: the actor knows of it but may not.
+    /// 403: the caller may see the object but not do this.
     #[error("forbidden: {}", .0.key)]
     Forbidden(Message),
-    /// 404: it does not exist, or the actor may not know of it.
+    /// 404: it does not exist, or the caller may not see it.
     #[error("not found")]
     NotFound,
-    /// 400: the input cannot be read.
+    /// 400: the input is malformed.
     #[error("malformed: {0:?}")]
     Malformed(Vec<FieldError>),
-    /// 409: the wrong state for it, or somebody else was first.
+    /// 409: the wrong state, or a concurrent change.
     #[error("conflict: {}", .0.key)]
     Conflict(Message),
-    /// 412: the version that the actor saw is not the current one.
+    /// 412: the version that the caller read is not the current one.
     #[error("changed since it was read")]
     VersionMismatch,
-    /// 428: the request must name the version that it changes.
+    /// 428: the request does not name the version that it changes.
     #[error("If-Match is required")]
     VersionRequired,
-    /// 413: more bytes than the limit.
+    /// 413: larger than the limit.
     #[error("too large")]
     TooLarge(Message),
-    /// 415: a kind of file or content that is not taken.
-    #[error("not a type that is taken: {}", .0.key)]
+    /// 415: a type of file or content that is not accepted.
+    #[error("unsupported type: {}", .0.key)]
     Unsupported(Message),
-    /// 422: a rule refuses; the rule is a statute's id, a clause's code or the name of a rule of standing.
+    /// 422: refused by a rule: the id of a statute, the code of a clause or the name of a rule of standing.
     #[error("refused by {rule}: {errors:?}")]
-    Refused {
-        /// Which rule.
-        rule: String,
-        /// Where and why.
-        errors: Vec<FieldError>,
-    },
-    /// 429: too many tries; seconds to wait.
-    #[error("too many tries")]
+    Refused { rule: String, errors: Vec<FieldError> },
+    /// 429: too many attempts; holds the seconds to wait.
+    #[error("too many attempts")]
     TooMany(u64),
-    /// 503: something outside does not answer now; trying again later may help.
+    /// 503: an external system is unavailable; retrying later may help.
     #[error("unavailable: {0}")]
     Unavailable(String),
-    /// A transaction that lost a race and may be run again; never leaves `storage`.
-    #[error("to be run again")]
+    /// A transaction that lost a race and can be retried; never leaves `storage`.
+    #[error("to be retried")]
     Retry,
-    /// 500: a fault of ours; the text goes to the log alone.
+    /// 500: an internal fault; the text goes to the log only.
     #[error("internal: {0}")]
     Internal(String),
 }
 
 impl Error {
-    /// A refusal by `rule` of the whole input.
+    /// Creates a refusal of the whole input by `rule`.
     pub fn refused(rule: impl Into<String>, message: Message) -> Self {
         Self::refused_at(rule, "", message)
     }
 
-    /// A refusal by `rule` at a place of the input.
+    /// Creates a refusal by `rule` at a path of the input.
     pub fn refused_at(rule: impl Into<String>, path: impl Into<String>, message: Message) -> Self {
         Self::Refused { rule: rule.into(), errors: vec![FieldError { path: path.into(), message }] }
     }
 
-    /// An input that cannot be read at one place.
+    /// Creates the error for an input malformed at one path.
     pub fn malformed(path: impl Into<String>, message: Message) -> Self {
         Self::Malformed(vec![FieldError { path: path.into(), message }])
     }
 
-    /// A conflict with the state of things.
+    /// Creates a conflict.
     pub fn conflict(key: &'static str) -> Self {
         Self::Conflict(Message::new(key))
     }
 
-    /// What the actor knows of but may not do.
+    /// Creates a refusal for lack of rights.
     pub fn forbidden(key: &'static str) -> Self {
         Self::Forbidden(Message::new(key))
     }
@@ -131,21 +126,21 @@ impl From<diesel::result::Error> for Error {
             Db::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
-            Db::DatabaseError(_, info) if passing(info.message()) => Self::Unavailable(info.message().to_owned()),
+            Db::DatabaseError(_, info) if is_temporary(info.message()) => Self::Unavailable(info.message().to_owned()),
             _ => Self::Internal(error.to_string()),
         }
     }
 }
 
-/// Whether an engine's message tells of something that passes: a lock, a full disk, a server that went away.
-fn passing(message: &str) -> bool {
+/// True if a database message describes a temporary condition: a lock, a full disk, a lost server.
+fn is_temporary(message: &str) -> bool {
     const SIGNS: &[&str] = &[
         "database is locked",
         "database or disk is full",
         "disk I/O error",
         "No space left",
         "could not extend",
-        // A server whose messages are in Chinese.
+        // PostgreSQL with messages in Chinese.
         "设备上没有空间",
         "无法扩展文件",
         "server closed the connection",
@@ -159,7 +154,7 @@ fn passing(message: &str) -> bool {
     SIGNS.iter().any(|sign| message.contains(sign))
 }
 
-/// Whether a database error is a broken unique key: somebody else was first.
+/// True if a database error is a violated unique key.
 pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Db};
     matches!(error, Db::DatabaseError(DatabaseErrorKind::UniqueViolation, _))

@@ -1,7 +1,8 @@
-//! Luyue (履约): what a service contract's terms and facts come to, day by day, and who must act on it.
+//! Luyue (履约) tracks service contracts of public bureaus: it computes what is owed on each day from terms and facts, and tells
+//! people what they must do next.
 //!
-//! Arrows run one way: `commands, web, jobs → services → storage, adapters, text → domain`
-//! (`tests/architecture.rs` fails on any other).
+//! Dependencies point one way: `commands, web, jobs → services → storage, adapters, text → domain`
+//! (`tests/architecture/arrows.rs` checks it).
 
 pub mod adapters;
 pub mod app;

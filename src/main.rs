@@ -1,4 +1,4 @@
-//! The program `luyue`: hands its command line to `luyue::commands`, and does nothing else.
+//! The program `luyue`. Runs the command line in `luyue::commands`.
 
 fn main() -> std::process::ExitCode {
     luyue::commands::run()

@@ -1,4 +1,4 @@
-//! The working calendar, and days as whole numbers to reckon with. It must not know the clock: whoever asks brings the day.
+//! The working calendar, and days as whole numbers for arithmetic. It does not read the clock: callers pass the day.
 
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
@@ -11,21 +11,21 @@ use crate::domain::invalid::Invalid;
 use crate::domain::json;
 use crate::domain::shape::{self, Date};
 
-/// A civil day as its number from the common era: 0001-01-01, a Monday, is 1.
+/// A civil day, numbered from the common era: 0001-01-01, a Monday, is 1.
 pub(crate) type Day = i32;
 
-/// The number of a civil day.
+/// Returns the number of a civil day.
 pub(crate) fn day(date: NaiveDate) -> Day {
     date.num_days_from_ce()
 }
 
-/// The civil day of a number.
+/// Returns the civil day of a number.
 pub(crate) fn date(day: Day) -> NaiveDate {
-    // Days of a contract end centuries before the last that chrono knows.
+    // Days of a contract end centuries before the last day of chrono.
     NaiveDate::from_num_days_from_ce_opt(day).unwrap_or(NaiveDate::MAX)
 }
 
-/// Which days are worked: Monday to Friday but holidays, and the weekend days that are worked in exchange.
+/// The working days: Monday to Friday except holidays, and the weekend days worked in exchange.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Lists", into = "Lists")]
 pub struct Calendar {
@@ -34,7 +34,7 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// A calendar of holidays and of weekend days that are worked, in any order.
+    /// Creates a calendar from holidays and worked weekend days, in any order.
     pub fn new(holidays: impl IntoIterator<Item = NaiveDate>, workdays: impl IntoIterator<Item = NaiveDate>) -> Self {
         fn sorted(dates: impl IntoIterator<Item = NaiveDate>) -> Vec<Day> {
             let mut days: Vec<Day> = dates.into_iter().map(day).collect();
@@ -45,7 +45,7 @@ impl Calendar {
         Self { holidays: sorted(holidays), workdays: sorted(workdays) }
     }
 
-    /// The same calendar with the days of a year as these lists say.
+    /// Returns the calendar with one year replaced.
     pub fn with_year(&self, days: &YearDays) -> Self {
         let others = |list: &[Day]| -> Vec<NaiveDate> {
             list.iter().map(|number| date(*number)).filter(|day| day.year() != days.year).collect()
@@ -54,23 +54,23 @@ impl Calendar {
         Self::new(both(&days.holidays, &self.holidays), both(&days.workdays, &self.workdays))
     }
 
-    /// The built-in calendar of the People's Republic, from the State Council's notices of 2018 to 2026; other years have weekends alone.
+    /// Returns the built-in calendar of the People's Republic, from the State Council's notices for 2018 to 2026. In
+    /// other years only weekends are off.
     pub fn prc() -> &'static Calendar {
         &built_in().calendar
     }
 
-    /// The years that are built in, and where they are from.
+    /// Returns the built-in years and their source.
     pub fn prc_years() -> (RangeInclusive<i32>, &'static str) {
         let built_in = built_in();
         (built_in.years.clone(), &built_in.source)
     }
 
-    /// Whether the day is worked.
     pub fn is_working_day(&self, date: NaiveDate) -> bool {
         self.works(day(date))
     }
 
-    /// The first working day on or after a day (Civil Code, art. 203).
+    /// Returns the first working day on or after `from` (Civil Code, art. 203).
     pub fn roll(&self, from: NaiveDate) -> NaiveDate {
         date(self.roll_day(day(from)))
     }
@@ -93,7 +93,7 @@ impl Calendar {
     }
 }
 
-/// The calendar as it is written.
+/// A calendar in JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lists {
@@ -103,7 +103,6 @@ struct Lists {
     workdays: Vec<NaiveDate>,
 }
 
-/// The built-in calendar, its years, and where it is from.
 struct BuiltIn {
     calendar: Calendar,
     years: RangeInclusive<i32>,
@@ -113,7 +112,7 @@ struct BuiltIn {
 fn built_in() -> &'static BuiltIn {
     static PRC: OnceLock<BuiltIn> = OnceLock::new();
     PRC.get_or_init(|| {
-        // Compiled in, and read by a test: it cannot fail at run time.
+        // Compiled in and covered by a test, so it cannot fail at run time.
         let published =
             CalendarFile::parse(include_bytes!("prc-calendar.json")).expect("the built-in calendar is JSON");
         let [first, last] = published.years.unwrap_or_default();
@@ -122,14 +121,14 @@ fn built_in() -> &'static BuiltIn {
     })
 }
 
-/// A calendar as a file has it, which also says where it is from: the built-in one, or one that is imported.
+/// A calendar file, built in or imported, with its source.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarFile {
-    /// The notice, or where it is from.
+    /// The notice or other source.
     #[serde(default)]
     pub source: String,
-    /// The first and the last year.
+    /// First and last year.
     #[serde(default)]
     pub years: Option<[i32; 2]>,
     /// Days that are off.
@@ -141,10 +140,10 @@ pub struct CalendarFile {
 }
 
 impl CalendarFile {
-    /// Reads a file.
+    /// Parses a file.
     ///
     /// # Errors
-    /// What is wrong, and where.
+    /// The first malformed value.
     pub fn parse(json: &[u8]) -> Result<Self, Invalid> {
         json::parse_object(json)
     }

@@ -1,5 +1,6 @@
-//! One year of the working calendar: whether it can be what the State Council announced, and what it would change. What is past
-//! stays as it was reckoned, whatever a later notice says: nothing that was found by a day changes (`docs/rules.md`).
+//! One year of the working calendar: plausibility checks against the State Council's yearly notice, and the days that
+//! importing it would change. Past days keep their meaning whatever a later notice says, so that no past result changes
+//! (`docs/rules.md`).
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -9,37 +10,35 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use crate::domain::calendar::Calendar;
 use crate::domain::invalid::Invalid;
 
-/// Years that a calendar may be of: those of a contract's days.
+/// Years a calendar may cover, the same as those of a contract's days.
 pub const YEARS: RangeInclusive<i32> = 2000..=2099;
-/// Weekdays that are off in a year: thirteen feast days are fixed by law, some of them on weekends.
+/// Plausible number of weekdays off in a year. Thirteen holidays are fixed by law, some of them on weekends.
 const OFF: RangeInclusive<usize> = 8..=40;
-/// Weekend days that are worked in a year, at most.
+/// Most weekend days worked in a year.
 const WORKED: usize = 20;
-/// Feasts that are off in every year (全国年节及纪念日放假办法): month and day.
+/// Holidays on the same day every year (全国年节及纪念日放假办法): month and day.
 const ALWAYS_OFF: [(u32, u32); 3] = [(1, 1), (5, 1), (10, 1)];
 
-/// The days of a year that are not as the week has them.
+/// The exceptions to the working week in one year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct YearDays {
-    /// The year.
     pub year: i32,
-    /// Days that are off.
+    /// Days off.
     pub holidays: Vec<NaiveDate>,
-    /// Weekend days that are worked.
+    /// Worked weekend days.
     pub workdays: Vec<NaiveDate>,
 }
 
-/// A day that would be worked, or off, and is now the other.
+/// A day that an import would turn from working to off, or the reverse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayChange {
-    /// The day.
     pub day: NaiveDate,
-    /// Whether it would be worked.
+    /// True if it would become a working day.
     pub works: bool,
 }
 
 impl YearDays {
-    /// A year as a calendar has it.
+    /// Extracts one year from a calendar.
     pub fn of(calendar: &Calendar, year: i32) -> Self {
         Self::by(year, |day| calendar.is_working_day(day))
     }
@@ -53,7 +52,7 @@ impl YearDays {
         }
     }
 
-    /// Everything that speaks against its being what was announced.
+    /// Returns the reasons this year cannot be the announced one.
     pub fn faults(&self) -> Vec<Invalid> {
         if !YEARS.contains(&self.year) {
             return vec![Invalid::at("year", "calendar-year")];
@@ -88,8 +87,8 @@ impl YearDays {
         faults
     }
 
-    /// The year as it would be held: days up to `today` as they were reckoned so far, later ones as it says; and the days of
-    /// which it says otherwise and which stay.
+    /// Merges this year into the calendar used so far: days up to `today` stay as they are. Also returns the past days
+    /// on which the two differ.
     pub fn from_tomorrow(&self, so_far: &Calendar, today: NaiveDate) -> (Self, Vec<NaiveDate>) {
         let said = Calendar::new(self.holidays.iter().copied(), self.workdays.iter().copied());
         let held = |day| if day <= today { so_far.is_working_day(day) } else { said.is_working_day(day) };
@@ -97,7 +96,7 @@ impl YearDays {
         (Self::by(self.year, held), kept)
     }
 
-    /// The days that would change.
+    /// Returns the days that would change.
     pub fn changes(&self, so_far: &Calendar) -> Vec<DayChange> {
         let then = so_far.with_year(self);
         let all = days_of(self.year).map(|day| DayChange { day, works: then.is_working_day(day) });
@@ -105,7 +104,7 @@ impl YearDays {
     }
 }
 
-/// Every day of a year, in order; none of a year that chrono does not know.
+/// Iterates over the days of a year; empty for a year outside chrono's range.
 fn days_of(year: i32) -> impl Iterator<Item = NaiveDate> {
     let first = NaiveDate::from_ymd_opt(year, 1, 1);
     first.into_iter().flat_map(|first| first.iter_days()).take_while(move |day| day.year() == year)

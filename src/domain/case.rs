@@ -8,26 +8,24 @@ use crate::domain::facts::Facts;
 use crate::domain::shape::{date, object, optional_object};
 use crate::domain::terms::Terms;
 
-/// A contract, the calendar and the day to look at it.
+/// A contract, a working calendar and the day as of which to evaluate it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// What was agreed.
     #[serde(deserialize_with = "object")]
     pub terms: Terms,
-    /// What happened.
     #[serde(deserialize_with = "object")]
     pub facts: Facts,
-    /// The working calendar; none: the built-in one.
+    /// The working calendar; the built-in one if absent.
     #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub calendar: Option<Calendar>,
-    /// The day as of which.
+    /// The day on which the standing is computed.
     #[serde(deserialize_with = "date")]
     pub as_of: NaiveDate,
 }
 
 impl Case {
-    /// The case's calendar, or the built-in one.
+    /// Returns the case's calendar, or the built-in one.
     pub fn calendar(&self) -> &Calendar {
         self.calendar.as_ref().unwrap_or_else(|| Calendar::prc())
     }

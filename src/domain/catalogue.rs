@@ -1,43 +1,40 @@
-//! The services that the notice 宣司〔2017〕43号 names, for the catalogue that an installation starts with.
+//! The services named by the notice 宣司〔2017〕43号, with which the catalogue of a new installation starts.
 //!
-//! These are the field's own terms, data like the name of a bureau, and are kept as the notice writes them. It must not
-//! judge a contract: `statutes` does.
+//! The texts are data, in the wording of the notice. Whether a contract may contain a service is decided in `statutes`.
 
 use chrono::NaiveDate;
 
-/// A service that the notice names.
+/// A service named by the notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service {
-    /// Code.
     pub code: &'static str,
-    /// Name, as the notice has it.
+    /// Name, in the wording of the notice.
     pub name: &'static str,
-    /// What it is counted in.
+    /// Unit in which it is counted.
     pub unit: &'static str,
-    /// What is expected of it.
+    /// Quality standard.
     pub standard: &'static str,
-    /// Where it is named.
+    /// Section of the notice that names it.
     pub basis: &'static str,
-    /// What has barred it since.
+    /// A later rule that forbids buying it.
     pub bar: Option<Bar>,
 }
 
-/// A rule that no longer lets a service be bought.
+/// A rule that forbids buying a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bar {
-    /// Id of the rule in docs/rules.md.
+    /// Id of the rule in `docs/rules.md`.
     pub rule: &'static str,
-    /// The day from which it holds.
+    /// Day from which it applies.
     pub since: NaiveDate,
-    /// The document and its article.
+    /// Document and article.
     pub basis: &'static str,
 }
 
-/// What may not be bought since the Measures for Government Purchase of Services came into force: hiring staff and labour
-/// dispatch are on their negative list. The notice of 2017 buys assistants all the same, and is older.
+/// The negative list of the Measures for Government Purchase of Services, which forbids hiring staff and labour
+/// dispatch. The older notice of 2017 still lists assistants.
 const NEGATIVE_LIST: Bar = Bar {
     rule: "negative-list",
-    // A day of the calendar.
     since: NaiveDate::from_ymd_opt(2020, 3, 1).expect("a day of the calendar"),
     basis: "政府购买服务管理办法（财政部令第102号）第十条",
 };
@@ -52,7 +49,7 @@ const fn service(
     Service { code, name, unit, standard, basis, bar: None }
 }
 
-/// The services, in the order in which the notice names them.
+/// The services, in the order of the notice.
 pub const SERVICES: &[Service] = &[
     service("EDU", "教育学习", "次", "按月组织集中教育或个别教育，有签到、教案和记录", "宣司〔2017〕43号 一"),
     service("PUBLIC-WELFARE", "社区服务", "人次", "组织参加公益活动，有计划、签到和成效记录", "宣司〔2017〕43号 一"),
@@ -112,7 +109,7 @@ pub const SERVICES: &[Service] = &[
     ),
 ];
 
-/// What bars a service of the catalogue, by its code.
+/// Returns the rule that forbids buying the service with this code, if there is one.
 pub fn bar_of(code: &str) -> Option<Bar> {
     SERVICES.iter().find(|service| service.code == code).and_then(|service| service.bar)
 }

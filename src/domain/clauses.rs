@@ -1,4 +1,5 @@
-//! Breach terms: the clauses that say what follows from a breach, each kind with what it needs and nothing else.
+//! Breach terms: the clauses that state the consequences of a breach. In JSON the keys of all kinds are optional side
+//! by side; here each kind has exactly its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,22 +7,20 @@ use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Days, Measured, Rate, Score, Whole};
 use crate::domain::shape::{FOREIGN, LACKS, List, Object, optional_word, or_default, present, word, word_or_default};
 
-/// A clause of the contract on a breach.
+/// A clause of the contract on one kind of breach.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "AsWritten", into = "AsWritten")]
 pub struct BreachTerm {
-    /// Its code.
     pub code: Code,
-    /// How heavy a breach of it weighs in the compliance measure.
+    /// Weight of a breach in the compliance measure.
     pub severity: Severity,
-    /// Whether what it charges takes no room under the penalty cap.
+    /// True if its charges do not count towards the penalty cap.
     pub outside_cap: bool,
-    /// What it is about.
     pub clause: Clause,
 }
 
 codes! {
-    /// How heavy a breach weighs.
+    /// The severity of a breach.
     #[derive(Default)]
     pub enum Severity {
         #[default]
@@ -32,7 +31,7 @@ codes! {
 }
 
 codes! {
-    /// What a rate is of.
+    /// The amount to which a rate applies.
     pub enum Base {
         Deliverable = "deliverable",
         Milestone = "milestone",
@@ -53,27 +52,26 @@ codes! {
     }
 }
 
-/// What a clause is about (`docs/standing.md`, Breaches). Empty `deliverables` are all.
+/// The kinds of clause with their parameters (`docs/standing.md`, Breaches). Empty `deliverables` means all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Clause {
-    /// Handing over late, by the day.
+    /// A penalty for each day a submission is late.
     LateDelivery { deliverables: Vec<Code>, grace_days: Days, daily_rate: Rate, base: Base, cap: Option<Rate> },
-    /// Not handing over at all within some days.
+    /// A penalty if nothing is submitted within some days.
     NonDelivery { deliverables: Vec<Code>, after_days: Days, rate: Rate, base: Base },
-    /// Less accepted than planned.
+    /// A smaller quantity was accepted than agreed.
     QuantityShortfall { deliverables: Vec<Code>, tolerance: Rate, rate: Rate },
-    /// An indicator beyond a tier.
+    /// A measured indicator is beyond a tier.
     QualityShortfall { deliverables: Vec<Code>, indicator: Code, base: Base, tiers: Vec<QualityTier> },
-    /// A milestone's score below a tier.
+    /// The score of a milestone is below a tier.
     LowScore { tiers: Vec<ScoreTier> },
-    /// Fewer workers than the clients need.
+    /// There are fewer workers than the number of clients requires.
     Staffing { clients_per_worker: Whole, amount_per_worker: Money },
-    /// Something that happened.
+    /// A recorded incident, at a fixed amount or a rate of the contract's amount.
     Incident { amount: Option<Money>, rate: Option<Rate> },
 }
 
 impl Clause {
-    /// The kind of the clause.
     pub fn kind(&self) -> Kind {
         match self {
             Self::LateDelivery { .. } => Kind::LateDelivery,
@@ -86,7 +84,7 @@ impl Clause {
         }
     }
 
-    /// The deliverables that it is narrowed to; empty: all, or it is not about deliverables.
+    /// Returns the deliverables to which it is limited; empty if it covers all or is not about deliverables.
     pub fn deliverables(&self) -> &[Code] {
         match self {
             Self::LateDelivery { deliverables, .. }
@@ -98,25 +96,23 @@ impl Clause {
     }
 }
 
-/// A rate that holds once a measured value is beyond a limit.
+/// A rate that applies once a measured value is beyond a limit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QualityTier {
-    /// The limit.
     pub beyond: Measured,
-    /// The rate of the base.
+    /// Fraction of the base.
     pub rate: Rate,
 }
 
-/// A rate that holds once a score is below a limit.
+/// A rate that applies once a score is below a limit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScoreTier {
-    /// The limit.
     pub below: Score,
-    /// The rate of the milestone's gross.
+    /// Fraction of the milestone's gross.
     pub rate: Rate,
 }
 
-/// A tier of either sort: which of the two keys it must have is known with the kind.
+/// A tier of either sort in JSON. The clause's kind decides which of the two limits it must have.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TierAsWritten {
@@ -128,7 +124,7 @@ struct TierAsWritten {
     rate: Rate,
 }
 
-/// A clause in JSON, where the keys of all kinds stand beside each other.
+/// A clause in JSON, with the keys of all kinds.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AsWritten {
@@ -211,7 +207,7 @@ impl TryFrom<AsWritten> for BreachTerm {
             },
             Kind::Incident => Clause::Incident { amount: w.amount.take(), rate: w.rate.take() },
         };
-        match written.left() {
+        match written.unused_key() {
             Some(key) => Err(format!("{FOREIGN}{key}")),
             None => {
                 Ok(Self { code: written.code, severity: written.severity, outside_cap: written.outside_cap, clause })
@@ -224,7 +220,7 @@ fn needed<T>(value: &mut Option<T>, key: &str) -> Result<T, String> {
     value.take().ok_or_else(|| format!("{LACKS}.{key}"))
 }
 
-/// The limits and rates of tiers, each with the kind's own limit and without the other's.
+/// Checks that each tier has the limit of its kind and not the other, and returns limits and rates.
 fn tiers<L>(
     tiers: Option<Vec<TierAsWritten>>,
     other: &str,
@@ -241,8 +237,8 @@ fn tiers<L>(
 }
 
 impl AsWritten {
-    /// A key that the kind did not take, and so does not know.
-    fn left(&self) -> Option<&'static str> {
+    /// Returns a key that the kind did not use, which it therefore may not have.
+    fn unused_key(&self) -> Option<&'static str> {
         let keys = [
             (self.deliverables.is_some(), "deliverables"),
             (self.grace_days.is_some(), "grace_days"),

@@ -1,8 +1,7 @@
-//! Closed lists of codes: the states, roles and kinds that the tables and the API write as words.
-//!
-//! One macro makes each list, so that its spelling stands in one place. It must not hold rules.
+//! Closed lists of codes: the states, roles and kinds that the database and the API write as words. The spelling of
+//! each code is a promise and stands only here; rules about them do not.
 
-/// Makes an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
+/// Defines an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
 macro_rules! codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -10,15 +9,15 @@ macro_rules! codes {
         pub enum $name { $($(#[$vmeta])* #[serde(rename = $code)] $variant),+ }
 
         impl $name {
-            /// Every code of the list, in the order in which it is declared.
+            /// Every code of the list, in declaration order.
             pub const ALL: &[$name] = &[$($name::$variant),+];
 
-            /// The word that tables and programs use.
+            /// Returns the word used in the database and the API.
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $code),+ }
             }
 
-            /// The code that a word stands for.
+            /// Returns the code for a word, if the list has it.
             pub fn parse(word: &str) -> Option<Self> {
                 match word { $($code => Some($name::$variant),)+ _ => None }
             }
@@ -39,27 +38,26 @@ macro_rules! codes {
     };
 }
 
-/// A word that its list does not have: a row that no version of this program wrote.
+/// A word that is not in its list.
 #[derive(Debug, thiserror::Error)]
 #[error("{word:?} is not a {list}")]
 pub struct UnknownCode {
-    /// The list's name.
+    /// Name of the list.
     pub list: &'static str,
-    /// The word that was found.
     pub word: String,
 }
 
 codes! {
-    /// What an organisation does (the notice 宣司〔2017〕43号 names these bureaus).
+    /// The function of an organisation (宣司〔2017〕43号 names these bureaus).
     pub enum Function {
         Justice = "justice",
         Finance = "finance",
         CivilAffairs = "civil_affairs",
         HumanResources = "human_resources",
         Education = "education",
-        /// 党委政法委, formerly 综治办.
+        /// The political and legal committee (党委政法委, formerly 综治办).
         PoliticalLegal = "political_legal",
-        /// 司法所, a township's justice station.
+        /// A township's justice station (司法所).
         JusticeStation = "justice_station",
         Audit = "audit",
         Other = "other",
@@ -68,7 +66,7 @@ codes! {
 }
 
 codes! {
-    /// What somebody does within an organisation.
+    /// The role of a person within an organisation.
     pub enum Role {
         Officer = "officer",
         Leader = "leader",
@@ -83,7 +81,7 @@ codes! {
 }
 
 codes! {
-    /// The law that a contract falls under (spec/statutes: which rules apply).
+    /// The law under which a contract was procured; it decides which statutes apply.
     pub enum Regime {
         ProcurementLaw = "procurement_law",
         BelowThreshold = "below_threshold",
@@ -92,7 +90,7 @@ codes! {
 }
 
 codes! {
-    /// Where a contract stands (interface: Contract).
+    /// The state of a contract.
     pub enum ContractState {
         Draft = "draft",
         Submitted = "submitted",
@@ -106,7 +104,7 @@ codes! {
 }
 
 codes! {
-    /// Where a payment stands (interface: Payment).
+    /// The state of a payment request.
     pub enum PaymentState {
         Requested = "requested",
         Confirmed = "confirmed",
@@ -118,7 +116,7 @@ codes! {
 }
 
 codes! {
-    /// What one person asks for and another grants.
+    /// The kinds of change request: one person asks, another grants or refuses.
     pub enum ChangeRequestKind {
         Extension = "extension",
         Waiver = "waiver",
@@ -128,7 +126,7 @@ codes! {
 }
 
 codes! {
-    /// Where something asked for or proposed stands.
+    /// The state of a change request.
     pub enum ChangeRequestState {
         Asked = "asked",
         Granted = "granted",
@@ -137,7 +135,7 @@ codes! {
 }
 
 codes! {
-    /// Where an appropriation or a payee account stands: it counts once approved by a second person.
+    /// The state of an appropriation or payee account, which takes effect when a second person approves it.
     pub enum ProposalState {
         Proposed = "proposed",
         Approved = "approved",
@@ -146,7 +144,7 @@ codes! {
 }
 
 codes! {
-    /// What kind of body a contractor is.
+    /// The legal form of a contractor.
     pub enum ContractorKind {
         SocialOrganisation = "social_organisation",
         Company = "company",
@@ -156,7 +154,7 @@ codes! {
 }
 
 codes! {
-    /// A language that people read.
+    /// A language of the user interface and of documents.
     pub enum Language {
         Zh = "zh",
         En = "en",
@@ -164,7 +162,7 @@ codes! {
 }
 
 codes! {
-    /// What kind of fact a row of `facts` holds: a list of standing's facts, or the undoing of one.
+    /// The kinds of fact: the lists of `domain::facts`, and the reversal of an earlier fact.
     pub enum FactKind {
         Extension = "extension",
         Submission = "submission",
@@ -177,13 +175,13 @@ codes! {
         Waiver = "waiver",
         Survey = "survey",
         End = "end",
-        /// Undoes the fact whose number its body names.
+        /// Cancels the fact whose number its body names.
         Reversal = "reversal",
     }
 }
 
 codes! {
-    /// What an alert is about. Its words are `mail-<kind>-subject` and `mail-<kind>-body`.
+    /// The kinds of email. Their texts are the messages `mail-<kind>-subject` and `mail-<kind>-body`.
     pub enum AlertKind {
         Due7 = "due-7",
         Due3 = "due-3",
@@ -195,7 +193,7 @@ codes! {
         PaymentReturned = "payment-returned",
         DeliverableAccepted = "deliverable-accepted",
         DeliverableReturned = "deliverable-returned",
-        /// About the recipient's account, and no contract.
+        /// Concerns the recipient's account rather than a contract.
         CodesReset = "codes-reset",
     }
 }

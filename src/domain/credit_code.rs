@@ -1,31 +1,31 @@
-//! The unified social credit code of an organisation (统一社会信用代码, GB 32100-2015), checked by its last character.
+//! The unified social credit code of an organisation (统一社会信用代码, GB 32100-2015) and its check character.
 
 use serde::{Deserialize, Serialize};
 
-/// The characters of the code in the order of their values (GB 32100-2015, table 2: no I, O, Z, S, V).
+/// Characters of the code in the order of their values (GB 32100-2015, table 2: without I, O, S, V, Z).
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-/// A credit code whose check character is right.
+/// A credit code with a valid check character.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CreditCode(String);
 
-/// What is wrong with a text that should be a credit code.
+/// The reason a text is not a credit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CreditCodeError {
     /// Not 18 characters of the code's alphabet (digits and capitals without I, O, S, V, Z).
     #[error("a credit code has 18 characters: digits and capital letters without I, O, S, V, Z")]
     Shape,
-    /// The last character does not follow from the others.
+    /// The check character does not match the others.
     #[error("the check character does not match: a character of the credit code is mistyped")]
     Check,
 }
 
 impl CreditCode {
-    /// Reads a code.
+    /// Parses a code.
     ///
     /// # Errors
-    /// `Shape` or `Check`.
+    /// `Shape` for a wrong length or character, `Check` for a wrong check character.
     pub fn parse(text: &str) -> Result<Self, CreditCodeError> {
         let body = text.as_bytes();
         let (first, last) = match body {
@@ -42,18 +42,18 @@ impl CreditCode {
         Ok(Self(text.to_owned()))
     }
 
-    /// The 18 characters.
+    /// Returns the 18 characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The division in which it is registered: characters 3 to 8 (GB 32100-2015, table 1; GB/T 2260).
+    /// Returns the division of registration, characters 3 to 8 (GB 32100-2015, table 1; GB/T 2260).
     pub fn division(&self) -> &str {
         self.0.get(2..8).unwrap_or_default()
     }
 }
 
-/// The check character of the first 17 (GB 32100-2015, 5.2: weights are the powers of 3 modulo 31).
+/// Computes the check character of the first 17 characters (GB 32100-2015, 5.2: the weights are powers of 3 modulo 31).
 pub fn check_character(first: &[u8]) -> Option<u8> {
     let mut sum = 0;
     let mut weight = 1;

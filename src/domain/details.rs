@@ -1,11 +1,11 @@
-//! The words of a contract beside its terms: names and texts by code, in the language in which they were written. Nothing is computed
-//! from them, and a code without words is shown as it is.
+//! The names and texts of a contract, by the codes of its terms, in the language in which they were written. Nothing is
+//! computed from them; a code without a name is shown itself.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The words of one version of a contract (interface: `POST /contracts`, `details`). All of it is optional.
+/// The names and texts of one version of a contract, all optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Details {
@@ -16,7 +16,7 @@ pub struct Details {
     pub notes: String,
 }
 
-/// What an item is: its name, what one of it is called (次, 场), the service of the catalogue, the standard it is held to.
+/// Name, unit (次, 场), catalogue service and quality standard of an item.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ItemDetails {
@@ -26,7 +26,7 @@ pub struct ItemDetails {
     pub standard: String,
 }
 
-/// What a deliverable is, where the service is given, and what proves it.
+/// Name of a deliverable, place of the service and evidence to submit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DeliverableDetails {
@@ -35,14 +35,14 @@ pub struct DeliverableDetails {
     pub evidence: String,
 }
 
-/// What a milestone is called.
+/// Name of a milestone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct MilestoneDetails {
     pub name: String,
 }
 
-/// What a clause is called and how it reads in the contract.
+/// Name and wording of a clause.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClauseDetails {
@@ -50,33 +50,33 @@ pub struct ClauseDetails {
     pub text: String,
 }
 
-/// The name if there is one, else the code itself.
-fn or_code<'a>(name: Option<&'a str>, code: &'a str) -> &'a str {
+/// Returns the name if there is one, else the code.
+fn name_or_code<'a>(name: Option<&'a str>, code: &'a str) -> &'a str {
     name.filter(|name| !name.is_empty()).unwrap_or(code)
 }
 
 impl Details {
-    /// An item's name.
+    /// Returns the item's name, or its code.
     pub fn item<'a>(&'a self, code: &'a str) -> &'a str {
-        or_code(self.items.get(code).map(|words| words.name.as_str()), code)
+        name_or_code(self.items.get(code).map(|words| words.name.as_str()), code)
     }
 
-    /// What one of an item is called; empty where nothing was said.
+    /// Returns the unit of an item; empty if none was given.
     pub fn unit(&self, item: &str) -> &str {
         self.items.get(item).map_or("", |words| words.unit.as_str())
     }
 
-    /// A deliverable's name.
+    /// Returns the deliverable's name, or its code.
     pub fn deliverable<'a>(&'a self, code: &'a str) -> &'a str {
-        or_code(self.deliverables.get(code).map(|words| words.name.as_str()), code)
+        name_or_code(self.deliverables.get(code).map(|words| words.name.as_str()), code)
     }
 
-    /// A milestone's name.
+    /// Returns the milestone's name, or its code.
     pub fn milestone<'a>(&'a self, code: &'a str) -> &'a str {
-        or_code(self.milestones.get(code).map(|words| words.name.as_str()), code)
+        name_or_code(self.milestones.get(code).map(|words| words.name.as_str()), code)
     }
 
-    /// A clause's name, if it has one.
+    /// Returns the clause's name, if it has one.
     pub fn clause(&self, code: &str) -> Option<&str> {
         self.clauses.get(code).map(|words| words.name.as_str()).filter(|name| !name.is_empty())
     }

@@ -1,5 +1,5 @@
-//! What happened: the facts of a contract, each with the day `on` from which it counts, as `docs/standing.md` writes them.
-//! Whether they fit the terms and each other is `standing::check`.
+//! Facts: the recorded events of a contract, each with the day `on` from which it counts, in the format of
+//! `docs/standing.md`. `standing::check` verifies that they fit the terms and each other.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Days, Measured, OutOfBounds, Quantity, Score, Whole};
 use crate::domain::shape::{self, FOREIGN, LACKS, date, objects, optional_object, positive, present, word};
 
-/// Everything that happened.
+/// All facts of a contract.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
@@ -34,12 +34,12 @@ pub struct Facts {
     pub waivers: Vec<Waiver>,
     #[serde(default, deserialize_with = "objects")]
     pub surveys: Vec<Survey>,
-    /// The contract ended early.
+    /// The early end of the contract, if it ended early.
     #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub end: Option<End>,
 }
 
-/// More time for a deliverable.
+/// Moves the due day of a deliverable by some days.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
@@ -51,7 +51,7 @@ pub struct Extension {
     pub days: Days,
 }
 
-/// A deliverable was handed over for the `no`-th time.
+/// A deliverable was submitted for the `no`-th time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
@@ -76,7 +76,7 @@ pub struct Decision {
     pub verdict: Verdict,
 }
 
-/// What was decided.
+/// The outcome of an inspection.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     Accepted(Acceptance),
@@ -84,17 +84,27 @@ pub enum Verdict {
     Rejected,
 }
 
-/// What was found on acceptance.
+impl Verdict {
+    /// Returns what was accepted; `None` for a rejection.
+    pub fn acceptance(&self) -> Option<&Acceptance> {
+        match self {
+            Self::Accepted(acceptance) | Self::Partial(acceptance) => Some(acceptance),
+            Self::Rejected => None,
+        }
+    }
+}
+
+/// The results of an inspection that accepted something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Acceptance {
-    /// How much was accepted.
+    /// Accepted quantity.
     pub quantity: Quantity,
-    /// What was measured, by indicator.
+    /// Measured values by indicator.
     pub measured: BTreeMap<Code, Measured>,
 }
 
 codes! {
-    /// The words of a decision.
+    /// The outcomes of an inspection as written in JSON.
     pub enum DecisionWord {
         Accepted = "accepted",
         Partial = "partial",
@@ -102,7 +112,7 @@ codes! {
     }
 }
 
-/// A decision in JSON: quantity and measured stand beside its word.
+/// A decision in JSON, with quantity and measured values as keys of their own.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DecisionAsWritten {
@@ -130,7 +140,7 @@ pub struct Invoice {
     pub on: NaiveDate,
 }
 
-/// The score that a milestone waits for.
+/// The score of a milestone that requires one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MilestoneScore {
@@ -142,7 +152,7 @@ pub struct MilestoneScore {
     pub score: Score,
 }
 
-/// Money that the purchaser paid for a milestone.
+/// An amount paid for a milestone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
@@ -155,7 +165,7 @@ pub struct Payment {
     pub amount: Money,
 }
 
-/// How many clients and workers there were in a month.
+/// The number of clients and workers in a month.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Headcount {
@@ -169,7 +179,7 @@ pub struct Headcount {
     pub workers: Whole,
 }
 
-/// Something happened that a clause names.
+/// An incident under a clause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Incident {
@@ -181,20 +191,20 @@ pub struct Incident {
     pub on: NaiveDate,
 }
 
-/// The purchaser forgoes what a breach charges.
+/// The purchaser waives the charge for a breach.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     #[serde(deserialize_with = "present")]
     pub clause: Code,
-    /// A deliverable's or milestone's code, a headcount's month, an incident's id.
+    /// Code of a deliverable or milestone, month of a headcount, or id of an incident.
     #[serde(deserialize_with = "present")]
     pub subject: Code,
     #[serde(deserialize_with = "date")]
     pub on: NaiveDate,
 }
 
-/// The recipients' satisfaction.
+/// A survey of the clients' satisfaction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Survey {
@@ -212,18 +222,16 @@ pub struct End {
     pub on: NaiveDate,
 }
 
-/// A month written `YYYY-MM`, 2000 to 2099; as text it sorts as in time.
+/// A month written `YYYY-MM`, 2000 to 2099. Text order is time order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Month(String);
 
 impl Month {
-    /// The month's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The month of a day.
     pub fn of(date: NaiveDate) -> Self {
         Self(date.format("%Y-%m").to_string())
     }
@@ -261,10 +269,12 @@ impl TryFrom<DecisionAsWritten> for Decision {
             (DecisionWord::Rejected, None, None) => Verdict::Rejected,
             (DecisionWord::Rejected, Some(_), _) => return Err(format!("{FOREIGN}quantity")),
             (DecisionWord::Rejected, None, Some(_)) => return Err(format!("{FOREIGN}measured")),
-            (_, None, _) => return Err(format!("{LACKS}.quantity")),
-            (word, Some(quantity), measured) => {
-                let acceptance = Acceptance { quantity, measured: measured.unwrap_or_default() };
-                if word == DecisionWord::Partial { Verdict::Partial(acceptance) } else { Verdict::Accepted(acceptance) }
+            (DecisionWord::Accepted | DecisionWord::Partial, None, _) => return Err(format!("{LACKS}.quantity")),
+            (DecisionWord::Accepted, Some(quantity), measured) => {
+                Verdict::Accepted(Acceptance { quantity, measured: measured.unwrap_or_default() })
+            }
+            (DecisionWord::Partial, Some(quantity), measured) => {
+                Verdict::Partial(Acceptance { quantity, measured: measured.unwrap_or_default() })
             }
         };
         Ok(Self { deliverable, no, on, verdict })

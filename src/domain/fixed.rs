@@ -1,44 +1,43 @@
-//! Decimal text to and from whole numbers of a fixed unit, exactly. It must never round.
+//! Exact conversion between decimal text, [`Decimal`] and whole numbers of a fixed unit such as the fen. Nothing here
+//! rounds, except [`div_round`], whose name says so.
+//!
+//! A text is checked for length before it becomes a `Decimal`, which would otherwise round beyond 28 digits.
 
-/// Why a decimal text is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// Not digits with at most one point between them (a sign, a space, an exponent are refused).
-    NotDecimal,
-    /// More decimal places than the quantity has.
-    Places,
-    /// On or over the bound.
-    TooLarge,
+use rust_decimal::Decimal;
+
+/// Most digits before the point, leading zeros aside. With up to 10 places a value then has at most 28 digits.
+const WHOLE_DIGITS: usize = 18;
+
+/// True for digits with at most one point between them. A sign, a space, an exponent or a bare point is refused.
+pub fn is_decimal(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(fraction)
 }
 
-/// Reads `text` in units of `10^-places`; the value must be under `bound` units.
-pub fn read(text: &str, places: u32, bound: u64) -> Result<u64, Refused> {
-    let (whole, fraction) = match text.split_once('.') {
-        Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
-        Some(_) => return Err(Refused::NotDecimal),
-        None => (text, ""),
-    };
-    if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return Err(Refused::NotDecimal);
+/// Parses a decimal with at most `places` (up to 10) digits after the point, and gives it exactly that scale. `None` if
+/// the text is not a decimal, has more places, or is not under `bound`, in units of `10^-places`.
+pub fn parse(text: &str, places: u32, bound: u64) -> Option<Decimal> {
+    if !is_decimal(text) {
+        return None;
     }
-    if fraction.len() > places as usize {
-        return Err(Refused::Places);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let leading = whole.len() - whole.trim_start_matches('0').len().max(1);
+    if whole.len() - leading > WHOLE_DIGITS || fraction.len() > places as usize {
+        return None;
     }
-    let padding = places as usize - fraction.len();
-    let mut value: u64 = 0;
-    for digit in whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', padding)) {
-        // `bound` is at most 10^19, so under it a value can still outgrow a u64 by its next digit.
-        value = value
-            .checked_mul(10)
-            .and_then(|v| v.checked_add(u64::from(digit - b'0')))
-            .filter(|v| *v < bound)
-            .ok_or(Refused::TooLarge)?;
-    }
-    Ok(value)
+    let mut value = Decimal::from_str_exact(text.get(leading..)?).ok()?;
+    value.rescale(places);
+    (value.mantissa() < i128::from(bound)).then_some(value)
 }
 
-/// Writes `value` units of `10^-places` with all its places.
-pub fn write(value: i128, places: u32) -> String {
+/// Returns `units` of `10^-places` as a decimal, if under `bound`.
+pub fn from_units(units: u64, places: u32, bound: u64) -> Option<Decimal> {
+    if units < bound { Decimal::try_from_i128_with_scale(i128::from(units), places).ok() } else { None }
+}
+
+/// Writes `value` units of `10^-places` with all its places, for sums that outgrow the 96 bits of a [`Decimal`].
+pub fn format_units(value: i128, places: u32) -> String {
     let unit = 10_u128.pow(places);
     let sign = if value < 0 { "-" } else { "" };
     let size = value.unsigned_abs();
@@ -49,19 +48,49 @@ pub fn write(value: i128, places: u32) -> String {
 }
 
 /// Writes `value` units of `10^-places` without trailing zeros.
-pub fn write_short(value: i128, places: u32) -> String {
-    let full = write(value, places);
+pub fn format_units_short(value: i128, places: u32) -> String {
+    let full = format_units(value, places);
     if places == 0 {
         return full;
     }
     full.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// The quotient to the nearest whole, halves away from zero; both must be ≥ 0 and the divisor over 0.
+/// Divides to the nearest whole number, halves away from zero. Both must be ≥ 0 and the divisor over 0.
 ///
 /// This is the `round` of `docs/standing.md`, in whatever unit the dividend is scaled to.
 pub fn div_round(dividend: i128, divisor: i128) -> i128 {
     let (quotient, rest) = (dividend / divisor, dividend % divisor);
     // `rest < divisor`, and comparing with the difference cannot overflow as doubling could.
     if rest >= divisor - rest { quotient + 1 } else { quotient }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_parsed_exactly_or_refused() {
+        let units = |text: &str| parse(text, 10, 10_u64.pow(19)).map(|value| (value.mantissa(), value.scale()));
+        assert_eq!(units("0"), Some((0, 10)));
+        assert_eq!(units("007.5"), Some((75_000_000_000, 10)));
+        assert_eq!(units(&format!("{}1", "0".repeat(99))), Some((10_000_000_000, 10)));
+        assert_eq!(units("999999999.9999999999"), Some((9_999_999_999_999_999_999, 10)));
+        for refused in ["", ".", "1.", ".5", "-1", "+1", "1e3", " 1", "1,0", "１", "1.2.3", "1_0"] {
+            assert_eq!(units(refused), None, "{refused}");
+        }
+        for refused in ["1000000000", "0.00000000001", "999999999999999999", "9999999999999999999999999999999"] {
+            assert_eq!(units(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn units_are_written_as_they_are_read() {
+        for (units, text) in [(0, "0.00"), (5, "0.05"), (123_456, "1234.56")] {
+            assert_eq!(format_units(units, 2), text);
+            assert_eq!(parse(text, 2, 1_000_000).map(|value| value.mantissa()), Some(units));
+        }
+        assert_eq!(format_units_short(10_500, 4), "1.05");
+        assert_eq!(format_units_short(10_000, 4), "1");
+    }
 }

@@ -1,19 +1,19 @@
-//! What is wrong with an input, and where: a path into the case, a code, and the values that its sentence names.
-//! It must not hold words for people: `text::errors` puts the code into a language.
+//! A fault in an input: the path at which it occurs, a code, and the values that the message names. The code is the key
+//! of a message; `text::invalid` puts it into a language.
 
-/// An input that cannot be taken: malformed, or breaking a validity rule of `docs/standing.md`.
+/// An input that is malformed or breaks a validity rule of `docs/standing.md`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
-    /// Where, as in `terms.items[0].quantity`; empty for the whole input.
+    /// Path of the value, as in `terms.items[0].quantity`; empty for the whole input.
     pub path: String,
-    /// What: the key of a message in `locales/*/errors.ftl`.
+    /// Key of a message in `locales/*/errors.ftl`.
     pub code: &'static str,
-    /// The values that the message names.
+    /// Values that the message names.
     pub args: Vec<(&'static str, String)>,
 }
 
 impl Invalid {
-    /// A broken rule at a path, its message naming no values.
+    /// Creates a fault at a path, with a message that names no values.
     pub fn at(path: impl Into<String>, code: &'static str) -> Self {
         Self { path: path.into(), code, args: Vec::new() }
     }

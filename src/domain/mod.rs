@@ -1,4 +1,4 @@
-//! The field's rules, pure: no I/O, no clock, no database, no words for people.
+//! The rules of service contracts, as pure functions: no I/O, no clock, no database, no text for people.
 
 #[macro_use]
 pub mod codes;

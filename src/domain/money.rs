@@ -1,44 +1,50 @@
-//! Money in whole fen. Sums that a contract states or pays are [`Money`], what is computed without a bound is [`Sum`].
-//! It must not round: whoever divides rounds, where `docs/standing.md` says so.
+//! Money. [`Money`] is an amount that a contract states or that is paid, bounded; [`Sum`] is a computed total without a
+//! bound. Neither rounds: `standing` divides and rounds where `docs/standing.md` says so.
+
+use rust_decimal::Decimal;
 
 use crate::domain::fixed;
 use crate::domain::numbers::decimal;
 
 decimal! {
-    /// An amount that is agreed, invoiced or paid: yuan with at most 2 places, under 10^12; held in fen.
-    Money, places 2, bound 100_000_000_000_000, code "malformed-money", write fixed::write
+    /// An amount that is agreed, invoiced or paid: yuan with at most 2 places, ≥ 0 and under 10^12.
+    Money, places 2, bound 100_000_000_000_000, code "malformed-money", format fixed
 }
 
 impl Money {
-    /// No money.
-    pub const ZERO: Money = Money(0);
+    pub const ZERO: Money = Money(Decimal::ZERO);
 
-    /// The amount of so many fen, or none where it is negative or not under 10^12 yuan.
+    /// Returns the amount of `fen` fen; `None` if negative or not under 10^12 yuan.
     pub fn from_fen(fen: i64) -> Option<Self> {
         u64::try_from(fen).ok().and_then(Self::from_units)
     }
 
-    /// The amount in fen, exactly.
+    /// Returns the amount in fen, exactly.
     pub fn fen(self) -> i64 {
         // Under 10^14 by construction.
-        self.0 as i64
+        self.0.mantissa() as i64
+    }
+
+    /// Subtracts; `None` if the result would be negative.
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).filter(|difference| !difference.is_sign_negative()).map(Self)
     }
 }
 
-/// A computed sum in fen, ≥ 0 and without the bound of [`Money`]: a penalty that no cap holds, interest over decades.
+/// A computed total in fen, ≥ 0: a penalty without a cap, interest over decades. It can exceed the 96 bits of a
+/// [`Decimal`], so it is a whole number of 128 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sum(pub(crate) i128);
 
 impl Sum {
-    /// No money.
     pub const ZERO: Sum = Sum(0);
 
-    /// The sum in fen, exactly.
+    /// Returns the total in fen, exactly.
     pub fn fen(self) -> i128 {
         self.0
     }
 
-    /// The same as [`Money`], where it is under its bound.
+    /// Returns the same amount as [`Money`], if it is under the bound of that type.
     pub fn money(self) -> Option<Money> {
         i64::try_from(self.0).ok().and_then(Money::from_fen)
     }
@@ -52,12 +58,40 @@ impl From<Money> for Sum {
 
 impl std::fmt::Display for Sum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&fixed::write(self.0, 2))
+        f.write_str(&fixed::format_units(self.0, 2))
     }
 }
 
 impl serde::Serialize for Sum {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_have_two_places() {
+        for (text, fen, written) in
+            [("0", 0, "0.00"), ("1.5", 150, "1.50"), ("999999999999.99", 99_999_999_999_999, "999999999999.99")]
+        {
+            let amount: Money = text.parse().unwrap();
+            assert_eq!((amount.fen(), amount.to_string().as_str()), (fen, written));
+            assert_eq!(Money::from_fen(fen), Some(amount));
+        }
+        assert_eq!(Money::ZERO.to_string(), "0.00");
+        assert_eq!(Money::from_fen(-1), None);
+        assert_eq!(Money::from_fen(100_000_000_000_000), None);
+    }
+
+    #[test]
+    fn a_difference_is_never_negative() {
+        let money = |fen| Money::from_fen(fen).unwrap();
+        assert_eq!(money(500).checked_sub(money(120)), Some(money(380)));
+        assert_eq!(money(500).checked_sub(money(500)).map(Money::fen), Some(0));
+        assert_eq!(money(0).checked_sub(money(1)), None);
+        assert_eq!(Money::ZERO.checked_sub(Money::ZERO), Some(Money::ZERO));
     }
 }

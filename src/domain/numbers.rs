@@ -1,38 +1,43 @@
-//! The numbers of terms and facts, each with its bounds (`docs/standing.md`, Notation): a value that exists is within them.
-//! No arithmetic lives here.
+//! The numbers of terms and facts, each with its bounds (`docs/standing.md`, Notation). A value is checked when it is
+//! made, so one that exists is within its bounds. Exact products and quotients are computed in `standing`, in wide
+//! integers.
+
+use rust_decimal::Decimal;
 
 use crate::domain::fixed;
 use crate::domain::shape::Bounded;
 
-/// A value out of its bounds; the code is the key of a message in `locales/*/errors.ftl`.
+/// A value outside its bounds; the code is the key of a message in `locales/*/errors.ftl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct OutOfBounds(pub &'static str);
 
-/// Makes a number that is a decimal text outside and a whole number of small units inside.
+/// Defines a bounded decimal of fixed scale: text outside, a [`Decimal`] inside. `bound` is exclusive, in units of
+/// `10^-places`; `format` is `fixed` (all places) or `short` (no trailing zeros).
 macro_rules! decimal {
-    ($(#[$meta:meta])* $name:ident, places $places:literal, bound $bound:expr, code $code:literal, write $write:path) => {
+    ($(#[$meta:meta])* $name:ident, places $places:literal, bound $bound:expr, code $code:literal, format $format:ident) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u64);
+        pub struct $name(rust_decimal::Decimal);
 
         impl $name {
-            /// How many units make one: `10^places`.
+            /// Units in one: `10^places`.
             pub const SCALE: i128 = 10_i128.pow($places);
 
-            /// The value of so many units, if it is under the bound.
+            /// Returns the value of `units` units, if it is under the bound.
             pub fn from_units(units: u64) -> Option<Self> {
-                (units < $bound).then_some(Self(units))
+                $crate::domain::fixed::from_units(units, $places, $bound).map(Self)
             }
 
-            /// The value in its units.
+            /// Returns the value in units.
             pub fn units(self) -> u64 {
-                self.0
+                // Not negative and under the bound by construction.
+                self.0.mantissa() as u64
             }
 
-            /// The value in its units, for exact arithmetic.
+            /// Returns the value in units, for exact arithmetic in 128 bits.
             pub(crate) fn exact(self) -> i128 {
-                i128::from(self.0)
+                self.0.mantissa()
             }
         }
 
@@ -40,15 +45,14 @@ macro_rules! decimal {
             type Err = $crate::domain::numbers::OutOfBounds;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                $crate::domain::fixed::read(text, $places, $bound)
-                    .map(Self)
-                    .map_err(|_| $crate::domain::numbers::OutOfBounds($code))
+                let value = $crate::domain::fixed::parse(text, $places, $bound);
+                value.map(Self).ok_or($crate::domain::numbers::OutOfBounds($code))
             }
         }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&$write(i128::from(self.0), $places))
+                $crate::domain::numbers::decimal!(@format $format, self, f, $places)
             }
         }
 
@@ -64,30 +68,61 @@ macro_rules! decimal {
             }
         }
     };
+    (@format fixed, $value:ident, $f:ident, $places:literal) => {
+        write!($f, "{:.*}", $places, $value.0)
+    };
+    (@format short, $value:ident, $f:ident, $places:literal) => {
+        write!($f, "{}", $value.0.normalize())
+    };
 }
 pub(crate) use decimal;
 
 decimal! {
-    /// How much of an item: at most 4 places, under 10^9.
-    Quantity, places 4, bound 10_000_000_000_000, code "malformed-quantity", write fixed::write_short
+    /// A quantity of an item: at most 4 places, under 10^9.
+    Quantity, places 4, bound 10_000_000_000_000, code "malformed-quantity", format short
 }
 
 decimal! {
     /// A rate as a fraction (0.05 is 5 %): at most 10 places, at most 10.
-    Rate, places 10, bound 100_000_000_001, code "malformed-rate", write fixed::write_short
+    Rate, places 10, bound 100_000_000_001, code "malformed-rate", format short
 }
 
 decimal! {
-    /// A score or a survey's answer: 0 to 100, at most 10 places.
-    Score, places 10, bound 1_000_000_000_001, code "malformed-score", write fixed::write_short
+    /// A score or the answer to a survey: 0 to 100, at most 10 places.
+    Score, places 10, bound 1_000_000_000_001, code "malformed-score", format short
 }
 
 decimal! {
-    /// An indicator's target or measured value: at most 10 places, under 10^9.
-    Measured, places 10, bound 10_000_000_000_000_000_000, code "malformed-measured", write fixed::write_short
+    /// The target or measured value of an indicator: at most 10 places, under 10^9.
+    Measured, places 10, bound 10_000_000_000_000_000_000, code "malformed-measured", format short
 }
 
-/// Makes a whole number that is a JSON integer.
+impl Rate {
+    /// Parses a percentage: `5` is the rate 0.05.
+    ///
+    /// # Errors
+    /// Not a decimal, over 1,000 %, or more than 8 places (trailing zeros aside).
+    pub fn from_percent(percent: &str) -> Result<Self, OutOfBounds> {
+        let trimmed = match percent.split_once('.') {
+            Some((whole, fraction)) if fraction.bytes().any(|byte| byte != b'0') => {
+                percent.get(..whole.len() + 1 + fraction.trim_end_matches('0').len())
+            }
+            Some((whole, fraction)) if !fraction.is_empty() => Some(whole),
+            Some(_) | None => Some(percent),
+        };
+        let parsed = trimmed.and_then(|text| fixed::parse(text, 8, 100_000_000_001));
+        // A hundredth of it has the same digits, two places further on.
+        let shifted = parsed.and_then(|value| Decimal::try_from_i128_with_scale(value.mantissa(), 10).ok());
+        shifted.map(Self).ok_or(OutOfBounds("malformed-rate"))
+    }
+
+    /// Returns the rate in percent, without trailing zeros: 0.05 is 5.
+    pub fn percent(self) -> Decimal {
+        Decimal::try_from_i128_with_scale(self.0.mantissa(), 8).unwrap_or_default().normalize()
+    }
+}
+
+/// Defines a bounded whole number, a JSON integer outside.
 macro_rules! whole {
     ($(#[$meta:meta])* $name:ident($inner:ty), at most $most:expr, code $code:literal) => {
         $(#[$meta])*
@@ -96,7 +131,7 @@ macro_rules! whole {
         pub struct $name($inner);
 
         impl $name {
-            /// The number, if it is within the bound.
+            /// Returns the number, if it is within the bound.
             pub fn new(number: u64) -> Option<Self> {
                 if number > $most {
                     return None;
@@ -104,7 +139,7 @@ macro_rules! whole {
                 <$inner>::try_from(number).ok().map(Self)
             }
 
-            /// The number.
+            /// Returns the number.
             pub fn get(self) -> $inner {
                 self.0
             }
@@ -131,8 +166,9 @@ whole! {
 }
 
 whole! {
-    /// A count (clients, workers, points, weights, a submission's number). Bounded by what every JSON reader holds exactly, 2^53 - 1
-    /// (RFC 8259, section 6), so that sums of products of counts and money stay within 128 bits.
+    /// A count (clients, workers, points, weights, the number of a submission). At most 2^53 - 1, the largest integer
+    /// that every JSON parser reads exactly (RFC 8259, section 6); sums of products of counts and money then fit in 128
+    /// bits.
     Whole(u64), at most 9_007_199_254_740_991, code "malformed-whole"
 }
 
@@ -142,15 +178,17 @@ whole! {
 pub struct Code(String);
 
 impl Code {
-    /// The code, if it has 1 to 64 characters.
+    /// Checks the length of a code.
+    ///
+    /// # Errors
+    /// Not 1 to 64 characters.
     pub fn new(text: impl Into<String>) -> Result<Self, OutOfBounds> {
         let text = text.into();
-        // A character has at most 4 bytes, so most texts need no counting.
+        // Characters are counted only where the bytes alone do not decide.
         let fits = !text.is_empty() && (text.len() <= 64 || text.chars().take(65).count() <= 64);
         if fits { Ok(Self(text)) } else { Err(OutOfBounds("malformed-code")) }
     }
 
-    /// The code's text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -176,7 +214,7 @@ impl<'de> serde::Deserialize<'de> for Code {
     }
 }
 
-/// Makes "over 0" of a bounded number, for fields that may not be nothing.
+/// Implements the check "over 0" for fields that must not be 0.
 macro_rules! positive {
     ($($name:path, $code:literal);+ $(;)?) => {
         $(impl Bounded for $name {
@@ -193,4 +231,42 @@ positive! {
     Quantity, "malformed-positive-quantity";
     Measured, "malformed-positive-target";
     Whole, "malformed-positive-whole";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_exact_rates() {
+        for (percent, rate) in [
+            ("0.1", "0.001"),
+            ("5", "0.05"),
+            ("5.00000000000", "0.05"),
+            ("020", "0.2"),
+            ("100.0", "1"),
+            ("0.00000001", "0.0000000001"),
+            ("0", "0"),
+            ("1000", "10"),
+        ] {
+            assert_eq!(Rate::from_percent(percent).map(|rate| rate.to_string()), Ok(rate.to_owned()), "{percent}");
+        }
+        for refused in ["", ".", "1.", "-1", "1e2", "1.2.3", "1.+0", "1000.00000001", "0.000000001"] {
+            assert_eq!(Rate::from_percent(refused), Err(OutOfBounds("malformed-rate")), "{refused}");
+        }
+        let percent = |rate: &str| rate.parse::<Rate>().map(|rate| rate.percent().to_string());
+        assert_eq!(percent("0.0005"), Ok("0.05".to_owned()));
+        assert_eq!(percent("2.5"), Ok("250".to_owned()));
+        assert_eq!(percent("0"), Ok("0".to_owned()));
+    }
+
+    #[test]
+    fn values_are_written_as_short_as_they_can_be() {
+        for text in ["0", "1", "0.0001", "999999999.9999", "100"] {
+            assert_eq!(text.parse::<Quantity>().map(|quantity| quantity.to_string()), Ok(text.to_owned()));
+        }
+        assert_eq!("1.5000".parse::<Quantity>().map(|quantity| quantity.to_string()), Ok("1.5".to_owned()));
+        assert_eq!(Quantity::from_units(15_000).map(|quantity| quantity.to_string()), Some("1.5".to_owned()));
+        assert_eq!(Quantity::default(), "0.0".parse().unwrap());
+    }
 }

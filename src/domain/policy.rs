@@ -1,44 +1,43 @@
-//! Who may do what: the one table of rights, asked twice by every service.
+//! The table of rights: for each action, the roles that may take it and the contract states in which it may be taken.
 //!
-//! First with the roles that somebody holds (`seats_for`), then, with what was loaded, whether the state of the
-//! contract allows it and who acted before (`state_allows`, `payments::may_follow`). No role is exempt, the administrator least.
-//! The table role × action × state is written to `tests/snapshots` from here.
+//! Every service checks it twice: first against the caller's roles, then, with the contract loaded, against the
+//! contract's side and state (`side_may`, `state_allows`) and against earlier steps (`payments::may_follow`). No role
+//! is exempt, administrators included. `tests/snapshots` holds the whole table of role × action × state.
 
 use crate::domain::codes::ContractState::{self, Active, Closed, Completed, Draft, Funded, Submitted, Terminated};
 use crate::domain::codes::Role::{
     self, Administrator, Approver, Cashier, Contractor, Leader, Officer, Reviewer, Station, Supervisor,
 };
 
-/// How the organisation in which somebody holds a role stands to a contract.
+/// The relation of an organisation to a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// It buys.
+    /// Buys the service.
     Purchaser,
-    /// It funds.
+    /// Funds and pays the contract.
     Funder,
-    /// It delivers.
+    /// Delivers the service.
     Contractor,
-    /// It may see the contract, as a party or by its region.
+    /// May see the contract, as a party or by its region.
     Sees,
-    /// No contract is concerned.
+    /// The action does not concern a contract.
     Any,
 }
 
-/// One line of the table: who may do an action, and in which states of the contract.
+/// One row of the table: the roles that may take an action, and the states in which they may.
 #[derive(Debug)]
 pub struct Right {
-    /// The action.
     pub action: Action,
-    /// Its word in the table, in events and in the OpenAPI document.
+    /// Name in the audit log, the snapshot and the OpenAPI document.
     pub name: &'static str,
-    /// Roles, each with the side its organisation must be on.
+    /// Roles, each with the side on which its organisation must be.
     pub who: &'static [(Role, Side)],
-    /// States of the contract in which it may be done; empty where no contract is concerned.
+    /// States of the contract in which it may be taken; empty if no contract is concerned.
     pub states: &'static [ContractState],
 }
 
 const ANY_STATE: &[ContractState] = ContractState::ALL;
-/// The contract runs, or has ended early and is being settled.
+/// The contract is in force, or has ended early and is being settled.
 const RUNNING: &[ContractState] = &[Active, Terminated];
 const EVERYBODY: &[(Role, Side)] = &[
     (Officer, Side::Sees),
@@ -50,7 +49,7 @@ const EVERYBODY: &[(Role, Side)] = &[
     (Contractor, Side::Contractor),
     (Supervisor, Side::Sees),
 ];
-/// Those who see the register of organisations, contractors and money (the contractor and the public do not).
+/// Roles that see the registers of contractors and appropriations.
 const BUREAUS: &[(Role, Side)] = &[
     (Officer, Side::Any),
     (Leader, Side::Any),
@@ -83,7 +82,7 @@ const ALL_ROLES: &[(Role, Side)] = &[
 
 macro_rules! rights {
     ($($(#[$meta:meta])* $action:ident $name:literal $who:expr, $states:expr;)+) => {
-        /// Everything that somebody who is signed in can do.
+        /// The actions that require a right.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Action { $($(#[$meta])* $action),+ }
 
@@ -91,7 +90,7 @@ macro_rules! rights {
         pub const RIGHTS: &[Right] = &[$(Right { action: Action::$action, name: $name, who: $who, states: $states }),+];
 
         impl Action {
-            /// The action's line of the table.
+            /// Returns the action's row of the table.
             pub const fn right(self) -> &'static Right {
                 &RIGHTS[self as usize]
             }
@@ -100,12 +99,12 @@ macro_rules! rights {
 }
 
 rights! {
-    /// One's own session.
+    /// Use one's own session.
     OwnSession "session.own" ALL_ROLES, &[];
     ListTasks "worklist.read" ALL_ROLES, &[];
     ListOrganisations "organisations.read" ALL_ROLES, &[];
     ListContractors "contractors.read" BUREAUS_AND_ADMINISTRATOR, &[];
-    /// One contractor: for bureaus any, for a contractor's people their own.
+    /// Read one contractor: any for bureaus, their own for a contractor's staff.
     ShowContractor "contractors.show" ALL_ROLES, &[];
     ListServices "services.read" ALL_ROLES, &[];
     ListAppropriations "appropriations.read" BUREAUS, &[];
@@ -113,17 +112,17 @@ rights! {
     ApproveAppropriation "appropriations.approve" &[(Approver, Side::Any)], &[];
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
     ManagePeople "people.manage" &[(Administrator, Side::Any)], &[];
-    /// The mail on its way, without what is in it.
+    /// See and requeue emails, without their content.
     ManageEmails "letters.manage" &[(Administrator, Side::Any)], &[];
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
-    /// The rules of law and the working calendar.
+    /// Read the statutes and the working calendar.
     ReadRules "rules.read" ALL_ROLES, &[];
-    /// The audit log: of contracts that the supervisor's organisation sees, or that anything was recorded.
+    /// Read the audit log: a supervisor for the contracts their organisation sees, an administrator for everything.
     ReadEvents "events.read" &[(Supervisor, Side::Any), (Administrator, Side::Any)], &[];
-    /// The next year of the working calendar.
+    /// Import years of the working calendar.
     ManageCalendar "calendar.manage" &[(Administrator, Side::Any)], &[];
     Delegate "delegations.manage" ALL_ROLES, &[];
-    /// A payee account's change needs two people: the contractor proposes, a finance reviewer approves.
+    /// Propose a payee account. It takes effect when a finance reviewer approves it.
     ProposeAccount "accounts.propose" &[(Contractor, Side::Any)], &[];
     ApproveAccount "accounts.approve" &[(Reviewer, Side::Any)], &[];
 
@@ -141,7 +140,7 @@ rights! {
     ConsentToTermination "contracts.consent" &[(Reviewer, Side::Funder)], &[Active];
     DeclineTermination "contracts.decline" &[(Reviewer, Side::Funder)], &[Active];
     CloseContract "contracts.close" &[(Reviewer, Side::Funder)], &[Completed, Terminated];
-    /// The contract was announced (statute publish-2wd).
+    /// Record the announcement of the contract (statute publish-2wd).
     RecordPublication "contracts.publish" &[(Officer, Side::Purchaser)], &[Active, Completed, Terminated, Closed];
 
     SubmitDeliverable "submissions.create" &[(Contractor, Side::Contractor)], &[Active];
@@ -161,11 +160,11 @@ rights! {
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], RUNNING;
     ApprovePayment "payments.approve" &[(Approver, Side::Funder)], RUNNING;
     PayPayment "payments.pay" &[(Cashier, Side::Funder)], RUNNING;
-    /// Whoever would take the next step may send it back instead.
+    /// Send a payment request back, in the role that would take the next step.
     ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], RUNNING;
 }
 
-/// The actions on a contract by the names that addresses use. One name may be two rights, by the contract's state.
+/// The actions on a contract by their names in addresses. One name can stand for two rights, depending on the state.
 pub const CONTRACT_ACTIONS: &[(&str, Action)] = &[
     ("submit", Action::SubmitContract),
     ("fund", Action::FundContract),
@@ -181,17 +180,17 @@ pub const CONTRACT_ACTIONS: &[(&str, Action)] = &[
     ("publish", Action::RecordPublication),
 ];
 
-/// Whether a role may do an action at all, on some side.
+/// True if a role may take an action on some side.
 pub fn role_may(role: Role, action: Action) -> bool {
     action.right().who.iter().any(|(r, _)| *r == role)
 }
 
-/// Whether a role on a side of the contract may do an action. A party also sees.
+/// True if a role may take an action, given the sides of its organisation. `sides` includes `Sees` for a party.
 pub fn side_may(role: Role, sides: &[Side], action: Action) -> bool {
     action.right().who.iter().any(|(r, side)| *r == role && (*side == Side::Any || sides.contains(side)))
 }
 
-/// Whether an action may be done in a state of the contract.
+/// True if an action may be taken in a state of the contract.
 pub fn state_allows(state: ContractState, action: Action) -> bool {
     action.right().states.contains(&state)
 }
@@ -201,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_stands_at_its_actions_place() {
+    fn every_row_is_at_the_index_of_its_action() {
         for (place, right) in RIGHTS.iter().enumerate() {
             assert_eq!(right.action as usize, place, "{}", right.name);
             assert!(!right.who.is_empty(), "nobody may {}", right.name);

@@ -1,12 +1,12 @@
-//! Dividing a contract's term into months, quarters or equal parts, and a quantity over them. It proposes; what is agreed is what
-//! people make of it.
+//! Proposals for a new contract: divides its term into months, quarters or equal parts, and a quantity over them.
+//! People edit the result before it is agreed.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 use crate::domain::numbers::Quantity;
 
 codes! {
-    /// In which rhythm something is given or paid.
+    /// The periods into which a term is divided.
     pub enum Rhythm {
         Monthly = "monthly",
         Quarterly = "quarterly",
@@ -14,20 +14,20 @@ codes! {
     }
 }
 
-/// Most parts of a term.
+/// Most parts into which a term is divided.
 pub const MOST_PARTS: usize = 120;
 
 /// A part of a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Year and, for a month or a quarter, its number within the year; for equal parts, the part's number.
+    /// Year, and the number of the month or quarter within it; for equal parts, the number of the part.
     pub of: (i32, u32),
-    /// Its last day.
+    /// Last day.
     pub ends_on: NaiveDate,
 }
 
-/// The months or quarters of the calendar that a term touches, the last cut at its end; or so many parts of nearly the same
-/// number of days. None where there would be none or more than [`MOST_PARTS`].
+/// Divides a term into the calendar months or quarters it touches, the last cut at the end of the term, or into `count`
+/// parts of nearly equal length. `None` if that gives no part or more than [`MOST_PARTS`].
 pub fn divide_term(starts_on: NaiveDate, ends_on: NaiveDate, rhythm: Rhythm, count: usize) -> Option<Vec<Part>> {
     let parts = match rhythm {
         Rhythm::Monthly => calendar_parts(starts_on, ends_on, 1)?,
@@ -57,8 +57,8 @@ fn calendar_parts(starts_on: NaiveDate, ends_on: NaiveDate, months: u32) -> Opti
     Some(parts)
 }
 
-/// A quantity in parts that differ by at most one, or by the smallest unit where it is no whole number; together they are the
-/// quantity.
+/// Splits a quantity into parts that add up to it. A whole quantity gives whole parts that differ by at most one;
+/// another gives parts that differ by at most the smallest unit.
 pub fn split_quantity(quantity: Quantity, parts: usize) -> Vec<Quantity> {
     let one = u64::try_from(Quantity::SCALE).unwrap_or(1);
     let step = if quantity.units().is_multiple_of(one) { one } else { 1 };

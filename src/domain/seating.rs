@@ -1,11 +1,10 @@
-//! Which role can be held in which kind of organisation, and which roles one person cannot hold together.
-//!
-//! What a role may do stands in `policy`; this only says who can be given it.
+//! Seats: the roles that can be held in each kind of organisation, and the roles that one person cannot combine.
+//! The rights of a role are in `policy`.
 
 use crate::domain::codes::{Function, Role};
 
-/// Whether a role can be held within an organisation of this function. Money is reviewed, approved and paid in finance
-/// bureaus alone, so that nobody in the bureau that buys can release its payments.
+/// True if a role can be held in an organisation with this function. Payments are reviewed, approved and made by
+/// finance bureaus only, so that no one in the purchasing bureau can release its own payments.
 pub fn may_hold(function: Function, role: Role) -> bool {
     match role {
         Role::Contractor => function == Function::Contractor,
@@ -16,9 +15,8 @@ pub fn may_hold(function: Function, role: Role) -> bool {
     }
 }
 
-/// Whether one person can hold these roles, whether as their own or in somebody's place: who administers the program has
-/// no other part in it (GB/T 22239-2019: administrators are apart from those who act), and a contractor's people none in a
-/// bureau.
+/// True if one person may hold all these roles, as holder or deputy. An administrator has no other role (GB/T
+/// 22239-2019: separation of administrators), and a contractor's staff have none in a bureau.
 pub fn are_compatible(roles: &[Role]) -> bool {
     [Role::Administrator, Role::Contractor]
         .iter()
@@ -44,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn administrators_and_contractors_stand_apart() {
+    fn administrators_and_contractors_hold_no_other_role() {
         assert!(are_compatible(&[]));
         assert!(are_compatible(&[Role::Reviewer, Role::Approver, Role::Officer]));
         assert!(are_compatible(&[Role::Administrator, Role::Administrator]));

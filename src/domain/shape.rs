@@ -1,5 +1,5 @@
-//! How the JSON of terms and facts is held to its shape: null is absent, lists are bounded, objects are objects, numbers say what they
-//! want to be. For `#[serde(deserialize_with)]`. It must not know any rule of a contract.
+//! Deserializers for the JSON of terms and facts, for `#[serde(deserialize_with)]`: null counts as absent, lists are
+//! bounded, structs are objects only, and numbers report their own error code. No rule of a contract is here.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,108 +9,108 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// The longest list that is taken.
+/// Most entries of a list.
 pub const LIST_BOUND: usize = 1_000;
 
-/// The first and the last year of days that are taken.
+/// Years of valid days.
 pub const YEARS: std::ops::RangeInclusive<i32> = 2000..=2099;
 
-/// The last day that is taken.
+/// The last valid day.
 pub const LAST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31);
 
-/// Marks the error of a null where a key must be: `json` moves its path to the object that lacks the key.
+/// Marks the error for a null in place of a required value. `json` reports it at the object that lacks the key.
 pub(super) const NULL: &str = "\u{0}null";
-/// Marks the error of a key that the object may not have: followed by the key's path within it, that `json` appends.
+/// Marks the error for a key that the object may not have, followed by the key's path within the object.
 pub(super) const FOREIGN: &str = "\u{0}foreign:";
-/// Marks the error of a key that the object lacks: followed by the path within it of the object that lacks the key (often empty), a point and the key.
+/// Marks the error for a missing key, followed by the path of the inner object that lacks it (often empty), a point and
+/// the key.
 pub(super) const LACKS: &str = "\u{0}lacks:";
 
-/// A number that can be asked whether it is over 0, and the code of the error where it must be.
+/// A number that some fields require to be over 0.
 pub trait Bounded: Sized {
-    /// The message's key.
+    /// Error code of a value that is not over 0.
     const CODE: &'static str;
-    /// Over 0.
     fn is_positive(&self) -> bool;
 }
 
-/// A required value.
+/// Deserializes a required value.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     Option::deserialize(deserializer)?.ok_or_else(|| D::Error::custom(NULL))
 }
 
-/// A required value over 0.
+/// Deserializes a required value over 0.
 pub fn positive<'de, D: Deserializer<'de>, T: Deserialize<'de> + Bounded>(deserializer: D) -> Result<T, D::Error> {
     let value: T = present(deserializer)?;
     if value.is_positive() { Ok(value) } else { Err(D::Error::custom(T::CODE)) }
 }
 
-/// A value, or its type's default.
+/// Deserializes a value, or its type's default if absent.
 pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// A required object.
+/// Deserializes a required object.
 pub fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     let Object(value) = present(deserializer)?;
     Ok(value)
 }
 
-/// An object, or its type's default.
+/// Deserializes an object, or its type's default if absent.
 pub fn object_or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(optional_object(deserializer)?.unwrap_or_default())
 }
 
-/// An object or nothing.
+/// Deserializes an optional object.
 pub fn optional_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let object: Option<Object<T>> = Option::deserialize(deserializer)?;
     Ok(object.map(|Object(value)| value))
 }
 
-/// A list of at most [`LIST_BOUND`] values; absent, an empty one.
+/// Deserializes a list of at most [`LIST_BOUND`] values; empty if absent.
 pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let list: Option<List<T>> = Option::deserialize(deserializer)?;
     Ok(list.map(|List(values)| values).unwrap_or_default())
 }
 
-/// A list of at most [`LIST_BOUND`] objects; absent, an empty one.
+/// Deserializes a list of at most [`LIST_BOUND`] objects; empty if absent.
 pub fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let list: Option<List<Object<T>>> = Option::deserialize(deserializer)?;
     Ok(list.map(|List(values)| values.into_iter().map(|Object(value)| value).collect()).unwrap_or_default())
 }
 
-/// A required word of a closed list ([`crate::domain::codes`]).
+/// Deserializes a required word of a closed list ([`crate::domain::codes`]).
 pub fn word<'de, D: Deserializer<'de>, T: TryFrom<String>>(deserializer: D) -> Result<T, D::Error> {
     optional_word(deserializer)?.ok_or_else(|| D::Error::custom(NULL))
 }
 
-/// A word of a closed list, or the list's default.
+/// Deserializes a word of a closed list, or the list's default if absent.
 pub fn word_or_default<'de, D: Deserializer<'de>, T: TryFrom<String> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(optional_word(deserializer)?.unwrap_or_default())
 }
 
-/// A word of a closed list or nothing.
+/// Deserializes an optional word of a closed list.
 pub fn optional_word<'de, D: Deserializer<'de>, T: TryFrom<String>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let word: Option<String> = Option::deserialize(deserializer)?;
     word.map(|word| T::try_from(word).map_err(|_| D::Error::custom("malformed-word"))).transpose()
 }
 
-/// A required day.
+/// Deserializes a required day.
 pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let Date(date) = present(deserializer)?;
     Ok(date)
 }
 
-/// A day or nothing.
+/// Deserializes an optional day.
 pub fn optional_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     let date: Option<Date> = Option::deserialize(deserializer)?;
     Ok(date.map(|Date(date)| date))
 }
 
-/// A value that is written as a text.
+/// Deserializes a value that is written as a string; `code` is the error.
 pub fn text<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D, code: &'static str) -> Result<T, D::Error> {
     struct Text<T>(&'static str, PhantomData<T>);
     impl<T: FromStr> Visitor<'_> for Text<T> {
@@ -125,7 +125,7 @@ pub fn text<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D, code: &'stat
     deserializer.deserialize_str(Text(code, PhantomData))
 }
 
-/// A JSON integer that is not negative.
+/// Deserializes a JSON integer that is not negative; `code` is the error.
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D, code: &'static str) -> Result<u64, D::Error> {
     struct Integer(&'static str);
     impl Visitor<'_> for Integer {
@@ -197,7 +197,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
-/// A struct that is written as an object. Serde's own structs also read a list of their fields in order, which nobody meant.
+/// A struct that is written as an object. Serde would also accept a list of its fields in order.
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -235,7 +235,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Keys<V> {
     }
 }
 
-/// Pairs of an object whose keys are free, at most [`LIST_BOUND`], none twice, or nothing; a pair's null is left out.
+/// Deserializes an optional object with free keys: at most [`LIST_BOUND`], none twice. Null values are skipped.
 pub fn optional_pairs<'de, D: Deserializer<'de>, K, V>(deserializer: D) -> Result<Option<BTreeMap<K, V>>, D::Error>
 where
     K: Deserialize<'de> + Ord,

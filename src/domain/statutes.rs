@@ -1,9 +1,11 @@
-//! Statutes: what the law asks of a contract beyond its own terms, each rule by its id (`docs/rules.md`).
+//! Statutes: requirements of the law on a contract beyond its own terms, each with an id (`docs/rules.md`).
 //!
-//! A rule that blocks gives a `StatuteViolation`, with the place and the key of the words; duties that statutes make stand in
-//! `duties`. Rules that need tables (budget) stand in the services that have them. `STATUTES` lists all that hold, for people.
+//! A rule that blocks an action returns a [`StatuteViolation`] with the path and the message key. Tasks required by
+//! statutes are in `tasks`; rules that need database tables (budget) are in the services. [`STATUTES`] lists every
+//! rule, for people.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use crate::domain::codes::Regime;
 use crate::domain::details::Details;
@@ -11,16 +13,16 @@ use crate::domain::facts::{Acceptance, Verdict};
 use crate::domain::numbers::Rate;
 use crate::domain::terms::{Deliverable, PaymentFrom, Terms};
 
-/// A statute that stands against an action.
+/// A statute that forbids an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatuteViolation {
-    /// The rule's id, as `five-terms`.
+    /// Id of the rule, such as `five-terms`.
     pub rule: &'static str,
-    /// Where in the input.
+    /// Path in the input.
     pub path: String,
-    /// Key of the words, which name the article.
+    /// Key of the message, which names the article.
     pub code: &'static str,
-    /// Values that the words name.
+    /// Values that the message names.
     pub args: Vec<(&'static str, String)>,
 }
 
@@ -35,12 +37,12 @@ impl StatuteViolation {
     }
 }
 
-/// A law that rules are taken from. Its name is `law-CODE`.
+/// A law from which rules are taken. Its name is the message `law-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Law {
-    /// Its code in words.
+    /// Code within the message key.
     pub code: &'static str,
-    /// The day from which it is in force, as it is cited here.
+    /// Day from which the cited version is in force.
     pub since: NaiveDate,
 }
 
@@ -49,22 +51,22 @@ const PROCUREMENT_DECREE: Law = Law { code: "procurement-decree", since: from(20
 const PAYMENT_DECREE: Law = Law { code: "payment-decree", since: from(2025, 6, 1) };
 const BUDGET: Law = Law { code: "budget", since: from(2015, 1, 1) };
 const CIVIL_CODE: Law = Law { code: "civil-code", since: from(2021, 1, 1) };
-/// The notice on community corrections, by its date.
+/// The notice on community correction services (宣司〔2017〕43号).
 const NOTICE_2017: Law = Law { code: "notice-2017", since: from(2017, 4, 19) };
 
-/// What a rule does to somebody who does not keep it. Its word is `statute-effect-CODE`.
+/// The effect of a rule. Its name is the message `statute-effect-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// What it stands against is refused.
+    /// Refuses the action.
     Blocks,
-    /// It is somebody's duty by a day.
+    /// Creates a task with a due day.
     Duty,
-    /// It is part of how figures are worked out.
+    /// Determines how figures are computed.
     Reckons,
 }
 
 impl Effect {
-    /// The code of its word.
+    /// Returns the code within the message key.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Blocks => "blocks",
@@ -74,19 +76,19 @@ impl Effect {
     }
 }
 
-/// To which contracts a rule applies. Its word is `statute-scope-CODE`.
+/// The contracts to which a rule applies. Its name is the message `statute-scope-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Every contract.
+    /// All contracts.
     Every,
-    /// A contractor that declared itself a small or medium enterprise on the day of signing.
+    /// Contracts with a contractor that had declared itself a small or medium enterprise on the day of signing.
     Sme,
     /// Contracts under the procurement law.
     Procurement,
 }
 
 impl Scope {
-    /// The code of its word.
+    /// Returns the code within the message key.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Every => "every",
@@ -96,20 +98,18 @@ impl Scope {
     }
 }
 
-/// A rule that holds in this program, as people read of it: `statute-ID-name`, `-article`, `-requires`.
+/// A rule enforced by this program. Its texts are the messages `statute-ID-name`, `-article` and `-requires`.
 #[derive(Debug, Clone, Copy)]
 pub struct Statute {
-    /// Its id: what a refusal names.
+    /// Id, named by refusals.
     pub id: &'static str,
-    /// What it does.
     pub effect: Effect,
-    /// To which contracts it applies.
     pub scope: Scope,
-    /// The laws that it is taken from.
+    /// Laws from which it is taken.
     pub laws: &'static [Law],
 }
 
-/// Every rule that holds, in the order of a contract's life (`docs/rules.md` says where each is and what tests it).
+/// Every enforced rule, in the order of a contract's life. `docs/rules.md` says where each is implemented and tested.
 #[rustfmt::skip]
 pub const STATUTES: &[Statute] = &[
     Statute { id: "five-terms", effect: Effect::Blocks, scope: Scope::Every, laws: &[PROCUREMENT, NOTICE_2017] },
@@ -124,9 +124,9 @@ pub const STATUTES: &[Statute] = &[
     Statute { id: "last-day", effect: Effect::Reckons, scope: Scope::Every, laws: &[CIVIL_CODE] },
 ];
 
-/// The 1-year loan prime rate from each day on, in hundredths of a percent a year (全国银行间同业拆借中心; written from memory,
-/// to be confirmed by the administrator before it decides a contract).
-const LOAN_PRIME_RATE: &[(NaiveDate, u64)] = &[
+/// The 1-year loan prime rate from each day on, in hundredths of a percent a year (全国银行间同业拆借中心). Written from memory:
+/// an administrator must confirm it before it decides a contract.
+const LOAN_PRIME_RATE: &[(NaiveDate, i64)] = &[
     (from(2019, 8, 20), 425),
     (from(2019, 9, 20), 420),
     (from(2019, 11, 20), 415),
@@ -143,26 +143,24 @@ const LOAN_PRIME_RATE: &[(NaiveDate, u64)] = &[
 ];
 
 const fn from(year: i32, month: u32, day: u32) -> NaiveDate {
-    // Only called in the constants above: a wrong day would not compile.
+    // Evaluated at compile time: an invalid day would not compile.
     NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar")
 }
 
-/// Days of a year in which a yearly rate becomes a daily one.
+/// Days in a year, for converting a daily rate to a yearly one.
 const YEAR_DAYS: u64 = 365;
-/// Units of a rate in a hundredth of a percent (rates have 10 places).
-const RATE_UNITS: u64 = 1_000_000;
 
-/// The 1-year loan prime rates that are known: each with the day from which it holds, in percent a year, as 3.35.
+/// Returns the known 1-year loan prime rates: the day from which each holds, and percent a year (3.35).
 pub fn loan_prime_rates() -> impl DoubleEndedIterator<Item = (NaiveDate, String)> {
-    LOAN_PRIME_RATE.iter().map(|(from, rate)| (*from, percent(*rate)))
+    LOAN_PRIME_RATE.iter().map(|(from, rate)| (*from, percent(*rate).to_string()))
 }
 
-fn percent(hundredths: u64) -> String {
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+fn percent(hundredths: i64) -> Decimal {
+    Decimal::new(hundredths, 2)
 }
 
-/// What stands against a contract being signed: five-terms, pay-from-acceptance, late-interest.
-/// `sme` is the contractor's declaration on the day of signing (支付条例 3); the rules of that decree hold for it alone.
+/// Returns the violations that forbid signing: five-terms, and for an SME pay-from-acceptance and late-interest.
+/// `sme` is the contractor's declaration on the day of signing (支付条例 3); the rules of that decree protect no one else.
 pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: NaiveDate) -> Vec<StatuteViolation> {
     let mut found = five_terms(terms, details);
     if sme {
@@ -172,8 +170,8 @@ pub fn before_signing(terms: &Terms, details: &Details, sme: bool, signed_on: Na
     found
 }
 
-/// 宣司〔2017〕43号 §5, 政府采购法 44: quantity, quality, term, payment and breach are all stated. (The term is: its two days
-/// are required of any contract.)
+/// Checks that quantity, quality, payment and breach are stated (宣司〔2017〕43号 §5, 政府采购法 44). The fifth term, the term of
+/// service, always is: its two days are required of any contract.
 pub fn five_terms(terms: &Terms, details: &Details) -> Vec<StatuteViolation> {
     let standard = details.items.values().any(|item| !item.standard.trim().is_empty());
     let indicators = terms.deliverables.iter().any(|d| !d.indicators.is_empty());
@@ -189,7 +187,7 @@ pub fn five_terms(terms: &Terms, details: &Details) -> Vec<StatuteViolation> {
     .collect()
 }
 
-/// 支付条例 10: where acceptance is a condition of payment, the contract states the inspection period.
+/// Checks that the inspection period is stated if payment depends on acceptance (支付条例 10).
 fn pay_from_acceptance(terms: &Terms) -> Option<StatuteViolation> {
     let accepted = terms.milestones.iter().any(|milestone| !milestone.requires.is_empty());
     let waits = terms.payment_from == PaymentFrom::Acceptance || accepted;
@@ -197,26 +195,26 @@ fn pay_from_acceptance(terms: &Terms) -> Option<StatuteViolation> {
         .then(|| StatuteViolation::new("pay-from-acceptance", "terms.inspection_days", "inspection-period-missing"))
 }
 
-/// 支付条例 17: an agreed rate of interest on late payment is not under the 1-year LPR at signing.
+/// Checks that the agreed late-payment rate is not below the 1-year LPR on the day of signing (支付条例 17).
 fn late_interest(daily: Rate, signed_on: NaiveDate) -> Option<StatuteViolation> {
     let (_, least) = LOAN_PRIME_RATE.iter().rfind(|(from, _)| *from <= signed_on)?;
-    (daily.units() * YEAR_DAYS < least * RATE_UNITS).then(|| {
+    let yearly = daily.percent().checked_mul(YEAR_DAYS.into())?;
+    (yearly < percent(*least)).then(|| {
         StatuteViolation::new("late-interest", "terms.late_payment_daily_rate", "interest-under-lpr")
             .with("lpr", percent(*least))
     })
 }
 
-/// 实施条例 45: an acceptance record covers every standard: each indicator has a result.
+/// Checks that an acceptance has a result for each indicator (实施条例 45).
 pub fn acceptance_every_standard(
     regime: Regime,
     deliverable: &Deliverable,
     verdict: &Verdict,
 ) -> Vec<StatuteViolation> {
-    let (Verdict::Accepted(acceptance) | Verdict::Partial(acceptance)) = verdict else { return Vec::new() };
+    let Some(Acceptance { measured, .. }) = verdict.acceptance() else { return Vec::new() };
     if regime != Regime::ProcurementLaw {
         return Vec::new();
     }
-    let Acceptance { measured, .. } = acceptance;
     let missing = deliverable.indicators.iter().filter(|indicator| !measured.contains_key(&indicator.code));
     missing
         .map(|indicator| {

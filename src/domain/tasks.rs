@@ -1,13 +1,13 @@
 //! Tasks: what a person in a role must do by a day, derived from a contract's state, terms, facts and standing.
 //!
-//! A task carries its due day rather than the days left, so that it does not change as days pass. `storage` keeps tasks in
-//! the table `duties`; `luyue check` derives them again and compares.
+//! A task carries its due day rather than the days left, so that it does not change as days pass. `storage` keeps tasks
+//! in the table `duties`; `luyue check` derives them again and compares.
 
 use chrono::{Days as Span, NaiveDate, TimeDelta};
 
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentState, Regime, Role};
-use crate::domain::facts::{Facts, Verdict};
+use crate::domain::codes::{AlertKind, ChangeRequestKind, ContractState, PaymentState, Regime, Role};
+use crate::domain::facts::Facts;
 use crate::domain::payments::remaining_fen;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
@@ -18,8 +18,9 @@ const CUSTOMARY_DAYS: u64 = 7;
 const SIGNING_DAYS: u64 = 30;
 /// Working days from signing to the announcement (实施条例 50; statute publish-2wd).
 const PUBLISHING_WORKING_DAYS: u32 = 2;
-/// Days before the due day on which a reminder is sent; -1 is the day after it.
-pub const REMINDER_STAGES: [i64; 4] = [7, 3, 1, -1];
+/// Days before the due day on which a reminder is sent, and its kind; -1 is the day after the due day.
+pub const REMINDER_STAGES: [(i64, AlertKind); 4] =
+    [(7, AlertKind::Due7), (3, AlertKind::Due3), (1, AlertKind::Due1), (-1, AlertKind::Overdue)];
 
 codes! {
     /// The kinds of task.
@@ -225,25 +226,27 @@ impl Situation<'_> {
         let mut since = agreed.not_before.unwrap_or(self.terms.starts_on);
         for required in &agreed.requires {
             let standing = self.standing.deliverables.iter().find(|d| d.code == *required)?;
-            if !matches!(standing.state, DeliverableState::Accepted | DeliverableState::Partial) {
-                return None;
+            match standing.state {
+                DeliverableState::Accepted | DeliverableState::Partial => {}
+                DeliverableState::Submitted
+                | DeliverableState::Cancelled
+                | DeliverableState::Overdue
+                | DeliverableState::Rejected
+                | DeliverableState::Open => return None,
             }
-            let decided = self.facts.decisions.iter().rfind(|d| d.deliverable == *required && accepts(&d.verdict));
+            let decided =
+                self.facts.decisions.iter().rfind(|d| d.deliverable == *required && d.verdict.acceptance().is_some());
             since = since.max(decided.map_or(since, |decision| decision.on));
         }
         (since <= self.standing.as_of).then_some(since)
     }
 
     fn add_closing(&self, tasks: &mut Vec<Task>) {
-        let owed = self.standing.milestones.iter().any(|m| m.payable.fen() > m.paid.fen());
+        let owed = self.standing.milestones.iter().any(|m| m.payable > m.paid);
         if !owed {
             tasks.push(self.task(TaskKind::Close, "", Role::Reviewer, later(self.terms.ends_on, SIGNING_DAYS)));
         }
     }
-}
-
-fn accepts(verdict: &Verdict) -> bool {
-    !matches!(verdict, Verdict::Rejected)
 }
 
 fn later(day: NaiveDate, days: u64) -> NaiveDate {
@@ -255,16 +258,16 @@ pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32
     (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
 }
 
-/// Returns the latest reminder stage reached by `today`, and the day on which it was reached.
-pub fn reminder_stage(due_on: NaiveDate, today: NaiveDate) -> Option<(i64, NaiveDate)> {
-    REMINDER_STAGES.iter().rev().map(|stage| (*stage, stage_day(due_on, *stage))).find(|(_, day)| *day <= today)
+/// Returns the latest reminder due by `today`: its kind, and the day on which it became due.
+pub fn reminder_stage(due_on: NaiveDate, today: NaiveDate) -> Option<(AlertKind, NaiveDate)> {
+    REMINDER_STAGES.iter().rev().map(|(days, kind)| (*kind, stage_day(due_on, *days))).find(|(_, day)| *day <= today)
 }
 
-/// Returns the first day after `today` on which a reminder is sent.
+/// Returns the first day after `today` on which a reminder is due.
 pub fn next_reminder(due_on: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
-    REMINDER_STAGES.iter().map(|stage| stage_day(due_on, *stage)).find(|day| *day > today)
+    REMINDER_STAGES.iter().map(|(days, _)| stage_day(due_on, *days)).find(|day| *day > today)
 }
 
-fn stage_day(due_on: NaiveDate, stage: i64) -> NaiveDate {
-    due_on.checked_sub_signed(TimeDelta::days(stage)).unwrap_or(due_on)
+fn stage_day(due_on: NaiveDate, days_before: i64) -> NaiveDate {
+    due_on.checked_sub_signed(TimeDelta::days(days_before)).unwrap_or(due_on)
 }

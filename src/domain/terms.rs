@@ -1,5 +1,5 @@
-//! What was agreed: the terms of a contract, as `docs/standing.md` writes them. Values are within their bounds as soon as they exist;
-//! whether they fit together is `standing::check_terms`.
+//! Terms: the agreed content of a contract, in the format of `docs/standing.md`. Each value is within its bounds by
+//! construction; `standing::check_terms` verifies that they fit together.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::domain::shape::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// What the contract is worth in all.
+    /// Total price of the contract.
     #[serde(deserialize_with = "present")]
     pub amount: Money,
     /// The first day of the term.
@@ -25,46 +25,41 @@ pub struct Terms {
     /// The last day of the term.
     #[serde(deserialize_with = "date")]
     pub ends_on: NaiveDate,
-    /// The rate of the amount that all penalties together do not exceed.
+    /// Cap on all penalties together, as a fraction of the amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty_cap: Option<Rate>,
-    /// What the purchaser owes a day for paying late (decree 802, art. 17).
+    /// Daily interest on late payments, as a fraction (decree 802, art. 17).
     #[serde(default = "statutory_rate", deserialize_with = "late_payment_rate")]
     pub late_payment_daily_rate: Rate,
-    /// What starts the clock of payment.
+    /// Event that starts the time allowed for payment.
     #[serde(default, deserialize_with = "word_or_default")]
     pub payment_from: PaymentFrom,
-    /// The days that the purchaser has to decide on a submission.
+    /// Days within which the purchaser must decide on a submission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inspection_days: Option<Days>,
-    /// Whether what is not decided within `inspection_days` counts as accepted.
+    /// True if a submission not decided within `inspection_days` counts as accepted.
     #[serde(default, deserialize_with = "or_default")]
     pub deemed_acceptance: bool,
-    /// The days after a deliverable's first rejection that are not counted as delay (整改期).
+    /// Days after a deliverable's first rejection that do not count as delay (整改期).
     #[serde(default, deserialize_with = "or_default")]
     pub cure_days: Days,
-    /// What is bought.
     #[serde(default, deserialize_with = "objects")]
     pub items: Vec<Item>,
-    /// What is handed over, and when.
     #[serde(default, deserialize_with = "objects")]
     pub deliverables: Vec<Deliverable>,
-    /// What is paid, and for what.
     #[serde(default, deserialize_with = "objects")]
     pub milestones: Vec<Milestone>,
-    /// What follows from a breach.
     #[serde(default, deserialize_with = "objects")]
     pub breach_terms: Vec<BreachTerm>,
-    /// When the purchaser may end the contract.
+    /// Conditions under which the purchaser may end the contract early.
     #[serde(default, deserialize_with = "optional_object", skip_serializing_if = "Option::is_none")]
     pub termination: Option<Termination>,
-    /// How the performance is scored.
     #[serde(default, deserialize_with = "object_or_default")]
     pub scorecard: Scorecard,
 }
 
 codes! {
-    /// What starts the clock of payment.
+    /// The event that starts the time allowed for payment.
     #[derive(Default)]
     pub enum PaymentFrom {
         #[default]
@@ -74,45 +69,39 @@ codes! {
 }
 
 codes! {
-    /// On which side of its target an indicator is good.
+    /// The side of the target on which an indicator is good.
     pub enum Direction {
         AtLeast = "at_least",
         AtMost = "at_most",
     }
 }
 
-/// A kind of service, its quantity over the whole contract and its price.
+/// A service to buy, its quantity over the whole contract and its unit price.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Item {
-    /// Its code.
     #[serde(deserialize_with = "present")]
     pub code: Code,
-    /// How much of it is bought.
     #[serde(deserialize_with = "present")]
     pub quantity: Quantity,
-    /// The price of one.
     #[serde(deserialize_with = "present")]
     pub unit_price: Money,
 }
 
-/// A part of an item that is handed over by a day.
+/// A part of an item, to be submitted by a day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deliverable {
-    /// Its code.
     #[serde(deserialize_with = "present")]
     pub code: Code,
-    /// The item's code.
+    /// Code of the item.
     #[serde(deserialize_with = "present")]
     pub item: Code,
-    /// How much of the item.
     #[serde(deserialize_with = "present")]
     pub quantity: Quantity,
-    /// The day by which it is to be handed over, before extensions.
+    /// Day by which it must be submitted, before extensions.
     #[serde(deserialize_with = "date")]
     pub due_on: NaiveDate,
-    /// What its quality is measured by.
     #[serde(default, deserialize_with = "objects")]
     pub indicators: Vec<Indicator>,
 }
@@ -121,67 +110,63 @@ pub struct Deliverable {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
-    /// Its code.
     #[serde(deserialize_with = "present")]
     pub code: Code,
-    /// The target, over 0.
+    /// Target value, over 0.
     #[serde(deserialize_with = "positive")]
     pub target: Measured,
-    /// Which side of the target is good.
     #[serde(deserialize_with = "word")]
     pub direction: Direction,
 }
 
-/// A part of the price, and what it is paid for.
+/// A part of the price and the conditions of its payment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Milestone {
-    /// Its code.
     #[serde(deserialize_with = "present")]
     pub code: Code,
-    /// What is paid; none: by accepted quantity.
+    /// Fixed amount; if absent, the accepted quantity is paid at its unit price.
     #[serde(default)]
     pub amount: Option<Money>,
-    /// The deliverables' codes.
+    /// Codes of the deliverables that must be accepted.
     #[serde(default, deserialize_with = "list")]
     pub requires: Vec<Code>,
-    /// The day before which it is not satisfied.
+    /// Day before which it cannot be satisfied.
     #[serde(default, deserialize_with = "optional_date", skip_serializing_if = "Option::is_none")]
     pub not_before: Option<NaiveDate>,
-    /// Whether it waits for a score.
+    /// True if it needs a score to be satisfied.
     #[serde(default, deserialize_with = "or_default")]
     pub requires_score: bool,
-    /// The days within which it is paid (decree 802, art. 9).
+    /// Days allowed for payment (decree 802, art. 9).
     #[serde(default = "statutory_days", deserialize_with = "payment_days")]
     pub payment_days: Days,
 }
 
-/// When the purchaser may end the contract: any one of these.
+/// Conditions under which the purchaser may end the contract early; any one suffices.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Termination {
-    /// Penalties of this rate of the amount.
+    /// Penalties reach this fraction of the amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty_fraction: Option<Rate>,
-    /// A deliverable with more days late than this.
+    /// A deliverable is more days late than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days_late: Option<Days>,
-    /// So many breaches that are not waived.
+    /// There are this many breaches that are not waived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breaches: Option<Whole>,
 }
 
-/// How the performance is scored.
+/// Parameters of the performance score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "ScorecardAsWritten")]
 pub struct Scorecard {
-    /// What a day late costs of 100.
+    /// Points, of 100, lost for each day late.
     pub points_per_late_day: Whole,
-    /// What each measure weighs.
     pub weights: Weights,
 }
 
-/// What each measure weighs in the score.
+/// Weight of each measure in the performance score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "WeightsAsWritten")]
 pub struct Weights {
@@ -193,7 +178,7 @@ pub struct Weights {
     pub satisfaction: Whole,
 }
 
-/// A scorecard in JSON: what is absent has its default.
+/// A scorecard in JSON. Absent keys have their defaults.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ScorecardAsWritten {
@@ -202,7 +187,7 @@ struct ScorecardAsWritten {
     weights: Weights,
 }
 
-/// Weights in JSON: what is absent has its default, each by itself.
+/// Weights in JSON. Each absent key has its own default.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WeightsAsWritten {
@@ -249,12 +234,12 @@ impl Default for Scorecard {
     }
 }
 
-/// 0.05 % a day (decree 802, art. 17).
+/// Returns the statutory late-payment rate, 0.05 % a day (decree 802, art. 17).
 pub fn statutory_rate() -> Rate {
     Rate::from_units(5_000_000).unwrap_or_default()
 }
 
-/// 30 days (decree 802, art. 9).
+/// Returns the statutory time for payment, 30 days (decree 802, art. 9).
 pub fn statutory_days() -> Days {
     Days::new(30).unwrap_or_default()
 }

@@ -311,12 +311,23 @@ fn undo(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact, reason: &str) -> R
             let words: PaidWords = stored(&row.words)?;
             payments::reverse(tx, ledger, &words.payment, reason)
         }
-        FactKind::End if ledger.contract.state == ContractState::Terminated => {
-            contracts::set_state(tx.connection, ledger.contract.id, ContractState::Active)?;
-            ledger.contract.state = ContractState::Active;
+        FactKind::End => {
+            if ledger.contract.state == ContractState::Terminated {
+                contracts::set_state(tx.connection, ledger.contract.id, ContractState::Active)?;
+                ledger.contract.state = ContractState::Active;
+            }
             Ok(())
         }
-        _ => Ok(()),
+        FactKind::Extension
+        | FactKind::Submission
+        | FactKind::Decision
+        | FactKind::Invoice
+        | FactKind::Score
+        | FactKind::Headcount
+        | FactKind::Incident
+        | FactKind::Waiver
+        | FactKind::Survey
+        | FactKind::Reversal => Ok(()),
     }
 }
 

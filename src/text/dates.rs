@@ -1,10 +1,10 @@
-//! Days as people read them.
+//! Days and times for people.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 use crate::domain::codes::Language;
 
-/// A day in a sentence: 2026年9月30日, and in English 30 September 2026.
+/// Formats a day for a sentence: 2026年9月30日, in English 30 September 2026.
 pub fn long(day: NaiveDate, language: Language) -> String {
     match language {
         Language::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
@@ -12,12 +12,12 @@ pub fn long(day: NaiveDate, language: Language) -> String {
     }
 }
 
-/// A day in a table or beside figures, in either language: 2026-09-30.
+/// Formats a day for tables, in either language: 2026-09-30.
 pub fn short(day: NaiveDate) -> String {
     day.format("%Y-%m-%d").to_string()
 }
 
-/// A day with its weekday, where somebody plans by it: 2026-09-30（周三）, and in English Wed 2026-09-30.
+/// Formats a day with its weekday, for planning: 2026-09-30（周三）, in English Wed 2026-09-30.
 pub fn weekday(day: NaiveDate, language: Language) -> String {
     match language {
         Language::Zh => {
@@ -29,7 +29,7 @@ pub fn weekday(day: NaiveDate, language: Language) -> String {
     }
 }
 
-/// A time of a day, to the minute: 2026-09-30 09:05.
+/// Formats a time to the minute: 2026-09-30 09:05.
 pub fn minute(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%d %H:%M").to_string()
 }

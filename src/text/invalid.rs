@@ -1,9 +1,9 @@
-//! What is wrong with terms, facts or a case, in words. It must not judge: the domain found it.
+//! Faults of terms, facts or a case as sentences. The domain found them; nothing is judged here.
 
 use crate::domain::codes::Language;
 use crate::domain::invalid::Invalid;
 
-/// The sentence for a person; where it is wrong stands in the path.
+/// Returns the sentence of a fault; its place is in the path.
 pub fn sentence(invalid: &Invalid, language: Language) -> String {
     crate::text::message(language, invalid.code, &invalid.args)
 }

@@ -1,7 +1,8 @@
-//! Letters in words: subject, text and HTML of an alert in the language of whoever reads it. Nothing is decided here.
+//! The text of emails: subject, plain text and HTML, in the recipient's language. The caller decides what is sent to
+//! whom.
 //!
-//! The words are `mail-<kind>-subject` and `mail-<kind>-body` of `locales/*/mail.ftl`; a body's paragraphs stand on lines
-//! of their own, and the first says what happened, to which contract, and what to do by when.
+//! The texts are `mail-<kind>-subject` and `mail-<kind>-body` in `locales/*/mail.ftl`. Each paragraph of a body is one
+//! line; the first says what happened, to which contract, and what to do by when.
 
 use chrono::NaiveDate;
 
@@ -9,39 +10,38 @@ use crate::domain::codes::{AlertKind, Language};
 use crate::domain::tasks::TaskKind;
 use crate::text::{dates, message, money};
 
-/// Values that are days, as 2026-09-30; they are written out.
+/// Values that are days (2026-09-30), to be written out.
 const DAYS: &[&str] = &["due", "since", "on"];
-/// Values that are yuan, as 1234.50; their thousands are set off.
+/// Values in yuan (1234.50), to be grouped by thousands.
 const MONEY: &[&str] = &["amount", "charged"];
-/// Values that a letter may lack: it then says that there is none.
+/// Values that may be missing; the email then says `mail-none`.
 const OPTIONAL: &[&str] =
     &["amount", "charged", "milestone", "subject", "reason", "note", "on", "voucher", "quantity", "decision"];
 
-/// Values that are names which people chose: a subject line cuts them where it would grow too long.
+/// Names chosen by people, which are cut if the subject line would grow too long.
 const NAMES: &[&str] = &["subject", "milestone", "clause", "number"];
 /// Most characters of a subject line.
 pub const SUBJECT: usize = 90;
-/// Characters of a name in a subject line: at first, and where it is cut most.
+/// Fewest and most characters of a name in a subject line.
 const NAME: std::ops::RangeInclusive<usize> = 12..=40;
 
-/// A letter in words.
+/// The content of an email, without link and footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailText {
-    /// Subject line.
     pub subject: String,
-    /// Paragraphs, an empty line between two.
+    /// Plain text; paragraphs are separated by an empty line.
     pub text: String,
     /// The same paragraphs in HTML, escaped.
     pub html: String,
 }
 
-/// The letter of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`; of a duty
-/// `duty` (its code), `due` and `days` (till then, or since); of a breach `clause`, `breach` (its kind), `since`,
-/// `accruing`, `charged`; of a payment `milestone`, `amount`, `reason`, `on`, `voucher`; of a decision `decision`, `quantity`,
-/// `note` (the reason, where it rejects). Days are written as 2026-09-30, money as 1234.50.
+/// Composes the email of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`;
+/// for a task `duty` (its kind), `due` and `days` (until then, or since); for a breach `clause`, `breach` (its kind),
+/// `since`, `accruing`, `charged`; for a payment `milestone`, `amount`, `reason`, `on`, `voucher`; for a decision
+/// `decision`, `quantity`, `note` (the reason of a rejection). Days are passed as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
-        values.iter().map(|(name, value)| (*name, written(language, name, value))).collect();
+        values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();
     let note = find(&args, "note").map(|(_, note)| note.clone());
     if find(&args, "reason").is_none() {
         args.extend(note.map(|note| ("reason", note)));
@@ -62,35 +62,35 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
         args.push(("left", message(language, "mail-left", &args)));
         args.push(("late", message(language, "mail-late", &args)));
     }
-    let duty = find(values, "duty").and_then(|(_, code)| TaskKind::parse(code));
-    if let Some(duty) = duty {
+    let task = find(values, "duty").and_then(|(_, code)| TaskKind::parse(code));
+    if let Some(task) = task {
         args.retain(|(name, _)| *name != "duty");
-        args.push(("hint", message(language, &format!("mail-hint-{duty}"), &args)));
-        args.push(("duty", message(language, &format!("mail-duty-{duty}"), &args)));
+        args.push(("hint", message(language, &format!("mail-hint-{task}"), &args)));
+        args.push(("duty", message(language, &format!("mail-duty-{task}"), &args)));
     }
     let body = message(language, &format!("mail-{kind}-body"), &args);
     let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     EmailText {
-        subject: subject_line(language, kind, duty, &args),
+        subject: subject_line(language, kind, task, &args),
         text: paragraphs.join("\n\n"),
-        html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph))).collect(),
+        html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escape_html(paragraph))).collect(),
     }
 }
 
-/// What happened, to which contract, by when; the names in it as long as there is room for them.
+/// Composes the subject line, with names as long as there is room for.
 fn subject_line(
     language: Language,
     kind: AlertKind,
-    duty: Option<TaskKind>,
+    task: Option<TaskKind>,
     args: &[(&'static str, String)],
 ) -> String {
     let with_names_of = |most: usize| {
         let mut args: Vec<(&'static str, String)> = args
             .iter()
-            .map(|(name, value)| (*name, if NAMES.contains(name) { cut(value, most) } else { value.clone() }))
+            .map(|(name, value)| (*name, if NAMES.contains(name) { truncate(value, most) } else { value.clone() }))
             .collect();
-        if let Some(duty) = duty {
-            args.push(("task", message(language, &format!("mail-task-{duty}"), &args)));
+        if let Some(task) = task {
+            args.push(("task", message(language, &format!("mail-task-{task}"), &args)));
         }
         let line = message(language, &format!("mail-{kind}-subject"), &args);
         line.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -99,8 +99,8 @@ fn subject_line(
     NAME.rev().map(with_names_of).find(fits).unwrap_or_else(|| with_names_of(*NAME.start()))
 }
 
-/// A text of at most so many characters, the last of them an ellipsis where it was longer.
-fn cut(text: &str, most: usize) -> String {
+/// Shortens a text to `most` characters, the last of them an ellipsis.
+fn truncate(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -108,7 +108,7 @@ fn cut(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// A letter as it is sent: with the link to its contract, and HTML as a whole document. Gives text and HTML.
+/// Adds the link to the contract and the footer, and returns the plain text and the HTML document to send.
 pub fn render_email(language: Language, words: &EmailText, link: Option<&str>) -> (String, String) {
     let footer = message(language, "mail-footer", &[]);
     let open = message(language, "mail-open", &[]);
@@ -119,15 +119,15 @@ pub fn render_email(language: Language, words: &EmailText, link: Option<&str>) -
     let (mut text, mut body) = (words.text.clone(), words.html.clone());
     if let Some(link) = link {
         text += &format!("\n\n{open}\n{link}");
-        body += &format!("<p><a href=\"{}\">{}</a></p>\n", escaped(link), escaped(&open));
+        body += &format!("<p><a href=\"{}\">{}</a></p>\n", escape_html(link), escape_html(&open));
     }
     text += &format!("\n\n-- \n{footer}\n");
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"{tag}\">\n<head><meta charset=\"utf-8\"><title>{}</title></head>\n\
          <body style=\"font: 16px/1.6 'Noto Sans SC', 'Microsoft YaHei', sans-serif; max-width: 40em\">\n\
          {body}<p style=\"color: #505a5f; font-size: 14px\">{}</p>\n</body>\n</html>\n",
-        escaped(&words.subject),
-        escaped(&footer)
+        escape_html(&words.subject),
+        escape_html(&footer)
     );
     (text, html)
 }
@@ -136,7 +136,7 @@ fn find<'a>(values: &'a [(&'static str, String)], name: &str) -> Option<&'a (&'s
     values.iter().find(|(known, _)| *known == name)
 }
 
-fn written(language: Language, name: &str, value: &str) -> String {
+fn format_arg(language: Language, name: &str, value: &str) -> String {
     if DAYS.contains(&name) {
         return value.parse::<NaiveDate>().map_or_else(|_| value.to_owned(), |day| dates::long(day, language));
     }
@@ -146,12 +146,12 @@ fn written(language: Language, name: &str, value: &str) -> String {
     match name {
         "breach" => message(language, &format!("mail-breach-{value}"), &[]),
         "ask" => message(language, &format!("mail-ask-{value}"), &[]),
-        // What people typed becomes one line, so that it is no paragraph of ours.
+        // Text typed by people becomes one line, so that it cannot add paragraphs.
         _ => value.split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
 
-fn escaped(text: &str) -> String {
+fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,4 +1,5 @@
-//! Words for people, in 简体中文 and English: locales, dates, money, steps of a trail. Nothing is computed here.
+//! Text for people, in 简体中文 and English: locale messages, dates, money, emails, steps of a trail. Nothing is computed
+//! here.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,7 +19,7 @@ static_loader! {
     static LOCALES = {
         locales: "./locales",
         fallback_language: "zh-CN",
-        // Isolating marks would leak into mail, CSV and PDF.
+        // Unicode isolation marks would leak into emails, CSV and PDF.
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
@@ -26,7 +27,7 @@ static_loader! {
 const ZH: LanguageIdentifier = langid!("zh-CN");
 const EN: LanguageIdentifier = langid!("en");
 
-/// A locale message with its values put in; a key that no locale has shows itself (a test compares keys and code).
+/// Formats a locale message. An unknown key is returned itself; a test compares the keys used in code with the locales.
 pub fn message(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
     let locale = match language {
         Language::Zh => &ZH,

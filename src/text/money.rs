@@ -1,6 +1,8 @@
-//! Decimal figures as people read them: thousands set off, rates as percentages. Exact: digits are moved, never computed.
+//! Figures as people read them: digits grouped by thousands, rates as percentages. Nothing is rounded.
 
-/// The decimal text with its thousands set off: `1234567.80` is `1,234,567.80`.
+use crate::domain::numbers::Rate;
+
+/// Groups the digits before the point by thousands: `1234567.80` becomes `1,234,567.80`.
 pub fn group_thousands(decimal: &str) -> String {
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
@@ -18,20 +20,9 @@ pub fn group_thousands(decimal: &str) -> String {
     text
 }
 
-/// A rate as a percentage: `0.0005` is `0.05%`.
-pub fn format_percent(rate: &str) -> String {
-    let (whole, fraction) = rate.split_once('.').unwrap_or((rate, ""));
-    let padded = format!("{fraction:0<2}");
-    let (hundredths, rest) = padded.split_at_checked(2).unwrap_or((&padded, ""));
-    let joined = format!("{whole}{hundredths}");
-    let whole = match joined.trim_start_matches('0') {
-        "" => "0",
-        digits => digits,
-    };
-    match rest.trim_end_matches('0') {
-        "" => format!("{}%", group_thousands(whole)),
-        rest => format!("{}.{rest}%", group_thousands(whole)),
-    }
+/// Formats a rate as a percentage: 0.0005 is `0.05%`.
+pub fn format_percent(rate: Rate) -> String {
+    format!("{}%", group_thousands(&rate.percent().to_string()))
 }
 
 #[cfg(test)]
@@ -39,7 +30,7 @@ mod tests {
     use super::{format_percent, group_thousands};
 
     #[test]
-    fn thousands_are_set_off() {
+    fn thousands_are_grouped() {
         let cases = [
             ("0.00", "0.00"),
             ("999", "999"),
@@ -64,7 +55,7 @@ mod tests {
             ("1.255", "125.5%"),
         ];
         for (from, to) in cases {
-            assert_eq!(format_percent(from), to);
+            assert_eq!(from.parse().map(format_percent).as_deref(), Ok(to));
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The steps of a trail in words. It must not compute: a sentence says what its step holds.
+//! The steps of a trail as sentences. Nothing is computed: a sentence states what its step holds.
 
 use crate::domain::codes::Language;
 use crate::domain::standing::{Standing, Step, Value};
 use crate::text::{dates, message, money};
 
-/// Puts a sentence to every step of a standing.
+/// Adds a sentence to every step of a standing.
 pub fn add_sentences(standing: &mut Standing, language: Language) {
     let breaches = standing.breaches.iter_mut().map(|breach| &mut breach.trail);
     let milestones = standing.milestones.iter_mut().map(|milestone| &mut milestone.trail);
@@ -14,25 +14,25 @@ pub fn add_sentences(standing: &mut Standing, language: Language) {
     }
 }
 
-/// A step as a sentence.
+/// Returns the sentence of a step.
 pub fn sentence(step: &Step, language: Language) -> String {
-    let mut args = values(step.kind, &step.inputs, language);
-    args.push(("result", value(step.kind, &step.result, language)));
+    let mut args = format_values(step.kind, &step.inputs, language);
+    args.push(("result", format_value(step.kind, &step.result, language)));
     message(language, &format!("trail-{}", step.kind), &args)
 }
 
-fn values(kind: &str, values: &[(&'static str, Value)], language: Language) -> Vec<(&'static str, String)> {
-    values.iter().map(|(name, of)| (*name, value(kind, of, language))).collect()
+fn format_values(kind: &str, values: &[(&'static str, Value)], language: Language) -> Vec<(&'static str, String)> {
+    values.iter().map(|(name, of)| (*name, format_value(kind, of, language))).collect()
 }
 
-/// A value in words. Nothing, yes and no are the words that the messages choose by.
-fn value(kind: &str, of: &Value, language: Language) -> String {
+/// Formats a value. `none`, `yes` and `no` are the selectors of the messages.
+fn format_value(kind: &str, of: &Value, language: Language) -> String {
     match of {
         Value::None => "none".to_owned(),
         Value::Money(sum) => money::group_thousands(&sum.to_string()),
         Value::Points(points) => points.to_string(),
         Value::Quantity(quantity) => money::group_thousands(&quantity.to_string()),
-        Value::Rate(rate) => money::format_percent(&rate.to_string()),
+        Value::Rate(rate) => money::format_percent(*rate),
         Value::Score(score) => score.to_string(),
         Value::Measured(measured) => measured.to_string(),
         Value::Date(date) => dates::long(*date, language),
@@ -43,8 +43,8 @@ fn value(kind: &str, of: &Value, language: Language) -> String {
         Value::List(list) if list.is_empty() => "none".to_owned(),
         Value::List(list) => {
             let separator = if language == Language::Zh { "；" } else { "; " };
-            list.iter().map(|entry| value(kind, entry, language)).collect::<Vec<_>>().join(separator)
+            list.iter().map(|entry| format_value(kind, entry, language)).collect::<Vec<_>>().join(separator)
         }
-        Value::Row(row) => message(language, &format!("trail-{kind}-row"), &values(kind, row, language)),
+        Value::Row(row) => message(language, &format!("trail-{kind}-row"), &format_values(kind, row, language)),
     }
 }

@@ -1,19 +1,19 @@
-//! Terms that fit together: rules 1 to 9 of `docs/standing.md`, Validity, and what is known once they hold — who requires what, what each
-//! is worth. It must not look at facts.
+//! Validated terms: rules 1 to 9 of `docs/standing.md`, Validity, and what follows from them, such as the value of each
+//! deliverable and the milestone that requires it. Facts are not considered.
 
 use std::collections::BTreeMap;
 
 use crate::domain::calendar::{Day, day};
-use crate::domain::fixed::div_round;
+use crate::domain::fixed::{div_round, format_units, format_units_short};
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::{Code, Quantity, Rate};
 use crate::domain::shape::LIST_BOUND;
 use crate::domain::terms::{Base, Clause, Deliverable, Milestone, Terms};
 
-/// Places of codes in their lists.
+/// Positions of codes in their lists.
 pub(super) type Places<'a> = BTreeMap<&'a str, usize>;
 
-/// Terms that hold together, with places for codes. Money is in fen, quantities in their units.
+/// Validated terms with positions for codes. Money is in fen, quantities in units of 10^-4.
 pub(super) struct Agreed<'a> {
     pub terms: &'a Terms,
     pub amount: i128,
@@ -45,7 +45,7 @@ pub(super) struct AgreedMilestone<'a> {
 }
 
 impl Agreed<'_> {
-    /// What a rate of a breach on a deliverable is of, in fen.
+    /// Returns the amount, in fen, to which the rate of a breach on a deliverable applies.
     pub fn base(&self, base: Base, deliverable: &AgreedDeliverable) -> i128 {
         match base {
             Base::Deliverable => deliverable.value,
@@ -55,18 +55,19 @@ impl Agreed<'_> {
     }
 }
 
-/// `round(quantity × unit_price)`, in fen.
+/// Computes `round(quantity × unit_price)`, in fen.
 pub(super) fn price(quantity: i128, unit_price: i128) -> i128 {
     div_round(quantity * unit_price, Quantity::SCALE)
 }
 
-/// `round(money × rate)`, in fen. Money under 10^28 fen does not overflow; the largest base times the most days is under 10^20.
+/// Computes `round(money × rate)`, in fen. Amounts under 10^28 fen do not overflow; the largest base times the most
+/// days is under 10^20.
 pub(super) fn share(money: i128, rate: Rate) -> i128 {
     div_round(money * rate.exact(), Rate::SCALE)
 }
 
-/// Rules 1 to 9, in their order.
-pub(super) fn agree(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
+/// Checks rules 1 to 9, in their order.
+pub(super) fn validate_terms(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
     lists_bounded(terms)?;
     if terms.ends_on < terms.starts_on {
         return Err(Invalid::at("terms.ends_on", "ends-before-start").with("starts_on", terms.starts_on));
@@ -95,7 +96,7 @@ pub(super) fn agree(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
     Ok(agreed)
 }
 
-/// Notation: lists at most 1,000 long, for terms that were not read from JSON.
+/// Checks the bound of lists (Notation), for terms that were not parsed from JSON.
 fn lists_bounded(terms: &Terms) -> Result<(), Invalid> {
     let lists = [
         ("terms.items", terms.items.len()),
@@ -109,7 +110,7 @@ fn lists_bounded(terms: &Terms) -> Result<(), Invalid> {
     }
 }
 
-/// Rule 3 for one list.
+/// Checks rule 3 for one list and returns the position of each code.
 fn places<'a>(list: &str, codes: impl Iterator<Item = &'a Code>) -> Result<Places<'a>, Invalid> {
     let mut places = Places::new();
     for (n, code) in codes.enumerate() {
@@ -120,7 +121,7 @@ fn places<'a>(list: &str, codes: impl Iterator<Item = &'a Code>) -> Result<Place
     Ok(places)
 }
 
-/// Rules 4, 5 and 6.
+/// Checks rules 4, 5 and 6.
 fn deliverables<'a>(terms: &'a Terms, items: &Places) -> Result<Vec<AgreedDeliverable<'a>>, Invalid> {
     let mut agreed = Vec::with_capacity(terms.deliverables.len());
     let mut quantities = vec![0; terms.items.len()];
@@ -152,18 +153,18 @@ fn deliverables<'a>(terms: &'a Terms, items: &Places) -> Result<Vec<AgreedDelive
     }
     for (n, (item, quantity)) in terms.items.iter().zip(&quantities).enumerate() {
         if item.quantity.exact() != *quantity {
-            let sum = crate::domain::fixed::write_short(*quantity, 4);
+            let sum = format_units_short(*quantity, 4);
             return Err(Invalid::at(format!("terms.items[{n}].quantity"), "quantity-not-sum").with("sum", sum));
         }
     }
     let sum: i128 = agreed.iter().map(|d| d.value).sum();
     if terms.amount.exact() != sum {
-        return Err(Invalid::at("terms.amount", "amount-not-sum").with("sum", crate::domain::fixed::write(sum, 2)));
+        return Err(Invalid::at("terms.amount", "amount-not-sum").with("sum", format_units(sum, 2)));
     }
     Ok(agreed)
 }
 
-/// Rules 7 and 8.
+/// Checks rules 7 and 8.
 fn milestones(agreed: &mut Agreed) -> Result<(), Invalid> {
     let mut required = vec![false; agreed.deliverables.len()];
     for (n, milestone) in agreed.terms.milestones.iter().enumerate() {
@@ -207,14 +208,12 @@ fn milestones(agreed: &mut Agreed) -> Result<(), Invalid> {
     }
     let sum: i128 = agreed.milestones.iter().map(|m| m.planned).sum();
     if sum != agreed.amount {
-        return Err(
-            Invalid::at("terms.milestones", "milestones-not-amount").with("sum", crate::domain::fixed::write(sum, 2))
-        );
+        return Err(Invalid::at("terms.milestones", "milestones-not-amount").with("sum", format_units(sum, 2)));
     }
     Ok(())
 }
 
-/// Rule 9.
+/// Checks rule 9.
 fn clauses(agreed: &mut Agreed) -> Result<(), Invalid> {
     for (n, term) in agreed.terms.breach_terms.iter().enumerate() {
         let named = term.clause.deliverables();
@@ -244,10 +243,16 @@ fn clauses(agreed: &mut Agreed) -> Result<(), Invalid> {
                         .with("code", indicator));
                 }
             }
-            Clause::Incident { amount, rate } if amount.is_some() == rate.is_some() => {
-                return Err(Invalid::at(format!("terms.breach_terms[{n}].amount"), "amount-or-rate"));
+            Clause::Incident { amount, rate } => {
+                if amount.is_some() == rate.is_some() {
+                    return Err(Invalid::at(format!("terms.breach_terms[{n}].amount"), "amount-or-rate"));
+                }
             }
-            _ => {}
+            Clause::LateDelivery { .. }
+            | Clause::NonDelivery { .. }
+            | Clause::QuantityShortfall { .. }
+            | Clause::LowScore { .. }
+            | Clause::Staffing { .. } => {}
         }
         agreed.covered.push(covered);
     }

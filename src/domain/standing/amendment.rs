@@ -1,4 +1,5 @@
-//! Amendments: new terms are taken only where everything that is settled stays as it is (`docs/standing.md`, Amendments).
+//! Amendments: new terms are accepted only if everything already settled stays the same (`docs/standing.md`,
+//! Amendments).
 
 use chrono::{Months, NaiveDate};
 
@@ -9,34 +10,34 @@ use crate::domain::standing::recorded::Contract;
 use crate::domain::standing::{BreachStanding, MilestoneStanding, Standing, Trails, standing_of};
 use crate::domain::terms::Terms;
 
-/// Why an amendment is not taken.
+/// The reason an amendment is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AmendmentRefused {
     /// The old or the new terms do not fit the facts.
     Invalid(Invalid),
-    /// A milestone that is satisfied under either terms would not be the same.
+    /// A milestone satisfied under either version would change.
     Milestone {
-        /// Its code.
+        /// Code of the milestone.
         code: String,
-        /// The first day on which it differs.
+        /// First day on which it differs.
         on: NaiveDate,
     },
-    /// A breach that is settled under either terms would not be the same.
+    /// A breach settled under either version would change.
     Breach {
-        /// The clause's code.
+        /// Code of the clause.
         clause: String,
-        /// The breach's subject.
+        /// Subject of the breach.
         subject: String,
-        /// The first day on which it differs.
+        /// First day on which it differs.
         on: NaiveDate,
     },
 }
 
-/// Whether new terms may replace the old from a day on: evaluated under both with nothing more happening, as of that day and of every
-/// later day up to a year, every milestone satisfied under either and every settled breach must be equal.
+/// Checks that new terms may replace the old from a day on. Both are evaluated with the same facts on that day and
+/// every day of the following year; every milestone satisfied and every breach settled under either must be equal.
 ///
 /// # Errors
-/// The first thing that would change, or what is not valid.
+/// The first difference, or the broken rule if the facts do not fit one of the versions.
 pub fn allows_amendment(
     old: &Terms,
     new: &Terms,

@@ -1,4 +1,5 @@
-//! Breaches: which arise, when each was found and what it amounts to (`docs/standing.md`, Breaches), before caps, waivers and settlement.
+//! Breaches: finds them, with the day and amount of each (`docs/standing.md`, Breaches), before caps, waivers and
+//! settlement.
 
 use crate::domain::calendar::{Day, day};
 use crate::domain::facts::Headcount;
@@ -12,18 +13,19 @@ use crate::domain::terms::{Clause, Direction, Indicator, QualityTier, ScoreTier}
 
 /// A breach before settlement.
 pub(super) struct Breach {
-    /// The clause's place.
+    /// Position of the clause.
     pub clause: usize,
     pub subject: Subject,
     pub since: Day,
-    /// In fen.
+    /// Amount in fen.
     pub amount: i128,
     pub accruing: bool,
-    /// The day of its earliest waiver that is visible.
+    /// Day of its earliest visible waiver.
     pub waived_on: Option<Day>,
 }
 
-/// What a breach is about, by place in its list; kinds of one clause are the same, so that order is by place.
+/// The subject of a breach, by position in its list. All subjects of one clause are of one kind, so they sort by
+/// position.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     Deliverable(usize),
@@ -32,8 +34,8 @@ pub(super) enum Subject {
     Incident(usize),
 }
 
-/// All that breaches are found in.
-pub(super) struct Found<'f, 'a> {
+/// The inputs in which breaches are found.
+pub(super) struct BreachFinder<'f, 'a> {
     pub contract: &'f Contract<'a>,
     pub clocks: &'f [Clock<'f, 'a>],
     pub progress: &'f [Progress<'a>],
@@ -41,8 +43,8 @@ pub(super) struct Found<'f, 'a> {
     pub as_of: Day,
 }
 
-impl Found<'_, '_> {
-    /// The breaches in listing order: by since, then the clause's place, then the subject's.
+impl BreachFinder<'_, '_> {
+    /// Finds the breaches, in listing order: by day, then position of the clause, then position of the subject.
     pub fn breaches(&self) -> Vec<Breach> {
         let mut breaches = Vec::new();
         for (place, term) in self.contract.agreed.terms.breach_terms.iter().enumerate() {
@@ -65,7 +67,10 @@ impl Found<'_, '_> {
                         });
                     }
                 }
-                clause => self.on_deliverables(place, clause, &mut breaches),
+                clause @ (Clause::LateDelivery { .. }
+                | Clause::NonDelivery { .. }
+                | Clause::QuantityShortfall { .. }
+                | Clause::QualityShortfall { .. }) => self.on_deliverables(place, clause, &mut breaches),
             }
         }
         breaches.sort_unstable_by_key(|breach| (breach.since, breach.clause, breach.subject));
@@ -157,7 +162,7 @@ impl Found<'_, '_> {
 }
 
 impl<'a> Contract<'a> {
-    /// What a breach's subject is called.
+    /// Returns the code, month or id of a breach's subject.
     pub fn subject_code(&self, subject: Subject) -> Option<&'a str> {
         match subject {
             Subject::Deliverable(n) => self.agreed.deliverables.get(n).map(|d| d.terms.code.as_str()),
@@ -168,24 +173,24 @@ impl<'a> Contract<'a> {
     }
 }
 
-/// The amount of so many late days, and the cap on it, in fen.
+/// Returns the amount for `days` late days, and the cap on it, in fen.
 pub(super) fn late_amount(base: i128, daily_rate: Rate, days: i32, cap: Option<Rate>) -> (i128, Option<i128>) {
     let amount = div_round(base * daily_rate.exact() * i128::from(days), Rate::SCALE);
     let cap = cap.map(|cap| share(base, cap));
     (cap.map_or(amount, |cap| amount.min(cap)), cap)
 }
 
-/// `round(short × unit_price × rate)`, in fen.
+/// Computes `round(short × unit_price × rate)`, in fen.
 fn shortfall_amount(short: i128, unit_price: i128, rate: Rate) -> i128 {
     div_round(short * unit_price * rate.exact(), Quantity::SCALE * Rate::SCALE)
 }
 
-/// The workers that a headcount lacks; ≤ 0: none. One worker serves at least one client.
+/// Returns the number of missing workers; ≤ 0 if there are enough. One worker serves at least one client.
 pub(super) fn workers_short(headcount: &Headcount, clients_per_worker: u64) -> i128 {
     i128::from(headcount.clients.get().div_ceil(clients_per_worker.max(1))) - i128::from(headcount.workers.get())
 }
 
-/// A deliverable's indicator and what was measured of it.
+/// Returns a deliverable's indicator and its measured value.
 pub(super) fn measured<'t>(
     agreed: &AgreedDeliverable<'t>,
     measured: &std::collections::BTreeMap<Code, Measured>,
@@ -195,7 +200,7 @@ pub(super) fn measured<'t>(
     measured.get(code).map(|value| (indicator, *value))
 }
 
-/// The highest rate of the tiers that a measured value is beyond.
+/// Returns the highest rate among the tiers that a measured value is beyond.
 fn quality_rate(tiers: &[QualityTier], direction: Direction, measured: Measured) -> Option<Rate> {
     let beyond = |tier: &&QualityTier| match direction {
         Direction::AtLeast => measured < tier.beyond,
@@ -204,7 +209,7 @@ fn quality_rate(tiers: &[QualityTier], direction: Direction, measured: Measured)
     tiers.iter().filter(beyond).map(|tier| tier.rate).max()
 }
 
-/// The highest rate of the tiers that a score is below.
+/// Returns the highest rate among the tiers that a score is below.
 fn score_rate(tiers: &[ScoreTier], score: Score) -> Option<Rate> {
     tiers.iter().filter(|tier| score < tier.below).map(|tier| tier.rate).max()
 }

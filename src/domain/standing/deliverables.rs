@@ -1,26 +1,26 @@
-//! Deliverables: due day, the clock and the days late (`docs/standing.md`, Deliverables), on any day and by reasoning, not by stepping.
-//! It must not know money.
+//! Deliverables: due day, clock and days late on any day (`docs/standing.md`, Deliverables), solved directly rather
+//! than day by day. Money is not considered.
 
 use std::collections::BTreeMap;
 
 use crate::domain::calendar::{Calendar, Day};
-use crate::domain::facts::Verdict;
+use crate::domain::facts::{Acceptance, Verdict};
 use crate::domain::numbers::{Code, Measured};
 use crate::domain::standing::output::DeliverableState;
-use crate::domain::standing::recorded::{Contract, Handed, History};
+use crate::domain::standing::recorded::{Contract, History, Submitted};
 
 /// A deliverable as of a day.
 pub(super) struct Progress<'a> {
     pub state: DeliverableState,
     pub due: Day,
-    /// Where its clock stands, and the days that are not the contractor's.
+    /// Day up to which the clock counts, and the days that are not the contractor's delay.
     pub stop: Day,
     pub held: i32,
     pub days_late: i32,
     pub accepted: Option<Accepted<'a>>,
-    /// Its last visible rejection.
+    /// Last visible rejection.
     pub rejected: Option<Rejected>,
-    /// Whether its first submission was accepted; none while that is undecided.
+    /// True if the first submission was accepted in full; `None` while undecided.
     pub first_pass: Option<bool>,
 }
 
@@ -41,9 +41,15 @@ pub(super) struct Rejected {
 }
 
 impl Progress<'_> {
-    /// Neither final nor pending: the contractor's clock runs, unless the contract ended.
+    /// True if the deliverable is neither final nor pending: the contractor's clock runs unless the contract has ended.
     pub fn is_running(&self) -> bool {
-        !matches!(self.state, DeliverableState::Accepted | DeliverableState::Partial | DeliverableState::Submitted)
+        match self.state {
+            DeliverableState::Accepted | DeliverableState::Partial | DeliverableState::Submitted => false,
+            DeliverableState::Cancelled
+            | DeliverableState::Overdue
+            | DeliverableState::Rejected
+            | DeliverableState::Open => true,
+        }
     }
 
     pub fn is_cancelled(&self) -> bool {
@@ -51,19 +57,19 @@ impl Progress<'_> {
     }
 }
 
-/// A deliverable's clock: what its days late follow from. `end` is that of the contract, whenever it is.
+/// The data from which a deliverable's days late are computed. `end` is the end of the contract, past or future.
 pub(super) struct Clock<'c, 'a> {
     history: &'c History<'a>,
     calendar: &'c Calendar,
-    /// With every extension that is visible on the latest day that is asked about. An extension is granted no later than the day that
-    /// was due before it, so that on a day before one the deliverable is not late either way.
+    /// Due day with every extension visible on the latest day of interest. An extension is granted no later than the
+    /// due day before it, so on an earlier day the deliverable is not late either way.
     pub due: Day,
     end: Option<Day>,
     deemed: bool,
     cure_days: i32,
 }
 
-/// Where a submission stands as of a day.
+/// The stage of a submission as of a day.
 enum Stage<'a> {
     Pending,
     Rejected(Day),
@@ -71,7 +77,8 @@ enum Stage<'a> {
 }
 
 impl<'c, 'a> Clock<'c, 'a> {
-    /// The clock of a deliverable with what is visible as of a day; asked about no later day, it is right for every earlier one.
+    /// Creates the clock of a deliverable from the facts visible as of a day. It is valid for that day and every
+    /// earlier one.
     pub fn new(contract: &'c Contract<'a>, deliverable: usize, as_of: Day) -> Option<Self> {
         let agreed = contract.agreed.deliverables.get(deliverable)?;
         let history = contract.histories.get(deliverable)?;
@@ -86,20 +93,18 @@ impl<'c, 'a> Clock<'c, 'a> {
         })
     }
 
-    fn stage(&self, handed: &Handed<'a>, as_of: Day) -> Stage<'a> {
+    fn stage(&self, handed: &Submitted<'a>, as_of: Day) -> Stage<'a> {
         let inspect_by = handed.inspect_by;
-        match handed.decision {
-            Some((on, Verdict::Rejected)) if on <= as_of => Stage::Rejected(on),
-            Some((on, Verdict::Accepted(acceptance) | Verdict::Partial(acceptance))) if on <= as_of => {
-                Stage::Accepted(Accepted {
-                    on,
-                    inspect_by,
-                    quantity: acceptance.quantity.exact(),
-                    measured: Some(&acceptance.measured),
-                    partial: matches!(handed.decision, Some((_, Verdict::Partial(_)))),
-                })
-            }
-            _ => match inspect_by.filter(|by| self.deemed && *by < as_of) {
+        let visible = handed.decision.filter(|(on, _)| *on <= as_of);
+        let accepted = |on, acceptance: &'a Acceptance, partial| {
+            let (quantity, measured) = (acceptance.quantity.exact(), Some(&acceptance.measured));
+            Stage::Accepted(Accepted { on, inspect_by, quantity, measured, partial })
+        };
+        match visible {
+            Some((on, Verdict::Accepted(acceptance))) => accepted(on, acceptance, false),
+            Some((on, Verdict::Partial(acceptance))) => accepted(on, acceptance, true),
+            Some((on, Verdict::Rejected)) => Stage::Rejected(on),
+            None => match inspect_by.filter(|by| self.deemed && *by < as_of) {
                 Some(by) => Stage::Accepted(Accepted {
                     on: by + 1,
                     inspect_by,
@@ -112,13 +117,13 @@ impl<'c, 'a> Clock<'c, 'a> {
         }
     }
 
-    /// The days for which the purchaser held a rejected submission beyond its inspection.
-    fn held_for(&self, handed: &Handed, rejected_on: Day, as_of: Day) -> i32 {
+    /// Returns the days for which the purchaser held a rejected submission beyond its inspection period.
+    fn held_for(&self, handed: &Submitted, rejected_on: Day, as_of: Day) -> i32 {
         let until = self.end.filter(|end| *end <= as_of).map_or(rejected_on, |end| rejected_on.min(end));
         handed.inspect_by.map_or(0, |by| (until - by).max(0))
     }
 
-    /// The days after the first rejection in which the contractor was mending, up to where the clock stands.
+    /// Returns the days of the cure period after the first rejection, up to `stop`.
     fn cured_for(&self, rejected_on: Day, stop: Day) -> i32 {
         if self.cure_days == 0 {
             return 0;
@@ -128,7 +133,7 @@ impl<'c, 'a> Clock<'c, 'a> {
         (until - self.due.max(rejected_on)).max(0)
     }
 
-    /// The deliverable as of a day.
+    /// Computes the state of the deliverable as of a day.
     pub fn progress(&self, as_of: Day) -> Progress<'a> {
         let ended = self.end.filter(|end| *end <= as_of);
         let mut held = 0;
@@ -179,10 +184,10 @@ impl<'c, 'a> Clock<'c, 'a> {
         }
     }
 
-    /// `since(n)`: the first day, no later than `until`, as of which the days late are over `n`.
+    /// Returns `since(n)`: the first day, no later than `until`, as of which the days late exceed `n`.
     ///
-    /// Days late grow only while the clock runs, and never fall: before a first submission, and after each rejection up to the next
-    /// submission. Each such stretch is solved for the day on which the clock has gone far enough.
+    /// Days late grow only while the clock runs, and never fall: before a first submission, and after each rejection up
+    /// to the next submission. Each such stretch is solved for the day on which the clock has gone far enough.
     pub fn since(&self, n: i32, until: Day) -> Option<Day> {
         let mut held = 0;
         let mut starts = Day::MIN;
@@ -192,7 +197,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             let closes = handed.map_or(until, |handed| handed.on);
             let plain = self.due + held + n + 1;
             let reached = match first_rejection {
-                // Up to the later of due and the rejection nothing is mended yet; what is mended afterwards puts the day off.
+                // The cure period counts from the later of due day and rejection, and puts the day off.
                 Some(on) if plain > self.due.max(on) => plain + self.cured_for(on, Day::MAX),
                 _ => plain,
             };

@@ -1,18 +1,19 @@
-//! Milestones: when each is satisfied, and its gross (`docs/standing.md`, Milestones). It must not know breaches or payments.
+//! Milestones: the day each is satisfied, and its gross (`docs/standing.md`, Milestones). Breaches and payments come
+//! later.
 
 use crate::domain::calendar::Day;
 use crate::domain::standing::agreed::{AgreedMilestone, price};
 use crate::domain::standing::deliverables::Progress;
 use crate::domain::standing::recorded::Contract;
 
-/// A milestone as of a day, before anything is deducted.
+/// A milestone as of a day, before deductions.
 pub(super) struct Reached {
     pub satisfied_on: Option<Day>,
-    /// In fen; the agreed or accepted worth, satisfied or not.
+    /// Agreed amount or value of the accepted quantities, in fen, satisfied or not.
     pub gross: i128,
 }
 
-/// Every milestone as of a day.
+/// Evaluates every milestone as of a day.
 pub(super) fn reached(contract: &Contract, progress: &[Progress], as_of: Day) -> Vec<Reached> {
     let milestones = contract.agreed.milestones.iter().enumerate();
     milestones
@@ -50,7 +51,7 @@ fn satisfied_on(
                 remaining = true;
                 latest = latest.max(accepted.on);
             }
-            // It goes without what was cancelled, from the day that it was.
+            // A cancelled deliverable is no longer required, from the day it was cancelled.
             (None, Some(end)) if by_quantity && required.is_cancelled() => {
                 latest = latest.max(end).max(required.rejected.map_or(end, |rejected| rejected.on));
             }

@@ -1,8 +1,8 @@
-//! Standing: what a contract's terms and facts come to on a day (`docs/standing.md`). The one place where money, lateness, breach,
-//! deduction, interest and score are computed.
+//! Standing: the state of a contract on a day, computed from its terms and facts (`docs/standing.md`). The only place
+//! where money, lateness, breaches, deductions, interest and scores are computed.
 //!
-//! Pure and total: no I/O, no clock, no words, no panic, whatever the input. Money is reckoned in whole fen of 128 bits, which hold the
-//! largest product that the bounds of terms and facts allow.
+//! Pure and total: no I/O, no clock, no text for people, no panic on any input. Money is computed in whole fen of 128
+//! bits, which hold the largest product that the bounds of terms and facts allow.
 
 mod agreed;
 mod amendment;
@@ -35,7 +35,7 @@ use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Quantity};
-use crate::domain::standing::breaches::{Breach, Found};
+use crate::domain::standing::breaches::{Breach, BreachFinder};
 use crate::domain::standing::deliverables::{Clock, Progress};
 use crate::domain::standing::milestones::Reached;
 use crate::domain::standing::payment::Payment;
@@ -45,7 +45,7 @@ use crate::domain::standing::settlement::Settlement;
 use crate::domain::standing::termination::Grounds;
 use crate::domain::terms::Terms;
 
-/// Whether the steps behind each figure are wanted.
+/// Selects whether the steps behind each figure are recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trails {
     On,
@@ -58,20 +58,20 @@ impl Trails {
     }
 }
 
-/// Whether terms fit together.
+/// Checks that terms fit together.
 ///
 /// # Errors
 /// The first broken rule of 1 to 9 (`docs/standing.md`, Validity).
 pub fn check_terms(terms: &Terms) -> Result<(), Invalid> {
-    agreed::agree(terms).map(|_| ())
+    agreed::validate_terms(terms).map(|_| ())
 }
 
-/// What a quantity is worth at a price: the `value` of a deliverable.
+/// Computes the `value` of a deliverable: `round(quantity × unit_price)`.
 pub fn deliverable_value(quantity: Quantity, unit_price: Money) -> Sum {
     Sum(agreed::price(quantity.exact(), unit_price.exact()))
 }
 
-/// Whether terms and facts fit together as of a day.
+/// Checks that terms and facts fit together as of a day.
 ///
 /// # Errors
 /// The first broken rule of 1 to 16 (`docs/standing.md`, Validity).
@@ -80,7 +80,7 @@ pub fn check(terms: &Terms, facts: &Facts, calendar: &Calendar, as_of: NaiveDate
     Reckoning::new(&contract, day(as_of)).map(|_| ())
 }
 
-/// The standing of a contract on a day.
+/// Computes the standing of a contract on a day.
 ///
 /// # Errors
 /// The first broken rule of 1 to 16 (`docs/standing.md`, Validity).
@@ -95,12 +95,12 @@ pub fn standing(
     standing_of(&contract, day(as_of), trails)
 }
 
-/// The standing of a contract that is valid but for rule 16.
+/// Computes the standing of a contract for which rules 1 to 15 hold.
 fn standing_of(contract: &Contract, as_of: Day, trails: Trails) -> Result<Standing, Invalid> {
     Ok(Reckoning::new(contract, as_of)?.standing(trails))
 }
 
-/// Everything that is known of a contract as of a day, before it is written down.
+/// All intermediate results for a contract as of a day.
 struct Reckoning<'r, 'a> {
     contract: &'r Contract<'a>,
     as_of: Day,
@@ -113,14 +113,14 @@ struct Reckoning<'r, 'a> {
 }
 
 impl<'r, 'a> Reckoning<'r, 'a> {
-    /// Rule 16 and all that it stands on, then payment.
+    /// Computes everything up to payment and checks rule 16.
     fn new(contract: &'r Contract<'a>, as_of: Day) -> Result<Self, Invalid> {
         let places = 0..contract.agreed.deliverables.len();
         let clocks: Vec<Clock> = places.filter_map(|place| Clock::new(contract, place, as_of)).collect();
         let progress: Vec<Progress> = clocks.iter().map(|clock| clock.progress(as_of)).collect();
         let milestones = milestones::reached(contract, &progress, as_of);
-        let found = Found { contract, clocks: &clocks, progress: &progress, milestones: &milestones, as_of };
-        let breaches = found.breaches();
+        let finder = BreachFinder { contract, clocks: &clocks, progress: &progress, milestones: &milestones, as_of };
+        let breaches = finder.breaches();
         let settlement = settlement::settle(contract, &milestones, &breaches);
         payment::check(contract, &milestones, &settlement, as_of)?;
         let payments = payment::payments(contract, &progress, &milestones, &settlement, as_of);
@@ -230,7 +230,8 @@ fn totals(breaches: &[BreachStanding], milestones: &[MilestoneStanding]) -> Tota
     }
 }
 
-/// What is no more than a milestone's gross is within the bound of money: the milestones add up to the contract's amount (rule 8).
+/// Converts an amount that is at most a milestone's gross. It is within the bound of money, because the milestones add
+/// up to the contract's amount (rule 8).
 fn money(fen: i128) -> Money {
     i64::try_from(fen).ok().and_then(Money::from_fen).unwrap_or_default()
 }

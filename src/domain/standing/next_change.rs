@@ -1,4 +1,4 @@
-//! The next day on which a standing changes by itself, found by looking at few days. What the daily job goes by.
+//! The next day on which a standing changes without a new fact, found by evaluating few days. The daily job runs on it.
 
 use chrono::NaiveDate;
 
@@ -12,11 +12,11 @@ use crate::domain::standing::termination::first_day;
 use crate::domain::standing::{DeliverableState, Standing, Trails, standing_of};
 use crate::domain::terms::Terms;
 
-/// The next day on which the standing changes if nothing more happens, none if there is none up to the last day of 2099. A fact that is
-/// dated after `as_of` is a change when it does change something.
+/// Returns the next day on which the standing changes if nothing more is recorded; `None` if it does not change up to
+/// the end of 2099. A fact dated after `as_of` counts if it changes something.
 ///
-/// What grows by the day is no change: an accruing amount, late interest, and what follows from the same clocks — the days late of a
-/// deliverable that is not handed over, the timeliness measure and the score (its rating is one), the totals.
+/// Daily growth does not count as a change: accruing amounts, late interest and what depends on them, that is, the days
+/// late of an open deliverable, the timeliness measure, the score and the totals. A change of rating does count.
 ///
 /// # Errors
 /// The first broken rule of 1 to 16 as of `as_of`.
@@ -29,27 +29,26 @@ pub fn next_change(
     let contract = Contract::new(terms, facts, calendar)?;
     let today = day(as_of);
     let now = without_daily_growth(standing_of(&contract, today, Trails::Off)?);
-    // A standing with facts that do not let it stand (rule 16) differs from one that does.
+    // A day on which rule 16 fails differs from a valid one.
     let differs =
         |day: Day| standing_of(&contract, day, Trails::Off).map(without_daily_growth).ok().as_ref() != Some(&now);
     let last = LAST_DAY.map_or(today, day);
     let mut from = today + 1;
-    // Between two days with facts everything goes one way: a clock runs, a day passes. What has changed then stays changed, so that the
-    // first day of it is found by halving.
-    for happens in fact_days(facts).into_iter().filter(|day| *day > today).chain([last + 1]) {
-        let before = happens - 1;
+    // Between two days with facts a change is not undone, so its first day can be found by bisection.
+    for fact_day in fact_days(facts).into_iter().filter(|day| *day > today).chain([last + 1]) {
+        let before = fact_day - 1;
         if from <= before && differs(before) {
             return Ok(Some(date(first_day(from, before, differs))));
         }
-        if happens <= last && differs(happens) {
-            return Ok(Some(date(happens)));
+        if fact_day <= last && differs(fact_day) {
+            return Ok(Some(date(fact_day)));
         }
-        from = happens + 1;
+        from = fact_day + 1;
     }
     Ok(None)
 }
 
-/// The days on which facts are dated, in order.
+/// Returns the days of all facts, in order.
 fn fact_days(facts: &Facts) -> Vec<Day> {
     let mut dates: Vec<NaiveDate> = Vec::new();
     dates.extend(facts.extensions.iter().map(|fact| fact.on));
@@ -69,7 +68,7 @@ fn fact_days(facts: &Facts) -> Vec<Day> {
     days
 }
 
-/// A standing without what grows by the day.
+/// Resets the parts of a standing that grow from day to day.
 pub fn without_daily_growth(mut standing: Standing) -> Standing {
     standing.as_of = NaiveDate::default();
     for deliverable in &mut standing.deliverables {

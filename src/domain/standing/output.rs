@@ -1,14 +1,14 @@
-//! The standing as it is given out: exactly the keys of `docs/standing.md`, Output. It must not compute.
+//! The result types: exactly the keys of `docs/standing.md`, Output. Nothing is computed here.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use crate::domain::fixed;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Quantity};
 use crate::domain::standing::steps::Step;
 
-/// What a contract's terms and facts come to on a day.
+/// The standing of a contract on a day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Standing {
     pub as_of: NaiveDate,
@@ -16,13 +16,13 @@ pub struct Standing {
     pub breaches: Vec<BreachStanding>,
     pub milestones: Vec<MilestoneStanding>,
     pub totals: Totals,
-    /// The first day on which the purchaser could end the contract.
+    /// First day on which the purchaser could end the contract early.
     pub termination_right_since: Option<NaiveDate>,
     pub performance: Performance,
 }
 
 codes! {
-    /// How far a deliverable is.
+    /// The state of a deliverable.
     pub enum DeliverableState {
         Accepted = "accepted",
         Partial = "partial",
@@ -35,7 +35,7 @@ codes! {
 }
 
 codes! {
-    /// How far a milestone's payment is.
+    /// The state of a milestone's payment.
     pub enum MilestoneState {
         Waiting = "waiting",
         Paid = "paid",
@@ -46,7 +46,7 @@ codes! {
 }
 
 codes! {
-    /// The band of a score (财预〔2020〕10号).
+    /// The rating of a performance score (财预〔2020〕10号).
     pub enum Rating {
         Excellent = "excellent",
         Good = "good",
@@ -60,29 +60,30 @@ codes! {
 pub struct DeliverableStanding {
     pub code: Code,
     pub state: DeliverableState,
-    /// With its extensions, on a working day.
+    /// Due day with extensions, on a working day.
     pub due_on: NaiveDate,
-    /// Days that are the contractor's delay. It grows by itself while the state is `overdue` or `rejected`: store the day, not the number.
+    /// Days of delay by the contractor. Grows daily while the state is `overdue` or `rejected`: store the due day, not
+    /// the number.
     pub days_late: i32,
-    /// How much was accepted, once final.
+    /// Accepted quantity, once final.
     pub accepted: Option<Quantity>,
 }
 
-/// A breach and what it costs on the day.
+/// A breach and its charge on the day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BreachStanding {
     pub clause: Code,
-    /// The code of a deliverable or milestone, the month of a headcount, the id of an incident.
+    /// Code of a deliverable or milestone, month of a headcount, or id of an incident.
     pub subject: String,
-    /// The day on which it was found.
+    /// Day on which it arose.
     pub since: NaiveDate,
     pub amount: Sum,
-    /// The amount under the cap; 0.00 once waived.
+    /// Amount after the cap; 0.00 once waived.
     pub charged: Sum,
     pub waived: bool,
-    /// Whether the amount still grows by the day.
+    /// True while the amount grows daily.
     pub accruing: bool,
-    /// The milestone that bears it.
+    /// Milestone that bears it, once settled.
     pub settled_in: Option<Code>,
     pub trail: Vec<Step>,
 }
@@ -96,14 +97,14 @@ pub struct MilestoneStanding {
     pub gross: Money,
     pub deductions: Money,
     pub payable: Money,
-    /// The last day to pay on time; none without a clock.
+    /// Last day to pay on time; `None` while the time for payment has not started.
     pub due_on: Option<NaiveDate>,
     pub paid: Money,
     pub late_interest: Sum,
     pub trail: Vec<Step>,
 }
 
-/// Sums over the contract.
+/// Totals over the contract.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Totals {
     pub charged: Sum,
@@ -114,7 +115,7 @@ pub struct Totals {
     pub late_interest: Sum,
 }
 
-/// How the contractor performed, as of the day.
+/// The contractor's performance as of the day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Performance {
     pub measures: Measures,
@@ -123,7 +124,7 @@ pub struct Performance {
     pub trail: Vec<Step>,
 }
 
-/// The measures that have something to measure.
+/// The performance measures; those without data are absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Measures {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,12 +141,12 @@ pub struct Measures {
     pub satisfaction: Option<Points>,
 }
 
-/// A measure or a score: 0.00 to 100.00, in hundredths.
+/// A measure or a score, 0.00 to 100.00, held in hundredths of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Points(pub(super) i64);
 
 impl Points {
-    /// In hundredths of a point.
+    /// Returns the value in hundredths of a point.
     pub fn hundredths(self) -> i64 {
         self.0
     }
@@ -153,7 +154,7 @@ impl Points {
 
 impl std::fmt::Display for Points {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&fixed::write(i128::from(self.0), 2))
+        write!(f, "{}", Decimal::new(self.0, 2))
     }
 }
 

@@ -1,5 +1,5 @@
-//! Payment: rule 16, when a milestone falls due, and the interest on what is paid late (`docs/standing.md`, Payment; decree 802,
-//! arts. 9, 10, 14 and 17).
+//! Payment: rule 16, the due day of each milestone, and the interest on late payments (`docs/standing.md`, Payment;
+//! decree 802, arts. 9, 10, 14 and 17).
 
 use crate::domain::calendar::Day;
 use crate::domain::fixed;
@@ -15,25 +15,25 @@ use crate::domain::standing::settlement::{Borne, Settlement};
 pub(super) struct Payment {
     pub state: MilestoneState,
     pub borne: Borne,
-    /// What starts the clock.
+    /// Day from which the time for payment counts.
     pub clock: Option<Day>,
     pub due_on: Option<Day>,
     pub paid: i128,
     pub late_interest: i128,
-    /// What was owed too late, where the trail wants it.
+    /// Overdue amounts by stretch of days, for the trail.
     pub owed: Vec<Owed>,
 }
 
-/// Days over which the same sum was overdue.
+/// A stretch of days over which the same amount was overdue.
 pub(super) struct Owed {
-    /// The first and the last day.
+    /// First and last day.
     pub from: Day,
     pub to: Day,
-    /// In fen.
+    /// Overdue amount in fen.
     pub owed: i128,
 }
 
-/// Rule 16: the visible payments by day, then list order.
+/// Checks rule 16 for the visible payments, by day, then list order.
 pub(super) fn check(
     contract: &Contract,
     milestones: &[Reached],
@@ -54,13 +54,13 @@ pub(super) fn check(
         let payable = rank.map_or(0, |rank| settlement.borne(rank, payment.on).payable);
         *paid += payment.amount;
         if *paid > payable {
-            return Err(wrong("amount", "payment-over-payable").with("payable", fixed::write(payable, 2)));
+            return Err(wrong("amount", "payment-over-payable").with("payable", fixed::format_units(payable, 2)));
         }
     }
     Ok(())
 }
 
-/// Every milestone's payment, once rule 16 holds.
+/// Computes the payment of each milestone, once rule 16 holds.
 pub(super) fn payments(
     contract: &Contract,
     progress: &[Progress],
@@ -124,7 +124,7 @@ fn satisfied(
         let state = if paid >= borne.payable { MilestoneState::Paid } else { MilestoneState::Earned };
         return Payment { state, borne, clock, due_on, paid, late_interest: 0, owed: Vec::new() };
     };
-    // Days on which something more falls due: each with the payable from that day on.
+    // Days on which a further amount falls due, each with the amount payable from then on.
     let mut dues = vec![(due, settlement.borne(rank, satisfied_on).payable)];
     for waived_on in settlement.later_waivers(satisfied_on) {
         let own = due.max(contract.calendar.roll_day(waived_on + days));
@@ -141,7 +141,7 @@ fn satisfied(
     Payment { state, borne, clock, due_on, paid, late_interest, owed }
 }
 
-/// The day from which the days of payment are counted.
+/// Returns the day from which the time for payment counts.
 fn clock(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
     let milestone = contract.agreed.milestones.get(place)?;
     let end = contract.end.filter(|end| *end <= as_of);
@@ -167,8 +167,8 @@ fn clock(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -
     }
 }
 
-/// The stretches of days, after what was due and up to `as_of`, on which something was overdue. A payment counts from the day after it,
-/// and so does what falls due.
+/// Returns the stretches of days up to `as_of` on which an amount was overdue. Both a payment and a due day take effect
+/// on the day after.
 fn overdue(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
     let mut steps: Vec<(Day, i128)> = Vec::with_capacity(dues.len() + payments.len());
     let mut before = 0;
@@ -191,7 +191,7 @@ fn overdue(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
     stretches
 }
 
-/// `round(Σ owed × days × rate)`, in fen.
+/// Computes `round(Σ owed × days × rate)`, in fen.
 fn interest(owed: &[Owed], rate: Rate) -> i128 {
     let days: i128 = owed.iter().map(|stretch| stretch.owed * i128::from(stretch.to - stretch.from + 1)).sum();
     fixed::div_round(days * rate.exact(), Rate::SCALE)

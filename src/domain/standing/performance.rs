@@ -1,5 +1,5 @@
-//! Performance: the measures, the score and its rating (`docs/standing.md`, Performance). Quotients and means are exact until they are
-//! rounded.
+//! Performance: measures, score and rating (`docs/standing.md`, Performance). Quotients and means are exact until the
+//! one rounding that the rule names.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -13,10 +13,10 @@ use crate::domain::standing::output::{DeliverableState, Measures, Points, Rating
 use crate::domain::standing::recorded::Contract;
 use crate::domain::terms::{Direction, Indicator, Severity, Weights};
 
-/// A whole point in hundredths.
+/// One point, in hundredths.
 const POINT: i128 = 100;
 
-/// What is measured as of a day.
+/// The inputs of the measures as of a day.
 pub(super) struct Measuring<'m, 'a> {
     pub contract: &'m Contract<'a>,
     pub progress: &'m [Progress<'a>],
@@ -24,7 +24,7 @@ pub(super) struct Measuring<'m, 'a> {
     pub as_of: Day,
 }
 
-/// A rational by its parts, both ≥ 0, the divisor over 0.
+/// A fraction, dividend and divisor, both ≥ 0.
 pub(super) type Ratio = (i128, i128);
 
 impl<'a> Measuring<'_, 'a> {
@@ -39,7 +39,8 @@ impl<'a> Measuring<'_, 'a> {
         }
     }
 
-    /// The deliverables that the quantity measure is over, with what counts as accepted, both priced: place, accepted, planned.
+    /// Returns the deliverables in the quantity measure: position, accepted quantity up to the agreed one, agreed
+    /// quantity.
     pub fn quantities(&self) -> impl Iterator<Item = (usize, i128, i128)> {
         let deliverables = self.contract.agreed.deliverables.iter().zip(self.progress).enumerate();
         let counted = deliverables.filter(|(_, (_, p))| {
@@ -61,7 +62,7 @@ impl<'a> Measuring<'_, 'a> {
         rounded((100 * accepted, planned))
     }
 
-    /// The deliverables that the timeliness measure is over.
+    /// Returns the deliverables in the timeliness measure.
     pub fn timed(&self) -> impl Iterator<Item = (usize, &Progress<'a>)> {
         let counts = |p: &Progress| {
             !p.is_cancelled() && (p.accepted.is_some() || p.state == DeliverableState::Submitted || p.due < self.as_of)
@@ -79,7 +80,7 @@ impl<'a> Measuring<'_, 'a> {
         rounded((sum, count))
     }
 
-    /// How many deliverables' first submissions were accepted, of how many that were decided.
+    /// Counts the first submissions accepted, and those decided.
     pub fn first_passes(&self) -> Ratio {
         let decided = self.progress.iter().filter(|p| !p.is_cancelled()).filter_map(|p| p.first_pass);
         decided.fold((0, 0), |(passed, of), pass| (passed + i128::from(pass), of + 1))
@@ -90,7 +91,7 @@ impl<'a> Measuring<'_, 'a> {
         rounded((100 * passed, of))
     }
 
-    /// Every indicator measured in a final decision: deliverable's place, indicator, value.
+    /// Returns the indicators measured in final decisions: position of the deliverable, indicator, value.
     pub fn indicators(&self) -> impl Iterator<Item = (usize, &'a Indicator, Measured)> {
         let deliverables = self.contract.agreed.deliverables.iter().zip(self.progress).enumerate();
         let measured =
@@ -106,7 +107,7 @@ impl<'a> Measuring<'_, 'a> {
         self.indicators().map(|(_, indicator, value)| attained(indicator, value)).collect()
     }
 
-    /// How many breaches that are not waived there are of each severity.
+    /// Counts the breaches of each severity that are not waived.
     pub fn standing_breaches(&self) -> [(Severity, i128); 3] {
         let mut counts = [(Severity::Minor, 0), (Severity::Major, 0), (Severity::Critical, 0)];
         for breach in self.breaches.iter().filter(|breach| breach.waived_on.is_none()) {
@@ -123,7 +124,7 @@ impl<'a> Measuring<'_, 'a> {
         Points(i64::try_from((100 - points).max(0) * POINT).unwrap_or_default())
     }
 
-    /// The visible surveys.
+    /// Returns the scores of the visible surveys.
     pub fn surveys(&self) -> impl Iterator<Item = Score> {
         self.contract.facts.surveys.iter().filter(|survey| day(survey.on) <= self.as_of).map(|survey| survey.score)
     }
@@ -135,7 +136,7 @@ impl<'a> Measuring<'_, 'a> {
     }
 }
 
-/// What a breach costs of 100 points.
+/// Returns the points, of 100, lost for a breach.
 pub(super) fn cost(severity: Severity) -> i128 {
     match severity {
         Severity::Minor => 2,
@@ -144,17 +145,28 @@ pub(super) fn cost(severity: Severity) -> i128 {
     }
 }
 
-/// What an indicator attains of 100.
+/// Returns the points, of 100, that an indicator attains.
 fn attained(indicator: &Indicator, value: Measured) -> Ratio {
     let (value, target) = (value.exact(), indicator.target.exact());
     match indicator.direction {
-        Direction::AtLeast if value < target => (100 * value, target),
-        Direction::AtMost if value > target => (100 * target, value),
-        _ => (100, 1),
+        Direction::AtLeast => {
+            if value < target {
+                (100 * value, target)
+            } else {
+                (100, 1)
+            }
+        }
+        Direction::AtMost => {
+            if value > target {
+                (100 * target, value)
+            } else {
+                (100, 1)
+            }
+        }
     }
 }
 
-/// A rational of points to hundredths; none where the divisor is 0: there is nothing to measure.
+/// Rounds a fraction of points to hundredths; `None` if the divisor is 0, as there is nothing to measure.
 fn rounded((dividend, divisor): Ratio) -> Option<Points> {
     if divisor == 0 {
         return None;
@@ -162,10 +174,10 @@ fn rounded((dividend, divisor): Ratio) -> Option<Points> {
     i64::try_from(div_round(dividend * POINT, divisor)).ok().map(Points)
 }
 
-/// The mean of rationals of 0 to 100 points, rounded.
+/// Computes the rounded mean of fractions of 0 to 100 points.
 ///
-/// The sum is held between two bounds of 10^-14 points; only where a rounding edge lies between them, or on them, are the fractions
-/// added exactly.
+/// The sum is enclosed between two bounds 10^-14 points apart for each fraction. Only if they round differently are the
+/// fractions added exactly.
 fn mean(ratios: &[Ratio]) -> Option<Points> {
     const FINE: i128 = 100_000_000_000_000;
     let count = i128::try_from(ratios.len()).ok().filter(|count| *count > 0)?;
@@ -190,7 +202,7 @@ fn exact_mean(ratios: &[Ratio], count: i128) -> i128 {
     i128::try_from(hundredths.round().to_integer()).unwrap_or_default()
 }
 
-/// The measures that are present, with their weights, in their order.
+/// Returns the measures that are present, with their weights, in their order.
 pub(super) fn weighed<'w>(
     measures: &Measures,
     weights: &'w Weights,
@@ -206,7 +218,7 @@ pub(super) fn weighed<'w>(
     all.into_iter().filter_map(|(name, measure, weight)| Some((name, measure?, weight.get())))
 }
 
-/// The score over the measures present; none where there is no data.
+/// Computes the score over the measures present; `None` without data.
 pub(super) fn score(measures: &Measures, weights: &Weights) -> Option<Points> {
     let data = [measures.quantity, measures.timeliness, measures.first_pass, measures.quality];
     if data.iter().all(Option::is_none) {
@@ -223,7 +235,7 @@ pub(super) fn score(measures: &Measures, weights: &Weights) -> Option<Points> {
     i64::try_from(div_round(sum, weight_sum)).ok().map(Points)
 }
 
-/// The band of a score.
+/// Returns the rating of a score.
 pub(super) fn rating(score: Points) -> Rating {
     match score.0 {
         9_000.. => Rating::Excellent,

@@ -1,5 +1,5 @@
-//! Facts that fit the terms and each other: rules 10 to 15 of `docs/standing.md`, Validity, and the facts by deliverable, milestone and
-//! clause. It must not judge as of a day: rule 16 and what is visible come later.
+//! Validated facts: rules 10 to 15 of `docs/standing.md`, Validity, and the facts indexed by deliverable, milestone and
+//! clause. Nothing here depends on the day: visibility and rule 16 come later.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::domain::facts::{Acceptance, Facts, Month, Verdict};
 use crate::domain::invalid::Invalid;
 use crate::domain::numbers::{Code, Score};
 use crate::domain::shape::LIST_BOUND;
-use crate::domain::standing::agreed::{Agreed, agree};
+use crate::domain::standing::agreed::{Agreed, validate_terms};
 use crate::domain::terms::{Clause, Terms};
 
-/// The most extensions that a deliverable may have.
+/// Most extensions of one deliverable.
 pub const EXTENSIONS_BOUND: usize = 10;
 
-/// A contract whose terms and facts hold together; as of a day, payments aside.
+/// A contract for which rules 1 to 15 hold.
 pub(super) struct Contract<'a> {
     pub agreed: Agreed<'a>,
     pub facts: &'a Facts,
@@ -29,20 +29,20 @@ pub(super) struct Contract<'a> {
     pub incident_clauses: Vec<usize>,
     /// The earliest waiver of each clause and subject.
     pub waivers: BTreeMap<(usize, &'a str), Day>,
-    /// By day, then place in the list.
+    /// Sorted by day, then position in the list.
     pub payments: Vec<Paid>,
 }
 
-/// What happened to one deliverable.
+/// The extensions and submissions of one deliverable.
 #[derive(Default)]
 pub(super) struct History<'a> {
-    /// Day and days.
+    /// Day of the extension, and the days it adds.
     pub extensions: Vec<(Day, i32)>,
-    pub submissions: Vec<Handed<'a>>,
+    pub submissions: Vec<Submitted<'a>>,
 }
 
-/// A submission and what was decided on it.
-pub(super) struct Handed<'a> {
+/// A submission and the decision on it.
+pub(super) struct Submitted<'a> {
     pub on: Day,
     pub quantity: i128,
     pub inspect_by: Option<Day>,
@@ -53,16 +53,16 @@ pub(super) struct Handed<'a> {
 pub(super) struct Paid {
     pub on: Day,
     pub place: usize,
-    /// None: there is no such milestone, which rule 16 finds once the payment is visible.
+    /// `None` for an unknown milestone, which rule 16 reports once the payment is visible.
     pub milestone: Option<usize>,
     pub amount: i128,
 }
 
 impl<'a> Contract<'a> {
-    /// Rules 1 to 15, in their order.
+    /// Checks rules 1 to 15, in their order.
     pub fn new(terms: &'a Terms, facts: &'a Facts, calendar: &'a Calendar) -> Result<Self, Invalid> {
-        bounded(facts)?;
-        let agreed = agree(terms)?;
+        check_bounds(facts)?;
+        let agreed = validate_terms(terms)?;
         let milestones = agreed.milestones.len();
         let mut contract = Self {
             histories: agreed.deliverables.iter().map(|_| History::default()).collect(),
@@ -86,11 +86,11 @@ impl<'a> Contract<'a> {
         Ok(contract)
     }
 
-    /// Rule 10.
+    /// Checks rule 10.
     fn extensions(&mut self) -> Result<(), Invalid> {
         let mut accepted_on: BTreeMap<&str, Day> = BTreeMap::new();
         if !self.facts.extensions.is_empty() {
-            for decision in self.facts.decisions.iter().filter(|d| d.verdict != Verdict::Rejected) {
+            for decision in self.facts.decisions.iter().filter(|d| d.verdict.acceptance().is_some()) {
                 let on = day(decision.on);
                 accepted_on
                     .entry(decision.deliverable.as_str())
@@ -129,7 +129,7 @@ impl<'a> Contract<'a> {
         Ok(())
     }
 
-    /// Rule 11.
+    /// Checks rule 11.
     fn submissions(&mut self) -> Result<(), Invalid> {
         let mut decided: BTreeMap<(&str, u64), (Day, &Verdict)> = BTreeMap::new();
         for decision in &self.facts.decisions {
@@ -159,12 +159,17 @@ impl<'a> Contract<'a> {
                 return Err(Invalid::at(path("on"), "after-end"));
             }
             let inspect_by = inspection_days.map(|days| self.calendar.roll_day(on + days));
-            history.submissions.push(Handed { on, quantity: submission.quantity.exact(), inspect_by, decision: None });
+            history.submissions.push(Submitted {
+                on,
+                quantity: submission.quantity.exact(),
+                inspect_by,
+                decision: None,
+            });
         }
         Ok(())
     }
 
-    /// Rule 12.
+    /// Checks rule 12.
     fn decisions(&mut self) -> Result<(), Invalid> {
         for (n, decision) in self.facts.decisions.iter().enumerate() {
             let path = |field: &str| format!("facts.decisions[{n}].{field}");
@@ -186,15 +191,15 @@ impl<'a> Contract<'a> {
             if self.agreed.terms.deemed_acceptance && handed.inspect_by.is_some_and(|by| by < on) {
                 return Err(Invalid::at(path("on"), "decision-after-deemed"));
             }
-            if let Verdict::Accepted(acceptance) | Verdict::Partial(acceptance) = &decision.verdict {
-                accepts(acceptance, handed.quantity, deliverable.terms, path)?;
+            if let Some(acceptance) = decision.verdict.acceptance() {
+                check_acceptance(acceptance, handed.quantity, deliverable.terms, path)?;
             }
             handed.decision = Some((on, &decision.verdict));
         }
         Ok(())
     }
 
-    /// Rule 13.
+    /// Checks rule 13.
     fn scores_and_invoices(&mut self) -> Result<(), Invalid> {
         let wrong = |list: &str, n: usize, code, milestone: &Code| {
             Err(Invalid::at(format!("facts.{list}[{n}].milestone"), code).with("code", milestone))
@@ -222,7 +227,7 @@ impl<'a> Contract<'a> {
         Ok(())
     }
 
-    /// Rule 14.
+    /// Checks rule 14.
     fn headcounts_and_incidents(&mut self) -> Result<(), Invalid> {
         let mut months = BTreeMap::new();
         for (n, headcount) in self.facts.headcounts.iter().enumerate() {
@@ -252,7 +257,7 @@ impl<'a> Contract<'a> {
         Ok(())
     }
 
-    /// Rule 15.
+    /// Checks rule 15.
     fn waivers(&mut self) -> Result<(), Invalid> {
         for (n, waiver) in self.facts.waivers.iter().enumerate() {
             let Some(&clause) = self.agreed.clause_places.get(waiver.clause.as_str()) else {
@@ -280,14 +285,14 @@ impl<'a> Contract<'a> {
     }
 }
 
-/// Rule 12 on what was accepted.
-fn accepts(
+/// Checks rule 12 for an accepted quantity and its measured values.
+fn check_acceptance(
     acceptance: &Acceptance,
-    handed: i128,
+    submitted: i128,
     deliverable: &crate::domain::terms::Deliverable,
     path: impl Fn(&str) -> String,
 ) -> Result<(), Invalid> {
-    if acceptance.quantity.exact() > handed {
+    if acceptance.quantity.exact() > submitted {
         return Err(Invalid::at(path("quantity"), "accepted-more-than-submitted"));
     }
     let known = |code: &Code| deliverable.indicators.iter().any(|indicator| indicator.code == *code);
@@ -297,8 +302,8 @@ fn accepts(
     }
 }
 
-/// Notation: lists at most 1,000 long, extensions at most 10 for a deliverable. It comes before the rules, as malformed input does.
-fn bounded(facts: &Facts) -> Result<(), Invalid> {
+/// Checks the bounds of lists and of extensions (Notation), before any rule, like other malformed input.
+fn check_bounds(facts: &Facts) -> Result<(), Invalid> {
     let lists = [
         ("facts.extensions", facts.extensions.len()),
         ("facts.submissions", facts.submissions.len()),

@@ -1,5 +1,5 @@
-//! Settlement: which milestone bears which breach, what each breach is charged under the cap, and what is left to pay
-//! (`docs/standing.md`, Settlement).
+//! Settlement: assigns each breach to the milestone that bears it, charges it under the cap, and computes what remains
+//! payable (`docs/standing.md`, Settlement).
 
 use crate::domain::calendar::Day;
 use crate::domain::standing::agreed::share;
@@ -8,7 +8,7 @@ use crate::domain::standing::milestones::Reached;
 use crate::domain::standing::recorded::Contract;
 use crate::domain::terms::Clause;
 
-/// What all breaches come to for all milestones. Money is in fen.
+/// The settlement of all breaches against all milestones. Money is in fen.
 pub(super) struct Settlement {
     /// The satisfied milestones in settlement order.
     pub order: Vec<usize>,
@@ -16,8 +16,8 @@ pub(super) struct Settlement {
     pub charges: Vec<Charge>,
     /// `round(amount × penalty_cap)`.
     pub cap: Option<i128>,
-    /// What each milestone bears, by the waivers that count: first with those alone that came no later than the settlement of their
-    /// breach, then from each day on which a later one was granted.
+    /// What each milestone bears: first counting only waivers no later than the settlement of their breach, then once
+    /// more from each day on which a later waiver was granted.
     pub columns: Vec<Column>,
 }
 
@@ -25,28 +25,29 @@ pub(super) struct Settlement {
 #[derive(Clone, Copy)]
 pub(super) struct Charge {
     pub charged: i128,
-    /// What was left under the cap before it; none where no cap holds it.
+    /// Amount left under the cap before this breach; `None` if no cap applies.
     pub room: Option<i128>,
-    /// What it took, or would be charged were it not waived after its milestone was satisfied.
+    /// Amount taken from the cap: the charge, or the charge before a waiver that came after the milestone was
+    /// satisfied.
     pub taken: i128,
     /// The satisfied milestone that bears it.
     pub settled_in: Option<usize>,
-    /// Waived after its milestone was satisfied, on this day: it keeps its room.
+    /// Day of a waiver granted after the milestone was satisfied. The breach keeps its share of the cap.
     pub waived_late: Option<Day>,
 }
 
-/// What the milestones bear with the waivers dated up to a day.
+/// The burden of each milestone, counting the waivers dated up to a day.
 pub(super) struct Column {
-    /// The day from which it holds.
+    /// Day from which it applies.
     pub from: Day,
-    /// For each place of `order`.
+    /// One entry for each position of `order`.
     pub borne: Vec<Borne>,
 }
 
-/// What a milestone bears.
+/// The burden of one milestone, in fen.
 #[derive(Clone, Copy)]
 pub(super) struct Borne {
-    /// What the milestone before it could not bear.
+    /// Amount carried over from the milestone before it.
     pub carried: i128,
     pub deductions: i128,
     pub payable: i128,
@@ -70,17 +71,25 @@ pub(super) fn settle(contract: &Contract, milestones: &[Reached], breaches: &[Br
     Settlement { order, charges, cap, columns }
 }
 
-/// The place in settlement order of the milestone that bears a breach; past the end while it is not settled.
+/// Returns the position in settlement order of the milestone that bears a breach; past the end if it is not settled.
 fn settles_at(contract: &Contract, breach: &Breach, rank: &[usize], days: &[Day]) -> usize {
     let of_milestone = |milestone: Option<usize>| milestone.and_then(|m| rank.get(m)).copied().unwrap_or(usize::MAX);
-    let clause = contract.agreed.terms.breach_terms.get(breach.clause).map(|term| &term.clause);
-    let rank = match (clause, breach.subject) {
-        (Some(Clause::NonDelivery { .. } | Clause::Staffing { .. } | Clause::Incident { .. }), _) => {
+    let Some(term) = contract.agreed.terms.breach_terms.get(breach.clause) else { return days.len() };
+    let rank = match &term.clause {
+        Clause::NonDelivery { .. } | Clause::Staffing { .. } | Clause::Incident { .. } => {
             days.partition_point(|satisfied_on| *satisfied_on < breach.since)
         }
-        (_, Subject::Deliverable(place)) => of_milestone(contract.agreed.deliverables.get(place).map(|d| d.milestone)),
-        (_, Subject::Milestone(place)) => of_milestone(Some(place)),
-        _ => usize::MAX,
+        Clause::LateDelivery { .. }
+        | Clause::QuantityShortfall { .. }
+        | Clause::QualityShortfall { .. }
+        | Clause::LowScore { .. } => match breach.subject {
+            Subject::Deliverable(place) => {
+                of_milestone(contract.agreed.deliverables.get(place).map(|deliverable| deliverable.milestone))
+            }
+            Subject::Milestone(place) => of_milestone(Some(place)),
+            // No breach of these clauses has such a subject.
+            Subject::Headcount(_) | Subject::Incident(_) => days.len(),
+        },
     };
     rank.min(days.len())
 }
@@ -154,7 +163,7 @@ fn columns(milestones: &[Reached], order: &[usize], ranked: &[usize], charges: &
 }
 
 impl Settlement {
-    /// What the milestone at a place in settlement order bears with the waivers dated up to a day.
+    /// Returns the burden of the milestone at position `rank`, counting the waivers dated up to a day.
     pub fn borne(&self, rank: usize, day: Day) -> Borne {
         let place = self.columns.partition_point(|column| column.from <= day);
         let column = self.columns.get(place.saturating_sub(1));
@@ -165,7 +174,7 @@ impl Settlement {
         })
     }
 
-    /// The days after `after` from which further waivers count, for the milestone at a place of the order.
+    /// Returns the days later than `after` from which further waivers count.
     pub fn later_waivers(&self, after: Day) -> impl Iterator<Item = Day> {
         self.columns.iter().map(|column| column.from).filter(move |from| *from > after)
     }

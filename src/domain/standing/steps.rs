@@ -1,4 +1,4 @@
-//! The steps behind a figure, for people: what rule, from what, gave what. Steps and codes only; `text::trail` puts words to them.
+//! The steps behind a figure: rule, inputs and result of each. They hold codes only; `text::trail` adds the sentences.
 
 use chrono::NaiveDate;
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -11,22 +11,21 @@ use crate::domain::standing::output::Points;
 /// One step of a trail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// What the step does: the key of its sentence in `locales/*/trail.ftl`.
+    /// Kind of step: the key of its sentence in `locales/*/trail.ftl`.
     pub kind: &'static str,
-    /// A clause's code, a law's article or the name of a rule of `docs/standing.md`.
+    /// Code of a clause, article of a law or name of a rule of `docs/standing.md`.
     pub rule: String,
-    /// What went in, by name.
+    /// Inputs by name.
     pub inputs: Vec<(&'static str, Value)>,
-    /// What came out.
     pub result: Value,
-    /// The step in words, where somebody put them there (`text::trail`); the domain leaves it empty.
+    /// The step as a sentence, added by `text::trail`; the domain leaves it empty.
     pub text: Option<String>,
 }
 
-/// A value of a step.
+/// An input or result of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Nothing: there was none.
+    /// No value.
     None,
     Money(Sum),
     Points(Points),
@@ -37,9 +36,9 @@ pub enum Value {
     Date(NaiveDate),
     Count(i128),
     Yes(bool),
-    /// A code that somebody chose: a clause's, a deliverable's.
+    /// A code chosen by people, of a clause or deliverable.
     Name(String),
-    /// A word of this program.
+    /// A code of this program.
     Word(&'static str),
     List(Vec<Value>),
     /// A row of a list.
@@ -47,12 +46,12 @@ pub enum Value {
 }
 
 impl Step {
-    /// A step by a rule of `docs/standing.md` that is named as the step is.
+    /// Creates a step whose rule in `docs/standing.md` has the name of its kind.
     pub(super) fn rule(kind: &'static str, inputs: Vec<(&'static str, Value)>, result: Value) -> Self {
         Self::by(kind, kind, inputs, result)
     }
 
-    /// A step by a clause or an article.
+    /// Creates a step that follows from a clause or an article.
     pub(super) fn by(
         kind: &'static str,
         rule: impl Into<String>,
@@ -124,7 +123,7 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// Makes a value of each sort.
+/// Implements the conversion into each sort of value.
 macro_rules! values {
     ($($sort:ident($of:ty)),+ $(,)?) => {
         $(impl From<$of> for Value {

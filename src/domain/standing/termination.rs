@@ -1,5 +1,5 @@
-//! The first day on which the purchaser could end the contract (`docs/standing.md`, Payment, `termination_right_since`), found without
-//! evaluating every day.
+//! The first day on which the purchaser could end the contract early (`docs/standing.md`, Payment,
+//! `termination_right_since`), found without evaluating every day.
 
 use crate::domain::calendar::Day;
 use crate::domain::standing::agreed::share;
@@ -9,7 +9,7 @@ use crate::domain::standing::recorded::Contract;
 use crate::domain::standing::settlement::Settlement;
 use crate::domain::terms::Clause;
 
-/// What the three conditions are looked for in.
+/// The inputs of the three conditions.
 pub(super) struct Grounds<'g, 'a> {
     pub contract: &'g Contract<'a>,
     pub clocks: &'g [Clock<'g, 'a>],
@@ -20,7 +20,7 @@ pub(super) struct Grounds<'g, 'a> {
 }
 
 impl Grounds<'_, '_> {
-    /// The earliest day from the start of the term to `as_of` on which a condition is met.
+    /// Returns the earliest day, from the start of the term to `as_of`, on which a condition is met.
     pub fn right_since(&self) -> Option<Day> {
         let termination = self.contract.agreed.terms.termination.as_ref()?;
         if self.as_of < self.contract.agreed.starts_on {
@@ -68,8 +68,8 @@ impl Grounds<'_, '_> {
         None
     }
 
-    /// What is charged only falls on a day on which something is waived; between such days the first day on which it is enough is found
-    /// by halving.
+    /// Returns the first day on which the charges reach `enough`. They fall only on days of waivers, so between these
+    /// the day is found by bisection.
     fn charged(&self, enough: i128) -> Option<Day> {
         let start = self.contract.agreed.starts_on;
         let mut falls: Vec<Day> =
@@ -87,10 +87,10 @@ impl Grounds<'_, '_> {
         None
     }
 
-    /// All charges as of an earlier day, in fen.
+    /// Returns the total of all charges as of an earlier day, in fen.
     ///
-    /// Whatever the order, what is charged under the cap is what fills it; less what a breach keeps that was waived after its settlement,
-    /// whose share of the cap was fixed then.
+    /// Regardless of the order of settlement, the charges under the cap add up to the cap or to all amounts, whichever
+    /// is less. A breach waived after its settlement keeps its share of the cap and is not charged.
     fn charged_on(&self, day: Day) -> i128 {
         let (mut outside, mut under, mut kept) = (0, 0, 0);
         for (breach, charge) in
@@ -114,20 +114,32 @@ impl Grounds<'_, '_> {
 
     fn amount_on(&self, breach: &Breach, day: Day) -> i128 {
         let term = self.contract.agreed.terms.breach_terms.get(breach.clause);
-        let (Some(Clause::LateDelivery { grace_days, daily_rate, base, cap, .. }), Subject::Deliverable(place), true) =
-            (term.map(|term| &term.clause), breach.subject, day < self.as_of)
-        else {
-            return breach.amount;
-        };
-        let Some((agreed, clock)) = self.contract.agreed.deliverables.get(place).zip(self.clocks.get(place)) else {
-            return breach.amount;
-        };
-        let days = clock.progress(day).days_late - i32::from(grace_days.get());
-        late_amount(self.contract.agreed.base(*base, agreed), *daily_rate, days, *cap).0
+        match term.map(|term| &term.clause) {
+            Some(Clause::LateDelivery { grace_days, daily_rate, base, cap, .. }) if day < self.as_of => {
+                let Subject::Deliverable(place) = breach.subject else { return breach.amount };
+                let Some((agreed, clock)) = self.contract.agreed.deliverables.get(place).zip(self.clocks.get(place))
+                else {
+                    return breach.amount;
+                };
+                let days = clock.progress(day).days_late - i32::from(grace_days.get());
+                late_amount(self.contract.agreed.base(*base, agreed), *daily_rate, days, *cap).0
+            }
+            // Fixed on the day on which the breach is found.
+            Some(
+                Clause::LateDelivery { .. }
+                | Clause::NonDelivery { .. }
+                | Clause::QuantityShortfall { .. }
+                | Clause::QualityShortfall { .. }
+                | Clause::LowScore { .. }
+                | Clause::Staffing { .. }
+                | Clause::Incident { .. },
+            )
+            | None => breach.amount,
+        }
     }
 }
 
-/// The first day of `from..=to` on which something holds that holds on `to`, and once it holds goes on holding.
+/// Bisects `from..=to` for the first day on which `holds`. It must hold on `to`, and on every day after the first.
 pub(super) fn first_day(from: Day, to: Day, holds: impl Fn(Day) -> bool) -> Day {
     let (mut from, mut to) = (from, to);
     while from < to {

@@ -1,5 +1,5 @@
-//! Trails: the steps from which each figure of a standing can be computed anew, alone. They are made only when asked for, out of what the
-//! figures were made from; nothing is decided here.
+//! Trails: the steps from which each figure of a standing can be recomputed on its own. They are recorded only on
+//! request, from the same intermediate results as the figures; nothing is decided here.
 
 use crate::domain::calendar::{Day, date};
 use crate::domain::money::Sum;
@@ -13,15 +13,15 @@ use crate::domain::standing::steps::{Step, Value};
 use crate::domain::standing::{Measures, Points, Reckoning};
 use crate::domain::terms::{Base, BreachTerm, Clause, Severity};
 
-/// The article from which a payment's day follows.
+/// The article that sets the due day of a payment.
 const PAYMENT_ARTICLE: &str = "decree-802-art-9";
-/// The article that puts interest on paying late.
+/// The article on interest for late payment.
 const INTEREST_ARTICLE: &str = "decree-802-art-17";
 
 type Inputs = Vec<(&'static str, Value)>;
 
 impl Reckoning<'_, '_> {
-    /// How a breach's amount and charge came about.
+    /// Returns the steps behind a breach's amount and charge.
     pub(super) fn breach_trail(&self, breach: &Breach, charge: &Charge) -> Vec<Step> {
         let mut steps = Vec::new();
         if let Some(term) = self.contract.agreed.terms.breach_terms.get(breach.clause) {
@@ -159,7 +159,7 @@ impl Reckoning<'_, '_> {
         Step::rule("charge", inputs, money(charge.charged))
     }
 
-    /// How a milestone's gross, deductions, payable, due day and interest came about.
+    /// Returns the steps behind a milestone's gross, deductions, payable, due day and interest.
     pub(super) fn milestone_trail(&self, place: usize, payment: &Payment) -> Vec<Step> {
         let (Some(agreed), Some(reached)) = (self.contract.agreed.milestones.get(place), self.milestones.get(place))
         else {
@@ -193,7 +193,7 @@ impl Reckoning<'_, '_> {
         steps
     }
 
-    /// The required deliverables that are final, with what gross is made of.
+    /// Returns the required deliverables that are final, with the inputs of gross.
     fn accepted(&self, requires: &[usize]) -> Value {
         let row = |place: &usize| {
             let (agreed, progress) = (self.contract.agreed.deliverables.get(*place)?, self.progress.get(*place)?);
@@ -237,7 +237,7 @@ impl Reckoning<'_, '_> {
         Step::by("late_interest", INTEREST_ARTICLE, inputs, money(payment.late_interest))
     }
 
-    /// How each measure, the score and the rating came about.
+    /// Returns the steps behind each measure, the score and the rating.
     pub(super) fn performance_trail(&self, measures: &Measures, score: Option<Points>) -> Vec<Step> {
         let scorecard = &self.contract.agreed.terms.scorecard;
         let points = || Value::Count(scorecard.points_per_late_day.get().into());

@@ -4,7 +4,8 @@
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
-use crate::domain::codes::{ChangeRequestState, ContractState, PaymentState};
+use crate::domain::codes::{ChangeRequestState, ContractState};
+use crate::domain::payments::is_open;
 use crate::domain::standing::{Standing, Trails, next_change};
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
@@ -51,7 +52,7 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
     let contract = &ledger.contract;
     let open_payments: Vec<OpenPayment> = payments
         .into_iter()
-        .filter(|payment| !matches!(payment.state, PaymentState::Paid | PaymentState::Returned))
+        .filter(|payment| is_open(payment.state))
         .map(|payment| OpenPayment {
             id: payment.public_id,
             milestone: payment.milestone,

@@ -7,9 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{
-    ChangeRequestKind, ChangeRequestState, ContractState, FactKind, PaymentState, ProposalState,
-};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ProposalState};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
@@ -203,12 +201,12 @@ fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(),
 pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
     let is_open = |milestone: &&MilestoneStanding| match action {
         "complete" => milestone.state != MilestoneState::Paid,
-        "close" => milestone.payable.fen() > milestone.paid.fen(),
+        "close" => milestone.payable > milestone.paid,
         _ => false,
     };
     let fault = |milestone: &MilestoneStanding| {
-        let open = milestone.payable.fen().saturating_sub(milestone.paid.fen());
-        let message = match Money::from_fen(open).filter(|open| *open != Money::ZERO) {
+        let open = milestone.payable.checked_sub(milestone.paid);
+        let message = match open.filter(|open| *open != Money::ZERO) {
             Some(open) => Message::new("milestone-not-paid").with("open", open),
             None => Message::new("milestone-not-reached").with("gross", milestone.gross),
         };
@@ -313,8 +311,9 @@ pub fn has_open(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
 }
 
 fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool, Error> {
-    let open = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
-    let paying = payments::of_contract(connection, contract)?.into_iter().any(|payment| open(payment.state));
+    let paying = payments::of_contract(connection, contract)?
+        .into_iter()
+        .any(|payment| crate::domain::payments::is_open(payment.state));
     Ok(paying
         || change_requests::of_contract(connection, contract)?
             .into_iter()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::adapters::pdf::document::{Block, Cell};
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
+use crate::domain::numbers::Rate;
 use crate::domain::terms::{Deliverable, Direction, Milestone, PaymentFrom, Terms};
 use crate::text::dates::{long, short};
 use crate::text::message;
@@ -196,6 +197,6 @@ fn instalment(
 }
 
 /// A rate as a percentage.
-pub fn rate(rate: impl ToString) -> String {
-    format_percent(&rate.to_string())
+pub fn rate(rate: impl std::borrow::Borrow<Rate>) -> String {
+    format_percent(*rate.borrow())
 }

@@ -157,12 +157,12 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
     Err(Error::Conflict(Message::new("wrong-state").with("state", contract.state.as_str())))
 }
 
-/// The role's side of a contract that must act next: which organisation holds it.
+/// Returns the organisation of a contract in which a role acts on it.
 pub fn organisation_of(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
         Role::Contractor => contract.contractor_id,
-        _ => contract.purchaser_id,
+        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => contract.purchaser_id,
     }
 }
 

@@ -80,7 +80,20 @@ impl Alert {
             TaskKind::ReviewPayment => &[Role::Reviewer],
             TaskKind::ApprovePayment => &[Role::Approver],
             TaskKind::PayPayment => &[Role::Cashier],
-            _ => return None,
+            TaskKind::Submit
+            | TaskKind::Sign
+            | TaskKind::Fund
+            | TaskKind::Activate
+            | TaskKind::Publish
+            | TaskKind::Deliver
+            | TaskKind::Inspect
+            | TaskKind::Score
+            | TaskKind::Invoice
+            | TaskKind::RequestPayment
+            | TaskKind::Decide
+            | TaskKind::Consent
+            | TaskKind::Complete
+            | TaskKind::Close => return None,
         };
         Some(Self {
             kind: AlertKind::PaymentWaiting,
@@ -147,13 +160,7 @@ impl Alert {
 
     /// A duty has reached a stage of recall by a day; none if it is still far.
     pub fn duty_recalled(duty: &Duty, today: NaiveDate) -> Option<Self> {
-        let (stage, _) = reminder_stage(duty.due_on, today)?;
-        let kind = match stage {
-            7 => AlertKind::Due7,
-            3 => AlertKind::Due3,
-            1 => AlertKind::Due1,
-            _ => AlertKind::Overdue,
-        };
+        let (kind, _) = reminder_stage(duty.due_on, today)?;
         let days = (duty.due_on - today).num_days().abs();
         Some(Self {
             kind,
@@ -309,7 +316,16 @@ fn thing(alert: &Alert) -> Thing<'_> {
                     | TaskKind::PayPayment,
                 ) => Thing::Payment(second),
                 Some(TaskKind::Decide | TaskKind::Consent) => Thing::Ask(second),
-                _ => Thing::Contract,
+                Some(
+                    TaskKind::Submit
+                    | TaskKind::Sign
+                    | TaskKind::Fund
+                    | TaskKind::Activate
+                    | TaskKind::Publish
+                    | TaskKind::Complete
+                    | TaskKind::Close,
+                )
+                | None => Thing::Contract,
             }
         }
     }

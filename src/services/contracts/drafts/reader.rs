@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::domain::json;
+use crate::domain::numbers::Rate;
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 
@@ -96,23 +97,21 @@ impl Reader<'_> {
         self.number(name)
     }
 
-    /// A rate, typed as a percentage, if there is one.
-    pub fn percent<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    /// Reads a rate that is typed as a percentage, if there is one.
+    pub fn percent(&mut self, name: &str) -> Option<Rate> {
         let text = self.fields.value(name);
         if text.is_empty() {
             return None;
         }
-        match fraction(text.trim_end_matches(['%', '％']).trim_end()) {
-            Some(rate) => self.read(name, Value::String(rate)),
-            None => {
-                self.wrong(name, Message::new("draft-rate"));
-                None
-            }
+        let rate = Rate::from_percent(text.trim_end_matches(['%', '％']).trim_end()).ok();
+        if rate.is_none() {
+            self.wrong(name, Message::new("draft-rate"));
         }
+        rate
     }
 
-    /// A rate that must be there.
-    pub fn needed_percent<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    /// Reads a rate that must be there.
+    pub fn needed_percent(&mut self, name: &str) -> Option<Rate> {
         self.filled(name)?;
         self.percent(name)
     }
@@ -147,57 +146,5 @@ impl Reader<'_> {
             self.wrong(name, Message::new("text-length").with("most", TEXT));
         }
         text
-    }
-}
-
-/// A percentage as a fraction: 0.1 is 0.001. None for what is no decimal.
-pub fn fraction(percent: &str) -> Option<String> {
-    let (whole, places) = percent.split_once('.').unwrap_or((percent, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(whole) || !digits(places) {
-        return None;
-    }
-    let padded = format!("{whole:0>3}");
-    let (ones, hundredths) = padded.split_at(padded.len() - 2);
-    let places = format!("{hundredths}{places}");
-    let places = places.trim_end_matches('0');
-    let ones = ones.trim_start_matches('0');
-    let ones = if ones.is_empty() { "0" } else { ones };
-    Some(if places.is_empty() { ones.to_owned() } else { format!("{ones}.{places}") })
-}
-
-/// A fraction as a percentage: 0.001 is 0.1.
-pub fn percentage(fraction: impl ToString) -> String {
-    let text = fraction.to_string();
-    let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
-    let places = format!("{places:0<2}");
-    let (hundredths, rest) = places.split_at(2);
-    let ones = format!("{whole}{hundredths}");
-    let ones = ones.trim_start_matches('0');
-    let ones = if ones.is_empty() { "0" } else { ones };
-    if rest.is_empty() { ones.to_owned() } else { format!("{ones}.{rest}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentages_are_fractions_and_back() {
-        for (percent, rate) in [
-            ("0.1", "0.001"),
-            ("5", "0.05"),
-            ("20", "0.2"),
-            ("100", "1"),
-            ("0.05", "0.0005"),
-            ("0", "0"),
-            ("250", "2.5"),
-        ] {
-            assert_eq!(fraction(percent).as_deref(), Some(rate));
-            assert_eq!(percentage(rate), percent);
-        }
-        for none in ["", ".", "1.", "-1", "1e2", "一", "1.2.3"] {
-            assert_eq!(fraction(none), None, "{none}");
-        }
     }
 }

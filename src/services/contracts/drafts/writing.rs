@@ -3,7 +3,6 @@
 use crate::domain::details::Details;
 use crate::domain::terms::{BreachTerm, Clause, Terms};
 use crate::services::contracts::drafts::fields::Fields;
-use crate::services::contracts::drafts::reader::percentage;
 use crate::services::contracts::registration::ContractView;
 
 /// The fields of a contract.
@@ -49,13 +48,13 @@ fn scalars(fields: &mut Fields, terms: &Terms) {
         ("amount", terms.amount.to_string()),
         ("starts_on", terms.starts_on.to_string()),
         ("ends_on", terms.ends_on.to_string()),
-        ("penalty_cap", optional(terms.penalty_cap.map(percentage))),
-        ("late_payment_daily_rate", percentage(terms.late_payment_daily_rate)),
+        ("penalty_cap", optional(terms.penalty_cap.map(|rate| rate.percent().to_string()))),
+        ("late_payment_daily_rate", terms.late_payment_daily_rate.percent().to_string()),
         ("payment_from", terms.payment_from.to_string()),
         ("inspection_days", optional(terms.inspection_days)),
         ("deemed_acceptance", ticked(terms.deemed_acceptance).to_owned()),
         ("cure_days", terms.cure_days.to_string()),
-        ("termination.penalty_fraction", optional(termination.penalty_fraction.map(percentage))),
+        ("termination.penalty_fraction", optional(termination.penalty_fraction.map(|rate| rate.percent().to_string()))),
         ("termination.days_late", optional(termination.days_late)),
         ("termination.breaches", optional(termination.breaches)),
         ("scorecard.points_per_late_day", card.points_per_late_day.to_string()),
@@ -125,31 +124,31 @@ fn clause(fields: &mut Fields, at: &str, term: &BreachTerm, details: &Details) {
     match &term.clause {
         Clause::LateDelivery { grace_days, daily_rate, base, cap, .. } => {
             set("grace_days", grace_days.to_string());
-            set("daily_rate", percentage(daily_rate));
+            set("daily_rate", daily_rate.percent().to_string());
             set("base", base.to_string());
-            set("cap", optional(cap.map(percentage)));
+            set("cap", optional(cap.map(|rate| rate.percent().to_string())));
         }
         Clause::NonDelivery { after_days, rate, base, .. } => {
             set("after_days", after_days.to_string());
-            set("rate", percentage(rate));
+            set("rate", rate.percent().to_string());
             set("base", base.to_string());
         }
         Clause::QuantityShortfall { tolerance, rate, .. } => {
-            set("tolerance", percentage(tolerance));
-            set("rate", percentage(rate));
+            set("tolerance", tolerance.percent().to_string());
+            set("rate", rate.percent().to_string());
         }
         Clause::QualityShortfall { indicator, base, tiers, .. } => {
             set("indicator", indicator.to_string());
             set("base", base.to_string());
             for (number, tier) in tiers.iter().enumerate() {
                 set(&format!("tiers.{number}.limit"), tier.beyond.to_string());
-                set(&format!("tiers.{number}.rate"), percentage(tier.rate));
+                set(&format!("tiers.{number}.rate"), tier.rate.percent().to_string());
             }
         }
         Clause::LowScore { tiers } => {
             for (number, tier) in tiers.iter().enumerate() {
                 set(&format!("tiers.{number}.limit"), tier.below.to_string());
-                set(&format!("tiers.{number}.rate"), percentage(tier.rate));
+                set(&format!("tiers.{number}.rate"), tier.rate.percent().to_string());
             }
         }
         Clause::Staffing { clients_per_worker, amount_per_worker } => {
@@ -158,7 +157,7 @@ fn clause(fields: &mut Fields, at: &str, term: &BreachTerm, details: &Details) {
         }
         Clause::Incident { amount, rate } => {
             set("amount", optional(*amount));
-            set("rate", optional(rate.map(percentage)));
+            set("rate", optional(rate.map(|rate| rate.percent().to_string())));
         }
     }
     let named: Vec<&str> = term.clause.deliverables().iter().map(|code| code.as_str()).collect();
