@@ -1,6 +1,7 @@
-//! A contract's way through its states: submit, fund, activate, complete, close; return, withdraw, terminate.
+//! Transitions of a contract between its states: submit, fund, activate, complete, close; return, withdraw, terminate.
 //!
-//! One table says which action leads where; each action's own conditions stand in its function.
+//! `domain::contract_actions` is the table of actions with the states they lead from and to. Each action's own conditions
+//! stand in its function here.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -27,24 +28,24 @@ use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::{Tx, write};
 use crate::storage::{AnyConnection, payments};
 
-/// What an action may bring.
+/// Input of a contract action; each action reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionInput {
-    /// Why; needed to return, withdraw, terminate and decline.
+    /// Reason; required to return, withdraw, terminate and decline.
     pub reason: Option<String>,
-    /// Day of signing, to activate.
+    /// Day of signing; read by activate.
     #[serde(default, deserialize_with = "optional_date")]
     pub signed_on: Option<NaiveDate>,
-    /// The day from which it counts, to terminate and to publish.
+    /// Day from which the action counts; read by terminate and publish.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 
-/// What an action does once it is allowed.
+/// Effect of an action, run after its right and state were checked.
 type Step = fn(&mut Tx<'_>, &mut Ledger, &ActionInput) -> Result<(), Error>;
 
-/// What each action does beyond the right and the state that the table of rights asks for.
+/// Returns the effect of an action on a contract.
 fn step_of(action: Action) -> Option<Step> {
     Some(match action {
         Action::SubmitContract => submit,
@@ -62,10 +63,11 @@ fn step_of(action: Action) -> Option<Step> {
     })
 }
 
-/// Carries out an action on a contract.
+/// Performs an action on a contract.
 ///
 /// # Errors
-/// `NotFound` for an unknown action or contract, `Forbidden`, `Conflict` in another state, `Refused` by a rule.
+/// `NotFound` for an unknown action or contract; `Forbidden`; `Conflict` in a state from which the action does not lead;
+/// `Refused` by a rule.
 pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput) -> Result<ContractSummary, Error> {
     let found = app.pool.read(|connection| choose(caller, connection, id, name))?;
     write(&app.pool, &caller.context(app, &found.1), |tx| {
@@ -82,7 +84,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput
 
 type Chosen = (Contract, crate::storage::identity::people::Seat, Action, Step);
 
-/// The action of that name which the caller may do on the contract, best the one that its state allows.
+/// Finds the action of a name that the caller may perform, preferring the one that the contract's state allows.
 fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str) -> Result<Chosen, Error> {
     let mut refused = None;
     let mut wrong_state = None;
@@ -91,7 +93,7 @@ fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str)
         match caller.contract(connection, id, *action) {
             Ok((contract, seat)) if in_state(&contract, *action).is_ok() => return Ok((contract, seat, *action, step)),
             Ok((contract, seat)) => wrong_state = Some((contract, seat, *action, step)),
-            // Of two rights by one name, the one that the role has decides: what is not seen is not there.
+            // Where two rights share a name, the one that the role holds decides the error.
             Err(error) if !matches!(refused, Some(Error::NotFound)) => refused = Some(error),
             Err(_) => {}
         }
@@ -129,7 +131,7 @@ fn submit(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), E
     enter(tx, ledger, ContractState::Submitted)
 }
 
-/// Commits the contract's amount against its appropriation, which is never exceeded (支付条例 8, 预算法 13).
+/// Commits the contract's amount to its appropriation, which is never exceeded (支付条例 8, 预算法 13).
 fn fund(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
     let id = ledger.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
@@ -185,7 +187,7 @@ fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result
     enter(tx, ledger, ContractState::Active)
 }
 
-/// A contract is complete when every milestone is paid, or nothing is left to pay and nothing open.
+/// Completes a contract: every milestone is paid, or nothing is left to pay and nothing is open.
 fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let standing = ledger.standing(tx.context.today(), Trails::Off)?;
     let open = unpaid(&standing, "complete");
@@ -196,8 +198,8 @@ fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(),
     enter(tx, ledger, ContractState::Completed)
 }
 
-/// The milestones without whose payment an action is refused, each with what is open of it, or that it is not payable before
-/// something else is done. None for an action that waits for no payment.
+/// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for. Empty
+/// for an action that waits for no payment.
 pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
     let is_open = |milestone: &&MilestoneStanding| match action {
         "complete" => milestone.state != MilestoneState::Paid,
@@ -215,7 +217,7 @@ pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
     standing.milestones.iter().filter(is_open).map(fault).collect()
 }
 
-/// The leader asks for a termination; it takes effect when finance consents.
+/// Requests an early end, which takes effect when finance consents.
 fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
     let on = append::day(tx, input.on);
@@ -237,7 +239,7 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
     )
 }
 
-/// Finance consents to a termination that the leader asked for: the contract ends.
+/// Ends the contract early as the leader requested.
 fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let (ask, by) = asked_end(tx, ledger)?;
     let end: End = crate::services::contracts::record::stored(&ask.body)?;
@@ -247,7 +249,7 @@ fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), 
     append::record(tx, ledger, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
 }
 
-/// Finance does not consent to a termination that the leader asked for: the contract goes on.
+/// Refuses the early end that the leader requested; the contract continues.
 fn decline(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
     let (ask, by) = asked_end(tx, ledger)?;
@@ -255,7 +257,7 @@ fn decline(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<
     Ok(())
 }
 
-/// The termination that was asked for, and who decides on it: nobody who asked.
+/// Loads the open request for an early end and the deciding person, who must not be the requester.
 fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error> {
     let asked = change_requests::of_contract(tx.connection, ledger.contract.id)?;
     let ask = asked
@@ -270,7 +272,7 @@ fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error>
     Ok((ask, by))
 }
 
-/// A contract is closed when nothing is owed and nothing is on its way.
+/// Closes a contract with nothing owed and nothing in progress.
 fn close(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let standing = ledger.standing(tx.context.today(), Trails::Off)?;
     let owed = unpaid(&standing, "close");
@@ -298,10 +300,10 @@ fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<
     Ok(())
 }
 
-/// Whether a payment or a request of a contract is still under way, for which it is neither completed nor closed.
+/// Returns true while a payment request or change request is open, which blocks completing and closing.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
+/// `NotFound`, also for a contract that the caller may not see.
 pub fn has_open(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -321,10 +323,10 @@ fn nothing_open(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
     if is_open(tx.connection, ledger.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
 }
 
-/// A fact in the JSON in which it is kept.
+/// Serialises a fact into the JSON in which it is stored.
 ///
 /// # Errors
-/// `Internal`; no fact fails to be written.
+/// `Internal`, although no fact fails to serialise.
 pub fn to_value<T: serde::Serialize>(fact: &T) -> Result<serde_json::Value, Error> {
     serde_json::to_value(fact).map_err(|error| Error::Internal(error.to_string()))
 }

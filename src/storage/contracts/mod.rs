@@ -247,7 +247,7 @@ pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) 
     Ok(())
 }
 
-/// Adds a version of the terms and makes it the one that holds.
+/// Adds a version of a draft's terms and makes it the one to be signed.
 pub fn insert_terms(
     connection: &mut AnyConnection,
     id: ContractId,
@@ -280,9 +280,13 @@ pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>
     Ok(())
 }
 
-/// A version of a contract's terms.
-pub fn terms(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<TermsRow> {
-    Ok(contract_terms::table.find((id.0, version)).select(TermsRow::as_select()).first(connection)?)
+/// Versions of a contract's terms from a version on, in order.
+pub fn terms_since(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<Vec<TermsRow>> {
+    let query = contract_terms::table
+        .filter(contract_terms::contract_id.eq(id.0))
+        .filter(contract_terms::version.ge(version))
+        .order(contract_terms::version);
+    Ok(query.select(TermsRow::as_select()).load(connection)?)
 }
 
 /// Every version of a contract's terms, in order.
