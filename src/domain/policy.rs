@@ -165,22 +165,6 @@ rights! {
     ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], RUNNING;
 }
 
-/// The actions on a contract by the names that addresses use. One name may be two rights, by the contract's state.
-pub const CONTRACT_ACTIONS: &[(&str, Action)] = &[
-    ("submit", Action::SubmitContract),
-    ("fund", Action::FundContract),
-    ("return", Action::ReturnSubmitted),
-    ("return", Action::ReturnFunded),
-    ("activate", Action::ActivateContract),
-    ("withdraw", Action::WithdrawContract),
-    ("complete", Action::CompleteContract),
-    ("terminate", Action::TerminateContract),
-    ("consent", Action::ConsentToTermination),
-    ("decline", Action::DeclineTermination),
-    ("close", Action::CloseContract),
-    ("publish", Action::RecordPublication),
-];
-
 /// Whether a role may do an action at all, on some side.
 pub fn role_may(role: Role, action: Action) -> bool {
     action.right().who.iter().any(|(r, _)| *r == role)

@@ -11,14 +11,15 @@ use crate::app::App;
 use crate::domain::codes::{AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
-use crate::domain::policy::{Action, CONTRACT_ACTIONS};
+use crate::domain::contract_actions::{CONTRACT_ACTIONS, ContractAction};
+use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
 use crate::domain::statutes::{self, Breached};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, changed};
-use crate::services::contracts::record::Ledger;
-use crate::services::contracts::registration::{ContractSummary, event, state};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::change_requests::{self, Ask};
 use crate::storage::contracts::facts::NewFact;
@@ -43,10 +44,10 @@ pub struct ActionInput {
 }
 
 /// Effect of an action, run after its right and state were checked.
-type Step = fn(&mut Tx<'_>, &mut Ledger, &ActionInput) -> Result<(), Error>;
+type Effect = fn(&mut Tx<'_>, &mut ContractRecord, &ActionInput) -> Result<(), Error>;
 
 /// Returns the effect of an action on a contract.
-fn step_of(action: Action) -> Option<Step> {
+fn effect_of(action: Action) -> Option<Effect> {
     Some(match action {
         Action::SubmitContract => submit,
         Action::FundContract => fund,
@@ -70,41 +71,50 @@ fn step_of(action: Action) -> Option<Step> {
 /// `Refused` by a rule.
 pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput) -> Result<ContractSummary, Error> {
     let found = app.pool.read(|connection| choose(caller, connection, id, name))?;
-    write(&app.pool, &caller.context(app, &found.1), |tx| {
-        let (contract, _, action, step) = choose(caller, tx.connection, id, name)?;
-        in_state(&contract, action)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        step(tx, &mut ledger, input)?;
+    write(&app.pool, &caller.context(app, &found.seat), |tx| {
+        let Chosen { contract, known, .. } = choose(caller, tx.connection, id, name)?;
+        in_state(&contract, known.action)?;
+        let effect = effect_of(known.action).ok_or(Error::NotFound)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        effect(tx, &mut record, input)?;
+        if let Some(state) = known.to {
+            rows::set_state(tx.connection, record.contract.id, state)?;
+            record.contract.state = state;
+        }
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
-        event(tx, &ledger.contract, action.right().name, body)?;
-        changed(tx, &mut ledger)?;
-        Ok(state(&ledger.contract))
+        append_event(tx, &record.contract, known.right().name, body)?;
+        changed(tx, &mut record)?;
+        Ok(summarise_state(&record.contract))
     })
 }
 
-type Chosen = (Contract, crate::storage::identity::people::Seat, Action, Step);
+/// A contract action found by its name, with the contract and the caller's seat.
+struct Chosen {
+    contract: Contract,
+    seat: Seat,
+    known: &'static ContractAction,
+}
 
 /// Finds the action of a name that the caller may perform, preferring the one that the contract's state allows.
 fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str) -> Result<Chosen, Error> {
     let mut refused = None;
     let mut wrong_state = None;
-    for (_, action) in CONTRACT_ACTIONS.iter().filter(|(known, _)| *known == name) {
-        let step = step_of(*action).ok_or(Error::NotFound)?;
-        match caller.contract(connection, id, *action) {
-            Ok((contract, seat)) if in_state(&contract, *action).is_ok() => return Ok((contract, seat, *action, step)),
-            Ok((contract, seat)) => wrong_state = Some((contract, seat, *action, step)),
+    for known in CONTRACT_ACTIONS.iter().filter(|known| known.name == name) {
+        match caller.contract(connection, id, known.action) {
+            Ok((contract, seat)) => {
+                let is_open = in_state(&contract, known.action).is_ok();
+                let chosen = Chosen { contract, seat, known };
+                if is_open {
+                    return Ok(chosen);
+                }
+                wrong_state = Some(chosen);
+            }
             // Where two rights share a name, the one that the role holds decides the error.
             Err(error) if !matches!(refused, Some(Error::NotFound)) => refused = Some(error),
             Err(_) => {}
         }
     }
     wrong_state.ok_or_else(|| refused.unwrap_or(Error::NotFound))
-}
-
-fn enter(tx: &mut Tx<'_>, ledger: &mut Ledger, state: ContractState) -> Result<(), Error> {
-    rows::set_state(tx.connection, ledger.contract.id, state)?;
-    ledger.contract.state = state;
-    Ok(())
 }
 
 fn reason(input: &ActionInput) -> Result<&str, Error> {
@@ -126,25 +136,25 @@ fn refuse(breached: Vec<Breached>) -> Result<(), Error> {
     Err(Error::Refused { rule, errors })
 }
 
-fn submit(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    refuse(statutes::five_terms(&ledger.terms, &ledger.details))?;
-    enter(tx, ledger, ContractState::Submitted)
+fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let today = tx.context.today();
+    refuse(statutes::five_terms(record.terms_on(today), record.details_on(today)))
 }
 
 /// Commits the contract's amount to its appropriation, which is never exceeded (支付条例 8, 预算法 13).
-fn fund(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
-    let id = ledger.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
+    let id = record.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
     let appropriation = appropriations::by_id(tx.connection, id)?.ok_or_else(|| refused("appropriation-missing"))?;
     if appropriation.state != ProposalState::Approved {
         return Err(refused("appropriation-not-approved"));
     }
-    if appropriation.bureau_id != ledger.contract.purchaser_id {
+    if appropriation.bureau_id != record.contract.purchaser_id {
         return Err(refused("appropriation-of-another"));
     }
     let committed: i64 = appropriations::committed(tx.connection, &[id])?.into_iter().map(|(_, fen)| fen).sum();
     let free = appropriation.amount_fen - committed;
-    let amount = ledger.contract.amount_fen;
+    let amount = record.contract.amount_fen;
     if amount > free {
         let yuan = |fen: i64| {
             crate::domain::money::Sum::from(crate::domain::money::Money::from_fen(fen).unwrap_or_default()).to_string()
@@ -152,24 +162,22 @@ fn fund(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Err
         let message = Message::new("budget-exceeded").with("amount", yuan(amount)).with("free", yuan(free.max(0)));
         return Err(Error::refused_at("budget-first", "appropriation", message));
     }
-    appropriations::commit(tx.connection, id, ledger.contract.id, amount, tx.context.now)?;
-    enter(tx, ledger, ContractState::Funded)
+    appropriations::commit(tx.connection, id, record.contract.id, amount, tx.context.now)?;
+    Ok(())
 }
 
-fn give_back(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn give_back(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     reason(input)?;
-    appropriations::release(tx.connection, ledger.contract.id, tx.context.now)?;
-    enter(tx, ledger, ContractState::Draft)
+    appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
 
-fn withdraw(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
-    reason(input)?;
-    enter(tx, ledger, ContractState::Withdrawn)
+fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
+    reason(input).map(|_| ())
 }
 
-fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("signing", "signed_on", Message::new(key));
-    let signed_on = input.signed_on.or(ledger.contract.signed_on).ok_or_else(|| refused("signing-day-missing"))?;
+    let signed_on = input.signed_on.or(record.contract.signed_on).ok_or_else(|| refused("signing-day-missing"))?;
     if signed_on > tx.context.today() {
         return Err(Error::refused_at(
             "not-in-the-future",
@@ -177,25 +185,24 @@ fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result
             Message::new("day-in-the-future").with("today", tx.context.today()),
         ));
     }
-    if ledger.contract.award_on.is_some_and(|award| signed_on < award) {
+    if record.contract.award_on.is_some_and(|award| signed_on < award) {
         return Err(refused("signed-before-award"));
     }
-    let contractor = organisations::contractor(tx.connection, ledger.contract.contractor_id)?.ok_or(Error::NotFound)?;
-    refuse(statutes::before_signing(&ledger.terms, &ledger.details, contractor.sme, signed_on))?;
-    rows::set_signed_on(tx.connection, ledger.contract.id, signed_on)?;
-    ledger.contract.signed_on = Some(signed_on);
-    enter(tx, ledger, ContractState::Active)
+    let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
+    refuse(statutes::before_signing(record.terms_on(signed_on), record.details_on(signed_on), contractor.sme, signed_on))?;
+    rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
+    record.contract.signed_on = Some(signed_on);
+    Ok(())
 }
 
 /// Completes a contract: every milestone is paid, or nothing is left to pay and nothing is open.
-fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let standing = record.standing(tx.context.today(), Trails::Off)?;
     let open = unpaid(&standing, "complete");
     if !open.is_empty() {
         return Err(Error::Refused { rule: "complete".to_owned(), errors: open });
     }
-    nothing_open(tx, ledger)?;
-    enter(tx, ledger, ContractState::Completed)
+    nothing_open(tx, record)
 }
 
 /// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for. Empty
@@ -218,13 +225,13 @@ pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
 }
 
 /// Requests an early end, which takes effect when finance consents.
-fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
     let on = append::day(tx, input.on);
     let body = to_value(&End { on })?;
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
-    let asked = change_requests::of_contract(tx.connection, ledger.contract.id)?;
+    let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     if asked.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked) {
         return Err(Error::conflict("termination-asked-already"));
     }
@@ -232,7 +239,7 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
         tx.connection,
         tx.context,
         &id,
-        ledger.contract.id,
+        record.contract.id,
         AskKind::Termination,
         (&body.to_string(), &why),
         by,
@@ -240,26 +247,25 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
 }
 
 /// Ends the contract early as the leader requested.
-fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    let (ask, by) = asked_end(tx, ledger)?;
+fn consent(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let (ask, by) = asked_end(tx, record)?;
     let end: End = crate::services::contracts::record::stored(&ask.body)?;
     change_requests::decide(tx.connection, ask.id, AskState::Granted, by, tx.context.now, "")?;
-    enter(tx, ledger, ContractState::Terminated)?;
     let words = serde_json::json!({ "reason": ask.reason });
-    append::record(tx, ledger, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
+    append::record(tx, record, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
 }
 
 /// Refuses the early end that the leader requested; the contract continues.
-fn decline(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn decline(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
-    let (ask, by) = asked_end(tx, ledger)?;
+    let (ask, by) = asked_end(tx, record)?;
     change_requests::decide(tx.connection, ask.id, AskState::Refused, by, tx.context.now, &why)?;
     Ok(())
 }
 
 /// Loads the open request for an early end and the deciding person, who must not be the requester.
-fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error> {
-    let asked = change_requests::of_contract(tx.connection, ledger.contract.id)?;
+fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(Ask, PersonId), Error> {
+    let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     let ask = asked
         .into_iter()
         .find(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked)
@@ -273,18 +279,17 @@ fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error>
 }
 
 /// Closes a contract with nothing owed and nothing in progress.
-fn close(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+fn close(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let standing = record.standing(tx.context.today(), Trails::Off)?;
     let owed = unpaid(&standing, "close");
     if !owed.is_empty() {
         return Err(Error::Refused { rule: "close".to_owned(), errors: owed });
     }
-    nothing_open(tx, ledger)?;
-    enter(tx, ledger, ContractState::Closed)
+    nothing_open(tx, record)
 }
 
-fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
-    if ledger.contract.published_on.is_some() {
+fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
+    if record.contract.published_on.is_some() {
         return Err(Error::conflict("published-already"));
     }
     let on = append::day(tx, input.on);
@@ -292,11 +297,11 @@ fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<
         let message = Message::new("day-in-the-future").with("today", tx.context.today());
         return Err(Error::refused_at("not-in-the-future", "on", message));
     }
-    if ledger.contract.signed_on.is_some_and(|signed| on < signed) {
+    if record.contract.signed_on.is_some_and(|signed| on < signed) {
         return Err(Error::refused_at("publish-2wd", "on", Message::new("published-before-signing")));
     }
-    rows::set_published_on(tx.connection, ledger.contract.id, on)?;
-    ledger.contract.published_on = Some(on);
+    rows::set_published_on(tx.connection, record.contract.id, on)?;
+    record.contract.published_on = Some(on);
     Ok(())
 }
 
@@ -319,8 +324,8 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
         || change_requests::of_contract(connection, contract)?.into_iter().any(|ask| ask.state == AskState::Asked))
 }
 
-fn nothing_open(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
-    if is_open(tx.connection, ledger.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
+fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
+    if is_open(tx.connection, record.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
 }
 
 /// Serialises a fact into the JSON in which it is stored.
