@@ -164,22 +164,6 @@ rights! {
     ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], RUNNING;
 }
 
-/// The actions on a contract by their names in addresses. One name can stand for two rights, depending on the state.
-pub const CONTRACT_ACTIONS: &[(&str, Action)] = &[
-    ("submit", Action::SubmitContract),
-    ("fund", Action::FundContract),
-    ("return", Action::ReturnSubmitted),
-    ("return", Action::ReturnFunded),
-    ("activate", Action::ActivateContract),
-    ("withdraw", Action::WithdrawContract),
-    ("complete", Action::CompleteContract),
-    ("terminate", Action::TerminateContract),
-    ("consent", Action::ConsentToTermination),
-    ("decline", Action::DeclineTermination),
-    ("close", Action::CloseContract),
-    ("publish", Action::RecordPublication),
-];
-
 /// True if a role may take an action on some side.
 pub fn role_may(role: Role, action: Action) -> bool {
     action.right().who.iter().any(|(r, _)| *r == role)

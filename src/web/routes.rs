@@ -7,7 +7,8 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
 use crate::domain::payments::PAYMENT_ACTIONS;
-use crate::domain::policy::{Action, CONTRACT_ACTIONS};
+use crate::domain::contract_actions::ACTIONS_BY_NAME;
+use crate::domain::policy::Action;
 use crate::services::change_requests::ASK_ACTIONS;
 use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
@@ -80,7 +81,7 @@ routes! {
     deliverables::list_deliverables => Right(Action::ReadContract);
     deliverables::create_invoice => Right(Action::ReceiveInvoice);
     files::show_file => Right(Action::ReadContract);
-    contracts::act_on_contract => ByName(CONTRACT_ACTIONS);
+    contracts::act_on_contract => ByName(ACTIONS_BY_NAME);
     payments::request_payment => Right(Action::RequestPayment);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
     payments::list_payments => Right(Action::ReadContract);

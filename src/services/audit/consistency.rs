@@ -3,7 +3,7 @@
 
 use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
-use crate::domain::policy::Action;
+use crate::domain::contract_actions::state_after;
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::storage::audit::hash_chains::{digest, events_of};
@@ -12,74 +12,83 @@ use crate::storage::identity::people::FOR_EVER;
 use crate::storage::registry::appropriations;
 use crate::storage::{AnyConnection, payments};
 
-/// Where an action that is an event leaves the contract.
-const LEADS_TO: &[(Action, ContractState)] = &[
-    (Action::SubmitContract, ContractState::Submitted),
-    (Action::FundContract, ContractState::Funded),
-    (Action::ReturnSubmitted, ContractState::Draft),
-    (Action::ReturnFunded, ContractState::Draft),
-    (Action::WithdrawContract, ContractState::Withdrawn),
-    (Action::ActivateContract, ContractState::Active),
-    (Action::CompleteContract, ContractState::Completed),
-    (Action::ConsentToTermination, ContractState::Terminated),
-    (Action::CloseContract, ContractState::Closed),
-];
-
-/// Which versions of the terms are not there, or not as they were agreed.
+/// Lists the versions of the terms that are missing, not recorded by an event, or different from what was recorded.
 ///
 /// # Errors
 /// The database's.
 pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
-    let mut broken: Vec<String> = Vec::new();
     let versions = contracts::all_terms(connection, contract.id)?;
-    broken.extend(own_hashes(&versions).map(|version| format!("the hash of the terms, version {version}")));
-    if !versions.iter().map(|row| row.version).eq(1..=contract.terms_version) {
+    let recorded = recorded_terms(connection, contract)?;
+    let mut broken: Vec<String> = wrong_hashes(&versions)
+        .map(|version| format!("the hash of the terms, version {version}"))
+        .collect();
+    if !versions.iter().map(|row| row.version).eq(recorded.numbers()) || contract.terms_version != recorded.signed {
         broken.push("the versions of the terms".to_owned());
     }
-    let others = other_versions(connection, contract, &versions)?;
-    broken.extend(
-        others.into_iter().map(|version| format!("the terms, version {version}, are not those that were recorded")),
-    );
+    let others = recorded.unlike(&versions);
+    broken.extend(others.map(|version| format!("the terms, version {version}, are not those that were recorded")));
     Ok(broken)
 }
 
-/// The versions of the terms that are not there, or not as they were agreed and recorded; each once.
+/// Lists the numbers of the versions of the terms that are missing, not recorded by an event, or different from what was
+/// recorded; each once.
 ///
 /// # Errors
 /// The database's.
 pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<i64>, Error> {
     let versions = contracts::all_terms(connection, contract.id)?;
-    let mut broken: Vec<i64> = own_hashes(&versions).collect();
-    broken.extend((1..=contract.terms_version).filter(|version| !versions.iter().any(|row| row.version == *version)));
-    broken.extend(versions.iter().map(|row| row.version).filter(|version| *version > contract.terms_version));
-    broken.extend(other_versions(connection, contract, &versions)?);
+    let recorded = recorded_terms(connection, contract)?;
+    let mut broken: Vec<i64> = wrong_hashes(&versions).collect();
+    broken.extend(recorded.numbers().filter(|version| !versions.iter().any(|row| row.version == *version)));
+    broken.extend(versions.iter().map(|row| row.version).filter(|version| !recorded.numbers().contains(version)));
+    broken.extend(recorded.unlike(&versions));
+    if contract.terms_version != recorded.signed {
+        broken.push(recorded.signed);
+    }
     broken.sort_unstable();
     broken.dedup();
     Ok(broken)
 }
 
-/// The versions whose hash is not that of what stands there.
-fn own_hashes(versions: &[TermsRow]) -> impl Iterator<Item = i64> {
+/// Numbers of the versions whose hash does not match their content.
+fn wrong_hashes(versions: &[TermsRow]) -> impl Iterator<Item = i64> {
     versions.iter().filter(|row| row.hash != digest(&[&row.terms, &row.details])).map(|row| row.version)
 }
 
-/// The versions that are not those that the contract's events recorded.
-fn other_versions(
-    connection: &mut AnyConnection,
-    contract: &Contract,
-    versions: &[TermsRow],
-) -> Result<Vec<i64>, Error> {
-    let recorded = recorded_terms(connection, contract)?;
-    let differs =
-        |(event, version): &(&String, i64)| versions.iter().any(|row| row.version == *version && row.hash != **event);
-    Ok(recorded.iter().zip(1..).filter(differs).map(|(_, version)| version).collect())
+/// Versions of the terms as a contract's events recorded them.
+struct RecordedVersions {
+    /// Hash of each version, from version 1.
+    hashes: Vec<String>,
+    /// Number of the last version recorded while the contract was a draft.
+    signed: i64,
 }
 
-/// The hashes of the versions of the terms, as the contract's events name them.
-fn recorded_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
+impl RecordedVersions {
+    fn numbers(&self) -> std::ops::RangeInclusive<i64> {
+        1..=i64::try_from(self.hashes.len()).unwrap_or(i64::MAX)
+    }
+
+    /// Numbers of the stored versions whose hash differs from the recorded one.
+    fn unlike(&self, versions: &[TermsRow]) -> impl Iterator<Item = i64> {
+        let differs = |(hash, version): &(&String, i64)| {
+            versions.iter().any(|row| row.version == *version && row.hash != **hash)
+        };
+        self.hashes.iter().zip(1..).filter(differs).map(|(_, version)| version).collect::<Vec<_>>().into_iter()
+    }
+}
+
+fn recorded_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<RecordedVersions, Error> {
     let events = events_of(connection, &format!("contract:{}", contract.public_id))?;
-    let bodies = events.iter().filter_map(|event| serde_json::from_str::<serde_json::Value>(&event.body).ok());
-    Ok(bodies.filter_map(|body| body["terms"].as_str().map(str::to_owned)).collect())
+    let mut recorded = RecordedVersions { hashes: Vec::new(), signed: 0 };
+    for event in &events {
+        let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
+        let Some(hash) = body["terms"].as_str() else { continue };
+        recorded.hashes.push(hash.to_owned());
+        if matches!(event.action.as_str(), "contract.create" | "contract.edit") {
+            recorded.signed += 1;
+        }
+    }
+    Ok(recorded)
 }
 
 /// What of the contract's row, its payments and its commitments is not as it follows.
@@ -93,7 +102,7 @@ pub fn differences(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Ve
     if state != contract.state {
         differences.push(format!("the state: {} instead of {state}", contract.state));
     }
-    let terms = &ledger.terms;
+    let terms = ledger.signed_terms();
     let row = (contract.amount_fen, contract.starts_on, contract.ends_on);
     if row != (terms.amount.fen(), terms.starts_on, terms.ends_on) {
         differences.push("the amount or the days of the contract's row".to_owned());
@@ -123,8 +132,8 @@ fn state_by_events(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Co
     let last = events_of(connection, &stream)?
         .iter()
         .rev()
-        .find_map(|event| LEADS_TO.iter().find(|(action, _)| action.right().name == event.action))
-        .map_or(ContractState::Draft, |(_, state)| *state);
+        .find_map(|event| state_after(&event.action))
+        .unwrap_or(ContractState::Draft);
     let undone = last == ContractState::Terminated && ledger.facts.end.is_none();
     Ok(if undone { ContractState::Active } else { last })
 }

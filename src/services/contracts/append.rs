@@ -1,7 +1,7 @@
-//! Recording a fact: the one way in which something that happened becomes part of a contract.
+//! Appending facts: the only way in which something that happened becomes part of a contract.
 //!
-//! A fact may count from an earlier day than it is recorded on, but not so that it changes what a milestone with an approved
-//! or paid payment has settled (interface: Facts); a reversal is held to the same.
+//! A fact may count from a day before it is recorded, unless that would change what a milestone with an approved or paid
+//! payment has settled. A reversal follows the same rule. Nothing recorded is ever edited or removed.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -15,11 +15,10 @@ use crate::storage::contracts::facts::{self, NewFact};
 use crate::storage::write::Tx;
 use crate::storage::{contracts, payments};
 
-/// Records a fact, refreshes the projections of its contract and raises the contract's version. The ledger is brought up
-/// to date with it.
+/// Records a fact, refreshes the contract's projections and raises its version. `record` then holds the fact too.
 ///
 /// # Errors
-/// `Refused` where a rule of standing, the calendar or what is settled stands against it.
+/// `Refused` if the fact breaks a rule of standing, lies on an impossible day or changes what is settled.
 pub fn record(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact) -> Result<(), Error> {
     let facts = judge(tx, ledger, fact)?;
     let actor = tx.person()?;
@@ -31,10 +30,10 @@ pub fn record(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact) -> Result<()
     changed(tx, ledger)
 }
 
-/// Whether a fact could be recorded now, and the facts as they would be with it; nothing is written.
+/// Checks that a fact could be recorded now and returns the facts including it. Writes nothing.
 ///
 /// # Errors
-/// As `record`.
+/// As [`append_fact`].
 pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
     let today = tx.context.today();
     clock_is_not_behind(tx, ledger)?;
@@ -43,11 +42,11 @@ pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, 
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, ledger, &facts, today)?;
     }
-    check(&ledger.terms, &facts, &ledger.days.calendar, today).map_err(refusal)?;
+    check(ledger.terms_on(today), &facts, &ledger.days.calendar, today).map_err(refusal)?;
     Ok(facts)
 }
 
-/// After any change of a contract: its version is raised and its projections follow.
+/// Raises a contract's version and refreshes its projections. Every change of a contract ends here.
 ///
 /// # Errors
 /// The database's.
@@ -60,10 +59,10 @@ pub fn changed(tx: &mut Tx<'_>, ledger: &mut Ledger) -> Result<(), Error> {
     projections::refresh(tx, ledger)
 }
 
-/// A request that waited for another's write has an earlier time than what that one recorded: so much is no fault.
+/// Tolerated lag of a request's time behind the last record: it may have waited for another writer.
 const WAITED: TimeDelta = TimeDelta::seconds(60);
 
-/// A clock that lies behind the contract's last record would write history in the wrong order.
+/// Refuses to write while the clock lies behind the contract's last record, which would put history out of order.
 fn clock_is_not_behind(tx: &Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
     if tx.context.now + WAITED < ledger.contract.recorded_at {
         return Err(Error::Unavailable("the clock is behind the contract's last record".to_owned()));
@@ -91,7 +90,7 @@ fn day_is_possible(ledger: &Ledger, on: NaiveDate, today: NaiveDate) -> Result<(
     Ok(())
 }
 
-/// The facts as they would be with one more.
+/// Returns the facts with one more applied.
 fn with(ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
     let body = fact.body.to_string();
     if fact.kind != FactKind::Reversal {
@@ -115,7 +114,7 @@ fn with(ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
     assemble(&rest)
 }
 
-/// What milestones with an approved or paid payment have settled stays as it is.
+/// Refuses facts that would change what milestones with an approved or paid payment have settled.
 fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
     let held: Vec<String> = payments::of_contract(tx.connection, ledger.contract.id)?
         .into_iter()
@@ -125,11 +124,11 @@ fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDa
     if held.is_empty() {
         return Ok(());
     }
-    // What is settled does not hang on payments; without them a payment that would lose its ground (rule 16) does not hide
-    // what would have changed.
+    // Settlement does not depend on payments. Leaving them out keeps a payment that would lose its basis (rule 16) from
+    // hiding the figures that would change.
     let settled = |facts: &Facts| {
         let unpaid = Facts { payments: Vec::new(), ..facts.clone() };
-        standing(&ledger.terms, &unpaid, &ledger.days.calendar, today, Trails::Off).map_err(refusal)
+        standing(ledger.terms_on(today), &unpaid, &ledger.days.calendar, today, Trails::Off).map_err(refusal)
     };
     let (before, after) = (settled(&ledger.facts)?, settled(facts)?);
     let errors = differences(&before, &after, &held);
@@ -139,7 +138,7 @@ fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDa
     Err(Error::Refused { rule: "settled-stays".to_owned(), errors })
 }
 
-/// What a milestone that is held shows differently, and the breaches that it settles.
+/// Lists the figures of held milestones, and of the breaches settled in them, that differ between two standings.
 fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut differs = |path: String, old: String, new: String| {
@@ -183,7 +182,7 @@ fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<Fiel
     errors
 }
 
-/// The day that a fact counts from: the one given, or today.
+/// Returns the day from which a fact counts: the given one, otherwise today.
 pub fn day(tx: &Tx<'_>, on: Option<NaiveDate>) -> NaiveDate {
     on.unwrap_or_else(|| tx.context.today())
 }

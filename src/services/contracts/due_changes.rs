@@ -1,5 +1,6 @@
-//! What changes because a day has come: contracts whose standing is another today get their projections anew, and whoever
-//! must know of it hears of it, in one transaction a contract.
+//! Due changes: contracts whose standing changes because a day has come, or because the working calendar did.
+//!
+//! The jobs call these functions, which refresh projections and enqueue alerts, one transaction a contract.
 
 use crate::app::App;
 use crate::clock::civil_day;
@@ -12,17 +13,17 @@ use crate::storage::ids::ContractId;
 use crate::storage::registry::calendar::{self, Behind};
 use crate::storage::write::{Context, write};
 
-/// Contracts that one batch brings up to date.
+/// Maximum number of contracts refreshed in one batch.
 const BATCH: usize = 50;
-/// Contracts that are looked up at once.
+/// Number of candidate contracts read per query.
 const PAGE: i64 = 200;
 
-/// Brings a batch of contracts up to date; gives how many.
+/// Refreshes a batch of contracts whose standing changes today or earlier. Returns the number refreshed.
 ///
-/// A contract that cannot be worked out does not keep the others waiting: it is logged and tried again the next time.
+/// A contract that fails is logged and retried in the next run; it does not block the others.
 ///
 /// # Errors
-/// The database does not answer.
+/// `Unavailable` if the database does not answer.
 pub fn follow_due(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     let mut done = 0;
@@ -36,7 +37,7 @@ pub fn follow_due(app: &App) -> Result<usize, Error> {
                 Ok(changed) => done += usize::from(changed),
                 Err(error @ Error::Unavailable(_)) => return Err(error),
                 Err(error) => {
-                    tracing::error!(contract = changing.contract.0, %error, "a contract was not brought up to date")
+                    tracing::error!(contract = changing.contract.0, %error, "refreshing a contract failed; retrying in the next run")
                 }
             }
             if done == BATCH {
@@ -46,7 +47,7 @@ pub fn follow_due(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Brings a contract up to date, unless somebody has done so or the clock lies behind its last record.
+/// Refreshes one contract, unless another process has done so or the clock lies behind its last record.
 fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
     write(&app.pool, &context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
@@ -59,11 +60,11 @@ fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
     })
 }
 
-/// Brings a batch of contracts up to date whose projections were made by an earlier working calendar; gives how many. What
-/// was imported is found by an index, so that an import need touch no contract.
+/// Refreshes a batch of contracts whose projections follow an earlier version of the working calendar. Returns the number
+/// refreshed. Contracts are found by an index, so an import of the calendar touches none of them.
 ///
 /// # Errors
-/// The database does not answer.
+/// `Unavailable` if the database does not answer.
 pub fn follow_calendar(app: &App) -> Result<usize, Error> {
     let mut done = 0;
     let mut after = Behind::before_all();
@@ -79,7 +80,7 @@ pub fn follow_calendar(app: &App) -> Result<usize, Error> {
                 Ok(changed) => done += usize::from(changed),
                 Err(error @ Error::Unavailable(_)) => return Err(error),
                 Err(error) => {
-                    tracing::error!(contract = behind.contract.0, %error, "a contract does not follow the calendar")
+                    tracing::error!(contract = behind.contract.0, %error, "refreshing a contract for the new calendar failed; retrying in the next run")
                 }
             }
             if done == BATCH {
@@ -89,7 +90,8 @@ pub fn follow_calendar(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Works a contract's projections out by today's calendar, unless somebody has done so or the clock lies behind its last record.
+/// Refreshes one contract by the current calendar, unless another process has done so or the clock lies behind its last
+/// record.
 fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
     write(&app.pool, &context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
@@ -105,7 +107,7 @@ fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
     })
 }
 
-/// The program itself writes, now.
+/// Returns the write context of the program itself, without an actor.
 pub fn context(app: &App) -> Context {
     Context { actor: None, on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
 }

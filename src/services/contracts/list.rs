@@ -1,4 +1,4 @@
-//! The register of contracts as the caller sees it.
+//! The list of contracts that the caller may see, filtered and paged.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -19,62 +19,56 @@ use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 
-/// What a list of contracts is narrowed to, and which part of it is asked for.
+/// Filters and page of a list of contracts.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct ContractQuery {
-    /// Only in this state.
+    /// Only contracts in this state.
     pub state: Option<String>,
-    /// Words of number, title or contractor: two characters find.
+    /// Search text in number, title or contractor name, at least two characters.
     pub q: Option<String>,
-    /// Credit code of the contractor.
+    /// Only contracts of the contractor with this credit code.
     pub contractor: Option<String>,
-    /// Code of the purchaser.
+    /// Only contracts of the purchaser with this code.
     pub purchaser: Option<String>,
-    /// Code of a region: those under it count.
+    /// Only contracts of the region with this code or of regions below it.
     pub region: Option<String>,
-    /// A duty of either side is due before this day: the most urgent come first.
+    /// Only contracts on which a task of either side is due before this day; the most urgent come first.
     #[serde(default, deserialize_with = "optional_date")]
     pub duty_before: Option<NaiveDate>,
-    /// The year in which it starts.
+    /// Only contracts that start in this year.
     pub year: Option<i32>,
-    /// Most items, 1 to 200; 50 if it is not named.
+    /// Maximum number of items, 1 to 200; by default 50.
     pub limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
+    /// Cursor: `next` of the previous page.
     pub cursor: Option<String>,
 }
 
 /// A contract in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContractItem {
-    /// Identifier.
+    /// Random identifier, used in addresses.
     pub id: String,
-    /// Number.
     pub number: String,
-    /// Title.
     pub title: String,
-    /// Where it stands.
     pub state: ContractState,
-    /// Amount.
+    /// Contract amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// First day.
+    /// First day of the term.
     pub starts_on: NaiveDate,
-    /// Last day.
+    /// Last day of the term.
     pub ends_on: NaiveDate,
-    /// Who buys.
     pub purchaser: Party,
-    /// Who delivers.
     pub contractor: Party,
-    /// The first day on which a duty of either side is due.
+    /// First day on which a task of either side is due.
     pub next_duty_on: Option<NaiveDate>,
 }
 
-/// A page of the contracts that the caller may see, newest first; by the day of their first duty where duties before a day
-/// are asked for.
+/// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first task.
 ///
 /// # Errors
-/// `Malformed` for a filter or a cursor that is not understood.
+/// `Malformed` for an invalid filter or cursor.
 pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page) -> Result<Paged<ContractItem>, Error> {
     caller.may(Action::ReadContract)?;
     let state = match &query.state {
@@ -110,7 +104,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         let found = rows::contracts(connection, &seeing, &filter, after, page.rows())?;
         let mut found = page.cut(found, |(contract, _)| &contract.public_id);
         if let (Some(_), Some((_, due_on))) = (filter.duty_before, found.items.last()) {
-            // With the day: whoever does the last duty of a page before the next is read loses no place.
+            // The cursor holds the day, so that completing the last task of a page does not move the start of the next one.
             found.next = found.next.map(|id| format!("{due_on}{DAY_ENDS}{id}"));
         }
         let mut ids: Vec<OrganisationId> =
@@ -140,10 +134,10 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
     })
 }
 
-/// Between the day and the identifier of a place.
+/// Separates the day from the identifier in a cursor.
 const DAY_ENDS: char = '/';
 
-/// The place after which a page begins.
+/// Resolves a cursor into the place after which the page begins.
 fn place(page: &Page, find: impl FnOnce(&str) -> Result<Option<ContractId>, Error>) -> Result<Option<Place>, Error> {
     let Some(cursor) = &page.after else { return Ok(None) };
     let unknown = || Error::malformed("cursor", Message::new("cursor-unknown"));

@@ -1,12 +1,14 @@
-//! Projections of a contract: worked out from terms and facts within the transaction that changes them, and by the job
-//! on the day on which they change by themselves. Breaches that are new open their case and tell the people concerned.
+//! Projections: the rows of tasks, milestones and breaches that lists read, derived from a contract's terms and facts.
+//!
+//! They are refreshed in the transaction that changes the contract, and by a job on the day on which they change by
+//! themselves. New breaches and tasks alert the people concerned. `luyue check` derives them again and compares.
 
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
 use crate::domain::codes::{ChangeRequestState, ContractState};
 use crate::domain::payments::is_open;
-use crate::domain::standing::{Standing, Trails, next_change};
+use crate::domain::standing::{Standing, Trails};
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
@@ -20,33 +22,32 @@ use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
 use crate::storage::{AnyConnection, contracts};
 
-/// What the tables say of a contract beside its facts.
+/// Derived rows of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Projection {
-    /// Duties, without the day of their next recall.
+    /// Tasks, without the day of their next reminder.
     pub duties: Vec<Duty>,
-    /// Milestones.
     pub milestones: Vec<MilestoneRow>,
-    /// Breaches, without the time at which they were found.
+    /// Breaches, without the time at which they were recorded.
     pub breaches: Vec<BreachRow>,
-    /// The next day on which the standing changes by itself.
+    /// Next day on which the standing changes if nothing more happens.
     pub next_change: NaiveDate,
 }
 
-/// Works a contract's projection out as of a day.
+/// Loads a contract's payment requests and change requests and derives its projection as of a day.
 ///
 /// # Errors
-/// The database's, or a stored fact that cannot be read.
+/// The database's; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate) -> Result<Projection, Error> {
     let payments = payments::of_contract(connection, ledger.contract.id)?;
     let asks = change_requests::of_contract(connection, ledger.contract.id)?;
     derive(ledger, payments, asks, today)
 }
 
-/// What follows from a contract's terms and facts, its payments and what was asked for, as of a day.
+/// Derives a contract's projection as of a day from its terms and facts, payment requests and change requests.
 ///
 /// # Errors
-/// `Internal` for a stored fact that does not fit.
+/// `Internal` for a stored fact that breaks a rule.
 pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: NaiveDate) -> Result<Projection, Error> {
     let standing = ledger.standing(today, Trails::Off)?;
     let contract = &ledger.contract;
@@ -72,7 +73,7 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
         award_on: contract.award_on,
         signed_on: contract.signed_on,
         published_on: contract.published_on,
-        terms: &ledger.terms,
+        terms: ledger.terms_on(today),
         facts: &ledger.facts,
         standing: &standing,
         payments: &open_payments,
@@ -82,12 +83,12 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
     let mut duties: Vec<Duty> = situation.tasks().into_iter().map(|duty| duty_row(ledger, duty, today)).collect();
     duties.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
-    // A score is waited for from `not_before` on, a day that changes a duty and not the standing.
+    // A score is due from `not_before` on: that day changes a task but not the standing.
     let awaited =
-        ledger.terms.milestones.iter().filter_map(|agreed| agreed.not_before).filter(|day| *day > today).min();
+        ledger.terms_on(today).milestones.iter().filter_map(|agreed| agreed.not_before).filter(|day| *day > today).min();
     let next = if runs {
-        next_change(&ledger.terms, &ledger.facts, &ledger.days.calendar, today)
-            .map_err(crate::services::contracts::record::refusal)?
+        ledger
+            .next_change(today)?
             .into_iter()
             .chain(awaited)
             .min()
@@ -107,7 +108,7 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
     })
 }
 
-/// Writes a contract's projection anew, and tells of what is new in it.
+/// Rewrites a contract's projection and alerts people to new breaches and tasks.
 ///
 /// # Errors
 /// The database's.
@@ -192,7 +193,7 @@ fn milestone_rows(standing: &Standing) -> Vec<MilestoneRow> {
     .collect()
 }
 
-/// An amount that still grows is left at 0: it would be another tomorrow.
+/// Converts breaches to rows. An accruing amount is stored as 0 because it differs every day.
 fn breach_rows(standing: &Standing) -> Vec<BreachRow> {
     let fen = |sum: crate::domain::money::Sum| i64::try_from(sum.fen()).unwrap_or(i64::MAX);
     let stands = standing.breaches.iter();

@@ -1,4 +1,7 @@
-//! A contract with its terms and facts, as the domain wants them: loaded, reversals taken out, put to standing.
+//! The contract as one aggregate: its head, the versions of its terms, its facts and the calendar its days are reckoned by.
+//!
+//! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which terms
+//! are in force on a day is decided here alone. It writes nothing; facts are recorded through `append`.
 
 use chrono::NaiveDate;
 
@@ -6,7 +9,7 @@ use crate::domain::codes::FactKind;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
-use crate::domain::standing::{Standing, Trails, standing};
+use crate::domain::standing::{Standing, Trails, next_change, standing};
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
 use crate::services::registry::working_days::WorkingDays;
@@ -14,40 +17,94 @@ use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::{self, FactRow};
 use crate::storage::contracts::{self, Contract};
 
-/// A contract and everything that its standing follows from.
+/// A contract: its head, the versions of its terms from the signed one on, its facts and its calendar.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    /// Its row.
+    /// Row of the head.
     pub contract: Contract,
-    /// What was agreed.
-    pub terms: Terms,
-    /// The words beside it.
-    pub details: Details,
-    /// What happened and was not undone.
+    /// The signed terms (of a draft, the newest), then the amendments by effective day. Never empty.
+    versions: Vec<TermsVersion>,
+    /// Facts that are not reversed.
     pub facts: Facts,
-    /// Every row, also what was undone.
+    /// Every recorded fact, reversals and reversed ones included.
     pub rows: Vec<FactRow>,
-    /// The working calendar that its days are reckoned by.
+    /// The working calendar by which its days are reckoned.
     pub days: WorkingDays,
 }
 
+/// A version of the terms, with the words beside them.
+#[derive(Debug, Clone)]
+struct TermsVersion {
+    effective_on: NaiveDate,
+    terms: Terms,
+    details: Details,
+}
+
 impl Ledger {
-    /// Loads the terms that hold and all facts.
+    /// Loads a contract's terms, facts and calendar.
+    ///
+    /// Versions before `contract.terms_version` are rewritten drafts: nobody signed them, so they are never in force.
     ///
     /// # Errors
-    /// The database's; `Internal` for a row that no version of this program wrote.
+    /// The database's; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
-        let row = contracts::terms(connection, contract.id, contract.terms_version)?;
+        let rows = contracts::terms_since(connection, contract.id, contract.terms_version)?;
+        let versions: Vec<TermsVersion> = rows
+            .iter()
+            .map(|row| {
+                Ok(TermsVersion {
+                    effective_on: row.effective_on,
+                    terms: stored(&row.terms)?,
+                    details: stored(&row.details)?,
+                })
+            })
+            .collect::<Result<_, Error>>()?;
+        if versions.is_empty() {
+            return Err(Error::Internal(format!("contract {} has no terms", contract.number)));
+        }
         let rows = facts::of_contract(connection, contract.id)?;
         let facts = assemble(&rows)?;
         let days = WorkingDays::now(connection)?;
-        Ok(Self { contract, terms: stored(&row.terms)?, details: stored(&row.details)?, facts, rows, days })
+        Ok(Self { contract, versions, facts, rows, days })
     }
 
-    /// The facts of a kind that were not undone, in the order in which they were recorded, each with its row.
+    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment that is effective by then,
+    /// otherwise the signed ones. This is the only place that decides it.
+    pub fn terms_on(&self, day: NaiveDate) -> &Terms {
+        &self.version_on(day).terms
+    }
+
+    /// The words beside the terms in force on a day.
+    pub fn details_on(&self, day: NaiveDate) -> &Details {
+        &self.version_on(day).details
+    }
+
+    /// The terms that both sides signed; of a draft, the newest.
+    pub fn signed_terms(&self) -> &Terms {
+        &self.versions[0].terms
+    }
+
+    fn version_on(&self, day: NaiveDate) -> &TermsVersion {
+        let amendments = &self.versions[1..];
+        amendments.iter().rfind(|version| version.effective_on <= day).unwrap_or(&self.versions[0])
+    }
+
+    /// The next day after `today` on which the standing changes if nothing more happens: by the terms in force, or because an
+    /// amendment takes effect.
     ///
     /// # Errors
-    /// `Internal` for a row that is not what the program wrote.
+    /// `Refused` for stored facts that break a rule.
+    pub fn next_change(&self, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
+        let by_terms =
+            next_change(self.terms_on(today), &self.facts, &self.days.calendar, today).map_err(refusal)?;
+        let amended = self.versions[1..].iter().map(|version| version.effective_on).find(|day| *day > today);
+        Ok(by_terms.into_iter().chain(amended).min())
+    }
+
+    /// Returns the facts of a kind that are not reversed, in recording order, each with its row.
+    ///
+    /// # Errors
+    /// `Internal` for a row that this program did not write.
     pub fn live<T: serde::de::DeserializeOwned>(&self, kind: FactKind) -> Result<Vec<(T, &FactRow)>, Error> {
         let reversals = self.rows.iter().filter(|row| row.kind == FactKind::Reversal);
         let undone: Vec<i64> = reversals
@@ -57,17 +114,17 @@ impl Ledger {
         live.map(|row| stored(&row.body).map(|fact| (fact, row))).collect()
     }
 
-    /// The standing on a day.
+    /// Computes the standing as of a day, under the terms in force on it.
     ///
     /// # Errors
-    /// `Internal`: what is stored was checked on its way in.
+    /// `Internal`, although stored terms and facts were validated before they were written.
     pub fn standing(&self, as_of: NaiveDate, trails: Trails) -> Result<Standing, Error> {
-        standing(&self.terms, &self.facts, &self.days.calendar, as_of, trails)
+        standing(self.terms_on(as_of), &self.facts, &self.days.calendar, as_of, trails)
             .map_err(|invalid| Error::Internal(format!("the stored facts of {}: {invalid:?}", self.contract.number)))
     }
 }
 
-/// Facts in the order of recording, without those that a reversal undid.
+/// Collects facts in recording order, leaving out reversed ones.
 ///
 /// # Errors
 /// `Internal` for a row that cannot be read.
@@ -106,23 +163,23 @@ pub fn add(facts: &mut Facts, kind: FactKind, body: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// The undoing of a fact.
+/// Reversal of an earlier fact.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reversal {
-    /// Number of the fact that is undone.
+    /// Number of the reversed fact.
     pub seq: i64,
 }
 
-/// Reads JSON that this program stored.
+/// Parses JSON that this program stored.
 ///
 /// # Errors
-/// `Internal`.
+/// `Internal` for anything else.
 pub fn stored<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(|error| Error::Internal(format!("stored JSON: {error}")))
 }
 
-/// A broken rule of standing as a refusal. Paths into facts lose the list that the caller has not written.
+/// Converts a broken rule of standing into a refusal. Paths into facts lose their list, which the caller did not write.
 pub fn refusal(invalid: Invalid) -> Error {
     let path = match invalid.path.strip_prefix("facts.") {
         Some(rest) => rest.split_once("].").map_or(rest, |(_, field)| field).to_owned(),

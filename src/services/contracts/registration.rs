@@ -1,4 +1,6 @@
-//! Contracts: registered by an officer, rewritten while a draft, read by whoever may see them.
+//! Registration of contracts: an officer registers one as a draft, rewrites it while it is one, and reads it in full.
+//!
+//! Every fault of an input is collected before it is refused. What happens after the draft is `transitions`' business.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,7 @@ use crate::domain::standing::{Standing, Trails, check_terms};
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
-use crate::services::contracts::record::{Ledger, refusal};
+use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
@@ -24,28 +26,27 @@ use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Organisation};
 use crate::storage::write::{Event, Tx, write};
 
-/// Most characters of a title, a number or another line of words.
-const LINE: usize = 200;
+/// Maximum number of characters in a one-line text such as a title or a number.
+const MAX_LINE_CHARS: usize = 200;
 
-/// What an officer registers.
+/// A contract as an officer enters it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContractInput {
-    /// Number by which people know it.
+    /// Contract number, unique.
     pub number: String,
-    /// Title.
     pub title: String,
-    /// Code of the bureau that buys.
+    /// Code of the purchasing bureau.
     pub purchaser: String,
-    /// Code of the bureau that funds.
+    /// Code of the finance bureau that funds it.
     pub funder: String,
-    /// Credit code of the contractor.
+    /// The contractor's unified social credit code.
     pub contractor: String,
-    /// The law that it falls under.
+    /// Procurement regime, which decides the applicable law.
     pub regime: Regime,
-    /// How the contractor was chosen.
+    /// Procurement method, as the award notice words it.
     pub method: String,
-    /// 采购计划编号.
+    /// Number of the procurement plan (采购计划编号).
     #[serde(default)]
     pub plan_no: Option<String>,
     /// Day of the award notice.
@@ -54,63 +55,55 @@ pub struct ContractInput {
     /// Day of signing.
     #[serde(default, deserialize_with = "optional_date")]
     pub signed_on: Option<NaiveDate>,
-    /// Identifier of the appropriation; needed to fund.
+    /// Identifier of the appropriation; required before funding.
     #[serde(default)]
     pub appropriation: Option<String>,
-    /// The words.
+    /// Names and texts beside the terms.
     #[serde(default)]
     pub details: Details,
-    /// The terms, as docs/standing.md has them.
+    /// Terms in the format of docs/standing.md.
     #[schema(value_type = Object)]
     pub terms: Terms,
 }
 
-/// What registering or an action answers.
+/// The state of a contract after it was registered or acted on.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ContractSummary {
-    /// Identifier.
+    /// Random identifier, used in addresses.
     pub id: String,
-    /// Number.
     pub number: String,
-    /// Where it stands now.
     pub state: ContractState,
-    /// Its version: the ETag.
+    /// Version for `If-Match`, also sent as the ETag.
     pub version: i64,
 }
 
 /// A party of a contract.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Party {
-    /// Code, or credit code.
+    /// Code of a bureau, or credit code of a contractor.
     pub code: String,
-    /// Name.
     pub name: String,
 }
 
 /// A contract in full.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ContractView {
-    /// Identifier.
+    /// Random identifier, used in addresses.
     pub id: String,
-    /// Number.
     pub number: String,
-    /// Title.
     pub title: String,
-    /// Where it stands.
     pub state: ContractState,
-    /// Its version: the ETag.
+    /// Version for `If-Match`, also sent as the ETag.
     pub version: i64,
-    /// Who buys.
     pub purchaser: Party,
-    /// Who funds.
+    /// The finance bureau.
     pub funder: Party,
-    /// Who delivers.
     pub contractor: Party,
-    /// The law that it falls under.
+    /// Procurement regime, which decides the applicable law.
     pub regime: Regime,
-    /// How the contractor was chosen.
+    /// Procurement method, as the award notice words it.
     pub method: String,
-    /// 采购计划编号.
+    /// Number of the procurement plan (采购计划编号).
     pub plan_no: String,
     /// Day of the award notice.
     pub award_on: Option<NaiveDate>,
@@ -120,9 +113,9 @@ pub struct ContractView {
     pub published_on: Option<NaiveDate>,
     /// Identifier of the appropriation.
     pub appropriation: Option<String>,
-    /// The words.
+    /// Names and texts beside the terms.
     pub details: Details,
-    /// The terms.
+    /// Terms in force today.
     #[schema(value_type = Object)]
     pub terms: Terms,
 }
@@ -130,15 +123,15 @@ pub struct ContractView {
 /// Registers a contract as a draft.
 ///
 /// # Errors
-/// `Forbidden`, or `Refused` where terms or parties do not fit.
+/// `Forbidden`; `Refused` with every fault of the parties, texts and terms.
 pub fn create(app: &App, caller: &Caller, input: &ContractInput) -> Result<ContractSummary, Error> {
     caller.may(Action::CreateContract)?;
     let public_id = app.ids.uuid();
-    let seat = officer_of(app, caller, input)?;
+    let seat = find_officer_seat(app, caller, input)?;
     write(&app.pool, &caller.context(app, &seat), |tx| register(tx, &public_id, &seat, input))
 }
 
-/// Registers a contract in a transaction that is open.
+/// Registers a contract within an open transaction.
 ///
 /// # Errors
 /// As `create`.
@@ -148,23 +141,23 @@ pub(crate) fn register(
     seat: &Seat,
     input: &ContractInput,
 ) -> Result<ContractSummary, Error> {
-    let head = head(tx.connection, input, seat)?;
+    let head = resolve_head(tx.connection, input, seat)?;
     let by = tx.person()?;
     let id = rows::insert(tx.connection, public_id, &head, by, tx.context.now)?;
     let contract = rows::by_id(tx.connection, id)?;
     access::replace(tx.connection, &contract)?;
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, id)?;
-    let mut ledger = Ledger::load(tx.connection, contract)?;
-    event(tx, &ledger.contract, "contract.create", serde_json::json!({ "number": input.number, "terms": terms }))?;
-    append::changed(tx, &mut ledger)?;
-    Ok(state(&ledger.contract))
+    let mut record = ContractRecord::load(tx.connection, contract)?;
+    append_event(tx, &record.contract, "contract.create", serde_json::json!({ "number": input.number, "terms": terms }))?;
+    append::changed(tx, &mut record)?;
+    Ok(summarise_state(&record.contract))
 }
 
-/// Rewrites a draft, if it is still in the version that the caller saw.
+/// Rewrites a draft, provided its version is still `expected`.
 ///
 /// # Errors
-/// `Changed` for another version; as `create`.
+/// `Changed` if the version moved on; otherwise as `create`.
 pub fn update(
     app: &App,
     caller: &Caller,
@@ -177,7 +170,7 @@ pub fn update(
     write(&app.pool, &caller.context(app, &seat), |tx| rewrite(tx, caller, id, expected, input))
 }
 
-/// Rewrites a draft in a transaction that is open.
+/// Rewrites a draft within an open transaction.
 ///
 /// # Errors
 /// As `update`.
@@ -193,45 +186,45 @@ pub(crate) fn rewrite(
     if contract.version != expected {
         return Err(Error::VersionMismatch);
     }
-    let head = head(tx.connection, input, &seat)?;
+    let head = resolve_head(tx.connection, input, &seat)?;
     rows::update_head(tx.connection, contract.id, &head)?;
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, contract.id)?;
     access::replace(tx.connection, &contract)?;
     let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });
-    event(tx, &contract, "contract.edit", body)?;
-    let mut ledger = Ledger::load(tx.connection, contract)?;
-    append::changed(tx, &mut ledger)?;
-    Ok(state(&ledger.contract))
+    append_event(tx, &contract, "contract.edit", body)?;
+    let mut record = ContractRecord::load(tx.connection, contract)?;
+    append::changed(tx, &mut record)?;
+    Ok(summarise_state(&record.contract))
 }
 
-/// A contract in full.
+/// Returns a contract in full.
 ///
 /// # Errors
-/// `NotFound` for one that the caller may not know of.
+/// `NotFound`, also for a contract that the caller may not see.
 pub fn show(app: &App, caller: &Caller, id: &str) -> Result<ContractView, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        view(connection, ledger)
+        let record = ContractRecord::load(connection, contract)?;
+        build_view(connection, &record, caller.today())
     })
 }
 
-/// The standing of a contract on a day, today if none is named.
+/// Computes the standing of a contract as of a day, by default today.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
+/// `NotFound`, also for a contract that the caller may not see.
 pub fn standing(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Standing, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        Ledger::load(connection, contract)?.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)
+        ContractRecord::load(connection, contract)?.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)
     })
 }
 
-/// What an action answers of a contract.
-pub fn state(contract: &Contract) -> ContractSummary {
+/// Summarises a contract's state.
+pub fn summarise_state(contract: &Contract) -> ContractSummary {
     ContractSummary {
         id: contract.public_id.clone(),
         number: contract.number.clone(),
@@ -240,21 +233,26 @@ pub fn state(contract: &Contract) -> ContractSummary {
     }
 }
 
-/// Notes in the contract's chain what was done.
+/// Appends an event to the contract's hash chain.
 ///
 /// # Errors
 /// The database's.
-pub fn event(tx: &mut Tx<'_>, contract: &Contract, action: &str, body: serde_json::Value) -> Result<(), Error> {
+pub fn append_event(tx: &mut Tx<'_>, contract: &Contract, action: &str, body: serde_json::Value) -> Result<(), Error> {
     let stream = format!("contract:{}", contract.public_id);
     tx.event(&Event { stream: &stream, action, object: &contract.public_id, body })
 }
 
-/// A contract in full, of what is loaded.
+/// Builds the full view of a loaded contract, with the terms in force on `today`.
 ///
 /// # Errors
 /// The database's.
-pub(crate) fn view(connection: &mut AnyConnection, ledger: Ledger) -> Result<ContractView, Error> {
-    let Ledger { contract, terms, details, .. } = ledger;
+pub(crate) fn build_view(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    today: NaiveDate,
+) -> Result<ContractView, Error> {
+    let (terms, details) = (record.terms_on(today).clone(), record.details_on(today).clone());
+    let contract = record.contract.clone();
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let organisations = organisations::by_ids(connection, &ids)?;
     let party = |id| {
@@ -289,8 +287,8 @@ pub(crate) fn view(connection: &mut AnyConnection, ledger: Ledger) -> Result<Con
     })
 }
 
-/// The caller's seat as an officer of the bureau that buys.
-pub(crate) fn officer_of(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat, Error> {
+/// Returns the caller's seat as an officer of the purchaser.
+pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInput) -> Result<Seat, Error> {
     let purchaser = organisations::by_code(&mut *app.pool.get()?, &input.purchaser)?;
     let seats = caller.may(Action::CreateContract)?;
     seats
@@ -300,15 +298,19 @@ pub(crate) fn officer_of(app: &App, caller: &Caller, input: &ContractInput) -> R
         .ok_or_else(|| Error::forbidden("not-the-purchaser"))
 }
 
-/// Checks what was entered and finds the rows that it names.
-fn head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> Result<Head, Error> {
+/// Checks an input and resolves the rows that it names.
+fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> Result<Head, Error> {
     let mut errors: Vec<FieldError> = Vec::new();
     let mut wrong =
         |path: &str, key: &'static str| errors.push(FieldError { path: path.to_owned(), message: Message::new(key) });
+    let is_line = |text: &str| text.chars().count() <= MAX_LINE_CHARS && !text.chars().any(char::is_control);
     for (path, text) in [("number", &input.number), ("title", &input.title), ("method", &input.method)] {
-        if text.trim().is_empty() || text.chars().count() > LINE || text.chars().any(char::is_control) {
+        if text.trim().is_empty() || !is_line(text) {
             wrong(path, "line-length");
         }
+    }
+    if input.plan_no.as_deref().is_some_and(|plan_no| !is_line(plan_no)) {
+        wrong("plan_no", "line-length");
     }
     let purchaser = organisations::by_code(connection, &input.purchaser)?;
     let funder = organisations::by_code(connection, &input.funder)?.filter(|o| o.function == Function::Finance);
@@ -333,7 +335,17 @@ fn head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> R
     if region.is_none() {
         wrong("purchaser", "unknown-purchaser");
     }
-    check_terms(&input.terms).map_err(refusal)?;
+    // The first broken rule of the terms stands beside the other faults; alone, it gives the refusal its rule.
+    let mut rule = "register".to_owned();
+    if let Err(invalid) = check_terms(&input.terms) {
+        let Error::Refused { rule: broken, errors: in_terms } = refusal(invalid) else {
+            return Err(Error::Internal("a broken rule of the terms is a refusal".to_owned()));
+        };
+        if errors.is_empty() {
+            rule = broken;
+        }
+        errors.extend(in_terms);
+    }
     match (purchaser, funder, contractor, region) {
         (Some(purchaser), Some(funder), Some(contractor), Some(region_id)) if errors.is_empty() => Ok(Head {
             number: input.number.trim().to_owned(),
@@ -353,12 +365,12 @@ fn head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> R
             starts_on: input.terms.starts_on,
             ends_on: input.terms.ends_on,
         }),
-        _ => Err(Error::Refused { rule: "register".to_owned(), errors }),
+        _ => Err(Error::Refused { rule, errors }),
     }
 }
 
-/// Keeps the terms as their next immutable version, and the words by which the contract is found; gives the hash of the
-/// version, which the contract's chain of events is to name.
+/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which
+/// an event of the contract then records.
 fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| Error::Internal(error.to_string()));
     let terms = json(serde_json::to_string(&input.terms))?;

@@ -1,6 +1,7 @@
-//! A contract's way through its states: submit, fund, activate, complete, close; return, withdraw, terminate.
+//! Transitions of a contract between its states: submit, fund, activate, complete, close; return, withdraw, terminate.
 //!
-//! One table says which action leads where; each action's own conditions stand in its function.
+//! `domain::contract_actions` is the table of actions with the states they lead from and to. Each action's own conditions
+//! stand in its function here.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -10,14 +11,15 @@ use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ProposalState};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
-use crate::domain::policy::{Action, CONTRACT_ACTIONS};
+use crate::domain::contract_actions::{CONTRACT_ACTIONS, ContractAction};
+use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
 use crate::domain::statutes::{self, StatuteViolation};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, changed};
-use crate::services::contracts::record::Ledger;
-use crate::services::contracts::registration::{ContractSummary, event, state};
+use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::change_requests::{self, Ask};
 use crate::storage::contracts::facts::NewFact;
@@ -27,25 +29,25 @@ use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::{Tx, write};
 use crate::storage::{AnyConnection, payments};
 
-/// What an action may bring.
+/// Input of a contract action; each action reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActionInput {
-    /// Why; needed to return, withdraw, terminate and decline.
+    /// Reason; required to return, withdraw, terminate and decline.
     pub reason: Option<String>,
-    /// Day of signing, to activate.
+    /// Day of signing; read by activate.
     #[serde(default, deserialize_with = "optional_date")]
     pub signed_on: Option<NaiveDate>,
-    /// The day from which it counts, to terminate and to publish.
+    /// Day from which the action counts; read by terminate and publish.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 
-/// What an action does once it is allowed.
-type Step = fn(&mut Tx<'_>, &mut Ledger, &ActionInput) -> Result<(), Error>;
+/// Effect of an action, run after its right and state were checked.
+type Effect = fn(&mut Tx<'_>, &mut ContractRecord, &ActionInput) -> Result<(), Error>;
 
-/// What each action does beyond the right and the state that the table of rights asks for.
-fn step_of(action: Action) -> Option<Step> {
+/// Returns the effect of an action on a contract.
+fn effect_of(action: Action) -> Option<Effect> {
     Some(match action {
         Action::SubmitContract => submit,
         Action::FundContract => fund,
@@ -62,47 +64,57 @@ fn step_of(action: Action) -> Option<Step> {
     })
 }
 
-/// Carries out an action on a contract.
+/// Performs an action on a contract.
 ///
 /// # Errors
-/// `NotFound` for an unknown action or contract, `Forbidden`, `Conflict` in another state, `Refused` by a rule.
+/// `NotFound` for an unknown action or contract; `Forbidden`; `Conflict` in a state from which the action does not lead;
+/// `Refused` by a rule.
 pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput) -> Result<ContractSummary, Error> {
     let found = app.pool.read(|connection| choose(caller, connection, id, name))?;
-    write(&app.pool, &caller.context(app, &found.1), |tx| {
-        let (contract, _, action, step) = choose(caller, tx.connection, id, name)?;
-        in_state(&contract, action)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        step(tx, &mut ledger, input)?;
+    write(&app.pool, &caller.context(app, &found.seat), |tx| {
+        let Chosen { contract, known, .. } = choose(caller, tx.connection, id, name)?;
+        in_state(&contract, known.action)?;
+        let effect = effect_of(known.action).ok_or(Error::NotFound)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        effect(tx, &mut record, input)?;
+        if let Some(state) = known.to {
+            rows::set_state(tx.connection, record.contract.id, state)?;
+            record.contract.state = state;
+        }
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
-        event(tx, &ledger.contract, action.right().name, body)?;
-        changed(tx, &mut ledger)?;
-        Ok(state(&ledger.contract))
+        append_event(tx, &record.contract, known.right().name, body)?;
+        changed(tx, &mut record)?;
+        Ok(summarise_state(&record.contract))
     })
 }
 
-type Chosen = (Contract, crate::storage::identity::people::Seat, Action, Step);
+/// A contract action found by its name, with the contract and the caller's seat.
+struct Chosen {
+    contract: Contract,
+    seat: Seat,
+    known: &'static ContractAction,
+}
 
-/// The action of that name which the caller may do on the contract, best the one that its state allows.
+/// Finds the action of a name that the caller may perform, preferring the one that the contract's state allows.
 fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str) -> Result<Chosen, Error> {
     let mut refused = None;
     let mut wrong_state = None;
-    for (_, action) in CONTRACT_ACTIONS.iter().filter(|(known, _)| *known == name) {
-        let step = step_of(*action).ok_or(Error::NotFound)?;
-        match caller.contract(connection, id, *action) {
-            Ok((contract, seat)) if in_state(&contract, *action).is_ok() => return Ok((contract, seat, *action, step)),
-            Ok((contract, seat)) => wrong_state = Some((contract, seat, *action, step)),
-            // Of two rights by one name, the one that the role has decides: what is not seen is not there.
+    for known in CONTRACT_ACTIONS.iter().filter(|known| known.name == name) {
+        match caller.contract(connection, id, known.action) {
+            Ok((contract, seat)) => {
+                let is_open = in_state(&contract, known.action).is_ok();
+                let chosen = Chosen { contract, seat, known };
+                if is_open {
+                    return Ok(chosen);
+                }
+                wrong_state = Some(chosen);
+            }
+            // Where two rights share a name, the one that the role holds decides the error.
             Err(error) if !matches!(refused, Some(Error::NotFound)) => refused = Some(error),
             Err(_) => {}
         }
     }
     wrong_state.ok_or_else(|| refused.unwrap_or(Error::NotFound))
-}
-
-fn enter(tx: &mut Tx<'_>, ledger: &mut Ledger, state: ContractState) -> Result<(), Error> {
-    rows::set_state(tx.connection, ledger.contract.id, state)?;
-    ledger.contract.state = state;
-    Ok(())
 }
 
 fn reason(input: &ActionInput) -> Result<&str, Error> {
@@ -124,25 +136,25 @@ fn refuse(breached: Vec<StatuteViolation>) -> Result<(), Error> {
     Err(Error::Refused { rule, errors })
 }
 
-fn submit(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    refuse(statutes::five_terms(&ledger.terms, &ledger.details))?;
-    enter(tx, ledger, ContractState::Submitted)
+fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let today = tx.context.today();
+    refuse(statutes::five_terms(record.terms_on(today), record.details_on(today)))
 }
 
-/// Commits the contract's amount against its appropriation, which is never exceeded (支付条例 8, 预算法 13).
-fn fund(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+/// Commits the contract's amount to its appropriation, which is never exceeded (支付条例 8, 预算法 13).
+fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
-    let id = ledger.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
+    let id = record.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
     let appropriation = appropriations::by_id(tx.connection, id)?.ok_or_else(|| refused("appropriation-missing"))?;
     if appropriation.state != ProposalState::Approved {
         return Err(refused("appropriation-not-approved"));
     }
-    if appropriation.bureau_id != ledger.contract.purchaser_id {
+    if appropriation.bureau_id != record.contract.purchaser_id {
         return Err(refused("appropriation-of-another"));
     }
     let committed: i64 = appropriations::committed(tx.connection, &[id])?.into_iter().map(|(_, fen)| fen).sum();
     let free = appropriation.amount_fen - committed;
-    let amount = ledger.contract.amount_fen;
+    let amount = record.contract.amount_fen;
     if amount > free {
         let yuan = |fen: i64| {
             crate::domain::money::Sum::from(crate::domain::money::Money::from_fen(fen).unwrap_or_default()).to_string()
@@ -150,24 +162,22 @@ fn fund(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Err
         let message = Message::new("budget-exceeded").with("amount", yuan(amount)).with("free", yuan(free.max(0)));
         return Err(Error::refused_at("budget-first", "appropriation", message));
     }
-    appropriations::commit(tx.connection, id, ledger.contract.id, amount, tx.context.now)?;
-    enter(tx, ledger, ContractState::Funded)
+    appropriations::commit(tx.connection, id, record.contract.id, amount, tx.context.now)?;
+    Ok(())
 }
 
-fn give_back(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn give_back(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     reason(input)?;
-    appropriations::release(tx.connection, ledger.contract.id, tx.context.now)?;
-    enter(tx, ledger, ContractState::Draft)
+    appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
 
-fn withdraw(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
-    reason(input)?;
-    enter(tx, ledger, ContractState::Withdrawn)
+fn withdraw(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
+    reason(input).map(|_| ())
 }
 
-fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("signing", "signed_on", Message::new(key));
-    let signed_on = input.signed_on.or(ledger.contract.signed_on).ok_or_else(|| refused("signing-day-missing"))?;
+    let signed_on = input.signed_on.or(record.contract.signed_on).ok_or_else(|| refused("signing-day-missing"))?;
     if signed_on > tx.context.today() {
         return Err(Error::refused_at(
             "not-in-the-future",
@@ -175,29 +185,28 @@ fn activate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result
             Message::new("day-in-the-future").with("today", tx.context.today()),
         ));
     }
-    if ledger.contract.award_on.is_some_and(|award| signed_on < award) {
+    if record.contract.award_on.is_some_and(|award| signed_on < award) {
         return Err(refused("signed-before-award"));
     }
-    let contractor = organisations::contractor(tx.connection, ledger.contract.contractor_id)?.ok_or(Error::NotFound)?;
-    refuse(statutes::before_signing(&ledger.terms, &ledger.details, contractor.sme, signed_on))?;
-    rows::set_signed_on(tx.connection, ledger.contract.id, signed_on)?;
-    ledger.contract.signed_on = Some(signed_on);
-    enter(tx, ledger, ContractState::Active)
+    let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
+    refuse(statutes::before_signing(record.terms_on(signed_on), record.details_on(signed_on), contractor.sme, signed_on))?;
+    rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
+    record.contract.signed_on = Some(signed_on);
+    Ok(())
 }
 
-/// A contract is complete when every milestone is paid, or nothing is left to pay and nothing open.
-fn complete(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+/// Completes a contract: every milestone is paid, or nothing is left to pay and nothing is open.
+fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let standing = record.standing(tx.context.today(), Trails::Off)?;
     let open = unpaid(&standing, "complete");
     if !open.is_empty() {
         return Err(Error::Refused { rule: "complete".to_owned(), errors: open });
     }
-    nothing_open(tx, ledger)?;
-    enter(tx, ledger, ContractState::Completed)
+    nothing_open(tx, record)
 }
 
-/// The milestones without whose payment an action is refused, each with what is open of it, or that it is not payable before
-/// something else is done. None for an action that waits for no payment.
+/// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for. Empty
+/// for an action that waits for no payment.
 pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
     let is_open = |milestone: &&MilestoneStanding| match action {
         "complete" => milestone.state != MilestoneState::Paid,
@@ -215,14 +224,14 @@ pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
     standing.milestones.iter().filter(is_open).map(fault).collect()
 }
 
-/// The leader asks for a termination; it takes effect when finance consents.
-fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+/// Requests an early end, which takes effect when finance consents.
+fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
     let on = append::day(tx, input.on);
     let body = to_value(&End { on })?;
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
-    let asked = change_requests::of_contract(tx.connection, ledger.contract.id)?;
+    let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     if asked.iter().any(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked) {
         return Err(Error::conflict("termination-asked-already"));
     }
@@ -230,34 +239,33 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
         tx.connection,
         tx.context,
         &id,
-        ledger.contract.id,
+        record.contract.id,
         ChangeRequestKind::Termination,
         (&body.to_string(), &why),
         by,
     )
 }
 
-/// Finance consents to a termination that the leader asked for: the contract ends.
-fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    let (ask, by) = asked_end(tx, ledger)?;
+/// Ends the contract early as the leader requested.
+fn consent(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let (ask, by) = asked_end(tx, record)?;
     let end: End = crate::services::contracts::record::stored(&ask.body)?;
     change_requests::decide(tx.connection, ask.id, ChangeRequestState::Granted, by, tx.context.now, "")?;
-    enter(tx, ledger, ContractState::Terminated)?;
     let words = serde_json::json!({ "reason": ask.reason });
-    append::record(tx, ledger, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
+    append::record(tx, record, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
 }
 
-/// Finance does not consent to a termination that the leader asked for: the contract goes on.
-fn decline(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+/// Refuses the early end that the leader requested; the contract continues.
+fn decline(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
-    let (ask, by) = asked_end(tx, ledger)?;
+    let (ask, by) = asked_end(tx, record)?;
     change_requests::decide(tx.connection, ask.id, ChangeRequestState::Refused, by, tx.context.now, &why)?;
     Ok(())
 }
 
-/// The termination that was asked for, and who decides on it: nobody who asked.
-fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error> {
-    let asked = change_requests::of_contract(tx.connection, ledger.contract.id)?;
+/// Loads the open request for an early end and the deciding person, who must not be the requester.
+fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(Ask, PersonId), Error> {
+    let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     let ask = asked
         .into_iter()
         .find(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked)
@@ -270,19 +278,18 @@ fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error>
     Ok((ask, by))
 }
 
-/// A contract is closed when nothing is owed and nothing is on its way.
-fn close(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
-    let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+/// Closes a contract with nothing owed and nothing in progress.
+fn close(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
+    let standing = record.standing(tx.context.today(), Trails::Off)?;
     let owed = unpaid(&standing, "close");
     if !owed.is_empty() {
         return Err(Error::Refused { rule: "close".to_owned(), errors: owed });
     }
-    nothing_open(tx, ledger)?;
-    enter(tx, ledger, ContractState::Closed)
+    nothing_open(tx, record)
 }
 
-fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
-    if ledger.contract.published_on.is_some() {
+fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
+    if record.contract.published_on.is_some() {
         return Err(Error::conflict("published-already"));
     }
     let on = append::day(tx, input.on);
@@ -290,18 +297,18 @@ fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<
         let message = Message::new("day-in-the-future").with("today", tx.context.today());
         return Err(Error::refused_at("not-in-the-future", "on", message));
     }
-    if ledger.contract.signed_on.is_some_and(|signed| on < signed) {
+    if record.contract.signed_on.is_some_and(|signed| on < signed) {
         return Err(Error::refused_at("publish-2wd", "on", Message::new("published-before-signing")));
     }
-    rows::set_published_on(tx.connection, ledger.contract.id, on)?;
-    ledger.contract.published_on = Some(on);
+    rows::set_published_on(tx.connection, record.contract.id, on)?;
+    record.contract.published_on = Some(on);
     Ok(())
 }
 
-/// Whether a payment or a request of a contract is still under way, for which it is neither completed nor closed.
+/// Returns true while a payment request or change request is open, which blocks completing and closing.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
+/// `NotFound`, also for a contract that the caller may not see.
 pub fn has_open(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -320,14 +327,14 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
             .any(|ask| ask.state == ChangeRequestState::Asked))
 }
 
-fn nothing_open(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
-    if is_open(tx.connection, ledger.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
+fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
+    if is_open(tx.connection, record.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
 }
 
-/// A fact in the JSON in which it is kept.
+/// Serialises a fact into the JSON in which it is stored.
 ///
 /// # Errors
-/// `Internal`; no fact fails to be written.
+/// `Internal`, although no fact fails to serialise.
 pub fn to_value<T: serde::Serialize>(fact: &T) -> Result<serde_json::Value, Error> {
     serde_json::to_value(fact).map_err(|error| Error::Internal(error.to_string()))
 }

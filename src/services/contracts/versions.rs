@@ -1,4 +1,4 @@
-//! The versions of a contract's terms: who recorded which when, and what two of them say differently, sentence by sentence.
+//! Versions of a contract's terms: who recorded each and when, and the sentences in which two of them differ.
 
 use chrono::{DateTime, Utc};
 
@@ -15,20 +15,19 @@ use crate::storage::identity::people;
 /// A version of the terms.
 #[derive(Debug)]
 pub struct Version {
-    /// Its number, from 1.
+    /// Number, from 1.
     pub no: i64,
-    /// Who recorded it.
+    /// Name of the person who recorded it.
     pub by: String,
-    /// When.
+    /// Time of recording.
     pub at: DateTime<Utc>,
 }
 
-/// A sentence of a term.
+/// A sentence of one of the five terms.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Sentence {
-    /// Its words.
     pub words: String,
-    /// Whether the other version does not have it.
+    /// True if the other version lacks it.
     pub alone: bool,
 }
 
@@ -37,42 +36,42 @@ pub struct Sentence {
 pub struct Compared {
     /// Key of the term's name.
     pub name: &'static str,
-    /// What the earlier one says.
+    /// Sentences of the earlier version.
     pub before: Vec<Sentence>,
-    /// What the later one says.
+    /// Sentences of the later version.
     pub after: Vec<Sentence>,
 }
 
 impl Compared {
-    /// Whether they say different things.
+    /// Returns true if the two versions differ in this term.
     pub fn differs(&self) -> bool {
         self.before.iter().chain(&self.after).any(|sentence| sentence.alone)
     }
 }
 
-/// Two versions of a contract's terms beside each other.
+/// Two versions of a contract's terms, compared.
 #[derive(Debug)]
 pub struct Comparison {
-    /// Identifier of the contract.
+    /// Random identifier of the contract.
     pub id: String,
-    /// Its number.
+    /// The contract's number.
     pub number: String,
-    /// Its title.
+    /// The contract's title.
     pub title: String,
-    /// Every version, in order.
+    /// All versions, in order.
     pub versions: Vec<Version>,
-    /// Number of the earlier one.
+    /// Number of the earlier version.
     pub before: i64,
-    /// Number of the later one.
+    /// Number of the later version.
     pub after: i64,
-    /// The five terms.
+    /// The five terms, in their fixed order.
     pub terms: Vec<Compared>,
 }
 
-/// Two versions of a contract's terms; the last two, where none is named.
+/// Compares two versions of a contract's terms, by default the newest with the one before it.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of, and for a version that is not there.
+/// `NotFound` for an unknown version, and for a contract that the caller may not see.
 pub fn compare(
     app: &App,
     caller: &Caller,
@@ -89,7 +88,7 @@ pub fn compare(
         let before = before.unwrap_or(after.saturating_sub(1).max(1));
         let (before, after) = (before.min(after), before.max(after));
         let of = |no: i64| rows.iter().map(|(row, ..)| row).find(|row| row.version == no).ok_or(Error::NotFound);
-        let terms = differences(&said(of(before)?, language)?, &said(of(after)?, language)?);
+        let terms = compare_terms(&term_sentences(of(before)?, language)?, &term_sentences(of(after)?, language)?);
         let name = |by| names.iter().find(|(known, _)| *known == by).map(|(_, name)| name.clone());
         Ok(Comparison {
             versions: rows
@@ -106,14 +105,14 @@ pub fn compare(
     })
 }
 
-/// The five terms, each with its sentences.
-type Said = Vec<(&'static str, Vec<String>)>;
+/// The five terms by key, each with its sentences.
+type TermSentences = Vec<(&'static str, Vec<String>)>;
 
-fn said(row: &TermsRow, language: Language) -> Result<Said, Error> {
+fn term_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Error> {
     Ok(words::five_terms(&stored(&row.terms)?, &stored(&row.details)?, language))
 }
 
-fn differences(before: &Said, after: &Said) -> Vec<Compared> {
+fn compare_terms(before: &TermSentences, after: &TermSentences) -> Vec<Compared> {
     let marked = |own: &[String], other: &[String]| {
         own.iter().map(|words| Sentence { words: words.clone(), alone: !other.contains(words) }).collect()
     };

@@ -1,5 +1,6 @@
-//! A contract with everything that its page shows: parties, terms, standing on a day, what may be done, and
-//! who did what when. It decides nothing.
+//! A contract as its page shows it: parties, terms, standing on a day, permitted actions and history.
+//!
+//! It decides nothing and computes no figure; documents share its snapshot.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -21,20 +22,20 @@ use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::{AnyConnection, change_requests as stored_asks};
 
-/// A contract as its page shows it.
+/// A contract with its snapshot, permitted actions, invoices and history.
 #[derive(Debug)]
 pub struct Dossier {
-    /// Identifier.
+    /// Random identifier, used in addresses.
     pub id: String,
-    /// Its version.
+    /// Version for `If-Match`.
     pub version: i64,
-    /// Number of the version of its terms.
+    /// Number of the signed version of its terms; of a draft, the newest.
     pub terms_version: i64,
-    /// The law that it falls under.
+    /// Procurement regime, which decides the applicable law.
     pub regime: Regime,
-    /// How the contractor was chosen.
+    /// Procurement method, as the award notice words it.
     pub method: String,
-    /// 采购计划编号.
+    /// Number of the procurement plan (采购计划编号).
     pub plan_no: String,
     /// Day of the award notice.
     pub award_on: Option<NaiveDate>,
@@ -42,50 +43,50 @@ pub struct Dossier {
     pub signed_on: Option<NaiveDate>,
     /// Day of the announcement.
     pub published_on: Option<NaiveDate>,
-    /// Parties, terms and standing, as documents have them.
+    /// Parties, terms and standing, shared with documents.
     pub input: SummaryInput,
-    /// What the caller may do on it now.
+    /// Actions open to the caller now.
     pub open: Vec<Action>,
     /// Invoices, by milestone.
     pub invoices: Vec<InvoiceView>,
-    /// Who did what, newest first.
+    /// Facts and events, newest first.
     pub history: Vec<Entry>,
 }
 
 impl Dossier {
-    /// Whether the caller may do what has this name in the table of rights.
+    /// Returns true if the caller may perform the action of this name.
     pub fn may(&self, name: &str) -> bool {
         self.open.iter().any(|action| action.right().name == name)
     }
 }
 
-/// Something that somebody did.
+/// A fact or event in a contract's history.
 #[derive(Debug)]
 pub struct Entry {
-    /// When it was recorded.
+    /// Time of recording.
     pub at: DateTime<Utc>,
-    /// Who; none for the program itself.
+    /// Name of the person; none for the program itself.
     pub by: Option<String>,
-    /// For whom, if as a deputy.
+    /// Name of the person on whose behalf a deputy acted.
     pub on_behalf_of: Option<String>,
-    /// The fact's kind, or the action's name.
+    /// Message key of the fact's kind or the event's action.
     pub what: String,
-    /// Codes of what it is about: deliverable, milestone, clause, month, and of a breach its subject; none for the contract.
+    /// Codes of its object: deliverable, milestone, clause, month, and the subject of a breach; empty for the contract itself.
     pub about: Vec<String>,
-    /// The day from which it counts, of a fact.
+    /// Day from which a fact counts.
     pub on: Option<NaiveDate>,
-    /// What was said with it.
+    /// Note, reason or voucher recorded with it.
     pub note: String,
-    /// Number of the fact.
+    /// Number of the fact within the contract.
     pub seq: Option<i64>,
-    /// Whether it was undone later.
+    /// True for a fact that was reversed later.
     pub undone: bool,
 }
 
-/// A contract on a day, today if none is named.
+/// Loads a contract as of a day, by default today.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
+/// `NotFound`, also for a contract that the caller may not see.
 pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Dossier, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -95,25 +96,24 @@ pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> R
     })
 }
 
-/// A contract with its lists, all as of one moment: what its page shows.
+/// A contract with its lists, read in one transaction.
 #[derive(Debug)]
 pub struct Whole {
-    /// The contract.
     pub dossier: Dossier,
-    /// What is to be done on it, most urgent first.
+    /// Open tasks, most urgent first.
     pub duties: Vec<WorkItem>,
-    /// Its deliverables with what was handed over.
+    /// Deliverables with their submissions.
     pub deliverables: Vec<DeliverableView>,
-    /// Its payments.
+    /// Payment requests.
     pub payments: Vec<PaymentView>,
-    /// What was asked for.
+    /// Change requests.
     pub asks: Vec<AskView>,
 }
 
-/// A contract with its lists, on a day, today if none is named.
+/// Loads a contract with its lists as of a day, by default today.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
+/// `NotFound`, also for a contract that the caller may not see.
 pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Whole, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -159,7 +159,7 @@ fn read(
     })
 }
 
-/// Facts and events of a contract, newest first.
+/// Merges a contract's facts and events into one history, newest first.
 fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow]) -> Result<Vec<Entry>, Error> {
     let mut who: Vec<PersonId> =
         ledger.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
@@ -188,7 +188,7 @@ fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow])
             undone: undone.contains(&row.seq),
         }
     });
-    // Whoever acts lets the program look again: what it finds is no act of theirs.
+    // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause them.
     let is_theirs = |event: &EventRow| !event.action.starts_with("breach.");
     let events = events.iter().map(|event| Entry {
         at: event.at.and_utc(),
@@ -201,7 +201,8 @@ fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow])
         seq: None,
         undone: false,
     });
-    // Both lists are in order, and what an act brought about stands in the events: of one moment, what came last is first.
+    // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and events
+    // before the fact that caused them.
     let mut entries: Vec<Entry> = facts.chain(events).collect();
     entries.reverse();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
@@ -212,13 +213,13 @@ fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// The codes that a record names, the narrower ones last.
+/// Returns the codes that a record names, narrower ones last.
 fn codes(value: &serde_json::Value) -> Vec<String> {
     let named = ["deliverable", "milestone", "clause", "month", "subject"];
     named.iter().filter_map(|name| value[*name].as_str()).map(ToOwned::to_owned).collect()
 }
 
-/// The first of these that holds a text.
+/// Returns the first of these members that holds a string, or an empty one.
 fn first(value: &serde_json::Value, names: &[&str]) -> String {
     names.iter().find_map(|name| value[*name].as_str()).unwrap_or_default().to_owned()
 }

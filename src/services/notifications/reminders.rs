@@ -56,7 +56,7 @@ fn tell(tx: &mut Tx<'_>, due: &[DueDuty]) -> Result<(), Error> {
     let mut ids: Vec<ContractId> = due.iter().map(|duty| duty.contract).collect();
     ids.sort_unstable();
     ids.dedup();
-    let contracts: Vec<(Contract, Details)> = due::contracts_with_words(tx.connection, &ids)?
+    let contracts: Vec<(Contract, Details)> = due::contracts_with_words(tx.connection, &ids, tx.context.today())?
         .into_iter()
         .map(|(contract, words)| Ok((contract, stored(&words)?)))
         .collect::<Result<_, Error>>()?;

@@ -152,7 +152,7 @@ impl Words {
         let of = |wanted: fn(&str) -> bool| -> Vec<&str> {
             found.iter().filter(|row| wanted(&row.duty.kind)).map(|row| row.duty.subject.as_str()).collect()
         };
-        let contracts = due::contracts_with_words(connection, &ids)?
+        let contracts = due::contracts_with_words(connection, &ids, caller.today())?
             .into_iter()
             .map(|(contract, details)| Ok((contract.id, (contract, stored(&details)?))))
             .collect::<Result<_, Error>>()?;

@@ -1,9 +1,9 @@
-//! Who may see which contract: one row of `contract_access` for an organisation and a contract.
+//! Access to contracts: one row of `contract_access` for each organisation that may see a contract.
 //!
-//! The parties see it; so does a bureau of the region above, of the same function as purchaser or funder; so do, from the
-//! purchaser's region upwards, the political-legal committee and the auditors; so do the justice stations of the
-//! purchaser's own townships. Each row repeats what lists are read by, so that every list of an organisation is one walk over
-//! an index of its own. `luyue check` works the rows out anew and compares.
+//! The parties see it; so does a bureau of a region above with the function of the purchaser or funder; so do the
+//! political-legal committee and the auditors of the purchaser's region and those above; so do the justice stations of the
+//! purchaser's own townships. Each row repeats the columns that lists filter by, so every list of an organisation walks one
+//! index. `luyue check` derives the rows again and compares.
 
 use std::collections::BTreeMap;
 
@@ -17,37 +17,35 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, OrganisationId, RegionId};
 
-/// A bureau as far as seeing is concerned.
+/// The part of an organisation that decides which contracts it may see.
 #[derive(Debug, Clone, Queryable)]
 pub struct Bureau {
-    /// Key.
     pub id: OrganisationId,
-    /// What it does.
     #[diesel(deserialize_as = String)]
     pub function: Function,
-    /// Path of its region; empty for none.
+    /// Path of its region; none for an organisation without one.
     pub path: Option<String>,
 }
 
-/// What a row repeats of its contract.
+/// Columns that an access row repeats from its contract.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = contracts)]
 pub struct Repeated {
-    /// Where the contract stands.
+    /// Stored text of the contract's state.
     pub state: String,
-    /// The year in which it starts.
+    /// Calendar year in which the term starts.
     pub year: i32,
-    /// The first day on which a duty of either side is due.
+    /// First day on which a task of either side is due.
     pub next_duty_on: NaiveDate,
 }
 
-/// Purchaser, funder, contractor.
+/// Keys of purchaser, funder and contractor.
 pub type Parties = (OrganisationId, OrganisationId, OrganisationId);
 
-/// How many contracts are looked at in one go: three values each stay well under what SQLite binds in one statement.
+/// Contracts per batch: three bound values each stay well below SQLite's limit for one statement.
 const BATCH: i64 = 1000;
 
-/// The bureaus, and of the contractors the one named.
+/// Returns all bureaus and the one named contractor.
 pub fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Result<Vec<Bureau>> {
     Ok(organisations::table
         .left_join(regions::table)
@@ -57,13 +55,13 @@ pub fn bureaus(connection: &mut AnyConnection, contractor: OrganisationId) -> Re
         .load(connection)?)
 }
 
-/// The organisations that may see a contract.
+/// Returns the organisations that may see a contract.
 pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<OrganisationId>> {
     let bureaus = bureaus(connection, contract.contractor_id)?;
     Ok(viewers_among(&bureaus, (contract.purchaser_id, contract.funder_id, contract.contractor_id)))
 }
 
-/// Those of some organisations that may see a contract of purchaser, funder and contractor.
+/// Returns those of `bureaus` that may see a contract between these parties.
 pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId> {
     let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id);
     let (purchaser, funder) = (find(parties.0), find(parties.1));
@@ -74,7 +72,7 @@ pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId
     bureaus.iter().filter(sees).map(|bureau| bureau.id).collect()
 }
 
-/// Whether a bureau that is no party sees a contract by its region and function.
+/// Returns true if a bureau that is not a party sees the contract by its region and function.
 fn looks_down(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> bool {
     let (Some(own), Some(bought_in)) = (bureau.path.as_deref(), purchaser.path.as_deref()) else {
         return false;
@@ -91,7 +89,7 @@ fn looks_down(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> b
     }
 }
 
-/// Writes the rows of a contract anew.
+/// Replaces the access rows of a contract.
 pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()> {
     let repeated = repeated(connection, contract.id)?;
     let viewers = viewers(connection, contract)?;
@@ -101,7 +99,7 @@ pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()
     insert(connection, &rows)
 }
 
-/// Opens contracts to organisations.
+/// Inserts access rows.
 pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractId, Repeated)]) -> Result<()> {
     insert_rows!(connection, contract_access::table, rows, |(organisation, contract, repeated)| {
         (
@@ -115,8 +113,8 @@ pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractI
     Ok(())
 }
 
-/// Writes the rows of an organisation anew, for every contract that it may see: after it was added, or its function or
-/// region changed. Contracts are read in batches by key, of the regions that it can look into and those it is a party of.
+/// Replaces the access rows of an organisation after it was added or its function or region changed. Reads, in batches by key,
+/// the contracts of the regions within its reach and those to which it is a party.
 pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<()> {
     diesel::delete(contract_access::table.filter(contract_access::organisation_id.eq(organisation.0)))
         .execute(connection)?;
@@ -158,8 +156,8 @@ pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: Or
     }
 }
 
-/// The regions whose purchasers a bureau may look at (`looks_down` decides): for a justice station those that its own lies
-/// in, for any other its own and those below.
+/// Returns the regions whose purchasers a bureau may see, subject to `looks_down`: for a justice station the regions that
+/// contain its own, for any other bureau its own and those below.
 fn regions_in_reach(connection: &mut AnyConnection, bureau: &Bureau) -> Result<Vec<RegionId>> {
     let Some(path) = bureau.path.as_deref() else { return Ok(Vec::new()) };
     let mut query = regions::table.select(regions::id).into_boxed();
@@ -172,7 +170,7 @@ fn regions_in_reach(connection: &mut AnyConnection, bureau: &Bureau) -> Result<V
     Ok(query.load(connection)?)
 }
 
-/// The rows that a contract has.
+/// Returns the access rows of a contract.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<(OrganisationId, Repeated)>> {
     Ok(contract_access::table
         .filter(contract_access::contract_id.eq(contract.0))
@@ -184,7 +182,7 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
-/// What the rows of a contract are to repeat.
+/// Returns the columns that the access rows of a contract must repeat.
 pub fn repeated(connection: &mut AnyConnection, contract: ContractId) -> Result<Repeated> {
     Ok(contracts::table.find(contract.0).select(Repeated::as_select()).first(connection)?)
 }

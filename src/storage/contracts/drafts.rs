@@ -1,4 +1,6 @@
-//! Registrations that are being written, each of the organisation that buys. It keeps what was typed and never reads it.
+//! Drafts of registrations: the raw text of a form in progress, owned by the purchasing organisation.
+//!
+//! The text is stored as typed and never interpreted here.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -8,47 +10,46 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, DraftId, OrganisationId, PersonId};
 
-/// A draft.
+/// A registration in progress.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = drafts)]
 pub struct Draft {
-    /// Key.
     pub id: DraftId,
-    /// Random identifier.
+    /// Random identifier, used in addresses.
     pub public_id: String,
-    /// Whose it is.
+    /// Owning organisation.
     pub organisation_id: OrganisationId,
-    /// The draft contract that it is to rewrite; none for a new contract.
+    /// Draft contract that it will rewrite; none for a new contract.
     pub contract_id: Option<i64>,
-    /// The version of that contract when it was read; 0 for a new contract.
+    /// Version of that contract when the draft began; 0 for a new contract.
     pub contract_version: i64,
-    /// JSON of the fields as they were typed.
+    /// Fields as typed, as JSON.
     pub fields: String,
     /// Raised by every save.
     pub version: i64,
-    /// Who saved last.
+    /// Person who saved last.
     pub changed_by: PersonId,
-    /// When.
+    /// Time of the save (UTC).
     pub changed_at: NaiveDateTime,
 }
 
-/// A draft that is begun.
+/// A draft to be inserted.
 pub struct NewDraft<'a> {
-    /// Random identifier.
+    /// Random identifier, used in addresses.
     pub public_id: &'a str,
-    /// Whose it is.
+    /// Owning organisation.
     pub organisation: OrganisationId,
-    /// The draft contract that it is to rewrite, and its version.
+    /// Draft contract that it will rewrite, with that contract's version.
     pub contract: Option<(ContractId, i64)>,
-    /// JSON of the fields.
+    /// Fields, as JSON.
     pub fields: &'a str,
-    /// Who begins it.
+    /// Person who begins it.
     pub by: PersonId,
-    /// When.
+    /// Time of the save (UTC).
     pub at: NaiveDateTime,
 }
 
-/// Begins a draft.
+/// Inserts a draft.
 pub fn insert(connection: &mut AnyConnection, new: &NewDraft<'_>) -> Result<()> {
     diesel::insert_into(drafts::table)
         .values((
@@ -67,7 +68,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewDraft<'_>) -> Result<()> 
     Ok(())
 }
 
-/// A draft of one of these organisations, by random identifier.
+/// Finds a draft by random identifier among those of the organisations.
 pub fn of_organisations(
     connection: &mut AnyConnection,
     public_id: &str,
@@ -81,7 +82,7 @@ pub fn of_organisations(
         .optional()?)
 }
 
-/// The draft that is to rewrite a contract.
+/// Finds the draft that will rewrite a contract.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Option<Draft>> {
     Ok(drafts::table
         .filter(drafts::contract_id.eq(Some(contract.0)))
@@ -90,7 +91,7 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .optional()?)
 }
 
-/// The drafts of these organisations, newest first.
+/// Lists the drafts of the organisations, newest first.
 pub fn list(connection: &mut AnyConnection, organisations: &[OrganisationId], limit: i64) -> Result<Vec<Draft>> {
     Ok(drafts::table
         .filter(drafts::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
@@ -100,7 +101,7 @@ pub fn list(connection: &mut AnyConnection, organisations: &[OrganisationId], li
         .load(connection)?)
 }
 
-/// Keeps what was typed, if the draft is still in the version that was read; says whether it was.
+/// Saves the fields if the draft still has the version that was read. Returns false if it does not.
 pub fn save(
     connection: &mut AnyConnection,
     draft: &Draft,
@@ -120,7 +121,7 @@ pub fn save(
     Ok(saved > 0)
 }
 
-/// Ends a draft: it was registered, or is not wanted any longer.
+/// Deletes a draft that was registered or discarded.
 pub fn delete(connection: &mut AnyConnection, draft: DraftId) -> Result<()> {
     diesel::delete(drafts::table.find(draft.0)).execute(connection)?;
     Ok(())

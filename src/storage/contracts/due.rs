@@ -1,5 +1,6 @@
-//! What falls due over all contracts: those whose standing changes by itself, and duties whose day of recall has come, with
-//! the words by which people know them.
+//! Due work over all contracts: contracts whose standing changes by a day, and tasks whose reminder is due.
+//!
+//! The jobs page through these queries; each walks an index by day.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -11,18 +12,16 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::Duty;
 use crate::storage::ids::ContractId;
 
-/// A duty of a contract.
+/// A task with its key and contract.
 #[derive(Debug, Clone, Queryable)]
 pub struct DueDuty {
-    /// Key.
     pub id: i64,
-    /// The contract.
     pub contract: ContractId,
-    /// The duty.
     pub duty: Duty,
 }
 
-/// Duties that are to be recalled by a day, of contracts whose projections are those of that day, by the calendar of this version.
+/// Returns tasks whose reminder is due by a day, on contracts whose projections are up to date for that day and for this version
+/// of the calendar.
 pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, calendar: i64, limit: i64) -> Result<Vec<DueDuty>> {
     Ok(duties::table
         .inner_join(contracts::table)
@@ -35,44 +34,52 @@ pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, calendar: i64
         .load(connection)?)
 }
 
-/// Contracts with the words beside their terms (JSON).
-pub fn contracts_with_words(connection: &mut AnyConnection, ids: &[ContractId]) -> Result<Vec<(Contract, String)>> {
+/// Returns contracts with the words (JSON) beside the terms in force on a day.
+pub fn contracts_with_words(
+    connection: &mut AnyConnection,
+    ids: &[ContractId],
+    today: NaiveDate,
+) -> Result<Vec<(Contract, String)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(contracts::table
+    let in_force = contract_terms::version
+        .eq(contracts::terms_version)
+        .or(contract_terms::version.gt(contracts::terms_version).and(contract_terms::effective_on.le(today)));
+    let mut found: Vec<(Contract, String)> = contracts::table
         .inner_join(contract_terms::table)
-        .filter(contract_terms::version.eq(contracts::terms_version))
+        .filter(in_force)
         .filter(contracts::id.eq_any(ids.iter().map(|id| id.0)))
-        .order(contracts::id)
+        .order((contracts::id, contract_terms::version.desc()))
         .select((Contract::as_select(), contract_terms::details))
-        .load(connection)?)
+        .load(connection)?;
+    // The newest version in force comes first.
+    found.dedup_by_key(|(contract, _)| contract.id);
+    Ok(found)
 }
 
-/// Sets the next day of recall of some duties.
+/// Sets the day of the next reminder of some tasks.
 pub fn set_alert(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
     diesel::update(duties::table.filter(duties::id.eq_any(ids))).set(duties::alert_on.eq(day)).execute(connection)?;
     Ok(())
 }
 
-/// A contract whose standing changes by itself, and the place that it has among them.
+/// A contract whose standing changes on a day; also the place in the list of such contracts.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct Changing {
-    /// The day.
     pub day: NaiveDate,
-    /// The contract.
     pub contract: ContractId,
 }
 
 impl Changing {
-    /// Before the first: no contract is older than 1970, and PostgreSQL knows no day as early as chrono's first.
+    /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot hold chrono's earliest day.
     pub fn before_all() -> Self {
         Self { day: NaiveDate::default(), contract: ContractId(0) }
     }
 }
 
-/// Contracts whose standing has changed by itself by a day, after a place; none of which something was recorded later than
-/// `now`, as on a clock that was set back.
+/// Returns contracts after a place whose standing changes by a day, except those recorded later than `now`, as after a clock was
+/// set back.
 pub fn changing(
     connection: &mut AnyConnection,
     today: NaiveDate,

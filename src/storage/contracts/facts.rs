@@ -1,4 +1,4 @@
-//! Facts: one append-only list a contract, each row with the hash of the one before it.
+//! Facts: one append-only list for each contract, every row holding the hash of the one before it.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -12,34 +12,33 @@ use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::write::Context;
 
-/// A fact as it was recorded.
+/// A recorded fact.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = facts)]
 pub struct FactRow {
     /// Number within the contract, from 1.
     pub seq: i64,
-    /// Its kind.
     #[diesel(deserialize_as = String)]
     pub kind: FactKind,
-    /// The day from which it counts.
+    /// Day from which it counts.
     pub on_day: NaiveDate,
-    /// When it was recorded.
+    /// Time of recording (UTC).
     pub recorded_at: NaiveDateTime,
-    /// By whom.
+    /// Person who recorded it.
     pub actor_id: PersonId,
-    /// For whom, if by a deputy.
+    /// Person on whose behalf a deputy recorded it.
     pub for_id: Option<i64>,
-    /// The fact in the JSON of standing's facts.
+    /// The fact in the JSON of docs/standing.md.
     pub body: String,
-    /// What was said with it: note, members, files, voucher.
+    /// Note, members, files or voucher recorded with it, as JSON.
     pub words: String,
-    /// Hash of the fact before.
+    /// Hash of the previous fact.
     pub prev_hash: String,
-    /// Its own hash.
+    /// Hash of this fact.
     pub hash: String,
 }
 
-/// Where a contract's next fact goes: the contract's random identifier, the number and the hash of its last fact.
+/// End of a contract's list of facts.
 #[derive(Debug)]
 pub struct Place<'a> {
     /// Random identifier of the contract.
@@ -51,7 +50,7 @@ pub struct Place<'a> {
 }
 
 impl FactRow {
-    /// The row of a fact after the last one: what and from when, when and by whom and for whom, its JSON and its words.
+    /// Builds the row of the next fact.
     pub fn after(
         place: &Place<'_>,
         (kind, on): (FactKind, NaiveDate),
@@ -81,20 +80,19 @@ impl FactRow {
     }
 }
 
-/// A fact that is to be recorded.
+/// A fact to be recorded.
 #[derive(Debug, Clone)]
 pub struct NewFact {
-    /// Its kind.
     pub kind: FactKind,
-    /// The day from which it counts.
+    /// Day from which it counts.
     pub on: NaiveDate,
-    /// The JSON of standing's facts.
+    /// The fact in the JSON of docs/standing.md.
     pub body: serde_json::Value,
-    /// What was said with it.
+    /// Note, members, files or voucher to record with it.
     pub words: serde_json::Value,
 }
 
-/// All facts of a contract in the order of recording.
+/// Returns all facts of a contract in recording order.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FactRow>> {
     Ok(facts::table
         .filter(facts::contract_id.eq(contract.0))
@@ -103,7 +101,7 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
-/// Appends a fact after the contract's last. Two writers cannot both be next: the key (contract, number) refuses one.
+/// Appends a fact. Of two concurrent writers the primary key (contract, number) refuses one.
 pub fn append(
     connection: &mut AnyConnection,
     context: &Context,
@@ -122,7 +120,7 @@ pub fn append(
     Ok(row)
 }
 
-/// Adds facts that follow each other in their contracts.
+/// Inserts facts that continue their contracts' lists.
 pub fn insert(connection: &mut AnyConnection, rows: &[(ContractId, &FactRow)]) -> Result<()> {
     insert_rows!(connection, facts::table, rows, |(contract, row)| {
         (

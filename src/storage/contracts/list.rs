@@ -1,7 +1,7 @@
-//! Lists over contracts: the register as an organisation sees it, and the work that waits for somebody.
+//! Lists over contracts: the register as organisations see it, and tasks by responsibility.
 //!
-//! Each is read along an index of the organisation, paged by key. tests/plans explains every query of these at 100,000
-//! contracts on both engines.
+//! Each walks an index of one organisation and is paged by key. `tests/plans` explains every query at 100,000 contracts on
+//! both engines.
 
 use chrono::NaiveDate;
 use diesel::dsl::exists;
@@ -16,56 +16,55 @@ use crate::storage::contracts::projections::Duty;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
 
-/// What a list of contracts is narrowed to.
+/// Filters of a list of contracts; an absent one does not narrow it.
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
-    /// Only in this state.
+    /// Only contracts in this state.
     pub state: Option<ContractState>,
-    /// Only those that have all these pairs of characters.
+    /// Only contracts that contain all these pairs of characters.
     pub pairs: Vec<String>,
-    /// Only of this contractor.
+    /// Only contracts of this contractor.
     pub contractor: Option<OrganisationId>,
-    /// Only of this purchaser.
+    /// Only contracts of this purchaser.
     pub purchaser: Option<OrganisationId>,
-    /// Only of these purchasers' regions.
+    /// Only contracts of purchasers in these regions.
     pub regions: Option<Vec<i64>>,
-    /// Only with a duty of either side due before this day, the most urgent first.
+    /// Only contracts with a task of either side due before this day, most urgent first.
     pub duty_before: Option<NaiveDate>,
-    /// Only those that start in this year.
+    /// Only contracts that start in this year.
     pub year: Option<i32>,
 }
 
-/// A contract in a list.
+/// A contract with the day of its first task.
 pub type ListRow = (Contract, NaiveDate);
 
-/// The place of a contract in a list.
+/// Position of a contract in a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// The day that its first duty had, by which a list of duties before a day is ordered.
+    /// Day of its first task, by which a list with `duty_before` is ordered.
     pub due_on: NaiveDate,
-    /// Key.
     pub id: ContractId,
 }
 
-/// Rows up to which a set is looked at whole; with more of them a page is full before many were passed over.
+/// Size up to which a set of contracts is filtered as a whole. A page over a larger set fills before many rows are skipped.
 const FEW: i64 = 1000;
-/// Contracts whose duties are looked at in one go.
+/// Contracts whose tasks are read in one query.
 const WINDOW: i64 = 50;
 
-/// By which rows a list is read, so that it costs about what it shows, whatever it is narrowed to. An engine that guesses
-/// cannot know that the contracts of a year lie together, or that words are rare.
+/// The rows that a list walks, chosen so that a page costs about what it shows. A query planner cannot know that the contracts
+/// of a year lie together or that search words are rare.
 enum Source {
-    /// Those that each organisation sees.
+    /// The access rows of each organisation.
     Seen,
-    /// All of a contractor or a purchaser.
+    /// All contracts of a contractor or a purchaser.
     Filed,
-    /// All that have a pair of characters.
+    /// All contracts that contain a pair of characters.
     Found(String),
-    /// These.
+    /// A small set of contracts by key.
     Few(Vec<i64>),
 }
 
-/// Narrows a query over contracts by all that is not repeated where they are seen.
+/// Adds the filters whose columns access rows do not repeat.
 macro_rules! narrowed {
     ($query:expr, $filter:expr) => {{
         let mut query = $query;
@@ -89,7 +88,7 @@ macro_rules! narrowed {
     }};
 }
 
-/// Narrows a query by year and first duty, orders it and takes the part after a place: by these columns of one table.
+/// Adds the filters by year and first task, the order, and the start after a place, on these columns of one table.
 macro_rules! part {
     ($query:expr, $columns:expr, $filter:expr, $after:expr, $limit:expr) => {{
         let (year_column, due, id_column) = $columns;
@@ -113,7 +112,7 @@ macro_rules! part {
     }};
 }
 
-/// Narrows a query over contracts to those that organisations see, in the state that is asked for.
+/// Restricts a query over contracts to those that organisations may see, in the filtered state.
 macro_rules! seen {
     ($query:expr, $organisations:expr, $filter:expr) => {{
         let seen = contract_access::table
@@ -126,8 +125,8 @@ macro_rules! seen {
     }};
 }
 
-/// A page of the contracts that organisations may see, after a place: newest first, or by the day of their first duty where
-/// duties before a day are asked for.
+/// Returns a page of the contracts that organisations may see, after a place: newest first or, with `duty_before`, by the day of
+/// their first task.
 pub fn contracts(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -165,7 +164,7 @@ pub fn contracts(
     }
 }
 
-/// The rows by which a list is read.
+/// Chooses the rows that a list walks.
 fn source(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Source> {
     if filter.contractor.is_some() || filter.purchaser.is_some() {
         return Ok(Source::Filed);
@@ -208,7 +207,7 @@ fn are_few(ids: &[i64]) -> bool {
     i64::try_from(ids.len()).is_ok_and(|count| count < FEW)
 }
 
-/// Contracts that organisations see: all, if they are few.
+/// Returns contracts that the organisations may see, at most `FEW`.
 fn some_seen(connection: &mut AnyConnection, organisations: &[OrganisationId]) -> Result<Vec<i64>> {
     Ok(contract_access::table
         .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
@@ -217,8 +216,8 @@ fn some_seen(connection: &mut AnyConnection, organisations: &[OrganisationId]) -
         .load(connection)?)
 }
 
-/// A page of what organisations see, in windows: which contracts come next, and those of them that the filter leaves. Both at
-/// once would leave it to the engine to guess that the contracts of a year lie together.
+/// Reads a page in windows: first the next contracts by index, then those of them that pass the filter. One combined query would
+/// leave the planner to guess that the contracts of a year lie together.
 fn seen_by_each(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -249,8 +248,8 @@ fn seen_by_each(
     Ok(found)
 }
 
-/// The contracts that organisations see next after a place, of the filter's state, year and first duty, each once: each
-/// organisation's by its own index; somebody has few seats.
+/// Returns the next distinct contracts after a place by state, year and first task, using each organisation's own index. A person
+/// has few seats, so there are few organisations.
 fn window(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -283,17 +282,14 @@ fn is_full(window: &[Place], size: i64) -> bool {
     i64::try_from(window.len()).is_ok_and(|length| length >= size)
 }
 
-/// A duty with the contract that it is of.
+/// A task with its contract.
 #[derive(Debug, Clone, Queryable)]
 pub struct WorkRow {
-    /// The duty.
     pub duty: Duty,
-    /// Key of the contract.
     pub contract: ContractId,
 }
 
-/// What waits for somebody who has one of these seats, most urgent first: what waits for each seat by its own index, and of
-/// all that the most urgent.
+/// Returns the tasks of a person with these seats, most urgent first: each seat's by its own index, then the most urgent of all.
 pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<Vec<WorkRow>> {
     let mut seats = seats.to_vec();
     seats.sort_unstable();
@@ -313,7 +309,7 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
     Ok(found.into_iter().map(|(_, row)| row).collect())
 }
 
-/// What is to be done on a contract, most urgent first.
+/// Returns the tasks on a contract, most urgent first.
 pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<WorkRow>> {
     Ok(duties::table
         .filter(duties::contract_id.eq(contract.0))
@@ -322,8 +318,8 @@ pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) ->
         .load(connection)?)
 }
 
-/// What others must do on the contracts that these organisations may see, most urgent first: neither these seats' own.
-/// Contracts are looked at by their first duty until none that follows can have a more urgent one.
+/// Returns the tasks of others on the contracts that these organisations may see, most urgent first, leaving out those of the
+/// given seats. Walks contracts by their first task until no further one can have a more urgent task.
 pub fn work_of_others(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

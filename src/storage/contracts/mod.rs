@@ -1,4 +1,7 @@
-//! Contracts, the versions of their terms, who may see them, and the pairs of characters by which they are found.
+//! Contracts: their heads and the versions of their terms.
+//!
+//! The modules beside hold their facts, projections, drafts, access rows and search words. A head is rewritten only while the
+//! contract is a draft; a version of the terms never is.
 
 pub mod access;
 pub mod drafts;
@@ -19,34 +22,30 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
 
-/// A contract without its terms and facts.
+/// Head of a contract: everything but its terms and facts.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contracts)]
 pub struct Contract {
-    /// Key.
     pub id: ContractId,
-    /// Random identifier.
+    /// Random identifier, used in addresses.
     pub public_id: String,
-    /// The number that people know it by.
+    /// Contract number, unique.
     pub number: String,
-    /// Title.
     pub title: String,
-    /// Who buys.
     pub purchaser_id: OrganisationId,
-    /// Who funds.
+    /// The finance bureau.
     pub funder_id: OrganisationId,
-    /// Who delivers.
     pub contractor_id: OrganisationId,
-    /// The purchaser's region.
+    /// Region of the purchaser.
     pub region_id: RegionId,
-    /// The money that it is funded from.
+    /// Appropriation from which it is funded.
     pub appropriation_id: Option<AppropriationId>,
-    /// The law that it falls under.
+    /// Procurement regime, which decides the applicable law.
     #[diesel(deserialize_as = String)]
     pub regime: Regime,
-    /// How the contractor was chosen.
+    /// Procurement method, as the award notice words it.
     pub method: String,
-    /// 采购计划编号.
+    /// Number of the procurement plan (采购计划编号).
     pub plan_no: String,
     /// Day of the award notice.
     pub award_on: Option<NaiveDate>,
@@ -54,54 +53,49 @@ pub struct Contract {
     pub signed_on: Option<NaiveDate>,
     /// Day of the announcement.
     pub published_on: Option<NaiveDate>,
-    /// Where it stands.
     #[diesel(deserialize_as = String)]
     pub state: ContractState,
-    /// Raised by every change: the ETag.
+    /// Raised by every change; the ETag of the API.
     pub version: i64,
-    /// The version of the terms that holds.
+    /// Version of the terms that both sides signed; of a draft, the newest. Later versions are amendments.
     pub terms_version: i64,
     /// Amount in fen.
     pub amount_fen: i64,
-    /// First day.
+    /// First day of the term.
     pub starts_on: NaiveDate,
-    /// Last day.
+    /// Last day of the term.
     pub ends_on: NaiveDate,
-    /// The next day on which its standing changes by itself.
+    /// Next day on which its standing changes if nothing more happens.
     pub next_change: NaiveDate,
-    /// Number and hash of its last fact.
+    /// Number of its last fact; 0 before the first.
     pub fact_seq: i64,
     /// Hash of its last fact.
     pub fact_hash: String,
-    /// When something was last recorded of it.
+    /// Time of the last change (UTC).
     pub recorded_at: NaiveDateTime,
-    /// The version of the working calendar by which its projections were made; 0 the built-in one.
+    /// Version of the working calendar behind its projections; 0 is the built-in one.
     pub calendar_version: Option<i64>,
 }
 
-/// What a contract's row says that its officer can change while it is a draft.
+/// The part of a head that its officer can change while the contract is a draft.
 #[derive(Debug, Clone, AsChangeset, Insertable)]
 #[diesel(table_name = contracts, treat_none_as_null = true)]
 pub struct Head {
-    /// Number.
     pub number: String,
-    /// Title.
     pub title: String,
-    /// Who buys.
     pub purchaser_id: OrganisationId,
-    /// Who funds.
+    /// The finance bureau.
     pub funder_id: OrganisationId,
-    /// Who delivers.
     pub contractor_id: OrganisationId,
-    /// The purchaser's region.
+    /// Region of the purchaser.
     pub region_id: RegionId,
-    /// The money that it is to be funded from.
+    /// Appropriation from which it will be funded.
     pub appropriation_id: Option<i64>,
-    /// The law that it falls under.
+    /// Procurement regime, which decides the applicable law.
     pub regime: &'static str,
-    /// How the contractor was chosen.
+    /// Procurement method, as the award notice words it.
     pub method: String,
-    /// 采购计划编号.
+    /// Number of the procurement plan (采购计划编号).
     pub plan_no: String,
     /// Day of the award notice.
     pub award_on: Option<NaiveDate>,
@@ -109,27 +103,27 @@ pub struct Head {
     pub signed_on: Option<NaiveDate>,
     /// Amount in fen.
     pub amount_fen: i64,
-    /// Year in which it starts.
+    /// Calendar year of `starts_on`.
     pub year: i32,
-    /// First day.
+    /// First day of the term.
     pub starts_on: NaiveDate,
-    /// Last day.
+    /// Last day of the term.
     pub ends_on: NaiveDate,
 }
 
-/// One immutable version of a contract's terms, with its words.
+/// One immutable version of a contract's terms, with the words beside them.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contract_terms)]
 pub struct TermsRow {
-    /// Number of the version.
+    /// Number, from 1 within the contract.
     pub version: i64,
-    /// The day from which it holds.
+    /// First day on which an amendment is in force; of signed terms, the first day of the term.
     pub effective_on: NaiveDate,
-    /// The JSON of standing's terms.
+    /// Terms in the JSON of docs/standing.md.
     pub terms: String,
-    /// The JSON of the words.
+    /// Names and texts beside the terms, as JSON.
     pub details: String,
-    /// SHA-256 of both.
+    /// SHA-256 of `terms` and `details`.
     pub hash: String,
 }
 
@@ -163,21 +157,20 @@ pub fn insert(
         .map_err(number_is_taken)
 }
 
-/// A contract's row with what its reader is not shown.
+/// A contract's complete row, for bulk loading.
 #[derive(Debug, Clone)]
 pub struct WholeContract {
-    /// The row.
     pub contract: Contract,
-    /// The first day on which a duty is due.
+    /// First day on which a task is due.
     pub next_duty_on: NaiveDate,
-    /// Who registered it.
+    /// Person who registered it.
     pub created_by: PersonId,
-    /// When.
+    /// Time of registration (UTC).
     pub created_at: NaiveDateTime,
 }
 
 impl WholeContract {
-    /// What is repeated of it where it is seen.
+    /// Returns the columns that `contract_access` repeats.
     pub fn repeated(&self) -> Repeated {
         Repeated {
             state: self.contract.state.as_str().to_owned(),
@@ -187,7 +180,7 @@ impl WholeContract {
     }
 }
 
-/// Adds contracts as they are, under the keys that they have.
+/// Inserts complete rows, keeping their keys.
 pub fn insert_whole(connection: &mut AnyConnection, rows: &[WholeContract]) -> Result<()> {
     insert_rows!(connection, contracts::table, rows, |row| {
         let contract = &row.contract;
@@ -227,13 +220,13 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[WholeContract]) -> R
     Ok(())
 }
 
-/// Whether there is no contract yet.
+/// Returns true if no contract exists.
 pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
     let first: Option<i64> = contracts::table.select(contracts::id).first(connection).optional()?;
     Ok(first.is_none())
 }
 
-/// A second contract of the same number is the officer's to mend, whoever was first.
+/// Turns a violated unique number into a refusal at the number's field.
 fn number_is_taken(error: diesel::result::Error) -> Error {
     if is_duplicate(&error) {
         return Error::refused_at("unique-number", "number", Message::new("number-taken"));
@@ -241,13 +234,13 @@ fn number_is_taken(error: diesel::result::Error) -> Error {
     error.into()
 }
 
-/// Rewrites what the officer can change.
+/// Rewrites the head of a draft.
 pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) -> Result<()> {
     diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map_err(number_is_taken)?;
     Ok(())
 }
 
-/// Adds a version of the terms and makes it the one that holds.
+/// Adds a version of a draft's terms and makes it the one to be signed.
 pub fn insert_terms(
     connection: &mut AnyConnection,
     id: ContractId,
@@ -260,10 +253,10 @@ pub fn insert_terms(
     Ok(())
 }
 
-/// A version of the terms of a contract, who recorded it and when.
+/// A version of a contract's terms with the person and time of its recording.
 pub type RecordedTerms<'a> = (ContractId, &'a TermsRow, PersonId, NaiveDateTime);
 
-/// Adds versions of the terms of contracts.
+/// Inserts versions of terms.
 pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>]) -> Result<()> {
     insert_rows!(connection, contract_terms::table, rows, |(id, row, by, at)| {
         (
@@ -280,18 +273,22 @@ pub fn insert_versions(connection: &mut AnyConnection, rows: &[RecordedTerms<'_>
     Ok(())
 }
 
-/// A version of a contract's terms.
-pub fn terms(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<TermsRow> {
-    Ok(contract_terms::table.find((id.0, version)).select(TermsRow::as_select()).first(connection)?)
+/// Returns a contract's versions of terms from `version` on, in order.
+pub fn terms_since(connection: &mut AnyConnection, id: ContractId, version: i64) -> Result<Vec<TermsRow>> {
+    let query = contract_terms::table
+        .filter(contract_terms::contract_id.eq(id.0))
+        .filter(contract_terms::version.ge(version))
+        .order(contract_terms::version);
+    Ok(query.select(TermsRow::as_select()).load(connection)?)
 }
 
-/// Every version of a contract's terms, in order.
+/// Returns all versions of a contract's terms, in order.
 pub fn all_terms(connection: &mut AnyConnection, id: ContractId) -> Result<Vec<TermsRow>> {
     let query = contract_terms::table.filter(contract_terms::contract_id.eq(id.0)).order(contract_terms::version);
     Ok(query.select(TermsRow::as_select()).load(connection)?)
 }
 
-/// Every version of a contract's terms with who recorded it and when, in order.
+/// Returns all versions of a contract's terms with the person and time of their recording, in order.
 pub fn recorded_terms(
     connection: &mut AnyConnection,
     id: ContractId,
@@ -302,12 +299,12 @@ pub fn recorded_terms(
         .load(connection)?)
 }
 
-/// The day that a contract's row has for its first duty.
+/// Returns the stored day of a contract's first task.
 pub fn next_duty_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
     Ok(contracts::table.find(id.0).select(contracts::next_duty_on).first(connection)?)
 }
 
-/// A contract that one of these organisations may see, by random identifier.
+/// Finds a contract by random identifier, among those that the organisations may see.
 pub fn seen_by(
     connection: &mut AnyConnection,
     public_id: &str,
@@ -324,12 +321,12 @@ pub fn seen_by(
         .optional()?)
 }
 
-/// A contract by key.
+/// Returns a contract by key.
 pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
     Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
 }
 
-/// A contract by number, for commands that run on the machine itself.
+/// Finds a contract by number, for commands run on the machine itself.
 pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
     Ok(contracts::table
         .filter(contracts::number.eq(number))
@@ -338,7 +335,7 @@ pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<
         .optional()?)
 }
 
-/// Sets the state, in the contract and where it is seen.
+/// Sets the state in the head and in the access rows that repeat it.
 pub fn set_state(connection: &mut AnyConnection, id: ContractId, state: ContractState) -> Result<()> {
     diesel::update(contracts::table.find(id.0)).set(contracts::state.eq(state.as_str())).execute(connection)?;
     diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
@@ -359,7 +356,7 @@ pub fn set_published_on(connection: &mut AnyConnection, id: ContractId, day: Nai
     Ok(())
 }
 
-/// Raises the version (the ETag) and notes when something was last recorded.
+/// Raises the version (the ETag) and stores the time of the change.
 pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) -> Result<()> {
     diesel::update(contracts::table.find(id.0))
         .set((contracts::version.eq(contracts::version + 1), contracts::recorded_at.eq(at)))
@@ -367,8 +364,7 @@ pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) 
     Ok(())
 }
 
-/// Notes the next day on which the standing changes by itself, and the first day on which a duty is due, which is repeated
-/// where the contract is seen.
+/// Stores the day of the next change of standing and the day of the first task, which the access rows repeat.
 pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, duty: NaiveDate) -> Result<()> {
     diesel::update(contracts::table.find(id.0))
         .set((contracts::next_change.eq(change), contracts::next_duty_on.eq(duty)))
@@ -380,12 +376,12 @@ pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDat
     Ok(())
 }
 
-/// How many contracts' standing has changed by itself by a day.
+/// Counts the contracts whose standing changes by a day.
 pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Result<i64> {
     Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
 }
 
-/// Keys after a key, for passes over the whole register.
+/// Returns keys after a key, for passes over the whole register.
 pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Result<Vec<ContractId>> {
     Ok(contracts::table
         .filter(contracts::id.gt(key.0))
@@ -395,7 +391,7 @@ pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Res
         .load(connection)?)
 }
 
-/// When something was last recorded of any contract; long ago if of none.
+/// Returns the time of the last change of any contract, or a time long ago if there is none.
 pub fn last_record(connection: &mut AnyConnection) -> Result<NaiveDateTime> {
     let last: Option<NaiveDateTime> =
         contracts::table.select(diesel::dsl::max(contracts::recorded_at)).first(connection)?;

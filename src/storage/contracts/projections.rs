@@ -1,6 +1,6 @@
-//! Projections of terms and facts: duties, milestones and breaches of a contract, rewritten with every change of it.
+//! Projections of a contract: rows of its tasks, milestones and breaches, replaced with every change of it.
 //!
-//! They hold thresholds as days, never "overdue" or an accruing amount, so that nothing is rewritten because a day passed.
+//! They hold thresholds as days, never "overdue" or an accruing amount, so no row is rewritten because a day passed.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -11,74 +11,67 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{ContractId, OrganisationId};
 
-/// What somebody in a role of an organisation must do by a day.
+/// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
 #[diesel(table_name = duties)]
 pub struct Duty {
-    /// Its kind (`domain::tasks`).
+    /// Stored name of the task's kind.
     pub kind: String,
-    /// The deliverable, milestone, payment … that it is about.
+    /// Code or identifier of its object: a deliverable, milestone, payment request and so on.
     pub subject: String,
-    /// Whose duty.
+    /// Responsible organisation.
     pub organisation_id: OrganisationId,
-    /// In which role.
+    /// Responsible role in that organisation.
     #[diesel(deserialize_as = String)]
     pub role: Role,
-    /// By when.
     pub due_on: NaiveDate,
-    /// The next day on which it is to be recalled by mail.
+    /// Next day for a reminder by email.
     pub alert_on: NaiveDate,
-    /// Since when it is theirs.
+    /// Day on which the task arose.
     pub since: NaiveDate,
 }
 
-/// A milestone's figures as of the last change, in fen.
+/// Figures of a milestone as of the last change, in fen.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = milestones)]
 pub struct MilestoneRow {
-    /// Code.
     pub code: String,
-    /// Place in the terms.
+    /// Position in the terms, from 0.
     pub place: i32,
-    /// Satisfied on this day; the last day of all if not.
+    /// Day on which it was satisfied, or `FOR_EVER`.
     pub satisfied_on: NaiveDate,
-    /// Gross.
     pub gross_fen: i64,
-    /// Deductions.
     pub deductions_fen: i64,
-    /// Payable.
     pub payable_fen: i64,
-    /// Due on this day; the last day of all if it has none.
+    /// Day on which payment is due, or `FOR_EVER`.
     pub due_on: NaiveDate,
-    /// Paid.
     pub paid_fen: i64,
 }
 
-/// A breach as of the last change; an accruing amount is left at 0 until it stands.
+/// A breach as of the last change. An accruing amount stays 0 until it is final.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = breaches)]
 pub struct BreachRow {
-    /// Clause.
+    /// Code of the clause.
     pub clause: String,
-    /// Subject.
+    /// Deliverable, milestone, month or incident that breached it.
     pub subject: String,
-    /// Since this day.
+    /// First day of the breach.
     pub since: NaiveDate,
     /// Amount in fen.
     pub amount_fen: i64,
     /// Charged in fen.
     pub charged_fen: i64,
-    /// Waived.
     pub waived: bool,
-    /// Still growing.
+    /// True while the amount still grows.
     pub accruing: bool,
-    /// The milestone that it is settled in; empty if none yet.
+    /// Milestone in which it is settled; empty if none yet.
     pub settled_in: String,
-    /// When the program found it.
+    /// Time at which the program recorded it (UTC).
     pub found_at: NaiveDateTime,
 }
 
-/// The duties of a contract.
+/// Returns the tasks of a contract.
 pub fn duties_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Duty>> {
     Ok(duties::table
         .filter(duties::contract_id.eq(contract.0))
@@ -87,7 +80,7 @@ pub fn duties_of(connection: &mut AnyConnection, contract: ContractId) -> Result
         .load(connection)?)
 }
 
-/// The milestones of a contract.
+/// Returns the milestones of a contract.
 pub fn milestones_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<MilestoneRow>> {
     Ok(milestones::table
         .filter(milestones::contract_id.eq(contract.0))
@@ -96,7 +89,7 @@ pub fn milestones_of(connection: &mut AnyConnection, contract: ContractId) -> Re
         .load(connection)?)
 }
 
-/// The breaches of a contract.
+/// Returns the breaches of a contract.
 pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<BreachRow>> {
     Ok(breaches::table
         .filter(breaches::contract_id.eq(contract.0))
@@ -105,13 +98,13 @@ pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .load(connection)?)
 }
 
-/// Replaces the duties of a contract.
+/// Replaces the tasks of a contract.
 pub fn replace_duties(connection: &mut AnyConnection, contract: ContractId, rows: &[Duty]) -> Result<()> {
     diesel::delete(duties::table.filter(duties::contract_id.eq(contract.0))).execute(connection)?;
     insert_duties(connection, &rows.iter().map(|duty| (contract, duty)).collect::<Vec<_>>())
 }
 
-/// Adds duties of contracts.
+/// Inserts tasks.
 pub fn insert_duties(connection: &mut AnyConnection, rows: &[(ContractId, &Duty)]) -> Result<()> {
     insert_rows!(connection, duties::table, rows, |(contract, duty)| {
         (
@@ -134,7 +127,7 @@ pub fn replace_milestones(connection: &mut AnyConnection, contract: ContractId, 
     insert_milestones(connection, &rows.iter().map(|row| (contract, row)).collect::<Vec<_>>())
 }
 
-/// Adds milestones of contracts.
+/// Inserts milestones.
 pub fn insert_milestones(connection: &mut AnyConnection, rows: &[(ContractId, &MilestoneRow)]) -> Result<()> {
     insert_rows!(connection, milestones::table, rows, |(contract, row)| {
         (
@@ -158,7 +151,7 @@ pub fn replace_breaches(connection: &mut AnyConnection, contract: ContractId, ro
     insert_breaches(connection, &rows.iter().map(|row| (contract, row)).collect::<Vec<_>>())
 }
 
-/// Adds breaches of contracts.
+/// Inserts breaches.
 pub fn insert_breaches(connection: &mut AnyConnection, rows: &[(ContractId, &BreachRow)]) -> Result<()> {
     insert_rows!(connection, breaches::table, rows, |(contract, row)| {
         (

@@ -10,10 +10,10 @@ use crate::services::registry::{contractors, organisations};
 use crate::services::shared::paging::{MOST, Page};
 use crate::storage::registry::organisations as rows;
 
-/// What can be chosen; codes with names.
+/// Options of a registration's choosers, as pairs of code and name.
 #[derive(Debug)]
 pub struct Choices {
-    /// The bureaus for which the caller registers.
+    /// Bureaus for which the caller registers.
     pub purchasers: Vec<(String, String)>,
     /// The finance bureaus.
     pub funders: Vec<(String, String)>,

@@ -1,5 +1,6 @@
-//! Breach clauses: the library from which they are taken, one template for each kind with the usual figures, and how a typed one
-//! is read. Figures are typed as percentages; what a clause costs is computed in `domain::standing` alone.
+//! Breach clauses of a draft: a library with one template for each kind, and the reading of typed rows.
+//!
+//! Rates are typed as percentages. Penalties are computed in `domain::standing` alone.
 
 use serde::de::DeserializeOwned;
 
@@ -11,15 +12,14 @@ use crate::error::Message;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reader::Reader;
 
-/// A clause of the library.
+/// A template of the library.
 pub struct Sample {
-    /// Its kind.
     pub kind: Kind,
     code: &'static str,
     fields: &'static [(&'static str, &'static str)],
 }
 
-/// The library, in the order in which it is offered.
+/// Templates, in the order in which they are offered.
 pub const LIBRARY: &[Sample] = &[
     Sample {
         kind: Kind::LateDelivery,
@@ -66,7 +66,7 @@ pub const LIBRARY: &[Sample] = &[
     Sample { kind: Kind::Incident, code: "INCIDENT", fields: &[("severity", "critical"), ("amount", "20000.00")] },
 ];
 
-/// Adds a clause of the library as the last row; the row's number.
+/// Appends a template as the last row and returns the row's number.
 pub fn add(fields: &mut Fields, kind: Kind) -> usize {
     let row = fields.rows("clauses");
     let Some(sample) = LIBRARY.iter().find(|sample| sample.kind == kind) else { return row };
@@ -82,7 +82,7 @@ pub fn add(fields: &mut Fields, kind: Kind) -> usize {
     fields.set(format!("{at}.code"), code);
     sample.fields.iter().for_each(|(name, value)| fields.set(format!("{at}.{name}"), value));
     if kind == Kind::QualityShortfall {
-        // The first indicator that no clause is about yet; falling short of its target is what costs.
+        // The first indicator without a clause; missing its target is the usual breach.
         let about: Vec<String> = (0..row).map(|row| fields.of("clauses", row, "indicator").to_owned()).collect();
         let free = indicators(fields).into_iter().find(|(code, _)| !about.contains(code));
         if let Some((code, target)) = free {
@@ -93,7 +93,7 @@ pub fn add(fields: &mut Fields, kind: Kind) -> usize {
     row
 }
 
-/// The indicators of the deliverables, each once, and their targets.
+/// Returns the distinct indicators of the deliverables with their targets.
 pub fn indicators(fields: &Fields) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     for row in 0..fields.rows("deliverables") {
@@ -108,7 +108,7 @@ pub fn indicators(fields: &Fields) -> Vec<(String, String)> {
     found
 }
 
-/// Reads a row.
+/// Reads the clause in the row at `at`, or reports its faults.
 pub fn read(reader: &mut Reader<'_>, at: &str) -> Option<BreachTerm> {
     let field = |name: &str| format!("{at}.{name}");
     let code = reader.needed(&field("code"));

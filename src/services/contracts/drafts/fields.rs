@@ -1,4 +1,6 @@
-//! What was typed into a registration: fields by name, rows as `items.0.code`. It keeps text and judges nothing.
+//! Fields of a registration: typed text by name, with rows as `items.0.code`.
+//!
+//! It stores text and validates nothing; `reader` does.
 
 use std::collections::BTreeMap;
 
@@ -6,43 +8,43 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::shape::LIST_BOUND;
 
-/// Between the values of a field that holds several.
+/// Separates the values of a field that holds several.
 const BETWEEN: char = '\n';
 
-/// Lists of rows whose code other fields name: the list, and the list and field that name it.
+/// References between rows: a list whose codes are named by a field of another list.
 const NAMED: &[(&str, &str, &str)] = &[
     ("items", "deliverables", "item"),
     ("deliverables", "clauses", "deliverables"),
     ("milestones", "deliverables", "milestone"),
 ];
 
-/// The fields of a registration.
+/// Typed fields of a registration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fields(BTreeMap<String, String>);
 
 impl Fields {
-    /// What a field holds, without blanks at its ends; nothing for one that is not there.
+    /// Returns a field's text without surrounding spaces; empty if absent.
     pub fn value(&self, name: &str) -> &str {
         self.0.get(name).map(|value| value.trim()).unwrap_or_default()
     }
 
-    /// Whether a field holds anything.
+    /// Returns true if a field is not empty.
     pub fn is_filled(&self, name: &str) -> bool {
         !self.value(name).is_empty()
     }
 
-    /// What a field of a row holds.
+    /// Returns the text of a field in a row.
     pub fn of(&self, list: &str, row: usize, field: &str) -> &str {
         self.value(&format!("{list}.{row}.{field}"))
     }
 
-    /// The values of a field that holds several.
+    /// Returns the values of a field that holds several.
     pub fn several(&self, name: &str) -> Vec<&str> {
         self.value(name).split(BETWEEN).map(str::trim).filter(|value| !value.is_empty()).collect()
     }
 
-    /// Puts something into a field; what is empty is not kept.
+    /// Sets a field; an empty value removes it.
     pub fn set(&mut self, name: impl Into<String>, value: impl ToString) {
         let (name, value) = (name.into(), value.to_string());
         if value.trim().is_empty() {
@@ -52,19 +54,19 @@ impl Fields {
         }
     }
 
-    /// Adds one more value to a field.
+    /// Adds a value to a field that holds several.
     pub fn add(&mut self, name: &str, value: &str) {
         let value =
             if self.is_filled(name) { format!("{}{BETWEEN}{value}", self.value(name)) } else { value.to_owned() };
         self.set(name, value);
     }
 
-    /// Every field and what it holds.
+    /// Iterates over all fields with their text.
     pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How many rows a list has: one more than the highest that holds anything.
+    /// Returns the number of rows of a list: one more than the highest row that is not empty.
     pub fn rows(&self, list: &str) -> usize {
         let start = format!("{list}.");
         let number = |name: &String| name.strip_prefix(&start)?.split('.').next()?.parse::<usize>().ok();
@@ -72,18 +74,18 @@ impl Fields {
         most.map_or(0, |row| row + 1)
     }
 
-    /// Whether a row holds anything.
+    /// Returns true if a row is not empty.
     pub fn is_row(&self, list: &str, row: usize) -> bool {
         let start = format!("{list}.{row}.");
         self.0.keys().any(|name| name.starts_with(&start))
     }
 
-    /// The row of a list whose code this is.
+    /// Finds the row of a list by code.
     pub fn row_of(&self, list: &str, code: &str) -> Option<usize> {
         (0..self.rows(list)).find(|row| self.of(list, *row, "code") == code)
     }
 
-    /// Takes what a step's form holds in place of what the step held. A row whose code was changed takes along what names it.
+    /// Replaces a step's fields by those of its form. References to a row whose code changed are updated.
     pub fn replace(&mut self, owns: impl Fn(&str) -> bool, typed: &Fields) {
         let before = self.clone();
         self.0.retain(|name, _| !owns(name));
@@ -112,7 +114,7 @@ impl Fields {
         }
     }
 
-    /// Takes a row away; those after it move up.
+    /// Removes a row; later rows move up.
     pub fn remove(&mut self, list: &str, row: usize) {
         self.renumber(list, |number| match number.cmp(&row) {
             std::cmp::Ordering::Less => Some(number),
@@ -121,7 +123,7 @@ impl Fields {
         });
     }
 
-    /// Takes away the rows that are not wanted; those after them move up.
+    /// Removes the rows for which `wanted` is false; later rows move up.
     pub fn keep(&mut self, list: &str, wanted: impl Fn(&Self, usize) -> bool) {
         let mut places = Vec::new();
         let mut next = 0;

@@ -1,5 +1,6 @@
-//! Rows that are proposed: deliverables of an item over the term, milestones over the term. They are edited afterwards like typed
-//! ones. What is asked for stands in fields that begin with `generate.`.
+//! Generated rows: deliverables of an item, or milestones, spread over the term.
+//!
+//! The parameters are fields beginning with `generate.`. Generated rows are edited like typed ones.
 
 use crate::domain::clauses::Kind;
 use crate::domain::codes::Language;
@@ -15,26 +16,26 @@ use crate::services::contracts::drafts::reader::Reader;
 use crate::services::contracts::drafts::reading::{self, item, money, worth};
 use crate::text::message;
 
-/// What is done to the rows besides keeping what was typed.
+/// A change to the rows of a step, made after its fields are saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Nothing.
+    /// No change.
     Nothing,
-    /// A row is taken away: its list and number.
+    /// Removes a row of a list.
     Remove(String, usize),
-    /// A clause of the library is added.
+    /// Adds a clause from the library.
     Clause(Kind),
-    /// The deliverables of an item are generated, in place of those that it has.
+    /// Generates the deliverables of an item, replacing its existing ones.
     Deliverables,
-    /// The milestones are generated, in place of those that are there.
+    /// Generates all milestones, replacing the existing ones.
     Milestones,
 }
 
 impl Change {
-    /// Does it.
+    /// Applies the change.
     ///
     /// # Errors
-    /// `Refused` at the fields from which something was to be generated.
+    /// `Refused` at the parameters from which nothing can be generated.
     pub fn apply(&self, fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
         match self {
             Self::Nothing => Ok(()),
@@ -52,7 +53,7 @@ impl Change {
     }
 }
 
-/// The parts of the term in the rhythm that is asked for.
+/// Splits the term by the chosen interval.
 fn parts_of(
     fields: &Fields,
     typed: &Fields,
@@ -85,7 +86,7 @@ fn refused(faults: Vec<crate::error::FieldError>) -> Error {
     Error::Refused { rule: "generate".to_owned(), errors: faults }
 }
 
-/// What a part is called in codes, and in words behind a name.
+/// Returns the code suffix and the name of a part.
 fn called(part: &Part, rhythm: Rhythm, name: &str, language: Language) -> (String, String) {
     let (year, number) = part.of;
     let code = match rhythm {
@@ -140,7 +141,7 @@ fn deliverables(fields: &mut Fields, typed: &Fields, language: Language) -> Resu
     Ok(())
 }
 
-/// Items and deliverables, where all of them can be read.
+/// Reads items and deliverables; none while any has a fault.
 fn agreed(fields: &Fields) -> Option<(Vec<Item>, Vec<Deliverable>)> {
     let mut reader = Reader { fields, faults: Vec::new() };
     let items =
@@ -153,7 +154,7 @@ fn agreed(fields: &Fields) -> Option<(Vec<Item>, Vec<Deliverable>)> {
 
 fn milestones(fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
     let mut faults = Vec::new();
-    // Milestones that are replaced name nothing any longer.
+    // The replaced milestones' references are dropped with them.
     let mut bare = fields.clone();
     (0..bare.rows("deliverables")).for_each(|row| bare.set(format!("deliverables.{row}.milestone"), ""));
     bare.keep("milestones", |_, _| false);
@@ -187,7 +188,7 @@ fn milestones(fields: &mut Fields, typed: &Fields, language: Language) -> Result
         let starts_on = plan.fields.value("starts_on").to_owned();
         plan.fields.set(format!("{at}.not_before"), starts_on);
     }
-    // What is left after the advance is paid in proportion to what is given; by adding up first, no fen is lost.
+    // The rest after the advance is paid in proportion to delivered value. Rounding cumulative sums loses no fen.
     let rest = ahead.map(|fen| total - fen);
     let (mut until, mut paid) = (0, 0);
     for (number, part) in parts.iter().enumerate() {
@@ -218,7 +219,7 @@ fn milestones(fields: &mut Fields, typed: &Fields, language: Language) -> Result
     Ok(())
 }
 
-/// Milestones as they are proposed.
+/// Milestones being generated.
 struct Plan {
     fields: Fields,
     days: String,
@@ -226,7 +227,7 @@ struct Plan {
 }
 
 impl Plan {
-    /// Adds a milestone; where its fields begin.
+    /// Adds a milestone and returns the prefix of its fields.
     fn add(&mut self, code: &str, name: &str) -> String {
         let at = format!("milestones.{}", self.next);
         self.next += 1;

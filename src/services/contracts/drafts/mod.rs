@@ -1,5 +1,6 @@
-//! Registering a contract step by step: what was typed is kept as it is, checked while it grows, tried, and in the end registered.
-//! A draft belongs to the bureau that buys; nobody else knows of it.
+//! Drafts: a registration entered step by step, saved as typed, checked as it grows, tried, and finally registered.
+//!
+//! A draft belongs to the purchasing bureau and is invisible to everybody else. It is not a contract yet.
 
 pub mod choices;
 pub mod clauses;
@@ -39,73 +40,73 @@ use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write};
 
-/// Fields that say which of a kind it is: a row that holds nothing else was left empty.
+/// Fields that are preselected: a row with no other field counts as empty.
 const KINDS: &[&str] = &["kind", "severity", "base", "direction", "milestone"];
 
-/// What a write answers of a draft.
+/// Identifier and version of a draft after a write.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DraftSummary {
-    /// Identifier.
+    /// Random identifier, used in addresses.
     pub id: String,
-    /// Its version.
+    /// Version, raised by every save.
     pub version: i64,
 }
 
 /// A draft in a list.
 #[derive(Debug)]
 pub struct DraftItem {
-    /// Identifier.
+    /// Random identifier, used in addresses.
     pub id: String,
-    /// Number of the contract, as it was typed.
+    /// Contract number as typed.
     pub number: String,
-    /// Title, as it was typed.
+    /// Title as typed.
     pub title: String,
-    /// Who saved last.
+    /// Name of the person who saved last.
     pub changed_by: String,
-    /// When.
+    /// Time of the save.
     pub changed_at: DateTime<Utc>,
 }
 
-/// A draft with what is wrong with it.
+/// A draft with its faults and warnings.
 #[derive(Debug)]
 pub struct DraftView {
-    /// Identifier.
+    /// Random identifier, used in addresses.
     pub id: String,
-    /// Its version.
+    /// Version, raised by every save.
     pub version: i64,
-    /// Whether it rewrites a contract that is registered already.
+    /// True if it rewrites a registered draft contract.
     pub rewrites: bool,
-    /// What was typed.
+    /// Fields as typed.
     pub fields: Fields,
-    /// What stands against registering it.
+    /// Faults that block registering, each at its field.
     pub faults: Vec<FieldError>,
-    /// What the law will ask for before the contract is signed.
+    /// Statutory conditions that must be met before signing.
     pub warnings: Vec<FieldError>,
-    /// Terms in the words of documents, where nothing is wrong with them.
+    /// Snapshot for the words that documents share; none while the terms have faults.
     pub summary: Option<SummaryInput>,
 }
 
 impl DraftView {
-    /// Whether anything was typed into a step: its purchaser is filled in before anybody has looked at it.
+    /// Returns true once a person has filled in a step; the purchaser is prefilled and does not count.
     pub fn is_begun(&self, step: &Step) -> bool {
         self.fields.all().any(|(name, _)| step.owns(name) && name != "purchaser")
     }
 
-    /// What is wrong with a step.
+    /// Returns the faults of a step.
     pub fn faults_of(&self, step: &Step) -> impl Iterator<Item = &FieldError> {
         self.faults.iter().filter(|fault| step.owns(&fault.path))
     }
 
-    /// What the law asks of a step.
+    /// Returns the warnings of a step.
     pub fn warnings_of(&self, step: &Step) -> impl Iterator<Item = &FieldError> {
         self.warnings.iter().filter(|warning| step.owns(&warning.path))
     }
 }
 
-/// Begins a registration.
+/// Creates an empty draft.
 ///
 /// # Errors
-/// `Forbidden` for who registers no contracts.
+/// `Forbidden` for a caller who may not register contracts.
 pub fn create(app: &App, caller: &Caller) -> Result<DraftSummary, Error> {
     let seat = caller.seat(Action::CreateContract)?;
     let public_id = app.ids.uuid();
@@ -115,10 +116,10 @@ pub fn create(app: &App, caller: &Caller) -> Result<DraftSummary, Error> {
     begin(app, caller, seat, &public_id, None, &fields)
 }
 
-/// The draft that rewrites a draft contract: the one that is there, or a new one with what the contract says.
+/// Opens the draft that rewrites a draft contract: the existing one, or a new one filled from the contract.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of; `Conflict` for one that is no draft any longer.
+/// `NotFound`, also for a contract that the caller may not see; `Conflict` for a contract past its draft state.
 pub fn of_contract(app: &App, caller: &Caller, contract: &str) -> Result<DraftSummary, Error> {
     caller.may(Action::EditContract)?;
     let found = app.pool.read(|connection| {
@@ -150,7 +151,7 @@ fn begin(
             if contract.is_some_and(|(_, version)| version == earlier.contract_version) {
                 return Ok(summary(&earlier));
             }
-            // What was typed on top of an older version would undo what was done since: it begins anew.
+            // Edits of an older version would undo later changes, so the draft starts over.
             rows::delete(tx.connection, earlier.id)?;
         }
         let by = tx.person()?;
@@ -161,10 +162,10 @@ fn begin(
     })
 }
 
-/// The drafts of the caller's bureau, newest first.
+/// Lists the drafts of the caller's bureau, newest first.
 ///
 /// # Errors
-/// `Forbidden` for who registers no contracts.
+/// `Forbidden` for a caller who may not register contracts.
 pub fn list(app: &App, caller: &Caller) -> Result<Vec<DraftItem>, Error> {
     let own = bureaus(caller)?;
     app.pool.read(|connection| {
@@ -190,10 +191,10 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<DraftItem>, Error> {
     })
 }
 
-/// A draft.
+/// Returns a draft.
 ///
 /// # Errors
-/// `NotFound` for another bureau's.
+/// `NotFound`, also for a draft of another bureau.
 pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     app.pool.read(|connection| {
         let draft = load(connection, caller, id)?;
@@ -228,10 +229,10 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     })
 }
 
-/// Keeps what was typed into a step, whether or not it is right, and then does what else was asked for.
+/// Saves a step's fields, valid or not, and then applies a change to its rows.
 ///
 /// # Errors
-/// `Changed` where somebody saved in between; `Refused` where rows cannot be generated from what was given.
+/// `Changed` if somebody saved in between; `Refused` if rows cannot be generated from the parameters.
 pub fn save(
     app: &App,
     caller: &Caller,
@@ -259,7 +260,7 @@ pub fn save(
     })
 }
 
-/// Takes what was typed into a step in place of what it held; rows that were left empty are no rows.
+/// Replaces a step's fields by typed ones and drops rows left empty.
 pub fn take(fields: &mut Fields, step: &Step, typed: &Fields) {
     fields.replace(|name| step.owns(name), typed);
     let says_something = |list: &str, fields: &Fields, row: usize| {
@@ -280,10 +281,10 @@ pub fn take(fields: &mut Fields, step: &Step, typed: &Fields) {
     }
 }
 
-/// Ends a draft that is not wanted any longer.
+/// Deletes a draft.
 ///
 /// # Errors
-/// `NotFound` for another bureau's.
+/// `NotFound`, also for a draft of another bureau.
 pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Error> {
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
@@ -295,10 +296,10 @@ pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Err
     })
 }
 
-/// Registers what was typed, or rewrites the draft contract that it was made from. The draft ends with it.
+/// Registers a draft, or rewrites the draft contract from which it was made, and deletes the draft.
 ///
 /// # Errors
-/// `Refused` with everything that is wrong, each at its field; `Changed` where draft or contract were changed since.
+/// `Refused` with every fault, each at its field; `Changed` if the draft or the contract changed since.
 pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<ContractSummary, Error> {
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let input = input_of(&draft)?;
@@ -327,10 +328,10 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
     done.map_err(at_fields)
 }
 
-/// What the terms would give, if what is supposed happened; without anything supposed, if all went well. Nothing is stored.
+/// Tries a draft's terms under assumptions, by default the best case. Stores nothing.
 ///
 /// # Errors
-/// `NotFound` for another bureau's draft; `Refused` while something is wrong with its terms.
+/// `NotFound`, also for a draft of another bureau; `Refused` while its terms have faults.
 pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -> Result<Trial, Error> {
     let (draft, days) =
         app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::now(connection)?)))?;
@@ -349,7 +350,7 @@ fn input_of(draft: &Draft) -> Result<registration::ContractInput, Error> {
     input.ok_or(Error::Refused { rule: "draft".to_owned(), errors: faults })
 }
 
-/// A refusal of what registering checks itself, at the fields of the draft.
+/// Moves the paths of a refused registration to the fields of the draft.
 fn at_fields(error: Error) -> Error {
     match error {
         Error::Refused { rule, errors } => {
@@ -368,7 +369,7 @@ fn load(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<Dra
     rows::of_organisations(connection, id, &bureaus(caller)?)?.ok_or(Error::NotFound)
 }
 
-/// The seat in which the caller writes a draft.
+/// Returns the seat in which the caller edits a draft.
 fn seat_of<'a>(caller: &'a Caller, draft: &Draft) -> Result<&'a Seat, Error> {
     let seats = caller.may(Action::CreateContract)?;
     seats.into_iter().find(|seat| seat.organisation == draft.organisation_id).ok_or(Error::NotFound)

@@ -1,4 +1,6 @@
-//! Reading fields one by one: each fault at its field, in words for somebody who types. No rule of a contract is here.
+//! Reading of typed fields into values, collecting every fault at its field in words for the person typing.
+//!
+//! Rules between fields are not checked here.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -8,11 +10,11 @@ use crate::domain::numbers::Rate;
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 
-/// Most characters of a line and of a text.
+/// Maximum number of characters of a line.
 const LINE: usize = 200;
 const TEXT: usize = 2_000;
 
-/// What a value's own reading says, and how it is said beside a field.
+/// Messages of the domain's parsers and their counterparts beside a form field.
 const WORDS: &[(&str, &str)] = &[
     ("malformed-money", "draft-money"),
     ("malformed-quantity", "draft-quantity"),
@@ -26,21 +28,21 @@ const WORDS: &[(&str, &str)] = &[
     ("malformed-month", "draft-month"),
 ];
 
-/// What is said beside a field of what a value's own reading says to programs.
+/// Returns the message key shown beside a field for a parser's message key.
 pub fn beside_a_field(code: &str) -> Option<&'static str> {
     WORDS.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
 }
 
-/// Fields on their way to values, and what is wrong with them.
+/// Reads fields and collects their faults.
 pub struct Reader<'a> {
-    /// What was typed.
+    /// Fields as typed.
     pub fields: &'a Fields,
-    /// What is wrong so far.
+    /// Faults found so far.
     pub faults: Vec<FieldError>,
 }
 
 impl Reader<'_> {
-    /// Something is wrong with a field.
+    /// Reports a fault of a field.
     pub fn wrong(&mut self, name: impl Into<String>, message: Message) {
         self.faults.push(FieldError { path: name.into(), message });
     }
@@ -56,7 +58,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What a field says, if it says anything.
+    /// Reads an optional field.
     pub fn given<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let text = self.fields.value(name);
         if text.is_empty() {
@@ -66,19 +68,19 @@ impl Reader<'_> {
         self.read(name, value)
     }
 
-    /// What a field must say.
+    /// Reads a required field.
     pub fn needed<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         self.filled(name)?;
         self.given(name)
     }
 
-    /// A whole number, if there is one.
+    /// Reads an optional whole number.
     pub fn number<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let text = self.fields.value(name);
         if text.is_empty() {
             return None;
         }
-        // What is no number is read as a text, and said to be none.
+        // A text that is not a number fails in the type's own deserialiser, which words the fault.
         let value = text.parse::<u64>().map_or_else(|_| Value::String(text.to_owned()), Value::from);
         match serde_json::from_value(value) {
             Ok(number) => Some(number),
@@ -91,13 +93,13 @@ impl Reader<'_> {
         }
     }
 
-    /// A whole number that must be there.
+    /// Reads a required whole number.
     pub fn needed_number<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         self.filled(name)?;
         self.number(name)
     }
 
-    /// Reads a rate that is typed as a percentage, if there is one.
+    /// Reads an optional rate typed as a percentage.
     pub fn percent(&mut self, name: &str) -> Option<Rate> {
         let text = self.fields.value(name);
         if text.is_empty() {
@@ -110,18 +112,18 @@ impl Reader<'_> {
         rate
     }
 
-    /// Reads a rate that must be there.
+    /// Reads a required rate typed as a percentage.
     pub fn needed_percent(&mut self, name: &str) -> Option<Rate> {
         self.filled(name)?;
         self.percent(name)
     }
 
-    /// Whether a box is ticked.
+    /// Returns true if a box is ticked.
     pub fn ticked(&self, name: &str) -> bool {
         self.fields.is_filled(name)
     }
 
-    /// Says so where a field that must hold something is empty.
+    /// Reports an empty required field.
     pub fn filled(&mut self, name: &str) -> Option<()> {
         if self.fields.is_filled(name) {
             return Some(());
@@ -130,7 +132,7 @@ impl Reader<'_> {
         None
     }
 
-    /// A line of words, which may be empty.
+    /// Reads a line of text, which may be empty.
     pub fn line(&mut self, name: &str) -> String {
         let text = self.fields.value(name).to_owned();
         if text.chars().count() > LINE || text.chars().any(char::is_control) {
@@ -139,7 +141,7 @@ impl Reader<'_> {
         text
     }
 
-    /// Several lines of words, which may be empty.
+    /// Reads a text of several lines, which may be empty.
     pub fn text(&mut self, name: &str) -> String {
         let text = self.fields.value(name).replace("\r\n", "\n");
         if text.chars().count() > TEXT || text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {

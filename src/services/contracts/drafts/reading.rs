@@ -1,5 +1,6 @@
-//! What was typed becomes what is registered, or a list of what is wrong with it, each at its field. No value that was not typed
-//! comes in here, but for the amount, which may be left to the sum of the deliverables.
+//! Reading of a whole draft into a contract input, or into a list of faults, each at its field.
+//!
+//! Only typed values enter it, except the amount, which defaults to the sum of the deliverables' values.
 
 use crate::domain::codes::Regime;
 use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDetails, MilestoneDetails};
@@ -15,14 +16,14 @@ use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reader::Reader;
 use crate::services::contracts::registration::ContractInput;
 
-/// What a draft comes to.
+/// Result of reading a draft.
 #[derive(Debug, Default)]
 pub struct Reading {
-    /// What would be registered, where nothing is wrong.
+    /// Input for registration; none while the draft has faults.
     pub input: Option<ContractInput>,
-    /// Terms and words, where nothing is wrong with them.
+    /// Terms and words; none while they have faults.
     pub terms: Option<(Terms, Details)>,
-    /// What is wrong.
+    /// Faults, each at its field.
     pub faults: Vec<FieldError>,
 }
 
@@ -31,7 +32,7 @@ pub fn read(fields: &Fields) -> Reading {
     let mut reader = Reader { fields, faults: Vec::new() };
     let terms = terms(&mut reader);
     let details = details(&mut reader);
-    // Whether the parts fit together can be said once there are parts.
+    // Rules between rows are checked only once every list has rows.
     for list in ["items", "deliverables", "milestones"] {
         if fields.rows(list) == 0 {
             reader.wrong(list, Message::new("draft-none"));
@@ -49,11 +50,11 @@ pub fn read(fields: &Fields) -> Reading {
     Reading { input, terms, faults: reader.faults }
 }
 
-/// The field that asks for what a path into the input names.
+/// Maps a path into the input to the field that edits it.
 pub fn field_of(path: &str) -> String {
     let path = path.strip_prefix("terms.").unwrap_or(path).replace("breach_terms", "clauses");
     let path = path.replace('[', ".").replace(']', "");
-    // Which of several was ticked is no field of its own.
+    // A ticked box of several has no field of its own.
     match path.split_once(".deliverables.") {
         Some((clause, _)) if clause.starts_with("clauses.") => format!("{clause}.deliverables"),
         _ => path,
@@ -63,7 +64,7 @@ pub fn field_of(path: &str) -> String {
 fn fault(invalid: Invalid) -> FieldError {
     let mut path = field_of(&invalid.path);
     if invalid.code == "not-required" {
-        // Which milestone pays for a deliverable is asked for beside the deliverable.
+        // The milestone that pays for a deliverable is chosen beside the deliverable.
         path = path.replace(".code", ".milestone");
     }
     FieldError { path, message: Message { key: invalid.code, args: invalid.args } }
@@ -148,7 +149,7 @@ fn terms(reader: &mut Reader<'_>) -> Option<Terms> {
     })
 }
 
-/// The sum of the deliverables' values, which the amount is to be.
+/// Returns the sum of the deliverables' values, which the amount must equal.
 pub fn amount_of(items: &[Item], deliverables: &[Deliverable]) -> Option<Money> {
     let price = |of: &Deliverable| items.iter().find(|item| item.code == of.item).map(|item| item.unit_price);
     let values = deliverables.iter().filter_map(|one| Some(deliverable_value(one.quantity, price(one)?).fen()));
@@ -156,12 +157,12 @@ pub fn amount_of(items: &[Item], deliverables: &[Deliverable]) -> Option<Money> 
     i64::try_from(sum).ok().and_then(Money::from_fen)
 }
 
-/// A sum of values as money, where it is within bounds.
+/// Converts fen to money; none outside the bounds of money.
 pub fn money(fen: i128) -> Option<Money> {
     i64::try_from(fen).ok().and_then(Money::from_fen)
 }
 
-/// What a quantity of an item is worth, in fen.
+/// Returns a deliverable's value in fen: quantity times unit price, rounded.
 pub fn worth(of: &Deliverable, items: &[Item]) -> Sum {
     let item = items.iter().find(|item| item.code == of.item);
     item.map_or(Sum::ZERO, |item| deliverable_value(of.quantity, item.unit_price))
@@ -172,7 +173,7 @@ fn rows<T>(reader: &mut Reader<'_>, list: &str, read: fn(&mut Reader<'_>, &str) 
     numbers.collect::<Vec<_>>().into_iter().map(|row| read(reader, &format!("{list}.{row}"))).collect()
 }
 
-/// A row of the service list.
+/// Reads a row of the service list.
 pub fn item(reader: &mut Reader<'_>, at: &str) -> Option<Item> {
     let code = reader.needed(&format!("{at}.code"));
     let quantity = reader.needed(&format!("{at}.quantity"));
@@ -180,7 +181,7 @@ pub fn item(reader: &mut Reader<'_>, at: &str) -> Option<Item> {
     Some(Item { code: code?, quantity: quantity?, unit_price: unit_price? })
 }
 
-/// A row of the deliverables.
+/// Reads a row of the deliverables.
 pub fn deliverable(reader: &mut Reader<'_>, at: &str) -> Option<Deliverable> {
     let code = reader.needed(&format!("{at}.code"));
     let item = reader.needed(&format!("{at}.item"));
@@ -279,13 +280,13 @@ fn details(reader: &mut Reader<'_>) -> Details {
     details
 }
 
-/// The rows of a list that have a code, and where each stands.
+/// Returns the codes of a list's rows with the prefix of each row's fields.
 fn coded(fields: &Fields, list: &str) -> Vec<(String, String)> {
     let rows = (0..fields.rows(list)).map(|row| (fields.of(list, row, "code").to_owned(), format!("{list}.{row}")));
     rows.filter(|(code, _)| !code.is_empty()).collect()
 }
 
-/// Words are kept where there are any.
+/// Keeps the words of a code unless they are empty.
 fn keep<T: Default + PartialEq>(words: &mut std::collections::BTreeMap<String, T>, code: String, of: T) {
     if of != T::default() {
         words.insert(code, of);

@@ -1,21 +1,21 @@
-//! The steps of a registration: what each asks for. The order is that of the task list.
+//! Steps of a registration, in the order of the task list, and the fields that belong to each.
 
-/// A step.
+/// A step of a registration.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Its word in addresses; its title is `draft-step-NAME`.
+    /// Name in addresses; the message key of its title is `draft-step-NAME`.
     pub name: &'static str,
-    /// The fields that are no rows.
+    /// Single fields.
     pub fields: &'static [&'static str],
-    /// The lists whose rows it asks for.
+    /// Lists whose rows it edits.
     pub lists: &'static [&'static str],
-    /// Whether it can be left out: what is not entered is as usual.
+    /// True if the step can be skipped and defaults apply.
     pub is_optional: bool,
-    /// A field of another list's rows that it asks for.
+    /// List and field of another step's rows that it edits as well.
     pub within: Option<(&'static str, &'static str)>,
 }
 
-/// Every step.
+/// All steps, in order.
 pub const STEPS: &[Step] = &[
     Step {
         name: "parties",
@@ -79,17 +79,17 @@ pub const STEPS: &[Step] = &[
 ];
 
 impl Step {
-    /// The step of a name.
+    /// Finds a step by name.
     pub fn find(name: &str) -> Option<&'static Step> {
         STEPS.iter().find(|step| step.name == name)
     }
 
-    /// The step that asks for a field.
+    /// Finds the step that edits a field.
     pub fn of(field: &str) -> Option<&'static Step> {
         STEPS.iter().find(|step| step.owns(field))
     }
 
-    /// Whether the step asks for a field. A list's name stands for the whole list.
+    /// Returns true if the step edits a field. A list's name stands for the whole list.
     pub fn owns(&self, field: &str) -> bool {
         let mut parts = field.split('.');
         let (first, last) = (parts.next().unwrap_or_default(), parts.nth(1));

@@ -1,5 +1,6 @@
-//! Trying terms before they are registered: what would be paid and charged if things went as somebody supposes. The figures are
-//! the standing's own; nothing is stored.
+//! Trials: payments and penalties that a draft's terms would give under assumed dates, quantities and scores.
+//!
+//! All figures come from standing; nothing is stored.
 
 use std::collections::BTreeMap;
 
@@ -18,21 +19,21 @@ use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reader::Reader;
 use crate::services::documents::SummaryInput;
 
-/// Days after the last thing that happens until which is looked: the longest time of payment and some.
+/// Days after the last assumed event at which the standing is taken: the longest payment period and a margin.
 const AFTERWARDS: u64 = 92;
 
-/// What came of it.
+/// Outcome of a trial.
 #[derive(Debug)]
 pub struct Trial {
-    /// What would be.
+    /// Snapshot under the assumptions; none while they have faults.
     pub outcome: Option<SummaryInput>,
-    /// What is supposed, as it was typed or as it is proposed.
+    /// Assumptions, as typed or as proposed.
     pub supposed: Fields,
-    /// What is wrong with it.
+    /// Faults of the assumptions, each at its field.
     pub faults: Vec<FieldError>,
 }
 
-/// Everything in time, in full and well done: what is proposed.
+/// Proposes the best case: everything on time, complete and at target.
 pub fn proposed(terms: &Terms) -> Fields {
     let mut fields = Fields::default();
     for (row, deliverable) in terms.deliverables.iter().enumerate() {
@@ -49,7 +50,7 @@ pub fn proposed(terms: &Terms) -> Fields {
     fields
 }
 
-/// What would be, if what is supposed happened.
+/// Computes the outcome of terms under assumptions.
 pub fn attempt(
     (terms, details): (Terms, Details),
     title: (&str, &str),
@@ -73,7 +74,7 @@ pub fn attempt(
     Trial { outcome, supposed, faults }
 }
 
-/// A summary without parties: what the words of documents are made from.
+/// Builds a snapshot without parties, for the words that documents share.
 pub fn summary(
     terms: Terms,
     details: Details,
@@ -123,7 +124,7 @@ fn facts(reader: &mut Reader<'_>, terms: &Terms) -> Facts {
     facts
 }
 
-/// A deliverable is handed over and decided on the same day; without a day or a quantity it never is.
+/// Reads a deliverable's assumed submission, decided on the same day. Without a day or a quantity it is never submitted.
 fn deliver(reader: &mut Reader<'_>, row: usize, agreed: &Deliverable, facts: &mut Facts) -> Option<NaiveDate> {
     let at = format!("try.deliverables.{row}");
     let on = reader.given(&format!("{at}.on")).map(|Date(day)| day);
@@ -142,7 +143,7 @@ fn deliver(reader: &mut Reader<'_>, row: usize, agreed: &Deliverable, facts: &mu
     Some(on)
 }
 
-/// The day of the last thing that the milestone waits for; none while something is never given.
+/// Returns the day on which a milestone's last condition is met; none if a deliverable is never submitted.
 fn scored_on(terms: &Terms, milestone: &Milestone, given: &[Option<NaiveDate>]) -> Option<NaiveDate> {
     let required = milestone.requires.iter().map(|code| {
         let row = terms.deliverables.iter().position(|one| one.code == *code)?;

@@ -1,11 +1,11 @@
-//! A draft contract as the fields into which it would have been typed: reading them gives the same contract.
+//! Fields from a contract: the inverse of `reading`, so that a draft contract can be edited again.
 
 use crate::domain::details::Details;
 use crate::domain::terms::{BreachTerm, Clause, Terms};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::registration::ContractView;
 
-/// The fields of a contract.
+/// Returns the fields that read back as this contract.
 pub fn fields_of(contract: &ContractView) -> Fields {
     let mut fields = Fields::default();
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
