@@ -10,7 +10,7 @@ use crate::storage::ids::ContractId;
 
 /// A document that was printed.
 #[derive(Debug, Clone, Queryable)]
-pub struct Issued {
+pub struct IssuedDocument {
     /// The day that it shows.
     pub as_of: NaiveDate,
     /// SHA-256 of its data.
@@ -24,7 +24,7 @@ pub struct Issued {
 }
 
 /// The document that has a code.
-pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Issued>> {
+pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<IssuedDocument>> {
     Ok(documents::table
         .inner_join(contracts::table)
         .filter(documents::code.eq(code))

@@ -26,7 +26,7 @@ keys! {
     /// A row of `asks`.
     AskId,
     /// A row of `letters`.
-    LetterId,
+    EmailId,
     /// A row of `files`.
     FileId,
     /// A row of `regions`.

@@ -20,7 +20,7 @@ const TRIES: u64 = 12;
 
 /// A request that must have its effect once: the key that the caller chose and the hash of what was asked.
 #[derive(Debug, Clone)]
-pub struct RequestKey {
+pub struct IdempotencyKey {
     /// The header Idempotency-Key.
     pub key: String,
     /// SHA-256 of method, path and body.
@@ -37,7 +37,7 @@ pub struct Context {
     /// The time in UTC.
     pub now: NaiveDateTime,
     /// The request's key, if it has one.
-    pub request: Option<RequestKey>,
+    pub request: Option<IdempotencyKey>,
     /// Source of identifiers.
     pub ids: Ids,
 }

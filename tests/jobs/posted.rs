@@ -27,7 +27,7 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
         email_queue::lease(tx.connection, now, now, 1)?;
         email_queue::settle(
             tx.connection,
-            luyue::storage::ids::LetterId(all[0].id),
+            luyue::storage::ids::EmailId(all[0].id),
             &Outcome::Dead,
             "550 no such user",
             now,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use luyue::domain::codes::PaymentState;
 use luyue::storage::identity::people;
-use luyue::storage::notifications::email_queue::{self, NewLetter, Recipient};
+use luyue::storage::notifications::email_queue::{self, NewEmail, Recipient};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use luyue::web::routes;
@@ -262,7 +262,7 @@ fn letter(test: &TestApp) -> String {
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {
         let to = people::by_username(tx.connection, "spare")?.expect("they are there");
-        let new = NewLetter {
+        let new = NewEmail {
             public_id: id.clone(),
             message_id: format!("<{id}@luyue>"),
             kind: "due-7".to_owned(),

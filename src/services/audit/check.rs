@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
-use crate::services::audit::hash_chains::{Break, broken_facts, event_follows};
+use crate::services::audit::hash_chains::{ChainBreak, broken_facts, event_follows};
 use crate::services::audit::{consistency, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::Ledger;
@@ -91,8 +91,8 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
     let rows = facts::of_contract(connection, id)?;
     for found in broken_facts(&contract, &rows) {
         differs(match found {
-            Break::FactsHead(seq) => format!("the head of the chain of facts: {seq} of {}", rows.len()),
-            Break::Fact(seq) => format!("the chain of facts at number {seq}"),
+            ChainBreak::FactsHead(seq) => format!("the head of the chain of facts: {seq} of {}", rows.len()),
+            ChainBreak::Fact(seq) => format!("the chain of facts at number {seq}"),
             other => format!("{other:?}"),
         });
     }

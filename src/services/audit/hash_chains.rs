@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::{Error, Message};
-use crate::services::audit::log::Sight;
+use crate::services::audit::log::LogScope;
 use crate::services::audit::{consistency, seals};
 use crate::services::identity::caller::Caller;
 use crate::storage::audit::hash_chains::{self, EventRecord, EventRow, FIRST, FactRecord};
@@ -19,7 +19,7 @@ use crate::storage::ids::PersonId;
 
 /// Where a chain does not follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Break {
+pub enum ChainBreak {
     /// The fact of this number is not as it was recorded, or not where it was.
     Fact(i64),
     /// The contract's row names another last fact.
@@ -36,7 +36,7 @@ pub enum Break {
     SealedEvent(i64),
 }
 
-impl Break {
+impl ChainBreak {
     /// The code of its words, and the number.
     fn code(self) -> (&'static str, i64) {
         match self {
@@ -53,7 +53,7 @@ impl Break {
 
 /// A contract's chains as they were found.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ChainView {
+pub struct HashChainView {
     /// Number of the contract.
     pub number: String,
     /// When they were followed, in UTC.
@@ -69,12 +69,12 @@ pub struct ChainView {
     /// The latest seal over all chains.
     pub seal: Option<SealView>,
     /// What does not follow; nothing where everything does.
-    pub broken: Vec<BreakView>,
+    pub broken: Vec<ChainBreakView>,
 }
 
 /// Something that does not follow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct BreakView {
+pub struct ChainBreakView {
     /// `fact`, `facts-head`, `event`, `events-head`, `terms`, `sealed-fact`, `sealed-event`.
     pub what: String,
     /// The number of the fact or event, or the version of the terms.
@@ -96,8 +96,8 @@ pub struct SealView {
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` where none is named; `NotFound`, also for a contract that the caller may not know of.
-pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<ChainView, Error> {
-    let sight = Sight::of(caller)?;
+pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<HashChainView, Error> {
+    let sight = LogScope::of(caller)?;
     let number = number.ok_or_else(|| Error::malformed("contract", Message::new("events-no-contract")))?;
     let seal = latest_seal(app, caller)?;
     app.pool.read(|connection| {
@@ -108,24 +108,24 @@ pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<ChainV
         let head = hash_chains::head(connection, &stream)?;
         let mut broken = broken_facts(&contract, &facts);
         broken.extend(broken_events(&events, head.as_ref()));
-        broken.extend(consistency::broken_versions(connection, &contract)?.into_iter().map(Break::Terms));
+        broken.extend(consistency::broken_versions(connection, &contract)?.into_iter().map(ChainBreak::Terms));
         let sealed_facts = sealed::head_of(connection, FACTS, &contract.public_id)?;
         if let Some((seq, hash)) = &sealed_facts
             && !facts.iter().any(|row| row.seq == *seq && row.hash == *hash)
         {
-            broken.push(Break::SealedFact(*seq));
+            broken.push(ChainBreak::SealedFact(*seq));
         }
         let sealed_events = sealed::head_of(connection, EVENTS, &stream)?;
         if let Some((seq, hash)) = &sealed_events
             && !events.iter().any(|row| row.seq == *seq && row.hash == *hash)
         {
-            broken.push(Break::SealedEvent(*seq));
+            broken.push(ChainBreak::SealedEvent(*seq));
         }
         let broken = broken.into_iter().map(|found| {
             let (what, number) = found.code();
-            BreakView { what: what.to_owned(), number }
+            ChainBreakView { what: what.to_owned(), number }
         });
-        Ok(ChainView {
+        Ok(HashChainView {
             number: contract.number,
             checked_at: caller.now.and_utc(),
             facts: facts.len(),
@@ -143,13 +143,13 @@ pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<ChainV
 /// # Errors
 /// `Forbidden`.
 pub fn latest_seal(app: &App, caller: &Caller) -> Result<Option<SealView>, Error> {
-    Sight::of(caller)?;
+    LogScope::of(caller)?;
     let latest = seals::latest(app)?;
     Ok(latest.map(|(seal, holds)| SealView { day: seal.day, made_at: seal.made_at.and_utc(), holds }))
 }
 
 /// Where a contract's facts do not follow each other.
-pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<Break> {
+pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<ChainBreak> {
     let mut broken = Vec::new();
     let mut prev = FIRST;
     for (row, seq) in rows.iter().zip(1..) {
@@ -161,13 +161,13 @@ pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<Break> 
             prev,
         };
         if row.seq != seq || row.prev_hash != prev || row.hash != record.hash() {
-            broken.push(Break::Fact(row.seq));
+            broken.push(ChainBreak::Fact(row.seq));
         }
         prev = &row.hash;
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     if contract.fact_seq != count || contract.fact_hash != prev {
-        broken.push(Break::FactsHead(contract.fact_seq));
+        broken.push(ChainBreak::FactsHead(contract.fact_seq));
     }
     broken
 }
@@ -184,18 +184,18 @@ pub(crate) fn event_follows(event: &EventRow, seq: i64, prev: &str) -> bool {
 }
 
 /// Where the events of one chain do not follow each other.
-fn broken_events(events: &[EventRow], head: Option<&(i64, String)>) -> Vec<Break> {
+fn broken_events(events: &[EventRow], head: Option<&(i64, String)>) -> Vec<ChainBreak> {
     let mut broken = Vec::new();
     let mut prev = FIRST;
     for (event, seq) in events.iter().zip(1..) {
         if !event_follows(event, seq, prev) {
-            broken.push(Break::Event(event.seq));
+            broken.push(ChainBreak::Event(event.seq));
         }
         prev = &event.hash;
     }
     let last = events.last().map(|event| (event.seq, event.hash.as_str()));
     if head.map(|(seq, hash)| (*seq, hash.as_str())) != last {
-        broken.push(Break::EventsHead(head.map_or(0, |(seq, _)| *seq)));
+        broken.push(ChainBreak::EventsHead(head.map_or(0, |(seq, _)| *seq)));
     }
     broken
 }

@@ -20,7 +20,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations::PersonRef;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::audit::log::{self as rows, Chain, EventLine, FactLine, Place, Range, Whose};
+use crate::storage::audit::log::{self as rows, HashChain, EventLine, FactLine, Place, Range, Whose};
 use crate::storage::identity::people;
 use crate::storage::ids::{OrganisationId, PersonId};
 
@@ -33,7 +33,7 @@ const FACTS: &str = "facts:";
 
 /// What the log is narrowed to.
 #[derive(Debug, Clone, Default)]
-pub struct Narrow {
+pub struct LogFilter {
     /// Number of a contract.
     pub contract: Option<String>,
     /// User name of who acted, or in whose place somebody acted.
@@ -87,14 +87,14 @@ pub struct RecordDetails {
 }
 
 /// What the caller sees of the log.
-pub(crate) enum Sight {
+pub(crate) enum LogScope {
     /// Everything.
     All,
     /// What is about contracts that these organisations see.
     Of(Vec<OrganisationId>),
 }
 
-impl Sight {
+impl LogScope {
     /// The caller's.
     ///
     /// # Errors
@@ -124,8 +124,8 @@ enum Found {
 impl Found {
     fn place(&self) -> Place {
         match self {
-            Self::Event(line) => Place { at: line.at, chain: Chain::Events(line.stream.clone()), seq: line.seq },
-            Self::Fact(line) => Place { at: line.at, chain: Chain::Facts(line.contract_id), seq: line.seq },
+            Self::Event(line) => Place { at: line.at, chain: HashChain::Events(line.stream.clone()), seq: line.seq },
+            Self::Fact(line) => Place { at: line.at, chain: HashChain::Facts(line.contract_id), seq: line.seq },
         }
     }
 
@@ -181,8 +181,8 @@ type Names = BTreeMap<i64, PersonRef>;
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor, or what is no day.
-pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<Paged<RecordView>, Error> {
-    let sight = Sight::of(caller)?;
+pub fn list(app: &App, caller: &Caller, narrow: &LogFilter, page: &Page) -> Result<Paged<RecordView>, Error> {
+    let sight = LogScope::of(caller)?;
     let wrong_day = || Error::malformed("day", Message::new("malformed-date"));
     let day = narrow.day.as_deref().map(|text| text.parse::<Date>().map_err(|_| wrong_day())).transpose()?;
     app.pool.read(|connection| {
@@ -196,7 +196,7 @@ pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<
         };
         let during = day.map(|Date(day)| (at_hour(day, 0), at_hour(day, 0) + TimeDelta::days(1)));
         let range = |whose| Range { whose, during, before: before.clone() };
-        let window = if narrow.contract.is_none() && matches!(sight, Sight::All) { page.rows() } else { WINDOW };
+        let window = if narrow.contract.is_none() && matches!(sight, LogScope::All) { page.rows() } else { WINDOW };
         let (found, last) = match &narrow.contract {
             Some(number) => {
                 let Some(contract) = rows::by_number(connection, number, sight.organisations())? else {
@@ -229,9 +229,9 @@ pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<
         };
         let numbers = numbers(connection, &found, &sight)?;
         let seen = |record: &Found| match (record.contract(), &sight) {
-            (Some(contract), _) => matches!(sight, Sight::All) || numbers.contains_key(contract),
-            (None, Sight::All) => true,
-            (None, Sight::Of(_)) => false,
+            (Some(contract), _) => matches!(sight, LogScope::All) || numbers.contains_key(contract),
+            (None, LogScope::All) => true,
+            (None, LogScope::Of(_)) => false,
         };
         let visible: Vec<Found> = found.into_iter().filter(seen).collect();
         let names = names(connection, &visible)?;
@@ -250,7 +250,7 @@ pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<
 /// # Errors
 /// `Forbidden`; `NotFound`, also for what the caller may not see.
 pub fn show(app: &App, caller: &Caller, id: &str) -> Result<RecordDetails, Error> {
-    let sight = Sight::of(caller)?;
+    let sight = LogScope::of(caller)?;
     app.pool.read(|connection| {
         let (chain, seq) = parsed(id).ok_or(Error::NotFound)?;
         let (record, on, said, words, hash, prev_hash) = match chain.strip_prefix(FACTS) {
@@ -269,7 +269,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<RecordDetails, Error
         let ids: Vec<String> = contract.iter().cloned().collect();
         let seen = rows::numbers(connection, &ids, Some(&caller.organisations()))?;
         let readable = contract.is_none() || !seen.is_empty();
-        if matches!(sight, Sight::Of(_)) && (contract.is_none() || seen.is_empty()) {
+        if matches!(sight, LogScope::Of(_)) && (contract.is_none() || seen.is_empty()) {
             return Err(Error::NotFound);
         }
         let numbers = numbers(connection, &record, &sight)?;
@@ -326,7 +326,7 @@ fn place(connection: &mut AnyConnection, id: &str) -> Result<Place, Error> {
 }
 
 /// The numbers of the contracts that records are about, as far as the caller may know of them.
-fn numbers(connection: &mut AnyConnection, found: &[Found], sight: &Sight) -> Result<BTreeMap<String, String>, Error> {
+fn numbers(connection: &mut AnyConnection, found: &[Found], sight: &LogScope) -> Result<BTreeMap<String, String>, Error> {
     let mut ids: Vec<String> = found.iter().filter_map(|record| record.contract().map(str::to_owned)).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -141,7 +141,7 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
         if let Some(old) = same.filter(|old| old.due_on == duty.due_on) {
             (duty.since, duty.alert_on) = (old.since, old.alert_on);
         } else if same.is_none() {
-            alerts.extend(Alert::duty_is_new(ledger, duty));
+            alerts.extend(Alert::task_assigned(ledger, duty));
         }
     }
     let first_duty = projection.duties.iter().map(|duty| duty.due_on).min().unwrap_or(FOR_EVER);

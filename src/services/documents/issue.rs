@@ -27,13 +27,13 @@ const CODE_BYTES: usize = 8;
 ///
 /// # Errors
 /// `NotFound` for a contract that the caller may not know of.
-pub fn summary_for(
+pub fn render_summary(
     app: &App,
     caller: &Caller,
     id: &str,
     as_of: Option<NaiveDate>,
     lang: DocumentLang,
-) -> Result<Printed, Error> {
+) -> Result<PdfFile, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = as_of.unwrap_or_else(|| caller.today());
     let (id, input) = app.pool.read(|connection| {
@@ -48,7 +48,7 @@ pub fn summary_for(
 ///
 /// # Errors
 /// `NotFound` for an unknown number.
-pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<Printed, Error> {
+pub fn render_summary_by_number(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<PdfFile, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
     let (id, input) = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
@@ -60,7 +60,7 @@ pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: Docum
 
 /// What a document's code tells whoever asks.
 #[derive(Debug)]
-pub struct Verified {
+pub struct VerifiedDocument {
     /// The contract's number.
     pub number: String,
     /// Its title.
@@ -77,10 +77,10 @@ pub struct Verified {
 ///
 /// # Errors
 /// `NotFound` for a code that was never printed.
-pub fn verify(app: &App, code: &str) -> Result<Verified, Error> {
+pub fn verify(app: &App, code: &str) -> Result<VerifiedDocument, Error> {
     let code = code.trim().to_uppercase();
     let found = app.pool.read(|connection| documents::by_code(connection, &code))?.ok_or(Error::NotFound)?;
-    Ok(Verified {
+    Ok(VerifiedDocument {
         number: found.number,
         title: found.title,
         as_of: found.as_of,
@@ -106,17 +106,17 @@ fn issue(app: &App, contract: ContractId, input: &SummaryInput) -> Result<(), Er
 
 /// A printed document.
 #[derive(Debug)]
-pub struct Printed {
+pub struct PdfFile {
     /// Name to save it under.
     pub name: String,
     /// The PDF.
     pub bytes: Vec<u8>,
 }
 
-fn print(app: &App, input: SummaryInput, lang: DocumentLang) -> Result<Printed, Error> {
+fn print(app: &App, input: SummaryInput, lang: DocumentLang) -> Result<PdfFile, Error> {
     let _turn = app.printer.enter();
     let bytes = summary(&input, lang).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Printed { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
+    Ok(PdfFile { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
 }
 
 fn load(
@@ -126,14 +126,14 @@ fn load(
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
     let ledger = Ledger::load(connection, contract)?;
-    input_of(app, connection, ledger, as_of)
+    build_snapshot(app, connection, ledger, as_of)
 }
 
 /// What a contract's documents, and its page, are made from.
 ///
 /// # Errors
 /// The database's.
-pub(crate) fn input_of(
+pub(crate) fn build_snapshot(
     app: &App,
     connection: &mut AnyConnection,
     ledger: Ledger,
@@ -172,7 +172,7 @@ pub(crate) fn input_of(
 ///
 /// # Errors
 /// `Internal` for a character that no font has.
-pub fn letter(title: &str, lines: &[String]) -> Result<Vec<u8>, Error> {
+pub fn render_plain_page(title: &str, lines: &[String]) -> Result<Vec<u8>, Error> {
     let text = |style, words: &str| Text::new(TextLang::Zh, style, words);
     let mut blocks = vec![Block::Title { lines: vec![text(Style::TITLE, title)] }];
     blocks.extend(lines.iter().map(|line| Block::Paragraph(text(Style::BODY, line))));

@@ -144,7 +144,7 @@ pub(crate) fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
         return Err(Error::conflict("totp-not-active"));
     }
     people::reset_totp(tx.connection, person.id)?;
-    alerts::codes_reset(tx, person)
+    alerts::enqueue_codes_reset(tx, person)
 }
 
 fn own(app: &App, caller: &Caller) -> Result<Person, Error> {

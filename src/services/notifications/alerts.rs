@@ -20,7 +20,7 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, Duty};
 use crate::storage::identity::people::Person;
 use crate::storage::ids::OrganisationId;
-use crate::storage::notifications::email_queue::{self, Addressee, LetterKey, NO_CONTRACT, NewLetter, Recipient};
+use crate::storage::notifications::email_queue::{self, RoleHolder, EmailKey, NO_CONTRACT, NewEmail, Recipient};
 use crate::storage::payments::Payment;
 use crate::storage::write::Tx;
 use crate::text;
@@ -74,7 +74,7 @@ impl Alert {
     }
 
     /// A payment came to somebody's desk.
-    pub fn duty_is_new(_ledger: &Ledger, duty: &Duty) -> Option<Self> {
+    pub fn task_assigned(_ledger: &Ledger, duty: &Duty) -> Option<Self> {
         let to: &'static [Role] = match DutyKind::parse(&duty.kind)? {
             DutyKind::ConfirmPayment => &[Role::Officer],
             DutyKind::ReviewPayment => &[Role::Reviewer],
@@ -146,7 +146,7 @@ impl Alert {
     }
 
     /// A duty has reached a stage of recall by a day; none if it is still far.
-    pub fn duty_recalled(duty: &Duty, today: NaiveDate) -> Option<Self> {
+    pub fn task_reminder(duty: &Duty, today: NaiveDate) -> Option<Self> {
         let (stage, _) = alert_stage(duty.due_on, today)?;
         let kind = match stage {
             7 => AlertKind::Due7,
@@ -195,7 +195,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     let people = recipients(tx, alerts)?;
     let names = Names::load(tx.connection, alerts)?;
     let mut known = known(tx.connection, alerts)?;
-    let mut new: Vec<NewLetter> = Vec::new();
+    let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
             let of = (organisation_of(about.contract, *role), *role);
@@ -216,7 +216,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     email_queue::insert(tx.connection, &new, tx.context.now)
 }
 
-fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<Addressee>, Error> {
+fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<RoleHolder>, Error> {
     let mut organisations: Vec<OrganisationId> = Vec::new();
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
@@ -228,7 +228,7 @@ fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<Add
     email_queue::recipients(tx.connection, &organisations, &roles, tx.context.today())
 }
 
-fn known(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<HashSet<LetterKey>, Error> {
+fn known(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<HashSet<EmailKey>, Error> {
     let mut contracts: Vec<_> = alerts.iter().map(|(about, _)| about.contract.id).collect();
     let mut kinds: Vec<_> = alerts.iter().map(|(_, alert)| alert.kind.as_str()).collect();
     let mut days: Vec<_> = alerts.iter().map(|(_, alert)| alert.day).collect();
@@ -261,7 +261,7 @@ impl Names {
             }
         }
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
-        let asks = if asks.is_empty() { Vec::new() } else { email_queue::asks_of(connection, &asks)? };
+        let asks = if asks.is_empty() { Vec::new() } else { email_queue::change_requests_of(connection, &asks)? };
         Ok(Self {
             payments: payments.into_iter().map(|(id, milestone, fen)| (id, (milestone, fen))).collect(),
             asks: asks.into_iter().collect(),
@@ -315,7 +315,7 @@ fn thing(alert: &Alert) -> Thing<'_> {
     }
 }
 
-fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Addressee) -> NewLetter {
+fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &RoleHolder) -> NewEmail {
     let to = &to.person;
     let mut args = alert.args.clone();
     for (name, value) in names.args(about, alert) {
@@ -328,7 +328,7 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
     args.push(("name", to.name.clone()));
     let words = text::mail::letter(to.language, alert.kind, &args);
     let public_id = tx.context.ids.uuid();
-    NewLetter {
+    NewEmail {
         message_id: format!("<{public_id}@luyue>"),
         kind: alert.kind.as_str().to_owned(),
         contract_id: about.contract.id,
@@ -346,7 +346,7 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
 ///
 /// # Errors
 /// The database's.
-pub fn codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+pub fn enqueue_codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     let words = text::mail::letter(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
     let public_id = tx.context.ids.uuid();
     let to = Recipient {
@@ -355,7 +355,7 @@ pub fn codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
         email: person.email.clone(),
         language: person.language,
     };
-    let new = NewLetter {
+    let new = NewEmail {
         message_id: format!("<{public_id}@luyue>"),
         kind: AlertKind::CodesReset.as_str().to_owned(),
         contract_id: NO_CONTRACT,

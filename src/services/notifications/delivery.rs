@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::Error;
 use crate::services::contracts::due_changes::context;
-use crate::storage::notifications::email_queue::{self, Outcome, Queued};
+use crate::storage::notifications::email_queue::{self, Outcome, LeasedEmail};
 use crate::storage::write::write;
 use crate::text::mail::{Words, sheet};
 
@@ -35,7 +35,7 @@ pub fn send_due(app: &App) -> Result<usize, Error> {
     }
     let until = now + LEASE;
     let ids = write(&app.pool, &context(app), |tx| email_queue::lease(tx.connection, now, until, BATCH))?;
-    let queued = app.pool.read(|connection| email_queue::queued(connection, &ids))?;
+    let queued = app.pool.read(|connection| email_queue::by_ids(connection, &ids))?;
     let mut tried = 0;
     for letter in &queued {
         if app.clock.now() > until - MARGIN {
@@ -57,7 +57,7 @@ pub fn send_due(app: &App) -> Result<usize, Error> {
     Ok(tried)
 }
 
-fn try_once(app: &App, queued: &Queued) -> (Outcome, String) {
+fn try_once(app: &App, queued: &LeasedEmail) -> (Outcome, String) {
     let tries = usize::try_from(queued.attempts).unwrap_or(0);
     // A letter over which worker after worker dies is not tried for ever.
     if tries > BACKOFF.len() + 1 {
@@ -77,7 +77,7 @@ fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     }
 }
 
-fn letter(app: &App, queued: &Queued) -> Letter {
+fn letter(app: &App, queued: &LeasedEmail) -> Letter {
     let link = queued.contract.as_ref().map(|id| format!("{}/contracts/{id}", app.settings.public_url()));
     let words = Words { subject: queued.subject.clone(), text: queued.body.clone(), html: queued.html.clone() };
     let (text, html) = sheet(queued.language, &words, link.as_deref());

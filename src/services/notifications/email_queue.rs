@@ -15,7 +15,7 @@ use crate::storage::write::{Event, write};
 
 /// A letter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct LetterView {
+pub struct EmailView {
     /// Identifier.
     pub id: String,
     /// What it tells of, as `due-7`.
@@ -44,7 +44,7 @@ pub struct LetterView {
 
 /// What another try answers.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct LetterSummary {
+pub struct EmailSummary {
     /// Identifier.
     pub id: String,
     /// Where it stands now.
@@ -55,7 +55,7 @@ pub struct LetterSummary {
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for a state or a cursor that there is not.
-pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Result<Paged<LetterView>, Error> {
+pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Result<Paged<EmailView>, Error> {
     caller.may(Action::ManageLetters)?;
     if state.is_some_and(|state| !STATES.contains(&state)) {
         return Err(Error::malformed("state", Message::new("unknown-filter")));
@@ -63,7 +63,7 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
     app.pool.read(|connection| {
         let after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|letter| letter.id.0)))?;
         let found = rows::list(connection, state, after, page.rows())?;
-        Ok(page.cut(found, |letter| &letter.public_id).map(|letter| LetterView {
+        Ok(page.cut(found, |letter| &letter.public_id).map(|letter| EmailView {
             next_try_at: (letter.state == QUEUED).then(|| letter.next_try_at.and_utc()),
             id: letter.public_id,
             kind: letter.kind,
@@ -84,7 +84,7 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` for one that was not given up.
-pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<LetterSummary, Error> {
+pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<EmailSummary, Error> {
     let seat = caller.seat(Action::ManageLetters)?;
     if name != "retry" {
         return Err(Error::NotFound);
@@ -97,6 +97,6 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<LetterSum
         rows::requeue(tx.connection, letter.id, tx.context.now)?;
         let body = serde_json::json!({ "attempts": letter.attempts, "answer": letter.answer });
         tx.event(&Event { stream: "letters", action: "letters.retry", object: id, body })?;
-        Ok(LetterSummary { id: id.to_owned(), state: QUEUED.to_owned() })
+        Ok(EmailSummary { id: id.to_owned(), state: QUEUED.to_owned() })
     })
 }

@@ -28,7 +28,7 @@ const BATCH: i64 = 100;
 ///
 /// # Errors
 /// The database's.
-pub fn recall_due(app: &App) -> Result<usize, Error> {
+pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     let context = context(app);
     let to_recall = |connection: &mut AnyConnection, most| {
         let version = calendar::version(connection)?;
@@ -63,7 +63,7 @@ fn tell(tx: &mut Tx<'_>, due: &[DueDuty]) -> Result<(), Error> {
     let today = tx.context.today();
     let recalled: Vec<(ContractId, Alert)> = due
         .iter()
-        .filter_map(|due| Alert::duty_recalled(&due.duty, today).map(|alert| (due.contract, alert)))
+        .filter_map(|due| Alert::task_reminder(&due.duty, today).map(|alert| (due.contract, alert)))
         .collect();
     let alerts: Vec<(About<'_>, &Alert)> = recalled
         .iter()

@@ -28,7 +28,7 @@ pub const OTHERS: usize = 20;
 
 /// Something that waits for somebody.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkItem {
+pub struct Task {
     /// What is to be done.
     pub kind: String,
     /// The deliverable, milestone, payment or request; empty for the contract.
@@ -62,9 +62,9 @@ pub struct WorkItem {
 
 /// What waits for somebody.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkPage {
+pub struct TaskList {
     /// The items, most urgent first.
-    pub items: Vec<WorkItem>,
+    pub items: Vec<Task>,
     /// Always none: of a work list all is shown that is read.
     pub next: Option<String>,
 }
@@ -82,7 +82,7 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 ///
 /// # Errors
 /// The database's.
-pub fn own(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
+pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListWork)?;
     app.pool.read(|connection| {
         let found = rows::work(connection, &seats(caller), OWN)?;
@@ -94,7 +94,7 @@ pub fn own(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
 ///
 /// # Errors
 /// The database's.
-pub fn of_others(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
+pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let found = rows::work_of_others(connection, &caller.organisations(), &seats(caller), OTHERS as i64 + 1)?;
@@ -110,7 +110,7 @@ pub(crate) fn of_contract(
     connection: &mut AnyConnection,
     caller: &Caller,
     contract: ContractId,
-) -> Result<Vec<WorkItem>, Error> {
+) -> Result<Vec<Task>, Error> {
     let found = rows::work_of_contract(connection, contract)?;
     Ok(page(connection, caller, found)?.items)
 }
@@ -120,7 +120,7 @@ fn seats(caller: &Caller) -> Vec<(OrganisationId, Role)> {
 }
 
 /// The duties with the words by which people know them: one query for each kind of words, however many there are.
-fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<WorkPage, Error> {
+fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
     let words = Words::load(connection, &found)?;
     let own = seats(caller);
     let items = found
@@ -130,7 +130,7 @@ fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) ->
             words.item(row, own, caller.today())
         })
         .collect();
-    Ok(WorkPage { items, next: None })
+    Ok(TaskList { items, next: None })
 }
 
 /// What the duties of a list are about, in words.
@@ -170,7 +170,7 @@ impl Words {
         })
     }
 
-    fn item(&self, row: WorkRow, own: bool, today: NaiveDate) -> Option<WorkItem> {
+    fn item(&self, row: WorkRow, own: bool, today: NaiveDate) -> Option<Task> {
         let (contract, details) = self.contracts.get(&row.contract)?;
         let duty = row.duty;
         let payment = self.payments.get(&duty.subject);
@@ -179,7 +179,7 @@ impl Words {
             found if found != code => found,
             _ => details.milestone(code),
         };
-        Some(WorkItem {
+        Some(Task {
             name: name.to_owned(),
             amount: payment.map(|(_, amount)| *amount),
             ask: self.asks.get(&duty.subject).copied(),

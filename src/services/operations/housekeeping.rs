@@ -18,7 +18,7 @@ const BATCH: i64 = 500;
 ///
 /// # Errors
 /// The database's.
-pub fn forget_requests(app: &App) -> Result<usize, Error> {
+pub fn delete_expired_idempotency_keys(app: &App) -> Result<usize, Error> {
     let before = app.clock.now() - KEPT;
     if !app.pool.read(|connection| idempotency_keys::any(connection, before))? {
         return Ok(0);
@@ -30,7 +30,7 @@ pub fn forget_requests(app: &App) -> Result<usize, Error> {
 ///
 /// # Errors
 /// The database's.
-pub fn forget_sessions(app: &App) -> Result<usize, Error> {
+pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     if !app.pool.read(|connection| browser_sessions::any_ended(connection, now))? {
         return Ok(0);

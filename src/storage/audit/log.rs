@@ -16,7 +16,7 @@ use crate::storage::ids::{ContractId, OrganisationId, PersonId};
 
 /// The chain of a record. Those of facts come before those of events.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Chain {
+pub enum HashChain {
     /// The facts of a contract.
     Facts(i64),
     /// A chain of events, by name.
@@ -29,7 +29,7 @@ pub struct Place {
     /// When it was recorded (UTC).
     pub at: NaiveDateTime,
     /// Its chain.
-    pub chain: Chain,
+    pub chain: HashChain,
     /// Its number in the chain.
     pub seq: i64,
 }
@@ -138,8 +138,8 @@ pub fn events(connection: &mut AnyConnection, range: &Range, limit: i64) -> Resu
     match &range.before {
         // Said so that it is a range of the index here too.
         None => query = query.filter(events::at.lt(FOR_EVER.and_time(NaiveTime::MIN))),
-        Some(Place { at, chain: Chain::Facts(_), .. }) => query = query.filter(events::at.lt(*at)),
-        Some(Place { at, chain: Chain::Events(stream), seq }) => {
+        Some(Place { at, chain: HashChain::Facts(_), .. }) => query = query.filter(events::at.lt(*at)),
+        Some(Place { at, chain: HashChain::Events(stream), seq }) => {
             let same_time =
                 events::stream.lt(stream.clone()).or(events::stream.eq(stream.clone()).and(events::seq.lt(*seq)));
             // The first of the two says where both engines begin in the index.
@@ -167,8 +167,8 @@ pub fn facts(connection: &mut AnyConnection, range: &Range, limit: i64) -> Resul
     }
     match &range.before {
         None => query = query.filter(facts::recorded_at.lt(FOR_EVER.and_time(NaiveTime::MIN))),
-        Some(Place { at, chain: Chain::Events(_), .. }) => query = query.filter(facts::recorded_at.le(*at)),
-        Some(Place { at, chain: Chain::Facts(contract), seq }) => {
+        Some(Place { at, chain: HashChain::Events(_), .. }) => query = query.filter(facts::recorded_at.le(*at)),
+        Some(Place { at, chain: HashChain::Facts(contract), seq }) => {
             let same_time =
                 facts::contract_id.lt(*contract).or(facts::contract_id.eq(*contract).and(facts::seq.lt(*seq)));
             query = query.filter(facts::recorded_at.le(*at)).filter(facts::recorded_at.lt(*at).or(same_time));

@@ -8,7 +8,7 @@ use crate::domain::codes::{Language, Role};
 use crate::schema::{asks, contracts, delegations, letters, payments, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
-use crate::storage::ids::{ContractId, LetterId, OrganisationId, PersonId};
+use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
 
 /// Somebody to whom mail goes.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -25,11 +25,11 @@ pub struct Recipient {
 }
 
 /// What makes a letter the only one: kind, contract, what it is about, recipient, day.
-pub type LetterKey = (String, ContractId, String, PersonId, NaiveDate);
+pub type EmailKey = (String, ContractId, String, PersonId, NaiveDate);
 
 /// Somebody who acts in a role of an organisation.
 #[derive(Debug, Clone, Queryable)]
-pub struct Addressee {
+pub struct RoleHolder {
     /// The organisation.
     pub organisation: OrganisationId,
     /// The role.
@@ -44,7 +44,7 @@ pub const NO_CONTRACT: ContractId = ContractId(0);
 
 /// A letter that is to be written.
 #[derive(Debug, Clone)]
-pub struct NewLetter {
+pub struct NewEmail {
     /// Random identifier.
     pub public_id: String,
     /// Message-ID.
@@ -69,9 +69,9 @@ pub struct NewLetter {
 
 /// A letter that is to be sent.
 #[derive(Debug, Clone, Queryable)]
-pub struct Queued {
+pub struct LeasedEmail {
     /// Key.
-    pub id: LetterId,
+    pub id: EmailId,
     /// Message-ID, the same at every try.
     pub message_id: String,
     /// Address.
@@ -118,9 +118,9 @@ pub const STATES: [&str; 3] = [QUEUED, SENT, DEAD];
 
 /// A letter as whoever looks after the mail sees it: not what is in it.
 #[derive(Debug, Clone, Queryable)]
-pub struct Posted {
+pub struct EmailRow {
     /// Key.
-    pub id: LetterId,
+    pub id: EmailId,
     /// Random identifier.
     pub public_id: String,
     /// Kind of alert.
@@ -147,7 +147,7 @@ pub struct Posted {
     pub number: Option<String>,
 }
 
-macro_rules! posted {
+macro_rules! email_row {
     () => {
         (
             letters::id,
@@ -168,14 +168,14 @@ macro_rules! posted {
 }
 
 /// A page of letters in the order of writing, after a key; of one state, if one is named.
-pub fn list(connection: &mut AnyConnection, state: Option<&str>, after: i64, limit: i64) -> Result<Vec<Posted>> {
+pub fn list(connection: &mut AnyConnection, state: Option<&str>, after: i64, limit: i64) -> Result<Vec<EmailRow>> {
     let mut query = letters::table
         .inner_join(people::table)
         .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
         .filter(letters::id.gt(after))
         .order(letters::id)
         .limit(limit)
-        .select(posted!())
+        .select(email_row!())
         .into_boxed();
     if let Some(state) = state {
         query = query.filter(letters::state.eq(state.to_owned()));
@@ -184,18 +184,18 @@ pub fn list(connection: &mut AnyConnection, state: Option<&str>, after: i64, lim
 }
 
 /// A letter by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Posted>> {
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<EmailRow>> {
     Ok(letters::table
         .inner_join(people::table)
         .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
         .filter(letters::public_id.eq(public_id))
-        .select(posted!())
+        .select(email_row!())
         .first(connection)
         .optional()?)
 }
 
 /// Lets a letter that was given up be tried anew from now on, as often as a new one.
-pub fn requeue(connection: &mut AnyConnection, id: LetterId, now: NaiveDateTime) -> Result<()> {
+pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) -> Result<()> {
     diesel::update(letters::table.find(id.0).filter(letters::state.eq(DEAD)))
         .set((
             letters::state.eq(QUEUED),
@@ -218,11 +218,11 @@ pub fn recipients(
     organisations: &[OrganisationId],
     roles: &[Role],
     day: NaiveDate,
-) -> Result<Vec<Addressee>> {
+) -> Result<Vec<RoleHolder>> {
     let columns = (seats::organisation_id, seats::role, (people::id, people::name, people::email, people::language));
     let in_organisations = || seats::organisation_id.eq_any(organisations.iter().map(|id| id.0));
     let in_roles = || seats::role.eq_any(roles.iter().map(|role| role.as_str()));
-    let mut found: Vec<Addressee> = seats::table
+    let mut found: Vec<RoleHolder> = seats::table
         .inner_join(people::table)
         .filter(in_organisations())
         .filter(in_roles())
@@ -232,7 +232,7 @@ pub fn recipients(
         .order(people::id)
         .select(columns)
         .load(connection)?;
-    let deputies: Vec<Addressee> = delegations::table
+    let deputies: Vec<RoleHolder> = delegations::table
         .inner_join(seats::table)
         .inner_join(people::table.on(people::id.eq(delegations::deputy_id)))
         .filter(in_organisations())
@@ -255,7 +255,7 @@ pub fn keys_of(
     contracts: &[ContractId],
     kinds: &[&str],
     days: &[NaiveDate],
-) -> Result<Vec<LetterKey>> {
+) -> Result<Vec<EmailKey>> {
     Ok(letters::table
         .filter(letters::contract_id.eq_any(contracts.iter().map(|id| id.0)))
         .filter(letters::kind.eq_any(kinds))
@@ -273,12 +273,12 @@ pub fn payments_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Resul
 }
 
 /// What a letter says of something that was asked for: random identifier, kind.
-pub fn asks_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String)>> {
+pub fn change_requests_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String)>> {
     Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select((asks::public_id, asks::kind)).load(connection)?)
 }
 
 /// Queues letters.
-pub fn insert(connection: &mut AnyConnection, new: &[NewLetter], at: NaiveDateTime) -> Result<()> {
+pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTime) -> Result<()> {
     let rows: Vec<_> = new
         .iter()
         .map(|letter| {
@@ -346,7 +346,7 @@ pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDat
 }
 
 /// Letters with what is needed to send them.
-pub fn queued(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Queued>> {
+pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedEmail>> {
     Ok(letters::table
         .inner_join(people::table)
         .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
@@ -371,7 +371,7 @@ pub fn queued(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Queued>
 /// Notes what became of a try, and lets go of the letter. A letter that another worker has sent meanwhile stays sent.
 pub fn settle(
     connection: &mut AnyConnection,
-    id: LetterId,
+    id: EmailId,
     outcome: &Outcome,
     answer: &str,
     now: NaiveDateTime,
@@ -394,7 +394,7 @@ pub fn settle(
 }
 
 /// Lets go of letters that were taken and not tried.
-pub fn release(connection: &mut AnyConnection, ids: &[LetterId], now: NaiveDateTime) -> Result<()> {
+pub fn release(connection: &mut AnyConnection, ids: &[EmailId], now: NaiveDateTime) -> Result<()> {
     diesel::update(
         letters::table.filter(letters::id.eq_any(ids.iter().map(|id| id.0))).filter(letters::state.eq(QUEUED)),
     )

@@ -6,7 +6,7 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::services::notifications::email_queue::{self, LetterSummary, LetterView};
+use crate::services::notifications::email_queue::{self, EmailSummary, EmailView};
 use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json};
@@ -30,7 +30,7 @@ struct Nothing {}
 
 /// Letters that wait, were sent or given up, in the order of writing; not what is in them.
 #[utoipa::path(tag = "letters", params(Letters), responses(
-    (status = 200, body = List<LetterView>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+    (status = 200, body = List<EmailView>), (status = 400, body = Problem), (status = 403, body = Problem)))]
 #[get("/api/v1/letters")]
 pub async fn list_letters(request: ApiRequest, query: Query<Letters>) -> Answer {
     let found = request
@@ -44,7 +44,7 @@ pub async fn list_letters(request: ApiRequest, query: Query<Letters>) -> Answer 
 
 /// Does something to a letter: `retry` has one that was given up tried anew.
 #[utoipa::path(tag = "letters", params(("id" = String, Path), ("name" = String, Path)), request_body = Nothing, responses(
-    (status = 200, body = LetterSummary), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 200, body = EmailSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem)))]
 #[post("/api/v1/letters/{id}/actions/{name}")]
 pub async fn act_on_letter(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {

@@ -85,7 +85,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     notes.extend(payment_notes(&payments, &steps));
     let (facts, happened) = facts_of(&story, &payments, &who)?;
     let rows = chained(&public_id, happened);
-    let asks = asks_of(&story, &mut notes, &who);
+    let asks = change_requests_of(&story, &mut notes, &who);
     let appropriation = world.money.get(&(desk_no, year_of(&story))).copied();
     let funded = !matches!(story.state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn);
     let amount_fen = story.terms.amount.fen();
@@ -272,7 +272,7 @@ fn chained(public_id: &str, happened: Vec<Happened>) -> Vec<FactRow> {
     rows
 }
 
-fn asks_of(
+fn change_requests_of(
     story: &Story,
     notes: &mut Vec<Noted>,
     who: &impl Fn(Role) -> PersonId,
