@@ -72,7 +72,7 @@ pub async fn ask_code(request: PageRequest, asked: Query<Asked>) -> PageAnswer {
 pub async fn verify(request: PageRequest, code: Path<String>) -> PageAnswer {
     let code = code.into_inner();
     request
-        .open(move |request, page| match issue::verify(request.app(), &code) {
+        .open(move |request, page| match issue::verify_document(request.app(), &code) {
             Ok(found) => Ok((StatusCode::OK, VerifyPage { page, code, found: Some(found) })),
             Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, VerifyPage { page, code, found: None })),
             Err(error) => Err(error),
