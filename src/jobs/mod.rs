@@ -62,7 +62,7 @@ pub fn recalls_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn mail_step(app: &App) -> Result<Worked, Error> {
-    delivery::send_due(app).map(Worked)
+    delivery::send_due_emails(app).map(Worked)
 }
 
 /// The day's seal.

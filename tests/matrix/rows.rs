@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use luyue::domain::codes::PaymentState;
+use luyue::domain::codes::{AlertKind, PaymentState};
 use luyue::storage::identity::people;
 use luyue::storage::notifications::email_queue::{self, NewEmail, Recipient};
 use luyue::storage::write::{Context, write};
@@ -255,7 +255,7 @@ impl Prepared {
     }
 }
 
-/// A letter that waits; beside the API, for nobody has been told of anything yet.
+/// Queues an email directly, because nothing has caused one yet.
 fn letter(test: &TestApp) -> String {
     let id = test.app.ids.uuid();
     let context =
@@ -265,7 +265,7 @@ fn letter(test: &TestApp) -> String {
         let new = NewEmail {
             public_id: id.clone(),
             message_id: format!("<{id}@luyue>"),
-            kind: "due-7".to_owned(),
+            kind: AlertKind::Due7,
             contract_id: contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id,
             subject_key: "deliver/VISIT-H1".to_owned(),
             due_on: tx.context.today(),
@@ -276,7 +276,7 @@ fn letter(test: &TestApp) -> String {
         };
         email_queue::insert(tx.connection, &[new], tx.context.now)
     })
-    .expect("the letter is written");
+    .expect("the email is queued");
     id
 }
 

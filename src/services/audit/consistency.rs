@@ -1,5 +1,6 @@
-//! What a contract's own row, its versions of terms, its payments and its money must be, told by its events, terms and
-//! steps: the part of `check` that follows no chain. It writes nothing.
+//! Consistency of one contract: its row, terms versions, commitments and payments against its events, terms and payment steps.
+//!
+//! This is the part of `luyue check` that follows no hash chain. It only reads.
 
 use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::payments::{CHAIN, PaymentStep};
@@ -12,7 +13,7 @@ use crate::storage::identity::people::FOR_EVER;
 use crate::storage::registry::appropriations;
 use crate::storage::{AnyConnection, payments};
 
-/// Where an action that is an event leaves the contract.
+/// Contract state after each action that is recorded as an event.
 const LEADS_TO: &[(Action, ContractState)] = &[
     (Action::SubmitContract, ContractState::Submitted),
     (Action::FundContract, ContractState::Funded),
@@ -25,46 +26,46 @@ const LEADS_TO: &[(Action, ContractState)] = &[
     (Action::CloseContract, ContractState::Closed),
 ];
 
-/// Which versions of the terms are not there, or not as they were agreed.
+/// Describes the terms versions that are missing, or that differ from what was agreed.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
     let mut broken: Vec<String> = Vec::new();
     let versions = contracts::all_terms(connection, contract.id)?;
-    broken.extend(own_hashes(&versions).map(|version| format!("the hash of the terms, version {version}")));
+    broken.extend(wrong_hashes(&versions).map(|version| format!("the hash of terms version {version}")));
     if !versions.iter().map(|row| row.version).eq(1..=contract.terms_version) {
         broken.push("the versions of the terms".to_owned());
     }
-    let others = other_versions(connection, contract, &versions)?;
+    let unrecorded = unrecorded_versions(connection, contract, &versions)?;
     broken.extend(
-        others.into_iter().map(|version| format!("the terms, version {version}, are not those that were recorded")),
+        unrecorded.into_iter().map(|version| format!("terms version {version} is not the one that was recorded")),
     );
     Ok(broken)
 }
 
-/// The versions of the terms that are not there, or not as they were agreed and recorded; each once.
+/// Returns the terms versions that are missing, or that differ from what was agreed and recorded; each once, in order.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<i64>, Error> {
     let versions = contracts::all_terms(connection, contract.id)?;
-    let mut broken: Vec<i64> = own_hashes(&versions).collect();
+    let mut broken: Vec<i64> = wrong_hashes(&versions).collect();
     broken.extend((1..=contract.terms_version).filter(|version| !versions.iter().any(|row| row.version == *version)));
     broken.extend(versions.iter().map(|row| row.version).filter(|version| *version > contract.terms_version));
-    broken.extend(other_versions(connection, contract, &versions)?);
+    broken.extend(unrecorded_versions(connection, contract, &versions)?);
     broken.sort_unstable();
     broken.dedup();
     Ok(broken)
 }
 
-/// The versions whose hash is not that of what stands there.
-fn own_hashes(versions: &[TermsRow]) -> impl Iterator<Item = i64> {
+/// Versions whose stored hash is not the hash of their content.
+fn wrong_hashes(versions: &[TermsRow]) -> impl Iterator<Item = i64> {
     versions.iter().filter(|row| row.hash != digest(&[&row.terms, &row.details])).map(|row| row.version)
 }
 
-/// The versions that are not those that the contract's events recorded.
-fn other_versions(
+/// Versions that differ from those recorded by the contract's events.
+fn unrecorded_versions(
     connection: &mut AnyConnection,
     contract: &Contract,
     versions: &[TermsRow],
@@ -75,49 +76,49 @@ fn other_versions(
     Ok(recorded.iter().zip(1..).filter(differs).map(|(_, version)| version).collect())
 }
 
-/// The hashes of the versions of the terms, as the contract's events name them.
+/// Hashes of the terms versions as the contract's events recorded them, in order.
 fn recorded_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
     let events = events_of(connection, &format!("contract:{}", contract.public_id))?;
     let bodies = events.iter().filter_map(|event| serde_json::from_str::<serde_json::Value>(&event.body).ok());
     Ok(bodies.filter_map(|body| body["terms"].as_str().map(str::to_owned)).collect())
 }
 
-/// What of the contract's row, its payments and its commitments is not as it follows.
+/// Describes the differences in the contract's row, payments and commitments.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn differences(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Vec<String>, Error> {
     let contract = &ledger.contract;
     let mut differences = Vec::new();
     let state = state_by_events(connection, ledger)?;
     if state != contract.state {
-        differences.push(format!("the state: {} instead of {state}", contract.state));
+        differences.push(format!("the state is {} instead of {state}", contract.state));
     }
     let terms = &ledger.terms;
     let row = (contract.amount_fen, contract.starts_on, contract.ends_on);
     if row != (terms.amount.fen(), terms.starts_on, terms.ends_on) {
-        differences.push("the amount or the days of the contract's row".to_owned());
+        differences.push("the amount or the days in the contract's row".to_owned());
     }
     let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
     let needed = if is_funded(state) { contract.amount_fen } else { 0 };
     if committed != needed {
-        differences.push(format!("{committed} fen are committed to it instead of {needed}"));
+        differences.push(format!("{committed} fen are committed instead of {needed} fen"));
     }
     let first = projections::duties_of(connection, contract.id)?.iter().map(|duty| duty.due_on).min();
     if contracts::next_duty_on(connection, contract.id)? != first.unwrap_or(FOR_EVER) {
-        differences.push("the day of its first duty".to_owned());
+        differences.push("the due day of its first task".to_owned());
     }
     for payment in payments::of_contract(connection, contract.id)? {
         let steps = payments::steps(connection, payment.id)?;
         let by_steps = steps.last().and_then(|step| PaymentStep::parse(&step.action)).and_then(leads_to);
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
-            differences.push(format!("the state of the payment {}", payment.public_id));
+            differences.push(format!("the state of payment request {}", payment.public_id));
         }
     }
     Ok(differences)
 }
 
-/// The state in which its events leave a contract; one whose end was undone runs again.
+/// Derives the contract's state from its events. A contract whose termination was reversed is active again.
 fn state_by_events(connection: &mut AnyConnection, ledger: &Ledger) -> Result<ContractState, Error> {
     let stream = format!("contract:{}", ledger.contract.public_id);
     let last = events_of(connection, &stream)?

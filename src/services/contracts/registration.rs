@@ -17,6 +17,7 @@ use crate::services::contracts::append;
 use crate::services::contracts::record::{Ledger, refusal};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, search};
 use crate::storage::identity::people::Seat;
@@ -156,7 +157,12 @@ pub(crate) fn register(
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, id)?;
     let mut ledger = Ledger::load(tx.connection, contract)?;
-    event(tx, &ledger.contract, "contract.create", serde_json::json!({ "number": input.number, "terms": terms }))?;
+    event(
+        tx,
+        &ledger.contract,
+        EventAction::ContractCreate,
+        serde_json::json!({ "number": input.number, "terms": terms }),
+    )?;
     append::changed(tx, &mut ledger)?;
     Ok(state(&ledger.contract))
 }
@@ -199,7 +205,7 @@ pub(crate) fn rewrite(
     let contract = rows::by_id(tx.connection, contract.id)?;
     access::replace(tx.connection, &contract)?;
     let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });
-    event(tx, &contract, "contract.edit", body)?;
+    event(tx, &contract, EventAction::ContractEdit, body)?;
     let mut ledger = Ledger::load(tx.connection, contract)?;
     append::changed(tx, &mut ledger)?;
     Ok(state(&ledger.contract))
@@ -244,9 +250,14 @@ pub fn state(contract: &Contract) -> ContractSummary {
 ///
 /// # Errors
 /// The database's.
-pub fn event(tx: &mut Tx<'_>, contract: &Contract, action: &str, body: serde_json::Value) -> Result<(), Error> {
+pub fn event(
+    tx: &mut Tx<'_>,
+    contract: &Contract,
+    action: impl Into<EventAction>,
+    body: serde_json::Value,
+) -> Result<(), Error> {
     let stream = format!("contract:{}", contract.public_id);
-    tx.event(&Event { stream: &stream, action, object: &contract.public_id, body })
+    tx.event(&Event { stream: &stream, action: action.into(), object: &contract.public_id, body })
 }
 
 /// A contract in full, of what is loaded.

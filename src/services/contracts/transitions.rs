@@ -74,7 +74,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput
         let mut ledger = Ledger::load(tx.connection, contract)?;
         step(tx, &mut ledger, input)?;
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
-        event(tx, &ledger.contract, action.right().name, body)?;
+        event(tx, &ledger.contract, action, body)?;
         changed(tx, &mut ledger)?;
         Ok(state(&ledger.contract))
     })

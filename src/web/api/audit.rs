@@ -70,6 +70,8 @@ pub async fn show_event(request: ApiRequest, id: Path<String>) -> Answer {
 #[get("/api/v1/chains")]
 pub async fn check_chain(request: ApiRequest, query: Query<OfContract>) -> Answer {
     let query = query.into_inner();
-    let found = request.run(move |app, caller| hash_chains::follow(app, caller, query.contract.as_deref())).await?;
+    let found = request
+        .run(move |app, caller| hash_chains::check_contract_chains(app, caller, query.contract.as_deref()))
+        .await?;
     Ok(json(StatusCode::OK, &found))
 }

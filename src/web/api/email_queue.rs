@@ -6,6 +6,7 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::error::Error;
 use crate::services::notifications::email_queue::{self, EmailSummary, EmailView};
 use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
@@ -42,13 +43,18 @@ pub async fn list_letters(request: ApiRequest, query: Query<Letters>) -> Answer 
     Ok(list(found))
 }
 
-/// Does something to a letter: `retry` has one that was given up tried anew.
+/// Requeues an email that delivery gave up on; `name` is always `retry`.
 #[utoipa::path(tag = "letters", params(("id" = String, Path), ("name" = String, Path)), request_body = Nothing, responses(
     (status = 200, body = EmailSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem)))]
 #[post("/api/v1/letters/{id}/actions/{name}")]
 pub async fn act_on_letter(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.act(body, move |app, caller, _: Nothing| email_queue::act(app, caller, &id, &name)).await?;
+    let done = request
+        .act(body, move |app, caller, _: Nothing| match name.as_str() {
+            "retry" => email_queue::requeue_email(app, caller, &id),
+            _ => Err(Error::NotFound),
+        })
+        .await?;
     Ok(json(StatusCode::OK, &done))
 }

@@ -137,7 +137,7 @@ pub async fn chain(request: PageRequest, query: Query<OfContract>) -> PageAnswer
             if contract.is_empty() {
                 return Ok(ChainPage { page, contract, chain: None, seal, unknown: false });
             }
-            match hash_chains::follow(app, caller, Some(&contract)) {
+            match hash_chains::check_contract_chains(app, caller, Some(&contract)) {
                 Ok(chain) => Ok(ChainPage { page, contract, chain: Some(chain), seal, unknown: false }),
                 Err(Error::NotFound) => Ok(ChainPage { page, contract, chain: None, seal, unknown: true }),
                 Err(error) => Err(error),

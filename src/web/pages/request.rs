@@ -220,7 +220,8 @@ impl PageRequest {
         let own = self.own(word);
         self.costly(move |mut caller| {
             own?;
-            caller.request = Some(IdempotencyKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
+            caller.request =
+                Some(IdempotencyKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
             service(caller)
         })
         .await
