@@ -44,7 +44,8 @@ impl Engine {
     }
 }
 
-/// Normal durability, and a cache of 4 MiB per connection (lists are read through indexes, so a larger one gains little).
+/// Normal durability, and a cache of 4 MiB per connection (lists are read through indexes, so a larger one gains
+/// little).
 pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;";
 
 /// Opens connections to one engine. The derived `establish` would try every engine and hide the reason of a failure.
@@ -93,8 +94,8 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write; SERIALIZABLE keeps
-/// two concurrent fundings on PostgreSQL from overdrawing one appropriation.
+/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write; SERIALIZABLE
+/// keeps two concurrent fundings on PostgreSQL from overdrawing one appropriation.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),

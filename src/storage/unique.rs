@@ -1,8 +1,8 @@
 //! Unique codes and names: check first, then insert.
 //!
-//! The check matters on PostgreSQL: under SERIALIZABLE, a transaction that read before it inserted fails with a serialization
-//! error instead of a unique violation (PostgreSQL manual, 13.2.3). The retry then finds the winner's row, or the stored answer
-//! of the same request.
+//! The check matters on PostgreSQL: under SERIALIZABLE, a transaction that read before it inserted fails with a
+//! serialization error instead of a unique violation (PostgreSQL manual, 13.2.3). The retry then finds the winner's
+//! row, or the stored answer of the same request.
 
 use crate::error::{Error, Message, is_duplicate};
 use crate::storage::Result;

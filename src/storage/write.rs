@@ -1,7 +1,8 @@
 //! The write transaction: the only way to change the database.
 //!
-//! It carries the actor, the time and the idempotency key, and appends events to the audit log's hash chains. The work may run
-//! again after a lost race, so it must have no effect outside the database. Services open the transaction; it never nests.
+//! It carries the actor, the time and the idempotency key, and appends events to the audit log's hash chains. The work
+//! may run again after a lost race, so it must have no effect outside the database. Services open the transaction; it
+//! never nests.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -92,8 +93,8 @@ impl Tx<'_> {
 /// Runs `work` in one transaction: once for each idempotency key, and again after a lost race.
 ///
 /// # Errors
-/// Those of `work`; `Refused` when the idempotency key was used for another request; `Unavailable` when the database does not
-/// answer.
+/// Those of `work`; `Refused` when the idempotency key was used for another request; `Unavailable` when the database
+/// does not answer.
 pub fn write<T>(pool: &Pool, context: &Context, work: impl Fn(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned,
@@ -107,8 +108,8 @@ where
                 std::thread::sleep(std::time::Duration::from_millis(retries * retries));
             }
             Err(Error::Again) => return Err(Error::conflict("lost-race")),
-            // Of two identical concurrent requests, PostgreSQL may let the loser see the winner's rows before it reports the race.
-            // The work then fails on them, although the right answer is the winner's.
+            // Of two identical concurrent requests, PostgreSQL may let the loser see the winner's rows before it
+            // reports the race. The work then fails on them, although the right answer is the winner's.
             Err(error) => return stored_answer(pool, context).ok().flatten().ok_or(error),
             done => return done,
         }

@@ -1,4 +1,5 @@
-//! Consistency of one contract: its row, terms versions, commitments and payments against its events, terms and payment steps.
+//! Consistency of one contract: its row, terms versions, commitments and payments against its events, terms and payment
+//! steps.
 //!
 //! This is the part of `luyue check` that follows no hash chain. It only reads.
 

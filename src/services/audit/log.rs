@@ -1,7 +1,7 @@
 //! The audit log: events and facts with actor, time, deputy and contract, newest first.
 //!
-//! Supervisors see the records of the contracts that their organisation can see. Administrators see that every record exists, but
-//! the details of a contract's records only if they can see the contract.
+//! Supervisors see the records of the contracts that their organisation can see. Administrators see that every record
+//! exists, but the details of a contract's records only if they can see the contract.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub struct LogFilter {
 /// An event or a fact in the log.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RecordView {
-    /// Identifier.
+    /// Identifier of the record.
     pub id: String,
     /// Time of recording, in UTC.
     pub at: DateTime<Utc>,
@@ -177,8 +177,8 @@ impl Found {
 /// People by key.
 type Names = BTreeMap<i64, PersonRef>;
 
-/// Lists the log, newest first. A page may be shorter than its limit, even empty, although more follows: records that the caller
-/// cannot see are left out.
+/// Lists the log, newest first. A page may be shorter than its limit, even empty, although more follows: records that
+/// the caller cannot see are left out.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor or an invalid day.
@@ -220,7 +220,8 @@ pub fn list(app: &App, caller: &Caller, filter: &LogFilter, page: &Page) -> Resu
                     found.extend(rows::facts(connection, &range(whose), window)?.into_iter().map(Found::Fact));
                 }
                 let mut found = in_order(found.into_iter());
-                // Each query is complete down to its last record, so the first `window` records of the merged list are complete.
+                // Each query is complete down to its last record, so the first `window` records of the merged list are
+                // complete.
                 let window = usize::try_from(window).unwrap_or_default();
                 let is_full = found.len() >= window;
                 found.truncate(window);
@@ -297,7 +298,8 @@ fn in_order(found: impl Iterator<Item = Found>) -> Vec<Found> {
     placed.into_iter().map(|(_, record)| record).collect()
 }
 
-/// Tells whether a record of a completely loaded chain is in the range. A person's records include those made in their place.
+/// Tells whether a record of a completely loaded chain is in the range. A person's records include those made in their
+/// place.
 fn is_in(record: &Found, range: &Range) -> bool {
     let place = record.place();
     let (by, on_behalf_of) = record.people();

@@ -41,8 +41,8 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
     })
 }
 
-/// Loads the latest seal and tells whether its signature is valid with this installation's key. Comparing the sealed heads is
-/// up to `faults`.
+/// Loads the latest seal and tells whether its signature is valid with this installation's key. Comparing the sealed
+/// heads is up to `faults`.
 ///
 /// # Errors
 /// Those of the database.
@@ -56,8 +56,8 @@ pub(crate) fn latest(app: &App) -> Result<Option<(Seal, bool)>, Error> {
     Ok(Some((seal, holds)))
 }
 
-/// Finds the faults of the seals, each with its place and description. Signatures made with an earlier secret cannot be checked;
-/// the latest seal must be signed with the current one.
+/// Finds the faults of the seals, each with its place and description. Signatures made with an earlier secret cannot be
+/// checked; the latest seal must be signed with the current one.
 ///
 /// # Errors
 /// Those of the database.

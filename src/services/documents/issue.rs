@@ -1,7 +1,7 @@
 //! Issuing documents: loads the data, records a verification code and renders the PDF.
 //!
-//! The code is derived from the installation's secret and the data, so it cannot be forged for other data. Anyone who holds a
-//! document can look its code up and compare the fingerprint.
+//! The code is derived from the installation's secret and the data, so it cannot be forged for other data. Anyone who
+//! holds a document can look its code up and compare the fingerprint.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -48,7 +48,8 @@ pub fn render_summary(
     render(app, input, lang)
 }
 
-/// Renders the contract's summary for a command on the machine itself, which needs no caller; the contract is given by number.
+/// Renders the contract's summary for a command on the machine itself, which needs no caller; the contract is given by
+/// number.
 ///
 /// # Errors
 /// `NotFound` for an unknown number.
@@ -118,7 +119,7 @@ fn record_code(app: &App, contract: ContractId, input: &SummaryInput) -> Result<
 pub struct PdfFile {
     /// File name for saving it.
     pub name: String,
-    /// Content.
+    /// Bytes of the PDF.
     pub bytes: Vec<u8>,
 }
 
@@ -169,7 +170,8 @@ pub(crate) fn build_snapshot(
         verification_url: String::new(),
         code: String::new(),
     };
-    // The purpose of the derived key contains the fingerprint, so a code for other data cannot be made without the secret.
+    // The purpose of the derived key contains the fingerprint, so a code for other data cannot be made without the
+    // secret.
     let key = app.secret.derive(&format!("document {}", input.fingerprint()));
     let code = hash_chains::hex(key.bytes.get(..CODE_BYTES).unwrap_or_default()).to_uppercase();
     input.verification_url = format!("{}/verify/{code}", app.settings.public_url());

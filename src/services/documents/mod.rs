@@ -1,7 +1,7 @@
 //! Documents about a contract, such as its summary, as PDF.
 //!
-//! `issue` loads the data and records the verification code; everything else here is pure and turns that data into blocks and
-//! sentences. No figure is computed here: all come from `domain::standing`.
+//! `issue` loads the data and records the verification code; everything else here is pure and turns that data into
+//! blocks and sentences. No figure is computed here: all come from `domain::standing`.
 
 mod canonical;
 mod clauses;
@@ -67,8 +67,8 @@ fn fingerprint(json: &str) -> String {
     Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Renders the contract's summary as PDF: terms, deliverables, payments, breaches and performance as of a day, with the steps of
-/// each payable amount. The same input gives the same bytes.
+/// Renders the contract's summary as PDF: terms, deliverables, payments, breaches and performance as of a day, with the
+/// steps of each payable amount. The same input gives the same bytes.
 ///
 /// # Errors
 /// `PdfError::MissingGlyphs` when a name has a character that no embedded font has.

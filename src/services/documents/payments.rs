@@ -1,4 +1,5 @@
-//! Payments and deductions in a document: the bar of the contract's money, the table of milestones, the table of breaches.
+//! Payments and deductions in a document: the bar of the contract's money, the table of milestones, the table of
+//! breaches.
 
 use crate::adapters::pdf::document::{Block, Cell, Column, Ink, Row, Share, Table};
 use crate::domain::codes::Language;
@@ -167,7 +168,8 @@ pub fn clause_name(code: &str, input: &SummaryInput, language: Language) -> Stri
     term.map_or_else(|| code.to_owned(), |term| clauses::name(term, &input.details, language))
 }
 
-/// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code itself.
+/// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
+/// itself.
 pub fn subject<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
     if details.milestones.contains_key(subject) { details.milestone(subject) } else { details.deliverable(subject) }
 }

@@ -1,4 +1,5 @@
-//! Texts of a document in one language or in both, Chinese first. A message key gives the paragraphs of a cell, one per language.
+//! Texts of a document in one language or in both, Chinese first. A message key gives the paragraphs of a cell, one per
+//! language.
 //!
 //! The content of a document is decided elsewhere.
 

@@ -50,7 +50,8 @@ pub fn anything(code: &str, input: &SummaryInput, language: Language) -> String 
     }
 }
 
-/// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code itself.
+/// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
+/// itself.
 pub fn subject(code: &str, input: &SummaryInput) -> String {
     payments::subject(code, &input.details).to_owned()
 }

@@ -1,7 +1,7 @@
 //! Alerts: notices by email about a breach, a payment, a decision, or a task that is due.
 //!
-//! An alert is worded and queued in the transaction that causes it. Each recipient gets one email for a kind, subject and day,
-//! however often the causing job runs. Nothing is sent here; `delivery` does that.
+//! An alert is worded and queued in the transaction that causes it. Each recipient gets one email for a kind, subject
+//! and day, however often the causing job runs. Nothing is sent here; `delivery` does that.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,15 +30,15 @@ use crate::text;
 pub struct Alert {
     /// Kind, which chooses the words.
     pub kind: AlertKind,
-    /// Deliverable, milestone, payment request or breach that it is about. Part of the email's unique key with kind and day, so
-    /// events that can repeat on one day carry a number, as in `D1/2`.
+    /// Deliverable, milestone, payment request or breach that it is about. Part of the email's unique key with kind and
+    /// day, so events that can repeat on one day carry a number, as in `D1/2`.
     pub subject: String,
     /// Roles of the recipients.
     pub to: &'static [Role],
     /// Day that it is about.
     pub day: NaiveDate,
-    /// Values of its words, see [`text::mail::letter`]: days as 2026-09-30, money in yuan as 1234.50. The contract's number and
-    /// title, the recipient's name and, if absent, the subject's name are added on queueing.
+    /// Values of its words, see [`text::mail::letter`]: days as 2026-09-30, money in yuan as 1234.50. The contract's
+    /// number and title, the recipient's name and, if absent, the subject's name are added on queueing.
     pub args: Vec<(&'static str, String)>,
 }
 

@@ -1,7 +1,7 @@
 //! Delivery: leases due emails from the queue, sends them and records the mail server's answer.
 //!
-//! An email whose outcome is lost, for example in a crash, is sent again with the same Message-ID, so that mail programs recognise
-//! the copy. No transaction is open while a mail server is being talked to.
+//! An email whose outcome is lost, for example in a crash, is sent again with the same Message-ID, so that mail
+//! programs recognise the copy. No transaction is open while a mail server is being talked to.
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -20,8 +20,8 @@ const BATCH: i64 = 10;
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// Time that must remain on the lease before another email is begun, because a mail server may answer slowly.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
-/// Delays before the next attempt after each temporary failure, in minutes. They add up to more than three days, so that a mail
-/// server may be down over a weekend. After the attempt that follows the last delay, the email is given up.
+/// Delays before the next attempt after each temporary failure, in minutes. They add up to more than three days, so
+/// that a mail server may be down over a weekend. After the attempt that follows the last delay, the email is given up.
 const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 
 /// Sends a batch of due emails; returns the number tried.

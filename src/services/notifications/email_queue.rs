@@ -1,4 +1,5 @@
-//! The email queue as administrators see it: which emails wait, were sent or were given up, with the mail server's answers.
+//! The email queue as administrators see it: which emails wait, were sent or were given up, with the mail server's
+//! answers.
 //!
 //! An email that delivery gave up on can be requeued. The content of emails is never shown.
 

@@ -1,6 +1,7 @@
 //! Notifications: alerts and reminders by email, the queue that carries them, and each person's list of tasks.
 //!
-//! An email is queued as a row in the transaction that causes it (`alerts`, `reminders`) and sent later by a job (`delivery`).
+//! An email is queued as a row in the transaction that causes it (`alerts`, `reminders`) and sent later by a job
+//! (`delivery`).
 
 pub mod alerts;
 pub mod delivery;

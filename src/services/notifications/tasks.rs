@@ -1,6 +1,7 @@
 //! Task lists: the caller's own tasks, and those of others on the contracts that the caller can see.
 //!
-//! A task is a step with a due day that a role of an organisation must take (a row of `duties`). This module only reads them;
+//! A task is a step with a due day that a role of an organisation must take (a row of `duties`). This module only reads
+//! them;
 //! `contracts::projections` derives them.
 
 use std::collections::BTreeMap;

@@ -24,8 +24,8 @@ pub struct Measures {
     pub connections_open: u32,
 }
 
-/// Tells whether a client with this token may read the metrics. The comparison takes the same time for a wrong token; without a
-/// configured token nobody may.
+/// Tells whether a client with this token may read the metrics. The comparison takes the same time for a wrong token;
+/// without a configured token nobody may.
 pub fn may_read(app: &App, token: Option<&str>) -> bool {
     let wanted = app.settings.metrics_token.as_deref().filter(|wanted| !wanted.is_empty());
     let key = app.secret.derive(PURPOSE);

@@ -1,5 +1,6 @@
-//! Hash chains: each event and each fact carries the hash of its predecessor, so that `luyue check` finds a changed, lost or
-//! reordered record. A chain's head is the number and hash of its last record; the daily seal signs all heads together.
+//! Hash chains: each event and each fact carries the hash of its predecessor, so that `luyue check` finds a changed,
+//! lost or reordered record. A chain's head is the number and hash of its last record; the daily seal signs all heads
+//! together.
 //!
 //! The fields of a hash, their order and their format must not change, or every existing chain would appear broken.
 
@@ -80,7 +81,8 @@ impl FactRecord<'_> {
     }
 }
 
-/// Computes the SHA-256 over parts, each preceded by its length so that different lists never hash alike; in hexadecimal.
+/// Computes the SHA-256 over parts, each preceded by its length so that different lists never hash alike; in
+/// hexadecimal.
 pub fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

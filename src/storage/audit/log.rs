@@ -1,7 +1,7 @@
 //! The audit log: events and facts of all people or of one, on all days or on one, newest first.
 //!
-//! Each query reads a range of one index backwards. Visibility is decided by the caller from the contracts that the records are
-//! about.
+//! Each query reads a range of one index backwards. Visibility is decided by the caller from the contracts that the
+//! records are about.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::dsl::exists;

@@ -1,5 +1,5 @@
-//! Seals: the heads of all hash chains at the time when they were signed, so that a chain that was truncated or rewritten since
-//! is found.
+//! Seals: the heads of all hash chains at the time when they were signed, so that a chain that was truncated or
+//! rewritten since is found.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, not};

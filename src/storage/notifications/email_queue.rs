@@ -1,7 +1,7 @@
 //! The email queue. An email is a row first and is sent by a job later.
 //!
-//! An email keeps one Message-ID for good. A unique index allows one row for each kind, contract, subject, recipient and day, so
-//! that nobody gets the same email twice. Sending itself is `services::notifications::delivery`.
+//! An email keeps one Message-ID for good. A unique index allows one row for each kind, contract, subject, recipient
+//! and day, so that nobody gets the same email twice. Sending itself is `services::notifications::delivery`.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -100,7 +100,7 @@ pub struct NewEmail {
     pub subject_key: String,
     /// Day that the alert is about, part of the unique key.
     pub due_on: NaiveDate,
-    /// Recipient.
+    /// Person who gets it.
     pub to: Recipient,
     /// Subject line.
     pub subject: String,
@@ -113,7 +113,7 @@ pub struct NewEmail {
 /// A leased email with everything that is needed to send it.
 #[derive(Debug, Clone, Queryable)]
 pub struct LeasedEmail {
-    /// Key.
+    /// Primary key.
     pub id: EmailId,
     /// Message-ID header, the same on every attempt.
     pub message_id: String,
@@ -152,7 +152,7 @@ pub enum Outcome {
 /// An email in the queue as an administrator sees it, without its content.
 #[derive(Debug, Clone, Queryable)]
 pub struct EmailRow {
-    /// Key.
+    /// Primary key.
     pub id: EmailId,
     /// Random identifier.
     pub public_id: String,
