@@ -5,6 +5,7 @@
 mod arrows;
 mod days;
 mod dependencies;
+mod documentation;
 mod forbidden;
 mod glossary;
 mod rust;

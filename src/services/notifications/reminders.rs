@@ -32,7 +32,7 @@ pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     let context = context(app);
     let due_tasks = |connection: &mut AnyConnection, most| {
         let version = calendar::version(connection)?;
-        due::to_recall(connection, context.today(), version, most)
+        due::reminders_due(connection, context.today(), version, most)
     };
     let any = app.pool.read(|connection| due_tasks(connection, 1))?;
     if any.is_empty() {
@@ -46,7 +46,7 @@ pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
             next.entry(next_alert(duty.due_on, tx.context.today()).unwrap_or(FOR_EVER)).or_default().push(*id);
         }
         for (day, ids) in next {
-            due::set_alert(tx.connection, &ids, day)?;
+            due::set_next_reminder(tx.connection, &ids, day)?;
         }
         Ok(due.len())
     })

@@ -23,7 +23,12 @@ pub struct DueDuty {
 }
 
 /// Duties that are to be recalled by a day, of contracts whose projections are those of that day, by the calendar of this version.
-pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, calendar: i64, limit: i64) -> Result<Vec<DueDuty>> {
+pub fn reminders_due(
+    connection: &mut AnyConnection,
+    today: NaiveDate,
+    calendar: i64,
+    limit: i64,
+) -> Result<Vec<DueDuty>> {
     Ok(duties::table
         .inner_join(contracts::table)
         .filter(duties::alert_on.le(today))
@@ -50,7 +55,7 @@ pub fn contracts_with_words(connection: &mut AnyConnection, ids: &[ContractId]) 
 }
 
 /// Sets the next day of recall of some duties.
-pub fn set_alert(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
+pub fn set_next_reminder(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
     diesel::update(duties::table.filter(duties::id.eq_any(ids))).set(duties::alert_on.eq(day)).execute(connection)?;
     Ok(())
 }
