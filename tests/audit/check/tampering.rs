@@ -1,4 +1,4 @@
-//! Records flipped, deleted, reordered, cut off and added, directly in the database: each is named.
+//! Records changed, deleted, reordered, truncated and inserted directly in the database: `luyue check` finds each.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -13,10 +13,10 @@ use crate::audit::check::written;
 use crate::payments::setup::NUMBER;
 use crate::support::app::TestApp;
 
-/// What is done to the database; where a difference must be told of, and a part of what it says.
+/// A change to the database, the place at which a difference must be reported, and a part of its description.
 type Tampering = (String, &'static str, &'static str);
 
-/// Statements that change one column of one row of a table each, beginning with what is told of each.
+/// Statements that each change one column of one row, with the expected difference.
 fn flips(table: &str, one: &str, columns: &[(&str, &str)], at: &'static str, what: &'static str) -> Vec<Tampering> {
     let flip =
         |(column, value): &(&str, &str)| (format!("UPDATE {table} SET {column} = {value} WHERE {one}"), at, what);
@@ -27,7 +27,7 @@ fn sql(statement: &str, at: &'static str, what: &'static str) -> Tampering {
     (statement.to_owned(), at, what)
 }
 
-/// Exchanges the numbers of two records.
+/// Swaps the numbers of two records.
 fn swap(table: &str, which: &str, a: i64, b: i64) -> String {
     format!(
         "UPDATE {table} SET seq = -1 WHERE {which} AND seq = {a}; UPDATE {table} SET seq = {a} WHERE {which} AND seq = {b};
@@ -101,7 +101,7 @@ fn events() -> Vec<Tampering> {
         sql("DELETE FROM events", "contract:", "the head of the chain of events"),
         (swap("events", which, 2, 3), "contract:", second),
         sql("UPDATE events SET stream = 'contract:other' WHERE stream LIKE 'contract:%'", "contract:", "the chain of events"),
-        // Cut off together with the head: the seal still has the head that was there.
+        // Truncated together with the head: the seal still has the former head.
         sql(
             "DELETE FROM events WHERE stream LIKE 'contract:%' AND seq > 2;
              UPDATE chains SET seq = 2, hash = (SELECT hash FROM events WHERE stream LIKE 'contract:%' AND seq = 2)
@@ -197,7 +197,7 @@ fn projections() -> Vec<Tampering> {
 fn rows() -> Vec<Tampering> {
     vec![
         sql("UPDATE contracts SET state = 'closed'", NUMBER, "the state is closed instead of active"),
-        // Also where what is seen is changed with it.
+        // Also when the copy in the access rows is changed with it.
         sql(
             "UPDATE contracts SET state = 'closed'; UPDATE contract_access SET state = 'closed'",
             NUMBER,
@@ -244,7 +244,7 @@ fn rows() -> Vec<Tampering> {
     ]
 }
 
-/// A copy of the database under the same secret and clock.
+/// Copies the database, for a program with the same secret and clock.
 pub(crate) fn copy(test: &TestApp, name: &str) -> (App, String) {
     let path = test.app.settings.data.join(name).display().to_string();
     let mut connection = test.app.pool.get().expect("a connection");
@@ -259,7 +259,7 @@ pub(crate) fn copy(test: &TestApp, name: &str) -> (App, String) {
 
 pub(crate) fn tamper(path: &str, statement: &str) {
     let mut raw = SqliteConnection::establish(path).expect("the file opens");
-    // The copy's pool may still be opening its connections.
+    // The copy's pool may still be opening connections.
     raw.batch_execute("PRAGMA busy_timeout = 20000; PRAGMA foreign_keys = OFF")
         .expect("rows may name what is not there");
     raw.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
