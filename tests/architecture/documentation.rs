@@ -38,13 +38,15 @@ impl Sources {
         })
     }
 
-    /// Tells whether a test function has this name; `name…` stands for every name with that beginning.
-    fn has_test(&self, name: &str) -> bool {
+    /// Tells whether a test function or a field has this name; `name…` stands for every test with that beginning.
+    fn has_test_or_field(&self, name: &str) -> bool {
         let definition = match name.strip_suffix('…') {
             Some(beginning) => format!("fn {beginning}"),
             None => format!("fn {name}("),
         };
+        let field = format!("{name}:");
         self.tests.iter().any(|(_, text)| text.contains(&definition))
+            || self.src.iter().any(|(_, text)| text.contains(&field))
     }
 
     fn has_route(&self, path: &str) -> bool {
@@ -88,7 +90,7 @@ fn unknown_names(path: &str, number: usize, line: &str, sources: &Sources) -> Ve
         word.matches('_').count() > 1
             && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '…')
     };
-    unknown.extend(outside.filter(is_test).filter(|word| !sources.has_test(word)).map(str::to_owned));
+    unknown.extend(outside.filter(is_test).filter(|word| !sources.has_test_or_field(word)).map(str::to_owned));
     unknown.extend(paths_in(line).into_iter().filter(|named| !exists(named)));
     let routes = line.match_indices("/api/v1/").map(|(at, _)| &line[at..]);
     let routes =
