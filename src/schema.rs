@@ -1,4 +1,4 @@
-//! The tables, as both migration trees make them (a test compares them with the databases).
+//! Diesel's table definitions, the same for both engines. A test compares them with the migrated databases.
 
 diesel::table! {
     account_changes (id) {

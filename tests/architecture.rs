@@ -6,6 +6,7 @@ mod arrows;
 mod days;
 mod dependencies;
 mod english;
+mod documentation;
 mod forbidden;
 mod glossary;
 mod rust;

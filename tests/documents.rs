@@ -1,4 +1,4 @@
-//! Documents on paper: the flow, the fonts, the contract's summary.
+//! PDF documents: layout, fonts and the contract's summary.
 
 mod flow;
 mod summary;

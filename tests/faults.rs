@@ -1,6 +1,6 @@
-//! What goes wrong, on each operation that writes: one table says what is answered, and each time no row has changed.
+//! Faults on every operation that writes: one table holds the expected answers, and no row of the database may change.
 //!
-//! A fault is a column, an operation a row, and a row without a cell does not compile; an operation without a row fails.
+//! A fault is a column and an operation a row. A missing cell does not compile; an operation without a row fails.
 
 mod killed;
 mod operations;
@@ -8,22 +8,22 @@ mod tries;
 
 use Cell::{Done, Not, Once, Refused, Says};
 
-/// What a fault leads to.
+/// Expected outcome of a fault.
 #[derive(Debug, Clone, Copy)]
 pub enum Cell {
-    /// A status and the type of the problem; no row has changed.
+    /// This status and problem type; no row has changed.
     Says(u16, &'static str),
-    /// 422 by a rule; no row has changed.
+    /// 422 with this rule; no row has changed.
     Refused(&'static str),
-    /// It has its effect all the same, once (again, or after the program was killed: the same answer and no second effect).
+    /// The operation takes effect once. Repeated, also after a kill, it gives the same answer and no second effect.
     Done,
-    /// Of several at once exactly one has its effect; the others are told one of these.
+    /// Of several concurrent requests exactly one takes effect; the others get one of these.
     Once(&'static [&'static str]),
-    /// It cannot be tried, for a reason.
+    /// Not applicable, with the reason.
     Not(&'static str),
 }
 
-/// The faults, in the order of the table's columns.
+/// Faults, in the order of the table's columns.
 pub const FAULTS: [&str; 12] = [
     "malformed",
     "no number or day",
@@ -50,7 +50,7 @@ const STEP: Cell = Once(&["payment-wrong-state", "lost-race"]);
 const STEPPED: Cell = Says(409, "payment-wrong-state");
 const ASKED: Cell = Once(&["ask-decided", "lost-race"]);
 
-/// The table.
+/// Expected outcomes, one row per operation.
 #[rustfmt::skip]
 pub const TABLE: &[(&str, [Cell; FAULTS.len()])] = &[
     ("create contract", [BAD, BAD, BAD, Says(403, "not-the-purchaser"), NEW, Refused("unique-number"), Once(&["refused", "lost-race"]), Done, GONE, GONE, Done, Done]),

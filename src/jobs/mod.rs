@@ -54,7 +54,7 @@ pub fn calendar_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn recalls_step(app: &App) -> Result<Worked, Error> {
-    reminders::recall_due(app).map(Worked)
+    reminders::send_due_reminders(app).map(Worked)
 }
 
 /// Letters whose time has come.
@@ -62,7 +62,7 @@ pub fn recalls_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn mail_step(app: &App) -> Result<Worked, Error> {
-    delivery::send_due(app).map(Worked)
+    delivery::send_due_emails(app).map(Worked)
 }
 
 /// The day's seal.
@@ -78,7 +78,7 @@ pub fn seals_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// The database's.
 pub fn upkeep_step(app: &App) -> Result<Worked, Error> {
-    Ok(Worked(housekeeping::forget_requests(app)? + housekeeping::forget_sessions(app)?))
+    Ok(Worked(housekeeping::delete_expired_idempotency_keys(app)? + housekeeping::delete_ended_browser_sessions(app)?))
 }
 
 /// Files that no row names, once a day.

@@ -22,6 +22,7 @@ use crate::services::payments::{self, same_seat};
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self as rows, Ask};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self, Contract};
@@ -264,7 +265,7 @@ fn ask(
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let kept = body.to_string();
         rows::insert(tx.connection, tx.context, &id, ledger.contract.id, kind, (&kept, reason), by)?;
-        event(tx, &ledger.contract, action.right().name, note(&id, body, reason))?;
+        event(tx, &ledger.contract, action, note(&id, body, reason))?;
         append::changed(tx, &mut ledger)?;
         Ok(AskSummary { id, state: ChangeRequestState::Asked, seq: None, version: ledger.contract.version })
     })
@@ -290,7 +291,7 @@ fn grant(tx: &mut Tx<'_>, ledger: &mut Ledger, ask: &Ask, reason: &str) -> Resul
 fn refuse(tx: &mut Tx<'_>, ledger: &mut Ledger, ask: &Ask, reason: &str) -> Result<AskSummary, Error> {
     let by = tx.person()?;
     rows::decide(tx.connection, ask.id, ChangeRequestState::Refused, by, tx.context.now, reason)?;
-    event(tx, &ledger.contract, "asks.refuse", note(&ask.public_id, &stored(&ask.body)?, reason))?;
+    event(tx, &ledger.contract, EventAction::ChangeRequestRefuse, note(&ask.public_id, &stored(&ask.body)?, reason))?;
     append::changed(tx, ledger)?;
     Ok(AskSummary {
         id: ask.public_id.clone(),

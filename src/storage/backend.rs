@@ -1,4 +1,4 @@
-//! The two engines, and what differs between them.
+//! The two database engines and the differences between them: connecting, beginning transactions, migrating.
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
@@ -13,26 +13,26 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// A connection to either engine.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
-    /// The bundled engine.
+    /// SQLite, bundled with the program.
     Sqlite(SqliteConnection),
-    /// PostgreSQL, or what speaks its protocol.
+    /// PostgreSQL or a server compatible with it.
     Postgres(PgConnection),
 }
 
-/// Which engine an address names.
+/// Engine named by a database URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Engine {
-    /// A file.
+    /// SQLite, with the path of its file.
     Sqlite(String),
-    /// A server.
+    /// PostgreSQL, with the whole URL.
     Postgres(String),
 }
 
 impl Engine {
-    /// Reads `sqlite:///path` or `postgres://…`.
+    /// Parses `sqlite:///path`, `postgres://…` or `postgresql://…`.
     ///
     /// # Errors
-    /// A text that is neither.
+    /// `Internal` for any other scheme.
     pub fn parse(url: &str) -> Result<Self, Error> {
         if let Some(path) = url.strip_prefix("sqlite://") {
             return Ok(Self::Sqlite(path.to_owned()));
@@ -40,17 +40,18 @@ impl Engine {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Self::Postgres(url.to_owned()));
         }
-        Err(Error::Internal("the database address begins with sqlite:// or postgres://".to_owned()))
+        Err(Error::Internal("the database URL must begin with sqlite:// or postgres://".to_owned()))
     }
 }
 
-/// What a commit waits for and how much is kept in memory (4 MiB a connection: lists read by index, not by cache).
+/// Normal durability, and a cache of 4 MiB per connection (lists are read through indexes, so a larger one gains
+/// little).
 pub(super) const SQLITE_USUAL: &str = "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096;";
 
-/// Opens connections by address (the derived `establish` would try every engine and hide the reason).
+/// Opens connections to one engine. The derived `establish` would try every engine and hide the reason of a failure.
 #[derive(Debug, Clone)]
 pub struct Manager {
-    /// What is connected to.
+    /// Engine to connect to.
     pub engine: Engine,
 }
 
@@ -93,8 +94,8 @@ impl ManageConnection for Manager {
     }
 }
 
-/// How a transaction is begun: `BEGIN IMMEDIATE` keeps SQLite from failing when a read turns into a write;
-/// SERIALIZABLE keeps two fundings on PostgreSQL from overdrawing one appropriation.
+/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write; SERIALIZABLE
+/// keeps two concurrent fundings on PostgreSQL from overdrawing one appropriation.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
@@ -104,7 +105,7 @@ pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// How a transaction of a load is begun, which nobody else's can meet.
+/// Begins a write transaction of a bulk load, which nothing else runs beside.
 pub fn begin_load(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
@@ -114,7 +115,7 @@ pub fn begin_load(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// How a consistent view for several reads is begun.
+/// Begins a read transaction with one consistent view.
 pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN DEFERRED"),
@@ -124,7 +125,7 @@ pub fn begin_read(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Ends a transaction well.
+/// Commits the open transaction.
 pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::commit_transaction(c),
@@ -132,7 +133,7 @@ pub fn commit(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Undoes a transaction.
+/// Rolls the open transaction back.
 pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::rollback_transaction(c),
@@ -140,7 +141,7 @@ pub fn roll_back(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// Adds many rows in one statement (the derived connection cannot).
+/// Inserts many rows in one statement, which the derived multi-connection does not support.
 macro_rules! insert_many {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
@@ -151,10 +152,10 @@ macro_rules! insert_many {
 }
 pub(super) use insert_many;
 
-/// Rows of one statement: with the most columns of a table (29) fewer values than SQLite binds at once (32,766).
+/// Most rows in one INSERT: with the widest table (29 columns) this stays below SQLite's limit of 32,766 bound values.
 pub(super) const ROWS_AT_ONCE: usize = 1000;
 
-/// Adds however many rows, a statement for each thousand.
+/// Inserts any number of rows, `ROWS_AT_ONCE` per statement.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr, $values:expr) => {
         for part in $rows.chunks($crate::storage::backend::ROWS_AT_ONCE) {
@@ -165,10 +166,10 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
-/// Brings the schema up to date.
+/// Runs the pending migrations.
 ///
 /// # Errors
-/// What the engine says of a migration.
+/// `Internal` when a migration fails.
 pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
     let done = match connection {
         AnyConnection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()),
@@ -177,10 +178,10 @@ pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
     done.map_err(|error| Error::Internal(format!("migration: {error}")))
 }
 
-/// Whether a migration has not been run yet.
+/// Tells whether any migration is pending.
 ///
 /// # Errors
-/// What the engine says.
+/// `Unavailable` when the database does not answer.
 pub fn migrations_pending(connection: &mut AnyConnection) -> Result<bool, Error> {
     let pending = match connection {
         AnyConnection::Sqlite(c) => c.has_pending_migration(SQLITE),

@@ -1,7 +1,7 @@
-//! Writing very many rows into an empty database, a transaction after the other on one connection.
+//! Bulk load: many transactions on one connection, into an otherwise unused database.
 //!
-//! Nothing here waits for the disk at each commit: what a crash cuts off is the end of the load and never a part of a
-//! transaction, and whoever loaded throws the rest away. It must not be used on a register that somebody works with.
+//! Commits do not wait for the disk. After a crash the last transactions may be missing, each of them whole; the load
+//! is then discarded and run again. Must not be used on a database that people work with.
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::PooledConnection;
@@ -12,26 +12,26 @@ use crate::storage::backend::{AnyConnection, Manager, SQLITE_USUAL, begin_load};
 use crate::storage::pool::Pool;
 use crate::storage::write::{Context, Transaction, Tx};
 
-/// WAL with `NORMAL` keeps every commit whole and loses at most the last ones (SQLite: PRAGMA synchronous); 256 MiB hold
-/// the inner pages of indexes that grow everywhere.
+/// WAL with `synchronous = NORMAL` keeps every commit atomic and loses at most the last ones in a crash; 256 MiB of
+/// cache hold the inner pages of the indexes, which grow at random places.
 const SQLITE_FAST: &str = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -262144;";
-/// The same of PostgreSQL: commits are whole, the last may be lost (PostgreSQL: synchronous_commit).
+/// The PostgreSQL counterpart: commits are atomic, the last ones may be lost in a crash.
 const POSTGRES_FAST: &str = "SET synchronous_commit = off";
-/// Keys that were given by the loader are not given again.
+/// Advances the sequences past the keys that the loader assigned itself.
 const POSTGRES_KEYS: &str = "SELECT setval(pg_get_serial_sequence('contracts', 'id'), (SELECT coalesce(max(id), 1) FROM contracts), EXISTS (SELECT 1 FROM contracts)); \
                              SELECT setval(pg_get_serial_sequence('payments', 'id'), (SELECT coalesce(max(id), 1) FROM payments), EXISTS (SELECT 1 FROM payments));";
 
-/// A connection that loads.
+/// An open bulk load.
 pub struct Loading<'a> {
     connection: PooledConnection<Manager>,
     _writer: Option<MutexGuard<'a, ()>>,
 }
 
 impl<'a> Loading<'a> {
-    /// Takes a connection for the load, and on SQLite the right to write until it is over.
+    /// Takes a connection for the load and, on SQLite, the write lock until the load is finished.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// `Unavailable` when the database does not answer.
     pub fn begin(pool: &'a Pool) -> Result<Self> {
         let mut connection = pool.get()?;
         match &mut *connection {
@@ -41,10 +41,10 @@ impl<'a> Loading<'a> {
         Ok(Self { connection, _writer: pool.writer() })
     }
 
-    /// Writes in one transaction.
+    /// Runs `work` in one transaction.
     ///
     /// # Errors
-    /// Those of `work`.
+    /// Those of `work` and of the commit.
     pub fn write<T>(&mut self, context: &Context, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut open = Transaction::begin(&mut self.connection, begin_load)?;
         let result = work(&mut Tx { connection: open.connection(), context })?;
@@ -55,11 +55,11 @@ impl<'a> Loading<'a> {
         Ok(result)
     }
 
-    /// Ends the load: what was written is on the disk. PostgreSQL learns how the values lie; SQLite's plans follow from the
-    /// indexes alone.
+    /// Finishes the load: forces it to disk and restores normal durability. On PostgreSQL it also runs ANALYZE; SQLite
+    /// plans from the indexes alone.
     ///
     /// # Errors
-    /// The database's.
+    /// Those of the database.
     pub fn finish(mut self) -> Result<()> {
         match &mut *self.connection {
             AnyConnection::Sqlite(c) => {
@@ -67,7 +67,7 @@ impl<'a> Loading<'a> {
                 c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?;
             }
             AnyConnection::Postgres(c) => {
-                // The first commit that is waited for puts those before it on the disk too.
+                // The first synchronous commit flushes the earlier ones too.
                 c.batch_execute(
                     "RESET synchronous_commit; SET statement_timeout = 0; ANALYZE; SET statement_timeout = '60s'",
                 )?;
@@ -79,7 +79,7 @@ impl<'a> Loading<'a> {
 
 impl Drop for Loading<'_> {
     fn drop(&mut self) {
-        // A connection that cannot be set back is broken; the pool finds that out by its next ping.
+        // A failure means a broken connection, which the pool discards at its next check.
         let _ = match &mut *self.connection {
             AnyConnection::Sqlite(c) => c.batch_execute(SQLITE_USUAL),
             AnyConnection::Postgres(c) => c.batch_execute("RESET synchronous_commit"),

@@ -1,4 +1,4 @@
-//! Documents that were printed, by their codes.
+//! Verification codes of the documents that were issued.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -8,23 +8,39 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::ContractId;
 
-/// A document that was printed.
+/// Kind of document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// The contract's summary (合同履约情况表).
+    Summary,
+}
+
+impl DocumentKind {
+    /// Returns the stored text.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Summary => "summary",
+        }
+    }
+}
+
+/// An issued document with the contract that it is about.
 #[derive(Debug, Clone, Queryable)]
-pub struct Issued {
-    /// The day that it shows.
+pub struct IssuedDocument {
+    /// Day whose standing the document shows.
     pub as_of: NaiveDate,
-    /// SHA-256 of its data.
+    /// SHA-256 of the data that the document was made from, in hexadecimal.
     pub fingerprint: String,
-    /// When it was first printed.
+    /// Time of the first issue, in UTC.
     pub made_at: NaiveDateTime,
-    /// The contract's number.
+    /// Number of the contract.
     pub number: String,
-    /// Its title.
+    /// Title of the contract.
     pub title: String,
 }
 
-/// The document that has a code.
-pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Issued>> {
+/// Loads the document with this verification code.
+pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<IssuedDocument>> {
     Ok(documents::table
         .inner_join(contracts::table)
         .filter(documents::code.eq(code))
@@ -33,12 +49,12 @@ pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Issu
         .optional()?)
 }
 
-/// Keeps a document's code.
+/// Records an issued document under its verification code.
 pub fn insert(
     connection: &mut AnyConnection,
     code: &str,
     contract: ContractId,
-    kind: &str,
+    kind: DocumentKind,
     as_of: NaiveDate,
     fingerprint: &str,
     made_at: NaiveDateTime,
@@ -47,7 +63,7 @@ pub fn insert(
         .values((
             documents::code.eq(code),
             documents::contract_id.eq(contract),
-            documents::kind.eq(kind),
+            documents::kind.eq(kind.as_str()),
             documents::as_of.eq(as_of),
             documents::fingerprint.eq(fingerprint),
             documents::made_at.eq(made_at),

@@ -1,4 +1,4 @@
-//! Request keys whose day is over.
+//! Expired idempotency keys. Keys in use are read and written in `write`.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -7,8 +7,8 @@ use crate::schema::idempotency;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 
-/// Whether there is a request key from before `before`.
-pub fn any(connection: &mut AnyConnection, before: NaiveDateTime) -> Result<bool> {
+/// Tells whether any key was stored before `before`.
+pub fn any_older(connection: &mut AnyConnection, before: NaiveDateTime) -> Result<bool> {
     let first: Option<NaiveDateTime> = idempotency::table
         .filter(idempotency::created_at.lt(before))
         .order(idempotency::created_at)
@@ -18,8 +18,8 @@ pub fn any(connection: &mut AnyConnection, before: NaiveDateTime) -> Result<bool
     Ok(first.is_some())
 }
 
-/// Removes request keys from before `before`, about `limit` of them, the oldest first; gives how many.
-pub fn forget(connection: &mut AnyConnection, before: NaiveDateTime, limit: i64) -> Result<usize> {
+/// Deletes about `limit` of the keys stored before `before`, oldest first; returns the number deleted.
+pub fn delete_older(connection: &mut AnyConnection, before: NaiveDateTime, limit: i64) -> Result<usize> {
     let oldest: Vec<NaiveDateTime> = idempotency::table
         .filter(idempotency::created_at.lt(before))
         .order(idempotency::created_at)

@@ -1,4 +1,4 @@
-//! Keys of rows. They never leave the program: addresses show random identifiers.
+//! Primary keys, one type per table. They never leave the program; URLs use random identifiers (`public_id`).
 
 use diesel_derive_newtype::DieselNewType;
 
@@ -11,28 +11,28 @@ macro_rules! keys {
 }
 
 keys! {
-    /// A row of `organisations`.
+    /// Key of a row of `organisations`.
     OrganisationId,
-    /// A row of `people`.
+    /// Key of a row of `people`.
     PersonId,
-    /// A row of `seats`: a person's role within an organisation.
+    /// Key of a row of `seats`: a person's role within an organisation.
     SeatId,
-    /// A row of `contracts`.
+    /// Key of a row of `contracts`.
     ContractId,
-    /// A row of `appropriations`.
+    /// Key of a row of `appropriations`.
     AppropriationId,
-    /// A row of `payments`.
+    /// Key of a row of `payments`.
     PaymentId,
-    /// A row of `asks`.
+    /// Key of a row of `asks`.
     AskId,
-    /// A row of `letters`.
-    LetterId,
-    /// A row of `files`.
+    /// Key of a row of `letters`.
+    EmailId,
+    /// Key of a row of `files`.
     FileId,
-    /// A row of `regions`.
+    /// Key of a row of `regions`.
     RegionId,
-    /// A row of `drafts`.
+    /// Key of a row of `drafts`.
     DraftId,
-    /// A row of `account_changes`.
+    /// Key of a row of `account_changes`.
     AccountChangeId,
 }

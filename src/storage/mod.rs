@@ -1,6 +1,7 @@
-//! The tables and the queries on them, one file a feature, the same on SQLite and PostgreSQL.
+//! Queries on the tables, in feature folders that match `services/`. They run on both SQLite and PostgreSQL.
 //!
-//! Services open transactions (`write`), functions here run within them.
+//! Services open the transactions (`write::write`, `Pool::read`); the functions here run inside them. No business rule
+//! is decided here.
 
 pub mod audit;
 pub mod backend;
@@ -22,5 +23,5 @@ pub mod write;
 pub use backend::AnyConnection;
 pub use pool::Pool;
 
-/// What a query gives, or why not.
+/// Result of a query.
 pub type Result<T> = std::result::Result<T, crate::error::Error>;

@@ -1,4 +1,4 @@
-//! Connections: a few readers and, on SQLite, one writer at a time.
+//! The connection pool. On SQLite, one writer of this process runs at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,20 +9,20 @@ use crate::error::Error;
 use crate::storage::backend::{AnyConnection, Engine, Manager, begin_read};
 use crate::storage::write::Transaction;
 
-/// The connections to the database.
+/// Pool of database connections.
 #[derive(Clone)]
 pub struct Pool {
     connections: R2d2<Manager>,
     engine: Engine,
-    /// Writers of this process wait here for each other instead of polling SQLite's lock.
+    /// Serialises the writers of this process on SQLite, so that they do not poll its file lock.
     writer: Arc<Mutex<()>>,
 }
 
 impl Pool {
-    /// Opens a pool.
+    /// Opens a pool of at most `size` connections.
     ///
     /// # Errors
-    /// An address that is not understood, or a database that does not answer.
+    /// `Internal` for an unknown URL scheme; `Unavailable` when the database does not answer.
     pub fn open(url: &str, size: u32) -> Result<Self, Error> {
         let engine = Engine::parse(url)?;
         let connections = R2d2::builder()
@@ -35,29 +35,29 @@ impl Pool {
         Ok(Self { connections, engine, writer: Arc::default() })
     }
 
-    /// Which engine this is.
+    /// The engine that the pool connects to.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// A connection.
+    /// Takes a connection from the pool, waiting at most ten seconds.
     ///
     /// # Errors
-    /// None is free in time, or the database does not answer.
+    /// `Unavailable` when none becomes free in time or the database does not answer.
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
         self.connections.get().map_err(|error| Error::Unavailable(error.to_string()))
     }
 
-    /// How many connections are in use, and how many are open.
+    /// Numbers of connections in use and open.
     pub fn connections(&self) -> (u32, u32) {
         let state = self.connections.state();
         (state.connections.saturating_sub(state.idle_connections), state.connections)
     }
 
-    /// Runs reads that must agree with each other.
+    /// Runs `work` in one read transaction, so that all its queries see the same state.
     ///
     /// # Errors
-    /// Those of `work`, or a database that does not answer.
+    /// Those of `work`; `Unavailable` when the database does not answer.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         let mut connection = self.get()?;
         let mut open = Transaction::begin(&mut connection, begin_read)?;
@@ -66,7 +66,7 @@ impl Pool {
         Ok(result)
     }
 
-    /// On SQLite the right to write, held by one writer of this process at a time.
+    /// Locks SQLite for one writer of this process; PostgreSQL needs no lock.
     pub(super) fn writer(&self) -> Option<MutexGuard<'_, ()>> {
         match self.engine {
             Engine::Sqlite(_) => Some(self.writer.lock().unwrap_or_else(PoisonError::into_inner)),

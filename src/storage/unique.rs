@@ -1,12 +1,13 @@
-//! Codes and names that only one row may have: looked for first, then written.
+//! Unique codes and names: check first, then insert.
 //!
-//! On PostgreSQL looking first is what makes a lost race a failure to be run again rather than a broken key (PostgreSQL
-//! manual, 13.2.3); run again, the row of whoever was first is found, and so is the answer to the same request.
+//! The check matters on PostgreSQL: under SERIALIZABLE, a transaction that read before it inserted fails with a
+//! serialization error instead of a unique violation (PostgreSQL manual, 13.2.3). The retry then finds the winner's
+//! row, or the stored answer of the same request.
 
 use crate::error::{Error, Message, is_duplicate};
 use crate::storage::Result;
 
-/// Refuses at a place of the input what another row has already.
+/// Refuses the input at `path` when another row already has the value.
 pub(super) fn refuse_if(taken: bool, path: &'static str, key: &'static str) -> Result<()> {
     if taken {
         return Err(Error::refused_at("register", path, Message::new(key)));
@@ -14,7 +15,7 @@ pub(super) fn refuse_if(taken: bool, path: &'static str, key: &'static str) -> R
     Ok(())
 }
 
-/// A broken key in spite of having looked: somebody else was first, and the transaction is run again.
+/// Turns a unique violation into `Error::Again`: another transaction inserted first, so this one is retried.
 pub(super) fn or_again(error: diesel::result::Error) -> Error {
     if is_duplicate(&error) { Error::Retry } else { error.into() }
 }

@@ -1,6 +1,8 @@
-//! The one way to write: a transaction with its event, its chain of hashes and its Idempotency-Key.
+//! The write transaction: the only way to change the database.
 //!
-//! The work has no effect outside the database and may be run again after a lost race. Services open it, it never nests.
+//! It carries the actor, the time and the idempotency key, and appends events to the audit log's hash chains. The work
+//! may run again after a lost race, so it must have no effect outside the database. Services open the transaction; it
+//! never nests.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -10,40 +12,41 @@ use serde::de::DeserializeOwned;
 use crate::clock::{Ids, civil_day};
 use crate::error::{Error, Message};
 use crate::schema::idempotency;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
 use crate::storage::ids::PersonId;
 use crate::storage::pool::Pool;
 
-/// How often a transaction that lost a race is run again before the actor is told.
-const TRIES: u64 = 12;
+/// Retries after a lost race before the caller gets a conflict.
+const MAX_RETRIES: u64 = 12;
 
-/// A request that must have its effect once: the key that the caller chose and the hash of what was asked.
+/// Key of a request that must take effect only once, with a hash that tells a repetition from another request.
 #[derive(Debug, Clone)]
-pub struct RequestKey {
-    /// The header Idempotency-Key.
+pub struct IdempotencyKey {
+    /// Value of the `Idempotency-Key` header.
     pub key: String,
     /// SHA-256 of method, path and body.
     pub hash: String,
 }
 
-/// On whose account something is written, when, and under which request.
+/// Actor, time and idempotency key of a write.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// Who acts; none for the program itself.
+    /// Acting person; `None` for the program itself.
     pub actor: Option<PersonId>,
-    /// For whom a deputy acts (AB 岗).
+    /// Person whom the actor stands in for as a deputy (AB 岗).
     pub on_behalf_of: Option<PersonId>,
-    /// The time in UTC.
+    /// Time of the write, in UTC.
     pub now: NaiveDateTime,
-    /// The request's key, if it has one.
-    pub request: Option<RequestKey>,
+    /// Idempotency key, if the request has one.
+    pub request: Option<IdempotencyKey>,
     /// Source of identifiers.
     pub ids: Ids,
 }
 
 impl Context {
-    /// The civil day at the contracts' place.
+    /// Civil day of `now` in Asia/Shanghai.
     pub fn today(&self) -> NaiveDate {
         civil_day(self.now)
     }
@@ -51,72 +54,74 @@ impl Context {
 
 /// An open write transaction.
 pub struct Tx<'a> {
-    /// The connection that the transaction is open on.
+    /// Connection with the open transaction.
     pub connection: &'a mut AnyConnection,
-    /// Who, when, under which request.
+    /// Actor, time and idempotency key.
     pub context: &'a Context,
 }
 
-/// Something that happened and is no fact of a contract.
+/// An entry of the audit log. Facts of a contract are recorded separately and need no event.
 pub struct Event<'a> {
-    /// The chain it belongs to, as `contract:ID`, `person:ID`, `register`.
+    /// Name of its hash chain, such as `contract:ID`, `person:ID` or `register`.
     pub stream: &'a str,
-    /// The action's code.
-    pub action: &'a str,
-    /// The random identifier of what was acted on.
+    /// Recorded action.
+    pub action: EventAction,
+    /// Random identifier of the object acted on.
     pub object: &'a str,
-    /// What was said, without secrets.
+    /// Details, without secrets.
     pub body: serde_json::Value,
 }
 
 impl Tx<'_> {
-    /// Appends an event to its chain.
+    /// Appends an event to its hash chain.
     ///
     /// # Errors
-    /// The database's.
+    /// Those of the database.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
         hash_chains::append_event(self.connection, self.context, event)
     }
 
-    /// Who acts.
+    /// Returns the acting person.
     ///
     /// # Errors
-    /// The program itself acts where a person must.
+    /// `Internal` when the program itself acts.
     pub fn person(&self) -> Result<PersonId, Error> {
-        self.context.actor.ok_or_else(|| Error::Internal("a person must act here".to_owned()))
+        self.context.actor.ok_or_else(|| Error::Internal("this write needs an acting person".to_owned()))
     }
 }
 
-/// Runs `work` in one transaction, once for one request key, again after a lost race.
+/// Runs `work` in one transaction: once for each idempotency key, and again after a lost race.
 ///
 /// # Errors
-/// Those of `work`; a request key used for another request; a database that does not answer.
+/// Those of `work`; `Refused` when the idempotency key was used for another request; `Unavailable` when the database
+/// does not answer.
 pub fn write<T>(pool: &Pool, context: &Context, work: impl Fn(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned,
 {
-    let mut tries = 0;
+    let mut retries = 0;
     loop {
         match attempt(pool, context, &work) {
-            Err(Error::Retry) if tries < TRIES => {
-                tries += 1;
-                // Writers that met step apart; a person's number of tries decides how far.
-                std::thread::sleep(std::time::Duration::from_millis(tries * tries));
+            Err(Error::Retry) if retries < MAX_RETRIES => {
+                retries += 1;
+                // Backs off before retrying; the delay grows with the attempt.
+                std::thread::sleep(std::time::Duration::from_millis(retries * retries));
             }
             Err(Error::Retry) => return Err(Error::conflict("lost-race")),
-            // PostgreSQL tells the loser of a race between the same two requests of the winner's rows before it tells of the race.
-            Err(error) => return answered(pool, context).ok().flatten().ok_or(error),
+            // Of two identical concurrent requests, PostgreSQL may let the loser see the winner's rows before it
+            // reports the race. The work then fails on them, although the right answer is the winner's.
+            Err(error) => return stored_answer(pool, context).ok().flatten().ok_or(error),
             done => return done,
         }
     }
 }
 
-/// What the same request answered before, for work that begins outside the transaction.
+/// Loads the stored answer to the same request, for work that begins outside the transaction.
 ///
 /// # Errors
-/// A request key used for another request; a database that does not answer.
-pub fn answered<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Result<Option<T>, Error> {
-    earlier_answer(&mut *pool.get()?, context)
+/// `Refused` when the idempotency key was used for another request; `Unavailable` when the database does not answer.
+pub fn stored_answer<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Result<Option<T>, Error> {
+    find_answer(&mut *pool.get()?, context)
 }
 
 fn attempt<T>(pool: &Pool, context: &Context, work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error>
@@ -126,7 +131,7 @@ where
     let mut connection = pool.get()?;
     let _writer = pool.writer();
     let mut open = Transaction::begin(&mut connection, begin_write)?;
-    if let Some(answer) = earlier_answer(open.connection(), context)? {
+    if let Some(answer) = find_answer(open.connection(), context)? {
         return Ok(answer);
     }
     let result = work(&mut Tx { connection: open.connection(), context })?;
@@ -135,8 +140,7 @@ where
     Ok(result)
 }
 
-/// What the same request answered before.
-fn earlier_answer<T: DeserializeOwned>(connection: &mut AnyConnection, context: &Context) -> Result<Option<T>, Error> {
+fn find_answer<T: DeserializeOwned>(connection: &mut AnyConnection, context: &Context) -> Result<Option<T>, Error> {
     let (Some(request), Some(person)) = (&context.request, context.actor) else {
         return Ok(None);
     };
@@ -175,7 +179,7 @@ fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context,
     Ok(())
 }
 
-/// A transaction that is rolled back unless it is committed, also when the work panics.
+/// A transaction that rolls back on drop unless committed, also when the work panics.
 pub(super) struct Transaction<'a> {
     connection: &'a mut AnyConnection,
     open: bool,
@@ -204,7 +208,7 @@ impl<'a> Transaction<'a> {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if self.open {
-            // A connection that cannot roll back is broken; the pool finds that out by its next ping.
+            // A failure means a broken connection, which the pool discards at its next check.
             let _ = roll_back(self.connection);
         }
     }

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::json;
 use crate::error::{Error, FieldError, Message};
-use crate::services::identity::caller::{Caller, RequestKey, request_hash};
+use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::sessions;
 use crate::web::address;
 use crate::web::failure::Failure;
@@ -186,7 +186,7 @@ impl ApiRequest {
             if key.is_empty() || key.len() > KEY_LENGTH {
                 return Err(Error::malformed("Idempotency-Key", Message::new("idempotency-key-length")));
             }
-            caller.request = Some(RequestKey { key: key.clone(), hash: hash.to_owned() });
+            caller.request = Some(IdempotencyKey { key: key.clone(), hash: hash.to_owned() });
         }
         Ok(caller)
     }

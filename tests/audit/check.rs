@@ -1,4 +1,4 @@
-//! `luyue check`: nothing differs in what the program wrote, and whatever is changed behind its back is named.
+//! `luyue check`: no differences in what the program wrote, and every change made directly in the database is found.
 
 mod command;
 mod tampering;
@@ -11,7 +11,7 @@ use crate::support::app::TestApp;
 
 on_both_engines! { what_the_program_wrote_has_no_difference }
 
-/// A contract at midyear with facts of every kind, breaches, a payment on its way and one paid; its day sealed.
+/// Sets up a contract at midyear with facts of every kind, breaches, an open and a paid payment request; seals the day.
 fn written(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");

@@ -1,4 +1,5 @@
-//! The audit log through API and pages: whole, newest first, of whom one may see; and a contract's chains followed on demand.
+//! The audit log through API and pages: complete, newest first, limited to what the caller can see; and the on-demand
+//! check of a contract's hash chains.
 
 mod check;
 
@@ -24,7 +25,7 @@ on_both_engines! {
 
 const NUMBER: &str = "XCSF-2026-001";
 
-/// A contract that runs with a fact, recorded over two days; its identifier.
+/// Sets up an active contract with a fact, recorded over two days; returns its identifier.
 fn running(test: &TestApp) -> String {
     let id = programme::registered(test, NUMBER);
     programme::activate(test, &id);
@@ -37,7 +38,7 @@ fn running(test: &TestApp) -> String {
     id
 }
 
-/// Every record of a list, page by page.
+/// Reads every record of a list, page by page.
 fn read(test: &TestApp, who: &str, query: &str, limit: usize) -> Vec<Value> {
     let mut all = Vec::new();
     let mut cursor = String::new();
@@ -101,7 +102,7 @@ fn it_is_narrowed_to_a_contract_a_person_and_a_day(test: &TestApp) {
     };
     same("&contract=XCSF-2026-001", &|record| record["number"] == NUMBER);
     same("&person=contractor", &|record| record["by"]["username"] == "contractor");
-    // The sixth at the contracts' place; the records before it are of the fifth.
+    // This is the sixth in Asia/Shanghai; the records before it are of the fifth.
     same("&day=2026-01-06", &|record| record["at"].as_str().is_some_and(|at| at.starts_with("2026-01-06")));
     same("&day=2026-01-05", &|record| record["at"].as_str().is_some_and(|at| at.starts_with("2026-01-05")));
     same("&contract=XCSF-2026-001&person=justice&day=2026-01-06", &|record| {

@@ -6,9 +6,10 @@ use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;
 use luyue::services::identity::sessions;
+use luyue::storage::contracts;
+use luyue::storage::documents::{self, DocumentKind};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
-use luyue::storage::{contracts, documents};
 use luyue::web::pages::{actions, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
 
@@ -263,7 +264,7 @@ fn printed(test: &TestApp) {
     write(&test.app.pool, &context, |tx| {
         let contract = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
         let (today, now) = (tx.context.today(), tx.context.now);
-        documents::insert(tx.connection, CODE, contract, "summary", today, "0a1b2c", now)
+        documents::insert(tx.connection, CODE, contract, DocumentKind::Summary, today, "0a1b2c", now)
     })
     .expect("the code is kept");
 }

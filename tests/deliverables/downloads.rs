@@ -123,12 +123,12 @@ fn what_no_row_names_is_swept(test: &TestApp) {
 fn readiness_tries_the_store() {
     let test = TestApp::sqlite();
     let run = actix_web::rt::System::new();
-    assert!(run.block_on(health::ready(&test.app)).all());
+    assert!(run.block_on(health::check_readiness(&test.app)).all());
     assert_eq!(stored(&test).len(), 0, "nothing stays of the trial");
     let folder = test.app.settings.data.join("files");
     std::fs::remove_dir_all(&folder).expect("removed");
     std::fs::write(&folder, "in its place").expect("written");
-    let ready = run.block_on(health::ready(&test.app));
+    let ready = run.block_on(health::check_readiness(&test.app));
     assert!(ready.database && ready.migrations && !ready.files);
     assert_eq!(test.nobody().get("/readyz").status, 503);
 }

@@ -1,4 +1,5 @@
-//! Texts and tables on pages: nothing is lost, heads come again, the same document is the same bytes.
+//! Layout of texts and tables on pages: nothing is lost, table heads repeat, and the same document gives the same
+//! bytes.
 
 use chrono::NaiveDate;
 use luyue::adapters::pdf::document::{Block, Cell, Column, Document, Row, Style, Table, Text, TextLang};
@@ -73,7 +74,7 @@ fn a_table_repeats_its_head_on_every_page() {
         assert_eq!(all.matches(&format!("XCSF-2026-{n:03}")).count(), 1, "row {n}");
         assert!(all.contains(&format!("{n},153,665.60")), "figure {n}");
     }
-    // What is read aloud has the head once.
+    // Assistive technology reads the head once.
     assert_eq!(words(&bytes).iter().filter(|text| *text == "名称与说明").count(), 1);
 }
 
@@ -164,7 +165,7 @@ proptest! {
                 let found = words(&bytes);
                 prop_assert_eq!(found.iter().filter(|found| **found == text).count(), 2, "{:?} in {:?}", text, found);
             }
-            // 龥 and its like may be in no font; then that is said.
+            // Rare characters such as 龥 may be in no font; then the error says so.
             Err(PdfError::MissingGlyphs(missing)) => prop_assert!(missing.iter().all(|c| text.contains(*c))),
             Err(other) => prop_assert!(false, "{}", other),
         }

@@ -51,7 +51,7 @@ fn input() -> SummaryInput {
 
 const LANGUAGES: [DocumentLang; 3] = [DocumentLang::Zh, DocumentLang::En, DocumentLang::Both];
 
-/// The figures of the example's standing, as people read them.
+/// Figures of the example's standing, formatted for people.
 fn figures() -> Vec<String> {
     let standing = &example()["standing"];
     let of = |list: &str, keys: &[&str]| -> Vec<String> {
@@ -125,7 +125,7 @@ fn the_data_is_attached_and_its_hash_printed() {
     let hash: String = Sha256::digest(&attached).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hash, input.fingerprint());
     assert!(pages(&bytes).concat().contains(&hash));
-    // The code is made from the hash, so it is not in what is hashed; the day is.
+    // The code is derived from the hash, so it is not hashed itself; the day is.
     let fingerprint = |change: fn(&mut SummaryInput)| {
         let mut other = input.clone();
         change(&mut other);
@@ -153,7 +153,7 @@ fn a_contract_without_breaches_or_scores_says_so() {
     assert!(text.contains("截至2026年1月6日，无违约记录。") && text.contains("尚无足以评价绩效的数据。"), "{text}");
 }
 
-/// A message for every word of a list of codes, in both languages.
+/// Checks that every code of a list has a message in both languages.
 fn assert_words(family: &str, codes: &[&str]) {
     for code in codes {
         let key = format!("{family}-{code}");
@@ -213,7 +213,7 @@ fn the_steps_name_what_the_contract_names() {
 fn who_cannot_see_the_pages_reads_the_same() {
     let words = words(&summary(&input(), DocumentLang::Both).unwrap());
     let at = |text: &str| words.iter().position(|word| word == text).unwrap_or_else(|| panic!("{text}"));
-    // In the order of reading, the languages one after the other.
+    // In reading order, one language after the other.
     assert!(at("合同履约情况表") < at("Contract performance summary"));
     assert!(at("四、资金支付（元）") < at("4  Payments (yuan)"));
     assert!(at("4  Payments (yuan)") < at("153,665.60") && at("153,665.60") < at("五、违约处理（元）"));

@@ -1,5 +1,5 @@
-//! The program is killed while it writes: what it had answered is there, nothing is there by half, and it starts again.
-//! First under load, then in the middle of each operation: at its first row, at its last, and while it commits.
+//! Killing the program while it writes: everything it answered is stored, nothing is half done, and it starts again.
+//! First under load, then in the middle of each operation: at its first row, at its last, and during the commit.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -20,10 +20,10 @@ use crate::support::programme;
 
 on_both_engines! { what_was_answered_is_there_and_nothing_by_half }
 
-/// Answers before the program is killed.
+/// Number of answers before the program is killed.
 const ANSWERS: usize = 12;
 
-/// `luyue serve` on the test's database.
+/// A running `luyue serve` on the test's database.
 struct Served {
     child: Child,
     url: String,
@@ -52,7 +52,7 @@ impl Served {
 }
 
 impl Served {
-    /// SIGKILL: it is told nothing and can do nothing more.
+    /// Kills the program with SIGKILL, so that it can do nothing more.
     fn kill(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it has ended");
@@ -65,7 +65,7 @@ impl Drop for Served {
     }
 }
 
-/// What the server answers; nothing once it is dead.
+/// Reads the server's answer; `None` once it is dead.
 fn post(url: &str, token: &str, path: &str, body: &Value) -> Option<(u16, Value)> {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let request = agent.post(format!("{url}/api/v1/{path}")).header("Authorization", format!("Bearer {token}"));
@@ -74,7 +74,7 @@ fn post(url: &str, token: &str, path: &str, body: &Value) -> Option<(u16, Value)
     Some((answer.status().as_u16(), json))
 }
 
-/// Registers and submits contracts until the server is dead, and tells of each that was answered.
+/// Registers and submits contracts until the server is dead, and reports each answer.
 fn write_on(url: &str, token: &str, input: &Value, name: &str, told: &Sender<(String, &'static str)>) {
     for number in 0.. {
         let mut input = input.clone();
@@ -107,7 +107,7 @@ fn what_was_answered_is_there_and_nothing_by_half(test: &TestApp) {
             let mut answered: Vec<(String, &str)> = receive.iter().take(ANSWERS).collect();
             drop(served);
             answered.extend(receive.iter());
-            // The last that was told of a contract; it may have gone one step further without an answer.
+            // The last answer about a contract; the contract may be one step further without an answer.
             let submitted: BTreeSet<&String> =
                 answered.iter().filter(|(_, state)| *state == "submitted").map(|(id, _)| id).collect();
             for (id, _) in &answered {
@@ -125,16 +125,16 @@ fn what_was_answered_is_there_and_nothing_by_half(test: &TestApp) {
     assert_eq!(post(&served.url, &token, "contracts", &input).expect("it answers").0, 201);
 }
 
-/// When the program is killed.
+/// Moment at which the program is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment<'a> {
-    /// While it writes to a table.
+    /// During a write to a table.
     At(&'a str),
-    /// While it commits.
+    /// During the commit.
     Commit,
 }
 
-/// An operation on a database where it has not had its effect yet.
+/// An operation with a database in which it has not taken effect yet.
 struct Attempt<'a> {
     test: &'a TestApp,
     operation: &'a Operation,
@@ -143,12 +143,12 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// The request, always under the same key.
+    /// Returns the request, always with the same idempotency key.
     fn send(&self, url: &str) -> Result<Reply, ureq::Error> {
         self.call.try_send(self.test.by(self.operation.who).at(url).with("Idempotency-Key", "killed"))
     }
 
-    /// Sends the request and kills the program when `ready` says so; nobody sees anything of it till then.
+    /// Sends the request and kills the program when `ready` says so; until then nothing of it is visible.
     fn kill_when(&self, served: &mut Served, mut ready: impl FnMut() -> bool) {
         let url = served.url.clone();
         std::thread::scope(|scope| {
@@ -157,7 +157,7 @@ impl Attempt<'_> {
                 assert!(!request.is_finished(), "{}: {:?}", self.operation.name, request.join());
             }
             let seen = Dump::of(&self.test.app.pool);
-            // Before anything is judged: whoever waits for an answer would wait for ever.
+            // Before any assertion, because the client would otherwise wait for ever.
             served.kill();
             let answer = request.join().expect("the request ends");
             self.was_as_before(&seen, "while it is done");
@@ -192,7 +192,7 @@ impl Attempt<'_> {
                 let stuck = Stuck::at(self.test, table);
                 self.kill_when(served, || stuck.somebody_writes());
             }
-            // The log of the database is written to when the transaction is committed and not before.
+            // The database's log is written only when the transaction is committed.
             Moment::Commit => {
                 let log = format!("{}-wal", outage::sqlite_path(self.test).expect("a file"));
                 let written = || std::fs::metadata(&log).ok().map(|log| (log.len(), log.modified().ok()));
@@ -201,7 +201,7 @@ impl Attempt<'_> {
                     let request = scope.spawn(|| self.send(&url));
                     while written() == before && !request.is_finished() {}
                     served.kill();
-                    // It may have been answered just before.
+                    // The answer may have been sent just before.
                     drop(request.join().expect("the request ends"));
                 });
             }
@@ -209,7 +209,7 @@ impl Attempt<'_> {
     }
 }
 
-/// Kills the program in the middle of an operation at three moments, one after the other, and then does the operation.
+/// Kills the program at three moments of an operation, one after the other, and then completes the operation.
 fn kill_in_the_middle(app: fn() -> TestApp, operation: &Operation) {
     let name = operation.name;
     let clean = {
@@ -236,7 +236,7 @@ fn kill_in_the_middle(app: fn() -> TestApp, operation: &Operation) {
             attempt.killed_on_postgres(&mut served, moment);
         }
         drop(served);
-        // The clock of the next start is not behind this one's.
+        // The next start must not have an earlier clock.
         now += TimeDelta::minutes(1);
         let shape = attempt.before.shape(&Dump::of(&test.app.pool));
         let whole = shape == clean;

@@ -1,4 +1,4 @@
-//! The operations that faults are tried on: who does each, what it needs before, and its request.
+//! Operations that faults are tried on: the person, the preparation and the request of each.
 
 use serde_json::{Value, json};
 
@@ -8,15 +8,15 @@ use crate::payments::setup::{self, NUMBER};
 use crate::support::app::{FORM, Reply, Somebody, TestApp, form};
 use crate::support::programme;
 
-/// A request's body.
+/// Body of a request.
 #[derive(Clone)]
 pub enum Payload {
     Json(Value),
-    /// A form: fields, the field of its file, and the file if there is one.
+    /// A form: fields, name of the file field, and the file if there is one.
     Form(Vec<(&'static str, String)>, &'static str, Option<(&'static str, Vec<u8>)>),
 }
 
-/// A request that would have its effect.
+/// A request that would take effect.
 #[derive(Clone)]
 pub struct Call {
     pub method: &'static str,
@@ -25,28 +25,28 @@ pub struct Call {
     pub if_match: Option<String>,
 }
 
-/// An operation.
+/// An operation that writes.
 pub struct Operation {
     pub name: &'static str,
-    /// Who does it.
+    /// Person who does it.
     pub who: &'static str,
-    /// Somebody of the same role elsewhere; none where no such person is: then another identifier is named.
+    /// Person with the same role elsewhere; without one, the test uses another identifier instead.
     pub stranger: Option<&'static str>,
-    /// Brings the database and the clock to where the request would have its effect.
+    /// Prepares the database and the clock so that the request would take effect.
     pub prepare: fn(&TestApp) -> Call,
-    /// A place of the body and something there that is no number or day.
+    /// Place in the body, and a malformed number or day for it.
     pub unreadable: Option<(&'static str, &'static str)>,
-    /// A place of the body and a number or day there that is out of bounds.
+    /// Place in the body, and a number or day out of bounds for it.
     pub out_of_bounds: Option<(&'static str, &'static str)>,
 }
 
 impl Call {
-    /// Sends it.
+    /// Sends the request.
     pub fn send(&self, by: Somebody<'_>) -> Reply {
         self.try_send(by).expect("the server answers")
     }
 
-    /// Sends it to a server that may end before it has answered.
+    /// Sends the request to a server that may die before it answers.
     pub fn try_send(&self, by: Somebody<'_>) -> Result<Reply, ureq::Error> {
         let by = match &self.if_match {
             Some(version) => by.with("If-Match", version),
@@ -63,7 +63,7 @@ impl Call {
         by.try_send(self.method, &self.path, Some(kind), &body)
     }
 
-    /// Sends the beginning of its body.
+    /// Sends only the beginning of the body.
     pub fn send_broken(&self, by: Somebody<'_>) -> Reply {
         let by = match &self.if_match {
             Some(version) => by.with("If-Match", version),
@@ -78,7 +78,7 @@ impl Call {
         }
     }
 
-    /// The same with something else at a place of its body.
+    /// Returns the request with another value at a place in its body.
     pub fn with(&self, place: &str, value: &str) -> Self {
         let mut call = self.clone();
         match &mut call.payload {
@@ -111,7 +111,7 @@ fn step(payment: &str, name: &str) -> Call {
     post(format!("payments/{payment}/actions/{name}"), setup::body_of(name))
 }
 
-/// A draft that was taken so many steps on its way.
+/// Prepares a draft contract and takes it this many steps further.
 fn on_its_way(test: &TestApp, steps: usize) -> String {
     let id = programme::registered(test, NUMBER);
     for (who, name) in [("justice", "submit"), ("finance-review", "fund")].iter().take(steps) {
@@ -120,7 +120,7 @@ fn on_its_way(test: &TestApp, steps: usize) -> String {
     id
 }
 
-/// A payment of the advance that was taken so many steps on its way.
+/// Prepares a payment request for the advance and takes it this many steps further.
 fn payment(test: &TestApp, steps: usize) -> String {
     let contract = setup::advance(test);
     let payment = setup::asked(test, &contract, "ADVANCE", &json!({}));
@@ -128,7 +128,7 @@ fn payment(test: &TestApp, steps: usize) -> String {
     payment
 }
 
-/// Something that was asked for.
+/// Prepares a change request.
 fn asked(test: &TestApp, what: &str, body: &Value) -> String {
     let contract = setup::advance(test);
     setup::id_of(&test.by("justice").post(&format!("contracts/{contract}/{what}"), body).ok(201))
@@ -168,7 +168,7 @@ impl Operation {
     }
 }
 
-/// Every operation.
+/// Every operation that writes.
 pub const OPERATIONS: &[Operation] = &[
     operation("create contract", "justice", |test| post("contracts".to_owned(), programme::input(test, NUMBER)))
         .stranger("other-justice")

@@ -17,13 +17,13 @@ use crate::support::app::{Reply, TestApp};
 use crate::support::digest::Dump;
 use crate::support::outage;
 
-/// The cells of an operation.
+/// Cells of an operation's row.
 fn cells(operation: &Operation) -> &'static [Cell; FAULTS.len()] {
     let row = TABLE.iter().find(|(name, _)| *name == operation.name);
     &row.unwrap_or_else(|| panic!("{} has no row", operation.name)).1
 }
 
-/// What was tried of one operation, and what was wrong.
+/// Faults tried on one operation, and the failures found.
 struct Trial<'a> {
     test: &'a TestApp,
     operation: &'a Operation,
@@ -36,7 +36,7 @@ impl Trial<'_> {
         cells(self.operation)[FAULTS.iter().position(|known| *known == fault).expect("a fault of the table")]
     }
 
-    /// Tries a fault that must leave every row as it is; none of it where the table says that it cannot be tried.
+    /// Tries a fault that must leave every row unchanged; does nothing if the table marks it as not applicable.
     fn unchanged(&mut self, fault: &str, attempt: impl FnOnce(&Self) -> Reply) {
         let cell = self.cell(fault);
         if let Cell::Not(_) = cell {
@@ -79,7 +79,7 @@ fn cell_needs_words(cell: Cell) -> bool {
     matches!(cell, Cell::Says(..) | Cell::Refused(_))
 }
 
-/// Another identifier in the place of the one that is named.
+/// Replaces the identifier in the path by another one.
 fn elsewhere(call: &Call) -> Call {
     let mut call = call.clone();
     let parts: Vec<String> = call
@@ -106,7 +106,7 @@ fn set_state(test: &TestApp, state: ContractState) {
     .expect("the state is set");
 }
 
-/// Letters that wait, and all letters.
+/// Counts the queued emails and all emails.
 fn letters(test: &TestApp) -> (i64, i64) {
     let mut connection = test.app.pool.get().expect("a connection");
     let waiting = letters::table.filter(letters::state.eq("queued")).count().get_result(&mut *connection);
@@ -114,7 +114,7 @@ fn letters(test: &TestApp) -> (i64, i64) {
     (waiting.expect("a number"), all.expect("a number"))
 }
 
-/// The faults that leave everything as it is, then the operation itself, then what comes after it.
+/// Tries the faults that change nothing, then the operation itself, then the faults after it.
 fn every_fault_but_the_race(test: &TestApp, operation: &Operation) -> Vec<String> {
     let call = (operation.prepare)(test);
     let mut trial = Trial { test, operation, call, wrong: Vec::new() };
@@ -159,7 +159,7 @@ fn every_fault_but_the_race(test: &TestApp, operation: &Operation) -> Vec<String
         trial.wrong.push(format!("{} × same request again: {} {changes:?}", operation.name, again.status));
     }
     trial.unchanged("twice", |t| t.ask(&t.call));
-    // The mail server is not there: what was done stands, and the letters wait.
+    // The mail server is down: the operation stands, and the emails stay queued.
     let mut app = test.app.clone();
     app.mailer = Arc::new(Mailer::smtp("smtps://u:p@127.0.0.1:1", &MailOptions::default()).expect("a good setting"));
     jobs::mail_step(&app).expect("the step ends");
@@ -170,7 +170,7 @@ fn every_fault_but_the_race(test: &TestApp, operation: &Operation) -> Vec<String
     trial.wrong
 }
 
-/// Four at once: one has its effect, and it is the same as if it had been alone.
+/// Sends four requests at once: one takes effect, with the same result as alone.
 fn race(test: &TestApp, operation: &Operation) -> Vec<String> {
     let Cell::Once(told) = cells(operation)[FAULTS.iter().position(|f| *f == "race").expect("a column")] else {
         return Vec::new();
@@ -218,7 +218,7 @@ macro_rules! thirds {
         }
     )+
 
-        /// The places that the tests above cover.
+        /// Operations that the tests above cover.
         const PLACES: &[std::ops::Range<usize>] = &[$($places),+];
     };
 }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use luyue::domain::codes::Language;
 use luyue::error::Error;
 use luyue::schema::chains;
+use luyue::storage::audit::event_action::EventAction;
 use luyue::storage::write::{Context, Event, write};
 use luyue::web::failure::Failure;
 use luyue::web::request::block;
@@ -52,7 +53,7 @@ fn a_write_that_panics_leaves_nothing_and_the_next_one_goes_on(test: &TestApp) {
         let ended = std::thread::scope(|scope| {
             let work = scope.spawn(|| {
                 write(&test.app.pool, &context, |tx| -> Result<(), Error> {
-                    tx.event(&Event { stream: "s", action: "a", object: "", body: json!({}) })?;
+                    tx.event(&Event { stream: "s", action: EventAction::ContractEdit, object: "", body: json!({}) })?;
                     assert_eq!(
                         chains::table.filter(chains::stream.eq("s")).count().get_result(tx.connection),
                         Ok(1_i64)
@@ -66,7 +67,7 @@ fn a_write_that_panics_leaves_nothing_and_the_next_one_goes_on(test: &TestApp) {
     }
     assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new());
     let done = write(&test.app.pool, &context, |tx| {
-        tx.event(&Event { stream: "s", action: "a", object: "", body: json!({}) })
+        tx.event(&Event { stream: "s", action: EventAction::ContractEdit, object: "", body: json!({}) })
     });
     done.expect("the next writer is let in");
     assert_eq!(before.changes(&Dump::of(&test.app.pool)).len(), 4, "an event, its chain, and the two counts");

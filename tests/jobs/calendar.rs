@@ -1,4 +1,4 @@
-//! Recalls and breaches by the calendar: each once, none early, whatever the clock and the downtime.
+//! Reminders and breaches on their dates: each once, none early, whatever the clock and the downtime.
 
 use std::collections::BTreeSet;
 
@@ -130,7 +130,7 @@ fn a_clock_that_is_set_back_does_no_harm(test: &TestApp) {
     keys.sort_unstable();
     keys.dedup();
     assert_eq!(keys.len(), all);
-    // A contract of which something was recorded later than the clock says is left alone until the clock is there.
+    // A contract with a record later than the clock is left alone until the clock gets there.
     test.app.clock.set(midnight + TimeDelta::days(40));
     let connection = &mut *test.app.pool.get().expect("a connection");
     diesel::update(contracts::table)

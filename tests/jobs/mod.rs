@@ -1,4 +1,4 @@
-//! What runs by itself: recalls, breaches found, mail, seals, upkeep; on both engines, by a clock that is set.
+//! Background jobs: reminders, breaches, email, seals, housekeeping; on both engines, with a clock that the tests set.
 
 mod calendar;
 mod posted;
@@ -16,7 +16,7 @@ use luyue::schema::{letters, people};
 use crate::support::app::TestApp;
 use crate::support::programme;
 
-/// A letter's row.
+/// A row of the email queue.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 struct Row {
     id: i64,
@@ -39,7 +39,7 @@ impl Row {
     }
 }
 
-/// All letters in the order of writing.
+/// Loads all emails, oldest first.
 fn rows(test: &TestApp) -> Vec<Row> {
     letters::table
         .inner_join(people::table)
@@ -62,14 +62,14 @@ fn rows(test: &TestApp) -> Vec<Row> {
         .expect("letters")
 }
 
-/// Everything that the calendar brings, and no mail.
+/// Runs the date-driven jobs until idle, without email.
 fn calendar(app: &App) {
     for (name, step) in jobs::CALENDAR {
         while step(app).unwrap_or_else(|error| panic!("{name}: {error}")) != Worked(0) {}
     }
 }
 
-/// All mail whose time has come.
+/// Sends all due emails.
 fn mail(app: &App) -> usize {
     let mut all = 0;
     while let Worked(done @ 1..) = jobs::mail_step(app).expect("mail") {
@@ -78,7 +78,7 @@ fn mail(app: &App) -> usize {
     all
 }
 
-/// A contract that runs since 2026-01-05: its identifier.
+/// Sets up a contract active since 2026-01-05; returns its identifier.
 fn active(test: &TestApp, number: &str) -> String {
     let id = programme::registered(test, number);
     programme::activate(test, &id);

@@ -1,4 +1,4 @@
-//! The mail on its way, as an administrator sees it: by state, in pages, and another try for what was given up.
+//! The email queue as an administrator sees it: by state, in pages, and with requeueing of emails that were given up.
 
 use luyue::schema::events;
 use luyue::storage::notifications::email_queue::{self, Outcome};
@@ -14,7 +14,7 @@ on_both_engines! {
     what_was_given_up_is_tried_anew
 }
 
-/// Letters of which the first was given up.
+/// Queues emails and gives up the first.
 fn one_given_up(test: &TestApp) -> Vec<Row> {
     active(test, "N-1");
     test.at("2026-06-23", 8);
@@ -27,7 +27,7 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
         email_queue::lease(tx.connection, now, now, 1)?;
         email_queue::settle(
             tx.connection,
-            luyue::storage::ids::LetterId(all[0].id),
+            luyue::storage::ids::EmailId(all[0].id),
             &Outcome::Dead,
             "550 no such user",
             now,

@@ -1,5 +1,5 @@
-//! Letters on their way: over TLS with a login, again after what passes, never again after what does not, once however many
-//! workers there are and whenever one dies.
+//! Email delivery: over TLS with a login; retried after temporary failures and not after permanent ones; once, however
+//! many workers there are and even if one dies.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ fn by(test: &TestApp, server: &SmtpServer) -> App {
     app
 }
 
-/// Letters wait: a contract seven days before deliverables are due.
+/// Queues reminders: a contract seven days before deliverables are due.
 fn waiting(test: &TestApp) -> Vec<Row> {
     active(test, "N-1");
     test.at("2026-06-23", 8);
@@ -156,7 +156,7 @@ fn two_workers_never_send_one_letter_twice(test: &TestApp) {
     assert!(before.len() > 20, "more than one batch: {}", before.len());
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let one = by(test, &server);
-    // Another machine: connections of its own to the same database.
+    // Another machine, with its own connections to the same database.
     let settings = (*test.app.settings).clone();
     let mut other = App::start(settings, test.app.clock.clone(), test.app.ids.clone()).expect("a second program");
     other.mailer = Arc::clone(&one.mailer);
@@ -164,7 +164,7 @@ fn two_workers_never_send_one_letter_twice(test: &TestApp) {
         let workers: Vec<_> = [&one, &other, &one].map(|app| scope.spawn(move || mail(app))).into_iter().collect();
         workers.into_iter().map(|worker| worker.join().expect("a worker")).sum()
     });
-    // A worker that found all in others' hands has ended; what it left waits for nobody.
+    // A worker that found every email leased by others has ended; nothing is left leased.
     assert_eq!(sent + mail(&one), before.len());
     let mut ids = ids(&server.letters());
     ids.sort_unstable();

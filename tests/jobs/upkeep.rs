@@ -1,4 +1,4 @@
-//! Seals, and what is removed when its time is over.
+//! Daily seals and housekeeping.
 
 use std::time::{Duration, SystemTime};
 
@@ -47,7 +47,7 @@ fn a_day_is_sealed_once_and_what_follows_does_not_break_it(test: &TestApp) {
         .expect("heads");
     assert_eq!(kinds, ["events", "facts"]);
     assert_eq!(faults(&test.app).expect("seals"), []);
-    // A fact that was sealed is gone, and with it the traces in its chain's head.
+    // A sealed fact is deleted, and the head of its chain is adjusted to hide it.
     diesel::delete(facts::table).execute(&mut *test.app.pool.get().expect("a connection")).expect("deleted");
     let found = faults(&test.app).expect("seals");
     assert_eq!(found.len(), 1, "{found:?}");
@@ -70,13 +70,13 @@ fn what_was_sealed_cannot_be_cut_off_or_written_anew(test: &TestApp) {
     let found = faults(&test.app).expect("seals");
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].0, stream);
-    // The heads are made to fit: then they are not those that were signed.
+    // The sealed heads are adjusted: then they differ from the signed ones.
     diesel::update(sealed_heads::table.filter(sealed_heads::stream.eq(&stream)))
         .set(sealed_heads::seq.eq(seq - 1))
         .execute(connection)
         .expect("made to fit");
     assert!(faults(&test.app).expect("seals").iter().any(|(at, _)| at == "seal 2026-02-03"));
-    // A seal is made to fit: then its signature does not hold, nor does that of a later one.
+    // A seal is adjusted: then its signature is invalid, and so is that of the next seal.
     diesel::update(seals::table.find("2026-02-02".parse::<chrono::NaiveDate>().expect("a day")))
         .set(seals::signature.eq("00"))
         .execute(connection)
@@ -115,7 +115,7 @@ fn files_that_no_row_names_are_swept_once_a_day(test: &TestApp) {
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
     let handed = test.by("contractor").upload(&path, &[("quantity", "1")], &[("a.pdf", &pdf(b"kept"))]).ok(201);
     let data = &test.app.settings.data;
-    // What a request that was cut off leaves: a staged copy, and a file of the store without its row.
+    // Remains of an interrupted request: a staged copy, and a stored file without a row.
     let left = |name: &str| {
         let key = name.repeat(32);
         let paths = [data.join("staging").join(name), data.join("files").join(name.repeat(2)).join(key)];

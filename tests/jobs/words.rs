@@ -1,4 +1,4 @@
-//! Every letter in both languages: no key, no value and no rule of grammar shows through.
+//! The wording of every email in both languages: no message keys, raw values or grammar slips.
 
 use luyue::domain::clauses::Kind;
 use luyue::domain::codes::{AlertKind, ChangeRequestKind, Language};
@@ -15,8 +15,8 @@ fn values(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     values
 }
 
-/// Whether the words are those of the language, whole.
-fn whole(language: Language, words: &EmailText, what: &str) {
+/// Checks that a text is complete and in its language.
+fn whole(language: Language, words: &Words, what: &str) {
     let all = format!("{}\n{}", words.subject, words.text);
     for sign in ["{", "}", "$", "mail-", "_"] {
         assert!(!all.contains(sign), "{what}: {all}");
@@ -148,7 +148,7 @@ fn one_day_is_one_day() {
 
 #[test]
 fn a_long_name_is_cut_in_the_subject_line_alone() {
-    // As an officer wrote it into a plan; the number is that of a framework with its call-off.
+    // As an officer might write it in a plan; the number is that of a call-off under a framework contract.
     let long =
         "上半年入矫对象个别教育、心理疏导与家庭走访服务记录汇编(含重点对象季度评估报告、签字确认单及整改复核材料)";
     for language in Language::ALL {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use luyue::domain::codes::PaymentState;
+use luyue::domain::codes::{AlertKind, PaymentState};
 use luyue::storage::identity::people;
-use luyue::storage::notifications::email_queue::{self, NewLetter, Recipient};
+use luyue::storage::notifications::email_queue::{self, NewEmail, Recipient};
 use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use luyue::web::routes;
@@ -255,17 +255,17 @@ impl Prepared {
     }
 }
 
-/// A letter that waits; beside the API, for nobody has been told of anything yet.
+/// Queues an email directly, because nothing has caused one yet.
 fn letter(test: &TestApp) -> String {
     let id = test.app.ids.uuid();
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {
         let to = people::by_username(tx.connection, "spare")?.expect("they are there");
-        let new = NewLetter {
+        let new = NewEmail {
             public_id: id.clone(),
             message_id: format!("<{id}@luyue>"),
-            kind: "due-7".to_owned(),
+            kind: AlertKind::Due7,
             contract_id: contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id,
             subject_key: "deliver/VISIT-H1".to_owned(),
             due_on: tx.context.today(),
@@ -276,7 +276,7 @@ fn letter(test: &TestApp) -> String {
         };
         email_queue::insert(tx.connection, &[new], tx.context.now)
     })
-    .expect("the letter is written");
+    .expect("the email is queued");
     id
 }
 

@@ -63,7 +63,11 @@ fn a_session_ends_when_it_is_idle_or_half_a_day_old(test: &TestApp) {
     }
     test.app.clock.set(start + TimeDelta::minutes(721));
     visitor.get("/work").ok(303);
-    assert_eq!(luyue::services::operations::housekeeping::forget_sessions(&test.app).expect("sessions are swept"), 2);
+    assert_eq!(
+        luyue::services::operations::housekeeping::delete_ended_browser_sessions(&test.app)
+            .expect("sessions are swept"),
+        2
+    );
 }
 
 fn a_session_is_listed_and_ended(test: &TestApp) {

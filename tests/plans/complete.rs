@@ -53,7 +53,7 @@ const PAGED: &[(&str, &str)] = &[
     ("identity::delegations::list_of", "GET list_delegations of one person"),
     ("contracts::drafts::list", "page /drafts"),
     ("contracts::due::changing", "job changes"),
-    ("contracts::due::to_recall", "job recalls"),
+    ("contracts::due::reminders_due", "job recalls"),
     ("notifications::email_queue::lease", "job mail"),
     ("notifications::email_queue::list", "GET list_letters"),
     ("contracts::list::contracts", "GET list_contracts"),

@@ -1,5 +1,6 @@
-//! `luyue check`: works everything that is derived out anew, follows every chain of hashes, and lists what differs.
-//! It writes nothing.
+//! `luyue check`: recomputes everything that is derived, follows every hash chain and lists the differences.
+//!
+//! It only reads.
 
 use std::collections::BTreeMap;
 
@@ -8,50 +9,51 @@ use serde::Serialize;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
-use crate::services::audit::hash_chains::{Break, broken_facts, event_follows};
+use crate::services::audit::hash_chains::{ChainBreak, broken_facts, event_follows};
 use crate::services::audit::{consistency, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::Ledger;
-use crate::services::registry::calendar::{IMPORT, STREAM, recorded as imported};
+use crate::services::registry::calendar::{STREAM, recorded as imported};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, FIRST};
 use crate::storage::contracts::{self, Contract, access, facts, projections};
 use crate::storage::ids::ContractId;
 use crate::storage::registry::{appropriations, calendar};
 
-/// Contracts that are read in one view of the database.
+/// Contracts per read transaction.
 const BATCH: i64 = 100;
 
-/// Something that is not as it follows from terms and facts.
+/// A stored value that differs from what terms, facts and events imply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// Where: a contract's number, a chain, an appropriation.
+    /// Place: number of a contract, name of a chain, identifier of an appropriation.
     pub at: String,
-    /// What differs.
+    /// Description of the difference.
     pub what: String,
 }
 
-/// How much was looked at, and what differed.
+/// Result of a check: the numbers of things checked and the differences found.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
-    /// Contracts.
+    /// Number of contracts checked.
     pub contracts: usize,
-    /// Facts.
+    /// Number of facts checked.
     pub facts: usize,
-    /// Events.
+    /// Number of events checked.
     pub events: usize,
-    /// Appropriations.
+    /// Number of appropriations checked.
     pub appropriations: usize,
-    /// What differs.
+    /// Differences found.
     pub differences: Vec<Difference>,
 }
 
-/// Looks at everything; `seen` is told after each batch how many contracts were looked at.
+/// Checks the whole database; `progress` gets the number of contracts checked after each batch.
 ///
 /// # Errors
-/// The database's. What differs is no error.
-pub fn check(app: &App, mut seen: impl FnMut(usize)) -> Result<Report, Error> {
+/// Those of the database. Differences are reported, not returned as errors.
+pub fn check(app: &App, mut progress: impl FnMut(usize)) -> Result<Report, Error> {
     let mut report = Report::default();
     let mut after = ContractId(0);
     loop {
@@ -59,10 +61,10 @@ pub fn check(app: &App, mut seen: impl FnMut(usize)) -> Result<Report, Error> {
             let ids = contracts::after(connection, after, BATCH)?;
             for id in &ids {
                 match check_contract(app, connection, *id, &mut report) {
-                    // A row that no version of this program wrote.
+                    // No version of this program wrote such a row.
                     Err(Error::Internal(reason)) => {
                         let at = format!("contract {}", id.0);
-                        report.differences.push(Difference { at, what: format!("it cannot be read: {reason}") });
+                        report.differences.push(Difference { at, what: format!("unreadable: {reason}") });
                     }
                     done => done?,
                 }
@@ -71,7 +73,7 @@ pub fn check(app: &App, mut seen: impl FnMut(usize)) -> Result<Report, Error> {
         })?;
         let Some(last) = last else { break };
         after = last;
-        seen(report.contracts);
+        progress(report.contracts);
     }
     app.pool.read(|connection| check_chains(connection, &mut report))?;
     app.pool.read(|connection| check_calendars(connection, &mut report))?;
@@ -91,28 +93,30 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
     let rows = facts::of_contract(connection, id)?;
     for found in broken_facts(&contract, &rows) {
         differs(match found {
-            Break::FactsHead(seq) => format!("the head of the chain of facts: {seq} of {}", rows.len()),
-            Break::Fact(seq) => format!("the chain of facts at number {seq}"),
+            ChainBreak::FactsHead(seq) => {
+                format!("the head of the chain of facts is {seq}, but there are {} facts", rows.len())
+            }
+            ChainBreak::Fact(seq) => format!("the chain of facts is broken at number {seq}"),
             other => format!("{other:?}"),
         });
     }
     let imports = calendar::all(connection)?;
     let made_by = contract.calendar_version.unwrap_or(-1);
     if made_by < 0 || made_by > imports.last().map_or(0, |row| row.version) {
-        differs(format!("the version of the working calendar: {made_by}"));
+        differs(format!("unknown version of the working calendar: {made_by}"));
     }
     let ledger = match Ledger::load(connection, contract) {
-        // Where the job has not been yet, the projection is that of the calendar by which it was made.
+        // Until the job gets to a contract, its projection is that of the calendar version that it was made with.
         Ok(ledger) => Ledger { days: WorkingDays::up_to(&imports, made_by)?, ..ledger },
         Err(error) => {
-            differs(format!("its terms and facts cannot be read: {error}"));
+            differs(format!("its terms or facts are unreadable: {error}"));
             return Ok(());
         }
     };
     for what in consistency::differences(connection, &ledger)? {
         differs(what);
     }
-    // Where the job has not been yet, the projection is that of the day before the standing changed.
+    // Until the job gets to a contract, its projection is that of the day before its standing changed.
     let today = civil_day(app.clock.now());
     let changes = ledger.contract.next_change;
     let as_of = if changes <= today { changes.pred_opt().unwrap_or(changes) } else { today };
@@ -128,7 +132,7 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
     let viewers = access::viewers(connection, &ledger.contract)?;
     let expected: Vec<_> = viewers.into_iter().map(|organisation| (organisation, repeated.clone())).collect();
     if access::of_contract(connection, id)? != expected {
-        differs("who may see it".to_owned());
+        differs("the organisations that can see it".to_owned());
     }
     report.facts += rows.len();
     Ok(())
@@ -160,7 +164,7 @@ fn projection_differences(
         differences.push("breaches".to_owned());
     }
     if contract.next_change != expected.next_change {
-        differences.push(format!("the next change: {} instead of {}", contract.next_change, expected.next_change));
+        differences.push(format!("the next change is {} instead of {}", contract.next_change, expected.next_change));
     }
     Ok(differences)
 }
@@ -169,7 +173,7 @@ fn same<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
 }
 
-/// Events are read chain by chain in the order of their key, a page at a time.
+/// Follows the chains of events, read page by page in the order of chain and number.
 fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
     let mut heads: BTreeMap<String, (i64, String)> = BTreeMap::new();
     let mut after = (String::new(), 0);
@@ -181,7 +185,7 @@ fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(
             report.events += 1;
             let (seq, prev) = heads.get(&event.stream).cloned().unwrap_or((0, FIRST.to_owned()));
             if !event_follows(event, seq + 1, &prev) {
-                let what = format!("the chain of events at number {}", event.seq);
+                let what = format!("the chain of events is broken at number {}", event.seq);
                 report.differences.push(Difference { at: event.stream.clone(), what });
             }
             heads.insert(event.stream.clone(), (event.seq, event.hash.clone()));
@@ -200,10 +204,13 @@ fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(
     Ok(())
 }
 
-/// Each year of the working calendar that was imported is as its event says.
+/// Compares each imported year of the working calendar with the event of its import.
 fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
     let mut recorded: BTreeMap<String, serde_json::Value> = BTreeMap::new();
-    for event in hash_chains::events_of(connection, STREAM)?.into_iter().filter(|event| event.action == IMPORT) {
+    for event in hash_chains::events_of(connection, STREAM)?
+        .into_iter()
+        .filter(|event| event.action == EventAction::CalendarImport.as_str())
+    {
         let mut body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
         if let Some(body) = body.as_object_mut() {
             body.remove("kept");
@@ -211,7 +218,7 @@ fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Resul
         recorded.insert(event.object, body);
     }
     let mut differs = |version: &str| {
-        let what = "the working calendar is not as it was imported".to_owned();
+        let what = "the working calendar differs from what was imported".to_owned();
         report.differences.push(Difference { at: format!("calendar {version}"), what });
     };
     for row in calendar::all(connection)? {
@@ -225,7 +232,7 @@ fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Resul
     Ok(())
 }
 
-/// What contracts have committed stays within what was appropriated.
+/// Checks that commitments stay within each appropriation.
 fn check_appropriations(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
     let amounts = appropriations::amounts(connection)?;
     let ids: Vec<_> = amounts.iter().map(|(id, _, _)| *id).collect();
@@ -234,7 +241,7 @@ fn check_appropriations(connection: &mut AnyConnection, report: &mut Report) -> 
         report.appropriations += 1;
         let committed = sums.get(&id).copied().unwrap_or(0);
         if committed > amount {
-            let what = format!("{committed} fen are committed of {amount}");
+            let what = format!("{committed} fen committed of {amount} fen appropriated");
             report.differences.push(Difference { at: public_id, what });
         }
     }

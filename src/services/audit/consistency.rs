@@ -1,5 +1,7 @@
-//! What a contract's own row, its versions of terms, its payments and its money must be, told by its events, terms and
-//! steps: the part of `check` that follows no chain. It writes nothing.
+//! Consistency of one contract: its row, terms versions, commitments and payments against its events, terms and payment
+//! steps.
+//!
+//! This is the part of `luyue check` that follows no hash chain. It only reads.
 
 use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
@@ -15,7 +17,7 @@ use crate::storage::{AnyConnection, payments};
 /// Lists the versions of the terms that are missing, not recorded by an event, or different from what was recorded.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
@@ -34,7 +36,7 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
 /// recorded; each once.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<i64>, Error> {
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
@@ -91,42 +93,42 @@ fn recorded_terms(connection: &mut AnyConnection, contract: &Contract) -> Result
     Ok(recorded)
 }
 
-/// What of the contract's row, its payments and its commitments is not as it follows.
+/// Describes the differences in the contract's row, payments and commitments.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn differences(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Vec<String>, Error> {
     let contract = &ledger.contract;
     let mut differences = Vec::new();
     let state = state_by_events(connection, ledger)?;
     if state != contract.state {
-        differences.push(format!("the state: {} instead of {state}", contract.state));
+        differences.push(format!("the state is {} instead of {state}", contract.state));
     }
     let terms = ledger.signed_terms();
     let row = (contract.amount_fen, contract.starts_on, contract.ends_on);
     if row != (terms.amount.fen(), terms.starts_on, terms.ends_on) {
-        differences.push("the amount or the days of the contract's row".to_owned());
+        differences.push("the amount or the days in the contract's row".to_owned());
     }
     let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
     let needed = if is_funded(state) { contract.amount_fen } else { 0 };
     if committed != needed {
-        differences.push(format!("{committed} fen are committed to it instead of {needed}"));
+        differences.push(format!("{committed} fen are committed instead of {needed} fen"));
     }
     let first = projections::duties_of(connection, contract.id)?.iter().map(|duty| duty.due_on).min();
     if contracts::next_duty_on(connection, contract.id)? != first.unwrap_or(FOR_EVER) {
-        differences.push("the day of its first duty".to_owned());
+        differences.push("the due day of its first task".to_owned());
     }
     for payment in payments::of_contract(connection, contract.id)? {
         let steps = payments::steps(connection, payment.id)?;
         let by_steps = steps.last().and_then(|step| PaymentStep::parse(&step.action)).and_then(leads_to);
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
-            differences.push(format!("the state of the payment {}", payment.public_id));
+            differences.push(format!("the state of payment request {}", payment.public_id));
         }
     }
     Ok(differences)
 }
 
-/// The state in which its events leave a contract; one whose end was undone runs again.
+/// Derives the contract's state from its events. A contract whose termination was reversed is active again.
 fn state_by_events(connection: &mut AnyConnection, ledger: &Ledger) -> Result<ContractState, Error> {
     let stream = format!("contract:{}", ledger.contract.public_id);
     let last = events_of(connection, &stream)?

@@ -1,5 +1,6 @@
-//! One contract's chains, followed on demand: facts, events, versions of the terms, and whether what was sealed is still there.
-//! It writes nothing, and claims no more than it looked at: figures, other contracts and files are `luyue check`'s.
+//! On-demand check of one contract's hash chains: facts, events, terms versions and sealed heads.
+//!
+//! It only reads, and says nothing about figures, other contracts and files; those are checked by `luyue check`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -7,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::{Error, Message};
-use crate::services::audit::log::Sight;
+use crate::services::audit::log::LogScope;
 use crate::services::audit::{consistency, seals};
 use crate::services::identity::caller::Caller;
 use crate::storage::audit::hash_chains::{self, EventRecord, EventRow, FIRST, FactRecord};
@@ -17,27 +18,27 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::facts::{self, FactRow};
 use crate::storage::ids::PersonId;
 
-/// Where a chain does not follow.
+/// A place where a hash chain is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Break {
-    /// The fact of this number is not as it was recorded, or not where it was.
+pub enum ChainBreak {
+    /// The fact of this number was changed or moved.
     Fact(i64),
-    /// The contract's row names another last fact.
+    /// The contract's row names another last fact; holds the number that it names.
     FactsHead(i64),
-    /// The event of this number.
+    /// The event of this number was changed or moved.
     Event(i64),
-    /// The head of the chain of events is another.
+    /// The head of the chain of events is not its last event; holds the head's number.
     EventsHead(i64),
-    /// A version of the terms.
+    /// The terms of this version were changed or are missing.
     Terms(i64),
-    /// The fact of this number was sealed and is not there as it was.
+    /// The fact of this number was sealed and has since changed or disappeared.
     SealedFact(i64),
-    /// The event of this number was sealed.
+    /// The event of this number was sealed and has since changed or disappeared.
     SealedEvent(i64),
 }
 
-impl Break {
-    /// The code of its words, and the number.
+impl ChainBreak {
+    /// Returns the code of the break's message and its number.
     fn code(self) -> (&'static str, i64) {
         match self {
             Self::Fact(seq) => ("fact", seq),
@@ -51,53 +52,53 @@ impl Break {
     }
 }
 
-/// A contract's chains as they were found.
+/// Result of checking a contract's hash chains.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ChainView {
+pub struct HashChainView {
     /// Number of the contract.
     pub number: String,
-    /// When they were followed, in UTC.
+    /// Time of the check, in UTC.
     pub checked_at: DateTime<Utc>,
-    /// How many facts follow each other.
+    /// Number of facts in the chain.
     pub facts: usize,
-    /// How many events.
+    /// Number of events in the chain.
     pub events: usize,
-    /// How many facts were there when the latest seal was made; none if the contract had none.
+    /// Number of facts at the latest seal; null if the contract had none.
     pub sealed_facts: Option<i64>,
-    /// How many events were there then.
+    /// Number of events at the latest seal; null if the contract had none.
     pub sealed_events: Option<i64>,
     /// The latest seal over all chains.
     pub seal: Option<SealView>,
-    /// What does not follow; nothing where everything does.
-    pub broken: Vec<BreakView>,
+    /// Breaks found; empty when the chains are intact.
+    pub broken: Vec<ChainBreakView>,
 }
 
-/// Something that does not follow.
+/// A break in a hash chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct BreakView {
-    /// `fact`, `facts-head`, `event`, `events-head`, `terms`, `sealed-fact`, `sealed-event`.
+pub struct ChainBreakView {
+    /// Kind of break: `fact`, `facts-head`, `event`, `events-head`, `terms`, `sealed-fact` or `sealed-event`.
     pub what: String,
-    /// The number of the fact or event, or the version of the terms.
+    /// Number of the fact or event, or version of the terms.
     pub number: i64,
 }
 
 /// The latest seal over all chains.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SealView {
-    /// Its day.
+    /// Sealed day.
     pub day: NaiveDate,
-    /// When it was made, in UTC.
+    /// Time of sealing, in UTC.
     pub made_at: DateTime<Utc>,
-    /// Whether its signature is this installation's over its day and digest and the seal before.
+    /// True when the signature over day, digest and the preceding seal is valid with this installation's key.
     pub holds: bool,
 }
 
-/// Follows the chains of the contract with a number.
+/// Checks the hash chains of the contract with this number.
 ///
 /// # Errors
-/// `Forbidden`; `Malformed` where none is named; `NotFound`, also for a contract that the caller may not know of.
-pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<ChainView, Error> {
-    let sight = Sight::of(caller)?;
+/// `Forbidden`; `Malformed` without a number; `NotFound`, also for a contract that the caller cannot see.
+pub fn check_contract_chains(app: &App, caller: &Caller, number: Option<&str>) -> Result<HashChainView, Error> {
+    let sight = LogScope::of(caller)?;
     let number = number.ok_or_else(|| Error::malformed("contract", Message::new("events-no-contract")))?;
     let seal = latest_seal(app, caller)?;
     app.pool.read(|connection| {
@@ -108,24 +109,24 @@ pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<ChainV
         let head = hash_chains::head(connection, &stream)?;
         let mut broken = broken_facts(&contract, &facts);
         broken.extend(broken_events(&events, head.as_ref()));
-        broken.extend(consistency::broken_versions(connection, &contract)?.into_iter().map(Break::Terms));
+        broken.extend(consistency::broken_versions(connection, &contract)?.into_iter().map(ChainBreak::Terms));
         let sealed_facts = sealed::head_of(connection, FACTS, &contract.public_id)?;
         if let Some((seq, hash)) = &sealed_facts
             && !facts.iter().any(|row| row.seq == *seq && row.hash == *hash)
         {
-            broken.push(Break::SealedFact(*seq));
+            broken.push(ChainBreak::SealedFact(*seq));
         }
         let sealed_events = sealed::head_of(connection, EVENTS, &stream)?;
         if let Some((seq, hash)) = &sealed_events
             && !events.iter().any(|row| row.seq == *seq && row.hash == *hash)
         {
-            broken.push(Break::SealedEvent(*seq));
+            broken.push(ChainBreak::SealedEvent(*seq));
         }
         let broken = broken.into_iter().map(|found| {
             let (what, number) = found.code();
-            BreakView { what: what.to_owned(), number }
+            ChainBreakView { what: what.to_owned(), number }
         });
-        Ok(ChainView {
+        Ok(HashChainView {
             number: contract.number,
             checked_at: caller.now.and_utc(),
             facts: facts.len(),
@@ -138,18 +139,18 @@ pub fn follow(app: &App, caller: &Caller, number: Option<&str>) -> Result<ChainV
     })
 }
 
-/// The latest seal, none before the first.
+/// Loads the latest seal; `None` before the first.
 ///
 /// # Errors
 /// `Forbidden`.
 pub fn latest_seal(app: &App, caller: &Caller) -> Result<Option<SealView>, Error> {
-    Sight::of(caller)?;
+    LogScope::of(caller)?;
     let latest = seals::latest(app)?;
     Ok(latest.map(|(seal, holds)| SealView { day: seal.day, made_at: seal.made_at.and_utc(), holds }))
 }
 
-/// Where a contract's facts do not follow each other.
-pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<Break> {
+/// Finds the breaks in a contract's chain of facts.
+pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<ChainBreak> {
     let mut broken = Vec::new();
     let mut prev = FIRST;
     for (row, seq) in rows.iter().zip(1..) {
@@ -161,18 +162,18 @@ pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<Break> 
             prev,
         };
         if row.seq != seq || row.prev_hash != prev || row.hash != record.hash() {
-            broken.push(Break::Fact(row.seq));
+            broken.push(ChainBreak::Fact(row.seq));
         }
         prev = &row.hash;
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     if contract.fact_seq != count || contract.fact_hash != prev {
-        broken.push(Break::FactsHead(contract.fact_seq));
+        broken.push(ChainBreak::FactsHead(contract.fact_seq));
     }
     broken
 }
 
-/// Whether an event follows the one before: its number, that one's hash, its own.
+/// Tells whether an event has this number, this predecessor hash and a correct hash of its own.
 pub(crate) fn event_follows(event: &EventRow, seq: i64, prev: &str) -> bool {
     let record = EventRecord {
         place: (&event.stream, event.seq),
@@ -183,19 +184,19 @@ pub(crate) fn event_follows(event: &EventRow, seq: i64, prev: &str) -> bool {
     event.seq == seq && event.prev_hash == prev && event.hash == record.hash()
 }
 
-/// Where the events of one chain do not follow each other.
-fn broken_events(events: &[EventRow], head: Option<&(i64, String)>) -> Vec<Break> {
+/// Finds the breaks in one chain of events.
+fn broken_events(events: &[EventRow], head: Option<&(i64, String)>) -> Vec<ChainBreak> {
     let mut broken = Vec::new();
     let mut prev = FIRST;
     for (event, seq) in events.iter().zip(1..) {
         if !event_follows(event, seq, prev) {
-            broken.push(Break::Event(event.seq));
+            broken.push(ChainBreak::Event(event.seq));
         }
         prev = &event.hash;
     }
     let last = events.last().map(|event| (event.seq, event.hash.as_str()));
     if head.map(|(seq, hash)| (*seq, hash.as_str())) != last {
-        broken.push(Break::EventsHead(head.map_or(0, |(seq, _)| *seq)));
+        broken.push(ChainBreak::EventsHead(head.map_or(0, |(seq, _)| *seq)));
     }
     broken
 }

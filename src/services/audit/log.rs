@@ -1,7 +1,7 @@
-//! The audit log: who did what, when, for whom, on which contract, from the events and the facts as they are chained.
+//! The audit log: events and facts with actor, time, deputy and contract, newest first.
 //!
-//! A supervisor sees what was recorded of the contracts that their organisation sees. An administrator sees that anything was
-//! recorded, but what was said of a contract only where they see the contract: they have no part in contracts.
+//! Supervisors see the records of the contracts that their organisation can see. Administrators see that every record
+//! exists, but the details of a contract's records only if they can see the contract.
 
 use std::collections::BTreeMap;
 
@@ -20,41 +20,41 @@ use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations::PersonRef;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
-use crate::storage::audit::log::{self as rows, Chain, EventLine, FactLine, Place, Range, Whose};
+use crate::storage::audit::log::{self as rows, EventLine, FactLine, HashChain, Place, Range, Whose};
 use crate::storage::identity::people;
 use crate::storage::ids::{OrganisationId, PersonId};
 
-/// Records that are looked at for one page where not all of them may be seen.
+/// Records loaded for a page when some of them may be hidden from the caller.
 const WINDOW: i64 = 500;
-/// What the name of a contract's chain of events begins with.
+/// Prefix of the name of a contract's chain of events.
 const CONTRACT: &str = "contract:";
-/// What an identifier of a fact begins with.
+/// Prefix of the identifier of a fact.
 const FACTS: &str = "facts:";
 
-/// What the log is narrowed to.
+/// Filter of the log.
 #[derive(Debug, Clone, Default)]
-pub struct Narrow {
+pub struct LogFilter {
     /// Number of a contract.
     pub contract: Option<String>,
-    /// User name of who acted, or in whose place somebody acted.
+    /// Username of the actor, or of the person whom the actor stood in for.
     pub person: Option<String>,
-    /// The civil day on which it was recorded, as 2026-09-30.
+    /// Civil day of recording, as 2026-09-30.
     pub day: Option<String>,
 }
 
-/// Something that was recorded.
+/// An event or a fact in the log.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RecordView {
-    /// Identifier.
+    /// Identifier of the record.
     pub id: String,
-    /// When it was recorded, in UTC.
+    /// Time of recording, in UTC.
     pub at: DateTime<Utc>,
-    /// Who; none for the program itself.
+    /// Acting person; null for the program itself.
     pub by: Option<PersonRef>,
-    /// For whom, if as a deputy.
+    /// Person whom the actor stood in for as a deputy.
     #[serde(rename = "for")]
     pub on_behalf_of: Option<PersonRef>,
-    /// The action of an event, as `contracts.fund`, or `fact.` and the kind of a fact.
+    /// Action of an event, such as `contracts.fund`; for a fact, `fact.` and its kind.
     pub action: String,
     /// Identifier of the contract that it is about.
     pub contract: Option<String>,
@@ -62,40 +62,40 @@ pub struct RecordView {
     pub number: Option<String>,
 }
 
-/// A record with what was said.
+/// A record with its details.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RecordDetails {
     /// The record.
     #[serde(flatten)]
     pub record: RecordView,
-    /// Its number in its chain.
+    /// Number in its hash chain, from 1.
     pub seq: i64,
-    /// Its hash.
+    /// Hash of the record.
     pub hash: String,
-    /// The hash of the record before it in its chain; empty for the first.
+    /// Hash of the preceding record in its chain; empty for the first.
     pub prev_hash: String,
-    /// The day from which a fact counts.
+    /// Day from which a fact counts.
     pub on: Option<NaiveDate>,
-    /// Whether the caller may read what was said.
+    /// True when the caller may read the details.
     pub readable: bool,
-    /// What was said, where the caller may read it.
+    /// Details, if the caller may read them.
     #[schema(value_type = Object)]
     pub said: Value,
-    /// The words of a fact, where the caller may read them.
+    /// Texts of a fact, if the caller may read them.
     #[schema(value_type = Object)]
     pub words: Value,
 }
 
-/// What the caller sees of the log.
-pub(crate) enum Sight {
-    /// Everything.
+/// Part of the log that a caller can see.
+pub(crate) enum LogScope {
+    /// All records.
     All,
-    /// What is about contracts that these organisations see.
+    /// Records of the contracts that these organisations can see.
     Of(Vec<OrganisationId>),
 }
 
-impl Sight {
-    /// The caller's.
+impl LogScope {
+    /// Determines the caller's part of the log.
     ///
     /// # Errors
     /// `Forbidden`.
@@ -115,7 +115,7 @@ impl Sight {
     }
 }
 
-/// A record as it was found.
+/// A loaded record.
 enum Found {
     Event(EventLine),
     Fact(FactLine),
@@ -124,8 +124,8 @@ enum Found {
 impl Found {
     fn place(&self) -> Place {
         match self {
-            Self::Event(line) => Place { at: line.at, chain: Chain::Events(line.stream.clone()), seq: line.seq },
-            Self::Fact(line) => Place { at: line.at, chain: Chain::Facts(line.contract_id), seq: line.seq },
+            Self::Event(line) => Place { at: line.at, chain: HashChain::Events(line.stream.clone()), seq: line.seq },
+            Self::Fact(line) => Place { at: line.at, chain: HashChain::Facts(line.contract_id), seq: line.seq },
         }
     }
 
@@ -136,7 +136,7 @@ impl Found {
         }
     }
 
-    /// The random identifier of the contract that it is about.
+    /// Random identifier of the contract that the record is about.
     fn contract(&self) -> Option<&str> {
         match self {
             Self::Event(line) => line.stream.strip_prefix(CONTRACT),
@@ -144,8 +144,8 @@ impl Found {
         }
     }
 
-    /// Who, and for whom.
-    fn hands(&self) -> (Option<i64>, Option<i64>) {
+    /// Keys of the actor and of the person whom the actor stood in for.
+    fn people(&self) -> (Option<i64>, Option<i64>) {
         match self {
             Self::Event(line) => (line.actor_id, line.for_id),
             Self::Fact(line) => (Some(line.actor_id), line.for_id),
@@ -160,7 +160,7 @@ impl Found {
     }
 
     fn view(&self, names: &Names, number: Option<String>) -> RecordView {
-        let (by, on_behalf_of) = self.hands();
+        let (by, on_behalf_of) = self.people();
         let place = self.place();
         RecordView {
             id: self.id(),
@@ -177,17 +177,18 @@ impl Found {
 /// People by key.
 type Names = BTreeMap<i64, PersonRef>;
 
-/// The log, newest first. A page may be shorter than asked for, and even empty, where much lies between what may be seen.
+/// Lists the log, newest first. A page may be shorter than its limit, even empty, although more follows: records that
+/// the caller cannot see are left out.
 ///
 /// # Errors
-/// `Forbidden`; `Malformed` for an unknown cursor, or what is no day.
-pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<Paged<RecordView>, Error> {
-    let sight = Sight::of(caller)?;
+/// `Forbidden`; `Malformed` for an unknown cursor or an invalid day.
+pub fn list(app: &App, caller: &Caller, filter: &LogFilter, page: &Page) -> Result<Paged<RecordView>, Error> {
+    let scope = LogScope::of(caller)?;
     let wrong_day = || Error::malformed("day", Message::new("malformed-date"));
-    let day = narrow.day.as_deref().map(|text| text.parse::<Date>().map_err(|_| wrong_day())).transpose()?;
+    let day = filter.day.as_deref().map(|text| text.parse::<Date>().map_err(|_| wrong_day())).transpose()?;
     app.pool.read(|connection| {
         let before = page.after.as_deref().map(|id| place(connection, id)).transpose()?;
-        let person = match &narrow.person {
+        let person = match &filter.person {
             None => None,
             Some(name) => match people::by_username(connection, name)? {
                 None => return Ok(Paged { items: Vec::new(), next: None }),
@@ -196,10 +197,10 @@ pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<
         };
         let during = day.map(|Date(day)| (at_hour(day, 0), at_hour(day, 0) + TimeDelta::days(1)));
         let range = |whose| Range { whose, during, before: before.clone() };
-        let window = if narrow.contract.is_none() && matches!(sight, Sight::All) { page.rows() } else { WINDOW };
-        let (found, last) = match &narrow.contract {
+        let window = if filter.contract.is_none() && matches!(scope, LogScope::All) { page.rows() } else { WINDOW };
+        let (found, last) = match &filter.contract {
             Some(number) => {
-                let Some(contract) = rows::by_number(connection, number, sight.organisations())? else {
+                let Some(contract) = rows::by_number(connection, number, scope.organisations())? else {
                     return Ok(Paged { items: Vec::new(), next: None });
                 };
                 let stream = format!("{CONTRACT}{}", contract.public_id);
@@ -219,7 +220,8 @@ pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<
                     found.extend(rows::facts(connection, &range(whose), window)?.into_iter().map(Found::Fact));
                 }
                 let mut found = in_order(found.into_iter());
-                // Each list is whole down to its end: so are as many of all together.
+                // Each query is complete down to its last record, so the first `window` records of the merged list are
+                // complete.
                 let window = usize::try_from(window).unwrap_or_default();
                 let is_full = found.len() >= window;
                 found.truncate(window);
@@ -227,11 +229,11 @@ pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<
                 (found, last)
             }
         };
-        let numbers = numbers(connection, &found, &sight)?;
-        let seen = |record: &Found| match (record.contract(), &sight) {
-            (Some(contract), _) => matches!(sight, Sight::All) || numbers.contains_key(contract),
-            (None, Sight::All) => true,
-            (None, Sight::Of(_)) => false,
+        let numbers = numbers(connection, &found, &scope)?;
+        let seen = |record: &Found| match (record.contract(), &scope) {
+            (Some(contract), _) => matches!(scope, LogScope::All) || numbers.contains_key(contract),
+            (None, LogScope::All) => true,
+            (None, LogScope::Of(_)) => false,
         };
         let visible: Vec<Found> = found.into_iter().filter(seen).collect();
         let names = names(connection, &visible)?;
@@ -245,14 +247,14 @@ pub fn list(app: &App, caller: &Caller, narrow: &Narrow, page: &Page) -> Result<
     })
 }
 
-/// A record with what was said.
+/// Loads a record with its details.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also for what the caller may not see.
+/// `Forbidden`; `NotFound`, also for a record that the caller cannot see.
 pub fn show(app: &App, caller: &Caller, id: &str) -> Result<RecordDetails, Error> {
-    let sight = Sight::of(caller)?;
+    let scope = LogScope::of(caller)?;
     app.pool.read(|connection| {
-        let (chain, seq) = parsed(id).ok_or(Error::NotFound)?;
+        let (chain, seq) = parse_id(id).ok_or(Error::NotFound)?;
         let (record, on, said, words, hash, prev_hash) = match chain.strip_prefix(FACTS) {
             Some(contract) => {
                 let (line, (on, body, words, hash, prev)) =
@@ -269,10 +271,10 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<RecordDetails, Error
         let ids: Vec<String> = contract.iter().cloned().collect();
         let seen = rows::numbers(connection, &ids, Some(&caller.organisations()))?;
         let readable = contract.is_none() || !seen.is_empty();
-        if matches!(sight, Sight::Of(_)) && (contract.is_none() || seen.is_empty()) {
+        if matches!(scope, LogScope::Of(_)) && (contract.is_none() || seen.is_empty()) {
             return Err(Error::NotFound);
         }
-        let numbers = numbers(connection, &record, &sight)?;
+        let numbers = numbers(connection, &record, &scope)?;
         let number = contract.as_ref().and_then(|contract| numbers.get(contract).cloned());
         let json = |text: &str| serde_json::from_str(text).unwrap_or_default();
         Ok(RecordDetails {
@@ -288,7 +290,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<RecordDetails, Error
     })
 }
 
-/// Newest first, each once.
+/// Sorts records newest first and removes duplicates.
 fn in_order(found: impl Iterator<Item = Found>) -> Vec<Found> {
     let mut placed: Vec<(Place, Found)> = found.map(|record| (record.place(), record)).collect();
     placed.sort_by(|a, b| b.0.cmp(&a.0));
@@ -296,10 +298,11 @@ fn in_order(found: impl Iterator<Item = Found>) -> Vec<Found> {
     placed.into_iter().map(|(_, record)| record).collect()
 }
 
-/// Whether a record of a chain that was read whole is among those that are asked for; a person's are also those for them.
+/// Tells whether a record of a completely loaded chain is in the range. A person's records include those made in their
+/// place.
 fn is_in(record: &Found, range: &Range) -> bool {
     let place = record.place();
-    let (by, on_behalf_of) = record.hands();
+    let (by, on_behalf_of) = record.people();
     let whose = match range.whose {
         Whose::Anybody => true,
         Whose::By(person) | Whose::For(person) => by == Some(person.0) || on_behalf_of == Some(person.0),
@@ -309,15 +312,15 @@ fn is_in(record: &Found, range: &Range) -> bool {
         && range.before.as_ref().is_none_or(|before| place < *before)
 }
 
-/// The chain and number of an identifier.
-fn parsed(id: &str) -> Option<(&str, i64)> {
+/// Splits an identifier into chain and number.
+fn parse_id(id: &str) -> Option<(&str, i64)> {
     let (chain, seq) = id.rsplit_once('~')?;
     Some((chain, seq.parse().ok()?))
 }
 
 fn place(connection: &mut AnyConnection, id: &str) -> Result<Place, Error> {
     let unknown = || Error::malformed("cursor", Message::new("cursor-unknown"));
-    let (chain, seq) = parsed(id).ok_or_else(unknown)?;
+    let (chain, seq) = parse_id(id).ok_or_else(unknown)?;
     let found = match chain.strip_prefix(FACTS) {
         Some(contract) => rows::fact(connection, contract, seq)?.map(|(line, _)| Found::Fact(line)),
         None => rows::event(connection, chain, seq)?.map(|(line, _)| Found::Event(line)),
@@ -325,17 +328,21 @@ fn place(connection: &mut AnyConnection, id: &str) -> Result<Place, Error> {
     found.map(|record| record.place()).ok_or_else(unknown)
 }
 
-/// The numbers of the contracts that records are about, as far as the caller may know of them.
-fn numbers(connection: &mut AnyConnection, found: &[Found], sight: &Sight) -> Result<BTreeMap<String, String>, Error> {
+/// Loads the numbers of the contracts that records are about, as far as the caller can see them.
+fn numbers(
+    connection: &mut AnyConnection,
+    found: &[Found],
+    scope: &LogScope,
+) -> Result<BTreeMap<String, String>, Error> {
     let mut ids: Vec<String> = found.iter().filter_map(|record| record.contract().map(str::to_owned)).collect();
     ids.sort_unstable();
     ids.dedup();
-    Ok(rows::numbers(connection, &ids, sight.organisations())?.into_iter().collect())
+    Ok(rows::numbers(connection, &ids, scope.organisations())?.into_iter().collect())
 }
 
 fn names(connection: &mut AnyConnection, found: &[Found]) -> Result<Names, Error> {
-    let hands = found.iter().map(Found::hands).flat_map(|(by, on_behalf_of)| [by, on_behalf_of]);
-    let mut ids: Vec<PersonId> = hands.flatten().map(PersonId).collect();
+    let keys = found.iter().map(Found::people).flat_map(|(by, on_behalf_of)| [by, on_behalf_of]);
+    let mut ids: Vec<PersonId> = keys.flatten().map(PersonId).collect();
     ids.sort_unstable();
     ids.dedup();
     let people = people::by_ids(connection, &ids)?;

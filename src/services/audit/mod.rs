@@ -1,6 +1,6 @@
-//! Audit: the log of everything that was recorded, the hash chains and seals that protect it, and `luyue check`.
+//! Audit: the log of events and facts, the hash chains and daily seals that protect it, and `luyue check`.
 //!
-//! Nothing here changes a contract.
+//! Apart from the daily seal, nothing here writes.
 
 pub mod check;
 mod consistency;

@@ -1,5 +1,6 @@
-//! Seals: once a day the heads of all chains are signed together, so that what was recorded cannot be cut off or written anew
-//! by somebody who has the database and not the secret.
+//! Daily seals: a signature over the heads of all hash chains.
+//!
+//! They reveal a chain that was truncated or rewritten by someone with access to the database but not to the secret.
 
 use crate::app::App;
 use crate::clock::civil_day;
@@ -9,15 +10,15 @@ use crate::storage::audit::hash_chains::digest;
 use crate::storage::audit::seals::{self, Seal};
 use crate::storage::write::write;
 
-/// The purpose of the key that signs.
+/// Purpose of the derived signing key.
 const KEY: &str = "seals";
-/// Most lost heads that are told of.
+/// Most lost heads reported per kind of chain.
 const LIMIT: i64 = 100;
 
-/// Seals the day, unless it or a later one is sealed; gives how many seals were made.
+/// Seals today unless it or a later day is sealed already; returns the number of seals made.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn seal_day(app: &App) -> Result<usize, Error> {
     let today = civil_day(app.clock.now());
     let is_sealed = |latest: Option<&Seal>| latest.is_some_and(|seal| seal.day >= today);
@@ -30,7 +31,7 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
         if is_sealed(before.as_ref()) {
             return Ok(0);
         }
-        seals::take_heads(tx.connection)?;
+        seals::replace_heads(tx.connection)?;
         let digest = seals::digest(tx.connection)?;
         let before = before.map_or_else(String::new, |seal| seal.signature);
         let signature = key.sign(message(today, &digest, &before).as_bytes());
@@ -40,10 +41,11 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
     })
 }
 
-/// The latest seal, and whether its signature is this installation's. The heads that it was made of are `faults`' to compare.
+/// Loads the latest seal and tells whether its signature is valid with this installation's key. Comparing the sealed
+/// heads is up to `faults`.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub(crate) fn latest(app: &App) -> Result<Option<(Seal, bool)>, Error> {
     let key = app.secret.derive(KEY);
     let mut newest = app.pool.read(|connection| seals::newest(connection, 2))?.into_iter();
@@ -54,11 +56,11 @@ pub(crate) fn latest(app: &App) -> Result<Option<(Seal, bool)>, Error> {
     Ok(Some((seal, holds)))
 }
 
-/// What is wrong with the seals: where, and what. Nothing where nothing is. Seals of an earlier secret cannot be checked; the
-/// latest must be of this one.
+/// Finds the faults of the seals, each with its place and description. Signatures made with an earlier secret cannot be
+/// checked; the latest seal must be signed with the current one.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn faults(app: &App) -> Result<Vec<(String, String)>, Error> {
     let key = app.secret.derive(KEY);
     app.pool.read(|connection| {
@@ -69,21 +71,21 @@ pub fn faults(app: &App) -> Result<Vec<(String, String)>, Error> {
             if seal.key_id == key.id
                 && !key.signed(message(seal.day, &seal.digest, &before).as_bytes(), &seal.signature)
             {
-                faults.push((format!("seal {}", seal.day), "its signature does not hold".to_owned()));
+                faults.push((format!("seal {}", seal.day), "invalid signature".to_owned()));
             }
             before.clone_from(&seal.signature);
         }
         if let Some(latest) = all.last() {
             if latest.key_id != key.id {
-                faults
-                    .push((format!("seal {}", latest.day), format!("was signed with another key, {}", latest.key_id)));
+                faults.push((format!("seal {}", latest.day), format!("signed with another key, {}", latest.key_id)));
             }
             if seals::digest(connection)? != latest.digest {
-                faults.push((format!("seal {}", latest.day), "the sealed heads are not those signed".to_owned()));
+                faults
+                    .push((format!("seal {}", latest.day), "the sealed heads differ from the signed ones".to_owned()));
             }
         }
         for (chain, seq) in seals::lost_heads(connection, LIMIT)? {
-            faults.push((chain, format!("record {seq}, which was sealed, is not there as it was")));
+            faults.push((chain, format!("sealed record {seq} was changed or removed")));
         }
         Ok(faults)
     })

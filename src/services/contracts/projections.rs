@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::organisation_of;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self, Ask};
 use crate::storage::contracts::projections::{self as rows, BreachRow, Duty, MilestoneRow};
 use crate::storage::identity::people::FOR_EVER;
@@ -131,10 +132,10 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
         .iter()
         .filter(|old| !projection.breaches.iter().any(|new| new.clause == old.clause && new.subject == old.subject))
     {
-        event(tx, ledger, "breach.gone", breach)?;
+        event(tx, ledger, EventAction::BreachGone, breach)?;
     }
     for breach in projection.breaches.iter().filter(|new| new.found_at == tx.context.now) {
-        event(tx, ledger, "breach.found", breach)?;
+        event(tx, ledger, EventAction::BreachFound, breach)?;
     }
     let since = rows::duties_of(tx.connection, id)?;
     for duty in &mut projection.duties {
@@ -143,7 +144,7 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
         if let Some(old) = same.filter(|old| old.due_on == duty.due_on) {
             (duty.since, duty.alert_on) = (old.since, old.alert_on);
         } else if same.is_none() {
-            alerts.extend(Alert::duty_is_new(ledger, duty));
+            alerts.extend(Alert::task_assigned(duty));
         }
     }
     let first_duty = projection.duties.iter().map(|duty| duty.due_on).min().unwrap_or(FOR_EVER);
@@ -157,7 +158,7 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
     alerts::enqueue(tx, ledger, &alerts)
 }
 
-fn event(tx: &mut Tx<'_>, ledger: &Ledger, action: &str, breach: &BreachRow) -> Result<(), Error> {
+fn event(tx: &mut Tx<'_>, ledger: &Ledger, action: EventAction, breach: &BreachRow) -> Result<(), Error> {
     let stream = format!("contract:{}", ledger.contract.public_id);
     let body = serde_json::json!({ "clause": breach.clause, "subject": breach.subject, "since": breach.since });
     tx.event(&Event { stream: &stream, action, object: &ledger.contract.public_id, body })

@@ -19,6 +19,7 @@ use crate::services::contracts::append;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, search};
 use crate::storage::identity::people::Seat;
@@ -149,7 +150,7 @@ pub(crate) fn register(
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, id)?;
     let mut record = ContractRecord::load(tx.connection, contract)?;
-    append_event(tx, &record.contract, "contract.create", serde_json::json!({ "number": input.number, "terms": terms }))?;
+    append_event(tx, &record.contract, EventAction::ContractCreate, serde_json::json!({ "number": input.number, "terms": terms }))?;
     append::changed(tx, &mut record)?;
     Ok(summarise_state(&record.contract))
 }
@@ -192,7 +193,7 @@ pub(crate) fn rewrite(
     let contract = rows::by_id(tx.connection, contract.id)?;
     access::replace(tx.connection, &contract)?;
     let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });
-    append_event(tx, &contract, "contract.edit", body)?;
+    append_event(tx, &contract, EventAction::ContractEdit, body)?;
     let mut record = ContractRecord::load(tx.connection, contract)?;
     append::changed(tx, &mut record)?;
     Ok(summarise_state(&record.contract))
@@ -237,9 +238,14 @@ pub fn summarise_state(contract: &Contract) -> ContractSummary {
 ///
 /// # Errors
 /// The database's.
-pub fn append_event(tx: &mut Tx<'_>, contract: &Contract, action: &str, body: serde_json::Value) -> Result<(), Error> {
+pub fn append_event(
+    tx: &mut Tx<'_>,
+    contract: &Contract,
+    action: impl Into<EventAction>,
+    body: serde_json::Value,
+) -> Result<(), Error> {
     let stream = format!("contract:{}", contract.public_id);
-    tx.event(&Event { stream: &stream, action, object: &contract.public_id, body })
+    tx.event(&Event { stream: &stream, action: action.into(), object: &contract.public_id, body })
 }
 
 /// Builds the full view of a loaded contract, with the terms in force on `today`.

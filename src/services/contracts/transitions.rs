@@ -82,7 +82,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput
             record.contract.state = state;
         }
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
-        append_event(tx, &record.contract, known.right().name, body)?;
+        append_event(tx, &record.contract, known.action, body)?;
         changed(tx, &mut record)?;
         Ok(summarise_state(&record.contract))
     })

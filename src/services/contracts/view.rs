@@ -15,7 +15,7 @@ use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{SummaryInput, issue};
 use crate::services::identity::caller::Caller;
-use crate::services::notifications::tasks::{self, WorkItem};
+use crate::services::notifications::tasks::{self, Task};
 use crate::services::payments::view::{self, PaymentView};
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::identity::people;
@@ -100,9 +100,9 @@ pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> R
 #[derive(Debug)]
 pub struct Whole {
     pub dossier: Dossier,
-    /// Open tasks, most urgent first.
-    pub duties: Vec<WorkItem>,
-    /// Deliverables with their submissions.
+    /// What is to be done on it, most urgent first.
+    pub tasks: Vec<Task>,
+    /// Its deliverables with what was handed over.
     pub deliverables: Vec<DeliverableView>,
     /// Payment requests.
     pub payments: Vec<PaymentView>,
@@ -144,7 +144,7 @@ fn read(
     let contract = ledger.contract.clone();
     Ok(Dossier {
         open: caller.open_actions(&contract),
-        input: issue::input_of(app, connection, ledger, as_of.unwrap_or_else(|| caller.today()))?,
+        input: issue::build_snapshot(app, connection, ledger, as_of.unwrap_or_else(|| caller.today()))?,
         id: contract.public_id,
         version: contract.version,
         terms_version: contract.terms_version,

@@ -16,10 +16,11 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::deliverables::uploads::{Admitted, Form, half};
 use crate::services::identity::caller::Caller;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::deliverables::files::{self as rows, CLEAN, FileRow, FileUse, NewFile};
 use crate::storage::ids::OrganisationId;
-use crate::storage::write::{Event, Tx, answered, write};
+use crate::storage::write::{Event, Tx, stored_answer, write};
 use crate::storage::{AnyConnection, Pool};
 
 /// Up to this size a file is read whole and sent from memory; a larger one is read twice.
@@ -186,7 +187,7 @@ where
     caller.now = app.clock.now();
     let context = caller.context(app, &seat);
     let (pool, asked) = (app.pool.clone(), context.clone());
-    if let Some(answer) = blocking(move || answered::<T>(&pool, &asked)).await? {
+    if let Some(answer) = blocking(move || stored_answer::<T>(&pool, &asked)).await? {
         return Ok(answer);
     }
     let files = form.store().await?;
@@ -275,7 +276,7 @@ fn note_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Resul
         let contract = contracts::by_id(tx.connection, row.contract_id)?;
         let stream = format!("contract:{}", contract.public_id);
         let body = serde_json::json!({ "sha256": row.sha256, "reason": reason });
-        tx.event(&Event { stream: &stream, action: "file.damaged", object: &row.public_id, body })
+        tx.event(&Event { stream: &stream, action: EventAction::FileDamaged, object: &row.public_id, body })
     })
 }
 

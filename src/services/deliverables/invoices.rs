@@ -19,6 +19,7 @@ use crate::services::contracts::registration::event;
 use crate::services::deliverables::files::{self, FileSummary, Names, NewUpload, Purpose};
 use crate::services::deliverables::uploads::{self, Admitted, Form, Shape};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::{FileUse, last_no};
@@ -79,9 +80,6 @@ impl InvoiceView {
     }
 }
 
-/// The action of an event that tells of a red-letter or reissued invoice.
-const DOCUMENT: &str = "invoices.document";
-
 /// The invoices of a contract, by milestone and number: the first of each is a fact, the others are told of by events.
 ///
 /// # Errors
@@ -92,7 +90,7 @@ pub(crate) fn of_contract(ledger: &Ledger, events: &[EventRow]) -> Result<Vec<In
         let words: InvoiceView = stored(&row.words)?;
         all.push(InvoiceView { milestone: fact.milestone.as_str().to_owned(), on: Some(fact.on), ..words });
     }
-    for event in events.iter().filter(|event| event.action == DOCUMENT) {
+    for event in events.iter().filter(|event| event.action == EventAction::InvoiceDocument.as_str()) {
         all.push(stored(&event.body)?);
     }
     all.sort_by(|a, b| (&a.milestone, a.no).cmp(&(&b.milestone, b.no)));
@@ -188,7 +186,7 @@ fn receive(
             let message = Message::new("day-in-the-future").with("today", today);
             return Err(Error::refused_at("not-in-the-future", "on", message));
         }
-        event(tx, &ledger.contract, DOCUMENT, words)?;
+        event(tx, &ledger.contract, EventAction::InvoiceDocument, words)?;
     }
     files::record(app, tx, files, &Purpose { contract: &ledger.contract, kind: FileUse::Invoice, subject: code, no })?;
     Ok(Invoiced { no, counts: first, files: kept })

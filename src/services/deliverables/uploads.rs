@@ -20,7 +20,7 @@ use crate::services::deliverables::files::{self, NewUpload};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::audit::hash_chains;
 use crate::storage::identity::people::Seat;
-use crate::storage::write::answered;
+use crate::storage::write::stored_answer;
 use crate::text;
 
 /// Most bytes of a part that is no file.
@@ -72,7 +72,7 @@ pub(crate) fn admit(
     })?;
     if let Err(wrong) = in_state(&contract, action) {
         // A request that was answered before is answered again, whatever the state is now.
-        let again = answered::<serde_json::Value>(&app.pool, &caller.context(app, &seat));
+        let again = stored_answer::<serde_json::Value>(&app.pool, &caller.context(app, &seat));
         if caller.request.is_none() || matches!(again, Ok(None)) {
             return Err(wrong);
         }

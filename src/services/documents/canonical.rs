@@ -1,8 +1,8 @@
-//! JSON in one form only, so that a hash of it can be made again by anybody: keys sorted by their characters, no spaces.
+//! Canonical JSON: keys in the order of their Unicode characters, no whitespace. Anyone can reproduce it and its hash.
 
 use serde_json::Value;
 
-/// The canonical text of a value.
+/// Writes a value as canonical JSON.
 pub fn write(value: &Value) -> String {
     match value {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! The fifth term in words: what follows from a breach, by either side.
+//! Sentences of the fifth term, breach: the consequences for either side.
 
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
@@ -9,7 +9,7 @@ use crate::text::money::group_thousands;
 
 use crate::services::documents::terms::{joined, rate, tell};
 
-/// One sentence for each clause, then the cap, the interest and the right to terminate.
+/// Words the breach terms: a sentence for each clause, then the cap, the interest and the right to terminate.
 pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut sentences: Vec<String> =
         terms.breach_terms.iter().map(|term| clause(term, terms, details, language)).collect();
@@ -23,7 +23,7 @@ pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<Strin
     sentences
 }
 
-/// What a clause is called: its own name, or that of its kind.
+/// Returns the name of a clause, or of its kind if it has no name of its own.
 pub fn name(term: &BreachTerm, details: &Details, language: Language) -> String {
     let kind = format!("document-kind-{}", term.clause.kind());
     details.clause(term.code.as_str()).map_or_else(|| message(language, &kind, &[]), str::to_owned)
@@ -115,7 +115,7 @@ fn consequence(clause: &Clause, terms: &Terms, language: Language) -> Vec<String
     }
 }
 
-/// Of several tiers the highest applies.
+/// Adds the sentence that the highest of several tiers applies.
 fn highest(mut tiers: Vec<String>, language: Language) -> Vec<String> {
     if tiers.len() > 1 {
         tiers.push(message(language, "document-clause-highest", &[]));
@@ -123,7 +123,7 @@ fn highest(mut tiers: Vec<String>, language: Language) -> Vec<String> {
     tiers
 }
 
-/// On which side of the target the indicator is good, as the first covered deliverable that has it says.
+/// Direction of the indicator in the first covered deliverable that has it.
 fn direction(terms: &Terms, deliverables: &[Code], indicator: &Code) -> Direction {
     terms
         .deliverables

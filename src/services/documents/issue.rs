@@ -1,4 +1,7 @@
-//! Documents of a contract: what they are made from is loaded here; `documents` and the PDF adapter put it on paper.
+//! Issuing documents: loads the data, records a verification code and renders the PDF.
+//!
+//! The code is derived from the installation's secret and the data, so it cannot be forged for other data. Anyone who
+//! holds a document can look its code up and compare the fingerprint.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -13,74 +16,81 @@ use crate::services::contracts::due_changes::context;
 use crate::services::contracts::record::Ledger;
 use crate::services::documents::{DocumentLang, SummaryInput, summary};
 use crate::services::identity::caller::Caller;
+use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract};
+use crate::storage::documents::{self, DocumentKind};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 use crate::storage::write::write;
-use crate::storage::{AnyConnection, documents};
 
-/// Bytes of a document's verification code: 64 bits cannot be guessed by asking a page.
+/// Bytes of a verification code. 64 bits cannot be guessed through the verification page.
 const CODE_BYTES: usize = 8;
 
-/// The contract's summary as PDF, on a day, for somebody who may see the contract.
+/// Renders the contract's summary on a day (today by default) for a caller who can see the contract.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of.
-pub fn summary_for(
+/// `Forbidden`; `NotFound`, also for a contract that the caller cannot see.
+pub fn render_summary(
     app: &App,
     caller: &Caller,
     id: &str,
     as_of: Option<NaiveDate>,
     lang: DocumentLang,
-) -> Result<Printed, Error> {
+) -> Result<PdfFile, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = as_of.unwrap_or_else(|| caller.today());
     let (id, input) = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
-    issue(app, id, &input)?;
-    print(app, input, lang)
+    record_code(app, id, &input)?;
+    render(app, input, lang)
 }
 
-/// The contract's summary as PDF, for a command that runs on the machine itself; the contract is named by its number.
+/// Renders the contract's summary for a command on the machine itself, which needs no caller; the contract is given by
+/// number.
 ///
 /// # Errors
 /// `NotFound` for an unknown number.
-pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<Printed, Error> {
+pub fn render_summary_by_number(
+    app: &App,
+    number: &str,
+    as_of: Option<NaiveDate>,
+    lang: DocumentLang,
+) -> Result<PdfFile, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
     let (id, input) = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
-    issue(app, id, &input)?;
-    print(app, input, lang)
+    record_code(app, id, &input)?;
+    render(app, input, lang)
 }
 
-/// What a document's code tells whoever asks.
+/// Public data of an issued document.
 #[derive(Debug)]
-pub struct Verified {
-    /// The contract's number.
+pub struct VerifiedDocument {
+    /// Number of the contract.
     pub number: String,
-    /// Its title.
+    /// Title of the contract.
     pub title: String,
-    /// The day that the document shows.
+    /// Day whose standing the document shows.
     pub as_of: NaiveDate,
-    /// When it was first printed.
+    /// Time of the first issue.
     pub made_at: DateTime<Utc>,
-    /// SHA-256 of the data that it was made from: it stands in the document's attachment.
+    /// SHA-256 of the data that the document was made from, which is the document's attachment.
     pub fingerprint: String,
 }
 
-/// The document that has a code; anybody may ask who holds one.
+/// Looks up the document with a verification code. Anyone who holds a code may do this.
 ///
 /// # Errors
-/// `NotFound` for a code that was never printed.
-pub fn verify(app: &App, code: &str) -> Result<Verified, Error> {
+/// `NotFound` for a code that was never issued.
+pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error> {
     let code = code.trim().to_uppercase();
     let found = app.pool.read(|connection| documents::by_code(connection, &code))?.ok_or(Error::NotFound)?;
-    Ok(Verified {
+    Ok(VerifiedDocument {
         number: found.number,
         title: found.title,
         as_of: found.as_of,
@@ -89,8 +99,8 @@ pub fn verify(app: &App, code: &str) -> Result<Verified, Error> {
     })
 }
 
-/// Keeps the code of a document that is printed, once for the same data.
-fn issue(app: &App, contract: ContractId, input: &SummaryInput) -> Result<(), Error> {
+/// Records the verification code of a document, once for the same data.
+fn record_code(app: &App, contract: ContractId, input: &SummaryInput) -> Result<(), Error> {
     if app.pool.read(|connection| documents::by_code(connection, &input.code))?.is_some() {
         return Ok(());
     }
@@ -100,23 +110,23 @@ fn issue(app: &App, contract: ContractId, input: &SummaryInput) -> Result<(), Er
             return Ok(());
         }
         let at = tx.context.now;
-        documents::insert(tx.connection, &input.code, contract, "summary", input.as_of, &fingerprint, at)
+        documents::insert(tx.connection, &input.code, contract, DocumentKind::Summary, input.as_of, &fingerprint, at)
     })
 }
 
-/// A printed document.
+/// A rendered PDF file.
 #[derive(Debug)]
-pub struct Printed {
-    /// Name to save it under.
+pub struct PdfFile {
+    /// File name for saving it.
     pub name: String,
-    /// The PDF.
+    /// Bytes of the PDF.
     pub bytes: Vec<u8>,
 }
 
-fn print(app: &App, input: SummaryInput, lang: DocumentLang) -> Result<Printed, Error> {
-    let _turn = app.printer.enter();
+fn render(app: &App, input: SummaryInput, lang: DocumentLang) -> Result<PdfFile, Error> {
+    let _permit = app.printer.enter();
     let bytes = summary(&input, lang).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Printed { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
+    Ok(PdfFile { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
 }
 
 fn load(
@@ -126,14 +136,14 @@ fn load(
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
     let ledger = Ledger::load(connection, contract)?;
-    input_of(app, connection, ledger, as_of)
+    build_snapshot(app, connection, ledger, as_of)
 }
 
-/// What a contract's documents, and its page, are made from.
+/// Builds the data that a contract's documents and its page are made from.
 ///
 /// # Errors
-/// The database's.
-pub(crate) fn input_of(
+/// Those of the database.
+pub(crate) fn build_snapshot(
     app: &App,
     connection: &mut AnyConnection,
     ledger: Ledger,
@@ -160,7 +170,8 @@ pub(crate) fn input_of(
         verification_url: String::new(),
         code: String::new(),
     };
-    // The key for a purpose that names the data: whoever has not the secret cannot make a code for other data.
+    // The purpose of the derived key contains the fingerprint, so a code for other data cannot be made without the
+    // secret.
     let key = app.secret.derive(&format!("document {}", input.fingerprint()));
     let code = hash_chains::hex(key.bytes.get(..CODE_BYTES).unwrap_or_default()).to_uppercase();
     input.verification_url = format!("{}/verify/{code}", app.settings.public_url());
@@ -168,11 +179,11 @@ pub(crate) fn input_of(
     Ok(input)
 }
 
-/// A plain page of words under a title, in Chinese: what the demonstration's contractors hand in.
+/// Renders a plain page of Chinese text under a title, for the files that the demonstration's contractors submit.
 ///
 /// # Errors
-/// `Internal` for a character that no font has.
-pub fn letter(title: &str, lines: &[String]) -> Result<Vec<u8>, Error> {
+/// `Internal` for a character that no embedded font has.
+pub fn render_plain_page(title: &str, lines: &[String]) -> Result<Vec<u8>, Error> {
     let text = |style, words: &str| Text::new(TextLang::Zh, style, words);
     let mut blocks = vec![Block::Title { lines: vec![text(Style::TITLE, title)] }];
     blocks.extend(lines.iter().map(|line| Block::Paragraph(text(Style::BODY, line))));

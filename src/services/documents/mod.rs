@@ -1,5 +1,7 @@
-//! Documents about a contract: what is known of it, as pages. The part here is pure: it reads no table, no clock and no chance, and
-//! computes no figure that `domain::standing` gives.
+//! Documents about a contract, such as its summary, as PDF.
+//!
+//! `issue` loads the data and records the verification code; everything else here is pure and turns that data into
+//! blocks and sentences. No figure is computed here: all come from `domain::standing`.
 
 mod canonical;
 mod clauses;
@@ -23,39 +25,39 @@ use crate::domain::terms::Terms;
 
 pub use voice::DocumentLang;
 
-/// What a contract's summary is made from.
+/// Data of a contract on a day, from which its summary is made.
 #[derive(Debug, Clone, Serialize)]
 pub struct SummaryInput {
     pub number: String,
     pub title: String,
-    /// Names, as the contract has them.
+    /// Names of the parties, as the contract has them.
     pub purchaser: String,
     pub contractor: String,
     pub funder: String,
     pub state: ContractState,
     pub details: Details,
-    /// The terms in force on `as_of`.
+    /// Terms in force on `as_of`.
     pub terms: Terms,
     pub standing: Standing,
     pub as_of: NaiveDate,
-    /// The day that the document bears.
+    /// Day on which the document is made.
     pub prepared_on: NaiveDate,
-    /// Where the code is checked; not part of the data.
+    /// Address at which the verification code is checked; not part of the fingerprint.
     #[serde(skip)]
     pub verification_url: String,
-    /// What is checked there; not part of the data, so that it may be made from its hash.
+    /// Verification code; not part of the fingerprint, because it is derived from it.
     #[serde(skip)]
     pub code: String,
 }
 
 impl SummaryInput {
-    /// The data in one form only: keys in the order of their characters, no spaces, absent values as null.
+    /// Writes the data as canonical JSON, with absent values as null.
     pub fn canonical_json(&self) -> String {
-        // Every part serialises to JSON with text keys: `to_value` cannot fail, and an empty object would be seen at once.
+        // Every part serialises to JSON with text keys, so `to_value` cannot fail.
         serde_json::to_value(self).map(|value| canonical::write(&value)).unwrap_or_default()
     }
 
-    /// SHA-256 of the canonical JSON, as 64 hexadecimal digits.
+    /// Computes the SHA-256 of the canonical JSON, as 64 hexadecimal digits.
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.canonical_json())
     }
@@ -65,11 +67,11 @@ fn fingerprint(json: &str) -> String {
     Sha256::digest(json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The contract's summary as a PDF: its terms, deliverables, payments, breaches and performance as of a day, with the steps behind what
-/// is payable. The same input gives the same bytes.
+/// Renders the contract's summary as PDF: terms, deliverables, payments, breaches and performance as of a day, with the
+/// steps of each payable amount. The same input gives the same bytes.
 ///
 /// # Errors
-/// `PdfError::MissingGlyphs` where a name has a character that no embedded font has.
+/// `PdfError::MissingGlyphs` when a name has a character that no embedded font has.
 pub fn summary(input: &SummaryInput, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
     pdf::render(&summary::document(input, lang))
 }

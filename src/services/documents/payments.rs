@@ -1,5 +1,5 @@
-//! What is paid and what is held back, as a document shows it: the bar of the contract's money, the milestones with the steps behind
-//! what is payable, the breaches.
+//! Payments and deductions in a document: the bar of the contract's money, the table of milestones, the table of
+//! breaches.
 
 use crate::adapters::pdf::document::{Block, Cell, Column, Ink, Row, Share, Table};
 use crate::domain::codes::Language;
@@ -13,12 +13,12 @@ use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Args, Look, Voice, figure, name};
 use crate::services::documents::{SummaryInput, clauses};
 
-/// A sum with its thousands set off.
+/// Formats a sum in yuan with grouped thousands.
 pub fn yuan(sum: impl ToString) -> String {
     group_thousands(&sum.to_string())
 }
 
-/// The contract's money in fen: paid, payable and unpaid, deducted, not yet earned.
+/// Returns the contract's money in fen: paid, payable but unpaid, deducted, not yet earned.
 pub fn shares(input: &SummaryInput) -> [i128; 4] {
     let totals = &input.standing.totals;
     let paid = totals.paid.fen();
@@ -28,7 +28,7 @@ pub fn shares(input: &SummaryInput) -> [i128; 4] {
     [paid, unpaid, deducted, rest]
 }
 
-/// The contract's money as a bar.
+/// Builds the bar of the contract's money.
 pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
     let [paid, unpaid, deducted, rest] = shares(input);
     let parts = [
@@ -48,12 +48,12 @@ pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
     Block::Bar { shares: shares.into(), alt: tell(voice.first(), "document-bar-alt", &args) }
 }
 
-/// Fen, never negative, as yuan.
+/// Formats fen, never negative, as yuan.
 pub fn yuan_of(fen: i128) -> String {
     group_thousands(&format!("{}.{:02}", fen / 100, fen % 100))
 }
 
-/// The milestones with their sums.
+/// Builds the table of milestones with their sums.
 pub fn milestones(input: &SummaryInput, voice: Voice) -> Block {
     let head = ["milestone", "state", "gross", "deductions", "payable", "paid", "pay-by", "interest"];
     let mut rows: Vec<Row> =
@@ -95,14 +95,14 @@ fn milestone_row(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voi
     }
 }
 
-/// Whether a milestone's payable needs its steps: something was deducted, or interest has grown.
+/// Tells whether a milestone's payable amount needs its steps: something was deducted, or interest has accrued.
 pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
     milestone.satisfied_on.is_some()
         && !milestone.trail.is_empty()
         && (milestone.deductions != Money::ZERO || milestone.late_interest.fen() != 0)
 }
 
-/// The breaches with what they cost; none: a sentence.
+/// Builds the table of breaches with their amounts, or a sentence if there are none.
 pub fn breaches(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     let standing = &input.standing;
     if standing.breaches.is_empty() {
@@ -146,7 +146,7 @@ fn breach_row(breach: &BreachStanding, input: &SummaryInput, voice: Voice) -> Ro
     if outcome.is_empty() {
         outcome = voice.say(Look::CELL, "document-breach-open");
     }
-    // A name that the contract gives is the same in both languages: it stands once.
+    // A name given in the contract is the same in both languages, so it is printed once.
     let named = input.details.clause(breach.clause.as_str()).is_some();
     let clause = if named { name(&title(voice.first())) } else { voice.each(Look::CELL, title) };
     Row {
@@ -162,13 +162,14 @@ fn breach_row(breach: &BreachStanding, input: &SummaryInput, voice: Voice) -> Ro
     }
 }
 
-/// A clause's name by its code.
+/// Returns the name of a clause by its code.
 pub fn clause_name(code: &str, input: &SummaryInput, language: Language) -> String {
     let term = input.terms.breach_terms.iter().find(|term| term.code.as_str() == code);
     term.map_or_else(|| code.to_owned(), |term| clauses::name(term, &input.details, language))
 }
 
-/// What a breach is about: a deliverable or a milestone by its name, a month or an incident as it is.
+/// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
+/// itself.
 pub fn subject<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
     if details.milestones.contains_key(subject) { details.milestone(subject) } else { details.deliverable(subject) }
 }

@@ -1,4 +1,4 @@
-//! The steps behind what is payable, in words, with the contract's names in the place of its codes.
+//! Sentences for the steps of a payable amount, with the contract's names in place of its codes.
 
 use crate::adapters::pdf::document::Cell;
 use crate::domain::codes::Language;
@@ -9,7 +9,7 @@ use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Look, Voice};
 use crate::services::documents::{SummaryInput, payments};
 
-/// What a milestone earns, what each of its breaches takes from it, and what is left, step by step.
+/// Words the steps of a milestone's payable amount: the gross amount, the penalty of each breach, and what remains.
 pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, language: Language) -> Vec<String> {
     let own = |step: &Step| sentence(step, input, language);
     let charged = input.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
@@ -18,7 +18,7 @@ pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, language:
     gross.iter().map(own).chain(charged).chain(rest.iter().map(own)).collect()
 }
 
-/// The same as the paragraphs of a document, its languages one under the other.
+/// Words the same steps as paragraphs of a document, with one language below the other.
 pub fn cells_of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Vec<Cell> {
     let spoken: Vec<Vec<String>> =
         voice.languages().iter().map(|language| of_payable(milestone, input, *language)).collect();
@@ -40,15 +40,15 @@ fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) 
     tell(language, "document-breach-steps", &args)
 }
 
-/// A step in words.
+/// Words one step.
 pub fn sentence(step: &Step, input: &SummaryInput, language: Language) -> String {
     let mut step = step.clone();
-    step.inputs.iter_mut().for_each(|(key, value)| name(key, value, input, language));
+    step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language));
     let sentence = trail::sentence(&step, language);
     if language == Language::Zh { tight(&sentence) } else { sentence }
 }
 
-/// Without the spaces between Han characters and figures: on paper that gap is drawn.
+/// Removes the spaces between Han characters and figures, because the PDF adapter draws that gap itself.
 fn tight(text: &str) -> String {
     let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '%');
     let han = |c: Option<char>| c.is_some_and(|c| ('\u{3400}'..='\u{9FFF}').contains(&c));
@@ -63,15 +63,15 @@ fn tight(text: &str) -> String {
     tight
 }
 
-/// Puts names in the place of codes.
-fn name(key: &str, value: &mut Value, input: &SummaryInput, language: Language) {
+/// Replaces codes by names.
+fn replace_codes(key: &str, value: &mut Value, input: &SummaryInput, language: Language) {
     match value {
         Value::Name(code) if key == "clause" => *code = payments::clause_name(code, input, language),
         Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {
             *code = payments::subject(code, &input.details).to_owned();
         }
-        Value::List(list) => list.iter_mut().for_each(|entry| name(key, entry, input, language)),
-        Value::Row(row) => row.iter_mut().for_each(|(key, value)| name(key, value, input, language)),
+        Value::List(list) => list.iter_mut().for_each(|entry| replace_codes(key, entry, input, language)),
+        Value::Row(row) => row.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language)),
         _ => {}
     }
 }

@@ -14,7 +14,7 @@ use crate::services::documents::terms::{self, from_to, tell};
 use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
 use crate::services::documents::{SummaryInput, fingerprint, steps};
 
-/// The summary.
+/// Builds the summary.
 pub fn document(input: &SummaryInput, lang: DocumentLang) -> Document {
     let voice = Voice::new(lang);
     let json = input.canonical_json();
@@ -167,7 +167,7 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &SummaryInput, voic
     }
 }
 
-/// A name with its code after it, once where they are the same.
+/// Cell with a name followed by its code, or with the code alone if they are the same.
 fn coded(name: &str, code: &str) -> Cell {
     let text = written(Style::CELL, name);
     vec![if name == code { text } else { text.then(Style::CELL_SOFT, format!("　{code}")) }]

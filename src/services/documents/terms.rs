@@ -1,4 +1,6 @@
-//! The five terms in words: quantity, quality, term of service, payment, breach.
+//! Sentences of the first four terms (quantity, quality, period, payment), and the block of all five.
+//!
+//! The fifth term, breach, is in `clauses`.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +16,16 @@ use crate::text::money::{format_percent, group_thousands};
 use crate::services::documents::clauses;
 use crate::services::documents::voice::{Look, Voice, written};
 
-/// What puts a term into sentences.
+/// Function that words one term as sentences.
 pub type Words = fn(&Terms, &Details, Language) -> Vec<String>;
 
-/// Between two sentences of a term, in points.
+/// Space between two sentences of a term, in points.
 const BETWEEN: f32 = 2.5;
 
-/// The five terms as names with their values.
+/// Builds the block of the five terms, each with its sentences.
 pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
     let say = |words: Words| -> Cell {
-        // One paragraph for each sentence, its languages one under the other.
+        // A paragraph for each sentence, with one language below the other.
         let spoken: Vec<Vec<String>> =
             voice.languages().iter().map(|language| words(terms, details, *language)).collect();
         let count = spoken.iter().map(Vec::len).max().unwrap_or(0);
@@ -35,7 +37,7 @@ pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
             })
             .collect()
     };
-    // What people wrote about the standard stands once, in their language.
+    // Standards are free text, so they are printed once, in the language that they were written in.
     let standards = standards(terms, details, voice.first());
     let mut qualities = say(quality);
     qualities.extend(standards.iter().map(|standard| written(Look::CELL.0, standard).above(BETWEEN)));
@@ -49,7 +51,7 @@ pub fn block(terms: &Terms, details: &Details, voice: Voice) -> Block {
     Block::KeyValues { rows: rows.map(|(key, cell)| (voice.say(Look::LABEL, key), cell)).into(), qr: None }
 }
 
-/// The standard that each item is held to, as people wrote it.
+/// Returns the standard of each item that has one, as free text.
 pub fn standards(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let standard = |item: &crate::domain::terms::Item| {
         let text = details.items.get(item.code.as_str())?.standard.clone();
@@ -59,24 +61,24 @@ pub fn standards(terms: &Terms, details: &Details, language: Language) -> Vec<St
     terms.items.iter().filter_map(standard).collect()
 }
 
-/// What is said at a place, in one of a voice's languages.
+/// Returns the sentence with index `at` in one of the voice's languages; empty if there is none.
 pub fn sentence(spoken: &[Vec<String>], voice: Voice, language: Language, at: usize) -> String {
     let place = voice.languages().iter().position(|other| *other == language);
     place.and_then(|place| spoken.get(place)).and_then(|words| words.get(at)).cloned().unwrap_or_default()
 }
 
-/// A message with values.
+/// Returns a message with values.
 pub fn tell(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
     message(language, key, args)
 }
 
-/// Parts of a sentence, with the language's comma between them.
+/// Joins the non-empty parts with the separator that a message holds.
 pub fn joined(language: Language, separator: &str, parts: &[String]) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     parts.join(&message(language, separator, &[]))
 }
 
-/// The term `quantity` in sentences.
+/// Words the term of quantity.
 pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let item = |item: &crate::domain::terms::Item| {
         let code = item.code.as_str();
@@ -91,7 +93,7 @@ pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<Str
     terms.items.iter().map(item).collect()
 }
 
-/// The term `quality` in sentences.
+/// Words the term of quality.
 pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut groups: Vec<((String, String, Direction), Vec<String>)> = Vec::new();
     for deliverable in &terms.deliverables {
@@ -121,7 +123,7 @@ pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<Stri
     sentences
 }
 
-/// The term `period` in sentences.
+/// Words the term of the service period.
 pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     let mut sentences = vec![from_to(terms, language)];
     if let Some(days) = terms.inspection_days {
@@ -137,7 +139,7 @@ pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     sentences
 }
 
-/// The contract's first and last day.
+/// Words the contract's first and last day.
 pub fn from_to(terms: &Terms, language: Language) -> String {
     tell(
         language,
@@ -146,7 +148,7 @@ pub fn from_to(terms: &Terms, language: Language) -> String {
     )
 }
 
-/// The term `payment` in sentences.
+/// Words the term of payment.
 pub fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let total = [("amount", group_thousands(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
     let mut sentences = vec![tell(language, "document-term-total", &total)];
@@ -196,7 +198,7 @@ fn instalment(
     joined(language, "document-comma", &parts)
 }
 
-/// A rate as a percentage.
+/// Formats a rate as a percentage.
 pub fn rate(rate: impl std::borrow::Borrow<Rate>) -> String {
     format_percent(*rate.borrow())
 }

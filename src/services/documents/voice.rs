@@ -1,5 +1,7 @@
-//! The words of a document in one language or in both, Chinese first: every text is asked for by its key and comes as the paragraphs of
-//! a cell. It must not decide what a document says.
+//! Texts of a document in one language or in both, Chinese first. A message key gives the paragraphs of a cell, one per
+//! language.
+//!
+//! The content of a document is decided elsewhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +9,7 @@ use crate::adapters::pdf::document::{Cell, Ink, Style, Text, TextLang};
 use crate::domain::codes::Language;
 use crate::text::message;
 
-/// The languages of a document.
+/// Language choice of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentLang {
@@ -17,7 +19,7 @@ pub enum DocumentLang {
 }
 
 impl DocumentLang {
-    /// The word that addresses and commands use.
+    /// Parses the word that URLs and commands use: `zh`, `en` or `both`.
     pub fn parse(word: &str) -> Option<DocumentLang> {
         match word {
             "zh" => Some(DocumentLang::Zh),
@@ -27,7 +29,7 @@ impl DocumentLang {
         }
     }
 
-    /// The languages, the first leading.
+    /// Returns the languages, the leading one first.
     pub fn languages(self) -> &'static [Language] {
         match self {
             DocumentLang::Zh => &[Language::Zh],
@@ -37,10 +39,10 @@ impl DocumentLang {
     }
 }
 
-/// What a message is given; values are written already.
+/// Arguments of a message, already formatted.
 pub type Args = Vec<(&'static str, String)>;
 
-/// The look of a text in the leading language, and in the second one under it.
+/// Styles of a text in the leading language and in the second language below it.
 #[derive(Debug, Clone, Copy)]
 pub struct Look(pub Style, pub Style);
 
@@ -55,30 +57,30 @@ impl Look {
     pub const NOTE: Look = Look(Style::NOTE, Style::CELL_SOFT);
     pub const TITLE: Look = Look(Style::TITLE, Style::SUBTITLE);
 
-    /// The same in another colour.
+    /// Returns the same styles in another colour.
     pub fn ink(self, ink: Ink) -> Look {
         Look(self.0.ink(ink), self.1.ink(ink))
     }
 }
 
-/// Speaks a document's languages.
+/// Words texts in the languages of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Voice {
     lang: DocumentLang,
 }
 
 impl Voice {
-    /// A voice of the document's languages.
+    /// Creates a voice for a choice of languages.
     pub fn new(lang: DocumentLang) -> Voice {
         Voice { lang }
     }
 
-    /// The languages, the first leading.
+    /// Returns the languages, the leading one first.
     pub fn languages(self) -> &'static [Language] {
         self.lang.languages()
     }
 
-    /// The leading language.
+    /// Returns the leading language.
     pub fn first(self) -> Language {
         match self.lang {
             DocumentLang::Zh | DocumentLang::Both => Language::Zh,
@@ -86,7 +88,7 @@ impl Voice {
         }
     }
 
-    /// What `words` gives in each language, one paragraph each.
+    /// Builds a cell with one paragraph per language.
     pub fn each(self, look: Look, words: impl Fn(Language) -> String) -> Cell {
         let styles = [look.0, look.1];
         self.languages()
@@ -96,29 +98,29 @@ impl Voice {
             .collect()
     }
 
-    /// A message without values.
+    /// Builds a cell from a message without arguments.
     pub fn say(self, look: Look, key: &str) -> Cell {
         self.each(look, |language| message(language, key, &[]))
     }
 
-    /// A message with values that are the same in every language.
+    /// Builds a cell from a message with arguments that are the same in every language.
     pub fn tell(self, look: Look, key: &str, args: Args) -> Cell {
         self.each(look, |language| message(language, key, &args))
     }
 
-    /// A figure, the same in every language.
+    /// Builds a text that is the same in every language, such as a figure.
     pub fn line_once(self, style: Style, words: &str) -> Text {
         Text::new(text_lang(self.first()), style, words)
     }
 
-    /// All languages on one line.
+    /// Builds a line that holds all languages.
     pub fn line(self, style: Style, words: impl Fn(Language) -> String) -> Text {
         let texts: Vec<String> = self.languages().iter().map(|language| words(*language)).collect();
         Text::new(text_lang(self.first()), style, texts.join("　"))
     }
 }
 
-/// The language of the words of the program.
+/// Converts the program's language into that of a PDF text.
 pub fn text_lang(language: Language) -> TextLang {
     match language {
         Language::Zh => TextLang::Zh,
@@ -126,18 +128,18 @@ pub fn text_lang(language: Language) -> TextLang {
     }
 }
 
-/// A text that people wrote, in the language that it seems to be in: Chinese where there is a Han character.
+/// Builds a text that people wrote, tagged as Chinese if it contains a Han character and as English otherwise.
 pub fn written(style: Style, text: &str) -> Text {
     let han = text.chars().any(|c| matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF));
     Text::new(if han { TextLang::Zh } else { TextLang::En }, style, text)
 }
 
-/// A cell with a text that people wrote.
+/// Builds a cell with a text that people wrote.
 pub fn name(text: &str) -> Cell {
     vec![written(Style::CELL, text)]
 }
 
-/// A cell with a figure, a day or a code.
+/// Builds a cell with a figure, a day or a code.
 pub fn figure(text: impl AsRef<str>) -> Cell {
     vec![Text::new(TextLang::En, Style::FIGURE, text)]
 }

@@ -13,7 +13,7 @@ use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::{Person, Seat};
 use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::write::Context;
-pub use crate::storage::write::RequestKey;
+pub use crate::storage::write::IdempotencyKey;
 
 /// A person who is signed in, and their request.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct Caller {
     /// Time of the request in UTC.
     pub now: NaiveDateTime,
     /// Idempotency-Key of the request.
-    pub request: Option<RequestKey>,
+    pub request: Option<IdempotencyKey>,
 }
 
 impl Caller {

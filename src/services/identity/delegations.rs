@@ -18,6 +18,7 @@ use crate::services::registry::organisations::body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::delegations::{self as rows, Delegation, NewDelegation};
 use crate::storage::identity::people::{self, DatedSeat, Person};
 use crate::storage::ids::PersonId;
@@ -136,7 +137,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
             tx.connection,
             &NewDelegation { public_id: &public_id, seat: found.id, deputy: deputy.id, days, by },
         )?;
-        note(tx, &holder.public_id, "delegation.add", body(input)?)?;
+        note(tx, &holder.public_id, EventAction::DelegationAdd, body(input)?)?;
         let row = rows::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
         Ok(view(row, &[holder, deputy]))
     })
@@ -159,7 +160,7 @@ pub fn end(app: &App, caller: &Caller, id: &str) -> Result<DelegationView, Error
         rows::end(tx.connection, found.id, today - TimeDelta::days(1))?;
         let people = people::by_ids(tx.connection, &[found.holder_id, found.deputy_id])?;
         let holder = people.iter().find(|person| person.id == found.holder_id).ok_or(Error::NotFound)?;
-        note(tx, &holder.public_id, "delegation.end", serde_json::json!({ "delegation": id }))?;
+        note(tx, &holder.public_id, EventAction::DelegationEnd, serde_json::json!({ "delegation": id }))?;
         let row = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         Ok(view(row, &people))
     })

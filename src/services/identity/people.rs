@@ -21,6 +21,7 @@ use crate::services::registry::organisations::body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::{self as rows, DatedSeat, FOR_EVER, NewPerson, Person};
 use crate::storage::ids::PersonId;
 use crate::storage::registry::organisations;
@@ -190,7 +191,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &PersonActIn
         }
         if name == "reset-codes" {
             totp::reset(tx, &person)?;
-            note(tx, id, "totp.reset", said.clone())?;
+            note(tx, id, EventAction::TotpReset, said.clone())?;
             return Ok(Stored { id: id.to_owned(), username: person.username, nonce: None });
         }
         let disable = name == "disable";
@@ -198,7 +199,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &PersonActIn
             return Err(Error::conflict("person-is-so"));
         }
         rows::set_disabled(tx.connection, person.id, disable)?;
-        note(tx, id, &format!("person.{name}"), said.clone())?;
+        note(tx, id, if disable { EventAction::PersonDisable } else { EventAction::PersonEnable }, said.clone())?;
         Ok(Stored { id: id.to_owned(), username: person.username, nonce: None })
     })?;
     Ok(answer(app, stored))
@@ -216,7 +217,7 @@ pub fn give_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Res
             return Err(Error::forbidden("not-oneself"));
         }
         seat_person(tx, person.id, "", std::slice::from_ref(input))?;
-        note(tx, id, "seat.give", body(input)?)
+        note(tx, id, EventAction::SeatGive, body(input)?)
     })
 }
 
@@ -241,7 +242,7 @@ pub fn end_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Resu
         for seat in ending {
             rows::end_seat(tx.connection, seat.id, today - TimeDelta::days(1))?;
         }
-        note(tx, id, "seat.end", body(input)?)
+        note(tx, id, EventAction::SeatEnd, body(input)?)
     })
 }
 
@@ -289,7 +290,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, app: &App, keys: (&str, &str), input: &Per
     seat_person(tx, key, "seats", &input.seats)?;
     let person = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
     save_link(tx, app, &person, nonce)?;
-    note(tx, id, "person.add", body(input)?)?;
+    note(tx, id, EventAction::PersonAdd, body(input)?)?;
     Ok(Stored { id: id.to_owned(), username, nonce: Some(nonce.to_owned()) })
 }
 
@@ -333,7 +334,7 @@ fn seat_person(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput
 /// The database's.
 pub(crate) fn link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<Stored, Error> {
     save_link(tx, app, person, nonce)?;
-    note(tx, &person.public_id, "person.link", serde_json::json!({}))?;
+    note(tx, &person.public_id, EventAction::PersonLink, serde_json::json!({}))?;
     Ok(Stored { id: person.public_id.clone(), username: person.username.clone(), nonce: Some(nonce.to_owned()) })
 }
 
@@ -357,7 +358,7 @@ pub(crate) fn answer(app: &App, stored: Stored) -> PersonAdded {
 ///
 /// # Errors
 /// The database's.
-pub(crate) fn note(tx: &mut Tx<'_>, id: &str, action: &str, body: serde_json::Value) -> Result<(), Error> {
+pub(crate) fn note(tx: &mut Tx<'_>, id: &str, action: EventAction, body: serde_json::Value) -> Result<(), Error> {
     tx.event(&Event { stream: &format!("person:{id}"), action, object: id, body })
 }
 

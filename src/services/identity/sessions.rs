@@ -10,6 +10,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::totp;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::write::{Context, Event, Tx, write};
 
@@ -77,7 +78,7 @@ pub(crate) fn prove(
         let stream = format!("person:{}", person.public_id);
         tx.event(&Event {
             stream: &stream,
-            action: "session.create",
+            action: EventAction::SessionCreate,
             object: &person.public_id,
             body: serde_json::json!({}),
         })?;
@@ -128,7 +129,7 @@ pub fn password_link(app: &App, person: &people::Person, by: Option<people::Pers
         let stream = format!("person:{}", person.public_id);
         tx.event(&Event {
             stream: &stream,
-            action: "link.create",
+            action: EventAction::LinkCreate,
             object: &person.public_id,
             body: serde_json::json!({}),
         })
@@ -166,7 +167,7 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
         let public_id = found.first().map(|person| person.public_id.as_str()).ok_or(Error::NotFound)?;
         tx.event(&Event {
             stream: &format!("person:{public_id}"),
-            action: "password.set",
+            action: EventAction::PasswordSet,
             object: public_id,
             body: serde_json::json!({}),
         })

@@ -15,6 +15,7 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::alerts;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::{self, Person};
 use crate::storage::write::{Event, Tx, write};
 
@@ -84,7 +85,7 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
             return Err(Error::conflict("totp-active"));
         }
         people::set_totp(tx.connection, caller.person, Some(&format!("{PENDING}{text}")))?;
-        note(tx, caller, "totp.begin")
+        note(tx, caller, EventAction::TotpBegin)
     })?;
     let secret = secret(app, &person, &text).ok_or_else(|| Error::Internal("a key is too short".to_owned()))?;
     Ok(TotpSecret { secret: totp_secret_text(&secret), otpauth_url: totp_uri(&secret, ISSUER, &person.username) })
@@ -107,7 +108,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<(), Error> {
         if !people::use_totp_step(tx.connection, caller.person, step)? {
             return Err(Error::refused_at("one-time-code", "code", Message::new("totp-code-wrong")));
         }
-        note(tx, caller, "totp.confirm")
+        note(tx, caller, EventAction::TotpConfirm)
     })
 }
 
@@ -130,7 +131,7 @@ pub fn remove(app: &App, caller: &Caller, password: &str, code: &str) -> Result<
             return Err(refused());
         }
         people::set_totp(tx.connection, caller.person, None)?;
-        note(tx, caller, "totp.remove")
+        note(tx, caller, EventAction::TotpRemove)
     })
 }
 
@@ -144,7 +145,7 @@ pub(crate) fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
         return Err(Error::conflict("totp-not-active"));
     }
     people::reset_totp(tx.connection, person.id)?;
-    alerts::codes_reset(tx, person)
+    alerts::enqueue_codes_reset(tx, person)
 }
 
 fn own(app: &App, caller: &Caller) -> Result<Person, Error> {
@@ -156,7 +157,7 @@ fn person_now(tx: &mut Tx<'_>, caller: &Caller) -> Result<Person, Error> {
     people::by_public_id(tx.connection, &caller.public_id)?.ok_or(Error::NotFound)
 }
 
-fn note(tx: &mut Tx<'_>, caller: &Caller, action: &str) -> Result<(), Error> {
+fn note(tx: &mut Tx<'_>, caller: &Caller, action: EventAction) -> Result<(), Error> {
     let stream = format!("person:{}", caller.public_id);
     tx.event(&Event { stream: &stream, action, object: &caller.public_id, body: serde_json::json!({}) })
 }

@@ -1,7 +1,7 @@
-//! Alerts: what people are told by mail, put into words when it happens and queued with what causes it.
+//! Alerts: notices by email about a breach, a payment, a decision, or a task that is due.
 //!
-//! A letter goes once to each recipient for a kind, subject and day, however often and late the job runs. It must not
-//! send: a job does (`services::mail`).
+//! An alert is worded and queued in the transaction that causes it. Each recipient gets one email for a kind, subject
+//! and day, however often the causing job runs. Nothing is sent here; `delivery` does that.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -20,39 +20,39 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, Duty};
 use crate::storage::identity::people::Person;
 use crate::storage::ids::OrganisationId;
-use crate::storage::notifications::email_queue::{self, Addressee, LetterKey, NO_CONTRACT, NewLetter, Recipient};
+use crate::storage::notifications::email_queue::{self, EmailKey, NO_CONTRACT, NewEmail, Recipient, RoleHolder};
 use crate::storage::payments::Payment;
 use crate::storage::write::Tx;
 use crate::text;
 
-/// Something that people in certain roles of a contract's parties are told.
+/// A notice to the people in certain roles of a contract's parties.
 #[derive(Debug, Clone)]
 pub struct Alert {
-    /// What about.
+    /// Kind, which chooses the words.
     pub kind: AlertKind,
-    /// The deliverable, milestone, payment, breach …; with kind and day it makes the letter the only one. What can
-    /// happen twice to the same thing on one day has a number in it, as `D1/2`.
+    /// Deliverable, milestone, payment request or breach that it is about. Part of the email's unique key with kind and
+    /// day, so events that can repeat on one day carry a number, as in `D1/2`.
     pub subject: String,
-    /// In which roles.
+    /// Roles of the recipients.
     pub to: &'static [Role],
-    /// The day that it is about.
+    /// Day that it is about.
     pub day: NaiveDate,
-    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money as 1234.50. Number and title of the
-    /// contract, the recipient's name and, where it is not among them, the subject's name are added.
+    /// Values of its words, see [`text::mail::letter`]: days as 2026-09-30, money in yuan as 1234.50. The contract's
+    /// number and title, the recipient's name and, if absent, the subject's name are added on queueing.
     pub args: Vec<(&'static str, String)>,
 }
 
-/// A contract as letters name it.
+/// The contract that an alert is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
-    /// Its row.
+    /// Row of the contract.
     pub contract: &'a Contract,
-    /// Its words.
+    /// Names of its parts.
     pub details: &'a Details,
 }
 
 impl Alert {
-    /// A breach was found: the contractor and the officer hear of it.
+    /// Builds the alert to contractor and officer that a breach has begun to count.
     pub fn breach_found(ledger: &Ledger, breach: &BreachRow) -> Self {
         let term = ledger.terms.breach_terms.iter().find(|term| term.code.as_str() == breach.clause);
         let subject = ledger.details.deliverable(&breach.subject);
@@ -73,8 +73,8 @@ impl Alert {
         }
     }
 
-    /// A payment came to somebody's desk.
-    pub fn duty_is_new(_ledger: &Ledger, duty: &Duty) -> Option<Self> {
+    /// Builds the alert to those who must take the next approval step of a payment request; `None` for any other task.
+    pub fn task_assigned(duty: &Duty) -> Option<Self> {
         let to: &'static [Role] = match TaskKind::parse(&duty.kind)? {
             TaskKind::ConfirmPayment => &[Role::Officer],
             TaskKind::ReviewPayment => &[Role::Reviewer],
@@ -104,7 +104,7 @@ impl Alert {
         })
     }
 
-    /// A payment was made: the contractor and the officer hear of it.
+    /// Builds the alert to contractor and officer that a payment was made.
     pub fn payment_paid(ledger: &Ledger, payment: &Payment, voucher: &str, on: NaiveDate) -> Self {
         let mut args = payment_args(ledger, payment);
         args.push(("voucher", voucher.to_owned()));
@@ -118,7 +118,7 @@ impl Alert {
         }
     }
 
-    /// A payment was sent back: the contractor and the officer hear why.
+    /// Builds the alert to contractor and officer that a payment request was returned, with the reason.
     pub fn payment_returned(ledger: &Ledger, payment: &Payment, reason: &str, today: NaiveDate) -> Self {
         let mut args = payment_args(ledger, payment);
         args.push(("reason", reason.to_owned()));
@@ -132,7 +132,7 @@ impl Alert {
         }
     }
 
-    /// A submission was decided on: the contractor hears of it.
+    /// Builds the alert to the contractor that a submission was inspected.
     pub fn deliverable_decided(ledger: &Ledger, decision: &Decision, note: &str) -> Self {
         let (kind, word, quantity) = match &decision.verdict {
             Verdict::Accepted(found) => (AlertKind::DeliverableAccepted, "accepted", found.quantity.to_string()),
@@ -142,7 +142,7 @@ impl Alert {
         let code = decision.deliverable.as_str();
         Self {
             kind,
-            // With the fact's number: a decision that was undone and taken anew is told anew.
+            // With the number of the fact, so that a decision made again after a reversal is announced again.
             subject: format!("{code}/{}/{}", decision.no, ledger.contract.fact_seq),
             to: &[Role::Contractor],
             day: decision.on,
@@ -158,9 +158,10 @@ impl Alert {
         }
     }
 
-    /// A duty has reached a stage of recall by a day; none if it is still far.
-    pub fn duty_recalled(duty: &Duty, today: NaiveDate) -> Option<Self> {
-        let (kind, _) = reminder_stage(duty.due_on, today)?;
+    /// Builds the reminder of a task for its current stage; `None` before the first stage.
+    pub fn task_reminder(duty: &Duty, today: NaiveDate) -> Option<Self> {
+        let (stage, _) = alert_stage(duty.due_on, today)?;
+        let kind = reminder_kind(stage)?;
         let days = (duty.due_on - today).num_days().abs();
         Some(Self {
             kind,
@@ -169,6 +170,17 @@ impl Alert {
             day: duty.due_on,
             args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string()), ("days", days.to_string())],
         })
+    }
+}
+
+/// Returns the kind of reminder for a stage, in days before the due day (-1: overdue).
+fn reminder_kind(stage: i64) -> Option<AlertKind> {
+    match stage {
+        7 => Some(AlertKind::Due7),
+        3 => Some(AlertKind::Due3),
+        1 => Some(AlertKind::Due1),
+        -1 => Some(AlertKind::Overdue),
+        _ => None,
     }
 }
 
@@ -182,19 +194,19 @@ fn payment_args(ledger: &Ledger, payment: &Payment) -> Vec<(&'static str, String
     ]
 }
 
-/// Queues letters for alerts of one contract, one for each recipient who has not had it yet.
+/// Queues emails for alerts of one contract, one for each recipient who does not have it yet.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn enqueue(tx: &mut Tx<'_>, ledger: &Ledger, alerts: &[Alert]) -> Result<(), Error> {
     let about = About { contract: &ledger.contract, details: &ledger.details };
     enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
 }
 
-/// Queues letters for alerts of several contracts. It asks the database the same few questions however many they are.
+/// Queues emails for alerts of several contracts, with the same few queries however many there are.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<(), Error> {
     if alerts.is_empty() {
         return Ok(());
@@ -202,7 +214,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     let people = recipients(tx, alerts)?;
     let names = Names::load(tx.connection, alerts)?;
     let mut known = known(tx.connection, alerts)?;
-    let mut new: Vec<NewLetter> = Vec::new();
+    let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
             let of = (organisation_of(about.contract, *role), *role);
@@ -215,7 +227,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
                     alert.day,
                 );
                 if known.insert(key) {
-                    new.push(letter(tx, about, alert, &names, to));
+                    new.push(build_email(tx, about, alert, &names, to));
                 }
             }
         }
@@ -223,99 +235,102 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     email_queue::insert(tx.connection, &new, tx.context.now)
 }
 
-fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<Addressee>, Error> {
+fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<RoleHolder>, Error> {
     let mut organisations: Vec<OrganisationId> = Vec::new();
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
         roles.extend(alert.to);
         organisations.extend(alert.to.iter().map(|role| organisation_of(about.contract, *role)));
     }
-    for_once(&mut organisations);
-    for_once(&mut roles);
+    sort_unique(&mut organisations);
+    sort_unique(&mut roles);
     email_queue::recipients(tx.connection, &organisations, &roles, tx.context.today())
 }
 
-fn known(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<HashSet<LetterKey>, Error> {
+fn known(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<HashSet<EmailKey>, Error> {
     let mut contracts: Vec<_> = alerts.iter().map(|(about, _)| about.contract.id).collect();
     let mut kinds: Vec<_> = alerts.iter().map(|(_, alert)| alert.kind.as_str()).collect();
     let mut days: Vec<_> = alerts.iter().map(|(_, alert)| alert.day).collect();
-    for_once(&mut contracts);
-    for_once(&mut kinds);
-    for_once(&mut days);
+    sort_unique(&mut contracts);
+    sort_unique(&mut kinds);
+    sort_unique(&mut days);
     Ok(email_queue::keys_of(connection, &contracts, &kinds, &days)?.into_iter().collect())
 }
 
-fn for_once<T: Ord>(list: &mut Vec<T>) {
+fn sort_unique<T: Ord>(list: &mut Vec<T>) {
     list.sort_unstable();
     list.dedup();
 }
 
-/// What payments and requests are about, by their random identifiers, which no letter shows.
+/// Names for payment requests and change requests, whose random identifiers no email shows.
 struct Names {
     payments: BTreeMap<String, (String, i64)>,
-    asks: BTreeMap<String, String>,
+    change_requests: BTreeMap<String, String>,
 }
 
 impl Names {
     fn load(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<Self, Error> {
         let mut payments: Vec<&str> = Vec::new();
-        let mut asks: Vec<&str> = Vec::new();
+        let mut requests: Vec<&str> = Vec::new();
         for (_, alert) in alerts {
-            match thing(alert) {
-                Thing::Payment(id) => payments.push(id),
-                Thing::Ask(id) => asks.push(id),
-                Thing::Deliverable(_) | Thing::Milestone(_) | Thing::Contract => {}
+            match subject_of(alert) {
+                Subject::Payment(id) => payments.push(id),
+                Subject::ChangeRequest(id) => requests.push(id),
+                Subject::Deliverable(_) | Subject::Milestone(_) | Subject::Contract => {}
             }
         }
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
-        let asks = if asks.is_empty() { Vec::new() } else { email_queue::asks_of(connection, &asks)? };
+        let requests =
+            if requests.is_empty() { Vec::new() } else { email_queue::change_requests_of(connection, &requests)? };
         Ok(Self {
             payments: payments.into_iter().map(|(id, milestone, fen)| (id, (milestone, fen))).collect(),
-            asks: asks.into_iter().collect(),
+            change_requests: requests.into_iter().collect(),
         })
     }
 
-    /// What the letter says of the thing that the alert is about.
+    /// Returns the values that name the alert's subject.
     fn args(&self, about: &About<'_>, alert: &Alert) -> Vec<(&'static str, String)> {
-        match thing(alert) {
-            Thing::Deliverable(code) => vec![("subject", about.details.deliverable(code).to_owned())],
-            Thing::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
-            Thing::Payment(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
+        match subject_of(alert) {
+            Subject::Deliverable(code) => vec![("subject", about.details.deliverable(code).to_owned())],
+            Subject::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
+            Subject::Payment(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
                 let name = about.details.milestone(milestone).to_owned();
                 vec![("subject", name.clone()), ("milestone", name), ("amount", yuan(*fen))]
             }),
-            Thing::Ask(id) => self.asks.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())]),
-            Thing::Contract => Vec::new(),
+            Subject::ChangeRequest(id) => {
+                self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())])
+            }
+            Subject::Contract => Vec::new(),
         }
     }
 }
 
-/// What an alert is about.
-enum Thing<'a> {
+/// Subject of an alert, by code or random identifier.
+enum Subject<'a> {
     Deliverable(&'a str),
     Milestone(&'a str),
     Payment(&'a str),
-    Ask(&'a str),
+    ChangeRequest(&'a str),
     Contract,
 }
 
-fn thing(alert: &Alert) -> Thing<'_> {
+fn subject_of(alert: &Alert) -> Subject<'_> {
     let (first, second) = alert.subject.split_once('/').unwrap_or((&alert.subject, ""));
     match alert.kind {
-        AlertKind::BreachFound | AlertKind::CodesReset => Thing::Contract,
-        AlertKind::PaymentPaid | AlertKind::PaymentReturned => Thing::Payment(first),
-        AlertKind::DeliverableAccepted | AlertKind::DeliverableReturned => Thing::Deliverable(first),
+        AlertKind::BreachFound | AlertKind::CodesReset => Subject::Contract,
+        AlertKind::PaymentPaid | AlertKind::PaymentReturned => Subject::Payment(first),
+        AlertKind::DeliverableAccepted | AlertKind::DeliverableReturned => Subject::Deliverable(first),
         AlertKind::Due7 | AlertKind::Due3 | AlertKind::Due1 | AlertKind::Overdue | AlertKind::PaymentWaiting => {
             match TaskKind::parse(first) {
-                Some(TaskKind::Deliver | TaskKind::Inspect) => Thing::Deliverable(second),
-                Some(TaskKind::Score | TaskKind::Invoice | TaskKind::RequestPayment) => Thing::Milestone(second),
+                Some(TaskKind::Deliver | TaskKind::Inspect) => Subject::Deliverable(second),
+                Some(TaskKind::Score | TaskKind::Invoice | TaskKind::RequestPayment) => Subject::Milestone(second),
                 Some(
                     TaskKind::ConfirmPayment
                     | TaskKind::ReviewPayment
                     | TaskKind::ApprovePayment
                     | TaskKind::PayPayment,
-                ) => Thing::Payment(second),
-                Some(TaskKind::Decide | TaskKind::Consent) => Thing::Ask(second),
+                ) => Subject::Payment(second),
+                Some(TaskKind::Decide | TaskKind::Consent) => Subject::ChangeRequest(second),
                 Some(
                     TaskKind::Submit
                     | TaskKind::Sign
@@ -325,13 +340,13 @@ fn thing(alert: &Alert) -> Thing<'_> {
                     | TaskKind::Complete
                     | TaskKind::Close,
                 )
-                | None => Thing::Contract,
+                | None => Subject::Contract,
             }
         }
     }
 }
 
-fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Addressee) -> NewLetter {
+fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &RoleHolder) -> NewEmail {
     let to = &to.person;
     let mut args = alert.args.clone();
     for (name, value) in names.args(about, alert) {
@@ -344,9 +359,9 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
     args.push(("name", to.name.clone()));
     let words = text::mail::compose_email(to.language, alert.kind, &args);
     let public_id = tx.context.ids.uuid();
-    NewLetter {
+    NewEmail {
         message_id: format!("<{public_id}@luyue>"),
-        kind: alert.kind.as_str().to_owned(),
+        kind: alert.kind,
         contract_id: about.contract.id,
         subject_key: alert.subject.clone(),
         due_on: alert.day,
@@ -358,12 +373,12 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
     }
 }
 
-/// Queues a letter to somebody whose one-time codes were taken off. It is about no contract, and each time is told.
+/// Queues an email to a person whose one-time codes were reset. It is about no contract and is sent every time.
 ///
 /// # Errors
-/// The database's.
-pub fn codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
-    let words = text::mail::compose_email(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
+/// Those of the database.
+pub fn enqueue_codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+    let words = text::mail::letter(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
     let public_id = tx.context.ids.uuid();
     let to = Recipient {
         person_id: person.id,
@@ -371,9 +386,9 @@ pub fn codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
         email: person.email.clone(),
         language: person.language,
     };
-    let new = NewLetter {
+    let new = NewEmail {
         message_id: format!("<{public_id}@luyue>"),
-        kind: AlertKind::CodesReset.as_str().to_owned(),
+        kind: AlertKind::CodesReset,
         contract_id: NO_CONTRACT,
         subject_key: public_id.clone(),
         due_on: tx.context.today(),
@@ -386,7 +401,18 @@ pub fn codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     email_queue::insert(tx.connection, &[new], tx.context.now)
 }
 
-/// Fen as yuan with two places.
+/// Formats fen as yuan with two decimal places.
 fn yuan(fen: i64) -> String {
     Sum::from(Money::from_fen(fen).unwrap_or(Money::ZERO)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reminder_kind;
+    use crate::domain::tasks::ALERT_STAGES;
+
+    #[test]
+    fn every_stage_has_a_reminder() {
+        assert!(ALERT_STAGES.into_iter().all(|stage| reminder_kind(stage).is_some()));
+    }
 }

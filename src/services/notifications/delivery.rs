@@ -1,7 +1,7 @@
-//! Sending mail: letters that wait are leased, sent, and what the server answered is kept beside them.
+//! Delivery: leases due emails from the queue, sends them and records the mail server's answer.
 //!
-//! A letter that is lost on its way is sent again with the same Message-ID; whoever gets it twice sees that it is one. No
-//! transaction is open while a server is spoken to.
+//! An email whose outcome is lost, for example in a crash, is sent again with the same Message-ID, so that mail
+//! programs recognise the copy. No transaction is open while a mail server is being talked to.
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -10,46 +10,46 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::Error;
 use crate::services::contracts::due_changes::context;
-use crate::storage::notifications::email_queue::{self, Outcome, Queued};
+use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
 use crate::storage::write::write;
 use crate::text::mail::{EmailText, render_email};
 
-/// Letters that one worker takes at once.
+/// Emails leased at once.
 const BATCH: i64 = 10;
-/// How long they are its own.
+/// Duration of a lease.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
-/// What must be left of that time to begin with another letter: a server may take long over each answer.
+/// Time that must remain on the lease before another email is begun, because a mail server may answer slowly.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
-/// Minutes until the next try after each failure that may pass; over three days in all, so that a server may be away
-/// over a weekend. The try after the last is the last.
+/// Delays before the next attempt after each temporary failure, in minutes. They add up to more than three days, so
+/// that a mail server may be down over a weekend. After the attempt that follows the last delay, the email is given up.
 const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 
-/// Sends a batch of letters whose time has come; gives how many were tried.
+/// Sends a batch of due emails; returns the number tried.
 ///
 /// # Errors
-/// The database's. What is wrong with a letter or the mail server is kept with the letter.
-pub fn send_due(app: &App) -> Result<usize, Error> {
+/// Those of the database. A failure to send is recorded with the email instead.
+pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     if !app.pool.read(|connection| email_queue::any_due(connection, now))? {
         return Ok(0);
     }
     let until = now + LEASE;
     let ids = write(&app.pool, &context(app), |tx| email_queue::lease(tx.connection, now, until, BATCH))?;
-    let queued = app.pool.read(|connection| email_queue::queued(connection, &ids))?;
+    let leased = app.pool.read(|connection| email_queue::by_ids(connection, &ids))?;
     let mut tried = 0;
-    for letter in &queued {
+    for email in &leased {
         if app.clock.now() > until - MARGIN {
             break;
         }
-        let (outcome, answer) = try_once(app, letter);
+        let (outcome, answer) = try_once(app, email);
         if outcome == Outcome::Dead {
-            tracing::error!(letter = %letter.message_id, %answer, "a letter is given up");
+            tracing::error!(message_id = %email.message_id, %answer, "email given up");
         }
         let now = app.clock.now();
-        write(&app.pool, &context(app), |tx| email_queue::settle(tx.connection, letter.id, &outcome, &answer, now))?;
+        write(&app.pool, &context(app), |tx| email_queue::settle(tx.connection, email.id, &outcome, &answer, now))?;
         tried += 1;
     }
-    let left: Vec<_> = queued.iter().skip(tried).map(|letter| letter.id).collect();
+    let left: Vec<_> = leased.iter().skip(tried).map(|email| email.id).collect();
     if !left.is_empty() {
         let now = app.clock.now();
         write(&app.pool, &context(app), |tx| email_queue::release(tx.connection, &left, now))?;
@@ -57,13 +57,13 @@ pub fn send_due(app: &App) -> Result<usize, Error> {
     Ok(tried)
 }
 
-fn try_once(app: &App, queued: &Queued) -> (Outcome, String) {
-    let tries = usize::try_from(queued.attempts).unwrap_or(0);
-    // A letter over which worker after worker dies is not tried for ever.
+fn try_once(app: &App, email: &LeasedEmail) -> (Outcome, String) {
+    let tries = usize::try_from(email.attempts).unwrap_or(0);
+    // Stops retrying an email whose every attempt ended with the worker's death.
     if tries > BACKOFF.len() + 1 {
-        return (Outcome::Dead, "given up: no try came to an end".to_owned());
+        return (Outcome::Dead, "given up: no attempt was completed".to_owned());
     }
-    match app.mailer.send(&letter(app, queued)) {
+    match app.mailer.send(&build_letter(app, email)) {
         Ok(answer) => (Outcome::Sent, answer),
         Err(MailError::Permanent(answer)) => (Outcome::Dead, answer),
         Err(MailError::Temporary(answer)) => (after_failure(tries, app.clock.now()), answer),
@@ -77,20 +77,20 @@ fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     }
 }
 
-fn letter(app: &App, queued: &Queued) -> Letter {
-    let link = queued.contract.as_ref().map(|id| format!("{}/contracts/{id}", app.settings.public_url()));
-    let words = EmailText { subject: queued.subject.clone(), text: queued.body.clone(), html: queued.html.clone() };
-    let (text, html) = render_email(queued.language, &words, link.as_deref());
+fn build_letter(app: &App, email: &LeasedEmail) -> Letter {
+    let link = email.contract.as_ref().map(|id| format!("{}/contracts/{id}", app.settings.public_url()));
+    let words = EmailText { subject: email.subject.clone(), text: email.body.clone(), html: email.html.clone() };
+    let (text, html) = render_email(email.language, &words, link.as_deref());
     Letter {
-        message_id: queued.message_id.clone(),
+        message_id: email.message_id.clone(),
         from: app.sender.clone(),
-        to: crate::adapters::mail::Correspondent { name: queued.name.clone(), address: queued.address.clone() },
+        to: crate::adapters::mail::Correspondent { name: email.name.clone(), address: email.address.clone() },
         subject: words.subject,
         text,
         html,
         attachments: Vec::new(),
-        date: queued.created_at.and_utc(),
-        language: match queued.language {
+        date: email.created_at.and_utc(),
+        language: match email.language {
             Language::Zh => "zh-CN",
             Language::En => "en",
         }

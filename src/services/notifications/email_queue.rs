@@ -1,102 +1,107 @@
-//! The mail on its way, for whoever looks after it: which letters wait, were sent or given up, what the server said, and
-//! another try for one that was given up. What is in a letter is its recipient's.
+//! The email queue as administrators see it: which emails wait, were sent or were given up, with the mail server's
+//! answers.
+//!
+//! An email that delivery gave up on can be requeued. The content of emails is never shown.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::domain::codes::AlertKind;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
-use crate::storage::notifications::email_queue::{self as rows, DEAD, QUEUED, STATES};
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::notifications::email_queue as rows;
 use crate::storage::write::{Event, write};
 
-/// A letter.
+pub use crate::storage::notifications::email_queue::EmailState;
+
+/// Hash chain of the queue's events.
+const STREAM: &str = "letters";
+
+/// An email in the queue, without its content.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct LetterView {
-    /// Identifier.
+pub struct EmailView {
+    /// Random identifier.
     pub id: String,
-    /// What it tells of, as `due-7`.
-    pub kind: String,
-    /// `queued`, `sent`, `dead` (given up).
-    pub state: String,
-    /// User name of the recipient.
+    /// Kind of alert, such as `due-7`.
+    pub kind: AlertKind,
+    /// State in the queue: `queued`, `sent` or `dead` (given up).
+    pub state: EmailState,
+    /// Username of the recipient.
     pub to: String,
-    /// Address of the recipient.
+    /// Email address of the recipient.
     pub address: String,
-    /// How often sending was begun.
+    /// Number of attempts begun.
     pub attempts: i32,
-    /// When it is tried next, while it waits.
+    /// Time of the next attempt, while queued.
     pub next_try_at: Option<DateTime<Utc>>,
-    /// What the mail server answered last.
+    /// Latest answer of the mail server.
     pub answer: String,
-    /// When it was written.
+    /// Time when it was queued.
     pub created_at: DateTime<Utc>,
-    /// When a server took it.
+    /// Time when a mail server accepted it.
     pub sent_at: Option<DateTime<Utc>>,
-    /// The contract that it is about, where it is about one.
+    /// Identifier of the contract that it is about.
     pub contract: Option<String>,
     /// Number of that contract.
     pub number: Option<String>,
 }
 
-/// What another try answers.
+/// An email with its new state.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct LetterSummary {
-    /// Identifier.
+pub struct EmailSummary {
+    /// Random identifier.
     pub id: String,
-    /// Where it stands now.
-    pub state: String,
+    /// State in the queue.
+    pub state: EmailState,
 }
 
-/// Letters in the order of writing; of one state, if one is named.
+/// Lists emails, oldest first, of all states or of one.
 ///
 /// # Errors
-/// `Forbidden`; `Malformed` for a state or a cursor that there is not.
-pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Result<Paged<LetterView>, Error> {
+/// `Forbidden`; `Malformed` for an unknown state or cursor.
+pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Result<Paged<EmailView>, Error> {
     caller.may(Action::ManageEmails)?;
-    if state.is_some_and(|state| !STATES.contains(&state)) {
-        return Err(Error::malformed("state", Message::new("unknown-filter")));
-    }
+    let unknown = || Error::malformed("state", Message::new("unknown-filter"));
+    let state = state.map(|text| EmailState::parse(text).ok_or_else(unknown)).transpose()?;
     app.pool.read(|connection| {
-        let after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|letter| letter.id.0)))?;
+        let after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|email| email.id.0)))?;
         let found = rows::list(connection, state, after, page.rows())?;
-        Ok(page.cut(found, |letter| &letter.public_id).map(|letter| LetterView {
-            next_try_at: (letter.state == QUEUED).then(|| letter.next_try_at.and_utc()),
-            id: letter.public_id,
-            kind: letter.kind,
-            state: letter.state,
-            to: letter.to,
-            address: letter.address,
-            attempts: letter.attempts,
-            answer: letter.answer,
-            created_at: letter.created_at.and_utc(),
-            sent_at: letter.sent_at.map(|at| at.and_utc()),
-            contract: letter.contract,
-            number: letter.number,
+        Ok(page.cut(found, |email| &email.public_id).map(|email| EmailView {
+            next_try_at: (email.state == EmailState::Queued).then(|| email.next_try_at.and_utc()),
+            id: email.public_id,
+            kind: email.kind,
+            state: email.state,
+            to: email.to,
+            address: email.address,
+            attempts: email.attempts,
+            answer: email.answer,
+            created_at: email.created_at.and_utc(),
+            sent_at: email.sent_at.map(|at| at.and_utc()),
+            contract: email.contract,
+            number: email.number,
         }))
     })
 }
 
-/// Does something to a letter: `retry` has one that was given up tried anew.
+/// Requeues an email that delivery gave up on.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` for one that was not given up.
-pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<LetterSummary, Error> {
+/// `Forbidden`; `NotFound`; `Conflict` for an email that was not given up.
+pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummary, Error> {
     let seat = caller.seat(Action::ManageEmails)?;
-    if name != "retry" {
-        return Err(Error::NotFound);
-    }
     write(&app.pool, &caller.context(app, seat), |tx| {
-        let letter = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
-        if letter.state != DEAD {
-            return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", &letter.state)));
+        let email = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
+        if email.state != EmailState::Dead {
+            return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
         }
-        rows::requeue(tx.connection, letter.id, tx.context.now)?;
-        let body = serde_json::json!({ "attempts": letter.attempts, "answer": letter.answer });
-        tx.event(&Event { stream: "letters", action: "letters.retry", object: id, body })?;
-        Ok(LetterSummary { id: id.to_owned(), state: QUEUED.to_owned() })
+        rows::requeue(tx.connection, email.id, tx.context.now)?;
+        let body = serde_json::json!({ "attempts": email.attempts, "answer": email.answer });
+        tx.event(&Event { stream: STREAM, action: EventAction::EmailRequeue, object: id, body })?;
+        Ok(EmailSummary { id: id.to_owned(), state: EmailState::Queued })
     })
 }

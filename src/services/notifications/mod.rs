@@ -1,6 +1,7 @@
-//! Notifications: alerts and reminders to people, the queue of emails that carries them, and the list of each person's tasks.
+//! Notifications: alerts and reminders by email, the queue that carries them, and each person's list of tasks.
 //!
-//! An email is a row before it is sent; see `email_queue` and `delivery`.
+//! An email is queued as a row in the transaction that causes it (`alerts`, `reminders`) and sent later by a job
+//! (`delivery`).
 
 pub mod alerts;
 pub mod delivery;

@@ -1,6 +1,6 @@
-//! Recalls: whoever must do something hears of it seven, three and one day before it is due, and when it is overdue.
+//! Reminders: emails about a task seven, three and one day before its due day, and once it is overdue.
 //!
-//! After days of downtime people hear of the stage that is reached, not of those that were missed.
+//! After a downtime only the current stage is sent; the stages missed meanwhile are skipped.
 
 use std::collections::BTreeMap;
 
@@ -21,38 +21,38 @@ use crate::storage::ids::ContractId;
 use crate::storage::registry::calendar;
 use crate::storage::write::{Tx, write};
 
-/// Duties that are recalled in one transaction.
+/// Tasks per transaction.
 const BATCH: i64 = 100;
 
-/// Recalls a batch of duties; gives how many.
+/// Queues reminders for a batch of tasks; returns the number of tasks.
 ///
 /// # Errors
-/// The database's.
-pub fn recall_due(app: &App) -> Result<usize, Error> {
+/// Those of the database.
+pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     let context = context(app);
-    let to_recall = |connection: &mut AnyConnection, most| {
+    let due_tasks = |connection: &mut AnyConnection, most| {
         let version = calendar::version(connection)?;
-        due::to_recall(connection, context.today(), version, most)
+        due::reminders_due(connection, context.today(), version, most)
     };
-    let any = app.pool.read(|connection| to_recall(connection, 1))?;
+    let any = app.pool.read(|connection| due_tasks(connection, 1))?;
     if any.is_empty() {
         return Ok(0);
     }
     write(&app.pool, &context, |tx| {
-        let due = to_recall(tx.connection, BATCH)?;
-        tell(tx, &due)?;
+        let due = due_tasks(tx.connection, BATCH)?;
+        enqueue_reminders(tx, &due)?;
         let mut next: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
         for DueDuty { id, duty, .. } in &due {
             next.entry(next_reminder(duty.due_on, tx.context.today()).unwrap_or(FOR_EVER)).or_default().push(*id);
         }
         for (day, ids) in next {
-            due::set_alert(tx.connection, &ids, day)?;
+            due::set_next_reminder(tx.connection, &ids, day)?;
         }
         Ok(due.len())
     })
 }
 
-fn tell(tx: &mut Tx<'_>, due: &[DueDuty]) -> Result<(), Error> {
+fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueDuty]) -> Result<(), Error> {
     let mut ids: Vec<ContractId> = due.iter().map(|duty| duty.contract).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -61,11 +61,11 @@ fn tell(tx: &mut Tx<'_>, due: &[DueDuty]) -> Result<(), Error> {
         .map(|(contract, words)| Ok((contract, stored(&words)?)))
         .collect::<Result<_, Error>>()?;
     let today = tx.context.today();
-    let recalled: Vec<(ContractId, Alert)> = due
+    let reminders: Vec<(ContractId, Alert)> = due
         .iter()
-        .filter_map(|due| Alert::duty_recalled(&due.duty, today).map(|alert| (due.contract, alert)))
+        .filter_map(|due| Alert::task_reminder(&due.duty, today).map(|alert| (due.contract, alert)))
         .collect();
-    let alerts: Vec<(About<'_>, &Alert)> = recalled
+    let alerts: Vec<(About<'_>, &Alert)> = reminders
         .iter()
         .filter_map(|(id, alert)| {
             let (contract, details) = contracts.iter().find(|(contract, _)| contract.id == *id)?;

@@ -1,4 +1,8 @@
-//! Work lists: what waits for the caller, most urgent first, and what others hold on the contracts that they see.
+//! Task lists: the caller's own tasks, and those of others on the contracts that the caller can see.
+//!
+//! A task is a step with a due day that a role of an organisation must take (a row of `duties`). This module only reads
+//! them;
+//! `contracts::projections` derives them.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +13,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::details::Details;
+use crate::domain::tasks::TaskKind;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::error::Error;
@@ -21,68 +26,68 @@ use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, change_requests, payments};
 
-/// Duties that a work list shows.
+/// Most tasks in the caller's own list.
 const OWN: i64 = 200;
-/// Duties of others that a page shows; one more is read, to tell whether there are more.
+/// Tasks of others that a page shows; one more is loaded, to tell whether there are more.
 pub const OTHERS: usize = 20;
 
-/// Something that waits for somebody.
+/// A step that a role of an organisation must take by a day.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkItem {
-    /// What is to be done.
+pub struct Task {
+    /// Kind of task, such as `inspect`.
     pub kind: String,
-    /// The deliverable, milestone, payment or request; empty for the contract.
+    /// Deliverable, milestone, payment request or change request; empty for the contract as a whole.
     pub subject: String,
-    /// What the subject is called: a deliverable or milestone; of a payment its milestone.
+    /// Name of the deliverable or milestone; for a payment request, of its milestone.
     pub name: String,
-    /// The amount of a payment.
+    /// Amount of the payment request, in yuan.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
-    /// What is asked for, where it is to be decided.
+    /// Kind of the change request to be decided.
     pub ask: Option<ChangeRequestKind>,
     /// Identifier of the contract.
     pub contract: String,
-    /// Its number.
+    /// Number of the contract.
     pub number: String,
-    /// Its title.
+    /// Title of the contract.
     pub title: String,
-    /// In which role.
+    /// Role that must act.
     pub role: Role,
-    /// Whether it is the caller's own.
+    /// True when the caller holds the role or stands in for its holder.
     pub own: bool,
-    /// Name of the organisation whose duty it is.
+    /// Name of the organisation that must act.
     pub organisation: String,
-    /// By when.
+    /// Due day.
     pub due_on: NaiveDate,
-    /// Days that are left; negative when it is overdue.
+    /// Days left until the due day; negative when overdue.
     pub days_left: i64,
-    /// Since when it waits.
+    /// Day since when the task has been open.
     pub since: NaiveDate,
 }
 
-/// What waits for somebody.
+/// A list of tasks.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkPage {
-    /// The items, most urgent first.
-    pub items: Vec<WorkItem>,
-    /// Always none: of a work list all is shown that is read.
+pub struct TaskList {
+    /// Tasks, most urgent first.
+    pub items: Vec<Task>,
+    /// Always null: the list has a single page.
     pub next: Option<String>,
 }
 
-/// How much waits for the caller, counted no further than a work list shows.
+/// Counts the caller's tasks, up to the length of the list.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     Ok(app.pool.read(|connection| rows::work(connection, &seats(caller), OWN))?.len())
 }
 
-/// What waits for the caller, most urgent first.
+/// Lists the caller's tasks, most urgent first.
 ///
 /// # Errors
-/// The database's.
-pub fn own(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
+/// Those of the database.
+pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let found = rows::work(connection, &seats(caller), OWN)?;
@@ -90,11 +95,11 @@ pub fn own(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
     })
 }
 
-/// What others must do on the contracts that the caller sees, most urgent first.
+/// Lists the tasks of others on the contracts that the caller can see, most urgent first.
 ///
 /// # Errors
-/// The database's.
-pub fn of_others(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
+/// Those of the database.
+pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let found = rows::work_of_others(connection, &caller.organisations(), &seats(caller), OTHERS as i64 + 1)?;
@@ -102,15 +107,15 @@ pub fn of_others(app: &App, caller: &Caller) -> Result<WorkPage, Error> {
     })
 }
 
-/// What is to be done on one contract that the caller sees, most urgent first.
+/// Lists all tasks of one contract that the caller can see, most urgent first.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub(crate) fn of_contract(
     connection: &mut AnyConnection,
     caller: &Caller,
     contract: ContractId,
-) -> Result<Vec<WorkItem>, Error> {
+) -> Result<Vec<Task>, Error> {
     let found = rows::work_of_contract(connection, contract)?;
     Ok(page(connection, caller, found)?.items)
 }
@@ -119,29 +124,62 @@ fn seats(caller: &Caller) -> Vec<(OrganisationId, Role)> {
     caller.seats.iter().map(|seat| (seat.organisation, seat.role)).collect()
 }
 
-/// The duties with the words by which people know them: one query for each kind of words, however many there are.
-fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<WorkPage, Error> {
-    let words = Words::load(connection, &found)?;
+/// Adds the names that people know the tasks by, with one query for each kind of name.
+fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
+    let names = Names::load(connection, &found)?;
     let own = seats(caller);
     let items = found
         .into_iter()
         .filter_map(|row| {
             let own = own.contains(&(row.duty.organisation_id, row.duty.role));
-            words.item(row, own, caller.today())
+            names.task(row, own, caller.today())
         })
         .collect();
-    Ok(WorkPage { items, next: None })
+    Ok(TaskList { items, next: None })
 }
 
-/// What the duties of a list are about, in words.
-struct Words {
+/// Kind of subject of a task.
+#[derive(PartialEq, Eq)]
+enum SubjectKind {
+    Payment,
+    ChangeRequest,
+    /// A deliverable, a milestone or the contract as a whole.
+    Other,
+}
+
+fn subject_kind(duty: &str) -> SubjectKind {
+    match TaskKind::parse(duty) {
+        Some(TaskKind::ConfirmPayment | TaskKind::ReviewPayment | TaskKind::ApprovePayment | TaskKind::PayPayment) => {
+            SubjectKind::Payment
+        }
+        Some(TaskKind::Decide | TaskKind::Consent) => SubjectKind::ChangeRequest,
+        Some(
+            TaskKind::Submit
+            | TaskKind::Sign
+            | TaskKind::Fund
+            | TaskKind::Activate
+            | TaskKind::Publish
+            | TaskKind::Deliver
+            | TaskKind::Inspect
+            | TaskKind::Score
+            | TaskKind::Invoice
+            | TaskKind::RequestPayment
+            | TaskKind::Complete
+            | TaskKind::Close,
+        )
+        | None => SubjectKind::Other,
+    }
+}
+
+/// Names that the tasks of a list refer to.
+struct Names {
     contracts: BTreeMap<ContractId, (Contract, Details)>,
     payments: BTreeMap<String, (String, Money)>,
-    asks: BTreeMap<String, ChangeRequestKind>,
+    change_requests: BTreeMap<String, ChangeRequestKind>,
     organisations: BTreeMap<OrganisationId, String>,
 }
 
-impl Words {
+impl Names {
     fn load(connection: &mut AnyConnection, found: &[WorkRow]) -> Result<Self, Error> {
         let mut ids: Vec<ContractId> = found.iter().map(|row| row.contract).collect();
         ids.sort_unstable();
@@ -149,28 +187,29 @@ impl Words {
         let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.duty.organisation_id).collect();
         holders.sort_unstable();
         holders.dedup();
-        let of = |wanted: fn(&str) -> bool| -> Vec<&str> {
-            found.iter().filter(|row| wanted(&row.duty.kind)).map(|row| row.duty.subject.as_str()).collect()
+        let of = |wanted: SubjectKind| -> Vec<&str> {
+            let matching = found.iter().filter(|row| subject_kind(&row.duty.kind) == wanted);
+            matching.map(|row| row.duty.subject.as_str()).collect()
         };
         let contracts = due::contracts_with_words(connection, &ids, caller.today())?
             .into_iter()
             .map(|(contract, details)| Ok((contract.id, (contract, stored(&details)?))))
             .collect::<Result<_, Error>>()?;
-        let payments = payments::by_public_ids(connection, &of(|kind| kind.ends_with("_payment")))?
+        let payments = payments::by_public_ids(connection, &of(SubjectKind::Payment))?
             .into_iter()
             .map(|payment| Ok((payment.public_id, (payment.milestone, money(payment.amount_fen)?))))
             .collect::<Result<_, Error>>()?;
-        let asks = change_requests::by_public_ids(connection, &of(|kind| kind == "decide" || kind == "consent"))?;
+        let requests = change_requests::by_public_ids(connection, &of(SubjectKind::ChangeRequest))?;
         let organisations = organisations::by_ids(connection, &holders)?;
         Ok(Self {
             contracts,
             payments,
-            asks: asks.into_iter().map(|ask| (ask.public_id, ask.kind)).collect(),
+            change_requests: requests.into_iter().map(|ask| (ask.public_id, ask.kind)).collect(),
             organisations: organisations.into_iter().map(|holder| (holder.id, holder.name)).collect(),
         })
     }
 
-    fn item(&self, row: WorkRow, own: bool, today: NaiveDate) -> Option<WorkItem> {
+    fn task(&self, row: WorkRow, own: bool, today: NaiveDate) -> Option<Task> {
         let (contract, details) = self.contracts.get(&row.contract)?;
         let duty = row.duty;
         let payment = self.payments.get(&duty.subject);
@@ -179,10 +218,10 @@ impl Words {
             found if found != code => found,
             _ => details.milestone(code),
         };
-        Some(WorkItem {
+        Some(Task {
             name: name.to_owned(),
             amount: payment.map(|(_, amount)| *amount),
-            ask: self.asks.get(&duty.subject).copied(),
+            ask: self.change_requests.get(&duty.subject).copied(),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),

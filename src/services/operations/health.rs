@@ -1,48 +1,48 @@
-//! Whether what the program needs answers.
+//! Readiness checks: database, schema, file store.
 
 use crate::app::App;
 use crate::services::deliverables::files;
 use crate::storage::backend::migrations_pending;
 
-/// What answers.
+/// Result of the readiness checks.
 #[derive(Debug, Clone, Copy)]
 pub struct Ready {
     /// The database answers.
     pub database: bool,
-    /// Its schema is this program's.
+    /// No migration of its schema is pending.
     pub migrations: bool,
-    /// Files can be kept.
+    /// The file store accepts, returns and deletes a file.
     pub files: bool,
 }
 
 impl Ready {
-    /// Everything answers.
+    /// Returns true when every check passed.
     pub fn all(self) -> bool {
         self.database && self.migrations && self.files
     }
 }
 
-/// Asks each part; of the files it writes, reads and removes a few bytes.
-pub async fn ready(app: &App) -> Ready {
+/// Runs the readiness checks. The file store is probed by writing, reading and deleting a few bytes.
+pub async fn check_readiness(app: &App) -> Ready {
     let pool = app.pool.clone();
-    let asked = files::blocking(move || {
+    let checked = files::blocking(move || {
         let connection = pool.get();
         let database = connection.is_ok();
         let migrations = connection.is_ok_and(|mut c| migrations_pending(&mut c).is_ok_and(|pending| !pending));
         Ok((database, migrations))
     });
-    let (database, migrations) = asked.await.unwrap_or((false, false));
-    let tried = app.files.probe(&files::probe_key(app)).await;
-    if let Err(error) = &tried {
-        tracing::error!(%error, "the files cannot be kept");
+    let (database, migrations) = checked.await.unwrap_or((false, false));
+    let probed = app.files.probe(&files::probe_key(app)).await;
+    if let Err(error) = &probed {
+        tracing::error!(%error, "file store probe failed");
     }
-    Ready { database, migrations, files: tried.is_ok() }
+    Ready { database, migrations, files: probed.is_ok() }
 }
 
-/// When something was last recorded of a contract: a clock that lies before it is refused.
+/// Returns the time of the latest record about any contract. The program refuses to start with a clock before it.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn last_record(app: &App) -> Result<chrono::NaiveDateTime, crate::error::Error> {
     app.pool.read(crate::storage::contracts::last_record)
 }

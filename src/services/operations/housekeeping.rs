@@ -1,4 +1,4 @@
-//! Upkeep: what is no longer needed is removed, a little at a time.
+//! Housekeeping: deletes expired idempotency keys and browser sessions, one batch at a time.
 
 use chrono::TimeDelta;
 
@@ -9,28 +9,28 @@ use crate::storage::idempotency_keys;
 use crate::storage::identity::browser_sessions;
 use crate::storage::write::write;
 
-/// How long an Idempotency-Key is kept (interface: a day).
-const KEPT: TimeDelta = TimeDelta::days(1);
-/// Rows that are removed in one transaction.
+/// Lifetime of an idempotency key.
+const KEY_LIFETIME: TimeDelta = TimeDelta::days(1);
+/// Rows deleted per transaction.
 const BATCH: i64 = 500;
 
-/// Removes a batch of request keys that are older than a day; gives how many.
+/// Deletes a batch of idempotency keys older than a day; returns the number deleted.
 ///
 /// # Errors
-/// The database's.
-pub fn forget_requests(app: &App) -> Result<usize, Error> {
-    let before = app.clock.now() - KEPT;
-    if !app.pool.read(|connection| idempotency_keys::any(connection, before))? {
+/// Those of the database.
+pub fn delete_expired_idempotency_keys(app: &App) -> Result<usize, Error> {
+    let before = app.clock.now() - KEY_LIFETIME;
+    if !app.pool.read(|connection| idempotency_keys::any_older(connection, before))? {
         return Ok(0);
     }
-    write(&app.pool, &context(app), |tx| idempotency_keys::forget(tx.connection, before, BATCH))
+    write(&app.pool, &context(app), |tx| idempotency_keys::delete_older(tx.connection, before, BATCH))
 }
 
-/// Removes sessions of browsers that ended; gives how many.
+/// Deletes browser sessions that have ended; returns the number deleted.
 ///
 /// # Errors
-/// The database's.
-pub fn forget_sessions(app: &App) -> Result<usize, Error> {
+/// Those of the database.
+pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     if !app.pool.read(|connection| browser_sessions::any_ended(connection, now))? {
         return Ok(0);

@@ -1,29 +1,31 @@
-//! What operations measure of the program's work: letters, contracts that wait for the jobs, connections. For whoever has the
-//! token of the settings alone.
+//! Metrics of the program's work: emails in the queue, contracts waiting for the jobs, database connections.
+//!
+//! They are served only to clients with the configured token, and name no person, address or identifier.
 
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
 use crate::storage::contracts;
-use crate::storage::notifications::email_queue;
+use crate::storage::notifications::email_queue::{self, EmailState};
 
-/// What the key is derived for by which tokens are compared.
+/// Purpose of the derived key that tokens are compared with.
 const PURPOSE: &str = "metrics-token";
 
-/// How things stand now.
+/// Current values of the metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measures {
-    /// Letters by state.
-    pub letters: Vec<(String, i64)>,
-    /// Contracts that the jobs have to look at today and have not yet.
+    /// Number of emails in each state.
+    pub emails: Vec<(EmailState, i64)>,
+    /// Number of contracts due for the jobs today and not yet processed.
     pub contracts_due: i64,
-    /// Connections to the database in use.
+    /// Database connections in use.
     pub connections_in_use: u32,
-    /// Connections to the database that are open.
+    /// Database connections open.
     pub connections_open: u32,
 }
 
-/// Whether somebody who brings a token may read the measures: there is one, and it is this. It takes as long for a wrong one.
+/// Tells whether a client with this token may read the metrics. The comparison takes the same time for a wrong token;
+/// without a configured token nobody may.
 pub fn may_read(app: &App, token: Option<&str>) -> bool {
     let wanted = app.settings.metrics_token.as_deref().filter(|wanted| !wanted.is_empty());
     let key = app.secret.derive(PURPOSE);
@@ -33,17 +35,17 @@ pub fn may_read(app: &App, token: Option<&str>) -> bool {
     }
 }
 
-/// How things stand now.
+/// Collects the metrics.
 ///
 /// # Errors
-/// The database does not answer.
+/// `Unavailable` when the database does not answer.
 pub fn measure(app: &App) -> Result<Measures, Error> {
     let (connections_in_use, connections_open) = app.pool.connections();
     let today = civil_day(app.clock.now());
     let (counted, contracts_due) = app.pool.read(|connection| {
-        Ok((email_queue::by_state(connection)?, contracts::count_changing_by(connection, today)?))
+        Ok((email_queue::count_by_state(connection)?, contracts::count_changing_by(connection, today)?))
     })?;
-    let count = |state: &str| counted.iter().find(|(known, _)| known == state).map_or(0, |(_, count)| *count);
-    let letters = email_queue::STATES.iter().map(|state| ((*state).to_owned(), count(state))).collect();
-    Ok(Measures { letters, contracts_due, connections_in_use, connections_open })
+    let count = |state: EmailState| counted.iter().find(|(known, _)| *known == state.as_str()).map_or(0, |(_, n)| *n);
+    let emails = EmailState::ALL.into_iter().map(|state| (state, count(state))).collect();
+    Ok(Measures { emails, contracts_due, connections_in_use, connections_open })
 }

@@ -1,4 +1,4 @@
-//! Operations: readiness, metrics and housekeeping, for those who run the program.
+//! Operations: readiness, metrics and housekeeping, for the people who run the program.
 
 pub mod health;
 pub mod housekeeping;

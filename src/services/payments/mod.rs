@@ -327,7 +327,7 @@ fn note(tx: &mut Tx<'_>, ledger: &Ledger, payment: &Payment, action: Action, wor
         "amount": money(payment.amount_fen)?,
         "reason": words,
     });
-    event(tx, &ledger.contract, action.right().name, body)
+    event(tx, &ledger.contract, action, body)
 }
 
 pub(super) fn money(fen: i64) -> Result<Money, Error> {

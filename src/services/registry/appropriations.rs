@@ -18,6 +18,7 @@ use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary, 
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::appropriations::{self as rows, Appropriation, NewAppropriation};
@@ -134,7 +135,12 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
         };
         rows::insert(tx.connection, &new)?;
         let stream = stream(&public_id);
-        tx.event(&Event { stream: &stream, action: "appropriation.propose", object: &public_id, body: body(input)? })?;
+        tx.event(&Event {
+            stream: &stream,
+            action: EventAction::AppropriationPropose,
+            object: &public_id,
+            body: body(input)?,
+        })?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
@@ -167,7 +173,10 @@ pub fn decide(
             return Err(Error::Conflict(Message::new("decided-before").with("state", found.state.as_str())));
         }
         rows::decide(tx.connection, found.id, state, by, tx.context.now)?;
-        let action = if state == ProposalState::Approved { "appropriation.approve" } else { "appropriation.refuse" };
+        let action = match state {
+            ProposalState::Approved => EventAction::AppropriationApprove,
+            ProposalState::Proposed | ProposalState::Refused => EventAction::AppropriationRefuse,
+        };
         tx.event(&Event { stream: &stream(id), action, object: id, body: body(input)? })?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })

@@ -18,14 +18,13 @@ use crate::services::identity::delegations::PersonRef;
 use crate::services::registry::calendar_files;
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::faults::Faults;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::registry::calendar::{self as rows, CalendarRow};
 use crate::storage::write::{Event, write};
 
 /// The chain of events of imports.
 pub const STREAM: &str = "calendar";
-/// What an import is called in events.
-pub const IMPORT: &str = "calendar.import";
 
 /// A year that is to be imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -203,7 +202,12 @@ pub fn import(app: &App, caller: &Caller, input: &CalendarInput) -> Result<Calen
         rows::insert(tx.connection, &row)?;
         let mut body = recorded(&row)?;
         body["kept"] = serde_json::json!(change.kept);
-        tx.event(&Event { stream: STREAM, action: IMPORT, object: &row.version.to_string(), body })?;
+        tx.event(&Event {
+            stream: STREAM,
+            action: EventAction::CalendarImport,
+            object: &row.version.to_string(),
+            body,
+        })?;
         Ok(CalendarChange { version: row.version, ..change })
     })
 }

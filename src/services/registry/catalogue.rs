@@ -11,6 +11,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::{STREAM, body};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::catalogue as rows;
 use crate::storage::write::{Context, Event, Tx, write};
 
@@ -151,7 +152,7 @@ fn insert(tx: &mut Tx<'_>, words: [&str; 5]) -> Result<(), Error> {
     rows::insert(tx.connection, &public_id, words)?;
     let [code, name, unit, standard, basis] = words.map(str::to_owned);
     let input = ServiceInput { code, name, unit, standard, basis };
-    tx.event(&Event { stream: STREAM, action: "service.add", object: &public_id, body: body(&input)? })
+    tx.event(&Event { stream: STREAM, action: EventAction::ServiceAdd, object: &public_id, body: body(&input)? })
 }
 
 fn barred(caller: &Caller, code: &str) -> Option<BarView> {

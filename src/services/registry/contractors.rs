@@ -12,6 +12,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::{STREAM, body};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::contractors;
 pub use crate::storage::registry::organisations::Account;
 use crate::storage::registry::organisations::{self as rows, Contractor, NewContractor};
@@ -106,7 +107,12 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
             changed_at: tx.context.now,
         };
         rows::insert_contractor(tx.connection, &new)?;
-        tx.event(&Event { stream: STREAM, action: "contractor.add", object: &public_id, body: body(input)? })?;
+        tx.event(&Event {
+            stream: STREAM,
+            action: EventAction::ContractorAdd,
+            object: &public_id,
+            body: body(input)?,
+        })?;
         Ok(ContractorView {
             credit_code: code.to_owned(),
             name: name.to_owned(),

@@ -11,6 +11,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::access;
 use crate::storage::registry::organisations::{self as rows, Filter, Organisation};
 use crate::storage::write::{Event, Tx, write};
@@ -107,7 +108,7 @@ pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<Reg
         };
         let under = parent.as_ref().map(|(id, path)| (*id, path.as_str()));
         rows::insert_region(tx.connection, &input.code, input.name.trim(), under)?;
-        tx.event(&Event { stream: STREAM, action: "region.add", object: &input.code, body: body(input)? })?;
+        tx.event(&Event { stream: STREAM, action: EventAction::RegionAdd, object: &input.code, body: body(input)? })?;
         Ok(RegionView { code: input.code.clone(), name: input.name.trim().to_owned(), parent: input.parent.clone() })
     })
 }
@@ -185,7 +186,7 @@ pub fn insert(tx: &mut Tx<'_>, public_id: &str, input: &OrganisationInput) -> Re
     let name = input.name.trim();
     let id = rows::insert(tx.connection, public_id, &input.code, name, input.function, region)?;
     access::replace_for_organisation(tx.connection, id)?;
-    tx.event(&Event { stream: STREAM, action: "organisation.add", object: public_id, body: body(input)? })?;
+    tx.event(&Event { stream: STREAM, action: EventAction::OrganisationAdd, object: public_id, body: body(input)? })?;
     Ok(OrganisationView {
         code: input.code.clone(),
         name: name.to_owned(),

@@ -15,6 +15,7 @@ use crate::services::registry::organisations::{STREAM, body};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{MOST, Page, Paged};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::Seat;
 use crate::storage::registry::organisations;
 use crate::storage::registry::payee_accounts::{self as rows, AccountChange, NewChange};
@@ -137,7 +138,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
             at: tx.context.now,
         };
         rows::insert(tx.connection, &new)?;
-        note(tx, "account.propose", &public_id, credit_code, &account, None)?;
+        note(tx, EventAction::AccountPropose, &public_id, credit_code, &account, None)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
@@ -166,7 +167,10 @@ pub fn decide(
             return Err(Error::Conflict(Message::new("decided-before").with("state", change.state.as_str())));
         }
         rows::decide(tx.connection, &change, state, by, tx.context.now)?;
-        let action = if state == ProposalState::Approved { "account.approve" } else { "account.refuse" };
+        let action = match state {
+            ProposalState::Approved => EventAction::AccountApprove,
+            ProposalState::Proposed | ProposalState::Refused => EventAction::AccountRefuse,
+        };
         note(tx, action, id, &change.credit_code, &change.account, input.reason.as_deref())?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
@@ -215,7 +219,7 @@ fn check(account: &Account) -> Result<(), Error> {
 /// Notes a step. Of the number only the end is written: events are read by more people than those who pay.
 fn note(
     tx: &mut crate::storage::write::Tx<'_>,
-    action: &str,
+    action: EventAction,
     id: &str,
     contractor: &str,
     account: &Account,

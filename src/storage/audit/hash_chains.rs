@@ -1,5 +1,8 @@
-//! Chains of hashes: each event and each fact carries the hash of the one before it, so that a changed, lost or
-//! reordered record is found (`luyue check`). The heads of all chains are signed together once a day.
+//! Hash chains: each event and each fact carries the hash of its predecessor, so that `luyue check` finds a changed,
+//! lost or reordered record. A chain's head is the number and hash of its last record; the daily seal signs all heads
+//! together.
+//!
+//! The fields of a hash, their order and their format must not change, or every existing chain would appear broken.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -7,27 +10,28 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::schema::{chains, events};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::PersonId;
 use crate::storage::write::{Context, Event};
 
-/// The hash before the first record of a chain.
+/// Predecessor hash of the first record of a chain.
 pub const FIRST: &str = "";
 
-/// What an event's hash is made of, in this order.
+/// Hashed fields of an event, apart from their order (see `hash`).
 pub struct EventRecord<'a> {
-    /// Chain and number.
+    /// Name of the chain, and number in it.
     pub place: (&'a str, i64),
-    /// When, who, for whom.
+    /// Time, actor, and person whom the actor stands in for.
     pub by: (NaiveDateTime, Option<PersonId>, Option<PersonId>),
-    /// Action, object, body.
+    /// Stored text of the action, object, body.
     pub what: (&'a str, &'a str, &'a str),
-    /// Hash of the event before.
+    /// Hash of the preceding event.
     pub prev: &'a str,
 }
 
 impl EventRecord<'_> {
-    /// SHA-256 over every field, each with its length before it.
+    /// Computes the SHA-256 over every field, each preceded by its length.
     pub fn hash(&self) -> String {
         let (at, actor, on_behalf_of) = self.by;
         digest(&[
@@ -44,22 +48,22 @@ impl EventRecord<'_> {
     }
 }
 
-/// What a fact's hash is made of, in this order.
+/// Hashed fields of a fact, apart from their order (see `hash`).
 pub struct FactRecord<'a> {
-    /// The contract's random identifier, the fact's number, its kind.
+    /// Random identifier of the contract, number of the fact, its kind.
     pub place: (&'a str, i64, &'a str),
-    /// The day from which it counts.
+    /// Day from which the fact counts.
     pub on: NaiveDate,
-    /// When it was recorded, by whom, for whom.
+    /// Time of recording, actor, and person whom the actor stands in for.
     pub by: (NaiveDateTime, PersonId, Option<PersonId>),
-    /// The fact, and what was said with it.
+    /// The fact and its texts, both JSON.
     pub what: (&'a str, &'a str),
-    /// Hash of the fact before.
+    /// Hash of the preceding fact.
     pub prev: &'a str,
 }
 
 impl FactRecord<'_> {
-    /// SHA-256 over every field, each with its length before it.
+    /// Computes the SHA-256 over every field, each preceded by its length.
     pub fn hash(&self) -> String {
         let (at, actor, on_behalf_of) = self.by;
         digest(&[
@@ -77,7 +81,8 @@ impl FactRecord<'_> {
     }
 }
 
-/// SHA-256 in hexadecimal over parts, each with its length before it, so that no two lists of parts look alike.
+/// Computes the SHA-256 over parts, each preceded by its length so that different lists never hash alike; in
+/// hexadecimal.
 pub fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
@@ -87,17 +92,17 @@ pub fn digest(parts: &[&str]) -> String {
     hex(&hasher.finalize())
 }
 
-/// SHA-256 of bytes in hexadecimal.
+/// Computes the SHA-256 of bytes, in hexadecimal.
 pub fn digest_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Bytes in hexadecimal.
+/// Formats bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Four bits are one of sixteen.
+        // Four bits index one of sixteen digits.
         text.push(DIGITS[usize::from(byte >> 4)]);
         text.push(DIGITS[usize::from(byte & 15)]);
     }
@@ -112,10 +117,10 @@ fn number(person: Option<PersonId>) -> String {
     person.map_or_else(String::new, |id| id.0.to_string())
 }
 
-/// Appends an event to its chain.
+/// Appends an event to its chain and moves the chain's head.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
     let head = head(connection, event.stream)?;
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
@@ -131,10 +136,10 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
     insert_heads(connection, &[&row])
 }
 
-/// Adds events that follow each other in their chains; the heads are another matter.
+/// Inserts events that already follow each other in their chains; `insert_heads` sets the heads.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Result<(), Error> {
     insert_rows!(connection, events::table, rows, |row| {
         (
@@ -153,10 +158,10 @@ pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Resul
     Ok(())
 }
 
-/// Adds the heads of chains that have none: their last events.
+/// Inserts the heads of new chains, given their last events.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Result<(), Error> {
     insert_rows!(connection, chains::table, last, |row| {
         (chains::stream.eq(&row.stream), chains::seq.eq(row.seq), chains::hash.eq(&row.hash))
@@ -164,49 +169,48 @@ pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Resul
     Ok(())
 }
 
-/// An event as it was recorded.
+/// A stored event.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = events)]
 pub struct EventRow {
-    /// Its chain.
+    /// Name of its chain.
     pub stream: String,
-    /// Its number in the chain.
+    /// Number in the chain, from 1.
     pub seq: i64,
-    /// When.
+    /// Time of recording, in UTC.
     pub at: NaiveDateTime,
-    /// Who; none for the program itself.
+    /// Acting person; `None` for the program itself.
     pub actor_id: Option<i64>,
-    /// For whom, if by a deputy.
+    /// Person whom the actor stood in for as a deputy.
     pub for_id: Option<i64>,
-    /// The action's code.
+    /// Stored text of the action (`EventAction`).
     pub action: String,
-    /// What was acted on.
+    /// Random identifier of the object acted on.
     pub object: String,
-    /// What was said.
+    /// Details, as JSON.
     pub body: String,
-    /// Hash of the event before.
+    /// Hash of the preceding event.
     pub prev_hash: String,
-    /// Its own hash.
+    /// Hash of this event.
     pub hash: String,
 }
 
 impl EventRow {
-    /// The row of an event after the last of its chain: chain, number and hash of the last; when, who, for whom; action,
-    /// object, body.
+    /// Builds the row that follows the last event of a chain, which is given by chain name, number and hash.
     pub fn after(
         (stream, last, prev): (&str, i64, &str),
         by: (NaiveDateTime, Option<PersonId>, Option<PersonId>),
-        (action, object, body): (&str, &str, String),
+        (action, object, body): (EventAction, &str, String),
     ) -> Self {
         let seq = last + 1;
-        let hash = EventRecord { place: (stream, seq), by, what: (action, object, &body), prev }.hash();
+        let hash = EventRecord { place: (stream, seq), by, what: (action.as_str(), object, &body), prev }.hash();
         Self {
             stream: stream.to_owned(),
             seq,
             at: by.0,
             actor_id: by.1.map(|id| id.0),
             for_id: by.2.map(|id| id.0),
-            action: action.to_owned(),
+            action: action.as_str().to_owned(),
             object: object.to_owned(),
             body,
             prev_hash: prev.to_owned(),
@@ -215,13 +219,13 @@ impl EventRow {
     }
 }
 
-/// A page of all events in the order of chain and number, after a place.
+/// Loads a page of all events, ordered by chain and number, after a given event.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i64) -> Result<Vec<EventRow>, Error> {
     Ok(events::table
-        // Said so that both engines begin at the place in the index.
+        // The redundant first condition lets both engines seek into the index.
         .filter(events::stream.ge(after.0))
         .filter(events::stream.gt(after.0).or(events::seq.gt(after.1)))
         .order((events::stream, events::seq))
@@ -230,27 +234,27 @@ pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i
         .load(connection)?)
 }
 
-/// The events of one chain in their order.
+/// Loads the events of one chain in order.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventRow>, Error> {
     let query = events::table.filter(events::stream.eq(stream)).order(events::seq);
     Ok(query.select(EventRow::as_select()).load(connection)?)
 }
 
-/// The head of one chain of events: the number and the hash of its last.
+/// Loads the head of one chain of events: number and hash of its last event.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64, String)>, Error> {
     Ok(chains::table.find(stream).select((chains::seq, chains::hash)).first(connection).optional()?)
 }
 
-/// The heads of all chains of events.
+/// Loads the heads of all chains of events.
 ///
 /// # Errors
-/// The database's.
+/// Those of the database.
 pub fn heads(connection: &mut AnyConnection) -> Result<Vec<(String, i64, String)>, Error> {
     Ok(chains::table.order(chains::stream).load(connection)?)
 }

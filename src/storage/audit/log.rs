@@ -1,6 +1,7 @@
-//! Everything that was recorded, events and facts, newest first: of everybody or of one person, of all days or of one.
+//! The audit log: events and facts of all people or of one, on all days or on one, newest first.
 //!
-//! Each question is a range of one index, read backwards; who may see what is found is asked with the contracts that it names.
+//! Each query reads a range of one index backwards. Visibility is decided by the caller from the contracts that the
+//! records are about.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::dsl::exists;
@@ -14,98 +15,98 @@ use crate::storage::contracts::Contract;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
 
-/// The chain of a record. Those of facts come before those of events.
+/// Hash chain of a record. Chains of facts sort before chains of events.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Chain {
-    /// The facts of a contract.
+pub enum HashChain {
+    /// Facts of a contract, by its key.
     Facts(i64),
-    /// A chain of events, by name.
+    /// Events, by name of the chain.
     Events(String),
 }
 
-/// Where a record stands among all of them: by time, then by chain and number.
+/// Position of a record in the log: ordered by time, then by chain and number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// When it was recorded (UTC).
+    /// Time of recording, in UTC.
     pub at: NaiveDateTime,
-    /// Its chain.
-    pub chain: Chain,
-    /// Its number in the chain.
+    /// Hash chain of the record.
+    pub chain: HashChain,
+    /// Number in the chain, from 1.
     pub seq: i64,
 }
 
-/// Whose records.
+/// Filter by person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// Everybody's.
+    /// Records of everybody.
     Anybody,
-    /// Those that somebody made.
+    /// Records made by a person.
     By(PersonId),
-    /// Those that a deputy made in somebody's place.
+    /// Records made by a deputy in a person's place.
     For(PersonId),
 }
 
-/// Which records.
+/// Range of the log.
 #[derive(Debug, Clone)]
 pub struct Range {
-    /// Whose.
+    /// Filter by person.
     pub whose: Whose,
-    /// From this time on, and before this one.
+    /// Time span: from the first instant (inclusive) to the second (exclusive).
     pub during: Option<(NaiveDateTime, NaiveDateTime)>,
-    /// Only what stands before this.
+    /// Position that the range ends before (exclusive).
     pub before: Option<Place>,
 }
 
-/// An event, without what was said.
+/// An event without its details.
 #[derive(Debug, Clone, Queryable)]
 pub struct EventLine {
-    /// Its chain.
+    /// Name of its chain.
     pub stream: String,
-    /// Its number in the chain.
+    /// Number in the chain, from 1.
     pub seq: i64,
-    /// When.
+    /// Time of recording, in UTC.
     pub at: NaiveDateTime,
-    /// Who; none for the program itself.
+    /// Acting person; `None` for the program itself.
     pub actor_id: Option<i64>,
-    /// For whom.
+    /// Person whom the actor stood in for as a deputy.
     pub for_id: Option<i64>,
-    /// The action's code.
+    /// Stored text of the action (`EventAction`).
     pub action: String,
 }
 
-/// A fact, without what was said.
+/// A fact without its details.
 #[derive(Debug, Clone, Queryable)]
 pub struct FactLine {
-    /// The contract.
+    /// Key of the contract.
     pub contract_id: i64,
-    /// Its random identifier.
+    /// Random identifier of the contract.
     pub contract: String,
-    /// Number within the contract.
+    /// Number in the contract's chain, from 1.
     pub seq: i64,
-    /// When it was recorded.
+    /// Time of recording, in UTC.
     pub at: NaiveDateTime,
-    /// By whom.
+    /// Acting person.
     pub actor_id: i64,
-    /// For whom.
+    /// Person whom the actor stood in for as a deputy.
     pub for_id: Option<i64>,
-    /// Its kind.
+    /// Kind of fact.
     #[diesel(deserialize_as = String)]
     pub kind: FactKind,
 }
 
-/// An event; what was said, its hash and the one before.
+/// An event with its body, hash and predecessor's hash.
 pub type WholeEvent = (EventLine, (String, String, String));
-/// A fact; the day from which it counts, the fact, what was said with it, its hash and the one before.
+/// A fact with the day from which it counts, its body, its texts, its hash and its predecessor's hash.
 pub type WholeFact = (FactLine, (NaiveDate, String, String, String, String));
 
-/// The columns of an `EventLine`.
+/// Columns of an `EventLine`.
 macro_rules! event_line {
     () => {
         (events::stream, events::seq, events::at, events::actor_id, events::for_id, events::action)
     };
 }
 
-/// The columns of a `FactLine`.
+/// Columns of a `FactLine`.
 macro_rules! fact_line {
     () => {
         (
@@ -120,7 +121,7 @@ macro_rules! fact_line {
     };
 }
 
-/// The newest events of a range.
+/// Loads the newest events of a range.
 pub fn events(connection: &mut AnyConnection, range: &Range, limit: i64) -> Result<Vec<EventLine>> {
     let mut query = events::table
         .order((events::at.desc(), events::stream.desc(), events::seq.desc()))
@@ -136,20 +137,20 @@ pub fn events(connection: &mut AnyConnection, range: &Range, limit: i64) -> Resu
         query = query.filter(events::at.ge(from)).filter(events::at.lt(until));
     }
     match &range.before {
-        // Said so that it is a range of the index here too.
+        // An upper bound, so that the query is a range of the index here too.
         None => query = query.filter(events::at.lt(FOR_EVER.and_time(NaiveTime::MIN))),
-        Some(Place { at, chain: Chain::Facts(_), .. }) => query = query.filter(events::at.lt(*at)),
-        Some(Place { at, chain: Chain::Events(stream), seq }) => {
+        Some(Place { at, chain: HashChain::Facts(_), .. }) => query = query.filter(events::at.lt(*at)),
+        Some(Place { at, chain: HashChain::Events(stream), seq }) => {
             let same_time =
                 events::stream.lt(stream.clone()).or(events::stream.eq(stream.clone()).and(events::seq.lt(*seq)));
-            // The first of the two says where both engines begin in the index.
+            // The redundant first condition lets both engines seek into the index.
             query = query.filter(events::at.le(*at)).filter(events::at.lt(*at).or(same_time));
         }
     }
     Ok(query.load(connection)?)
 }
 
-/// The newest facts of a range.
+/// Loads the newest facts of a range.
 pub fn facts(connection: &mut AnyConnection, range: &Range, limit: i64) -> Result<Vec<FactLine>> {
     let mut query = facts::table
         .inner_join(contracts::table)
@@ -167,8 +168,8 @@ pub fn facts(connection: &mut AnyConnection, range: &Range, limit: i64) -> Resul
     }
     match &range.before {
         None => query = query.filter(facts::recorded_at.lt(FOR_EVER.and_time(NaiveTime::MIN))),
-        Some(Place { at, chain: Chain::Events(_), .. }) => query = query.filter(facts::recorded_at.le(*at)),
-        Some(Place { at, chain: Chain::Facts(contract), seq }) => {
+        Some(Place { at, chain: HashChain::Events(_), .. }) => query = query.filter(facts::recorded_at.le(*at)),
+        Some(Place { at, chain: HashChain::Facts(contract), seq }) => {
             let same_time =
                 facts::contract_id.lt(*contract).or(facts::contract_id.eq(*contract).and(facts::seq.lt(*seq)));
             query = query.filter(facts::recorded_at.le(*at)).filter(facts::recorded_at.lt(*at).or(same_time));
@@ -177,12 +178,12 @@ pub fn facts(connection: &mut AnyConnection, range: &Range, limit: i64) -> Resul
     Ok(query.load(connection)?)
 }
 
-/// All events of one chain.
+/// Loads all events of one chain.
 pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventLine>> {
     Ok(events::table.filter(events::stream.eq(stream)).order(events::seq).select(event_line!()).load(connection)?)
 }
 
-/// All facts of one contract.
+/// Loads all facts of one contract.
 pub fn facts_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<FactLine>> {
     Ok(facts::table
         .inner_join(contracts::table)
@@ -192,7 +193,7 @@ pub fn facts_of(connection: &mut AnyConnection, contract: ContractId) -> Result<
         .load(connection)?)
 }
 
-/// One event.
+/// Loads one event.
 pub fn event(connection: &mut AnyConnection, stream: &str, seq: i64) -> Result<Option<WholeEvent>> {
     Ok(events::table
         .find((stream, seq))
@@ -201,7 +202,7 @@ pub fn event(connection: &mut AnyConnection, stream: &str, seq: i64) -> Result<O
         .optional()?)
 }
 
-/// One fact of a contract.
+/// Loads one fact, by the contract's random identifier and the fact's number.
 pub fn fact(connection: &mut AnyConnection, contract: &str, seq: i64) -> Result<Option<WholeFact>> {
     Ok(facts::table
         .inner_join(contracts::table)
@@ -212,7 +213,7 @@ pub fn fact(connection: &mut AnyConnection, contract: &str, seq: i64) -> Result<
         .optional()?)
 }
 
-/// The numbers of contracts by their random identifiers; of those that these organisations see, or of all.
+/// Loads random identifiers and numbers of contracts, limited to those that the given organisations see.
 pub fn numbers(
     connection: &mut AnyConnection,
     public_ids: &[String],
@@ -230,7 +231,7 @@ pub fn numbers(
     Ok(found.filter(exists(seen)).select(columns).load(connection)?)
 }
 
-/// A contract by number; if these organisations see it, or any.
+/// Loads a contract by number, if the given organisations see it.
 pub fn by_number(
     connection: &mut AnyConnection,
     number: &str,

@@ -1,5 +1,5 @@
-//! Seals: the heads of all chains as they were when they were signed, so that a chain that was cut short or written anew since
-//! is found.
+//! Seals: the heads of all hash chains at the time when they were signed, so that a chain that was truncated or
+//! rewritten since is found.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, not};
@@ -12,45 +12,45 @@ use crate::storage::Result;
 use crate::storage::audit::hash_chains::hex;
 use crate::storage::backend::AnyConnection;
 
-/// A chain of events.
+/// Kind of a sealed head: a chain of events.
 pub const EVENTS: &str = "events";
-/// The facts of a contract; the chain is named by the contract's random identifier.
+/// Kind of a sealed head: the facts of a contract, named by its random identifier.
 pub const FACTS: &str = "facts";
-/// Heads that are read at once.
+/// Heads per page.
 const PAGE: i64 = 1000;
 
-/// A day's seal.
+/// Seal of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = seals)]
 pub struct Seal {
-    /// The day.
+    /// Sealed day.
     pub day: NaiveDate,
-    /// SHA-256 over all heads.
+    /// SHA-256 over all heads, in hexadecimal.
     pub digest: String,
-    /// Signature of day, digest and the seal before.
+    /// Signature over day, digest and the preceding seal's signature.
     pub signature: String,
-    /// Which key signed.
+    /// Identifier of the signing key.
     pub key_id: String,
-    /// When (UTC).
+    /// Time of sealing, in UTC.
     pub made_at: NaiveDateTime,
 }
 
-/// All seals, the earliest first.
+/// Loads all seals, oldest first.
 pub fn all(connection: &mut AnyConnection) -> Result<Vec<Seal>> {
     Ok(seals::table.order(seals::day).load(connection)?)
 }
 
-/// The latest seal.
+/// Loads the latest seal.
 pub fn latest(connection: &mut AnyConnection) -> Result<Option<Seal>> {
     Ok(seals::table.order(seals::day.desc()).first(connection).optional()?)
 }
 
-/// The latest seals, the latest first.
+/// Loads the latest seals, newest first.
 pub fn newest(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Seal>> {
     Ok(seals::table.order(seals::day.desc()).limit(limit).load(connection)?)
 }
 
-/// The head of one chain as it was when it was last sealed.
+/// Loads the head of one chain as of the latest seal: number and hash.
 pub fn head_of(connection: &mut AnyConnection, kind: &str, stream: &str) -> Result<Option<(i64, String)>> {
     Ok(sealed_heads::table
         .find((kind, stream))
@@ -59,13 +59,13 @@ pub fn head_of(connection: &mut AnyConnection, kind: &str, stream: &str) -> Resu
         .optional()?)
 }
 
-/// Adds a seal.
+/// Inserts a seal.
 pub fn insert(connection: &mut AnyConnection, seal: &Seal) -> Result<()> {
     diesel::insert_into(seals::table).values(seal).execute(connection)?;
     Ok(())
 }
 
-/// Copies one query's rows into the sealed heads (the derived connection cannot).
+/// Inserts the rows of a query into the sealed heads, which the derived multi-connection does not support.
 macro_rules! copy_heads {
     ($connection:expr, $rows:expr) => {
         match $connection {
@@ -81,8 +81,8 @@ macro_rules! copy_heads {
     };
 }
 
-/// Notes the heads of all chains as they are now.
-pub fn take_heads(connection: &mut AnyConnection) -> Result<()> {
+/// Replaces the sealed heads by the current heads of all chains.
+pub fn replace_heads(connection: &mut AnyConnection) -> Result<()> {
     diesel::delete(sealed_heads::table).execute(connection)?;
     copy_heads!(
         connection,
@@ -100,7 +100,7 @@ pub fn take_heads(connection: &mut AnyConnection) -> Result<()> {
     Ok(())
 }
 
-/// SHA-256 over the sealed heads in order of kind and chain, each part with its length before it.
+/// Computes the SHA-256 over the sealed heads, ordered by kind and chain, each part preceded by its length.
 pub fn digest(connection: &mut AnyConnection) -> Result<String> {
     let mut hasher = Sha256::new();
     let mut after = (String::new(), String::new());
@@ -123,7 +123,7 @@ pub fn digest(connection: &mut AnyConnection) -> Result<String> {
     }
 }
 
-/// Chains that no longer have the record that was their head when it was sealed.
+/// Loads chains whose sealed head no longer exists as it was sealed: name and number, at most `limit` of each kind.
 pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(String, i64)>> {
     let event = events::table
         .filter(events::stream.eq(sealed_heads::stream))

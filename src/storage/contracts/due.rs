@@ -20,9 +20,13 @@ pub struct DueDuty {
     pub duty: Duty,
 }
 
-/// Returns tasks whose reminder is due by a day, on contracts whose projections are up to date for that day and for this version
-/// of the calendar.
-pub fn to_recall(connection: &mut AnyConnection, today: NaiveDate, calendar: i64, limit: i64) -> Result<Vec<DueDuty>> {
+/// Duties that are to be recalled by a day, of contracts whose projections are those of that day, by the calendar of this version.
+pub fn reminders_due(
+    connection: &mut AnyConnection,
+    today: NaiveDate,
+    calendar: i64,
+    limit: i64,
+) -> Result<Vec<DueDuty>> {
     Ok(duties::table
         .inner_join(contracts::table)
         .filter(duties::alert_on.le(today))
@@ -58,8 +62,8 @@ pub fn contracts_with_words(
     Ok(found)
 }
 
-/// Sets the day of the next reminder of some tasks.
-pub fn set_alert(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
+/// Sets the next day of recall of some duties.
+pub fn set_next_reminder(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
     diesel::update(duties::table.filter(duties::id.eq_any(ids))).set(duties::alert_on.eq(day)).execute(connection)?;
     Ok(())
 }

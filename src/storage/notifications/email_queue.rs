@@ -1,145 +1,180 @@
-//! Mail on its way: a row first, sent by a job. A letter has one Message-ID for ever, and one row for a kind, contract,
-//! subject, recipient and day, so that it goes out once.
+//! The email queue. An email is a row first and is sent by a job later.
+//!
+//! An email keeps one Message-ID for good. A unique index allows one row for each kind, contract, subject, recipient
+//! and day, so that nobody gets the same email twice. Sending itself is `services::notifications::delivery`.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::domain::codes::{Language, Role};
+use crate::domain::codes::{AlertKind, Language, Role, UnknownCode};
 use crate::schema::{asks, contracts, delegations, letters, payments, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
-use crate::storage::ids::{ContractId, LetterId, OrganisationId, PersonId};
+use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
 
-/// Somebody to whom mail goes.
+/// Recipient of an email.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Recipient {
-    /// Key.
+    /// Key of the person.
     pub person_id: PersonId,
-    /// Name.
+    /// Name of the person.
     pub name: String,
-    /// Address.
+    /// Email address.
     pub email: String,
-    /// The language that they read.
+    /// Language in which the email is written.
     #[diesel(deserialize_as = String)]
     pub language: Language,
 }
 
-/// What makes a letter the only one: kind, contract, what it is about, recipient, day.
-pub type LetterKey = (String, ContractId, String, PersonId, NaiveDate);
+/// Unique key of an email: kind, contract, subject, recipient, day.
+pub type EmailKey = (String, ContractId, String, PersonId, NaiveDate);
 
-/// Somebody who acts in a role of an organisation.
+/// A person who acts in a role of an organisation, as its holder or as a deputy.
 #[derive(Debug, Clone, Queryable)]
-pub struct Addressee {
-    /// The organisation.
+pub struct RoleHolder {
+    /// Key of the organisation.
     pub organisation: OrganisationId,
-    /// The role.
+    /// Role in which the person acts.
     #[diesel(deserialize_as = String)]
     pub role: Role,
-    /// Who.
+    /// The person as a recipient.
     pub person: Recipient,
 }
 
-/// What a letter names that is about no contract.
+/// Contract key of an email that is about no contract.
 pub const NO_CONTRACT: ContractId = ContractId(0);
 
-/// A letter that is to be written.
+/// State of an email in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum EmailState {
+    /// Waits for its first or next attempt.
+    Queued,
+    /// Accepted by a mail server.
+    Sent,
+    /// Given up; not tried again unless it is requeued.
+    Dead,
+}
+
+impl EmailState {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::Queued, Self::Sent, Self::Dead];
+
+    /// Returns the stored text.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// Parses the stored text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+impl TryFrom<String> for EmailState {
+    type Error = UnknownCode;
+
+    fn try_from(word: String) -> std::result::Result<Self, UnknownCode> {
+        Self::parse(&word).ok_or(UnknownCode { list: "EmailState", word })
+    }
+}
+
+/// An email to be queued.
 #[derive(Debug, Clone)]
-pub struct NewLetter {
+pub struct NewEmail {
     /// Random identifier.
     pub public_id: String,
-    /// Message-ID.
+    /// Message-ID header.
     pub message_id: String,
     /// Kind of alert.
-    pub kind: String,
-    /// The contract.
+    pub kind: AlertKind,
+    /// Contract that it is about, or `NO_CONTRACT`.
     pub contract_id: ContractId,
-    /// What it is about.
+    /// Subject of the alert, part of the unique key.
     pub subject_key: String,
-    /// The day that it is about.
+    /// Day that the alert is about, part of the unique key.
     pub due_on: NaiveDate,
-    /// To whom.
+    /// Person who gets it.
     pub to: Recipient,
     /// Subject line.
     pub subject: String,
-    /// Text.
+    /// Body as plain text.
     pub body: String,
-    /// The same for readers of HTML.
+    /// Body as HTML.
     pub html: String,
 }
 
-/// A letter that is to be sent.
+/// A leased email with everything that is needed to send it.
 #[derive(Debug, Clone, Queryable)]
-pub struct Queued {
-    /// Key.
-    pub id: LetterId,
-    /// Message-ID, the same at every try.
+pub struct LeasedEmail {
+    /// Primary key.
+    pub id: EmailId,
+    /// Message-ID header, the same on every attempt.
     pub message_id: String,
-    /// Address.
+    /// Email address of the recipient.
     pub address: String,
     /// Name of the recipient.
     pub name: String,
-    /// Language.
+    /// Language of the email.
     #[diesel(deserialize_as = String)]
     pub language: Language,
     /// Subject line.
     pub subject: String,
-    /// Text.
+    /// Body as plain text.
     pub body: String,
-    /// The same for readers of HTML.
+    /// Body as HTML.
     pub html: String,
-    /// How often sending was begun, this time included.
+    /// Number of attempts begun, including this one.
     pub attempts: i32,
-    /// When it was written.
+    /// Time when it was queued, in UTC.
     pub created_at: NaiveDateTime,
     /// Random identifier of the contract that it is about.
     pub contract: Option<String>,
 }
 
-/// What became of a try to send a letter.
+/// Outcome of an attempt to send an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// A server took it.
+    /// A mail server accepted it.
     Sent,
-    /// It is to be tried again from this time (UTC).
+    /// To be tried again from this time on (UTC).
     Later(NaiveDateTime),
-    /// It is not tried again by itself.
+    /// Given up.
     Dead,
 }
 
-/// A letter that waits to be sent, now or again.
-pub const QUEUED: &str = "queued";
-/// A letter that a server took.
-pub const SENT: &str = "sent";
-/// A letter that will not be tried again by itself.
-pub const DEAD: &str = "dead";
-
-/// Every state of a letter.
-pub const STATES: [&str; 3] = [QUEUED, SENT, DEAD];
-
-/// A letter as whoever looks after the mail sees it: not what is in it.
+/// An email in the queue as an administrator sees it, without its content.
 #[derive(Debug, Clone, Queryable)]
-pub struct Posted {
-    /// Key.
-    pub id: LetterId,
+pub struct EmailRow {
+    /// Primary key.
+    pub id: EmailId,
     /// Random identifier.
     pub public_id: String,
     /// Kind of alert.
-    pub kind: String,
-    /// Where it stands.
-    pub state: String,
-    /// User name of the recipient.
+    #[diesel(deserialize_as = String)]
+    pub kind: AlertKind,
+    /// State in the queue.
+    #[diesel(deserialize_as = String)]
+    pub state: EmailState,
+    /// Username of the recipient.
     pub to: String,
-    /// Address.
+    /// Email address of the recipient.
     pub address: String,
-    /// How often sending was begun.
+    /// Number of attempts begun.
     pub attempts: i32,
-    /// When it is tried next, in UTC.
+    /// Time of the next attempt while queued, in UTC.
     pub next_try_at: NaiveDateTime,
-    /// What the mail server answered last.
+    /// Latest answer of the mail server.
     pub answer: String,
-    /// When it was written, in UTC.
+    /// Time when it was queued, in UTC.
     pub created_at: NaiveDateTime,
-    /// When a server took it, in UTC.
+    /// Time when a mail server accepted it, in UTC.
     pub sent_at: Option<NaiveDateTime>,
     /// Random identifier of the contract that it is about.
     pub contract: Option<String>,
@@ -147,7 +182,7 @@ pub struct Posted {
     pub number: Option<String>,
 }
 
-macro_rules! posted {
+macro_rules! email_row {
     () => {
         (
             letters::id,
@@ -167,38 +202,43 @@ macro_rules! posted {
     };
 }
 
-/// A page of letters in the order of writing, after a key; of one state, if one is named.
-pub fn list(connection: &mut AnyConnection, state: Option<&str>, after: i64, limit: i64) -> Result<Vec<Posted>> {
+/// Loads a page of emails after a key, oldest first, of all states or of one.
+pub fn list(
+    connection: &mut AnyConnection,
+    state: Option<EmailState>,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<EmailRow>> {
     let mut query = letters::table
         .inner_join(people::table)
         .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
         .filter(letters::id.gt(after))
         .order(letters::id)
         .limit(limit)
-        .select(posted!())
+        .select(email_row!())
         .into_boxed();
     if let Some(state) = state {
-        query = query.filter(letters::state.eq(state.to_owned()));
+        query = query.filter(letters::state.eq(state.as_str()));
     }
     Ok(query.load(connection)?)
 }
 
-/// A letter by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Posted>> {
+/// Loads an email by its random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<EmailRow>> {
     Ok(letters::table
         .inner_join(people::table)
         .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
         .filter(letters::public_id.eq(public_id))
-        .select(posted!())
+        .select(email_row!())
         .first(connection)
         .optional()?)
 }
 
-/// Lets a letter that was given up be tried anew from now on, as often as a new one.
-pub fn requeue(connection: &mut AnyConnection, id: LetterId, now: NaiveDateTime) -> Result<()> {
-    diesel::update(letters::table.find(id.0).filter(letters::state.eq(DEAD)))
+/// Requeues an email that delivery gave up on, with the attempts of a new one.
+pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) -> Result<()> {
+    diesel::update(letters::table.find(id.0).filter(letters::state.eq(EmailState::Dead.as_str())))
         .set((
-            letters::state.eq(QUEUED),
+            letters::state.eq(EmailState::Queued.as_str()),
             letters::attempts.eq(0),
             letters::next_try_at.eq(now),
             letters::leased_until.eq(now),
@@ -207,22 +247,22 @@ pub fn requeue(connection: &mut AnyConnection, id: LetterId, now: NaiveDateTime)
     Ok(())
 }
 
-/// How many letters there are in each state that some are in.
-pub fn by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
+/// Counts the emails by state; states without any are absent.
+pub fn count_by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
     Ok(letters::table.group_by(letters::state).select((letters::state, diesel::dsl::count_star())).load(connection)?)
 }
 
-/// Who acts in these roles of these organisations on a day: those who hold them, then those who stand in for them.
+/// Loads the people who act in these roles of these organisations on a day: first the holders, then their deputies.
 pub fn recipients(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
     roles: &[Role],
     day: NaiveDate,
-) -> Result<Vec<Addressee>> {
+) -> Result<Vec<RoleHolder>> {
     let columns = (seats::organisation_id, seats::role, (people::id, people::name, people::email, people::language));
     let in_organisations = || seats::organisation_id.eq_any(organisations.iter().map(|id| id.0));
     let in_roles = || seats::role.eq_any(roles.iter().map(|role| role.as_str()));
-    let mut found: Vec<Addressee> = seats::table
+    let mut found: Vec<RoleHolder> = seats::table
         .inner_join(people::table)
         .filter(in_organisations())
         .filter(in_roles())
@@ -232,7 +272,7 @@ pub fn recipients(
         .order(people::id)
         .select(columns)
         .load(connection)?;
-    let deputies: Vec<Addressee> = delegations::table
+    let deputies: Vec<RoleHolder> = delegations::table
         .inner_join(seats::table)
         .inner_join(people::table.on(people::id.eq(delegations::deputy_id)))
         .filter(in_organisations())
@@ -249,13 +289,13 @@ pub fn recipients(
     Ok(found)
 }
 
-/// What letters of these kinds and days there are of these contracts.
+/// Loads the keys of the existing emails about these contracts, of these kinds and days.
 pub fn keys_of(
     connection: &mut AnyConnection,
     contracts: &[ContractId],
     kinds: &[&str],
     days: &[NaiveDate],
-) -> Result<Vec<LetterKey>> {
+) -> Result<Vec<EmailKey>> {
     Ok(letters::table
         .filter(letters::contract_id.eq_any(contracts.iter().map(|id| id.0)))
         .filter(letters::kind.eq_any(kinds))
@@ -264,7 +304,7 @@ pub fn keys_of(
         .load(connection)?)
 }
 
-/// What a letter says of payments: random identifier, milestone, amount in fen.
+/// Loads the milestone and amount (fen) of payment requests, by random identifier.
 pub fn payments_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String, i64)>> {
     Ok(payments::table
         .filter(payments::public_id.eq_any(public_ids))
@@ -272,30 +312,30 @@ pub fn payments_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Resul
         .load(connection)?)
 }
 
-/// What a letter says of something that was asked for: random identifier, kind.
-pub fn asks_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String)>> {
+/// Loads the kinds of change requests, by random identifier.
+pub fn change_requests_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String)>> {
     Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select((asks::public_id, asks::kind)).load(connection)?)
 }
 
-/// Queues letters.
-pub fn insert(connection: &mut AnyConnection, new: &[NewLetter], at: NaiveDateTime) -> Result<()> {
+/// Queues emails.
+pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTime) -> Result<()> {
     let rows: Vec<_> = new
         .iter()
-        .map(|letter| {
+        .map(|email| {
             (
-                letters::public_id.eq(&letter.public_id),
-                letters::message_id.eq(&letter.message_id),
-                letters::kind.eq(&letter.kind),
-                letters::contract_id.eq(letter.contract_id.0),
-                letters::subject_key.eq(&letter.subject_key),
-                letters::person_id.eq(letter.to.person_id),
-                letters::due_on.eq(letter.due_on),
-                letters::address.eq(&letter.to.email),
-                letters::language.eq(letter.to.language.as_str()),
-                letters::subject.eq(&letter.subject),
-                letters::body.eq(&letter.body),
-                letters::html.eq(&letter.html),
-                letters::state.eq(QUEUED),
+                letters::public_id.eq(&email.public_id),
+                letters::message_id.eq(&email.message_id),
+                letters::kind.eq(email.kind.as_str()),
+                letters::contract_id.eq(email.contract_id.0),
+                letters::subject_key.eq(&email.subject_key),
+                letters::person_id.eq(email.to.person_id),
+                letters::due_on.eq(email.due_on),
+                letters::address.eq(&email.to.email),
+                letters::language.eq(email.to.language.as_str()),
+                letters::subject.eq(&email.subject),
+                letters::body.eq(&email.body),
+                letters::html.eq(&email.html),
+                letters::state.eq(EmailState::Queued.as_str()),
                 letters::attempts.eq(0),
                 letters::next_try_at.eq(at),
                 letters::leased_until.eq(at),
@@ -310,10 +350,10 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewLetter], at: NaiveDateTi
     Ok(())
 }
 
-/// Whether a letter waits whose time has come.
+/// Tells whether an email is due and not leased.
 pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
     let first: Option<i64> = letters::table
-        .filter(letters::state.eq(QUEUED))
+        .filter(letters::state.eq(EmailState::Queued.as_str()))
         .filter(letters::next_try_at.le(now))
         .filter(letters::leased_until.le(now))
         .order((letters::next_try_at, letters::id))
@@ -323,11 +363,11 @@ pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<boo
     Ok(first.is_some())
 }
 
-/// Takes letters whose time has come, until `until`, so that no other worker takes them: those that wait and are not in
-/// somebody's hands. Within a write transaction; a worker that dies lets go of them when their time is over.
+/// Leases due emails until `until`, so that no other worker takes them, and counts an attempt for each. Runs in a write
+/// transaction. The leases of a worker that dies run out by themselves.
 pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDateTime, limit: i64) -> Result<Vec<i64>> {
     let free: Vec<i64> = letters::table
-        .filter(letters::state.eq(QUEUED))
+        .filter(letters::state.eq(EmailState::Queued.as_str()))
         .filter(letters::next_try_at.le(now))
         .filter(letters::leased_until.le(now))
         .order((letters::next_try_at, letters::id))
@@ -337,7 +377,7 @@ pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDat
     Ok(diesel::update(
         letters::table
             .filter(letters::id.eq_any(free))
-            .filter(letters::state.eq(QUEUED))
+            .filter(letters::state.eq(EmailState::Queued.as_str()))
             .filter(letters::leased_until.le(now)),
     )
     .set((letters::leased_until.eq(until), letters::attempts.eq(letters::attempts + 1)))
@@ -345,8 +385,8 @@ pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDat
     .get_results(connection)?)
 }
 
-/// Letters with what is needed to send them.
-pub fn queued(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Queued>> {
+/// Loads leased emails for sending.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedEmail>> {
     Ok(letters::table
         .inner_join(people::table)
         .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
@@ -368,22 +408,22 @@ pub fn queued(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<Queued>
         .load(connection)?)
 }
 
-/// Notes what became of a try, and lets go of the letter. A letter that another worker has sent meanwhile stays sent.
+/// Records the outcome of an attempt and ends the lease. An email that another worker has sent meanwhile stays sent.
 pub fn settle(
     connection: &mut AnyConnection,
-    id: LetterId,
+    id: EmailId,
     outcome: &Outcome,
     answer: &str,
     now: NaiveDateTime,
 ) -> Result<()> {
     let (state, next, sent_at) = match outcome {
-        Outcome::Sent => (SENT, now, Some(now)),
-        Outcome::Later(at) => (QUEUED, *at, None),
-        Outcome::Dead => (DEAD, now, None),
+        Outcome::Sent => (EmailState::Sent, now, Some(now)),
+        Outcome::Later(at) => (EmailState::Queued, *at, None),
+        Outcome::Dead => (EmailState::Dead, now, None),
     };
-    diesel::update(letters::table.find(id.0).filter(letters::state.ne(SENT)))
+    diesel::update(letters::table.find(id.0).filter(letters::state.ne(EmailState::Sent.as_str())))
         .set((
-            letters::state.eq(state),
+            letters::state.eq(state.as_str()),
             letters::next_try_at.eq(next),
             letters::leased_until.eq(now),
             letters::sent_at.eq(sent_at),
@@ -393,10 +433,12 @@ pub fn settle(
     Ok(())
 }
 
-/// Lets go of letters that were taken and not tried.
-pub fn release(connection: &mut AnyConnection, ids: &[LetterId], now: NaiveDateTime) -> Result<()> {
+/// Ends the leases of emails that were not tried, and takes their attempt back.
+pub fn release(connection: &mut AnyConnection, ids: &[EmailId], now: NaiveDateTime) -> Result<()> {
     diesel::update(
-        letters::table.filter(letters::id.eq_any(ids.iter().map(|id| id.0))).filter(letters::state.eq(QUEUED)),
+        letters::table
+            .filter(letters::id.eq_any(ids.iter().map(|id| id.0)))
+            .filter(letters::state.eq(EmailState::Queued.as_str())),
     )
     .set((letters::leased_until.eq(now), letters::attempts.eq(letters::attempts - 1)))
     .execute(connection)?;

@@ -1,3 +1,3 @@
-//! The email queue.
+//! Notifications: the email queue.
 
 pub mod email_queue;

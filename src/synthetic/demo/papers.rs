@@ -38,7 +38,7 @@ pub(super) fn submit(
         "服务按合同约定的标准实施，过程记录、签到表和回访记录留存备查。".to_owned(),
     ];
     let done = done(plan, fact);
-    let mut files = vec![("服务成果报告.pdf", issue::letter("服务成果报告", &lines)?)];
+    let mut files = vec![("服务成果报告.pdf", issue::render_plain_page("服务成果报告", &lines)?)];
     files.push(match seed % 2 {
         0 => ("服务记录.xlsx", spreadsheet(&done)?),
         _ => ("服务记录.csv", table(&done)),
@@ -128,7 +128,7 @@ pub(super) fn invoice(
         format!("支付节点：{}", plan.milestone(milestone)),
         format!("价税合计：{amount} 元"),
     ];
-    let paper = issue::letter("电子发票", &lines)?;
+    let paper = issue::render_plain_page("电子发票", &lines)?;
     let admitted = teller.by(who, |app, caller| invoices::may_hand_in(app, caller.clone(), contract, milestone))?;
     let texts = [("number", number.as_str()), ("amount", amount.as_str())];
     let form = form(teller, &admitted, &invoices::INVOICE, &texts, vec![("发票.pdf", paper)])?;

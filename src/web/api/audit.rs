@@ -6,8 +6,8 @@ use actix_web::web::{Path, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::services::audit::hash_chains::{self, ChainView};
-use crate::services::audit::log::{self, Narrow, RecordDetails, RecordView};
+use crate::services::audit::hash_chains::{self, HashChainView};
+use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
 use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json};
@@ -46,8 +46,8 @@ pub async fn list_events(request: ApiRequest, query: Query<Records>) -> Answer {
     let found = request
         .run(move |app, caller| {
             let page = page(query.limit, query.cursor.as_deref())?;
-            let narrow = Narrow { contract: query.contract, person: query.person, day: query.day };
-            log::list(app, caller, &narrow, &page)
+            let filter = LogFilter { contract: query.contract, person: query.person, day: query.day };
+            log::list(app, caller, &filter, &page)
         })
         .await?;
     Ok(list(found))
@@ -65,11 +65,13 @@ pub async fn show_event(request: ApiRequest, id: Path<String>) -> Answer {
 /// Follows the chains of one contract now: its facts, its events, the versions of its terms, and what was sealed of them. What
 /// it answers holds of these alone; everything is looked at by `luyue check`.
 #[utoipa::path(tag = "events", params(OfContract), responses(
-    (status = 200, body = ChainView), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 200, body = HashChainView), (status = 400, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem)))]
 #[get("/api/v1/chains")]
 pub async fn check_chain(request: ApiRequest, query: Query<OfContract>) -> Answer {
     let query = query.into_inner();
-    let found = request.run(move |app, caller| hash_chains::follow(app, caller, query.contract.as_deref())).await?;
+    let found = request
+        .run(move |app, caller| hash_chains::check_contract_chains(app, caller, query.contract.as_deref()))
+        .await?;
     Ok(json(StatusCode::OK, &found))
 }

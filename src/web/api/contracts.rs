@@ -12,8 +12,8 @@ use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::documents::DocumentLang;
-use crate::services::documents::issue::{self, Printed};
-use crate::services::notifications::tasks::{self as work, WorkPage};
+use crate::services::documents::issue::{self, PdfFile};
+use crate::services::notifications::tasks::{self as work, TaskList};
 use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
@@ -92,7 +92,7 @@ pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) ->
 }
 
 /// What waits for the caller, most urgent first.
-#[utoipa::path(tag = "contracts", responses((status = 200, body = WorkPage)))]
+#[utoipa::path(tag = "contracts", responses((status = 200, body = TaskList)))]
 #[get("/api/v1/worklist")]
 pub async fn worklist(request: ApiRequest) -> Answer {
     let page = request.run(work::own).await?;
@@ -118,12 +118,12 @@ struct Print {
 pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<Print>) -> Answer {
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
-    let printed = request.costly().run(move |app, caller| issue::summary_for(app, caller, &id, as_of, lang)).await?;
+    let printed = request.costly().run(move |app, caller| issue::render_summary(app, caller, &id, as_of, lang)).await?;
     Ok(pdf(printed))
 }
 
 /// A printed document as an answer.
-pub fn pdf(printed: Printed) -> HttpResponse {
+pub fn pdf(printed: PdfFile) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", attachment(&printed.name)))

@@ -6,7 +6,8 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::services::notifications::email_queue::{self, LetterSummary, LetterView};
+use crate::error::Error;
+use crate::services::notifications::email_queue::{self, EmailSummary, EmailView};
 use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json};
@@ -30,7 +31,7 @@ struct Nothing {}
 
 /// Letters that wait, were sent or given up, in the order of writing; not what is in them.
 #[utoipa::path(tag = "letters", params(Letters), responses(
-    (status = 200, body = List<LetterView>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+    (status = 200, body = List<EmailView>), (status = 400, body = Problem), (status = 403, body = Problem)))]
 #[get("/api/v1/letters")]
 pub async fn list_letters(request: ApiRequest, query: Query<Letters>) -> Answer {
     let found = request
@@ -42,13 +43,18 @@ pub async fn list_letters(request: ApiRequest, query: Query<Letters>) -> Answer 
     Ok(list(found))
 }
 
-/// Does something to a letter: `retry` has one that was given up tried anew.
+/// Requeues an email that delivery gave up on; `name` is always `retry`.
 #[utoipa::path(tag = "letters", params(("id" = String, Path), ("name" = String, Path)), request_body = Nothing, responses(
-    (status = 200, body = LetterSummary), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 200, body = EmailSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem)))]
 #[post("/api/v1/letters/{id}/actions/{name}")]
 pub async fn act_on_letter(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.act(body, move |app, caller, _: Nothing| email_queue::act(app, caller, &id, &name)).await?;
+    let done = request
+        .act(body, move |app, caller, _: Nothing| match name.as_str() {
+            "retry" => email_queue::requeue_email(app, caller, &id),
+            _ => Err(Error::NotFound),
+        })
+        .await?;
     Ok(json(StatusCode::OK, &done))
 }

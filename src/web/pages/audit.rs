@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::services::audit::hash_chains::{self, BreakView, ChainView, SealView};
-use crate::services::audit::log::{self, Narrow, RecordDetails, RecordView};
+use crate::services::audit::hash_chains::{self, ChainBreakView, HashChainView, SealView};
+use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
 use crate::services::shared::paging::{Page, Paged};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -29,9 +29,9 @@ pub struct Narrowed {
 }
 
 impl Narrowed {
-    fn narrow(&self) -> Narrow {
+    fn filter(&self) -> LogFilter {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        Narrow { contract: filled(&self.contract), person: filled(&self.person), day: filled(&self.day) }
+        LogFilter { contract: filled(&self.contract), person: filled(&self.person), day: filled(&self.day) }
     }
 
     /// Whether anything is left out.
@@ -74,14 +74,14 @@ struct RecordPage {
 struct ChainPage {
     page: Shell,
     contract: String,
-    chain: Option<ChainView>,
+    chain: Option<HashChainView>,
     seal: Option<SealView>,
     unknown: bool,
 }
 
 impl ChainPage {
     /// What does not follow, in words.
-    fn broken(&self, found: &BreakView) -> String {
+    fn broken(&self, found: &ChainBreakView) -> String {
         self.page.with(&format!("chain-break-{}", found.what), "number", found.number)
     }
 }
@@ -100,7 +100,7 @@ pub async fn list(request: PageRequest, query: Query<Narrowed>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let part = Page { limit: SHOWN, after: Some(narrowed.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
-            let list = log::list(app, caller, &narrowed.narrow(), &part)?;
+            let list = log::list(app, caller, &narrowed.filter(), &part)?;
             Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, narrowed, list })
         })
         .await
@@ -137,7 +137,7 @@ pub async fn chain(request: PageRequest, query: Query<OfContract>) -> PageAnswer
             if contract.is_empty() {
                 return Ok(ChainPage { page, contract, chain: None, seal, unknown: false });
             }
-            match hash_chains::follow(app, caller, Some(&contract)) {
+            match hash_chains::check_contract_chains(app, caller, Some(&contract)) {
                 Ok(chain) => Ok(ChainPage { page, contract, chain: Some(chain), seal, unknown: false }),
                 Err(Error::NotFound) => Ok(ChainPage { page, contract, chain: None, seal, unknown: true }),
                 Err(error) => Err(error),

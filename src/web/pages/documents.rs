@@ -11,7 +11,7 @@ use crate::domain::shape::optional_date;
 use crate::error::Error;
 use crate::services::deliverables::files;
 use crate::services::documents::DocumentLang;
-use crate::services::documents::issue::{self, Verified};
+use crate::services::documents::issue::{self, VerifiedDocument};
 use crate::web::api::contracts::pdf;
 use crate::web::api::deliverables::files::download;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
@@ -29,7 +29,7 @@ pub struct Print {
 pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Print>) -> PageAnswer {
     let (lang, as_of) = (query.lang.unwrap_or(DocumentLang::Zh), query.as_of);
     let app = request.app().clone();
-    let printed = request.costly(move |caller| issue::summary_for(&app, &caller, &id, as_of, lang)).await?;
+    let printed = request.costly(move |caller| issue::render_summary(&app, &caller, &id, as_of, lang)).await?;
     Ok(pdf(printed))
 }
 
@@ -54,7 +54,7 @@ pub struct Asked {
 struct VerifyPage {
     page: Shell,
     code: String,
-    found: Option<Verified>,
+    found: Option<VerifiedDocument>,
 }
 
 /// Asks for the code of a document.
@@ -72,7 +72,7 @@ pub async fn ask_code(request: PageRequest, asked: Query<Asked>) -> PageAnswer {
 pub async fn verify(request: PageRequest, code: Path<String>) -> PageAnswer {
     let code = code.into_inner();
     request
-        .open(move |request, page| match issue::verify(request.app(), &code) {
+        .open(move |request, page| match issue::verify_document(request.app(), &code) {
             Ok(found) => Ok((StatusCode::OK, VerifyPage { page, code, found: Some(found) })),
             Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, VerifyPage { page, code, found: None })),
             Err(error) => Err(error),

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions;
-use crate::services::identity::caller::{Caller, RequestKey, request_hash};
+use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::web::address;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
@@ -200,7 +200,7 @@ impl PageRequest {
             let form = request.form(&body)?;
             let mut caller = caller.clone();
             let hash = request_hash(&request.line, None, &body);
-            caller.request = form.filled(FORM_KEY).map(|key| RequestKey { key, hash });
+            caller.request = form.filled(FORM_KEY).map(|key| IdempotencyKey { key, hash });
             let shell = request.shell(Some(&caller));
             work(&request.app, &caller, shell, form)
         })
@@ -220,7 +220,8 @@ impl PageRequest {
         let own = self.own(word);
         self.costly(move |mut caller| {
             own?;
-            caller.request = Some(RequestKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
+            caller.request =
+                Some(IdempotencyKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
             service(caller)
         })
         .await

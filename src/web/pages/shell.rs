@@ -8,7 +8,7 @@ use crate::domain::codes::Language;
 use crate::domain::policy::{Action, role_may};
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
-use crate::services::notifications::tasks::{self, WorkItem};
+use crate::services::notifications::tasks::{self, Task};
 use crate::text::{self, dates, money};
 use crate::web::pages::assets;
 
@@ -142,7 +142,7 @@ impl Shell {
     }
 
     /// What is to be done, in words, as a sentence begins.
-    pub fn duty(&self, item: &WorkItem) -> String {
+    pub fn duty(&self, item: &Task) -> String {
         let amount = item.amount.map(|amount| self.money(amount)).unwrap_or_default();
         let ask = item.ask.map(|kind| self.word("mail-ask", kind)).unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
@@ -153,7 +153,7 @@ impl Shell {
 
     /// Where something that waits for the reader is done: the act's own page, or the part of the contract's page that leads
     /// to it.
-    pub fn way(&self, item: &WorkItem) -> String {
+    pub fn way(&self, item: &Task) -> String {
         let contract = format!("/contracts/{}", item.contract);
         let subject: String = form_urlencoded::byte_serialize(item.subject.as_bytes()).collect();
         match item.kind.as_str() {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::services::notifications::tasks::{self, OTHERS, WorkItem};
+use crate::services::notifications::tasks::{self, OTHERS, Task};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -10,8 +10,8 @@ use crate::web::pages::shell::Shell;
 #[template(path = "work/list.html")]
 struct WorkPage {
     page: Shell,
-    items: Vec<WorkItem>,
-    others: Vec<WorkItem>,
+    items: Vec<Task>,
+    others: Vec<Task>,
 }
 
 /// What waits for the caller.

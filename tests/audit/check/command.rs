@@ -1,4 +1,4 @@
-//! The command: its exit status, its lines, its JSON.
+//! The command `luyue check`: exit status, lines and JSON.
 
 use std::process::{Command, Output};
 

@@ -1,4 +1,4 @@
-//! Records flipped, deleted, reordered, cut off and added, directly in the database: each is named.
+//! Records changed, deleted, reordered, truncated and inserted directly in the database: `luyue check` finds each.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -13,10 +13,10 @@ use crate::audit::check::written;
 use crate::payments::setup::NUMBER;
 use crate::support::app::TestApp;
 
-/// What is done to the database; where a difference must be told of, and a part of what it says.
+/// A change to the database, the place at which a difference must be reported, and a part of its description.
 type Tampering = (String, &'static str, &'static str);
 
-/// Statements that change one column of one row of a table each, beginning with what is told of each.
+/// Statements that each change one column of one row, with the expected difference.
 fn flips(table: &str, one: &str, columns: &[(&str, &str)], at: &'static str, what: &'static str) -> Vec<Tampering> {
     let flip =
         |(column, value): &(&str, &str)| (format!("UPDATE {table} SET {column} = {value} WHERE {one}"), at, what);
@@ -27,7 +27,7 @@ fn sql(statement: &str, at: &'static str, what: &'static str) -> Tampering {
     (statement.to_owned(), at, what)
 }
 
-/// Exchanges the numbers of two records.
+/// Swaps the numbers of two records.
 fn swap(table: &str, which: &str, a: i64, b: i64) -> String {
     format!(
         "UPDATE {table} SET seq = -1 WHERE {which} AND seq = {a}; UPDATE {table} SET seq = {a} WHERE {which} AND seq = {b};
@@ -36,7 +36,7 @@ fn swap(table: &str, which: &str, a: i64, b: i64) -> String {
 }
 
 fn facts() -> Vec<Tampering> {
-    let third = "the chain of facts at number 3";
+    let third = "the chain of facts is broken at number 3";
     let mut all = flips(
         "facts",
         "seq = 3",
@@ -55,7 +55,7 @@ fn facts() -> Vec<Tampering> {
         third,
     );
     all.extend([
-        sql("DELETE FROM facts WHERE seq = 3", NUMBER, "the chain of facts at number 4"),
+        sql("DELETE FROM facts WHERE seq = 3", NUMBER, "the chain of facts is broken at number 4"),
         sql("DELETE FROM facts WHERE seq = (SELECT max(seq) FROM facts)", NUMBER, "the head of the chain of facts"),
         sql("DELETE FROM facts WHERE seq > 2", NUMBER, "the head of the chain of facts"),
         sql("DELETE FROM facts", NUMBER, "the head of the chain of facts"),
@@ -74,7 +74,7 @@ fn facts() -> Vec<Tampering> {
 
 fn events() -> Vec<Tampering> {
     let which = "stream LIKE 'contract:%'";
-    let second = "the chain of events at number 2";
+    let second = "the chain of events is broken at number 2";
     let mut all = flips(
         "events",
         "stream LIKE 'contract:%' AND seq = 2",
@@ -92,7 +92,7 @@ fn events() -> Vec<Tampering> {
         second,
     );
     all.extend([
-        sql("DELETE FROM events WHERE stream LIKE 'contract:%' AND seq = 2", "contract:", "the chain of events at number 3"),
+        sql("DELETE FROM events WHERE stream LIKE 'contract:%' AND seq = 2", "contract:", "the chain of events is broken at number 3"),
         sql(
             "DELETE FROM events WHERE stream LIKE 'contract:%' AND seq = (SELECT max(seq) FROM events WHERE stream LIKE 'contract:%')",
             "contract:",
@@ -101,13 +101,13 @@ fn events() -> Vec<Tampering> {
         sql("DELETE FROM events", "contract:", "the head of the chain of events"),
         (swap("events", which, 2, 3), "contract:", second),
         sql("UPDATE events SET stream = 'contract:other' WHERE stream LIKE 'contract:%'", "contract:", "the chain of events"),
-        // Cut off together with the head: the seal still has the head that was there.
+        // Truncated together with the head: the seal still has the former head.
         sql(
             "DELETE FROM events WHERE stream LIKE 'contract:%' AND seq > 2;
              UPDATE chains SET seq = 2, hash = (SELECT hash FROM events WHERE stream LIKE 'contract:%' AND seq = 2)
              WHERE stream LIKE 'contract:%'",
             "contract:",
-            "which was sealed",
+            "sealed record",
         ),
     ]);
     let head = "the head of the chain of events";
@@ -120,7 +120,7 @@ fn events() -> Vec<Tampering> {
 }
 
 fn terms() -> Vec<Tampering> {
-    let hash = "the hash of the terms, version 1";
+    let hash = "the hash of terms version 1";
     let mut all = flips(
         "contract_terms",
         "version = 1",
@@ -183,7 +183,7 @@ fn projections() -> Vec<Tampering> {
     all.push(sql("DELETE FROM breaches", NUMBER, "breaches"));
     let columns = [("next_change", "'2027-01-01'")];
     all.extend(flips("contracts", "1", &columns, NUMBER, "the next change"));
-    all.extend(flips("contracts", "1", &[("next_duty_on", "'2027-01-01'")], NUMBER, "the day of its first duty"));
+    all.extend(flips("contracts", "1", &[("next_duty_on", "'2027-01-01'")], NUMBER, "the due day of its first task"));
     all.extend(flips(
         "contracts",
         "1",
@@ -196,47 +196,55 @@ fn projections() -> Vec<Tampering> {
 
 fn rows() -> Vec<Tampering> {
     vec![
-        sql("UPDATE contracts SET state = 'closed'", NUMBER, "the state: closed instead of active"),
-        // Also where what is seen is changed with it.
+        sql("UPDATE contracts SET state = 'closed'", NUMBER, "the state is closed instead of active"),
+        // Also when the copy in the access rows is changed with it.
         sql(
             "UPDATE contracts SET state = 'closed'; UPDATE contract_access SET state = 'closed'",
             NUMBER,
-            "the state: closed instead of active",
+            "the state is closed instead of active",
         ),
-        sql("UPDATE contracts SET state = 'lost'", "contract 1", "it cannot be read"),
-        sql("UPDATE facts SET kind = 'gift' WHERE seq = 3", "contract 1", "it cannot be read"),
-        sql("UPDATE contract_access SET state = 'draft' WHERE organisation_id = 1", NUMBER, "who may see it"),
-        sql("UPDATE contract_access SET year = 2000 WHERE organisation_id = 1", NUMBER, "who may see it"),
+        sql("UPDATE contracts SET state = 'lost'", "contract 1", "unreadable"),
+        sql("UPDATE facts SET kind = 'gift' WHERE seq = 3", "contract 1", "unreadable"),
+        sql(
+            "UPDATE contract_access SET state = 'draft' WHERE organisation_id = 1",
+            NUMBER,
+            "the organisations that can see it",
+        ),
+        sql(
+            "UPDATE contract_access SET year = 2000 WHERE organisation_id = 1",
+            NUMBER,
+            "the organisations that can see it",
+        ),
         sql(
             "UPDATE contract_access SET next_duty_on = '2027-01-01' WHERE organisation_id = 1",
             NUMBER,
-            "who may see it",
+            "the organisations that can see it",
         ),
-        sql("DELETE FROM contract_access WHERE organisation_id = 1", NUMBER, "who may see it"),
-        sql("DELETE FROM contract_access", NUMBER, "who may see it"),
+        sql("DELETE FROM contract_access WHERE organisation_id = 1", NUMBER, "the organisations that can see it"),
+        sql("DELETE FROM contract_access", NUMBER, "the organisations that can see it"),
         sql(
             "INSERT INTO contract_access SELECT id, 1, 'active', 2026, '2026-01-05' FROM organisations
                  WHERE code = 'JX-JUSTICE'",
             NUMBER,
-            "who may see it",
+            "the organisations that can see it",
         ),
-        sql("UPDATE commitments SET amount_fen = amount_fen - 1", NUMBER, "fen are committed to it"),
-        sql("UPDATE commitments SET released_at = committed_at", NUMBER, "fen are committed to it"),
-        sql("UPDATE commitments SET appropriation_id = 99", NUMBER, "fen are committed to it"),
-        sql("DELETE FROM commitments", NUMBER, "fen are committed to it"),
-        sql("UPDATE commitments SET amount_fen = amount_fen + 1", "", "fen are committed of"),
-        sql("UPDATE appropriations SET amount_fen = amount_fen - 1", "", "fen are committed of"),
-        sql("UPDATE payments SET state = 'approved' WHERE state = 'requested'", NUMBER, "the state of the payment"),
-        sql("UPDATE payments SET state = 'returned' WHERE state = 'paid'", NUMBER, "the state of the payment"),
-        sql("DELETE FROM payment_steps WHERE action = 'approve'", NUMBER, "the state of the payment"),
-        sql("DELETE FROM payment_steps", NUMBER, "the state of the payment"),
-        sql("UPDATE seals SET digest = 'x'", "seal ", "its signature does not hold"),
-        sql("UPDATE seals SET signature = 'x'", "seal ", "its signature does not hold"),
-        sql("UPDATE seals SET day = '2026-07-16'", "seal ", "its signature does not hold"),
+        sql("UPDATE commitments SET amount_fen = amount_fen - 1", NUMBER, "fen are committed instead of"),
+        sql("UPDATE commitments SET released_at = committed_at", NUMBER, "fen are committed instead of"),
+        sql("UPDATE commitments SET appropriation_id = 99", NUMBER, "fen are committed instead of"),
+        sql("DELETE FROM commitments", NUMBER, "fen are committed instead of"),
+        sql("UPDATE commitments SET amount_fen = amount_fen + 1", "", "fen committed of"),
+        sql("UPDATE appropriations SET amount_fen = amount_fen - 1", "", "fen committed of"),
+        sql("UPDATE payments SET state = 'approved' WHERE state = 'requested'", NUMBER, "the state of payment request"),
+        sql("UPDATE payments SET state = 'returned' WHERE state = 'paid'", NUMBER, "the state of payment request"),
+        sql("DELETE FROM payment_steps WHERE action = 'approve'", NUMBER, "the state of payment request"),
+        sql("DELETE FROM payment_steps", NUMBER, "the state of payment request"),
+        sql("UPDATE seals SET digest = 'x'", "seal ", "invalid signature"),
+        sql("UPDATE seals SET signature = 'x'", "seal ", "invalid signature"),
+        sql("UPDATE seals SET day = '2026-07-16'", "seal ", "invalid signature"),
     ]
 }
 
-/// A copy of the database under the same secret and clock.
+/// Copies the database, for a program with the same secret and clock.
 pub(crate) fn copy(test: &TestApp, name: &str) -> (App, String) {
     let path = test.app.settings.data.join(name).display().to_string();
     let mut connection = test.app.pool.get().expect("a connection");
@@ -251,7 +259,7 @@ pub(crate) fn copy(test: &TestApp, name: &str) -> (App, String) {
 
 pub(crate) fn tamper(path: &str, statement: &str) {
     let mut raw = SqliteConnection::establish(path).expect("the file opens");
-    // The copy's pool may still be opening its connections.
+    // The copy's pool may still be opening connections.
     raw.batch_execute("PRAGMA busy_timeout = 20000; PRAGMA foreign_keys = OFF")
         .expect("rows may name what is not there");
     raw.batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
@@ -296,5 +304,5 @@ fn terms_that_are_changed_with_their_hash_are_not_those_that_were_recorded() {
     tamper(&path, &format!("UPDATE contract_terms SET details = '{changed}', hash = '{hash}'"));
     let report = check::check(&app, |_| ()).expect("the check runs");
     let what: Vec<&str> = report.differences.iter().map(|d| d.what.as_str()).collect();
-    assert_eq!(what, ["the terms, version 1, are not those that were recorded"]);
+    assert_eq!(what, ["terms version 1 is not the one that was recorded"]);
 }

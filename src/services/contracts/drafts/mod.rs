@@ -34,6 +34,7 @@ use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::MOST;
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, Draft, NewDraft};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -157,7 +158,7 @@ fn begin(
         let by = tx.person()?;
         let (organisation, at) = (seat.organisation, tx.context.now);
         rows::insert(tx.connection, &NewDraft { public_id, organisation, contract, fields: &fields, by, at })?;
-        event(tx, public_id, "draft.create", serde_json::json!({}))?;
+        event(tx, public_id, EventAction::DraftCreate, serde_json::json!({}))?;
         Ok(DraftSummary { id: public_id.to_owned(), version: 1 })
     })
 }
@@ -255,7 +256,7 @@ pub fn save(
         if !rows::save(tx.connection, &draft, &json(&fields)?, by, at)? {
             return Err(Error::VersionMismatch);
         }
-        event(tx, id, "draft.save", serde_json::json!({ "step": step.name }))?;
+        event(tx, id, EventAction::DraftSave, serde_json::json!({ "step": step.name }))?;
         Ok(DraftSummary { id: draft.public_id, version: draft.version + 1 })
     })
 }
@@ -291,7 +292,7 @@ pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Err
     write(&app.pool, &caller.context(app, seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         rows::delete(tx.connection, draft.id)?;
-        event(tx, id, "draft.discard", serde_json::json!({}))?;
+        event(tx, id, EventAction::DraftDiscard, serde_json::json!({}))?;
         Ok(summary(&draft))
     })
 }
@@ -322,7 +323,7 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
             }
         };
         rows::delete(tx.connection, draft.id)?;
-        event(tx, id, "draft.register", serde_json::json!({ "contract": done.id }))?;
+        event(tx, id, EventAction::DraftRegister, serde_json::json!({ "contract": done.id }))?;
         Ok(done)
     });
     done.map_err(at_fields)
@@ -383,7 +384,7 @@ fn json(fields: &Fields) -> Result<String, Error> {
     serde_json::to_string(fields).map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn event(tx: &mut Tx<'_>, id: &str, action: &str, body: serde_json::Value) -> Result<(), Error> {
+fn event(tx: &mut Tx<'_>, id: &str, action: EventAction, body: serde_json::Value) -> Result<(), Error> {
     let stream = format!("draft:{id}");
     tx.event(&Event { stream: &stream, action, object: id, body })
 }

@@ -8,6 +8,7 @@ use crate::clock::civil_day;
 use crate::domain::codes::{ContractorKind, Function, Language, ProposalState, Role};
 use crate::error::Error;
 use crate::services::registry::organisations::STREAM;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::access;
 use crate::storage::identity::people::{self, NewPerson};
 use crate::storage::ids::{AppropriationId, OrganisationId, PersonId, RegionId};
@@ -166,7 +167,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, city: &City) -> Result<World, Error> {
             None => None,
         };
         organisations::insert_region(tx.connection, code, name, above.as_ref().map(|(id, path)| (*id, path.as_str())))?;
-        note(tx, "region.add", code, serde_json::json!({ "code": code, "name": name, "parent": parent }))?;
+        note(tx, EventAction::RegionAdd, code, serde_json::json!({ "code": code, "name": name, "parent": parent }))?;
     }
     let mut keys: BTreeMap<&str, OrganisationId> = BTreeMap::new();
     for bureau in &city.bureaus {
@@ -176,7 +177,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, city: &City) -> Result<World, Error> {
             organisations::insert(tx.connection, &public_id, &bureau.code, &bureau.name, bureau.function, region)?;
         keys.insert(&bureau.code, key);
         let body = serde_json::json!({ "code": bureau.code, "name": bureau.name, "function": bureau.function, "region": bureau.region });
-        note(tx, "organisation.add", &public_id, body)?;
+        note(tx, EventAction::OrganisationAdd, &public_id, body)?;
     }
     let bureaus = access::bureaus(tx.connection, OrganisationId(0))?;
     for contractor in &city.contractors {
@@ -229,7 +230,7 @@ fn add_contractor(tx: &mut Tx<'_>, contractor: &ContractorOf) -> Result<Organisa
     organisations::insert_contractor(tx.connection, &new)?;
     payee_accounts::set(tx.connection, key, &contractor.account, tx.context.now)?;
     let body = serde_json::json!({ "credit_code": code, "name": name, "kind": contractor.kind, "sme": contractor.sme });
-    note(tx, "contractor.add", &public_id, body)?;
+    note(tx, EventAction::ContractorAdd, &public_id, body)?;
     Ok(key)
 }
 
@@ -257,7 +258,12 @@ fn people_of<'a>(
             people::insert_seat(tx.connection, key, *organisation, person.role, since)?;
         }
         let body = serde_json::json!({ "username": person.username, "role": person.role, "organisation": person.organisation });
-        tx.event(&Event { stream: &format!("person:{public_id}"), action: "person.add", object: &public_id, body })?;
+        tx.event(&Event {
+            stream: &format!("person:{public_id}"),
+            action: EventAction::PersonAdd,
+            object: &public_id,
+            body,
+        })?;
         found.insert(person.username.as_str(), key);
     }
     Ok(found)
@@ -286,6 +292,6 @@ fn appropriate(tx: &mut Tx<'_>, given: &Appropriated, desk: &DeskKeys) -> Result
     Ok(written.id)
 }
 
-fn note(tx: &mut Tx<'_>, action: &str, object: &str, body: serde_json::Value) -> Result<(), Error> {
+fn note(tx: &mut Tx<'_>, action: EventAction, object: &str, body: serde_json::Value) -> Result<(), Error> {
     tx.event(&Event { stream: STREAM, action, object, body })
 }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::services::contracts::projections::{Projection, derive};
 use crate::services::contracts::record::Ledger;
 use crate::services::registry::working_days::WorkingDays;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{EventRow, FIRST, digest};
 use crate::storage::change_requests::Ask;
 use crate::storage::contracts::facts::{FactRow, Place};
@@ -46,7 +47,7 @@ pub(crate) struct Rows {
 struct Noted {
     at: NaiveDateTime,
     actor: Option<PersonId>,
-    action: &'static str,
+    action: EventAction,
     body: serde_json::Value,
 }
 
@@ -72,20 +73,20 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     let mut notes = vec![Noted {
         at: story.created_at,
         actor: Some(who(Role::Officer)),
-        action: "contract.create",
+        action: EventAction::ContractCreate,
         body: serde_json::json!({ "number": story.number, "terms": terms.hash }),
     }];
     notes.extend(story.acts.iter().map(|act| Noted {
         at: act.at,
         actor: Some(who(act.role)),
-        action: act.action.right().name,
+        action: act.action.into(),
         body: act.body.clone(),
     }));
     let (payments, steps) = payments_of(&story, desk, contractor);
     notes.extend(payment_notes(&payments, &steps));
     let (facts, happened) = facts_of(&story, &payments, &who)?;
     let rows = chained(&public_id, happened);
-    let asks = asks_of(&story, &mut notes, &who);
+    let asks = change_requests_of(&story, &mut notes, &who);
     let appropriation = world.money.get(&(desk_no, year_of(&story))).copied();
     let funded = !matches!(story.state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn);
     let amount_fen = story.terms.amount.fen();
@@ -219,7 +220,7 @@ fn payment_notes(payments: &[Payment], steps: &[(PaymentId, Step)]) -> Vec<Noted
         let body = serde_json::json!({
             "payment": payment.public_id, "milestone": payment.milestone, "amount": amount, "reason": "",
         });
-        notes.push(Noted { at: step.at, actor: Some(step.person_id), action: action.right().name, body });
+        notes.push(Noted { at: step.at, actor: Some(step.person_id), action: action.into(), body });
     }
     notes
 }
@@ -274,7 +275,7 @@ fn chained(public_id: &str, happened: Vec<Happened>) -> Vec<FactRow> {
     rows
 }
 
-fn asks_of(
+fn change_requests_of(
     story: &Story,
     notes: &mut Vec<Noted>,
     who: &impl Fn(Role) -> PersonId,
@@ -292,7 +293,7 @@ fn asks_of(
         let reason = "经核实，非承接主体原因";
         if let Some(action) = action {
             let body = serde_json::json!({ "ask": public_id, "fact": asked.body, "reason": reason });
-            notes.push(Noted { at: asked.at, actor: Some(who(asker)), action: action.right().name, body });
+            notes.push(Noted { at: asked.at, actor: Some(who(asker)), action: action.into(), body });
         }
         let ask = Ask {
             id: AskId(0),
@@ -317,7 +318,7 @@ fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -
     for breach in &mut projection.breaches {
         breach.found_at = at_hour(breach.since, 0);
         let body = serde_json::json!({ "clause": breach.clause, "subject": breach.subject, "since": breach.since });
-        notes.push(Noted { at: breach.found_at, actor: None, action: "breach.found", body });
+        notes.push(Noted { at: breach.found_at, actor: None, action: EventAction::BreachFound, body });
     }
     let yesterday = today.pred_opt().unwrap_or(today);
     for duty in &mut projection.duties {

@@ -24,7 +24,7 @@ pub async fn read_metrics(request: ApiRequest, metrics: Data<Metrics>) -> Answer
     .await?;
     let one = |count: i64| vec![(String::new(), count)];
     let letters: Vec<_> =
-        now.letters.into_iter().map(|(state, count)| (format!("{{state=\"{state}\"}}"), count)).collect();
+        now.emails.into_iter().map(|(state, count)| (format!("{{state=\"{}\"}}", state.as_str()), count)).collect();
     let text = [
         metrics.text(),
         gauge("luyue_letters", "Letters by state.", &letters),

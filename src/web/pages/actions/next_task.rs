@@ -2,7 +2,7 @@
 
 use crate::domain::tasks::TaskKind as K;
 use crate::services::contracts::view::Whole;
-use crate::services::notifications::tasks::WorkItem;
+use crate::services::notifications::tasks::Task;
 
 /// What may follow from an act, as kinds of duties: the first that there is counts.
 const FOLLOWS: &[(&str, &[K])] = &[
@@ -31,10 +31,10 @@ const FOLLOWS: &[(&str, &[K])] = &[
 
 /// The duty that follows from an act on something (a deliverable, milestone, payment; empty for the contract, from which the
 /// duties on anything of it may follow).
-pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a WorkItem> {
+pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a Task> {
     let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
     let touched = touched(whole, done, subject);
-    let first = |about: &dyn Fn(&WorkItem) -> bool| {
+    let first = |about: &dyn Fn(&Task) -> bool| {
         kinds.iter().find_map(|kind| whole.duties.iter().find(|duty| duty.kind == kind.as_str() && about(duty)))
     };
     first(&|duty| touched.contains(&duty.subject.as_str())).or_else(|| first(&|_| subject.is_empty()))

@@ -13,7 +13,7 @@ use crate::services::contracts::view::{self, Dossier, Entry, Whole};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
-use crate::services::notifications::tasks::WorkItem;
+use crate::services::notifications::tasks::Task;
 use crate::services::payments::PaymentView;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task};
@@ -38,7 +38,7 @@ pub struct Shown {
 struct ContractPage {
     page: Shell,
     dossier: Dossier,
-    duties: Vec<WorkItem>,
+    duties: Vec<Task>,
     deliverables: Vec<DeliverableView>,
     payments: Vec<PaymentView>,
     asks: Vec<AskView>,
@@ -210,7 +210,7 @@ fn waits(whole: &Whole, name: &str) -> bool {
 
 /// Who is next: the duty that follows from what was done, or else the contract's most urgent one; empty if nothing waits.
 fn next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> String {
-    let say = |key: &str, duty: &WorkItem| {
+    let say = |key: &str, duty: &Task| {
         let who = format!("{} · {}", duty.organisation, page.word("role", duty.role));
         let values = [("who", who), ("what", page.duty(duty)), ("day", page.day(&duty.due_on))];
         text::message(page.language, key, &values)

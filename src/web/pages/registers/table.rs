@@ -9,7 +9,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::{delegations, people};
-use crate::services::notifications::email_queue;
+use crate::services::notifications::email_queue::{self, EmailState};
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
 use crate::services::shared::paging::{MOST, Page, Paged};
 use crate::web::pages::actions::fields::{Field, Kind, field};
@@ -92,7 +92,7 @@ pub const REGISTERS: &[Register] = &[
     Register {
         name: "letters", read: A::ManageEmails, named: 3,
         columns: &["created_at", "letter", "contract", "to", "state", "attempts", "answer"],
-        rows: letters_rows, add: None, act: Some((A::ManageEmails, retry)),
+        rows: letters_rows, add: None, act: Some((A::ManageLetters, requeue_email)),
     },
 ];
 
@@ -421,13 +421,13 @@ fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form
 
 fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
     Ok(rows(email_queue::list(app, caller, None, part)?, |found| {
-        let actions: &[_] = if found.state == "dead" { &[("retry", false)] } else { &[] };
+        let actions: &[_] = if found.state == EmailState::Dead { &[("retry", false)] } else { &[] };
         let cells = vec![
             page.time(&found.created_at),
-            page.word("letter", &found.kind),
+            page.word("letter", found.kind),
             found.number.clone().unwrap_or_else(|| "–".to_owned()),
             format!("{} <{}>", found.to, found.address),
-            page.word("letter-state", &found.state),
+            page.word("letter-state", found.state.as_str()),
             found.attempts.to_string(),
             found.answer,
         ];
@@ -439,6 +439,9 @@ fn letters_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result
     }))
 }
 
-fn retry(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
-    Ok(Done::listed(email_queue::act(app, caller, id, action)?.id))
+fn requeue_email(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
+    if action != "retry" {
+        return Err(Error::NotFound);
+    }
+    Ok(Done::listed(email_queue::requeue_email(app, caller, id)?.id))
 }

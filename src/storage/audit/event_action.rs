@@ -1,0 +1,113 @@
+//! Actions of the events in the audit log, each with its stored text.
+//!
+//! The text is part of every event's hash: an existing one must never change. A new action gets a new text, and words
+//! under
+//! `event-<text with hyphens>` in `locales/*/events.ftl`.
+
+use crate::domain::policy::Action;
+
+/// Action that an event records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventAction {
+    /// A step on a contract, stored under its name in the table of rights.
+    Step(Action),
+    AccountPropose,
+    AccountApprove,
+    AccountRefuse,
+    AppropriationPropose,
+    AppropriationApprove,
+    AppropriationRefuse,
+    /// A change request was refused; its grant is `Step(Action::GrantChangeRequest)`.
+    ChangeRequestRefuse,
+    /// A breach began to count.
+    BreachFound,
+    /// A breach no longer counts, for example after a reversal.
+    BreachGone,
+    CalendarImport,
+    ContractCreate,
+    ContractEdit,
+    ContractorAdd,
+    DelegationAdd,
+    DelegationEnd,
+    DraftCreate,
+    DraftSave,
+    DraftDiscard,
+    DraftRegister,
+    /// An email that delivery gave up on was requeued.
+    EmailRequeue,
+    /// A stored file no longer had its digest when it was downloaded.
+    FileDamaged,
+    /// The document of an invoice was uploaded.
+    InvoiceDocument,
+    /// A one-time password link was issued on the command line.
+    LinkCreate,
+    OrganisationAdd,
+    PasswordSet,
+    PersonAdd,
+    PersonDisable,
+    PersonEnable,
+    /// A one-time password link was issued by an administrator.
+    PersonLink,
+    RegionAdd,
+    SeatGive,
+    SeatEnd,
+    ServiceAdd,
+    SessionCreate,
+    TotpBegin,
+    TotpConfirm,
+    TotpRemove,
+    TotpReset,
+}
+
+impl EventAction {
+    /// Returns the stored text.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Step(action) => action.right().name,
+            Self::AccountPropose => "account.propose",
+            Self::AccountApprove => "account.approve",
+            Self::AccountRefuse => "account.refuse",
+            Self::AppropriationPropose => "appropriation.propose",
+            Self::AppropriationApprove => "appropriation.approve",
+            Self::AppropriationRefuse => "appropriation.refuse",
+            Self::ChangeRequestRefuse => "asks.refuse",
+            Self::BreachFound => "breach.found",
+            Self::BreachGone => "breach.gone",
+            Self::CalendarImport => "calendar.import",
+            Self::ContractCreate => "contract.create",
+            Self::ContractEdit => "contract.edit",
+            Self::ContractorAdd => "contractor.add",
+            Self::DelegationAdd => "delegation.add",
+            Self::DelegationEnd => "delegation.end",
+            Self::DraftCreate => "draft.create",
+            Self::DraftSave => "draft.save",
+            Self::DraftDiscard => "draft.discard",
+            Self::DraftRegister => "draft.register",
+            Self::EmailRequeue => "letters.retry",
+            Self::FileDamaged => "file.damaged",
+            Self::InvoiceDocument => "invoices.document",
+            Self::LinkCreate => "link.create",
+            Self::OrganisationAdd => "organisation.add",
+            Self::PasswordSet => "password.set",
+            Self::PersonAdd => "person.add",
+            Self::PersonDisable => "person.disable",
+            Self::PersonEnable => "person.enable",
+            Self::PersonLink => "person.link",
+            Self::RegionAdd => "region.add",
+            Self::SeatGive => "seat.give",
+            Self::SeatEnd => "seat.end",
+            Self::ServiceAdd => "service.add",
+            Self::SessionCreate => "session.create",
+            Self::TotpBegin => "totp.begin",
+            Self::TotpConfirm => "totp.confirm",
+            Self::TotpRemove => "totp.remove",
+            Self::TotpReset => "totp.reset",
+        }
+    }
+}
+
+impl From<Action> for EventAction {
+    fn from(action: Action) -> Self {
+        Self::Step(action)
+    }
+}
