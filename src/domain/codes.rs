@@ -119,7 +119,7 @@ codes! {
 
 codes! {
     /// What one person asks for and another grants.
-    pub enum AskKind {
+    pub enum ChangeRequestKind {
         Extension = "extension",
         Waiver = "waiver",
         Termination = "termination",
@@ -129,7 +129,7 @@ codes! {
 
 codes! {
     /// Where something asked for or proposed stands.
-    pub enum AskState {
+    pub enum ChangeRequestState {
         Asked = "asked",
         Granted = "granted",
         Refused = "refused",

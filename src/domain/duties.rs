@@ -6,7 +6,7 @@
 use chrono::{Days as Span, NaiveDate};
 
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{AskKind, ContractState, PaymentState, Regime, Role};
+use crate::domain::codes::{ChangeRequestKind, ContractState, PaymentState, Regime, Role};
 use crate::domain::facts::{Facts, Verdict};
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
@@ -81,11 +81,11 @@ pub struct OpenPayment {
 
 /// Something that was asked for and not decided.
 #[derive(Debug, Clone)]
-pub struct OpenAsk {
+pub struct OpenChangeRequest {
     /// Random identifier.
     pub id: String,
     /// What.
-    pub kind: AskKind,
+    pub kind: ChangeRequestKind,
     /// The day on which it was asked for.
     pub asked_on: NaiveDate,
 }
@@ -112,7 +112,7 @@ pub struct Situation<'a> {
     /// Payments that are asked for and not paid or returned.
     pub payments: &'a [OpenPayment],
     /// What waits for a decision.
-    pub asks: &'a [OpenAsk],
+    pub asks: &'a [OpenChangeRequest],
     /// Working days.
     pub calendar: &'a Calendar,
 }
@@ -164,8 +164,10 @@ impl Situation<'_> {
         self.paying(duties);
         for ask in self.asks {
             let (kind, role) = match ask.kind {
-                AskKind::Termination => (DutyKind::Consent, Role::Reviewer),
-                AskKind::Extension | AskKind::Waiver | AskKind::Reversal => (DutyKind::Decide, Role::Leader),
+                ChangeRequestKind::Termination => (DutyKind::Consent, Role::Reviewer),
+                ChangeRequestKind::Extension | ChangeRequestKind::Waiver | ChangeRequestKind::Reversal => {
+                    (DutyKind::Decide, Role::Leader)
+                }
             };
             duties.push(self.duty(kind, &ask.id, role, later(ask.asked_on, CUSTOMARY_DAYS)));
         }

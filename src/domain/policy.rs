@@ -151,10 +151,10 @@ rights! {
     RecordIncident "incidents.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordHeadcount "headcounts.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
     RecordSurvey "surveys.create" &[(Officer, Side::Purchaser), (Station, Side::Sees)], RUNNING;
-    AskExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
-    AskWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
-    AskReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
-    GrantAsk "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
+    RequestExtension "extensions.ask" &[(Officer, Side::Purchaser)], &[Active];
+    RequestWaiver "waivers.ask" &[(Officer, Side::Purchaser)], RUNNING;
+    RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
+    GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], RUNNING;

@@ -24,7 +24,7 @@ keys! {
     /// A row of `payments`.
     PaymentId,
     /// A row of `asks`.
-    AskId,
+    ChangeRequestId,
     /// A row of `letters`.
     LetterId,
     /// A row of `files`.

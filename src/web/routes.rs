@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
-use crate::services::change_requests::ASK_ACTIONS;
+use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
 use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
@@ -90,13 +90,13 @@ routes! {
     performance::record_incident => Right(Action::RecordIncident);
     performance::record_headcount => Right(Action::RecordHeadcount);
     performance::record_survey => Right(Action::RecordSurvey);
-    change_requests::ask_extension => Right(Action::AskExtension);
-    change_requests::ask_waiver => Right(Action::AskWaiver);
-    change_requests::ask_reversal => Right(Action::AskReversal);
+    change_requests::ask_extension => Right(Action::RequestExtension);
+    change_requests::ask_waiver => Right(Action::RequestWaiver);
+    change_requests::ask_reversal => Right(Action::RequestReversal);
     change_requests::list_asks => Right(Action::ReadContract);
-    change_requests::decide_extension => ByName(ASK_ACTIONS);
-    change_requests::decide_waiver => ByName(ASK_ACTIONS);
-    change_requests::decide_reversal => ByName(ASK_ACTIONS);
+    change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
+    change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
+    change_requests::decide_reversal => ByName(CHANGE_REQUEST_ACTIONS);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);

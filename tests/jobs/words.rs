@@ -1,7 +1,7 @@
 //! Every letter in both languages: no key, no value and no rule of grammar shows through.
 
 use luyue::domain::clauses::Kind;
-use luyue::domain::codes::{AlertKind, AskKind, Language};
+use luyue::domain::codes::{AlertKind, ChangeRequestKind, Language};
 use luyue::domain::duties::DutyKind;
 use luyue::text::mail::{Words, letter};
 
@@ -51,7 +51,7 @@ fn every_duty_at_every_stage() {
                 (AlertKind::Overdue, "1"),
                 (AlertKind::PaymentWaiting, "9"),
             ] {
-                for ask in AskKind::ALL {
+                for ask in ChangeRequestKind::ALL {
                     let more = [
                         ("duty", duty.as_str()),
                         ("due", "2026-09-30"),
@@ -156,7 +156,10 @@ fn a_long_name_is_cut_in_the_subject_line_alone() {
             for kind in [AlertKind::Due7, AlertKind::Overdue, AlertKind::PaymentWaiting] {
                 let more = [("duty", duty.as_str()), ("due", "2026-09-30"), ("days", "12"), ("subject", long)];
                 let mut values = values(&more);
-                values.extend([("ask", AskKind::Termination.as_str().to_owned()), ("amount", "93600.00".to_owned())]);
+                values.extend([
+                    ("ask", ChangeRequestKind::Termination.as_str().to_owned()),
+                    ("amount", "93600.00".to_owned()),
+                ]);
                 let found = |number: &str| {
                     let mut values = values.clone();
                     values.iter_mut().filter(|(name, _)| *name == "number").for_each(|(_, v)| *v = number.to_owned());

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use diesel::prelude::*;
-use luyue::domain::codes::{AlertKind, AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
+use luyue::domain::codes::{
+    AlertKind, ChangeRequestKind, ChangeRequestState, ContractState, FactKind, PaymentState, ProposalState,
+};
 use luyue::domain::facts::DecisionWord;
 use serde_json::Value;
 
@@ -127,9 +129,9 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
         |payment: &&Value| payment["paid_on"].as_str().zip(payment["due_on"].as_str()).map(|(paid, due)| paid > due);
     assert!(payments.iter().any(|payment| late(&payment) == Some(true)), "no payment is late");
     assert!(payments.iter().any(|payment| late(&payment) == Some(false)), "no payment is on time");
-    has_each("request", &words(&asks, "/kind"), AskKind::ALL);
-    has_each("request", &words(&asks, "/state"), AskState::ALL);
-    for kind in AskKind::ALL {
+    has_each("request", &words(&asks, "/kind"), ChangeRequestKind::ALL);
+    has_each("request", &words(&asks, "/state"), ChangeRequestState::ALL);
+    for kind in ChangeRequestKind::ALL {
         let of: Vec<&Value> = asks.iter().filter(|ask| ask["kind"] == kind.as_str()).collect();
         has_each(&format!("request for {kind}"), &words(of, "/state"), &["asked", "granted"]);
     }

@@ -4,17 +4,17 @@
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
-use crate::domain::codes::{AskState, ContractState, PaymentState};
-use crate::domain::duties::{self, OpenAsk, OpenPayment, Situation};
+use crate::domain::codes::{ChangeRequestState, ContractState, PaymentState};
+use crate::domain::duties::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::domain::standing::{Standing, Trails, next_change};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::organisation_of;
 use crate::services::notifications::alerts::{self, Alert};
-use crate::storage::change_requests::{self, Ask};
+use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, Duty, MilestoneRow};
 use crate::storage::identity::people::FOR_EVER;
-use crate::storage::payments::{self, Payment};
+use crate::storage::payments::{self, PaymentRequest};
 use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
 use crate::storage::{AnyConnection, contracts};
@@ -46,7 +46,12 @@ pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate
 ///
 /// # Errors
 /// `Internal` for a stored fact that does not fit.
-pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: NaiveDate) -> Result<Projection, Error> {
+pub fn derive(
+    ledger: &Ledger,
+    payments: Vec<PaymentRequest>,
+    asks: Vec<ChangeRequest>,
+    today: NaiveDate,
+) -> Result<Projection, Error> {
     let standing = ledger.standing(today, Trails::Off)?;
     let contract = &ledger.contract;
     let open_payments: Vec<OpenPayment> = payments
@@ -60,10 +65,10 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
             requested_on: civil_day(payment.requested_at),
         })
         .collect();
-    let open_asks: Vec<OpenAsk> = asks
+    let open_asks: Vec<OpenChangeRequest> = asks
         .into_iter()
-        .filter(|ask| ask.state == AskState::Asked)
-        .map(|ask| OpenAsk { id: ask.public_id, kind: ask.kind, asked_on: civil_day(ask.asked_at) })
+        .filter(|ask| ask.state == ChangeRequestState::Asked)
+        .map(|ask| OpenChangeRequest { id: ask.public_id, kind: ask.kind, asked_on: civil_day(ask.requested_at) })
         .collect();
     let situation = Situation {
         state: contract.state,

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{AskKind, AskState, ContractState, FactKind, PaymentState, ProposalState};
+use crate::domain::codes::{
+    ChangeRequestKind, ChangeRequestState, ContractState, FactKind, PaymentState, ProposalState,
+};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
 use crate::domain::policy::{Action, CONTRACT_ACTIONS};
@@ -19,7 +21,7 @@ use crate::services::contracts::append::{self, changed};
 use crate::services::contracts::record::Ledger;
 use crate::services::contracts::registration::{ContractSummary, event, state};
 use crate::services::identity::caller::{Caller, in_state};
-use crate::storage::change_requests::{self, Ask};
+use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::ids::{ContractId, PersonId};
@@ -223,7 +225,7 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
     let asked = change_requests::of_contract(tx.connection, ledger.contract.id)?;
-    if asked.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked) {
+    if asked.iter().any(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked) {
         return Err(Error::conflict("termination-asked-already"));
     }
     change_requests::insert(
@@ -231,7 +233,7 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
         tx.context,
         &id,
         ledger.contract.id,
-        AskKind::Termination,
+        ChangeRequestKind::Termination,
         (&body.to_string(), &why),
         by,
     )
@@ -241,7 +243,7 @@ fn terminate(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Resul
 fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
     let (ask, by) = asked_end(tx, ledger)?;
     let end: End = crate::services::contracts::record::stored(&ask.body)?;
-    change_requests::decide(tx.connection, ask.id, AskState::Granted, by, tx.context.now, "")?;
+    change_requests::record_decision(tx.connection, ask.id, ChangeRequestState::Granted, by, tx.context.now, "")?;
     enter(tx, ledger, ContractState::Terminated)?;
     let words = serde_json::json!({ "reason": ask.reason });
     append::record(tx, ledger, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
@@ -251,20 +253,20 @@ fn consent(tx: &mut Tx<'_>, ledger: &mut Ledger, _: &ActionInput) -> Result<(), 
 fn decline(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
     let (ask, by) = asked_end(tx, ledger)?;
-    change_requests::decide(tx.connection, ask.id, AskState::Refused, by, tx.context.now, &why)?;
+    change_requests::record_decision(tx.connection, ask.id, ChangeRequestState::Refused, by, tx.context.now, &why)?;
     Ok(())
 }
 
 /// The termination that was asked for, and who decides on it: nobody who asked.
-fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(Ask, PersonId), Error> {
+fn asked_end(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(ChangeRequest, PersonId), Error> {
     let asked = change_requests::of_contract(tx.connection, ledger.contract.id)?;
     let ask = asked
         .into_iter()
-        .find(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked)
+        .find(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked)
         .ok_or_else(|| Error::conflict("no-termination-asked"))?;
     let by = tx.person()?;
     let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
-    if [Some(ask.asked_by.0), ask.asked_for].iter().flatten().any(|asker| acted.contains(&Some(*asker))) {
+    if [Some(ask.requested_by.0), ask.requested_for].iter().flatten().any(|asker| acted.contains(&Some(*asker))) {
         return Err(Error::forbidden("self-approval"));
     }
     Ok((ask, by))
@@ -314,7 +316,9 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
     let open = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
     let paying = payments::of_contract(connection, contract)?.into_iter().any(|payment| open(payment.state));
     Ok(paying
-        || change_requests::of_contract(connection, contract)?.into_iter().any(|ask| ask.state == AskState::Asked))
+        || change_requests::of_contract(connection, contract)?
+            .into_iter()
+            .any(|ask| ask.state == ChangeRequestState::Asked))
 }
 
 fn nothing_open(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {

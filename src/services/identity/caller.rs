@@ -12,8 +12,8 @@ use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::{Person, Seat};
 use crate::storage::ids::{OrganisationId, PersonId};
-use crate::storage::write::Context;
 pub use crate::storage::write::RequestKey;
+use crate::storage::write::{Context, Tx};
 
 /// A person who is signed in, and their request.
 #[derive(Debug, Clone)]
@@ -169,4 +169,14 @@ pub fn organisation_of(contract: &Contract, role: Role) -> OrganisationId {
 /// The hash by which a request is known again: its line, the version it expects, its body.
 pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
+}
+
+/// Re-checks, inside the transaction, that the caller still acts for the same person as when the transaction was opened:
+/// a delegation may have ended in between.
+///
+/// # Errors
+/// `Conflict` (`lost-race`) where the seat now belongs to somebody else.
+pub(crate) fn verify_same_seat(tx: &Tx<'_>, caller: &Caller, seat: &Seat) -> Result<(), Error> {
+    let on_behalf_of = (seat.holder != caller.person).then_some(seat.holder);
+    if on_behalf_of == tx.context.on_behalf_of { Ok(()) } else { Err(Error::conflict("lost-race")) }
 }

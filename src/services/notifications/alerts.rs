@@ -21,7 +21,7 @@ use crate::storage::contracts::projections::{BreachRow, Duty};
 use crate::storage::identity::people::Person;
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, Addressee, LetterKey, NO_CONTRACT, NewLetter, Recipient};
-use crate::storage::payments::Payment;
+use crate::storage::payments::PaymentRequest;
 use crate::storage::write::Tx;
 use crate::text;
 
@@ -92,7 +92,7 @@ impl Alert {
     }
 
     /// A payment was made: the contractor and the officer hear of it.
-    pub fn payment_paid(ledger: &Ledger, payment: &Payment, voucher: &str, on: NaiveDate) -> Self {
+    pub fn payment_paid(ledger: &Ledger, payment: &PaymentRequest, voucher: &str, on: NaiveDate) -> Self {
         let mut args = payment_args(ledger, payment);
         args.push(("voucher", voucher.to_owned()));
         args.push(("on", on.to_string()));
@@ -106,7 +106,7 @@ impl Alert {
     }
 
     /// A payment was sent back: the contractor and the officer hear why.
-    pub fn payment_returned(ledger: &Ledger, payment: &Payment, reason: &str, today: NaiveDate) -> Self {
+    pub fn payment_returned(ledger: &Ledger, payment: &PaymentRequest, reason: &str, today: NaiveDate) -> Self {
         let mut args = payment_args(ledger, payment);
         args.push(("reason", reason.to_owned()));
         args.push(("state", payment.state.as_str().to_owned()));
@@ -165,7 +165,7 @@ impl Alert {
     }
 }
 
-fn payment_args(ledger: &Ledger, payment: &Payment) -> Vec<(&'static str, String)> {
+fn payment_args(ledger: &Ledger, payment: &PaymentRequest) -> Vec<(&'static str, String)> {
     let amount = Sum::from(Money::from_fen(payment.amount_fen).unwrap_or(Money::ZERO));
     vec![
         ("payment", payment.public_id.clone()),

@@ -7,14 +7,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{AskKind, Role};
+use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::money;
+use crate::services::payments::stored_money;
 use crate::storage::contracts::list::{self as rows, WorkRow};
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -39,7 +39,7 @@ pub struct WorkItem {
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// What is asked for, where it is to be decided.
-    pub ask: Option<AskKind>,
+    pub ask: Option<ChangeRequestKind>,
     /// Identifier of the contract.
     pub contract: String,
     /// Its number.
@@ -137,7 +137,7 @@ fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) ->
 struct Words {
     contracts: BTreeMap<ContractId, (Contract, Details)>,
     payments: BTreeMap<String, (String, Money)>,
-    asks: BTreeMap<String, AskKind>,
+    asks: BTreeMap<String, ChangeRequestKind>,
     organisations: BTreeMap<OrganisationId, String>,
 }
 
@@ -158,7 +158,7 @@ impl Words {
             .collect::<Result<_, Error>>()?;
         let payments = payments::by_public_ids(connection, &of(|kind| kind.ends_with("_payment")))?
             .into_iter()
-            .map(|payment| Ok((payment.public_id, (payment.milestone, money(payment.amount_fen)?))))
+            .map(|payment| Ok((payment.public_id, (payment.milestone, stored_money(payment.amount_fen)?))))
             .collect::<Result<_, Error>>()?;
         let asks = change_requests::by_public_ids(connection, &of(|kind| kind == "decide" || kind == "consent"))?;
         let organisations = organisations::by_ids(connection, &holders)?;

@@ -25,7 +25,7 @@ impl Ready {
 /// Asks each part; of the files it writes, reads and removes a few bytes.
 pub async fn ready(app: &App) -> Ready {
     let pool = app.pool.clone();
-    let asked = files::blocking(move || {
+    let asked = files::run_blocking(move || {
         let connection = pool.get();
         let database = connection.is_ok();
         let migrations = connection.is_ok_and(|mut c| migrations_pending(&mut c).is_ok_and(|pending| !pending));

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{AskKind, ContractState, Regime, Role};
+use crate::domain::codes::{ChangeRequestKind, ContractState, Regime, Role};
 use crate::domain::facts::{
     Acceptance, Decision, End, Extension, Facts, Headcount, Incident, Invoice, MilestoneScore, Month, Submission,
     Survey, Verdict, Waiver,
@@ -105,7 +105,12 @@ impl<'a> Life<'a> {
         self.act(on, 300, Role::Reviewer, Action::ConsentToTermination, json!({}));
         let body = json!({ "on": on }).to_string();
         let granted_at = Some(moment(on, 300));
-        self.story.asks.push(Asked { kind: AskKind::Termination, body, at: moment(asked_on, 300), granted_at });
+        self.story.asks.push(Asked {
+            kind: ChangeRequestKind::Termination,
+            body,
+            at: moment(asked_on, 300),
+            granted_at,
+        });
         self.record(on, 301, Recorded::End(end));
     }
 
@@ -188,14 +193,19 @@ impl<'a> Life<'a> {
         let body = json!({ "deliverable": deliverable.code, "days": 15 }).to_string();
         if self.chance.one_in(20) && self.open_on(on) {
             let at = moment(before(on, 1), n);
-            self.story.asks.push(Asked { kind: AskKind::Extension, body, at, granted_at: Some(moment(on, n + 4)) });
+            self.story.asks.push(Asked {
+                kind: ChangeRequestKind::Extension,
+                body,
+                at,
+                granted_at: Some(moment(on, n + 4)),
+            });
             let extension = Extension { deliverable: deliverable.code.clone(), on, days: shapes::days(15)? };
             self.record(on, n + 4, Recorded::Extension(extension));
             return Ok(after(due, 15));
         }
         if due > self.setting.today && self.ends.is_none() && self.chance.one_in(15) {
             let at = moment(self.setting.yesterday(), n);
-            self.story.asks.push(Asked { kind: AskKind::Extension, body, at, granted_at: None });
+            self.story.asks.push(Asked { kind: ChangeRequestKind::Extension, body, at, granted_at: None });
         }
         Ok(due)
     }
@@ -268,7 +278,7 @@ impl<'a> Life<'a> {
         }
         let body = json!({ "clause": breach.clause, "subject": breach.subject }).to_string();
         let (at, granted_at) = (moment(before(on, 1), 110), Some(moment(on, 110)));
-        self.story.asks.push(Asked { kind: AskKind::Waiver, body, at, granted_at });
+        self.story.asks.push(Asked { kind: ChangeRequestKind::Waiver, body, at, granted_at });
         let waiver = Waiver { clause: breach.clause.clone(), subject: shapes::code(&breach.subject)?, on };
         self.record(on, 110, Recorded::Waiver(waiver));
         self.waived_on = Some(on);

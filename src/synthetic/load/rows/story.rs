@@ -4,7 +4,7 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::clock::{Ids, at_hour};
-use crate::domain::codes::{AskKind, ContractState, FactKind, Regime, Role};
+use crate::domain::codes::{ChangeRequestKind, ContractState, FactKind, Regime, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{
     Decision, End, Extension, Facts, Headcount, Incident, Invoice, MilestoneScore, Payment, Submission, Survey, Waiver,
@@ -47,7 +47,7 @@ pub struct Paid {
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// What.
-    pub kind: AskKind,
+    pub kind: ChangeRequestKind,
     /// The fact that it would become (JSON).
     pub body: String,
     /// When.

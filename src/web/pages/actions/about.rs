@@ -1,8 +1,8 @@
 //! What an act is about, as rows of a name and a value, and what is to hold before it: the reader checks them before acting.
 
-use crate::domain::codes::{AskKind, AskState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::error::{Error, FieldError, Message};
-use crate::services::change_requests::AskView;
+use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::transitions;
 use crate::services::documents::words;
 use crate::services::payments::checks;
@@ -79,7 +79,7 @@ pub fn claim(setting: &Setting<'_>) -> Result<Rows, Error> {
         let text = format!("{} · {} · {}", account.name, account.bank, account.number);
         all.push(said(setting, "claim-account", text, &[]));
     }
-    let claim = checks::open(setting.app, setting.caller, &payment.id)?;
+    let claim = checks::load_checks(setting.app, setting.caller, &payment.id)?;
     let budget = claim.budget.map(|(document, committed)| format!("{document} · {}", page.money(committed)));
     all.extend(rows(setting, [("claim-budget", budget.unwrap_or_default()), ("claim-left", page.money(claim.left))]));
     let steps = payment.steps.iter().map(|step| {
@@ -121,7 +121,7 @@ pub fn unchecked(_: &Setting<'_>) -> Result<Checked, Error> {
 
 /// What is to hold before a payment goes on.
 pub fn claim_checks(setting: &Setting<'_>) -> Result<Checked, Error> {
-    let claim = checks::open(setting.app, setting.caller, &payment(setting)?.id)?;
+    let claim = checks::load_checks(setting.app, setting.caller, &payment(setting)?.id)?;
     let words = |check: &checks::Check| {
         let suffix = if check.holds { "" } else { "-not" };
         (check.holds, setting.page.say(&format!("claim-check-{}{suffix}", check.name)))
@@ -278,13 +278,14 @@ pub fn asked(setting: &Setting<'_>) -> Result<Rows, Error> {
 /// The contract, and who wants to end it early, from which day and why.
 pub fn early_end(setting: &Setting<'_>) -> Result<Rows, Error> {
     let mut all = contract(setting)?;
-    let open =
-        requests(setting)?.into_iter().find(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);
+    let open = requests(setting)?
+        .into_iter()
+        .find(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked);
     all.extend(open.map(|ask| ask_rows(setting, &ask)).into_iter().flatten());
     Ok(all)
 }
 
-fn ask_rows(setting: &Setting<'_>, ask: &AskView) -> Rows {
+fn ask_rows(setting: &Setting<'_>, ask: &ChangeRequestView) -> Rows {
     rows(
         setting,
         [

@@ -1,25 +1,25 @@
 //! What somebody asked for, in words: the deliverable and its days, the breach, the record, the day of the end.
 
-use crate::domain::codes::AskKind;
-use crate::services::change_requests::AskView;
+use crate::domain::codes::ChangeRequestKind;
+use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::view::Dossier;
 use crate::services::documents::words;
 use crate::web::pages::shell::Shell;
 
 /// What a request is about.
-pub fn about(page: &Shell, dossier: &Dossier, ask: &AskView) -> String {
+pub fn about(page: &Shell, dossier: &Dossier, ask: &ChangeRequestView) -> String {
     let input = &dossier.input;
     let text = |name: &str| ask.fact[name].as_str().unwrap_or_default();
     match ask.kind {
-        AskKind::Waiver => {
+        ChangeRequestKind::Waiver => {
             let clause = words::clause(text("clause"), input, page.language);
             format!("{clause} · {}", words::subject(text("subject"), input))
         }
-        AskKind::Extension => {
+        ChangeRequestKind::Extension => {
             let days = page.with("ask-days", "days", &ask.fact["days"]);
             format!("{} · {days}", words::subject(text("deliverable"), input))
         }
-        AskKind::Reversal => {
+        ChangeRequestKind::Reversal => {
             let undone =
                 dossier.history.iter().find(|entry| entry.seq.is_some() && entry.seq == ask.fact["seq"].as_i64());
             let named = undone.map(|entry| {
@@ -29,6 +29,6 @@ pub fn about(page: &Shell, dossier: &Dossier, ask: &AskView) -> String {
             });
             named.unwrap_or_else(|| page.with("ask-fact", "seq", &ask.fact["seq"]))
         }
-        AskKind::Termination => text("on").to_owned(),
+        ChangeRequestKind::Termination => text("on").to_owned(),
     }
 }

@@ -5,16 +5,16 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::domain::codes::{AskKind, AskState, ContractState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
-use crate::services::change_requests::AskView;
+use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::view::{self, Dossier, Entry, Whole};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
 use crate::services::notifications::tasks::WorkItem;
-use crate::services::payments::PaymentView;
+use crate::services::payments::PaymentRequestView;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task};
 use crate::web::pages::contracts::timeline::Timeline;
@@ -40,8 +40,8 @@ struct ContractPage {
     dossier: Dossier,
     duties: Vec<WorkItem>,
     deliverables: Vec<DeliverableView>,
-    payments: Vec<PaymentView>,
-    asks: Vec<AskView>,
+    payments: Vec<PaymentRequestView>,
+    asks: Vec<ChangeRequestView>,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
@@ -107,7 +107,7 @@ impl ContractPage {
         receipt::address(&self.dossier.id, &deliverable.code, submission.no)
     }
 
-    fn asked(&self, ask: &AskView) -> String {
+    fn asked(&self, ask: &ChangeRequestView) -> String {
         change_request::about(&self.page, &self.dossier, ask)
     }
 
@@ -195,7 +195,12 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 /// Whether an act is to be offered: what only is due at times, when it is; an early end, unless it was asked for already.
 fn waits(whole: &Whole, name: &str) -> bool {
     let is_due = |kind: &str| whole.duties.iter().any(|duty| duty.kind == kind);
-    let is_asked = || whole.asks.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);
+    let is_asked = || {
+        whole
+            .asks
+            .iter()
+            .any(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked)
+    };
     match name {
         "terminate" => !is_asked(),
         "decline" => is_asked(),
