@@ -24,4 +24,5 @@ pub mod seating;
 pub mod shape;
 pub mod standing;
 pub mod statutes;
+pub mod subject;
 pub mod terms;

@@ -12,6 +12,7 @@ use crate::domain::details::Details;
 use crate::domain::duties::{DutyKind, alert_stage};
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
+use crate::domain::subject::{BreachKey, Subject, Target};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::organisation_of;
@@ -30,9 +31,8 @@ use crate::text;
 pub struct Alert {
     /// What about.
     pub kind: AlertKind,
-    /// The deliverable, milestone, payment, breach …; with kind and day it makes the letter the only one. What can
-    /// happen twice to the same thing on one day has a number in it, as `D1/2`.
-    pub subject: String,
+    /// The thing that it is about. An email is queued once for a kind, subject and day.
+    pub subject: Subject,
     /// In which roles.
     pub to: &'static [Role],
     /// The day that it is about.
@@ -59,7 +59,7 @@ impl Alert {
         let subject = if subject == breach.subject { ledger.details.milestone(&breach.subject) } else { subject };
         Self {
             kind: AlertKind::BreachFound,
-            subject: format!("{}/{}", breach.clause, breach.subject),
+            subject: Subject::Breach(BreachKey::new(&breach.clause, &breach.subject)),
             to: &[Role::Contractor, Role::Officer],
             day: breach.since,
             args: vec![
@@ -75,7 +75,8 @@ impl Alert {
 
     /// A payment came to somebody's desk.
     pub fn duty_is_new(_ledger: &Ledger, duty: &Duty) -> Option<Self> {
-        let to: &'static [Role] = match DutyKind::parse(&duty.kind)? {
+        let kind = DutyKind::parse(&duty.kind)?;
+        let to: &'static [Role] = match kind {
             DutyKind::ConfirmPayment => &[Role::Officer],
             DutyKind::ReviewPayment => &[Role::Reviewer],
             DutyKind::ApprovePayment => &[Role::Approver],
@@ -84,7 +85,7 @@ impl Alert {
         };
         Some(Self {
             kind: AlertKind::PaymentWaiting,
-            subject: format!("{}/{}", duty.kind, duty.subject),
+            subject: Subject::Task { kind, about: duty.subject.clone() },
             to,
             day: duty.due_on,
             args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string())],
@@ -98,7 +99,7 @@ impl Alert {
         args.push(("on", on.to_string()));
         Self {
             kind: AlertKind::PaymentPaid,
-            subject: payment.public_id.clone(),
+            subject: Subject::PaymentRequest(payment.public_id.clone()),
             to: &[Role::Contractor, Role::Officer],
             day: on,
             args,
@@ -112,7 +113,7 @@ impl Alert {
         args.push(("state", payment.state.as_str().to_owned()));
         Self {
             kind: AlertKind::PaymentReturned,
-            subject: payment.public_id.clone(),
+            subject: Subject::PaymentRequest(payment.public_id.clone()),
             to: &[Role::Contractor, Role::Officer],
             day: today,
             args,
@@ -129,8 +130,11 @@ impl Alert {
         let code = decision.deliverable.as_str();
         Self {
             kind,
-            // With the fact's number: a decision that was undone and taken anew is told anew.
-            subject: format!("{code}/{}/{}", decision.no, ledger.contract.fact_seq),
+            subject: Subject::Decision {
+                deliverable: code.to_owned(),
+                no: decision.no.get(),
+                fact: ledger.contract.fact_seq,
+            },
             to: &[Role::Contractor],
             day: decision.on,
             args: vec![
@@ -157,7 +161,7 @@ impl Alert {
         let days = (duty.due_on - today).num_days().abs();
         Some(Self {
             kind,
-            subject: format!("{}/{}", duty.kind, duty.subject),
+            subject: Subject::Task { kind: DutyKind::parse(&duty.kind)?, about: duty.subject.clone() },
             to: Role::ALL.iter().find(|role| **role == duty.role).map(std::slice::from_ref)?,
             day: duty.due_on,
             args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string()), ("days", days.to_string())],
@@ -203,7 +207,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
                 let key = (
                     alert.kind.as_str().to_owned(),
                     about.contract.id,
-                    alert.subject.clone(),
+                    alert.subject.to_string(),
                     to.person.person_id,
                     alert.day,
                 );
@@ -254,10 +258,10 @@ impl Names {
         let mut payments: Vec<&str> = Vec::new();
         let mut asks: Vec<&str> = Vec::new();
         for (_, alert) in alerts {
-            match thing(alert) {
-                Thing::Payment(id) => payments.push(id),
-                Thing::Ask(id) => asks.push(id),
-                Thing::Deliverable(_) | Thing::Milestone(_) | Thing::Contract => {}
+            match alert.subject.target() {
+                Target::PaymentRequest(id) => payments.push(id),
+                Target::ChangeRequest(id) => asks.push(id),
+                Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
             }
         }
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
@@ -270,47 +274,15 @@ impl Names {
 
     /// What the letter says of the thing that the alert is about.
     fn args(&self, about: &About<'_>, alert: &Alert) -> Vec<(&'static str, String)> {
-        match thing(alert) {
-            Thing::Deliverable(code) => vec![("subject", about.details.deliverable(code).to_owned())],
-            Thing::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
-            Thing::Payment(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
+        match alert.subject.target() {
+            Target::Deliverable(code) => vec![("subject", about.details.deliverable(code).to_owned())],
+            Target::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
+            Target::PaymentRequest(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
                 let name = about.details.milestone(milestone).to_owned();
                 vec![("subject", name.clone()), ("milestone", name), ("amount", yuan(*fen))]
             }),
-            Thing::Ask(id) => self.asks.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())]),
-            Thing::Contract => Vec::new(),
-        }
-    }
-}
-
-/// What an alert is about.
-enum Thing<'a> {
-    Deliverable(&'a str),
-    Milestone(&'a str),
-    Payment(&'a str),
-    Ask(&'a str),
-    Contract,
-}
-
-fn thing(alert: &Alert) -> Thing<'_> {
-    let (first, second) = alert.subject.split_once('/').unwrap_or((&alert.subject, ""));
-    match alert.kind {
-        AlertKind::BreachFound | AlertKind::CodesReset => Thing::Contract,
-        AlertKind::PaymentPaid | AlertKind::PaymentReturned => Thing::Payment(first),
-        AlertKind::DeliverableAccepted | AlertKind::DeliverableReturned => Thing::Deliverable(first),
-        AlertKind::Due7 | AlertKind::Due3 | AlertKind::Due1 | AlertKind::Overdue | AlertKind::PaymentWaiting => {
-            match DutyKind::parse(first) {
-                Some(DutyKind::Deliver | DutyKind::Inspect) => Thing::Deliverable(second),
-                Some(DutyKind::Score | DutyKind::Invoice | DutyKind::RequestPayment) => Thing::Milestone(second),
-                Some(
-                    DutyKind::ConfirmPayment
-                    | DutyKind::ReviewPayment
-                    | DutyKind::ApprovePayment
-                    | DutyKind::PayPayment,
-                ) => Thing::Payment(second),
-                Some(DutyKind::Decide | DutyKind::Consent) => Thing::Ask(second),
-                _ => Thing::Contract,
-            }
+            Target::ChangeRequest(id) => self.asks.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())]),
+            Target::Contract => Vec::new(),
         }
     }
 }
@@ -332,7 +304,7 @@ fn letter(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Add
         message_id: format!("<{public_id}@luyue>"),
         kind: alert.kind.as_str().to_owned(),
         contract_id: about.contract.id,
-        subject_key: alert.subject.clone(),
+        subject_key: alert.subject.to_string(),
         due_on: alert.day,
         subject: words.subject,
         body: words.text,

@@ -9,8 +9,10 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::details::Details;
+use crate::domain::duties::DutyKind;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
+use crate::domain::subject::Target;
 use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
@@ -149,18 +151,23 @@ impl Words {
         let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.duty.organisation_id).collect();
         holders.sort_unstable();
         holders.dedup();
-        let of = |wanted: fn(&str) -> bool| -> Vec<&str> {
-            found.iter().filter(|row| wanted(&row.duty.kind)).map(|row| row.duty.subject.as_str()).collect()
-        };
+        let (mut payment_ids, mut change_request_ids) = (Vec::new(), Vec::new());
+        for duty in found.iter().map(|row| &row.duty) {
+            match DutyKind::parse(&duty.kind).map(|kind| kind.target(duty.subject.as_str())) {
+                Some(Target::PaymentRequest(id)) => payment_ids.push(id),
+                Some(Target::ChangeRequest(id)) => change_request_ids.push(id),
+                Some(Target::Deliverable(_) | Target::Milestone(_) | Target::Contract) | None => {}
+            }
+        }
         let contracts = due::contracts_with_words(connection, &ids)?
             .into_iter()
             .map(|(contract, details)| Ok((contract.id, (contract, stored(&details)?))))
             .collect::<Result<_, Error>>()?;
-        let payments = payments::by_public_ids(connection, &of(|kind| kind.ends_with("_payment")))?
+        let payments = payments::by_public_ids(connection, &payment_ids)?
             .into_iter()
             .map(|payment| Ok((payment.public_id, (payment.milestone, stored_money(payment.amount_fen)?))))
             .collect::<Result<_, Error>>()?;
-        let asks = change_requests::by_public_ids(connection, &of(|kind| kind == "decide" || kind == "consent"))?;
+        let asks = change_requests::by_public_ids(connection, &change_request_ids)?;
         let organisations = organisations::by_ids(connection, &holders)?;
         Ok(Self {
             contracts,

@@ -1,6 +1,7 @@
 //! What an act is about, as rows of a name and a value, and what is to hold before it: the reader checks them before acting.
 
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
+use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
 use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::transitions;
@@ -237,15 +238,15 @@ pub fn submission(setting: &Setting<'_>) -> Result<Rows, Error> {
 /// The breach that is to be waived.
 pub fn breach(setting: &Setting<'_>) -> Result<Rows, Error> {
     let input = &setting.dossier.input;
-    let (clause, subject) = setting.about.subject.split_once('/').ok_or(Error::NotFound)?;
+    let BreachKey { clause, subject } = setting.about.subject.parse::<BreachKey>().map_err(|_| Error::NotFound)?;
     let breaches = &input.standing.breaches;
     let breach =
         breaches.iter().find(|b| b.clause.as_str() == clause && b.subject == subject).ok_or(Error::NotFound)?;
     Ok(rows(
         setting,
         [
-            ("document-column-clause", words::clause(clause, input, setting.page.language)),
-            ("document-column-subject", words::subject(subject, input)),
+            ("document-column-clause", words::clause(&clause, input, setting.page.language)),
+            ("document-column-subject", words::subject(&subject, input)),
             ("document-column-since", breach.since.to_string()),
             ("document-column-amount", setting.page.money(breach.amount)),
             ("document-column-charged", setting.page.money(breach.charged)),

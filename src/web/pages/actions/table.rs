@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::domain::policy::Action;
+use crate::domain::subject::BreachKey;
 use crate::error::Error;
 use crate::services::contracts::transitions;
 use crate::services::identity::caller::Caller;
@@ -214,7 +215,7 @@ fn record(app: &App, caller: &Caller, (id, name): (&str, &'static str), _: &Abou
 }
 
 fn waive(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &About, form: &Form) -> Result<(), Error> {
-    let (clause, subject) = about.subject.split_once('/').ok_or(Error::NotFound)?;
+    let BreachKey { clause, subject } = about.subject.parse::<BreachKey>().map_err(|_| Error::NotFound)?;
     let mut more = Map::new();
     more.insert("clause".to_owned(), clause.into());
     more.insert("subject".to_owned(), subject.into());

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
+use crate::domain::subject::BreachKey;
 use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::view::{self, Dossier, Entry, Whole};
 use crate::services::deliverables::invoices::InvoiceView;
@@ -84,7 +85,7 @@ impl ContractPage {
 
     /// A breach as the act that waives it names it.
     fn breach_of(&self, breach: &BreachStanding) -> String {
-        format!("{}/{}", breach.clause, breach.subject)
+        BreachKey::new(&breach.clause, &breach.subject).to_string()
     }
 
     fn score_steps(&self) -> Vec<String> {
