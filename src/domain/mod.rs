@@ -24,5 +24,6 @@ pub mod seating;
 pub mod shape;
 pub mod standing;
 pub mod statutes;
+pub mod subject;
 pub mod tasks;
 pub mod terms;

@@ -1,4 +1,5 @@
-//! What one person asks for and another grants: extensions, waivers, terminations, reversals.
+//! Rows of change requests: extensions, waivers, reversals and early ends that one person requests and another
+//! decides. The table is named `asks`. Nothing here decides whether a request may be granted.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -7,38 +8,41 @@ use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::schema::asks;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
-use crate::storage::ids::{AskId, ContractId, PersonId};
+use crate::storage::ids::{ChangeRequestId, ContractId, PersonId};
 use crate::storage::write::Context;
 
-/// Something that was asked for.
+/// A change request.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = asks)]
-pub struct Ask {
-    /// Key.
-    pub id: AskId,
-    /// Random identifier.
+pub struct ChangeRequest {
+    /// Primary key.
+    pub id: ChangeRequestId,
+    /// Random identifier, the one shown outside.
     pub public_id: String,
-    /// The contract.
+    /// Contract to be changed.
     pub contract_id: ContractId,
-    /// What is asked for.
+    /// Kind of change.
     #[diesel(deserialize_as = String)]
     pub kind: ChangeRequestKind,
-    /// The fact that it would become (JSON).
+    /// Fact that it would become (JSON).
     pub body: String,
-    /// Why.
+    /// Reason given.
     pub reason: String,
-    /// Where it stands.
+    /// Current state.
     #[diesel(deserialize_as = String)]
     pub state: ChangeRequestState,
-    /// Who asked.
-    pub asked_by: PersonId,
-    /// For whom, if as a deputy.
-    pub asked_for: Option<i64>,
-    /// When.
-    pub asked_at: NaiveDateTime,
+    /// Person who made the request.
+    #[diesel(column_name = asked_by)]
+    pub requested_by: PersonId,
+    /// Person represented, if a deputy made the request.
+    #[diesel(column_name = asked_for)]
+    pub requested_for: Option<i64>,
+    /// Time of the request, in UTC.
+    #[diesel(column_name = asked_at)]
+    pub requested_at: NaiveDateTime,
 }
 
-/// Keeps what is asked for.
+/// Inserts a change request that waits for a decision: its fact as JSON text, and its reason.
 pub fn insert(
     connection: &mut AnyConnection,
     context: &Context,
@@ -65,27 +69,30 @@ pub fn insert(
     Ok(())
 }
 
-/// Several by random identifier.
-pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Ask>> {
+/// Loads change requests by random identifier; unknown identifiers are skipped.
+pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<ChangeRequest>> {
     if public_ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select(Ask::as_select()).load(connection)?)
+    Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select(ChangeRequest::as_select()).load(connection)?)
 }
 
-/// Adds what was asked for as it is, each with who decided on it and when; the keys are the database's.
-pub fn insert_whole(connection: &mut AnyConnection, rows: &[(Ask, Option<(PersonId, NaiveDateTime)>)]) -> Result<()> {
-    insert_rows!(connection, asks::table, rows, |(ask, decided)| {
+/// Inserts finished change requests, each with its decider and the time of the decision; the database assigns the keys.
+pub fn bulk_insert(
+    connection: &mut AnyConnection,
+    rows: &[(ChangeRequest, Option<(PersonId, NaiveDateTime)>)],
+) -> Result<()> {
+    insert_rows!(connection, asks::table, rows, |(request, decided)| {
         (
-            asks::public_id.eq(&ask.public_id),
-            asks::contract_id.eq(ask.contract_id.0),
-            asks::kind.eq(ask.kind.as_str()),
-            asks::body.eq(&ask.body),
-            asks::reason.eq(&ask.reason),
-            asks::state.eq(ask.state.as_str()),
-            asks::asked_by.eq(ask.asked_by.0),
-            asks::asked_for.eq(ask.asked_for),
-            asks::asked_at.eq(ask.asked_at),
+            asks::public_id.eq(&request.public_id),
+            asks::contract_id.eq(request.contract_id.0),
+            asks::kind.eq(request.kind.as_str()),
+            asks::body.eq(&request.body),
+            asks::reason.eq(&request.reason),
+            asks::state.eq(request.state.as_str()),
+            asks::asked_by.eq(request.requested_by.0),
+            asks::asked_for.eq(request.requested_for),
+            asks::asked_at.eq(request.requested_at),
             asks::decided_by.eq(decided.map(|(by, _)| by.0)),
             asks::decided_at.eq(decided.map(|(_, at)| at)),
             asks::decision_note.eq(""),
@@ -94,46 +101,50 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[(Ask, Option<(Person
     Ok(())
 }
 
-/// What was asked for, by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Ask>> {
-    Ok(asks::table.filter(asks::public_id.eq(public_id)).select(Ask::as_select()).first(connection).optional()?)
+/// Loads a change request by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<ChangeRequest>> {
+    Ok(asks::table
+        .filter(asks::public_id.eq(public_id))
+        .select(ChangeRequest::as_select())
+        .first(connection)
+        .optional()?)
 }
 
-/// What was asked for of a contract, in order.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Ask>> {
+/// Loads the change requests of a contract, oldest first.
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<ChangeRequest>> {
     Ok(asks::table
         .filter(asks::contract_id.eq(contract.0))
         .order(asks::id)
-        .select(Ask::as_select())
+        .select(ChangeRequest::as_select())
         .load(connection)?)
 }
 
-/// A page of what was asked for of a contract, in order, after a key.
+/// Loads up to `limit` change requests of a contract whose key is greater than `after`, oldest first.
 pub fn page_of_contract(
     connection: &mut AnyConnection,
     contract: ContractId,
     after: i64,
     limit: i64,
-) -> Result<Vec<Ask>> {
+) -> Result<Vec<ChangeRequest>> {
     Ok(asks::table
         .filter(asks::contract_id.eq(contract.0))
         .filter(asks::id.gt(after))
         .order(asks::id)
         .limit(limit)
-        .select(Ask::as_select())
+        .select(ChangeRequest::as_select())
         .load(connection)?)
 }
 
-/// Closes what was asked for.
-pub fn decide(
+/// Stores the decision on a change request.
+pub fn record_decision(
     connection: &mut AnyConnection,
-    ask: AskId,
+    request: ChangeRequestId,
     state: ChangeRequestState,
     by: PersonId,
     at: NaiveDateTime,
     note: &str,
 ) -> Result<()> {
-    diesel::update(asks::table.find(ask.0))
+    diesel::update(asks::table.find(request.0))
         .set((
             asks::state.eq(state.as_str()),
             asks::decided_by.eq(Some(by.0)),

@@ -23,11 +23,11 @@ keys! {
     AppropriationId,
     /// Key of a row of `payments`.
     PaymentId,
-    /// Key of a row of `asks`.
-    AskId,
-    /// Key of a row of `letters`.
-    EmailId,
-    /// Key of a row of `files`.
+    /// A row of `asks`.
+    ChangeRequestId,
+    /// A row of `letters`.
+    LetterId,
+    /// A row of `files`.
     FileId,
     /// Key of a row of `regions`.
     RegionId,

@@ -1,4 +1,5 @@
-//! Payments on their way from the request to the bank's day, with each step's person.
+//! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. Which step may
+//! follow which is not decided here: `domain::payments` has the table.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -10,52 +11,52 @@ use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{ContractId, PaymentId, PersonId};
 use crate::storage::write::Context;
 
-/// A payment.
+/// A payment request.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = payments)]
-pub struct Payment {
-    /// Key.
+pub struct PaymentRequest {
+    /// Primary key.
     pub id: PaymentId,
-    /// Random identifier.
+    /// Random identifier, the one shown outside.
     pub public_id: String,
-    /// The contract.
+    /// Contract to be paid under.
     pub contract_id: ContractId,
-    /// The milestone's code.
+    /// Code of the milestone.
     pub milestone: String,
     /// Amount in fen.
     pub amount_fen: i64,
-    /// Where it stands.
+    /// Current state.
     #[diesel(deserialize_as = String)]
     pub state: PaymentState,
-    /// When it was asked for.
+    /// Time of the request, in UTC.
     pub requested_at: NaiveDateTime,
-    /// The bank's voucher.
+    /// Number of the bank voucher; empty until paid.
     pub voucher: String,
-    /// The bank's day.
+    /// Day on which the bank paid.
     pub paid_on: Option<NaiveDate>,
-    /// The payee's account when it was asked for (JSON).
+    /// Payee account at the time of the request (JSON).
     pub account: String,
 }
 
-/// One step of a payment.
+/// A step taken on a payment request.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = payment_steps)]
-pub struct Step {
-    /// Number, from 1.
+pub struct StepRow {
+    /// Position within the payment request, from 1.
     pub seq: i64,
-    /// `request`, `confirm`, `review`, `approve`, `pay`, `return`.
+    /// `request`, `confirm`, `review`, `approve`, `pay`, `return` or `reverse`.
     pub action: String,
-    /// Who took it.
+    /// Person who took the step.
     pub person_id: PersonId,
-    /// For whom, if as a deputy.
+    /// Person represented, if a deputy took the step.
     pub for_id: Option<i64>,
-    /// When.
+    /// Time of the step, in UTC.
     pub at: NaiveDateTime,
-    /// Reason or voucher.
+    /// Reason for the step, or the voucher number of a payment.
     pub note: String,
 }
 
-/// Adds a payment that somebody asks for.
+/// Inserts a new payment request in state `requested` and returns its key.
 pub fn insert(
     connection: &mut AnyConnection,
     public_id: &str,
@@ -81,16 +82,19 @@ pub fn insert(
         .map(PaymentId)?)
 }
 
-/// Several by random identifier.
-pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Payment>> {
+/// Loads payment requests by random identifier; unknown identifiers are skipped.
+pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<PaymentRequest>> {
     if public_ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(payments::table.filter(payments::public_id.eq_any(public_ids)).select(Payment::as_select()).load(connection)?)
+    Ok(payments::table
+        .filter(payments::public_id.eq_any(public_ids))
+        .select(PaymentRequest::as_select())
+        .load(connection)?)
 }
 
-/// Adds payments as they are, under the keys that they have.
-pub fn insert_whole(connection: &mut AnyConnection, rows: &[Payment]) -> Result<()> {
+/// Inserts finished payment requests with the keys they already have.
+pub fn bulk_insert(connection: &mut AnyConnection, rows: &[PaymentRequest]) -> Result<()> {
     insert_rows!(connection, payments::table, rows, |row| {
         (
             payments::id.eq(row.id.0),
@@ -108,8 +112,8 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[Payment]) -> Result<
     Ok(())
 }
 
-/// Adds steps of payments; the payments' states are another matter.
-pub fn insert_steps(connection: &mut AnyConnection, rows: &[(PaymentId, Step)]) -> Result<()> {
+/// Inserts steps without touching the state of their payment requests.
+pub fn bulk_insert_steps(connection: &mut AnyConnection, rows: &[(PaymentId, StepRow)]) -> Result<()> {
     insert_rows!(connection, payment_steps::table, rows, |(payment, step)| {
         (
             payment_steps::payment_id.eq(payment.0),
@@ -124,63 +128,63 @@ pub fn insert_steps(connection: &mut AnyConnection, rows: &[(PaymentId, Step)]) 
     Ok(())
 }
 
-/// A payment by random identifier.
-pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Payment>> {
+/// Loads a payment request by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<PaymentRequest>> {
     Ok(payments::table
         .filter(payments::public_id.eq(public_id))
-        .select(Payment::as_select())
+        .select(PaymentRequest::as_select())
         .first(connection)
         .optional()?)
 }
 
-/// The payments of a contract in the order in which they were asked for.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Payment>> {
+/// Loads the payment requests of a contract, oldest first.
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<PaymentRequest>> {
     Ok(payments::table
         .filter(payments::contract_id.eq(contract.0))
         .order(payments::id)
-        .select(Payment::as_select())
+        .select(PaymentRequest::as_select())
         .load(connection)?)
 }
 
-/// A page of the payments of a contract in the order in which they were asked for, after a key.
+/// Loads up to `limit` payment requests of a contract whose key is greater than `after`, oldest first.
 pub fn page_of_contract(
     connection: &mut AnyConnection,
     contract: ContractId,
     after: i64,
     limit: i64,
-) -> Result<Vec<Payment>> {
+) -> Result<Vec<PaymentRequest>> {
     Ok(payments::table
         .filter(payments::contract_id.eq(contract.0))
         .filter(payments::id.gt(after))
         .order(payments::id)
         .limit(limit)
-        .select(Payment::as_select())
+        .select(PaymentRequest::as_select())
         .load(connection)?)
 }
 
-/// The steps of a payment in order.
-pub fn steps(connection: &mut AnyConnection, payment: PaymentId) -> Result<Vec<Step>> {
+/// Loads the steps of a payment request, in order.
+pub fn load_steps(connection: &mut AnyConnection, payment: PaymentId) -> Result<Vec<StepRow>> {
     Ok(payment_steps::table
         .filter(payment_steps::payment_id.eq(payment.0))
         .order(payment_steps::seq)
-        .select(Step::as_select())
+        .select(StepRow::as_select())
         .load(connection)?)
 }
 
-/// The steps of some payments, each payment's in order.
-pub fn steps_of(connection: &mut AnyConnection, payments: &[PaymentId]) -> Result<Vec<(PaymentId, Step)>> {
+/// Loads the steps of several payment requests, ordered by request and position.
+pub fn load_steps_for(connection: &mut AnyConnection, payments: &[PaymentId]) -> Result<Vec<(PaymentId, StepRow)>> {
     if payments.is_empty() {
         return Ok(Vec::new());
     }
     Ok(payment_steps::table
         .filter(payment_steps::payment_id.eq_any(payments.iter().map(|id| id.0)))
         .order((payment_steps::payment_id, payment_steps::seq))
-        .select((payment_steps::payment_id, Step::as_select()))
+        .select((payment_steps::payment_id, StepRow::as_select()))
         .load(connection)?)
 }
 
-/// Takes a step: the row of the step and the new state.
-pub fn take_step(
+/// Inserts a step (position, action, person, note) and updates the payment request's state.
+pub fn record_step(
     connection: &mut AnyConnection,
     context: &Context,
     payment: PaymentId,
@@ -203,8 +207,8 @@ pub fn take_step(
     Ok(())
 }
 
-/// Notes the bank's voucher and day.
-pub fn set_paid(connection: &mut AnyConnection, payment: PaymentId, voucher: &str, on: NaiveDate) -> Result<()> {
+/// Stores the number of the bank voucher and the day on which the bank paid.
+pub fn record_voucher(connection: &mut AnyConnection, payment: PaymentId, voucher: &str, on: NaiveDate) -> Result<()> {
     diesel::update(payments::table.find(payment.0))
         .set((payments::voucher.eq(voucher), payments::paid_on.eq(Some(on))))
         .execute(connection)?;

@@ -15,7 +15,7 @@ pub(super) fn refuse_if(taken: bool, path: &'static str, key: &'static str) -> R
     Ok(())
 }
 
-/// Turns a unique violation into `Error::Again`: another transaction inserted first, so this one is retried.
+/// Turns a unique violation into `Error::Retry`: another transaction inserted first, so this one is retried.
 pub(super) fn or_again(error: diesel::result::Error) -> Error {
     if is_duplicate(&error) { Error::Retry } else { error.into() }
 }

@@ -111,12 +111,12 @@ fn what_no_row_names_is_swept(test: &TestApp) {
     // However the program's own clock is set.
     test.at("2027-12-31", 9);
     let swept = run.block_on(files::sweep(&test.app)).expect("swept");
-    assert_eq!(swept, files::Swept { staged: 1, files: 1 });
+    assert_eq!(swept, files::SweepSummary { staged: 1, files: 1 });
     assert!(!old.exists() && !staged.exists() && young.exists() && foreign.exists());
     let (rows, _, kept, left) = held(test);
     assert_eq!((rows, kept, left), (1, 3, 0), "the file with a row, the young one, the foreign one");
     let swept = run.block_on(files::sweep(&test.app)).expect("swept again");
-    assert_eq!(swept, files::Swept { staged: 0, files: 0 });
+    assert_eq!(swept, files::SweepSummary { staged: 0, files: 0 });
 }
 
 #[test]

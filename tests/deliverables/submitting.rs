@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use futures_util::stream;
 use luyue::error::Error;
-use luyue::services::deliverables::may_submit;
-use luyue::services::deliverables::uploads::{Form, Shape};
+use luyue::services::deliverables::permit_submission;
+use luyue::services::deliverables::uploads::{UploadForm, UploadLimits};
 use serde_json::json;
 
 use crate::adapters::fixtures::{csv, office, part, pdf};
@@ -228,24 +228,24 @@ fn the_room_of_a_contractor_ends(test: &TestApp) {
 }
 
 /// A form that is smaller than those of the program, so that its end is soon reached.
-static SMALL: Shape = Shape { texts: &[], file: "files", files: 50, bytes: 300_000, endings: &[] };
+static SMALL: UploadLimits = UploadLimits { texts: &[], file: "files", files: 50, bytes: 300_000, endings: &[] };
 
 #[test]
 fn a_form_is_cut_off_while_it_comes_in() {
     let test = TestApp::sqlite();
     let contract = running(&test);
     let id = contract.trim_start_matches("contracts/");
-    let admitted = may_submit(&test.app, caller(&test, "contractor"), id, "VISIT-H1").expect("admitted");
-    let mut form = Form::new(&test.app, &admitted, &SMALL);
+    let admitted = permit_submission(&test.app, caller(&test, "contractor"), id, "VISIT-H1").expect("admitted");
+    let mut form = UploadForm::new(&test.app, &admitted, &SMALL);
     let taken = std::cell::Cell::new(0);
     let endless = stream::repeat_with(|| {
         taken.set(taken.get() + 1);
         Ok(Bytes::from_static(&[b'1'; 1_000]))
     });
-    let refused = actix_web::rt::System::new().block_on(form.take("files", Some("a.csv"), endless));
+    let refused = actix_web::rt::System::new().block_on(form.receive_part("files", Some("a.csv"), endless));
     assert!(matches!(refused, Err(Error::TooLarge(_))), "{refused:?}");
     assert_eq!(taken.get(), 301, "no more was read than shows that it is too much");
-    assert_eq!(luyue::services::deliverables::SUBMISSION.bytes, 200 * 1024 * 1024);
+    assert_eq!(luyue::services::deliverables::SUBMISSION_LIMITS.bytes, 200 * 1024 * 1024);
     drop(form);
     assert_eq!(held(&test), (0, 0, 0, 0));
 }

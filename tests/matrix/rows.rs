@@ -290,7 +290,7 @@ fn payment(test: &TestApp, contract: &str, by: &str) -> String {
         let number = contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id;
         let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011112222"}).to_string();
         let key = payments::insert(tx.connection, &id, number, "ADVANCE", 100, &account, tx.context.now)?;
-        payments::take_step(tx.connection, tx.context, key, (1, "request", by, ""), PaymentState::Requested)
+        payments::record_step(tx.connection, tx.context, key, (1, "request", by, ""), PaymentState::Requested)
     })
     .unwrap_or_else(|error| panic!("a payment of {contract}: {error:?}"));
     id

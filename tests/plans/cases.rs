@@ -268,9 +268,9 @@ pub const CASES: &[Case] = &[
     case("pass over contracts", |t| t.ask(|c| stored::after(c, ContractId(50_000), 100))),
     case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
     case("sweep of files", |t| {
-        t.ask(|c| stored_files::known(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
+        t.ask(|c| stored_files::keys_with_row(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
     }),
-    case("files of an owner", |t| t.ask(|c| stored_files::bytes_of(c, OrganisationId(100)))),
+    case("files of an owner", |t| t.ask(|c| stored_files::total_bytes(c, OrganisationId(100)))),
     case("pass over seals", |t| t.ask(|c| seals::lost_heads(c, 10))),
     case("money committed", |t| t.ask(|c| appropriations::committed(c, &[AppropriationId(5)]))),
 ];

@@ -119,7 +119,7 @@ pub fn differences(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Ve
         differences.push("the due day of its first task".to_owned());
     }
     for payment in payments::of_contract(connection, contract.id)? {
-        let steps = payments::steps(connection, payment.id)?;
+        let steps = payments::load_steps(connection, payment.id)?;
         let by_steps = steps.last().and_then(|step| PaymentStep::parse(&step.action)).and_then(leads_to);
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
             differences.push(format!("the state of payment request {}", payment.public_id));

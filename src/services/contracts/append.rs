@@ -8,6 +8,7 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::domain::codes::{FactKind, PaymentState};
 use crate::domain::facts::Facts;
 use crate::domain::standing::{Standing, Trails, check, standing};
+use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::projections;
 use crate::services::contracts::record::{Ledger, Reversal, add, assemble, refusal, stored};
@@ -165,8 +166,10 @@ fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<Fiel
         }
         let settled = |standing: &Standing| -> Vec<(String, String)> {
             let of = standing.breaches.iter().filter(|b| b.settled_in.as_ref() == Some(&old.code));
-            of.map(|b| (format!("{}/{}", b.clause, b.subject), format!("{} {} {}", b.since, b.amount, b.charged)))
-                .collect()
+            of.map(|b| {
+                (BreachKey::new(&b.clause, &b.subject).to_string(), format!("{} {} {}", b.since, b.amount, b.charged))
+            })
+            .collect()
         };
         let (olds, news) = (settled(before), settled(after));
         let find = |list: &[(String, String)], name: &str| {

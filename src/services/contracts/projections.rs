@@ -6,19 +6,17 @@
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
-use crate::domain::codes::{ChangeRequestState, ContractState};
-use crate::domain::payments::is_open;
-use crate::domain::standing::{Standing, Trails};
+use crate::domain::codes::{ChangeRequestState, ContractState, PaymentState};
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
+use crate::domain::standing::{Standing, Trails, next_change};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::organisation_of;
 use crate::services::notifications::alerts::{self, Alert};
-use crate::storage::audit::event_action::EventAction;
-use crate::storage::change_requests::{self, Ask};
+use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, Duty, MilestoneRow};
 use crate::storage::identity::people::FOR_EVER;
-use crate::storage::payments::{self, Payment};
+use crate::storage::payments::{self, PaymentRequest};
 use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
 use crate::storage::{AnyConnection, contracts};
@@ -48,8 +46,13 @@ pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and change requests.
 ///
 /// # Errors
-/// `Internal` for a stored fact that breaks a rule.
-pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: NaiveDate) -> Result<Projection, Error> {
+/// `Internal` for a stored fact that does not fit.
+pub fn derive(
+    ledger: &Ledger,
+    payments: Vec<PaymentRequest>,
+    asks: Vec<ChangeRequest>,
+    today: NaiveDate,
+) -> Result<Projection, Error> {
     let standing = ledger.standing(today, Trails::Off)?;
     let contract = &ledger.contract;
     let open_payments: Vec<OpenPayment> = payments
@@ -66,7 +69,7 @@ pub fn derive(ledger: &Ledger, payments: Vec<Payment>, asks: Vec<Ask>, today: Na
     let open_asks: Vec<OpenChangeRequest> = asks
         .into_iter()
         .filter(|ask| ask.state == ChangeRequestState::Asked)
-        .map(|ask| OpenChangeRequest { id: ask.public_id, kind: ask.kind, requested_on: civil_day(ask.asked_at) })
+        .map(|ask| OpenChangeRequest { id: ask.public_id, kind: ask.kind, asked_on: civil_day(ask.requested_at) })
         .collect();
     let situation = Situation {
         state: contract.state,

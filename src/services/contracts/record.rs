@@ -84,6 +84,11 @@ impl Ledger {
         &self.versions[0].terms
     }
 
+    /// The words of the newest version, for names of things that every version shares.
+    pub fn newest_details(&self) -> &Details {
+        &self.versions[self.versions.len() - 1].details
+    }
+
     fn version_on(&self, day: NaiveDate) -> &TermsVersion {
         let amendments = &self.versions[1..];
         amendments.iter().rfind(|version| version.effective_on <= day).unwrap_or(&self.versions[0])

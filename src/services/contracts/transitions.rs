@@ -21,7 +21,7 @@ use crate::services::contracts::append::{self, changed};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::identity::caller::{Caller, in_state};
-use crate::storage::change_requests::{self, Ask};
+use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::ids::{ContractId, PersonId};
@@ -272,7 +272,7 @@ fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(Ask, PersonId)
         .ok_or_else(|| Error::conflict("no-termination-asked"))?;
     let by = tx.person()?;
     let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
-    if [Some(ask.asked_by.0), ask.asked_for].iter().flatten().any(|asker| acted.contains(&Some(*asker))) {
+    if [Some(ask.requested_by.0), ask.requested_for].iter().flatten().any(|asker| acted.contains(&Some(*asker))) {
         return Err(Error::forbidden("self-approval"));
     }
     Ok((ask, by))

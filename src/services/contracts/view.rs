@@ -9,14 +9,14 @@ use crate::domain::codes::{FactKind, Regime};
 use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::Error;
-use crate::services::change_requests::{self, AskView};
+use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::record::{Ledger, Reversal, stored};
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{SummaryInput, issue};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, Task};
-use crate::services::payments::view::{self, PaymentView};
+use crate::services::payments::view::{self, PaymentRequestView};
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
@@ -105,9 +105,9 @@ pub struct Whole {
     /// Its deliverables with what was handed over.
     pub deliverables: Vec<DeliverableView>,
     /// Payment requests.
-    pub payments: Vec<PaymentView>,
+    pub payments: Vec<PaymentRequestView>,
     /// Change requests.
-    pub asks: Vec<AskView>,
+    pub asks: Vec<ChangeRequestView>,
 }
 
 /// Loads a contract with its lists as of a day, by default today.

@@ -1,4 +1,5 @@
-//! The purchaser decides on what was handed over: accepted, accepted in part, or returned.
+//! Deciding on a submission: the purchaser accepts it, accepts it in part, or rejects it. The decision becomes a fact
+//! and cannot be changed afterwards; only a granted reversal undoes it.
 
 use std::collections::BTreeMap;
 
@@ -24,47 +25,47 @@ use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::contracts::facts::{FactRow, NewFact};
 use crate::storage::write::write;
 
-/// Most people of an acceptance.
-const MEMBERS: usize = 50;
-/// Most characters of a person's name and office.
-const MEMBER: usize = 100;
+/// Maximum number of members of an acceptance group.
+const MEMBER_COUNT: usize = 50;
+/// Maximum length of a member's name and office, in characters.
+const MEMBER_LENGTH: usize = 100;
 
-/// What an officer decides.
+/// A decision on a submission.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionInput {
-    /// What.
+pub struct SubmissionDecisionInput {
+    /// Accepted, partial or rejected.
     pub decision: DecisionWord,
-    /// How much is accepted; needed unless rejected.
+    /// Quantity accepted; required unless rejected.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub quantity: Option<Quantity>,
-    /// What was measured, by indicator; under procurement law every indicator (实施条例 45).
+    /// Measured values by indicator; under procurement law every indicator must be measured (实施条例 45).
     #[serde(default)]
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     pub measured: Option<BTreeMap<Code, Measured>>,
-    /// What is to be said; needed to reject.
+    /// Remarks; required to reject.
     #[serde(default)]
     pub note: Option<String>,
-    /// Who took part in the acceptance (验收小组); at least one unless rejected.
+    /// Members of the acceptance group (验收小组); at least one unless rejected.
     #[serde(default)]
     pub members: Vec<String>,
-    /// The day from which it counts; today if it is not named.
+    /// Day from which the decision counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 
-/// Decides on a submission and tells the contractor.
+/// Decides on a submission and notifies the contractor.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it was decided already; `Forbidden` for one's own submission; `Refused` where the acceptance is
-/// not complete or a rule of standing stands against it.
+/// `NotFound`; `Conflict` where it was decided already; `Forbidden` for the caller's own submission; `Refused` where
+/// the acceptance record is incomplete or a rule of standing forbids the fact.
 pub fn decide(
     app: &App,
     caller: &Caller,
     id: &str,
     (code, no): (&str, u64),
-    input: &DecisionInput,
+    input: &SubmissionDecisionInput,
 ) -> Result<DeliverableStatus, Error> {
     const ACTION: Action = Action::DecideDeliverable;
     let (_, seat) = app.pool.read(|connection| caller.contract(connection, id, ACTION))?;
@@ -72,18 +73,18 @@ pub fn decide(
         let (contract, _) = caller.contract(tx.connection, id, ACTION)?;
         in_state(&contract, ACTION)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
-        let (submission, row) = submission(&ledger, code, no)?;
-        not_ones_own(&row, caller)?;
-        let decided =
+        let (submission, row) = find_submission(&ledger, code, no)?;
+        reject_own_submission(&row, caller)?;
+        let is_same =
             |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
-        if ledger.facts.decisions.iter().any(decided) {
+        if ledger.facts.decisions.iter().any(is_same) {
             return Err(Error::conflict("decided-already"));
         }
         let agreed = ledger.terms.deliverables.iter().find(|agreed| agreed.code == submission.deliverable);
-        let verdict = verdict(input, &ledger, agreed.ok_or(Error::NotFound)?)?;
+        let verdict = parse_verdict(input, &ledger, agreed.ok_or(Error::NotFound)?)?;
         let on = append::day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
-        let words = words(input);
+        let words = decision_words(input);
         let json = |error: serde_json::Error| Error::Internal(error.to_string());
         let fact = NewFact {
             kind: FactKind::Decision,
@@ -99,8 +100,7 @@ pub fn decide(
     })
 }
 
-/// The submission of that number and its row.
-fn submission(ledger: &Ledger, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
+fn find_submission(ledger: &Ledger, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
     ledger
         .live::<Submission>(FactKind::Submission)?
         .into_iter()
@@ -109,32 +109,36 @@ fn submission(ledger: &Ledger, code: &str, no: u64) -> Result<(Submission, FactR
         .ok_or(Error::NotFound)
 }
 
-/// Nobody decides on what they, or somebody for whom they act, handed over.
-fn not_ones_own(row: &FactRow, caller: &Caller) -> Result<(), Error> {
+/// Rejects a decision on a submission by the caller, or by somebody for whom the caller acts.
+fn reject_own_submission(row: &FactRow, caller: &Caller) -> Result<(), Error> {
     let people: Vec<i64> = caller.seats.iter().map(|seat| seat.holder.0).chain([caller.person.0]).collect();
-    let own = people.contains(&row.actor_id.0) || row.for_id.is_some_and(|holder| people.contains(&holder));
-    if own { Err(Error::forbidden("self-approval")) } else { Ok(()) }
+    let is_own = people.contains(&row.actor_id.0) || row.for_id.is_some_and(|holder| people.contains(&holder));
+    if is_own { Err(Error::forbidden("self-approval")) } else { Ok(()) }
 }
 
-fn words(input: &DecisionInput) -> DecisionWords {
+fn decision_words(input: &SubmissionDecisionInput) -> DecisionWords {
     DecisionWords {
         note: input.note.as_deref().unwrap_or_default().trim().to_owned(),
         members: input.members.iter().map(|member| member.trim().to_owned()).collect(),
     }
 }
 
-/// What was decided, if it says all that its word asks for.
-fn verdict(input: &DecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Result<Verdict, Error> {
-    let mut wrong = Vec::new();
-    let mut add = |path: &str, message: Message| wrong.push(FieldError { path: path.to_owned(), message });
-    let words = words(input);
+/// Checks that the decision carries everything its kind requires, and builds the verdict.
+fn parse_verdict(input: &SubmissionDecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Result<Verdict, Error> {
+    let mut faults = Vec::new();
+    let mut add = |path: &str, message: Message| faults.push(FieldError { path: path.to_owned(), message });
+    let words = decision_words(input);
     if let Some(message) = note_fault(&words.note) {
         add("note", message);
     }
-    let unfit =
-        |member: &String| member.is_empty() || member.chars().count() > MEMBER || member.chars().any(char::is_control);
-    if words.members.len() > MEMBERS || words.members.iter().any(unfit) {
-        add("members", Message::new("acceptance-member-names").with("limit", MEMBERS).with("length", MEMBER));
+    let is_invalid = |member: &String| {
+        member.is_empty() || member.chars().count() > MEMBER_LENGTH || member.chars().any(char::is_control)
+    };
+    if words.members.len() > MEMBER_COUNT || words.members.iter().any(is_invalid) {
+        add(
+            "members",
+            Message::new("acceptance-member-names").with("limit", MEMBER_COUNT).with("length", MEMBER_LENGTH),
+        );
     }
     let measured = input.measured.clone().unwrap_or_default();
     let verdict = match (input.decision, input.quantity) {
@@ -163,8 +167,8 @@ fn verdict(input: &DecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Resu
             })
         }
     };
-    let Some(verdict) = verdict.filter(|_| wrong.is_empty()) else {
-        return Err(Error::Refused { rule: "acceptance-record".to_owned(), errors: wrong });
+    let Some(verdict) = verdict.filter(|_| faults.is_empty()) else {
+        return Err(Error::Refused { rule: "acceptance-record".to_owned(), errors: faults });
     };
     let breached = statutes::acceptance_every_standard(ledger.contract.regime, agreed, &verdict);
     let Some(first) = breached.first() else { return Ok(verdict) };

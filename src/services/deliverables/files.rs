@@ -1,5 +1,6 @@
-//! Files of contracts: stored before the row that names them, given out only when they are still what was handed in, swept
-//! when no row names them.
+//! Files of contracts: uploading, downloading and sweeping. A file enters the store before the row that refers to it,
+//! is served only if its digest still matches, and is swept if no row refers to it. The inspection of content is
+//! `adapters::files`'.
 
 use std::sync::PoisonError;
 
@@ -14,77 +15,77 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::deliverables::uploads::{Admitted, Form, half};
+use crate::services::deliverables::uploads::{UploadForm, UploadPermit, first_half};
 use crate::services::identity::caller::Caller;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::{self, Contract};
-use crate::storage::deliverables::files::{self as rows, CLEAN, FileRow, FileUse, NewFile};
+use crate::storage::deliverables::files::{self as file_rows, CLEAN, FileRow, FileUse, NewFile};
 use crate::storage::ids::OrganisationId;
 use crate::storage::write::{Event, Tx, stored_answer, write};
 use crate::storage::{AnyConnection, Pool};
 
-/// Up to this size a file is read whole and sent from memory; a larger one is read twice.
-const WHOLE_BYTES: u64 = 8 * MIB;
-/// Bytes of a GiB.
+/// Largest file served from memory, in bytes; a larger one is read twice, first to verify its digest.
+const IN_MEMORY_BYTES: u64 = 8 * MIB;
+/// Bytes in a GiB.
 const GIB: u64 = 1024 * MIB;
-/// Age from which a file that no row names is removed: longer than any request lasts.
+/// Age from which a file without a row is removed; longer than any request lasts.
 const SWEEP_AGE: chrono::TimeDelta = chrono::TimeDelta::days(1);
-/// Files that are asked for at a time while sweeping.
-const SWEEP_STEP: usize = 500;
+/// Number of files looked up per query while sweeping.
+const SWEEP_BATCH: usize = 500;
 
-/// A file that is in the store and has no row yet.
+/// A file that is in the store but has no row yet.
 #[derive(Debug, Clone)]
-pub struct NewUpload {
-    /// Random identifier that it will have.
+pub struct StoredFile {
+    /// Random identifier that its row will have.
     pub id: String,
-    /// The store's key.
+    /// Key in the file store.
     pub key: FileKey,
-    /// Name to show.
+    /// Display name.
     pub name: String,
-    /// Type by content.
+    /// Media type determined from the content.
     pub media_type: &'static str,
     /// Size in bytes.
     pub bytes: u64,
-    /// Digest in hexadecimal.
+    /// Digest of the content, in hexadecimal.
     pub sha256: String,
-    /// Its algorithm.
+    /// Digest algorithm.
     pub hash_algorithm: &'static str,
-    /// What is worth a warning in it, separated by commas.
+    /// Warnings about the content, as codes separated by commas.
     pub flags: String,
 }
 
-/// A file as it is answered to whoever handed it in, and as a fact's words name it.
+/// A file as listed in the response to its upload and in the words of a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FileSummary {
-    /// Identifier.
+    /// Random identifier of the file.
     pub id: String,
-    /// Name.
+    /// Display name.
     pub name: String,
     /// Size in bytes.
     pub bytes: u64,
-    /// Digest in hexadecimal.
+    /// Digest of the content, in hexadecimal.
     pub sha256: String,
 }
 
 /// A file of a contract.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FileView {
-    /// Identifier.
+    /// Random identifier of the file.
     pub id: String,
-    /// Name.
+    /// Display name.
     pub name: String,
-    /// Type by content.
+    /// Media type determined from the content.
     pub media_type: String,
     /// Size in bytes.
     pub bytes: i64,
-    /// Digest in hexadecimal.
+    /// Digest of the content, in hexadecimal.
     pub sha256: String,
-    /// What is worth a warning in it, as `file-flag-scripts`.
+    /// Warnings about the content: `x` stands for the message `file-flag-x`.
     pub flags: Vec<String>,
 }
 
-impl From<&NewUpload> for FileSummary {
-    fn from(file: &NewUpload) -> Self {
+impl From<&StoredFile> for FileSummary {
+    fn from(file: &StoredFile) -> Self {
         Self { id: file.id.clone(), name: file.name.clone(), bytes: file.bytes, sha256: file.sha256.clone() }
     }
 }
@@ -102,46 +103,56 @@ impl From<&FileRow> for FileView {
     }
 }
 
-/// What files are handed in for.
-pub(crate) struct Purpose<'a> {
-    /// The contract.
+/// The submission or invoice to which uploaded files belong.
+pub(crate) struct FilePurpose<'a> {
+    /// Contract of the submission or invoice.
     pub contract: &'a Contract,
-    /// Submission or invoice.
+    /// Use of the files.
     pub kind: FileUse,
     /// Code of the deliverable or milestone.
     pub subject: &'a str,
-    /// Number of the submission or invoice.
+    /// Number of the submission or invoice, from 1.
     pub no: i32,
 }
 
-/// An answer that names the files that it stored.
-pub(crate) trait Names {
-    /// Their identifiers.
+/// A response that lists the files stored for it.
+pub(crate) trait ListsFiles {
+    /// Returns the stored files.
     fn files(&self) -> &[FileSummary];
 }
 
-/// Whether there is room for more files of an organisation.
+/// Checks that an organisation's quota has room for `more` bytes.
 ///
 /// # Errors
 /// `TooLarge` over the quota.
-pub(crate) fn room(app: &App, connection: &mut AnyConnection, owner: OrganisationId, more: u64) -> Result<(), Error> {
+pub(crate) fn check_quota(
+    app: &App,
+    connection: &mut AnyConnection,
+    owner: OrganisationId,
+    more: u64,
+) -> Result<(), Error> {
     let quota = u64::from(app.settings.contractor_quota_gib);
-    let taken = u64::try_from(rows::bytes_of(connection, owner)?).unwrap_or(0);
-    if taken.saturating_add(more) > quota.saturating_mul(GIB) {
+    let used = u64::try_from(file_rows::total_bytes(connection, owner)?).unwrap_or(0);
+    if used.saturating_add(more) > quota.saturating_mul(GIB) {
         return Err(Error::TooLarge(Message::new("upload-quota").with("quota", quota)));
     }
     Ok(())
 }
 
-/// Gives stored files their rows.
+/// Inserts the rows of stored files.
 ///
 /// # Errors
 /// `TooLarge` over the owner's quota; the database's.
-pub(crate) fn record(app: &App, tx: &mut Tx<'_>, files: &[NewUpload], purpose: &Purpose<'_>) -> Result<(), Error> {
+pub(crate) fn insert_file_rows(
+    app: &App,
+    tx: &mut Tx<'_>,
+    files: &[StoredFile],
+    purpose: &FilePurpose<'_>,
+) -> Result<(), Error> {
     let owner_id = purpose.contract.contractor_id;
-    room(app, tx.connection, owner_id, files.iter().map(|file| file.bytes).sum())?;
+    check_quota(app, tx.connection, owner_id, files.iter().map(|file| file.bytes).sum())?;
     let uploaded_by = tx.person()?;
-    let new: Vec<NewFile> = files
+    let rows: Vec<NewFile> = files
         .iter()
         .map(|file| NewFile {
             public_id: file.id.clone(),
@@ -162,93 +173,98 @@ pub(crate) fn record(app: &App, tx: &mut Tx<'_>, files: &[NewUpload], purpose: &
             uploaded_at: tx.context.now,
         })
         .collect();
-    rows::insert(tx.connection, &new)
+    file_rows::insert(tx.connection, &rows)
 }
 
-/// Stores the files of a form and then does the work that names them, in one transaction. A form that comes again under its
-/// request key is answered what it was answered, and stored no second time.
+/// Stores the files of a form, then runs `work` in one transaction that refers to them. A form repeated under its
+/// idempotency key gets the earlier response and is not stored again.
 ///
 /// # Errors
-/// Those of `work`; nothing that the form brought stays in the store then.
-pub(crate) async fn hand_in<T>(
+/// Those of `work`; the form's files are then removed from the store.
+pub(crate) async fn store_files<T>(
     app: &App,
-    admitted: Admitted,
-    form: Form,
-    work: impl Fn(&mut Tx<'_>, &Caller, &[NewUpload]) -> Result<T, Error> + Send + 'static,
+    permit: UploadPermit,
+    form: UploadForm,
+    work: impl Fn(&mut Tx<'_>, &Caller, &[StoredFile]) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error>
 where
-    T: Names + Serialize + DeserializeOwned + Send + 'static,
+    T: ListsFiles + Serialize + DeserializeOwned + Send + 'static,
 {
-    let Admitted { mut caller, seat, contract, code } = admitted;
+    let UploadPermit { mut caller, seat, contract, code } = permit;
     if let Some(request) = &mut caller.request {
-        request.hash = form.hash(&[contract.as_str(), code.as_str()]);
+        request.hash = form.request_hash(&[contract.as_str(), code.as_str()]);
     }
-    // The body may have taken minutes.
+    // Receiving the body may have taken minutes.
     caller.now = app.clock.now();
     let context = caller.context(app, &seat);
-    let (pool, asked) = (app.pool.clone(), context.clone());
-    if let Some(answer) = blocking(move || stored_answer::<T>(&pool, &asked)).await? {
-        return Ok(answer);
+    let (pool, repeated) = (app.pool.clone(), context.clone());
+    if let Some(response) = run_blocking(move || answered::<T>(&pool, &repeated)).await? {
+        return Ok(response);
     }
     let files = form.store().await?;
     let (pool, stored) = (app.pool.clone(), files.clone());
-    let done = blocking(move || write(&pool, &context, |tx| work(tx, &caller, &stored))).await;
-    let kept = match &done {
-        // The same request was faster elsewhere: the answer names its files, not these.
-        Ok(answer) => {
-            files.is_empty() || answer.files().iter().any(|named| files.iter().any(|file| file.id == named.id))
+    let result = run_blocking(move || write(&pool, &context, |tx| work(tx, &caller, &stored))).await;
+    let is_kept = match &result {
+        // A repeat of the request may have won the race: the response then lists its files, not these.
+        Ok(response) => {
+            files.is_empty() || response.files().iter().any(|listed| files.iter().any(|file| file.id == listed.id))
         }
-        // Whether the transaction came through is not known: the sweep will see.
+        // The transaction may have been committed. Files without a row are swept later.
         Err(Error::Unavailable(_) | Error::Internal(_)) => true,
         Err(_) => false,
     };
-    if !kept {
-        remove(&app.files, &files).await;
+    if !is_kept {
+        remove_files(&app.files, &files).await;
     }
-    done
+    result
 }
 
-/// Removes files that got no row. What cannot be removed now is swept.
-pub(crate) async fn remove(store: &FileStore, files: &[NewUpload]) {
+/// Removes files that got no row. Files that cannot be removed now are swept later.
+pub(crate) async fn remove_files(store: &FileStore, files: &[StoredFile]) {
     for file in files {
         if let Err(error) = store.delete(&file.key).await {
-            tracing::warn!(%error, "a file without a row stays until it is swept");
+            tracing::warn!(%error, "cannot remove a file without a row; the sweep will retry");
         }
     }
 }
 
-/// Does what blocks on a thread that may.
-pub(crate) async fn blocking<T: Send + 'static>(
+/// Runs blocking work on a thread pool made for it.
+///
+/// # Errors
+/// Those of `work`; `Internal` where it panics.
+pub(crate) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
 }
 
-/// A file on its way out.
+/// A file to be sent to the caller.
 pub struct Download {
     /// Size in bytes.
     pub bytes: u64,
-    /// Type by content.
+    /// Media type determined from the content.
     pub media_type: String,
-    /// The header that makes a browser save it under its name.
+    /// `Content-Disposition` header with which a browser saves the file under its name.
     pub disposition: String,
-    /// Its content.
+    /// Content as a stream.
     pub content: BoxStream<'static, Result<Bytes, FileError>>,
 }
 
-/// A file of a contract that the caller may see. Not a byte of it is given before its digest was found right.
+/// Opens a file of a contract that the caller may see. Its digest is verified before the first byte is sent.
 ///
 /// # Errors
-/// `NotFound`; `Internal` for a file that the store has lost or changed, which is noted in the contract's chain.
+/// `NotFound`; `Internal` for a file that the store has lost or changed, which is recorded in the contract's audit log.
 pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
     caller.may(Action::ReadContract)?;
     let (pool, id, organisations) = (app.pool.clone(), id.to_owned(), caller.organisations());
-    let row = blocking(move || rows::seen_by(&mut *pool.get()?, &id, &organisations)).await?.ok_or(Error::NotFound)?;
-    let key = FileKey::parse(&row.storage_key).ok_or_else(|| Error::Internal("a key that is none".to_owned()))?;
+    let row = run_blocking(move || file_rows::seen_by(&mut *pool.get()?, &id, &organisations))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let key = FileKey::parse(&row.storage_key).ok_or_else(|| Error::Internal("invalid storage key".to_owned()))?;
     let bytes = u64::try_from(row.bytes).unwrap_or(0);
-    let opened = if bytes <= WHOLE_BYTES {
-        let whole = app.files.read(&key, &row.sha256, WHOLE_BYTES).await;
-        whole.map(|whole| (whole.len() as u64, stream::iter([Ok(whole)]).boxed()))
+    let opened = if bytes <= IN_MEMORY_BYTES {
+        let content = app.files.read(&key, &row.sha256, IN_MEMORY_BYTES).await;
+        content.map(|content| (content.len() as u64, stream::iter([Ok(content)]).boxed()))
     } else {
         app.files.open(&key, &row.sha256).await.map(|opened| (opened.bytes, opened.stream))
     };
@@ -257,17 +273,17 @@ pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, E
             Ok(Download { bytes, media_type: row.media_type, disposition: content_disposition(&row.name), content })
         }
         Err(error @ (FileError::Changed | FileError::Missing | FileError::TooLarge { .. })) => {
-            let reason = format!("file {} of the store: {error}", row.public_id);
-            let (app, at_fault) = (app.clone(), reason.clone());
-            blocking(move || note_damage(&app, &caller, &row, &at_fault)).await?;
+            let reason = format!("file {} in the store: {error}", row.public_id);
+            let (app, message) = (app.clone(), reason.clone());
+            run_blocking(move || record_damage(&app, &caller, &row, &message)).await?;
             Err(Error::Internal(reason))
         }
         Err(error) => Err(Error::Unavailable(error.to_string())),
     }
 }
 
-/// Notes in the contract's chain that a file is not what was handed in.
-fn note_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Result<(), Error> {
+/// Records in the contract's audit log that a stored file no longer matches its upload.
+fn record_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Result<(), Error> {
     tracing::error!(event = "file-damaged", file = %row.public_id, reason);
     let seat = caller.seat(Action::ReadContract)?;
     let mut context = caller.context(app, seat);
@@ -280,66 +296,67 @@ fn note_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Resul
     })
 }
 
-/// What a sweep removed.
+/// The number of files that a sweep removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Swept {
-    /// Staged copies.
+pub struct SweepSummary {
+    /// Staged copies left by interrupted uploads.
     pub staged: usize,
-    /// Files of the store that no row named.
+    /// Files in the store without a row.
     pub files: usize,
 }
 
-/// Removes what requests that failed or were cut off have left: staged copies, and files of the store that no row names, once
-/// they are older than a day by the store's own clock (the program's may be set to another time).
+/// Removes the remains of failed or interrupted uploads: staged copies, and files in the store without a row, once
+/// they are more than a day old by the store's clock (the program's clock may differ).
 ///
 /// # Errors
-/// The store or the database does not answer.
-pub async fn sweep(app: &App) -> Result<Swept, Error> {
+/// `Unavailable` where the store or the database does not answer.
+pub async fn sweep(app: &App) -> Result<SweepSummary, Error> {
     let now = app.files.probe(&probe_key(app)).await.map_err(unavailable)?;
     let before = now - SWEEP_AGE;
     let staged = app.files.sweep_staging(before.into()).map_err(unavailable)?;
-    let mut old = app.files.written_before(before).chunks(SWEEP_STEP);
+    let mut old = app.files.written_before(before).chunks(SWEEP_BATCH);
     let mut files = 0;
     while let Some(keys) = old.next().await {
         let keys: Vec<FileKey> = keys.into_iter().collect::<Result<_, _>>().map_err(unavailable)?;
-        for key in nameless(&app.pool, keys).await? {
+        for key in keys_without_row(&app.pool, keys).await? {
             app.files.delete(&key).await.map_err(unavailable)?;
             files += 1;
         }
     }
-    Ok(Swept { staged, files })
+    Ok(SweepSummary { staged, files })
 }
 
-/// Sweeps once on a day, for a step of the jobs; gives how much was removed. A process that starts anew looks again.
+/// Sweeps once a day and returns the number of files removed; called at every tick of the jobs. A restarted process
+/// sweeps again.
 ///
 /// # Errors
-/// The store or the database does not answer; then it is tried again at the next step.
+/// `Unavailable` where the store or the database does not answer; the next tick retries.
 pub fn sweep_daily(app: &App) -> Result<usize, Error> {
     let today = civil_day(app.clock.now());
     let swept_on = || app.swept_on.lock().unwrap_or_else(PoisonError::into_inner);
     if *swept_on() == Some(today) {
         return Ok(0);
     }
-    // A step of the jobs is on a thread that may block; the store wants a runtime.
+    // Jobs run on a thread that may block, outside any runtime; the store needs one.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let swept = runtime.map_err(|error| Error::Internal(error.to_string()))?.block_on(sweep(app))?;
     *swept_on() = Some(today);
     Ok(swept.staged + swept.files)
 }
 
-async fn nameless(pool: &Pool, keys: Vec<FileKey>) -> Result<Vec<FileKey>, Error> {
+async fn keys_without_row(pool: &Pool, keys: Vec<FileKey>) -> Result<Vec<FileKey>, Error> {
     let pool = pool.clone();
-    blocking(move || {
-        let asked: Vec<String> = keys.iter().map(|key| key.as_str().to_owned()).collect();
-        let known = rows::known(&mut *pool.get()?, &asked)?;
+    run_blocking(move || {
+        let names: Vec<String> = keys.iter().map(|key| key.as_str().to_owned()).collect();
+        let known = file_rows::keys_with_row(&mut *pool.get()?, &names)?;
         Ok(keys.into_iter().filter(|key| !known.contains(key.as_str())).collect())
     })
     .await
 }
 
-/// A key for a trial of the store.
+/// Returns a random key with which to probe the store.
 pub(crate) fn probe_key(app: &App) -> FileKey {
-    FileKey::from_random(half(app.ids.bytes()))
+    FileKey::from_random(first_half(app.ids.bytes()))
 }
 
 fn unavailable(error: FileError) -> Error {

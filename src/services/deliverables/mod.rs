@@ -1,49 +1,43 @@
-//! Deliverables: handed over by the contractor (`submit`), decided on by the purchaser (`decide`), listed with their files.
+//! Deliverables: the contractor submits them with files (`submit`), the purchaser decides on each submission
+//! (`decide`), and callers read them (`view`). Invoices and the handling of uploaded files live here as well. Due
+//! days, delays and accepted quantities come from `domain::standing`.
 
 mod decide;
 pub mod files;
 pub mod invoices;
 mod submit;
 pub mod uploads;
+mod view;
 
-use std::collections::BTreeMap;
-
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::domain::codes::FactKind;
-use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
-use crate::domain::policy::Action;
 use crate::domain::shape::date;
-use crate::domain::standing::{DeliverableStanding, DeliverableState, Standing, Trails};
-use crate::error::{Error, Message};
-use crate::services::contracts::record::{Ledger, stored};
-pub use crate::services::deliverables::decide::{DecisionInput, decide};
-use crate::services::deliverables::files::{FileSummary, FileView};
-pub use crate::services::deliverables::submit::{SUBMISSION, Submitted, may_submit, submit};
-use crate::services::identity::caller::Caller;
-use crate::storage::AnyConnection;
-use crate::storage::contracts::facts::FactRow;
-use crate::storage::deliverables::files::{self as rows, FileRow, FileUse};
+use crate::domain::standing::{DeliverableStanding, DeliverableState};
+use crate::error::Message;
+pub use crate::services::deliverables::decide::{SubmissionDecisionInput, decide};
+use crate::services::deliverables::files::FileSummary;
+pub use crate::services::deliverables::submit::{SUBMISSION_LIMITS, SubmissionReceipt, permit_submission, submit};
+pub(super) use crate::services::deliverables::view::views;
+pub use crate::services::deliverables::view::{DecisionView, DeliverableView, SubmissionView, list};
 
-/// Most characters of a note.
-const NOTE: usize = 2_000;
+/// Maximum length of a note, in characters.
+const NOTE_LENGTH: usize = 2_000;
 
-/// A deliverable's standing, as docs/standing.md has it.
+/// The standing of a deliverable, as defined in docs/standing.md.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeliverableStatus {
-    /// Code.
+    /// Code of the deliverable.
     pub code: String,
-    /// Where it stands.
+    /// Current state.
     pub state: DeliverableState,
-    /// The day on which it is due, with its extensions, on a working day.
+    /// Due day, extensions included, moved to a working day.
     #[serde(deserialize_with = "date")]
     pub due_on: NaiveDate,
-    /// Days that are the contractor's delay.
+    /// Days of delay that the contractor answers for.
     pub days_late: i32,
-    /// How much was accepted, once final.
+    /// Quantity accepted, once final.
     pub accepted: Option<String>,
 }
 
@@ -59,62 +53,7 @@ impl From<&DeliverableStanding> for DeliverableStatus {
     }
 }
 
-/// A deliverable with what happened to it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeliverableView {
-    /// Code.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Code of its item.
-    pub item: String,
-    /// How much was agreed.
-    pub quantity: String,
-    /// Its standing today.
-    pub standing: DeliverableStatus,
-    /// How often it was handed over, in order.
-    pub submissions: Vec<SubmissionView>,
-}
-
-/// A deliverable handed over.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SubmissionView {
-    /// Its number, from 1.
-    pub no: u64,
-    /// The day from which it counts.
-    pub on: NaiveDate,
-    /// How much.
-    pub quantity: String,
-    /// What was said with it.
-    pub note: String,
-    /// When it was recorded, in UTC.
-    pub recorded_at: NaiveDateTime,
-    /// Files.
-    pub files: Vec<FileView>,
-    /// What was decided on it; none while it waits, and where it counts as accepted because nobody decided.
-    pub decision: Option<DecisionView>,
-}
-
-/// The decision on a submission.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DecisionView {
-    /// What was decided.
-    pub decision: DecisionWord,
-    /// The day from which it counts.
-    pub on: NaiveDate,
-    /// How much was accepted.
-    pub quantity: Option<String>,
-    /// What was measured, by indicator.
-    pub measured: BTreeMap<String, String>,
-    /// What was said with it.
-    pub note: String,
-    /// Who took part in the acceptance.
-    pub members: Vec<String>,
-    /// When it was recorded, in UTC.
-    pub recorded_at: NaiveDateTime,
-}
-
-/// What is said with a submission.
+/// The words stored beside the fact of a submission.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct SubmissionWords {
@@ -122,7 +61,7 @@ struct SubmissionWords {
     files: Vec<FileSummary>,
 }
 
-/// What is said with a decision.
+/// The words stored beside the fact of a decision.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct DecisionWords {
@@ -130,93 +69,9 @@ struct DecisionWords {
     members: Vec<String>,
 }
 
-/// The deliverables of a contract, in the order of its terms.
-///
-/// # Errors
-/// `NotFound` for a contract that the caller may not know of.
-pub fn list(app: &App, caller: &Caller, id: &str) -> Result<Vec<DeliverableView>, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::Off)?;
-        views(connection, &ledger, &standing)
-    })
-}
-
-/// The deliverables of a contract whose ledger and standing today are known.
-pub(super) fn views(
-    connection: &mut AnyConnection,
-    ledger: &Ledger,
-    standing: &Standing,
-) -> Result<Vec<DeliverableView>, Error> {
-    let files = rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
-    let submissions = ledger.live::<Submission>(FactKind::Submission)?;
-    let decisions = ledger.live::<Decision>(FactKind::Decision)?;
-    let each = ledger.terms.deliverables.iter().zip(&standing.deliverables);
-    each.map(|(agreed, stands)| {
-        let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
-        let code = agreed.code.as_str();
-        Ok(DeliverableView {
-            code: code.to_owned(),
-            name: ledger.details.deliverable(code).to_owned(),
-            item: agreed.item.as_str().to_owned(),
-            quantity: agreed.quantity.to_string(),
-            standing: stands.into(),
-            submissions: own
-                .map(|(submission, row)| view(submission, row, &decisions, &files))
-                .collect::<Result<_, Error>>()?,
-        })
-    })
-    .collect()
-}
-
-fn view(
-    submission: &Submission,
-    row: &FactRow,
-    decisions: &[(Decision, &FactRow)],
-    files: &[FileRow],
-) -> Result<SubmissionView, Error> {
-    let words: SubmissionWords = stored(&row.words)?;
-    let decided = decisions
-        .iter()
-        .find(|(decision, _)| decision.deliverable == submission.deliverable && decision.no == submission.no);
-    let named = words.files.iter().filter_map(|named| files.iter().find(|file| file.public_id == named.id));
-    Ok(SubmissionView {
-        no: submission.no.get(),
-        on: submission.on,
-        quantity: submission.quantity.to_string(),
-        note: words.note,
-        recorded_at: row.recorded_at,
-        files: named.map(FileView::from).collect(),
-        decision: decided.map(|(decision, row)| decision_view(decision, row)).transpose()?,
-    })
-}
-
-fn decision_view(decision: &Decision, row: &FactRow) -> Result<DecisionView, Error> {
-    let words: DecisionWords = stored(&row.words)?;
-    let (word, acceptance) = match &decision.verdict {
-        Verdict::Accepted(acceptance) => (DecisionWord::Accepted, Some(acceptance)),
-        Verdict::Partial(acceptance) => (DecisionWord::Partial, Some(acceptance)),
-        Verdict::Rejected => (DecisionWord::Rejected, None),
-    };
-    let measured = |acceptance: &Acceptance| {
-        acceptance.measured.iter().map(|(code, value)| (code.as_str().to_owned(), value.to_string())).collect()
-    };
-    Ok(DecisionView {
-        decision: word,
-        on: decision.on,
-        quantity: acceptance.map(|acceptance| acceptance.quantity.to_string()),
-        measured: acceptance.map(measured).unwrap_or_default(),
-        note: words.note,
-        members: words.members,
-        recorded_at: row.recorded_at,
-    })
-}
-
-/// The code of what is wrong with a note, if anything is.
+/// Returns the fault of a note that is too long or contains control characters.
 fn note_fault(note: &str) -> Option<Message> {
-    let unseen = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let wrong = note.chars().count() > NOTE || note.chars().any(unseen);
-    wrong.then(|| Message::new("note-length").with("limit", NOTE))
+    let is_hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let is_invalid = note.chars().count() > NOTE_LENGTH || note.chars().any(is_hidden);
+    is_invalid.then(|| Message::new("note-length").with("limit", NOTE_LENGTH))
 }

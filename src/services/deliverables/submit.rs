@@ -1,4 +1,5 @@
-//! The contractor hands a deliverable over, with the files that show it.
+//! Submitting a deliverable: the contractor states the quantity and uploads files as evidence. The submission becomes
+//! a fact; deciding on it is `decide`'s.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,45 +14,46 @@ use crate::domain::policy::Action;
 use crate::error::{Error, FieldError};
 use crate::services::contracts::append;
 use crate::services::contracts::record::Ledger;
-use crate::services::deliverables::files::{self, FileSummary, Names, NewUpload, Purpose};
-use crate::services::deliverables::uploads::{self, Admitted, Form, Shape};
+use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
+use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
 use crate::services::deliverables::{SubmissionWords, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::write::Tx;
 
-/// The form of a submission: at most 50 files, 200 MiB.
-pub static SUBMISSION: Shape =
-    Shape { texts: &["quantity", "note", "on"], file: "files", files: 50, bytes: 200 * MIB, endings: &[] };
+/// The form of a submission: at most 50 files, 200 MiB in all.
+pub static SUBMISSION_LIMITS: UploadLimits =
+    UploadLimits { texts: &["quantity", "note", "on"], file: "files", files: 50, bytes: 200 * MIB, endings: &[] };
 
-/// What handing over answers.
+/// The receipt for a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Submitted {
+pub struct SubmissionReceipt {
     /// Number of the submission, from 1.
     pub no: u64,
-    /// The files that were kept.
+    /// Files stored with it.
     pub files: Vec<FileSummary>,
 }
 
-impl Names for Submitted {
+impl ListsFiles for SubmissionReceipt {
     fn files(&self) -> &[FileSummary] {
         &self.files
     }
 }
 
-/// Asks, before a submission's body is read, whether it may come.
+/// Grants permission to upload a submission, before its body is read.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` without room for more files.
-pub fn may_submit(app: &App, caller: Caller, id: &str, code: &str) -> Result<Admitted, Error> {
-    uploads::admit(app, caller, (id, code), Action::SubmitDeliverable, |terms| {
+/// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` where the quota is used
+/// up.
+pub fn permit_submission(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
+    uploads::permit_upload(app, caller, (id, code), Action::SubmitDeliverable, |terms| {
         terms.deliverables.iter().any(|deliverable| deliverable.code.as_str() == code)
     })
 }
 
-/// What the contractor says of it.
-struct Said {
+/// The text fields of the form.
+struct SubmissionFields {
     quantity: Quantity,
     on: Option<NaiveDate>,
     note: String,
@@ -61,30 +63,30 @@ struct Said {
 ///
 /// # Errors
 /// `Malformed` fields; `Refused` where a rule of standing stands against it; nothing is kept then.
-pub async fn submit(app: &App, admitted: Admitted, form: Form) -> Result<Submitted, Error> {
-    let said = read(&form)?;
-    let (parts, id, code) = (app.clone(), admitted.contract.clone(), admitted.code.clone());
-    files::hand_in(app, admitted, form, move |tx, caller, files| {
+pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result<SubmissionReceipt, Error> {
+    let fields = parse_fields(&form)?;
+    let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
+    files::store_files(app, permit, form, move |tx, caller, files| {
         let (contract, _) = caller.contract(tx.connection, &id, Action::SubmitDeliverable)?;
         in_state(&contract, Action::SubmitDeliverable)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
-        record_submission(&parts, tx, &mut ledger, &code, &said, files)
+        record_submission(&cloned, tx, &mut ledger, &code, &fields, files)
     })
     .await
 }
 
-fn read(form: &Form) -> Result<Said, Error> {
-    let mut wrong = Vec::new();
-    let quantity = form.need("quantity", &mut wrong, |text| {
+fn parse_fields(form: &UploadForm) -> Result<SubmissionFields, Error> {
+    let mut faults = Vec::new();
+    let quantity = form.require_field("quantity", &mut faults, |text| {
         let quantity: Quantity = text.parse().map_err(|_| "malformed-quantity")?;
         if quantity == Quantity::default() { Err("malformed-positive-quantity") } else { Ok(quantity) }
     });
-    let on = form.read("on", &mut wrong, uploads::day);
+    let on = form.parse_field("on", &mut faults, uploads::parse_day);
     let note = form.text("note").unwrap_or_default().to_owned();
-    wrong.extend(note_fault(&note).map(|message| FieldError { path: "note".to_owned(), message }));
+    faults.extend(note_fault(&note).map(|message| FieldError { path: "note".to_owned(), message }));
     match quantity {
-        Some(quantity) if wrong.is_empty() => Ok(Said { quantity, on, note }),
-        _ => Err(Error::Malformed(wrong)),
+        Some(quantity) if faults.is_empty() => Ok(SubmissionFields { quantity, on, note }),
+        _ => Err(Error::Malformed(faults)),
     }
 }
 
@@ -93,19 +95,19 @@ fn record_submission(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger,
     code: &str,
-    said: &Said,
-    files: &[NewUpload],
-) -> Result<Submitted, Error> {
+    fields: &SubmissionFields,
+    files: &[StoredFile],
+) -> Result<SubmissionReceipt, Error> {
     let agreed = ledger.terms.deliverables.iter().find(|deliverable| deliverable.code.as_str() == code);
     let deliverable = agreed.ok_or(Error::NotFound)?.code.clone();
     let before = ledger.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;
-    let on = append::day(tx, said.on);
+    let on = append::day(tx, fields.on);
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     let json = |error: serde_json::Error| Error::Internal(error.to_string());
-    let words = SubmissionWords { note: said.note.clone(), files: kept.clone() };
-    let body = Submission { deliverable, no, on, quantity: said.quantity };
+    let words = SubmissionWords { note: fields.note.clone(), files: kept.clone() };
+    let body = Submission { deliverable, no, on, quantity: fields.quantity };
     let fact = NewFact {
         kind: FactKind::Submission,
         on,
@@ -113,12 +115,12 @@ fn record_submission(
         words: serde_json::to_value(words).map_err(json)?,
     };
     append::record(tx, ledger, &fact)?;
-    let purpose = Purpose {
+    let purpose = FilePurpose {
         contract: &ledger.contract,
         kind: FileUse::Submission,
         subject: code,
         no: i32::try_from(no.get()).map_err(|_| overflow())?,
     };
-    files::record(app, tx, files, &purpose)?;
-    Ok(Submitted { no: no.get(), files: kept })
+    files::insert_file_rows(app, tx, files, &purpose)?;
+    Ok(SubmissionReceipt { no: no.get(), files: kept })
 }

@@ -170,3 +170,13 @@ pub fn organisation_of(contract: &Contract, role: Role) -> OrganisationId {
 pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
 }
+
+/// Re-checks, inside the transaction, that the caller still acts for the same person as when the transaction was opened:
+/// a delegation may have ended in between.
+///
+/// # Errors
+/// `Conflict` (`lost-race`) where the seat now belongs to somebody else.
+pub(crate) fn verify_same_seat(tx: &Tx<'_>, caller: &Caller, seat: &Seat) -> Result<(), Error> {
+    let on_behalf_of = (seat.holder != caller.person).then_some(seat.holder);
+    if on_behalf_of == tx.context.on_behalf_of { Ok(()) } else { Err(Error::conflict("lost-race")) }
+}

@@ -12,6 +12,7 @@ use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
 use crate::domain::tasks::{TaskKind, reminder_stage};
+use crate::domain::subject::{BreachKey, Subject, Target};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::organisation_of;
@@ -21,7 +22,7 @@ use crate::storage::contracts::projections::{BreachRow, Duty};
 use crate::storage::identity::people::Person;
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, EmailKey, NO_CONTRACT, NewEmail, Recipient, RoleHolder};
-use crate::storage::payments::Payment;
+use crate::storage::payments::PaymentRequest;
 use crate::storage::write::Tx;
 use crate::text;
 
@@ -30,9 +31,8 @@ use crate::text;
 pub struct Alert {
     /// Kind, which chooses the words.
     pub kind: AlertKind,
-    /// Deliverable, milestone, payment request or breach that it is about. Part of the email's unique key with kind and
-    /// day, so events that can repeat on one day carry a number, as in `D1/2`.
-    pub subject: String,
+    /// Subject, part of the email's unique key with kind and day.
+    pub subject: Subject,
     /// Roles of the recipients.
     pub to: &'static [Role],
     /// Day that it is about.
@@ -54,16 +54,16 @@ pub struct About<'a> {
 impl Alert {
     /// Builds the alert to contractor and officer that a breach has begun to count.
     pub fn breach_found(ledger: &Ledger, breach: &BreachRow) -> Self {
-        let term = ledger.terms.breach_terms.iter().find(|term| term.code.as_str() == breach.clause);
-        let subject = ledger.details.deliverable(&breach.subject);
-        let subject = if subject == breach.subject { ledger.details.milestone(&breach.subject) } else { subject };
+        let term = ledger.terms_on(breach.since).breach_terms.iter().find(|term| term.code.as_str() == breach.clause);
+        let subject = ledger.details_on(breach.since).deliverable(&breach.subject);
+        let subject = if subject == breach.subject { ledger.details_on(breach.since).milestone(&breach.subject) } else { subject };
         Self {
             kind: AlertKind::BreachFound,
-            subject: format!("{}/{}", breach.clause, breach.subject),
+            subject: Subject::Breach(BreachKey::new(&breach.clause, &breach.subject)),
             to: &[Role::Contractor, Role::Officer],
             day: breach.since,
             args: vec![
-                ("clause", ledger.details.clause(&breach.clause).unwrap_or(&breach.clause).to_owned()),
+                ("clause", ledger.details_on(breach.since).clause(&breach.clause).unwrap_or(&breach.clause).to_owned()),
                 ("breach", term.map_or("", |term| term.clause.kind().as_str()).to_owned()),
                 ("subject", subject.to_owned()),
                 ("since", breach.since.to_string()),
@@ -75,7 +75,8 @@ impl Alert {
 
     /// Builds the alert to those who must take the next approval step of a payment request; `None` for any other task.
     pub fn task_assigned(duty: &Duty) -> Option<Self> {
-        let to: &'static [Role] = match TaskKind::parse(&duty.kind)? {
+        let kind = TaskKind::parse(&duty.kind)?;
+        let to: &'static [Role] = match kind {
             TaskKind::ConfirmPayment => &[Role::Officer],
             TaskKind::ReviewPayment => &[Role::Reviewer],
             TaskKind::ApprovePayment => &[Role::Approver],
@@ -97,7 +98,7 @@ impl Alert {
         };
         Some(Self {
             kind: AlertKind::PaymentWaiting,
-            subject: format!("{}/{}", duty.kind, duty.subject),
+            subject: Subject::Task { kind, about: duty.subject.clone() },
             to,
             day: duty.due_on,
             args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string())],
@@ -105,13 +106,13 @@ impl Alert {
     }
 
     /// Builds the alert to contractor and officer that a payment was made.
-    pub fn payment_paid(ledger: &Ledger, payment: &Payment, voucher: &str, on: NaiveDate) -> Self {
+    pub fn payment_paid(ledger: &Ledger, payment: &PaymentRequest, voucher: &str, on: NaiveDate) -> Self {
         let mut args = payment_args(ledger, payment);
         args.push(("voucher", voucher.to_owned()));
         args.push(("on", on.to_string()));
         Self {
             kind: AlertKind::PaymentPaid,
-            subject: payment.public_id.clone(),
+            subject: Subject::PaymentRequest(payment.public_id.clone()),
             to: &[Role::Contractor, Role::Officer],
             day: on,
             args,
@@ -119,13 +120,13 @@ impl Alert {
     }
 
     /// Builds the alert to contractor and officer that a payment request was returned, with the reason.
-    pub fn payment_returned(ledger: &Ledger, payment: &Payment, reason: &str, today: NaiveDate) -> Self {
+    pub fn payment_returned(ledger: &Ledger, payment: &PaymentRequest, reason: &str, today: NaiveDate) -> Self {
         let mut args = payment_args(ledger, payment);
         args.push(("reason", reason.to_owned()));
         args.push(("state", payment.state.as_str().to_owned()));
         Self {
             kind: AlertKind::PaymentReturned,
-            subject: payment.public_id.clone(),
+            subject: Subject::PaymentRequest(payment.public_id.clone()),
             to: &[Role::Contractor, Role::Officer],
             day: today,
             args,
@@ -142,12 +143,15 @@ impl Alert {
         let code = decision.deliverable.as_str();
         Self {
             kind,
-            // With the number of the fact, so that a decision made again after a reversal is announced again.
-            subject: format!("{code}/{}/{}", decision.no, ledger.contract.fact_seq),
+            subject: Subject::Decision {
+                deliverable: code.to_owned(),
+                no: decision.no.get(),
+                fact: ledger.contract.fact_seq,
+            },
             to: &[Role::Contractor],
             day: decision.on,
             args: vec![
-                ("deliverable", ledger.details.deliverable(code).to_owned()),
+                ("deliverable", ledger.details_on(decision.on).deliverable(code).to_owned()),
                 ("code", code.to_owned()),
                 ("no", decision.no.to_string()),
                 ("decision", word.to_owned()),
@@ -160,12 +164,11 @@ impl Alert {
 
     /// Builds the reminder of a task for its current stage; `None` before the first stage.
     pub fn task_reminder(duty: &Duty, today: NaiveDate) -> Option<Self> {
-        let (stage, _) = alert_stage(duty.due_on, today)?;
-        let kind = reminder_kind(stage)?;
+        let (kind, _) = reminder_stage(duty.due_on, today)?;
         let days = (duty.due_on - today).num_days().abs();
         Some(Self {
             kind,
-            subject: format!("{}/{}", duty.kind, duty.subject),
+            subject: Subject::Task { kind: TaskKind::parse(&duty.kind)?, about: duty.subject.clone() },
             to: Role::ALL.iter().find(|role| **role == duty.role).map(std::slice::from_ref)?,
             day: duty.due_on,
             args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string()), ("days", days.to_string())],
@@ -173,22 +176,11 @@ impl Alert {
     }
 }
 
-/// Returns the kind of reminder for a stage, in days before the due day (-1: overdue).
-fn reminder_kind(stage: i64) -> Option<AlertKind> {
-    match stage {
-        7 => Some(AlertKind::Due7),
-        3 => Some(AlertKind::Due3),
-        1 => Some(AlertKind::Due1),
-        -1 => Some(AlertKind::Overdue),
-        _ => None,
-    }
-}
-
-fn payment_args(ledger: &Ledger, payment: &Payment) -> Vec<(&'static str, String)> {
+fn payment_args(ledger: &Ledger, payment: &PaymentRequest) -> Vec<(&'static str, String)> {
     let amount = Sum::from(Money::from_fen(payment.amount_fen).unwrap_or(Money::ZERO));
     vec![
         ("payment", payment.public_id.clone()),
-        ("milestone", ledger.details.milestone(&payment.milestone).to_owned()),
+        ("milestone", ledger.newest_details().milestone(&payment.milestone).to_owned()),
         ("code", payment.milestone.clone()),
         ("amount", text::money::group_thousands(&amount.to_string())),
     ]
@@ -199,7 +191,7 @@ fn payment_args(ledger: &Ledger, payment: &Payment) -> Vec<(&'static str, String
 /// # Errors
 /// Those of the database.
 pub fn enqueue(tx: &mut Tx<'_>, ledger: &Ledger, alerts: &[Alert]) -> Result<(), Error> {
-    let about = About { contract: &ledger.contract, details: &ledger.details };
+    let about = About { contract: &ledger.contract, details: ledger.details_on(tx.context.today()) };
     enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
 }
 
@@ -222,7 +214,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
                 let key = (
                     alert.kind.as_str().to_owned(),
                     about.contract.id,
-                    alert.subject.clone(),
+                    alert.subject.to_string(),
                     to.person.person_id,
                     alert.day,
                 );
@@ -273,10 +265,10 @@ impl Names {
         let mut payments: Vec<&str> = Vec::new();
         let mut requests: Vec<&str> = Vec::new();
         for (_, alert) in alerts {
-            match subject_of(alert) {
-                Subject::Payment(id) => payments.push(id),
-                Subject::ChangeRequest(id) => requests.push(id),
-                Subject::Deliverable(_) | Subject::Milestone(_) | Subject::Contract => {}
+            match alert.subject.target() {
+                Target::PaymentRequest(id) => payments.push(id),
+                Target::ChangeRequest(id) => requests.push(id),
+                Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
             }
         }
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
@@ -290,58 +282,15 @@ impl Names {
 
     /// Returns the values that name the alert's subject.
     fn args(&self, about: &About<'_>, alert: &Alert) -> Vec<(&'static str, String)> {
-        match subject_of(alert) {
-            Subject::Deliverable(code) => vec![("subject", about.details.deliverable(code).to_owned())],
-            Subject::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
-            Subject::Payment(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
+        match alert.subject.target() {
+            Target::Deliverable(code) => vec![("subject", about.details.deliverable(code).to_owned())],
+            Target::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
+            Target::PaymentRequest(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
                 let name = about.details.milestone(milestone).to_owned();
                 vec![("subject", name.clone()), ("milestone", name), ("amount", yuan(*fen))]
             }),
-            Subject::ChangeRequest(id) => {
-                self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())])
-            }
-            Subject::Contract => Vec::new(),
-        }
-    }
-}
-
-/// Subject of an alert, by code or random identifier.
-enum Subject<'a> {
-    Deliverable(&'a str),
-    Milestone(&'a str),
-    Payment(&'a str),
-    ChangeRequest(&'a str),
-    Contract,
-}
-
-fn subject_of(alert: &Alert) -> Subject<'_> {
-    let (first, second) = alert.subject.split_once('/').unwrap_or((&alert.subject, ""));
-    match alert.kind {
-        AlertKind::BreachFound | AlertKind::CodesReset => Subject::Contract,
-        AlertKind::PaymentPaid | AlertKind::PaymentReturned => Subject::Payment(first),
-        AlertKind::DeliverableAccepted | AlertKind::DeliverableReturned => Subject::Deliverable(first),
-        AlertKind::Due7 | AlertKind::Due3 | AlertKind::Due1 | AlertKind::Overdue | AlertKind::PaymentWaiting => {
-            match TaskKind::parse(first) {
-                Some(TaskKind::Deliver | TaskKind::Inspect) => Subject::Deliverable(second),
-                Some(TaskKind::Score | TaskKind::Invoice | TaskKind::RequestPayment) => Subject::Milestone(second),
-                Some(
-                    TaskKind::ConfirmPayment
-                    | TaskKind::ReviewPayment
-                    | TaskKind::ApprovePayment
-                    | TaskKind::PayPayment,
-                ) => Subject::Payment(second),
-                Some(TaskKind::Decide | TaskKind::Consent) => Subject::ChangeRequest(second),
-                Some(
-                    TaskKind::Submit
-                    | TaskKind::Sign
-                    | TaskKind::Fund
-                    | TaskKind::Activate
-                    | TaskKind::Publish
-                    | TaskKind::Complete
-                    | TaskKind::Close,
-                )
-                | None => Subject::Contract,
-            }
+            Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())]),
+            Target::Contract => Vec::new(),
         }
     }
 }
@@ -363,7 +312,7 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
         message_id: format!("<{public_id}@luyue>"),
         kind: alert.kind,
         contract_id: about.contract.id,
-        subject_key: alert.subject.clone(),
+        subject_key: alert.subject.to_string(),
         due_on: alert.day,
         subject: words.subject,
         body: words.text,

@@ -16,10 +16,11 @@ use crate::domain::details::Details;
 use crate::domain::tasks::TaskKind;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
+use crate::domain::subject::Target;
 use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::money;
+use crate::services::payments::stored_money;
 use crate::storage::contracts::list::{self as rows, WorkRow};
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -138,39 +139,6 @@ fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) ->
     Ok(TaskList { items, next: None })
 }
 
-/// Kind of subject of a task.
-#[derive(PartialEq, Eq)]
-enum SubjectKind {
-    Payment,
-    ChangeRequest,
-    /// A deliverable, a milestone or the contract as a whole.
-    Other,
-}
-
-fn subject_kind(duty: &str) -> SubjectKind {
-    match TaskKind::parse(duty) {
-        Some(TaskKind::ConfirmPayment | TaskKind::ReviewPayment | TaskKind::ApprovePayment | TaskKind::PayPayment) => {
-            SubjectKind::Payment
-        }
-        Some(TaskKind::Decide | TaskKind::Consent) => SubjectKind::ChangeRequest,
-        Some(
-            TaskKind::Submit
-            | TaskKind::Sign
-            | TaskKind::Fund
-            | TaskKind::Activate
-            | TaskKind::Publish
-            | TaskKind::Deliver
-            | TaskKind::Inspect
-            | TaskKind::Score
-            | TaskKind::Invoice
-            | TaskKind::RequestPayment
-            | TaskKind::Complete
-            | TaskKind::Close,
-        )
-        | None => SubjectKind::Other,
-    }
-}
-
 /// Names that the tasks of a list refer to.
 struct Names {
     contracts: BTreeMap<ContractId, (Contract, Details)>,
@@ -180,26 +148,30 @@ struct Names {
 }
 
 impl Names {
-    fn load(connection: &mut AnyConnection, found: &[WorkRow]) -> Result<Self, Error> {
+    fn load(connection: &mut AnyConnection, found: &[WorkRow], today: NaiveDate) -> Result<Self, Error> {
         let mut ids: Vec<ContractId> = found.iter().map(|row| row.contract).collect();
         ids.sort_unstable();
         ids.dedup();
         let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.duty.organisation_id).collect();
         holders.sort_unstable();
         holders.dedup();
-        let of = |wanted: SubjectKind| -> Vec<&str> {
-            let matching = found.iter().filter(|row| subject_kind(&row.duty.kind) == wanted);
-            matching.map(|row| row.duty.subject.as_str()).collect()
-        };
-        let contracts = due::contracts_with_words(connection, &ids, caller.today())?
+        let (mut payment_ids, mut change_request_ids) = (Vec::new(), Vec::new());
+        for duty in found.iter().map(|row| &row.duty) {
+            match TaskKind::parse(&duty.kind).map(|kind| kind.target(duty.subject.as_str())) {
+                Some(Target::PaymentRequest(id)) => payment_ids.push(id),
+                Some(Target::ChangeRequest(id)) => change_request_ids.push(id),
+                Some(Target::Deliverable(_) | Target::Milestone(_) | Target::Contract) | None => {}
+            }
+        }
+        let contracts = due::contracts_with_words(connection, &ids, today)?
             .into_iter()
             .map(|(contract, details)| Ok((contract.id, (contract, stored(&details)?))))
             .collect::<Result<_, Error>>()?;
-        let payments = payments::by_public_ids(connection, &of(SubjectKind::Payment))?
+        let payments = payments::by_public_ids(connection, &payment_ids)?
             .into_iter()
-            .map(|payment| Ok((payment.public_id, (payment.milestone, money(payment.amount_fen)?))))
+            .map(|payment| Ok((payment.public_id, (payment.milestone, stored_money(payment.amount_fen)?))))
             .collect::<Result<_, Error>>()?;
-        let requests = change_requests::by_public_ids(connection, &of(SubjectKind::ChangeRequest))?;
+        let requests = change_requests::by_public_ids(connection, &change_request_ids)?;
         let organisations = organisations::by_ids(connection, &holders)?;
         Ok(Self {
             contracts,

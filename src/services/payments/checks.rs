@@ -1,42 +1,44 @@
-//! A claim as whoever takes its next step checks it: what is left, what is committed, and one by one what would stand in the
-//! way. It decides nothing: the step itself looks again, in its own transaction.
+//! The checks that the next approver reads on a payment request: the amount left, the budget committed, and every
+//! condition that could stand in the way. The checks decide nothing: the step itself verifies them again in its own
+//! transaction.
 
 use crate::app::App;
 use crate::domain::money::Money;
-use crate::domain::payments::{self as chain, Actor, ApprovalStep};
+use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
 use crate::domain::policy::Action;
-use crate::domain::standing::Trails;
+use crate::domain::standing::{MilestoneStanding, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::deliverables::invoices;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::{find, money, open_fen};
+use crate::services::payments::{earlier_actors, find_payment_request, open_requests_fen, stored_money};
 use crate::storage::AnyConnection;
-use crate::storage::audit::hash_chains as chain_events;
-use crate::storage::payments::{self as rows, Payment};
+use crate::storage::audit::hash_chains;
+use crate::storage::payments::PaymentRequest;
 use crate::storage::registry::{appropriations, organisations};
 
-/// A claim with what it is measured by.
+/// The figures and checks of a payment request.
 #[derive(Debug)]
-pub struct ClaimView {
-    /// What can still be asked for of its milestone once it is paid.
+pub struct PaymentRequestChecks {
+    /// Amount of the milestone that can still be requested once this request is paid.
     pub left: Money,
-    /// Number of the document by which the money was granted, and what of it is committed to the contract.
+    /// Number of the budget document, and the amount of it committed to the contract.
     pub budget: Option<(String, Money)>,
-    /// The right to the step that it waits for; none once it is paid or returned.
+    /// Right needed for the next step; `None` once the request is paid or returned.
     pub next: Option<Action>,
-    /// What is to hold before the next step, in the order in which people look at it.
+    /// The checks before the next step, in reading order.
     pub checks: Vec<Check>,
 }
 
-/// Something that is to hold. Its words are `claim-check-NAME`, and `claim-check-NAME-not` where it does not.
+/// One condition of the next step. Its text is the message `claim-check-NAME`, or `claim-check-NAME-not` where it
+/// fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
-    /// Which.
+    /// Suffix of the message key.
     pub name: &'static str,
-    /// Whether it does.
+    /// True if the condition is met.
     pub holds: bool,
-    /// Whether the step is refused where it does not; else whoever takes it decides.
+    /// True if the step is refused where the condition fails; otherwise the approver decides.
     pub is_needed: bool,
 }
 
@@ -50,66 +52,81 @@ impl Check {
     }
 }
 
-/// A claim as it stands today.
+/// Loads the checks of a payment request as of today.
 ///
 /// # Errors
-/// `NotFound` for one that the caller may not know of.
-pub fn open(app: &App, caller: &Caller, id: &str) -> Result<ClaimView, Error> {
+/// `NotFound` for a payment request that the caller must not know of.
+pub fn load_checks(app: &App, caller: &Caller, id: &str) -> Result<PaymentRequestChecks, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let (payment, contract, _) = find(caller, connection, id, Action::ReadContract)?;
+        let (payment, contract, _) = find_payment_request(caller, connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
         let standing = ledger.standing(caller.today(), Trails::Off)?;
         let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
         let milestone = milestone.ok_or(Error::NotFound)?;
-        let others = open_fen(connection, &ledger, &payment.milestone, Some(&payment))?;
-        let left = chain::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), others);
+        let others = open_requests_fen(connection, &ledger, &payment.milestone, Some(payment.id))?;
+        let left = approvals::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), others);
         let contract = &ledger.contract;
         let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
         let budget = match contract.appropriation_id {
             Some(id) => appropriations::by_id(connection, id)?,
             None => None,
         };
-        let contractor = organisations::contractor(connection, contract.contractor_id)?.ok_or(Error::NotFound)?;
-        let account = serde_json::to_value(&contractor.account).ok();
-        let events = chain_events::events_of(connection, &format!("contract:{}", contract.public_id))?;
-        let invoiced = invoices::of_contract(&ledger, &events)?
-            .iter()
-            .filter(|invoice| invoice.milestone == payment.milestone)
-            .fold(0_i64, |sum, invoice| sum.saturating_add(invoice.fen()));
-        let total = standing.totals.paid.fen();
+        let invoiced = invoiced_fen(connection, &ledger, &payment.milestone)?;
+        let paid_in_all = standing.totals.paid.fen();
         let mut checks = vec![
             Check::advised("satisfied", milestone.satisfied_on.is_some()),
             Check::needed("within", payment.amount_fen <= left),
-            Check::advised("invoice", invoiced >= milestone.paid.fen().saturating_add(payment.amount_fen)),
-            Check::advised("account", account == serde_json::from_str(&payment.account).ok()),
-            Check::advised("budget", i128::from(committed) >= total.saturating_add(payment.amount_fen.into())),
+            Check::advised("invoice", invoiced >= fen_after_payment(milestone, &payment)),
+            Check::advised("account", is_account_current(connection, &ledger, &payment)?),
+            Check::advised("budget", i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into())),
         ];
-        if let Some(link) = chain::next_step(payment.state) {
-            checks.extend(own_hands(connection, caller, &contract.public_id, &payment, link)?);
+        if let Some(next) = approvals::next_step(payment.state) {
+            checks.extend(separation_check(connection, caller, &contract.public_id, &payment, next)?);
         }
-        Ok(ClaimView {
-            left: money(left.saturating_sub(payment.amount_fen).max(0))?,
-            budget: budget.map(|found| Ok::<_, Error>((found.document_no, money(committed)?))).transpose()?,
-            next: chain::next_step(payment.state).map(|link| link.action),
+        Ok(PaymentRequestChecks {
+            left: stored_money(left.saturating_sub(payment.amount_fen).max(0))?,
+            budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(committed)?))).transpose()?,
+            next: approvals::next_step(payment.state).map(|next| next.action),
             checks,
         })
     })
 }
 
-/// Whether the caller, for whom the next step waits, has taken none before; nothing for anybody else.
-fn own_hands(
+fn fen_after_payment(milestone: &MilestoneStanding, payment: &PaymentRequest) -> i64 {
+    milestone.paid.fen().saturating_add(payment.amount_fen)
+}
+
+/// Returns the total of the milestone's invoices, in fen.
+fn invoiced_fen(connection: &mut AnyConnection, ledger: &Ledger, milestone: &str) -> Result<i64, Error> {
+    let events = hash_chains::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
+    let invoices = invoices::of_contract(ledger, &events)?;
+    let of_milestone = invoices.iter().filter(|invoice| invoice.milestone == milestone);
+    Ok(of_milestone.fold(0, |sum: i64, invoice| sum.saturating_add(invoice.amount_fen())))
+}
+
+/// True if the contractor's approved account is still the one stored with the payment request.
+fn is_account_current(
+    connection: &mut AnyConnection,
+    ledger: &Ledger,
+    payment: &PaymentRequest,
+) -> Result<bool, Error> {
+    let contractor = organisations::contractor(connection, ledger.contract.contractor_id)?.ok_or(Error::NotFound)?;
+    let current = serde_json::to_value(&contractor.account).ok();
+    Ok(current == serde_json::from_str(&payment.account).ok())
+}
+
+/// Checks that the caller took no earlier step. `None` for a caller who may not take the next step.
+fn separation_check(
     connection: &mut AnyConnection,
     caller: &Caller,
     contract: &str,
-    payment: &Payment,
-    link: &ApprovalStep,
+    payment: &PaymentRequest,
+    next: &ApprovalStep,
 ) -> Result<Option<Check>, Error> {
-    let Ok((_, seat)) = caller.contract(connection, contract, link.action) else { return Ok(None) };
-    let before: Vec<_> = rows::steps(connection, payment.id)?
-        .into_iter()
-        .map(|step| Actor { person: step.person_id.0, on_behalf_of: step.for_id })
-        .collect();
-    let next = Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
-    Ok(Some(Check::needed("hands", chain::may_follow(&before, &next))))
+    let Ok((_, seat)) = caller.contract(connection, contract, next.action) else { return Ok(None) };
+    let before = earlier_actors(connection, payment.id)?;
+    let actor =
+        Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
+    Ok(Some(Check::needed("hands", approvals::may_follow(&before, &actor))))
 }

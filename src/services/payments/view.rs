@@ -1,4 +1,5 @@
-//! Payments as they are read: each with its steps, who took them for whom, and who is next by when. Nothing is decided here.
+//! Payment requests as callers read them: the steps taken, by whom and on whose behalf, and the step that comes next.
+//! Read only: nothing is decided here.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -7,147 +8,147 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{PaymentState, Role};
 use crate::domain::money::Money;
-use crate::domain::payments::{self as chain, ApprovalStep, PaymentStep};
+use crate::domain::payments::{self as approvals, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{Ledger, stored};
 use crate::services::identity::caller::{Caller, organisation_of};
-use crate::services::payments::{find, money};
+use crate::services::payments::{find_payment_request, stored_money};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::identity::people;
 use crate::storage::ids::{PaymentId, PersonId};
-use crate::storage::payments::{self as rows, Payment, Step};
+use crate::storage::payments::{self as rows, PaymentRequest, StepRow};
 use crate::storage::registry::organisations::{self, Account, Organisation};
 
-/// One step that was taken.
+/// A step taken on a payment request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct StepView {
+pub struct PaymentStepView {
     /// `request`, `confirm`, `review`, `approve`, `pay`, `return`, `reverse`.
     pub step: String,
-    /// Who took it.
+    /// Name of the person who took the step.
     pub by: String,
-    /// For whom, if as a deputy.
+    /// Name of the person represented, if a deputy took the step.
     pub on_behalf_of: Option<String>,
-    /// When.
+    /// Time of the step, in UTC.
     pub at: DateTime<Utc>,
-    /// The reason, or the voucher.
+    /// Reason for the step, or the voucher number of a payment.
     pub note: String,
 }
 
-/// The step that a payment waits for.
+/// The step that a payment request waits for.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NextStep {
-    /// The step.
+    /// Step to be taken.
     pub step: PaymentStep,
-    /// In which role.
+    /// Role that takes the step.
     pub role: Role,
-    /// Of which organisation: its name.
+    /// Name of the organisation that takes the step.
     pub organisation: String,
-    /// The last day to pay on time.
+    /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
 }
 
-/// A payment in full.
+/// A payment request with its steps.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PaymentView {
-    /// Identifier.
+pub struct PaymentRequestView {
+    /// Random identifier of the payment request.
     pub id: String,
     /// Identifier of the contract.
     pub contract: String,
-    /// The contract's number.
+    /// Number of the contract.
     pub number: String,
-    /// The milestone's code.
+    /// Code of the milestone.
     pub milestone: String,
-    /// In yuan.
+    /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// Where it stands.
+    /// Current state.
     pub state: PaymentState,
-    /// The last day on which its milestone is paid on time.
+    /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
-    /// Number of the bank's voucher, once paid.
+    /// Number of the bank voucher, once paid.
     pub voucher: Option<String>,
-    /// The bank's day, once paid.
+    /// Day on which the bank paid, once paid.
     pub paid_on: Option<NaiveDate>,
-    /// The payee's account as it was when the payment was asked for; for the parties alone.
+    /// Payee account at the time of the request. Shown to the parties only.
     pub account: Option<Account>,
-    /// What was done, in order.
-    pub steps: Vec<StepView>,
-    /// What is next; none once it is paid or returned.
+    /// Steps taken, in order.
+    pub steps: Vec<PaymentStepView>,
+    /// Next step; absent once the request is paid or returned.
     pub next: Option<NextStep>,
-    /// The contract's version: the ETag.
+    /// Version of the contract, used as the ETag.
     pub version: i64,
 }
 
-/// The payments of a contract in the order in which they were asked for.
+/// Lists the payment requests of a contract, oldest first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller may not know of; `Malformed` for an unknown cursor.
-pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PaymentView>, Error> {
+/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PaymentRequestView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        let of = ledger.contract.id;
+        let contract_id = ledger.contract.id;
         let after = page.after_key(|id| {
-            let payment = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == of);
+            let payment = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == contract_id);
             Ok(payment.map(|payment| payment.id.0))
         })?;
-        let payments = page.cut(rows::page_of_contract(connection, of, after, page.rows())?, |p| &p.public_id);
+        let payments = page.cut(rows::page_of_contract(connection, contract_id, after, page.rows())?, |p| &p.public_id);
         let standing = ledger.standing(caller.today(), Trails::Off)?;
-        let source = Source::load(connection, caller, (&ledger, &standing), &payments.items)?;
+        let source = ViewSource::load(connection, caller, (&ledger, &standing), &payments.items)?;
         payments.try_map(|payment| source.view(payment))
     })
 }
 
-/// All payments of a contract whose ledger and standing today are known.
+/// Builds the views of all payment requests of a contract from its loaded ledger and today's standing.
 pub(crate) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
     ledger: &Ledger,
     standing: &Standing,
-) -> Result<Vec<PaymentView>, Error> {
+) -> Result<Vec<PaymentRequestView>, Error> {
     let payments = rows::of_contract(connection, ledger.contract.id)?;
-    let source = Source::load(connection, caller, (ledger, standing), &payments)?;
+    let source = ViewSource::load(connection, caller, (ledger, standing), &payments)?;
     payments.into_iter().map(|payment| source.view(payment)).collect()
 }
 
-/// A payment.
+/// Loads a payment request.
 ///
 /// # Errors
-/// `NotFound` for one that the caller may not know of.
-pub fn show(app: &App, caller: &Caller, id: &str) -> Result<PaymentView, Error> {
+/// `NotFound` for a payment request that the caller must not know of.
+pub fn load_payment_request(app: &App, caller: &Caller, id: &str) -> Result<PaymentRequestView, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let (payment, contract, _) = find(caller, connection, id, Action::ReadContract)?;
+        let (payment, contract, _) = find_payment_request(caller, connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
         let standing = ledger.standing(caller.today(), Trails::Off)?;
-        Source::load(connection, caller, (&ledger, &standing), std::slice::from_ref(&payment))?.view(payment)
+        ViewSource::load(connection, caller, (&ledger, &standing), std::slice::from_ref(&payment))?.view(payment)
     })
 }
 
-/// What the views of some payments of a contract are made from.
-struct Source<'a> {
+/// The data from which the views of a contract's payment requests are built.
+struct ViewSource<'a> {
     ledger: &'a Ledger,
     standing: &'a Standing,
-    steps: Vec<(PaymentId, Step)>,
+    steps: Vec<(PaymentId, StepRow)>,
     names: Vec<(PersonId, String)>,
     organisations: Vec<Organisation>,
-    /// Whether the caller belongs to a party: only these see the account.
-    party: bool,
+    /// True if the caller belongs to a party of the contract; only parties see the payee account.
+    is_party: bool,
 }
 
-impl<'a> Source<'a> {
+impl<'a> ViewSource<'a> {
     fn load(
         connection: &mut AnyConnection,
         caller: &Caller,
         (ledger, standing): (&'a Ledger, &'a Standing),
-        payments: &[Payment],
+        payments: &[PaymentRequest],
     ) -> Result<Self, Error> {
         let contract = &ledger.contract;
-        let steps = rows::steps_of(connection, &payments.iter().map(|payment| payment.id).collect::<Vec<_>>())?;
+        let steps = rows::load_steps_for(connection, &payments.iter().map(|payment| payment.id).collect::<Vec<_>>())?;
         let mut people: Vec<PersonId> =
             steps.iter().flat_map(|(_, step)| [Some(step.person_id), step.for_id.map(PersonId)]).flatten().collect();
         people.sort_unstable();
@@ -157,7 +158,7 @@ impl<'a> Source<'a> {
             standing,
             names: people::names(connection, &people)?,
             organisations: organisations::by_ids(connection, &parties)?,
-            party: caller.organisations().iter().any(|organisation| parties.contains(organisation)),
+            is_party: caller.organisations().iter().any(|organisation| parties.contains(organisation)),
             ledger,
             steps,
         })
@@ -167,19 +168,19 @@ impl<'a> Source<'a> {
         self.names.iter().find(|(id, _)| *id == person).map(|(_, name)| name.clone()).unwrap_or_default()
     }
 
-    fn view(&self, payment: Payment) -> Result<PaymentView, Error> {
+    fn view(&self, payment: PaymentRequest) -> Result<PaymentRequestView, Error> {
         let milestone = self.standing.milestones.iter().find(|m| m.code.as_str() == payment.milestone);
         let due_on = milestone.and_then(|milestone| milestone.due_on);
         let steps = self.steps.iter().filter(|(id, _)| *id == payment.id);
-        Ok(PaymentView {
+        Ok(PaymentRequestView {
             contract: self.ledger.contract.public_id.clone(),
             number: self.ledger.contract.number.clone(),
-            amount: money(payment.amount_fen)?,
+            amount: stored_money(payment.amount_fen)?,
             due_on,
             voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
-            account: if self.party { Some(stored(&payment.account)?) } else { None },
-            steps: steps.map(|(_, step)| self.step(step)).collect(),
-            next: chain::next_step(payment.state).map(|link| self.next(link, due_on)),
+            account: if self.is_party { Some(stored(&payment.account)?) } else { None },
+            steps: steps.map(|(_, step)| self.step_view(step)).collect(),
+            next: approvals::next_step(payment.state).map(|next| self.next_step(next, due_on)),
             version: self.ledger.contract.version,
             id: payment.public_id,
             milestone: payment.milestone,
@@ -188,8 +189,8 @@ impl<'a> Source<'a> {
         })
     }
 
-    fn step(&self, step: &Step) -> StepView {
-        StepView {
+    fn step_view(&self, step: &StepRow) -> PaymentStepView {
+        PaymentStepView {
             step: step.action.clone(),
             by: self.name(step.person_id),
             on_behalf_of: step.for_id.map(|person| self.name(PersonId(person))),
@@ -198,12 +199,12 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn next(&self, link: &ApprovalStep, due_on: Option<NaiveDate>) -> NextStep {
-        let id = organisation_of(&self.ledger.contract, link.role);
+    fn next_step(&self, next: &ApprovalStep, due_on: Option<NaiveDate>) -> NextStep {
+        let id = organisation_of(&self.ledger.contract, next.role);
         let organisation = self.organisations.iter().find(|organisation| organisation.id == id);
         NextStep {
-            step: link.kind,
-            role: link.role,
+            step: next.kind,
+            role: next.role,
             organisation: organisation.map(|organisation| organisation.name.clone()).unwrap_or_default(),
             due_on,
         }

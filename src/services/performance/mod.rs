@@ -1,4 +1,5 @@
-//! Performance: what was observed of a contractor's work (incidents, headcounts, surveys) and the scores of milestones.
+//! Performance of a contractor: the observations made of its work (incidents, headcounts, surveys) and the scores of
+//! milestones. Ratings and measures are computed by `domain::standing`; nothing here works them out.
 
 pub mod observations;
 pub mod scores;

@@ -1,4 +1,5 @@
-//! What the officer or the station saw: incidents, headcounts, surveys. Each becomes a fact as it is.
+//! Observations by the officer or the justice station: incidents, monthly headcounts and surveys. Each is recorded as
+//! a fact without a second person's approval; charges that follow from it are computed by `domain::standing`.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,83 +15,82 @@ use crate::error::Error;
 use crate::services::contracts::append::{self, record};
 use crate::services::contracts::record::Ledger;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state};
-use crate::services::payments::same_seat;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::write;
 
-/// Something happened that a clause names.
+/// An incident of the kind that a clause charges for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IncidentInput {
-    /// A name for it within the contract.
+    /// Code of the incident, unique within the contract.
     #[schema(value_type = String)]
     pub id: Code,
-    /// The clause's code.
+    /// Code of the clause.
     #[schema(value_type = String)]
     pub clause: Code,
-    /// The day on which it happened; today if it is not named.
+    /// Day of the incident. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// What happened, in words.
+    /// Description of the incident.
     #[serde(default)]
     pub note: String,
 }
 
-/// How many clients and workers there were in a month.
+/// The number of clients and workers in a month.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeadcountInput {
-    /// `YYYY-MM`.
+    /// Month, as `YYYY-MM`.
     #[schema(value_type = String)]
     pub month: Month,
-    /// Clients.
+    /// Number of clients.
     #[schema(value_type = u64)]
     pub clients: Whole,
-    /// Workers.
+    /// Number of workers.
     #[schema(value_type = u64)]
     pub workers: Whole,
-    /// The day from which it counts; today if it is not named.
+    /// Day from which it counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// What is to be said of it.
+    /// Remarks on the record.
     #[serde(default)]
     pub note: String,
 }
 
-/// The recipients' satisfaction.
+/// A survey of the recipients' satisfaction.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SurveyInput {
-    /// 0 to 100.
+    /// Satisfaction score, 0 to 100.
     #[schema(value_type = String)]
     pub score: Score,
-    /// The day from which it counts; today if it is not named.
+    /// Day from which it counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
-    /// What is to be said of it.
+    /// Remarks on the record.
     #[serde(default)]
     pub note: String,
 }
 
-/// A fact that was recorded.
+/// The fact that was recorded.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Recorded {
-    /// Its number within the contract, by which a reversal names it.
+pub struct FactReceipt {
+    /// Number within the contract; a reversal refers to it.
     pub seq: i64,
-    /// What kind of fact.
+    /// Kind of fact.
     pub kind: FactKind,
-    /// The day from which it counts.
+    /// Day from which it counts.
     #[serde(deserialize_with = "date")]
     pub on: NaiveDate,
-    /// The contract's version: the ETag.
+    /// Version of the contract, used as the ETag.
     pub version: i64,
 }
 
-impl Recorded {
-    /// The fact that a ledger was last brought up to date with.
-    pub(crate) fn last(ledger: &Ledger) -> Self {
+impl FactReceipt {
+    /// Describes the last fact of a ledger.
+    pub(crate) fn of_last_fact(ledger: &Ledger) -> Self {
         let row = ledger.rows.last();
         Self {
             seq: ledger.contract.fact_seq,
@@ -104,54 +104,64 @@ impl Recorded {
 /// Records an incident.
 ///
 /// # Errors
-/// `Refused` where its clause is none on incidents, or a rule of facts says so.
-pub fn incident(app: &App, caller: &Caller, contract: &str, input: &IncidentInput) -> Result<Recorded, Error> {
-    observe(app, caller, contract, Action::RecordIncident, (input.on, &input.note), |on| {
+/// `Refused` where the clause does not cover incidents, or a rule of standing forbids the fact.
+pub fn record_incident(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    input: &IncidentInput,
+) -> Result<FactReceipt, Error> {
+    record_observation(app, caller, contract, Action::RecordIncident, (input.on, &input.note), |on| {
         let body = to_value(&Incident { id: input.id.clone(), clause: input.clause.clone(), on })?;
         Ok((FactKind::Incident, body))
     })
 }
 
-/// Records a month's headcount.
+/// Records the headcount of a month.
 ///
 /// # Errors
-/// `Refused` where the month has one or is yet to come, or a rule of facts says so.
-pub fn headcount(app: &App, caller: &Caller, contract: &str, input: &HeadcountInput) -> Result<Recorded, Error> {
-    observe(app, caller, contract, Action::RecordHeadcount, (input.on, &input.note), |on| {
+/// `Refused` where the month already has a headcount or lies in the future, or a rule of standing forbids the fact.
+pub fn record_headcount(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    input: &HeadcountInput,
+) -> Result<FactReceipt, Error> {
+    record_observation(app, caller, contract, Action::RecordHeadcount, (input.on, &input.note), |on| {
         let HeadcountInput { month, clients, workers, .. } = input.clone();
         Ok((FactKind::Headcount, to_value(&Headcount { on, month, clients, workers })?))
     })
 }
 
-/// Records a survey.
+/// Records a survey of the recipients.
 ///
 /// # Errors
-/// `Refused` where a rule of facts says so.
-pub fn survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<Recorded, Error> {
-    observe(app, caller, contract, Action::RecordSurvey, (input.on, &input.note), |on| {
+/// `Refused` where a rule of standing forbids the fact.
+pub fn record_survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<FactReceipt, Error> {
+    record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note), |on| {
         Ok((FactKind::Survey, to_value(&Survey { on, score: input.score })?))
     })
 }
 
-fn observe(
+fn record_observation(
     app: &App,
     caller: &Caller,
     contract: &str,
     action: Action,
     (on, note): (Option<NaiveDate>, &str),
     fact: impl Fn(NaiveDate) -> Result<(FactKind, serde_json::Value), Error>,
-) -> Result<Recorded, Error> {
+) -> Result<FactReceipt, Error> {
     caller.may(action)?;
     let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (contract, seat) = caller.contract(tx.connection, contract, action)?;
-        same_seat(tx, caller, &seat)?;
+        verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;
         let words = serde_json::json!({ "note": inputs::text("note", note)? });
         let on = append::day(tx, on);
         let (kind, body) = fact(on)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
         record(tx, &mut ledger, &NewFact { kind, on, body, words })?;
-        Ok(Recorded::last(&ledger))
+        Ok(FactReceipt::of_last_fact(&ledger))
     })
 }

@@ -1,4 +1,5 @@
-//! Scores of milestones: proposed from the measures of standing, decided by the leader.
+//! Scores of milestones: `domain::standing` proposes one from its measures, the leader decides it. The leader may
+//! deviate from the proposal; the fact keeps both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,58 +16,57 @@ use crate::error::Error;
 use crate::services::contracts::append::{self, record};
 use crate::services::contracts::record::Ledger;
 use crate::services::contracts::transitions::to_value;
-use crate::services::identity::caller::{Caller, in_state};
-use crate::services::payments::same_seat;
-use crate::services::performance::observations::Recorded;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::performance::observations::FactReceipt;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::write;
 
-/// What the leader decides.
+/// The score decided by the leader.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreInput {
-    /// 0 to 100.
+    /// Score, 0 to 100.
     #[schema(value_type = String)]
     pub score: Score,
-    /// Why, above all where it is not the score that is proposed.
+    /// Reason, above all where the score differs from the proposal.
     #[serde(default)]
     pub note: String,
-    /// The day from which it counts; today if it is not named.
+    /// Day from which the score counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
 
-/// What the measures propose for a milestone, and what was decided.
+/// The proposed and the decided score of a milestone.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ScoreView {
-    /// The milestone's code.
+    /// Code of the milestone.
     pub milestone: String,
-    /// Whether the milestone waits for a score at all.
+    /// True if the milestone cannot be paid without a score.
     pub required: bool,
-    /// The score that the measures come to today; none where there is nothing to measure yet.
+    /// Score proposed by today's measures; absent while there is nothing to measure.
     #[schema(value_type = Option<String>)]
     pub proposed: Option<Points>,
-    /// Its band.
+    /// Rating of the proposed score.
     #[schema(value_type = Option<String>)]
     pub rating: Option<Rating>,
-    /// The measures behind it.
+    /// Measures behind the proposed score.
     #[schema(value_type = Object)]
     pub measures: Measures,
-    /// The score that was decided.
+    /// Score decided by the leader.
     #[schema(value_type = Option<String>)]
     pub score: Option<Score>,
-    /// The day from which that counts.
+    /// Day from which the decided score counts.
     pub on: Option<NaiveDate>,
-    /// The contract's version: the ETag.
+    /// Version of the contract, used as the ETag.
     pub version: i64,
 }
 
-/// What is proposed for a milestone, as of today.
+/// Loads the proposed and the decided score of a milestone as of today.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller may not know of.
-pub fn proposal(app: &App, caller: &Caller, contract: &str, milestone: &str) -> Result<ScoreView, Error> {
+/// `NotFound` for a contract or milestone that the caller must not know of.
+pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str) -> Result<ScoreView, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
@@ -87,22 +87,23 @@ pub fn proposal(app: &App, caller: &Caller, contract: &str, milestone: &str) -> 
     })
 }
 
-/// Records the leader's score.
+/// Records the score decided by the leader.
 ///
 /// # Errors
-/// `NotFound` for a milestone that is not there; `Refused` where none is waited for, or a rule of facts says so.
-pub fn decide(
+/// `NotFound` for an unknown milestone; `Refused` where the milestone takes no score, or a rule of standing forbids
+/// the fact.
+pub fn record_score(
     app: &App,
     caller: &Caller,
     contract: &str,
     milestone: &str,
     input: &ScoreInput,
-) -> Result<Recorded, Error> {
+) -> Result<FactReceipt, Error> {
     caller.may(Action::ScoreMilestone)?;
     let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::ScoreMilestone))?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (contract, seat) = caller.contract(tx.connection, contract, Action::ScoreMilestone)?;
-        same_seat(tx, caller, &seat)?;
+        verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::ScoreMilestone)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
         if !ledger.terms.milestones.iter().any(|known| known.code.as_str() == milestone) {
@@ -115,6 +116,6 @@ pub fn decide(
         let body = to_value(&MilestoneScore { milestone: code, on, score: input.score })?;
         let words = serde_json::json!({ "note": note, "proposed": proposed });
         record(tx, &mut ledger, &NewFact { kind: FactKind::Score, on, body, words })?;
-        Ok(Recorded::last(&ledger))
+        Ok(FactReceipt::of_last_fact(&ledger))
     })
 }

@@ -7,8 +7,7 @@ use crate::app::App;
 use crate::domain::codes::{Function, ProposalState};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::identity::caller::Caller;
-use crate::services::payments::same_seat;
+use crate::services::identity::caller::{Caller, verify_same_seat};
 use crate::services::registry::account_authority;
 use crate::services::registry::contractors::{Account, masked};
 use crate::services::registry::organisations::{STREAM, body};
@@ -159,7 +158,7 @@ pub fn decide(
     let (_, seat) = app.pool.read(|connection| find(connection, &seats, id))?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         let (change, seat) = find(tx.connection, &seats, id)?;
-        same_seat(tx, caller, seat)?;
+        verify_same_seat(tx, caller, seat)?;
         let by = tx.person()?;
         let AccountChange { proposed_by, proposed_for, .. } = change;
         another_person((proposed_by, proposed_for), (by, tx.context.on_behalf_of))?;

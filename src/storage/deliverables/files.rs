@@ -1,5 +1,5 @@
-//! Files: who handed them in, for what, under which key the store has them. A row is written once its file is in the store
-//! for good, and is never changed.
+//! Rows of uploaded files: the uploader, the use, and the key under which the file store holds the content. A row is
+//! inserted only after its file is permanently stored, and is never changed.
 
 use std::collections::BTreeSet;
 
@@ -12,20 +12,20 @@ use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
 
-/// The state of a file that was looked at, before it was stored, and found to be what its name says.
+/// State of a file that was inspected before it was stored and is of the type that its name says.
 pub const CLEAN: &str = "clean";
 
-/// What a file was handed in for.
+/// The use for which a file was uploaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileUse {
-    /// A deliverable's submission; the subject is the deliverable.
+    /// Submission of a deliverable; the subject is the deliverable.
     Submission,
-    /// An invoice; the subject is the milestone.
+    /// Invoice for a milestone; the subject is the milestone.
     Invoice,
 }
 
 impl FileUse {
-    /// The word in the table.
+    /// Returns the text stored in the table.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Submission => "submission",
@@ -34,75 +34,75 @@ impl FileUse {
     }
 }
 
-/// A file.
+/// A stored file.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = files)]
 pub struct FileRow {
-    /// Random identifier.
+    /// Random identifier, the one shown outside.
     pub public_id: String,
-    /// The store's key.
+    /// Key in the file store.
     pub storage_key: String,
-    /// Name to show.
+    /// Display name.
     pub name: String,
-    /// Type by content.
+    /// Media type determined from the content.
     pub media_type: String,
     /// Size in bytes.
     pub bytes: i64,
-    /// Digest in hexadecimal.
+    /// Digest of the content, in hexadecimal.
     pub sha256: String,
-    /// What is worth a warning in it, separated by commas.
+    /// Warnings about the content, as codes separated by commas.
     pub flags: String,
-    /// The contract that it belongs to.
+    /// Contract to which it belongs.
     pub contract_id: ContractId,
-    /// What it was handed in for.
+    /// Use, as stored: see [`FileUse`].
     pub kind: String,
     /// Code of the deliverable or milestone.
     pub subject: String,
-    /// Number of the submission or invoice.
+    /// Number of the submission or invoice, from 1.
     pub no: i32,
-    /// When it was handed in.
+    /// Time of the upload, in UTC.
     pub uploaded_at: NaiveDateTime,
 }
 
-/// A file in the store that is to have a row.
+/// The row to be inserted for a file in the store.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = files)]
 pub struct NewFile {
-    /// Random identifier.
+    /// Random identifier, the one shown outside.
     pub public_id: String,
-    /// The store's key.
+    /// Key in the file store.
     pub storage_key: String,
-    /// Name to show.
+    /// Display name.
     pub name: String,
-    /// Type by content.
+    /// Media type determined from the content.
     pub media_type: &'static str,
     /// Size in bytes.
     pub bytes: i64,
-    /// Digest in hexadecimal.
+    /// Digest of the content, in hexadecimal.
     pub sha256: String,
-    /// Its algorithm.
+    /// Digest algorithm.
     pub hash_alg: &'static str,
-    /// What is worth a warning in it, separated by commas.
+    /// Warnings about the content, as codes separated by commas.
     pub flags: String,
-    /// Looked at or not.
+    /// State of the inspection: see [`CLEAN`].
     pub state: &'static str,
-    /// Whose it is.
+    /// Organisation whose quota the file counts against.
     pub owner_id: OrganisationId,
-    /// The contract that it belongs to.
+    /// Contract to which it belongs.
     pub contract_id: ContractId,
-    /// What it was handed in for.
+    /// Use, as stored: see [`FileUse`].
     pub kind: &'static str,
     /// Code of the deliverable or milestone.
     pub subject: String,
-    /// Number of the submission or invoice.
+    /// Number of the submission or invoice, from 1.
     pub no: i32,
-    /// By whom.
+    /// Person who uploaded it.
     pub uploaded_by: PersonId,
-    /// When.
+    /// Time of the upload, in UTC.
     pub uploaded_at: NaiveDateTime,
 }
 
-/// Adds rows for files that are in the store.
+/// Inserts the rows of files that are in the store.
 pub fn insert(connection: &mut AnyConnection, rows: &[NewFile]) -> Result<()> {
     if !rows.is_empty() {
         insert_many!(connection, files::table, rows.to_vec())?;
@@ -110,7 +110,7 @@ pub fn insert(connection: &mut AnyConnection, rows: &[NewFile]) -> Result<()> {
     Ok(())
 }
 
-/// A clean file of a contract that one of these organisations may see, by random identifier.
+/// Loads a clean file by random identifier, if one of these organisations may see its contract.
 pub fn seen_by(
     connection: &mut AnyConnection,
     public_id: &str,
@@ -128,7 +128,7 @@ pub fn seen_by(
         .optional()?)
 }
 
-/// The files of a contract that were handed in for one use, oldest first.
+/// Loads the files of a contract uploaded for one use, oldest first.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: FileUse) -> Result<Vec<FileRow>> {
     Ok(files::table
         .filter(files::contract_id.eq(contract.0))
@@ -138,7 +138,7 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
         .load(connection)?)
 }
 
-/// The highest number under which files were handed in for a deliverable or milestone; 0 if there are none.
+/// Returns the highest submission or invoice number among the files of a deliverable or milestone; 0 without files.
 pub fn last_no(connection: &mut AnyConnection, contract: ContractId, kind: FileUse, subject: &str) -> Result<i32> {
     let last: Option<i32> = files::table
         .filter(files::contract_id.eq(contract.0))
@@ -149,14 +149,14 @@ pub fn last_no(connection: &mut AnyConnection, contract: ContractId, kind: FileU
     Ok(last.unwrap_or(0))
 }
 
-/// Bytes that the files of an organisation take.
-pub fn bytes_of(connection: &mut AnyConnection, owner: OrganisationId) -> Result<i64> {
+/// Returns the total size of an organisation's files, in bytes.
+pub fn total_bytes(connection: &mut AnyConnection, owner: OrganisationId) -> Result<i64> {
     let sizes: Vec<i64> = files::table.filter(files::owner_id.eq(owner.0)).select(files::bytes).load(connection)?;
     Ok(sizes.into_iter().fold(0, i64::saturating_add))
 }
 
-/// Which of these keys of the store have a row.
-pub fn known(connection: &mut AnyConnection, keys: &[String]) -> Result<BTreeSet<String>> {
+/// Returns those of the store's `keys` that have a row.
+pub fn keys_with_row(connection: &mut AnyConnection, keys: &[String]) -> Result<BTreeSet<String>> {
     let found: Vec<String> =
         files::table.filter(files::storage_key.eq_any(keys)).select(files::storage_key).load(connection)?;
     Ok(found.into_iter().collect())

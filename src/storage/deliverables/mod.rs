@@ -1,3 +1,3 @@
-//! Files of deliverables and invoices.
+//! Rows of the files submitted with deliverables and invoices.
 
 pub mod files;

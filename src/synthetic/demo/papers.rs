@@ -7,7 +7,7 @@ use futures_util::stream;
 use crate::domain::facts::Submission;
 use crate::error::Error;
 use crate::services::contracts::registration;
-use crate::services::deliverables::uploads::{Admitted, Form, Shape};
+use crate::services::deliverables::uploads::{UploadForm, UploadLimits, UploadPermit};
 use crate::services::deliverables::{self, invoices};
 use crate::services::documents::issue;
 use crate::synthetic::demo::pictures::{Motif, picture};
@@ -56,9 +56,10 @@ pub(super) fn submit(
     };
     files.extend(motifs.iter().map(|motif| picture(*motif, seed)).map(|(name, bytes)| (name, bytes.to_vec())));
     let quantity = fact.quantity.to_string();
-    let admitted = teller.by(who, |app, caller| deliverables::may_submit(app, caller.clone(), contract, code))?;
+    let admitted =
+        teller.by(who, |app, caller| deliverables::permit_submission(app, caller.clone(), contract, code))?;
     let texts = [("quantity", quantity.as_str()), ("note", "随附成果报告、服务记录和现场照片")];
-    let form = form(teller, &admitted, &deliverables::SUBMISSION, &texts, files)?;
+    let form = form(teller, &admitted, &deliverables::SUBMISSION_LIMITS, &texts, files)?;
     teller.wait(deliverables::submit(teller.app, admitted, form)).map(|_| ())
 }
 
@@ -128,27 +129,27 @@ pub(super) fn invoice(
         format!("支付节点：{}", plan.milestone(milestone)),
         format!("价税合计：{amount} 元"),
     ];
-    let paper = issue::render_plain_page("电子发票", &lines)?;
-    let admitted = teller.by(who, |app, caller| invoices::may_hand_in(app, caller.clone(), contract, milestone))?;
+    let paper = issue::letter("电子发票", &lines)?;
+    let admitted = teller.by(who, |app, caller| invoices::permit_invoice(app, caller.clone(), contract, milestone))?;
     let texts = [("number", number.as_str()), ("amount", amount.as_str())];
-    let form = form(teller, &admitted, &invoices::INVOICE, &texts, vec![("发票.pdf", paper)])?;
-    teller.wait(invoices::hand_in(teller.app, admitted, form)).map(|_| ())
+    let form = form(teller, &admitted, &invoices::INVOICE_LIMITS, &texts, vec![("发票.pdf", paper)])?;
+    teller.wait(invoices::submit_invoice(teller.app, admitted, form)).map(|_| ())
 }
 
 fn form(
     teller: &Teller<'_>,
-    admitted: &Admitted,
-    shape: &'static Shape,
+    admitted: &UploadPermit,
+    shape: &'static UploadLimits,
     texts: &[(&str, &str)],
     files: Vec<(&str, Vec<u8>)>,
-) -> Result<Form, Error> {
-    let mut form = Form::new(teller.app, admitted, shape);
+) -> Result<UploadForm, Error> {
+    let mut form = UploadForm::new(teller.app, admitted, shape);
     teller.wait(async {
         for (name, text) in texts {
-            form.take(name, None, stream::iter([Ok(Bytes::copy_from_slice(text.as_bytes()))])).await?;
+            form.receive_part(name, None, stream::iter([Ok(Bytes::copy_from_slice(text.as_bytes()))])).await?;
         }
         for (name, bytes) in files {
-            form.take(shape.file, Some(name), stream::iter([Ok(Bytes::from(bytes))])).await?;
+            form.receive_part(shape.file, Some(name), stream::iter([Ok(Bytes::from(bytes))])).await?;
         }
         Ok::<(), Error>(())
     })?;

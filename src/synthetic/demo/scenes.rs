@@ -85,7 +85,7 @@ fn was_sent_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), E
 /// The justice station of the street asks those who are helped.
 fn station_looks(teller: &mut Teller<'_>, _: &Plan, id: &str) -> Result<(), Error> {
     let survey = from(json!({"score": "84", "note": "西林司法所回访 20 人，3 人反映走访时间临时变动"}))?;
-    teller.by("station", |app, caller| observations::survey(app, caller, id, &survey)).map(|_| ())
+    teller.by("station", |app, caller| observations::record_survey(app, caller, id, &survey)).map(|_| ())
 }
 
 /// The bank sends the last payment back: the fact is undone, so that it is payable again.
@@ -93,7 +93,7 @@ fn bank_sends_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(),
     let seq = last(teller, plan, id, "fact-payment")?;
     let input = from(json!({"seq": seq, "reason": "收款账户户名有误，银行退汇"}))?;
     let cashier = person(plan.region, Role::Cashier);
-    let asked = teller.by(&cashier, |app, caller| change_requests::reversal(app, caller, id, &input))?;
+    let asked = teller.by(&cashier, |app, caller| change_requests::request_reversal(app, caller, id, &input))?;
     decide(teller, &person(plan.region, Role::Leader), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))
 }
 
@@ -123,7 +123,7 @@ fn waiver_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(),
     let input = json!({"clause": "STAFF", "subject": "2026-08", "reason": "一名社工产假，替补人员 9 月初已到岗"});
     let input = from(input)?;
     teller
-        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::waiver(app, caller, id, &input))
+        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::request_waiver(app, caller, id, &input))
         .map(|_| ())
 }
 
@@ -136,7 +136,9 @@ fn reversal_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(
     let seq = last(teller, plan, id, "fact-incident")?;
     let input = from(json!({"seq": seq, "reason": "更换项目负责人已于 6 月 10 日书面报备，当时误记"}))?;
     teller
-        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::reversal(app, caller, id, &input))
+        .by(&person(plan.region, Role::Officer), |app, caller| {
+            change_requests::request_reversal(app, caller, id, &input)
+        })
         .map(|_| ())
 }
 
@@ -147,8 +149,9 @@ fn end_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Er
 
 fn extension(teller: &mut Teller<'_>, plan: &Plan, id: &str, body: Value) -> Result<String, Error> {
     let input = from(body)?;
-    let asked = teller
-        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::extension(app, caller, id, &input))?;
+    let asked = teller.by(&person(plan.region, Role::Officer), |app, caller| {
+        change_requests::request_extension(app, caller, id, &input)
+    })?;
     Ok(asked.id)
 }
 
@@ -159,7 +162,9 @@ fn decide(
     ask: &str,
     (name, reason): (&str, &str),
 ) -> Result<(), Error> {
-    let input = change_requests::DecisionInput { reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()) };
+    let input = change_requests::ChangeRequestDecisionInput {
+        reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
+    };
     teller.by(who, |app, caller| change_requests::decide(app, caller, kind, ask, name, &input)).map(|_| ())
 }
 

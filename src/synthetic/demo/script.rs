@@ -194,21 +194,23 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         Step::Score(fact) => {
             let milestone = fact["milestone"].as_str().unwrap_or_default().to_owned();
             let input = from(without(fact.clone(), &["milestone", "on"]))?;
-            teller.by(&of(Role::Leader), |app, caller| scores::decide(app, caller, id, &milestone, &input)).map(|_| ())
+            teller
+                .by(&of(Role::Leader), |app, caller| scores::record_score(app, caller, id, &milestone, &input))
+                .map(|_| ())
         }
         Step::Invoice(milestone) => papers::invoice(teller, &contractor_person(plan.contractor), id, plan, milestone),
         Step::Observe(kind, fact) => {
             let fact = without(fact.clone(), &["on"]);
             teller
                 .by(&of(Role::Officer), |app, caller| match *kind {
-                    "headcount" => observations::headcount(app, caller, id, &from(fact)?),
-                    "incident" => observations::incident(app, caller, id, &from(fact)?),
-                    _ => observations::survey(app, caller, id, &from(fact)?),
+                    "headcount" => observations::record_headcount(app, caller, id, &from(fact)?),
+                    "incident" => observations::record_incident(app, caller, id, &from(fact)?),
+                    _ => observations::record_survey(app, caller, id, &from(fact)?),
                 })
                 .map(|_| ())
         }
         Step::Pay(fact, exact) => {
-            let input = payments::RequestInput { amount: exact.then_some(fact.amount) };
+            let input = payments::PaymentRequestInput { amount: exact.then_some(fact.amount) };
             pay(teller, plan, id, (fact.milestone.as_str(), fact.on), &input, CHAIN.len()).map(|_| ())
         }
         Step::Begin(fact, taken) => begin(teller, plan, id, fact, *taken),
@@ -221,12 +223,19 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
 fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: ChangeRequestKind, fact: &Value) -> Result<(), Error> {
     let body = merged(without(fact.clone(), &["on"]), json!({"reason": "经核实，非承接主体原因"}));
     let asked = teller.by(&person(plan.region, Role::Officer), |app, caller| match kind {
-        ChangeRequestKind::Extension => change_requests::extension(app, caller, id, &from(body)?),
-        _ => change_requests::waiver(app, caller, id, &from(body)?),
+        ChangeRequestKind::Extension => change_requests::request_extension(app, caller, id, &from(body)?),
+        _ => change_requests::request_waiver(app, caller, id, &from(body)?),
     })?;
     teller
         .by(&person(plan.region, Role::Leader), |app, caller| {
-            change_requests::decide(app, caller, kind, &asked.id, "grant", &change_requests::DecisionInput::default())
+            change_requests::decide(
+                app,
+                caller,
+                kind,
+                &asked.id,
+                "grant",
+                &change_requests::ChangeRequestDecisionInput::default(),
+            )
         })
         .map(|_| ())
 }
@@ -248,7 +257,7 @@ fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: 
     });
     if waits {
         let of = (fact.milestone.as_str(), fact.on);
-        pay(teller, plan, id, of, &payments::RequestInput::default(), taken)?;
+        pay(teller, plan, id, of, &payments::PaymentRequestInput::default(), taken)?;
     }
     Ok(())
 }
@@ -256,12 +265,13 @@ fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: 
 /// Asks for a payment that does not come to its end by the clock.
 fn ask_for(teller: &mut Teller<'_>, plan: &Plan, id: &str, claim: &Claim) -> Result<(), Error> {
     let of = (claim.milestone, claim.on);
-    let payment = pay(teller, plan, id, of, &payments::RequestInput::default(), claim.taken)?;
+    let payment = pay(teller, plan, id, of, &payments::PaymentRequestInput::default(), claim.taken)?;
     let next = CHAIN.get(claim.taken).filter(|_| !claim.returned.is_empty());
     let Some((_, role)) = next else { return Ok(()) };
-    let input = payments::StepInput { reason: Some(claim.returned.to_owned()), ..payments::StepInput::default() };
+    let input =
+        payments::PaymentStepInput { reason: Some(claim.returned.to_owned()), ..payments::PaymentStepInput::default() };
     teller
-        .by(&person(plan.region, *role), |app, caller| payments::act(app, caller, &payment, "return", &input))
+        .by(&person(plan.region, *role), |app, caller| payments::take_step(app, caller, &payment, "return", &input))
         .map(|_| ())
 }
 
@@ -271,17 +281,19 @@ fn pay(
     plan: &Plan,
     id: &str,
     (milestone, on): (&str, NaiveDate),
-    input: &payments::RequestInput,
+    input: &payments::PaymentRequestInput,
     taken: usize,
 ) -> Result<String, Error> {
-    let asked = teller
-        .by(&contractor_person(plan.contractor), |app, caller| payments::request(app, caller, id, milestone, input))?;
+    let asked = teller.by(&contractor_person(plan.contractor), |app, caller| {
+        payments::request_payment(app, caller, id, milestone, input)
+    })?;
     for (name, role) in CHAIN.into_iter().take(taken) {
-        let input = payments::StepInput {
+        let input = payments::PaymentStepInput {
             voucher: (name == "pay").then(|| format!("ZF{}", on.format("%Y%m%d"))),
-            ..payments::StepInput::default()
+            ..payments::PaymentStepInput::default()
         };
-        teller.by(&person(plan.region, role), |app, caller| payments::act(app, caller, &asked.id, name, &input))?;
+        teller
+            .by(&person(plan.region, role), |app, caller| payments::take_step(app, caller, &asked.id, name, &input))?;
     }
     Ok(asked.id)
 }

@@ -5,13 +5,13 @@ use actix_web::http::header::{ContentDisposition, DispositionParam};
 use futures_util::StreamExt;
 
 use crate::error::{Error, Message};
-use crate::services::deliverables::uploads::Form;
+use crate::services::deliverables::uploads::UploadForm;
 
 /// Reads a form to its end.
 ///
 /// # Errors
 /// `Unsupported` for a body that is no form, `Malformed` for one that is broken, those of the parts.
-pub async fn read(mut body: Multipart, form: &mut Form) -> Result<(), Error> {
+pub async fn read(mut body: Multipart, form: &mut UploadForm) -> Result<(), Error> {
     while let Some(field) = body.next().await {
         let mut field = field.map_err(refusal)?;
         let name = field.name().unwrap_or_default().to_owned();
@@ -20,7 +20,7 @@ pub async fn read(mut body: Multipart, form: &mut Form) -> Result<(), Error> {
         if filename.as_deref() == Some("") && is_empty(&mut field).await? {
             continue;
         }
-        form.take(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(refusal))).await?;
+        form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(refusal))).await?;
     }
     Ok(())
 }

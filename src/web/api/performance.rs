@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 
-use crate::services::performance::observations::{self, HeadcountInput, IncidentInput, Recorded, SurveyInput};
+use crate::services::performance::observations::{self, FactReceipt, HeadcountInput, IncidentInput, SurveyInput};
 use crate::services::performance::scores::{self, ScoreInput, ScoreView};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, versioned};
@@ -15,47 +15,51 @@ use crate::web::request::{Answer, ApiRequest, versioned};
 #[get("/api/v1/contracts/{id}/milestones/{code}/score")]
 pub async fn show_score(request: ApiRequest, path: Path<(String, String)>) -> Answer {
     let (id, code) = path.into_inner();
-    let view = request.run(move |app, caller| scores::proposal(app, caller, &id, &code)).await?;
+    let view = request.run(move |app, caller| scores::load_proposal(app, caller, &id, &code)).await?;
     Ok(versioned(StatusCode::OK, view.version, &view))
 }
 
 /// Records the leader's score of a milestone.
 #[utoipa::path(tag = "scores", params(("id" = String, Path), ("code" = String, Path)), request_body = ScoreInput,
-    responses((status = 201, body = Recorded), (status = 403, body = Problem), (status = 409, body = Problem),
+    responses((status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/score")]
 pub async fn decide_score(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, code) = path.into_inner();
-    let done = request.act(body, move |app, caller, input| scores::decide(app, caller, &id, &code, &input)).await?;
+    let done =
+        request.act(body, move |app, caller, input| scores::record_score(app, caller, &id, &code, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Records an incident that a clause names.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = IncidentInput, responses(
-    (status = 201, body = Recorded), (status = 403, body = Problem), (status = 409, body = Problem),
+    (status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/incidents")]
 pub async fn record_incident(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.act(body, move |app, caller, input| observations::incident(app, caller, &id, &input)).await?;
+    let done =
+        request.act(body, move |app, caller, input| observations::record_incident(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Records how many clients and workers there were in a month.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = HeadcountInput, responses(
-    (status = 201, body = Recorded), (status = 403, body = Problem), (status = 409, body = Problem),
+    (status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/headcounts")]
 pub async fn record_headcount(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.act(body, move |app, caller, input| observations::headcount(app, caller, &id, &input)).await?;
+    let done =
+        request.act(body, move |app, caller, input| observations::record_headcount(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Records a survey of the recipients.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = SurveyInput, responses(
-    (status = 201, body = Recorded), (status = 403, body = Problem), (status = 409, body = Problem),
+    (status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
     (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/surveys")]
 pub async fn record_survey(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.act(body, move |app, caller, input| observations::survey(app, caller, &id, &input)).await?;
+    let done =
+        request.act(body, move |app, caller, input| observations::record_survey(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }

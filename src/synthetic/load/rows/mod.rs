@@ -150,8 +150,8 @@ impl Batch {
         pairs.sort_unstable();
         hash_chains::insert_events(connection, &events)?;
         search::insert(connection, &pairs)?;
-        payments::insert_whole(connection, &paid)?;
-        payments::insert_steps(connection, &steps)?;
-        change_requests::insert_whole(connection, &asked)
+        payments::bulk_insert(connection, &paid)?;
+        payments::bulk_insert_steps(connection, &steps)?;
+        change_requests::bulk_insert(connection, &asked)
     }
 }

@@ -15,12 +15,12 @@ use crate::services::contracts::record::Ledger;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{EventRow, FIRST, digest};
-use crate::storage::change_requests::Ask;
+use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::facts::{FactRow, Place};
 use crate::storage::contracts::{Contract, TermsRow, WholeContract, search};
 use crate::storage::identity::people::FOR_EVER;
-use crate::storage::ids::{AskId, ContractId, OrganisationId, PaymentId, PersonId};
-use crate::storage::payments::{Payment, Step};
+use crate::storage::ids::{ChangeRequestId, ContractId, OrganisationId, PaymentId, PersonId};
+use crate::storage::payments::{PaymentRequest, StepRow};
 use crate::storage::registry::appropriations::Commitment;
 use crate::synthetic::load::rows::city::{DeskKeys, Supplier, World};
 use crate::synthetic::load::rows::story::{Paid, Recorded, Story, payment_fact, words_of};
@@ -37,9 +37,9 @@ pub(crate) struct Rows {
     pub projection: Projection,
     pub viewers: Vec<OrganisationId>,
     pub pairs: Vec<String>,
-    pub payments: Vec<Payment>,
-    pub steps: Vec<(PaymentId, Step)>,
-    pub asks: Vec<(Ask, Option<(PersonId, NaiveDateTime)>)>,
+    pub payments: Vec<PaymentRequest>,
+    pub steps: Vec<(PaymentId, StepRow)>,
+    pub asks: Vec<(ChangeRequest, Option<(PersonId, NaiveDateTime)>)>,
     pub commitment: Option<Commitment>,
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     };
     let days = WorkingDays::built_in();
     let mut ledger = Ledger { contract, terms: story.terms, details: story.details, facts, rows, days };
-    let asked: Vec<Ask> = asks.iter().map(|(ask, _)| ask.clone()).collect();
+    let asked: Vec<ChangeRequest> = asks.iter().map(|(ask, _)| ask.clone()).collect();
     let projection = dated(derive(&ledger, payments.clone(), asked, today)?, today, &mut notes);
     let fund = ledger.contract.appropriation_id.filter(|_| funded);
     let commitment = fund.map(|appropriation| Commitment {
@@ -169,7 +169,11 @@ fn terms_row(story: &Story) -> Result<TermsRow, Error> {
     Ok(TermsRow { version: 1, effective_on: story.terms.starts_on, terms, details, hash })
 }
 
-fn payments_of(story: &Story, desk: &DeskKeys, contractor: &Supplier) -> (Vec<Payment>, Vec<(PaymentId, Step)>) {
+fn payments_of(
+    story: &Story,
+    desk: &DeskKeys,
+    contractor: &Supplier,
+) -> (Vec<PaymentRequest>, Vec<(PaymentId, StepRow)>) {
     let (mut payments, mut steps) = (Vec::new(), Vec::new());
     for (place, paid) in (1..).zip(&story.payments) {
         let id = PaymentId((story.key - 1) * PAYMENT_KEYS + place);
@@ -185,9 +189,9 @@ fn payments_of(story: &Story, desk: &DeskKeys, contractor: &Supplier) -> (Vec<Pa
         for ((seq, (step, role)), at) in (1..).zip(path).zip(&paid.steps) {
             let note = if step == PaymentStep::Pay { voucher.clone() } else { String::new() };
             let person_id = desk.person(role, contractor);
-            steps.push((id, Step { seq, action: step.as_str().to_owned(), person_id, for_id: None, at: *at, note }));
+            steps.push((id, StepRow { seq, action: step.as_str().to_owned(), person_id, for_id: None, at: *at, note }));
         }
-        payments.push(Payment {
+        payments.push(PaymentRequest {
             id,
             public_id: story.ids.uuid(),
             contract_id: ContractId(story.key),
@@ -204,7 +208,7 @@ fn payments_of(story: &Story, desk: &DeskKeys, contractor: &Supplier) -> (Vec<Pa
 }
 
 /// Each step but the last, which is a fact, is noted.
-fn payment_notes(payments: &[Payment], steps: &[(PaymentId, Step)]) -> Vec<Noted> {
+fn payment_notes(payments: &[PaymentRequest], steps: &[(PaymentId, StepRow)]) -> Vec<Noted> {
     let mut notes = Vec::new();
     for (id, step) in steps {
         let action = match PaymentStep::parse(&step.action) {
@@ -227,10 +231,10 @@ fn payment_notes(payments: &[Payment], steps: &[(PaymentId, Step)]) -> Vec<Noted
 
 type ByTime = (Facts, Vec<Happened>);
 
-fn facts_of(story: &Story, payments: &[Payment], who: &impl Fn(Role) -> PersonId) -> Result<ByTime, Error> {
+fn facts_of(story: &Story, payments: &[PaymentRequest], who: &impl Fn(Role) -> PersonId) -> Result<ByTime, Error> {
     enum One<'a> {
         Recorded(&'a Recorded),
-        Paid(&'a Paid, &'a Payment),
+        Paid(&'a Paid, &'a PaymentRequest),
     }
     let mut all: Vec<(NaiveDateTime, One<'_>)> =
         story.facts.iter().map(|(at, fact)| (*at, One::Recorded(fact))).collect();
@@ -279,7 +283,7 @@ fn change_requests_of(
     story: &Story,
     notes: &mut Vec<Noted>,
     who: &impl Fn(Role) -> PersonId,
-) -> Vec<(Ask, Option<(PersonId, NaiveDateTime)>)> {
+) -> Vec<(ChangeRequest, Option<(PersonId, NaiveDateTime)>)> {
     use crate::domain::codes::ChangeRequestKind;
     let mut rows = Vec::new();
     for asked in &story.asks {
@@ -295,17 +299,17 @@ fn change_requests_of(
             let body = serde_json::json!({ "ask": public_id, "fact": asked.body, "reason": reason });
             notes.push(Noted { at: asked.at, actor: Some(who(asker)), action: action.into(), body });
         }
-        let ask = Ask {
-            id: AskId(0),
+        let ask = ChangeRequest {
+            id: ChangeRequestId(0),
             public_id,
             contract_id: ContractId(story.key),
             kind: asked.kind,
             body: asked.body.clone(),
             reason: reason.to_owned(),
             state: if asked.granted_at.is_some() { ChangeRequestState::Granted } else { ChangeRequestState::Asked },
-            asked_by: who(asker),
-            asked_for: None,
-            asked_at: asked.at,
+            requested_by: who(asker),
+            requested_for: None,
+            requested_at: asked.at,
         };
         rows.push((ask, asked.granted_at.map(|at| (who(decider), at))));
     }

@@ -9,9 +9,11 @@ use actix_web::{get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::services::deliverables::invoices::{self, INVOICE, Invoiced};
-use crate::services::deliverables::uploads::Form;
-use crate::services::deliverables::{self, DecisionInput, DeliverableStatus, DeliverableView, SUBMISSION, Submitted};
+use crate::services::deliverables::invoices::{self, INVOICE_LIMITS, InvoiceReceipt};
+use crate::services::deliverables::uploads::UploadForm;
+use crate::services::deliverables::{
+    self, DeliverableStatus, DeliverableView, SUBMISSION_LIMITS, SubmissionDecisionInput, SubmissionReceipt,
+};
 use crate::web::api::multipart;
 use crate::web::failure::{Failure, Problem};
 use crate::web::request::{Answer, ApiRequest, json};
@@ -57,16 +59,17 @@ struct InvoiceForm {
 /// Hands a deliverable over, with files.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path)),
     request_body(content = SubmissionForm, content_type = "multipart/form-data"), responses(
-    (status = 201, body = Submitted), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 201, body = SubmissionReceipt), (status = 400, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
     (status = 415, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/deliverables/{code}/submissions")]
 pub async fn create_submission(request: ApiRequest, path: Path<(String, String)>, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
-    let admitted = request.costly().admit(move |app, caller| deliverables::may_submit(app, caller, &id, &code)).await?;
+    let admitted =
+        request.costly().admit(move |app, caller| deliverables::permit_submission(app, caller, &id, &code)).await?;
     let failure = |error| Failure { error, language };
-    let mut form = Form::new(&app, &admitted, &SUBMISSION);
+    let mut form = UploadForm::new(&app, &admitted, &SUBMISSION_LIMITS);
     multipart::read(body, &mut form).await.map_err(failure)?;
     let done = deliverables::submit(&app, admitted, form).await.map_err(failure)?;
     Ok(json(StatusCode::CREATED, &done))
@@ -74,14 +77,16 @@ pub async fn create_submission(request: ApiRequest, path: Path<(String, String)>
 
 /// Decides on what was handed over.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path), ("no" = u64, Path)),
-    request_body = DecisionInput, responses(
+    request_body = SubmissionDecisionInput, responses(
     (status = 200, body = DeliverableStatus), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/deliverables/{code}/submissions/{no}/decision")]
 pub async fn create_decision(request: ApiRequest, path: Path<(String, String, u64)>, body: Bytes) -> Answer {
     let (id, code, no) = path.into_inner();
     let done = request
-        .act(body, move |app, caller, input: DecisionInput| deliverables::decide(app, caller, &id, (&code, no), &input))
+        .act(body, move |app, caller, input: SubmissionDecisionInput| {
+            deliverables::decide(app, caller, &id, (&code, no), &input)
+        })
         .await?;
     Ok(json(StatusCode::OK, &done))
 }
@@ -98,17 +103,17 @@ pub async fn list_deliverables(request: ApiRequest, id: Path<String>) -> Answer 
 /// Hands in an invoice for a milestone.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path)),
     request_body(content = InvoiceForm, content_type = "multipart/form-data"), responses(
-    (status = 201, body = Invoiced), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 201, body = InvoiceReceipt), (status = 400, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
     (status = 415, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/invoice")]
 pub async fn create_invoice(request: ApiRequest, path: Path<(String, String)>, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
-    let admitted = request.costly().admit(move |app, caller| invoices::may_hand_in(app, caller, &id, &code)).await?;
+    let admitted = request.costly().admit(move |app, caller| invoices::permit_invoice(app, caller, &id, &code)).await?;
     let failure = |error| Failure { error, language };
-    let mut form = Form::new(&app, &admitted, &INVOICE);
+    let mut form = UploadForm::new(&app, &admitted, &INVOICE_LIMITS);
     multipart::read(body, &mut form).await.map_err(failure)?;
-    let done = invoices::hand_in(&app, admitted, form).await.map_err(failure)?;
+    let done = invoices::submit_invoice(&app, admitted, form).await.map_err(failure)?;
     Ok(json(StatusCode::CREATED, &done))
 }

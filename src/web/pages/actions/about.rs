@@ -1,8 +1,9 @@
 //! What an act is about, as rows of a name and a value, and what is to hold before it: the reader checks them before acting.
 
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
+use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
-use crate::services::change_requests::AskView;
+use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::transitions;
 use crate::services::documents::words;
 use crate::services::payments::checks;
@@ -79,7 +80,7 @@ pub fn claim(setting: &Setting<'_>) -> Result<Rows, Error> {
         let text = format!("{} · {} · {}", account.name, account.bank, account.number);
         all.push(said(setting, "claim-account", text, &[]));
     }
-    let claim = checks::open(setting.app, setting.caller, &payment.id)?;
+    let claim = checks::load_checks(setting.app, setting.caller, &payment.id)?;
     let budget = claim.budget.map(|(document, committed)| format!("{document} · {}", page.money(committed)));
     all.extend(rows(setting, [("claim-budget", budget.unwrap_or_default()), ("claim-left", page.money(claim.left))]));
     let steps = payment.steps.iter().map(|step| {
@@ -121,7 +122,7 @@ pub fn unchecked(_: &Setting<'_>) -> Result<Checked, Error> {
 
 /// What is to hold before a payment goes on.
 pub fn claim_checks(setting: &Setting<'_>) -> Result<Checked, Error> {
-    let claim = checks::open(setting.app, setting.caller, &payment(setting)?.id)?;
+    let claim = checks::load_checks(setting.app, setting.caller, &payment(setting)?.id)?;
     let words = |check: &checks::Check| {
         let suffix = if check.holds { "" } else { "-not" };
         (check.holds, setting.page.say(&format!("claim-check-{}{suffix}", check.name)))
@@ -237,15 +238,15 @@ pub fn submission(setting: &Setting<'_>) -> Result<Rows, Error> {
 /// The breach that is to be waived.
 pub fn breach(setting: &Setting<'_>) -> Result<Rows, Error> {
     let input = &setting.dossier.input;
-    let (clause, subject) = setting.about.subject.split_once('/').ok_or(Error::NotFound)?;
+    let BreachKey { clause, subject } = setting.about.subject.parse::<BreachKey>().map_err(|_| Error::NotFound)?;
     let breaches = &input.standing.breaches;
     let breach =
         breaches.iter().find(|b| b.clause.as_str() == clause && b.subject == subject).ok_or(Error::NotFound)?;
     Ok(rows(
         setting,
         [
-            ("document-column-clause", words::clause(clause, input, setting.page.language)),
-            ("document-column-subject", words::subject(subject, input)),
+            ("document-column-clause", words::clause(&clause, input, setting.page.language)),
+            ("document-column-subject", words::subject(&subject, input)),
             ("document-column-since", breach.since.to_string()),
             ("document-column-amount", setting.page.money(breach.amount)),
             ("document-column-charged", setting.page.money(breach.charged)),
@@ -285,7 +286,7 @@ pub fn early_end(setting: &Setting<'_>) -> Result<Rows, Error> {
     Ok(all)
 }
 
-fn ask_rows(setting: &Setting<'_>, ask: &AskView) -> Rows {
+fn ask_rows(setting: &Setting<'_>, ask: &ChangeRequestView) -> Rows {
     rows(
         setting,
         [

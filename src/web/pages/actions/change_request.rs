@@ -1,13 +1,13 @@
 //! What somebody asked for, in words: the deliverable and its days, the breach, the record, the day of the end.
 
 use crate::domain::codes::ChangeRequestKind;
-use crate::services::change_requests::AskView;
+use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::view::Dossier;
 use crate::services::documents::words;
 use crate::web::pages::shell::Shell;
 
 /// What a request is about.
-pub fn about(page: &Shell, dossier: &Dossier, ask: &AskView) -> String {
+pub fn about(page: &Shell, dossier: &Dossier, ask: &ChangeRequestView) -> String {
     let input = &dossier.input;
     let text = |name: &str| ask.fact[name].as_str().unwrap_or_default();
     match ask.kind {

@@ -2,10 +2,10 @@
 
 use crate::domain::clauses::Clause;
 use crate::error::Error;
-use crate::services::change_requests::{self, AskView};
+use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::deliverables::{self, SubmissionView};
 use crate::services::documents::words;
-use crate::services::payments::{self, PaymentView};
+use crate::services::payments::{self, PaymentRequestView};
 use crate::services::performance::scores;
 use crate::services::shared::paging::{MOST, Page};
 use crate::web::pages::actions::Setting;
@@ -138,7 +138,7 @@ pub fn request(_: &Setting<'_>) -> Result<Vec<Field>, Error> {
 
 /// A score, proposed from the measures.
 pub fn score(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
-    let view = scores::proposal(setting.app, setting.caller, &setting.dossier.id, &setting.about.subject)?;
+    let view = scores::load_proposal(setting.app, setting.caller, &setting.dossier.id, &setting.about.subject)?;
     let proposed = view.proposed.map(|points| points.to_string()).unwrap_or_default();
     Ok(vec![
         field("score", Kind::Number).propose(proposed).hint("field-score-hint"),
@@ -239,19 +239,19 @@ pub fn survey(setting: &Setting<'_>) -> Result<Vec<Field>, Error> {
 }
 
 /// The payment that an act is about.
-pub fn payment(setting: &Setting<'_>) -> Result<PaymentView, Error> {
-    let found = payments::show(setting.app, setting.caller, &setting.about.subject)?;
+pub fn payment(setting: &Setting<'_>) -> Result<PaymentRequestView, Error> {
+    let found = payments::load_payment_request(setting.app, setting.caller, &setting.about.subject)?;
     if found.contract == setting.dossier.id { Ok(found) } else { Err(Error::NotFound) }
 }
 
 /// What was asked for on the contract.
-pub fn requests(setting: &Setting<'_>) -> Result<Vec<AskView>, Error> {
+pub fn requests(setting: &Setting<'_>) -> Result<Vec<ChangeRequestView>, Error> {
     let every = Page { limit: MOST, after: None };
     Ok(change_requests::list(setting.app, setting.caller, &setting.dossier.id, &every)?.items)
 }
 
 /// The request that an act is about.
-pub fn request_of(setting: &Setting<'_>) -> Result<AskView, Error> {
+pub fn request_of(setting: &Setting<'_>) -> Result<ChangeRequestView, Error> {
     requests(setting)?.into_iter().find(|ask| ask.id == setting.about.subject).ok_or(Error::NotFound)
 }
 

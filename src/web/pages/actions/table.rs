@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::domain::policy::Action;
+use crate::domain::subject::BreachKey;
 use crate::error::Error;
 use crate::services::contracts::transitions;
 use crate::services::identity::caller::Caller;
@@ -164,7 +165,7 @@ fn payment_step(
     form: &Form,
 ) -> Result<(), Error> {
     let name = name.strip_prefix("payment-").unwrap_or(name);
-    payments::act(app, caller, &about.subject, name, &input(form, &["reason", "voucher", "on"])?)?;
+    payments::take_step(app, caller, &about.subject, name, &input(form, &["reason", "voucher", "on"])?)?;
     Ok(())
 }
 
@@ -187,36 +188,38 @@ fn decide(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &Abo
 }
 
 fn score(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &About, form: &Form) -> Result<(), Error> {
-    scores::decide(app, caller, id, &about.subject, &input(form, &["score", "note", "on"])?)?;
+    scores::record_score(app, caller, id, &about.subject, &input(form, &["score", "note", "on"])?)?;
     Ok(())
 }
 
 fn request(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &About, form: &Form) -> Result<(), Error> {
-    payments::request(app, caller, id, &about.subject, &input(form, &["amount"])?)?;
+    payments::request_payment(app, caller, id, &about.subject, &input(form, &["amount"])?)?;
     Ok(())
 }
 
 fn record(app: &App, caller: &Caller, (id, name): (&str, &'static str), _: &About, form: &Form) -> Result<(), Error> {
     match name {
         "incident" => {
-            observations::incident(app, caller, id, &input(form, &["id", "clause", "note", "on"])?).map(|_| ())
+            observations::record_incident(app, caller, id, &input(form, &["id", "clause", "note", "on"])?).map(|_| ())
         }
         "headcount" => {
             let names = ["month", "clients", "workers", "note", "on"];
-            observations::headcount(app, caller, id, &input(form, &names)?).map(|_| ())
+            observations::record_headcount(app, caller, id, &input(form, &names)?).map(|_| ())
         }
-        "survey" => observations::survey(app, caller, id, &input(form, &["score", "note", "on"])?).map(|_| ()),
-        _ => change_requests::extension(app, caller, id, &input(form, &["deliverable", "days", "reason", "on"])?)
-            .map(|_| ()),
+        "survey" => observations::record_survey(app, caller, id, &input(form, &["score", "note", "on"])?).map(|_| ()),
+        _ => {
+            change_requests::request_extension(app, caller, id, &input(form, &["deliverable", "days", "reason", "on"])?)
+                .map(|_| ())
+        }
     }
 }
 
 fn waive(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &About, form: &Form) -> Result<(), Error> {
-    let (clause, subject) = about.subject.split_once('/').ok_or(Error::NotFound)?;
+    let BreachKey { clause, subject } = about.subject.parse::<BreachKey>().map_err(|_| Error::NotFound)?;
     let mut more = Map::new();
     more.insert("clause".to_owned(), clause.into());
     more.insert("subject".to_owned(), subject.into());
-    change_requests::waiver(app, caller, id, &input_with(form, &["reason", "on"], more)?)?;
+    change_requests::request_waiver(app, caller, id, &input_with(form, &["reason", "on"], more)?)?;
     Ok(())
 }
 
@@ -224,7 +227,7 @@ fn reverse(app: &App, caller: &Caller, (id, _): (&str, &'static str), about: &Ab
     let seq: i64 = about.subject.parse().map_err(|_| Error::NotFound)?;
     let mut more = Map::new();
     more.insert("seq".to_owned(), seq.into());
-    change_requests::reversal(app, caller, id, &input_with(form, &["reason"], more)?)?;
+    change_requests::request_reversal(app, caller, id, &input_with(form, &["reason"], more)?)?;
     Ok(())
 }
 

@@ -5,9 +5,9 @@ use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::services::deliverables::invoices::{self, INVOICE};
-use crate::services::deliverables::uploads::Form as Upload;
-use crate::services::deliverables::{self, SUBMISSION};
+use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
+use crate::services::deliverables::uploads::UploadForm;
+use crate::services::deliverables::{self, SUBMISSION_LIMITS};
 use crate::services::identity::caller::Caller;
 use crate::web::api::multipart;
 use crate::web::failure::Failure;
@@ -41,21 +41,21 @@ pub async fn take(
         let (app, contract, subject, name) = (app.clone(), contract.clone(), subject.clone(), name.clone());
         request
             .admit(&tied.form, tied.key, move |caller| match name.as_str() {
-                "submission" => deliverables::may_submit(&app, caller, &contract, &subject),
-                "invoice" => invoices::may_hand_in(&app, caller, &contract, &subject),
+                "submission" => deliverables::permit_submission(&app, caller, &contract, &subject),
+                "invoice" => invoices::permit_invoice(&app, caller, &contract, &subject),
                 _ => Err(Error::NotFound),
             })
             .await?
     };
     let caller: Caller = admitted.caller.clone();
-    let shape = if name == "submission" { &SUBMISSION } else { &INVOICE };
-    let mut form = Upload::new(&app, &admitted, shape);
+    let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
+    let mut form = UploadForm::new(&app, &admitted, limits);
     let read = multipart::read(body, &mut form).await;
     let typed: Vec<(String, String)> = form.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let done = match read {
         Err(error) => Err(error),
         Ok(()) if name == "submission" => deliverables::submit(&app, admitted, form).await.map(|_| ()),
-        Ok(()) => invoices::hand_in(&app, admitted, form).await.map(|_| ()),
+        Ok(()) => invoices::submit_invoice(&app, admitted, form).await.map(|_| ()),
     };
     match done {
         Ok(()) => Ok(request.lead_to(&crate::web::pages::actions::done(&contract, &name, &subject)).into()),

@@ -8,13 +8,14 @@ use serde::Deserialize;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
-use crate::services::change_requests::AskView;
+use crate::domain::subject::BreachKey;
+use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::view::{self, Dossier, Entry, Whole};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
-use crate::services::notifications::tasks::Task;
-use crate::services::payments::PaymentView;
+use crate::services::notifications::tasks::WorkItem;
+use crate::services::payments::PaymentRequestView;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task};
 use crate::web::pages::contracts::timeline::Timeline;
@@ -40,8 +41,8 @@ struct ContractPage {
     dossier: Dossier,
     duties: Vec<Task>,
     deliverables: Vec<DeliverableView>,
-    payments: Vec<PaymentView>,
-    asks: Vec<AskView>,
+    payments: Vec<PaymentRequestView>,
+    asks: Vec<ChangeRequestView>,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
@@ -84,7 +85,7 @@ impl ContractPage {
 
     /// A breach as the act that waives it names it.
     fn breach_of(&self, breach: &BreachStanding) -> String {
-        format!("{}/{}", breach.clause, breach.subject)
+        BreachKey::new(&breach.clause, &breach.subject).to_string()
     }
 
     fn score_steps(&self) -> Vec<String> {
@@ -107,7 +108,7 @@ impl ContractPage {
         receipt::address(&self.dossier.id, &deliverable.code, submission.no)
     }
 
-    fn asked(&self, ask: &AskView) -> String {
+    fn asked(&self, ask: &ChangeRequestView) -> String {
         change_request::about(&self.page, &self.dossier, ask)
     }
 

@@ -8,7 +8,7 @@ use crate::domain::facts::DecisionWord;
 use crate::domain::standing::{DeliverableState, MilestoneState};
 use crate::services::deliverables::DeliverableView;
 use crate::services::documents::{SummaryInput, words};
-use crate::services::payments::PaymentView;
+use crate::services::payments::PaymentRequestView;
 use crate::text::dates;
 
 /// Where the lanes begin and how wide they are, in the drawing's units.
@@ -100,7 +100,7 @@ impl Timeline {
     pub fn of(
         input: &SummaryInput,
         deliverables: &[DeliverableView],
-        payments: &[PaymentView],
+        payments: &[PaymentRequestView],
         language: Language,
     ) -> Self {
         let (standing, by) = (&input.standing, input.as_of);

@@ -1,0 +1,149 @@
+//! Subjects: the things that alerts, tasks and waivers are about, as typed values with one text form.
+//!
+//! The text is a stored key. An email is queued once for a kind, subject and day, and the address of a waiver's page
+//! holds the breach, so the text of a subject must never change. Names shown to people are not built here.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::tasks::TaskKind;
+
+/// A breach, identified by the breached clause and by the thing that breached it. Its text is `clause/subject`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BreachKey {
+    /// Code of the clause.
+    pub clause: String,
+    /// Code of the deliverable, milestone or incident, or the month.
+    pub subject: String,
+}
+
+impl BreachKey {
+    /// Identifies the breach of a clause by a subject.
+    pub fn new(clause: impl fmt::Display, subject: impl fmt::Display) -> Self {
+        Self { clause: clause.to_string(), subject: subject.to_string() }
+    }
+}
+
+impl fmt::Display for BreachKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.clause, self.subject)
+    }
+}
+
+impl FromStr for BreachKey {
+    type Err = InvalidBreachKey;
+
+    /// Splits the text at its first slash: a clause whose code contains a slash cannot be read back.
+    fn from_str(text: &str) -> Result<Self, InvalidBreachKey> {
+        let (clause, subject) = text.split_once('/').ok_or(InvalidBreachKey)?;
+        Ok(Self::new(clause, subject))
+    }
+}
+
+/// The error for a text without a slash between clause and subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidBreachKey;
+
+/// The subject of an alert. Its text is the key under which emails are told apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A breach: `clause/subject`.
+    Breach(BreachKey),
+    /// A task of a kind: `kind/about`, where `about` identifies the thing that [`TaskKind::target`] names.
+    Task {
+        /// Kind of the task.
+        kind: TaskKind,
+        /// Code or identifier of the thing to act on; empty for the contract.
+        about: String,
+    },
+    /// A decision on a submission: `deliverable/number/fact`. The number of the fact tells a repeated decision from
+    /// one that was reversed.
+    Decision {
+        /// Code of the deliverable.
+        deliverable: String,
+        /// Number of the submission, from 1.
+        no: u64,
+        /// Number of the fact within the contract.
+        fact: i64,
+    },
+    /// A payment request: its random identifier.
+    PaymentRequest(String),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Breach(breach) => breach.fmt(formatter),
+            Self::Task { kind, about } => write!(formatter, "{kind}/{about}"),
+            Self::Decision { deliverable, no, fact } => write!(formatter, "{deliverable}/{no}/{fact}"),
+            Self::PaymentRequest(id) => formatter.write_str(id),
+        }
+    }
+}
+
+/// The thing that an alert or a task leads to, by code or identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<T> {
+    /// A deliverable, by code.
+    Deliverable(T),
+    /// A milestone, by code.
+    Milestone(T),
+    /// A payment request, by random identifier.
+    PaymentRequest(T),
+    /// A change request, by random identifier.
+    ChangeRequest(T),
+    /// The contract itself.
+    Contract,
+}
+
+impl TaskKind {
+    /// Returns the target of a task of this kind that is about `about`.
+    pub fn target<T>(self, about: T) -> Target<T> {
+        match self {
+            Self::Deliver | Self::Inspect => Target::Deliverable(about),
+            Self::Score | Self::Invoice | Self::RequestPayment => Target::Milestone(about),
+            Self::ConfirmPayment | Self::ReviewPayment | Self::ApprovePayment | Self::PayPayment => {
+                Target::PaymentRequest(about)
+            }
+            Self::Decide | Self::Consent => Target::ChangeRequest(about),
+            Self::Submit | Self::Sign | Self::Fund | Self::Activate | Self::Publish | Self::Complete | Self::Close => {
+                Target::Contract
+            }
+        }
+    }
+}
+
+impl Subject {
+    /// Returns the target of an alert about this subject. An alert about a breach leads to the contract.
+    pub fn target(&self) -> Target<&str> {
+        match self {
+            Self::Breach(_) => Target::Contract,
+            Self::Task { kind, about } => kind.target(about),
+            Self::Decision { deliverable, .. } => Target::Deliverable(deliverable),
+            Self::PaymentRequest(id) => Target::PaymentRequest(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breach_key_is_read_back_from_its_text() {
+        let key = BreachKey::new("LATE", "EDU-H1");
+        assert_eq!(key.to_string(), "LATE/EDU-H1");
+        assert_eq!(key.to_string().parse(), Ok(key));
+        assert_eq!("LATE".parse::<BreachKey>(), Err(InvalidBreachKey));
+    }
+
+    #[test]
+    fn the_texts_of_subjects_are_the_stored_keys() {
+        let task = Subject::Task { kind: TaskKind::RequestPayment, about: "P01".to_owned() };
+        assert_eq!((task.to_string().as_str(), task.target()), ("request_payment/P01", Target::Milestone("P01")));
+        let decision = Subject::Decision { deliverable: "D1".to_owned(), no: 2, fact: 17 };
+        assert_eq!((decision.to_string().as_str(), decision.target()), ("D1/2/17", Target::Deliverable("D1")));
+        assert_eq!(Subject::Breach(BreachKey::new("LATE", "D1")).target(), Target::Contract);
+        assert_eq!(Subject::PaymentRequest("id".to_owned()).to_string(), "id");
+    }
+}

@@ -1,0 +1,134 @@
+//! Granting or refusing a change request. The requester never decides their own request, nor does anybody who acts
+//! for them.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
+use crate::domain::payments::Actor;
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
+use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
+use crate::services::contracts::append::{self, record};
+use crate::services::contracts::record::{Ledger, stored};
+use crate::services::contracts::registration::event;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::shared::inputs;
+use crate::storage::AnyConnection;
+use crate::storage::change_requests::{self as rows, ChangeRequest};
+use crate::storage::contracts::{self, Contract};
+use crate::storage::identity::people::Seat;
+use crate::storage::write::{Tx, write};
+
+/// Decisions by name, each with the right that it needs.
+pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] =
+    &[(GRANT, Action::GrantChangeRequest), ("refuse", Action::GrantChangeRequest)];
+
+/// The decision that records the fact.
+const GRANT: &str = "grant";
+
+/// A decision on a change request.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRequestDecisionInput {
+    /// Reason for the decision; required to refuse.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Grants or refuses a change request.
+///
+/// # Errors
+/// `NotFound` for an unknown change request or decision; `Forbidden` to the requester; `Conflict` where it was
+/// decided already; `Refused` where a rule of standing forbids the fact now, or a refusal gives no reason.
+pub fn decide(
+    app: &App,
+    caller: &Caller,
+    kind: ChangeRequestKind,
+    id: &str,
+    decision: &str,
+    input: &ChangeRequestDecisionInput,
+) -> Result<ChangeRequestSummary, Error> {
+    if !CHANGE_REQUEST_ACTIONS.iter().any(|(known, _)| *known == decision) {
+        return Err(Error::NotFound);
+    }
+    caller.may(Action::GrantChangeRequest)?;
+    let (_, _, seat) = app.pool.read(|connection| find_change_request(caller, connection, kind, id))?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let (request, contract, seat) = find_change_request(caller, tx.connection, kind, id)?;
+        verify_same_seat(tx, caller, &seat)?;
+        in_state(&contract, Action::GrantChangeRequest)?;
+        if request.state != ChangeRequestState::Asked {
+            return Err(Error::Conflict(Message::new("ask-decided").with("state", request.state)));
+        }
+        reject_own_request(tx, &request)?;
+        let mut ledger = Ledger::load(tx.connection, contract)?;
+        if decision == GRANT {
+            let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+            grant(tx, &mut ledger, &request, note)
+        } else {
+            refuse(tx, &mut ledger, &request, inputs::reason(input.reason.as_deref())?)
+        }
+    })
+}
+
+fn reject_own_request(tx: &Tx<'_>, request: &ChangeRequest) -> Result<(), Error> {
+    let requester = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
+    let decider = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
+    if requester.meets(&decider) { Err(Error::forbidden("self-approval")) } else { Ok(()) }
+}
+
+fn grant(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger,
+    request: &ChangeRequest,
+    note: &str,
+) -> Result<ChangeRequestSummary, Error> {
+    let by = tx.person()?;
+    let words = serde_json::json!({ "ask": request.public_id, "reason": request.reason, "note": note });
+    let fact = requested_fact(tx, request.kind, &stored(&request.body)?, words)?;
+    rows::record_decision(tx.connection, request.id, ChangeRequestState::Granted, by, tx.context.now, note)?;
+    if request.kind == ChangeRequestKind::Reversal {
+        reversal::restore_state(tx, ledger, &fact, &request.reason)?;
+    }
+    record(tx, ledger, &fact)?;
+    Ok(ChangeRequestSummary {
+        id: request.public_id.clone(),
+        state: ChangeRequestState::Granted,
+        seq: Some(ledger.contract.fact_seq),
+        version: ledger.contract.version,
+    })
+}
+
+fn refuse(
+    tx: &mut Tx<'_>,
+    ledger: &mut Ledger,
+    request: &ChangeRequest,
+    reason: &str,
+) -> Result<ChangeRequestSummary, Error> {
+    let by = tx.person()?;
+    rows::record_decision(tx.connection, request.id, ChangeRequestState::Refused, by, tx.context.now, reason)?;
+    let body = event_body(&request.public_id, &stored(&request.body)?, reason);
+    event(tx, &ledger.contract, "asks.refuse", body)?;
+    append::changed(tx, ledger)?;
+    Ok(ChangeRequestSummary {
+        id: request.public_id.clone(),
+        state: ChangeRequestState::Refused,
+        seq: None,
+        version: ledger.contract.version,
+    })
+}
+
+/// Finds a change request of a kind, its contract, and the seat in which the caller may decide it.
+fn find_change_request(
+    caller: &Caller,
+    connection: &mut AnyConnection,
+    kind: ChangeRequestKind,
+    id: &str,
+) -> Result<(ChangeRequest, Contract, Seat), Error> {
+    let request = rows::by_public_id(connection, id)?.filter(|request| request.kind == kind).ok_or(Error::NotFound)?;
+    let contract_id = contracts::by_id(connection, request.contract_id)?.public_id;
+    let (contract, seat) = caller.contract(connection, &contract_id, Action::GrantChangeRequest)?;
+    Ok((request, contract, seat))
+}

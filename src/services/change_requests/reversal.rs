@@ -1,0 +1,83 @@
+//! Requesting the reversal of a fact, and what a granted reversal restores beside the facts: a paid payment request
+//! becomes returned, a contract that ended early becomes active. The facts themselves are never deleted.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::{ChangeRequestKind, ContractState, FactKind};
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::change_requests::{ChangeRequestSummary, open_request};
+use crate::services::contracts::record::{Ledger, Reversal, stored};
+use crate::services::contracts::transitions::to_value;
+use crate::services::identity::caller::Caller;
+use crate::services::payments;
+use crate::storage::contracts;
+use crate::storage::contracts::facts::NewFact;
+use crate::storage::write::Tx;
+
+/// The reversal of a fact.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReversalInput {
+    /// Number of the fact within the contract.
+    pub seq: i64,
+    /// Reason; required.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Requests the reversal of a fact. The cashier may only request the reversal of a payment.
+///
+/// # Errors
+/// `Forbidden` to the cashier for any other fact; `Refused` where the fact could not be reversed today.
+pub fn request_reversal(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    input: &ReversalInput,
+) -> Result<ChangeRequestSummary, Error> {
+    let body = to_value(&Reversal { seq: input.seq })?;
+    let kind = (ChangeRequestKind::Reversal, Action::RequestReversal);
+    open_request(app, caller, contract, kind, &body, &input.reason)
+}
+
+/// Rejects the reversal of anything but a payment. An unknown fact passes here; recording the reversal refuses it.
+pub(super) fn reject_unless_payment(ledger: &Ledger, fact: &NewFact) -> Result<(), Error> {
+    let seq = reversed_seq(fact)?;
+    let is_other = ledger.rows.iter().any(|row| row.seq == seq && row.kind != FactKind::Payment);
+    if is_other { Err(Error::forbidden("cashier-reverses-payments")) } else { Ok(()) }
+}
+
+/// Restores what the reversed fact had changed outside the facts: the payment request's state, or the state of a
+/// contract that ended early.
+pub(super) fn restore_state(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact, reason: &str) -> Result<(), Error> {
+    let seq = reversed_seq(fact)?;
+    let Some(row) = ledger.rows.iter().find(|row| row.seq == seq) else {
+        return Ok(());
+    };
+    match row.kind {
+        FactKind::Payment => {
+            let words: PaymentWords = stored(&row.words)?;
+            payments::reverse_payment(tx, ledger, &words.payment, reason)
+        }
+        FactKind::End if ledger.contract.state == ContractState::Terminated => {
+            contracts::set_state(tx.connection, ledger.contract.id, ContractState::Active)?;
+            ledger.contract.state = ContractState::Active;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn reversed_seq(fact: &NewFact) -> Result<i64, Error> {
+    Ok(stored::<Reversal>(&fact.body.to_string())?.seq)
+}
+
+/// The words stored beside a payment's fact.
+#[derive(Deserialize)]
+struct PaymentWords {
+    /// Random identifier of the payment request.
+    payment: String,
+}

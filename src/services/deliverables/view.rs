@@ -1,0 +1,163 @@
+//! Deliverables as callers read them: the terms, today's standing, and every submission with its files and decision.
+//! Read only: nothing is decided here.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::FactKind;
+use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdict};
+use crate::domain::policy::Action;
+use crate::domain::standing::{Standing, Trails};
+use crate::error::Error;
+use crate::services::contracts::record::{Ledger, stored};
+use crate::services::deliverables::files::FileView;
+use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
+use crate::services::identity::caller::Caller;
+use crate::storage::AnyConnection;
+use crate::storage::contracts::facts::FactRow;
+use crate::storage::deliverables::files::{self as file_rows, FileRow, FileUse};
+
+/// A deliverable with its submissions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliverableView {
+    /// Code of the deliverable.
+    pub code: String,
+    /// Name of the deliverable.
+    pub name: String,
+    /// Code of the service item to which it belongs.
+    pub item: String,
+    /// Quantity agreed.
+    pub quantity: String,
+    /// Standing as of today.
+    pub standing: DeliverableStatus,
+    /// Submissions, oldest first.
+    pub submissions: Vec<SubmissionView>,
+}
+
+/// A submission of a deliverable.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SubmissionView {
+    /// Number of the submission, from 1.
+    pub no: u64,
+    /// Day from which it counts.
+    pub on: NaiveDate,
+    /// Quantity submitted.
+    pub quantity: String,
+    /// Remarks made with it.
+    pub note: String,
+    /// Time of recording, in UTC.
+    pub recorded_at: NaiveDateTime,
+    /// Files submitted with it.
+    pub files: Vec<FileView>,
+    /// Decision; absent while it is pending, and where it counts as accepted because the deadline passed without a
+    /// decision.
+    pub decision: Option<DecisionView>,
+}
+
+/// The decision on a submission.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecisionView {
+    /// Accepted, partial or rejected.
+    pub decision: DecisionWord,
+    /// Day from which it counts.
+    pub on: NaiveDate,
+    /// Quantity accepted; absent if rejected.
+    pub quantity: Option<String>,
+    /// Measured values by indicator.
+    pub measured: BTreeMap<String, String>,
+    /// Remarks made with it.
+    pub note: String,
+    /// Members of the acceptance group (验收小组).
+    pub members: Vec<String>,
+    /// Time of recording, in UTC.
+    pub recorded_at: NaiveDateTime,
+}
+
+/// Lists the deliverables of a contract, in the order of its terms.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller must not know of.
+pub fn list(app: &App, caller: &Caller, id: &str) -> Result<Vec<DeliverableView>, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        let ledger = Ledger::load(connection, contract)?;
+        let standing = ledger.standing(caller.today(), Trails::Off)?;
+        views(connection, &ledger, &standing)
+    })
+}
+
+/// Builds the views of a contract's deliverables from its loaded ledger and today's standing.
+pub(in crate::services) fn views(
+    connection: &mut AnyConnection,
+    ledger: &Ledger,
+    standing: &Standing,
+) -> Result<Vec<DeliverableView>, Error> {
+    let files = file_rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
+    let submissions = ledger.live::<Submission>(FactKind::Submission)?;
+    let decisions = ledger.live::<Decision>(FactKind::Decision)?;
+    let pairs = ledger.terms.deliverables.iter().zip(&standing.deliverables);
+    pairs
+        .map(|(agreed, current)| {
+            let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
+            let code = agreed.code.as_str();
+            Ok(DeliverableView {
+                code: code.to_owned(),
+                name: ledger.details.deliverable(code).to_owned(),
+                item: agreed.item.as_str().to_owned(),
+                quantity: agreed.quantity.to_string(),
+                standing: current.into(),
+                submissions: own
+                    .map(|(submission, row)| submission_view(submission, row, &decisions, &files))
+                    .collect::<Result<_, Error>>()?,
+            })
+        })
+        .collect()
+}
+
+fn submission_view(
+    submission: &Submission,
+    row: &FactRow,
+    decisions: &[(Decision, &FactRow)],
+    files: &[FileRow],
+) -> Result<SubmissionView, Error> {
+    let words: SubmissionWords = stored(&row.words)?;
+    let decided = decisions
+        .iter()
+        .find(|(decision, _)| decision.deliverable == submission.deliverable && decision.no == submission.no);
+    let listed = words.files.iter().filter_map(|listed| files.iter().find(|file| file.public_id == listed.id));
+    Ok(SubmissionView {
+        no: submission.no.get(),
+        on: submission.on,
+        quantity: submission.quantity.to_string(),
+        note: words.note,
+        recorded_at: row.recorded_at,
+        files: listed.map(FileView::from).collect(),
+        decision: decided.map(|(decision, row)| decision_view(decision, row)).transpose()?,
+    })
+}
+
+fn decision_view(decision: &Decision, row: &FactRow) -> Result<DecisionView, Error> {
+    let words: DecisionWords = stored(&row.words)?;
+    let (word, acceptance) = match &decision.verdict {
+        Verdict::Accepted(acceptance) => (DecisionWord::Accepted, Some(acceptance)),
+        Verdict::Partial(acceptance) => (DecisionWord::Partial, Some(acceptance)),
+        Verdict::Rejected => (DecisionWord::Rejected, None),
+    };
+    let measured = |acceptance: &Acceptance| {
+        acceptance.measured.iter().map(|(code, value)| (code.as_str().to_owned(), value.to_string())).collect()
+    };
+    Ok(DecisionView {
+        decision: word,
+        on: decision.on,
+        quantity: acceptance.map(|acceptance| acceptance.quantity.to_string()),
+        measured: acceptance.map(measured).unwrap_or_default(),
+        note: words.note,
+        members: words.members,
+        recorded_at: row.recorded_at,
+    })
+}

@@ -1,0 +1,94 @@
+//! Making a payment request for a milestone: the milestone must be satisfied, the contractor's payee account
+//! approved, and the amount within what is payable, not paid and not already requested.
+
+use crate::app::App;
+use crate::domain::codes::PaymentState;
+use crate::domain::money::Money;
+use crate::domain::numbers::Code;
+use crate::domain::payments::{self as approvals, PaymentStep};
+use crate::domain::policy::Action;
+use crate::domain::standing::Trails;
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::append;
+use crate::services::contracts::record::Ledger;
+use crate::services::contracts::transitions::to_value;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::payments::{
+    PaymentRequestInput, PaymentRequestSummary, exceeds_payable, log_step, milestone_standing, open_requests_fen,
+    record_step,
+};
+use crate::storage::payments as rows;
+use crate::storage::registry::organisations;
+use crate::storage::write::{Tx, write};
+
+/// Makes a payment request for a milestone.
+///
+/// # Errors
+/// `NotFound` for a contract or milestone that the caller must not know of; `Refused` where the milestone is not
+/// satisfied, the contractor has no approved account, or the amount is zero or exceeds what is left to request.
+pub fn request_payment(
+    app: &App,
+    caller: &Caller,
+    contract: &str,
+    milestone: &str,
+    input: &PaymentRequestInput,
+) -> Result<PaymentRequestSummary, Error> {
+    caller.may(Action::RequestPayment)?;
+    let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::RequestPayment))?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let (contract, seat) = caller.contract(tx.connection, contract, Action::RequestPayment)?;
+        verify_same_seat(tx, caller, &seat)?;
+        in_state(&contract, Action::RequestPayment)?;
+        let mut ledger = Ledger::load(tx.connection, contract)?;
+        let standing = milestone_standing(tx, &ledger, milestone)?;
+        if standing.satisfied_on.is_none() {
+            return Err(not_satisfied(tx, &ledger, milestone)?);
+        }
+        let account = payee_account(tx, &ledger)?;
+        let open = open_requests_fen(tx.connection, &ledger, milestone, None)?;
+        let left = approvals::left(standing.payable.fen(), standing.paid.fen(), open);
+        let amount = input.amount.map_or(left, Money::fen);
+        if amount == 0 || amount > left {
+            return Err(exceeds_payable(&standing, open, left));
+        }
+        let (id, at) = (tx.context.ids.uuid(), tx.context.now);
+        let key = rows::insert(tx.connection, &id, ledger.contract.id, milestone, amount, &account, at)?;
+        record_step(tx, key, PaymentStep::Request, "", PaymentState::Requested)?;
+        let payment = rows::by_public_id(tx.connection, &id)?.ok_or(Error::NotFound)?;
+        log_step(tx, &ledger, &payment, Action::RequestPayment, "")?;
+        append::changed(tx, &mut ledger)?;
+        PaymentRequestSummary::new(&ledger, &payment, PaymentState::Requested)
+    })
+}
+
+/// Builds the refusal that lists everything the milestone still lacks: deliverables not accepted, its earliest day,
+/// its score.
+fn not_satisfied(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<Error, Error> {
+    let today = tx.context.today();
+    let milestone = ledger.terms.milestones.iter().find(|one| one.code.as_str() == code).ok_or(Error::NotFound)?;
+    let deliverables = ledger.standing(today, Trails::Off)?.deliverables;
+    let message = |key| Message::new(key).with("milestone", ledger.details.milestone(code));
+    let is_accepted = |code: &Code| deliverables.iter().any(|one| one.code == *code && one.accepted.is_some());
+    let missing = milestone.requires.iter().filter(|code| !is_accepted(code));
+    let mut messages: Vec<Message> = missing
+        .map(|code| message("payment-needs-deliverable").with("deliverable", ledger.details.deliverable(code.as_str())))
+        .collect();
+    let too_early = milestone.not_before.filter(|day| *day > today);
+    messages.extend(too_early.map(|day| message("payment-needs-day").with("day", day)));
+    let is_scored = ledger.facts.scores.iter().any(|score| score.milestone == milestone.code);
+    messages.extend((milestone.requires_score && !is_scored).then(|| message("payment-needs-score")));
+    if messages.is_empty() {
+        messages.push(message("payment-not-satisfied"));
+    }
+    let errors = messages.into_iter().map(|message| FieldError { path: String::new(), message });
+    Ok(Error::Refused { rule: "milestone-satisfied".to_owned(), errors: errors.collect() })
+}
+
+/// Returns the contractor's approved account in the JSON that is stored with the payment request.
+fn payee_account(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<String, Error> {
+    let contractor = organisations::contractor(tx.connection, ledger.contract.contractor_id)?.ok_or(Error::NotFound)?;
+    if contractor.account.number.is_empty() {
+        return Err(Error::refused("payee-account", Message::new("payment-account-missing")));
+    }
+    Ok(to_value(&contractor.account)?.to_string())
+}
