@@ -127,7 +127,7 @@ fn seats(caller: &Caller) -> Vec<(OrganisationId, Role)> {
 
 /// Adds the names that people know the tasks by, with one query for each kind of name.
 fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
-    let names = Names::load(connection, &found)?;
+    let names = Names::load(connection, &found, caller.today())?;
     let own = seats(caller);
     let items = found
         .into_iter()
