@@ -60,7 +60,7 @@ impl FromRequest for ApiRequest {
         ready(Ok(Self {
             app: app.clone(),
             limits: limits.clone(),
-            address: address::of(request, |address| app.proxies.contain(address)),
+            address: address::of(request, |address| app.proxies.contains(address)),
             costly: false,
             language,
             token: text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),

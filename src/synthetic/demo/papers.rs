@@ -10,6 +10,7 @@ use crate::services::contracts::registration;
 use crate::services::deliverables::uploads::{Admitted, Form, Shape};
 use crate::services::deliverables::{self, invoices};
 use crate::services::documents::issue;
+use crate::synthetic::demo::city::internal;
 use crate::synthetic::demo::pictures::{Motif, picture};
 use crate::synthetic::demo::plans::Plan;
 use crate::synthetic::demo::sheets::{self, Cell};
@@ -18,7 +19,7 @@ use crate::synthetic::demo::teller::Teller;
 /// Columns of the table of what was done.
 const COLUMNS: [&str; 5] = ["序号", "日期", "社区矫正对象", "服务内容", "数量"];
 /// Days on which a deliverable's services were given, at most.
-const DAYS: u64 = 10;
+const DAYS: u32 = 10;
 
 /// Hands a deliverable over: a report in PDF, a table of what was done (a spreadsheet or CSV), pictures.
 pub(super) fn submit(
@@ -40,8 +41,8 @@ pub(super) fn submit(
     let done = done(plan, fact);
     let mut files = vec![("服务成果报告.pdf", issue::letter("服务成果报告", &lines)?)];
     files.push(match seed % 2 {
-        0 => ("服务记录.xlsx", spreadsheet(&done)?),
-        _ => ("服务记录.csv", table(&done)),
+        0 => ("服务记录.xlsx", spreadsheet(&done, fact.on)?),
+        _ => ("服务记录.csv", table(&done)?),
     });
     let scene = if ["VISIT", "AID", "HELP", "SERVICE"].iter().any(|item| code.starts_with(item)) {
         Motif::Visit
@@ -72,42 +73,44 @@ struct Done {
     on: NaiveDate,
     recipient: String,
     service: String,
-    quantity: u64,
+    quantity: u32,
 }
 
 /// What was done for a deliverable: the days before it was handed over, which come to its quantity.
 fn done(plan: &Plan, fact: &Submission) -> Vec<Done> {
-    let quantity: u64 = fact.quantity.to_string().parse().unwrap_or(1);
+    let quantity: u32 = fact.quantity.to_string().parse().unwrap_or(1);
     let days = quantity.clamp(1, DAYS);
     let service = plan.service_of(fact.deliverable.as_str());
     let rows = (0..days).map(|row| Done {
-        on: fact.on.checked_sub_days(Days::new(3 * (days - row))).unwrap_or(fact.on),
+        on: fact.on.checked_sub_days(Days::new(u64::from(3 * (days - row)))).unwrap_or(fact.on),
         recipient: format!("第 {} 组", row % 4 + 1),
         service: service.to_owned(),
         // What does not divide falls to the first days.
-        quantity: quantity / days + u64::from(row < quantity % days),
+        quantity: quantity / days + u32::from(row < quantity % days),
     });
     rows.collect()
 }
 
-fn spreadsheet(done: &[Done]) -> Result<Vec<u8>, Error> {
+fn spreadsheet(done: &[Done], on: NaiveDate) -> Result<Vec<u8>, Error> {
     let rows = done.iter().zip(1..).map(|(row, number)| {
-        let said = [row.on.to_string(), row.recipient.clone(), row.service.clone()].map(Cell::Text);
-        [Cell::Number(number)].into_iter().chain(said).chain([Cell::Number(row.quantity)]).collect()
+        let texts = [row.on.to_string(), row.recipient.clone(), row.service.clone()].map(Cell::Text);
+        [Cell::Number(number)].into_iter().chain(texts).chain([Cell::Number(row.quantity)]).collect()
     });
-    let nothing = || Cell::Text(String::new());
     let sum = Cell::Sum(done.iter().map(|row| row.quantity).sum());
-    let last = vec![Cell::Text("合计".to_owned()), nothing(), nothing(), nothing(), sum];
-    sheets::xlsx("服务记录", &COLUMNS, &rows.chain([last]).collect::<Vec<_>>())
+    let last = vec![Cell::Text("合计".to_owned()), Cell::Empty, Cell::Empty, Cell::Empty, sum];
+    let rows: Vec<Vec<Cell>> = rows.chain([last]).collect();
+    sheets::write_workbook("服务记录", &COLUMNS, &rows, on).map_err(internal)
 }
 
-fn table(done: &[Done]) -> Vec<u8> {
-    let rows = done
-        .iter()
-        .zip(1..)
-        .map(|(row, number)| format!("{number},{},{},{},{}\r\n", row.on, row.recipient, row.service, row.quantity));
-    // The mark at the beginning is how Excel knows UTF-8.
-    format!("\u{feff}{}\r\n{}", COLUMNS.join(","), rows.collect::<String>()).into_bytes()
+fn table(done: &[Done]) -> Result<Vec<u8>, Error> {
+    // Excel recognises UTF-8 by the byte order mark.
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(COLUMNS).map_err(internal)?;
+    for (row, number) in done.iter().zip(1..) {
+        let (number, on, quantity) = (u32::to_string(&number), row.on.to_string(), row.quantity.to_string());
+        writer.write_record([&number, &on, &row.recipient, &row.service, &quantity]).map_err(internal)?;
+    }
+    writer.into_inner().map_err(internal)
 }
 
 /// Hands an invoice in.

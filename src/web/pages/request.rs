@@ -63,7 +63,7 @@ impl FromRequest for PageRequest {
         let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
         let page = Self {
-            address: address::of(request, |address| app.proxies.contain(address)),
+            address: address::of(request, |address| app.proxies.contains(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
             accepted: text(header::ACCEPT_LANGUAGE).and_then(preferred),
