@@ -1,5 +1,5 @@
-//! Letters by SMTP: always over TLS with the certificate checked, but to this machine itself, and with what the server
-//! answers turned into "later" or "never".
+//! SMTP transport: always over TLS with a verified certificate, except to this machine. Classifies the server's answers
+//! as temporary or permanent failures.
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -8,17 +8,17 @@ use lettre::{SmtpTransport, Transport};
 use percent_encoding::percent_decode_str;
 use url::{Host, ParseError, Url};
 
-use crate::adapters::mail::letter::Letter;
+use crate::adapters::mail::email::Email;
 use crate::adapters::mail::{MailError, MailOptions, MailSettingError, one_line};
 
-/// Ports of RFC 8314: TLS from the start, and STARTTLS.
+/// Ports of RFC 8314: implicit TLS, and STARTTLS.
 const SUBMISSIONS_PORT: u16 = 465;
 const SUBMISSION_PORT: u16 = 587;
 
-/// Answers by which a server says that it does not know us (RFC 4954): nothing is wrong with the letter.
+/// Answers that reject our login (RFC 4954): nothing is wrong with the email.
 const LOGIN_ANSWERS: [u16; 4] = [530, 534, 535, 538];
 
-/// A mail server.
+/// A connection pool to one mail server.
 pub struct Smtp {
     transport: SmtpTransport,
     server: String,
@@ -38,7 +38,7 @@ impl Smtp {
             Security::StartTls => Tls::Required(parameters(&server.host, options)?),
             Security::Wrapped => Tls::Wrapper(parameters(&server.host, options)?),
         };
-        // "Dangerous" is a builder without TLS, which is given to it here.
+        // "Dangerous" means without TLS, which is set here.
         let mut builder =
             SmtpTransport::builder_dangerous(&server.host).port(server.port).tls(tls).timeout(Some(options.timeout));
         if let Some((user, password)) = server.login {
@@ -47,19 +47,19 @@ impl Smtp {
         Ok(Self { transport: builder.build(), server: format!("{}:{}", server.host, server.port) })
     }
 
-    pub(super) fn send(&self, letter: &Letter) -> Result<String, MailError> {
-        let message = letter.message()?;
-        self.transport.send(&message).map(|response| answer(&response)).map_err(|error| judge(&error))
+    pub(super) fn send(&self, email: &Email) -> Result<String, MailError> {
+        let message = email.message()?;
+        self.transport.send(&message).map(|response| confirmation(&response)).map_err(|error| classify(&error))
     }
 }
 
-fn answer(response: &Response) -> String {
+fn confirmation(response: &Response) -> String {
     let lines: Vec<&str> = response.message().collect();
     one_line(&format!("{} {}", response.code(), lines.join(" ")), 300)
 }
 
-/// What cannot get better by itself is permanent; a server, a network, a certificate or a password can.
-fn judge(error: &lettre::transport::smtp::Error) -> MailError {
+/// Classifies a failure: faults of the server, the network, a certificate or a password are temporary, all others permanent.
+fn classify(error: &lettre::transport::smtp::Error) -> MailError {
     let text = one_line(&error.to_string(), 300);
     let login = error.status().is_some_and(|code| LOGIN_ANSWERS.contains(&u16::from(code)));
     if error.is_permanent() && !login { MailError::Permanent(text) } else { MailError::Temporary(text) }

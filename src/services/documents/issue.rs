@@ -33,7 +33,7 @@ pub fn summary_for(
     id: &str,
     as_of: Option<NaiveDate>,
     lang: DocumentLang,
-) -> Result<Printed, Error> {
+) -> Result<Prepared, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = as_of.unwrap_or_else(|| caller.today());
     let (id, input) = app.pool.read(|connection| {
@@ -41,21 +41,21 @@ pub fn summary_for(
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
     issue(app, id, &input)?;
-    print(app, input, lang)
+    Ok(Prepared { input, lang })
 }
 
 /// The contract's summary as PDF, for a command that runs on the machine itself; the contract is named by its number.
 ///
 /// # Errors
 /// `NotFound` for an unknown number.
-pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<Printed, Error> {
+pub fn summary_of(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<Prepared, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
     let (id, input) = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
     issue(app, id, &input)?;
-    print(app, input, lang)
+    Ok(Prepared { input, lang })
 }
 
 /// What a document's code tells whoever asks.
@@ -113,10 +113,35 @@ pub struct Printed {
     pub bytes: Vec<u8>,
 }
 
-fn print(app: &App, input: SummaryInput, lang: DocumentLang) -> Result<Printed, Error> {
-    let _turn = app.printer.enter();
-    let bytes = summary(&input, lang).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Printed { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
+/// A document whose data is loaded and whose code is kept, ready to be rendered.
+#[derive(Debug)]
+pub struct Prepared {
+    input: SummaryInput,
+    lang: DocumentLang,
+}
+
+impl Prepared {
+    /// Renders the PDF on this thread.
+    ///
+    /// # Errors
+    /// `Internal` where the PDF cannot be made.
+    pub fn print(self) -> Result<Printed, Error> {
+        let bytes = summary(&self.input, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Printed { name: format!("{}-{}.pdf", self.input.number, self.input.as_of), bytes })
+    }
+
+    /// Waits for a place at the printer, without holding a thread, and renders the PDF on a blocking thread.
+    ///
+    /// # Errors
+    /// `Internal` where the PDF cannot be made.
+    pub async fn print_in_turn(self, app: &App) -> Result<Printed, Error> {
+        let turn = app.printer.enter().await.map_err(|error| Error::Internal(error.to_string()))?;
+        let print = move || {
+            let _turn = turn;
+            self.print()
+        };
+        tokio::task::spawn_blocking(print).await.map_err(|error| Error::Internal(error.to_string()))?
+    }
 }
 
 fn load(

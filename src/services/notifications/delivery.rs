@@ -5,7 +5,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use crate::adapters::mail::{Letter, MailError};
+use crate::adapters::mail::{Email, MailError};
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::Error;
@@ -77,11 +77,11 @@ fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     }
 }
 
-fn letter(app: &App, queued: &Queued) -> Letter {
+fn letter(app: &App, queued: &Queued) -> Email {
     let link = queued.contract.as_ref().map(|id| format!("{}/contracts/{id}", app.settings.public_url()));
     let words = Words { subject: queued.subject.clone(), text: queued.body.clone(), html: queued.html.clone() };
     let (text, html) = sheet(queued.language, &words, link.as_deref());
-    Letter {
+    Email {
         message_id: queued.message_id.clone(),
         from: app.sender.clone(),
         to: crate::adapters::mail::Correspondent { name: queued.name.clone(), address: queued.address.clone() },

@@ -88,6 +88,7 @@ impl<'a> Teller<'a> {
     /// Uses a one-time link.
     pub(super) fn set_password(&mut self, link: Option<&str>) -> Result<(), Error> {
         let token = link.and_then(|link| link.rsplit('/').next()).unwrap_or_default();
-        sessions::set_password(self.app, token, self.password)
+        let hasher = self.wait(sessions::hasher(self.app))?;
+        sessions::set_password(self.app, &hasher, token, self.password)
     }
 }
