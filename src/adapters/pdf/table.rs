@@ -101,7 +101,7 @@ pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces:
     strips
 }
 
-/// Names with their values: a table of two columns without a head.
+/// Lays out names with their values, as a table of two columns without a head.
 pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let table = Table {
         columns: vec![Column::Whole, Column::Words],
@@ -117,7 +117,7 @@ pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree,
     strips
 }
 
-/// The same strip drawn again: no part of the text any more.
+/// Copies a strip for repetition; the copy is not part of the text.
 fn repeated(strip: &Strip) -> Strip {
     let items = strip.items.iter().cloned().map(|item| match item {
         Item::Line { x, baseline, line, .. } => Item::Line { x, baseline, line, leaf: None },
@@ -130,7 +130,7 @@ fn rule(width: f32, height: f32, ink: Ink) -> Strip {
     Strip { height, items: vec![Item::Fill { x: 0.0, y: 0.0, width, height, ink }], ..Strip::default() }
 }
 
-/// A row stays on one page unless it is high; then no page has less than two pieces of it.
+/// Keeps a row on one page unless it is high; then every page has at least two pieces of it.
 fn keep_together(pieces: &mut [Strip]) {
     let whole = pieces.iter().map(|piece| piece.height).sum::<f32>() <= ROW;
     let count = pieces.len();
@@ -139,8 +139,8 @@ fn keep_together(pieces: &mut [Strip]) {
     }
 }
 
-/// What each column needs at least, and what it would like, without the room beside its words.
-fn wants(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
+/// Measures the minimum and the preferred width of each column, without padding.
+fn desired_widths(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
     let mut wants: Vec<(f32, f32)> = vec![(0.0, 0.0); table.columns.len()];
     for cells in std::iter::once(&table.head).chain(table.rows.iter().map(|row| &row.cells)) {
         for ((want, column), cell) in wants.iter_mut().zip(&table.columns).zip(cells) {
@@ -156,7 +156,7 @@ fn wants(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
 
 /// Returns the table, in a smaller font if its figures would not fit: figures are never broken or cut.
 fn fitted<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
-    let least: f32 = wants(table, faces).iter().map(|want| want.0).sum();
+    let least: f32 = desired_widths(table, faces).iter().map(|want| want.0).sum();
     let room = width - 2.0 * PAD_X * table.columns.len() as f32;
     if least <= room {
         return Cow::Borrowed(table);
@@ -175,7 +175,7 @@ fn fitted<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
 /// Gives each column its minimum width and a share of the rest.
 fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
     let pad = |want: &(f32, f32)| (want.0 + 2.0 * PAD_X, want.1 + 2.0 * PAD_X);
-    let wants: Vec<(f32, f32)> = wants(table, faces).iter().map(pad).collect();
+    let wants: Vec<(f32, f32)> = desired_widths(table, faces).iter().map(pad).collect();
     let least: f32 = wants.iter().map(|want| want.0).sum();
     let liked: f32 = wants.iter().map(|want| want.1).sum();
     let spare = width - least;
