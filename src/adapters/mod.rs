@@ -1,4 +1,5 @@
-//! Adapters to the outside world behind small types: mail, files, PDF, tokens, passwords. Must contain no business rule.
+//! Adapters to the outside world behind small types: mail, files, PDF, tokens, passwords. Must contain no business
+//! rule.
 
 pub mod files;
 pub mod gate;

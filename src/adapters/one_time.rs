@@ -16,8 +16,8 @@ const TOTP_DRIFT_SECONDS: u64 = 5;
 /// Length of an authenticator's secret in bytes (RFC 4226 recommends 160 bits).
 pub const TOTP_SECRET_BYTES: usize = 20;
 
-/// Verifies a code at `unix_seconds` and returns its time step (30-second intervals since 1970), which must be later than
-/// the last one used. Callers store the step as used before they accept the code (ASVS 6.5.1).
+/// Verifies a code at `unix_seconds` and returns its time step (30-second intervals since 1970), which must be later
+/// than the last one used. Callers store the step as used before they accept the code (ASVS 6.5.1).
 pub fn verify_totp(
     secret: &[u8; TOTP_SECRET_BYTES],
     code: &str,

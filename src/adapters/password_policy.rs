@@ -18,8 +18,8 @@ static COMMON_PASSWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 /// Optional requirements beyond length and rarity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// Requires three of: upper case, lower case, digits, others. Off by default (ASVS 6.2.5 advises against such rules);
-    /// some assessors of the multi-level protection scheme (GB/T 22239) require it.
+    /// Requires three of: upper case, lower case, digits, others. Off by default (ASVS 6.2.5 advises against such
+    /// rules); some assessors of the multi-level protection scheme (GB/T 22239) require it.
     pub mixed_characters: bool,
 }
 

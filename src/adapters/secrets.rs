@@ -130,8 +130,8 @@ impl Secret {
         Ok(Self(bytes.to_vec()))
     }
 
-    /// Loads the secret from the key file. Without such a file, creates one from `fresh` (32 random bytes), readable by its
-    /// owner only (0600). Two processes starting at once get the same secret.
+    /// Loads the secret from the key file. Without such a file, creates one from `fresh` (32 random bytes), readable by
+    /// its owner only (0600). Two processes starting at once get the same secret.
     ///
     /// # Errors
     /// A file that cannot be read or written, that others may read, or that holds a weak secret.
@@ -195,8 +195,8 @@ fn read_private(path: &Path) -> Result<String, SecretError> {
     Ok(text)
 }
 
-/// Writes a temporary file beside `path` and links it into place, so that no reader sees half a key and an existing one is
-/// never replaced.
+/// Writes a temporary file beside `path` and links it into place, so that no reader sees half a key and an existing one
+/// is never replaced.
 fn create_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -29,11 +29,11 @@ pub struct Claims {
     pub token_version: i64,
     pub iss: String,
     pub aud: String,
-    /// Unix seconds.
+    /// Time of issue in Unix seconds.
     pub iat: i64,
-    /// Unix seconds.
+    /// Start of validity in Unix seconds.
     pub nbf: i64,
-    /// Unix seconds.
+    /// Expiry in Unix seconds.
     pub exp: i64,
 }
 
@@ -150,8 +150,8 @@ impl Tokens {
     }
 }
 
-/// Returns the key id of a header with exactly the fields of ours. Fields that point at another key (jku, jwk, x5u, x5c)
-/// or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
+/// Returns the key id of a header with exactly the fields of ours. Fields that point at another key (jku, jwk, x5u,
+/// x5c) or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
 fn own_header(header: &Header) -> Result<&str, TokenError> {
     if header.typ.as_deref() != Some(TYPE) {
         return Err(TokenError::WrongType);
@@ -196,8 +196,8 @@ fn check_times(claims: &Claims, now: i64) -> Result<(), TokenError> {
     Ok(())
 }
 
-/// Installs aws-lc as the only cryptography provider, for tokens and TLS. `main` calls it before anything else; a second
-/// call does nothing. Without it, the first token panics and, with two providers in the build, so does the first
+/// Installs aws-lc as the only cryptography provider, for tokens and TLS. `main` calls it before anything else; a
+/// second call does nothing. Without it, the first token panics and, with two providers in the build, so does the first
 /// connection.
 ///
 /// # Errors

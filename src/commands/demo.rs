@@ -1,5 +1,5 @@
-//! `luyue demo`: writes the demonstration into a database and starts the server with its jobs. A folder that already holds
-//! the demonstration is reused.
+//! `luyue demo`: writes the demonstration into a database and starts the server with its jobs. A folder that already
+//! holds the demonstration is reused.
 
 use std::io::Write;
 use std::path::PathBuf;

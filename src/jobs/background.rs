@@ -1,4 +1,5 @@
-//! Background jobs, in the server's process or in one of their own: runs the steps at intervals and shuts down in order.
+//! Background jobs, in the server's process or in one of their own: runs the steps at intervals and shuts down in
+//! order.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,6 +1,6 @@
-//! Background jobs: date-driven changes, reminders, email delivery, audit seals, housekeeping, the sweep of the file store.
-//! Each is a step that does one bounded batch of work, so that a test can call it until nothing is left. Steps only call
-//! services.
+//! Background jobs: date-driven changes, reminders, email delivery, audit seals, housekeeping, the sweep of the file
+//! store. Each is a step that does one bounded batch of work, so that a test can call it until nothing is left. Steps
+//! only call services.
 
 mod background;
 

@@ -13,7 +13,8 @@ fn a_password_is_kept_as_argon2id_with_the_costs_of_owasp() {
     assert!(passwords.try_hasher().expect("a place").verify_or_dummy("晴川历历汉阳树 2026", Some(&stored)));
     assert!(!passwords.try_hasher().expect("a place").verify_or_dummy("晴川历历汉阳树 2027", Some(&stored)));
     assert!(!Passwords::is_outdated(&stored));
-    let other_salt = passwords.try_hasher().expect("a place").hash("晴川历历汉阳树 2026", *b"fedcba9876543210").expect("hashed");
+    let other_salt =
+        passwords.try_hasher().expect("a place").hash("晴川历历汉阳树 2026", *b"fedcba9876543210").expect("hashed");
     assert_ne!(stored, other_salt);
 }
 

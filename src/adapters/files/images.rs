@@ -59,7 +59,7 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
             return Err(FileError::Damaged("a segment of the JPEG has no marker"));
         };
         if marker == 0xff {
-            // A fill byte.
+            // Fill byte.
             at += 1;
             continue;
         }

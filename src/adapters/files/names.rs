@@ -7,7 +7,7 @@ const MAX_NAME_CHARACTERS: usize = 200;
 /// Fallback for a name of which nothing is left.
 const NAMELESS: &str = "file";
 
-/// Everything but the `attr-char` of RFC 8187.
+/// Characters to encode: all but the `attr-char` of RFC 8187.
 const HEADER: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -43,8 +43,8 @@ pub fn display_name(sent: &str) -> String {
     shorten(&if is_device(&named) { format!("_{named}") } else { named })
 }
 
-/// Builds a `Content-Disposition` header that saves the file under this name (RFC 6266, RFC 8187): an ASCII fallback and
-/// the name itself, Chinese included.
+/// Builds a `Content-Disposition` header that saves the file under this name (RFC 6266, RFC 8187): an ASCII fallback
+/// and the name itself, Chinese included.
 pub fn content_disposition(name: &str) -> String {
     let name = display_name(name);
     let ascii: String = name

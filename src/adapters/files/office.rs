@@ -76,8 +76,8 @@ pub(super) fn check(
     check_types(&mut archive, content_type)
 }
 
-/// Checks that the archive ends with the file, that nothing precedes it, and that the number of parts is acceptable before
-/// memory is allocated for them.
+/// Checks that the archive ends with the file, that nothing precedes it, and that the number of parts is acceptable
+/// before memory is allocated for them.
 fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     let end = scan::tail(body, length, scan::ZIP_END_REACH)?;
     let Some(record) = end.len().checked_sub(22).and_then(|at| end.get(at..)) else {

@@ -146,8 +146,8 @@ fn flag_of(name: &[u8], block: &[u8], at: usize) -> Option<FileFlag> {
     (name.len() > 2 || around.iter().all(readable)).then_some(flag)
 }
 
-/// Searches the object stream whose dictionary has `/ObjStm` at `at`; returns the number of bytes unpacked. A stream that
-/// cannot be unpacked (encrypted, or not one) is ignored.
+/// Searches the object stream whose dictionary has `/ObjStm` at `at`; returns the number of bytes unpacked. A stream
+/// that cannot be unpacked (encrypted, or not one) is ignored.
 fn scan_object_stream(body: &mut (impl Read + Seek), at: u64, found: &mut Names) -> io::Result<u64> {
     body.seek(SeekFrom::Start(at))?;
     let mut dictionary = Vec::new();

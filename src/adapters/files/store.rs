@@ -81,8 +81,8 @@ pub struct FileStore {
 }
 
 impl FileStore {
-    /// Connects to the store at a URL: `file:///folder`, or `s3://bucket` in builds with the feature `s3` (credentials from
-    /// the AWS_… variables). Creates the folders.
+    /// Connects to the store at a URL: `file:///folder`, or `s3://bucket` in builds with the feature `s3` (credentials
+    /// from the AWS_… variables). Creates the folders.
     ///
     /// # Errors
     /// An unsupported URL, or folders that cannot be created.
@@ -174,8 +174,8 @@ impl FileStore {
         }
     }
 
-    /// Tests the store by writing, reading and deleting a few bytes under a new key. Returns the write time by the store's
-    /// own clock, which dates its files.
+    /// Tests the store by writing, reading and deleting a few bytes under a new key. Returns the write time by the
+    /// store's own clock, which dates its files.
     ///
     /// # Errors
     /// The store fails.

@@ -1,5 +1,5 @@
-//! Mail: sends one email to one person, by SMTP over TLS or, without a server, as a file in the outbox. Reports whether a
-//! retry makes sense, but decides neither recipients nor retries. No password and no content reaches a log from here.
+//! Mail: sends one email to one person, by SMTP over TLS or, without a server, as a file in the outbox. Reports whether
+//! a retry makes sense, but decides neither recipients nor retries. No password and no content reaches a log from here.
 //!
 //! Sending blocks, up to the timeout at every step: call it from a blocking thread.
 
@@ -17,8 +17,9 @@ pub use email::{Attachment, Correspondent, Email};
 /// A failure to send an email.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MailError {
-    /// Worth a retry: the server is unreachable, busy, or rejects our login (a wrong password must be corrected and must not
-    /// lose the email). The email may even have been sent: its Message-ID stays the same, so a duplicate is recognised.
+    /// Worth a retry: the server is unreachable, busy, or rejects our login (a wrong password must be corrected and
+    /// must not lose the email). The email may even have been sent: its Message-ID stays the same, so a duplicate is
+    /// recognised.
     #[error("not sent yet: {0}")]
     Temporary(String),
     /// Not worth a retry: the address or the email was rejected.
@@ -64,8 +65,8 @@ pub enum Mailer {
 }
 
 impl Mailer {
-    /// Creates a transport to the server of `smtps://user:password@host` or `smtp://user:password@host?tls=required` (user
-    /// and password percent-encoded). Its certificate is verified against the system's (`SSL_CERT_FILE` if set).
+    /// Creates a transport to the server of `smtps://user:password@host` or `smtp://user:password@host?tls=required`
+    /// (user and password percent-encoded). Its certificate is verified against the system's (`SSL_CERT_FILE` if set).
     ///
     /// # Errors
     /// See [`MailSettingError`].

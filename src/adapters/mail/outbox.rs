@@ -1,5 +1,5 @@
-//! The outbox: emails as files, for trials without a mail server. A file is either complete or absent, and an email sent
-//! twice is one file.
+//! The outbox: emails as files, for trials without a mail server. A file is either complete or absent, and an email
+//! sent twice is one file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

@@ -58,7 +58,8 @@ fn confirmation(response: &Response) -> String {
     one_line(&format!("{} {}", response.code(), lines.join(" ")), 300)
 }
 
-/// Classifies a failure: faults of the server, the network, a certificate or a password are temporary, all others permanent.
+/// Classifies a failure: faults of the server, the network, a certificate or a password are temporary, all others
+/// permanent.
 fn classify(error: &lettre::transport::smtp::Error) -> MailError {
     let text = one_line(&error.to_string(), 300);
     let login = error.status().is_some_and(|code| LOGIN_ANSWERS.contains(&u16::from(code)));
@@ -127,8 +128,8 @@ fn parse_login(url: &Url) -> Result<Option<(String, String)>, MailSettingError> 
     }
 }
 
-/// Returns the host of a URL that has one and nothing behind it. Schemes that browsers do not know have opaque hosts, so
-/// that names and IPv4 addresses are parsed here.
+/// Returns the host of a URL that has one and nothing behind it. Schemes that browsers do not know have opaque hosts,
+/// so that names and IPv4 addresses are parsed here.
 fn parse_host(url: &Url) -> Result<Host, MailSettingError> {
     if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
         return Err(MailSettingError::Host);

@@ -108,8 +108,8 @@ pub struct Text {
 }
 
 impl Text {
-    /// Creates a text in one style. Drops invisible characters (controls, direction marks, variation selectors): they have
-    /// no glyph, and some make a text read differently from how it looks. A tab becomes a space.
+    /// Creates a text in one style. Drops invisible characters (controls, direction marks, variation selectors): they
+    /// have no glyph, and some make a text read differently from how it looks. A tab becomes a space.
     pub fn new(lang: TextLang, style: Style, text: impl AsRef<str>) -> Text {
         Text { lang, spans: vec![Span { style, text: printable(text.as_ref()) }], above: 0.0 }
     }

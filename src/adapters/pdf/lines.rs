@@ -1,13 +1,14 @@
-//! Line breaking: finds break opportunities (UAX 14, adapted to Chinese documents and contract numbers), measures lines and
-//! justifies them. Every character of the text ends up in exactly one line, trailing spaces included; only line feeds are
-//! dropped.
+//! Line breaking: finds break opportunities (UAX 14, adapted to Chinese documents and contract numbers), measures lines
+//! and justifies them. Every character of the text ends up in exactly one line, trailing spaces included; only line
+//! feeds are dropped.
 
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use crate::adapters::pdf::document::{Ink, Style, Text};
 use crate::adapters::pdf::faces::{Faces, FontKey};
 
-/// Maximum extra gap between two Han characters, relative to the font size: text extraction takes a wider one for a space.
+/// Maximum extra gap between two Han characters, relative to the font size: text extraction takes a wider one for a
+/// space.
 const HAN_GAP: f32 = 0.09;
 /// Growth of a space relative to that gap.
 const SPACE_SHARE: f32 = 2.0;
@@ -43,9 +44,9 @@ struct Placed {
     advance: f32,
     /// Gap in points before the next character on the same line.
     room: f32,
-    /// A line may end before this character.
+    /// True if a line may break before this character.
     breakable: bool,
-    /// A line must end before it.
+    /// True if a line must break before it.
     forced: bool,
 }
 
@@ -192,8 +193,8 @@ pub fn share(a: char, b: char) -> f32 {
     }
 }
 
-/// Returns the gap between a Han character and a Latin letter or digit, relative to the font size. Punctuation brings its
-/// own.
+/// Returns the gap between a Han character and a Latin letter or digit, relative to the font size. Punctuation brings
+/// its own.
 pub fn mixed(a: char, b: char) -> f32 {
     if han(a) && b.is_ascii_alphanumeric() || (a.is_ascii_alphanumeric() || a == '%') && han(b) {
         MIXED_GAP

@@ -1,9 +1,9 @@
 //! PDF rendering: turns texts and tables into the bytes of a PDF; equal documents give equal bytes. Knows nothing about
 //! contracts, and reads neither a clock nor a random source.
 //!
-//! `document` describes the content, `lines` and `table` lay it out, `pages` breaks it into pages, `write` draws them with
-//! printpdf, and `finish` adds what printpdf lacks: the structure tree, the outline, the metadata and an id derived from
-//! the data. It claims neither PDF/A nor PDF/UA, which no validator has confirmed.
+//! `document` describes the content, `lines` and `table` lay it out, `pages` breaks it into pages, `write` draws them
+//! with printpdf, and `finish` adds what printpdf lacks: the structure tree, the outline, the metadata and an id
+//! derived from the data. It claims neither PDF/A nor PDF/UA, which no validator has confirmed.
 
 pub mod document;
 mod faces;

@@ -12,8 +12,8 @@ use crate::adapters::pdf::{PdfError, qr, table};
 /// A drawn item; x from the left text margin and y down from the top of the strip, in points.
 #[derive(Debug, Clone)]
 pub enum Item {
-    /// Line of text. `leaf` is its structure element; `None` for repeated heads and page numbers, which are not part of the
-    /// text.
+    /// Line of text. `leaf` is its structure element; `None` for repeated heads and page numbers, which are not part of
+    /// the text.
     Line {
         x: f32,
         baseline: f32,
@@ -89,8 +89,8 @@ pub fn aligned(align: Align, x: f32, width: f32, line: &Line) -> f32 {
     }
 }
 
-/// Returns the baseline of a line whose top is at `top`. The remaining leading is split above and below; the glyphs of both
-/// typefaces reach from 0.12 below the baseline to 0.88 above it.
+/// Returns the baseline of a line whose top is at `top`. The remaining leading is split above and below; the glyphs of
+/// both typefaces reach from 0.12 below the baseline to 0.88 above it.
 pub fn baseline(top: f32, line: &Line) -> f32 {
     let size = line.runs.iter().map(|run| run.size).fold(0.0, f32::max);
     top + (line.leading - size) / 2.0 + 0.88 * size

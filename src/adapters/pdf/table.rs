@@ -1,5 +1,5 @@
-//! Layout of tables into strips: column widths that fit their content, right-aligned unbroken figures, rows that can break
-//! between lines, and a head repeated on every page.
+//! Layout of tables into strips: column widths that fit their content, right-aligned unbroken figures, rows that can
+//! break between lines, and a head repeated on every page.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -84,7 +84,7 @@ pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces:
         for piece in &mut pieces {
             piece.head.clone_from(&head);
         }
-        // A sum is not parted from what it sums up, nor are the first two rows, nor the last two.
+        // Keeps a total with the row above, the first two rows together, and the last two.
         let close = next_is_total || at == 0 || at + 2 == table.rows.len();
         if close
             && !last
@@ -278,8 +278,8 @@ struct Group {
     lines: usize,
 }
 
-/// Returns the heights from 0 to `bottom` at which a row can be cut: tops of lines that cross neither another line nor a
-/// short group.
+/// Returns the heights from 0 to `bottom` at which a row can be cut: tops of lines that cross neither another line nor
+/// a short group.
 fn cuts(laid: &[Laid], bottom: f32) -> Vec<f32> {
     let boxes: Vec<(f32, f32)> =
         laid.iter().flat_map(|cell| &cell.lines).map(|(top, line, _)| (*top, top + line.leading)).collect();

@@ -81,8 +81,8 @@ fn tag(characters: &BTreeSet<char>) -> String {
     tag
 }
 
-/// Returns the operators of a page: decoration first, then content in reading order (one marked content for each element),
-/// then header and footer.
+/// Returns the operators of a page: decoration first, then content in reading order (one marked content for each
+/// element), then header and footer.
 fn operators(page: &Page) -> (Vec<Op>, Vec<NodeId>) {
     let mut ops = Vec::new();
     ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });

@@ -9,8 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::adapters::one_time::{TOTP_SECRET_BYTES, totp_secret_text, totp_uri, verify_totp};
-use crate::adapters::pdf::qr::rings;
 use crate::adapters::passwords::Hasher;
+use crate::adapters::pdf::qr::rings;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};

@@ -1,5 +1,5 @@
-//! The demonstration's city: Xuancheng, its seven counties and districts, their bureaus, contractors and people. Everything
-//! is entered through the services, as an administrator and the bureaus would do it.
+//! The demonstration's city: Xuancheng, its seven counties and districts, their bureaus, contractors and people.
+//! Everything is entered through the services, as an administrator and the bureaus would do it.
 
 use serde_json::json;
 

@@ -142,7 +142,7 @@ pub(super) fn sessions() -> Result<Plan, Error> {
     })
 }
 
-/// Help and daily guidance over the year, with workers that are counted and a score before each payment.
+/// Plans assistance and daily guidance over the year, with staffing checks and a score before each payment.
 pub(super) fn accompanied() -> Result<Plan, Error> {
     let deliverable = |code: &str, item: &str, quantity: &str, due: &str| {
         json!({"code": code, "item": item, "quantity": quantity, "due_on": due,

@@ -104,7 +104,8 @@ fn spreadsheet(services: &[Service], on: NaiveDate) -> Result<Vec<u8>, Error> {
 
 fn csv_table(services: &[Service]) -> Result<Vec<u8>, Error> {
     // Excel recognises UTF-8 by the byte order mark.
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(COLUMNS).map_err(internal)?;
     for (row, number) in services.iter().zip(1..) {
         let (number, on, quantity) = (u32::to_string(&number), row.on.to_string(), row.quantity.to_string());

@@ -3,7 +3,7 @@
 /// The subject of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Motif {
-    /// People in a room before a screen.
+    /// People in a room in front of a screen.
     Lesson,
     /// Volunteers visiting a client at home.
     Visit,

@@ -1,6 +1,6 @@
-//! The demonstration's contracts: the programme from the official notice, and about forty others over two years, good and
-//! bad. `script` decides which of their events have happened by the clock. All figures follow from a contract's position
-//! in the list, so that every run gives the same data.
+//! The demonstration's contracts: the programme from the official notice, and about forty others over two years, good
+//! and bad. `script` decides which of their events have happened by the clock. All figures follow from a contract's
+//! position in the list, so that every run gives the same data.
 
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
     });
     // One contractor stops after half a year, and the contract is terminated.
     let ends = (year == 2025 && place == 9).then(|| after(dues[1], 50));
-    let submitted_on = if ends.is_some() { 2 } else { dues.len() };
+    let submitted = if ends.is_some() { 2 } else { dues.len() };
     let fate = match (year, place) {
         (2026, 22) => Fate::Draft,
         (2026, 21) => Fate::Withdrawn,
@@ -129,7 +129,7 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
             "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "数量不足"}, "QUAL": {"name": "满意度不达标"}}
         }),
         claims: Vec::new(),
-        facts: from(plan_facts(place + 100 * usize::from(year == 2026), &dues[..submitted_on], quantity, &deliverable))?,
+        facts: from(plan_facts(place + 100 * usize::from(year == 2026), &dues[..submitted], quantity, &deliverable))?,
         ends,
         // Finance has not closed one of them yet.
         closes: (year, place) != (2025, 8),
@@ -137,8 +137,8 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
     })
 }
 
-/// Plans the events of a contract: most deliveries are on time and complete; some are late, short, rejected once, paid late
-/// or not at all.
+/// Plans the events of a contract: most deliveries are on time and complete; some are late, short, rejected once, paid
+/// late or not at all.
 fn plan_facts(seed: usize, dues: &[NaiveDate], quantity: u32, code: &impl Fn(usize) -> String) -> Value {
     let (mut submissions, mut decisions, mut payments) = (Vec::new(), Vec::new(), Vec::new());
     for (quarter, due) in dues.iter().enumerate() {

@@ -16,7 +16,7 @@ use crate::synthetic::demo::city::{contractor_person, person};
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::papers;
 use crate::synthetic::demo::plan::{Claim, Fate, Plan};
-use crate::synthetic::demo::scenes::{self, Scene, CITY_SCENES};
+use crate::synthetic::demo::scenes::{self, CITY_SCENES, Scene};
 use crate::synthetic::demo::teller::Teller;
 
 /// An event of a contract.

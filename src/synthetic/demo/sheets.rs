@@ -1,4 +1,5 @@
-//! The demonstration's spreadsheets: a workbook of one sheet with a bold first row. The same input gives the same bytes.
+//! The demonstration's spreadsheets: a workbook of one sheet with a bold first row. The same input gives the same
+//! bytes.
 
 use chrono::NaiveDate;
 use rust_xlsxwriter::{ColNum, DocProperties, Format, Formula, RowNum, Workbook, XlsxError};
@@ -43,7 +44,9 @@ pub(super) fn write_workbook(
                 Cell::Empty => {}
                 Cell::Text(text) => drop(sheet.write_string_with_format(row, column, text, &plain)?),
                 Cell::Number(number) => drop(sheet.write_number_with_format(row, column, *number, &plain)?),
-                Cell::Sum(sum) => drop(sheet.write_formula_with_format(row, column, sum_above(row, column, *sum), &bold)?),
+                Cell::Sum(sum) => {
+                    drop(sheet.write_formula_with_format(row, column, sum_above(row, column, *sum), &bold)?)
+                }
             }
         }
     }

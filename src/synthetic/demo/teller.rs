@@ -52,7 +52,8 @@ impl<'a> Teller<'a> {
         self.tick();
     }
 
-    /// Advances the clock by ten seconds from 08:00, so that a day's work is done before the demonstration starts at 09:00.
+    /// Advances the clock by ten seconds from 08:00, so that a day's work is done before the demonstration starts at
+    /// 09:00.
     fn tick(&mut self) {
         self.app.clock.set(at_hour(self.today, 8) + TimeDelta::seconds(self.seconds));
         self.seconds += 10;

@@ -1,5 +1,5 @@
-//! The city of a synthetic register: the regions of the demonstration with their bureaus, hundreds of contractors, people of
-//! every role, and appropriations large enough for every contract.
+//! The city of a synthetic register: the regions of the demonstration with their bureaus, hundreds of contractors,
+//! people of every role, and appropriations large enough for every contract.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! The life of a signed synthetic contract: most deliveries are on time and complete; some are late, short, rejected, paid
-//! late or not at all, and some contracts end early. Payable amounts come from the standing.
+//! The life of a signed synthetic contract: most deliveries are on time and complete; some are late, short, rejected,
+//! paid late or not at all, and some contracts end early. Payable amounts come from the standing.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -182,7 +182,8 @@ impl<'a> Life<'a> {
         Ok(Some(decided))
     }
 
-    /// Extends one deliverable in twenty, ten days before it is due, and leaves some requests pending; returns the due date.
+    /// Extends one deliverable in twenty, ten days before it is due, and leaves some requests pending; returns the due
+    /// date.
     fn extend(&mut self, deliverable: &Deliverable, n: usize) -> Result<NaiveDate, Error> {
         let due = deliverable.due_on;
         let on = before(due, 10);
@@ -276,8 +277,8 @@ impl<'a> Life<'a> {
         Ok(true)
     }
 
-    /// Requests what is payable and takes the approval steps that lie in the past; returns the day of the last payment, or
-    /// `None` if something is left to pay.
+    /// Requests what is payable and takes the approval steps that lie in the past; returns the day of the last payment,
+    /// or `None` if something is left to pay.
     fn pay(&mut self, standing: &Standing) -> Option<NaiveDate> {
         let mut last = Some(self.story.terms.starts_on);
         for (place, milestone) in standing.milestones.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! The synthetic register: contracts generated from a seed, for load tests. The history of each contract follows from the
-//! seed, its number and the day; `rows` writes it. No name or credit code belongs to a real person or body.
+//! The synthetic register: contracts generated from a seed, for load tests. The history of each contract follows from
+//! the seed, its number and the day; `rows` writes it. No name or credit code belongs to a real person or body.
 
 mod chance;
 mod city;
@@ -26,7 +26,8 @@ pub const MAX_CONTRACTS: usize = 2_000_000;
 /// A database that is not empty, a password that the policy rejects, or a database error.
 pub fn load(app: &App, count: usize, seed: u64, password: &str, seen: impl FnMut(usize)) -> Result<(), Error> {
     let setting = Setting { seed, count, today: civil_day(app.clock.now()), contractors: (count / 250).clamp(24, 600) };
-    let hasher = app.passwords.try_hasher().ok_or_else(|| Error::Unavailable("passwords are being hashed".to_owned()))?;
+    let hasher =
+        app.passwords.try_hasher().ok_or_else(|| Error::Unavailable("passwords are being hashed".to_owned()))?;
     let city = city::of(&setting, sessions::hashed(app, &hasher, password)?)?;
     rows::load(app, &city, seed, count, |number| story::tell(&setting, number), seen)
 }

@@ -1,5 +1,5 @@
-//! The story of a synthetic contract: generates its parties, dates, terms and state from its number. `life` continues the
-//! story of signed contracts.
+//! The story of a synthetic contract: generates its parties, dates, terms and state from its number. `life` continues
+//! the story of signed contracts.
 
 use chrono::{Datelike, NaiveDate};
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! Rows of one synthetic contract: hash chains, projections, access, search index. Every figure, task and hash comes from
-//! the function that the services use.
+//! Rows of one synthetic contract: hash chains, projections, access, search index. Every figure, task and hash comes
+//! from the function that the services use.
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -309,8 +309,8 @@ fn asks_of(
     rows
 }
 
-/// Dates the projection as if it had been refreshed daily: breaches were found and recorded on their day, reminders were
-/// sent up to yesterday.
+/// Dates the projection as if it had been refreshed daily: breaches were found and recorded on their day, reminders
+/// were sent up to yesterday.
 fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -> Projection {
     for breach in &mut projection.breaches {
         breach.found_at = at_hour(breach.since, 0);

@@ -1,5 +1,5 @@
-//! Bulk writer of a synthetic register: uses a few large statements instead of one service call for each contract. Figures,
-//! tasks and hashes come from the same functions that the services use, and must not be computed here.
+//! Bulk writer of a synthetic register: uses a few large statements instead of one service call for each contract.
+//! Figures, tasks and hashes come from the same functions that the services use, and must not be computed here.
 
 mod city;
 mod contract;
@@ -32,13 +32,13 @@ const WORKERS: usize = 4;
 /// Tests whether a database has neither organisations nor contracts.
 ///
 /// # Errors
-/// The database's.
+/// A database error.
 pub fn is_empty(app: &App) -> Result<bool, Error> {
     app.pool.read(|connection| Ok(organisations::is_empty(connection)? && contracts::is_empty(connection)?))
 }
 
-/// Writes a city and `count` contracts whose stories `tell` generates by number, starting from 1; reports the number written
-/// to `seen`. Equal cities, stories, seeds and days give equal rows.
+/// Writes a city and `count` contracts whose stories `tell` generates by number, starting from 1; reports the number
+/// written to `seen`. Equal cities, stories, seeds and days give equal rows.
 ///
 /// # Errors
 /// `Internal` for a database that is not empty or an inconsistent story, or a database error.
@@ -52,8 +52,7 @@ pub fn load(
 ) -> Result<(), Error> {
     if !is_empty(app)? {
         return Err(Error::Internal(
-            "the database is not empty: a synthetic register can only be loaded into an empty one"
-                .to_owned(),
+            "the database is not empty: a synthetic register can only be loaded into an empty one".to_owned(),
         ));
     }
     let today = civil_day(app.clock.now());
