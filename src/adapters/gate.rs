@@ -1,83 +1,97 @@
-//! A gate before work that takes much memory: so many at once, the others wait for their turn. It must not know the work.
-//!
-//! Whoever waits holds their thread: enter from one that may block.
+//! Gates before work that takes much memory: password hashes, PDFs. A gate lets a fixed number of pieces of work run at
+//! once; the others wait without holding a thread. Knows nothing about the work.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Lets a number of threads in and makes the others wait.
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+
+/// A limit on concurrent work.
 #[derive(Debug)]
 pub struct Gate {
-    places: usize,
-    inside: Mutex<Inside>,
-    left: Condvar,
+    permits: Arc<Semaphore>,
+    load: Arc<Load>,
 }
 
 #[derive(Debug, Default)]
-struct Inside {
-    now: usize,
-    most: usize,
+struct Load {
+    running: AtomicUsize,
+    peak: AtomicUsize,
 }
 
-/// A place inside, given back when it is dropped.
+/// Permission to do one piece of work; gives its place back on drop.
 #[derive(Debug)]
-pub struct Turn<'a>(&'a Gate);
+pub struct Turn {
+    load: Arc<Load>,
+    _permit: OwnedSemaphorePermit,
+}
 
 impl Gate {
-    /// A gate with so many places, at least one.
+    /// Creates a gate with `places` places, at least one.
     pub fn new(places: usize) -> Self {
-        Self { places: places.max(1), inside: Mutex::default(), left: Condvar::new() }
+        Self { permits: Arc::new(Semaphore::new(places.max(1))), load: Arc::default() }
     }
 
-    /// Waits for a place.
-    pub fn enter(&self) -> Turn<'_> {
-        // A thread that panicked gave its place back when its turn was dropped, so the count is right.
-        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |inside: &mut Inside| inside.now >= self.places;
-        let mut inside = self.left.wait_while(inside, full).unwrap_or_else(PoisonError::into_inner);
-        inside.now += 1;
-        inside.most = inside.most.max(inside.now);
-        Turn(self)
+    /// Waits for a place, first come, first served.
+    ///
+    /// # Errors
+    /// None in practice: a gate's semaphore is never closed.
+    pub async fn enter(&self) -> Result<Turn, AcquireError> {
+        Ok(self.turn(Arc::clone(&self.permits).acquire_owned().await?))
     }
 
-    /// The most that were ever inside at once.
-    pub fn most(&self) -> usize {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner).most
+    /// Takes a place if one is free.
+    pub fn try_enter(&self) -> Option<Turn> {
+        Some(self.turn(Arc::clone(&self.permits).try_acquire_owned().ok()?))
+    }
+
+    /// Returns the largest number of places that were ever taken at once.
+    pub fn peak(&self) -> usize {
+        self.load.peak.load(Ordering::SeqCst)
+    }
+
+    fn turn(&self, permit: OwnedSemaphorePermit) -> Turn {
+        let running = self.load.running.fetch_add(1, Ordering::SeqCst) + 1;
+        self.load.peak.fetch_max(running, Ordering::SeqCst);
+        Turn { load: Arc::clone(&self.load), _permit: permit }
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
-        let mut inside = self.0.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        inside.now = inside.now.saturating_sub(1);
-        self.0.left.notify_one();
+        // Runs before the permit is dropped, so the count never exceeds the places.
+        self.load.running.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn the_gate_lets_no_more_in_than_it_has_places() {
+        let gate = Arc::new(Gate::new(2));
+        let work = (0..8).map(|_| {
+            let gate = Arc::clone(&gate);
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    let _turn = gate.enter().await.expect("the gate is open");
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        for task in work.collect::<Vec<_>>() {
+            task.await.expect("nobody panicked");
+        }
+        assert_eq!((gate.peak(), gate.load.running.load(Ordering::SeqCst)), (2, 0));
+    }
 
     #[test]
-    fn the_gate_lets_no_more_in_than_it_has_places() {
-        let gate = Gate::new(2);
-        let inside = AtomicUsize::new(0);
-        let most = AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..50 {
-                        let _turn = gate.enter();
-                        let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
-                        most.fetch_max(now, Ordering::SeqCst);
-                        std::thread::yield_now();
-                        inside.fetch_sub(1, Ordering::SeqCst);
-                    }
-                });
-            }
-        });
-        assert!(most.load(Ordering::SeqCst) <= 2);
-        assert_eq!(gate.inside.lock().expect("nobody panicked").now, 0);
-        assert!((most.load(Ordering::SeqCst)..=2).contains(&gate.most()));
+    fn a_full_gate_is_not_entered_without_waiting() {
+        let gate = Gate::new(0);
+        let turn = gate.try_enter().expect("one place at least");
+        assert!(gate.try_enter().is_none());
+        drop(turn);
+        assert!(gate.try_enter().is_some());
     }
 }

@@ -1,6 +1,6 @@
-//! Bytes as lower-case hexadecimal, for digests and key ids. It does nothing else.
+//! Lower-case hexadecimal, for digests and key ids.
 
-/// The bytes as lower-case hexadecimal, two characters each.
+/// Encodes bytes as lower-case hexadecimal, two characters each.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     bytes

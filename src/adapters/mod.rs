@@ -1,4 +1,5 @@
-//! The outside world behind small types: mail, files, PDF, tokens, passwords. No rule of the field lives here.
+//! Adapters to the outside world behind small types: mail, files, PDF, tokens, passwords. Must contain no business
+//! rule.
 
 pub mod files;
 pub mod gate;

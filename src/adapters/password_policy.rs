@@ -1,45 +1,45 @@
-//! What a new password must be: long, and not one that is guessed first. It keeps no password and shows none; the
-//! words for a fault are in the locales under `password-…`.
+//! Rules for new passwords: long enough, and not among those guessed first. Neither stores nor shows a password; the
+//! messages are in the locales under `password-…`.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// The fewest and the most characters (ASVS 6.2.1, 6.2.9). Fifteen are advised.
+/// Minimum and maximum length in characters (ASVS 6.2.1, 6.2.9). Fifteen are recommended.
 pub const MIN_CHARACTERS: usize = 8;
 pub const MAX_CHARACTERS: usize = 256;
 
-/// Passwords that are tried first, and the stems that people put digits behind; one a line, in lower case.
+/// Common passwords, and the stems to which people append digits; one a line, in lower case.
 const COMMON: &str = include_str!("common-passwords.txt");
 
 static COMMON_PASSWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     COMMON.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("# ")).collect()
 });
 
-/// What is asked of a new password beyond length and not being common.
+/// Optional requirements beyond length and rarity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// Three of: upper case, lower case, digits, others. Off by default (ASVS 6.2.5 advises against such rules); some
-    /// assessors of the multi-level protection scheme (GB/T 22239) ask for it.
+    /// Requires three of: upper case, lower case, digits, others. Off by default (ASVS 6.2.5 advises against such
+    /// rules); some assessors of the multi-level protection scheme (GB/T 22239) require it.
     pub mixed_characters: bool,
 }
 
-/// What is wrong with a new password.
+/// A reason to reject a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordFault {
     TooShort,
     TooLong,
-    /// It is on the list of common ones, or is one with digits or signs behind it.
+    /// On the list of common passwords, or one of them with digits or symbols appended.
     Common,
-    /// One character again and again, or characters in a row.
+    /// A repeated character, or consecutive characters.
     Pattern,
-    /// It has the user's name, the bureau's or the program's in it.
+    /// Contains the name of the user, the bureau or the program.
     Context,
-    /// It has fewer than three kinds of characters, where that is asked for.
+    /// Fewer than three kinds of characters, where the policy requires them.
     NotMixed,
 }
 
 impl PasswordFault {
-    /// The key of the words for it.
+    /// Returns the key of its message.
     pub fn code(self) -> &'static str {
         match self {
             Self::TooShort => "password-too-short",
@@ -52,8 +52,8 @@ impl PasswordFault {
     }
 }
 
-/// Everything that is wrong with a new password; nothing, if it may be set. `context` are words that whoever guesses
-/// would try for this person: user name, names of the bureau in Chinese characters and pinyin.
+/// Returns every reason to reject a new password; empty if it may be set. `context` holds words that an attacker would
+/// try for this person: the username, the bureau's names in Chinese characters and pinyin.
 pub fn password_faults(password: &str, context: &[&str], policy: PasswordPolicy) -> Vec<PasswordFault> {
     let lower = password.to_lowercase();
     let characters = password.chars().count();
@@ -85,7 +85,7 @@ fn has_context(lower: &str, context: &[&str]) -> bool {
     context
         .iter()
         .map(|word| word.trim().to_lowercase())
-        // Two Latin letters are in many good passwords; two Chinese characters are a name.
+        // Short Latin words occur in many good passwords; two Chinese characters are already a name.
         .filter(|word| word.chars().count() >= if word.is_ascii() { 4 } else { 2 })
         .any(|word| lower.contains(&word))
 }

@@ -1,8 +1,9 @@
-//! Passwords: hashed with argon2id, compared without telling whether the user exists, and checked before they are
-//! set. It must not read a random source (the salt is handed in), and no password may reach a log.
+//! Password hashes (argon2id). Verification takes the same time for unknown users as for known ones. Reads no random
+//! source (callers pass the salt); no password may reach a log.
 //!
-//! A hash takes some 20 MB and tens of milliseconds: call these from a thread that may block.
+//! A hash takes about 20 MB and tens of milliseconds of a blocking thread. A [`Hasher`] limits how many run at once.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
@@ -10,65 +11,61 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use thiserror::Error;
 
-use crate::adapters::gate::Gate;
+use crate::adapters::gate::{Gate, Turn};
 
-/// Memory of one hash in KiB, passes and lanes (OWASP's least for argon2id; ASVS 11.4.2).
+/// Memory in KiB, passes and lanes of one hash: OWASP's minimum for argon2id (ASVS 11.4.2).
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// How many hashes are computed at once unless told otherwise.
+/// Default number of hashes computed at once.
 pub const HASHES_AT_ONCE: usize = 2;
 
-/// A hash that no password is known to: what an unknown user's attempt is compared with. Its parameters must be those
+/// A hash whose password nobody knows, compared with the attempts of unknown users. Its parameters must equal those
 /// above, so that the work is the same.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
     5UjmOlgfP0UoxyT6ylwUpoDh7UGVtkQZbwTpWw7zFxE";
 
-/// The hash could not be computed: for lack of memory, or a salt that is none.
+/// A failure to hash: out of memory, or an invalid salt.
 #[derive(Debug, Error)]
 #[error("the password could not be hashed: {0}")]
 pub struct HashError(String);
 
-/// Hashes and compares passwords, a few at a time.
+/// Admits a limited number of hashers at once and counts hashes.
 #[derive(Debug)]
 pub struct Passwords {
     gate: Gate,
-    hashes: AtomicU64,
+    hashes: Arc<AtomicU64>,
+}
+
+/// A place among the hashers, held for one use case: hashes and verifies passwords.
+#[derive(Debug)]
+pub struct Hasher {
+    hashes: Arc<AtomicU64>,
+    _turn: Turn,
 }
 
 impl Passwords {
-    /// At most `at_once` hashes at the same time; the others wait for their turn.
+    /// Admits at most `at_once` hashers at the same time, at least one.
     pub fn new(at_once: usize) -> Self {
-        Self { gate: Gate::new(at_once.max(1)), hashes: AtomicU64::new(0) }
+        Self { gate: Gate::new(at_once), hashes: Arc::default() }
     }
 
-    /// The hash to be stored, in the PHC format. `salt` is random and handed in.
+    /// Waits for a place, without holding a thread.
     ///
     /// # Errors
-    /// See [`HashError`].
-    pub fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String, HashError> {
-        self.turn(|argon2| {
-            argon2
-                .hash_password_with_salt(password.as_bytes(), &salt)
-                .map(|hash| hash.to_string())
-                .map_err(|e| HashError(e.to_string()))
-        })?
+    /// None in practice: the gate is never closed.
+    pub async fn hasher(&self) -> Result<Hasher, HashError> {
+        let turn = self.gate.enter().await.map_err(|error| HashError(error.to_string()))?;
+        Ok(self.admit(turn))
     }
 
-    /// Whether the password is the one of the stored hash. For a user who does not exist (or has no password yet, or a
-    /// hash that cannot be read) the same work is done and the answer is no (ASVS 6.3.8).
-    pub fn verify_or_dummy(&self, password: &str, stored: Option<&str>) -> bool {
-        let hash = stored.and_then(|text| PasswordHash::new(text).ok());
-        let known = hash.is_some();
-        let Some(hash) = hash.or_else(|| PasswordHash::new(NOBODY).ok()) else {
-            return false;
-        };
-        let matches = self.turn(|argon2| argon2.verify_password(password.as_bytes(), &hash).is_ok()).unwrap_or(false);
-        known && matches
+    /// Takes a place if one is free: for commands that run before anything else does.
+    pub fn try_hasher(&self) -> Option<Hasher> {
+        Some(self.admit(self.gate.try_enter()?))
     }
 
-    /// Whether the stored hash was made with other parameters than today's: hash anew at the next sign-in.
+    /// Tests whether a stored hash was made with other parameters than today's: rehash at the next sign-in.
     pub fn is_outdated(stored: &str) -> bool {
         let Ok(hash) = PasswordHash::new(stored) else {
             return true;
@@ -78,17 +75,44 @@ impl Passwords {
             || Params::try_from(&hash).ok().map(|p| costs(&p)) != current.map(|p| costs(&p))
     }
 
-    /// How many hashes were computed so far: a measure for operations, and what shows that an unknown user costs the
-    /// same as a known one.
+    /// Returns the number of hashes computed so far: a measure for operations, and evidence that unknown users cost the
+    /// same as known ones.
     pub fn hashes_computed(&self) -> u64 {
         self.hashes.load(Ordering::Relaxed)
     }
 
-    fn turn<T>(&self, work: impl FnOnce(&Argon2<'_>) -> T) -> Result<T, HashError> {
+    fn admit(&self, turn: Turn) -> Hasher {
+        Hasher { hashes: Arc::clone(&self.hashes), _turn: turn }
+    }
+}
+
+impl Hasher {
+    /// Hashes a password for storage, in the PHC format, with a random salt.
+    ///
+    /// # Errors
+    /// See [`HashError`].
+    pub fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String, HashError> {
+        let argon2 = self.argon2()?;
+        let hash = argon2.hash_password_with_salt(password.as_bytes(), &salt);
+        hash.map(|hash| hash.to_string()).map_err(|error| HashError(error.to_string()))
+    }
+
+    /// Verifies a password against the stored hash. Users who do not exist (or have no password yet, or an unreadable
+    /// hash) cost the same work and fail (ASVS 6.3.8).
+    pub fn verify_or_dummy(&self, password: &str, stored: Option<&str>) -> bool {
+        let hash = stored.and_then(|text| PasswordHash::new(text).ok());
+        let known = hash.is_some();
+        let Some(hash) = hash.or_else(|| PasswordHash::new(NOBODY).ok()) else {
+            return false;
+        };
+        let verified = self.argon2().is_ok_and(|argon2| argon2.verify_password(password.as_bytes(), &hash).is_ok());
+        known && verified
+    }
+
+    fn argon2(&self) -> Result<Argon2<'static>, HashError> {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters()?);
-        let _turn = self.gate.enter();
         self.hashes.fetch_add(1, Ordering::Relaxed);
-        Ok(work(&argon2))
+        Ok(argon2)
     }
 }
 

@@ -1,5 +1,5 @@
-//! The program's one secret and the keys derived from it. It must not show the secret, not even to a debugger's
-//! `{:?}`, and must not start with one that a stranger could guess (ASVS 13.3.1).
+//! The installation's one secret and the keys derived from it. Never shows the secret, not even by `{:?}`, and rejects
+//! secrets that a stranger could guess (ASVS 13.3.1).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -14,10 +14,10 @@ use thiserror::Error;
 
 use crate::adapters::hex::hex;
 
-/// The fewest bytes that a secret may have.
+/// Minimum length of a secret in bytes.
 pub const MIN_SECRET_BYTES: usize = 32;
 
-/// Words of manuals and samples: a secret that has one of them was copied, not drawn.
+/// Words from manuals and samples: a secret containing one was copied, not generated.
 const SAMPLE_WORDS: &[&str] = &[
     "changeme",
     "change-me",
@@ -45,29 +45,29 @@ const SAMPLE_WORDS: &[&str] = &[
     "示例",
 ];
 
-/// Why a secret was not taken.
+/// A reason to reject a secret.
 #[derive(Debug, Error)]
 pub enum SecretError {
     #[error("the secret has fewer than {MIN_SECRET_BYTES} bytes")]
     TooShort,
-    #[error("the secret is easy to guess: repeated, in a row, or of too few different characters")]
+    #[error("the secret is easy to guess: repetitive, consecutive, or of too few different characters")]
     Weak,
-    #[error("the secret is one of a manual or a sample: draw one, e.g. `openssl rand -base64 48`")]
+    #[error("the secret comes from a manual or a sample: generate one, e.g. `openssl rand -base64 48`")]
     Sample,
-    #[error("the key file {0} can be read by others than its owner: chmod 600 it")]
+    #[error("the key file {0} is readable by users other than its owner: run chmod 600")]
     OpenToOthers(PathBuf),
     #[error("the key file {0}: {1}")]
     File(PathBuf, #[source] io::Error),
 }
 
-/// The secret of this installation: at least 32 bytes that nobody else knows.
+/// The installation's secret: at least 32 bytes.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
-/// A key for one purpose, and the id that names it without telling anything about it.
+/// A key for one purpose, and an id that reveals nothing about it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key {
-    /// 16 hexadecimal characters, the same for the same secret and purpose.
+    /// 16 hexadecimal characters, stable for the same secret and purpose.
     pub id: String,
     pub bytes: [u8; 32],
 }
@@ -85,35 +85,35 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    /// The signature of a message (HMAC-SHA256) in hexadecimal.
+    /// Signs a message with HMAC-SHA256; returns hexadecimal.
     pub fn sign(&self, message: &[u8]) -> String {
         hex(&self.mac(message).finalize().into_bytes())
     }
 
-    /// Whether a signature is that of a message; it takes as long for a wrong one.
+    /// Verifies a signature in constant time.
     pub fn signed(&self, message: &[u8], signature: &str) -> bool {
         self.mac(message).verify_slice(&unhex(signature)).is_ok()
     }
 
     fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
-        // HMAC takes keys of any length.
+        // HMAC accepts keys of any length.
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.bytes).expect("a key of 32 bytes");
         mac.update(message);
         mac
     }
 }
 
-/// The bytes of a text in hexadecimal; of any other text none.
+/// Decodes hexadecimal as far as it is valid.
 fn unhex(text: &str) -> Vec<u8> {
     let pair = |at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
     (0..text.len()).step_by(2).map_while(pair).collect()
 }
 
 impl Secret {
-    /// A secret as an administrator set it. White space around it does not belong to it.
+    /// Parses the secret from a setting, ignoring white space around it.
     ///
     /// # Errors
-    /// One that is short, easy to guess or copied from a sample.
+    /// A secret that is short, easy to guess or copied from a sample.
     pub fn parse(setting: &str) -> Result<Self, SecretError> {
         let text = setting.trim();
         let bytes = text.as_bytes();
@@ -130,8 +130,8 @@ impl Secret {
         Ok(Self(bytes.to_vec()))
     }
 
-    /// The secret in the key file, or, where there is no such file yet, a new one made of `fresh` (32 random bytes)
-    /// and written there for its owner alone (0600). Of two programs that start at once, both get the same.
+    /// Loads the secret from the key file. Without such a file, creates one from `fresh` (32 random bytes), readable by
+    /// its owner only (0600). Two processes starting at once get the same secret.
     ///
     /// # Errors
     /// A file that cannot be read or written, that others may read, or that holds a weak secret.
@@ -143,19 +143,19 @@ impl Secret {
         let text = URL_SAFE_NO_PAD.encode(fresh);
         let secret = Self::parse(&text)?;
         create_private(path, &text).map_err(|e| SecretError::File(path.to_owned(), e))?;
-        // What stands in the file counts: another program may have been first.
+        // The file decides: another process may have created it first.
         match read_private(path)? {
             stored if stored.trim() == text => Ok(secret),
             stored => Self::parse(&stored),
         }
     }
 
-    /// The key for one purpose (HKDF-SHA256, RFC 5869). Different purposes give unrelated keys.
+    /// Derives the key for one purpose (HKDF-SHA256, RFC 5869). Different purposes give unrelated keys.
     pub fn derive(&self, purpose: &str) -> Key {
         let mut material = [0u8; 40];
         Hkdf::<Sha256>::new(None, &self.0)
             .expand_multi_info(&[b"luyue/1/", purpose.as_bytes()], &mut material)
-            // HKDF-SHA256 refuses only outputs beyond 255 × 32 bytes.
+            // HKDF-SHA256 rejects only outputs beyond 255 × 32 bytes.
             .expect("40 bytes are within what HKDF can give");
         let (key, id) = material.split_at(32);
         let mut bytes = [0u8; 32];
@@ -164,7 +164,7 @@ impl Secret {
     }
 }
 
-/// Whether the bytes are visibly not drawn at random.
+/// Detects bytes that are visibly not random.
 fn is_weak(bytes: &[u8]) -> bool {
     let mut seen = [false; 256];
     for byte in bytes {
@@ -195,8 +195,8 @@ fn read_private(path: &Path) -> Result<String, SecretError> {
     Ok(text)
 }
 
-/// Writes the whole file beside its place and links it there, so that nobody ever reads half a key and none is
-/// replaced.
+/// Writes a temporary file beside `path` and links it into place, so that no reader sees half a key and an existing one
+/// is never replaced.
 fn create_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -1,6 +1,6 @@
-//! Access tokens of the machine API (RFC 9068): issued and verified, HS256, ten minutes. Browsers have sessions, not
-//! these. It must not read a clock (the time is handed in) and must not decide whether a user still exists: the
-//! caller compares `token_version` and `jti` with what it knows.
+//! Access tokens of the API (RFC 9068): JWTs signed with HS256, valid for ten minutes. Browsers have sessions instead.
+//! Reads no clock (callers pass the time) and does not know whether the user still exists: callers compare
+//! `token_version` and `jti` with the database.
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -9,46 +9,46 @@ use thiserror::Error;
 
 use crate::adapters::secrets::Key;
 
-/// How long an access token is good for, in seconds.
+/// Lifetime of an access token in seconds.
 pub const ACCESS_TOKEN_SECONDS: i64 = 600;
-/// How far two clocks may be apart, in seconds.
-const LEEWAY_SECONDS: i64 = 5;
+/// Tolerated difference between two machines' clocks, in seconds.
+const CLOCK_TOLERANCE: i64 = 5;
 const TYPE: &str = "at+jwt";
-/// No token that we issue comes near this many bytes.
+/// Upper bound on a token's length in bytes; ours are far shorter.
 const MAX_TOKEN_BYTES: usize = 2048;
 
-/// What a token says. Every claim must be there; none other may.
+/// Claims of a token. All are required; unknown ones are rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
-    /// The user's random id.
+    /// The user's public id.
     pub sub: String,
-    /// The token's own random id, by which one token is revoked.
+    /// The token's random id, by which a single token is revoked.
     pub jti: String,
-    /// The user's count of "everything before this is void".
+    /// Version of the user's tokens; raising it revokes all earlier ones.
     pub token_version: i64,
     pub iss: String,
     pub aud: String,
-    /// Unix seconds.
+    /// Time of issue in Unix seconds.
     pub iat: i64,
-    /// Unix seconds.
+    /// Start of validity in Unix seconds.
     pub nbf: i64,
-    /// Unix seconds.
+    /// Expiry in Unix seconds.
     pub exp: i64,
 }
 
-/// Why a token was refused: for the log. Whoever sent it hears 401 and no more.
+/// A reason to reject a token, for the log. The client is only told 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TokenError {
-    #[error("not a token of ours: it cannot be read, or its header has what ours never have")]
+    #[error("malformed, or its header has fields that our tokens never have")]
     Malformed,
     #[error("not an access token")]
     WrongType,
-    #[error("signed with a key that we do not know")]
+    #[error("signed with an unknown key")]
     UnknownKey,
-    #[error("the signature or the algorithm is wrong")]
+    #[error("wrong signature or algorithm")]
     Signature,
-    #[error("a claim is missing, unknown or not ours")]
+    #[error("a claim is missing, unknown or of another issuer")]
     Claims,
     #[error("expired")]
     Expired,
@@ -56,7 +56,7 @@ pub enum TokenError {
     NotYetValid,
 }
 
-/// Issues access tokens with one key and accepts those of it and of the retired ones.
+/// Issues access tokens with one key; accepts tokens of that key and of retired ones.
 pub struct Tokens {
     issuer: String,
     audience: String,
@@ -72,7 +72,7 @@ impl std::fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// `signing` signs; `retired` are the keys of before, whose tokens are good until they expire.
+    /// Creates an issuer that signs with `signing`. Tokens of `retired` keys stay valid until they expire.
     pub fn new(issuer: &str, audience: &str, signing: &Key, retired: &[Key]) -> Self {
         let accepted = std::iter::once(signing)
             .chain(retired)
@@ -87,10 +87,10 @@ impl Tokens {
         }
     }
 
-    /// A token for a user, and when it expires. `jti` is random and handed in.
+    /// Issues a token for a user; returns it with its expiry. `jti` is a random id.
     ///
     /// # Errors
-    /// `Signature` where the cryptography is not installed (see [`install_crypto`]).
+    /// `Signature` if the cryptography is not installed (see [`install_crypto`]).
     pub fn issue(
         &self,
         sub: &str,
@@ -118,10 +118,10 @@ impl Tokens {
         Ok((token, expires))
     }
 
-    /// What the token says, if it is one of ours and good now.
+    /// Verifies a token at `now` and returns its claims.
     ///
     /// # Errors
-    /// See [`TokenError`]; in doubt it is refused.
+    /// See [`TokenError`]; doubtful tokens are rejected.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Malformed);
@@ -143,15 +143,15 @@ impl Tokens {
         validation.set_audience(&[&self.audience]);
         validation.set_issuer(&[&self.issuer]);
         validation.leeway = 0;
-        // The crate would read the machine's clock; `check_times` compares with the time that was handed in.
+        // The crate would read the machine's clock; `check_times` compares with the given time.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation
     }
 }
 
-/// The key id of a header that has exactly what ours have. Anything that would point at another key (jku, jwk, x5u,
-/// x5c) or ask for other processing (crit, zip, enc) is refused, not skipped (ASVS 9.1.3).
+/// Returns the key id of a header with exactly the fields of ours. Fields that point at another key (jku, jwk, x5u,
+/// x5c) or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
 fn own_header(header: &Header) -> Result<&str, TokenError> {
     if header.typ.as_deref() != Some(TYPE) {
         return Err(TokenError::WrongType);
@@ -186,24 +186,24 @@ fn check_times(claims: &Claims, now: i64) -> Result<(), TokenError> {
     if !(1..=ACCESS_TOKEN_SECONDS).contains(&life) || nbf > exp {
         return Err(TokenError::Claims);
     }
-    if now.saturating_sub(LEEWAY_SECONDS) >= exp {
+    if now.saturating_sub(CLOCK_TOLERANCE) >= exp {
         return Err(TokenError::Expired);
     }
-    let latest = now.saturating_add(LEEWAY_SECONDS);
+    let latest = now.saturating_add(CLOCK_TOLERANCE);
     if nbf > latest || iat > latest {
         return Err(TokenError::NotYetValid);
     }
     Ok(())
 }
 
-/// Chooses aws-lc as the one provider of cryptography, for tokens and for TLS. `main` calls it before anything else;
-/// a second call does nothing. Without it, the first token and, with two providers in the build, the first
-/// connection panic.
+/// Installs aws-lc as the only cryptography provider, for tokens and TLS. `main` calls it before anything else; a
+/// second call does nothing. Without it, the first token panics and, with two providers in the build, so does the first
+/// connection.
 ///
 /// # Errors
-/// The provider's self-test failed: a signature that it made does not verify.
+/// The self-test failed: a signature made by the provider does not verify.
 pub fn install_crypto() -> Result<(), TokenError> {
-    // An error of either means that it is installed already.
+    // An error means that the provider is already installed.
     let _ = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let key = Key { id: "self-test".to_owned(), bytes: [7; 32] };

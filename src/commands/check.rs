@@ -1,4 +1,4 @@
-//! `luyue check`: works everything out anew and lists what differs.
+//! `luyue check`: recomputes all derived data and lists differences.
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     let progress = std::io::stderr().is_terminal();
     let report = check::check(&app, |contracts| {
         if progress {
-            // Progress that cannot be shown is no failure.
+            // Failing to show progress is not an error.
             let _ = write!(std::io::stderr(), "\r{contracts} contracts");
         }
     })?;

@@ -1,6 +1,5 @@
-//! `luyue demo`: a database with the demonstration in it, the server and its jobs.
-//!
-//! A folder that already holds the demonstration is used as it stands.
+//! `luyue demo`: writes the demonstration into a database and starts the server with its jobs. A folder that already
+//! holds the demonstration is reused.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,9 +16,9 @@ use crate::error::Error;
 use crate::services::operations::health;
 use crate::synthetic::demo;
 
-/// The demonstration's clock unless `--clock` or the settings say otherwise.
+/// Default start of the demonstration's clock.
 const CLOCK: &str = "2026-09-30T09:00:00+08:00";
-/// Marks a folder that holds the whole demonstration; its content is the password of all people.
+/// Marker file of a folder with the complete demonstration; contains everybody's password.
 const DONE: &str = "demo-password.txt";
 
 #[derive(Debug, Args)]
@@ -27,10 +26,10 @@ pub(super) struct Arguments {
     /// Address to listen on
     #[arg(long)]
     listen: Option<String>,
-    /// Folder of the database; a new temporary one if it is not named
+    /// Data folder; default: a new temporary folder
     #[arg(long)]
     data: Option<PathBuf>,
-    /// The instant at which the demonstration plays
+    /// Start of the program's clock, such as 2026-09-30T09:00:00+08:00
     #[arg(long)]
     clock: Option<String>,
 }
@@ -48,12 +47,12 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     })?;
     let instant = arguments.clock.clone().or_else(|| settings.clock.clone()).unwrap_or_else(|| CLOCK.to_owned());
     let instant = DateTime::parse_from_rfc3339(&instant)
-        .map_err(|error| Error::Internal(format!("the clock is an instant such as {CLOCK}: {error}")))?;
+        .map_err(|error| Error::Internal(format!("invalid clock, expected an instant such as {CLOCK}: {error}")))?;
     let password = load_or_reuse(&settings, civil_day(instant.naive_utc()))?;
     let app = start::app(settings, Clock::starting_at(instant))?;
     let last = health::last_record(&app)?;
     let app = if last > instant.naive_utc() {
-        // Somebody went on with the story: it goes on from there.
+        // The demonstration was used before: continue after its last record.
         App { clock: Clock::starting_at(last.and_utc().fixed_offset()), ..app }
     } else {
         app
@@ -62,16 +61,16 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         let mut out = std::io::stdout();
         writeln!(
             out,
-            "The clock is not the machine's: it started at {}",
+            "The program's clock differs from the machine's: it started at {}",
             app.clock.now() + chrono::TimeDelta::hours(8)
         )?;
         writeln!(out, "People: {}, admin", demo::PEOPLE.iter().map(|person| person.0).collect::<Vec<_>>().join(", "))?;
-        writeln!(out, "Password of all: {password}")
+        writeln!(out, "Password of everybody: {password}")
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the demonstration into the settings' folder, unless it is there; its password.
+/// Writes the demonstration into the data folder unless it is there; returns the password.
 fn load_or_reuse(settings: &Settings, until: NaiveDate) -> Result<String, Failed> {
     let done = settings.data.join(DONE);
     if let Ok(password) = std::fs::read_to_string(&done) {

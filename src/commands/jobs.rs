@@ -1,4 +1,4 @@
-//! `luyue jobs`: the jobs alone, on as many machines as wanted.
+//! `luyue jobs`: runs only the jobs; any number of machines may do so.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -10,10 +10,10 @@ use crate::jobs;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// End when nothing is left to do
+    /// Exit when no work is left
     #[arg(long)]
     until_idle: bool,
-    /// Start of the program's clock, as 2026-06-29T09:00:00+08:00: for rehearsals and tests
+    /// Start of the program's clock, such as 2026-06-29T09:00:00+08:00; for rehearsals and tests
     #[arg(long)]
     clock: Option<String>,
 }
@@ -29,20 +29,20 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     let app = start::app(settings, clock)?;
     if arguments.until_idle {
         let done = jobs::run_until_idle(&app)?;
-        writeln!(std::io::stdout(), "{done} done, nothing left")?;
+        writeln!(std::io::stdout(), "{done} items processed, nothing left to do")?;
         return Ok(ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(async {
         let background = jobs::spawn(&app);
-        wait_for_the_end().await?;
+        wait_for_shutdown().await?;
         background.stop().await;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-/// Until the program is asked to end: Ctrl-C, or the signal by which a service is stopped.
-async fn wait_for_the_end() -> std::io::Result<()> {
+/// Waits for Ctrl-C or SIGTERM.
+async fn wait_for_shutdown() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

@@ -1,4 +1,4 @@
-//! `luyue load`: a synthetic register, for trials of size, into an empty database.
+//! `luyue load`: fills an empty database with synthetic contracts, for load tests.
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -12,17 +12,17 @@ use crate::synthetic::load::{self, MAX_CONTRACTS};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// How many contracts
+    /// Number of contracts
     #[arg(long, value_name = "N")]
     contracts: usize,
-    /// What the register follows from: the same seed makes the same one, on the same day
+    /// Seed of the random data: equal seeds give equal data on the same day
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
 }
 
 pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {
     if !(1..=MAX_CONTRACTS).contains(&arguments.contracts) {
-        return Err(Error::Internal(format!("--contracts is between 1 and {MAX_CONTRACTS}")).into());
+        return Err(Error::Internal(format!("--contracts must be between 1 and {MAX_CONTRACTS}")).into());
     }
     let settings = start::settings(config, |_| {})?;
     let clock = start::clock(&settings)?;
@@ -31,13 +31,13 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     let terminal = std::io::stderr().is_terminal();
     load::load(&app, arguments.contracts, arguments.seed, &password, |contracts| {
         if terminal {
-            // Progress that cannot be shown is no failure.
+            // Failing to show progress is not an error.
             let _ = write!(std::io::stderr(), "\r{contracts} contracts");
         }
     })?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{} contracts of the seed {}", arguments.contracts, arguments.seed)?;
+    writeln!(out, "{} contracts from seed {}", arguments.contracts, arguments.seed)?;
     writeln!(out, "People: {}", load::SIGN_IN.join(", "))?;
-    writeln!(out, "Password of all: {password}")?;
+    writeln!(out, "Password of everybody: {password}")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! One file a command of `luyue`: reads its arguments, calls services, prints.
+//! Command line of `luyue`, one file for each command: parses arguments, calls services, prints results.
 
 mod check;
 mod demo;
@@ -18,11 +18,11 @@ use clap::{Parser, Subcommand};
 
 use crate::error::Error;
 
-/// Luyue (履约): service contracts of public bureaus, from what was agreed to what must be paid
+/// Luyue (履约): service contracts of public bureaus, from agreed terms to payment
 #[derive(Debug, Parser)]
 #[command(name = "luyue", version)]
 struct CommandLine {
-    /// File of settings; the environment (LUYUE_…) and flags come after it
+    /// Settings file; environment variables (LUYUE_…) and flags override it
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<String>,
     #[command(subcommand)]
@@ -31,27 +31,27 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Shows what the program does: a city with its contracts, the server, its jobs
+    /// Starts a demonstration: a city with contracts, the server and its jobs
     Demo(demo::Arguments),
     /// Starts the server and its jobs
     Serve(serve::Arguments),
-    /// Runs the jobs alone: what falls due, mail, seals; on as many machines as wanted
+    /// Runs only the jobs (due dates, email, audit seals); any number of machines may do so
     Jobs(jobs::Arguments),
-    /// Prints what cases of terms, facts and a day come to
+    /// Computes the standing of cases, each of terms, facts and a day
     Simulate(simulate::Arguments),
-    /// Prints a document of a contract
+    /// Renders a document of a contract as PDF
     Pdf(pdf::Arguments),
     /// Prints the OpenAPI document
     Openapi,
-    /// Works everything out anew and lists what differs; exit status 1 if anything does
+    /// Recomputes all derived data and lists differences; exits with status 1 if there are any
     Check(check::Arguments),
-    /// Writes a synthetic register, for trials of size, into an empty database
+    /// Fills an empty database with synthetic contracts, for load tests
     Load(load::Arguments),
-    /// Adds people from the command line
+    /// Adds users and issues one-time links
     User(user::Arguments),
 }
 
-/// Why a command failed.
+/// A failure of a command.
 #[derive(Debug, thiserror::Error)]
 enum Failed {
     #[error("{0}")]
@@ -60,7 +60,7 @@ enum Failed {
     Program(#[from] Error),
 }
 
-/// Runs what the command line asks for.
+/// Parses the command line and runs the command.
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     let config = line.config.as_deref();
@@ -77,10 +77,10 @@ pub fn run() -> ExitCode {
     };
     match result {
         Ok(code) => code,
-        // Whoever read the output has had enough of it.
+        // The reader of the output closed it.
         Err(Failed::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to do where even this cannot be written.
+            // Nothing more can be done if even this cannot be written.
             let _ = writeln!(io::stderr(), "luyue: {error}");
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! `luyue openapi`: the OpenAPI document of every route.
+//! `luyue openapi`: prints the OpenAPI document of the API.
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `luyue pdf`: a document of a contract, printed on the machine itself.
+//! `luyue pdf`: renders a document of a contract to a file.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,24 +13,24 @@ use crate::services::documents::{DocumentLang, issue};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Number of the contract
+    /// Contract number
     contract: String,
-    /// Which document
+    /// Kind of document
     #[arg(long, value_enum, default_value_t = Kind::Summary)]
     document: Kind,
     /// Language of the document
     #[arg(long, value_enum, default_value_t = Lang::Zh)]
     lang: Lang,
-    /// The day to replay; today if it is not named
+    /// Day on which the document shows the contract; default: today
     #[arg(long, value_parser = day)]
     as_of: Option<NaiveDate>,
-    /// File to write
+    /// Output file
     #[arg(long)]
     out: PathBuf,
 }
 
 fn day(text: &str) -> Result<NaiveDate, &'static str> {
-    text.parse().map(|Date(day)| day).map_err(|()| "a day is written YYYY-MM-DD")
+    text.parse().map(|Date(day)| day).map_err(|()| "expected a date as YYYY-MM-DD")
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -55,7 +55,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         Lang::Both => DocumentLang::Both,
     };
     let Kind::Summary = arguments.document;
-    let printed = issue::render_summary_by_number(&app, &arguments.contract, arguments.as_of, lang)?;
+    let printed = issue::prepare_summary_by_number(&app, &arguments.contract, arguments.as_of, lang)?.render()?;
     std::fs::write(&arguments.out, &printed.bytes)?;
     writeln!(std::io::stdout(), "{}: {} bytes", arguments.out.display(), printed.bytes.len())?;
     Ok(ExitCode::SUCCESS)

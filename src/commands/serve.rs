@@ -1,4 +1,4 @@
-//! `luyue serve`: the server and its jobs.
+//! `luyue serve`: starts the server and its jobs.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -15,13 +15,13 @@ pub(super) struct Arguments {
     /// Address to listen on
     #[arg(long)]
     listen: Option<String>,
-    /// Start of the program's clock, as 2026-06-29T09:00:00+08:00: for rehearsals and tests
+    /// Start of the program's clock, such as 2026-06-29T09:00:00+08:00; for rehearsals and tests
     #[arg(long)]
     clock: Option<String>,
-    /// Refuse to start where the schema is not this program's, instead of bringing it up to date
+    /// Refuse to start with an outdated database schema instead of migrating it
     #[arg(long)]
     no_migrate: bool,
-    /// Leave the jobs (what falls due, mail, seals) to `luyue jobs` on other machines
+    /// Leave the jobs (due dates, email, audit seals) to `luyue jobs` on other machines
     #[arg(long)]
     no_jobs: bool,
 }
@@ -43,7 +43,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves until told to end; `ready` is called once the address is listened on, and the line `ready http://…` follows it.
+/// Serves until shutdown. Calls `ready` once the address is bound, then prints the line `ready http://…`.
 pub(super) fn listen(
     app: &App,
     with_jobs: bool,

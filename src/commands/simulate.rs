@@ -1,4 +1,4 @@
-//! `luyue simulate`: cases in, standings out, as JSON. It needs neither settings nor a database.
+//! `luyue simulate`: computes standings from cases in JSON. Needs neither settings nor a database.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -14,37 +14,37 @@ use crate::domain::json;
 use crate::domain::standing::{Standing, Trails, standing};
 use crate::text;
 
-/// What an invalid case ends with, on its own.
+/// Exit status for a single invalid case.
 const INVALID: u8 = 2;
 
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false, id = "input")]
 struct Input {
-    /// One case (`-`: standard input)
+    /// File with one case (`-`: standard input)
     file: Option<PathBuf>,
-    /// One case a line, one standing a line (`-`: standard input)
+    /// File with one case per line; prints one standing per line (`-`: standard input)
     #[arg(long, value_name = "FILE")]
     lines: Option<PathBuf>,
 }
 
-/// The arguments of `luyue simulate`.
+/// Arguments of `luyue simulate`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     input: Input,
-    /// Puts words to the steps of trails: zh or en
+    /// Language of the explanations: zh or en; without it, only their keys
     #[arg(long, value_parser = language)]
     lang: Option<Language>,
 }
 
 fn language(word: &str) -> Result<Language, String> {
-    Language::parse(word).ok_or_else(|| "zh, en".to_owned())
+    Language::parse(word).ok_or_else(|| "expected zh or en".to_owned())
 }
 
-/// Prints what one case, or each line's, comes to.
+/// Prints the standing of one case, or of each line's.
 ///
 /// # Errors
-/// What cannot be read or written. An invalid case is an answer, not an error; a lone one ends with status 2.
+/// Failure to read or write. An invalid case is reported in the output; a single one exits with status 2.
 pub fn run(arguments: &Arguments) -> io::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match (&arguments.input.lines, &arguments.input.file) {

@@ -1,4 +1,4 @@
-//! What every command that works on the database begins with: settings, cryptography, log, clock.
+//! Start-up shared by all commands that use the database: settings, log, clock, application.
 
 use chrono::DateTime;
 
@@ -7,33 +7,33 @@ use crate::clock::{Clock, Ids};
 use crate::config::Settings;
 use crate::error::Error;
 
-/// Settings from the file and the environment, with the flags of a command put over them.
+/// Loads the settings from the file and the environment, then applies a command's flags.
 pub(super) fn settings(config: Option<&str>, change: impl FnOnce(&mut Settings)) -> Result<Settings, Error> {
     let mut settings = Settings::load(config)?;
     change(&mut settings);
     Ok(settings)
 }
 
-/// Puts the program together on a clock.
+/// Starts the application with a clock.
 pub(super) fn app(settings: Settings, clock: Clock) -> Result<App, Error> {
     App::start(settings, clock, Ids::Random)
 }
 
-/// The clock that the settings ask for; one that is not the machine's is warned of.
+/// Creates the clock from the settings; logs a warning if it differs from the machine's.
 pub(super) fn clock(settings: &Settings) -> Result<Clock, Error> {
     let Some(text) = &settings.clock else { return Ok(Clock::System) };
     let start = DateTime::parse_from_rfc3339(text).map_err(|error| {
-        Error::Internal(format!("the clock is an instant such as 2026-06-29T09:00:00+08:00: {error}"))
+        Error::Internal(format!("invalid clock, expected an instant such as 2026-06-29T09:00:00+08:00: {error}"))
     })?;
-    tracing::warn!("the clock is not the machine's: it started at {start}");
+    tracing::warn!("the program's clock differs from the machine's: it started at {start}");
     Ok(Clock::starting_at(start))
 }
 
-/// Writes the log in JSON lines to standard error; `RUST_LOG` chooses what (default: info).
+/// Sends the log as JSON lines to standard error; `RUST_LOG` sets the filter (default: info).
 pub(super) fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let subscriber = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter);
-    // A second installation in one process changes nothing.
+    // Fails if a subscriber is already installed, which is harmless.
     let _ = subscriber.try_init();
 }

@@ -1,4 +1,4 @@
-//! `luyue user`: adds people where nobody can sign in yet, and gives a new one-time link to whoever cannot any longer.
+//! `luyue user`: adds users before anybody can sign in, and issues one-time links to users who no longer can.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -20,46 +20,46 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Adds a person and prints a one-time link for their first password
+    /// Adds a user and prints a one-time link to set the first password
     Add(Add),
-    /// Prints a new one-time link for somebody who is there already
+    /// Prints a new one-time link for an existing user
     Link {
-        /// Name to sign in with
+        /// Username
         name: String,
     },
 }
 
 #[derive(Debug, Args)]
 struct Add {
-    /// Name to sign in with
+    /// Username
     name: String,
     /// officer, leader, station, reviewer, approver, cashier, contractor, supervisor or administrator
     #[arg(long, value_parser = role)]
     role: Role,
-    /// Code of the organisation
+    /// Organisation code
     #[arg(long, value_name = "CODE")]
     organisation: String,
-    /// Name of the organisation: makes the very first one, together with its administrator
+    /// Organisation name; creates the first organisation together with its administrator
     #[arg(long, value_name = "NAME")]
     organisation_name: Option<String>,
-    /// Name as people say it
+    /// Full name
     #[arg(long)]
     full_name: Option<String>,
-    /// Address of mail
+    /// Email address
     #[arg(long)]
     email: Option<String>,
 }
 
 fn role(text: &str) -> Result<Role, String> {
     let words = || Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-    Role::parse(text).ok_or_else(|| format!("a role is one of {}", words()))
+    Role::parse(text).ok_or_else(|| format!("expected one of {}", words()))
 }
 
 pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {
     let settings = start::settings(config, |_| {})?;
     let clock = start::clock(&settings)?;
     let app = start::app(settings, clock)?;
-    // Whoever signs in first finds the services that the notice names.
+    // The first user to sign in finds the services that the official notice lists.
     catalogue::install(&app)?;
     let done = match &arguments.action {
         Action::Add(add) => bootstrap::add_user(&app, &new_user(add)),
@@ -92,7 +92,7 @@ fn print(added: &PersonAdded) -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A refusal line by line; the program's own language on a terminal is English.
+/// Returns the lines of an error message, in English.
 fn in_words(error: &Error) -> Vec<String> {
     match error {
         Error::Refused { errors, .. } => {

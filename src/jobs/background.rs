@@ -1,4 +1,5 @@
-//! The jobs beside a running server, or alone on a machine of their own: steps at intervals, ending in order.
+//! Background jobs, in the server's process or in one of their own: runs the steps at intervals and shuts down in
+//! order.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,23 +11,23 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use crate::app::App;
 use crate::jobs::{CALENDAR, MAIL, STORE, Step, Worked};
 
-/// How often it is looked whether the calendar brings something.
+/// Interval between polls for date-driven work.
 const CALENDAR_INTERVAL: Duration = Duration::from_secs(20);
-/// How often it is looked whether the store is to be swept.
+/// Interval between polls for the daily sweep of the file store.
 const STORE_INTERVAL: Duration = Duration::from_secs(600);
-/// How often it is looked whether a letter waits.
+/// Interval between polls of the email queue.
 const MAIL_INTERVAL: Duration = Duration::from_secs(3);
-/// How long an end waits for the batch that is being done. One that is cut off is done again: its lease runs out.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Grace period for the batch in progress on shutdown. A batch cut off here is retried when its lease expires.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(30);
 
-/// The jobs while they run.
+/// Running jobs.
 pub struct Background {
     stop: watch::Sender<bool>,
     stopped: Arc<AtomicBool>,
     lanes: Vec<JoinHandle<()>>,
 }
 
-/// Starts the jobs. Must be called within a tokio runtime.
+/// Starts the jobs; must be called within a tokio runtime.
 pub fn spawn(app: &App) -> Background {
     let (stop, _) = watch::channel(false);
     let stopped = Arc::new(AtomicBool::new(false));
@@ -37,20 +38,20 @@ pub fn spawn(app: &App) -> Background {
 }
 
 impl Background {
-    /// Ends the jobs: the batches that are being done come to their end, no other is begun.
+    /// Stops the jobs: lets the batches in progress finish and starts no others.
     pub async fn stop(self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // Lanes that have ended by themselves no longer listen.
+        // A lane that has ended no longer listens.
         let _ = self.stop.send(true);
         for lane in self.lanes {
-            if tokio::time::timeout(PATIENCE, lane).await.is_err() {
-                tracing::warn!("a batch of the jobs was not waited for");
+            if tokio::time::timeout(SHUTDOWN_GRACE, lane).await.is_err() {
+                tracing::warn!("a job batch did not finish within the grace period");
             }
         }
     }
 }
 
-/// One lane: its steps at every tick, until it is told to end.
+/// Runs one lane: its steps at every tick, until it is told to stop.
 async fn run(
     app: App,
     steps: &'static [(&'static str, Step)],
@@ -63,25 +64,25 @@ async fn run(
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            // The sender going away is an end as well.
+            // Also when the sender is dropped.
             _ = stop.changed() => return,
         }
         let (app, stopped) = (app.clone(), Arc::clone(&stopped));
-        if let Err(error) = spawn_blocking(move || round(&app, steps, &stopped)).await {
-            tracing::error!(%error, "a job ended in disorder; it goes on at the next tick");
+        if let Err(error) = spawn_blocking(move || run_steps(&app, steps, &stopped)).await {
+            tracing::error!(%error, "job panicked; retrying at the next tick");
         }
     }
 }
 
-/// Each step until it is idle, fails, or the end is wanted. What fails is tried again at the next tick.
-fn round(app: &App, steps: &[(&str, Step)], stopped: &AtomicBool) {
+/// Runs each step until it is idle, fails, or shutdown begins. A failed step is retried at the next tick.
+fn run_steps(app: &App, steps: &[(&str, Step)], stopped: &AtomicBool) {
     for (name, step) in steps {
         while !stopped.load(Ordering::SeqCst) {
             match step(app) {
                 Ok(Worked(0)) => break,
-                Ok(Worked(done)) => tracing::info!(job = name, done, "worked"),
+                Ok(Worked(done)) => tracing::info!(job = name, done, "job batch done"),
                 Err(error) => {
-                    tracing::error!(job = name, %error, "a job failed");
+                    tracing::error!(job = name, %error, "job failed; retrying at the next tick");
                     break;
                 }
             }

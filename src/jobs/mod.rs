@@ -1,5 +1,6 @@
-//! What runs by itself: changes that fall due, recalls, mail, seals, upkeep, the sweep of the store. Each is a step that does one bounded batch, so
-//! that a test can call it until nothing is left. It must not do what no service does.
+//! Background jobs: date-driven changes, reminders, email delivery, audit seals, housekeeping, the sweep of the file
+//! store. Each is a step that does one bounded batch of work, so that a test can call it until nothing is left. Steps
+//! only call services.
 
 mod background;
 
@@ -13,90 +14,90 @@ use crate::services::deliverables::files;
 use crate::services::notifications::{delivery, reminders};
 use crate::services::operations::housekeeping;
 
-/// How much a step did; nothing when it was idle.
+/// Number of items that a step processed; 0 when idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Worked(pub usize);
 
-/// A step: one batch of work.
+/// A job step: does one batch of work.
 pub type Step = fn(&App) -> Result<Worked, Error>;
 
-/// What the calendar brings, in this order: a recall goes by duties that are those of the day.
+/// Date-driven steps, in this order: reminders are based on the tasks of the day.
 pub const CALENDAR: &[(&str, Step)] = &[
     ("changes", changes_step),
     ("calendar", calendar_step),
-    ("recalls", recalls_step),
+    ("reminders", reminders_step),
     ("seals", seals_step),
-    ("upkeep", upkeep_step),
+    ("housekeeping", housekeeping_step),
 ];
-/// What is removed from the store. It runs beside the others too: a store may be slow to say what it has.
+/// Sweep of the file store, in a lane of its own: listing a store can be slow.
 pub const STORE: &[(&str, Step)] = &[("files", files_step)];
-/// What is sent. It runs beside the calendar's steps, so that a slow mail server does not hold them up.
+/// Email delivery, in a lane of its own: a slow mail server delays nothing else.
 pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
 
-/// Contracts whose standing changes by itself.
+/// Refreshes contracts whose standing changes on a date that has come.
 ///
 /// # Errors
-/// The database's.
+/// A database error.
 pub fn changes_step(app: &App) -> Result<Worked, Error> {
     due_changes::follow_due(app).map(Worked)
 }
 
-/// Contracts whose projections were made by an earlier working calendar.
+/// Refreshes contracts whose projections were computed with an earlier working calendar.
 ///
 /// # Errors
-/// The database's.
+/// A database error.
 pub fn calendar_step(app: &App) -> Result<Worked, Error> {
     due_changes::follow_calendar(app).map(Worked)
 }
 
-/// Duties that are to be recalled.
+/// Enqueues reminders of tasks that fall due.
 ///
 /// # Errors
-/// The database's.
-pub fn recalls_step(app: &App) -> Result<Worked, Error> {
+/// A database error.
+pub fn reminders_step(app: &App) -> Result<Worked, Error> {
     reminders::send_due_reminders(app).map(Worked)
 }
 
-/// Letters whose time has come.
+/// Sends queued emails that are due.
 ///
 /// # Errors
-/// The database's.
+/// A database error.
 pub fn mail_step(app: &App) -> Result<Worked, Error> {
     delivery::send_due_emails(app).map(Worked)
 }
 
-/// The day's seal.
+/// Writes the audit seal of the day.
 ///
 /// # Errors
-/// The database's.
+/// A database error.
 pub fn seals_step(app: &App) -> Result<Worked, Error> {
     seals::seal_day(app).map(Worked)
 }
 
-/// What is no longer needed.
+/// Deletes expired sessions and idempotency keys.
 ///
 /// # Errors
-/// The database's.
-pub fn upkeep_step(app: &App) -> Result<Worked, Error> {
+/// A database error.
+pub fn housekeeping_step(app: &App) -> Result<Worked, Error> {
     Ok(Worked(housekeeping::delete_expired_idempotency_keys(app)? + housekeeping::delete_ended_browser_sessions(app)?))
 }
 
-/// Files that no row names, once a day.
+/// Deletes stored files that no row references, once a day.
 ///
 /// # Errors
-/// The store's or the database's.
+/// An error of the store or the database.
 pub fn files_step(app: &App) -> Result<Worked, Error> {
     files::sweep_daily(app).map(Worked)
 }
 
-/// Runs all steps until none has anything to do; gives how much was done.
+/// Runs all steps until none has work left; returns the number of items processed.
 ///
 /// # Errors
 /// The first error of a step.
 pub fn run_until_idle(app: &App) -> Result<usize, Error> {
     let mut all = 0;
     loop {
-        let done = round(app, CALENDAR)? + round(app, STORE)? + round(app, MAIL)?;
+        let done = run_steps(app, CALENDAR)? + run_steps(app, STORE)? + run_steps(app, MAIL)?;
         if done == 0 {
             return Ok(all);
         }
@@ -105,7 +106,7 @@ pub fn run_until_idle(app: &App) -> Result<usize, Error> {
 }
 
 /// Runs each step until it is idle, one after the other.
-fn round(app: &App, steps: &[(&str, Step)]) -> Result<usize, Error> {
+fn run_steps(app: &App, steps: &[(&str, Step)]) -> Result<usize, Error> {
     let mut all = 0;
     for (_, step) in steps {
         loop {

@@ -1,4 +1,6 @@
-//! Made-up data, apart from the product's rooms: the demonstration's city and the synthetic register for trials of size.
+//! Made-up data, apart from the product itself: the demonstration's city, and the synthetic register for load tests.
 
+mod days;
 pub mod demo;
 pub mod load;
+mod samples;

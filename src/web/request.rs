@@ -15,7 +15,7 @@ use crate::domain::codes::Language;
 use crate::domain::json;
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
-use crate::services::identity::sessions;
+use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
@@ -60,7 +60,7 @@ impl FromRequest for ApiRequest {
         ready(Ok(Self {
             app: app.clone(),
             limits: limits.clone(),
-            address: address::of(request, |address| app.proxies.contain(address)),
+            address: address::of(request, |address| app.proxies.contains(address)),
             costly: false,
             language,
             token: text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
@@ -101,6 +101,15 @@ impl ApiRequest {
     pub fn costly(mut self) -> Self {
         self.costly = true;
         self
+    }
+
+    /// Waits for a place among the password hashers.
+    ///
+    /// # Errors
+    /// None in practice: the gate is never closed.
+    pub async fn hasher(&self) -> Result<Hasher, Failure> {
+        let language = self.language();
+        sessions::hasher(&self.app).await.map_err(|error| Failure { error, language })
     }
 
     /// Reads: signs the caller in and runs a service on a thread that may block.

@@ -1,18 +1,18 @@
-//! Letters: what goes over the wire, what is refused, and which failures are worth another try.
+//! Emails: their wire format, rejected ones, and which failures are worth a retry.
 
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use chrono::DateTime;
-use luyue::adapters::mail::{Attachment, Correspondent, Letter, MailError, MailOptions, MailSettingError, Mailer};
+use luyue::adapters::mail::{Attachment, Correspondent, Email, MailError, MailOptions, MailSettingError, Mailer};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
 use proptest::prelude::*;
 
 use crate::support::smtp::{Manner, PASSWORD, Security, SmtpServer};
 
-fn letter() -> Letter {
-    Letter {
+fn email() -> Email {
+    Email {
         message_id: "7d1f.due-2026-06-30@luyue.test".to_owned(),
         from: Correspondent { name: "履约管理".to_owned(), address: "noreply@luyue.test".to_owned() },
         to: Correspondent { name: "王芳".to_owned(), address: "wang@bureau.test".to_owned() },
@@ -33,9 +33,9 @@ fn mailer(server: &SmtpServer) -> Mailer {
     Mailer::smtp(&server.url(PASSWORD), &options(server)).expect("a good setting")
 }
 
-fn sent(letter: &Letter) -> Vec<u8> {
+fn sent(email: &Email) -> Vec<u8> {
     let server = SmtpServer::start(Security::None, Manner::Accept);
-    mailer(&server).send(letter).expect("sent");
+    mailer(&server).send(email).expect("sent");
     let mut letters = server.letters();
     assert_eq!(letters.len(), 1);
     letters.remove(0).raw
@@ -48,12 +48,12 @@ fn header(mail: &ParsedMail, name: &str) -> String {
 }
 
 #[test]
-fn a_letter_arrives_as_it_was_written() {
-    let raw = sent(&letter());
+fn an_email_arrives_as_it_was_written() {
+    let raw = sent(&email());
     assert!(raw.is_ascii(), "every server takes it");
     assert!(raw.split(|b| *b == b'\n').all(|line| line.len() <= 998));
-    let mail = parse_mail(&raw).expect("a letter");
-    assert_eq!(header(&mail, "Subject"), letter().subject);
+    let mail = parse_mail(&raw).expect("an email");
+    assert_eq!(header(&mail, "Subject"), email().subject);
     assert_eq!(header(&mail, "Message-ID"), "<7d1f.due-2026-06-30@luyue.test>");
     assert_eq!(header(&mail, "From"), "履约管理 <noreply@luyue.test>");
     assert_eq!(header(&mail, "To"), "王芳 <wang@bureau.test>");
@@ -65,23 +65,23 @@ fn a_letter_arrives_as_it_was_written() {
         panic!("two forms of the words");
     };
     assert_eq!(text.ctype.mimetype, "text/plain");
-    assert_eq!(text.get_body().expect("text").replace("\r\n", "\n").trim_end(), letter().text.trim_end());
+    assert_eq!(text.get_body().expect("text").replace("\r\n", "\n").trim_end(), email().text.trim_end());
     assert_eq!(html.ctype.mimetype, "text/html");
-    assert_eq!(html.get_body().expect("text").trim_end(), letter().html);
+    assert_eq!(html.get_body().expect("text").trim_end(), email().html);
 }
 
 #[test]
 fn attachments_arrive_whole_under_their_names() {
     let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
-    let mut letter = letter();
-    letter.attachments = vec![Attachment {
+    let mut email = email();
+    email.attachments = vec![Attachment {
         name: "合同履约情况汇总.pdf".to_owned(),
         media_type: "application/pdf".to_owned(),
         bytes: bytes.clone(),
     }];
-    let raw = sent(&letter);
+    let raw = sent(&email);
     assert!(raw.is_ascii());
-    let mail = parse_mail(&raw).expect("a letter");
+    let mail = parse_mail(&raw).expect("an email");
     assert_eq!(mail.ctype.mimetype, "multipart/mixed");
     let [words, file] = mail.subparts.as_slice() else {
         panic!("words and a file");
@@ -94,14 +94,14 @@ fn attachments_arrive_whole_under_their_names() {
 }
 
 #[test]
-fn the_same_letter_is_the_same_bytes() {
-    assert_eq!(sent(&letter()), sent(&letter()));
+fn the_same_email_is_the_same_bytes() {
+    assert_eq!(sent(&email()), sent(&email()));
 }
 
 #[test]
 fn nothing_typed_adds_a_header_or_a_recipient() {
     let evil = "x\r\nBcc: evil@evil.test\r\n\r\nbody\n\tmore\u{2028}";
-    let mut bad = letter();
+    let mut bad = email();
     bad.subject = format!("提醒{evil}");
     bad.to.name = format!("王\" <a@evil.test>, {evil}");
     bad.from.name = evil.to_owned();
@@ -115,7 +115,7 @@ fn nothing_typed_adds_a_header_or_a_recipient() {
     let letters = server.letters();
     assert_eq!(letters[0].to, ["wang@bureau.test"]);
     assert_eq!(letters[0].from, "noreply@luyue.test");
-    let mail = parse_mail(&letters[0].raw).expect("a letter");
+    let mail = parse_mail(&letters[0].raw).expect("an email");
     let names: Vec<String> = mail.headers.iter().map(|h| h.get_key()).collect();
     assert_eq!(
         names,
@@ -143,11 +143,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn whatever_is_typed_the_letter_is_one_letter_to_one_person(
+    fn whatever_is_typed_the_email_is_one_email_to_one_person(
         subject in any::<String>(), name in any::<String>(), file in any::<String>(), text in any::<String>(),
     ) {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut odd = letter();
+        let mut odd = email();
         odd.to.name.clone_from(&name);
         odd.from.name = name;
         odd.subject = subject;
@@ -156,7 +156,7 @@ proptest! {
         odd.attachments = vec![Attachment { name: file, media_type: "text/csv".to_owned(), bytes: b"a".to_vec() }];
         let sent = Mailer::outbox(folder.path()).send(&odd).expect("written");
         let raw = std::fs::read(folder.path().join(sent)).expect("there");
-        let mail = parse_mail(&raw).expect("a letter");
+        let mail = parse_mail(&raw).expect("an email");
         prop_assert_eq!(mail.headers.len(), 9);
         let to = mailparse::addrparse_header(mail.headers.get_first_header("To").expect("To")).expect("addresses");
         prop_assert_eq!(to.extract_single_info().expect("one").addr, "wang@bureau.test");
@@ -166,8 +166,8 @@ proptest! {
 }
 
 #[test]
-fn letters_that_cannot_be_written_are_refused_for_good() {
-    type Change = fn(&mut Letter);
+fn emails_that_cannot_be_written_are_rejected_for_good() {
+    type Change = fn(&mut Email);
     let changes: [(&str, Change); 13] = [
         ("no address", |l| l.to.address = String::new()),
         ("two addresses", |l| l.to.address = "a@b.test, c@d.test".to_owned()),
@@ -188,7 +188,7 @@ fn letters_that_cannot_be_written_are_refused_for_good() {
     let folder = tempfile::tempdir().expect("a folder");
     let outbox = Mailer::outbox(folder.path());
     for (what, change) in changes {
-        let mut bad = letter();
+        let mut bad = email();
         change(&mut bad);
         assert!(matches!(outbox.send(&bad), Err(MailError::Permanent(_))), "{what}");
     }
@@ -196,10 +196,10 @@ fn letters_that_cannot_be_written_are_refused_for_good() {
 }
 
 #[test]
-fn letters_go_over_tls_with_a_login() {
+fn emails_go_over_tls_with_a_login() {
     for security in [Security::Wrapped, Security::StartTls] {
         let server = SmtpServer::start(security, Manner::Accept);
-        let answer = mailer(&server).send(&letter()).expect("sent");
+        let answer = mailer(&server).send(&email()).expect("sent");
         assert_eq!(answer, "250 2.0.0 taken as 4711", "{security:?}");
         assert!(server.letters()[0].encrypted);
     }
@@ -210,9 +210,9 @@ fn a_certificate_that_is_not_trusted_or_of_another_name_is_refused() {
     for security in [Security::Wrapped, Security::StartTls] {
         let server = SmtpServer::start(security, Manner::Accept);
         let untrusting = Mailer::smtp(&server.url(PASSWORD), &MailOptions::default()).expect("set");
-        assert!(matches!(untrusting.send(&letter()), Err(MailError::Temporary(_))), "{security:?}");
+        assert!(matches!(untrusting.send(&email()), Err(MailError::Temporary(_))), "{security:?}");
         let other = SmtpServer::start_as("mail.elsewhere.test", security, Manner::Accept);
-        assert!(matches!(mailer(&other).send(&letter()), Err(MailError::Temporary(_))), "{security:?}");
+        assert!(matches!(mailer(&other).send(&email()), Err(MailError::Temporary(_))), "{security:?}");
         assert!(server.letters().is_empty() && other.letters().is_empty());
     }
 }
@@ -223,18 +223,18 @@ fn a_server_without_tls_gets_no_password() {
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let url = server.url(PASSWORD).replace("tls=none", "tls=required");
     let mailer = Mailer::smtp(&url, &options(&server)).expect("set");
-    assert!(matches!(mailer.send(&letter()), Err(MailError::Temporary(_))));
+    assert!(matches!(mailer.send(&email()), Err(MailError::Temporary(_))));
     assert!(server.letters().is_empty());
 }
 
 #[test]
-fn a_wrong_password_is_an_error_that_does_not_lose_the_letter_nor_show_the_password() {
+fn a_wrong_password_is_an_error_that_does_not_lose_the_email_nor_show_the_password() {
     let server = SmtpServer::start(Security::Wrapped, Manner::Accept);
     let mailer = Mailer::smtp(&server.url("wrong-pass-word"), &options(&server)).expect("set");
-    let error = mailer.send(&letter()).expect_err("refused");
+    let error = mailer.send(&email()).expect_err("refused");
     assert!(matches!(&error, MailError::Temporary(text) if text.contains("535")), "{error}");
     assert!(!format!("{error} {error:?} {mailer:?}").contains("wrong-pass"));
-    assert!(!format!("{:?}", letter()).contains("成果"));
+    assert!(!format!("{:?}", email()).contains("成果"));
     assert!(server.letters().is_empty());
 }
 
@@ -251,7 +251,7 @@ fn what_the_server_answers_says_whether_to_try_again() {
     ];
     for (manner, again) in cases {
         let server = SmtpServer::start(Security::Wrapped, manner);
-        let error = mailer(&server).send(&letter()).expect_err("not sent");
+        let error = mailer(&server).send(&email()).expect_err("not sent");
         let temporary = matches!(error, MailError::Temporary(_));
         assert_eq!(temporary, again, "{manner:?}: {error}");
         assert!(server.letters().is_empty());
@@ -263,7 +263,7 @@ fn a_server_that_says_nothing_is_given_up() {
     let server = SmtpServer::start(Security::None, Manner::Silent);
     let options = MailOptions { timeout: Duration::from_millis(200), ..options(&server) };
     let mailer = Mailer::smtp(&server.url(PASSWORD), &options).expect("set");
-    assert!(matches!(mailer.send(&letter()), Err(MailError::Temporary(_))));
+    assert!(matches!(mailer.send(&email()), Err(MailError::Temporary(_))));
 }
 
 #[test]
@@ -271,7 +271,7 @@ fn a_server_that_is_away_is_tried_again() {
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let mailer = mailer(&server);
     drop(server);
-    assert!(matches!(mailer.send(&letter()), Err(MailError::Temporary(_))));
+    assert!(matches!(mailer.send(&email()), Err(MailError::Temporary(_))));
 }
 
 #[test]
@@ -321,19 +321,19 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn the_outbox_has_one_whole_file_for_each_letter() {
+fn the_outbox_has_one_whole_file_for_each_email() {
     let folder = tempfile::tempdir().expect("a folder");
     let outbox = Mailer::outbox(&folder.path().join("mail"));
-    let answer = outbox.send(&letter()).expect("written");
+    let answer = outbox.send(&email()).expect("written");
     assert_eq!(answer, "7d1f.due-2026-06-30@luyue.test.eml");
     let path = folder.path().join("mail").join(&answer);
     let first = std::fs::read(&path).expect("there");
-    outbox.send(&letter()).expect("written again");
+    outbox.send(&email()).expect("written again");
     assert_eq!(files(&folder.path().join("mail")), [answer]);
     assert_eq!(std::fs::read(&path).expect("there"), first);
-    let mail = parse_mail(&first).expect("a letter");
-    assert_eq!(header(&mail, "Subject"), letter().subject);
-    let mut other = letter();
+    let mail = parse_mail(&first).expect("an email");
+    assert_eq!(header(&mail, "Subject"), email().subject);
+    let mut other = email();
     other.message_id = "<other@luyue.test>".to_owned();
     assert_eq!(outbox.send(&other), Ok("other@luyue.test.eml".to_owned()));
     assert_eq!(files(&folder.path().join("mail")).len(), 2);
@@ -344,7 +344,7 @@ fn an_outbox_that_cannot_be_written_is_tried_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mail");
     std::fs::write(&file, "not a folder").expect("written");
-    assert!(matches!(Mailer::outbox(&file).send(&letter()), Err(MailError::Temporary(_))));
+    assert!(matches!(Mailer::outbox(&file).send(&email()), Err(MailError::Temporary(_))));
 }
 
 /// The certificates of the system are those that the environment names when a process reads them, so each case has its
@@ -353,7 +353,7 @@ fn an_outbox_that_cannot_be_written_is_tried_again() {
 fn certificates_of_the_system_are_those_that_the_environment_names() {
     if let Ok(url) = std::env::var("TEST_SMTP_URL") {
         let mailer = Mailer::smtp(&url, &MailOptions::default()).expect("set");
-        mailer.send(&letter()).expect("sent");
+        mailer.send(&email()).expect("sent");
         return;
     }
     let server = SmtpServer::start(Security::Wrapped, Manner::Accept);

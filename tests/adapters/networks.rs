@@ -3,7 +3,7 @@
 use luyue::adapters::networks::Networks;
 
 fn contains(list: &str, address: &str) -> bool {
-    Networks::parse(list).expect("a list").contain(address.parse().expect("an address"))
+    Networks::parse(list).expect("a list").contains(address.parse().expect("an address"))
 }
 
 #[test]

@@ -291,7 +291,7 @@ fn no_more_than_a_few_are_printed_at_once(test: &TestApp) {
         let asked: Vec<_> = (0..12).map(|_| scope.spawn(|| test.by("justice").get(&path).status)).collect();
         assert!(asked.into_iter().all(|asked| asked.join().expect("it is answered") == 200), "the others wait");
     });
-    assert!((1..=luyue::app::MAX_CONCURRENT_PRINTS).contains(&test.app.printer.most()), "{}", test.app.printer.most());
+    assert!((1..=luyue::app::MAX_CONCURRENT_PRINTS).contains(&test.app.printer.peak()), "{}", test.app.printer.peak());
 }
 
 fn a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is(test: &TestApp) {

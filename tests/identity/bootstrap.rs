@@ -30,6 +30,10 @@ fn user(username: &str, role: Role, organisation_name: Option<&str>) -> NewUser 
     }
 }
 
+fn hasher(app: &App) -> sessions::Hasher {
+    app.passwords.try_hasher().expect("a place is free")
+}
+
 fn key(error: &Error) -> &'static str {
     match error {
         Error::Refused { errors, .. } => errors[0].message.key,
@@ -45,8 +49,8 @@ fn an_empty_database_gets_its_first_administrator(app: &App) {
     let added = add_user(app, &user("admin", Role::Administrator, Some("宣城市数据资源管理局"))).expect("the first");
     let link = added.link.expect("a link");
     let token = link.rsplit('/').next().expect("a token");
-    sessions::set_password(app, token, PASSWORD).expect("the password is set");
-    let issued = sessions::sign_in(app, "admin", PASSWORD, None).expect("they sign in");
+    sessions::set_password(app, &hasher(app), token, PASSWORD).expect("the password is set");
+    let issued = sessions::sign_in(app, &hasher(app), "admin", PASSWORD, None).expect("they sign in");
     let caller = sessions::caller(app, &issued.token, None).expect("the token is good");
     assert_eq!(caller.seats.iter().map(|seat| seat.role).collect::<Vec<_>>(), [Role::Administrator]);
     let second = add_user(app, &user("admin-2", Role::Administrator, None)).expect("the organisation is there now");

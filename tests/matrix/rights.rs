@@ -1,13 +1,9 @@
-//! The table role × action × state, as it was reviewed. `LUYUE_REWRITE=1` writes it anew.
+//! The table role × action × state, as it was reviewed. `INSTA_UPDATE=always` rewrites it.
 
 use std::fmt::Write;
 
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{RIGHTS, state_allows};
-
-use crate::support::files;
-
-const SNAPSHOT: &str = "tests/snapshots/rights.txt";
 
 /// One line for each action and role: the side on which its organisation must be, and the states in which it may.
 fn table() -> String {
@@ -34,23 +30,7 @@ fn table() -> String {
 
 #[test]
 fn the_table_of_rights_is_the_one_that_was_reviewed() {
-    let path = files::package().join(SNAPSHOT);
-    let table = table();
-    if std::env::var_os("LUYUE_REWRITE").is_some() {
-        std::fs::write(&path, &table).expect("the snapshot is written");
-    }
-    let reviewed = std::fs::read_to_string(&path).unwrap_or_default();
-    let differences: Vec<String> = reviewed
-        .lines()
-        .filter(|line| !table.lines().any(|other| other == *line))
-        .map(|line| format!("- {line}"))
-        .chain(
-            table.lines().filter(|line| !reviewed.lines().any(|other| other == *line)).map(|line| format!("+ {line}")),
-        )
-        .collect();
-    assert!(
-        reviewed == table,
-        "rights differ from {SNAPSHOT} (LUYUE_REWRITE=1 writes it anew):\n{}",
-        differences.join("\n")
-    );
+    insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("rights", table());
+    });
 }

@@ -146,7 +146,7 @@ impl<'a> Visitor<'a> {
 
 /// Gives somebody the password that everybody has here.
 pub fn give_password(test: &TestApp, username: &str) {
-    let hash = test.app.passwords.hash(PASSWORD, [7; 16]).expect("a password is hashed");
+    let hash = test.app.passwords.try_hasher().expect("a place").hash(PASSWORD, [7; 16]).expect("a password is hashed");
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {

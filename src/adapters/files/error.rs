@@ -1,10 +1,10 @@
-//! Why a file was refused or could not be had. It says what is wrong, never what is in the file.
+//! Errors of files and of the store. A message names the fault, never the content.
 
 use std::io;
 
 use thiserror::Error;
 
-/// Why a file was refused or could not be had.
+/// A reason to reject a file, or a failure of the store.
 #[derive(Debug, Error)]
 pub enum FileError {
     #[error("the file is empty")]
@@ -13,19 +13,19 @@ pub enum FileError {
     TooLarge { limit: u64 },
     #[error("files of this type are not accepted")]
     TypeRefused,
-    #[error("the content is not what the name's ending says")]
+    #[error("the content does not match the file name extension")]
     Mismatch,
     #[error("the file is damaged: {0}")]
     Damaged(&'static str),
-    #[error("the file hides another one")]
+    #[error("the file hides another file")]
     Hidden,
     #[error("the file has macros")]
     Macros,
     #[error("the file is an encrypted document")]
     Encrypted,
-    #[error("the document has too many parts, or unpacks to too much")]
+    #[error("the document has too many parts or unpacks to too many bytes")]
     Bomb,
-    #[error("a part of the document has a path that leads out of it")]
+    #[error("a part of the document has a path outside of it")]
     Path,
     #[error("a part of the document is an archive or a program")]
     Nested,
@@ -33,14 +33,14 @@ pub enum FileError {
     XmlEntities,
     #[error("there is no such file in the store")]
     Missing,
-    #[error("what the store holds is not what was put there")]
+    #[error("the stored content differs from what was written")]
     Changed,
-    #[error("files cannot be stored or read now: {0}")]
+    #[error("the file store failed: {0}")]
     Store(String),
 }
 
 impl FileError {
-    /// The key of the words for it (`{ $limit }` in MiB where it is [`FileError::TooLarge`]).
+    /// Returns the key of its message (`{ $limit }` in MiB for [`FileError::TooLarge`]).
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file-empty",
@@ -61,13 +61,13 @@ impl FileError {
         }
     }
 
-    /// Whether the file itself is at fault (the answer is 4xx), not the store.
+    /// Tests whether the file is at fault (the answer is 4xx), not the store.
     pub fn is_refusal(&self) -> bool {
         !matches!(self, Self::Missing | Self::Changed | Self::Store(_))
     }
 }
 
-/// Reading the staged file failed, which is our fault; its end came too soon, which is the file's.
+/// An unexpected end is the file's fault; any other failure to read the staged copy is ours.
 impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
         match error.kind() {

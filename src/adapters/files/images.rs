@@ -1,16 +1,16 @@
-//! Pictures: PNG and JPEG, walked from end to end by their own structure, without decoding a pixel.
+//! Image checks: walks the structure of a PNG or JPEG from end to end without decoding pixels.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::scan;
 
-/// The most pixels of a picture: more than any camera takes, less than what fills a memory when it is shown.
+/// Maximum number of pixels: more than any camera takes, less than what exhausts memory when displayed.
 const MAX_PIXELS: u64 = 250_000_000;
-/// The most chunks or segments that are looked at.
+/// Maximum number of chunks or segments.
 const MAX_PARTS: usize = 100_000;
 
-/// A PNG: chunk after chunk from IHDR to IEND, and nothing behind it.
+/// Checks a PNG: chunks from IHDR to IEND, with nothing after them.
 pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     let mut at = 8;
     for part in 0..MAX_PARTS {
@@ -31,7 +31,7 @@ pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<()
             let [a, b, c, d, e, f, g, h] = dimensions;
             check_pixels(u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))?;
         }
-        // Length, name and checksum stand around the chunk's bytes.
+        // Length, name and checksum surround the chunk's bytes.
         at += size + 12;
         if at > length {
             return Err(FileError::Damaged("a chunk of the PNG is cut off"));
@@ -43,8 +43,8 @@ pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<()
     Err(FileError::Damaged("the PNG has too many chunks"))
 }
 
-/// A JPEG: segment after segment to the start of its scan, with its dimensions before it and an end after it. Telephones
-/// put things of their own behind the picture, so that only an archive there is refused.
+/// Checks a JPEG: segments up to the start of its scan, dimensions before it and an end marker after it. Phones append
+/// data of their own, so only an archive after the picture is rejected.
 pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     if scan::ends_as_zip(body, length)? {
         return Err(FileError::Hidden);
@@ -59,7 +59,7 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
             return Err(FileError::Damaged("a segment of the JPEG has no marker"));
         };
         if marker == 0xff {
-            // A fill byte.
+            // Fill byte.
             at += 1;
             continue;
         }

@@ -1,5 +1,5 @@
-//! What a file is: the ending of its name, its first bytes and its structure must agree (ASVS 5.2.2). It reads the
-//! body in blocks, so that it needs little memory whatever the size, and never unpacks to a disk.
+//! File type detection: the extension, the first bytes and the structure must agree (ASVS 5.2.2). Reads the body in
+//! blocks, so memory stays small whatever the size, and never unpacks to disk.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -7,23 +7,23 @@ use crate::adapters::files::error::FileError;
 use crate::adapters::files::kinds::{FileKind, Shape, kind_of};
 use crate::adapters::files::{images, office, ole, pdf, table};
 
-/// What is worth a warning in a file that is accepted.
+/// A warning about an accepted file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileFlag {
-    /// A PDF with scripts (`/JS`, `/JavaScript`).
+    /// PDF with scripts (`/JS`, `/JavaScript`).
     Scripts,
-    /// A PDF that does something when it is opened (`/OpenAction`, `/AA`).
+    /// PDF with an action on opening (`/OpenAction`, `/AA`).
     OpenAction,
-    /// A PDF that starts programs (`/Launch`).
+    /// PDF that starts programs (`/Launch`).
     Launch,
-    /// A PDF with other files in it (`/EmbeddedFile`).
+    /// PDF with embedded files (`/EmbeddedFile`).
     EmbeddedFile,
-    /// A PDF that is encrypted: its content could not be looked at.
+    /// Encrypted PDF, whose content could not be inspected.
     Encrypted,
 }
 
 impl FileFlag {
-    /// The key of the words for it.
+    /// Returns the key of its message.
     pub fn code(self) -> &'static str {
         match self {
             Self::Scripts => "file-flag-scripts",
@@ -35,15 +35,15 @@ impl FileFlag {
     }
 }
 
-/// A file that is what its name says.
+/// Result of an inspection: the file is of the type that its name says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected {
     pub kind: &'static FileKind,
-    /// In order, each once.
+    /// Warnings in order, each once.
     pub flags: Vec<FileFlag>,
 }
 
-/// First bytes that tell a type, and the ending they must come with; what has none here is never accepted.
+/// First bytes that identify a type; `None` marks types that are never accepted.
 const MAGIC: &[(&[u8], Option<Magic>)] = &[
     (b"%PDF-", Some(Magic::Pdf)),
     (b"\x89PNG\r\n\x1a\n", Some(Magic::Png)),
@@ -72,10 +72,10 @@ enum Magic {
     Text,
 }
 
-/// Says what the file is, or why it is refused. `name` is the one under which it was sent.
+/// Inspects a file sent under `name`.
 ///
 /// # Errors
-/// See [`FileError`]; in doubt the file is refused.
+/// See [`FileError`]; doubtful files are rejected.
 pub fn inspect(name: &str, body: &mut (impl Read + Seek)) -> Result<Inspected, FileError> {
     let kind = kind_of(name).ok_or(FileError::TypeRefused)?;
     let length = body.seek(SeekFrom::End(0))?;
@@ -98,7 +98,7 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek)) -> Result<Inspected, F
         Shape::Table => Magic::Text,
     };
     if found != expected {
-        // A document with a password is a compound file, whatever its ending says.
+        // A password-protected document is a compound file, whatever its extension.
         let locked = found == Magic::Ole && expected == Magic::Zip && ole::is_encrypted_package(body, length)?;
         return Err(if locked { FileError::Encrypted } else { FileError::Mismatch });
     }
@@ -116,7 +116,7 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek)) -> Result<Inspected, F
     Ok(Inspected { kind, flags })
 }
 
-/// What the first bytes say; `None` for what is never accepted.
+/// Identifies a type by its first bytes; `None` for types that are never accepted.
 fn magic(first: &[u8]) -> Option<Magic> {
     MAGIC.iter().find(|(bytes, _)| first.starts_with(bytes)).map_or(Some(Magic::Text), |(_, magic)| *magic)
 }

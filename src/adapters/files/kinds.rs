@@ -1,30 +1,30 @@
-//! The types of files that are accepted: the one table that is checked against and that the documents are made from.
-//! HTML, SVG, XML, scripts, archives and documents with macros are not in it and must not come into it (ASVS 5.1.1).
+//! Table of accepted file types, used by the checks and by the documentation. HTML, SVG, XML, scripts, archives and
+//! documents with macros must never be added (ASVS 5.1.1).
 
 pub const MIB: u64 = 1024 * 1024;
-/// The most bytes of a file, whatever its type.
+/// Maximum size of a file of any type, in bytes.
 pub const MAX_FILE_BYTES: u64 = 50 * MIB;
 
-/// How a type's content is checked.
+/// The check for a type's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Pdf,
     Png,
     Jpeg,
-    /// An OOXML document and its main part.
+    /// OOXML document with its main part.
     Office {
         main: &'static str,
         content_type: &'static str,
     },
-    /// A compound file of the older Office and the names that its main stream may have.
+    /// Compound file of older Office versions, with the possible names of its main stream.
     Ole(&'static [&'static str]),
     Table,
 }
 
-/// A type of file that is accepted.
+/// An accepted file type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileKind {
-    /// The ending of the name, in lower case.
+    /// File name extension, in lower case.
     pub extension: &'static str,
     pub media_type: &'static str,
     pub max_bytes: u64,
@@ -43,7 +43,7 @@ const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessing
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 
-/// Every type that is accepted.
+/// All accepted types.
 pub const FILE_KINDS: &[FileKind] = &[
     kind("pdf", "application/pdf", 50, Shape::Pdf),
     kind("png", "image/png", 20, Shape::Png),
@@ -58,7 +58,7 @@ pub const FILE_KINDS: &[FileKind] = &[
     kind("csv", "text/csv", 20, Shape::Table),
 ];
 
-/// The type that a name's ending stands for, if it is accepted.
+/// Looks up the accepted type for a file name by its extension.
 pub fn kind_of(name: &str) -> Option<&'static FileKind> {
     let (stem, extension) = name.trim().rsplit_once('.')?;
     let extension = extension.to_lowercase();

@@ -1,8 +1,7 @@
-//! Files that people hand in: what is accepted, under which name it is shown, where it is kept. Nothing here knows
-//! whose file it is or renders it; a file is refused in doubt, with a code whose words are in the locales
-//! (`files.ftl`).
+//! Uploaded files: accepted types, display names and the store. Does not know whose file it is and never renders one;
+//! doubtful files are rejected with a code whose message is in the locales (`files.ftl`).
 //!
-//! The way of a file: [`FileStore::begin`] → [`Staged::write`] for each chunk → [`Staged::inspect`] →
+//! The life of a file: [`FileStore::begin`] → [`Staged::write`] for each chunk → [`Staged::inspect`] →
 //! [`Staged::finish`]; later [`FileStore::open`] or [`FileStore::read`], which check the digest again.
 
 mod error;

@@ -1,14 +1,13 @@
-//! Names of files: as they are shown, and as they go into a header. No name is ever a path: where a file is kept has
-//! nothing to do with it (ASVS 5.3.2).
+//! File names for display and for headers. A name is never used as a path: the store has keys of its own (ASVS 5.3.2).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The most characters of a name.
+/// Maximum length of a name in characters.
 const MAX_NAME_CHARACTERS: usize = 200;
-/// What a file is called of whose name nothing is left.
+/// Fallback for a name of which nothing is left.
 const NAMELESS: &str = "file";
 
-/// Everything but the `attr-char` of RFC 8187.
+/// Characters to encode: all but the `attr-char` of RFC 8187.
 const HEADER: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -23,11 +22,11 @@ const HEADER: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// Names of devices on Windows, where a file of such a name cannot be saved.
+/// Device names on Windows, under which no file can be saved.
 const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"];
 
-/// The name to show for what a browser sent: without its path, control characters and marks that turn the direction of
-/// writing (`gpj.exe` shown as `exe.jpg`), short enough, and one that can be saved anywhere.
+/// Cleans a name sent by a browser for display: removes the path, control characters and marks that reverse the writing
+/// direction (`gpj.exe` shown as `exe.jpg`), shortens it, and makes it valid on every system.
 pub fn display_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let visible: String =
@@ -35,7 +34,7 @@ pub fn display_name(sent: &str) -> String {
     let words: Vec<&str> = visible.split_whitespace().collect();
     let joined = words.join(" ");
     let trimmed = joined.trim_matches(['.', ' ']);
-    // `.pdf` is not a name, but says what it is.
+    // `.pdf` is not a name but does give the type.
     let named = match trimmed {
         "" => NAMELESS.to_owned(),
         rest if joined.starts_with('.') && !rest.contains('.') => format!("{NAMELESS}.{rest}"),
@@ -44,8 +43,8 @@ pub fn display_name(sent: &str) -> String {
     shorten(&if is_device(&named) { format!("_{named}") } else { named })
 }
 
-/// The `Content-Disposition` that makes a browser save the file under this name (RFC 6266, RFC 8187): an ASCII form for
-/// old programs, and the name itself, Chinese included.
+/// Builds a `Content-Disposition` header that saves the file under this name (RFC 6266, RFC 8187): an ASCII fallback
+/// and the name itself, Chinese included.
 pub fn content_disposition(name: &str) -> String {
     let name = display_name(name);
     let ascii: String = name
@@ -60,7 +59,7 @@ pub fn content_disposition(name: &str) -> String {
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }
 
-/// Controls, marks of direction, joiners, separators of lines, noncharacters, tags.
+/// Matches controls, direction marks, joiners, line separators, noncharacters and tags.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -77,7 +76,7 @@ fn is_device(name: &str) -> bool {
     numbered || DEVICES.contains(&stem.as_str())
 }
 
-/// Cuts the stem, so that the ending stays.
+/// Shortens the stem and keeps the extension.
 fn shorten(name: &str) -> String {
     if name.chars().count() <= MAX_NAME_CHARACTERS {
         return name.to_owned();

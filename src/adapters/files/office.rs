@@ -1,6 +1,6 @@
-//! OOXML (docx, xlsx, pptx): a zip whose every part is unpacked here once, in blocks, and whose bytes are counted as
-//! they come, whatever the headers claim (ASVS 5.2.3). Macros, programs, archives within, paths that lead out, links
-//! and XML entities are refused (ASVS 1.5.1, 5.2.5, 5.3.3).
+//! OOXML checks (docx, xlsx, pptx): unpacks every part of the zip once, in blocks, counting bytes as they come rather
+//! than trusting the headers (ASVS 5.2.3). Rejects macros, programs, nested archives, paths outside the document, links
+//! and XML entities (ASVS 1.5.1, 5.2.5, 5.3.3).
 
 use std::collections::HashSet;
 use std::io::{Read, Seek};
@@ -11,20 +11,20 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::scan;
 
-/// The most parts of a document.
+/// Maximum number of parts.
 const MAX_PARTS: u16 = 5_000;
-/// The most bytes of all parts unpacked, and of one.
+/// Maximum unpacked size of all parts together, in bytes.
 const MAX_UNPACKED: u64 = 300 * 1024 * 1024;
-/// How many times larger a part may become by unpacking, once it is larger than what is harmless.
+/// Maximum expansion ratio of a part above [`HARMLESS`] bytes.
 const MAX_RATIO: u64 = 200;
 const HARMLESS: u64 = 4 * 1024 * 1024;
-/// The most bytes of the list of parts and their types.
+/// Maximum size of the list of parts and their types, in bytes.
 const MAX_TYPES: u64 = 1024 * 1024;
 const TYPES: &str = "[Content_Types].xml";
 
 const DAMAGED: FileError = FileError::Damaged("the document's archive is broken");
 
-/// First bytes of what has no place in a document.
+/// First bytes of content that has no place in a document.
 const FOREIGN: &[&[u8]] = &[
     b"PK\x03\x04",
     b"PK\x05\x06",
@@ -36,12 +36,12 @@ const FOREIGN: &[&[u8]] = &[
     b"\x1f\x8b\x08",
     b"#!",
 ];
-/// Endings of what runs when it is opened.
+/// Extensions of files that run when opened.
 const PROGRAMS: &[&str] = &[
     "exe", "dll", "scr", "com", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "msi", "jar",
     "reg", "url", "html", "htm", "zip", "rar", "7z",
 ];
-/// `Ole10Native` in UTF-16: any file, packed into a document as an icon to click on.
+/// `Ole10Native` in UTF-16: marks a file embedded as a clickable icon.
 const PACKED_FILE: &[u8] = b"O\0l\0e\x001\x000\0N\0a\0t\0i\0v\0e\0";
 
 pub(super) fn check(
@@ -65,7 +65,7 @@ pub(super) fn check(
     for index in 0..archive.len() {
         let name = check_entry(&mut archive, index)?;
         unpacked += check_content(&mut archive, index, MAX_UNPACKED - unpacked)?;
-        // Office takes no notice of case; two parts of a name are two truths.
+        // Office ignores case, so two parts of one name would be ambiguous.
         if !names.insert(name.to_lowercase()) {
             return Err(FileError::Damaged("two parts of the document have one name"));
         }
@@ -76,8 +76,8 @@ pub(super) fn check(
     check_types(&mut archive, content_type)
 }
 
-/// The end of the archive is the end of the file, nothing stands in front of it, and the number of parts is known
-/// before memory is taken for them.
+/// Checks that the archive ends with the file, that nothing precedes it, and that the number of parts is acceptable
+/// before memory is allocated for them.
 fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
     let end = scan::tail(body, length, scan::ZIP_END_REACH)?;
     let Some(record) = end.len().checked_sub(22).and_then(|at| end.get(at..)) else {
@@ -92,7 +92,7 @@ fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError
     let (Some(parts), Some(size), Some(start)) = (short(10), long(12), long(16)) else {
         return Err(DAMAGED);
     };
-    // 0xffff also says that the true number is elsewhere, in a larger form that no document needs.
+    // 0xffff also means that the true number is in a zip64 record, which no document needs.
     if parts > MAX_PARTS {
         return Err(FileError::Bomb);
     }
@@ -104,7 +104,7 @@ fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError
     Ok(())
 }
 
-/// Checks what the archive says of a part, and gives its name.
+/// Checks a part's entry in the archive; returns its name.
 fn check_entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Result<String, FileError> {
     let part = archive.by_index_raw(index).map_err(broken)?;
     let name = std::str::from_utf8(part.name_raw()).map_err(|_| FileError::Path)?.to_owned();
@@ -118,7 +118,7 @@ fn check_entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Resu
         return Err(FileError::Encrypted);
     }
     if !matches!(part.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
-        return Err(FileError::Damaged("a part of the document is packed in an unknown way"));
+        return Err(FileError::Damaged("a part of the document is compressed in an unknown way"));
     }
     let lower = name.to_lowercase();
     if lower.contains("vbaproject") || lower.contains("vbadata") || lower.contains("macrosheets/") {
@@ -131,7 +131,7 @@ fn check_entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Resu
     Ok(name)
 }
 
-/// Unpacks a part, counting what comes out, and gives the count.
+/// Unpacks a part; returns the number of bytes counted.
 fn check_content(archive: &mut ZipArchive<impl Read + Seek>, index: usize, room: u64) -> Result<u64, FileError> {
     let mut part = archive.by_index(index).map_err(broken)?;
     let (packed, claimed) = (part.compressed_size(), part.size());
@@ -159,9 +159,9 @@ fn check_content(archive: &mut ZipArchive<impl Read + Seek>, index: usize, room:
     Ok(count)
 }
 
-/// Looks for what no part may have. Entities could grow without end, and a document type can name other files.
+/// Searches a block for forbidden content. Entities can expand without end; a document type can reference other files.
 fn refused_text(first: bool, block: &[u8]) -> Option<FileError> {
-    // UTF-16 would hide the words from this search; Office writes UTF-8.
+    // UTF-16 would evade this search; Office writes UTF-8.
     if first && (block.starts_with(b"\xff\xfe<\0") || block.starts_with(b"\xfe\xff\0<") || block.starts_with(b"<\0")) {
         return Some(FileError::XmlEntities);
     }
@@ -177,7 +177,7 @@ fn refused_text(first: bool, block: &[u8]) -> Option<FileError> {
     scan::find(block, PACKED_FILE).map(|_| FileError::Nested)
 }
 
-/// The list of types names the main part as this kind of document, and nothing with macros.
+/// Checks that the list of types declares this kind of document and no macros.
 fn check_types(archive: &mut ZipArchive<impl Read + Seek>, content_type: &str) -> Result<(), FileError> {
     let types = archive.by_name(TYPES).map_err(|_| FileError::Mismatch)?;
     let mut text = String::new();
@@ -192,7 +192,7 @@ fn check_types(archive: &mut ZipArchive<impl Read + Seek>, content_type: &str) -
     Ok(())
 }
 
-/// What the archive's reader says against it. Only an error of our own disk is not the file's fault.
+/// Maps errors of the zip reader: only a failure of our own disk is not the file's fault.
 fn broken(error: ZipError) -> FileError {
     match error {
         ZipError::Io(e) if e.raw_os_error().is_some() => FileError::Store(e.to_string()),

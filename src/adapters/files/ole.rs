@@ -1,24 +1,24 @@
-//! Compound files (MS-CFB) of the older Office: which document it is, by the streams in its directory, and whether it
-//! has macros or a packed program. It reads the header, the allocation table and the directory, no content.
+//! Checks of compound files (MS-CFB) of older Office versions: identifies the document by the streams in its directory
+//! and rejects macros and embedded programs. Reads the header, the allocation table and the directory, no content.
 
 use std::io::{Read, Seek, SeekFrom};
 
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::scan;
 
-/// The most sectors of a directory: four entries each.
+/// Maximum number of directory sectors, four entries each.
 const MAX_DIRECTORY_SECTORS: usize = 8_192;
-/// Sector numbers from here on are marks: end of a chain, free.
+/// Sector numbers from here on are markers: end of chain, free.
 const LAST_SECTOR: u32 = 0xffff_fffa;
 
 const MACROS: &[&str] = &["VBA", "_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros"];
 const PACKAGES: &[&str] = &["\u{1}Ole10Native", "Package"];
 const ENCRYPTED: &str = "EncryptedPackage";
 
-/// The record by which a presentation says that it has macros (MS-PPT 2.4.10, VBAInfoContainer with its atom).
+/// Record declaring macros in a presentation (MS-PPT 2.4.10, VBAInfoContainer with its atom).
 const PPT_MACROS: &[u8] = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00";
 
-/// Checks that one of the streams is there, and nothing that acts.
+/// Checks that one of `streams` exists and that nothing executable does.
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64, streams: &[&str]) -> Result<(), FileError> {
     let names = directory(body, length)?;
     let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&name.as_str()));
@@ -40,12 +40,12 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64, streams: &[&str]
     Ok(())
 }
 
-/// Whether this is an OOXML document behind a password.
+/// Detects a password-protected OOXML document.
 pub(super) fn is_encrypted_package(body: &mut (impl Read + Seek), length: u64) -> Result<bool, FileError> {
     Ok(directory(body, length)?.iter().any(|name| name == ENCRYPTED))
 }
 
-/// A macro-bearing presentation has the record, followed by a reference and a flag that is not zero.
+/// Detects macros in a presentation: the record is followed by a reference and a non-zero flag.
 fn has_ppt_macros(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut found = false;
@@ -58,7 +58,7 @@ fn has_ppt_macros(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     Ok(found)
 }
 
-/// The names of all storages and streams.
+/// Reads the names of all storages and streams.
 fn directory(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<String>, FileError> {
     let file = Compound::open(body, length)?;
     let mut names = Vec::new();
@@ -88,7 +88,7 @@ struct Compound {
     length: u64,
     shift: u32,
     directory: u32,
-    /// Where the parts of the allocation table are.
+    /// Sectors of the allocation table.
     table: Vec<u32>,
 }
 
@@ -110,7 +110,7 @@ impl Compound {
             table: header.get(76..).unwrap_or_default().chunks_exact(4).filter_map(|n| u32_at(n, 0)).collect(),
         };
         let parts = number(44)? as usize;
-        // No table is larger than the file.
+        // A table cannot be larger than the file.
         if parts as u64 > length >> shift {
             return Err(BROKEN);
         }
@@ -141,7 +141,7 @@ impl Compound {
         Ok(bytes)
     }
 
-    /// The sector after this one in its chain.
+    /// Returns the next sector of the chain.
     fn next(&self, body: &mut (impl Read + Seek), sector: u32) -> Result<u32, FileError> {
         const BROKEN: FileError = FileError::Damaged("the document's table of sectors is broken");
         let a_part = 1usize << (self.shift - 2);

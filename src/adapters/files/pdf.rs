@@ -1,5 +1,5 @@
-//! PDF: begins and ends as one, with nothing in front or behind. What can act by itself is flagged, not refused: forms
-//! and signed documents have it, and we never open a PDF in our own pages.
+//! PDF checks: the file must begin and end as a PDF, with nothing before or after. Active content is flagged, not
+//! rejected: forms and signed documents have it, and our pages never open a PDF.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -9,15 +9,15 @@ use crate::adapters::files::error::FileError;
 use crate::adapters::files::inspect::FileFlag;
 use crate::adapters::files::scan;
 
-/// Names that can be a flag, and those that tell where more names are packed.
+/// Name that marks a stream of compressed objects.
 const OBJECT_STREAM: &[u8] = b"ObjStm";
-/// Longest name that is looked at, in bytes as written (`#4A` for `J` takes three).
+/// Maximum length of an inspected name, in bytes as written (`#4A` for `J` takes three).
 const LONGEST_NAME: usize = 48;
-/// What a name and what stands around it can take at the border of two blocks.
+/// Overlap of blocks in bytes: enough for a name and its surroundings.
 const OVERLAP: usize = 128;
-/// How far a stream begins behind its dictionary's `/ObjStm`.
+/// Maximum distance in bytes from `/ObjStm` to the start of its stream.
 const DICTIONARY_BYTES: u64 = 4096;
-/// Packed objects: the most streams that are looked into and the most bytes of each and of all.
+/// Limits on compressed object streams: number inspected, bytes of each, bytes of all.
 const MAX_STREAMS: usize = 2_000;
 const MAX_STREAM_BYTES: u64 = 4 * 1024 * 1024;
 const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
@@ -27,7 +27,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
     body.rewind()?;
     let mut found = Names::default();
     scan::each_block(body, OVERLAP, |start, block| {
-        found.look(start, block);
+        found.scan_block(start, block);
         true
     })?;
     let mut unpacked = 0;
@@ -35,7 +35,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
         if unpacked >= MAX_UNPACKED_BYTES {
             break;
         }
-        unpacked += look_into(body, at, &mut found)?;
+        unpacked += scan_object_stream(body, at, &mut found)?;
     }
     Ok(found.flags)
 }
@@ -77,7 +77,7 @@ fn check_ends(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileErro
     Ok(())
 }
 
-/// What was found so far.
+/// Findings so far.
 #[derive(Default)]
 struct Names {
     flags: Vec<FileFlag>,
@@ -85,7 +85,7 @@ struct Names {
 }
 
 impl Names {
-    fn look(&mut self, start: u64, block: &[u8]) {
+    fn scan_block(&mut self, start: u64, block: &[u8]) {
         let mut from = 0;
         while let Some(at) =
             block.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'/')).map(|offset| from + offset)
@@ -96,7 +96,7 @@ impl Names {
             };
             if name == OBJECT_STREAM {
                 let place = start + at as u64;
-                // The overlap is seen twice.
+                // Bytes in the overlap are seen twice.
                 if self.object_streams.len() < MAX_STREAMS && !self.object_streams.contains(&place) {
                     self.object_streams.push(place);
                 }
@@ -109,7 +109,7 @@ impl Names {
     }
 }
 
-/// The name that begins here, with `#xx` resolved; none, if it is not seen to its end or is longer than any of ours.
+/// Parses the name at `from`, resolving `#xx`; `None` if it does not end within the block or is too long.
 fn name_at(block: &[u8], from: usize) -> Option<Vec<u8>> {
     let rest = block.get(from..)?;
     let end = rest.iter().take(LONGEST_NAME).position(|byte| is_delimiter(*byte))?;
@@ -140,15 +140,15 @@ fn flag_of(name: &[u8], block: &[u8], at: usize) -> Option<FileFlag> {
         b"Encrypt" => FileFlag::Encrypted,
         _ => return None,
     };
-    // Two letters come up by chance in a picture's bytes; then they do not stand between readable ones.
+    // Two-letter names occur by chance in image data, but not among printable characters.
     let around = block.get(at.saturating_sub(8)..(at + 11).min(block.len()))?;
     let readable = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     (name.len() > 2 || around.iter().all(readable)).then_some(flag)
 }
 
-/// Looks for names in the object stream whose dictionary has `/ObjStm` at this place, and says how much it unpacked. One
-/// that cannot be unpacked (because the file is encrypted, or it is not one) tells nothing.
-fn look_into(body: &mut (impl Read + Seek), at: u64, found: &mut Names) -> io::Result<u64> {
+/// Searches the object stream whose dictionary has `/ObjStm` at `at`; returns the number of bytes unpacked. A stream
+/// that cannot be unpacked (encrypted, or not one) is ignored.
+fn scan_object_stream(body: &mut (impl Read + Seek), at: u64, found: &mut Names) -> io::Result<u64> {
     body.seek(SeekFrom::Start(at))?;
     let mut dictionary = Vec::new();
     body.take(DICTIONARY_BYTES).read_to_end(&mut dictionary)?;
@@ -161,17 +161,17 @@ fn look_into(body: &mut (impl Read + Seek), at: u64, found: &mut Names) -> io::R
     body.seek(SeekFrom::Start(at + (behind + skip) as u64))?;
     let mut unpacked = ZlibDecoder::new(BufReader::new(body)).take(MAX_STREAM_BYTES);
     let mut bytes = 0;
-    // Names in a text need an end to be seen; a packed object can be the last thing there is.
+    // A name is only recognised with a delimiter after it; a compressed object can end without one.
     let mut last = Vec::new();
     let read = scan::each_block(&mut unpacked, OVERLAP, |start, block| {
-        found.look(start, block);
+        found.scan_block(start, block);
         bytes = start + block.len() as u64;
         last = block.iter().rev().take(LONGEST_NAME).rev().copied().collect();
         true
     });
     last.push(b' ');
-    found.look(0, &last);
-    // Object streams are not nested: what looked like one in there is a text.
+    found.scan_block(0, &last);
+    // Object streams are not nested: a match in there is text.
     found.object_streams.clear();
     match read {
         Err(e)

@@ -1,11 +1,11 @@
-//! Looking for byte strings in a stream, block by block, so that none is missed across two blocks and little is held.
+//! Search for byte strings in a stream, block by block with an overlap, so that no match across two blocks is missed.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Bytes read at a time.
+/// Block size in bytes.
 pub(super) const BLOCK: usize = 64 * 1024;
 
-/// Fills the buffer as far as the stream goes and says how far.
+/// Fills the buffer from the stream; returns the number of bytes read, less than its length only at the end.
 pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
@@ -19,7 +19,7 @@ pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usiz
     Ok(filled)
 }
 
-/// Where the bytes are found first.
+/// Finds the first occurrence of `needle`.
 pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     let first = needle.first()?;
     let mut from = 0;
@@ -33,7 +33,7 @@ pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     }
 }
 
-/// The last `most` bytes of the body, or all of it.
+/// Reads the last `most` bytes of the body, or all of it.
 pub(super) fn tail(body: &mut (impl Read + Seek), length: u64, most: u64) -> io::Result<Vec<u8>> {
     let most = most.min(length);
     body.seek(SeekFrom::Start(length - most))?;
@@ -42,17 +42,17 @@ pub(super) fn tail(body: &mut (impl Read + Seek), length: u64, most: u64) -> io:
     Ok(bytes)
 }
 
-/// The end of a zip can stand this far before the end of the file: its own 22 bytes and the longest comment.
+/// Maximum distance in bytes of a zip's end record from the end of the file: 22 for itself, plus the longest comment.
 pub(super) const ZIP_END_REACH: u64 = 22 + 65_535;
 
-/// Whether a program that reads archives would take the file for one (they look for the end first).
+/// Tests whether an archive program would open the file as a zip (they look for the end record first).
 pub(super) fn ends_as_zip(body: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
     let end = tail(body, length, ZIP_END_REACH)?;
     Ok(find(&end, b"PK\x05\x06").is_some())
 }
 
-/// Calls `look` with each block of the stream and where it begins, counted from where the stream stood. A block has
-/// the last `overlap` bytes of the one before in front. `look` says whether to go on.
+/// Calls `look` with each block of the stream and its offset from the current position. A block starts with the last
+/// `overlap` bytes of the one before. Stops when `look` returns false.
 pub(super) fn each_block(
     reader: &mut impl Read,
     overlap: usize,

@@ -1,6 +1,6 @@
-//! Where files are kept: a folder, or an S3 store in a build that has it. A file goes through a staged copy on the local
-//! disk, where it is counted, digested and looked at while it is no file of ours yet. Its key is random and tells
-//! nothing; what was stored is never changed, and every reading checks the digest (ASVS 5.3.2).
+//! File store: a folder, or S3 in builds with that feature. An upload is first staged on the local disk, where it is
+//! counted, digested and inspected. Keys are random and reveal nothing; stored files are never changed, and every read
+//! checks the digest (ASVS 5.3.2).
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -21,25 +21,25 @@ use crate::adapters::files::error::FileError;
 use crate::adapters::files::inspect::{Inspected, inspect};
 use crate::adapters::hex::hex;
 
-/// The algorithm of the digests, stored beside each of them.
+/// Algorithm of the digests, stored beside each of them.
 pub const HASH_ALGORITHM: &str = "SHA-256";
-/// Bytes that are held before they are written, and parts in which a file goes to the store (the least of S3).
+/// Bytes buffered before they are written, and bytes of a part sent to the store (the minimum of S3).
 const HELD_BYTES: usize = 256 * 1024;
 const PART_BYTES: usize = 5 * 1024 * 1024;
-/// What a trial of the store writes.
+/// Content written by [`FileStore::probe`].
 const PROBE: &[u8] = b"luyue";
 
-/// The name under which the store keeps a file: random, in 32 hexadecimal characters.
+/// Key of a file in the store: 32 random hexadecimal characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileKey(String);
 
 impl FileKey {
-    /// A key of 16 random bytes.
+    /// Creates a key from 16 random bytes.
     pub fn from_random(random: [u8; 16]) -> Self {
         Self(hex(&random))
     }
 
-    /// A key as it was stored in the database; none, if it is not one.
+    /// Parses a key from the database; `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Self> {
         let valid = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         valid.then(|| Self(text.to_owned()))
@@ -49,31 +49,31 @@ impl FileKey {
         &self.0
     }
 
-    /// Two characters make a folder, so that none has too many files.
+    /// Puts files into folders by their first two characters, so that no folder grows too large.
     fn path(&self) -> StorePath {
         let folder: String = self.0.chars().take(2).collect();
         StorePath::from_iter([folder.as_str(), self.0.as_str()])
     }
 }
 
-/// What was stored: what the row that names the file says of it.
+/// A stored file, as its database row describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     pub key: FileKey,
     pub bytes: u64,
-    /// In lower-case hexadecimal.
+    /// Digest in lower-case hexadecimal.
     pub sha256: String,
-    /// Always [`HASH_ALGORITHM`] today.
+    /// Always [`HASH_ALGORITHM`] for now.
     pub hash_algorithm: &'static str,
 }
 
-/// A stored file whose digest was found right, to be sent on block by block.
+/// A stored file whose digest was verified, for streaming.
 pub struct Opened {
     pub bytes: u64,
     pub stream: BoxStream<'static, Result<Bytes, FileError>>,
 }
 
-/// The store and the folder for staged copies.
+/// The file store and the folder of staged copies.
 #[derive(Debug, Clone)]
 pub struct FileStore {
     store: Arc<dyn ObjectStore>,
@@ -81,11 +81,11 @@ pub struct FileStore {
 }
 
 impl FileStore {
-    /// The store that a URL names (`file:///folder`, or `s3://bucket` in a build with the feature `s3`, its access by the
-    /// AWS_… variables), with staged copies in a folder of the local disk. Both folders are made.
+    /// Connects to the store at a URL: `file:///folder`, or `s3://bucket` in builds with the feature `s3` (credentials
+    /// from the AWS_… variables). Creates the folders.
     ///
     /// # Errors
-    /// A URL that is not understood, or folders that cannot be made.
+    /// An unsupported URL, or folders that cannot be created.
     pub fn connect(url: &str, staging: &Path) -> Result<Self, FileError> {
         fs::create_dir_all(staging).map_err(failed)?;
         let store: Arc<dyn ObjectStore> = match url.split_once("://") {
@@ -100,16 +100,16 @@ impl FileStore {
                 Arc::new(object_store::aws::AmazonS3Builder::from_env().with_url(url).build().map_err(failed)?)
             }
             _ => {
-                return Err(failed("the URL of the files is not one that this program knows"));
+                return Err(failed("unsupported URL of the file store"));
             }
         };
         Ok(Self { store, staging: staging.to_owned() })
     }
 
-    /// Begins a file of at most `limit` bytes under a new key.
+    /// Begins an upload of at most `limit` bytes under a new key.
     ///
     /// # Errors
-    /// The staged copy cannot be made, or the key was used before.
+    /// The staged copy cannot be created, or the key is already in use.
     pub fn begin(&self, key: FileKey, limit: u64) -> Result<Staged, FileError> {
         let path = self.staging.join(key.as_str());
         let mut options = OpenOptions::new();
@@ -131,10 +131,10 @@ impl FileStore {
         })
     }
 
-    /// The file, once its whole digest was found right; it is read twice for that.
+    /// Opens a file after verifying its digest, for which it is read twice.
     ///
     /// # Errors
-    /// `Missing`; `Changed` where the digest is another one: somebody must look at the store.
+    /// `Missing`; `Changed` if the digest differs: the store needs attention.
     pub async fn open(&self, key: &FileKey, sha256: &str) -> Result<Opened, FileError> {
         let mut bytes = 0;
         let mut hash = Sha256::new();
@@ -149,7 +149,7 @@ impl FileStore {
         Ok(Opened { bytes, stream })
     }
 
-    /// The whole file in memory, its digest checked: for files that are known to be small.
+    /// Reads a whole small file into memory and verifies its digest.
     ///
     /// # Errors
     /// As for [`FileStore::open`]; `TooLarge` beyond `limit` bytes.
@@ -163,10 +163,10 @@ impl FileStore {
         Ok(bytes)
     }
 
-    /// Removes a file. One that is not there is as good as removed.
+    /// Deletes a file; succeeds if it does not exist.
     ///
     /// # Errors
-    /// The store cannot be reached or refuses.
+    /// The store fails.
     pub async fn delete(&self, key: &FileKey) -> Result<(), FileError> {
         match self.store.delete(&key.path()).await.map_err(from_store) {
             Err(FileError::Missing) => Ok(()),
@@ -174,11 +174,11 @@ impl FileStore {
         }
     }
 
-    /// Writes, reads and removes a few bytes under a new key, to see whether the store works. Gives the time at which the
-    /// store says that it wrote them: its own clock, by which the age of its files is told.
+    /// Tests the store by writing, reading and deleting a few bytes under a new key. Returns the write time by the
+    /// store's own clock, which dates its files.
     ///
     /// # Errors
-    /// The store cannot be reached or refuses.
+    /// The store fails.
     pub async fn probe(&self, key: &FileKey) -> Result<DateTime<Utc>, FileError> {
         let path = key.path();
         self.store.put(&path, PROBE.into()).await.map_err(from_store)?;
@@ -189,7 +189,7 @@ impl FileStore {
         if bytes == PROBE { Ok(written) } else { Err(FileError::Changed) }
     }
 
-    /// The keys of files last written before an instant of the store's clock. What is no file of ours is left out.
+    /// Streams the keys of files last written before an instant of the store's clock, skipping foreign files.
     pub fn written_before(&self, before: DateTime<Utc>) -> BoxStream<'static, Result<FileKey, FileError>> {
         self.store
             .list(None)
@@ -205,7 +205,7 @@ impl FileStore {
             .boxed()
     }
 
-    /// Removes staged copies last written before an instant: what a program that was killed left behind. Says how many.
+    /// Deletes staged copies last written before an instant, left behind by a killed process; returns their number.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -227,7 +227,7 @@ impl FileStore {
     }
 }
 
-/// A file on its way in. Dropped before [`Staged::finish`], nothing of it is left.
+/// An upload in progress. Dropping it before [`Staged::finish`] deletes the staged copy.
 pub struct Staged {
     store: Arc<dyn ObjectStore>,
     copy: Option<Copy>,
@@ -243,21 +243,21 @@ struct Copy {
     hash: Sha256,
 }
 
-/// Removes the staged copy when it goes.
+/// Deletes the staged copy on drop.
 struct Removed(PathBuf);
 
 impl Drop for Removed {
     fn drop(&mut self) {
-        // It may be gone already; what stays is swept.
+        // It may be gone already; leftovers are swept later.
         let _ = fs::remove_file(&self.0);
     }
 }
 
 impl Staged {
-    /// Takes the next chunk.
+    /// Appends a chunk.
     ///
     /// # Errors
-    /// `TooLarge` as soon as there is one byte too many: stop reading the request.
+    /// `TooLarge` from the first byte beyond the limit: stop reading the request.
     pub async fn write(&mut self, chunk: &[u8]) -> Result<(), FileError> {
         let bytes = self.bytes.saturating_add(chunk.len() as u64);
         if bytes > self.limit {
@@ -271,7 +271,7 @@ impl Staged {
         Ok(())
     }
 
-    /// Looks at what was taken so far: call it once, at the end. `name` is the one under which it was sent.
+    /// Inspects the complete upload, sent under `name`. Call it once, at the end.
     ///
     /// # Errors
     /// See [`inspect`].
@@ -281,7 +281,7 @@ impl Staged {
         self.with_copy(move |copy| inspect(&name, &mut copy.file)).await
     }
 
-    /// The digest of what was taken so far, in lower-case hexadecimal.
+    /// Returns the digest of the bytes so far, in lower-case hexadecimal.
     ///
     /// # Errors
     /// The staged copy cannot be written.
@@ -290,10 +290,10 @@ impl Staged {
         self.with_copy(|copy| Ok(hex(&copy.hash.clone().finalize()))).await
     }
 
-    /// Puts the file into the store, on the disk for good before this returns, so that a row may name it.
+    /// Moves the file into the store. It is durable when this returns, so that a row may reference it.
     ///
     /// # Errors
-    /// The store cannot be reached or refuses; then it holds nothing under this key.
+    /// The store fails; it then holds nothing under this key.
     pub async fn finish(mut self) -> Result<Stored, FileError> {
         self.flush().await?;
         self.with_copy(|copy| copy.file.rewind().map_err(failed)).await?;
@@ -301,7 +301,7 @@ impl Staged {
         let upload = self.store.put_multipart(&path).await.map_err(from_store)?;
         let mut writer = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
         if let Err(e) = self.send(&mut writer).await {
-            // The first error is the one to tell.
+            // The first error is the one to report.
             let _ = writer.abort().await;
             return Err(e);
         }
@@ -349,7 +349,7 @@ impl Staged {
         .await
     }
 
-    /// Does what blocks on a thread that may.
+    /// Runs blocking work on the copy, on a blocking thread.
     async fn with_copy<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Copy) -> Result<T, FileError> + Send + 'static,

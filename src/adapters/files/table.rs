@@ -1,4 +1,4 @@
-//! CSV: text in UTF-8 or GB18030 (what Chinese Excel writes), and not the beginning of a page or a script.
+//! CSV checks: text in UTF-8 or GB18030 (which Chinese Excel writes) that does not begin like a page or a script.
 
 use std::io::Read;
 
@@ -7,7 +7,7 @@ use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::scan::{BLOCK, fill};
 
-/// A small table as text, without the mark at its beginning; none for what is in neither of the two encodings.
+/// Decodes a small table without its byte order mark; `None` if it is in neither encoding.
 pub fn text_of_table(bytes: &[u8]) -> Option<String> {
     let encodings = [UTF_8, GB18030];
     let mut texts = encodings.iter().filter_map(|encoding| {
@@ -17,7 +17,7 @@ pub fn text_of_table(bytes: &[u8]) -> Option<String> {
     texts.next()
 }
 
-/// Checks that the whole body is text in one of the two encodings.
+/// Checks that the whole body is text in one of the encodings.
 pub(super) fn check(body: &mut impl Read) -> Result<(), FileError> {
     let mut texts = [Text::new(UTF_8), Text::new(GB18030)];
     let mut buffer = vec![0; BLOCK];
@@ -45,12 +45,12 @@ pub(super) fn check(body: &mut impl Read) -> Result<(), FileError> {
     }
 }
 
-/// Control characters that no table has.
+/// Matches control characters that no table has.
 fn is_binary(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f
 }
 
-/// A page, a drawing or XML under the name of a table: it begins with a `<`.
+/// Detects HTML, SVG or XML named like a table: it begins with `<`.
 fn is_markup(block: &[u8]) -> bool {
     let text = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
     text.trim_ascii_start().starts_with(b"<")

@@ -1,10 +1,9 @@
-//! Mail: one letter to one person, by SMTP over TLS or, without a server, as a file that can be looked at. It decides
-//! nothing about whom to write to or when to try again: it says whether trying again makes sense. No password and no
-//! text of a letter reaches a log from here.
+//! Mail: sends one email to one person, by SMTP over TLS or, without a server, as a file in the outbox. Reports whether
+//! a retry makes sense, but decides neither recipients nor retries. No password and no content reaches a log from here.
 //!
-//! Sending blocks, for up to the timeout a step: call it from a thread that may.
+//! Sending blocks, up to the timeout at every step: call it from a blocking thread.
 
-mod letter;
+mod email;
 mod outbox;
 mod smtp;
 
@@ -13,41 +12,42 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub use letter::{Attachment, Correspondent, Letter};
+pub use email::{Attachment, Correspondent, Email};
 
-/// Why a letter was not sent.
+/// A failure to send an email.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MailError {
-    /// It may go later: the server is away, busy, or does not know us (a wrong password is ours to mend; the letter is
-    /// not to be lost for it). It may also have gone: the Message-ID stays the same, so that a second one is recognised.
-    #[error("not sent for now: {0}")]
+    /// Worth a retry: the server is unreachable, busy, or rejects our login (a wrong password must be corrected and
+    /// must not lose the email). The email may even have been sent: its Message-ID stays the same, so a duplicate is
+    /// recognised.
+    #[error("not sent yet: {0}")]
     Temporary(String),
-    /// It will never go: the address or the letter is refused.
-    #[error("refused: {0}")]
+    /// Not worth a retry: the address or the email was rejected.
+    #[error("rejected: {0}")]
     Permanent(String),
 }
 
-/// What is wrong with the setting of the mail server. It never shows the setting, which has a password in it.
+/// An invalid mail server URL. Never shows the URL, which contains a password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MailSettingError {
-    #[error("the mail server's URL begins with neither smtps:// nor smtp://")]
+    #[error("the mail server's URL starts with neither smtps:// nor smtp://")]
     Scheme,
-    #[error("the mail server's URL has no host, or a port that is none")]
+    #[error("the mail server's URL has an invalid host or port, or a path")]
     Host,
-    #[error("the mail server's URL has a user without a password, or one of them cannot be decoded")]
+    #[error("the mail server's URL has a user without a password, or one that is not percent-encoded UTF-8")]
     Login,
-    #[error("the mail server's URL knows tls=required, and tls=none for this machine itself")]
+    #[error("the mail server's URL allows only tls=required, or tls=none on the loopback interface")]
     Tls,
-    #[error("the certificates to trust cannot be read: {0}")]
+    #[error("the trusted certificates cannot be read: {0}")]
     Certificates(String),
 }
 
-/// What can be set about the connection beyond its URL.
+/// Connection options beyond the URL.
 #[derive(Debug, Clone)]
 pub struct MailOptions {
-    /// Certificates (PEM) trusted beside those of the system: a bureau's own authority.
+    /// Certificates (PEM) trusted in addition to the system's: a bureau's own authority.
     pub extra_certificates: Option<Vec<u8>>,
-    /// How long to wait for each answer of the server.
+    /// Timeout for each answer of the server.
     pub timeout: Duration,
 }
 
@@ -57,7 +57,7 @@ impl Default for MailOptions {
     }
 }
 
-/// What letters leave by.
+/// The transport of emails.
 #[derive(Debug)]
 pub enum Mailer {
     Smtp(smtp::Smtp),
@@ -65,8 +65,8 @@ pub enum Mailer {
 }
 
 impl Mailer {
-    /// By the server of `smtps://user:password@host` or `smtp://user:password@host?tls=required` (user and password
-    /// percent-encoded), whose certificate is checked against those of the system (`SSL_CERT_FILE` where it is set).
+    /// Creates a transport to the server of `smtps://user:password@host` or `smtp://user:password@host?tls=required`
+    /// (user and password percent-encoded). Its certificate is verified against the system's (`SSL_CERT_FILE` if set).
     ///
     /// # Errors
     /// See [`MailSettingError`].
@@ -74,25 +74,24 @@ impl Mailer {
         smtp::Smtp::new(url, options).map(Self::Smtp)
     }
 
-    /// Into `*.eml` files of a folder, one for each Message-ID.
+    /// Creates a transport that writes `*.eml` files to a folder, one for each Message-ID.
     pub fn outbox(folder: &Path) -> Self {
         Self::Outbox(outbox::Outbox::new(folder))
     }
 
-    /// Sends the letter and gives the answer that says that it was taken. Sending a letter twice is harmless: its
-    /// Message-ID is the same.
+    /// Sends an email and returns the server's confirmation. Sending it twice is harmless: its Message-ID is the same.
     ///
     /// # Errors
     /// See [`MailError`].
-    pub fn send(&self, letter: &Letter) -> Result<String, MailError> {
+    pub fn send(&self, email: &Email) -> Result<String, MailError> {
         match self {
-            Self::Smtp(smtp) => smtp.send(letter),
-            Self::Outbox(outbox) => outbox.send(letter),
+            Self::Smtp(smtp) => smtp.send(email),
+            Self::Outbox(outbox) => outbox.send(email),
         }
     }
 }
 
-/// A text from outside in one line, without control characters, and not too long: fit for a log or a header.
+/// Makes outside text fit for a log or a header: one line, no control characters, at most `most` characters.
 fn one_line(text: &str, most: usize) -> String {
     let visible: String =
         text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();

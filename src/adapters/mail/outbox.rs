@@ -1,11 +1,11 @@
-//! Letters as files: what a trial without a mail server does with them. A file is whole or not there, and a letter that
-//! is sent twice is one file.
+//! The outbox: emails as files, for trials without a mail server. A file is either complete or absent, and an email
+//! sent twice is one file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::adapters::mail::letter::Letter;
+use crate::adapters::mail::email::Email;
 use crate::adapters::mail::{MailError, one_line};
 
 /// A folder of `*.eml` files.
@@ -19,9 +19,9 @@ impl Outbox {
         Self { folder: folder.to_owned() }
     }
 
-    pub(super) fn send(&self, letter: &Letter) -> Result<String, MailError> {
-        let bytes = letter.message()?.formatted();
-        let name = format!("{}.eml", letter.id()?);
+    pub(super) fn send(&self, email: &Email) -> Result<String, MailError> {
+        let bytes = email.message()?.formatted();
+        let name = format!("{}.eml", email.id()?);
         self.write(&name, &bytes).map_err(|e| MailError::Temporary(one_line(&e.to_string(), 300)))?;
         Ok(name)
     }
@@ -31,7 +31,7 @@ impl Outbox {
         let beside = self.folder.join(format!("{name}.{}.new", std::process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        // Letters have links that sign in.
+        // Emails contain links that sign in.
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt;

@@ -1,25 +1,24 @@
-//! Letters by SMTP: always over TLS with the certificate checked, but to this machine itself, and with what the server
-//! answers turned into "later" or "never".
-
-use std::net::IpAddr;
+//! SMTP transport: always over TLS with a verified certificate, except to this machine. Classifies the server's answers
+//! as temporary or permanent failures.
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::response::Response;
 use lettre::{SmtpTransport, Transport};
 use percent_encoding::percent_decode_str;
+use url::{Host, ParseError, Url};
 
-use crate::adapters::mail::letter::Letter;
+use crate::adapters::mail::email::Email;
 use crate::adapters::mail::{MailError, MailOptions, MailSettingError, one_line};
 
-/// Ports of RFC 8314: TLS from the start, and STARTTLS.
+/// Ports of RFC 8314: implicit TLS, and STARTTLS.
 const SUBMISSIONS_PORT: u16 = 465;
 const SUBMISSION_PORT: u16 = 587;
 
-/// Answers by which a server says that it does not know us (RFC 4954): nothing is wrong with the letter.
+/// Answers that reject our login (RFC 4954): nothing is wrong with the email.
 const LOGIN_ANSWERS: [u16; 4] = [530, 534, 535, 538];
 
-/// A mail server.
+/// A connection pool to one mail server.
 pub struct Smtp {
     transport: SmtpTransport,
     server: String,
@@ -39,7 +38,7 @@ impl Smtp {
             Security::StartTls => Tls::Required(parameters(&server.host, options)?),
             Security::Wrapped => Tls::Wrapper(parameters(&server.host, options)?),
         };
-        // "Dangerous" is a builder without TLS, which is given to it here.
+        // "Dangerous" means without TLS, which is set here.
         let mut builder =
             SmtpTransport::builder_dangerous(&server.host).port(server.port).tls(tls).timeout(Some(options.timeout));
         if let Some((user, password)) = server.login {
@@ -48,19 +47,20 @@ impl Smtp {
         Ok(Self { transport: builder.build(), server: format!("{}:{}", server.host, server.port) })
     }
 
-    pub(super) fn send(&self, letter: &Letter) -> Result<String, MailError> {
-        let message = letter.message()?;
-        self.transport.send(&message).map(|response| answer(&response)).map_err(|error| judge(&error))
+    pub(super) fn send(&self, email: &Email) -> Result<String, MailError> {
+        let message = email.message()?;
+        self.transport.send(&message).map(|response| confirmation(&response)).map_err(|error| classify(&error))
     }
 }
 
-fn answer(response: &Response) -> String {
+fn confirmation(response: &Response) -> String {
     let lines: Vec<&str> = response.message().collect();
     one_line(&format!("{} {}", response.code(), lines.join(" ")), 300)
 }
 
-/// What cannot get better by itself is permanent; a server, a network, a certificate or a password can.
-fn judge(error: &lettre::transport::smtp::Error) -> MailError {
+/// Classifies a failure: faults of the server, the network, a certificate or a password are temporary, all others
+/// permanent.
+fn classify(error: &lettre::transport::smtp::Error) -> MailError {
     let text = one_line(&error.to_string(), 300);
     let login = error.status().is_some_and(|code| LOGIN_ANSWERS.contains(&u16::from(code)));
     if error.is_permanent() && !login { MailError::Permanent(text) } else { MailError::Temporary(text) }
@@ -82,6 +82,7 @@ enum Security {
     Wrapped,
 }
 
+/// Connection settings read from the URL.
 struct Server {
     host: String,
     port: u16,
@@ -90,54 +91,70 @@ struct Server {
 }
 
 impl Server {
-    fn parse(url: &str) -> Result<Self, MailSettingError> {
-        let (scheme, rest) = url.trim().split_once("://").ok_or(MailSettingError::Scheme)?;
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let (login, place) = match rest.rsplit_once('@') {
-            Some((login, place)) => (Some(parse_login(login)?), place),
-            None => (None, rest),
+    fn parse(text: &str) -> Result<Self, MailSettingError> {
+        let url = Url::parse(text).map_err(|error| match error {
+            ParseError::RelativeUrlWithoutBase => MailSettingError::Scheme,
+            _ => MailSettingError::Host,
+        })?;
+        if !matches!(url.scheme(), "smtp" | "smtps") {
+            return Err(MailSettingError::Scheme);
+        }
+        let host = parse_host(&url)?;
+        let security = match (url.scheme(), url.query()) {
+            ("smtps", None) => Security::Wrapped,
+            ("smtp", None | Some("tls=required")) => Security::StartTls,
+            ("smtp", Some("tls=none")) if is_loopback(&host) => Security::None,
+            _ => return Err(MailSettingError::Tls),
         };
-        let (host, port) = parse_place(place)?;
-        let security = match (scheme, query) {
-            ("smtps", "") => Security::Wrapped,
-            ("smtp", "" | "tls=required") => Security::StartTls,
-            ("smtp", "tls=none") if is_this_machine(host) => Security::None,
-            ("smtp" | "smtps", _) => return Err(MailSettingError::Tls),
-            _ => return Err(MailSettingError::Scheme),
-        };
-        let usual = if security == Security::Wrapped { SUBMISSIONS_PORT } else { SUBMISSION_PORT };
-        Ok(Self { host: host.to_owned(), port: port.unwrap_or(usual), login, security })
+        let default_port = if security == Security::Wrapped { SUBMISSIONS_PORT } else { SUBMISSION_PORT };
+        Ok(Self {
+            host: host_name(&host),
+            port: url.port().unwrap_or(default_port),
+            login: parse_login(&url)?,
+            security,
+        })
     }
 }
 
-fn parse_login(login: &str) -> Result<(String, String), MailSettingError> {
-    let (user, password) = login.split_once(':').ok_or(MailSettingError::Login)?;
-    let decoded = |text: &str| {
-        let text = percent_decode_str(text).decode_utf8().map_err(|_| MailSettingError::Login)?;
-        if text.is_empty() { Err(MailSettingError::Login) } else { Ok(text.into_owned()) }
+/// Returns the user and the password, or `None` where the URL has neither.
+fn parse_login(url: &Url) -> Result<Option<(String, String)>, MailSettingError> {
+    let decode = |text: &str| match percent_decode_str(text).decode_utf8() {
+        Ok(decoded) if !decoded.is_empty() => Ok(decoded.into_owned()),
+        _ => Err(MailSettingError::Login),
     };
-    Ok((decoded(user)?, decoded(password)?))
+    match (url.username(), url.password()) {
+        ("", None) => Ok(None),
+        (user, password) => Ok(Some((decode(user)?, decode(password.unwrap_or_default())?))),
+    }
 }
 
-/// `host`, `host:port`, `[::1]:port`.
-fn parse_place(place: &str) -> Result<(&str, Option<u16>), MailSettingError> {
-    let (host, port) = match place.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-        Some((host, "")) => (host, None),
-        Some((host, rest)) => (host, Some(rest.strip_prefix(':').ok_or(MailSettingError::Host)?)),
-        None => match place.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (place, None),
-        },
-    };
-    let known = |c: char| c.is_ascii_alphanumeric() || ".-_:".contains(c);
-    if host.is_empty() || !host.chars().all(known) {
+/// Returns the host of a URL that has one and nothing behind it. Schemes that browsers do not know have opaque hosts,
+/// so that names and IPv4 addresses are parsed here.
+fn parse_host(url: &Url) -> Result<Host, MailSettingError> {
+    if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
         return Err(MailSettingError::Host);
     }
-    let port = port.map(str::parse).transpose().map_err(|_| MailSettingError::Host)?;
-    Ok((host, port))
+    match url.host() {
+        Some(Host::Domain(name)) => Host::parse(name).map_err(|_| MailSettingError::Host),
+        Some(Host::Ipv4(address)) => Ok(Host::Ipv4(address)),
+        Some(Host::Ipv6(address)) => Ok(Host::Ipv6(address)),
+        None => Err(MailSettingError::Host),
+    }
 }
 
-fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+/// Writes a host as certificates and resolvers know it: an IPv6 address without brackets.
+fn host_name(host: &Host) -> String {
+    match host {
+        Host::Domain(name) => name.clone(),
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    }
+}
+
+fn is_loopback(host: &Host) -> bool {
+    match host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
 }

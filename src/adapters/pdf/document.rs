@@ -1,8 +1,8 @@
-//! What a document is before it has pages: texts, blocks and what stands on every page. No measure of the paper here.
+//! Model of a document before layout: texts, blocks, and the header and footer of every page. Knows no paper size.
 
 use chrono::NaiveDate;
 
-/// The language of one text; a document holds texts of both.
+/// Language of one text; a document can hold both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextLang {
     Zh,
@@ -10,7 +10,7 @@ pub enum TextLang {
 }
 
 impl TextLang {
-    /// The BCP 47 tag that a reader's voice goes by.
+    /// Returns the BCP 47 tag, which screen readers use.
     pub fn tag(self) -> &'static str {
         match self {
             TextLang::Zh => "zh-CN",
@@ -19,14 +19,14 @@ impl TextLang {
     }
 }
 
-/// 宋体 for running text, 黑体 for heads, labels and figures (its digits have one width).
+/// Typefaces: 宋体 for body text; 黑体 for headings, labels and figures (its digits have equal widths).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typeface {
     Song,
     Hei,
 }
 
-/// The few colours of a document.
+/// Colours of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
     Black,
@@ -41,7 +41,7 @@ pub enum Ink {
 }
 
 impl Ink {
-    /// Red, green and blue from 0 to 255.
+    /// Returns red, green and blue, each from 0 to 255.
     pub fn rgb(self) -> [u8; 3] {
         match self {
             Ink::Black => [0x14, 0x20, 0x2b],
@@ -57,12 +57,12 @@ impl Ink {
     }
 }
 
-/// How a text looks; sizes in points.
+/// Appearance of a text; sizes in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
     pub face: Typeface,
     pub size: f32,
-    /// From one baseline to the next.
+    /// Distance between baselines.
     pub leading: f32,
     pub ink: Ink,
 }
@@ -85,47 +85,47 @@ impl Style {
     pub const LABEL_SOFT: Style = Style::new(Typeface::Hei, 7.5, 10.5, Ink::Soft);
     pub const NOTE: Style = Style::new(Typeface::Song, 8.5, 13.0, Ink::Soft);
 
-    /// The same style in another colour.
+    /// Returns the style in another colour.
     pub const fn ink(self, ink: Ink) -> Style {
         Style { ink, ..self }
     }
 }
 
-/// One stretch of text in one style.
+/// A run of text in one style.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Span {
     pub style: Style,
     pub text: String,
 }
 
-/// One paragraph, in one language.
+/// A paragraph in one language.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Text {
     pub lang: TextLang,
     pub spans: Vec<Span>,
-    /// Room above it in a cell where it is not the first, in points.
+    /// Space above it in points, unless it is the first in its cell.
     pub above: f32,
 }
 
 impl Text {
-    /// A text in one style. Characters that print nothing (controls, direction marks, variation selectors) are left out: they have
-    /// no glyph, and some of them can make a text read otherwise than it looks. A tab is a space.
+    /// Creates a text in one style. Drops invisible characters (controls, direction marks, variation selectors): they
+    /// have no glyph, and some make a text read differently from how it looks. A tab becomes a space.
     pub fn new(lang: TextLang, style: Style, text: impl AsRef<str>) -> Text {
         Text { lang, spans: vec![Span { style, text: printable(text.as_ref()) }], above: 0.0 }
     }
 
-    /// The text followed by more in another style.
+    /// Appends text in another style.
     pub fn then(mut self, style: Style, text: impl AsRef<str>) -> Text {
         self.spans.push(Span { style, text: printable(text.as_ref()) });
         self
     }
 
-    /// The text with room above it.
+    /// Sets the space above, in points.
     pub fn above(self, above: f32) -> Text {
         Text { above, ..self }
     }
 
-    /// All its words, without the styles.
+    /// Returns the text without styles.
     pub fn plain(&self) -> String {
         self.spans.iter().map(|span| span.text.as_str()).collect()
     }
@@ -144,29 +144,29 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-/// How the cells of a column stand.
+/// Alignment and wrapping of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    /// Words: to the left, broken into lines where they must be.
+    /// Words: left-aligned, wrapped.
     Words,
-    /// Codes, dates and states: to the left, never broken.
+    /// Codes, dates and states: left-aligned, never wrapped.
     Whole,
-    /// Figures: to the right, never broken.
+    /// Figures: right-aligned, never wrapped.
     Figures,
 }
 
-/// A cell: its paragraphs one under the other.
+/// A cell of paragraphs, one below the other.
 pub type Cell = Vec<Text>;
 
-/// One row of a table.
+/// A row of a table.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Row {
     pub cells: Vec<Cell>,
-    /// A row of sums, set off from the others.
+    /// Marks a row of totals, set off by a rule.
     pub total: bool,
 }
 
-/// A table with a head that is repeated on every page it reaches. Without a head its first column names the rows.
+/// A table whose head repeats on every page. Without a head, the first column holds the row headers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Table {
     pub columns: Vec<Column>,
@@ -174,47 +174,47 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-/// A QR code and the words under it.
+/// A QR code with a caption below.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Qr {
     pub content: String,
     pub caption: Vec<Text>,
-    /// What the picture is, for who cannot see it.
+    /// Alternative text.
     pub alt: String,
 }
 
-/// A part of a bar.
+/// A segment of a bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
-    /// Its size beside the others'.
+    /// Size relative to the other segments.
     pub weight: f64,
     pub ink: Ink,
     pub label: Text,
     pub figure: Text,
 }
 
-/// What follows one under the other on the pages.
+/// A block of content; blocks follow one below the other.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
     Title {
         lines: Vec<Text>,
     },
-    /// `level` 1 or 2; `bookmark` is its name in the outline.
+    /// Heading of level 1 or 2; `bookmark` is its title in the outline.
     Heading {
         level: u8,
         lines: Vec<Text>,
         bookmark: String,
     },
     Paragraph(Text),
-    /// Names with their values, and beside them a QR code.
+    /// Names with values, optionally beside a QR code.
     KeyValues {
         rows: Vec<(Cell, Cell)>,
         qr: Option<Qr>,
     },
     Table(Table),
-    /// Numbered steps, each of one or more paragraphs.
+    /// Numbered list of steps of one or more paragraphs.
     Steps(Vec<Cell>),
-    /// A bar of shares with its key.
+    /// Stacked bar with a legend.
     Bar {
         shares: Vec<Share>,
         alt: String,
@@ -222,29 +222,29 @@ pub enum Block {
     Space(f32),
 }
 
-/// A file carried inside the document.
+/// A file embedded in the document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attachment {
-    /// ASCII.
+    /// File name, ASCII only.
     pub name: String,
     pub media_type: String,
     pub description: String,
     pub bytes: Vec<u8>,
 }
 
-/// A whole document. The same value gives the same bytes.
+/// A complete document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     pub title: String,
     pub subject: String,
     pub author: String,
     pub lang: TextLang,
-    /// The day that the document names as its own; the only date in its metadata.
+    /// Date of the document; the only date in its metadata.
     pub date: NaiveDate,
-    /// Left and right at the head of every page.
+    /// Left and right header of every page.
     pub header: (Text, Text),
     pub footer: Text,
-    /// `{n}` and `{m}` stand for the page and the number of pages.
+    /// Page number; `{n}` is the page, `{m}` the number of pages.
     pub page_of: Text,
     pub blocks: Vec<Block>,
     pub attachment: Option<Attachment>,

@@ -1,7 +1,7 @@
-//! The embedded fonts: which face has a character, how wide it is, and the cut of a face to the characters that a document uses.
+//! Embedded fonts: finds glyphs and their widths, and subsets a font to the characters that a document uses.
 //!
-//! Noto Serif SC (宋体) and Noto Sans SC (黑体), cut to GB 2312, Latin-1 and signs; rarer Han characters come from a tail font, which is
-//! inflated when the first of them is asked for. See assets/fonts/build.sh.
+//! The fonts are Noto Serif SC (宋体) and Noto Sans SC (黑体), subset to GB 2312, Latin-1 and symbols. Rarer Han characters
+//! come from a tail font, inflated on first use. See assets/fonts/build.sh.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -23,7 +23,7 @@ pub enum FontKey {
 }
 
 impl FontKey {
-    /// The name of the font in the page's resources.
+    /// Returns the font's name in the page resources.
     pub fn resource(self) -> &'static str {
         match self {
             FontKey::Song => "Song",
@@ -32,7 +32,7 @@ impl FontKey {
         }
     }
 
-    /// PostScript name.
+    /// Returns the PostScript name.
     pub fn name(self) -> &'static str {
         match self {
             FontKey::Song => "NotoSerifSC-Regular",
@@ -57,7 +57,7 @@ fn inflate() -> Result<Vec<u8>, PdfError> {
     Ok(bytes)
 }
 
-/// A face parsed once for the life of the program.
+/// Returns a font, parsed once per process.
 fn face(key: FontKey) -> Result<&'static Face, PdfError> {
     static PARSED: [OnceLock<Result<Face, PdfError>>; 3] = [const { OnceLock::new() }; 3];
     let [song, hei, tail] = &PARSED;
@@ -77,21 +77,21 @@ fn tail_bytes() -> Result<&'static [u8], PdfError> {
     }
 }
 
-/// A character in a font: the font and its advance in thousandths of the size.
+/// A glyph: its font and its advance in thousandths of the font size.
 #[derive(Debug, Clone, Copy)]
 pub struct Glyph {
     pub font: FontKey,
     pub advance: u16,
 }
 
-/// The fonts of one document.
+/// Fonts loaded for one document.
 pub struct Faces {
     song: &'static Face,
     hei: &'static Face,
     tail: Option<&'static Face>,
 }
 
-/// A font cut to what a document uses.
+/// A font subset to the characters of a document.
 pub struct Cut {
     pub bytes: Vec<u8>,
     pub glyphs: BTreeMap<u32, u16>,
@@ -102,10 +102,10 @@ pub struct Cut {
 }
 
 impl Faces {
-    /// The fonts that have every character of the document.
+    /// Loads the fonts for every character of the document.
     ///
     /// # Errors
-    /// `MissingGlyphs` with all the characters that none has.
+    /// `MissingGlyphs` with all characters that no font has.
     pub fn for_document(document: &Document) -> Result<Faces, PdfError> {
         let mut faces = Faces { song: face(FontKey::Song)?, hei: face(FontKey::Hei)?, tail: None };
         let rare: BTreeSet<char> =
@@ -130,7 +130,7 @@ impl Faces {
         }
     }
 
-    /// Where the character is found, its own face first.
+    /// Finds the glyph of a character, preferring its own typeface.
     pub fn glyph(&self, face: Typeface, c: char) -> Glyph {
         let own = match face {
             Typeface::Song => FontKey::Song,
@@ -143,11 +143,11 @@ impl Faces {
                 return Glyph { font, advance: face.glyph_hor_advance(id).unwrap_or(0) };
             }
         }
-        // `for_document` has refused a document with such a character.
+        // Unreachable: `for_document` rejects documents with such a character.
         Glyph { font: own, advance: 1000 }
     }
 
-    /// The font with nothing but these characters, renumbered.
+    /// Subsets the font to these characters and renumbers the glyphs.
     pub fn cut(&self, key: FontKey, characters: &BTreeSet<char>) -> Result<Cut, PdfError> {
         let face = self.get(key).ok_or_else(|| PdfError::Font(format!("{} was not loaded", key.name())))?;
         let mut remapper = subsetter::GlyphRemapper::new();

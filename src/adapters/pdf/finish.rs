@@ -1,5 +1,5 @@
-//! The last pass over what printpdf made: structure tree, outline, metadata, the attached data, and an id that follows from the content
-//! instead of chance.
+//! Final pass over printpdf's output: adds the structure tree, the outline, the metadata and the attached data, and
+//! replaces the random id by one derived from the content.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ use crate::adapters::pdf::{PdfError, outline};
 
 const PRODUCER: &str = "Luyue";
 
-/// A text string as PDF has it: UTF-16 with its mark.
+/// Encodes a PDF text string: UTF-16 with a byte order mark.
 pub fn utf16(text: &str) -> Object {
     let bytes = std::iter::once(0xFEFFu16).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
-/// The bytes of the finished document.
+/// Completes the document and serialises it.
 pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>, PdfError> {
     let Drawn { mut pdf, marks } = drawn;
     "1.7".clone_into(&mut pdf.version);
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
-    mend_fonts(&mut pdf);
+    complete_fonts(&mut pdf);
     let structure = add_structure(&mut pdf, &laid.tree, &marks, &pages);
     let outline = outline::add(&mut pdf, &laid.pages, &pages);
     let metadata = pdf.add_object(
@@ -68,7 +68,7 @@ pub fn finish(document: &Document, laid: &Laid, drawn: Drawn) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
-/// The hash of every object in order: the same content has the same id, another content another.
+/// Derives the id from a hash of every object in order: equal content has equal ids.
 fn id(pdf: &lopdf::Document) -> Object {
     let mut hash = Sha256::new();
     for (id, object) in &pdf.objects {
@@ -81,8 +81,8 @@ fn id(pdf: &lopdf::Document) -> Object {
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
-/// What ISO 32000 asks of an embedded TrueType font and printpdf leaves out.
-fn mend_fonts(pdf: &mut lopdf::Document) {
+/// Adds an entry that ISO 32000 requires of embedded TrueType fonts and printpdf omits.
+fn complete_fonts(pdf: &mut lopdf::Document) {
     for object in pdf.objects.values_mut() {
         let Ok(font) = object.as_dict_mut() else {
             continue;
@@ -169,7 +169,7 @@ fn add_attachment(pdf: &mut lopdf::Document, document: &Document) -> Option<Obje
     }))
 }
 
-/// The document's day in the form of PDF, at the beginning of that day in China.
+/// Formats the document's date for PDF, as midnight in China.
 fn date(document: &Document) -> Object {
     Object::string_literal(document.date.format("D:%Y%m%d000000+08'00'").to_string())
 }

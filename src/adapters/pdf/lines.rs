@@ -1,21 +1,23 @@
-//! Words into lines: where a line may end (UAX 14, with what Chinese documents and contract numbers need), how wide it is, and how it is
-//! filled to the measure. Every character of the text is in exactly one line, spaces at its end included; only the line feeds go.
+//! Line breaking: finds break opportunities (UAX 14, adapted to Chinese documents and contract numbers), measures lines
+//! and justifies them. Every character of the text ends up in exactly one line, trailing spaces included; only line
+//! feeds are dropped.
 
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use crate::adapters::pdf::document::{Ink, Style, Text};
 use crate::adapters::pdf::faces::{Faces, FontKey};
 
-/// The widest that a gap between two Han characters grows, in parts of the size: beyond it a reader of the file sees a space.
+/// Maximum extra gap between two Han characters, relative to the font size: text extraction takes a wider one for a
+/// space.
 const HAN_GAP: f32 = 0.09;
-/// A space grows twice as much.
+/// Growth of a space relative to that gap.
 const SPACE_SHARE: f32 = 2.0;
-/// Where only spaces can grow, as in English, the widest that one grows.
+/// Maximum growth of a space where only spaces can grow, as in English; relative to the font size.
 const SPACE_GAP: f32 = 0.36;
-/// Between Han characters and Latin letters or digits, in parts of the size; drawn, no character of the text.
+/// Gap drawn between Han characters and Latin letters or digits, relative to the font size; not part of the text.
 const MIXED_GAP: f32 = 0.09;
 
-/// Text of one line in one font, size and colour.
+/// A part of a line in one font, size and colour.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     pub font: FontKey,
@@ -28,10 +30,10 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     pub runs: Vec<Run>,
-    /// In points, without the spaces at its end.
+    /// Width in points, without trailing spaces.
     pub width: f32,
     pub leading: f32,
-    /// What each gap between two Han characters grows by, in points; a space grows `SPACE_SHARE` times that.
+    /// Growth of each gap between two Han characters in points; a space grows `SPACE_SHARE` times that.
     pub gap: f32,
 }
 
@@ -40,17 +42,17 @@ struct Placed {
     style: Style,
     font: FontKey,
     advance: f32,
-    /// Drawn after it where the next character is on the same line.
+    /// Gap in points before the next character on the same line.
     room: f32,
-    /// A line may end before this character.
+    /// True if a line may break before this character.
     breakable: bool,
-    /// A line must end before it.
+    /// True if a line must break before it.
     forced: bool,
 }
 
-/// The characters of the text with their widths and with the places where a line may end.
+/// Measures the characters of a text and finds its break opportunities.
 fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
-    // Quotation marks of Chinese text open and close like 「」, which UAX 14 cannot know; the marks are of the same length in UTF-8.
+    // Chinese quotation marks open and close like 「」, which UAX 14 cannot know; both have the same length in UTF-8.
     let plain = text.plain().replace(['“', '‘'], "「").replace(['”', '’'], "」");
     let mut may = vec![false; plain.len() + 1];
     let mut must = vec![false; plain.len() + 1];
@@ -88,7 +90,7 @@ fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
     placed
 }
 
-/// For each character, whether it stays with the one before it: inside a number of a contract or a code (XCSF-2026-001, VISIT-H1), and
+/// Marks characters that stay with the one before: inside contract numbers and codes (XCSF-2026-001, VISIT-H1), and
 /// between a figure and its unit.
 fn glued(plain: &str) -> Vec<bool> {
     let chars: Vec<char> = plain.chars().collect();
@@ -114,7 +116,7 @@ fn glued(plain: &str) -> Vec<bool> {
     glue
 }
 
-/// The text in lines of at most `width` points. What cannot be broken and is wider is cut where the line is full.
+/// Breaks a text into lines of at most `width` points. Wider unbreakable parts are cut where the line is full.
 pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> {
     let placed = place(text, faces);
     let leading = text.spans.iter().map(|span| span.style.leading).fold(0.0, f32::max);
@@ -132,7 +134,7 @@ pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> 
     lines
 }
 
-/// How many characters the next line takes (at least one), and whether it ends because it must.
+/// Returns the number of characters on the next line (at least one), and true if its end is forced.
 fn fill(rest: &[Placed], width: f32) -> (usize, bool) {
     let mut used = 0.0;
     let mut last = None;
@@ -144,7 +146,7 @@ fn fill(rest: &[Placed], width: f32) -> (usize, bool) {
             last = Some(at);
         }
         used += p.advance;
-        // A space or a line feed never makes a line too long: it ends it.
+        // White space may overhang the end of a line.
         if used > width + 0.01 && at > 0 && !p.c.is_whitespace() {
             return (last.unwrap_or(at), false);
         }
@@ -180,7 +182,7 @@ fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
     line
 }
 
-/// How many parts of a line's slack go between these two characters: none inside Latin words and numbers.
+/// Returns the share of a line's slack between two characters: 0 inside Latin words and numbers.
 pub fn share(a: char, b: char) -> f32 {
     if a == ' ' {
         SPACE_SHARE
@@ -191,7 +193,8 @@ pub fn share(a: char, b: char) -> f32 {
     }
 }
 
-/// What is drawn between a Han character and a Latin letter or digit, in parts of the size. Punctuation has its own room.
+/// Returns the gap between a Han character and a Latin letter or digit, relative to the font size. Punctuation brings
+/// its own.
 pub fn mixed(a: char, b: char) -> f32 {
     if han(a) && b.is_ascii_alphanumeric() || (a.is_ascii_alphanumeric() || a == '%') && han(b) {
         MIXED_GAP
@@ -208,7 +211,7 @@ fn wide(c: char) -> bool {
     matches!(u32::from(c), 0x2E80..=0xA4CF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF)
 }
 
-/// The width of the text on one line, and of the widest part of it that cannot be broken; in points.
+/// Measures the text on one line and its widest unbreakable part, in points.
 pub fn extent(text: &Text, faces: &Faces) -> (f32, f32) {
     let (mut widest_line, mut line, mut widest_part, mut part) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
     for p in place(text, faces) {

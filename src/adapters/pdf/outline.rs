@@ -1,4 +1,4 @@
-//! The outline (bookmarks): printpdf knows only a flat one in the order of the names.
+//! Outline (bookmarks) with levels: printpdf only supports a flat one, sorted by title.
 
 use lopdf::{Dictionary, Object, ObjectId, dictionary};
 
@@ -12,7 +12,7 @@ struct Entry {
     parent: Option<usize>,
 }
 
-/// Adds the outline of the pages; none if there is no heading.
+/// Adds the outline of the pages; returns `None` if there is no heading.
 pub fn add(pdf: &mut lopdf::Document, pages: &[Page], page_ids: &[ObjectId]) -> Option<ObjectId> {
     let mut entries: Vec<Entry> = Vec::new();
     for (page, page_id) in pages.iter().zip(page_ids) {
@@ -42,7 +42,7 @@ pub fn add(pdf: &mut lopdf::Document, pages: &[Page], page_ids: &[ObjectId]) -> 
         };
         let (parent, count) = match of {
             None => (root, family.len() as i64),
-            // Closed until it is opened.
+            // A negative count means collapsed.
             Some(at) => (id(&at), -(family.len() as i64)),
         };
         finished.push((parent, dictionary! { "First" => id(first), "Last" => id(last), "Count" => count }));

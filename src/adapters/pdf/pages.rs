@@ -1,4 +1,4 @@
-//! Strips onto A4 pages, with the head and the foot of every page.
+//! Pagination: places strips on A4 pages and adds the header and footer of every page.
 
 use crate::adapters::pdf::document::{Document, Ink, Text};
 use crate::adapters::pdf::faces::Faces;
@@ -6,16 +6,16 @@ use crate::adapters::pdf::strips::{Align, Bookmark, Item, Layout, Strip, aligned
 use crate::adapters::pdf::structure::Tree;
 use crate::adapters::pdf::{PdfError, lines};
 
-/// A4 in points.
+/// A4 width and height in points.
 pub const PAPER: (f32, f32) = (595.276, 841.89);
 const SIDE: f32 = 62.0;
 const TOP: f32 = 74.0;
 const BOTTOM: f32 = 66.0;
-/// Where the lines at the head and the foot of the page are, from the edge.
+/// Distances of the header and footer rules from the edge, in points.
 const HEAD_RULE: f32 = 60.0;
 const FOOT_RULE: f32 = 52.0;
 
-/// An item on a page: x and y of its strip's top left corner, from the top left corner of the paper.
+/// An item on a page; x and y are the top left corner of its strip, from the top left corner of the paper.
 #[derive(Debug, Clone)]
 pub struct Put {
     pub x: f32,
@@ -27,18 +27,18 @@ pub struct Put {
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     pub puts: Vec<Put>,
-    /// Names in the outline with their height from the top.
+    /// Outline entries with their distance from the top in points.
     pub bookmarks: Vec<(Bookmark, f32)>,
 }
 
-/// All pages and the structure of what is on them.
+/// All pages and the structure of their content.
 #[derive(Debug)]
 pub struct Laid {
     pub pages: Vec<Page>,
     pub tree: Tree,
 }
 
-/// The pages of a document.
+/// Lays out a document.
 pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
     let mut layout = Layout { faces, tree: Tree::new(document.lang), width: PAPER.0 - 2.0 * SIDE, strips: Vec::new() };
     for block in &document.blocks {
@@ -48,7 +48,7 @@ pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
     let mut pages = paginate(&strips, PAPER.1 - TOP - BOTTOM);
     let count = pages.len();
     for (at, page) in pages.iter_mut().enumerate() {
-        furniture(page, document, at + 1, count, width, faces);
+        add_header_and_footer(page, document, at + 1, count, width, faces);
     }
     Ok(Laid { pages, tree })
 }
@@ -81,7 +81,7 @@ fn paginate(strips: &[Strip], room: f32) -> Vec<Page> {
     while let Some(first) = rest.first() {
         let group = rest.iter().position(|strip| !strip.keep).map_or(rest.len(), |at| at + 1);
         let needed: f32 = rest.iter().take(group).map(|strip| strip.height).sum();
-        // A group that no page can hold is put down strip by strip.
+        // A group too high for any page is placed strip by strip.
         let fits_a_page = needed <= room - head_height(first);
         let (take, needed) = if fits_a_page { (group, needed) } else { (1, first.height) };
         if pager.y > 0.0 && pager.y + needed > room {
@@ -108,8 +108,8 @@ fn head_height(strip: &Strip) -> f32 {
     strip.head.as_ref().map_or(0.0, |head| head.iter().map(|strip| strip.height).sum())
 }
 
-/// Head and foot of a page: no part of the text.
-fn furniture(page: &mut Page, document: &Document, number: usize, count: usize, width: f32, faces: &Faces) {
+/// Draws the header and footer, which are not part of the text.
+fn add_header_and_footer(page: &mut Page, document: &Document, number: usize, count: usize, width: f32, faces: &Faces) {
     let mut line = |text: &Text, align: Align, middle: f32| {
         for line in lines::wrap(text, width, false, faces).into_iter().take(1) {
             let x = aligned(align, 0.0, width, &line);

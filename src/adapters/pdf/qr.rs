@@ -1,13 +1,14 @@
-//! A QR code as rings to be filled together: one shape, so that no hairline shows between its modules.
+//! QR codes as a single filled shape, so that no hairlines show between modules.
 
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::adapters::pdf::PdfError;
 
-/// The rings of the code for `content`, `side` points wide and high, y downwards. Modules of a row that touch are one ring.
+/// Returns the code for `content` as closed rings, `side` points wide and high, y downwards. Adjacent modules of a row
+/// share a ring.
 ///
 /// # Errors
-/// `Qr` when the content is too long for a code.
+/// `Qr` if the content is too long for a code.
 pub fn rings(content: &str, side: f32) -> Result<Vec<Vec<(f32, f32)>>, PdfError> {
     let code = QrCode::with_error_correction_level(content, EcLevel::M).map_err(|e| PdfError::Qr(e.to_string()))?;
     let modules = code.width();

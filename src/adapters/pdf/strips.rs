@@ -1,4 +1,5 @@
-//! Blocks into strips: pieces of a page's full width that are not cut, with what is drawn on each. The width is known here, the pages are not.
+//! Layout of blocks into strips: unbreakable pieces of the page's full width, with the items drawn on each. Knows the
+//! width, but not the pages.
 
 use std::rc::Rc;
 
@@ -8,10 +9,11 @@ use crate::adapters::pdf::lines::{self, Line};
 use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
 use crate::adapters::pdf::{PdfError, qr, table};
 
-/// Something drawn; x from the left edge of the text, y down from the top of the strip, in points.
+/// A drawn item; x from the left text margin and y down from the top of the strip, in points.
 #[derive(Debug, Clone)]
 pub enum Item {
-    /// `leaf` is the element that the words belong to; none: they are no part of the text (heads that are repeated, page numbers).
+    /// Line of text. `leaf` is its structure element; `None` for repeated heads and page numbers, which are not part of
+    /// the text.
     Line {
         x: f32,
         baseline: f32,
@@ -25,7 +27,7 @@ pub enum Item {
         height: f32,
         ink: Ink,
     },
-    /// Closed rings filled together, as one picture.
+    /// Closed rings filled together, as one figure.
     Rings {
         x: f32,
         y: f32,
@@ -33,7 +35,7 @@ pub enum Item {
         ink: Ink,
         leaf: NodeId,
     },
-    /// Rectangles filled as one picture: x, width and colour of each.
+    /// Rectangles that form one figure: x, width and colour of each.
     Bars {
         y: f32,
         height: f32,
@@ -42,35 +44,35 @@ pub enum Item {
     },
 }
 
-/// A name in the outline.
+/// An outline entry.
 #[derive(Debug, Clone)]
 pub struct Bookmark {
     pub level: u8,
     pub name: String,
 }
 
-/// A piece of the page's full width that is not cut.
+/// An unbreakable piece of the page's full width.
 #[derive(Debug, Clone, Default)]
 pub struct Strip {
     pub height: f32,
     pub items: Vec<Item>,
-    /// Not parted from the next one, if a page can hold them.
+    /// Stays on the page of the next strip, if a page can hold both.
     pub keep: bool,
-    /// Mere space, dropped at the head of a page.
+    /// Marks blank space, dropped at the top of a page.
     pub space: bool,
-    /// Drawn again above this strip where it comes first on a page.
+    /// Table head, repeated above this strip at the top of a page.
     pub head: Option<Rc<Vec<Strip>>>,
     pub bookmark: Option<Bookmark>,
 }
 
 impl Strip {
-    /// Room between blocks; `keep`: with what follows.
+    /// Creates space between blocks; `keep` ties it to the next strip.
     pub fn space(height: f32, keep: bool) -> Strip {
         Strip { height, keep, space: true, ..Strip::default() }
     }
 }
 
-/// How a line stands in its width.
+/// Horizontal alignment of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     Left,
@@ -78,7 +80,7 @@ pub enum Align {
     Right,
 }
 
-/// The x of a line in a box.
+/// Returns the x of a line aligned in a box.
 pub fn aligned(align: Align, x: f32, width: f32, line: &Line) -> f32 {
     match align {
         Align::Left => x,
@@ -87,14 +89,14 @@ pub fn aligned(align: Align, x: f32, width: f32, line: &Line) -> f32 {
     }
 }
 
-/// The baseline of a line whose top is at `top`: what is left of the leading is shared above and below (the glyphs of both faces reach
-/// from 0.12 under the baseline to 0.88 over it).
+/// Returns the baseline of a line whose top is at `top`. The remaining leading is split above and below; the glyphs of
+/// both typefaces reach from 0.12 below the baseline to 0.88 above it.
 pub fn baseline(top: f32, line: &Line) -> f32 {
     let size = line.runs.iter().map(|run| run.size).fold(0.0, f32::max);
     top + (line.leading - size) / 2.0 + 0.88 * size
 }
 
-/// Lays blocks out, one after the other.
+/// Layout in progress, block after block.
 pub struct Layout<'a> {
     pub faces: &'a Faces,
     pub tree: Tree,
@@ -144,13 +146,13 @@ impl Layout<'_> {
         self.strips.push(Strip::space(3.0, true));
     }
 
-    /// A text of the full width; `keep`: with what follows it.
+    /// Lays out a text at full width; `keep` ties its last line to the next strip.
     fn text(&mut self, parent: NodeId, kind: Kind, text: &Text, align: Align, keep: bool) {
         let leaf = self.tree.add_in(parent, kind, text.lang);
         let lines = lines::wrap(text, self.width, align == Align::Left && kind == Kind::Paragraph, self.faces);
         let count = lines.len();
         for (at, line) in lines.into_iter().enumerate() {
-            // No single first or last line of a paragraph alone on a page.
+            // Avoids widows and orphans.
             let together = keep || at == 0 && count > 1 || at + 2 == count;
             self.strips.push(Strip {
                 height: line.leading,
@@ -254,12 +256,12 @@ impl Layout<'_> {
             Item::Bars { y: EDGE, height: HEIGHT - 2.0 * EDGE, bars, leaf },
         ];
         self.strips.push(Strip { height: HEIGHT + 5.0, items, keep: true, ..Strip::default() });
-        self.key(shares);
+        self.legend(shares);
         self.strips.push(Strip::space(4.0, false));
     }
 
-    /// The key under a bar: as many entries on a line as fit.
-    fn key(&mut self, shares: &[Share]) {
+    /// Lays out the legend below a bar, as many entries on a line as fit.
+    fn legend(&mut self, shares: &[Share]) {
         const BOX: f32 = 8.0;
         let mut strip = Strip::default();
         let mut x = 0.0;

@@ -1,8 +1,9 @@
-//! The structure of a document for who does not see the pages: headings, paragraphs, tables with their heads, figures, in reading order.
+//! The PDF structure tree, for assistive technology: headings, paragraphs, tables with their heads, figures, in reading
+//! order.
 
 use crate::adapters::pdf::document::TextLang;
 
-/// A node's place in `Tree`.
+/// Index of a node in `Tree`.
 pub type NodeId = usize;
 
 /// A structure type of ISO 32000, 14.8.4.
@@ -11,12 +12,12 @@ pub enum Kind {
     Document,
     Title,
     Heading(u8),
-    /// A part of a heading in one language.
+    /// Part of a heading in one language.
     Span,
     Paragraph,
     Table,
     TableRow,
-    /// A head over a column, or (`of_row`) before a row.
+    /// Header of a column or, with `of_row`, of a row.
     TableHead {
         of_row: bool,
     },
@@ -29,7 +30,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The name in the file.
+    /// Returns the structure type's name in the file.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Document => "Document",
@@ -51,17 +52,17 @@ impl Kind {
     }
 }
 
-/// One element.
+/// An element of the tree.
 #[derive(Debug, Clone)]
 pub struct Node {
     pub kind: Kind,
     pub lang: Option<TextLang>,
-    /// What a figure shows.
+    /// Alternative text of a figure.
     pub alt: Option<String>,
     pub children: Vec<NodeId>,
 }
 
-/// All elements; a parent has a smaller number than its children, and what is read first has a smaller number than what is read later.
+/// All elements in reading order; parents come before their children.
 #[derive(Debug)]
 pub struct Tree {
     nodes: Vec<Node>,
@@ -69,10 +70,10 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The root alone.
+    /// Id of the root.
     pub const ROOT: NodeId = 0;
 
-    /// A tree of a document in the language `base`.
+    /// Creates a tree for a document in the language `base`.
     pub fn new(base: TextLang) -> Tree {
         Tree { nodes: vec![Node { kind: Kind::Document, lang: None, alt: None, children: Vec::new() }], base }
     }
@@ -87,7 +88,7 @@ impl Tree {
         id
     }
 
-    /// Adds an element whose words are in `lang`.
+    /// Adds an element whose text is in `lang`.
     pub fn add_in(&mut self, parent: NodeId, kind: Kind, lang: TextLang) -> NodeId {
         let id = self.add(parent, kind);
         let other = (lang != self.base).then_some(lang);
@@ -106,7 +107,7 @@ impl Tree {
         id
     }
 
-    /// The elements by number.
+    /// Returns the elements by id.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }

@@ -1,5 +1,5 @@
-//! Tables into strips: widths that fit their words, figures to the right and never broken, rows that may break between lines, and a head
-//! that comes again on every page.
+//! Layout of tables into strips: column widths that fit their content, right-aligned unbroken figures, rows that can
+//! break between lines, and a head repeated on every page.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -10,25 +10,25 @@ use crate::adapters::pdf::lines::{self, Line};
 use crate::adapters::pdf::strips::{Align, Item, Strip, aligned, baseline};
 use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
 
-/// Between a cell's edge and its words.
+/// Cell padding in points.
 const PAD_X: f32 = 5.0;
 const PAD_Y: f32 = 3.0;
 const HEAVY: f32 = 1.1;
 const THIN: f32 = 0.6;
 const HAIR: f32 = 0.4;
-/// Letters are not made smaller than this part of their size.
+/// Minimum scale of the font size.
 const SMALLEST: f32 = 0.5;
-/// A row higher than this may break between two pages.
+/// Rows higher than this, in points, may break across pages.
 const ROW: f32 = 72.0;
-/// A table up to this height stays on one page.
+/// Tables up to this height, in points, stay on one page.
 const SHORT: f32 = 160.0;
-/// So many lines of one sentence in its languages are not parted.
+/// Maximum number of lines of one sentence, in all its languages, that are kept together.
 const WHOLE: usize = 6;
 
-/// The x and the width of every column.
+/// Position and width of every column in points.
 type Columns = Vec<(f32, f32)>;
 
-/// The strips of a table.
+/// Lays out a table.
 pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let table = &*fitted(table, width, faces);
     let columns = widths(table, width, faces);
@@ -84,7 +84,7 @@ pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces:
         for piece in &mut pieces {
             piece.head.clone_from(&head);
         }
-        // A sum is not parted from what it sums up, nor are the first two rows, nor the last two.
+        // Keeps a total with the row above, the first two rows together, and the last two.
         let close = next_is_total || at == 0 || at + 2 == table.rows.len();
         if close
             && !last
@@ -101,7 +101,7 @@ pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces:
     strips
 }
 
-/// Names with their values: a table of two columns without a head.
+/// Lays out names with their values, as a table of two columns without a head.
 pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let table = Table {
         columns: vec![Column::Whole, Column::Words],
@@ -117,7 +117,7 @@ pub fn pairs(rows: &[(Cell, Cell)], width: f32, parent: NodeId, tree: &mut Tree,
     strips
 }
 
-/// The same strip drawn again: no part of the text any more.
+/// Copies a strip for repetition; the copy is not part of the text.
 fn repeated(strip: &Strip) -> Strip {
     let items = strip.items.iter().cloned().map(|item| match item {
         Item::Line { x, baseline, line, .. } => Item::Line { x, baseline, line, leaf: None },
@@ -130,7 +130,7 @@ fn rule(width: f32, height: f32, ink: Ink) -> Strip {
     Strip { height, items: vec![Item::Fill { x: 0.0, y: 0.0, width, height, ink }], ..Strip::default() }
 }
 
-/// A row stays on one page unless it is high; then no page has less than two pieces of it.
+/// Keeps a row on one page unless it is high; then every page has at least two pieces of it.
 fn keep_together(pieces: &mut [Strip]) {
     let whole = pieces.iter().map(|piece| piece.height).sum::<f32>() <= ROW;
     let count = pieces.len();
@@ -139,8 +139,8 @@ fn keep_together(pieces: &mut [Strip]) {
     }
 }
 
-/// What each column needs at least, and what it would like, without the room beside its words.
-fn wants(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
+/// Measures the minimum and the preferred width of each column, without padding.
+fn desired_widths(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
     let mut wants: Vec<(f32, f32)> = vec![(0.0, 0.0); table.columns.len()];
     for cells in std::iter::once(&table.head).chain(table.rows.iter().map(|row| &row.cells)) {
         for ((want, column), cell) in wants.iter_mut().zip(&table.columns).zip(cells) {
@@ -154,14 +154,14 @@ fn wants(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
     wants
 }
 
-/// The table itself, or in smaller letters where its figures would not fit: no figure is broken or cut.
+/// Returns the table, in a smaller font if its figures would not fit: figures are never broken or cut.
 fn fitted<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
-    let least: f32 = wants(table, faces).iter().map(|want| want.0).sum();
+    let least: f32 = desired_widths(table, faces).iter().map(|want| want.0).sum();
     let room = width - 2.0 * PAD_X * table.columns.len() as f32;
     if least <= room {
         return Cow::Borrowed(table);
     }
-    // A hair less, so that no rounding makes a line too long.
+    // Slightly less, so that rounding makes no line too long.
     let scale = (room / least * 0.995).max(SMALLEST);
     let mut table = table.clone();
     let cells = table.head.iter_mut().chain(table.rows.iter_mut().flat_map(|row| &mut row.cells));
@@ -172,25 +172,25 @@ fn fitted<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
     Cow::Owned(table)
 }
 
-/// Each column gets what its words need at least, and of the rest what it would like.
+/// Gives each column its minimum width and a share of the rest.
 fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
     let pad = |want: &(f32, f32)| (want.0 + 2.0 * PAD_X, want.1 + 2.0 * PAD_X);
-    let wants: Vec<(f32, f32)> = wants(table, faces).iter().map(pad).collect();
+    let wants: Vec<(f32, f32)> = desired_widths(table, faces).iter().map(pad).collect();
     let least: f32 = wants.iter().map(|want| want.0).sum();
     let liked: f32 = wants.iter().map(|want| want.1).sum();
     let spare = width - least;
     let shares: Vec<f32> = if spare < 0.0 {
-        // Not even the least fits: every column gives way alike, and what is too wide is cut.
+        // Even the minimum does not fit: all columns shrink alike.
         wants.iter().map(|want| width * want.0 / least.max(1.0)).collect()
     } else if liked <= width {
-        // What is left over goes to all, to words twice as much; names before values take none.
+        // The rest goes to all columns, twice as much to words; row headers get none.
         let others = if table.head.is_empty() { 0.0 } else { 1.0 };
         let grows = |column: &Column| if *column == Column::Words { 2.0 } else { others };
         let parts: f32 = table.columns.iter().map(grows).sum();
         let extra = (width - liked) / parts.max(1.0);
         wants.iter().zip(&table.columns).map(|(want, column)| want.1 + extra * grows(column)).collect()
     } else {
-        // By the root of what they wish, so that one long text does not press all others to their least.
+        // In proportion to the square root of the wish, so that one long text does not squeeze all others.
         let wishes: Vec<f32> = wants.iter().map(|want| (want.1 - want.0).sqrt()).collect();
         let sum: f32 = wishes.iter().sum::<f32>().max(f32::EPSILON);
         wants.iter().zip(&wishes).map(|(want, wish)| want.0 + spare * wish / sum).collect()
@@ -205,17 +205,17 @@ fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
         .collect()
 }
 
-/// The lines of a cell with their tops.
+/// A laid out cell.
 struct Laid {
     x: f32,
     width: f32,
     align: Align,
     lines: Vec<(f32, Line, NodeId)>,
-    /// From where to where the cell is not cut.
+    /// Vertical ranges in which the cell is not cut.
     groups: Vec<(f32, f32)>,
 }
 
-/// A row as strips, cut wherever no line of any cell is cut.
+/// Lays out a row as strips, cut at every height that crosses no line of any cell.
 fn row(
     cells: &[Cell],
     columns: &Columns,
@@ -271,14 +271,15 @@ fn row(
     strips
 }
 
-/// Paragraphs that follow one another without room between them: one sentence in its languages.
+/// Paragraphs without space between them: one sentence in its languages.
 struct Group {
     from: f32,
     to: f32,
     lines: usize,
 }
 
-/// Heights at which a row can be cut: the tops of lines that neither another line nor a short group crosses, from 0 to `bottom`.
+/// Returns the heights from 0 to `bottom` at which a row can be cut: tops of lines that cross neither another line nor
+/// a short group.
 fn cuts(laid: &[Laid], bottom: f32) -> Vec<f32> {
     let boxes: Vec<(f32, f32)> =
         laid.iter().flat_map(|cell| &cell.lines).map(|(top, line, _)| (*top, top + line.leading)).collect();

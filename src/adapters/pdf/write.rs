@@ -1,4 +1,4 @@
-//! Pages into the operators of a PDF, with printpdf: fonts cut to what is used, words marked with the element they belong to.
+//! Drawing of pages with printpdf: subsets the fonts and marks content with its structure element.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,10 +16,10 @@ use crate::adapters::pdf::pages::{Laid, PAPER, Page, Put};
 use crate::adapters::pdf::strips::Item;
 use crate::adapters::pdf::structure::NodeId;
 
-/// What printpdf made, to be finished.
+/// Output of printpdf, to be completed by `finish`.
 pub struct Drawn {
     pub pdf: lopdf::Document,
-    /// For each page the elements of its marked contents, by their number there.
+    /// Structure elements of each page's marked content, by MCID.
     pub marks: Vec<Vec<NodeId>>,
 }
 
@@ -67,9 +67,9 @@ fn font(faces: &Faces, key: FontKey, characters: &BTreeSet<char>) -> Result<PdfF
     Ok(PdfFont::new(parsed))
 }
 
-/// Six letters that name this cut of the font (ISO 32000, 9.9.2).
+/// Returns the six-letter tag of a font subset (ISO 32000, 9.9.2).
 fn tag(characters: &BTreeSet<char>) -> String {
-    // FNV-1a: any function of the characters alone will do.
+    // FNV-1a; any function of the characters alone would do.
     let mut hash = characters
         .iter()
         .fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));
@@ -81,8 +81,8 @@ fn tag(characters: &BTreeSet<char>) -> String {
     tag
 }
 
-/// The operators of a page: first what only adorns, then the words and figures in reading order, each element one marked content, then
-/// head and foot.
+/// Returns the operators of a page: decoration first, then content in reading order (one marked content for each
+/// element), then header and footer.
 fn operators(page: &Page) -> (Vec<Op>, Vec<NodeId>) {
     let mut ops = Vec::new();
     ops.push(Op::BeginMarkedContent { tag: "Artifact".into() });
@@ -199,7 +199,7 @@ fn pt(value: f32) -> Pt {
     Pt(round(value))
 }
 
-/// To a hundredth of a point: finer cannot be seen and only makes the file longer.
+/// Rounds to a hundredth of a point; finer is invisible and only makes the file longer.
 fn round(value: f32) -> f32 {
     (value * 100.0).round() / 100.0
 }

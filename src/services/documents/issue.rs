@@ -27,17 +27,17 @@ use crate::storage::write::write;
 /// Bytes of a verification code. 64 bits cannot be guessed through the verification page.
 const CODE_BYTES: usize = 8;
 
-/// Renders the contract's summary on a day (today by default) for a caller who can see the contract.
+/// Prepares the contract's summary on a day (today by default) for a caller who can see the contract, and records its code.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a contract that the caller cannot see.
-pub fn render_summary(
+pub fn prepare_summary(
     app: &App,
     caller: &Caller,
     id: &str,
     as_of: Option<NaiveDate>,
     lang: DocumentLang,
-) -> Result<PdfFile, Error> {
+) -> Result<PreparedDocument, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = as_of.unwrap_or_else(|| caller.today());
     let (id, input) = app.pool.read(|connection| {
@@ -45,27 +45,21 @@ pub fn render_summary(
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
     record_code(app, id, &input)?;
-    render(app, input, lang)
+    Ok(PreparedDocument { input, lang })
 }
 
-/// Renders the contract's summary for a command on the machine itself, which needs no caller; the contract is given by
-/// number.
+/// Prepares the contract's summary for a command on the machine itself, which needs no caller, and records its code.
 ///
 /// # Errors
 /// `NotFound` for an unknown number.
-pub fn render_summary_by_number(
-    app: &App,
-    number: &str,
-    as_of: Option<NaiveDate>,
-    lang: DocumentLang,
-) -> Result<PdfFile, Error> {
+pub fn prepare_summary_by_number(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<PreparedDocument, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
     let (id, input) = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
     record_code(app, id, &input)?;
-    render(app, input, lang)
+    Ok(PreparedDocument { input, lang })
 }
 
 /// Public data of an issued document.
@@ -123,10 +117,35 @@ pub struct PdfFile {
     pub bytes: Vec<u8>,
 }
 
-fn render(app: &App, input: SummaryInput, lang: DocumentLang) -> Result<PdfFile, Error> {
-    let _permit = app.printer.enter();
-    let bytes = summary(&input, lang).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(PdfFile { name: format!("{}-{}.pdf", input.number, input.as_of), bytes })
+/// A document whose data is loaded and whose code is recorded, ready to be rendered.
+#[derive(Debug)]
+pub struct PreparedDocument {
+    input: SummaryInput,
+    lang: DocumentLang,
+}
+
+impl PreparedDocument {
+    /// Renders the PDF on this thread.
+    ///
+    /// # Errors
+    /// `Internal` if the PDF cannot be made.
+    pub fn render(self) -> Result<PdfFile, Error> {
+        let bytes = summary(&self.input, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(PdfFile { name: format!("{}-{}.pdf", self.input.number, self.input.as_of), bytes })
+    }
+
+    /// Waits for a rendering slot without holding a thread, then renders the PDF on a blocking thread.
+    ///
+    /// # Errors
+    /// `Internal` if the PDF cannot be made.
+    pub async fn render_in_turn(self, app: &App) -> Result<PdfFile, Error> {
+        let turn = app.printer.enter().await.map_err(|error| Error::Internal(error.to_string()))?;
+        let render = move || {
+            let _turn = turn;
+            self.render()
+        };
+        tokio::task::spawn_blocking(render).await.map_err(|error| Error::Internal(error.to_string()))?
+    }
 }
 
 fn load(
@@ -150,7 +169,8 @@ pub(crate) fn build_snapshot(
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
     let standing = ledger.standing(as_of, Trails::On)?;
-    let Ledger { contract, terms, details, .. } = ledger;
+    let (terms, details) = (ledger.terms_on(as_of).clone(), ledger.details_on(as_of).clone());
+    let contract = ledger.contract;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;
     let name =

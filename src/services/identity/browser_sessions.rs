@@ -11,7 +11,7 @@ use crate::domain::codes::Language;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::sessions;
+use crate::services::identity::sessions::{self, Hasher};
 use crate::storage::identity::browser_sessions::{self as rows, NewSession, Session};
 use crate::storage::identity::people;
 use crate::storage::write::{Context, write};
@@ -43,11 +43,11 @@ pub struct SignIn<'a> {
 ///
 /// # Errors
 /// `Unauthenticated`, for whatever reason.
-pub fn open(app: &App, from: &SignIn<'_>) -> Result<String, Error> {
+pub fn open(app: &App, hasher: &Hasher, from: &SignIn<'_>) -> Result<String, Error> {
     let token = link_token(app.ids.bytes());
     let public_id = app.ids.uuid();
     let agent: String = from.agent.chars().filter(|c| !c.is_control()).take(AGENT).collect();
-    sessions::prove(app, from.username, from.password, from.code, |tx, person, now| {
+    sessions::prove(app, hasher, (from.username, from.password, from.code), |tx, person, now| {
         let new = NewSession {
             token_hash: &token.digest,
             public_id: &public_id,

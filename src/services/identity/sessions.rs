@@ -14,6 +14,9 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::write::{Context, Event, Tx, write};
 
+// Handlers pass it through.
+pub use crate::adapters::passwords::Hasher;
+
 /// What a one-time link for the first or a forgotten password is kept under.
 pub const SET_PASSWORD: &str = "set-password";
 /// Hours for which such a link holds.
@@ -32,8 +35,14 @@ pub struct Issued {
 ///
 /// # Errors
 /// `Unauthenticated`, for whatever reason.
-pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) -> Result<Issued, Error> {
-    let person = prove(app, username, password, code, |_, _, _| Ok(()))?;
+pub fn sign_in(
+    app: &App,
+    hasher: &Hasher,
+    username: &str,
+    password: &str,
+    code: Option<&str>,
+) -> Result<Issued, Error> {
+    let person = prove(app, hasher, (username, password, code), |_, _, _| Ok(()))?;
     let (token, expires_at) = app
         .tokens
         .issue(&person.public_id, person.token_version, &app.ids.uuid(), app.clock.now().and_utc())
@@ -48,15 +57,14 @@ pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) ->
 /// `Unauthenticated`, for whatever reason; those of `with`.
 pub(crate) fn prove(
     app: &App,
-    username: &str,
-    password: &str,
-    code: Option<&str>,
+    hasher: &Hasher,
+    (username, password, code): (&str, &str, Option<&str>),
     with: impl Fn(&mut Tx<'_>, &people::Person, NaiveDateTime) -> Result<(), Error>,
 ) -> Result<people::Person, Error> {
     let refused = || Error::Unauthenticated(Message::new("sign-in-refused"));
     let person = people::by_username(&mut *app.pool.get()?, username)?;
     let stored = person.as_ref().map(|p| p.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let matches = app.passwords.verify_or_dummy(password, stored);
+    let matches = hasher.verify_or_dummy(password, stored);
     let Some(person) = person.filter(|person| matches && !person.disabled) else {
         tracing::warn!(event = "sign-in", result = "refused", username_bytes = username.len());
         return Err(refused());
@@ -151,14 +159,14 @@ pub fn password_link_holds(app: &App, link: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// `NotFound` for a link that is unknown, used or expired; `Refused` for a password that may not be set.
-pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> {
+pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
     let now = app.clock.now();
     // Asked before the password is hashed: who has no link makes the program do no such work.
     if !people::link_holds(&mut *app.pool.get()?, &digest, SET_PASSWORD, now)? {
         return Err(Error::NotFound);
     }
-    let hash = hashed(app, password)?;
+    let hash = hashed(app, hasher, password)?;
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     write(&app.pool, &context, |tx| {
         let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
@@ -174,11 +182,19 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
     })
 }
 
+/// Waits for a place among the password hashers, without holding a thread.
+///
+/// # Errors
+/// None in practice: the gate is never closed.
+pub async fn hasher(app: &App) -> Result<Hasher, Error> {
+    app.passwords.hasher().await.map_err(|error| Error::Internal(error.to_string()))
+}
+
 /// The hash of a password that may be set.
 ///
 /// # Errors
 /// `Refused` for one that may not.
-pub fn hashed(app: &App, password: &str) -> Result<String, Error> {
+pub fn hashed(app: &App, hasher: &Hasher, password: &str) -> Result<String, Error> {
     let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
     if !faults.is_empty() {
         let errors = faults
@@ -193,7 +209,7 @@ pub fn hashed(app: &App, password: &str) -> Result<String, Error> {
     let salt = app.ids.bytes();
     let mut half = [0; 16];
     half.copy_from_slice(&salt[..16]);
-    app.passwords.hash(password, half).map_err(|error| Error::Internal(error.to_string()))
+    hasher.hash(password, half).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Somebody, for a command that runs on the machine itself and writes in their name: the demonstration.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::adapters::one_time::{TOTP_SECRET_BYTES, totp_secret_text, totp_uri, verify_totp};
+use crate::adapters::passwords::Hasher;
 use crate::adapters::pdf::qr::rings;
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -116,13 +117,13 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// `Conflict` where none is asked for; `Unauthenticated` for a wrong password or code, without saying which.
-pub fn remove(app: &App, caller: &Caller, password: &str, code: &str) -> Result<(), Error> {
+pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code: &str) -> Result<(), Error> {
     let seat = caller.seat(Action::OwnSession)?;
     let person = own(app, caller)?;
     let secret = active(app, &person).ok_or(Error::conflict("totp-not-active"))?;
     let refused = || Error::Unauthenticated(Message::new("totp-remove-refused"));
     let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let matches = app.passwords.verify_or_dummy(password, stored);
+    let matches = hasher.verify_or_dummy(password, stored);
     write(&app.pool, &caller.context(app, seat), |tx| {
         let person = person_now(tx, caller)?;
         let step = step(&secret, code, tx.context.now.and_utc(), person.totp_step).filter(|_| matches);

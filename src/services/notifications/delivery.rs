@@ -5,7 +5,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use crate::adapters::mail::{Letter, MailError};
+use crate::adapters::mail::{Email, MailError};
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::Error;
@@ -63,7 +63,7 @@ fn try_once(app: &App, email: &LeasedEmail) -> (Outcome, String) {
     if tries > BACKOFF.len() + 1 {
         return (Outcome::Dead, "given up: no attempt was completed".to_owned());
     }
-    match app.mailer.send(&build_letter(app, email)) {
+    match app.mailer.send(&compose(app, email)) {
         Ok(answer) => (Outcome::Sent, answer),
         Err(MailError::Permanent(answer)) => (Outcome::Dead, answer),
         Err(MailError::Temporary(answer)) => (after_failure(tries, app.clock.now()), answer),
@@ -77,11 +77,11 @@ fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     }
 }
 
-fn build_letter(app: &App, email: &LeasedEmail) -> Letter {
+fn compose(app: &App, email: &LeasedEmail) -> Email {
     let link = email.contract.as_ref().map(|id| format!("{}/contracts/{id}", app.settings.public_url()));
     let words = EmailText { subject: email.subject.clone(), text: email.body.clone(), html: email.html.clone() };
     let (text, html) = render_email(email.language, &words, link.as_deref());
-    Letter {
+    Email {
         message_id: email.message_id.clone(),
         from: app.sender.clone(),
         to: crate::adapters::mail::Correspondent { name: email.name.clone(), address: email.address.clone() },

@@ -2,6 +2,7 @@
 //! worked on each line. It reads; whether the year can be so is for `domain::calendar_year`.
 
 use chrono::{Datelike, NaiveDate};
+use csv::{ReaderBuilder, StringRecord, Trim};
 
 use crate::adapters::files::text_of_table;
 use crate::domain::calendar::CalendarFile;
@@ -47,9 +48,9 @@ fn csv(text: &str) -> Result<ReadFile, Error> {
     let lines = text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty());
     for (line, number) in lines {
         let wrong = || refused(vec![Message::new("calendar-line").with("line", number)]);
-        let (first, second) = line.split_once([',', '，', ';', '\t']).ok_or_else(wrong)?;
-        let kind =
-            second.split([',', '，', ';', '\t']).next().unwrap_or_default().trim().trim_matches('"').to_lowercase();
+        let record = record_of(line).ok_or_else(wrong)?;
+        let first = record.get(0).unwrap_or_default();
+        let kind = record.get(1).ok_or_else(wrong)?.to_lowercase();
         match (day(first), number) {
             (Some(day), _) if OFF.contains(&kind.as_str()) => holidays.push(day),
             (Some(day), _) if WORKED.contains(&kind.as_str()) => workdays.push(day),
@@ -65,9 +66,19 @@ fn csv(text: &str) -> Result<ReadFile, Error> {
     Ok(ReadFile { days: YearDays { year, holidays, workdays }, source: String::new() })
 }
 
+/// Parses one line of CSV, whatever separator it has; input methods type the comma in full width. Lines are parsed one by
+/// one so that an error names the right one: a reader of the whole file does not count the empty ones.
+fn record_of(line: &str) -> Option<StringRecord> {
+    let line = line.replace('，', ",");
+    let delimiter = line.bytes().find(|byte| b",;\t".contains(byte)).unwrap_or(b',');
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).delimiter(delimiter).trim(Trim::All).from_reader(line.as_bytes());
+    reader.records().next()?.ok()
+}
+
 /// A day as spreadsheets write it: 2027-01-01 or 2027/1/1.
 fn day(text: &str) -> Option<NaiveDate> {
-    let text = text.trim().trim_matches('"').replace('/', "-");
+    let text = text.replace('/', "-");
     let mut parts = text.split('-').map(str::parse::<u32>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     if parts.next().is_some() {

@@ -1,28 +1,17 @@
 //! The demonstration's city: Xuancheng, its seven counties and districts, their bureaus, contractors and people.
-//!
-//! Everything is written by the services, as an administrator and the bureaus would.
+//! Everything is entered through the services, as an administrator and the bureaus would do it.
 
 use serde_json::json;
 
 use crate::domain::codes::{Function, Role};
 use crate::error::Error;
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
-use crate::synthetic::demo::plans::day;
+use crate::synthetic::days::day;
+use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::teller::Teller;
+use crate::synthetic::samples::REGIONS;
 
-/// Regions: code, name, the part of a bureau's name.
-pub(in crate::synthetic) const REGIONS: &[(&str, &str)] = &[
-    ("341800", "宣城市"),
-    ("341802", "宣州区"),
-    ("341881", "宁国市"),
-    ("341882", "广德市"),
-    ("341821", "郎溪县"),
-    ("341823", "泾县"),
-    ("341824", "绩溪县"),
-    ("341825", "旌德县"),
-];
-
-/// Bureaus of the city that the notice names, and those that look over it: suffix of the code, function, name.
+/// Bureaus of the city: those named in the official notice and those that supervise. Code suffix, function, name.
 const CITY_BUREAUS: &[(&str, Function, &str)] = &[
     ("SF", Function::Justice, "宣城市司法局"),
     ("CZ", Function::Finance, "宣城市财政局"),
@@ -33,14 +22,14 @@ const CITY_BUREAUS: &[(&str, Function, &str)] = &[
     ("SJ", Function::Audit, "宣城市审计局"),
 ];
 
-/// Contractors: first 17 characters of the credit code are made up, the last follows from them; name, kind, SME.
+/// Contractors: credit code (17 made-up characters and their check character), name, kind, SME.
 pub(super) const CONTRACTORS: &[(&str, &str, &str, bool)] = &[
     ("52341800MJA000018A", "宣城市阳光社会工作服务中心", "social_organisation", true),
     ("52341800MJA0000265", "宣城市敬亭心理咨询服务中心", "social_organisation", false),
     ("91341800MA2TK0001N", "皖南职业技能培训有限公司", "company", true),
 ];
 
-/// The people who can sign in: username, name, role, organisation.
+/// People who can sign in: username, name, role, organisation.
 pub const PEOPLE: &[(&str, &str, Role, &str)] = &[
     ("justice", "陈志远", Role::Officer, "341800-SF"),
     ("justice-leader", "周文博", Role::Leader, "341800-SF"),
@@ -51,11 +40,11 @@ pub const PEOPLE: &[(&str, &str, Role, &str)] = &[
     ("contractor", "林晓东", Role::Contractor, "52341800MJA000018A"),
     ("contractor-2", "何雨晴", Role::Contractor, "52341800MJA0000265"),
     ("audit", "钱卫国", Role::Supervisor, "341800-SJ"),
-    // A second officer, who stands in for the leader while she is away.
+    // Deputy of the leader while she is away.
     ("justice-2", "方敏", Role::Officer, "341800-SF"),
 ];
 
-/// Roles of a county's own people, who act in its contracts: suffix of the username, name, role, suffix of the bureau.
+/// People of each county: username prefix, title, role, code suffix of the bureau.
 const COUNTY_PEOPLE: &[(&str, &str, Role, &str)] = &[
     ("justice", "经办", Role::Officer, "SF"),
     ("leader", "分管领导", Role::Leader, "SF"),
@@ -64,10 +53,10 @@ const COUNTY_PEOPLE: &[(&str, &str, Role, &str)] = &[
     ("pay", "国库支付", Role::Cashier, "CZ"),
 ];
 
-/// Budget years of the demonstration.
+/// Budget years.
 const YEARS: [i32; 2] = [2025, 2026];
 
-/// Writes the city down: who there is and which money.
+/// Enters the organisations, people, accounts and appropriations.
 pub(super) fn write(teller: &mut Teller<'_>) -> Result<(), Error> {
     bureaus(teller)?;
     contractors(teller)?;
@@ -77,7 +66,7 @@ pub(super) fn write(teller: &mut Teller<'_>) -> Result<(), Error> {
     budgets(teller)
 }
 
-/// Who acts for the bureau of a region in a role.
+/// Returns the username of the person who acts in a role for a region's bureaus.
 pub(super) fn person(region: &str, role: Role) -> String {
     let found = if region == "341800" {
         PEOPLE.iter().find(|(_, _, r, _)| *r == role).map(|(username, _, _, _)| (*username).to_owned())
@@ -87,7 +76,7 @@ pub(super) fn person(region: &str, role: Role) -> String {
     found.unwrap_or_default()
 }
 
-/// Who acts for a contractor.
+/// Returns the username of a contractor's person.
 pub(super) fn contractor_person(credit_code: &str) -> String {
     match CONTRACTORS.iter().position(|(code, _, _, _)| *code == credit_code) {
         Some(0) | None => "contractor".to_owned(),
@@ -187,14 +176,4 @@ fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// What cannot happen with what this program itself wrote.
-pub(super) fn internal(error: impl std::fmt::Display) -> Error {
-    Error::Internal(format!("the demonstration: {error}"))
-}
-
-/// A service's input from JSON that this program wrote.
-pub(super) fn from<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Error> {
-    serde_json::from_value(value).map_err(internal)
 }

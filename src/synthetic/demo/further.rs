@@ -1,22 +1,24 @@
-//! Two further contracts of the city, in which whatever can wait for somebody waits at the end of September 2026: one paid by
-//! sessions, whose payments stand at every desk, and one with headcounts, incidents and a score that is missing.
+//! Two further contracts of the city that show every kind of pending task at the end of September 2026: one paid by
+//! session, with payment requests at every approval step, and one with headcounts, incidents and a missing score.
 
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::synthetic::demo::city::{CONTRACTORS, from};
-use crate::synthetic::demo::plans::{Claim, Fate, Plan, day};
+use crate::synthetic::days::day;
+use crate::synthetic::demo::city::CONTRACTORS;
+use crate::synthetic::demo::input::from;
+use crate::synthetic::demo::plan::{Claim, Fate, Plan};
 
-/// Number of the contract that is paid by sessions.
+/// Number of the contract paid by session.
 pub(super) const SESSIONS: &str = "341800-2026-101";
 /// Number of the contract with headcounts.
 pub(super) const ACCOMPANIED: &str = "341800-2026-102";
 
-/// Month and day of 2026 on which each session is due.
+/// Due date of each session: month and day of 2026.
 const DUE: [(u32, u32); 12] =
     [(6, 12), (6, 26), (7, 10), (7, 24), (8, 7), (8, 21), (9, 4), (9, 11), (9, 18), (9, 21), (9, 28), (10, 16)];
-/// Session, number, month and day of each submission.
-const HANDED_IN: [(usize, u32, u32, u32); 12] = [
+/// Submissions: session, attempt, month, day.
+const SUBMITTED: [(usize, u32, u32, u32); 12] = [
     (1, 1, 6, 12),
     (2, 1, 6, 26),
     (3, 1, 7, 14),
@@ -30,7 +32,7 @@ const HANDED_IN: [(usize, u32, u32, u32); 12] = [
     (10, 1, 9, 21),
     (11, 1, 9, 28),
 ];
-/// Session, number, month, day, decision and how many of the 25 people each decision found.
+/// Decisions: session, attempt, month, day, decision, and the number of participants accepted (25 are agreed).
 const DECIDED: [(usize, u32, u32, u32, &str, u32); 11] = [
     (1, 1, 6, 16, "accepted", 25),
     (2, 1, 7, 1, "accepted", 25),
@@ -44,9 +46,9 @@ const DECIDED: [(usize, u32, u32, u32, &str, u32); 11] = [
     (9, 1, 9, 18, "accepted", 25),
     (10, 1, 9, 22, "accepted", 25),
 ];
-/// Session, month and day of each payment: the second late, the third twice, as the bank sent it back.
+/// Payments: session, month, day. The second is late; the third is made twice, because the bank returned it.
 const PAID: [(usize, u32, u32); 6] = [(1, 7, 6), (2, 8, 20), (3, 8, 3), (3, 8, 10), (4, 8, 31), (5, 9, 7)];
-/// Month and day of each invoice, from the sixth session on.
+/// Invoices: session, month, day; from the sixth session on.
 const INVOICED: [(usize, u32, u32); 5] = [(6, 8, 28), (7, 9, 10), (8, 9, 16), (9, 9, 21), (10, 9, 23)];
 
 fn session(number: usize) -> String {
@@ -57,7 +59,7 @@ fn paid_for(number: usize) -> String {
     format!("P{number:02}")
 }
 
-/// Training for work, paid session by session.
+/// Plans vocational training, paid session by session.
 pub(super) fn sessions() -> Result<Plan, Error> {
     let each = || DUE.iter().zip(1_usize..);
     let named = |code: fn(usize) -> String, name: &str, place: &str| -> Value {
@@ -91,7 +93,7 @@ pub(super) fn sessions() -> Result<Plan, Error> {
     });
     let on = |month: u32, of_month: u32| day(2026, month, of_month);
     let facts = json!({
-        "submissions": HANDED_IN.iter().map(|(number, no, month, of_month)| json!({
+        "submissions": SUBMITTED.iter().map(|(number, no, month, of_month)| json!({
             "deliverable": session(*number), "no": no, "on": on(*month, *of_month), "quantity": if *number == 5 { "22" } else { "25" },
         })).collect::<Vec<_>>(),
         "decisions": DECIDED.iter().map(|(number, no, month, of_month, word, found)| {
@@ -140,7 +142,7 @@ pub(super) fn sessions() -> Result<Plan, Error> {
     })
 }
 
-/// Help and daily guidance over the year, with workers that are counted and a score before each payment.
+/// Plans assistance and daily guidance over the year, with staffing checks and a score before each payment.
 pub(super) fn accompanied() -> Result<Plan, Error> {
     let deliverable = |code: &str, item: &str, quantity: &str, due: &str| {
         json!({"code": code, "item": item, "quantity": quantity, "due_on": due,

@@ -1,12 +1,13 @@
-//! The demonstration: a city, its contracts over two years, and everything that happened to them.
-//!
-//! It is written by the services, moving the clock, never by raw inserts, so that `luyue check` finds nothing.
+//! The demonstration: a city, its contracts over two years, and everything that happened to them. It is written through
+//! the services while the clock is moved, never by raw inserts, so that `luyue check` finds no difference.
 
-pub(super) mod city;
+mod city;
 mod further;
+mod input;
 mod papers;
 mod pictures;
-pub(super) mod plans;
+mod plan;
+mod plans;
 mod scenes;
 mod script;
 mod sheets;
@@ -21,24 +22,24 @@ use crate::domain::codes::Role;
 use crate::error::Error;
 use crate::services::identity::bootstrap::{self, NewUser};
 
-/// First day of the demonstration's city.
+/// First day of the demonstration.
 const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(2024, 12, 2) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
 
-/// The time at which the demonstration's story begins, in UTC.
+/// Returns the time at which the demonstration begins, in UTC.
 pub fn first_morning() -> NaiveDateTime {
     crate::clock::at_hour(FIRST_DAY, 8)
 }
 
-/// Writes the demonstration, as far as it has happened by a day.
+/// Writes the demonstration up to and including a day.
 ///
 /// # Errors
-/// A step of the story that a service refuses; the database's.
+/// A step that a service rejects, or a database error.
 pub fn write(app: &App, password: &str, until: NaiveDate) -> Result<(), Error> {
     let mut teller = Teller::new(app, password, FIRST_DAY)
-        .map_err(|error| Error::Internal(format!("a folder for the files of the demonstration: {error}")))?;
+        .map_err(|error| Error::Internal(format!("the demonstration's runtime: {error}")))?;
     let admin = bootstrap::add_user(
         app,
         &NewUser {
@@ -52,7 +53,7 @@ pub fn write(app: &App, password: &str, until: NaiveDate) -> Result<(), Error> {
     )?;
     teller.set_password(admin.link.as_deref())?;
     city::write(&mut teller)?;
-    script::tell(&mut teller, &plans::all()?, until)?;
+    script::perform(&mut teller, &plans::all()?, until)?;
     crate::jobs::run_until_idle(app)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The demonstration's files: reports, records and invoices, handed in as a contractor would.
+//! The demonstration's files: reports, records and invoices, submitted as a contractor would submit them.
 
 use bytes::Bytes;
 use chrono::{Days, NaiveDate};
@@ -10,17 +10,18 @@ use crate::services::contracts::registration;
 use crate::services::deliverables::uploads::{UploadForm, UploadLimits, UploadPermit};
 use crate::services::deliverables::{self, invoices};
 use crate::services::documents::issue;
+use crate::synthetic::demo::input::internal;
 use crate::synthetic::demo::pictures::{Motif, picture};
-use crate::synthetic::demo::plans::Plan;
+use crate::synthetic::demo::plan::Plan;
 use crate::synthetic::demo::sheets::{self, Cell};
 use crate::synthetic::demo::teller::Teller;
 
-/// Columns of the table of what was done.
+/// Columns of the service record.
 const COLUMNS: [&str; 5] = ["序号", "日期", "社区矫正对象", "服务内容", "数量"];
-/// Days on which a deliverable's services were given, at most.
-const DAYS: u64 = 10;
+/// Maximum number of days in a service record.
+const DAYS: u32 = 10;
 
-/// Hands a deliverable over: a report in PDF, a table of what was done (a spreadsheet or CSV), pictures.
+/// Submits a deliverable with a report (PDF), a service record (spreadsheet or CSV) and pictures.
 pub(super) fn submit(
     teller: &mut Teller<'_>,
     who: &str,
@@ -37,18 +38,18 @@ pub(super) fn submit(
         format!("数量：{}", fact.quantity),
         "服务按合同约定的标准实施，过程记录、签到表和回访记录留存备查。".to_owned(),
     ];
-    let done = done(plan, fact);
+    let services = services_of(plan, fact);
     let mut files = vec![("服务成果报告.pdf", issue::render_plain_page("服务成果报告", &lines)?)];
     files.push(match seed % 2 {
-        0 => ("服务记录.xlsx", spreadsheet(&done)?),
-        _ => ("服务记录.csv", table(&done)),
+        0 => ("服务记录.xlsx", spreadsheet(&services, fact.on)?),
+        _ => ("服务记录.csv", csv_table(&services)?),
     });
     let scene = if ["VISIT", "AID", "HELP", "SERVICE"].iter().any(|item| code.starts_with(item)) {
         Motif::Visit
     } else {
         Motif::Lesson
     };
-    // A picture of what was done, a sheet that was signed, or both.
+    // A photo, a sign-in sheet, or both.
     let motifs: &[Motif] = match seed % 3 {
         0 => &[scene],
         1 => &[Motif::Sheet],
@@ -63,55 +64,58 @@ pub(super) fn submit(
     teller.wait(deliverables::submit(teller.app, admitted, form)).map(|_| ())
 }
 
-/// A number that follows from a text (FNV-1a), and from nothing else.
+/// Derives a number from a text (FNV-1a).
 fn seed(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// What was done on a day for whom, and how much of it.
-struct Done {
+/// A row of the service record.
+struct Service {
     on: NaiveDate,
     recipient: String,
     service: String,
-    quantity: u64,
+    quantity: u32,
 }
 
-/// What was done for a deliverable: the days before it was handed over, which come to its quantity.
-fn done(plan: &Plan, fact: &Submission) -> Vec<Done> {
-    let quantity: u64 = fact.quantity.to_string().parse().unwrap_or(1);
+/// Makes up the service record of a deliverable: days before its submission whose quantities add up.
+fn services_of(plan: &Plan, fact: &Submission) -> Vec<Service> {
+    let quantity: u32 = fact.quantity.to_string().parse().unwrap_or(1);
     let days = quantity.clamp(1, DAYS);
     let service = plan.service_of(fact.deliverable.as_str());
-    let rows = (0..days).map(|row| Done {
-        on: fact.on.checked_sub_days(Days::new(3 * (days - row))).unwrap_or(fact.on),
+    let rows = (0..days).map(|row| Service {
+        on: fact.on.checked_sub_days(Days::new(u64::from(3 * (days - row)))).unwrap_or(fact.on),
         recipient: format!("第 {} 组", row % 4 + 1),
         service: service.to_owned(),
-        // What does not divide falls to the first days.
-        quantity: quantity / days + u64::from(row < quantity % days),
+        // The remainder goes to the first days.
+        quantity: quantity / days + u32::from(row < quantity % days),
     });
     rows.collect()
 }
 
-fn spreadsheet(done: &[Done]) -> Result<Vec<u8>, Error> {
-    let rows = done.iter().zip(1..).map(|(row, number)| {
-        let said = [row.on.to_string(), row.recipient.clone(), row.service.clone()].map(Cell::Text);
-        [Cell::Number(number)].into_iter().chain(said).chain([Cell::Number(row.quantity)]).collect()
+fn spreadsheet(services: &[Service], on: NaiveDate) -> Result<Vec<u8>, Error> {
+    let rows = services.iter().zip(1..).map(|(row, number)| {
+        let texts = [row.on.to_string(), row.recipient.clone(), row.service.clone()].map(Cell::Text);
+        [Cell::Number(number)].into_iter().chain(texts).chain([Cell::Number(row.quantity)]).collect()
     });
-    let nothing = || Cell::Text(String::new());
-    let sum = Cell::Sum(done.iter().map(|row| row.quantity).sum());
-    let last = vec![Cell::Text("合计".to_owned()), nothing(), nothing(), nothing(), sum];
-    sheets::xlsx("服务记录", &COLUMNS, &rows.chain([last]).collect::<Vec<_>>())
+    let sum = Cell::Sum(services.iter().map(|row| row.quantity).sum());
+    let last = vec![Cell::Text("合计".to_owned()), Cell::Empty, Cell::Empty, Cell::Empty, sum];
+    let rows: Vec<Vec<Cell>> = rows.chain([last]).collect();
+    sheets::write_workbook("服务记录", &COLUMNS, &rows, on).map_err(internal)
 }
 
-fn table(done: &[Done]) -> Vec<u8> {
-    let rows = done
-        .iter()
-        .zip(1..)
-        .map(|(row, number)| format!("{number},{},{},{},{}\r\n", row.on, row.recipient, row.service, row.quantity));
-    // The mark at the beginning is how Excel knows UTF-8.
-    format!("\u{feff}{}\r\n{}", COLUMNS.join(","), rows.collect::<String>()).into_bytes()
+fn csv_table(services: &[Service]) -> Result<Vec<u8>, Error> {
+    // Excel recognises UTF-8 by the byte order mark.
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(COLUMNS).map_err(internal)?;
+    for (row, number) in services.iter().zip(1..) {
+        let (number, on, quantity) = (u32::to_string(&number), row.on.to_string(), row.quantity.to_string());
+        writer.write_record([&number, &on, &row.recipient, &row.service, &quantity]).map_err(internal)?;
+    }
+    writer.into_inner().map_err(internal)
 }
 
-/// Hands an invoice in.
+/// Submits an invoice.
 pub(super) fn invoice(
     teller: &mut Teller<'_>,
     who: &str,
@@ -129,7 +133,7 @@ pub(super) fn invoice(
         format!("支付节点：{}", plan.milestone(milestone)),
         format!("价税合计：{amount} 元"),
     ];
-    let paper = issue::letter("电子发票", &lines)?;
+    let paper = issue::render_plain_page("电子发票", &lines)?;
     let admitted = teller.by(who, |app, caller| invoices::permit_invoice(app, caller.clone(), contract, milestone))?;
     let texts = [("number", number.as_str()), ("amount", amount.as_str())];
     let form = form(teller, &admitted, &invoices::INVOICE_LIMITS, &texts, vec![("发票.pdf", paper)])?;

@@ -1,12 +1,11 @@
-//! The demonstration's pictures, as a telephone would have taken them: a lesson, a visit, a sheet that was signed. They were
-//! drawn for it and show nobody.
+//! Pictures for the demonstration, in the style of phone photos. They were drawn for it and show no real person.
 
-/// What a picture shows.
+/// The subject of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Motif {
-    /// People in a room before a screen.
+    /// People in a room in front of a screen.
     Lesson,
-    /// Volunteers with somebody at a house.
+    /// Volunteers visiting a client at home.
     Visit,
     /// A sign-in sheet on a table.
     Sheet,
@@ -30,7 +29,7 @@ const SHEETS: Three = [
     include_bytes!("pictures/sheet-3.png"),
 ];
 
-/// A picture's name and bytes; which of the three follows from a number.
+/// Returns the name and bytes of a picture; `seed` selects one of three.
 pub(super) fn picture(motif: Motif, seed: u64) -> (&'static str, &'static [u8]) {
     let (name, three) = match motif {
         Motif::Lesson => ("活动现场.jpg", LESSONS),

@@ -1,100 +1,22 @@
-//! The demonstration's contracts: the programme of the notice, and about forty others over two years, good and bad ones.
-//!
-//! A plan has terms, words and what will happen; which of it has happened by the clock is told by `script`. All figures
-//! follow from the contract's place in the list, so that every start tells the same story.
+//! The demonstration's contracts: the programme from the official notice, and about forty others over two years, good
+//! and bad. `script` decides which of their events have happened by the clock. All figures follow from a contract's
+//! position in the list, so that every run gives the same data.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
 
-use crate::domain::calendar::Calendar;
-use crate::domain::facts::Facts;
-use crate::domain::terms::Terms;
 use crate::error::Error;
-use crate::synthetic::demo::city::{CONTRACTORS, REGIONS, from};
+use crate::synthetic::days::{after, before, day, working};
+use crate::synthetic::demo::city::CONTRACTORS;
 use crate::synthetic::demo::further;
+use crate::synthetic::demo::input::from;
+use crate::synthetic::demo::plan::{Fate, Plan};
+use crate::synthetic::samples::{REGIONS, SERVICES};
 
-/// How far a contract is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    Draft,
-    Withdrawn,
-    Submitted,
-    Funded,
-    /// Signed, and as far as its facts go.
-    Runs,
-}
-
-/// A contract of the demonstration.
-#[derive(Debug)]
-pub(super) struct Plan {
-    pub number: String,
-    pub title: String,
-    /// Code of the region whose bureaus buy and fund.
-    pub region: &'static str,
-    /// Credit code.
-    pub contractor: &'static str,
-    pub regime: &'static str,
-    pub registered_on: NaiveDate,
-    pub signed_on: NaiveDate,
-    pub terms: Terms,
-    pub details: Value,
-    pub facts: Facts,
-    /// Payments that were asked for and are not made.
-    pub claims: Vec<Claim>,
-    /// Ended early, on this day.
-    pub ends: Option<NaiveDate>,
-    /// Whether finance has closed it, once everything was paid.
-    pub closes: bool,
-    pub fate: Fate,
-}
-
-/// A payment that was asked for: how far it has come.
-#[derive(Debug)]
-pub(super) struct Claim {
-    pub milestone: &'static str,
-    pub on: NaiveDate,
-    /// Steps that were taken after it was asked for.
-    pub taken: usize,
-    /// Why whoever was next sent it back; empty if they have it still.
-    pub returned: &'static str,
-}
-
-impl Plan {
-    fn word<'a>(&'a self, list: &str, code: &'a str) -> &'a str {
-        self.details[list][code]["name"].as_str().unwrap_or(code)
-    }
-
-    /// What a deliverable is called.
-    pub(super) fn deliverable<'a>(&'a self, code: &'a str) -> &'a str {
-        self.word("deliverables", code)
-    }
-
-    /// What a milestone is called.
-    pub(super) fn milestone<'a>(&'a self, code: &'a str) -> &'a str {
-        self.word("milestones", code)
-    }
-
-    /// What service a deliverable is of.
-    pub(super) fn service_of<'a>(&'a self, deliverable: &'a str) -> &'a str {
-        let agreed = self.terms.deliverables.iter().find(|agreed| agreed.code.as_str() == deliverable);
-        agreed.map_or(deliverable, |agreed| self.word("items", agreed.item.as_str()))
-    }
-}
-
-/// Services that are bought: code, name, unit, unit price in yuan, quantity of a quarter.
-pub(in crate::synthetic) const SERVICES: &[(&str, &str, &str, u32, u32)] = &[
-    ("EDU", "教育学习", "场", 3000, 6),
-    ("VISIT", "上门走访", "次", 150, 120),
-    ("COUNSEL", "心理矫治", "人次", 400, 45),
-    ("AID", "社会帮扶", "人次", 300, 60),
-    ("SERVICE", "社区服务", "场", 1200, 15),
-    ("TRAIN", "职业技能培训", "人次", 800, 25),
-    ("HELP", "日常帮教", "人次", 120, 150),
-];
-/// Contracts of each year besides the programme.
+/// Number of quarterly contracts in each year.
 const OF_YEAR: [(i32, usize); 2] = [(2025, 16), (2026, 23)];
 
-/// Every contract of the demonstration.
+/// Plans every contract of the demonstration.
 pub(super) fn all() -> Result<Vec<Plan>, Error> {
     let mut plans = vec![programme()?, further::sessions()?, further::accompanied()?];
     for (year, count) in OF_YEAR {
@@ -105,7 +27,8 @@ pub(super) fn all() -> Result<Vec<Plan>, Error> {
     Ok(plans)
 }
 
-/// The programme of the notice: terms and facts of `tests/examples/programme-midyear.json` (a test compares them).
+/// Plans the programme from the official notice, with the terms and facts of `tests/examples/programme-midyear.json` (a
+/// test compares them).
 pub(super) fn programme() -> Result<Plan, Error> {
     let case: Value = serde_json::from_str(include_str!("programme.json"))
         .map_err(|error| Error::Internal(format!("the programme: {error}")))?;
@@ -142,13 +65,13 @@ pub(super) fn programme() -> Result<Plan, Error> {
     })
 }
 
-/// A contract on one service by quarters.
+/// Plans a contract for one service, delivered by quarter.
 fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
-    // Those that are not signed yet are the city's own, whose people sign in.
+    // Unsigned contracts belong to the city, whose people can sign in.
     let is_begun = year == 2026 && place >= 19;
     let (region, place_name) = REGIONS[if is_begun { 0 } else { place % REGIONS.len() }];
     let (code, service, unit, price, quantity) = SERVICES[(place * 3 + place / 8) % SERVICES.len()];
-    // Some of the second year begin later: the last of them are not signed yet.
+    // Some of the second year begin later; the last of them are not signed yet.
     let begins = if year == 2026 && place >= 12 { 3 * (place as u32 - 11).min(8) / 2 + 1 } else { 1 };
     let starts_on = day(year, begins.min(10), 8);
     let dues: Vec<NaiveDate> = (1..=4).map(|quarter| quarter_end(starts_on, quarter)).collect();
@@ -180,9 +103,9 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
         ],
         "termination": {"penalty_fraction": "0.1", "days_late": 45}
     });
-    // One contractor stops after half a year, and the contract is ended.
+    // One contractor stops after half a year, and the contract is terminated.
     let ends = (year == 2025 && place == 9).then(|| after(dues[1], 50));
-    let handed_in = if ends.is_some() { 2 } else { dues.len() };
+    let submitted = if ends.is_some() { 2 } else { dues.len() };
     let fate = match (year, place) {
         (2026, 22) => Fate::Draft,
         (2026, 21) => Fate::Withdrawn,
@@ -206,41 +129,42 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
             "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "数量不足"}, "QUAL": {"name": "满意度不达标"}}
         }),
         claims: Vec::new(),
-        facts: from(happenings(place + 100 * usize::from(year == 2026), &dues[..handed_in], quantity, &deliverable))?,
+        facts: from(plan_facts(place + 100 * usize::from(year == 2026), &dues[..submitted], quantity, &deliverable))?,
         ends,
-        // Of one, finance has not looked yet whether everything is settled.
+        // Finance has not closed one of them yet.
         closes: (year, place) != (2025, 8),
         fate,
     })
 }
 
-/// What happens to a contract: most is on time and complete, some late, short, rejected once, paid late or not at all.
-fn happenings(seed: usize, dues: &[NaiveDate], quantity: u32, code: &impl Fn(usize) -> String) -> Value {
+/// Plans the events of a contract: most deliveries are on time and complete; some are late, short, rejected once, paid
+/// late or not at all.
+fn plan_facts(seed: usize, dues: &[NaiveDate], quantity: u32, code: &impl Fn(usize) -> String) -> Value {
     let (mut submissions, mut decisions, mut payments) = (Vec::new(), Vec::new(), Vec::new());
     for (quarter, due) in dues.iter().enumerate() {
         let luck = seed * 7 + quarter * 3;
         let late = [0, 0, 0, 0, 0, 0, 4, 9, 16, 30][luck % 10];
-        let mut handed_in = working(after(before(*due, 2), late));
+        let mut submitted_on = working(after(before(*due, 2), late));
         let mut no = 1;
         if luck % 11 == 5 {
             submissions.push(
-                json!({"deliverable": code(quarter), "no": 1, "on": handed_in, "quantity": quantity.to_string()}),
+                json!({"deliverable": code(quarter), "no": 1, "on": submitted_on, "quantity": quantity.to_string()}),
             );
-            let rejected = working(after(handed_in, 3));
+            let rejected = working(after(submitted_on, 3));
             decisions.push(json!({"deliverable": code(quarter), "no": 1, "on": rejected, "decision": "rejected"}));
-            handed_in = working(after(rejected, 4));
+            submitted_on = working(after(rejected, 4));
             no = 2;
         }
         let done = [100, 100, 100, 100, 97, 92][luck % 6] * quantity / 100;
         submissions
-            .push(json!({"deliverable": code(quarter), "no": no, "on": handed_in, "quantity": done.to_string()}));
-        let decided = working(after(handed_in, 2 + (luck % 9) as u64));
+            .push(json!({"deliverable": code(quarter), "no": no, "on": submitted_on, "quantity": done.to_string()}));
+        let decided = working(after(submitted_on, 2 + luck % 9));
         let decision = if done < quantity { "partial" } else { "accepted" };
         let measured = 82 + luck % 15;
         decisions.push(json!({"deliverable": code(quarter), "no": no, "on": decided, "decision": decision,
             "quantity": done.to_string(), "measured": {"SAT": measured.to_string()}}));
-        // The amount is what will be payable then: `script` asks for the whole.
-        let paid = working(after(decided, 6 + (luck * 5 % 34) as u64));
+        // A placeholder: `script` requests whatever is payable on that day.
+        let paid = working(after(decided, 6 + luck * 5 % 34));
         payments.push(json!({"milestone": format!("Q{}", quarter + 1), "on": paid, "amount": "0.01"}));
     }
     json!({
@@ -249,27 +173,7 @@ fn happenings(seed: usize, dues: &[NaiveDate], quantity: u32, code: &impl Fn(usi
     })
 }
 
-/// A day of the story.
-pub(super) const fn day(year: i32, month: u32, of_month: u32) -> NaiveDate {
-    match NaiveDate::from_ymd_opt(year, month, of_month) {
-        Some(day) => day,
-        None => NaiveDate::MIN,
-    }
-}
-
-fn after(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_add_days(Days::new(days)).unwrap_or(day)
-}
-
-fn before(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_sub_days(Days::new(days)).unwrap_or(day)
-}
-
-fn working(day: NaiveDate) -> NaiveDate {
-    Calendar::prc().roll(day)
-}
-
-/// The last day of the n-th quarter that a contract runs.
+/// Returns the last day of a contract's n-th quarter.
 fn quarter_end(starts_on: NaiveDate, quarter: u32) -> NaiveDate {
     let months = starts_on.month0() + 3 * quarter;
     let years = i32::try_from(months / 12).unwrap_or(0);

@@ -1,5 +1,5 @@
-//! What happens besides the contracts' plans: something that is asked for and waits, a register in which something is only
-//! proposed, a person who has left, a letter that cannot be delivered. Each has its day, and is done through the services.
+//! Scenes besides the contracts' plans: pending change requests, proposed register entries, a person who left, an email
+//! that cannot be delivered. Each has its date and is performed through the services.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -15,48 +15,49 @@ use crate::services::identity::{delegations, people, totp};
 use crate::services::performance::observations;
 use crate::services::registry::{appropriations, payee_accounts};
 use crate::services::shared::paging::{MOST, Page};
-use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, from, internal, person};
+use crate::synthetic::days::day;
+use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
-use crate::synthetic::demo::plans::{Plan, day};
-use crate::synthetic::demo::script::agreed;
+use crate::synthetic::demo::input::{from, internal};
+use crate::synthetic::demo::plan::Plan;
 use crate::synthetic::demo::teller::Teller;
 
-/// Something that happens to a contract, which its identifier names.
+/// A scene of the contract with the given id.
 pub(super) type Scene = fn(&mut Teller<'_>, &Plan, &str) -> Result<(), Error>;
-/// Something that happens in the city.
-type Town = fn(&mut Teller<'_>) -> Result<(), Error>;
+/// A scene of the city.
+type CityScene = fn(&mut Teller<'_>) -> Result<(), Error>;
 
 const fn on(month: u32, of_month: u32) -> NaiveDate {
     day(2026, month, of_month)
 }
 
-/// What happens to contracts, by number.
+/// Scenes of contracts, by contract number.
 const SCENES: &[(&str, NaiveDate, Scene)] = &[
-    ("341800-2026-018", on(7, 20), was_sent_back),
-    ("341802-2026-003", on(7, 15), station_looks),
-    (SESSIONS, on(8, 5), bank_sends_back),
+    ("341800-2026-018", on(7, 20), contract_is_returned),
+    ("341802-2026-003", on(7, 15), station_surveys),
+    (SESSIONS, on(8, 5), bank_returns_payment),
     (ACCOMPANIED, on(9, 10), extension_is_refused),
     (ACCOMPANIED, on(9, 24), deputy_grants),
-    (ACCOMPANIED, on(9, 24), waiver_is_asked),
-    (ACCOMPANIED, on(9, 28), extension_is_asked),
-    (ACCOMPANIED, on(9, 28), reversal_is_asked),
-    ("341800-2026-010", on(9, 29), end_is_asked),
+    (ACCOMPANIED, on(9, 24), waiver_is_requested),
+    (ACCOMPANIED, on(9, 28), extension_is_requested),
+    (ACCOMPANIED, on(9, 28), reversal_is_requested),
+    ("341800-2026-010", on(9, 29), early_end_is_requested),
 ];
 
-/// What happens in the city, in the order of days.
-pub(super) const TOWN: &[(NaiveDate, Town)] = &[
+/// Scenes of the city, in order of date.
+pub(super) const CITY_SCENES: &[(NaiveDate, CityScene)] = &[
     (day(2025, 3, 3), second_auditor),
     (on(3, 2), auditor_leaves),
-    (on(3, 10), refused_money),
+    (on(3, 10), appropriation_is_refused),
     (on(9, 8), phone_is_lost),
     (on(9, 15), mistyped_address),
     (on(9, 21), leader_is_away),
-    (on(9, 24), money_of_next_year),
-    (on(9, 28), other_account),
-    (on(9, 28), half_done),
+    (on(9, 24), next_year_is_budgeted),
+    (on(9, 28), account_is_proposed),
+    (on(9, 28), draft_is_begun),
 ];
 
-/// What happens to the contract of a number.
+/// Returns the scenes of the contract with a number.
 pub(super) fn of(number: &str) -> impl Iterator<Item = (NaiveDate, Scene)> {
     SCENES.iter().filter(move |(of, ..)| *of == number).map(|(_, on, scene)| (*on, *scene))
 }
@@ -66,11 +67,11 @@ fn act(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), role: Role, name: &st
     teller.by(&person(plan.region, role), |app, caller| transitions::act(app, caller, id, name, &input)).map(|_| ())
 }
 
-/// The leader sends the funded contract back, and it comes to her again with other terms.
-fn was_sent_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+/// The leader returns the funded contract, and the officer resubmits it with other terms.
+fn contract_is_returned(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let why = json!({"reason": "质量要求缺少保密条款，逾期可解除的天数偏长，请修改后重新报送"});
     act(teller, (plan, id), Role::Leader, "return", why)?;
-    let mut other = agreed(teller, plan);
+    let mut other = plan.registration(teller.appropriation_of(plan));
     let items = other["details"]["items"].as_object_mut().into_iter().flat_map(|items| items.values_mut());
     items.for_each(|item| item["standard"] = "宣司〔2017〕43号；服务对象个人信息依法保密，不得外传".into());
     other["terms"]["termination"]["days_late"] = 30.into();
@@ -82,14 +83,14 @@ fn was_sent_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), E
     act(teller, (plan, id), Role::Reviewer, "fund", json!({}))
 }
 
-/// The justice station of the street asks those who are helped.
-fn station_looks(teller: &mut Teller<'_>, _: &Plan, id: &str) -> Result<(), Error> {
+/// The justice station surveys the clients.
+fn station_surveys(teller: &mut Teller<'_>, _: &Plan, id: &str) -> Result<(), Error> {
     let survey = from(json!({"score": "84", "note": "西林司法所回访 20 人，3 人反映走访时间临时变动"}))?;
     teller.by("station", |app, caller| observations::record_survey(app, caller, id, &survey)).map(|_| ())
 }
 
-/// The bank sends the last payment back: the fact is undone, so that it is payable again.
-fn bank_sends_back(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+/// The bank returns the last payment; the fact is reversed, so that it is payable again.
+fn bank_returns_payment(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let seq = last(teller, plan, id, "fact-payment")?;
     let input = from(json!({"seq": seq, "reason": "收款账户户名有误，银行退汇"}))?;
     let cashier = person(plan.region, Role::Cashier);
@@ -108,7 +109,7 @@ fn extension_is_refused(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resul
     decide(teller, &leader, ChangeRequestKind::Extension, &asked, ("refuse", "距到期尚有三个月，应按原计划推进"))
 }
 
-/// While the leader is away, the second officer grants in her place.
+/// The deputy grants an extension while the leader is away.
 fn deputy_grants(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let asked = extension(
         teller,
@@ -119,7 +120,7 @@ fn deputy_grants(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), E
     decide(teller, "justice-2", ChangeRequestKind::Extension, &asked, ("grant", "情况属实"))
 }
 
-fn waiver_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+fn waiver_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let input = json!({"clause": "STAFF", "subject": "2026-08", "reason": "一名社工产假，替补人员 9 月初已到岗"});
     let input = from(input)?;
     teller
@@ -127,12 +128,12 @@ fn waiver_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(),
         .map(|_| ())
 }
 
-fn extension_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+fn extension_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let input = json!({"deliverable": "HELP-H2", "days": 10, "reason": "国庆假期后集中走访，承接主体申请延期十日"});
     extension(teller, plan, id, input).map(|_| ())
 }
 
-fn reversal_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+fn reversal_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let seq = last(teller, plan, id, "fact-incident")?;
     let input = from(json!({"seq": seq, "reason": "更换项目负责人已于 6 月 10 日书面报备，当时误记"}))?;
     teller
@@ -142,7 +143,7 @@ fn reversal_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(
         .map(|_| ())
 }
 
-fn end_is_asked(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+fn early_end_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let why = json!({"reason": "承接主体书面提出业务调整，双方协商提前终止", "on": on(9, 29)});
     act(teller, (plan, id), Role::Leader, "terminate", why)
 }
@@ -168,7 +169,7 @@ fn decide(
     teller.by(who, |app, caller| change_requests::decide(app, caller, kind, ask, name, &input)).map(|_| ())
 }
 
-/// The number of a contract's last fact of a kind.
+/// Returns the sequence number of a contract's last fact of a kind.
 fn last(teller: &mut Teller<'_>, plan: &Plan, id: &str, what: &str) -> Result<i64, Error> {
     let seen = teller.by(&person(plan.region, Role::Officer), |app, caller| view::open(app, caller, id, None))?;
     let found = seen.history.iter().find(|entry| entry.what == what && !entry.undone);
@@ -183,7 +184,7 @@ fn auditor_leaves(teller: &mut Teller<'_>) -> Result<(), Error> {
     act_on(teller, "audit-2", "disable", "调离审计岗位")
 }
 
-/// A county's leader has lost her phone: her one-time codes are taken off, and she is told.
+/// A county's leader loses her phone: her one-time codes are reset, and she is notified.
 fn phone_is_lost(teller: &mut Teller<'_>) -> Result<(), Error> {
     let who = person("341802", Role::Leader);
     let begun = teller.by(&who, totp::begin)?;
@@ -212,7 +213,7 @@ fn money(year: i32, project: &str, document_no: &str, amount: &str) -> Value {
     })
 }
 
-fn refused_money(teller: &mut Teller<'_>) -> Result<(), Error> {
+fn appropriation_is_refused(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(money(2026, "XC2026-99", "财指〔2026〕58号", "300000.00"))?;
     let proposed = teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input))?;
     let why = payee_accounts::DecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
@@ -221,13 +222,13 @@ fn refused_money(teller: &mut Teller<'_>) -> Result<(), Error> {
         .map(|_| ())
 }
 
-/// Proposed, and not yet approved by a second person.
-fn money_of_next_year(teller: &mut Teller<'_>) -> Result<(), Error> {
+/// An appropriation is proposed and not yet approved.
+fn next_year_is_budgeted(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(money(2027, "XC2027-01", "财指〔2026〕117号", "2800000.00"))?;
     teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input)).map(|_| ())
 }
 
-/// Somebody of the third contractor is entered with an address that no server has: their letters fail.
+/// A person of the third contractor is entered with a mistyped address, so that their emails fail.
 fn mistyped_address(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(json!({
         "username": "contractor-3-project", "name": "严丽", "email": "yanli@wannan..example", "language": "zh",
@@ -242,15 +243,15 @@ fn leader_is_away(teller: &mut Teller<'_>) -> Result<(), Error> {
     teller.by("justice-leader", |app, caller| delegations::add(app, caller, &input)).map(|_| ())
 }
 
-/// A contractor names another account, which a reviewer has not looked at.
-fn other_account(teller: &mut Teller<'_>) -> Result<(), Error> {
+/// A contractor proposes another account, which is not yet reviewed.
+fn account_is_proposed(teller: &mut Teller<'_>) -> Result<(), Error> {
     let (code, name, _, _) = CONTRACTORS[1];
     let account = from(json!({"name": name, "bank": "中国建设银行宣城分行", "number": "34050175490800001256"}))?;
     teller.by(&contractor_person(code), |app, caller| payee_accounts::propose(app, caller, code, &account)).map(|_| ())
 }
 
-/// An officer has begun to register next year's contract.
-fn half_done(teller: &mut Teller<'_>) -> Result<(), Error> {
+/// An officer starts a draft of next year's contract.
+fn draft_is_begun(teller: &mut Teller<'_>) -> Result<(), Error> {
     let draft = teller.by("justice", drafts::create)?;
     let steps: [(&str, &[(&str, &str)]); 2] = [
         (

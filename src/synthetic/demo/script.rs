@@ -1,4 +1,4 @@
-//! What happens on which day: the plans' facts in the order of time, each done by the person whose it is.
+//! The script of the demonstration: performs the plans' events in order of time, each by the responsible person.
 
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value, json};
@@ -11,13 +11,15 @@ use crate::services::contracts::registration;
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::performance::{observations, scores};
 use crate::services::{change_requests, deliverables, payments};
-use crate::synthetic::demo::city::{contractor_person, from, person};
+use crate::synthetic::days::day;
+use crate::synthetic::demo::city::{contractor_person, person};
+use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::papers;
-use crate::synthetic::demo::plans::{Claim, Fate, Plan, day};
-use crate::synthetic::demo::scenes::{self, Scene, TOWN};
+use crate::synthetic::demo::plan::{Claim, Fate, Plan};
+use crate::synthetic::demo::scenes::{self, CITY_SCENES, Scene};
 use crate::synthetic::demo::teller::Teller;
 
-/// Something that is done on a day.
+/// An event of a contract.
 enum Step<'a> {
     Register,
     Act(&'static str, Role, Value),
@@ -28,26 +30,26 @@ enum Step<'a> {
     Invoice(&'a str),
     Observe(&'static str, Value),
     Pay(&'a Payment, bool),
-    /// Asked for, and as many steps taken.
+    /// Requests a payment and takes that many approval steps.
     Begin(&'a Payment, usize),
     Claim(&'a Claim),
     Scene(Scene),
-    /// Completed and closed, if everything is paid.
+    /// Completes and closes the contract if everything is paid.
     Finish,
 }
 
-/// Tells the story up to and with a day.
-pub(super) fn tell(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) -> Result<(), Error> {
+/// Performs all events up to and including a day.
+pub(super) fn perform(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) -> Result<(), Error> {
     let mut story: Vec<(NaiveDate, usize, Step<'_>)> = Vec::new();
     for (place, plan) in plans.iter().enumerate() {
         story.extend(steps(plan, until).into_iter().map(|(day, step)| (day, place, step)));
     }
     story.retain(|(day, _, _)| *day <= until);
-    // Steps of one contract and day keep the order in which `steps` has them.
+    // A stable sort: steps of one contract and day keep their order.
     story.sort_by_key(|(day, _, _)| *day);
     let mut ids: Vec<Option<String>> = plans.iter().map(|_| None).collect();
     let mut today = None;
-    let mut town = TOWN.iter().filter(|(day, _)| *day <= until).peekable();
+    let mut town = CITY_SCENES.iter().filter(|(day, _)| *day <= until).peekable();
     for (day, place, step) in story {
         while let Some((on, scene)) = town.next_if(|(on, _)| *on <= day) {
             teller.on(*on);
@@ -72,7 +74,7 @@ pub(super) fn tell(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate) ->
         teller.on(*on);
         scene(teller)?;
     }
-    // The calendar goes on to the last day, even if nobody does anything on it.
+    // Advances the clock to the last day, even if nothing happens on it.
     teller.on(until);
     Ok(())
 }
@@ -97,7 +99,7 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
     }
     steps.push((plan.signed_on, Step::Act("activate", Role::Leader, json!({"signed_on": plan.signed_on}))));
     steps.push((plan.signed_on, Step::Act("publish", Role::Officer, json!({}))));
-    happened(&plan.facts, plan.number == "XCSF-2026-001", &mut steps);
+    append_facts(&plan.facts, plan.number == "XCSF-2026-001", &mut steps);
     steps.extend(plan.claims.iter().map(|claim| (claim.on, Step::Claim(claim))));
     steps.extend(scenes::of(&plan.number).map(|(on, scene)| (on, Step::Scene(scene))));
     if let Some(on) = plan.ends {
@@ -106,20 +108,20 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
         steps.push((on, Step::Act("consent", Role::Reviewer, json!({}))));
         return steps;
     }
-    // Payments that will be made soon are on their way, at different desks.
+    // Payments to be made soon are in progress, at different approval steps.
     let soon = until.checked_add_days(chrono::Days::new(SOON)).unwrap_or(until);
     for (place, fact) in plan.facts.payments.iter().enumerate().filter(|(_, fact)| fact.on > until && fact.on <= soon) {
         steps.push((until, Step::Begin(fact, (plan.number.len() + place + fact.on.day() as usize) % CHAIN.len())));
     }
     let last = plan.facts.payments.iter().map(|payment| payment.on).max();
-    // What is not closed yet was completed lately.
+    // A contract that is not closed yet was completed recently.
     let last = if plan.closes { last } else { Some(COMPLETED_LATELY) };
     steps.extend(last.map(|last| (last, Step::Finish)));
     steps
 }
 
-/// The facts, in the order in which a day's work is done. Exact amounts are paid where the facts are an example's.
-fn happened<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<'a>)>) {
+/// Appends the facts in the order of a day's work. `exact` requests the planned amounts instead of everything payable.
+fn append_facts<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<'a>)>) {
     for fact in &facts.extensions {
         steps.push((fact.on, Step::Ask(ChangeRequestKind::Extension, written(fact))));
     }
@@ -152,21 +154,8 @@ fn happened<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<
     }
 }
 
-/// What is registered of a plan, as the API takes it.
-pub(super) fn agreed(teller: &Teller<'_>, plan: &Plan) -> Value {
-    let year = plan.terms.starts_on.year();
-    json!({
-        "number": plan.number, "title": plan.title,
-        "purchaser": format!("{}-SF", plan.region), "funder": format!("{}-CZ", plan.region), "contractor": plan.contractor,
-        "regime": plan.regime, "method": "竞争性磋商", "plan_no": format!("采购计划〔{year}〕{}", plan.number),
-        "award_on": plan.registered_on,
-        "appropriation": teller.appropriations.get(&(plan.region.to_owned(), year)),
-        "details": plan.details, "terms": plan.terms,
-    })
-}
-
 fn register(teller: &mut Teller<'_>, plan: &Plan) -> Result<String, Error> {
-    let input = agreed(teller, plan);
+    let input = plan.registration(teller.appropriation_of(plan));
     let done = teller
         .by(&person(plan.region, Role::Officer), |app, caller| registration::create(app, caller, &from(input)?))?;
     Ok(done.id)
@@ -214,7 +203,7 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
             pay(teller, plan, id, (fact.milestone.as_str(), fact.on), &input, CHAIN.len()).map(|_| ())
         }
         Step::Begin(fact, taken) => begin(teller, plan, id, fact, *taken),
-        Step::Claim(claim) => ask_for(teller, plan, id, claim),
+        Step::Claim(claim) => request_open(teller, plan, id, claim),
         Step::Scene(scene) => scene(teller, plan, id),
         Step::Finish => finish(teller, plan, id),
     }
@@ -240,15 +229,15 @@ fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: ChangeRequestKind, 
         .map(|_| ())
 }
 
-/// The steps of a payment after it was asked for, each with the role that takes it.
+/// Approval steps of a payment request, each with its role.
 const CHAIN: [(&str, Role); 4] =
     [("confirm", Role::Officer), ("review", Role::Reviewer), ("approve", Role::Approver), ("pay", Role::Cashier)];
-/// The day on which a contract was completed that finance has not closed.
+/// Completion date of the contract that finance has not closed.
 const COMPLETED_LATELY: NaiveDate = day(2026, 9, 22);
-/// Days before it is made from which a payment is on its way.
+/// Number of days before its date from which a payment is in progress.
 const SOON: u64 = 20;
 
-/// Asks for a payment that is not made yet, if its milestone has come so far.
+/// Requests a payment that is not made yet, if its milestone is due.
 fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: usize) -> Result<(), Error> {
     let standing =
         teller.by(&person(plan.region, Role::Leader), |app, caller| registration::standing(app, caller, id, None))?;
@@ -262,8 +251,8 @@ fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: 
     Ok(())
 }
 
-/// Asks for a payment that does not come to its end by the clock.
-fn ask_for(teller: &mut Teller<'_>, plan: &Plan, id: &str, claim: &Claim) -> Result<(), Error> {
+/// Requests a payment that stays open.
+fn request_open(teller: &mut Teller<'_>, plan: &Plan, id: &str, claim: &Claim) -> Result<(), Error> {
     let of = (claim.milestone, claim.on);
     let payment = pay(teller, plan, id, of, &payments::PaymentRequestInput::default(), claim.taken)?;
     let next = CHAIN.get(claim.taken).filter(|_| !claim.returned.is_empty());
@@ -275,7 +264,7 @@ fn ask_for(teller: &mut Teller<'_>, plan: &Plan, id: &str, claim: &Claim) -> Res
         .map(|_| ())
 }
 
-/// Asks for a payment of a milestone and takes as many steps with it; its identifier.
+/// Requests payment of a milestone and takes `taken` approval steps; returns the request's id.
 fn pay(
     teller: &mut Teller<'_>,
     plan: &Plan,
@@ -298,7 +287,7 @@ fn pay(
     Ok(asked.id)
 }
 
-/// A contract whose milestones are all paid is completed and, unless finance has not come to it, closed.
+/// Completes a contract whose milestones are all paid, and closes it if the plan says so.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
         teller.by(&person(plan.region, Role::Leader), |app, caller| registration::standing(app, caller, id, None))?;
@@ -313,7 +302,7 @@ fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A fact in JSON; none of these types fails to be written.
+/// Serialises a fact; none of these types can fail.
 fn written(fact: &impl serde::Serialize) -> Value {
     serde_json::to_value(fact).unwrap_or_default()
 }

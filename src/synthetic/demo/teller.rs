@@ -1,8 +1,8 @@
-//! Who tells the demonstration's story: sets the clock, and lets each person act through the services.
+//! The narrator of the demonstration: sets the clock and lets people act through the services.
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use serde_json::json;
 
 use crate::app::App;
@@ -11,16 +11,17 @@ use crate::domain::codes::Role;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::{people, sessions};
-use crate::synthetic::demo::city::from;
+use crate::synthetic::demo::input::from;
+use crate::synthetic::demo::plan::Plan;
 
-/// The story's teller.
+/// State of the narration.
 pub(super) struct Teller<'a> {
-    /// The program, on a clock that stands.
+    /// Application with a clock that stands still between actions.
     pub app: &'a App,
-    /// Identifier of the appropriation of a region's justice bureau, by region and year.
+    /// Ids of the justice bureaus' appropriations, by region and year.
     pub appropriations: BTreeMap<(String, i32), String>,
     password: &'a str,
-    /// What files are waited for on.
+    /// Runtime for file operations.
     runtime: tokio::runtime::Runtime,
     today: NaiveDate,
     seconds: i64,
@@ -32,12 +33,18 @@ impl<'a> Teller<'a> {
         Ok(Self { app, appropriations: BTreeMap::new(), password, runtime, today: first, seconds: 0 })
     }
 
-    /// Waits for what is done with files.
+    /// Returns the id of the appropriation of a plan's region and year.
+    pub(super) fn appropriation_of(&self, plan: &Plan) -> Option<&str> {
+        let year = plan.terms.starts_on.year();
+        self.appropriations.get(&(plan.region.to_owned(), year)).map(String::as_str)
+    }
+
+    /// Runs asynchronous work to its end.
     pub(super) fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
 
-    /// Begins another day.
+    /// Moves to a day.
     pub(super) fn on(&mut self, day: NaiveDate) {
         if day != self.today {
             (self.today, self.seconds) = (day, 0);
@@ -45,13 +52,14 @@ impl<'a> Teller<'a> {
         self.tick();
     }
 
-    /// A day's work is done between eight and nine in the morning, ten seconds a step, so that it lies before the clock.
+    /// Advances the clock by ten seconds from 08:00, so that a day's work is done before the demonstration starts at
+    /// 09:00.
     fn tick(&mut self) {
         self.app.clock.set(at_hour(self.today, 8) + TimeDelta::seconds(self.seconds));
         self.seconds += 10;
     }
 
-    /// Lets somebody act.
+    /// Performs an action as a person.
     pub(super) fn by<T>(
         &mut self,
         username: &str,
@@ -62,7 +70,7 @@ impl<'a> Teller<'a> {
         act(self.app, &caller).map_err(|error| Error::Internal(format!("{} {username}: {error}", self.today)))
     }
 
-    /// Adds a person; one who can sign in sets the demonstration's password with their link.
+    /// Adds a person; with `signs_in`, sets the demonstration's password through the link.
     pub(super) fn add_person(
         &mut self,
         username: &str,
@@ -85,9 +93,10 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    /// Uses a one-time link.
+    /// Sets the password through a one-time link.
     pub(super) fn set_password(&mut self, link: Option<&str>) -> Result<(), Error> {
         let token = link.and_then(|link| link.rsplit('/').next()).unwrap_or_default();
-        sessions::set_password(self.app, token, self.password)
+        let hasher = self.wait(sessions::hasher(self.app))?;
+        sessions::set_password(self.app, &hasher, token, self.password)
     }
 }

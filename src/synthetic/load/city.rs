@@ -1,5 +1,5 @@
-//! Who there is in a synthetic register: the regions of the demonstration, bureaus of each, contractors by the hundred, people
-//! of every role, and money enough for every contract.
+//! The city of a synthetic register: the regions of the demonstration with their bureaus, hundreds of contractors,
+//! people of every role, and appropriations large enough for every contract.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,13 @@ use crate::domain::codes::{ContractorKind, Function, Role};
 use crate::domain::credit_code::check_character;
 use crate::error::Error;
 use crate::services::registry::contractors::Account;
-use crate::synthetic::demo::city::REGIONS;
+use crate::synthetic::load::desks::{BUYERS, DESKS, desk};
 use crate::synthetic::load::rows::{Appropriated, Bureau, City, ContractorOf, Desk, PersonOf};
+use crate::synthetic::load::setting::Setting;
 use crate::synthetic::load::shapes::MOST_FEN;
-use crate::synthetic::load::story::Setting;
+use crate::synthetic::samples::REGIONS;
 
-/// Bureaus of a region that buy: suffix of the code, function, part of the name, budget line.
-const BUYERS: &[(&str, Function, &str, &str)] = &[
-    ("SF", Function::Justice, "司法局", "2040607 社区矫正"),
-    ("MZ", Function::CivilAffairs, "民政局", "2080299 其他民政管理事务"),
-    ("RS", Function::HumanResources, "人力资源和社会保障局", "2080799 其他就业补助"),
-    ("JY", Function::Education, "教育体育局", "2050299 其他普通教育"),
-];
-/// How many desks there are: each bureau that buys, with its region's finance bureau.
-pub(super) const DESKS: usize = BUYERS.len() * REGIONS.len();
-/// People of the city who stand for their roles: the city's justice desk, its auditor, an administrator, the first contractor.
+/// Usernames of one person for each role.
 pub const SIGN_IN: &[&str] = &[
     "officer-341800-sf",
     "leader-341800-sf",
@@ -36,7 +28,7 @@ pub const SIGN_IN: &[&str] = &[
     "political-legal",
     "admin",
 ];
-/// What contractors are called: place, name, trade.
+/// Parts of contractors' names: place, name, trade with credit code prefix and kind.
 const PLACES: [&str; 6] = ["宣城", "宁国", "广德", "郎溪", "泾川", "绩溪"];
 const NAMES: [&str; 20] = [
     "阳光", "敬亭", "同心", "启明", "致远", "和谐", "青禾", "向阳", "益民", "仁和", "春晖", "博爱", "众诚", "安康",
@@ -50,19 +42,7 @@ const TRADES: [(&str, &str, ContractorKind); 5] = [
     ("社区服务中心", "12", ContractorKind::PublicInstitution),
 ];
 
-/// The region and the budget line of a desk.
-fn desk(
-    number: usize,
-) -> (&'static (&'static str, &'static str), &'static (&'static str, Function, &'static str, &'static str)) {
-    (&REGIONS[number / BUYERS.len() % REGIONS.len()], &BUYERS[number % BUYERS.len()])
-}
-
-/// The name of the place of a desk, for titles.
-pub(super) fn place(number: usize) -> &'static str {
-    desk(number).0.1
-}
-
-/// The city of a setting.
+/// Generates the city of a setting.
 pub(super) fn of(setting: &Setting, password_hash: String) -> Result<City, Error> {
     let mut bureaus = Vec::new();
     let mut people = Vec::new();
@@ -164,7 +144,7 @@ fn contractor(number: usize) -> Result<ContractorOf, Error> {
     })
 }
 
-/// For each desk and year, enough for the dearest contract as often as there is one.
+/// Appropriates, for each desk and year, enough for its number of contracts at the maximum price.
 fn money(setting: &Setting) -> Vec<Appropriated> {
     let mut contracts: BTreeMap<(usize, i32), i64> = BTreeMap::new();
     for number in 1..=setting.count {

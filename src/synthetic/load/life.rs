@@ -1,5 +1,5 @@
-//! The life of a synthetic contract that was signed: most is on time and complete, some late, short, rejected, paid late or
-//! not at all, ended early. What is payable is asked of the standing.
+//! The life of a signed synthetic contract: most deliveries are on time and complete; some are late, short, rejected,
+//! paid late or not at all, and some contracts end early. Payable amounts come from the standing.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -16,34 +16,35 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing, Trails, standing};
 use crate::domain::terms::{Deliverable, PaymentFrom};
 use crate::error::Error;
+use crate::synthetic::days::{after, before, working};
 use crate::synthetic::load::chance::Chance;
 use crate::synthetic::load::rows::{Act, Asked, Paid, Recorded, Story, moment};
-use crate::synthetic::load::shapes::{self, after};
-use crate::synthetic::load::story::{Setting, before};
+use crate::synthetic::load::setting::Setting;
+use crate::synthetic::load::shapes;
 
-/// A contract that was signed, while its life is told.
+/// A signed contract whose life is being generated.
 pub(super) struct Life<'a> {
     setting: &'a Setting,
     chance: Chance,
     story: &'a mut Story,
     created_on: NaiveDate,
-    /// Ended early, on this day.
+    /// Day of early termination, if any.
     ends: Option<NaiveDate>,
     waived_on: Option<NaiveDate>,
-    /// Something is payable that nobody has asked for.
+    /// True if something is payable that was never requested.
     unasked: bool,
 }
 
 impl<'a> Life<'a> {
-    /// A contract that was registered and of which nothing has happened yet.
+    /// Starts from a registered contract to which nothing has happened yet.
     pub fn new(setting: &'a Setting, chance: Chance, story: &'a mut Story, created_on: NaiveDate) -> Self {
         Self { setting, chance, story, created_on, ends: None, waived_on: None, unasked: false }
     }
 
-    /// Tells it up to yesterday.
+    /// Generates its life up to yesterday.
     ///
     /// # Errors
-    /// `Internal` for a story that does not fit together.
+    /// `Internal` for an inconsistent story.
     pub fn live(mut self) -> Result<(), Error> {
         self.sign();
         self.end_early();
@@ -63,7 +64,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    fn past(&self, day: NaiveDate) -> bool {
+    fn is_past(&self, day: NaiveDate) -> bool {
         day <= self.setting.yesterday()
     }
 
@@ -89,12 +90,12 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// One in thirty is ended early, a while after a deliverable was due.
+    /// Terminates one contract in thirty, some days after a deliverable was due.
     fn end_early(&mut self) {
         let terms = &self.story.terms;
         let Some(middle) = terms.deliverables.get(terms.deliverables.len() / 2) else { return };
         let on = working(after(middle.due_on, self.chance.between(5, 40)));
-        if !self.chance.one_in(30) || !self.past(on) {
+        if !self.chance.one_in(30) || !self.is_past(on) {
             return;
         }
         self.ends = Some(on);
@@ -114,12 +115,12 @@ impl<'a> Life<'a> {
         self.record(on, 301, Recorded::End(end));
     }
 
-    /// Whether something of the contractor's can still happen on a day.
-    fn open_on(&self, day: NaiveDate) -> bool {
-        self.past(day) && self.ends.is_none_or(|end| day <= end)
+    /// Tests whether the contractor can still act on a day.
+    fn is_open_on(&self, day: NaiveDate) -> bool {
+        self.is_past(day) && self.ends.is_none_or(|end| day <= end)
     }
 
-    /// Hands a deliverable over and decides on it; the day of its acceptance, if it came to that.
+    /// Submits a deliverable and decides on it; returns the day of acceptance, if any.
     fn deliver(&mut self, place: usize, deliverable: &Deliverable) -> Result<Option<NaiveDate>, Error> {
         let n = 10 + place * 8;
         let due = self.extend(deliverable, n)?;
@@ -130,7 +131,7 @@ impl<'a> Life<'a> {
             _ => self.chance.between(31, 60),
         };
         let mut on = working(after(before(due, self.chance.between(1, 6)), late));
-        if self.chance.one_in(150) || !self.open_on(on) {
+        if self.chance.one_in(150) || !self.is_open_on(on) {
             return Ok(None);
         }
         let planned = deliverable.quantity.units() / 10_000;
@@ -147,7 +148,7 @@ impl<'a> Life<'a> {
             let rejected = working(after(on, self.chance.between(1, 5)));
             let again = working(after(rejected, self.chance.between(2, 9)));
             self.record(on, n, submission(1, on, planned)?);
-            if !self.past(rejected) {
+            if !self.is_past(rejected) {
                 return Ok(None);
             }
             let decision = Decision {
@@ -157,7 +158,7 @@ impl<'a> Life<'a> {
                 verdict: Verdict::Rejected,
             };
             self.record(rejected, n + 1, Recorded::Decision(decision));
-            if !self.open_on(again) {
+            if !self.is_open_on(again) {
                 return Ok(None);
             }
             (on, no) = (again, 2);
@@ -165,12 +166,12 @@ impl<'a> Life<'a> {
         let share = [100, 100, 100, 100, 100, 97, 92, 85][self.chance.below(8)];
         let quantity = (planned * share / 100).max(1);
         self.record(on, n + 2, submission(no, on, quantity)?);
-        // What is deemed accepted is never decided on.
+        // Deemed accepted without a decision.
         if self.story.terms.deemed_acceptance && self.chance.one_in(8) {
             return Ok(None);
         }
         let decided = working(after(on, self.chance.between(1, 6)));
-        if !self.past(decided) {
+        if !self.is_past(decided) {
             return Ok(None);
         }
         let satisfied = shapes::measured(if self.chance.one_in(10) {
@@ -186,12 +187,13 @@ impl<'a> Life<'a> {
         Ok(Some(decided))
     }
 
-    /// One in twenty gets more time, ten days before it is due; some wait for it. The day that it is due then.
+    /// Extends one deliverable in twenty, ten days before it is due, and leaves some requests pending; returns the due
+    /// date.
     fn extend(&mut self, deliverable: &Deliverable, n: usize) -> Result<NaiveDate, Error> {
         let due = deliverable.due_on;
         let on = before(due, 10);
         let body = json!({ "deliverable": deliverable.code, "days": 15 }).to_string();
-        if self.chance.one_in(20) && self.open_on(on) {
+        if self.chance.one_in(20) && self.is_open_on(on) {
             let at = moment(before(on, 1), n);
             self.story.asks.push(Asked {
                 kind: ChangeRequestKind::Extension,
@@ -210,7 +212,7 @@ impl<'a> Life<'a> {
         Ok(due)
     }
 
-    /// Scores and invoices, once what they are for is accepted.
+    /// Records scores and invoices after acceptance.
     fn judge(&mut self, deliverables: &[Deliverable], decided: &[Option<NaiveDate>]) -> Result<(), Error> {
         let by_invoice = self.story.terms.payment_from == PaymentFrom::Invoice;
         for (place, milestone) in self.story.terms.milestones.clone().into_iter().enumerate() {
@@ -220,7 +222,7 @@ impl<'a> Life<'a> {
             let days: Option<Vec<NaiveDate>> = milestone.requires.iter().map(of).collect();
             let Some(last) = days.and_then(|days| days.into_iter().max()) else { continue };
             let on = working(after(last, self.chance.between(1, 4)));
-            if !self.past(on) || self.chance.one_in(60) {
+            if !self.is_past(on) || self.chance.one_in(60) {
                 continue;
             }
             if milestone.requires_score {
@@ -235,11 +237,11 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// What was seen: a headcount, an incident, a survey.
+    /// Records a headcount, an incident and a survey.
     fn observe(&mut self) -> Result<(), Error> {
         let starts_on = self.story.terms.starts_on;
         let on = working(after(starts_on, self.chance.between(31, 60)));
-        if !self.open_on(on) {
+        if !self.is_open_on(on) {
             return Ok(());
         }
         if self.story.terms.deemed_acceptance {
@@ -258,7 +260,7 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// The standing of what has happened so far, but for payments.
+    /// Computes the standing before payments.
     fn standing(&mut self) -> Result<Standing, Error> {
         self.story.facts.sort_by_key(|(at, _)| *at);
         let mut facts = Facts::default();
@@ -269,11 +271,11 @@ impl<'a> Life<'a> {
             .map_err(|fault| Error::Internal(format!("the synthetic contract {}: {fault:?}", self.story.number)))
     }
 
-    /// Of the breaches, one in twenty-five is waived.
+    /// Waives one breach in twenty-five.
     fn waive(&mut self, standing: &Standing) -> Result<bool, Error> {
         let Some(breach) = standing.breaches.first() else { return Ok(false) };
         let on = working(after(breach.since, 4));
-        if !self.chance.one_in(25) || !self.past(on) {
+        if !self.chance.one_in(25) || !self.is_past(on) {
             return Ok(false);
         }
         let body = json!({ "clause": breach.clause, "subject": breach.subject }).to_string();
@@ -285,8 +287,8 @@ impl<'a> Life<'a> {
         Ok(true)
     }
 
-    /// Asks for what is payable and takes the steps, as far as they lie in the past; the last day of all payments, if nothing
-    /// is left to pay.
+    /// Requests what is payable and takes the approval steps that lie in the past; returns the day of the last payment,
+    /// or `None` if something is left to pay.
     fn pay(&mut self, standing: &Standing) -> Option<NaiveDate> {
         let mut last = Some(self.story.terms.starts_on);
         for (place, milestone) in standing.milestones.iter().enumerate() {
@@ -296,13 +298,13 @@ impl<'a> Life<'a> {
         last
     }
 
-    /// The day on which a milestone was paid in full; none if it is not satisfied or not paid.
+    /// Requests a milestone; returns the day on which it was paid in full, or `None`.
     fn pay_milestone(&mut self, place: usize, milestone: &MilestoneStanding) -> Option<NaiveDate> {
         let satisfied_on = milestone.satisfied_on?;
         if milestone.payable.fen() == 0 {
             return Some(satisfied_on);
         }
-        // What a waiver adds is asked for with the rest.
+        // An amount restored by a waiver is requested together with the rest.
         let from = self.waived_on.map_or(satisfied_on, |waived| waived.max(satisfied_on));
         if self.chance.one_in(250) {
             self.unasked = true;
@@ -315,7 +317,7 @@ impl<'a> Life<'a> {
         let steps: Vec<_> = days
             .into_iter()
             .enumerate()
-            .take_while(|(_, day)| self.past(*day))
+            .take_while(|(_, day)| self.is_past(*day))
             .map(|(step, day)| moment(day, 120 + place * 6 + step))
             .collect();
         if steps.is_empty() {
@@ -327,12 +329,12 @@ impl<'a> Life<'a> {
         whole.then_some(paid_on)
     }
 
-    /// A contract of which everything is paid is completed and closed, some later than others.
+    /// Completes and closes a fully paid contract, except for some.
     fn finish(&mut self, settled: Option<NaiveDate>) {
         let nothing_asked = self.story.asks.iter().all(|asked| asked.granted_at.is_some());
         let keeps_open = self.chance.one_in(12);
         let ended = self.ends;
-        // Of a contract that ended early, what was never satisfied is not waited for.
+        // After an early end, unsatisfied milestones do not count.
         let paid = |paid: &Paid| paid.steps.len() == APPROVAL_CHAIN.len() + 1;
         let last = match ended {
             Some(end) if self.story.payments.iter().all(paid) && !self.unasked => {
@@ -345,19 +347,15 @@ impl<'a> Life<'a> {
         let Some(last) = last.filter(|_| nothing_asked) else { return };
         let (completed, closed) = (after(last, 3), after(last, 12));
         if ended.is_none() {
-            if !self.past(completed) {
+            if !self.is_past(completed) {
                 return;
             }
             self.story.state = ContractState::Completed;
             self.act(completed, 400, Role::Leader, Action::CompleteContract, json!({}));
         }
-        if self.past(closed) && !keeps_open {
+        if self.is_past(closed) && !keeps_open {
             self.story.state = ContractState::Closed;
             self.act(closed, 401, Role::Reviewer, Action::CloseContract, json!({}));
         }
     }
-}
-
-fn working(day: NaiveDate) -> NaiveDate {
-    Calendar::prc().roll(day)
 }

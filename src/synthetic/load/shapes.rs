@@ -1,8 +1,8 @@
-//! The terms of synthetic contracts: four shapes, each with days and amounts of its own.
+//! Terms of synthetic contracts: four shapes with random dates and amounts.
 
 use std::collections::BTreeMap;
 
-use chrono::{Days as Span, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::domain::clauses::{Base, BreachTerm, Clause, QualityTier, ScoreTier, Severity};
 use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDetails, MilestoneDetails};
@@ -12,33 +12,34 @@ use crate::domain::terms::{
     Deliverable, Direction, Indicator, Item, Milestone, PaymentFrom, Scorecard, Termination, Terms,
 };
 use crate::error::Error;
-use crate::synthetic::demo::plans::SERVICES;
+use crate::synthetic::days::after;
 use crate::synthetic::load::chance::Chance;
+use crate::synthetic::samples::SERVICES;
 
-/// More than any contract of these shapes is worth, in fen.
+/// Upper bound on the amount of a contract, in fen.
 pub(super) const MOST_FEN: i64 = 200_000_000;
 
-/// What is agreed of one contract, and the name of its service.
+/// Terms and wording of a contract, and the name of its service.
 pub(super) struct Agreed {
     pub terms: Terms,
     pub details: Details,
     pub service: &'static str,
 }
 
-/// How a contract is paid and how strict it is.
+/// A payment scheme with its clauses.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// Paid by what is accepted, each deliverable for itself.
+    /// Paid by accepted quantity, each deliverable separately.
     ByQuantity,
-    /// An advance, and the rest once a score is given.
+    /// An advance, and the rest after a score.
     Scored,
-    /// Fixed amounts, paid from the invoice.
+    /// Fixed amounts, due from the invoice.
     Invoiced,
-    /// What is not decided in time counts as accepted; workers are counted.
+    /// Deliverables not decided in time count as accepted; staffing is checked.
     Deemed,
 }
 
-/// What is agreed from a day on.
+/// Generates the terms of a contract that starts on a day.
 pub(super) fn agree(chance: &mut Chance, starts_on: NaiveDate) -> Result<Agreed, Error> {
     let shapes = [Shape::ByQuantity, Shape::ByQuantity, Shape::Scored, Shape::Invoiced, Shape::Deemed];
     let shape = shapes[chance.below(shapes.len())];
@@ -47,7 +48,7 @@ pub(super) fn agree(chance: &mut Chance, starts_on: NaiveDate) -> Result<Agreed,
     let span = chance.between(40, 110);
     let each = u64::from(quantity) * chance.between(1, 8) as u64;
     let price = i64::from(price) * 100;
-    let value = price.checked_mul(i64::try_from(each).unwrap_or(i64::MAX)).ok_or_else(out)?;
+    let value = price.checked_mul(i64::try_from(each).unwrap_or(i64::MAX)).ok_or_else(out_of_bounds)?;
     let code_of = |part: usize| format!("{item}-{}", part + 1);
     let mut deliverables = Vec::new();
     for part in 0..parts {
@@ -59,7 +60,7 @@ pub(super) fn agree(chance: &mut Chance, starts_on: NaiveDate) -> Result<Agreed,
             indicators: vec![Indicator { code: code("SAT")?, target: measured(85)?, direction: Direction::AtLeast }],
         });
     }
-    let amount = value.checked_mul(i64::try_from(parts).unwrap_or(i64::MAX)).ok_or_else(out)?;
+    let amount = value.checked_mul(i64::try_from(parts).unwrap_or(i64::MAX)).ok_or_else(out_of_bounds)?;
     let milestones = milestones(shape, &deliverables, (value, amount), starts_on)?;
     let terms = Terms {
         amount: money(amount)?,
@@ -111,7 +112,7 @@ fn milestones(
         ]);
     }
     if shape == Shape::Deemed {
-        let (last, first) = all.split_last().ok_or_else(out)?;
+        let (last, first) = all.split_last().ok_or_else(out_of_bounds)?;
         return Ok(vec![milestone("M1", None, first.to_vec())?, milestone("M2", None, vec![last.clone()])?]);
     }
     let fixed = (shape == Shape::Invoiced).then_some(value);
@@ -155,12 +156,12 @@ fn clauses(shape: Shape) -> Result<Vec<BreachTerm>, Error> {
     ];
     match shape {
         Shape::Scored => {
-            let below = Score::from_units(800_000_000_000).ok_or_else(out)?;
+            let below = Score::from_units(800_000_000_000).ok_or_else(out_of_bounds)?;
             let tiers = vec![ScoreTier { below, rate: rate(50_000)? }];
             clauses.push(term("SCORE", Severity::Major, Clause::LowScore { tiers })?);
         }
         Shape::Deemed => {
-            let clients_per_worker = Whole::new(20).ok_or_else(out)?;
+            let clients_per_worker = Whole::new(20).ok_or_else(out_of_bounds)?;
             let staffing = Clause::Staffing { clients_per_worker, amount_per_worker: money(50_000)? };
             clauses.push(term("STAFF", Severity::Minor, staffing)?);
             let leak = Clause::Incident { amount: Some(money(200_000)?), rate: None };
@@ -218,47 +219,42 @@ fn words(terms: &Terms, item: &str, service: &str, unit: &str) -> Details {
     }
 }
 
-pub(super) fn after(day: NaiveDate, days: usize) -> NaiveDate {
-    day.checked_add_days(Span::new(days as u64)).unwrap_or(day)
-}
-
-/// A number that a shape makes is out of its bounds: a fault of the shape.
-fn out() -> Error {
+/// Reports a figure out of bounds, which is a fault of the shapes.
+fn out_of_bounds() -> Error {
     Error::Internal("a synthetic figure is out of bounds".to_owned())
 }
 
 pub(super) fn code(text: &str) -> Result<Code, Error> {
-    Code::new(text).map_err(|_| out())
+    Code::new(text).map_err(|_| out_of_bounds())
 }
 
 pub(super) fn money(fen: i64) -> Result<Money, Error> {
-    Money::from_fen(fen).ok_or_else(out)
+    Money::from_fen(fen).ok_or_else(out_of_bounds)
 }
 
-/// So many whole ones of an item.
+/// Creates a quantity of whole units.
 pub(super) fn whole(quantity: u64) -> Result<Quantity, Error> {
-    quantity.checked_mul(10_000).and_then(Quantity::from_units).ok_or_else(out)
+    quantity.checked_mul(10_000).and_then(Quantity::from_units).ok_or_else(out_of_bounds)
 }
 
 pub(super) fn measured(value: u64) -> Result<Measured, Error> {
-    value.checked_mul(10_000_000_000).and_then(Measured::from_units).ok_or_else(out)
+    value.checked_mul(10_000_000_000).and_then(Measured::from_units).ok_or_else(out_of_bounds)
 }
 
-/// A rate in millionths.
+/// Creates a rate from millionths.
 fn rate(millionths: u64) -> Result<Rate, Error> {
-    millionths.checked_mul(10_000).and_then(Rate::from_units).ok_or_else(out)
+    millionths.checked_mul(10_000).and_then(Rate::from_units).ok_or_else(out_of_bounds)
 }
 
 pub(super) fn days(number: u64) -> Result<Days, Error> {
-    Days::new(number).ok_or_else(out)
+    Days::new(number).ok_or_else(out_of_bounds)
 }
 
-/// A score in whole points.
+/// Creates a score from whole points.
 pub(super) fn points(number: u64) -> Result<Score, Error> {
-    number.checked_mul(10_000_000_000).and_then(Score::from_units).ok_or_else(out)
+    number.checked_mul(10_000_000_000).and_then(Score::from_units).ok_or_else(out_of_bounds)
 }
 
-/// A count.
 pub(super) fn count(number: u64) -> Result<Whole, Error> {
-    Whole::new(number).ok_or_else(out)
+    Whole::new(number).ok_or_else(out_of_bounds)
 }

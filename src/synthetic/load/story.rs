@@ -1,70 +1,25 @@
-//! A synthetic contract's story by its number: where and when it begins, what is agreed, and how far it came. The life of
-//! those that were signed is told in `life`.
+//! The story of a synthetic contract: generates its parties, dates, terms and state from its number. `life` continues
+//! the story of signed contracts.
 
-use chrono::{Datelike, Days as Span, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use serde_json::json;
 
 use crate::clock::Ids;
 use crate::domain::codes::{ContractState, Regime, Role};
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::synthetic::days::before;
 use crate::synthetic::load::chance::Chance;
-use crate::synthetic::load::city::{self, DESKS};
+use crate::synthetic::load::desks;
 use crate::synthetic::load::life::Life;
 use crate::synthetic::load::rows::{Act, Story, moment};
-use crate::synthetic::load::shapes::{self, Agreed, after};
+use crate::synthetic::load::setting::Setting;
+use crate::synthetic::load::shapes::{self, Agreed};
 
-/// Days over which the register's contracts begin.
-const SPAN: usize = 3650;
-/// Of a hundred contracts, those that are not signed yet.
-const UNSIGNED: usize = 8;
-/// For what a contract's chance is drawn.
-const PLACE: u64 = 1;
+/// Purpose of the random numbers drawn here.
 const LIFE: u64 = 2;
 
-/// What every story follows from.
-#[derive(Debug, Clone)]
-pub(super) struct Setting {
-    pub seed: u64,
-    /// How many contracts there are.
-    pub count: usize,
-    /// The day of the load.
-    pub today: NaiveDate,
-    /// How many contractors there are.
-    pub contractors: usize,
-}
-
-impl Setting {
-    /// The first day on which a contract begins.
-    pub fn first_day(&self) -> NaiveDate {
-        before(self.today, SPAN)
-    }
-
-    /// How many of the contracts are signed: the others are the last.
-    fn signed(&self) -> usize {
-        self.count - self.count * UNSIGNED / 100
-    }
-
-    /// The desk of a contract and the day on which it begins: the later its number, the later.
-    pub fn place_of(&self, number: usize) -> (usize, NaiveDate) {
-        let mut chance = Chance::of(self.seed, number, PLACE);
-        // The justice bureaus' desks, one in four, have half of the contracts.
-        let drawn = chance.below(DESKS);
-        let desk = if chance.one_in(3) { drawn / 4 * 4 } else { drawn };
-        if number > self.signed() {
-            return (desk, after(self.today, chance.between(3, 70)));
-        }
-        let place = (number - 1) * SPAN / self.signed().max(1);
-        (desk, after(self.first_day(), place.saturating_sub(chance.below(20))))
-    }
-
-    /// The last day on which something happened.
-    pub fn yesterday(&self) -> NaiveDate {
-        before(self.today, 1)
-    }
-}
-
-/// Tells a contract's story by its number, from 1 on.
+/// Generates the story of the contract with a number, starting from 1.
 pub(super) fn tell(setting: &Setting, number: usize) -> Result<Story, Error> {
     let (desk, starts_on) = setting.place_of(number);
     let mut chance = Chance::of(setting.seed, number, LIFE);
@@ -81,7 +36,7 @@ pub(super) fn tell(setting: &Setting, number: usize) -> Result<Story, Error> {
         key: i64::try_from(number).unwrap_or(i64::MAX),
         ids: Ids::seeded(setting.seed.rotate_left(17) ^ (number as u64).wrapping_mul(0xD134_2543_DE82_EF95)),
         number: format!("HT{year}-{number:06}"),
-        title: format!("{}{service}服务（{year}）", city::place(desk)),
+        title: format!("{}{service}服务（{year}）", desks::place(desk)),
         regime,
         method: if regime == Regime::ProcurementLaw { "公开招标" } else { "竞争性磋商" },
         parties: (desk, chance.below(setting.contractors)),
@@ -105,7 +60,7 @@ pub(super) fn tell(setting: &Setting, number: usize) -> Result<Story, Error> {
     Ok(story)
 }
 
-/// A contract that is not signed: a draft, withdrawn, submitted or funded.
+/// Leaves an unsigned contract as a draft, withdrawn, submitted or funded.
 fn unsigned(story: &mut Story, number: usize, created_on: NaiveDate) {
     let act = |n, role, action| Act { at: moment(created_on, n), role, action, body: json!({}) };
     let submit = act(1, Role::Officer, Action::SubmitContract);
@@ -125,9 +80,4 @@ fn unsigned(story: &mut Story, number: usize, created_on: NaiveDate) {
             story.acts.extend([submit, act(2, Role::Reviewer, Action::FundContract)]);
         }
     }
-}
-
-/// The day so many days earlier.
-pub(super) fn before(day: NaiveDate, days: usize) -> NaiveDate {
-    day.checked_sub_days(Span::new(days as u64)).unwrap_or(day)
 }

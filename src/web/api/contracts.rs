@@ -15,7 +15,7 @@ use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, PdfFile};
 use crate::services::notifications::tasks::{self as work, TaskList};
 use crate::web::api::page::{List, list, page};
-use crate::web::failure::Problem;
+use crate::web::failure::{Failure, Problem};
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
 /// Which day.
@@ -118,7 +118,9 @@ struct Print {
 pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<Print>) -> Answer {
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
-    let printed = request.costly().run(move |app, caller| issue::render_summary(app, caller, &id, as_of, lang)).await?;
+    let (app, language) = (request.app().clone(), request.language());
+    let prepared = request.costly().run(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang)).await?;
+    let printed = prepared.render_in_turn(&app).await.map_err(|error| Failure { error, language })?;
     Ok(pdf(printed))
 }
 

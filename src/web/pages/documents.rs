@@ -29,8 +29,11 @@ pub struct Print {
 pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Print>) -> PageAnswer {
     let (lang, as_of) = (query.lang.unwrap_or(DocumentLang::Zh), query.as_of);
     let app = request.app().clone();
-    let printed = request.costly(move |caller| issue::render_summary(&app, &caller, &id, as_of, lang)).await?;
-    Ok(pdf(printed))
+    let prepared = request.costly(move |caller| issue::prepare_summary(&app, &caller, &id, as_of, lang)).await?;
+    match prepared.render_in_turn(request.app()).await {
+        Ok(printed) => Ok(pdf(printed)),
+        Err(error) => request.refuse(error).await,
+    }
 }
 
 /// A file of a contract.

@@ -14,6 +14,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
+use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
@@ -63,7 +64,7 @@ impl FromRequest for PageRequest {
         let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
         let page = Self {
-            address: address::of(request, |address| app.proxies.contain(address)),
+            address: address::of(request, |address| app.proxies.contains(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
             accepted: text(header::ACCEPT_LANGUAGE).and_then(preferred),
@@ -105,6 +106,14 @@ impl PageRequest {
     /// The limits of the server, the address that asks and what the browser calls itself.
     pub fn door(&self) -> (Data<Limits>, IpAddr, String) {
         (self.limits.clone(), self.address, self.agent.clone())
+    }
+
+    /// Waits for a place among the password hashers.
+    ///
+    /// # Errors
+    /// None in practice: the gate is never closed.
+    pub async fn hasher(&self) -> Result<Hasher, PageFailure> {
+        sessions::hasher(&self.app).await.map_err(|error| self.failed(error, None))
     }
 
     /// The language of the page: the one that was chosen, else the browser's.

@@ -1,4 +1,4 @@
-//! The city of a synthetic register: who there is and which money, written with the functions of the tables.
+//! Rows of a synthetic city: organisations, people and appropriations, written with the storage functions.
 
 use std::collections::BTreeMap;
 
@@ -17,97 +17,79 @@ use crate::storage::registry::organisations::{self, Account, NewContractor};
 use crate::storage::registry::payee_accounts;
 use crate::storage::write::{Event, Tx};
 
-/// A bureau that is made up.
+/// A made-up bureau.
 #[derive(Debug, Clone)]
 pub struct Bureau {
-    /// Code.
     pub code: String,
-    /// Name.
     pub name: String,
-    /// What it does.
     pub function: Function,
-    /// Code of its region.
+    /// Region code.
     pub region: String,
 }
 
-/// A contractor that is made up.
+/// A made-up contractor.
 #[derive(Debug, Clone)]
 pub struct ContractorOf {
-    /// GB 32100-2015.
+    /// Unified social credit code (GB 32100-2015).
     pub credit_code: String,
-    /// Name.
     pub name: String,
-    /// Kind of body.
     pub kind: ContractorKind,
     /// Small or medium enterprise.
     pub sme: bool,
-    /// User name of who acts for it.
+    /// Username of its person.
     pub person: String,
-    /// Payee.
     pub account: Account,
 }
 
-/// Somebody who can sign in.
+/// A made-up user.
 #[derive(Debug, Clone)]
 pub struct PersonOf {
-    /// Name to sign in with.
     pub username: String,
-    /// Name as people say it.
     pub name: String,
-    /// Role.
     pub role: Role,
-    /// Code of the organisation.
+    /// Organisation code.
     pub organisation: String,
 }
 
-/// Money of a bureau in a year.
+/// A made-up appropriation.
 #[derive(Debug, Clone)]
 pub struct Appropriated {
-    /// Budget year.
     pub year: i32,
-    /// Number of the desk whose contracts are funded from it.
+    /// Number of the desk whose contracts it funds.
     pub desk: usize,
-    /// Amount in fen.
     pub amount_fen: i64,
-    /// 功能科目.
+    /// Budget line (功能科目).
     pub line: &'static str,
 }
 
-/// The bureaus of a contract and their people, by code and user name.
+/// Bureaus of a contract and their people, by organisation code and username.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    /// Who buys.
     pub purchaser: String,
-    /// Who funds.
     pub funder: String,
-    /// Code of the purchaser's region.
+    /// Region code of the purchaser.
     pub region: String,
     /// Officer, leader, reviewer, approver, cashier.
     pub people: [String; 5],
 }
 
-/// Everything that there is before the first contract.
+/// Everything that exists before the first contract.
 #[derive(Debug, Clone)]
 pub struct City {
-    /// The day on which it begins.
+    /// First day of the register.
     pub since: NaiveDate,
-    /// Code, name, code of the region that it lies in.
+    /// Regions: code, name, code of the parent region.
     pub regions: Vec<(String, String, Option<String>)>,
-    /// Bureaus.
     pub bureaus: Vec<Bureau>,
-    /// Contractors.
     pub contractors: Vec<ContractorOf>,
-    /// People.
     pub people: Vec<PersonOf>,
-    /// Who buys and funds.
     pub desks: Vec<Desk>,
-    /// Money.
     pub money: Vec<Appropriated>,
-    /// The hash of everybody's password.
+    /// Hash of everybody's password.
     pub password_hash: String,
 }
 
-/// A desk by its keys.
+/// Database keys of a desk.
 pub(crate) struct DeskKeys {
     pub purchaser: OrganisationId,
     pub funder: OrganisationId,
@@ -115,16 +97,16 @@ pub(crate) struct DeskKeys {
     people: [PersonId; 5],
 }
 
-/// A contractor by its keys.
+/// Database keys of a contractor.
 pub(crate) struct Supplier {
     pub organisation: OrganisationId,
     pub person: PersonId,
     pub name: String,
-    /// The payee's account in JSON.
+    /// Payee account as JSON.
     pub account: String,
 }
 
-/// A city as it was written.
+/// Database keys of a written city.
 pub struct World {
     pub(crate) desks: Vec<DeskKeys>,
     pub(crate) contractors: Vec<Supplier>,
@@ -133,11 +115,11 @@ pub struct World {
 }
 
 impl World {
-    /// The organisations that see a contract of a desk and a contractor, in the order of their keys.
+    /// Returns the organisations that may see a contract between a desk and a contractor, in key order.
     pub(crate) fn viewers(&self, desk: &DeskKeys, contractor: &Supplier) -> Vec<OrganisationId> {
         let parties = (desk.purchaser, desk.funder, contractor.organisation);
         let mut seeing = access::viewers_among(&self.bureaus, parties);
-        // Among the bureaus there is no contractor.
+        // The bureaus include no contractor.
         seeing.push(contractor.organisation);
         seeing.sort_unstable();
         seeing
@@ -145,7 +127,7 @@ impl World {
 }
 
 impl DeskKeys {
-    /// Who acts in a role for a contract of this desk.
+    /// Returns the person who acts in a role for contracts of this desk.
     pub fn person(&self, role: Role, contractor: &Supplier) -> PersonId {
         let [officer, leader, reviewer, approver, cashier] = self.people;
         match role {

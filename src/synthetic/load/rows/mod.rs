@@ -1,8 +1,8 @@
-//! Writing a synthetic register: what `luyue load` makes up, written by few large statements instead of one service call a
-//! contract. Figures, duties and hashes are those of the functions that the services use; it must not have any of its own.
+//! Bulk writer of a synthetic register: uses a few large statements instead of one service call for each contract.
+//! Figures, tasks and hashes come from the same functions that the services use, and must not be computed here.
 
 mod city;
-mod rows;
+mod contract;
 mod story;
 
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -20,28 +20,28 @@ use crate::storage::contracts::{self, access, facts, projections, search};
 use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::Context;
 use crate::storage::{AnyConnection, change_requests, payments};
-use crate::synthetic::load::rows::rows::{Rows, of_story};
+use crate::synthetic::load::rows::contract::{Rows, of_story};
 
-/// Contracts that one transaction writes.
+/// Number of contracts in one transaction.
 const BATCH: usize = 1000;
-/// Batches that wait for the writer, of each worker.
+/// Number of finished batches that each worker keeps ready.
 const AHEAD: usize = 2;
-/// Most threads that work contracts out while one writes.
+/// Maximum number of threads that generate contracts while one writes.
 const WORKERS: usize = 4;
 
-/// Whether a database is still without organisations and contracts.
+/// Tests whether a database has neither organisations nor contracts.
 ///
 /// # Errors
-/// The database's.
+/// A database error.
 pub fn is_empty(app: &App) -> Result<bool, Error> {
     app.pool.read(|connection| Ok(organisations::is_empty(connection)? && contracts::is_empty(connection)?))
 }
 
-/// Writes a city and the contracts that `tell` tells by their number, from 1 on; `seen` is told how many are written.
-/// The same city, stories, seed and day make the same rows.
+/// Writes a city and `count` contracts whose stories `tell` generates by number, starting from 1; reports the number
+/// written to `seen`. Equal cities, stories, seeds and days give equal rows.
 ///
 /// # Errors
-/// `Refused` for a database that is not empty; `Internal` for a story that does not fit together; the database's.
+/// `Internal` for a database that is not empty or an inconsistent story, or a database error.
 pub fn load(
     app: &App,
     city: &City,
@@ -52,8 +52,7 @@ pub fn load(
 ) -> Result<(), Error> {
     if !is_empty(app)? {
         return Err(Error::Internal(
-            "the database holds organisations or contracts: a synthetic register is loaded into an empty one"
-                .to_owned(),
+            "the database is not empty: a synthetic register can only be loaded into an empty one".to_owned(),
         ));
     }
     let today = civil_day(app.clock.now());
@@ -73,26 +72,26 @@ pub fn load(
             let (batches, world, tell) = (&batches, &world, &tell);
             scope.spawn(move || {
                 for numbers in batches.iter().skip(worker).step_by(workers) {
-                    // Nobody waits any longer where the writer has failed.
-                    if send.send(work_out(world, numbers.clone(), tell, today)).is_err() {
+                    // The writer has failed.
+                    if send.send(generate(world, numbers.clone(), tell, today)).is_err() {
                         return;
                     }
                 }
             });
         }
         for (numbers, receive) in batches.iter().zip(waiting.iter().cycle()) {
-            let batch = receive.recv().map_err(|_| Error::Internal("a worker of the load has ended".to_owned()))??;
+            let batch = receive.recv().map_err(|_| Error::Internal("a worker of the load stopped".to_owned()))??;
             loading.write(&context, |tx| batch.write(tx.connection))?;
             seen(numbers.end - 1);
         }
-        // Workers that wait for a writer who is gone end with their channels.
+        // Unblocks workers whose writer has failed.
         drop(waiting);
         Ok::<_, Error>(())
     })?;
     loading.finish()
 }
 
-fn work_out(
+fn generate(
     world: &World,
     numbers: std::ops::Range<usize>,
     tell: &impl Fn(usize) -> Result<Story, Error>,
@@ -101,11 +100,11 @@ fn work_out(
     Ok(Batch(numbers.map(|number| of_story(world, tell(number)?, today)).collect::<Result<_, _>>()?))
 }
 
-/// What one transaction writes.
+/// Contracts of one transaction.
 struct Batch(Vec<Rows>);
 
 impl Batch {
-    /// Writes the rows, each table's together.
+    /// Writes the rows, table by table.
     fn write(self, connection: &mut AnyConnection) -> Result<(), Error> {
         let Self(all) = self;
         let id = |rows: &Rows| rows.contract.contract.id;
@@ -137,7 +136,7 @@ impl Batch {
         projections::insert_duties(connection, &duties)?;
         projections::insert_milestones(connection, &milestones)?;
         projections::insert_breaches(connection, &breaches)?;
-        // What is found by the chain's name or a pair is put in its order: neighbours lie together.
+        // Sorted by their index, so that neighbours are stored together.
         let (mut events, mut pairs, mut paid, mut steps, mut asked) = (vec![], vec![], vec![], vec![], vec![]);
         for rows in all {
             let key = rows.contract.contract.id;

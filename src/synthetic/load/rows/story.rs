@@ -1,5 +1,5 @@
-//! A made-up contract as it came about: what was agreed, what was done and what happened, each at its time. It holds no
-//! rows and computes nothing.
+//! Model of a synthetic contract's story: its terms, actions and facts, each with its time. Holds no rows and computes
+//! nothing.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
@@ -14,56 +14,50 @@ use crate::domain::numbers::Code;
 use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 
-/// The n-th thing of a working day, in UTC.
+/// Returns the time of a day's n-th action, in UTC.
 pub fn moment(day: NaiveDate, n: usize) -> NaiveDateTime {
     at_hour(day, 9) + TimeDelta::minutes(i64::try_from(n).unwrap_or(0))
 }
 
-/// Something that was done and is no fact.
+/// An action that records no fact.
 #[derive(Debug, Clone)]
 pub struct Act {
-    /// When, in UTC.
+    /// Time in UTC.
     pub at: NaiveDateTime,
-    /// By whom.
     pub role: Role,
-    /// What.
     pub action: Action,
-    /// What was said.
+    /// Body of the audit event.
     pub body: serde_json::Value,
 }
 
-/// A payment, and when each step was taken, from the request on; with all five it is paid.
+/// A payment request with the times of its steps; with all five it is paid.
 #[derive(Debug, Clone)]
 pub struct Paid {
-    /// Milestone.
     pub milestone: Code,
-    /// Amount.
     pub amount: Money,
-    /// Times of the request and of the steps of `domain::payments::APPROVAL_CHAIN`, as far as it went.
+    /// Times of the request and of the approval steps taken.
     pub steps: Vec<NaiveDateTime>,
 }
 
-/// Something that was asked for, and perhaps granted.
+/// A change request, possibly granted.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// What.
     pub kind: ChangeRequestKind,
-    /// The fact that it would become (JSON).
+    /// The requested fact as JSON.
     pub body: String,
-    /// When.
     pub at: NaiveDateTime,
-    /// When it was granted.
+    /// Time of the grant, if granted.
     pub granted_at: Option<NaiveDateTime>,
 }
 
 macro_rules! recorded {
     ($($list:ident: $kind:ident, $type:ty, $role:expr;)+) => {
-        /// A fact that is no payment: those follow from the steps.
+        /// A fact other than a payment; payments follow from their steps.
         #[derive(Debug, Clone)]
         pub enum Recorded { $(#[doc = concat!("One of `", stringify!($list), "`.")] $kind($type)),+ }
 
         impl Recorded {
-            /// Its kind, its day, who records it, its JSON.
+            /// Returns the kind, the day, the recording role and the JSON.
             pub(crate) fn parts(&self) -> (FactKind, NaiveDate, Role, serde_json::Result<String>) {
                 match self { $(Self::$kind(fact) => (FactKind::$kind, fact.on, $role, serde_json::to_string(fact))),+ }
             }
@@ -85,7 +79,7 @@ recorded! {
 }
 
 impl Recorded {
-    /// Adds the fact to those that happened before.
+    /// Appends the fact to earlier ones.
     pub fn add_to(self, facts: &mut Facts) {
         match self {
             Self::Extension(fact) => facts.extensions.push(fact),
@@ -102,48 +96,38 @@ impl Recorded {
     }
 }
 
-/// A made-up contract.
+/// A synthetic contract.
 #[derive(Debug, Clone)]
 pub struct Story {
-    /// Its key: its place among all.
+    /// Database key, equal to its number in the register.
     pub key: i64,
-    /// Where its identifiers come from.
+    /// Source of its ids.
     pub ids: Ids,
-    /// Number.
     pub number: String,
-    /// Title.
     pub title: String,
-    /// The law that it falls under.
     pub regime: Regime,
-    /// How the contractor was chosen.
+    /// Procurement method.
     pub method: &'static str,
-    /// Number of the desk that buys and funds, and of the contractor.
+    /// Number of the desk and of the contractor.
     pub parties: (usize, usize),
-    /// Where it stands.
     pub state: ContractState,
-    /// Day of the award notice.
     pub award_on: Option<NaiveDate>,
-    /// Day of signing.
     pub signed_on: Option<NaiveDate>,
-    /// Day of the announcement.
     pub published_on: Option<NaiveDate>,
-    /// When it was registered.
+    /// Time of registration, in UTC.
     pub created_at: NaiveDateTime,
-    /// What was agreed.
     pub terms: Terms,
-    /// The words beside it.
     pub details: Details,
-    /// What was done, the registration aside.
+    /// Actions after the registration.
     pub acts: Vec<Act>,
-    /// What happened, each when it was recorded.
+    /// Facts with the times at which they were recorded.
     pub facts: Vec<(NaiveDateTime, Recorded)>,
-    /// Payments.
     pub payments: Vec<Paid>,
-    /// What was asked for.
+    /// Change requests.
     pub asks: Vec<Asked>,
 }
 
-/// What stands beside a fact, in JSON.
+/// Returns the wording stored beside a fact, as JSON.
 pub(crate) fn words_of(fact: &Recorded) -> &'static str {
     match fact {
         Recorded::Submission(_) => r#"{"files":[],"note":""}"#,
@@ -153,7 +137,7 @@ pub(crate) fn words_of(fact: &Recorded) -> &'static str {
     }
 }
 
-/// Payment facts are recorded by the cashier.
+/// Creates the payment fact of a paid request.
 pub(crate) fn payment_fact(paid: &Paid, on: NaiveDate) -> Payment {
     Payment { milestone: paid.milestone.clone(), on, amount: paid.amount }
 }

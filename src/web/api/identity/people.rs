@@ -45,12 +45,13 @@ pub async fn show_me(request: ApiRequest) -> Answer {
 #[post("/api/v1/passwords")]
 pub async fn set_password(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
+    let hasher = request.hasher().await?;
     let span = request.span();
     block(request.language(), move || {
         let _span = span.entered();
         let input: NewPassword = read_json(&body)?;
         let token = input.link.rsplit('/').next().unwrap_or_default();
-        sessions::set_password(&app, token, &input.password)
+        sessions::set_password(&app, &hasher, token, &input.password)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

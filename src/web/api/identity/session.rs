@@ -35,12 +35,13 @@ struct Token {
 pub async fn create_session(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
     let (limits, address) = request.door();
+    let hasher = request.hasher().await?;
     let span = request.span();
     let issued = block(request.language(), move || {
         let _span = span.entered();
         let input: Credentials = read_json(&body)?;
         limits.sign_in(address, &input.username, || {
-            sessions::sign_in(&app, &input.username, &input.password, input.code.as_deref())
+            sessions::sign_in(&app, &hasher, &input.username, &input.password, input.code.as_deref())
         })
     })
     .await?;

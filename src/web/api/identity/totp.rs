@@ -58,9 +58,12 @@ pub async fn confirm_totp(request: ApiRequest, body: Bytes) -> Answer {
 #[delete("/api/v1/me/totp")]
 pub async fn remove_totp(request: ApiRequest, body: Bytes) -> Answer {
     let (limits, address) = request.door();
+    let hasher = request.hasher().await?;
     request
         .act(body, move |app, caller, input: Removal| {
-            limits.sign_in(address, &caller.public_id, || totp::remove(app, caller, &input.password, &input.code))
+            limits.sign_in(address, &caller.public_id, || {
+                totp::remove(app, caller, &hasher, &input.password, &input.code)
+            })
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())

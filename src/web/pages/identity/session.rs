@@ -82,6 +82,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
     let form = request.form(&body);
     let known = form.as_ref().ok().cloned();
     let app = request.app().clone();
+    let hasher = request.hasher().await?;
     let opened = crate::web::request::block(request.language(), move || {
         let form = form?;
         let code = form.filled("code");
@@ -93,7 +94,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             agent: &agent,
             address: &address.to_string(),
         };
-        limits.sign_in(address, from.username, || browser_sessions::open(&app, &from))
+        limits.sign_in(address, from.username, || browser_sessions::open(&app, &hasher, &from))
     })
     .await;
     match opened {
@@ -134,11 +135,12 @@ pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
 /// Sets it, and leads to the sign-in page.
 pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes) -> PageAnswer {
     let token = token.into_inner();
+    let hasher = request.hasher().await?;
     request
         .anybody(move |request, page| {
             let mut form = request.form(&body)?;
             let done = if form.untrimmed("password") == form.untrimmed("again") {
-                sessions::set_password(request.app(), &token, form.untrimmed("password"))
+                sessions::set_password(request.app(), &hasher, &token, form.untrimmed("password"))
             } else {
                 Err(Error::refused_at("password", "again", Message::new("password-again-differs")))
             };

@@ -86,10 +86,12 @@ pub async fn confirm(request: PageRequest, body: Bytes) -> PageAnswer {
 /// Switches the codes off; tries that fail are counted as those of a sign-in.
 pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
     let (limits, address, _) = request.door();
+    let hasher = request.hasher().await?;
     request
         .write(body, move |app, caller, page, form| {
             let (password, code) = (form.untrimmed("password").to_owned(), form.value("code").to_owned());
-            let done = limits.sign_in(address, &caller.public_id, || totp::remove(app, caller, &password, &code));
+            let done =
+                limits.sign_in(address, &caller.public_id, || totp::remove(app, caller, &hasher, &password, &code));
             match done {
                 Ok(()) => Ok(Page::see_other("/one-time-codes")),
                 // Somebody who is signed in stays so: only the codes were not switched off.

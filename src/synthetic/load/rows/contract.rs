@@ -1,5 +1,5 @@
-//! The rows of one made-up contract: chains, projections, who sees it, by which words it is found. Every figure, duty and hash
-//! comes from the function that the services use.
+//! Rows of one synthetic contract: hash chains, projections, access, search index. Every figure, task and hash comes
+//! from the function that the services use.
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -25,10 +25,10 @@ use crate::storage::registry::appropriations::Commitment;
 use crate::synthetic::load::rows::city::{DeskKeys, Supplier, World};
 use crate::synthetic::load::rows::story::{Paid, Recorded, Story, payment_fact, words_of};
 
-/// Keys of payments that a contract has room for.
+/// Number of payment keys reserved for each contract.
 const PAYMENT_KEYS: i64 = 32;
 
-/// Everything that is written of a contract.
+/// All rows of a contract.
 pub(crate) struct Rows {
     pub contract: WholeContract,
     pub terms: TermsRow,
@@ -43,7 +43,7 @@ pub(crate) struct Rows {
     pub commitment: Option<Commitment>,
 }
 
-/// An event that is to be put in its chain.
+/// An event to be appended to the hash chain.
 struct Noted {
     at: NaiveDateTime,
     actor: Option<PersonId>,
@@ -51,7 +51,7 @@ struct Noted {
     body: serde_json::Value,
 }
 
-/// A fact that is to be put in its chain.
+/// A fact to be appended to the hash chain.
 struct Happened {
     at: NaiveDateTime,
     actor: PersonId,
@@ -61,9 +61,9 @@ struct Happened {
     words: String,
 }
 
-/// The rows of a story, as of a day.
+/// Derives the rows of a story as of a day.
 pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<Rows, Error> {
-    let missing = || Error::Internal("a synthetic contract has parties that there are not".to_owned());
+    let missing = || Error::Internal("a synthetic contract has unknown parties".to_owned());
     let (desk_no, contractor_no) = story.parties;
     let desk = world.desks.get(desk_no).ok_or_else(missing)?;
     let contractor = world.contractors.get(contractor_no).ok_or_else(missing)?;
@@ -316,8 +316,8 @@ fn change_requests_of(
     rows
 }
 
-/// The projection as it would be, had it been brought up to date all the time: a breach was found on its day, and noted; a
-/// duty was recalled up to yesterday.
+/// Dates the projection as if it had been refreshed daily: breaches were found and recorded on their day, reminders
+/// were sent up to yesterday.
 fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -> Projection {
     for breach in &mut projection.breaches {
         breach.found_at = at_hour(breach.since, 0);

@@ -1,5 +1,5 @@
-//! A letter and its form on the wire. Nothing that a person typed can add a header or a recipient (ASVS 1.3.11): names,
-//! subjects and file names become one line, addresses and ids are checked.
+//! An email and its wire format. Nothing that a person typed can add a header or a recipient (ASVS 1.3.11): names,
+//! subjects and file names become one line, addresses and ids are validated.
 
 use std::time::SystemTime;
 
@@ -13,12 +13,12 @@ use crate::adapters::files::display_name;
 use crate::adapters::hex::hex;
 use crate::adapters::mail::{MailError, one_line};
 
-/// The most characters of a subject and of a name.
+/// Maximum length of a subject or a name in characters.
 const MAX_LINE: usize = 250;
-/// The most characters of a Message-ID; a file name must hold it.
+/// Maximum length of a Message-ID in characters; it must fit into a file name.
 const MAX_ID: usize = 200;
 
-/// Somebody with an address.
+/// A sender or a recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correspondent {
     pub name: String,
@@ -26,17 +26,17 @@ pub struct Correspondent {
 }
 
 impl Correspondent {
-    /// Reads `Name <address>` or an address alone.
+    /// Parses `Name <address>` or a bare address.
     ///
     /// # Errors
-    /// A text that is neither.
+    /// `Permanent` for text that is neither.
     pub fn parse(text: &str) -> Result<Self, MailError> {
         let mailbox: Mailbox = text.parse().map_err(refused)?;
         Ok(Self { name: mailbox.name.unwrap_or_default(), address: mailbox.email.to_string() })
     }
 }
 
-/// A file that goes with a letter.
+/// A file attached to an email.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attachment {
     pub name: String,
@@ -44,10 +44,10 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
-/// A letter to one person.
+/// An email to one person.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// `unique@host`, with or without the brackets around it; the same for ever, however often the letter is sent.
+pub struct Email {
+    /// Message-ID `unique@host`, with or without angle brackets; the same at every attempt.
     pub message_id: String,
     pub from: Correspondent,
     pub to: Correspondent,
@@ -56,19 +56,19 @@ pub struct Letter {
     pub html: String,
     pub attachments: Vec<Attachment>,
     pub date: DateTime<Utc>,
-    /// `zh-CN` or `en`.
+    /// Language tag, `zh-CN` or `en`.
     pub language: String,
 }
 
-/// Who gets which letter; not what is in it, which may be a link that signs in.
-impl std::fmt::Debug for Letter {
+/// Omits the content, which may be a link that signs in.
+impl std::fmt::Debug for Email {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Letter({})", self.message_id)
+        write!(f, "Email({})", self.message_id)
     }
 }
 
-impl Letter {
-    /// The Message-ID without brackets: letters, digits and `.-_+=` around one `@`.
+impl Email {
+    /// Returns the Message-ID without brackets: letters, digits and `.-_+=` around one `@`.
     pub(super) fn id(&self) -> Result<&str, MailError> {
         let id = self.message_id.trim_start_matches('<').trim_end_matches('>');
         let good = |part: &str| {
@@ -78,15 +78,15 @@ impl Letter {
         };
         match id.split_once('@') {
             Some((left, right)) if good(left) && good(right) && id.len() <= MAX_ID => Ok(id),
-            _ => Err(MailError::Permanent("the Message-ID is none".to_owned())),
+            _ => Err(MailError::Permanent("invalid Message-ID".to_owned())),
         }
     }
 
-    /// The letter as it is sent. The same letter gives the same bytes.
+    /// Builds the message to send. Equal emails give equal bytes.
     pub(super) fn message(&self) -> Result<Message, MailError> {
         let id = self.id()?;
         if !(1970..=9999).contains(&self.date.year()) {
-            return Err(MailError::Permanent("the date is none".to_owned()));
+            return Err(MailError::Permanent("invalid date".to_owned()));
         }
         let builder = Message::builder()
             .message_id(Some(format!("<{id}>")))
@@ -95,16 +95,16 @@ impl Letter {
             .to(mailbox(&self.to)?)
             .subject(one_line(&self.subject, MAX_LINE))
             .raw_header(header("Content-Language", self.language()?))
-            // So that no holiday notice answers a programme (RFC 3834).
+            // Suppresses automatic replies (RFC 3834).
             .raw_header(header("Auto-Submitted", "auto-generated"));
-        let words = MultiPart::alternative()
+        let alternatives = MultiPart::alternative()
             .boundary(boundary(id, "words"))
             .singlepart(SinglePart::plain(self.text.clone()))
             .singlepart(SinglePart::html(self.html.clone()));
         let body = if self.attachments.is_empty() {
-            words
+            alternatives
         } else {
-            let mut mixed = MultiPart::mixed().boundary(boundary(id, "mixed")).multipart(words);
+            let mut mixed = MultiPart::mixed().boundary(boundary(id, "mixed")).multipart(alternatives);
             for attachment in &self.attachments {
                 mixed = mixed.singlepart(attached(attachment)?);
             }
@@ -118,7 +118,7 @@ impl Letter {
             !text.is_empty() && text.len() <= 35 && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         };
         let language = self.language.as_str();
-        if tag(language) { Ok(language) } else { Err(MailError::Permanent("the language is none".to_owned())) }
+        if tag(language) { Ok(language) } else { Err(MailError::Permanent("invalid language tag".to_owned())) }
     }
 }
 
@@ -137,7 +137,7 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-/// What stands between the parts: drawn from the id, not by chance, and in no text of ours.
+/// Derives the separator of the parts from the id rather than from chance; it occurs in no text of ours.
 fn boundary(id: &str, level: &str) -> String {
     let mut digest = hex(&Sha256::digest(format!("{level} {id}")));
     digest.truncate(40);
