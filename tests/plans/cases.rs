@@ -131,9 +131,9 @@ impl<'a> Trial<'a> {
 
     fn caller_of_three(&self) -> luyue::services::identity::caller::Caller {
         let app = &self.test.app;
-        let mut caller = sessions::on_this_machine(app, "officer-341821-mz").expect("there");
+        let mut caller = sessions::local_caller(app, "officer-341821-mz").expect("there");
         for other in ["leader-341802-sf", "reviewer-341881"] {
-            caller.seats.extend(sessions::on_this_machine(app, other).expect("there").seats);
+            caller.seats.extend(sessions::local_caller(app, other).expect("there").seats);
         }
         assert!(caller.organisations().len() >= 3);
         caller
@@ -243,8 +243,8 @@ pub const CASES: &[Case] = &[
     case("page /calendar", |t| t.page("admin", "/calendar")),
     case("job calendar", |t| t.step(CALENDAR, "calendar")),
     case("job calendar after an import", |t| {
-        t.ask(|c| calendar::behind(c, 1, calendar::Behind::before_all(), 200));
-        t.ask(|c| calendar::count_behind(c, 0));
+        t.ask(|c| calendar::contracts_behind(c, 1, calendar::ContractBehind::before_all(), 200));
+        t.ask(|c| calendar::count_contracts_behind(c, 0));
     }),
     case("page /events", |t| t.page("audit", "/events")),
     case("page /events/{id}", |t| t.page("audit", "/events/{fact}")),

@@ -96,14 +96,14 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
             other => format!("{other:?}"),
         });
     }
-    let imports = calendar::all(connection)?;
+    let imports = calendar::load_all(connection)?;
     let made_by = contract.calendar_version.unwrap_or(-1);
     if made_by < 0 || made_by > imports.last().map_or(0, |row| row.version) {
         differs(format!("the version of the working calendar: {made_by}"));
     }
     let ledger = match Ledger::load(connection, contract) {
         // Where the job has not been yet, the projection is that of the calendar by which it was made.
-        Ok(ledger) => Ledger { days: WorkingDays::up_to(&imports, made_by)?, ..ledger },
+        Ok(ledger) => Ledger { days: WorkingDays::from_imports(&imports, made_by)?, ..ledger },
         Err(error) => {
             differs(format!("its terms and facts cannot be read: {error}"));
             return Ok(());
@@ -214,7 +214,7 @@ fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Resul
         let what = "the working calendar is not as it was imported".to_owned();
         report.differences.push(Difference { at: format!("calendar {version}"), what });
     };
-    for row in calendar::all(connection)? {
+    for row in calendar::load_all(connection)? {
         let version = row.version.to_string();
         let is_so = recorded.remove(&version).is_some_and(|body| imported(&row).is_ok_and(|row| row == body));
         if !is_so {

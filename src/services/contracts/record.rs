@@ -40,7 +40,7 @@ impl Ledger {
         let row = contracts::terms(connection, contract.id, contract.terms_version)?;
         let rows = facts::of_contract(connection, contract.id)?;
         let facts = assemble(&rows)?;
-        let days = WorkingDays::now(connection)?;
+        let days = WorkingDays::load(connection)?;
         Ok(Self { contract, terms: stored(&row.terms)?, details: stored(&row.details)?, facts, rows, days })
     }
 

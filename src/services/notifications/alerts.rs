@@ -14,7 +14,7 @@ use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
-use crate::services::identity::caller::organisation_of;
+use crate::services::identity::caller::acting_organisation;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, Duty};
@@ -198,7 +198,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     let mut new: Vec<NewLetter> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
-            let of = (organisation_of(about.contract, *role), *role);
+            let of = (acting_organisation(about.contract, *role), *role);
             for to in people.iter().filter(|person| (person.organisation, person.role) == of) {
                 let key = (
                     alert.kind.as_str().to_owned(),
@@ -221,7 +221,7 @@ fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<Add
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
         roles.extend(alert.to);
-        organisations.extend(alert.to.iter().map(|role| organisation_of(about.contract, *role)));
+        organisations.extend(alert.to.iter().map(|role| acting_organisation(about.contract, *role)));
     }
     for_once(&mut organisations);
     for_once(&mut roles);

@@ -31,7 +31,7 @@ const BATCH: i64 = 100;
 pub fn recall_due(app: &App) -> Result<usize, Error> {
     let context = context(app);
     let to_recall = |connection: &mut AnyConnection, most| {
-        let version = calendar::version(connection)?;
+        let version = calendar::latest_version(connection)?;
         due::to_recall(connection, context.today(), version, most)
     };
     let any = app.pool.read(|connection| to_recall(connection, 1))?;

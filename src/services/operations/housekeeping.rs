@@ -32,8 +32,8 @@ pub fn forget_requests(app: &App) -> Result<usize, Error> {
 /// The database's.
 pub fn forget_sessions(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
-    if !app.pool.read(|connection| browser_sessions::any_ended(connection, now))? {
+    if !app.pool.read(|connection| browser_sessions::has_expired(connection, now))? {
         return Ok(0);
     }
-    write(&app.pool, &context(app), |tx| browser_sessions::sweep(tx.connection, now))
+    write(&app.pool, &context(app), |tx| browser_sessions::delete_expired(tx.connection, now))
 }

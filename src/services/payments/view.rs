@@ -12,7 +12,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{Ledger, stored};
-use crate::services::identity::caller::{Caller, organisation_of};
+use crate::services::identity::caller::{Caller, acting_organisation};
 use crate::services::payments::{find, money};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -199,7 +199,7 @@ impl<'a> Source<'a> {
     }
 
     fn next(&self, link: &Link, due_on: Option<NaiveDate>) -> NextStep {
-        let id = organisation_of(&self.ledger.contract, link.role);
+        let id = acting_organisation(&self.ledger.contract, link.role);
         let organisation = self.organisations.iter().find(|organisation| organisation.id == id);
         NextStep {
             step: link.step,

@@ -1,7 +1,8 @@
-//! Appropriations: proposed by a finance reviewer, in force once an approver of a finance bureau approves them.
+//! Appropriations: amounts of a year's budget for one line of one bureau. A finance reviewer proposes them; they count once
+//! another person, an approver of a finance bureau, has approved them.
 //!
-//! A finance bureau, an auditor and the political-legal committee see the money of every bureau in their own region and
-//! below; any other bureau its own, and that of its like below it.
+//! Finance, audit and the political-legal committee see those of every bureau in their own region and below; any other
+//! bureau sees its own, and those of bureaus of the same function below it.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,8 +14,8 @@ use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::organisations::body;
-use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary, another_person, decision};
+use crate::services::registry::organisations::event_body;
+use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary, parse_decision, require_another_person};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -24,7 +25,7 @@ use crate::storage::registry::appropriations::{self as rows, Appropriation, NewA
 use crate::storage::registry::organisations::{self, Organisation};
 use crate::storage::write::{Event, write};
 
-/// An appropriation that is proposed.
+/// An appropriation to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppropriationInput {
@@ -32,50 +33,50 @@ pub struct AppropriationInput {
     pub year: i32,
     /// Code of the bureau whose budget it is.
     pub bureau: String,
-    /// 功能科目.
+    /// Functional budget line, 功能科目.
     pub line: String,
-    /// 经济分类.
+    /// Economic classification, 经济分类.
     pub economic: String,
-    /// 项目编码.
+    /// Project code, 项目编码.
     pub project: String,
-    /// 指标文号.
+    /// Number of the budget document, 指标文号.
     pub document_no: String,
-    /// 资金来源.
+    /// Source of funds, 资金来源.
     pub source: String,
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
 }
 
-/// An appropriation, and what is left of it.
+/// An appropriation with its committed and free amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AppropriationView {
-    /// Identifier.
+    /// Public identifier of the appropriation.
     pub id: String,
     /// Budget year.
     pub year: i32,
     /// Code of the bureau whose budget it is.
     pub bureau: String,
-    /// 功能科目.
+    /// Functional budget line, 功能科目.
     pub line: String,
-    /// 经济分类.
+    /// Economic classification, 经济分类.
     pub economic: String,
-    /// 项目编码.
+    /// Project code, 项目编码.
     pub project: String,
-    /// 指标文号.
+    /// Number of the budget document, 指标文号.
     pub document_no: String,
-    /// 资金来源.
+    /// Source of funds, 资金来源.
     pub source: String,
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// What contracts have committed of it.
+    /// Amount committed to contracts, in yuan.
     #[schema(value_type = String)]
     pub committed: Money,
-    /// What can still be committed; nothing before it is approved.
+    /// Amount that can still be committed, in yuan; zero until approved.
     #[schema(value_type = String)]
     pub free: Money,
-    /// It counts once approved.
+    /// State of the proposal; the appropriation counts once approved.
     pub state: ProposalState,
 }
 
@@ -88,7 +89,7 @@ pub fn list(app: &App, caller: &Caller, year: Option<i32>, page: &Page) -> Resul
     app.pool.read(|connection| {
         let mut bureaus: Vec<OrganisationId> = Vec::new();
         for seat in &seats {
-            bureaus.extend(in_sight(connection, seat)?);
+            bureaus.extend(visible_bureaus(connection, seat)?);
         }
         bureaus.sort_unstable();
         bureaus.dedup();
@@ -110,14 +111,14 @@ pub fn list(app: &App, caller: &Caller, year: Option<i32>, page: &Page) -> Resul
 /// Proposes an appropriation.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a bureau that the caller's finance bureau does not fund, or what is malformed.
+/// `Forbidden`; `Refused` for malformed input, or a bureau outside the region of the caller's finance bureau.
 pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeAppropriation)?;
     check(input)?;
     let unknown = || Error::refused_at("register", "bureau", Message::new("register-unknown-bureau"));
     let (bureau, seat) = app.pool.read(|connection| {
         let bureau = organisations::by_code(connection, &input.bureau)?.ok_or_else(unknown)?;
-        let seat = seat_over(connection, caller, Action::ProposeAppropriation, &bureau)?.ok_or_else(unknown)?;
+        let seat = finance_seat_over(connection, caller, Action::ProposeAppropriation, &bureau)?.ok_or_else(unknown)?;
         Ok((bureau, seat))
     })?;
     let public_id = app.ids.uuid();
@@ -134,15 +135,15 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
         };
         rows::insert(tx.connection, &new)?;
         let stream = stream(&public_id);
-        tx.event(&Event { stream: &stream, action: "appropriation.propose", object: &public_id, body: body(input)? })?;
+        tx.event(&Event { stream: &stream, action: "appropriation.propose", object: &public_id, body: event_body(input)? })?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
 
-/// Approves or refuses an appropriation; never by whoever proposed it.
+/// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for one out of sight; `Conflict` once it is decided.
+/// `Forbidden`; `NotFound` for an appropriation outside the caller's region; `Conflict` if already decided.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -151,24 +152,24 @@ pub fn decide(
     input: &DecisionInput,
 ) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ApproveAppropriation)?;
-    let state = decision(name, input)?;
+    let state = parse_decision(name, input)?;
     let find = |connection: &mut AnyConnection| {
         let found = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
         let bureau = organisations::by_ids(connection, &[found.bureau_id])?.pop().ok_or(Error::NotFound)?;
-        let seat = seat_over(connection, caller, Action::ApproveAppropriation, &bureau)?.ok_or(Error::NotFound)?;
+        let seat = finance_seat_over(connection, caller, Action::ApproveAppropriation, &bureau)?.ok_or(Error::NotFound)?;
         Ok((found, seat))
     };
     let (_, seat) = app.pool.read(find)?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (found, _) = find(tx.connection)?;
         let by = tx.person()?;
-        another_person((found.proposed_by, found.proposed_for), (by, tx.context.on_behalf_of))?;
+        require_another_person((found.proposed_by, found.proposed_for), (by, tx.context.on_behalf_of))?;
         if found.state != ProposalState::Proposed {
             return Err(Error::Conflict(Message::new("decided-before").with("state", found.state.as_str())));
         }
         rows::decide(tx.connection, found.id, state, by, tx.context.now)?;
         let action = if state == ProposalState::Approved { "appropriation.approve" } else { "appropriation.refuse" };
-        tx.event(&Event { stream: &stream(id), action, object: id, body: body(input)? })?;
+        tx.event(&Event { stream: &stream(id), action, object: id, body: event_body(input)? })?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
 }
@@ -177,10 +178,10 @@ fn stream(id: &str) -> String {
     format!("appropriation:{id}")
 }
 
-/// Whether an appropriation's input is well formed.
+/// Checks the form of an appropriation's input.
 ///
 /// # Errors
-/// `Refused` with everything that is wrong.
+/// `Refused` with every fault found.
 pub fn check(input: &AppropriationInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     if !YEARS.contains(&input.year) {
@@ -198,17 +199,17 @@ pub fn check(input: &AppropriationInput) -> Result<(), Error> {
     if input.amount == Money::ZERO {
         faults.add("amount", Message::new("malformed-positive-money"));
     }
-    faults.none()
+    faults.finish()
 }
 
-/// The caller's seats in finance bureaus that may do the action.
+/// Returns the caller's seats in finance bureaus that have the right to an action.
 fn finance_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
     let seats: Vec<_> = caller.may(action)?.into_iter().filter(|seat| seat.function == Function::Finance).collect();
     if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
 }
 
-/// The seat of a finance bureau in whose region the bureau lies, if the caller has one.
-fn seat_over(
+/// Finds the caller's seat in a finance bureau whose region contains the bureau.
+fn finance_seat_over(
     connection: &mut AnyConnection,
     caller: &Caller,
     action: Action,
@@ -219,15 +220,15 @@ fn seat_over(
     }
     let path = organisations::path_of(connection, bureau.region_id)?;
     for seat in finance_seats(caller, action)? {
-        if reach(connection, seat)?.is_some_and(|own| path.starts_with(&own)) {
+        if region_path_of(connection, seat)?.is_some_and(|own| path.starts_with(&own)) {
             return Ok(Some(seat.clone()));
         }
     }
     Ok(None)
 }
 
-/// The path of the region of a seat's organisation, if it has one.
-fn reach(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, Error> {
+/// Loads the path of the region of a seat's organisation, if it has one.
+fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, Error> {
     let own = organisations::by_ids(connection, &[seat.organisation])?.pop();
     match own.and_then(|own| own.region_id) {
         None => Ok(None),
@@ -235,14 +236,14 @@ fn reach(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, 
     }
 }
 
-/// The bureaus whose money is seen from a seat.
-fn in_sight(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<OrganisationId>, Error> {
-    let over_all = matches!(seat.function, Function::Finance | Function::Audit | Function::PoliticalLegal);
+/// Lists the bureaus whose appropriations a seat may see.
+fn visible_bureaus(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<OrganisationId>, Error> {
+    let sees_every_function = matches!(seat.function, Function::Finance | Function::Audit | Function::PoliticalLegal);
     let mut ids = vec![seat.organisation];
-    if let Some(path) = reach(connection, seat)? {
+    if let Some(path) = region_path_of(connection, seat)? {
         let own = organisations::by_ids(connection, &[seat.organisation])?.pop().and_then(|own| own.region_id);
         let below = organisations::below(connection, &path)?;
-        let seen = below.iter().filter(|b| over_all || (b.function == seat.function && b.region_id != own));
+        let seen = below.iter().filter(|b| sees_every_function || (b.function == seat.function && b.region_id != own));
         ids.extend(seen.map(|b| b.id));
     }
     Ok(ids)
@@ -250,7 +251,7 @@ fn in_sight(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<Organisat
 
 fn view(row: Appropriation, committed_fen: i64) -> AppropriationView {
     let free = if row.state == ProposalState::Approved { row.amount_fen - committed_fen } else { 0 };
-    // Amounts were checked on their way in, and what is committed never exceeds them.
+    // Amounts are validated on input, and commitments never exceed them, so the conversion cannot fail.
     let money = |fen: i64| Money::from_fen(fen).unwrap_or_default();
     AppropriationView {
         id: row.public_id,

@@ -10,33 +10,33 @@ use crate::storage::unique::{or_again, refuse_if};
 /// A service of the catalogue.
 #[derive(Debug, Clone, Queryable)]
 pub struct ServiceRow {
-    /// Key.
+    /// Primary key.
     pub id: i64,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: String,
-    /// Code.
+    /// Unique code.
     pub code: String,
-    /// Name.
+    /// Name of the service.
     pub name: String,
-    /// What it is counted in.
+    /// Unit of quantity.
     pub unit: String,
-    /// What is expected of it.
+    /// Quality standard.
     pub standard: String,
-    /// The document that names it.
+    /// Document that names the service.
     pub basis: String,
 }
 
-/// The key of a service by random identifier.
+/// Finds the key of a service by public identifier.
 pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<i64>> {
     Ok(services::table.filter(services::public_id.eq(public_id)).select(services::id).first(connection).optional()?)
 }
 
-/// The codes that the catalogue has.
+/// Lists the codes of all services.
 pub fn codes(connection: &mut AnyConnection) -> Result<Vec<String>> {
     Ok(services::table.order(services::id).select(services::code).load(connection)?)
 }
 
-/// A page of services in the order of their keys, after a key.
+/// Lists services by key, after a key.
 pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
     Ok(services::table
         .filter(services::id.gt(after))
@@ -54,10 +54,10 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
         .load(connection)?)
 }
 
-/// Adds a service: code, name, unit, standard, basis.
+/// Inserts a service: code, name, unit, standard, basis.
 ///
 /// # Errors
-/// `Refused` for a code that is taken.
+/// `Refused` for a code already taken.
 pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5]) -> Result<()> {
     let [code, name, unit, standard, basis] = words;
     let found: Option<i64> =

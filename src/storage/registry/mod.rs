@@ -1,4 +1,4 @@
-//! Regions, organisations, contractors, payee accounts, appropriations, the service catalogue and the working calendar.
+//! Tables of the registry: regions, organisations, contractors, payee accounts, appropriations, services and calendar years.
 
 pub mod appropriations;
 pub mod calendar;

@@ -26,6 +26,6 @@ pub const MAX_CONTRACTS: usize = 2_000_000;
 /// A database that holds an organisation or a contract; a password that may not be set; the database's.
 pub fn load(app: &App, count: usize, seed: u64, password: &str, seen: impl FnMut(usize)) -> Result<(), Error> {
     let setting = Setting { seed, count, today: civil_day(app.clock.now()), contractors: (count / 250).clamp(24, 600) };
-    let city = city::of(&setting, sessions::hashed(app, password)?)?;
+    let city = city::of(&setting, sessions::hash_password(app, password)?)?;
     rows::load(app, &city, seed, count, |number| story::tell(&setting, number), seen)
 }

@@ -7,7 +7,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::registry::appropriations::{self, AppropriationView};
 use crate::services::registry::catalogue::{self, ServiceView};
 use crate::services::registry::{contractors, organisations};
-use crate::services::shared::paging::{MOST, Page};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::storage::registry::organisations as rows;
 
 /// What can be chosen; codes with names.
@@ -31,7 +31,7 @@ pub struct Choices {
 /// `Forbidden` for who registers no contracts.
 pub fn choices(app: &App, caller: &Caller) -> Result<Choices, Error> {
     let own = crate::services::contracts::drafts::bureaus(caller)?;
-    let every = Page { limit: MOST, after: None };
+    let every = Page { limit: MAX_PAGE_SIZE, after: None };
     let bureaus = app.pool.read(|connection| rows::by_ids(connection, &own))?;
     let funders = organisations::list(app, caller, Some(Function::Finance), None, &every)?.items;
     let contractors = contractors::list(app, caller, None, &every)?.items;

@@ -31,7 +31,7 @@ struct Bureaus {
 #[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<RegionView>), (status = 400, body = Problem)))]
 #[get("/api/v1/regions")]
 pub async fn list_regions(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request.run(move |app, caller| organisations::regions(app, caller, &query.page()?)).await?;
+    let found = request.run(move |app, caller| organisations::list_regions(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 
