@@ -6,6 +6,8 @@ use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
 use luyue::jobs::{CALENDAR, MAIL, Step};
 use luyue::schema::{contracts, facts, files, payments};
+use luyue::services::contracts::drafts::choices::{SEARCH, choices};
+use luyue::services::contracts::drafts::fields::Fields;
 use luyue::services::contracts::list;
 use luyue::services::identity::sessions;
 use luyue::services::notifications::tasks;
@@ -272,5 +274,24 @@ pub const CASES: &[Case] = &[
     }),
     case("files of an owner", |t| t.ask(|c| stored_files::bytes_of(c, OrganisationId(100)))),
     case("pass over seals", |t| t.ask(|c| seals::lost_heads(c, 10))),
+    case("choices of a draft", |t| {
+        let app = &t.test.app;
+        let officer = sessions::local_caller(app, "officer-341821-mz").expect("there");
+        let (mut fields, mut searches) = (Fields::default(), Fields::default());
+        fields.set("purchaser", "341821-MZ");
+        fields.set("items.0.service", "走访");
+        for step in ["parties", "items"] {
+            choices(app, &officer, (step, &fields), &searches).expect("choices");
+        }
+        for (field, text) in [("funder", "财政"), ("contractor", "心理"), ("appropriation", "2026 社区")] {
+            searches.set(format!("{SEARCH}{field}"), text);
+        }
+        choices(app, &officer, ("parties", &fields), &searches).expect("choices");
+    }),
+    case("GET list_organisations by words", |t| t.api("audit", "organisations?q=%E8%B4%A2%E6%94%BF")),
+    case("GET list_services by words", |t| t.api("audit", "services?q=%E8%B5%B0%E8%AE%BF")),
+    case("GET list_appropriations, available by words", |t| {
+        t.api("reviewer-341800", "appropriations?year=2026&available=true&q=2026")
+    }),
     case("money committed", |t| t.ask(|c| appropriations::committed(c, &[AppropriationId(5)]))),
 ];

@@ -12,7 +12,7 @@ use crate::services::audit::hash_chains::{Break, broken_facts, event_follows};
 use crate::services::audit::{consistency, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::Ledger;
-use crate::services::registry::calendar::{IMPORT, STREAM, recorded as imported};
+use crate::services::registry::calendar::{IMPORT, STREAM, event_body as imported};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{self, FIRST};

@@ -29,8 +29,8 @@ pub struct NewUser {
     pub organisation_name: Option<String>,
 }
 
-/// Adds a person with one seat. The very first administrator may bring the first organisation with them: it is created with
-/// the function `other`, and that administrator then adds regions and bureaus.
+/// Adds a person with one seat. The very first administrator may bring the first organisation with them: it is created
+/// with the function `other`, and that administrator then adds regions and bureaus.
 ///
 /// # Errors
 /// `Refused` for an unknown organisation, a user name already taken, or a role that the organisation cannot have.

@@ -1,5 +1,5 @@
-//! Browser sessions: opaque tokens in a cookie that the server can revoke at once (ASVS 7). API clients use bearer tokens
-//! instead (`sessions`).
+//! Browser sessions: opaque tokens in a cookie that the server can revoke at once (ASVS 7). API clients use bearer
+//! tokens instead (`sessions`).
 //!
 //! A session ends 12 hours after sign-in, after 30 minutes without use, and whenever the person's password changes.
 
@@ -126,12 +126,13 @@ pub struct OpenSession {
 /// `Forbidden` for a caller without a seat today.
 pub fn list(app: &App, caller: &Caller) -> Result<Vec<OpenSession>, Error> {
     caller.may(Action::OwnSession)?;
-    let sessions =
-        app.pool.read(|connection| rows::list_of_person(connection, caller.person, caller.now, caller.now - IDLE_TIMEOUT))?;
-    Ok(sessions.into_iter().map(open_session).collect())
+    let sessions = app
+        .pool
+        .read(|connection| rows::list_of_person(connection, caller.person, caller.now, caller.now - IDLE_TIMEOUT))?;
+    Ok(sessions.into_iter().map(view).collect())
 }
 
-fn open_session(session: Session) -> OpenSession {
+fn view(session: Session) -> OpenSession {
     OpenSession {
         id: session.public_id,
         agent: session.agent,

@@ -100,8 +100,8 @@ impl Caller {
         }
     }
 
-    /// Loads a contract on which the caller has the right to an action, and the seat that gives it. The contract's state is
-    /// checked separately by [`in_state`], so that the refusal can name the state.
+    /// Loads a contract on which the caller has the right to an action, and the seat that gives it. The contract's
+    /// state is checked separately by [`in_state`], so that the refusal can name the state.
     ///
     /// # Errors
     /// `Forbidden` for the wrong role or party; `NotFound` for a contract that the caller may not see.
@@ -159,8 +159,8 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
     Err(Error::Conflict(Message::new("wrong-state").with("state", contract.state.as_str())))
 }
 
-/// Returns the party of a contract for which a role acts. Stations, supervisors and administrators are no party; what is
-/// addressed to them goes to the purchaser.
+/// Returns the party of a contract for which a role acts. Stations, supervisors and administrators are no party; what
+/// is addressed to them goes to the purchaser.
 pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
@@ -169,7 +169,8 @@ pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     }
 }
 
-/// Hashes a request (method and path, expected version, body) so that a retry under the same idempotency key is recognised.
+/// Hashes a request (method and path, expected version, body) so that a retry under the same idempotency key is
+/// recognised.
 pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
 }

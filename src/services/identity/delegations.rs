@@ -1,7 +1,7 @@
 //! Delegations (AB 岗): a person lets a colleague of the same organisation act in one of their seats for a period.
 //!
-//! Whatever the deputy does is recorded under the deputy's name, on behalf of the holder. A delegation can be ended but is
-//! never deleted.
+//! Whatever the deputy does is recorded under the deputy's name, on behalf of the holder. A delegation can be ended but
+//! is never deleted.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -98,8 +98,8 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DelegationV
 /// Sets up a delegation.
 ///
 /// # Errors
-/// `Forbidden` for another person's seat; `Refused` for a seat that the holder does not have, an unsuitable deputy, or a
-/// period in the past.
+/// `Forbidden` for another person's seat; `Refused` for a seat that the holder does not have, an unsuitable deputy, or
+/// a period in the past.
 pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<DelegationView, Error> {
     let seat = caller.seat(Action::Delegate)?;
     let public_id = app.ids.uuid();
@@ -179,12 +179,15 @@ fn load_holder(connection: &mut AnyConnection, caller: &Caller, username: Option
     };
     match named {
         Some(person) if person.id == caller.person || is_manager(caller) => Ok(person),
-        _ if is_manager(caller) => Err(Error::refused_at("register", "holder", Message::new("register-unknown-person"))),
+        _ if is_manager(caller) => {
+            Err(Error::refused_at("register", "holder", Message::new("register-unknown-person")))
+        }
         _ => Err(Error::forbidden("delegation-of-another")),
     }
 }
 
-/// Returns whether a person has a seat in the same organisation and no role that is incompatible with the delegated one.
+/// Returns whether a person has a seat in the same organisation and no role that is incompatible with the delegated
+/// one.
 fn can_deputise(
     connection: &mut AnyConnection,
     deputy: &Person,

@@ -1,7 +1,8 @@
-//! People and their seats, managed by administrators, who pass a one-time link on to each person for setting a password.
+//! People and their seats, managed by administrators, who pass a one-time link on to each person for setting a
+//! password.
 //!
-//! No link is stored or logged. It is derived from the installation's secret and a stored nonce, so that a retried request
-//! can be answered with the same link while a copy of the database reveals none.
+//! No link is stored or logged. It is derived from the installation's secret and a stored nonce, so that a retried
+//! request can be answered with the same link while a copy of the database reveals none.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -167,12 +168,18 @@ pub fn add(app: &App, caller: &Caller, input: &PersonInput) -> Result<PersonAdde
     Ok(with_link(app, stored))
 }
 
-/// Applies an administrative action to a person: `disable`, `enable`, `link` for a forgotten password, or `reset-codes` for a
-/// lost phone.
+/// Applies an administrative action to a person: `disable`, `enable`, `link` for a forgotten password, or `reset-codes`
+/// for a lost phone.
 ///
 /// # Errors
 /// `Forbidden`, also on oneself; `NotFound`; `Conflict` if nothing would change; `Refused` for a missing reason.
-pub fn apply_action(app: &App, caller: &Caller, id: &str, name: &str, input: &PersonActInput) -> Result<PersonAdded, Error> {
+pub fn apply_action(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &PersonActInput,
+) -> Result<PersonAdded, Error> {
     let seat = caller.seat(Action::ManagePeople)?;
     let reason = match name {
         "disable" | "enable" | "link" => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
@@ -274,7 +281,12 @@ fn is_email_address(text: &str) -> bool {
 ///
 /// # Errors
 /// `Refused` for a user name already taken, or incompatible seats.
-pub(crate) fn insert(tx: &mut Tx<'_>, app: &App, keys: (&str, &str), input: &PersonInput) -> Result<StoredResponse, Error> {
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    app: &App,
+    keys: (&str, &str),
+    input: &PersonInput,
+) -> Result<StoredResponse, Error> {
     let (id, nonce) = keys;
     let username = input.username.to_lowercase();
     let new = NewPerson {
@@ -332,15 +344,14 @@ fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInpu
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn issue_link(
-    tx: &mut Tx<'_>,
-    app: &App,
-    person: &Person,
-    nonce: &str,
-) -> Result<StoredResponse, Error> {
+pub(crate) fn issue_link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<StoredResponse, Error> {
     save_link(tx, app, person, nonce)?;
     record_event(tx, &person.public_id, "person.link", serde_json::json!({}))?;
-    Ok(StoredResponse { id: person.public_id.clone(), username: person.username.clone(), nonce: Some(nonce.to_owned()) })
+    Ok(StoredResponse {
+        id: person.public_id.clone(),
+        username: person.username.clone(),
+        nonce: Some(nonce.to_owned()),
+    })
 }
 
 fn save_link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<(), Error> {

@@ -197,7 +197,8 @@ pub fn hash_password(app: &App, password: &str) -> Result<String, Error> {
     app.passwords.hash(password, salt_bytes).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Loads a person as caller without authentication, for commands that run on the machine itself, such as the demonstration.
+/// Loads a person as caller without authentication, for commands that run on the machine itself, such as the
+/// demonstration.
 ///
 /// # Errors
 /// `NotFound` for an unknown user name.

@@ -1,8 +1,8 @@
 //! One-time codes of an authenticator app (TOTP), which each person enables and disables for themselves.
 //!
-//! No secret is stored. The column holds a random seed, and the secret is derived from it with the installation's key, so
-//! that a copy of the database is not enough to generate codes. A seed is marked as pending, and no code required, until a
-//! first code confirms it. For a lost phone an administrator resets the codes (`people`), but never their own.
+//! No secret is stored. The column holds a random seed, and the secret is derived from it with the installation's key,
+//! so that a copy of the database is not enough to generate codes. A seed is marked as pending, and no code required,
+//! until a first code confirms it. For a lost phone an administrator resets the codes (`people`), but never their own.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -68,8 +68,8 @@ fn derive_secret(app: &App, person: &Person, text: &str) -> Option<Secret> {
     key.bytes.get(..TOTP_SECRET_BYTES)?.try_into().ok()
 }
 
-/// Starts enrolment and returns the secret for an authenticator app. Sign-in requires no code until a first one confirms the
-/// secret; starting again before that replaces it.
+/// Starts enrolment and returns the secret for an authenticator app. Sign-in requires no code until a first one
+/// confirms the secret; starting again before that replaces it.
 ///
 /// # Errors
 /// `Conflict` if codes are already required.
@@ -87,7 +87,8 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
         people::set_totp(tx.connection, caller.person, Some(&format!("{PENDING}{text}")))?;
         record(tx, caller, "totp.begin")
     })?;
-    let secret = derive_secret(app, &person, &text).ok_or_else(|| Error::Internal("derived TOTP key is too short".to_owned()))?;
+    let secret = derive_secret(app, &person, &text)
+        .ok_or_else(|| Error::Internal("derived TOTP key is too short".to_owned()))?;
     Ok(TotpSecret { secret: totp_secret_text(&secret), otpauth_url: totp_uri(&secret, ISSUER, &person.username) })
 }
 
@@ -135,8 +136,8 @@ pub fn remove(app: &App, caller: &Caller, password: &str, code: &str) -> Result<
     })
 }
 
-/// Disables the codes of a person who lost their phone, ends their sessions and notifies them by email, because somebody
-/// who stole only the password would ask for exactly this.
+/// Disables the codes of a person who lost their phone, ends their sessions and notifies them by email, because
+/// somebody who stole only the password would ask for exactly this.
 ///
 /// # Errors
 /// `Conflict` if codes are not required.

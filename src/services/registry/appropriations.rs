@@ -1,5 +1,5 @@
-//! Appropriations: amounts of a year's budget for one line of one bureau. A finance reviewer proposes them; they count once
-//! another person, an approver of a finance bureau, has approved them.
+//! Appropriations: amounts of a year's budget for one line of one bureau. A finance reviewer proposes them; they count
+//! once another person, an approver of a finance bureau, has approved them.
 //!
 //! Finance, audit and the political-legal committee see those of every bureau in their own region and below; any other
 //! bureau sees its own, and those of bureaus of the same function below it.
@@ -15,14 +15,17 @@ use crate::domain::shape::YEARS;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::event_body;
-use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary, parse_decision, require_another_person};
+use crate::services::registry::payee_accounts::{
+    DecisionInput, ProposalSummary, parse_decision, require_another_person,
+};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::OrganisationId;
-use crate::storage::registry::appropriations::{self as rows, Appropriation, NewAppropriation};
+use crate::storage::registry::appropriations::{self as rows, Appropriation, Filter, NewAppropriation};
 use crate::storage::registry::organisations::{self, Organisation};
+use crate::storage::registry::text_match::query_words;
 use crate::storage::write::{Event, write};
 
 /// An appropriation to propose.
@@ -80,31 +83,108 @@ pub struct AppropriationView {
     pub state: ProposalState,
 }
 
-/// A page of the appropriations that the caller may see, of one year or of all.
+/// Filter of a list of appropriations.
+#[derive(Debug, Default)]
+pub struct AppropriationFilter<'a> {
+    /// Budget year.
+    pub year: Option<i32>,
+    /// Words that occur in the document number, project, budget line, classification or source.
+    pub q: Option<&'a str>,
+    /// Restricts the list to approved appropriations with a free amount.
+    pub available: bool,
+}
+
+/// Lists the appropriations that the caller may see.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn list(app: &App, caller: &Caller, year: Option<i32>, page: &Page) -> Result<Paged<AppropriationView>, Error> {
+pub fn list(
+    app: &App,
+    caller: &Caller,
+    filter: &AppropriationFilter<'_>,
+    page: &Page,
+) -> Result<Paged<AppropriationView>, Error> {
     let seats = caller.may(Action::ListAppropriations)?;
+    let (years, words) = (filter.year.into_iter().collect::<Vec<_>>(), query_words(filter.q.unwrap_or_default()));
     app.pool.read(|connection| {
-        let mut bureaus: Vec<OrganisationId> = Vec::new();
-        for seat in &seats {
-            bureaus.extend(visible_bureaus(connection, seat)?);
-        }
-        bureaus.sort_unstable();
-        bureaus.dedup();
-        let after = page.after_key(|id| {
+        let bureaus = bureaus_visible_from(connection, &seats)?;
+        let mut after = page.after_key(|id| {
             let found = rows::by_public_id(connection, id)?;
             Ok(found.filter(|found| bureaus.contains(&found.bureau_id)).map(|found| found.id.0))
         })?;
-        let found = page.cut(rows::list(connection, &bureaus, year, after, page.rows())?, |row| &row.public_id);
-        let ids: Vec<_> = found.items.iter().map(|row| row.id).collect();
-        let committed = rows::committed(connection, &ids)?;
-        let of = |id| committed.iter().find(|(other, _)| *other == id).map_or(0, |(_, fen)| *fen);
-        Ok(found.map(|row| {
-            let fen = of(row.id);
-            view(row, fen)
-        }))
+        let rows_filter =
+            Filter { bureaus: &bureaus, years: &years, words: &words, approved: filter.available, named: None };
+        if !filter.available {
+            let found = rows::list(connection, &rows_filter, after, page.rows())?;
+            return Ok(page.cut(views(connection, found)?, |found| &found.id));
+        }
+        // Free amounts are sums of commitments, so rows without one are dropped after each query.
+        let (mut found, wanted) = (Vec::new(), usize::try_from(page.rows()).unwrap_or_default());
+        while found.len() < wanted {
+            let batch = rows::list(connection, &rows_filter, after, MAX_PAGE_SIZE)?;
+            let Some(last) = batch.last() else { break };
+            after = last.id.0;
+            found.extend(views(connection, batch)?.into_iter().filter(|view| view.free != Money::ZERO));
+        }
+        found.truncate(wanted);
+        Ok(page.cut(found, |found| &found.id))
+    })
+}
+
+/// A search for an appropriation that can fund a contract.
+#[derive(Debug)]
+pub struct FundingSearch<'a> {
+    /// Bureaus that buy; only their own appropriations are found.
+    pub bureaus: &'a [OrganisationId],
+    /// Budget years.
+    pub years: &'a [i32],
+    /// Words that occur in the document number, project, budget line, classification or source.
+    pub q: &'a str,
+}
+
+/// Searches approved appropriations with a free amount: first the one whose document number or project code is the
+/// query, then all that match its words, newest first.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn suggest(
+    app: &App,
+    caller: &Caller,
+    search: &FundingSearch<'_>,
+) -> Result<Suggestions<AppropriationView>, Error> {
+    caller.may(Action::ListAppropriations)?;
+    let (words, q) = (query_words(search.q), search.q.trim());
+    let filter = Filter { bureaus: search.bureaus, years: search.years, words: &words, named: None, approved: true };
+    let exact = Filter { named: Some(q), words: &[], ..filter };
+    app.pool.read(|connection| {
+        let filters = [Some(&exact).filter(|_| !q.is_empty()), Some(&filter)];
+        let found = filters.into_iter().flatten().map(|filter| newest_available(connection, filter));
+        Suggestions::collect(found, |found| found.id.clone())
+    })
+}
+
+/// Lists the newest appropriations with a free amount, up to one more than a search may suggest.
+fn newest_available(connection: &mut AnyConnection, filter: &Filter<'_>) -> Result<Vec<AppropriationView>, Error> {
+    let (mut found, mut before) = (Vec::new(), i64::MAX);
+    while found.len() <= MAX_SUGGESTIONS {
+        let batch = rows::list_newest(connection, filter, before, MAX_PAGE_SIZE)?;
+        let Some(last) = batch.last() else { break };
+        before = last.id.0;
+        found.extend(views(connection, batch)?.into_iter().filter(|view| view.free != Money::ZERO));
+    }
+    Ok(found)
+}
+
+/// Finds an appropriation that the caller may see.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn find(app: &App, caller: &Caller, id: &str) -> Result<Option<AppropriationView>, Error> {
+    let seats = caller.may(Action::ListAppropriations)?;
+    app.pool.read(|connection| {
+        let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
+        let is_visible = bureaus_visible_from(connection, &seats)?.contains(&found.bureau_id);
+        Ok(if is_visible { views(connection, vec![found])?.pop() } else { None })
     })
 }
 
@@ -135,12 +215,18 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
         };
         rows::insert(tx.connection, &new)?;
         let stream = stream(&public_id);
-        tx.event(&Event { stream: &stream, action: "appropriation.propose", object: &public_id, body: event_body(input)? })?;
+        tx.event(&Event {
+            stream: &stream,
+            action: "appropriation.propose",
+            object: &public_id,
+            body: event_body(input)?,
+        })?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
 
-/// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do neither.
+/// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do
+/// neither.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound` for an appropriation outside the caller's region; `Conflict` if already decided.
@@ -156,7 +242,8 @@ pub fn decide(
     let find = |connection: &mut AnyConnection| {
         let found = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
         let bureau = organisations::by_ids(connection, &[found.bureau_id])?.pop().ok_or(Error::NotFound)?;
-        let seat = finance_seat_over(connection, caller, Action::ApproveAppropriation, &bureau)?.ok_or(Error::NotFound)?;
+        let seat =
+            finance_seat_over(connection, caller, Action::ApproveAppropriation, &bureau)?.ok_or(Error::NotFound)?;
         Ok((found, seat))
     };
     let (_, seat) = app.pool.read(find)?;
@@ -236,6 +323,17 @@ fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<
     }
 }
 
+/// Lists the bureaus whose appropriations may be seen from any of the seats.
+fn bureaus_visible_from(connection: &mut AnyConnection, seats: &[&Seat]) -> Result<Vec<OrganisationId>, Error> {
+    let mut bureaus: Vec<OrganisationId> = Vec::new();
+    for seat in seats {
+        bureaus.extend(visible_bureaus(connection, seat)?);
+    }
+    bureaus.sort_unstable();
+    bureaus.dedup();
+    Ok(bureaus)
+}
+
 /// Lists the bureaus whose appropriations a seat may see.
 fn visible_bureaus(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<OrganisationId>, Error> {
     let sees_every_function = matches!(seat.function, Function::Finance | Function::Audit | Function::PoliticalLegal);
@@ -247,6 +345,18 @@ fn visible_bureaus(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<Or
         ids.extend(seen.map(|b| b.id));
     }
     Ok(ids)
+}
+
+/// Adds the committed and free amounts to stored appropriations.
+fn views(connection: &mut AnyConnection, found: Vec<Appropriation>) -> Result<Vec<AppropriationView>, Error> {
+    let ids: Vec<_> = found.iter().map(|row| row.id).collect();
+    let committed = rows::committed(connection, &ids)?;
+    let committed_of = |id| committed.iter().find(|(other, _)| *other == id).map_or(0, |(_, fen)| *fen);
+    let views = found.into_iter().map(|row| {
+        let fen = committed_of(row.id);
+        view(row, fen)
+    });
+    Ok(views.collect())
 }
 
 fn view(row: Appropriation, committed_fen: i64) -> AppropriationView {

@@ -1,7 +1,7 @@
 //! The working calendar by year, and the import of the next year once the State Council has announced it.
 //!
-//! An import only changes days after today, so that nothing found, settled or paid so far changes (`docs/rules.md`). It adds
-//! one row; background jobs then refresh the projections of the contracts (`services::contracts::due_changes`).
+//! An import only changes days after today, so that nothing found, settled or paid so far changes (`docs/rules.md`). It
+//! adds one row; background jobs then refresh the projections of the contracts (`services::contracts::due_changes`).
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -136,7 +136,11 @@ pub fn list(app: &App, caller: &Caller) -> Result<CalendarYears, Error> {
         Ok(CalendarYears {
             years: years.collect(),
             first_unknown: (today.year()..).find(|year| !known.contains(year)).unwrap_or(today.year()),
-            contracts_waiting: if held.version == 0 { 0 } else { rows::count_contracts_behind(connection, held.version)? },
+            contracts_waiting: if held.version == 0 {
+                0
+            } else {
+                rows::count_contracts_behind(connection, held.version)?
+            },
         })
     })
 }
@@ -150,7 +154,8 @@ pub fn authorize_import(caller: Caller) -> Result<Caller, Error> {
     Ok(caller)
 }
 
-/// Reads an import from a file and adds the current version of its year. A given `notice` overrides the source in the file.
+/// Reads an import from a file and adds the current version of its year. A given `notice` overrides the source in the
+/// file.
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for a file that cannot be parsed.
@@ -172,7 +177,8 @@ pub fn read_file(app: &App, caller: &Caller, notice: &str, file: &[u8]) -> Resul
 /// Computes the changes that an import would make, without writing anything.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for an impossible year, or one that changes nothing; `Conflict` if the year was imported since.
+/// `Forbidden`; `Refused` for an impossible year, or one that changes nothing; `Conflict` if the year was imported
+/// since.
 pub fn check(app: &App, caller: &Caller, input: &CalendarInput) -> Result<CalendarChange, Error> {
     caller.may(Action::ManageCalendar)?;
     check_form(input)?;

@@ -1,5 +1,5 @@
-//! Parser for files with one year of the working calendar: JSON in the format of the built-in calendar, or CSV with a date and
-//! `off` or `work` on each line. It checks the format only; `domain::calendar_year` checks the year itself.
+//! Parser for files with one year of the working calendar: JSON in the format of the built-in calendar, or CSV with a
+//! date and `off` or `work` on each line. It checks the format only; `domain::calendar_year` checks the year itself.
 
 use chrono::{Datelike, NaiveDate};
 

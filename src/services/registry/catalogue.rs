@@ -1,5 +1,5 @@
-//! The catalogue of services that contracts can buy: those named by the notice, installed once, and those that administrators
-//! add. A barred service stays listed with its rule.
+//! The catalogue of services that contracts can buy: those named by the notice, installed once, and those that
+//! administrators add. A barred service stays listed with its rule.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,8 +11,9 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
-use crate::storage::registry::catalogue as rows;
+use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
+use crate::storage::registry::catalogue::{self as rows, ServiceRow};
+use crate::storage::registry::text_match::{containing, starting_with};
 use crate::storage::write::{Context, Event, Tx, write};
 
 /// A service to add to the catalogue.
@@ -93,24 +94,62 @@ fn missing(known: &[String]) -> Vec<&'static Service> {
     SERVICES.iter().filter(|service| !known.iter().any(|code| code == service.code)).collect()
 }
 
-/// Lists the catalogue.
+/// Lists the catalogue; `q` matches a part of the name or of the code.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ServiceView>, Error> {
+pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<Paged<ServiceView>, Error> {
     caller.may(Action::ListServices)?;
     app.pool.read(|connection| {
         let after = page.after_key(|id| rows::key_of(connection, id))?;
-        let found = rows::list(connection, after, page.rows())?;
-        Ok(page.cut(found, |row| &row.public_id).map(|row| ServiceView {
-            barred: bar_view(caller, &row.code),
-            code: row.code,
-            name: row.name,
-            unit: row.unit,
-            standard: row.standard,
-            basis: row.basis,
-        }))
+        let pattern = q.map(str::trim).filter(|q| !q.is_empty()).map(containing);
+        let found = rows::list(connection, pattern.as_deref(), after, page.rows())?;
+        Ok(page.cut(found, |row| &row.public_id).map(|row| view(caller, row)))
     })
+}
+
+/// Searches the services that can be bought by name or code: first names and codes that start with the query, then all
+/// that contain it.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<ServiceView>, Error> {
+    caller.may(Action::ListServices)?;
+    let barred = SERVICES.iter().filter(|service| bar_of(service.code).is_some()).count();
+    // Barred services are dropped after the query, so it must return as many rows more.
+    let limit = SUGGESTION_ROWS + i64::try_from(barred).unwrap_or_default();
+    let patterns = [starting_with(q.trim()), containing(q.trim())];
+    app.pool.read(|connection| {
+        let found = patterns.iter().map(|pattern| {
+            let mut found = rows::list(connection, Some(pattern), 0, limit)?;
+            found.retain(|row| bar_of(&row.code).is_none());
+            Ok(found)
+        });
+        Ok(Suggestions::collect(found, |row| row.id)?.map(|row| view(caller, row)))
+    })
+}
+
+/// Returns those of the names that services of the catalogue have.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn known_names(app: &App, caller: &Caller, names: &[&str]) -> Result<Vec<String>, Error> {
+    caller.may(Action::ListServices)?;
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    app.pool.read(|connection| rows::known_names(connection, names))
+}
+
+fn view(caller: &Caller, row: ServiceRow) -> ServiceView {
+    ServiceView {
+        barred: bar_view(caller, &row.code),
+        code: row.code,
+        name: row.name,
+        unit: row.unit,
+        standard: row.standard,
+        basis: row.basis,
+    }
 }
 
 /// Adds a service to the catalogue.

@@ -13,7 +13,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::registry::contractors;
 pub use crate::storage::registry::organisations::Account;
 use crate::storage::registry::organisations::{self as rows, Contractor, NewContractor};
@@ -68,6 +68,24 @@ pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<
         let after = page.after_key(|id| rows::key_of(connection, id))?;
         let found = contractors::list(connection, q, after, page.rows())?;
         Ok(page.cut(found, |contractor| &contractor.public_id).map(|contractor| view(caller, contractor)))
+    })
+}
+
+/// Searches contractors: first the one with the given credit code, then names that start with the query, then names and
+/// credit codes that contain it.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list contractors.
+pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<ContractorView>, Error> {
+    caller.may(Action::ListContractors)?;
+    let q = q.trim();
+    app.pool.read(|connection| {
+        let found = (0..3).map(|step| match step {
+            0 => Ok(rows::contractor_by_credit_code(connection, &q.to_uppercase())?.into_iter().collect()),
+            1 => contractors::list_by_prefix(connection, q, SUGGESTION_ROWS),
+            _ => contractors::list(connection, Some(q), 0, SUGGESTION_ROWS),
+        });
+        Ok(Suggestions::collect(found, |found| found.organisation_id)?.map(|contractor| view(caller, contractor)))
     })
 }
 

@@ -9,10 +9,11 @@ use crate::domain::policy::Action;
 pub use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::access;
 use crate::storage::registry::organisations::{self as rows, Filter, Organisation};
+use crate::storage::registry::text_match::{containing, starting_with};
 use crate::storage::write::{Event, Tx, write};
 
 /// Audit stream of the registry: regions, bureaus, contractors, accounts and services.
@@ -125,24 +126,78 @@ pub fn check_region(input: &RegionInput) -> Result<(), Error> {
     faults.finish()
 }
 
-/// Lists bureaus, optionally of one function or one region.
+/// Filter of a list of bureaus.
+#[derive(Debug, Default)]
+pub struct OrganisationFilter<'a> {
+    /// Function of the bureau.
+    pub function: Option<Function>,
+    /// Code of the region.
+    pub region: Option<&'a str>,
+    /// Part of the name or of the code.
+    pub q: Option<&'a str>,
+}
+
+/// Lists bureaus.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
 pub fn list(
     app: &App,
     caller: &Caller,
-    function: Option<Function>,
-    region: Option<&str>,
+    filter: &OrganisationFilter<'_>,
     page: &Page,
 ) -> Result<Paged<OrganisationView>, Error> {
     caller.may(Action::ListOrganisations)?;
     app.pool.read(|connection| {
         let after = page.after_key(|id| rows::key_of(connection, id))?;
-        let filter = Filter { function: function.map(Function::as_str), region };
+        let pattern = filter.q.map(str::trim).filter(|q| !q.is_empty()).map(containing);
+        let filter = Filter {
+            function: filter.function.map(Function::as_str),
+            region: filter.region,
+            pattern: pattern.as_deref(),
+        };
         let found = rows::list(connection, &filter, after, page.rows())?;
         Ok(page.cut(found, |organisation| &organisation.public_id).map(view))
     })
+}
+
+/// Searches the bureaus of a function by name or code. Those in the region of the bureau with the code `near`, and in
+/// the regions that contain it, come first; then names that start with the query; then all that contain it.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn suggest(
+    app: &App,
+    caller: &Caller,
+    function: Function,
+    q: &str,
+    near: &str,
+) -> Result<Suggestions<OrganisationView>, Error> {
+    caller.may(Action::ListOrganisations)?;
+    let (start, part) = (starting_with(q.trim()), containing(q.trim()));
+    app.pool.read(|connection| {
+        let path = match rows::by_code(connection, near)? {
+            Some(bureau) => rows::path_of(connection, bureau.region_id)?,
+            None => String::new(),
+        };
+        // The innermost region first.
+        let regions = path.split('/').filter(|code| !code.is_empty()).rev();
+        let searches = regions.map(|code| (Some(code), &part)).chain([(None, &start), (None, &part)]);
+        let found = searches.map(|(region, pattern)| {
+            let filter = Filter { function: Some(function.as_str()), region, pattern: Some(pattern) };
+            rows::list(connection, &filter, 0, SUGGESTION_ROWS)
+        });
+        Ok(Suggestions::collect(found, |organisation| organisation.id)?.map(view))
+    })
+}
+
+/// Finds a bureau by code.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn find(app: &App, caller: &Caller, code: &str) -> Result<Option<OrganisationView>, Error> {
+    caller.may(Action::ListOrganisations)?;
+    Ok(app.pool.read(|connection| rows::by_code(connection, code))?.map(view))
 }
 
 /// Adds a bureau, which at once sees the contracts that its region and function entitle it to.

@@ -1,5 +1,5 @@
-//! Payee accounts of contractors: the contractor proposes a change, a finance reviewer of the competent bureau approves or
-//! refuses it, and never the person who proposed it.
+//! Payee accounts of contractors: the contractor proposes a change, a finance reviewer of the competent bureau approves
+//! or refuses it, and never the person who proposed it.
 //!
 //! Audit events hold only the last digits of an account number, because more people read events than make payments.
 
@@ -197,7 +197,11 @@ fn finance_seats(caller: &Caller) -> Result<Vec<&Seat>, Error> {
 }
 
 /// Loads a proposed change and the first of the seats that has authority over it.
-fn load_for_decision<'a>(connection: &mut AnyConnection, seats: &[&'a Seat], id: &str) -> Result<(AccountChange, &'a Seat), Error> {
+fn load_for_decision<'a>(
+    connection: &mut AnyConnection,
+    seats: &[&'a Seat],
+    id: &str,
+) -> Result<(AccountChange, &'a Seat), Error> {
     let change = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
     let found = account_authority::deciding_seats(connection, seats, std::slice::from_ref(&change))?;
     let seat = found.into_iter().flatten().next().ok_or(Error::NotFound)?;

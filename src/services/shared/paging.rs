@@ -25,6 +25,58 @@ pub struct Paged<T> {
     pub next: Option<String>,
 }
 
+/// Maximum number of suggestions of a search.
+pub const MAX_SUGGESTIONS: usize = 20;
+/// Number of rows to query for one step of a search: one more than the maximum shows that there are others.
+pub const SUGGESTION_ROWS: i64 = 21;
+
+/// Results of a search, best first, at most [`MAX_SUGGESTIONS`].
+#[derive(Debug, Clone)]
+pub struct Suggestions<T> {
+    /// Results, best first.
+    pub items: Vec<T>,
+    /// `true` if further rows match, so that a longer query is needed to see them.
+    pub has_more: bool,
+}
+
+impl<T> Suggestions<T> {
+    /// Collects the results of several searches, the best first, without repeating a key. Searches are evaluated lazily
+    /// and only until there are enough results.
+    ///
+    /// # Errors
+    /// The first error of a search.
+    pub fn collect<K: PartialEq>(
+        searches: impl IntoIterator<Item = Result<Vec<T>, Error>>,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Self, Error> {
+        let mut items: Vec<T> = Vec::new();
+        for found in searches {
+            for item in found? {
+                if items.iter().all(|known| key(known) != key(&item)) {
+                    items.push(item);
+                }
+            }
+            if items.len() > MAX_SUGGESTIONS {
+                break;
+            }
+        }
+        let has_more = items.len() > MAX_SUGGESTIONS;
+        items.truncate(MAX_SUGGESTIONS);
+        Ok(Self { items, has_more })
+    }
+
+    /// Converts each result.
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Suggestions<U> {
+        Suggestions { items: self.items.into_iter().map(show).collect(), has_more: self.has_more }
+    }
+}
+
+impl<T> Default for Suggestions<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), has_more: false }
+    }
+}
+
 impl Page {
     /// Returns the number of rows to query: one more than the limit, which shows whether another page follows.
     pub fn rows(&self) -> i64 {

@@ -8,6 +8,7 @@ use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
+use crate::storage::registry::text_match::{containing, matches_pattern};
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
 #[derive(Debug, Clone, Queryable)]
@@ -128,25 +129,69 @@ pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Opti
         .optional()?)
 }
 
-/// A page of the appropriations of bureaus, in the order of their keys, after a key.
-pub fn list(
+/// Filter of a list of appropriations.
+#[derive(Debug, Default)]
+pub struct Filter<'a> {
+    /// Bureaus whose appropriations are listed.
+    pub bureaus: &'a [OrganisationId],
+    /// Budget years; empty for all.
+    pub years: &'a [i32],
+    /// Words in lower case, each of which must occur in one of the descriptive columns.
+    pub words: &'a [String],
+    /// Exact document number or project code.
+    pub named: Option<&'a str>,
+    /// Restricts the list to approved appropriations.
+    pub approved: bool,
+}
+
+/// The filtered query, within the index on bureau and year.
+macro_rules! filtered {
+    ($filter:expr, $limit:expr) => {{
+        let filter: &Filter<'_> = $filter;
+        let mut query = appropriations::table
+            .inner_join(organisations::table)
+            .filter(appropriations::bureau_id.eq_any(filter.bureaus.iter().map(|id| id.0)))
+            .limit($limit)
+            .select(columns!())
+            .into_boxed();
+        if !filter.years.is_empty() {
+            query = query.filter(appropriations::year.eq_any(filter.years.to_vec()));
+        }
+        if filter.approved {
+            query = query.filter(appropriations::state.eq(ProposalState::Approved.as_str()));
+        }
+        if let Some(named) = filter.named {
+            let named = named.to_owned();
+            query = query.filter(appropriations::document_no.eq(named.clone()).or(appropriations::project.eq(named)));
+        }
+        for word in filter.words {
+            let pattern = containing(word);
+            query = query.filter(
+                matches_pattern!(appropriations::document_no, pattern.clone())
+                    .or(matches_pattern!(appropriations::project, pattern.clone()))
+                    .or(matches_pattern!(appropriations::line, pattern.clone()))
+                    .or(matches_pattern!(appropriations::economic, pattern.clone()))
+                    .or(matches_pattern!(appropriations::source, pattern)),
+            );
+        }
+        query
+    }};
+}
+
+/// Lists appropriations by key, after a key.
+pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, limit: i64) -> Result<Vec<Appropriation>> {
+    let query = filtered!(filter, limit).filter(appropriations::id.gt(after)).order(appropriations::id);
+    Ok(query.load(connection)?)
+}
+
+/// Lists appropriations from the newest back, before a key.
+pub fn list_newest(
     connection: &mut AnyConnection,
-    bureaus: &[OrganisationId],
-    year: Option<i32>,
-    after: i64,
+    filter: &Filter<'_>,
+    before: i64,
     limit: i64,
 ) -> Result<Vec<Appropriation>> {
-    let mut query = appropriations::table
-        .inner_join(organisations::table)
-        .filter(appropriations::bureau_id.eq_any(bureaus.iter().map(|id| id.0)))
-        .filter(appropriations::id.gt(after))
-        .order(appropriations::id)
-        .limit(limit)
-        .select(columns!())
-        .into_boxed();
-    if let Some(year) = year {
-        query = query.filter(appropriations::year.eq(year));
-    }
+    let query = filtered!(filter, limit).filter(appropriations::id.lt(before)).order(appropriations::id.desc());
     Ok(query.load(connection)?)
 }
 

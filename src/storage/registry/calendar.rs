@@ -1,4 +1,5 @@
-//! Imported years of the working calendar. Rows are only added: the calendar at a version consists of the rows up to it.
+//! Imported years of the working calendar. Rows are only added: the calendar at a version consists of the rows up to
+//! it.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -62,7 +63,12 @@ impl ContractBehind {
 }
 
 /// Lists contracts whose projections follow an earlier calendar version, after a place.
-pub fn contracts_behind(connection: &mut AnyConnection, version: i64, after: ContractBehind, limit: i64) -> Result<Vec<ContractBehind>> {
+pub fn contracts_behind(
+    connection: &mut AnyConnection,
+    version: i64,
+    after: ContractBehind,
+    limit: i64,
+) -> Result<Vec<ContractBehind>> {
     let from = after.version.unwrap_or(0);
     Ok(contracts::table
         .filter(contracts::calendar_version.lt(version))

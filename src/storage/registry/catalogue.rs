@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::schema::services;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
+use crate::storage::registry::text_match::matches_pattern;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A service of the catalogue.
@@ -36,9 +37,15 @@ pub fn codes(connection: &mut AnyConnection) -> Result<Vec<String>> {
     Ok(services::table.order(services::id).select(services::code).load(connection)?)
 }
 
-/// Lists services by key, after a key.
-pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
-    Ok(services::table
+/// Returns those of the names that services of the catalogue have.
+pub fn known_names(connection: &mut AnyConnection, names: &[&str]) -> Result<Vec<String>> {
+    Ok(services::table.filter(services::name.eq_any(names)).select(services::name).load(connection)?)
+}
+
+/// Lists services by key, after a key; `pattern` is a `LIKE` pattern in lower case (`text_match`) of the name or the
+/// code.
+pub fn list(connection: &mut AnyConnection, pattern: Option<&str>, after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
+    let mut query = services::table
         .filter(services::id.gt(after))
         .order(services::id)
         .limit(limit)
@@ -51,7 +58,13 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
             services::standard,
             services::basis,
         ))
-        .load(connection)?)
+        .into_boxed();
+    if let Some(pattern) = pattern {
+        let pattern = pattern.to_owned();
+        query = query
+            .filter(matches_pattern!(services::name, pattern.clone()).or(matches_pattern!(services::code, pattern)));
+    }
+    Ok(query.load(connection)?)
 }
 
 /// Inserts a service: code, name, unit, standard, basis.

@@ -1,5 +1,5 @@
-//! Search for contractors by pairs of neighbouring characters of their name and credit code, so that two Chinese characters
-//! suffice to find one.
+//! Search for contractors by pairs of neighbouring characters of their name and credit code, so that two Chinese
+//! characters suffice to find one.
 
 use diesel::prelude::*;
 
@@ -31,8 +31,21 @@ pub(crate) fn replace_pairs(
     Ok(())
 }
 
-/// Lists contractors by key, after a key. `q` is a part of the name or of the credit code; a single character matches names
-/// that start with it.
+/// Lists contractors whose name starts with a text, by name.
+pub fn list_by_prefix(connection: &mut AnyConnection, prefix: &str, limit: i64) -> Result<Vec<Contractor>> {
+    let from = prefix.to_lowercase();
+    Ok(contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::name_key.ge(from.clone()))
+        .filter(contractors::name_key.lt(format!("{from}\u{10FFFF}")))
+        .order((contractors::name_key, contractors::organisation_id))
+        .limit(limit)
+        .select(contractor_columns!())
+        .load(connection)?)
+}
+
+/// Lists contractors by key, after a key. `q` is a part of the name or of the credit code; a single character matches
+/// names that start with it.
 pub fn list(connection: &mut AnyConnection, q: Option<&str>, after: i64, limit: i64) -> Result<Vec<Contractor>> {
     let mut query = contractors::table
         .inner_join(organisations::table)

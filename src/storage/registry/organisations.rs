@@ -11,6 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, RegionId};
 use crate::storage::registry::contractors::replace_pairs;
+use crate::storage::registry::text_match::matches_pattern;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A bureau, a station or a contractor.
@@ -89,6 +90,8 @@ pub struct Filter<'a> {
     pub function: Option<&'a str>,
     /// Code of the region.
     pub region: Option<&'a str>,
+    /// `LIKE` pattern in lower case (`text_match`) of the name or the code.
+    pub pattern: Option<&'a str>,
 }
 
 macro_rules! organisation_columns {
@@ -216,6 +219,12 @@ pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, lim
     }
     if let Some(region) = filter.region {
         query = query.filter(regions::code.eq(region.to_owned()));
+    }
+    if let Some(pattern) = filter.pattern {
+        let pattern = pattern.to_owned();
+        query = query.filter(
+            matches_pattern!(organisations::name, pattern.clone()).or(matches_pattern!(organisations::code, pattern)),
+        );
     }
     Ok(query.load(connection)?)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::error::{Error, Message};
-use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged, DEFAULT_PAGE_SIZE};
+use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, Paged};
 use crate::web::request::json;
 
 /// Which part of a list.

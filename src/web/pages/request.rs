@@ -102,6 +102,11 @@ impl PageRequest {
         if self.scripted { Page::lead_to(path) } else { Page::see_other(path) }
     }
 
+    /// Returns whether the page's script (htmx) sends the request, and not the browser itself.
+    pub fn is_scripted(&self) -> bool {
+        self.scripted
+    }
+
     /// Returns the rate limits, the client's IP address and its user agent.
     pub fn client(&self) -> (Data<Limits>, IpAddr, String) {
         (self.limits.clone(), self.address, self.agent.clone())

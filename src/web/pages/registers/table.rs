@@ -10,6 +10,8 @@ use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::{delegations, people};
 use crate::services::notifications::email_queue;
+use crate::services::registry::appropriations::AppropriationFilter;
+use crate::services::registry::organisations::OrganisationFilter;
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::web::pages::actions::fields::{Field, Kind, field};
@@ -148,7 +150,7 @@ fn choice<T: std::fmt::Display>(page: &Shell, name: &str, kind: &str, codes: &[T
 
 fn bureaus(app: &App, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
     let every = Page { limit: MAX_PAGE_SIZE, after: None };
-    let found = organisations::list(app, caller, None, None, &every)?.items;
+    let found = organisations::list(app, caller, &OrganisationFilter::default(), &every)?.items;
     Ok(found.into_iter().map(|bureau| (bureau.code, bureau.name)).collect())
 }
 
@@ -164,7 +166,7 @@ fn appropriations_rows(
     page: &Shell,
     part: &Page,
 ) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(appropriations::list(app, caller, None, part)?, |found| {
+    Ok(rows(appropriations::list(app, caller, &AppropriationFilter::default(), part)?, |found| {
         let actions: &[_] = match found.state {
             ProposalState::Proposed => &[("approve", false), ("refuse", true)],
             _ => &[],
@@ -309,7 +311,7 @@ fn end_delegation(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) 
 }
 
 fn services_rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(catalogue::list(app, caller, part)?, |found| {
+    Ok(rows(catalogue::list(app, caller, None, part)?, |found| {
         row(found.code.clone(), vec![found.code, found.name, found.unit, found.standard, found.basis], &[])
     }))
 }
@@ -329,7 +331,7 @@ fn organisations_rows(
     page: &Shell,
     part: &Page,
 ) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(organisations::list(app, caller, None, None, part)?, |found| {
+    Ok(rows(organisations::list(app, caller, &OrganisationFilter::default(), part)?, |found| {
         let cells = vec![
             found.code.clone(),
             found.name,
