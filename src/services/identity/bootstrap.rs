@@ -15,9 +15,9 @@ use crate::storage::write::{Context, write};
 /// A person to add from the command line.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// User name for signing in.
+    /// Username for signing in.
     pub username: String,
-    /// Display name; defaults to the user name.
+    /// Display name; defaults to the username.
     pub name: Option<String>,
     /// Email address; defaults to `username@localhost`.
     pub email: Option<String>,
@@ -33,7 +33,7 @@ pub struct NewUser {
 /// with the function `other`, and that administrator then adds regions and bureaus.
 ///
 /// # Errors
-/// `Refused` for an unknown organisation, a user name already taken, or a role that the organisation cannot have.
+/// `Refused` for an unknown organisation, a username already taken, or a role that the organisation cannot have.
 pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
     let input = PersonInput {
         username: user.username.clone(),
@@ -72,7 +72,7 @@ pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
 /// Issues a new one-time password link to a person who cannot sign in.
 ///
 /// # Errors
-/// `NotFound` for an unknown user name.
+/// `NotFound` for an unknown username.
 pub fn issue_link(app: &App, username: &str) -> Result<PersonAdded, Error> {
     let nonce = app.ids.uuid();
     let stored = write(&app.pool, &machine_context(app), |tx| {

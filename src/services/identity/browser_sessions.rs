@@ -28,7 +28,7 @@ const MAX_USER_AGENT: usize = 200;
 /// Credentials and origin of a sign-in from a browser.
 #[derive(Debug)]
 pub struct SignIn<'a> {
-    /// User name.
+    /// Username for signing in.
     pub username: &'a str,
     /// Password in plain text.
     pub password: &'a str,

@@ -28,14 +28,14 @@ use crate::storage::write::write;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DelegationInput {
-    /// User name of the seat's holder; defaults to the caller. Only administrators may name another person.
+    /// Username of the seat's holder; defaults to the caller. Only administrators may name another person.
     #[serde(default)]
     pub holder: Option<String>,
     /// Organisation code of the seat.
     pub organisation: String,
     /// Role of the seat.
     pub role: Role,
-    /// User name of the deputy.
+    /// Username of the deputy.
     pub deputy: String,
     /// First day; defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
@@ -48,7 +48,7 @@ pub struct DelegationInput {
 /// Name of a person, as other people may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonRef {
-    /// User name for signing in.
+    /// Username for signing in.
     pub username: String,
     /// Display name.
     pub name: String,

@@ -36,7 +36,7 @@ const MAX_SEATS: usize = 20;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonInput {
-    /// User name for signing in: ASCII letters, digits and `-_.`, case-insensitive.
+    /// Username for signing in: ASCII letters, digits and `-_.`, case-insensitive.
     pub username: String,
     /// Display name.
     pub name: String,
@@ -69,7 +69,7 @@ pub struct SeatInput {
 pub struct PersonAdded {
     /// Public identifier of the person.
     pub id: String,
-    /// User name for signing in.
+    /// Username for signing in.
     pub username: String,
     /// URL of the one-time password link, if the action issues one.
     pub link: Option<String>,
@@ -89,7 +89,7 @@ pub struct PersonActInput {
 pub struct PersonView {
     /// Public identifier of the person.
     pub id: String,
-    /// User name for signing in.
+    /// Username for signing in.
     pub username: String,
     /// Display name.
     pub name: String,
@@ -159,7 +159,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
 /// Adds a person with their first seats, and issues a password link.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for malformed input, a user name already taken, or incompatible seats.
+/// `Forbidden`; `Refused` for malformed input, a username already taken, or incompatible seats.
 pub fn add(app: &App, caller: &Caller, input: &PersonInput) -> Result<PersonAdded, Error> {
     let seat = caller.seat(Action::ManagePeople)?;
     check(input)?;
@@ -280,7 +280,7 @@ fn is_email_address(text: &str) -> bool {
 /// Inserts a person whose input passed `check`; `keys` are the public identifier and the nonce of the password link.
 ///
 /// # Errors
-/// `Refused` for a user name already taken, or incompatible seats.
+/// `Refused` for a username already taken, or incompatible seats.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
     app: &App,

@@ -18,7 +18,7 @@ use crate::storage::registry::organisations;
 pub struct MeView {
     /// Public identifier of the person.
     pub id: String,
-    /// User name for signing in.
+    /// Username for signing in.
     pub username: String,
     /// Display name.
     pub name: String,

@@ -201,7 +201,7 @@ pub fn hash_password(app: &App, password: &str) -> Result<String, Error> {
 /// demonstration.
 ///
 /// # Errors
-/// `NotFound` for an unknown user name.
+/// `NotFound` for an unknown username.
 pub fn local_caller(app: &App, username: &str) -> Result<Caller, Error> {
     let now = app.clock.now();
     let mut connection = app.pool.get()?;

@@ -22,7 +22,7 @@ pub struct Person {
     pub id: PersonId,
     /// Public identifier.
     pub public_id: String,
-    /// User name in lower case.
+    /// Username in lower case.
     pub username: String,
     /// Display name.
     pub name: String,
@@ -60,7 +60,7 @@ pub struct Seat {
     pub holder: PersonId,
 }
 
-/// Finds a person by user name, ignoring case.
+/// Finds a person by username, ignoring case.
 pub fn by_username(connection: &mut AnyConnection, username: &str) -> Result<Option<Person>> {
     Ok(people::table
         .filter(people::username.eq(username.to_lowercase()))
@@ -190,7 +190,7 @@ pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(Pe
 pub struct NewPerson<'a> {
     /// Public identifier.
     pub public_id: &'a str,
-    /// User name.
+    /// Username for signing in.
     pub username: &'a str,
     /// Display name.
     pub name: &'a str,
@@ -207,7 +207,7 @@ pub struct NewPerson<'a> {
 /// Inserts a person.
 ///
 /// # Errors
-/// `Refused` for a user name already taken.
+/// `Refused` for a username already taken.
 pub fn insert(connection: &mut AnyConnection, person: &NewPerson<'_>) -> Result<PersonId> {
     refuse_if(by_username(connection, person.username)?.is_some(), "username", "register-username-taken")?;
     diesel::insert_into(people::table)
