@@ -5,6 +5,7 @@ mod calendar;
 mod contractors;
 mod organisations;
 mod rules;
+pub(crate) mod search;
 
 use diesel::prelude::*;
 use luyue::schema::{events, people as people_table};

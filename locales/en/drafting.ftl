@@ -124,8 +124,13 @@ draft-field-score = Score
 
 # Hints
 draft-number-hint = It must be different from every other contract’s.
-draft-contractor-hint = Enter the unified social credit code, or choose a registered contractor.
-draft-contractor-is = Chosen: { $name }
+draft-contractor-hint = Search by name or unified social credit code, then choose.
+draft-appropriation-hint = Approved appropriations of the purchaser with a free amount, of the contract’s year and of this year.
+draft-find = Search
+draft-find-button = Search
+draft-find-found = { $number } found
+draft-find-more = The first { $number } are shown. Enter more words to narrow the search.
+draft-find-none = Nothing found for “{ $query }”
 draft-signed-hint = Leave empty if it is not signed yet.
 draft-free = { $amount } yuan free
 draft-amount-hint = If left empty, it is the sum of the deliverables. If entered, it must equal that sum.

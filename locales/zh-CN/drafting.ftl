@@ -124,8 +124,13 @@ draft-field-score = 绩效得分
 
 # Hints
 draft-number-hint = 登记后不得与其他合同重复。
-draft-contractor-hint = 填统一社会信用代码，可从已登记的承接主体中选。
-draft-contractor-is = 已选：{ $name }
+draft-contractor-hint = 按名称或统一社会信用代码搜索后选择。
+draft-appropriation-hint = 列出购买主体在合同年度和本年度已批准、尚有可用额度的指标。
+draft-find = 搜索
+draft-find-button = 搜索
+draft-find-found = 找到 { $number } 项
+draft-find-more = 只列出前 { $number } 项，可输入更多文字缩小范围。
+draft-find-none = 未找到“{ $query }”
 draft-signed-hint = 尚未签订的留空，签订时再填。
 draft-free = 可用 { $amount } 元
 draft-amount-hint = 留空则按各成果价款合计；填写的，须与合计一致。

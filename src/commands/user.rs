@@ -63,7 +63,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     catalogue::install(&app)?;
     let done = match &arguments.action {
         Action::Add(add) => bootstrap::add_user(&app, &new_user(add)),
-        Action::Link { name } => bootstrap::link_for(&app, name),
+        Action::Link { name } => bootstrap::issue_link(&app, name),
     };
     match done {
         Ok(added) => print(&added),

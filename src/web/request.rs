@@ -82,8 +82,8 @@ impl ApiRequest {
         &self.app
     }
 
-    /// The limits of the server, and the address that asks.
-    pub fn door(&self) -> (Data<Limits>, IpAddr) {
+    /// Returns the rate limits and the IP address of the client.
+    pub fn client(&self) -> (Data<Limits>, IpAddr) {
         (self.limits.clone(), self.address)
     }
 
@@ -187,7 +187,7 @@ impl ApiRequest {
     /// Nobody is signed in, or a request key that is too long.
     pub fn caller(&self, hash: Option<&str>) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("token-missing")))?;
-        let mut caller = sessions::caller(&self.app, token, self.language)?;
+        let mut caller = sessions::load_caller(&self.app, token, self.language)?;
         if self.costly {
             self.limits.costly(&caller.public_id)?;
         }

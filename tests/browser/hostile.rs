@@ -229,7 +229,7 @@ impl Corpus<'_> {
 
     /// A registration that is being written: what was typed is shown in its fields again.
     fn draft(&mut self) {
-        let officer = sessions::on_this_machine(&self.test.app, "justice").expect("the officer");
+        let officer = sessions::local_caller(&self.test.app, "justice").expect("the officer");
         let draft = drafts::create(&self.test.app, &officer).expect("a draft");
         let typed: &[(&str, &[(&str, &str)])] = &[
             ("parties", &[("title", "named"), ("number", "numbered"), ("method", "chosen"), ("plan_no", "planned")]),

@@ -94,8 +94,8 @@ impl Place {
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "other-justice");
         let person = person.expect("people can be read").expect("they are there");
-        let link = sessions::password_link(&test.app, &person, None).expect("a link");
-        let officer = sessions::on_this_machine(&test.app, "justice").expect("the officer");
+        let link = sessions::create_password_link(&test.app, &person, None).expect("a link");
+        let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         let drafts = [
             drafts::create(&test.app, &officer),

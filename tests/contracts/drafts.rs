@@ -24,7 +24,7 @@ fn caller(test: &TestApp, username: &str) -> Caller {
     give_password(test, username);
     let visitor = Visitor::signed_in(test, username);
     let token = visitor.cookie("__Host-luyue").expect("a session");
-    browser_sessions::caller(&test.app, &token, Some(Language::Zh)).expect("somebody who is signed in")
+    browser_sessions::load_caller(&test.app, &token, Some(Language::Zh)).expect("somebody who is signed in")
 }
 
 fn typed(pairs: &[(&str, &str)]) -> Fields {

@@ -96,5 +96,5 @@ pub fn caller(test: &TestApp, username: &str) -> Caller {
         luyue::storage::identity::people::by_username(&mut connection, username).expect("read").expect("somebody");
     let now = test.now().and_utc();
     let (token, _) = test.app.tokens.issue(&found.public_id, found.token_version, "t", now).expect("a token");
-    sessions::caller(&test.app, &token, None).expect("signed in")
+    sessions::load_caller(&test.app, &token, None).expect("signed in")
 }

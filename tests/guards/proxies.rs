@@ -1,4 +1,4 @@
-//! Behind a proxy that is trusted, whom it names is who asks; a header from anybody else changes nothing.
+//! ContractBehind a proxy that is trusted, whom it names is who asks; a header from anybody else changes nothing.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -85,7 +85,7 @@ fn an_unknown_name_costs_the_same_work(test: &TestApp) {
 
 fn a_link_that_is_none_costs_no_hash(test: &TestApp) {
     let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "justice").expect("read");
-    let link = sessions::password_link(&test.app, &person.expect("they are there"), None).expect("a link");
+    let link = sessions::create_password_link(&test.app, &person.expect("they are there"), None).expect("a link");
     let set = |link: &str| test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status;
     let before = test.app.passwords.hashes_computed();
     let (good, text) = link.split_at(link.len() - 1);
@@ -93,7 +93,7 @@ fn a_link_that_is_none_costs_no_hash(test: &TestApp) {
     assert_eq!((set(&other), set("x"), test.app.passwords.hashes_computed()), (404, 404, before));
     assert_eq!((set(&link), test.app.passwords.hashes_computed()), (204, before + 1));
     assert_eq!((set(&link), test.app.passwords.hashes_computed()), (404, before + 1), "used");
-    let late = sessions::password_link(
+    let late = sessions::create_password_link(
         &test.app,
         &people::by_username(&mut test.app.pool.get().expect("a connection"), "audit").expect("read").expect("there"),
         None,

@@ -5,7 +5,7 @@ use luyue::clock::{Clock, Ids, at_hour};
 use luyue::config::Settings;
 use luyue::domain::codes::Role;
 use luyue::error::Error;
-use luyue::services::identity::bootstrap::{NewUser, add_user, link_for};
+use luyue::services::identity::bootstrap::{NewUser, add_user, issue_link};
 use luyue::services::identity::sessions;
 
 use crate::support::app::day;
@@ -51,7 +51,7 @@ fn an_empty_database_gets_its_first_administrator(app: &App) {
     let token = link.rsplit('/').next().expect("a token");
     sessions::set_password(app, &hasher(app), token, PASSWORD).expect("the password is set");
     let issued = sessions::sign_in(app, &hasher(app), "admin", PASSWORD, None).expect("they sign in");
-    let caller = sessions::caller(app, &issued.token, None).expect("the token is good");
+    let caller = sessions::load_caller(app, &issued.token, None).expect("the token is good");
     assert_eq!(caller.seats.iter().map(|seat| seat.role).collect::<Vec<_>>(), [Role::Administrator]);
     let second = add_user(app, &user("admin-2", Role::Administrator, None)).expect("the organisation is there now");
     assert!(second.link.is_some());
@@ -61,9 +61,9 @@ fn an_empty_database_gets_its_first_administrator(app: &App) {
         key(&add_user(app, &user("ADMIN", Role::Administrator, None)).expect_err("taken")),
         "register-username-taken"
     );
-    let again = link_for(app, "Admin").expect("a new link").link.expect("a link");
+    let again = issue_link(app, "Admin").expect("a new link").link.expect("a link");
     assert_ne!(again, link);
-    assert!(matches!(link_for(app, "nobody"), Err(Error::NotFound)));
+    assert!(matches!(issue_link(app, "nobody"), Err(Error::NotFound)));
 }
 
 #[test]

@@ -6,6 +6,8 @@ use diesel::prelude::*;
 use luyue::domain::codes::ContractState;
 use luyue::jobs::{CALENDAR, MAIL, Step};
 use luyue::schema::{contracts, facts, files, payments};
+use luyue::services::contracts::drafts::choices::{SEARCH, choices};
+use luyue::services::contracts::drafts::fields::Fields;
 use luyue::services::contracts::list;
 use luyue::services::identity::sessions;
 use luyue::services::notifications::tasks;
@@ -131,9 +133,9 @@ impl<'a> Trial<'a> {
 
     fn caller_of_three(&self) -> luyue::services::identity::caller::Caller {
         let app = &self.test.app;
-        let mut caller = sessions::on_this_machine(app, "officer-341821-mz").expect("there");
+        let mut caller = sessions::local_caller(app, "officer-341821-mz").expect("there");
         for other in ["leader-341802-sf", "reviewer-341881"] {
-            caller.seats.extend(sessions::on_this_machine(app, other).expect("there").seats);
+            caller.seats.extend(sessions::local_caller(app, other).expect("there").seats);
         }
         assert!(caller.organisations().len() >= 3);
         caller
@@ -243,8 +245,8 @@ pub const CASES: &[Case] = &[
     case("page /calendar", |t| t.page("admin", "/calendar")),
     case("job calendar", |t| t.step(CALENDAR, "calendar")),
     case("job calendar after an import", |t| {
-        t.ask(|c| calendar::behind(c, 1, calendar::Behind::before_all(), 200));
-        t.ask(|c| calendar::count_behind(c, 0));
+        t.ask(|c| calendar::contracts_behind(c, 1, calendar::ContractBehind::before_all(), 200));
+        t.ask(|c| calendar::count_contracts_behind(c, 0));
     }),
     case("page /events", |t| t.page("audit", "/events")),
     case("page /events/{id}", |t| t.page("audit", "/events/{fact}")),
@@ -272,5 +274,24 @@ pub const CASES: &[Case] = &[
     }),
     case("files of an owner", |t| t.ask(|c| stored_files::total_bytes(c, OrganisationId(100)))),
     case("pass over seals", |t| t.ask(|c| seals::lost_heads(c, 10))),
+    case("choices of a draft", |t| {
+        let app = &t.test.app;
+        let officer = sessions::local_caller(app, "officer-341821-mz").expect("there");
+        let (mut fields, mut searches) = (Fields::default(), Fields::default());
+        fields.set("purchaser", "341821-MZ");
+        fields.set("items.0.service", "走访");
+        for step in ["parties", "items"] {
+            choices(app, &officer, (step, &fields), &searches).expect("choices");
+        }
+        for (field, text) in [("funder", "财政"), ("contractor", "心理"), ("appropriation", "2026 社区")] {
+            searches.set(format!("{SEARCH}{field}"), text);
+        }
+        choices(app, &officer, ("parties", &fields), &searches).expect("choices");
+    }),
+    case("GET list_organisations by words", |t| t.api("audit", "organisations?q=%E8%B4%A2%E6%94%BF")),
+    case("GET list_services by words", |t| t.api("audit", "services?q=%E8%B5%B0%E8%AE%BF")),
+    case("GET list_appropriations, available by words", |t| {
+        t.api("reviewer-341800", "appropriations?year=2026&available=true&q=2026")
+    }),
     case("money committed", |t| t.ask(|c| appropriations::committed(c, &[AppropriationId(5)]))),
 ];

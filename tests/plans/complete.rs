@@ -39,15 +39,17 @@ const OTHER_PAGES: &[(&str, &str)] = &[
 ];
 /// Functions of the tables that give a part of a list, each with the case that calls it.
 const PAGED: &[(&str, &str)] = &[
-    ("registry::payee_accounts::waiting", "GET list_accounts"),
+    ("registry::payee_accounts::list_waiting", "GET list_accounts"),
     ("registry::appropriations::list", "GET list_appropriations"),
+    ("registry::appropriations::list_newest", "choices of a draft"),
     ("change_requests::page_of_contract", "GET list_asks"),
     ("audit::log::events", "GET list_events"),
     ("audit::log::facts", "GET list_events"),
-    ("registry::calendar::behind", "job calendar after an import"),
+    ("registry::calendar::contracts_behind", "job calendar after an import"),
     ("registry::catalogue::list", "GET list_services"),
     ("audit::hash_chains::events_after", "pass over events"),
     ("registry::contractors::list", "GET list_contractors"),
+    ("registry::contractors::list_by_prefix", "choices of a draft"),
     ("contracts::after", "pass over contracts"),
     ("identity::delegations::list", "GET list_delegations"),
     ("identity::delegations::list_of", "GET list_delegations of one person"),

@@ -50,7 +50,7 @@ fn people_of_a_loaded_register_sign_in_and_go_on_with_it(test: &TestApp) {
     assert_eq!(found["items"].as_array().expect("items").len(), 150);
     // Keys go on after those that the load gave.
     let app = &test.app;
-    let officer = luyue::services::identity::sessions::on_this_machine(app, "officer-341800-sf").expect("there");
+    let officer = luyue::services::identity::sessions::local_caller(app, "officer-341800-sf").expect("there");
     let contractor = test.by("audit").get("contractors").ok(200)["items"][0]["credit_code"].clone();
     let input = serde_json::json!({
         "number": "HT-NEW", "title": "新合同", "purchaser": "341800-SF", "funder": "341800-CZ", "contractor": contractor,

@@ -13,7 +13,7 @@ use crate::services::audit::hash_chains::{ChainBreak, broken_facts, event_follow
 use crate::services::audit::{consistency, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::Ledger;
-use crate::services::registry::calendar::{STREAM, recorded as imported};
+use crate::services::registry::calendar::{IMPORT, STREAM, event_body as imported};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -100,14 +100,14 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
             other => format!("{other:?}"),
         });
     }
-    let imports = calendar::all(connection)?;
+    let imports = calendar::load_all(connection)?;
     let made_by = contract.calendar_version.unwrap_or(-1);
     if made_by < 0 || made_by > imports.last().map_or(0, |row| row.version) {
         differs(format!("unknown version of the working calendar: {made_by}"));
     }
     let ledger = match Ledger::load(connection, contract) {
-        // Until the job gets to a contract, its projection is that of the calendar version that it was made with.
-        Ok(ledger) => Ledger { days: WorkingDays::up_to(&imports, made_by)?, ..ledger },
+        // Where the job has not been yet, the projection is that of the calendar by which it was made.
+        Ok(ledger) => Ledger { days: WorkingDays::from_imports(&imports, made_by)?, ..ledger },
         Err(error) => {
             differs(format!("its terms or facts are unreadable: {error}"));
             return Ok(());
@@ -221,7 +221,7 @@ fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Resul
         let what = "the working calendar differs from what was imported".to_owned();
         report.differences.push(Difference { at: format!("calendar {version}"), what });
     };
-    for row in calendar::all(connection)? {
+    for row in calendar::load_all(connection)? {
         let version = row.version.to_string();
         let is_so = recorded.remove(&version).is_some_and(|body| imported(&row).is_ok_and(|row| row == body));
         if !is_so {

@@ -15,6 +15,7 @@ use crate::services::contracts::record::{Ledger, stored};
 use crate::services::contracts::registration::event;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::{self as rows, ChangeRequest};
 use crate::storage::contracts::{self, Contract};
@@ -110,7 +111,7 @@ fn refuse(
     let by = tx.person()?;
     rows::record_decision(tx.connection, request.id, ChangeRequestState::Refused, by, tx.context.now, reason)?;
     let body = event_body(&request.public_id, &stored(&request.body)?, reason);
-    event(tx, &ledger.contract, "asks.refuse", body)?;
+    event(tx, &ledger.contract, EventAction::ChangeRequestRefuse, body)?;
     append::changed(tx, ledger)?;
     Ok(ChangeRequestSummary {
         id: request.public_id.clone(),

@@ -10,7 +10,7 @@ use crate::services::contracts::record::Ledger;
 use crate::storage::contracts::due::{self, Changing};
 use crate::storage::contracts::{self};
 use crate::storage::ids::ContractId;
-use crate::storage::registry::calendar::{self, Behind};
+use crate::storage::registry::calendar::{self, ContractBehind};
 use crate::storage::write::{Context, write};
 
 /// Maximum number of contracts refreshed in one batch.
@@ -67,11 +67,11 @@ fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
 /// `Unavailable` if the database does not answer.
 pub fn follow_calendar(app: &App) -> Result<usize, Error> {
     let mut done = 0;
-    let mut after = Behind::before_all();
+    let mut after = ContractBehind::before_all();
     loop {
         let page = app.pool.read(|connection| {
-            let version = calendar::version(connection)?;
-            if version == 0 { Ok(Vec::new()) } else { calendar::behind(connection, version, after, PAGE) }
+            let version = calendar::latest_version(connection)?;
+            if version == 0 { Ok(Vec::new()) } else { calendar::contracts_behind(connection, version, after, PAGE) }
         })?;
         let Some(last) = page.last() else { return Ok(done) };
         after = *last;

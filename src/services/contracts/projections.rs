@@ -11,7 +11,7 @@ use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::domain::standing::{Standing, Trails, next_change};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
-use crate::services::identity::caller::organisation_of;
+use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, Duty, MilestoneRow};
@@ -156,7 +156,7 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
     rows::replace_breaches(tx.connection, id, &projection.breaches)?;
     contracts::set_next(tx.connection, id, projection.next_change, first_duty)?;
     if ledger.contract.calendar_version != Some(ledger.days.version) {
-        calendar::follow(tx.connection, id, ledger.days.version)?;
+        calendar::set_contract_version(tx.connection, id, ledger.days.version)?;
     }
     alerts::enqueue(tx, ledger, &alerts)
 }
@@ -171,7 +171,7 @@ fn duty_row(ledger: &Ledger, duty: tasks::Task, today: NaiveDate) -> Duty {
     Duty {
         kind: duty.kind.as_str().to_owned(),
         subject: duty.subject,
-        organisation_id: organisation_of(&ledger.contract, duty.role),
+        organisation_id: acting_organisation(&ledger.contract, duty.role),
         role: duty.role,
         due_on: duty.due_on,
         alert_on: tasks::reminder_stage(duty.due_on, today)

@@ -64,7 +64,7 @@ impl Ledger {
         }
         let rows = facts::of_contract(connection, contract.id)?;
         let facts = assemble(&rows)?;
-        let days = WorkingDays::now(connection)?;
+        let days = WorkingDays::load(connection)?;
         Ok(Self { contract, versions, facts, rows, days })
     }
 

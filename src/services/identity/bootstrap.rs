@@ -1,6 +1,7 @@
-//! What the command line does to people where nobody can sign in yet, or any longer: `luyue user add` and `user link`.
+//! Adding people from the command line when nobody can sign in: `luyue user add` and `luyue user link`.
 //!
-//! Whoever runs it has the machine, and is held to the same rules as an administrator otherwise.
+//! Whoever runs these commands already controls the machine, so no right is checked. Every other rule that binds an
+//! administrator applies here too.
 
 use crate::app::App;
 use crate::domain::codes::{Function, Language, Role};
@@ -11,28 +12,28 @@ use crate::storage::identity::people as rows;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Context, write};
 
-/// Who is added from the command line.
+/// A person to add from the command line.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// Name to sign in with.
+    /// Username for signing in.
     pub username: String,
-    /// Name as people say it; that to sign in with, if it is not named.
+    /// Display name; defaults to the username.
     pub name: Option<String>,
-    /// Address of mail.
+    /// Email address; defaults to `username@localhost`.
     pub email: Option<String>,
-    /// The role.
+    /// Role of the first seat.
     pub role: Role,
-    /// Code of the organisation.
+    /// Organisation code of the first seat.
     pub organisation: String,
-    /// Name of the organisation, where it is the first of all and is to be made.
+    /// Name of the organisation to create, used only for the very first one.
     pub organisation_name: Option<String>,
 }
 
-/// Adds a person. The very first organisation is made with its first administrator, of the function `other`: regions and
-/// bureaus are then added by that administrator.
+/// Adds a person with one seat. The very first administrator may bring the first organisation with them: it is created
+/// with the function `other`, and that administrator then adds regions and bureaus.
 ///
 /// # Errors
-/// `Refused` for an organisation that is not there, a name that is taken, a seat that does not fit.
+/// `Refused` for an unknown organisation, a username already taken, or a role that the organisation cannot have.
 pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
     let input = PersonInput {
         username: user.username.clone(),
@@ -48,7 +49,7 @@ pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
     };
     people::check(&input)?;
     let (id, nonce, organisation_id) = (app.ids.uuid(), app.ids.uuid(), app.ids.uuid());
-    let stored = write(&app.pool, &nobody(app), |tx| {
+    let stored = write(&app.pool, &machine_context(app), |tx| {
         if organisations::by_code(tx.connection, &user.organisation)?.is_none() {
             let first = organisations::is_empty(tx.connection)? && user.role == Role::Administrator;
             let name = user.organisation_name.as_ref().filter(|_| first);
@@ -65,22 +66,22 @@ pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
         }
         people::insert(tx, app, (&id, &nonce), &input)
     })?;
-    Ok(people::answer(app, stored))
+    Ok(people::with_link(app, stored))
 }
 
-/// A new one-time link for somebody who cannot sign in.
+/// Issues a new one-time password link to a person who cannot sign in.
 ///
 /// # Errors
-/// `NotFound` for an unknown name.
-pub fn link_for(app: &App, username: &str) -> Result<PersonAdded, Error> {
+/// `NotFound` for an unknown username.
+pub fn issue_link(app: &App, username: &str) -> Result<PersonAdded, Error> {
     let nonce = app.ids.uuid();
-    let stored = write(&app.pool, &nobody(app), |tx| {
+    let stored = write(&app.pool, &machine_context(app), |tx| {
         let person = rows::by_username(tx.connection, username)?.ok_or(Error::NotFound)?;
-        people::link(tx, app, &person, &nonce)
+        people::issue_link(tx, app, &person, &nonce)
     })?;
-    Ok(people::answer(app, stored))
+    Ok(people::with_link(app, stored))
 }
 
-fn nobody(app: &App) -> Context {
+fn machine_context(app: &App) -> Context {
     Context { actor: None, on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
 }

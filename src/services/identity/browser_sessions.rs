@@ -1,6 +1,7 @@
-//! Sessions of browsers: opaque tokens that the server can end at once (ASVS 7). Programs have tokens (`sessions`).
+//! Browser sessions: opaque tokens in a cookie that the server can revoke at once (ASVS 7). API clients use bearer
+//! tokens instead (`sessions`).
 //!
-//! A session ends twelve hours after it was opened, half an hour after it was last used, and with every new password.
+//! A session ends 12 hours after sign-in, after 30 minutes without use, and whenever the person's password changes.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
@@ -16,121 +17,122 @@ use crate::storage::identity::browser_sessions::{self as rows, NewSession, Sessi
 use crate::storage::identity::people;
 use crate::storage::write::{Context, write};
 
-/// How long a session is at most, and how long it may lie idle (ASVS 7.3).
-const LONGEST: TimeDelta = TimeDelta::hours(12);
-const IDLE: TimeDelta = TimeDelta::minutes(30);
-/// Its use is noted no more often, so that reading a page seldom writes.
-const NOTED: TimeDelta = TimeDelta::minutes(5);
-/// Characters that are kept of what a browser calls itself.
-const AGENT: usize = 200;
+/// Absolute and idle timeouts of a session (ASVS 7.3).
+const MAX_LIFETIME: TimeDelta = TimeDelta::hours(12);
+const IDLE_TIMEOUT: TimeDelta = TimeDelta::minutes(30);
+/// Minimum time between two updates of `seen_at`, so that reading pages seldom writes.
+const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(5);
+/// Maximum length in characters of a stored user agent.
+const MAX_USER_AGENT: usize = 200;
 
-/// Who signs in from where.
+/// Credentials and origin of a sign-in from a browser.
 #[derive(Debug)]
 pub struct SignIn<'a> {
-    /// Name to sign in with.
+    /// Username for signing in.
     pub username: &'a str,
-    /// Password.
+    /// Password in plain text.
     pub password: &'a str,
-    /// One-time code, where it is switched on.
+    /// One-time code, needed if the person has enabled them.
     pub code: Option<&'a str>,
-    /// What the browser calls itself.
+    /// User agent of the browser.
     pub agent: &'a str,
-    /// Its address.
+    /// IP address of the client.
     pub address: &'a str,
 }
 
-/// Opens a session and gives its token: shown to the browser alone, kept as a digest.
+/// Signs a person in and returns the token of the new session. Only its digest is stored.
 ///
 /// # Errors
-/// `Unauthenticated`, for whatever reason.
-pub fn open(app: &App, hasher: &Hasher, from: &SignIn<'_>) -> Result<String, Error> {
+/// `Unauthenticated`, which never says whether the name, the password or the code was wrong.
+pub fn open_session(app: &App, from: &SignIn<'_>) -> Result<String, Error> {
     let token = link_token(app.ids.bytes());
     let public_id = app.ids.uuid();
-    let agent: String = from.agent.chars().filter(|c| !c.is_control()).take(AGENT).collect();
-    sessions::prove(app, hasher, (from.username, from.password, from.code), |tx, person, now| {
+    let agent: String = from.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
+    sessions::authenticate(app, from.username, from.password, from.code, |tx, person, now| {
         let new = NewSession {
             token_hash: &token.digest,
             public_id: &public_id,
             person: (person.id, person.token_version),
             from: (&agent, from.address),
-            during: (now, now + LONGEST),
+            during: (now, now + MAX_LIFETIME),
         };
         rows::insert(tx.connection, &new)
     })?;
     Ok(token.text)
 }
 
-/// A token that belongs to nobody: what the forms of somebody who has not signed in are tied to.
-pub fn stranger(app: &App) -> String {
+/// Generates a token without a session, to which the forms of a visitor who has not signed in are bound.
+pub fn anonymous_token(app: &App) -> String {
     link_token(app.ids.bytes()).text
 }
 
-/// The word that ties a form to the browser that it was shown in.
-pub fn form_word(app: &App, token: &str) -> String {
+/// Derives the CSRF token of a browser from its session token.
+pub fn csrf_token(app: &App, token: &str) -> String {
     app.secret.derive("forms").sign(token.as_bytes())
 }
 
-/// Whether a form comes from the browser that it was shown in.
-pub fn form_is_ours(app: &App, token: &str, word: &str) -> bool {
-    app.secret.derive("forms").signed(token.as_bytes(), word)
+/// Verifies that a CSRF token was derived from this session token.
+pub fn verify_csrf(app: &App, token: &str, csrf_token: &str) -> bool {
+    app.secret.derive("forms").signed(token.as_bytes(), csrf_token)
 }
 
-/// Who a token belongs to, if its session is open.
+/// Loads the caller to whom an open session belongs.
 ///
 /// # Errors
-/// `Unauthenticated`.
-pub fn caller(app: &App, token: &str, language: Option<Language>) -> Result<Caller, Error> {
+/// `Unauthenticated` for an unknown or expired session, or a disabled person.
+pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result<Caller, Error> {
     let refused = || Error::Unauthenticated(Message::new("session-ended"));
     let digest = link_digest(token).ok_or_else(refused)?;
     let now = app.clock.now();
     let mut connection = app.pool.get()?;
-    let session = rows::by_token(&mut connection, &digest, now, now - IDLE)?.ok_or_else(refused)?;
+    let session = rows::by_token(&mut connection, &digest, now, now - IDLE_TIMEOUT)?.ok_or_else(refused)?;
     let person = people::by_ids(&mut connection, &[session.person_id])?.pop().filter(|person| !person.disabled);
     let person = person.ok_or_else(refused)?;
     let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
     drop(connection);
-    if now - session.seen_at >= NOTED {
-        write(&app.pool, &context(app, now), |tx| rows::seen(tx.connection, &digest, now))?;
+    if now - session.seen_at >= TOUCH_INTERVAL {
+        write(&app.pool, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
     }
     Ok(Caller::new(&person, seats, language.unwrap_or(person.language), now))
 }
 
-/// Ends the session of a token.
+/// Signs a browser out by its session token. An unknown token is ignored.
 ///
 /// # Errors
-/// The database's.
-pub fn close(app: &App, token: &str) -> Result<(), Error> {
+/// Database errors.
+pub fn close_session(app: &App, token: &str) -> Result<(), Error> {
     let Some(digest) = link_digest(token) else { return Ok(()) };
-    write(&app.pool, &context(app, app.clock.now()), |tx| rows::end(tx.connection, &digest))
+    write(&app.pool, &context(app, app.clock.now()), |tx| rows::delete(tx.connection, &digest))
 }
 
-/// One of the caller's sessions.
+/// An open browser session of the caller.
 #[derive(Debug)]
 pub struct OpenSession {
-    /// Identifier.
+    /// Public identifier of the session.
     pub id: String,
-    /// What the browser called itself.
+    /// User agent of the browser.
     pub agent: String,
-    /// Where it was opened from.
+    /// IP address at sign-in.
     pub address: String,
-    /// When it was opened.
+    /// Time of sign-in.
     pub created_at: DateTime<Utc>,
-    /// When it was last used, give or take five minutes.
+    /// Time of last use, accurate to five minutes.
     pub seen_at: DateTime<Utc>,
 }
 
-/// The caller's open sessions, newest first.
+/// Lists the caller's open sessions, newest first.
 ///
 /// # Errors
-/// The database's.
+/// `Forbidden` for a caller without a seat today.
 pub fn list(app: &App, caller: &Caller) -> Result<Vec<OpenSession>, Error> {
     caller.may(Action::OwnSession)?;
-    let sessions =
-        app.pool.read(|connection| rows::of_person(connection, caller.person, caller.now, caller.now - IDLE))?;
-    Ok(sessions.into_iter().map(open_session).collect())
+    let sessions = app
+        .pool
+        .read(|connection| rows::list_of_person(connection, caller.person, caller.now, caller.now - IDLE_TIMEOUT))?;
+    Ok(sessions.into_iter().map(view).collect())
 }
 
-fn open_session(session: Session) -> OpenSession {
+fn view(session: Session) -> OpenSession {
     OpenSession {
         id: session.public_id,
         agent: session.agent,
@@ -140,14 +142,14 @@ fn open_session(session: Session) -> OpenSession {
     }
 }
 
-/// Ends one of the caller's sessions.
+/// Ends a session of the caller.
 ///
 /// # Errors
-/// `NotFound` for one that is not theirs or has ended.
-pub fn end(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+/// `NotFound` for a session that is not the caller's or has already ended.
+pub fn end_session(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     caller.may(Action::OwnSession)?;
     let context = Context { actor: Some(caller.person), ..context(app, caller.now) };
-    let found = write(&app.pool, &context, |tx| rows::end_of_person(tx.connection, caller.person, id))?;
+    let found = write(&app.pool, &context, |tx| rows::delete_of_person(tx.connection, caller.person, id))?;
     if found { Ok(()) } else { Err(Error::NotFound) }
 }
 

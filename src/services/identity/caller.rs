@@ -1,4 +1,6 @@
-//! Who asks, in which seats, and what of a contract they may touch: the first lines of every service.
+//! The signed-in person behind a request, the seats in which they may act today, and their rights on a contract.
+//!
+//! Every service starts with these checks. The rights themselves are a table in `domain::policy`.
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -15,27 +17,27 @@ use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::write::Context;
 pub use crate::storage::write::IdempotencyKey;
 
-/// A person who is signed in, and their request.
+/// A signed-in person and the context of their request.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// Who.
+    /// Key of the person.
     pub person: PersonId,
-    /// Random identifier.
+    /// Public identifier of the person.
     pub public_id: String,
-    /// Name as people say it.
+    /// Display name.
     pub name: String,
-    /// The language of the request.
+    /// Language of the response.
     pub language: Language,
-    /// Seats in which they may act today: their own first, then those in which they stand in.
+    /// Seats in which they may act today: their own first, then those in which they deputise.
     pub seats: Vec<Seat>,
     /// Time of the request in UTC.
     pub now: NaiveDateTime,
-    /// Idempotency-Key of the request.
+    /// Idempotency key of the request.
     pub request: Option<IdempotencyKey>,
 }
 
 impl Caller {
-    /// The caller as who they are now.
+    /// Builds a caller without an idempotency key.
     pub fn new(person: &Person, seats: Vec<Seat>, language: Language, now: NaiveDateTime) -> Self {
         Self {
             person: person.id,
@@ -48,15 +50,15 @@ impl Caller {
         }
     }
 
-    /// The civil day of the request.
+    /// Returns the civil day of the request in China Standard Time.
     pub fn today(&self) -> NaiveDate {
         civil_day(self.now)
     }
 
-    /// The seats whose role may do the action: the first question of every service.
+    /// Returns the seats whose role has the right to an action.
     ///
     /// # Errors
-    /// `Forbidden` if there is none.
+    /// `Forbidden` if no seat has it.
     pub fn may(&self, action: Action) -> Result<Vec<&Seat>, Error> {
         let seats: Vec<&Seat> = self.seats.iter().filter(|seat| role_may(seat.role, action)).collect();
         if seats.is_empty() {
@@ -66,15 +68,15 @@ impl Caller {
         Ok(seats)
     }
 
-    /// The seat in which the caller does what concerns no contract.
+    /// Returns the seat in which the caller performs an action that concerns no contract.
     ///
     /// # Errors
-    /// `Forbidden` if their roles may not.
+    /// `Forbidden` if no seat has the right.
     pub fn seat(&self, action: Action) -> Result<&Seat, Error> {
         self.may(action)?.first().copied().ok_or(Error::NotFound)
     }
 
-    /// The organisations in which the caller has a seat that sees contracts.
+    /// Returns the organisations in which the caller has a seat that may read contracts.
     pub fn organisations(&self) -> Vec<OrganisationId> {
         let mut ids: Vec<_> = self
             .seats
@@ -87,7 +89,7 @@ impl Caller {
         ids
     }
 
-    /// On whose account the caller writes from a seat.
+    /// Builds the write context for acting from a seat, on behalf of its holder if the caller deputises.
     pub fn context(&self, app: &App, seat: &Seat) -> Context {
         Context {
             actor: Some(self.person),
@@ -98,11 +100,11 @@ impl Caller {
         }
     }
 
-    /// The contract that the caller may see and on which their role may do the action, and the seat that allows it.
-    /// Whether its state allows the action is asked afterwards (`in_state`), so that an answer can name the state.
+    /// Loads a contract on which the caller has the right to an action, and the seat that gives it. The contract's
+    /// state is checked separately by [`in_state`], so that the refusal can name the state.
     ///
     /// # Errors
-    /// `Forbidden` by role or side, `NotFound` for a contract that the caller may not know of.
+    /// `Forbidden` for the wrong role or party; `NotFound` for a contract that the caller may not see.
     pub fn contract(
         &self,
         connection: &mut AnyConnection,
@@ -121,7 +123,7 @@ impl Caller {
 }
 
 impl Caller {
-    /// What the caller may do on a contract that they see, in the state that it is in.
+    /// Lists the actions that the caller may take on a visible contract in its present state.
     pub fn open_actions(&self, contract: &Contract) -> Vec<Action> {
         let may = |action: &Action| {
             state_allows(contract.state, *action)
@@ -131,7 +133,7 @@ impl Caller {
     }
 }
 
-/// On which sides of a contract a seat is. Whoever found the contract sees it.
+/// Returns the sides of a contract on which a seat is; the caller must already see the contract.
 fn sides(contract: &Contract, seat: &Seat) -> Vec<Side> {
     let mut sides = vec![Side::Sees];
     for (side, organisation) in [
@@ -146,10 +148,10 @@ fn sides(contract: &Contract, seat: &Seat) -> Vec<Side> {
     sides
 }
 
-/// Whether the contract's state allows the action.
+/// Checks that the contract's state allows an action.
 ///
 /// # Errors
-/// `Conflict` that names the state.
+/// `Conflict` naming the state.
 pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
     if state_allows(contract.state, action) {
         return Ok(());
@@ -157,8 +159,9 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
     Err(Error::Conflict(Message::new("wrong-state").with("state", contract.state.as_str())))
 }
 
-/// Returns the organisation of a contract in which a role acts on it.
-pub fn organisation_of(contract: &Contract, role: Role) -> OrganisationId {
+/// Returns the party of a contract for which a role acts. Stations, supervisors and administrators are no party; what
+/// is addressed to them goes to the purchaser.
+pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
         Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
         Role::Contractor => contract.contractor_id,
@@ -166,7 +169,8 @@ pub fn organisation_of(contract: &Contract, role: Role) -> OrganisationId {
     }
 }
 
-/// The hash by which a request is known again: its line, the version it expects, its body.
+/// Hashes a request (method and path, expected version, body) so that a retry under the same idempotency key is
+/// recognised.
 pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
 }

@@ -1,6 +1,7 @@
-//! Who stands in for whom (AB 岗): somebody hands a seat of theirs to a deputy of the same organisation over days.
+//! Delegations (AB 岗): a person lets a colleague of the same organisation act in one of their seats for a period.
 //!
-//! What the deputy does is recorded as theirs, for the holder. A delegation ends; it is never removed.
+//! Whatever the deputy does is recorded under the deputy's name, on behalf of the holder. A delegation can be ended but
+//! is never deleted.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -13,8 +14,8 @@ use crate::domain::seating::are_compatible;
 use crate::domain::shape::{date, optional_date};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::people::note;
-use crate::services::registry::organisations::body;
+use crate::services::identity::people::record_event;
+use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -24,58 +25,58 @@ use crate::storage::identity::people::{self, DatedSeat, Person};
 use crate::storage::ids::PersonId;
 use crate::storage::write::write;
 
-/// A deputy who is to stand in.
+/// A delegation to set up.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DelegationInput {
-    /// User name of the seat's holder, where an administrator sets it up for them; the caller if it is not named.
+    /// Username of the seat's holder; defaults to the caller. Only administrators may name another person.
     #[serde(default)]
     pub holder: Option<String>,
-    /// Code of the seat's organisation.
+    /// Organisation code of the seat.
     pub organisation: String,
-    /// The seat's role.
+    /// Role of the seat.
     pub role: Role,
-    /// User name of the deputy.
+    /// Username of the deputy.
     pub deputy: String,
-    /// First day; today if it is not named.
+    /// First day; defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub from_on: Option<NaiveDate>,
-    /// Last day.
+    /// Last day, inclusive.
     #[serde(deserialize_with = "date")]
     pub until_on: NaiveDate,
 }
 
-/// A person as another may know them.
+/// Name of a person, as other people may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonRef {
-    /// Name to sign in with.
+    /// Username for signing in.
     pub username: String,
-    /// Name as people say it.
+    /// Display name.
     pub name: String,
 }
 
-/// A deputy in a seat over days.
+/// A delegation of a seat for a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DelegationView {
-    /// Identifier.
+    /// Public identifier of the delegation.
     pub id: String,
-    /// Whose seat it is.
+    /// Holder of the seat.
     pub holder: PersonRef,
-    /// Who stands in.
+    /// Deputy who acts in the seat.
     pub deputy: PersonRef,
-    /// Code of the seat's organisation.
+    /// Organisation code of the seat.
     pub organisation: String,
-    /// The seat's role.
+    /// Role of the seat.
     pub role: Role,
-    /// First day.
+    /// First day, inclusive.
     #[serde(deserialize_with = "date")]
     pub from_on: NaiveDate,
-    /// Last day; before the first where it was ended before it began.
+    /// Last day, inclusive; before the first day if the delegation was ended before it began.
     #[serde(deserialize_with = "date")]
     pub until_on: NaiveDate,
 }
 
-/// A page of the delegations that the caller gave or took; all of them for an administrator.
+/// Lists the delegations in which the caller is holder or deputy; an administrator sees all.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
@@ -83,7 +84,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DelegationV
     caller.may(Action::Delegate)?;
     app.pool.read(|connection| {
         let after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|found| found.id)))?;
-        let found = if manages(caller) {
+        let found = if is_manager(caller) {
             rows::list(connection, after, page.rows())?
         } else {
             rows::list_of(connection, caller.person, after, page.rows())?
@@ -95,11 +96,11 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DelegationV
     })
 }
 
-/// Hands a seat to a deputy over days.
+/// Sets up a delegation.
 ///
 /// # Errors
-/// `Forbidden` for somebody else's seat; `Refused` for a seat that the holder does not have, a deputy who cannot stand in,
-/// or days that are over.
+/// `Forbidden` for another person's seat; `Refused` for a seat that the holder does not have, an unsuitable deputy, or
+/// a period in the past.
 pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<DelegationView, Error> {
     let seat = caller.seat(Action::Delegate)?;
     let public_id = app.ids.uuid();
@@ -109,7 +110,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         return Err(Error::refused_at("register", "until_on", Message::new("register-days")));
     }
     write(&app.pool, &caller.context(app, seat), |tx| {
-        let holder = holder(tx.connection, caller, input.holder.as_deref())?;
+        let holder = load_holder(tx.connection, caller, input.holder.as_deref())?;
         let deputy = people::by_username(tx.connection, &input.deputy)?;
         let held = people::seats_of(tx.connection, &[holder.id], from_on)?;
         let named = |seat: &&DatedSeat| seat.organisation == input.organisation && seat.role == input.role;
@@ -119,17 +120,17 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
             faults.add("role", Message::new("delegation-no-seat"));
         }
         let deputy = match deputy.filter(|deputy| !deputy.disabled) {
-            Some(deputy) if deputy.id == holder.id || (manages(caller) && deputy.id == caller.person) => {
+            Some(deputy) if deputy.id == holder.id || (is_manager(caller) && deputy.id == caller.person) => {
                 faults.add("deputy", Message::new("not-oneself"));
                 None
             }
-            Some(deputy) if can_stand_in(tx.connection, &deputy, input, from_on)? => Some(deputy),
+            Some(deputy) if can_deputise(tx.connection, &deputy, input, from_on)? => Some(deputy),
             _ => {
                 faults.add("deputy", Message::new("delegation-deputy"));
                 None
             }
         };
-        faults.none()?;
+        faults.finish()?;
         let (Some(found), Some(deputy)) = (found, deputy) else { return Err(Error::NotFound) };
         let days = (from_on, input.until_on);
         let by = (tx.person()?, tx.context.now);
@@ -137,22 +138,22 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
             tx.connection,
             &NewDelegation { public_id: &public_id, seat: found.id, deputy: deputy.id, days, by },
         )?;
-        note(tx, &holder.public_id, EventAction::DelegationAdd, body(input)?)?;
+        record_event(tx, &holder.public_id, EventAction::DelegationAdd, event_body(input)?)?;
         let row = rows::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
         Ok(view(row, &[holder, deputy]))
     })
 }
 
-/// Ends a delegation: from now on the deputy stands in no longer.
+/// Ends a delegation: its last day becomes yesterday.
 ///
 /// # Errors
-/// `NotFound` for one that the caller neither gave nor administers; `Conflict` once it is over.
+/// `NotFound` unless the caller is the holder or an administrator; `Conflict` if the period is already over.
 pub fn end(app: &App, caller: &Caller, id: &str) -> Result<DelegationView, Error> {
     let seat = caller.seat(Action::Delegate)?;
     let today = caller.today();
     write(&app.pool, &caller.context(app, seat), |tx| {
         let found = rows::by_public_id(tx.connection, id)?
-            .filter(|found| found.holder_id == caller.person || manages(caller))
+            .filter(|found| found.holder_id == caller.person || is_manager(caller))
             .ok_or(Error::NotFound)?;
         if found.until_on < today {
             return Err(Error::conflict("delegation-over"));
@@ -160,32 +161,35 @@ pub fn end(app: &App, caller: &Caller, id: &str) -> Result<DelegationView, Error
         rows::end(tx.connection, found.id, today - TimeDelta::days(1))?;
         let people = people::by_ids(tx.connection, &[found.holder_id, found.deputy_id])?;
         let holder = people.iter().find(|person| person.id == found.holder_id).ok_or(Error::NotFound)?;
-        note(tx, &holder.public_id, EventAction::DelegationEnd, serde_json::json!({ "delegation": id }))?;
+        record_event(tx, &holder.public_id, EventAction::DelegationEnd, serde_json::json!({ "delegation": id }))?;
         let row = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         Ok(view(row, &people))
     })
 }
 
-/// Whether the caller sets up delegations for others.
-fn manages(caller: &Caller) -> bool {
+/// Returns whether the caller may manage delegations of other people.
+fn is_manager(caller: &Caller) -> bool {
     caller.seats.iter().any(|seat| role_may(seat.role, Action::ManagePeople))
 }
 
-/// Whose seat is handed over: the caller's own, or for an administrator anybody's.
-fn holder(connection: &mut AnyConnection, caller: &Caller, username: Option<&str>) -> Result<Person, Error> {
+/// Loads the holder of the seat to delegate: the caller, or for an administrator any person.
+fn load_holder(connection: &mut AnyConnection, caller: &Caller, username: Option<&str>) -> Result<Person, Error> {
     let named = match username {
         None => people::by_ids(connection, &[caller.person])?.pop(),
         Some(username) => people::by_username(connection, username)?,
     };
     match named {
-        Some(person) if person.id == caller.person || manages(caller) => Ok(person),
-        _ if manages(caller) => Err(Error::refused_at("register", "holder", Message::new("register-unknown-person"))),
+        Some(person) if person.id == caller.person || is_manager(caller) => Ok(person),
+        _ if is_manager(caller) => {
+            Err(Error::refused_at("register", "holder", Message::new("register-unknown-person")))
+        }
         _ => Err(Error::forbidden("delegation-of-another")),
     }
 }
 
-/// Whether somebody has a seat in the same organisation, and none that stands apart from the role.
-fn can_stand_in(
+/// Returns whether a person has a seat in the same organisation and no role that is incompatible with the delegated
+/// one.
+fn can_deputise(
     connection: &mut AnyConnection,
     deputy: &Person,
     input: &DelegationInput,
@@ -199,14 +203,14 @@ fn can_stand_in(
 }
 
 fn view(row: Delegation, people: &[Person]) -> DelegationView {
-    let name = |id: PersonId| {
+    let person = |id: PersonId| {
         let found = people.iter().find(|person| person.id == id);
         let (username, name) = found.map_or((String::new(), String::new()), |p| (p.username.clone(), p.name.clone()));
         PersonRef { username, name }
     };
     DelegationView {
-        holder: name(row.holder_id),
-        deputy: name(row.deputy_id),
+        holder: person(row.holder_id),
+        deputy: person(row.deputy_id),
         id: row.public_id,
         organisation: row.organisation,
         role: row.role,

@@ -1,7 +1,8 @@
-//! People and the seats that they hold: added by an administrator, who hands over a one-time link for the first password.
+//! People and their seats, managed by administrators, who pass a one-time link on to each person for setting a
+//! password.
 //!
-//! No link is stored or logged: it is derived from the installation's secret and a number that is, so that a repeated request
-//! answers it again while whoever reads the database cannot.
+//! No link is stored or logged. It is derived from the installation's secret and a stored nonce, so that a retried
+//! request can be answered with the same link while a copy of the database reveals none.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::sessions::SET_PASSWORD;
 use crate::services::identity::totp;
-use crate::services::registry::organisations::body;
+use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
@@ -27,110 +28,110 @@ use crate::storage::ids::PersonId;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write};
 
-/// Hours for which a one-time link holds.
+/// Validity of a password link in hours.
 const LINK_HOURS: i64 = 72;
-/// Most seats that are given at once.
-const SEATS: usize = 20;
+/// Maximum number of seats given in one request.
+const MAX_SEATS: usize = 20;
 
-/// A person who is to be added.
+/// A person to add.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonInput {
-    /// Name to sign in with: letters, digits and `-_.` of ASCII; capitals do not matter.
+    /// Username for signing in: ASCII letters, digits and `-_.`, case-insensitive.
     pub username: String,
-    /// Name as people say it.
+    /// Display name.
     pub name: String,
-    /// Address of mail.
+    /// Email address.
     pub email: String,
-    /// The language that they read.
+    /// Language of pages and emails.
     pub language: Language,
-    /// What they do, and where.
+    /// First seats, 1 to 20.
     pub seats: Vec<SeatInput>,
 }
 
-/// A role within an organisation that is to be given.
+/// A seat to give or end: a role within an organisation.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeatInput {
-    /// Code of the organisation.
+    /// Organisation code.
     pub organisation: String,
-    /// The role.
+    /// Role of the seat.
     pub role: Role,
-    /// First day; today if it is not named.
+    /// First day; defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub from_on: Option<NaiveDate>,
-    /// Last day; none if it is not named.
+    /// Last day, inclusive; defaults to no end.
     #[serde(default, deserialize_with = "optional_date")]
     pub until_on: Option<NaiveDate>,
 }
 
-/// A person, and the link with which they set their password once.
+/// A person and, if one was issued, their one-time password link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonAdded {
-    /// Identifier.
+    /// Public identifier of the person.
     pub id: String,
-    /// Name to sign in with.
+    /// Username for signing in.
     pub username: String,
-    /// One-time link for the password; none where the action gives none.
+    /// URL of the one-time password link, if the action issues one.
     pub link: Option<String>,
 }
 
-/// What may be said with what is done to a person.
+/// Reason for an administrative action on a person.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonActInput {
-    /// Why; needed to take somebody's one-time codes off.
+    /// Reason in words; required for `reset-codes`.
     #[serde(default)]
     pub reason: Option<String>,
 }
 
-/// A person.
+/// A person, as administrators see them.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PersonView {
-    /// Identifier.
+    /// Public identifier of the person.
     pub id: String,
-    /// Name to sign in with.
+    /// Username for signing in.
     pub username: String,
-    /// Name as people say it.
+    /// Display name.
     pub name: String,
-    /// Address of mail.
+    /// Email address.
     pub email: String,
-    /// The language that they read.
+    /// Language of pages and emails.
     pub language: Language,
-    /// May not sign in.
+    /// `true` if the person may not sign in.
     pub disabled: bool,
-    /// Has set a password.
+    /// `true` once a password is set.
     pub has_password: bool,
-    /// Is asked for a one-time code when they sign in.
+    /// `true` if sign-in requires a one-time code.
     pub one_time_code: bool,
-    /// What they do now or from a later day on.
+    /// Present and future seats.
     pub seats: Vec<SeatView>,
 }
 
-/// A role within an organisation, and its days.
+/// A seat: a role within an organisation for a period.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SeatView {
-    /// Code of the organisation.
+    /// Organisation code.
     pub organisation: String,
-    /// Name of the organisation.
+    /// Organisation name.
     pub organisation_name: String,
-    /// The role.
+    /// Role of the seat.
     pub role: Role,
-    /// First day.
+    /// First day, inclusive.
     pub from_on: NaiveDate,
-    /// Last day; none where it has no end.
+    /// Last day, inclusive; `null` for no end.
     pub until_on: Option<NaiveDate>,
 }
 
-/// What is stored of an answer that has a link in it.
+/// Response stored for idempotent replay, with the nonce of the link in place of the link.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Stored {
+pub(crate) struct StoredResponse {
     id: String,
     username: String,
     nonce: Option<String>,
 }
 
-/// A page of people.
+/// Lists people.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
@@ -156,30 +157,37 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
     })
 }
 
-/// Adds a person with their seats.
+/// Adds a person with their first seats, and issues a password link.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for what is malformed, a name that is taken, seats that do not fit.
+/// `Forbidden`; `Refused` for malformed input, a username already taken, or incompatible seats.
 pub fn add(app: &App, caller: &Caller, input: &PersonInput) -> Result<PersonAdded, Error> {
     let seat = caller.seat(Action::ManagePeople)?;
     check(input)?;
     let (id, nonce) = (app.ids.uuid(), app.ids.uuid());
     let stored = write(&app.pool, &caller.context(app, seat), |tx| insert(tx, app, (&id, &nonce), input))?;
-    Ok(answer(app, stored))
+    Ok(with_link(app, stored))
 }
 
-/// Does something to a person: `disable`, `enable`, `link` for a forgotten password, or `reset-codes` for a lost phone.
+/// Applies an administrative action to a person: `disable`, `enable`, `link` for a forgotten password, or `reset-codes`
+/// for a lost phone.
 ///
 /// # Errors
-/// `Forbidden`, also for oneself; `NotFound`; `Conflict` where it is so already; `Refused` where a reason is missing.
-pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &PersonActInput) -> Result<PersonAdded, Error> {
+/// `Forbidden`, also on oneself; `NotFound`; `Conflict` if nothing would change; `Refused` for a missing reason.
+pub fn apply_action(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &PersonActInput,
+) -> Result<PersonAdded, Error> {
     let seat = caller.seat(Action::ManagePeople)?;
-    let said = match name {
+    let reason = match name {
         "disable" | "enable" | "link" => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
         "reset-codes" => inputs::reason(input.reason.as_deref())?,
         _ => return Err(Error::NotFound),
     };
-    let said = if said.is_empty() { serde_json::json!({}) } else { serde_json::json!({ "reason": said }) };
+    let details = if reason.is_empty() { serde_json::json!({}) } else { serde_json::json!({ "reason": reason }) };
     let nonce = app.ids.uuid();
     let stored = write(&app.pool, &caller.context(app, seat), |tx| {
         let person = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
@@ -187,28 +195,28 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &PersonActIn
             return Err(Error::forbidden("not-oneself"));
         }
         if name == "link" {
-            return link(tx, app, &person, &nonce);
+            return issue_link(tx, app, &person, &nonce);
         }
         if name == "reset-codes" {
             totp::reset(tx, &person)?;
-            note(tx, id, EventAction::TotpReset, said.clone())?;
-            return Ok(Stored { id: id.to_owned(), username: person.username, nonce: None });
+            record_event(tx, id, EventAction::TotpReset, details.clone())?;
+            return Ok(StoredResponse { id: id.to_owned(), username: person.username, nonce: None });
         }
         let disable = name == "disable";
         if person.disabled == disable {
             return Err(Error::conflict("person-is-so"));
         }
         rows::set_disabled(tx.connection, person.id, disable)?;
-        note(tx, id, if disable { EventAction::PersonDisable } else { EventAction::PersonEnable }, said.clone())?;
-        Ok(Stored { id: id.to_owned(), username: person.username, nonce: None })
+        record_event(tx, id, if disable { EventAction::PersonDisable } else { EventAction::PersonEnable }, details.clone())?;
+        Ok(StoredResponse { id: id.to_owned(), username: person.username, nonce: None })
     })?;
-    Ok(answer(app, stored))
+    Ok(with_link(app, stored))
 }
 
-/// Gives a person a further seat.
+/// Gives a person another seat.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`; `Refused` for a seat that does not fit.
+/// `Forbidden`, also on oneself; `NotFound`; `Refused` for an incompatible seat.
 pub fn give_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Result<(), Error> {
     let seat = caller.seat(Action::ManagePeople)?;
     write(&app.pool, &caller.context(app, seat), |tx| {
@@ -216,15 +224,15 @@ pub fn give_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Res
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
-        seat_person(tx, person.id, "", std::slice::from_ref(input))?;
-        note(tx, id, EventAction::SeatGive, body(input)?)
+        insert_seats(tx, person.id, "", std::slice::from_ref(input))?;
+        record_event(tx, id, EventAction::SeatGive, event_body(input)?)
     })
 }
 
-/// Ends a person's seat: today is the first day without it.
+/// Ends a person's seat: its last day becomes yesterday.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for a seat that the person does not hold.
+/// `Forbidden`, also on oneself; `NotFound` for a seat that the person does not hold.
 pub fn end_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Result<(), Error> {
     let seat = caller.seat(Action::ManagePeople)?;
     let today = caller.today();
@@ -242,39 +250,44 @@ pub fn end_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Resu
         for seat in ending {
             rows::end_seat(tx.connection, seat.id, today - TimeDelta::days(1))?;
         }
-        note(tx, id, EventAction::SeatEnd, body(input)?)
+        record_event(tx, id, EventAction::SeatEnd, event_body(input)?)
     })
 }
 
-/// Whether a person's input is well formed.
+/// Checks the form of a person's input.
 ///
 /// # Errors
-/// `Refused` with everything that is wrong.
+/// `Refused` with every fault found.
 pub fn check(input: &PersonInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     faults.code("username", &input.username);
     faults.line("name", &input.name);
-    if !is_address(&input.email) {
+    if !is_email_address(&input.email) {
         faults.add("email", Message::new("register-email"));
     }
-    if input.seats.is_empty() || input.seats.len() > SEATS {
-        faults.add("seats", Message::new("register-seats").with("most", SEATS));
+    if input.seats.is_empty() || input.seats.len() > MAX_SEATS {
+        faults.add("seats", Message::new("register-seats").with("most", MAX_SEATS));
     }
-    faults.none()
+    faults.finish()
 }
 
-/// Whether a text can be an address of mail: what else is wrong with it, only its server knows.
-fn is_address(text: &str) -> bool {
+/// Returns whether a text has the form of an email address; whether it exists is up to its mail server.
+fn is_email_address(text: &str) -> bool {
     let parts = text.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
     text.len() <= 254 && parts.is_some_and(|(local, domain)| local.chars().chain(domain.chars()).all(plain))
 }
 
-/// Writes a person whom `check` found well formed; `keys` are the random identifier and the number of the link.
+/// Inserts a person whose input passed `check`; `keys` are the public identifier and the nonce of the password link.
 ///
 /// # Errors
-/// `Refused` for a name that is taken, seats that do not fit.
-pub(crate) fn insert(tx: &mut Tx<'_>, app: &App, keys: (&str, &str), input: &PersonInput) -> Result<Stored, Error> {
+/// `Refused` for a username already taken, or incompatible seats.
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    app: &App,
+    keys: (&str, &str),
+    input: &PersonInput,
+) -> Result<StoredResponse, Error> {
     let (id, nonce) = keys;
     let username = input.username.to_lowercase();
     let new = NewPerson {
@@ -287,15 +300,15 @@ pub(crate) fn insert(tx: &mut Tx<'_>, app: &App, keys: (&str, &str), input: &Per
         created_at: tx.context.now,
     };
     let key = rows::insert(tx.connection, &new)?;
-    seat_person(tx, key, "seats", &input.seats)?;
+    insert_seats(tx, key, "seats", &input.seats)?;
     let person = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
     save_link(tx, app, &person, nonce)?;
-    note(tx, id, EventAction::PersonAdd, body(input)?)?;
-    Ok(Stored { id: id.to_owned(), username, nonce: Some(nonce.to_owned()) })
+    record_event(tx, id, EventAction::PersonAdd, event_body(input)?)?;
+    Ok(StoredResponse { id: id.to_owned(), username, nonce: Some(nonce.to_owned()) })
 }
 
-/// Gives seats to a person; `path` is where they stand in the input, empty where the input is one seat.
-fn seat_person(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput]) -> Result<(), Error> {
+/// Inserts seats of a person; `path` is their place in the input, empty if the input is a single seat.
+fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput]) -> Result<(), Error> {
     let today = tx.context.today();
     let held = rows::seats_of(tx.connection, &[person], today)?;
     let mut roles: Vec<Role> = held.iter().map(|seat| seat.role).collect();
@@ -324,45 +337,49 @@ fn seat_person(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput
             }
         }
     }
-    // Refused, the transaction is undone with the seats in it.
-    faults.none()
+    // A refusal rolls the transaction back, and with it the seats inserted so far.
+    faults.finish()
 }
 
-/// Gives a person a new one-time link.
+/// Issues a new one-time password link to a person.
 ///
 /// # Errors
-/// The database's.
-pub(crate) fn link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<Stored, Error> {
+/// Database errors.
+pub(crate) fn issue_link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<StoredResponse, Error> {
     save_link(tx, app, person, nonce)?;
-    note(tx, &person.public_id, EventAction::PersonLink, serde_json::json!({}))?;
-    Ok(Stored { id: person.public_id.clone(), username: person.username.clone(), nonce: Some(nonce.to_owned()) })
+    record_event(tx, &person.public_id, EventAction::PersonLink, serde_json::json!({}))?;
+    Ok(StoredResponse {
+        id: person.public_id.clone(),
+        username: person.username.clone(),
+        nonce: Some(nonce.to_owned()),
+    })
 }
 
 fn save_link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<(), Error> {
     let until = tx.context.now + TimeDelta::hours(LINK_HOURS);
-    rows::insert_link(tx.connection, &token(app, nonce).digest, person.id, SET_PASSWORD, until)
+    rows::insert_link(tx.connection, &link_token_of(app, nonce).digest, person.id, SET_PASSWORD, until)
 }
 
-/// The token of a link, from the installation's secret and a random number.
-fn token(app: &App, nonce: &str) -> LinkToken {
+/// Derives the token of a link from the installation's secret and the stored nonce.
+fn link_token_of(app: &App, nonce: &str) -> LinkToken {
     link_token(app.secret.derive(&format!("password-link/{nonce}")).bytes)
 }
 
-/// What is stored, with the link put in.
-pub(crate) fn answer(app: &App, stored: Stored) -> PersonAdded {
-    let link = |nonce: String| format!("{}/password/{}", app.settings.public_url(), token(app, &nonce).text);
+/// Completes a stored response with the link derived from its nonce.
+pub(crate) fn with_link(app: &App, stored: StoredResponse) -> PersonAdded {
+    let link = |nonce: String| format!("{}/password/{}", app.settings.public_url(), link_token_of(app, &nonce).text);
     PersonAdded { id: stored.id, username: stored.username, link: stored.nonce.map(link) }
 }
 
-/// Notes in a person's chain what was done.
+/// Records an event in a person's stream of the audit log.
 ///
 /// # Errors
-/// The database's.
-pub(crate) fn note(tx: &mut Tx<'_>, id: &str, action: EventAction, body: serde_json::Value) -> Result<(), Error> {
+/// Database errors.
+pub(crate) fn record_event(tx: &mut Tx<'_>, id: &str, action: EventAction, body: serde_json::Value) -> Result<(), Error> {
     tx.event(&Event { stream: &format!("person:{id}"), action, object: id, body })
 }
 
-/// A seat as people read it.
+/// Converts a stored seat for display.
 pub fn seat_view(seat: &DatedSeat) -> SeatView {
     SeatView {
         organisation: seat.organisation.clone(),

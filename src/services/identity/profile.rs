@@ -1,4 +1,4 @@
-//! Who the caller is: their own seats, and those in which they stand in for somebody.
+//! Profile of the caller: their own seats, and those in which they deputise for a colleague.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,43 +13,43 @@ use crate::services::identity::totp;
 use crate::storage::identity::people;
 use crate::storage::registry::organisations;
 
-/// The caller.
+/// The signed-in person.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MeView {
-    /// Identifier.
+    /// Public identifier of the person.
     pub id: String,
-    /// Name to sign in with.
+    /// Username for signing in.
     pub username: String,
-    /// Name as people say it.
+    /// Display name.
     pub name: String,
-    /// The language of their mail.
+    /// Language of their emails.
     pub language: Language,
-    /// Whether a one-time code is asked for when they sign in.
+    /// `true` if sign-in requires a one-time code.
     pub one_time_code: bool,
-    /// In which seats they may act today.
+    /// Seats in which they may act today.
     pub seats: Vec<MySeat>,
 }
 
 /// A seat in which the caller may act.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MySeat {
-    /// Code of the organisation.
+    /// Organisation code.
     pub organisation: String,
-    /// Name of the organisation.
+    /// Organisation name.
     pub organisation_name: String,
-    /// What the organisation does.
+    /// Function of the organisation.
     pub function: Function,
-    /// The role.
+    /// Role of the seat.
     pub role: Role,
-    /// In whose place, if it is not their own.
+    /// Holder of the seat, if the caller deputises for them.
     #[serde(rename = "for")]
     pub on_behalf_of: Option<PersonRef>,
 }
 
-/// Who the caller is.
+/// Returns the caller's profile.
 ///
 /// # Errors
-/// `Forbidden` for somebody without a seat today.
+/// `Forbidden` for a caller without a seat today.
 pub fn show(app: &App, caller: &Caller) -> Result<MeView, Error> {
     caller.may(Action::OwnSession)?;
     app.pool.read(|connection| {
@@ -75,7 +75,7 @@ pub fn show(app: &App, caller: &Caller) -> Result<MeView, Error> {
             username: own.username.clone(),
             name: own.name.clone(),
             language: own.language,
-            one_time_code: totp::active(app, own).is_some(),
+            one_time_code: totp::active_secret(app, own).is_some(),
             seats: seats.collect(),
         })
     })

@@ -1,4 +1,7 @@
-//! Signing in: a password, a one-time code where switched on, a short-lived token; and who a token belongs to.
+//! Authentication: passwords, one-time codes, bearer tokens for API clients, and one-time password links.
+//!
+//! A refusal never says whether the name, the password or the code was wrong. Cookies of browsers are in
+//! `browser_sessions`.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -14,35 +17,26 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::write::{Context, Event, Tx, write};
 
-// Handlers pass it through.
-pub use crate::adapters::passwords::Hasher;
-
-/// What a one-time link for the first or a forgotten password is kept under.
+/// Stored purpose of a one-time link for setting a first or forgotten password.
 pub const SET_PASSWORD: &str = "set-password";
-/// Hours for which such a link holds.
+/// Validity of a password link in hours.
 const LINK_HOURS: i64 = 72;
 
-/// A token and when it expires.
+/// A newly issued bearer token.
 #[derive(Debug)]
 pub struct Issued {
-    /// Bearer token.
+    /// Encoded token.
     pub token: String,
-    /// Its end.
+    /// Time of expiry.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Signs a program in. An unknown name costs the same work and gets the same answer as a wrong password.
+/// Signs an API client in. An unknown name takes the same time and gets the same answer as a wrong password.
 ///
 /// # Errors
-/// `Unauthenticated`, for whatever reason.
-pub fn sign_in(
-    app: &App,
-    hasher: &Hasher,
-    username: &str,
-    password: &str,
-    code: Option<&str>,
-) -> Result<Issued, Error> {
-    let person = prove(app, hasher, (username, password, code), |_, _, _| Ok(()))?;
+/// `Unauthenticated` for wrong credentials.
+pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) -> Result<Issued, Error> {
+    let person = authenticate(app, username, password, code, |_, _, _| Ok(()))?;
     let (token, expires_at) = app
         .tokens
         .issue(&person.public_id, person.token_version, &app.ids.uuid(), app.clock.now().and_utc())
@@ -50,12 +44,11 @@ pub fn sign_in(
     Ok(Issued { token, expires_at })
 }
 
-/// Who proves to be somebody by a password and, where it is switched on, a one-time code; `with` is written in the same
-/// transaction as the sign-in.
+/// Authenticates by password and, if enabled, one-time code. `with` runs in the transaction that records the sign-in.
 ///
 /// # Errors
-/// `Unauthenticated`, for whatever reason; those of `with`.
-pub(crate) fn prove(
+/// `Unauthenticated` for wrong credentials; the errors of `with`.
+pub(crate) fn authenticate(
     app: &App,
     hasher: &Hasher,
     (username, password, code): (&str, &str, Option<&str>),
@@ -71,10 +64,10 @@ pub(crate) fn prove(
     };
     let now = app.clock.now();
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    let step = match totp::active(app, &person) {
+    let step = match totp::active_secret(app, &person) {
         None => None,
         Some(secret) => {
-            Some(totp::step(&secret, code.unwrap_or(""), now.and_utc(), person.totp_step).ok_or_else(refused)?)
+            Some(totp::valid_step(&secret, code.unwrap_or(""), now.and_utc(), person.totp_step).ok_or_else(refused)?)
         }
     };
     let signed_in = write(&app.pool, &context, |tx| {
@@ -99,11 +92,11 @@ pub(crate) fn prove(
     Ok(person)
 }
 
-/// Who a token belongs to, if it is good now.
+/// Loads the caller to whom a bearer token was issued.
 ///
 /// # Errors
-/// `Unauthenticated`.
-pub fn caller(app: &App, token: &str, language: Option<Language>) -> Result<Caller, Error> {
+/// `Unauthenticated` for a token that is forged, expired or revoked, or a disabled person.
+pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result<Caller, Error> {
     let refused = || Error::Unauthenticated(Message::new("token-refused"));
     let now = app.clock.now();
     let claims = app.tokens.verify(token, now.and_utc()).map_err(|reason| {
@@ -118,11 +111,11 @@ pub fn caller(app: &App, token: &str, language: Option<Language>) -> Result<Call
     Ok(Caller::new(&person, seats, language.unwrap_or(person.language), now))
 }
 
-/// Makes a one-time link for somebody's password; its text is shown once and kept only as a hash.
+/// Creates a one-time password link and returns its URL. Only its digest is stored.
 ///
 /// # Errors
-/// The database's.
-pub fn password_link(app: &App, person: &people::Person, by: Option<people::Person>) -> Result<String, Error> {
+/// Database errors.
+pub fn create_password_link(app: &App, person: &people::Person, by: Option<people::Person>) -> Result<String, Error> {
     let now = app.clock.now();
     let context = Context { actor: by.map(|by| by.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let link = link_token(app.ids.bytes());
@@ -145,28 +138,28 @@ pub fn password_link(app: &App, person: &people::Person, by: Option<people::Pers
     Ok(format!("{}/password/{}", app.settings.public_url(), link.text))
 }
 
-/// Whether a one-time link for a password still holds.
+/// Checks that a one-time password link can still be used.
 ///
 /// # Errors
 /// `NotFound` for a link that is unknown, used or expired.
-pub fn password_link_holds(app: &App, link: &str) -> Result<(), Error> {
+pub fn check_password_link(app: &App, link: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
-    let holds = people::link_holds(&mut *app.pool.get()?, &digest, SET_PASSWORD, app.clock.now())?;
-    if holds { Ok(()) } else { Err(Error::NotFound) }
+    let valid = people::is_link_valid(&mut *app.pool.get()?, &digest, SET_PASSWORD, app.clock.now())?;
+    if valid { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Sets a password with a one-time link and ends every session of the person.
+/// Sets a password by a one-time link, and ends every session of the person.
 ///
 /// # Errors
-/// `NotFound` for a link that is unknown, used or expired; `Refused` for a password that may not be set.
-pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
+/// `NotFound` for a link that is unknown, used or expired; `Refused` for a password that the policy rejects.
+pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
     let now = app.clock.now();
-    // Asked before the password is hashed: who has no link makes the program do no such work.
-    if !people::link_holds(&mut *app.pool.get()?, &digest, SET_PASSWORD, now)? {
+    // Checked before hashing, so that nobody without a valid link can make the server do that work.
+    if !people::is_link_valid(&mut *app.pool.get()?, &digest, SET_PASSWORD, now)? {
         return Err(Error::NotFound);
     }
-    let hash = hashed(app, hasher, password)?;
+    let hash = hash_password(app, password)?;
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     write(&app.pool, &context, |tx| {
         let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
@@ -182,19 +175,11 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
     })
 }
 
-/// Waits for a place among the password hashers, without holding a thread.
+/// Checks a new password against the policy and hashes it.
 ///
 /// # Errors
-/// None in practice: the gate is never closed.
-pub async fn hasher(app: &App) -> Result<Hasher, Error> {
-    app.passwords.hasher().await.map_err(|error| Error::Internal(error.to_string()))
-}
-
-/// The hash of a password that may be set.
-///
-/// # Errors
-/// `Refused` for one that may not.
-pub fn hashed(app: &App, hasher: &Hasher, password: &str) -> Result<String, Error> {
+/// `Refused` for a password that the policy rejects.
+pub fn hash_password(app: &App, password: &str) -> Result<String, Error> {
     let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
     if !faults.is_empty() {
         let errors = faults
@@ -207,16 +192,17 @@ pub fn hashed(app: &App, hasher: &Hasher, password: &str) -> Result<String, Erro
         return Err(Error::Refused { rule: "password".to_owned(), errors });
     }
     let salt = app.ids.bytes();
-    let mut half = [0; 16];
-    half.copy_from_slice(&salt[..16]);
-    hasher.hash(password, half).map_err(|error| Error::Internal(error.to_string()))
+    let mut salt_bytes = [0; 16];
+    salt_bytes.copy_from_slice(&salt[..16]);
+    app.passwords.hash(password, salt_bytes).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Somebody, for a command that runs on the machine itself and writes in their name: the demonstration.
+/// Loads a person as caller without authentication, for commands that run on the machine itself, such as the
+/// demonstration.
 ///
 /// # Errors
-/// `NotFound` for an unknown name.
-pub fn on_this_machine(app: &App, username: &str) -> Result<Caller, Error> {
+/// `NotFound` for an unknown username.
+pub fn local_caller(app: &App, username: &str) -> Result<Caller, Error> {
     let now = app.clock.now();
     let mut connection = app.pool.get()?;
     let person = people::by_username(&mut connection, username)?.ok_or(Error::NotFound)?;

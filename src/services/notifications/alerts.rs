@@ -15,7 +15,7 @@ use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::domain::subject::{BreachKey, Subject, Target};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
-use crate::services::identity::caller::organisation_of;
+use crate::services::identity::caller::acting_organisation;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, Duty};
@@ -209,7 +209,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
-            let of = (organisation_of(about.contract, *role), *role);
+            let of = (acting_organisation(about.contract, *role), *role);
             for to in people.iter().filter(|person| (person.organisation, person.role) == of) {
                 let key = (
                     alert.kind.as_str().to_owned(),
@@ -232,7 +232,7 @@ fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<Rol
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
         roles.extend(alert.to);
-        organisations.extend(alert.to.iter().map(|role| organisation_of(about.contract, *role)));
+        organisations.extend(alert.to.iter().map(|role| acting_organisation(about.contract, *role)));
     }
     sort_unique(&mut organisations);
     sort_unique(&mut roles);

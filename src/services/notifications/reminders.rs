@@ -31,7 +31,7 @@ const BATCH: i64 = 100;
 pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     let context = context(app);
     let due_tasks = |connection: &mut AnyConnection, most| {
-        let version = calendar::version(connection)?;
+        let version = calendar::latest_version(connection)?;
         due::reminders_due(connection, context.today(), version, most)
     };
     let any = app.pool.read(|connection| due_tasks(connection, 1))?;

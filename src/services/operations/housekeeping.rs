@@ -32,8 +32,8 @@ pub fn delete_expired_idempotency_keys(app: &App) -> Result<usize, Error> {
 /// Those of the database.
 pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
-    if !app.pool.read(|connection| browser_sessions::any_ended(connection, now))? {
+    if !app.pool.read(|connection| browser_sessions::has_expired(connection, now))? {
         return Ok(0);
     }
-    write(&app.pool, &context(app), |tx| browser_sessions::sweep(tx.connection, now))
+    write(&app.pool, &context(app), |tx| browser_sessions::delete_expired(tx.connection, now))
 }

@@ -13,7 +13,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{Ledger, stored};
-use crate::services::identity::caller::{Caller, organisation_of};
+use crate::services::identity::caller::{Caller, acting_organisation};
 use crate::services::payments::{find_payment_request, stored_money};
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -200,7 +200,7 @@ impl<'a> ViewSource<'a> {
     }
 
     fn next_step(&self, next: &ApprovalStep, due_on: Option<NaiveDate>) -> NextStep {
-        let id = organisation_of(&self.ledger.contract, next.role);
+        let id = acting_organisation(&self.ledger.contract, next.role);
         let organisation = self.organisations.iter().find(|organisation| organisation.id == id);
         NextStep {
             step: next.kind,

@@ -1,6 +1,7 @@
-//! Which finance bureau decides on a contractor's payee account (docs/rules.md): one that funds, or sees from above, a contract
-//! of the contractor that was funded; while there is none, one whose region holds the division of registration in the
-//! contractor's credit code. Nothing is decided here.
+//! Authority over payee accounts: which finance bureau decides on a contractor's change of account (docs/rules.md).
+//!
+//! If the contractor has a funded contract, a bureau decides that funds or supervises one. Otherwise the bureau decides
+//! whose region contains the place of registration in the contractor's credit code. This module only finds the bureau.
 
 use crate::domain::credit_code::CreditCode;
 use crate::error::Error;
@@ -9,11 +10,11 @@ use crate::storage::identity::people::Seat;
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::payee_accounts::{self as rows, AccountChange};
 
-/// For each change, the first of these seats of finance bureaus that decides on it, if one does.
+/// Finds for each change the first of these finance seats that has authority over it.
 ///
 /// # Errors
-/// The database's.
-pub(crate) fn deciding<'a>(
+/// Database errors.
+pub(crate) fn deciding_seats<'a>(
     connection: &mut AnyConnection,
     seats: &[&'a Seat],
     changes: &[AccountChange],
@@ -27,8 +28,8 @@ pub(crate) fn deciding<'a>(
     let codes: Vec<&str> = divisions.iter().flatten().map(String::as_str).collect();
     let funded = rows::with_funded_contract(connection, &contractors)?;
     let seen = rows::seen_funded_contracts(connection, &contractors, &bureaus)?;
-    let (of_bureaus, by_code) = rows::paths(connection, &bureaus, &codes)?;
-    let holds = |bureau: OrganisationId, division: &str| {
+    let (of_bureaus, by_code) = rows::region_paths(connection, &bureaus, &codes)?;
+    let contains = |bureau: OrganisationId, division: &str| {
         let registered = by_code.iter().find(|(code, _)| code == division);
         let own = of_bureaus.iter().find(|(id, _)| *id == bureau);
         registered.zip(own).is_some_and(|((_, registered), (_, own))| registered.starts_with(own.as_str()))
@@ -37,7 +38,7 @@ pub(crate) fn deciding<'a>(
         if funded.contains(&change.contractor_id) {
             seen.contains(&(change.contractor_id, seat.organisation))
         } else {
-            division.is_some_and(|division| holds(seat.organisation, division))
+            division.is_some_and(|division| contains(seat.organisation, division))
         }
     };
     let found = changes

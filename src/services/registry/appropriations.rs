@@ -1,7 +1,8 @@
-//! Appropriations: proposed by a finance reviewer, in force once an approver of a finance bureau approves them.
+//! Appropriations: amounts of a year's budget for one line of one bureau. A finance reviewer proposes them; they count
+//! once another person, an approver of a finance bureau, has approved them.
 //!
-//! A finance bureau, an auditor and the political-legal committee see the money of every bureau in their own region and
-//! below; any other bureau its own, and that of its like below it.
+//! Finance, audit and the political-legal committee see those of every bureau in their own region and below; any other
+//! bureau sees its own, and those of bureaus of the same function below it.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,19 +14,22 @@ use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::organisations::body;
-use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary, another_person, decision};
+use crate::services::registry::organisations::event_body;
+use crate::services::registry::payee_accounts::{
+    DecisionInput, ProposalSummary, parse_decision, require_another_person,
+};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::OrganisationId;
-use crate::storage::registry::appropriations::{self as rows, Appropriation, NewAppropriation};
+use crate::storage::registry::appropriations::{self as rows, Appropriation, Filter, NewAppropriation};
 use crate::storage::registry::organisations::{self, Organisation};
+use crate::storage::registry::text_match::query_words;
 use crate::storage::write::{Event, write};
 
-/// An appropriation that is proposed.
+/// An appropriation to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppropriationInput {
@@ -33,92 +37,169 @@ pub struct AppropriationInput {
     pub year: i32,
     /// Code of the bureau whose budget it is.
     pub bureau: String,
-    /// 功能科目.
+    /// Functional budget line, 功能科目.
     pub line: String,
-    /// 经济分类.
+    /// Economic classification, 经济分类.
     pub economic: String,
-    /// 项目编码.
+    /// Project code, 项目编码.
     pub project: String,
-    /// 指标文号.
+    /// Number of the budget document, 指标文号.
     pub document_no: String,
-    /// 资金来源.
+    /// Source of funds, 资金来源.
     pub source: String,
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
 }
 
-/// An appropriation, and what is left of it.
+/// An appropriation with its committed and free amounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AppropriationView {
-    /// Identifier.
+    /// Public identifier of the appropriation.
     pub id: String,
     /// Budget year.
     pub year: i32,
     /// Code of the bureau whose budget it is.
     pub bureau: String,
-    /// 功能科目.
+    /// Functional budget line, 功能科目.
     pub line: String,
-    /// 经济分类.
+    /// Economic classification, 经济分类.
     pub economic: String,
-    /// 项目编码.
+    /// Project code, 项目编码.
     pub project: String,
-    /// 指标文号.
+    /// Number of the budget document, 指标文号.
     pub document_no: String,
-    /// 资金来源.
+    /// Source of funds, 资金来源.
     pub source: String,
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
-    /// What contracts have committed of it.
+    /// Amount committed to contracts, in yuan.
     #[schema(value_type = String)]
     pub committed: Money,
-    /// What can still be committed; nothing before it is approved.
+    /// Amount that can still be committed, in yuan; zero until approved.
     #[schema(value_type = String)]
     pub free: Money,
-    /// It counts once approved.
+    /// State of the proposal; the appropriation counts once approved.
     pub state: ProposalState,
 }
 
-/// A page of the appropriations that the caller may see, of one year or of all.
+/// Filter of a list of appropriations.
+#[derive(Debug, Default)]
+pub struct AppropriationFilter<'a> {
+    /// Budget year.
+    pub year: Option<i32>,
+    /// Words that occur in the document number, project, budget line, classification or source.
+    pub q: Option<&'a str>,
+    /// Restricts the list to approved appropriations with a free amount.
+    pub available: bool,
+}
+
+/// Lists the appropriations that the caller may see.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn list(app: &App, caller: &Caller, year: Option<i32>, page: &Page) -> Result<Paged<AppropriationView>, Error> {
+pub fn list(
+    app: &App,
+    caller: &Caller,
+    filter: &AppropriationFilter<'_>,
+    page: &Page,
+) -> Result<Paged<AppropriationView>, Error> {
     let seats = caller.may(Action::ListAppropriations)?;
+    let (years, words) = (filter.year.into_iter().collect::<Vec<_>>(), query_words(filter.q.unwrap_or_default()));
     app.pool.read(|connection| {
-        let mut bureaus: Vec<OrganisationId> = Vec::new();
-        for seat in &seats {
-            bureaus.extend(in_sight(connection, seat)?);
-        }
-        bureaus.sort_unstable();
-        bureaus.dedup();
-        let after = page.after_key(|id| {
+        let bureaus = bureaus_visible_from(connection, &seats)?;
+        let mut after = page.after_key(|id| {
             let found = rows::by_public_id(connection, id)?;
             Ok(found.filter(|found| bureaus.contains(&found.bureau_id)).map(|found| found.id.0))
         })?;
-        let found = page.cut(rows::list(connection, &bureaus, year, after, page.rows())?, |row| &row.public_id);
-        let ids: Vec<_> = found.items.iter().map(|row| row.id).collect();
-        let committed = rows::committed(connection, &ids)?;
-        let of = |id| committed.iter().find(|(other, _)| *other == id).map_or(0, |(_, fen)| *fen);
-        Ok(found.map(|row| {
-            let fen = of(row.id);
-            view(row, fen)
-        }))
+        let rows_filter =
+            Filter { bureaus: &bureaus, years: &years, words: &words, approved: filter.available, named: None };
+        if !filter.available {
+            let found = rows::list(connection, &rows_filter, after, page.rows())?;
+            return Ok(page.cut(views(connection, found)?, |found| &found.id));
+        }
+        // Free amounts are sums of commitments, so rows without one are dropped after each query.
+        let (mut found, wanted) = (Vec::new(), usize::try_from(page.rows()).unwrap_or_default());
+        while found.len() < wanted {
+            let batch = rows::list(connection, &rows_filter, after, MAX_PAGE_SIZE)?;
+            let Some(last) = batch.last() else { break };
+            after = last.id.0;
+            found.extend(views(connection, batch)?.into_iter().filter(|view| view.free != Money::ZERO));
+        }
+        found.truncate(wanted);
+        Ok(page.cut(found, |found| &found.id))
+    })
+}
+
+/// A search for an appropriation that can fund a contract.
+#[derive(Debug)]
+pub struct FundingSearch<'a> {
+    /// Bureaus that buy; only their own appropriations are found.
+    pub bureaus: &'a [OrganisationId],
+    /// Budget years.
+    pub years: &'a [i32],
+    /// Words that occur in the document number, project, budget line, classification or source.
+    pub q: &'a str,
+}
+
+/// Searches approved appropriations with a free amount: first the one whose document number or project code is the
+/// query, then all that match its words, newest first.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn suggest(
+    app: &App,
+    caller: &Caller,
+    search: &FundingSearch<'_>,
+) -> Result<Suggestions<AppropriationView>, Error> {
+    caller.may(Action::ListAppropriations)?;
+    let (words, q) = (query_words(search.q), search.q.trim());
+    let filter = Filter { bureaus: search.bureaus, years: search.years, words: &words, named: None, approved: true };
+    let exact = Filter { named: Some(q), words: &[], ..filter };
+    app.pool.read(|connection| {
+        let filters = [Some(&exact).filter(|_| !q.is_empty()), Some(&filter)];
+        let found = filters.into_iter().flatten().map(|filter| newest_available(connection, filter));
+        Suggestions::collect(found, |found| found.id.clone())
+    })
+}
+
+/// Lists the newest appropriations with a free amount, up to one more than a search may suggest.
+fn newest_available(connection: &mut AnyConnection, filter: &Filter<'_>) -> Result<Vec<AppropriationView>, Error> {
+    let (mut found, mut before) = (Vec::new(), i64::MAX);
+    while found.len() <= MAX_SUGGESTIONS {
+        let batch = rows::list_newest(connection, filter, before, MAX_PAGE_SIZE)?;
+        let Some(last) = batch.last() else { break };
+        before = last.id.0;
+        found.extend(views(connection, batch)?.into_iter().filter(|view| view.free != Money::ZERO));
+    }
+    Ok(found)
+}
+
+/// Finds an appropriation that the caller may see.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list appropriations.
+pub fn find(app: &App, caller: &Caller, id: &str) -> Result<Option<AppropriationView>, Error> {
+    let seats = caller.may(Action::ListAppropriations)?;
+    app.pool.read(|connection| {
+        let Some(found) = rows::by_public_id(connection, id)? else { return Ok(None) };
+        let is_visible = bureaus_visible_from(connection, &seats)?.contains(&found.bureau_id);
+        Ok(if is_visible { views(connection, vec![found])?.pop() } else { None })
     })
 }
 
 /// Proposes an appropriation.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a bureau that the caller's finance bureau does not fund, or what is malformed.
+/// `Forbidden`; `Refused` for malformed input, or a bureau outside the region of the caller's finance bureau.
 pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeAppropriation)?;
     check(input)?;
     let unknown = || Error::refused_at("register", "bureau", Message::new("register-unknown-bureau"));
     let (bureau, seat) = app.pool.read(|connection| {
         let bureau = organisations::by_code(connection, &input.bureau)?.ok_or_else(unknown)?;
-        let seat = seat_over(connection, caller, Action::ProposeAppropriation, &bureau)?.ok_or_else(unknown)?;
+        let seat = finance_seat_over(connection, caller, Action::ProposeAppropriation, &bureau)?.ok_or_else(unknown)?;
         Ok((bureau, seat))
     })?;
     let public_id = app.ids.uuid();
@@ -139,16 +220,17 @@ pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result
             stream: &stream,
             action: EventAction::AppropriationPropose,
             object: &public_id,
-            body: body(input)?,
+            body: event_body(input)?,
         })?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
 
-/// Approves or refuses an appropriation; never by whoever proposed it.
+/// Approves or refuses a proposed appropriation. The proposer, and anyone on whose behalf it was proposed, may do
+/// neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for one out of sight; `Conflict` once it is decided.
+/// `Forbidden`; `NotFound` for an appropriation outside the caller's region; `Conflict` if already decided.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -157,27 +239,25 @@ pub fn decide(
     input: &DecisionInput,
 ) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ApproveAppropriation)?;
-    let state = decision(name, input)?;
+    let state = parse_decision(name, input)?;
     let find = |connection: &mut AnyConnection| {
         let found = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
         let bureau = organisations::by_ids(connection, &[found.bureau_id])?.pop().ok_or(Error::NotFound)?;
-        let seat = seat_over(connection, caller, Action::ApproveAppropriation, &bureau)?.ok_or(Error::NotFound)?;
+        let seat =
+            finance_seat_over(connection, caller, Action::ApproveAppropriation, &bureau)?.ok_or(Error::NotFound)?;
         Ok((found, seat))
     };
     let (_, seat) = app.pool.read(find)?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (found, _) = find(tx.connection)?;
         let by = tx.person()?;
-        another_person((found.proposed_by, found.proposed_for), (by, tx.context.on_behalf_of))?;
+        require_another_person((found.proposed_by, found.proposed_for), (by, tx.context.on_behalf_of))?;
         if found.state != ProposalState::Proposed {
             return Err(Error::Conflict(Message::new("decided-before").with("state", found.state.as_str())));
         }
         rows::decide(tx.connection, found.id, state, by, tx.context.now)?;
-        let action = match state {
-            ProposalState::Approved => EventAction::AppropriationApprove,
-            ProposalState::Proposed | ProposalState::Refused => EventAction::AppropriationRefuse,
-        };
-        tx.event(&Event { stream: &stream(id), action, object: id, body: body(input)? })?;
+        let action = if state == ProposalState::Approved { "appropriation.approve" } else { "appropriation.refuse" };
+        tx.event(&Event { stream: &stream(id), action, object: id, body: event_body(input)? })?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
 }
@@ -186,10 +266,10 @@ fn stream(id: &str) -> String {
     format!("appropriation:{id}")
 }
 
-/// Whether an appropriation's input is well formed.
+/// Checks the form of an appropriation's input.
 ///
 /// # Errors
-/// `Refused` with everything that is wrong.
+/// `Refused` with every fault found.
 pub fn check(input: &AppropriationInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     if !YEARS.contains(&input.year) {
@@ -207,17 +287,17 @@ pub fn check(input: &AppropriationInput) -> Result<(), Error> {
     if input.amount == Money::ZERO {
         faults.add("amount", Message::new("malformed-positive-money"));
     }
-    faults.none()
+    faults.finish()
 }
 
-/// The caller's seats in finance bureaus that may do the action.
+/// Returns the caller's seats in finance bureaus that have the right to an action.
 fn finance_seats(caller: &Caller, action: Action) -> Result<Vec<&Seat>, Error> {
     let seats: Vec<_> = caller.may(action)?.into_iter().filter(|seat| seat.function == Function::Finance).collect();
     if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
 }
 
-/// The seat of a finance bureau in whose region the bureau lies, if the caller has one.
-fn seat_over(
+/// Finds the caller's seat in a finance bureau whose region contains the bureau.
+fn finance_seat_over(
     connection: &mut AnyConnection,
     caller: &Caller,
     action: Action,
@@ -228,15 +308,15 @@ fn seat_over(
     }
     let path = organisations::path_of(connection, bureau.region_id)?;
     for seat in finance_seats(caller, action)? {
-        if reach(connection, seat)?.is_some_and(|own| path.starts_with(&own)) {
+        if region_path_of(connection, seat)?.is_some_and(|own| path.starts_with(&own)) {
             return Ok(Some(seat.clone()));
         }
     }
     Ok(None)
 }
 
-/// The path of the region of a seat's organisation, if it has one.
-fn reach(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, Error> {
+/// Loads the path of the region of a seat's organisation, if it has one.
+fn region_path_of(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, Error> {
     let own = organisations::by_ids(connection, &[seat.organisation])?.pop();
     match own.and_then(|own| own.region_id) {
         None => Ok(None),
@@ -244,22 +324,45 @@ fn reach(connection: &mut AnyConnection, seat: &Seat) -> Result<Option<String>, 
     }
 }
 
-/// The bureaus whose money is seen from a seat.
-fn in_sight(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<OrganisationId>, Error> {
-    let over_all = matches!(seat.function, Function::Finance | Function::Audit | Function::PoliticalLegal);
+/// Lists the bureaus whose appropriations may be seen from any of the seats.
+fn bureaus_visible_from(connection: &mut AnyConnection, seats: &[&Seat]) -> Result<Vec<OrganisationId>, Error> {
+    let mut bureaus: Vec<OrganisationId> = Vec::new();
+    for seat in seats {
+        bureaus.extend(visible_bureaus(connection, seat)?);
+    }
+    bureaus.sort_unstable();
+    bureaus.dedup();
+    Ok(bureaus)
+}
+
+/// Lists the bureaus whose appropriations a seat may see.
+fn visible_bureaus(connection: &mut AnyConnection, seat: &Seat) -> Result<Vec<OrganisationId>, Error> {
+    let sees_every_function = matches!(seat.function, Function::Finance | Function::Audit | Function::PoliticalLegal);
     let mut ids = vec![seat.organisation];
-    if let Some(path) = reach(connection, seat)? {
+    if let Some(path) = region_path_of(connection, seat)? {
         let own = organisations::by_ids(connection, &[seat.organisation])?.pop().and_then(|own| own.region_id);
         let below = organisations::below(connection, &path)?;
-        let seen = below.iter().filter(|b| over_all || (b.function == seat.function && b.region_id != own));
+        let seen = below.iter().filter(|b| sees_every_function || (b.function == seat.function && b.region_id != own));
         ids.extend(seen.map(|b| b.id));
     }
     Ok(ids)
 }
 
+/// Adds the committed and free amounts to stored appropriations.
+fn views(connection: &mut AnyConnection, found: Vec<Appropriation>) -> Result<Vec<AppropriationView>, Error> {
+    let ids: Vec<_> = found.iter().map(|row| row.id).collect();
+    let committed = rows::committed(connection, &ids)?;
+    let committed_of = |id| committed.iter().find(|(other, _)| *other == id).map_or(0, |(_, fen)| *fen);
+    let views = found.into_iter().map(|row| {
+        let fen = committed_of(row.id);
+        view(row, fen)
+    });
+    Ok(views.collect())
+}
+
 fn view(row: Appropriation, committed_fen: i64) -> AppropriationView {
     let free = if row.state == ProposalState::Approved { row.amount_fen - committed_fen } else { 0 };
-    // Amounts were checked on their way in, and what is committed never exceeds them.
+    // Amounts are validated on input, and commitments never exceed them, so the conversion cannot fail.
     let money = |fen: i64| Money::from_fen(fen).unwrap_or_default();
     AppropriationView {
         id: row.public_id,

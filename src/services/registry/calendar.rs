@@ -1,7 +1,7 @@
-//! The working calendar by year: what is known, and the import of the next year when the State Council has announced it.
+//! The working calendar by year, and the import of the next year once the State Council has announced it.
 //!
-//! An import changes days after today alone, so that nothing that was found, settled or paid by today changes (`docs/rules.md`).
-//! It is a row more, whatever the number of contracts: jobs work their projections out anew (`services::changes`).
+//! An import only changes days after today, so that nothing found, settled or paid so far changes (`docs/rules.md`). It
+//! adds one row; background jobs then refresh the projections of the contracts (`services::contracts::due_changes`).
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,24 +23,26 @@ use crate::storage::identity::people;
 use crate::storage::registry::calendar::{self as rows, CalendarRow};
 use crate::storage::write::{Event, write};
 
-/// The chain of events of imports.
+/// Audit stream of calendar imports.
 pub const STREAM: &str = "calendar";
+/// Event action of an import.
+pub const IMPORT: &str = "calendar.import";
 
-/// A year that is to be imported.
+/// A year to import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarInput {
-    /// The year.
+    /// Calendar year.
     pub year: i32,
-    /// The State Council's notice.
+    /// Citation of the State Council's notice.
     pub notice: String,
-    /// Days that are off.
+    /// Days off.
     pub holidays: Vec<CalendarDay>,
-    /// Weekend days that are worked in exchange.
+    /// Weekend days worked in exchange.
     #[serde(default)]
     pub workdays: Vec<CalendarDay>,
-    /// The version of the year that was looked at, 0 where it was not imported yet: nothing that somebody else imported
-    /// meanwhile is replaced unseen.
+    /// Version of the year on which this import is based, 0 if it was never imported. A different current version is a
+    /// conflict, so that nobody overwrites an import they have not seen.
     pub version: i64,
 }
 
@@ -49,65 +51,65 @@ pub struct CalendarInput {
 #[serde(transparent)]
 pub struct CalendarDay(#[serde(deserialize_with = "date")] pub NaiveDate);
 
-/// What an import would change, or changed.
+/// Changes made by an import, or that it would make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CalendarChange {
-    /// The year.
+    /// Calendar year.
     pub year: i32,
-    /// The notice.
+    /// Citation of the notice.
     pub notice: String,
-    /// The version of the year: that which would be replaced, or the new one.
+    /// Version of the year: before a check the one to be replaced, after an import the new one.
     pub version: i64,
-    /// Days that would be off and are worked so far.
+    /// Working days that become days off.
     pub off: Vec<CalendarDay>,
-    /// Days that would be worked and are off so far.
+    /// Days off that become working days.
     pub worked: Vec<CalendarDay>,
-    /// Days up to today of which the notice says otherwise: they stay as they were reckoned.
+    /// Days up to today on which the notice differs; they keep their present kind.
     pub kept: Vec<CalendarDay>,
 }
 
-/// A year of the calendar.
+/// A year of the working calendar.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CalendarYear {
-    /// The year.
+    /// Calendar year.
     pub year: i32,
-    /// `program`, `imported`, or `none`: then weekends alone are off.
+    /// Source of the days: `program` or `imported`.
     pub source: String,
-    /// The notice of an import; where the program's own are from.
+    /// Citation of the notice, or the source of the built-in days.
     pub notice: String,
-    /// The version of the year, 0 where it was not imported.
+    /// Version of the year, 0 if it was never imported.
     pub version: i64,
-    /// When it was imported, in UTC.
+    /// Time of the import in UTC.
     pub imported_at: Option<DateTime<Utc>>,
-    /// By whom.
+    /// Person who imported the year.
     pub imported_by: Option<PersonRef>,
-    /// Weekdays that are off.
+    /// Weekdays off.
     pub holidays: Vec<NaiveDate>,
-    /// Weekend days that are worked.
+    /// Weekend days worked.
     pub workdays: Vec<NaiveDate>,
 }
 
-/// The years that are known.
+/// The known years of the working calendar.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CalendarYears {
-    /// The years, in their order.
+    /// Known years in ascending order.
     pub years: Vec<CalendarYear>,
-    /// The first year from this one on that is not known: in it, weekends alone are off.
+    /// First unknown year from the current one on; in it only weekends are off.
     pub first_unknown: i32,
-    /// Contracts whose projections the jobs have yet to work out by the last import.
+    /// Number of contracts whose projections do not yet follow the last import.
     pub contracts_waiting: i64,
 }
 
-/// The years that are known.
+/// Lists the known years.
 ///
 /// # Errors
-/// `Forbidden` for somebody without a seat.
+/// `Forbidden` for a caller without a seat today.
 pub fn list(app: &App, caller: &Caller) -> Result<CalendarYears, Error> {
     caller.may(Action::ReadRules)?;
     let today = caller.today();
     app.pool.read(|connection| {
-        let imports = rows::all(connection)?;
-        let held = WorkingDays::up_to(&imports, i64::MAX)?;
+        let imports = rows::load_all(connection)?;
+        let held = WorkingDays::from_imports(&imports, i64::MAX)?;
         let ids: Vec<_> = imports.iter().map(|row| row.imported_by).collect();
         let people = if ids.is_empty() { Vec::new() } else { people::by_ids(connection, &ids)? };
         let by = |row: &CalendarRow| {
@@ -135,28 +137,33 @@ pub fn list(app: &App, caller: &Caller) -> Result<CalendarYears, Error> {
         Ok(CalendarYears {
             years: years.collect(),
             first_unknown: (today.year()..).find(|year| !known.contains(year)).unwrap_or(today.year()),
-            contracts_waiting: if held.version == 0 { 0 } else { rows::count_behind(connection, held.version)? },
+            contracts_waiting: if held.version == 0 {
+                0
+            } else {
+                rows::count_contracts_behind(connection, held.version)?
+            },
         })
     })
 }
 
-/// Asks, before a file is read, whether its sender may import a year.
+/// Authorises an upload before the file is read.
 ///
 /// # Errors
-/// `Forbidden`.
-pub fn may_import(caller: Caller) -> Result<Caller, Error> {
+/// `Forbidden` without the right to import.
+pub fn authorize_import(caller: Caller) -> Result<Caller, Error> {
     caller.may(Action::ManageCalendar)?;
     Ok(caller)
 }
 
-/// The year that a file has, with the version of that year; `notice` goes before what the file says of where it is from.
+/// Reads an import from a file and adds the current version of its year. A given `notice` overrides the source in the
+/// file.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a file that cannot be read.
-pub fn of_file(app: &App, caller: &Caller, notice: &str, file: &[u8]) -> Result<CalendarInput, Error> {
+/// `Forbidden`; `Refused` for a file that cannot be parsed.
+pub fn read_file(app: &App, caller: &Caller, notice: &str, file: &[u8]) -> Result<CalendarInput, Error> {
     caller.may(Action::ManageCalendar)?;
-    let read = calendar_files::read(file)?;
-    let imports = app.pool.read(rows::all)?;
+    let read = calendar_files::parse(file)?;
+    let imports = app.pool.read(rows::load_all)?;
     let version = imports.iter().rfind(|row| row.year == read.days.year).map_or(0, |row| row.version);
     let days = |list: Vec<NaiveDate>| list.into_iter().map(CalendarDay).collect();
     Ok(CalendarInput {
@@ -168,39 +175,39 @@ pub fn of_file(app: &App, caller: &Caller, notice: &str, file: &[u8]) -> Result<
     })
 }
 
-/// What an import would change; nothing is written.
+/// Computes the changes that an import would make, without writing anything.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for what cannot have been announced, or changes nothing; `Conflict` where somebody else imported the
-/// year meanwhile.
+/// `Forbidden`; `Refused` for an impossible year, or one that changes nothing; `Conflict` if the year was imported
+/// since.
 pub fn check(app: &App, caller: &Caller, input: &CalendarInput) -> Result<CalendarChange, Error> {
     caller.may(Action::ManageCalendar)?;
-    well_formed(input)?;
-    let imports = app.pool.read(rows::all)?;
+    check_form(input)?;
+    let imports = app.pool.read(rows::load_all)?;
     Ok(plan(&imports, input, caller.today())?.0)
 }
 
 /// Imports a year.
 ///
 /// # Errors
-/// As `check`.
+/// The errors of [`check`].
 pub fn import(app: &App, caller: &Caller, input: &CalendarInput) -> Result<CalendarChange, Error> {
     let seat = caller.seat(Action::ManageCalendar)?;
-    well_formed(input)?;
+    check_form(input)?;
     write(&app.pool, &caller.context(app, seat), |tx| {
-        let imports = rows::all(tx.connection)?;
+        let imports = rows::load_all(tx.connection)?;
         let (change, held) = plan(&imports, input, tx.context.today())?;
         let row = CalendarRow {
             version: imports.last().map_or(0, |row| row.version) + 1,
             year: held.year,
             notice: change.notice.clone(),
-            holidays: rows::days(&held.holidays),
-            workdays: rows::days(&held.workdays),
+            holidays: rows::json_days(&held.holidays),
+            workdays: rows::json_days(&held.workdays),
             imported_by: tx.person()?,
             imported_at: tx.context.now,
         };
         rows::insert(tx.connection, &row)?;
-        let mut body = recorded(&row)?;
+        let mut body = event_body(&row)?;
         body["kept"] = serde_json::json!(change.kept);
         tx.event(&Event {
             stream: STREAM,
@@ -212,11 +219,11 @@ pub fn import(app: &App, caller: &Caller, input: &CalendarInput) -> Result<Calen
     })
 }
 
-/// What an import's event says of its row; `check` compares the two.
+/// Builds the event body of a stored import, which `luyue check` compares with the recorded event.
 ///
 /// # Errors
-/// `Internal` for a row that no version of this program wrote.
-pub(crate) fn recorded(row: &CalendarRow) -> Result<serde_json::Value, Error> {
+/// `Internal` for an import that cannot be parsed.
+pub(crate) fn event_body(row: &CalendarRow) -> Result<serde_json::Value, Error> {
     let days = crate::services::registry::working_days::days_of(row)?;
     Ok(serde_json::json!({
         "version": row.version, "year": row.year, "notice": row.notice,
@@ -224,13 +231,13 @@ pub(crate) fn recorded(row: &CalendarRow) -> Result<serde_json::Value, Error> {
     }))
 }
 
-fn well_formed(input: &CalendarInput) -> Result<(), Error> {
+fn check_form(input: &CalendarInput) -> Result<(), Error> {
     let mut faults = Faults::new("calendar");
     faults.line("notice", &input.notice);
     for fault in days_of(input).faults() {
         faults.add(fault.path, Message { key: fault.code, args: fault.args });
     }
-    faults.none()
+    faults.finish()
 }
 
 fn days_of(input: &CalendarInput) -> YearDays {
@@ -238,28 +245,28 @@ fn days_of(input: &CalendarInput) -> YearDays {
     YearDays { year: input.year, holidays: days(&input.holidays), workdays: days(&input.workdays) }
 }
 
-/// What would change, and the year as it would be held.
+/// Computes the changes of an import, and the year as it would be stored.
 fn plan(imports: &[CalendarRow], input: &CalendarInput, today: NaiveDate) -> Result<(CalendarChange, YearDays), Error> {
     let version = imports.iter().rfind(|row| row.year == input.year).map_or(0, |row| row.version);
     if version != input.version {
         return Err(Error::conflict("calendar-changed"));
     }
-    let so_far = WorkingDays::up_to(imports, i64::MAX)?.calendar;
+    let so_far = WorkingDays::from_imports(imports, i64::MAX)?.calendar;
     let (held, kept) = days_of(input).from_tomorrow(&so_far, today);
     let changes = held.changes(&so_far);
     if changes.is_empty() {
         return Err(Error::refused_at("calendar", "holidays", Message::new("calendar-nothing-changes")));
     }
-    let those = |works| {
-        let those = changes.iter().filter(|change| change.works == works);
-        those.map(|change| CalendarDay(change.day)).collect()
+    let days = |works| {
+        let changed = changes.iter().filter(|change| change.works == works);
+        changed.map(|change| CalendarDay(change.day)).collect()
     };
     let change = CalendarChange {
         year: input.year,
         notice: input.notice.trim().to_owned(),
         version,
-        off: those(false),
-        worked: those(true),
+        off: days(false),
+        worked: days(true),
         kept: kept.into_iter().map(CalendarDay).collect(),
     };
     Ok((change, held))

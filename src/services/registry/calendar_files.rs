@@ -1,5 +1,5 @@
-//! Files with a year of the working calendar: JSON in the form of the built-in one, or CSV with a day and whether it is off or
-//! worked on each line. It reads; whether the year can be so is for `domain::calendar_year`.
+//! Parser for files with one year of the working calendar: JSON in the format of the built-in calendar, or CSV with a
+//! date and `off` or `work` on each line. It checks the format only; `domain::calendar_year` checks the year itself.
 
 use chrono::{Datelike, NaiveDate};
 use csv::{ReaderBuilder, StringRecord, Trim};
@@ -10,27 +10,27 @@ use crate::domain::calendar_year::YearDays;
 use crate::domain::invalid::Invalid;
 use crate::error::{Error, FieldError, Message};
 
-/// Most lines of a CSV file.
-const LINES: usize = 400;
-/// How a day that is off, and one that is worked, is written.
+/// Maximum number of lines of a CSV file.
+const MAX_LINES: usize = 400;
+/// Accepted words for a day off and for a working day.
 const OFF: &[&str] = &["off", "holiday", "休", "放假", "休息"];
 const WORKED: &[&str] = &["work", "workday", "班", "上班", "补班"];
 
-/// A year as a file has it.
-pub struct ReadFile {
-    /// Its days.
+/// A year parsed from a file.
+pub struct CalendarFile {
+    /// Days off and working days of the year.
     pub days: YearDays,
-    /// Where they are from; empty where the file does not say.
+    /// Source named by the file; empty if none.
     pub source: String,
 }
 
-/// Reads a file.
+/// Parses a JSON or CSV file.
 ///
 /// # Errors
-/// `Refused` for what is neither of the two forms, or has more than one year.
-pub fn read(file: &[u8]) -> Result<ReadFile, Error> {
+/// `Refused` for another format, or for more than one year.
+pub fn parse(file: &[u8]) -> Result<CalendarFile, Error> {
     let text = text_of_table(file).ok_or_else(|| refused(vec![Message::new("calendar-no-text")]))?;
-    if text.trim_start().starts_with('{') { json(&text) } else { csv(&text) }
+    if text.trim_start().starts_with('{') { parse_json(&text) } else { parse_csv(&text) }
 }
 
 fn json(text: &str) -> Result<ReadFile, Error> {
@@ -40,10 +40,10 @@ fn json(text: &str) -> Result<ReadFile, Error> {
         Some(_) => return Err(refused(vec![Message::new("calendar-one-year")])),
         None => year_of(holidays.first().or(workdays.first()))?,
     };
-    Ok(ReadFile { days: YearDays { year, holidays, workdays }, source })
+    Ok(CalendarFile { days: YearDays { year, holidays, workdays }, source })
 }
 
-fn csv(text: &str) -> Result<ReadFile, Error> {
+fn parse_csv(text: &str) -> Result<CalendarFile, Error> {
     let (mut holidays, mut workdays) = (Vec::new(), Vec::new());
     let lines = text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty());
     for (line, number) in lines {
@@ -54,16 +54,16 @@ fn csv(text: &str) -> Result<ReadFile, Error> {
         match (day(first), number) {
             (Some(day), _) if OFF.contains(&kind.as_str()) => holidays.push(day),
             (Some(day), _) if WORKED.contains(&kind.as_str()) => workdays.push(day),
-            // Names of the columns.
+            // The header line.
             (None, 1) => {}
             _ => return Err(wrong()),
         }
-        if number > LINES {
+        if number > MAX_LINES {
             return Err(wrong());
         }
     }
     let year = year_of(holidays.first().or(workdays.first()))?;
-    Ok(ReadFile { days: YearDays { year, holidays, workdays }, source: String::new() })
+    Ok(CalendarFile { days: YearDays { year, holidays, workdays }, source: String::new() })
 }
 
 /// Parses one line of CSV, whatever separator it has; input methods type the comma in full width. Lines are parsed one by

@@ -1,4 +1,5 @@
-//! The catalogue of services: what the notice names, put in once, and what an administrator adds.
+//! The catalogue of services that contracts can buy: those named by the notice, installed once, and those that
+//! administrators add. A barred service stays listed with its rule.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,72 +9,73 @@ use crate::domain::catalogue::{SERVICES, Service, bar_of};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::organisations::{STREAM, body};
+use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::registry::catalogue as rows;
+use crate::storage::registry::catalogue::{self as rows, ServiceRow};
+use crate::storage::registry::text_match::{containing, starting_with};
 use crate::storage::write::{Context, Event, Tx, write};
 
-/// A service that is to be added.
+/// A service to add to the catalogue.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceInput {
-    /// Code.
+    /// Unique code.
     pub code: String,
-    /// Name.
+    /// Name of the service.
     pub name: String,
-    /// What it is counted in.
+    /// Unit of quantity.
     pub unit: String,
-    /// What is expected of it.
+    /// Quality standard.
     #[serde(default)]
     pub standard: String,
-    /// The document that names it.
+    /// Document that names the service.
     #[serde(default)]
     pub basis: String,
 }
 
-/// A service.
+/// A service of the catalogue.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ServiceView {
-    /// Code.
+    /// Unique code.
     pub code: String,
-    /// Name.
+    /// Name of the service.
     pub name: String,
-    /// What it is counted in.
+    /// Unit of quantity.
     pub unit: String,
-    /// What is expected of it.
+    /// Quality standard.
     pub standard: String,
-    /// The document that names it.
+    /// Document that names the service.
     pub basis: String,
-    /// What no longer lets it be bought.
+    /// Rule that bars new purchases, if any.
     pub barred: Option<BarView>,
 }
 
-/// What bars a service.
+/// A rule that bars the purchase of a service.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct BarView {
-    /// Id of the rule.
+    /// Identifier of the rule.
     pub rule: String,
-    /// The day from which it holds.
+    /// Day from which the bar applies.
     pub since: chrono::NaiveDate,
-    /// The same in words.
+    /// Explanation in the language of the request.
     pub message: String,
 }
 
-/// Writes the services of the notice that the catalogue does not have yet; how many were written.
+/// Adds the services of the notice that the catalogue lacks, and returns their number.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn install(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     install_in(app, &Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() })
 }
 
-/// The same, at the time and with the identifiers of a context.
+/// Does the same with the time and identifiers of a given context.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn install_in(app: &App, context: &Context) -> Result<usize, Error> {
     if missing(&rows::codes(&mut *app.pool.get()?)?).is_empty() {
         return Ok(0);
@@ -93,30 +95,68 @@ fn missing(known: &[String]) -> Vec<&'static Service> {
     SERVICES.iter().filter(|service| !known.iter().any(|code| code == service.code)).collect()
 }
 
-/// A page of the catalogue.
+/// Lists the catalogue; `q` matches a part of the name or of the code.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<ServiceView>, Error> {
+pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<Paged<ServiceView>, Error> {
     caller.may(Action::ListServices)?;
     app.pool.read(|connection| {
         let after = page.after_key(|id| rows::key_of(connection, id))?;
-        let found = rows::list(connection, after, page.rows())?;
-        Ok(page.cut(found, |row| &row.public_id).map(|row| ServiceView {
-            barred: barred(caller, &row.code),
-            code: row.code,
-            name: row.name,
-            unit: row.unit,
-            standard: row.standard,
-            basis: row.basis,
-        }))
+        let pattern = q.map(str::trim).filter(|q| !q.is_empty()).map(containing);
+        let found = rows::list(connection, pattern.as_deref(), after, page.rows())?;
+        Ok(page.cut(found, |row| &row.public_id).map(|row| view(caller, row)))
     })
 }
 
-/// Adds a service.
+/// Searches the services that can be bought by name or code: first names and codes that start with the query, then all
+/// that contain it.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a code that is taken or what is malformed.
+/// `Forbidden` for a caller without a seat today.
+pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<ServiceView>, Error> {
+    caller.may(Action::ListServices)?;
+    let barred = SERVICES.iter().filter(|service| bar_of(service.code).is_some()).count();
+    // Barred services are dropped after the query, so it must return as many rows more.
+    let limit = SUGGESTION_ROWS + i64::try_from(barred).unwrap_or_default();
+    let patterns = [starting_with(q.trim()), containing(q.trim())];
+    app.pool.read(|connection| {
+        let found = patterns.iter().map(|pattern| {
+            let mut found = rows::list(connection, Some(pattern), 0, limit)?;
+            found.retain(|row| bar_of(&row.code).is_none());
+            Ok(found)
+        });
+        Ok(Suggestions::collect(found, |row| row.id)?.map(|row| view(caller, row)))
+    })
+}
+
+/// Returns those of the names that services of the catalogue have.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn known_names(app: &App, caller: &Caller, names: &[&str]) -> Result<Vec<String>, Error> {
+    caller.may(Action::ListServices)?;
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    app.pool.read(|connection| rows::known_names(connection, names))
+}
+
+fn view(caller: &Caller, row: ServiceRow) -> ServiceView {
+    ServiceView {
+        barred: bar_view(caller, &row.code),
+        code: row.code,
+        name: row.name,
+        unit: row.unit,
+        standard: row.standard,
+        basis: row.basis,
+    }
+}
+
+/// Adds a service to the catalogue.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for malformed input or a code already taken.
 pub fn add(app: &App, caller: &Caller, input: &ServiceInput) -> Result<ServiceView, Error> {
     let seat = caller.seat(Action::ManageServices)?;
     check(input)?;
@@ -128,15 +168,15 @@ pub fn add(app: &App, caller: &Caller, input: &ServiceInput) -> Result<ServiceVi
             unit: input.unit.trim().to_owned(),
             standard: input.standard.trim().to_owned(),
             basis: input.basis.trim().to_owned(),
-            barred: barred(caller, &input.code),
+            barred: bar_view(caller, &input.code),
         })
     })
 }
 
-/// Whether a service's input is well formed.
+/// Checks the form of a service's input.
 ///
 /// # Errors
-/// `Refused` with everything that is wrong.
+/// `Refused` with every fault found.
 pub fn check(input: &ServiceInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     faults.code("code", &input.code);
@@ -144,7 +184,7 @@ pub fn check(input: &ServiceInput) -> Result<(), Error> {
     faults.line("unit", &input.unit);
     faults.optional_line("standard", &input.standard);
     faults.optional_line("basis", &input.basis);
-    faults.none()
+    faults.finish()
 }
 
 fn insert(tx: &mut Tx<'_>, words: [&str; 5]) -> Result<(), Error> {
@@ -152,10 +192,10 @@ fn insert(tx: &mut Tx<'_>, words: [&str; 5]) -> Result<(), Error> {
     rows::insert(tx.connection, &public_id, words)?;
     let [code, name, unit, standard, basis] = words.map(str::to_owned);
     let input = ServiceInput { code, name, unit, standard, basis };
-    tx.event(&Event { stream: STREAM, action: EventAction::ServiceAdd, object: &public_id, body: body(&input)? })
+    tx.event(&Event { stream: STREAM, action: EventAction::ServiceAdd, object: &public_id, body: event_body(&input)? })
 }
 
-fn barred(caller: &Caller, code: &str) -> Option<BarView> {
+fn bar_view(caller: &Caller, code: &str) -> Option<BarView> {
     let bar = bar_of(code)?;
     let message = Message::new("service-barred").with("since", bar.since).with("basis", bar.basis);
     Some(BarView { rule: bar.rule.to_owned(), since: bar.since, message: message.text(caller.language) })

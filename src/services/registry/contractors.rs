@@ -1,4 +1,6 @@
-//! Contractors: found by a part of their name, added by an administrator. Their account is for those who pay into it.
+//! The register of contractors: searched by name or credit code, extended by administrators.
+//!
+//! Only finance bureaus and the contractor itself see the whole number of a payee account.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,55 +11,55 @@ use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::policy::{Action, role_may};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::organisations::{STREAM, body};
+use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::contractors;
 pub use crate::storage::registry::organisations::Account;
 use crate::storage::registry::organisations::{self as rows, Contractor, NewContractor};
 use crate::storage::write::{Event, write};
 
-/// Most characters of the qualifications.
-const QUALIFICATIONS: usize = 2000;
-/// How much of an account's number everybody sees.
-const SHOWN: usize = 4;
+/// Maximum length of the qualifications in characters.
+const MAX_QUALIFICATIONS: usize = 2000;
+/// Number of final digits of an account that remain visible when it is masked.
+const VISIBLE_DIGITS: usize = 4;
 
-/// A contractor that is to be added.
+/// A contractor to add.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContractorInput {
-    /// 统一社会信用代码 (GB 32100-2015).
+    /// Unified social credit code, 统一社会信用代码 (GB 32100-2015).
     pub credit_code: String,
-    /// Name.
+    /// Registered name.
     pub name: String,
-    /// Kind of body.
+    /// Legal form.
     pub kind: ContractorKind,
-    /// Declared to be a small or medium enterprise.
+    /// `true` for a declared small or medium-sized enterprise.
     pub sme: bool,
-    /// Qualifications in words.
+    /// Qualifications, up to 2,000 characters.
     #[serde(default)]
     pub qualifications: String,
 }
 
-/// A contractor.
+/// A registered contractor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContractorView {
-    /// 统一社会信用代码.
+    /// Unified social credit code, 统一社会信用代码 (GB 32100-2015).
     pub credit_code: String,
-    /// Name.
+    /// Registered name.
     pub name: String,
-    /// Kind of body.
+    /// Legal form.
     pub kind: ContractorKind,
-    /// Declared to be a small or medium enterprise.
+    /// `true` for a declared small or medium-sized enterprise.
     pub sme: bool,
-    /// Qualifications in words.
+    /// Qualifications, up to 2,000 characters.
     pub qualifications: String,
-    /// Payee account in force; the number is masked except to finance bureaus and the contractor itself.
+    /// Payee account in force; the number is masked except for finance bureaus and the contractor itself.
     pub account: Option<Account>,
 }
 
-/// A page of contractors; `q` is a part of the name or the credit code.
+/// Lists contractors; `q` matches a part of the name or of the credit code.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
@@ -70,26 +72,44 @@ pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<
     })
 }
 
-/// One contractor and the version of its row. A contractor's people know of their own alone.
+/// Searches contractors: first the one with the given credit code, then names that start with the query, then names and
+/// credit codes that contain it.
 ///
 /// # Errors
-/// `NotFound` for one that does not exist or that the caller may not know of.
+/// `Forbidden` for a caller without the right to list contractors.
+pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<ContractorView>, Error> {
+    caller.may(Action::ListContractors)?;
+    let q = q.trim();
+    app.pool.read(|connection| {
+        let found = (0..3).map(|step| match step {
+            0 => Ok(rows::contractor_by_credit_code(connection, &q.to_uppercase())?.into_iter().collect()),
+            1 => contractors::list_by_prefix(connection, q, SUGGESTION_ROWS),
+            _ => contractors::list(connection, Some(q), 0, SUGGESTION_ROWS),
+        });
+        Ok(Suggestions::collect(found, |found| found.organisation_id)?.map(|contractor| view(caller, contractor)))
+    })
+}
+
+/// Returns a contractor and its version, for the `ETag`. A contractor's own staff can only see their own.
+///
+/// # Errors
+/// `NotFound` for a contractor that does not exist or that the caller may not see.
 pub fn show(app: &App, caller: &Caller, credit_code: &str) -> Result<(i64, ContractorView), Error> {
     let seats = caller.may(Action::ShowContractor)?;
     let found = rows::contractor_by_credit_code(&mut *app.pool.get()?, credit_code)?.ok_or(Error::NotFound)?;
-    let knows = seats
+    let is_visible = seats
         .iter()
         .any(|seat| role_may(seat.role, Action::ListContractors) || seat.organisation == found.organisation_id);
-    if !knows {
+    if !is_visible {
         return Err(Error::NotFound);
     }
     Ok((found.changed_at.and_utc().timestamp_micros(), view(caller, found)))
 }
 
-/// Adds a contractor: the organisation, and what is known of it.
+/// Adds a contractor and its organisation.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a credit code that is mistyped or known already.
+/// `Forbidden`; `Refused` for malformed input or a credit code already registered.
 pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<ContractorView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
     check(input)?;
@@ -107,12 +127,7 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
             changed_at: tx.context.now,
         };
         rows::insert_contractor(tx.connection, &new)?;
-        tx.event(&Event {
-            stream: STREAM,
-            action: EventAction::ContractorAdd,
-            object: &public_id,
-            body: body(input)?,
-        })?;
+        tx.event(&Event { stream: STREAM, action: EventAction::ContractorAdd, object: &public_id, body: event_body(input)? })?;
         Ok(ContractorView {
             credit_code: code.to_owned(),
             name: name.to_owned(),
@@ -124,10 +139,10 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
     })
 }
 
-/// Whether a contractor's input is well formed.
+/// Checks the form of a contractor's input.
 ///
 /// # Errors
-/// `Refused` with what is wrong.
+/// `Refused` with every fault found.
 pub fn check(input: &ContractorInput) -> Result<(), Error> {
     let code = CreditCode::parse(&input.credit_code).map_err(|error| match error {
         CreditCodeError::Shape => "credit-code-shape",
@@ -139,14 +154,14 @@ pub fn check(input: &ContractorInput) -> Result<(), Error> {
     }
     faults.line("name", &input.name);
     let control = |c: char| c.is_control() && c != '\n';
-    if input.qualifications.chars().count() > QUALIFICATIONS || input.qualifications.chars().any(control) {
-        faults.add("qualifications", Message::new("register-text-length").with("most", QUALIFICATIONS));
+    if input.qualifications.chars().count() > MAX_QUALIFICATIONS || input.qualifications.chars().any(control) {
+        faults.add("qualifications", Message::new("register-text-length").with("most", MAX_QUALIFICATIONS));
     }
-    faults.none()
+    faults.finish()
 }
 
-/// Whether a caller sees the whole number of a contractor's account.
-fn sees_account(caller: &Caller, contractor: &Contractor) -> bool {
+/// Returns whether the caller may see the whole number of a contractor's account.
+fn sees_account_number(caller: &Caller, contractor: &Contractor) -> bool {
     caller.seats.iter().any(|seat| {
         let pays = matches!(seat.role, Role::Reviewer | Role::Approver | Role::Cashier);
         (pays && seat.function == Function::Finance) || seat.organisation == contractor.organisation_id
@@ -154,7 +169,7 @@ fn sees_account(caller: &Caller, contractor: &Contractor) -> bool {
 }
 
 fn view(caller: &Caller, contractor: Contractor) -> ContractorView {
-    let whole = sees_account(caller, &contractor);
+    let whole = sees_account_number(caller, &contractor);
     let account = Some(contractor.account).filter(|account| !account.number.is_empty());
     ContractorView {
         credit_code: contractor.credit_code,
@@ -162,13 +177,13 @@ fn view(caller: &Caller, contractor: Contractor) -> ContractorView {
         kind: contractor.kind,
         sme: contractor.sme,
         qualifications: contractor.qualifications,
-        account: account.map(|account| if whole { account } else { masked(&account) }),
+        account: account.map(|account| if whole { account } else { mask_account(&account) }),
     }
 }
 
-/// An account of whose number only the end is shown.
-pub fn masked(account: &Account) -> Account {
-    let hidden = account.number.chars().count().saturating_sub(SHOWN);
+/// Masks an account number except for its last four digits.
+pub fn mask_account(account: &Account) -> Account {
+    let hidden = account.number.chars().count().saturating_sub(VISIBLE_DIGITS);
     let number = account.number.chars().enumerate().map(|(place, c)| if place < hidden { '*' } else { c }).collect();
     Account { name: account.name.clone(), bank: account.bank.clone(), number }
 }

@@ -1,5 +1,5 @@
-//! Registry: the master data that contracts refer to — regions, organisations, contractors, payee accounts, appropriations,
-//! the service catalogue, the working calendar and the statutes.
+//! Registry: the master data that contracts refer to — regions, organisations, contractors, payee accounts,
+//! appropriations, the service catalogue, the working calendar and the statutes.
 //!
 //! Nothing here knows a contract's terms or facts.
 

@@ -1,4 +1,4 @@
-//! Regions and the bureaus in them: listed for everybody, added by an administrator.
+//! Regions and the bureaus in them, readable by everyone who is signed in and extended by administrators.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,73 +9,74 @@ use crate::domain::policy::Action;
 pub use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::access;
 use crate::storage::registry::organisations::{self as rows, Filter, Organisation};
+use crate::storage::registry::text_match::{containing, starting_with};
 use crate::storage::write::{Event, Tx, write};
 
-/// The chain of everything that is registered: regions, bureaus, contractors, accounts, services.
+/// Audit stream of the registry: regions, bureaus, contractors, accounts and services.
 pub const STREAM: &str = "register";
 
-/// A region that is to be added.
+/// A region to add.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegionInput {
-    /// Code (GB/T 2260, GB/T 10114).
+    /// Administrative division code (GB/T 2260, GB/T 10114).
     pub code: String,
-    /// Name.
+    /// Name of the region.
     pub name: String,
-    /// Code of the region that it lies in.
+    /// Code of the region that contains it.
     #[serde(default)]
     pub parent: Option<String>,
 }
 
-/// A region.
+/// A region of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RegionView {
-    /// Code.
+    /// Administrative division code.
     pub code: String,
-    /// Name.
+    /// Name of the region.
     pub name: String,
-    /// Code of the region that it lies in.
+    /// Code of the region that contains it.
     pub parent: Option<String>,
 }
 
-/// A bureau that is to be added.
+/// A bureau to add.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationInput {
-    /// Code by which people name it.
+    /// Unique code, by which people name the bureau.
     pub code: String,
-    /// Name.
+    /// Name of the bureau.
     pub name: String,
-    /// What it does; contractors are added as such.
+    /// Function of the bureau; contractors are added through their own register.
     pub function: Function,
-    /// Code of its region; only one of the function `other` may have none.
+    /// Code of its region; optional only for the function `other`.
     #[serde(default)]
     pub region: Option<String>,
 }
 
-/// A bureau.
+/// A bureau of the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrganisationView {
-    /// Code.
+    /// Unique code.
     pub code: String,
-    /// Name.
+    /// Name of the bureau.
     pub name: String,
-    /// What it does.
+    /// Function of the bureau.
     pub function: Function,
     /// Code of its region.
     pub region: Option<String>,
 }
 
-/// A page of regions, each after the one that it lies in.
+/// Lists regions, each after the region that contains it.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn regions(app: &App, caller: &Caller, page: &Page) -> Result<Paged<RegionView>, Error> {
+pub fn list_regions(app: &App, caller: &Caller, page: &Page) -> Result<Paged<RegionView>, Error> {
     caller.may(Action::ListOrganisations)?;
     app.pool.read(|connection| {
         let after = match &page.after {
@@ -97,59 +98,113 @@ pub fn regions(app: &App, caller: &Caller, page: &Page) -> Result<Paged<RegionVi
 /// Adds a region.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a code that is taken or no code, an unknown parent.
+/// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown parent.
 pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<RegionView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
     check_region(input)?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         let parent = match &input.parent {
             None => None,
-            Some(code) => Some(known_region(tx.connection, "parent", code)?),
+            Some(code) => Some(load_region(tx.connection, "parent", code)?),
         };
         let under = parent.as_ref().map(|(id, path)| (*id, path.as_str()));
         rows::insert_region(tx.connection, &input.code, input.name.trim(), under)?;
-        tx.event(&Event { stream: STREAM, action: EventAction::RegionAdd, object: &input.code, body: body(input)? })?;
+        tx.event(&Event { stream: STREAM, action: EventAction::RegionAdd, object: &input.code, body: event_body(input)? })?;
         Ok(RegionView { code: input.code.clone(), name: input.name.trim().to_owned(), parent: input.parent.clone() })
     })
 }
 
-/// Whether a region's input is well formed.
+/// Checks the form of a region's input.
 ///
 /// # Errors
-/// `Refused` with everything that is wrong.
+/// `Refused` with every fault found.
 pub fn check_region(input: &RegionInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     if input.code.is_empty() || input.code.len() > 12 || !input.code.bytes().all(|b| b.is_ascii_alphanumeric()) {
         faults.add("code", Message::new("register-region-code"));
     }
     faults.line("name", &input.name);
-    faults.none()
+    faults.finish()
 }
 
-/// A page of bureaus, of one function or of one region.
+/// Filter of a list of bureaus.
+#[derive(Debug, Default)]
+pub struct OrganisationFilter<'a> {
+    /// Function of the bureau.
+    pub function: Option<Function>,
+    /// Code of the region.
+    pub region: Option<&'a str>,
+    /// Part of the name or of the code.
+    pub q: Option<&'a str>,
+}
+
+/// Lists bureaus.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
 pub fn list(
     app: &App,
     caller: &Caller,
-    function: Option<Function>,
-    region: Option<&str>,
+    filter: &OrganisationFilter<'_>,
     page: &Page,
 ) -> Result<Paged<OrganisationView>, Error> {
     caller.may(Action::ListOrganisations)?;
     app.pool.read(|connection| {
         let after = page.after_key(|id| rows::key_of(connection, id))?;
-        let filter = Filter { function: function.map(Function::as_str), region };
+        let pattern = filter.q.map(str::trim).filter(|q| !q.is_empty()).map(containing);
+        let filter = Filter {
+            function: filter.function.map(Function::as_str),
+            region: filter.region,
+            pattern: pattern.as_deref(),
+        };
         let found = rows::list(connection, &filter, after, page.rows())?;
         Ok(page.cut(found, |organisation| &organisation.public_id).map(view))
     })
 }
 
-/// Adds a bureau. Contracts that it may see from its region and function are opened to it at once.
+/// Searches the bureaus of a function by name or code. Those in the region of the bureau with the code `near`, and in
+/// the regions that contain it, come first; then names that start with the query; then all that contain it.
 ///
 /// # Errors
-/// `Forbidden`; `Refused` for a code that is taken or no code, an unknown region.
+/// `Forbidden` for a caller without a seat today.
+pub fn suggest(
+    app: &App,
+    caller: &Caller,
+    function: Function,
+    q: &str,
+    near: &str,
+) -> Result<Suggestions<OrganisationView>, Error> {
+    caller.may(Action::ListOrganisations)?;
+    let (start, part) = (starting_with(q.trim()), containing(q.trim()));
+    app.pool.read(|connection| {
+        let path = match rows::by_code(connection, near)? {
+            Some(bureau) => rows::path_of(connection, bureau.region_id)?,
+            None => String::new(),
+        };
+        // The innermost region first.
+        let regions = path.split('/').filter(|code| !code.is_empty()).rev();
+        let searches = regions.map(|code| (Some(code), &part)).chain([(None, &start), (None, &part)]);
+        let found = searches.map(|(region, pattern)| {
+            let filter = Filter { function: Some(function.as_str()), region, pattern: Some(pattern) };
+            rows::list(connection, &filter, 0, SUGGESTION_ROWS)
+        });
+        Ok(Suggestions::collect(found, |organisation| organisation.id)?.map(view))
+    })
+}
+
+/// Finds a bureau by code.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn find(app: &App, caller: &Caller, code: &str) -> Result<Option<OrganisationView>, Error> {
+    caller.may(Action::ListOrganisations)?;
+    Ok(app.pool.read(|connection| rows::by_code(connection, code))?.map(view))
+}
+
+/// Adds a bureau, which at once sees the contracts that its region and function entitle it to.
+///
+/// # Errors
+/// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown region.
 pub fn add(app: &App, caller: &Caller, input: &OrganisationInput) -> Result<OrganisationView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
     check(input)?;
@@ -157,10 +212,10 @@ pub fn add(app: &App, caller: &Caller, input: &OrganisationInput) -> Result<Orga
     write(&app.pool, &caller.context(app, seat), |tx| insert(tx, &public_id, input))
 }
 
-/// Whether a bureau's input is well formed.
+/// Checks the form of a bureau's input.
 ///
 /// # Errors
-/// `Refused` with everything that is wrong.
+/// `Refused` with every fault found.
 pub fn check(input: &OrganisationInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
     faults.code("code", &input.code);
@@ -171,22 +226,22 @@ pub fn check(input: &OrganisationInput) -> Result<(), Error> {
     if input.region.is_none() && !matches!(input.function, Function::Other | Function::Contractor) {
         faults.add("region", Message::new("register-region-missing"));
     }
-    faults.none()
+    faults.finish()
 }
 
-/// Writes a bureau that `check` found well formed.
+/// Inserts a bureau whose input passed `check`.
 ///
 /// # Errors
-/// `Refused` for a code that is taken or an unknown region.
+/// `Refused` for a code already taken or an unknown region.
 pub fn insert(tx: &mut Tx<'_>, public_id: &str, input: &OrganisationInput) -> Result<OrganisationView, Error> {
     let region = match &input.region {
         None => None,
-        Some(code) => Some(known_region(tx.connection, "region", code)?.0),
+        Some(code) => Some(load_region(tx.connection, "region", code)?.0),
     };
     let name = input.name.trim();
     let id = rows::insert(tx.connection, public_id, &input.code, name, input.function, region)?;
     access::replace_for_organisation(tx.connection, id)?;
-    tx.event(&Event { stream: STREAM, action: EventAction::OrganisationAdd, object: public_id, body: body(input)? })?;
+    tx.event(&Event { stream: STREAM, action: EventAction::OrganisationAdd, object: public_id, body: event_body(input)? })?;
     Ok(OrganisationView {
         code: input.code.clone(),
         name: name.to_owned(),
@@ -195,15 +250,15 @@ pub fn insert(tx: &mut Tx<'_>, public_id: &str, input: &OrganisationInput) -> Re
     })
 }
 
-/// What an event says of an input.
+/// Serialises an input as the body of an audit event.
 ///
 /// # Errors
-/// `Internal`.
-pub fn body<T: Serialize>(input: &T) -> Result<serde_json::Value, Error> {
+/// `Internal` if the input cannot be serialised.
+pub fn event_body<T: Serialize>(input: &T) -> Result<serde_json::Value, Error> {
     serde_json::to_value(input).map_err(|error| Error::Internal(error.to_string()))
 }
 
-fn known_region(
+fn load_region(
     connection: &mut AnyConnection,
     path: &str,
     code: &str,

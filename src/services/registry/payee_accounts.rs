@@ -1,4 +1,7 @@
-//! A payee account's change needs two people: the contractor proposes, a finance reviewer approves or refuses.
+//! Payee accounts of contractors: the contractor proposes a change, a finance reviewer of the competent bureau approves
+//! or refuses it, and never the person who proposed it.
+//!
+//! Audit events hold only the last digits of an account number, because more people read events than make payments.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,10 +12,10 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, verify_same_seat};
 use crate::services::registry::account_authority;
-use crate::services::registry::contractors::{Account, masked};
-use crate::services::registry::organisations::{STREAM, body};
+use crate::services::registry::contractors::{Account, mask_account};
+use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::{MOST, Page, Paged};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::Seat;
@@ -20,49 +23,49 @@ use crate::storage::registry::organisations;
 use crate::storage::registry::payee_accounts::{self as rows, AccountChange, NewChange};
 use crate::storage::write::{Event, write};
 
-/// Shortest and longest number of an account.
-const NUMBER: std::ops::RangeInclusive<usize> = 6..=32;
+/// Permitted length of an account number.
+const NUMBER_LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
 
-/// What proposing or deciding answers.
+/// Result of proposing or deciding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProposalSummary {
-    /// Identifier.
+    /// Public identifier of the proposal.
     pub id: String,
-    /// Where it stands.
+    /// State of the proposal.
     pub state: ProposalState,
 }
 
-/// What may be said with a decision.
+/// Reason for a decision.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionInput {
-    /// Why; needed to refuse.
+    /// Reason in words; required to refuse.
     #[serde(default)]
     pub reason: Option<String>,
 }
 
-/// A proposed account.
+/// A proposed payee account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AccountChangeView {
-    /// Identifier.
+    /// Public identifier of the proposal.
     pub id: String,
     /// Credit code of the contractor.
     pub contractor: String,
     /// Name of the contractor.
     pub contractor_name: String,
-    /// The account.
+    /// Proposed account.
     pub account: Account,
-    /// Where it stands.
+    /// State of the proposal.
     pub state: ProposalState,
-    /// When it was proposed, in UTC.
+    /// Time of the proposal in UTC.
     pub proposed_at: chrono::DateTime<chrono::Utc>,
 }
 
-/// The decision that the last part of an address names.
+/// Parses the decision named by the last path segment: `approve` or `refuse`.
 ///
 /// # Errors
 /// `NotFound` for another name; `Refused` for a refusal without a reason.
-pub fn decision(name: &str, input: &DecisionInput) -> Result<ProposalState, Error> {
+pub fn parse_decision(name: &str, input: &DecisionInput) -> Result<ProposalState, Error> {
     let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
     let mut faults = Faults::new("reason");
     faults.optional_line("reason", reason);
@@ -72,24 +75,24 @@ pub fn decision(name: &str, input: &DecisionInput) -> Result<ProposalState, Erro
         "refuse" => {}
         _ => return Err(Error::NotFound),
     }
-    faults.none()?;
+    faults.finish()?;
     Ok(if name == "approve" { ProposalState::Approved } else { ProposalState::Refused })
 }
 
-/// The accounts that wait for somebody of the caller's finance bureau.
+/// Lists the proposed accounts on which the caller's finance bureau decides.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<AccountChangeView>, Error> {
+pub fn list_waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<AccountChangeView>, Error> {
     let seats = finance_seats(caller)?;
     app.pool.read(|connection| {
         let mut after = page.after_key(|id| Ok(rows::by_public_id(connection, id)?.map(|change| change.id.0)))?;
         let (mut found, wanted) = (Vec::new(), usize::try_from(page.rows()).unwrap_or_default());
         loop {
-            let batch = rows::waiting(connection, after, MOST)?;
+            let batch = rows::list_waiting(connection, after, MAX_PAGE_SIZE)?;
             let Some(last) = batch.last() else { break };
             after = last.id.0;
-            let seats = account_authority::deciding(connection, &seats, &batch)?;
+            let seats = account_authority::deciding_seats(connection, &seats, &batch)?;
             found.extend(batch.into_iter().zip(seats).filter_map(|(change, seat)| seat.map(|_| change)));
             if found.len() >= wanted {
                 break;
@@ -107,10 +110,10 @@ pub fn waiting(app: &App, caller: &Caller, page: &Page) -> Result<Paged<AccountC
     })
 }
 
-/// Proposes an account of the caller's own contractor.
+/// Proposes an account for the caller's own contractor.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound` for another's; `Conflict` while one waits already.
+/// `Forbidden`; `NotFound` for another contractor; `Conflict` while another proposal is undecided.
 pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account) -> Result<ProposalSummary, Error> {
     let seats = caller.may(Action::ProposeAccount)?;
     let contractor =
@@ -137,15 +140,15 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
             at: tx.context.now,
         };
         rows::insert(tx.connection, &new)?;
-        note(tx, EventAction::AccountPropose, &public_id, credit_code, &account, None)?;
+        record_event(tx, EventAction::AccountPropose, &public_id, credit_code, &account, None)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
 }
 
-/// Approves or refuses an account; whoever proposed it, or in whose place it was proposed, may do neither.
+/// Approves or refuses a proposed account. The proposer, and anyone on whose behalf it was proposed, may do neither.
 ///
 /// # Errors
-/// `Forbidden`; `NotFound`, also for one that another bureau decides on; `Conflict` once it is decided.
+/// `Forbidden`; `NotFound`, also if another bureau decides; `Conflict` if already decided.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -154,37 +157,34 @@ pub fn decide(
     input: &DecisionInput,
 ) -> Result<ProposalSummary, Error> {
     let seats = finance_seats(caller)?;
-    let state = decision(name, input)?;
-    let (_, seat) = app.pool.read(|connection| find(connection, &seats, id))?;
+    let state = parse_decision(name, input)?;
+    let (_, seat) = app.pool.read(|connection| load_for_decision(connection, &seats, id))?;
     write(&app.pool, &caller.context(app, seat), |tx| {
-        let (change, seat) = find(tx.connection, &seats, id)?;
-        verify_same_seat(tx, caller, seat)?;
+        let (change, seat) = load_for_decision(tx.connection, &seats, id)?;
+        same_seat(tx, caller, seat)?;
         let by = tx.person()?;
         let AccountChange { proposed_by, proposed_for, .. } = change;
-        another_person((proposed_by, proposed_for), (by, tx.context.on_behalf_of))?;
+        require_another_person((proposed_by, proposed_for), (by, tx.context.on_behalf_of))?;
         if change.state != ProposalState::Proposed {
             return Err(Error::Conflict(Message::new("decided-before").with("state", change.state.as_str())));
         }
         rows::decide(tx.connection, &change, state, by, tx.context.now)?;
-        let action = match state {
-            ProposalState::Approved => EventAction::AccountApprove,
-            ProposalState::Proposed | ProposalState::Refused => EventAction::AccountRefuse,
-        };
-        note(tx, action, id, &change.credit_code, &change.account, input.reason.as_deref())?;
+        let action = if state == ProposalState::Approved { "account.approve" } else { "account.refuse" };
+        record_event(tx, action, id, &change.credit_code, &change.account, input.reason.as_deref())?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
 }
 
-/// Who and in whose place.
-pub type Hands = (crate::storage::ids::PersonId, Option<crate::storage::ids::PersonId>);
+/// A person who acted, and the holder on whose behalf if they deputised.
+pub type ActingPair = (crate::storage::ids::PersonId, Option<crate::storage::ids::PersonId>);
 
-/// Whoever proposed something does not decide on it: neither themselves, nor through a deputy, nor as one.
+/// Checks that nobody decides on their own proposal, neither in person, nor through a deputy, nor as a deputy.
 ///
 /// # Errors
-/// `Forbidden`.
-pub fn another_person(proposed: Hands, decides: Hands) -> Result<(), Error> {
-    let of = |hands: Hands| std::iter::once(hands.0).chain(hands.1);
-    if of(proposed).any(|person| of(decides).any(|other| other == person)) {
+/// `Forbidden` if one person is on both sides.
+pub fn require_another_person(proposed: ActingPair, decides: ActingPair) -> Result<(), Error> {
+    let people = |pair: ActingPair| std::iter::once(pair.0).chain(pair.1);
+    if people(proposed).any(|person| people(decides).any(|other| other == person)) {
         return Err(Error::forbidden("self-approval"));
     }
     Ok(())
@@ -196,10 +196,14 @@ fn finance_seats(caller: &Caller) -> Result<Vec<&Seat>, Error> {
     if seats.is_empty() { Err(Error::forbidden("finance-bureau-only")) } else { Ok(seats) }
 }
 
-/// A change, and the seat that decides on it.
-fn find<'a>(connection: &mut AnyConnection, seats: &[&'a Seat], id: &str) -> Result<(AccountChange, &'a Seat), Error> {
+/// Loads a proposed change and the first of the seats that has authority over it.
+fn load_for_decision<'a>(
+    connection: &mut AnyConnection,
+    seats: &[&'a Seat],
+    id: &str,
+) -> Result<(AccountChange, &'a Seat), Error> {
     let change = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
-    let found = account_authority::deciding(connection, seats, std::slice::from_ref(&change))?;
+    let found = account_authority::deciding_seats(connection, seats, std::slice::from_ref(&change))?;
     let seat = found.into_iter().flatten().next().ok_or(Error::NotFound)?;
     Ok((change, seat))
 }
@@ -209,14 +213,13 @@ fn check(account: &Account) -> Result<(), Error> {
     faults.line("name", &account.name);
     faults.line("bank", &account.bank);
     let known = |c: char| c.is_ascii_digit() || c == '-';
-    if !NUMBER.contains(&account.number.len()) || !account.number.chars().all(known) {
+    if !NUMBER_LENGTH.contains(&account.number.len()) || !account.number.chars().all(known) {
         faults.add("number", Message::new("register-account-number"));
     }
-    faults.none()
+    faults.finish()
 }
 
-/// Notes a step. Of the number only the end is written: events are read by more people than those who pay.
-fn note(
+fn record_event(
     tx: &mut crate::storage::write::Tx<'_>,
     action: EventAction,
     id: &str,
@@ -224,6 +227,6 @@ fn note(
     account: &Account,
     reason: Option<&str>,
 ) -> Result<(), Error> {
-    let body = serde_json::json!({ "contractor": contractor, "account": body(&masked(account))?, "reason": reason });
+    let body = serde_json::json!({ "contractor": contractor, "account": event_body(&mask_account(account))?, "reason": reason });
     tx.event(&Event { stream: STREAM, action, object: id, body })
 }

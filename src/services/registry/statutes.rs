@@ -1,5 +1,5 @@
-//! The rules of law that this program holds, for whoever wants to know why something is refused or due. It decides nothing:
-//! `domain::statutes` and `docs/rules.md` say where each rule is applied.
+//! The statutory rules and interest rates that the program applies, listed for people who want to know why something is
+//! refused or due. Nothing is decided here: `domain::statutes` and `docs/rules.md` say where each rule applies.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -11,56 +11,56 @@ use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::text;
 
-/// What the program holds of the law.
+/// Statutory rules and interest rates.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StatutesView {
-    /// The rules, in the order of a contract's life.
+    /// Rules, in the order of a contract's life.
     pub rules: Vec<StatuteView>,
-    /// The 1-year loan prime rates, the latest first.
+    /// One-year loan prime rates, latest first.
     pub rates: Vec<RateView>,
 }
 
-/// A rule, in the language of the request.
+/// A statutory rule, in the language of the request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StatuteView {
-    /// Its id: what a refusal names as `rule`.
+    /// Identifier, which refusals name as `rule`.
     pub id: String,
-    /// Its name.
+    /// Title of the rule.
     pub name: String,
-    /// The article.
+    /// Article of the law.
     pub article: String,
-    /// What it asks.
+    /// Requirement in words.
     pub requires: String,
-    /// `blocks`, `duty` or `reckons`.
+    /// Effect: `blocks`, `duty` or `reckons`.
     pub effect: String,
-    /// To which contracts it applies: `every`, `sme` or `procurement`.
+    /// Contracts concerned: `every`, `sme` or `procurement`.
     pub scope: String,
-    /// The laws that it is taken from.
+    /// Laws from which the rule is taken.
     pub laws: Vec<LawView>,
 }
 
-/// A law.
+/// A law, as cited.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LawView {
-    /// Its name.
+    /// Title of the law.
     pub name: String,
-    /// The day from which it is in force as it is cited.
+    /// Day from which the cited version is in force.
     pub since: NaiveDate,
 }
 
-/// A rate of interest.
+/// A one-year loan prime rate.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RateView {
-    /// The day from which it holds.
+    /// Day from which the rate applies.
     pub from: NaiveDate,
-    /// Percent a year, as 3.35.
+    /// Percent a year, such as `3.35`.
     pub percent: String,
 }
 
-/// The rules and rates.
+/// Lists the rules and rates.
 ///
 /// # Errors
-/// `Forbidden` for somebody without a seat.
+/// `Forbidden` for a caller without a seat today.
 pub fn list(caller: &Caller) -> Result<StatutesView, Error> {
     caller.may(Action::ReadRules)?;
     let say = |key: String| text::message(caller.language, &key, &[]);

@@ -1,5 +1,7 @@
-//! The working calendar that holds: the built-in one, and over it the years that were imported. It is read within the
-//! transaction that reckons with it, a row or two for each year, so that no process reckons with an old one.
+//! The working calendar in force: the built-in one, overlaid with the imported years.
+//!
+//! It is loaded inside the transaction that computes with it (one or two rows a year), so that no process ever uses an
+//! outdated calendar from memory.
 
 use std::borrow::Cow;
 
@@ -10,54 +12,46 @@ use crate::services::contracts::record::stored;
 use crate::storage::AnyConnection;
 use crate::storage::registry::calendar::{self as rows, CalendarRow};
 
-/// A calendar and its version.
+/// A working calendar and its version.
 #[derive(Debug, Clone)]
 pub struct WorkingDays {
-    /// Which days are worked.
+    /// Working days and days off.
     pub calendar: Cow<'static, Calendar>,
-    /// The number of the last import that is in it; 0 for the built-in one alone.
+    /// Version of the last import included; 0 for the built-in calendar alone.
     pub version: i64,
 }
 
 impl WorkingDays {
-    /// The built-in calendar alone.
+    /// Returns the built-in calendar without imports.
     pub fn built_in() -> Self {
         Self { calendar: Cow::Borrowed(Calendar::prc()), version: 0 }
     }
 
-    /// The calendar that holds now.
+    /// Loads the calendar with every import.
     ///
     /// # Errors
-    /// The database's.
-    pub fn now(connection: &mut AnyConnection) -> Result<Self, Error> {
-        Self::up_to(&rows::all(connection)?, i64::MAX)
+    /// `Internal` for a stored import that cannot be parsed.
+    pub fn load(connection: &mut AnyConnection) -> Result<Self, Error> {
+        Self::from_imports(&rows::load_all(connection)?, i64::MAX)
     }
 
-    /// The calendar as it was at a version.
+    /// Overlays the built-in calendar with these imports, up to and including a version.
     ///
     /// # Errors
-    /// The database's.
-    pub fn at(connection: &mut AnyConnection, version: i64) -> Result<Self, Error> {
-        Self::up_to(&rows::all(connection)?, version)
-    }
-
-    /// The calendar that these imports make, up to a version.
-    ///
-    /// # Errors
-    /// `Internal` for a row that no version of this program wrote.
-    pub fn up_to(imports: &[CalendarRow], version: i64) -> Result<Self, Error> {
-        let mut held = Self::built_in();
+    /// `Internal` for a stored import that cannot be parsed.
+    pub fn from_imports(imports: &[CalendarRow], version: i64) -> Result<Self, Error> {
+        let mut days = Self::built_in();
         for row in imports.iter().filter(|row| row.version <= version) {
-            held = Self { calendar: Cow::Owned(held.calendar.with_year(&days_of(row)?)), version: row.version };
+            days = Self { calendar: Cow::Owned(days.calendar.with_year(&days_of(row)?)), version: row.version };
         }
-        Ok(held)
+        Ok(days)
     }
 }
 
-/// The days of an import.
+/// Parses the days of a stored import.
 ///
 /// # Errors
-/// `Internal` for a row that no version of this program wrote.
+/// `Internal` for an import that cannot be parsed.
 pub fn days_of(row: &CalendarRow) -> Result<YearDays, Error> {
     Ok(YearDays { year: row.year, holidays: stored(&row.holidays)?, workdays: stored(&row.workdays)? })
 }

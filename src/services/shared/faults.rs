@@ -1,11 +1,11 @@
-//! Collecting everything that is wrong with an input before it is refused, each fault at its place.
+//! Collects every fault of an input, each with its path, so that one refusal can name them all.
 
 use crate::error::{Error, FieldError, Message};
 
-/// Most characters of a line of words.
+/// Maximum length of a line of text in characters.
 pub const LINE: usize = 200;
 
-/// What is wrong with an input so far.
+/// Faults of an input found so far.
 #[derive(Debug)]
 pub struct Faults {
     rule: &'static str,
@@ -13,31 +13,31 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Nothing yet; `rule` is what will refuse.
+    /// Starts without faults; `rule` is the rule that a refusal names.
     pub fn new(rule: &'static str) -> Self {
         Self { rule, errors: Vec::new() }
     }
 
-    /// Something is wrong at a place.
+    /// Adds a fault at a path of the input.
     pub fn add(&mut self, path: impl Into<String>, message: Message) {
         self.errors.push(FieldError { path: path.into(), message });
     }
 
-    /// A line of words: 1 to 200 characters, no control characters.
+    /// Checks a required line: 1 to 200 characters, no control characters.
     pub fn line(&mut self, path: impl Into<String>, text: &str) {
-        if text.trim().is_empty() || !is_short(text) {
+        if text.trim().is_empty() || !is_valid_line(text) {
             self.add(path, Message::new("line-length"));
         }
     }
 
-    /// A line of words that may be left out.
+    /// Checks an optional line: up to 200 characters, no control characters.
     pub fn optional_line(&mut self, path: impl Into<String>, text: &str) {
-        if !is_short(text) {
+        if !is_valid_line(text) {
             self.add(path, Message::new("line-length"));
         }
     }
 
-    /// A code: letters, digits and `-_.` of ASCII, at most 64.
+    /// Checks a code: 1 to 64 ASCII letters, digits and `-_.`.
     pub fn code(&mut self, path: impl Into<String>, code: &str) {
         let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         if code.is_empty() || code.len() > 64 || !code.chars().all(known) {
@@ -45,11 +45,11 @@ impl Faults {
         }
     }
 
-    /// Nothing is wrong.
+    /// Ends the check.
     ///
     /// # Errors
-    /// `Refused` with everything that is.
-    pub fn none(self) -> Result<(), Error> {
+    /// `Refused` with every fault, if there are any.
+    pub fn finish(self) -> Result<(), Error> {
         if self.errors.is_empty() {
             return Ok(());
         }
@@ -57,6 +57,6 @@ impl Faults {
     }
 }
 
-fn is_short(text: &str) -> bool {
+fn is_valid_line(text: &str) -> bool {
     text.chars().count() <= LINE && !text.chars().any(char::is_control)
 }

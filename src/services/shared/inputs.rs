@@ -1,16 +1,16 @@
-//! Words that people give with what they do: reasons, vouchers, notes; held to a length and to characters that show.
+//! Checks on free text in inputs: reasons, notes and voucher numbers must be printable and of limited length.
 
 use crate::error::{Error, Message};
 
-/// Most characters of a line: a voucher's number.
+/// Maximum length of a line, such as a voucher number, in characters.
 const LINE: usize = 100;
-/// Most characters of a reason or a note.
+/// Maximum length of a reason or a note in characters.
 const TEXT: usize = 2_000;
 
-/// A reason that must be given.
+/// Checks a required reason and returns it trimmed.
 ///
 /// # Errors
-/// `Refused` where there is none, or it is too long.
+/// `Refused` for an empty reason, over 2,000 characters, or control characters.
 pub fn reason(given: Option<&str>) -> Result<&str, Error> {
     let given = text("reason", given.unwrap_or_default())?;
     if given.is_empty() {
@@ -19,10 +19,10 @@ pub fn reason(given: Option<&str>) -> Result<&str, Error> {
     Ok(given)
 }
 
-/// A note that may be empty.
+/// Checks an optional text and returns it trimmed.
 ///
 /// # Errors
-/// `Refused` where it is too long or holds what does not show.
+/// `Refused` for over 2,000 characters, or control characters other than line breaks and tabs.
 pub fn text<'a>(path: &str, given: &'a str) -> Result<&'a str, Error> {
     let given = given.trim();
     let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
@@ -32,10 +32,10 @@ pub fn text<'a>(path: &str, given: &'a str) -> Result<&'a str, Error> {
     Ok(given)
 }
 
-/// A line that must be given.
+/// Checks a required line and returns it trimmed.
 ///
 /// # Errors
-/// `Refused` where there is none, or it is more than a line.
+/// `Refused` for an empty line, over 100 characters, or control characters.
 pub fn line<'a>(path: &str, given: Option<&'a str>) -> Result<&'a str, Error> {
     let given = given.unwrap_or_default().trim();
     if given.is_empty() || given.chars().count() > LINE || given.chars().any(char::is_control) {

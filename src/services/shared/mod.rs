@@ -1,4 +1,4 @@
-//! Shared by the services: paging of lists, limits on free text, and the collection of input faults.
+//! Code shared by all services: paging of lists, limits on free text, and the collection of input faults.
 
 pub mod faults;
 pub mod inputs;

@@ -1,40 +1,92 @@
-//! Pages of lists: so many items after one that the reader has seen. It must not know how a cursor is written.
+//! Keyset paging: a page is a number of items after one already seen. The encoding of cursors is left to the web layer.
 
 use crate::error::{Error, Message};
 
-/// Most items of a page.
-pub const MOST: i64 = 200;
-/// Items of a page where nothing is said.
-pub const USUAL: i64 = 50;
+/// Maximum number of items of a page.
+pub const MAX_PAGE_SIZE: i64 = 200;
+/// Number of items of a page unless the request says otherwise.
+pub const DEFAULT_PAGE_SIZE: i64 = 50;
 
-/// What part of a list is asked for.
+/// The part of a list that a request wants.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// Most items, 1 to [`MOST`].
+    /// Maximum number of items, 1 to [`MAX_PAGE_SIZE`].
     pub limit: i64,
-    /// Random identifier (or code) of the item after which the page begins.
+    /// Public identifier (or code) of the item after which the page starts.
     pub after: Option<String>,
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Debug, Clone)]
 pub struct Paged<T> {
-    /// The items.
+    /// Items of the page, in the order of the list.
     pub items: Vec<T>,
-    /// Identifier of the last one, where more follow.
+    /// Identifier of the last item, if more follow.
     pub next: Option<String>,
 }
 
+/// Maximum number of suggestions of a search.
+pub const MAX_SUGGESTIONS: usize = 20;
+/// Number of rows to query for one step of a search: one more than the maximum shows that there are others.
+pub const SUGGESTION_ROWS: i64 = 21;
+
+/// Results of a search, best first, at most [`MAX_SUGGESTIONS`].
+#[derive(Debug, Clone)]
+pub struct Suggestions<T> {
+    /// Results, best first.
+    pub items: Vec<T>,
+    /// `true` if further rows match, so that a longer query is needed to see them.
+    pub has_more: bool,
+}
+
+impl<T> Suggestions<T> {
+    /// Collects the results of several searches, the best first, without repeating a key. Searches are evaluated lazily
+    /// and only until there are enough results.
+    ///
+    /// # Errors
+    /// The first error of a search.
+    pub fn collect<K: PartialEq>(
+        searches: impl IntoIterator<Item = Result<Vec<T>, Error>>,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Self, Error> {
+        let mut items: Vec<T> = Vec::new();
+        for found in searches {
+            for item in found? {
+                if items.iter().all(|known| key(known) != key(&item)) {
+                    items.push(item);
+                }
+            }
+            if items.len() > MAX_SUGGESTIONS {
+                break;
+            }
+        }
+        let has_more = items.len() > MAX_SUGGESTIONS;
+        items.truncate(MAX_SUGGESTIONS);
+        Ok(Self { items, has_more })
+    }
+
+    /// Converts each result.
+    pub fn map<U>(self, show: impl FnMut(T) -> U) -> Suggestions<U> {
+        Suggestions { items: self.items.into_iter().map(show).collect(), has_more: self.has_more }
+    }
+}
+
+impl<T> Default for Suggestions<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), has_more: false }
+    }
+}
+
 impl Page {
-    /// How many rows to ask the tables for: one more tells whether another page follows.
+    /// Returns the number of rows to query: one more than the limit, which shows whether another page follows.
     pub fn rows(&self) -> i64 {
         self.limit + 1
     }
 
-    /// The key after which the page begins, 0 for the first page.
+    /// Resolves the key after which the page starts, 0 for the first page.
     ///
     /// # Errors
-    /// `Malformed` for an item that `find` does not find.
+    /// `Malformed` for a cursor whose item `find` does not know.
     pub fn after_key(&self, find: impl FnOnce(&str) -> Result<Option<i64>, Error>) -> Result<i64, Error> {
         match &self.after {
             None => Ok(0),
@@ -42,9 +94,9 @@ impl Page {
         }
     }
 
-    /// The page that these rows are, and whether more follow.
+    /// Cuts rows queried with [`Page::rows`] down to the page.
     pub fn cut<T>(&self, mut items: Vec<T>, id: impl Fn(&T) -> &str) -> Paged<T> {
-        // The limit is at most 200.
+        // The conversion cannot fail: the limit is at most 200.
         let limit = usize::try_from(self.limit).unwrap_or_default();
         let more = items.len() > limit;
         items.truncate(limit);
@@ -54,15 +106,15 @@ impl Page {
 }
 
 impl<T> Paged<T> {
-    /// The page with each item shown otherwise, if each can be.
+    /// Converts each item.
     ///
     /// # Errors
-    /// The first of `show`.
+    /// The first error of `show`.
     pub fn try_map<U>(self, show: impl FnMut(T) -> Result<U, Error>) -> Result<Paged<U>, Error> {
         Ok(Paged { items: self.items.into_iter().map(show).collect::<Result<_, _>>()?, next: self.next })
     }
 
-    /// The page with each item shown otherwise.
+    /// Converts each item, without failure.
     pub fn map<U>(self, show: impl FnMut(T) -> U) -> Paged<U> {
         Paged { items: self.items.into_iter().map(show).collect(), next: self.next }
     }

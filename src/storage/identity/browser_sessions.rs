@@ -1,4 +1,4 @@
-//! Sessions of browsers: looked up by the digest of their token, listed and ended by their owner.
+//! Browser sessions, looked up by the digest of their token. Only the digest is stored, never the token.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -8,41 +8,41 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::PersonId;
 
-/// A session.
+/// A stored browser session.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 pub struct Session {
-    /// Random identifier, for its owner's list.
+    /// Public identifier, shown in the owner's list of sessions.
     pub public_id: String,
-    /// Whose.
+    /// Owner of the session.
     pub person_id: PersonId,
-    /// What the browser called itself.
+    /// User agent of the browser.
     pub agent: String,
-    /// The address that it was opened from.
+    /// IP address at sign-in.
     pub address: String,
-    /// When it was opened.
+    /// Time of sign-in.
     pub created_at: NaiveDateTime,
-    /// When it was last used, give or take some minutes.
+    /// Time of last use, accurate to five minutes.
     pub seen_at: NaiveDateTime,
-    /// When it ends at the latest.
+    /// End of the absolute lifetime.
     pub ends_at: NaiveDateTime,
 }
 
-/// A session that is opened.
+/// A session to insert.
 pub struct NewSession<'a> {
-    /// Digest of its token.
+    /// Digest of the session token.
     pub token_hash: &'a str,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: &'a str,
-    /// Whose, and the version of their proofs: a new password ends what was opened before.
+    /// Owner and their token version; a raised version ends the session.
     pub person: (PersonId, i64),
-    /// What the browser calls itself, and where it is.
+    /// User agent and IP address.
     pub from: (&'a str, &'a str),
-    /// When it is opened, and when it ends at the latest.
+    /// Time of sign-in and end of the absolute lifetime.
     pub during: (NaiveDateTime, NaiveDateTime),
 }
 
-/// Opens a session.
+/// Inserts a session.
 pub fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<()> {
     diesel::insert_into(sessions::table)
         .values((
@@ -60,7 +60,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<()
     Ok(())
 }
 
-/// The session of a token that was used since `idle_since`, has not ended, and is of the person's present proofs.
+/// Finds the open session of a token: used after `idle_since`, not expired, and of the person's current token version.
 pub fn by_token(
     connection: &mut AnyConnection,
     token_hash: &str,
@@ -78,14 +78,14 @@ pub fn by_token(
         .optional()?)
 }
 
-/// Notes that a session is in use.
-pub fn seen(connection: &mut AnyConnection, token_hash: &str, now: NaiveDateTime) -> Result<()> {
+/// Updates the time of last use.
+pub fn touch(connection: &mut AnyConnection, token_hash: &str, now: NaiveDateTime) -> Result<()> {
     diesel::update(sessions::table.find(token_hash)).set(sessions::seen_at.eq(now)).execute(connection)?;
     Ok(())
 }
 
-/// The sessions of somebody that have not ended, newest first.
-pub fn of_person(
+/// Lists a person's open sessions, newest first.
+pub fn list_of_person(
     connection: &mut AnyConnection,
     person: PersonId,
     now: NaiveDateTime,
@@ -100,25 +100,25 @@ pub fn of_person(
         .load(connection)?)
 }
 
-/// Ends the session of a token.
-pub fn end(connection: &mut AnyConnection, token_hash: &str) -> Result<()> {
+/// Deletes the session of a token.
+pub fn delete(connection: &mut AnyConnection, token_hash: &str) -> Result<()> {
     diesel::delete(sessions::table.find(token_hash)).execute(connection)?;
     Ok(())
 }
 
-/// Ends one of somebody's sessions; says whether there was one.
-pub fn end_of_person(connection: &mut AnyConnection, person: PersonId, public_id: &str) -> Result<bool> {
+/// Deletes one of a person's sessions; returns whether there was one.
+pub fn delete_of_person(connection: &mut AnyConnection, person: PersonId, public_id: &str) -> Result<bool> {
     let of_person = sessions::table.filter(sessions::person_id.eq(person)).filter(sessions::public_id.eq(public_id));
     Ok(diesel::delete(of_person).execute(connection)? > 0)
 }
 
-/// Whether there is a session that ended.
-pub fn any_ended(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
+/// Returns whether any session has reached the end of its lifetime.
+pub fn has_expired(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
     let ended = sessions::table.filter(sessions::ends_at.le(now)).order(sessions::ends_at).select(sessions::ends_at);
     Ok(ended.first::<NaiveDateTime>(connection).optional()?.is_some())
 }
 
-/// Forgets sessions that ended.
-pub fn sweep(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<usize> {
+/// Deletes sessions past the end of their lifetime and returns their number.
+pub fn delete_expired(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<usize> {
     Ok(diesel::delete(sessions::table.filter(sessions::ends_at.le(now))).execute(connection)?)
 }

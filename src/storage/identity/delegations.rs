@@ -1,4 +1,4 @@
-//! Who stands in for whom in which seat, over which days (AB 岗). A row is never removed: an ended delegation keeps its days.
+//! Delegations of seats (AB 岗). Rows are never deleted: ending a delegation only moves its last day.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -9,27 +9,27 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{PersonId, SeatId};
 
-/// A deputy in a seat over days.
+/// A stored delegation of a seat for a period.
 #[derive(Debug, Clone, Queryable)]
 pub struct Delegation {
-    /// Key.
+    /// Primary key.
     pub id: i64,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: String,
-    /// Whose seat it is.
+    /// Holder of the seat.
     pub holder_id: PersonId,
-    /// Who stands in.
+    /// Deputy who acts in the seat.
     pub deputy_id: PersonId,
-    /// Code of the seat's organisation.
+    /// Organisation code of the seat.
     pub organisation: String,
-    /// The seat's role.
+    /// Role of the seat.
     #[diesel(deserialize_as = String)]
     pub role: Role,
-    /// First day.
+    /// First day, inclusive.
     pub from_on: NaiveDate,
-    /// Last day.
+    /// Last day, inclusive.
     pub until_on: NaiveDate,
-    /// Who set it up.
+    /// Person who set the delegation up.
     pub created_by: PersonId,
 }
 
@@ -49,22 +49,22 @@ macro_rules! columns {
     };
 }
 
-/// A delegation that is to be written.
+/// A delegation to insert.
 #[derive(Debug)]
 pub struct NewDelegation<'a> {
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: &'a str,
-    /// The seat.
+    /// Seat to delegate.
     pub seat: SeatId,
-    /// Who stands in.
+    /// Deputy who acts in the seat.
     pub deputy: PersonId,
-    /// First and last day.
+    /// First and last day, inclusive.
     pub days: (NaiveDate, NaiveDate),
-    /// Who sets it up, and when in UTC.
+    /// Person who sets it up, and the time in UTC.
     pub by: (PersonId, NaiveDateTime),
 }
 
-/// Keeps a delegation.
+/// Inserts a delegation.
 pub fn insert(connection: &mut AnyConnection, new: &NewDelegation<'_>) -> Result<()> {
     diesel::insert_into(delegations::table)
         .values((
@@ -80,7 +80,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewDelegation<'_>) -> Result
     Ok(())
 }
 
-/// A delegation by random identifier.
+/// Finds a delegation by public identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Delegation>> {
     Ok(delegations::table
         .inner_join(seats::table.inner_join(organisations::table))
@@ -90,7 +90,7 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// A page of delegations in the order of their keys, after a key.
+/// Lists delegations by key, after a key.
 pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<Delegation>> {
     Ok(delegations::table
         .inner_join(seats::table.inner_join(organisations::table))
@@ -101,7 +101,7 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
         .load(connection)?)
 }
 
-/// A page of those that somebody gave or took, in the order of their keys, after a key: each side by its own index.
+/// Lists the delegations in which a person is holder or deputy, by key, after a key. Each side uses its own index.
 pub fn list_of(connection: &mut AnyConnection, person: PersonId, after: i64, limit: i64) -> Result<Vec<Delegation>> {
     let own: Vec<i64> = seats::table.filter(seats::person_id.eq(person.0)).select(seats::id).load(connection)?;
     let page = || {

@@ -1,4 +1,4 @@
-//! People, the seats that they hold in organisations, and who stands in for whom.
+//! People, their seats in organisations, and their one-time password links.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -10,57 +10,57 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, PersonId, SeatId};
 use crate::storage::unique::{or_again, refuse_if};
 
-/// The last day of what has no end.
-// Worked out when the program is compiled: a day that is none would not compile.
+/// Stored last day of a seat without an end.
+// Evaluated at compile time: an invalid date would not compile.
 pub const FOR_EVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a day of the calendar");
 
 /// A person who can sign in.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = people)]
 pub struct Person {
-    /// Key.
+    /// Primary key.
     pub id: PersonId,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: String,
-    /// Name to sign in with, lower case.
+    /// Username in lower case.
     pub username: String,
-    /// Name as people say it.
+    /// Display name.
     pub name: String,
-    /// Address of mail.
+    /// Email address.
     pub email: String,
-    /// The language that they read.
+    /// Language of pages and emails.
     #[diesel(deserialize_as = String)]
     pub language: Language,
-    /// argon2id, in PHC form; empty until the first password is set.
+    /// Argon2id hash in PHC format; empty until a password is set.
     pub password_hash: String,
-    /// Raised to end every session and token at once.
+    /// Version of sessions and tokens; raising it revokes all earlier ones.
     pub token_version: i64,
-    /// What the secret of one-time codes is derived from (`services::totp`), when switched on or about to be.
+    /// Seed of the TOTP secret (`services::identity::totp`), pending or confirmed.
     pub totp_secret: Option<String>,
-    /// The last step of a one-time code that was used.
+    /// Time step of the last one-time code used.
     pub totp_step: i64,
-    /// May not sign in.
+    /// `true` if the person may not sign in.
     pub disabled: bool,
 }
 
-/// A role within an organisation that somebody may act in.
+/// A seat in which a person may act: a role within an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Seat {
-    /// Key.
+    /// Primary key.
     pub id: SeatId,
-    /// The organisation.
+    /// Organisation of the seat.
     pub organisation: OrganisationId,
-    /// What it does.
+    /// Function of the organisation.
     #[diesel(deserialize_as = String)]
     pub function: Function,
-    /// The role.
+    /// Role of the seat.
     #[diesel(deserialize_as = String)]
     pub role: Role,
-    /// Whose seat it is.
+    /// Holder of the seat, who is another person for a deputy.
     pub holder: PersonId,
 }
 
-/// A person by the name to sign in with.
+/// Finds a person by username, ignoring case.
 pub fn by_username(connection: &mut AnyConnection, username: &str) -> Result<Option<Person>> {
     Ok(people::table
         .filter(people::username.eq(username.to_lowercase()))
@@ -69,7 +69,7 @@ pub fn by_username(connection: &mut AnyConnection, username: &str) -> Result<Opt
         .optional()?)
 }
 
-/// A person by random identifier.
+/// Finds a person by public identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Person>> {
     Ok(people::table
         .filter(people::public_id.eq(public_id))
@@ -78,7 +78,7 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// People by key.
+/// Loads people by key.
 pub fn by_ids(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<Person>> {
     Ok(people::table
         .filter(people::id.eq_any(ids.iter().map(|id| id.0)))
@@ -87,7 +87,7 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<Pe
         .load(connection)?)
 }
 
-/// A page of people in the order of their keys, after a key.
+/// Lists people by key, after a key.
 pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<Person>> {
     Ok(people::table
         .filter(people::id.gt(after))
@@ -97,29 +97,29 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
         .load(connection)?)
 }
 
-/// A seat with its days and the organisation's code and name.
+/// A seat with its period and the organisation's code and name.
 #[derive(Debug, Clone, Queryable)]
 pub struct DatedSeat {
-    /// Key.
+    /// Primary key.
     pub id: SeatId,
-    /// Whose it is.
+    /// Holder of the seat.
     pub person_id: PersonId,
-    /// Key of the organisation.
+    /// Organisation of the seat.
     pub organisation_id: OrganisationId,
-    /// Code of the organisation.
+    /// Organisation code.
     pub organisation: String,
-    /// Name of the organisation.
+    /// Organisation name.
     pub organisation_name: String,
-    /// The role.
+    /// Role of the seat.
     #[diesel(deserialize_as = String)]
     pub role: Role,
-    /// First day.
+    /// First day, inclusive.
     pub from_on: NaiveDate,
-    /// Last day.
+    /// Last day, inclusive; [`FOR_EVER`] for no end.
     pub until_on: NaiveDate,
 }
 
-/// The seats that these people hold on a day or later.
+/// Lists the seats of these people that end on a day or later.
 pub fn seats_of(connection: &mut AnyConnection, people: &[PersonId], day: NaiveDate) -> Result<Vec<DatedSeat>> {
     Ok(seats::table
         .inner_join(organisations::table)
@@ -139,7 +139,7 @@ pub fn seats_of(connection: &mut AnyConnection, people: &[PersonId], day: NaiveD
         .load(connection)?)
 }
 
-/// Whether anybody holds a role on a day or later.
+/// Returns whether an enabled person holds a role on a day or later.
 pub fn role_is_held(connection: &mut AnyConnection, role: Role, day: NaiveDate) -> Result<bool> {
     let found: Option<i64> = seats::table
         .inner_join(people::table)
@@ -152,7 +152,7 @@ pub fn role_is_held(connection: &mut AnyConnection, role: Role, day: NaiveDate) 
     Ok(found.is_some())
 }
 
-/// The seats in which a person may act on a day: their own, then those in which they stand in for somebody (AB 岗).
+/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗).
 pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
     let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
     let mut found: Vec<Seat> = seats::table
@@ -163,7 +163,7 @@ pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate
         .order(seats::id)
         .select(columns)
         .load(connection)?;
-    let stood_in: Vec<Seat> = delegations::table
+    let delegated: Vec<Seat> = delegations::table
         .inner_join(seats::table.inner_join(organisations::table))
         .filter(delegations::deputy_id.eq(person))
         .filter(delegations::from_on.le(day))
@@ -173,11 +173,11 @@ pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate
         .order(delegations::id)
         .select(columns)
         .load(connection)?;
-    found.extend(stood_in);
+    found.extend(delegated);
     Ok(found)
 }
 
-/// The names of people by key.
+/// Loads the names of people by key.
 pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
     Ok(people::table
         .filter(people::id.eq_any(ids.iter().map(|id| id.0)))
@@ -185,29 +185,29 @@ pub fn names(connection: &mut AnyConnection, ids: &[PersonId]) -> Result<Vec<(Pe
         .load(connection)?)
 }
 
-/// A person who is to be written.
+/// A person to insert.
 #[derive(Debug, Clone)]
 pub struct NewPerson<'a> {
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: &'a str,
-    /// Name to sign in with.
+    /// Username for signing in.
     pub username: &'a str,
-    /// Name as people say it.
+    /// Display name.
     pub name: &'a str,
-    /// Address of mail.
+    /// Email address.
     pub email: &'a str,
-    /// Language.
+    /// Language of pages and emails.
     pub language: Language,
-    /// argon2id, or empty.
+    /// Argon2id hash in PHC format, or empty.
     pub password_hash: &'a str,
-    /// Time.
+    /// Time of creation in UTC.
     pub created_at: NaiveDateTime,
 }
 
-/// Adds a person.
+/// Inserts a person.
 ///
 /// # Errors
-/// `Refused` for a name that is taken.
+/// `Refused` for a username already taken.
 pub fn insert(connection: &mut AnyConnection, person: &NewPerson<'_>) -> Result<PersonId> {
     refuse_if(by_username(connection, person.username)?.is_some(), "username", "register-username-taken")?;
     diesel::insert_into(people::table)
@@ -229,7 +229,7 @@ pub fn insert(connection: &mut AnyConnection, person: &NewPerson<'_>) -> Result<
         .map_err(or_again)
 }
 
-/// Gives a person a role within an organisation from a day on.
+/// Inserts a seat without an end.
 pub fn insert_seat(
     connection: &mut AnyConnection,
     person: PersonId,
@@ -256,7 +256,7 @@ pub fn end_seat(connection: &mut AnyConnection, seat: SeatId, until_on: NaiveDat
     Ok(())
 }
 
-/// Lets a person sign in, or no longer; either way every session and token of theirs ends.
+/// Disables or enables a person; either way revokes all their sessions and tokens.
 pub fn set_disabled(connection: &mut AnyConnection, person: PersonId, disabled: bool) -> Result<()> {
     diesel::update(people::table.find(person.0))
         .set((people::disabled.eq(disabled), people::token_version.eq(people::token_version + 1)))
@@ -264,7 +264,7 @@ pub fn set_disabled(connection: &mut AnyConnection, person: PersonId, disabled: 
     Ok(())
 }
 
-/// Notes that a one-time code's step was used, unless it or a later one was used before: then nothing is changed.
+/// Records the time step of a one-time code as used; returns `false` if it or a later step was used before.
 pub fn use_totp_step(connection: &mut AnyConnection, person: PersonId, step: i64) -> Result<bool> {
     let changed = diesel::update(people::table.find(person.0).filter(people::totp_step.lt(step)))
         .set(people::totp_step.eq(step))
@@ -272,13 +272,13 @@ pub fn use_totp_step(connection: &mut AnyConnection, person: PersonId, step: i64
     Ok(changed == 1)
 }
 
-/// Sets what the secret of one-time codes is derived from, or takes it away.
+/// Sets or clears the seed of the TOTP secret.
 pub fn set_totp(connection: &mut AnyConnection, person: PersonId, text: Option<&str>) -> Result<()> {
     diesel::update(people::table.find(person.0)).set(people::totp_secret.eq(text)).execute(connection)?;
     Ok(())
 }
 
-/// Takes the one-time codes of a person off and ends every session and token of theirs.
+/// Clears the seed of the TOTP secret and revokes all sessions and tokens of the person.
 pub fn reset_totp(connection: &mut AnyConnection, person: PersonId) -> Result<()> {
     diesel::update(people::table.find(person.0))
         .set((people::totp_secret.eq(None::<String>), people::token_version.eq(people::token_version + 1)))
@@ -286,7 +286,7 @@ pub fn reset_totp(connection: &mut AnyConnection, person: PersonId) -> Result<()
     Ok(())
 }
 
-/// Sets a password and ends every session of the person.
+/// Sets a password and revokes all sessions and tokens of the person.
 pub fn set_password(connection: &mut AnyConnection, person: PersonId, hash: &str) -> Result<()> {
     diesel::update(people::table.find(person.0))
         .set((people::password_hash.eq(hash), people::token_version.eq(people::token_version + 1)))
@@ -294,7 +294,7 @@ pub fn set_password(connection: &mut AnyConnection, person: PersonId, hash: &str
     Ok(())
 }
 
-/// Keeps the hash of a one-time link.
+/// Inserts a one-time link by the digest of its token.
 pub fn insert_link(
     connection: &mut AnyConnection,
     token_hash: &str,
@@ -313,8 +313,13 @@ pub fn insert_link(
     Ok(())
 }
 
-/// Whether a one-time link is unused and not expired.
-pub fn link_holds(connection: &mut AnyConnection, token_hash: &str, purpose: &str, now: NaiveDateTime) -> Result<bool> {
+/// Returns whether a one-time link is unused and not expired.
+pub fn is_link_valid(
+    connection: &mut AnyConnection,
+    token_hash: &str,
+    purpose: &str,
+    now: NaiveDateTime,
+) -> Result<bool> {
     let found = links::table
         .find(token_hash)
         .filter(links::purpose.eq(purpose))
@@ -323,7 +328,7 @@ pub fn link_holds(connection: &mut AnyConnection, token_hash: &str, purpose: &st
     Ok(found.count().get_result::<i64>(connection)? > 0)
 }
 
-/// Uses a one-time link: whose it is, if it is unused and not expired.
+/// Marks a one-time link as used and returns its person, or `None` if it is already used or expired.
 pub fn use_link(
     connection: &mut AnyConnection,
     token_hash: &str,

@@ -1,4 +1,4 @@
-//! Appropriations (year, bureau, line) and what contracts have committed of them.
+//! Appropriations (year, bureau, budget line) and the commitments of contracts against them.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -8,59 +8,60 @@ use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
+use crate::storage::registry::text_match::{containing, matches_pattern};
 
-/// Money that a year's budget sets apart for one line of one bureau.
+/// A stored appropriation: an amount of a year's budget for one line of one bureau.
 #[derive(Debug, Clone, Queryable)]
 pub struct Appropriation {
-    /// Key.
+    /// Primary key.
     pub id: AppropriationId,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: String,
     /// Budget year.
     pub year: i32,
-    /// The bureau whose budget it is.
+    /// Bureau whose budget it is.
     pub bureau_id: OrganisationId,
-    /// The bureau's code.
+    /// Code of the bureau.
     pub bureau: String,
-    /// 功能科目.
+    /// Functional budget line, 功能科目.
     pub line: String,
-    /// 经济分类.
+    /// Economic classification, 经济分类.
     pub economic: String,
-    /// 项目编码.
+    /// Project code, 项目编码.
     pub project: String,
-    /// 指标文号.
+    /// Number of the budget document, 指标文号.
     pub document_no: String,
-    /// 资金来源.
+    /// Source of funds, 资金来源.
     pub source: String,
     /// Amount in fen.
     pub amount_fen: i64,
-    /// It counts once approved.
+    /// State of the proposal; it counts once approved.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
-    /// Who proposed it.
+    /// Person who proposed it.
     pub proposed_by: PersonId,
-    /// In whose place, if by a deputy.
+    /// Holder on whose behalf, if a deputy proposed it.
     pub proposed_for: Option<PersonId>,
 }
 
-/// An appropriation that is to be written.
+/// An appropriation to insert.
 #[derive(Debug)]
 pub struct NewAppropriation<'a> {
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: &'a str,
     /// Budget year.
     pub year: i32,
-    /// The bureau.
+    /// Bureau whose budget it is.
     pub bureau_id: OrganisationId,
-    /// 功能科目, 经济分类, 项目编码, 指标文号, 资金来源.
+    /// Budget line, economic classification, project code, document number, source of funds.
     pub words: [&'a str; 5],
     /// Amount in fen.
     pub amount_fen: i64,
-    /// Who proposes it.
+    /// Person who proposes it.
     pub proposed_by: PersonId,
-    /// In whose place, if a deputy does.
+    /// Holder on whose behalf, if a deputy proposes it.
     pub proposed_for: Option<PersonId>,
-    /// Time.
+    /// Time of the proposal in UTC.
     pub proposed_at: NaiveDateTime,
 }
 
@@ -85,7 +86,7 @@ macro_rules! columns {
     };
 }
 
-/// Adds a proposed appropriation.
+/// Inserts a proposed appropriation.
 pub fn insert(connection: &mut AnyConnection, new: &NewAppropriation<'_>) -> Result<()> {
     let [line, economic, project, document_no, source] = new.words;
     diesel::insert_into(appropriations::table)
@@ -108,7 +109,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewAppropriation<'_>) -> Res
     Ok(())
 }
 
-/// An appropriation by random identifier.
+/// Finds an appropriation by public identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Appropriation>> {
     Ok(appropriations::table
         .inner_join(organisations::table)
@@ -118,7 +119,7 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// An appropriation by key.
+/// Finds an appropriation by key.
 pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Option<Appropriation>> {
     Ok(appropriations::table
         .inner_join(organisations::table)
@@ -128,29 +129,73 @@ pub fn by_id(connection: &mut AnyConnection, id: AppropriationId) -> Result<Opti
         .optional()?)
 }
 
-/// A page of the appropriations of bureaus, in the order of their keys, after a key.
-pub fn list(
-    connection: &mut AnyConnection,
-    bureaus: &[OrganisationId],
-    year: Option<i32>,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Appropriation>> {
-    let mut query = appropriations::table
-        .inner_join(organisations::table)
-        .filter(appropriations::bureau_id.eq_any(bureaus.iter().map(|id| id.0)))
-        .filter(appropriations::id.gt(after))
-        .order(appropriations::id)
-        .limit(limit)
-        .select(columns!())
-        .into_boxed();
-    if let Some(year) = year {
-        query = query.filter(appropriations::year.eq(year));
-    }
+/// Filter of a list of appropriations.
+#[derive(Debug, Default)]
+pub struct Filter<'a> {
+    /// Bureaus whose appropriations are listed.
+    pub bureaus: &'a [OrganisationId],
+    /// Budget years; empty for all.
+    pub years: &'a [i32],
+    /// Words in lower case, each of which must occur in one of the descriptive columns.
+    pub words: &'a [String],
+    /// Exact document number or project code.
+    pub named: Option<&'a str>,
+    /// Restricts the list to approved appropriations.
+    pub approved: bool,
+}
+
+/// The filtered query, within the index on bureau and year.
+macro_rules! filtered {
+    ($filter:expr, $limit:expr) => {{
+        let filter: &Filter<'_> = $filter;
+        let mut query = appropriations::table
+            .inner_join(organisations::table)
+            .filter(appropriations::bureau_id.eq_any(filter.bureaus.iter().map(|id| id.0)))
+            .limit($limit)
+            .select(columns!())
+            .into_boxed();
+        if !filter.years.is_empty() {
+            query = query.filter(appropriations::year.eq_any(filter.years.to_vec()));
+        }
+        if filter.approved {
+            query = query.filter(appropriations::state.eq(ProposalState::Approved.as_str()));
+        }
+        if let Some(named) = filter.named {
+            let named = named.to_owned();
+            query = query.filter(appropriations::document_no.eq(named.clone()).or(appropriations::project.eq(named)));
+        }
+        for word in filter.words {
+            let pattern = containing(word);
+            query = query.filter(
+                matches_pattern!(appropriations::document_no, pattern.clone())
+                    .or(matches_pattern!(appropriations::project, pattern.clone()))
+                    .or(matches_pattern!(appropriations::line, pattern.clone()))
+                    .or(matches_pattern!(appropriations::economic, pattern.clone()))
+                    .or(matches_pattern!(appropriations::source, pattern)),
+            );
+        }
+        query
+    }};
+}
+
+/// Lists appropriations by key, after a key.
+pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, limit: i64) -> Result<Vec<Appropriation>> {
+    let query = filtered!(filter, limit).filter(appropriations::id.gt(after)).order(appropriations::id);
     Ok(query.load(connection)?)
 }
 
-/// Closes a proposed appropriation; an approved one counts.
+/// Lists appropriations from the newest back, before a key.
+pub fn list_newest(
+    connection: &mut AnyConnection,
+    filter: &Filter<'_>,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Appropriation>> {
+    let query = filtered!(filter, limit).filter(appropriations::id.lt(before)).order(appropriations::id.desc());
+    Ok(query.load(connection)?)
+}
+
+/// Records the decision on a proposed appropriation.
 pub fn decide(
     connection: &mut AnyConnection,
     id: AppropriationId,
@@ -168,7 +213,7 @@ pub fn decide(
     Ok(())
 }
 
-/// What is committed of each of these appropriations, in fen. One that nothing is committed of is left out.
+/// Sums the unreleased commitments of each of these appropriations, in fen. Appropriations without any are left out.
 pub fn committed(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Result<Vec<(AppropriationId, i64)>> {
     let rows: Vec<(AppropriationId, i64)> = commitments::table
         .filter(commitments::appropriation_id.eq_any(ids.iter().map(|id| id.0)))
@@ -182,7 +227,7 @@ pub fn committed(connection: &mut AnyConnection, ids: &[AppropriationId]) -> Res
     Ok(sums.into_iter().collect())
 }
 
-/// What is committed to a contract of the money that it is funded from, and not released, in fen.
+/// Sums the unreleased commitments of an appropriation to a contract, in fen; zero for `None`.
 pub fn committed_to(
     connection: &mut AnyConnection,
     contract: ContractId,
@@ -198,7 +243,7 @@ pub fn committed_to(
     Ok(rows.into_iter().fold(0, i64::saturating_add))
 }
 
-/// Commits an amount to a contract.
+/// Commits an amount in fen to a contract.
 pub fn commit(
     connection: &mut AnyConnection,
     appropriation: AppropriationId,
@@ -209,20 +254,20 @@ pub fn commit(
     insert_commitments(connection, &[Commitment { appropriation, contract, amount_fen, at }])
 }
 
-/// What a contract commits of an appropriation.
+/// A commitment of an appropriation to a contract.
 #[derive(Debug, Clone)]
 pub struct Commitment {
-    /// The money.
+    /// Appropriation that bears the commitment.
     pub appropriation: AppropriationId,
-    /// The contract.
+    /// Contract to which the amount is committed.
     pub contract: ContractId,
     /// Amount in fen.
     pub amount_fen: i64,
-    /// When, in UTC.
+    /// Time of the commitment in UTC.
     pub at: NaiveDateTime,
 }
 
-/// Commits amounts to contracts.
+/// Inserts commitments.
 pub fn insert_commitments(connection: &mut AnyConnection, rows: &[Commitment]) -> Result<()> {
     insert_rows!(connection, commitments::table, rows, |row| {
         (
@@ -235,7 +280,7 @@ pub fn insert_commitments(connection: &mut AnyConnection, rows: &[Commitment]) -
     Ok(())
 }
 
-/// Releases what a contract has committed.
+/// Releases all commitments to a contract.
 pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDateTime) -> Result<()> {
     diesel::update(
         commitments::table.filter(commitments::contract_id.eq(contract)).filter(commitments::released_at.is_null()),
@@ -245,7 +290,7 @@ pub fn release(connection: &mut AnyConnection, contract: ContractId, at: NaiveDa
     Ok(())
 }
 
-/// Key, random identifier and amount in fen of every appropriation.
+/// Lists key, public identifier and amount in fen of every appropriation.
 pub fn amounts(connection: &mut AnyConnection) -> Result<Vec<(AppropriationId, String, i64)>> {
     Ok(appropriations::table
         .order(appropriations::id)

@@ -1,5 +1,5 @@
-//! Working calendars of years that were imported. Rows are added and never changed: the calendar at an earlier version is what the
-//! rows up to it say.
+//! Imported years of the working calendar. Rows are only added: the calendar at a version consists of the rows up to
+//! it.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -10,60 +10,65 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::unique::or_again;
 
-/// A year as it was imported.
+/// A stored import of one year.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = calendars)]
 pub struct CalendarRow {
-    /// Its number among all imports, from 1.
+    /// Number of the import among all years, from 1.
     pub version: i64,
-    /// The year.
+    /// Calendar year.
     pub year: i32,
-    /// The notice.
+    /// Citation of the notice.
     pub notice: String,
-    /// Weekdays that are off, a JSON list.
+    /// Weekdays off, as a JSON list.
     pub holidays: String,
-    /// Weekend days that are worked, a JSON list.
+    /// Weekend days worked, as a JSON list.
     pub workdays: String,
-    /// By whom.
+    /// Person who imported the year.
     pub imported_by: PersonId,
-    /// When (UTC).
+    /// Time of the import in UTC.
     pub imported_at: NaiveDateTime,
 }
 
-/// All imports in their order: one or two a year.
-pub fn all(connection: &mut AnyConnection) -> Result<Vec<CalendarRow>> {
+/// Loads all imports by version; there are one or two a year.
+pub fn load_all(connection: &mut AnyConnection) -> Result<Vec<CalendarRow>> {
     Ok(calendars::table.order(calendars::version).select(CalendarRow::as_select()).load(connection)?)
 }
 
-/// The number of the last import, 0 before the first.
-pub fn version(connection: &mut AnyConnection) -> Result<i64> {
+/// Returns the version of the last import, 0 before the first.
+pub fn latest_version(connection: &mut AnyConnection) -> Result<i64> {
     let last = calendars::table.order(calendars::version.desc()).select(calendars::version).first(connection);
     Ok(last.optional()?.unwrap_or(0))
 }
 
-/// Adds an import.
+/// Inserts an import.
 pub fn insert(connection: &mut AnyConnection, row: &CalendarRow) -> Result<()> {
     diesel::insert_into(calendars::table).values(row).execute(connection).map(|_| ()).map_err(or_again)
 }
 
-/// A contract whose projections were made by an earlier calendar, and the place that it has among them.
+/// A contract whose projections follow an earlier calendar version, and its place in the list of such contracts.
 #[derive(Debug, Clone, Copy, Queryable)]
-pub struct Behind {
-    /// The version.
+pub struct ContractBehind {
+    /// Calendar version of its projections.
     pub version: Option<i64>,
-    /// The contract.
+    /// Key of the contract.
     pub contract: ContractId,
 }
 
-impl Behind {
-    /// Before the first.
+impl ContractBehind {
+    /// Returns the place before the first contract.
     pub fn before_all() -> Self {
         Self { version: Some(0), contract: ContractId(0) }
     }
 }
 
-/// Contracts whose projections were made by an earlier version, after a place.
-pub fn behind(connection: &mut AnyConnection, version: i64, after: Behind, limit: i64) -> Result<Vec<Behind>> {
+/// Lists contracts whose projections follow an earlier calendar version, after a place.
+pub fn contracts_behind(
+    connection: &mut AnyConnection,
+    version: i64,
+    after: ContractBehind,
+    limit: i64,
+) -> Result<Vec<ContractBehind>> {
     let from = after.version.unwrap_or(0);
     Ok(contracts::table
         .filter(contracts::calendar_version.lt(version))
@@ -75,21 +80,21 @@ pub fn behind(connection: &mut AnyConnection, version: i64, after: Behind, limit
         .load(connection)?)
 }
 
-/// How many contracts' projections were made by an earlier version.
-pub fn count_behind(connection: &mut AnyConnection, version: i64) -> Result<i64> {
+/// Counts the contracts whose projections follow an earlier calendar version.
+pub fn count_contracts_behind(connection: &mut AnyConnection, version: i64) -> Result<i64> {
     Ok(contracts::table.filter(contracts::calendar_version.lt(version)).count().get_result(connection)?)
 }
 
-/// Notes by which version a contract's projections were made.
-pub fn follow(connection: &mut AnyConnection, contract: ContractId, version: i64) -> Result<()> {
+/// Sets the calendar version of a contract's projections.
+pub fn set_contract_version(connection: &mut AnyConnection, contract: ContractId, version: i64) -> Result<()> {
     diesel::update(contracts::table.find(contract.0))
         .set(contracts::calendar_version.eq(Some(version)))
         .execute(connection)?;
     Ok(())
 }
 
-/// A list of days as it is kept.
-pub fn days(list: &[NaiveDate]) -> String {
+/// Formats days as the stored JSON list.
+pub fn json_days(list: &[NaiveDate]) -> String {
     let days: Vec<String> = list.iter().map(|day| format!("\"{day}\"")).collect();
     format!("[{}]", days.join(","))
 }

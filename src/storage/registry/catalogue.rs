@@ -5,40 +5,47 @@ use diesel::prelude::*;
 use crate::schema::services;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
+use crate::storage::registry::text_match::matches_pattern;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A service of the catalogue.
 #[derive(Debug, Clone, Queryable)]
 pub struct ServiceRow {
-    /// Key.
+    /// Primary key.
     pub id: i64,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: String,
-    /// Code.
+    /// Unique code.
     pub code: String,
-    /// Name.
+    /// Name of the service.
     pub name: String,
-    /// What it is counted in.
+    /// Unit of quantity.
     pub unit: String,
-    /// What is expected of it.
+    /// Quality standard.
     pub standard: String,
-    /// The document that names it.
+    /// Document that names the service.
     pub basis: String,
 }
 
-/// The key of a service by random identifier.
+/// Finds the key of a service by public identifier.
 pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<i64>> {
     Ok(services::table.filter(services::public_id.eq(public_id)).select(services::id).first(connection).optional()?)
 }
 
-/// The codes that the catalogue has.
+/// Lists the codes of all services.
 pub fn codes(connection: &mut AnyConnection) -> Result<Vec<String>> {
     Ok(services::table.order(services::id).select(services::code).load(connection)?)
 }
 
-/// A page of services in the order of their keys, after a key.
-pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
-    Ok(services::table
+/// Returns those of the names that services of the catalogue have.
+pub fn known_names(connection: &mut AnyConnection, names: &[&str]) -> Result<Vec<String>> {
+    Ok(services::table.filter(services::name.eq_any(names)).select(services::name).load(connection)?)
+}
+
+/// Lists services by key, after a key; `pattern` is a `LIKE` pattern in lower case (`text_match`) of the name or the
+/// code.
+pub fn list(connection: &mut AnyConnection, pattern: Option<&str>, after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
+    let mut query = services::table
         .filter(services::id.gt(after))
         .order(services::id)
         .limit(limit)
@@ -51,13 +58,19 @@ pub fn list(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Ve
             services::standard,
             services::basis,
         ))
-        .load(connection)?)
+        .into_boxed();
+    if let Some(pattern) = pattern {
+        let pattern = pattern.to_owned();
+        query = query
+            .filter(matches_pattern!(services::name, pattern.clone()).or(matches_pattern!(services::code, pattern)));
+    }
+    Ok(query.load(connection)?)
 }
 
-/// Adds a service: code, name, unit, standard, basis.
+/// Inserts a service: code, name, unit, standard, basis.
 ///
 /// # Errors
-/// `Refused` for a code that is taken.
+/// `Refused` for a code already taken.
 pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5]) -> Result<()> {
     let [code, name, unit, standard, basis] = words;
     let found: Option<i64> =

@@ -1,4 +1,5 @@
-//! Lists of contractors, and the pairs of characters by which they are found: two Chinese characters find.
+//! Search for contractors by pairs of neighbouring characters of their name and credit code, so that two Chinese
+//! characters suffice to find one.
 
 use diesel::prelude::*;
 
@@ -9,7 +10,7 @@ use crate::storage::contracts::search::{pairs, query_pairs};
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::organisations::{Contractor, contractor_columns};
 
-/// Writes the pairs of a contractor's name and credit code anew.
+/// Replaces the search pairs of a contractor's name and credit code.
 pub(crate) fn replace_pairs(
     connection: &mut AnyConnection,
     contractor: OrganisationId,
@@ -30,8 +31,21 @@ pub(crate) fn replace_pairs(
     Ok(())
 }
 
-/// A page of contractors in the order of their keys, after a key. `q` is a part of the name or of the credit code; a
-/// single character finds names that begin with it.
+/// Lists contractors whose name starts with a text, by name.
+pub fn list_by_prefix(connection: &mut AnyConnection, prefix: &str, limit: i64) -> Result<Vec<Contractor>> {
+    let from = prefix.to_lowercase();
+    Ok(contractors::table
+        .inner_join(organisations::table)
+        .filter(contractors::name_key.ge(from.clone()))
+        .filter(contractors::name_key.lt(format!("{from}\u{10FFFF}")))
+        .order((contractors::name_key, contractors::organisation_id))
+        .limit(limit)
+        .select(contractor_columns!())
+        .load(connection)?)
+}
+
+/// Lists contractors by key, after a key. `q` is a part of the name or of the credit code; a single character matches
+/// names that start with it.
 pub fn list(connection: &mut AnyConnection, q: Option<&str>, after: i64, limit: i64) -> Result<Vec<Contractor>> {
     let mut query = contractors::table
         .inner_join(organisations::table)

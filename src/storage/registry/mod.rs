@@ -1,4 +1,5 @@
-//! Regions, organisations, contractors, payee accounts, appropriations, the service catalogue and the working calendar.
+//! Tables of the registry: regions, organisations, contractors, payee accounts, appropriations, services and calendar
+//! years.
 
 pub mod appropriations;
 pub mod calendar;
@@ -6,3 +7,4 @@ pub mod catalogue;
 pub mod contractors;
 pub mod organisations;
 pub mod payee_accounts;
+pub mod text_match;

@@ -1,6 +1,6 @@
-//! Regions, organisations, and what is known of those that are contractors.
+//! Regions, organisations, and the data of organisations that are contractors.
 //!
-//! Lists of contractors are in `contractors`, changes of their accounts in `accounts`.
+//! Lists of contractors are in `contractors`, changes of their accounts in `payee_accounts`.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -11,84 +11,87 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, RegionId};
 use crate::storage::registry::contractors::replace_pairs;
+use crate::storage::registry::text_match::matches_pattern;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A bureau, a station or a contractor.
 #[derive(Debug, Clone, Queryable)]
 pub struct Organisation {
-    /// Key.
+    /// Primary key.
     pub id: OrganisationId,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: String,
-    /// Code by which people name it; a contractor's is its credit code.
+    /// Unique code; for a contractor its credit code.
     pub code: String,
-    /// Name.
+    /// Name of the organisation.
     pub name: String,
-    /// What it does.
+    /// Function of the organisation.
     #[diesel(deserialize_as = String)]
     pub function: Function,
-    /// Its region; none for a contractor.
+    /// Key of the region; `None` for a contractor.
     pub region_id: Option<RegionId>,
-    /// Code of its region.
+    /// Code of the region.
     pub region: Option<String>,
 }
 
-/// What is known of a contractor beyond the organisation.
+/// A contractor with its organisation.
 #[derive(Debug, Clone, Queryable)]
 pub struct Contractor {
     /// Key of the organisation.
     pub organisation_id: OrganisationId,
-    /// Random identifier of the organisation.
+    /// Public identifier of the organisation.
     pub public_id: String,
-    /// GB 32100-2015.
+    /// Unified social credit code (GB 32100-2015).
     pub credit_code: String,
-    /// Name.
+    /// Name of the contractor.
     pub name: String,
-    /// Kind of body.
+    /// Legal form.
     #[diesel(deserialize_as = String)]
     pub kind: ContractorKind,
-    /// Declared to be a small or medium enterprise.
+    /// `true` for a declared small or medium-sized enterprise.
     pub sme: bool,
     /// Qualifications in words.
     pub qualifications: String,
-    /// Payee: name, bank, number; empty until approved.
+    /// Payee account; empty until one is approved.
     pub account: Account,
-    /// When its row changed last.
+    /// Time of the last change in UTC.
     pub changed_at: NaiveDateTime,
 }
 
-/// A payee's account.
+/// A payee account.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
-    /// Name of the holder.
+    /// Account holder.
     pub name: String,
     /// Bank and branch.
     pub bank: String,
-    /// Number.
+    /// Account number.
     pub number: String,
 }
 
 /// A region: a city, a county, a township.
 #[derive(Debug, Clone, Queryable)]
 pub struct Region {
-    /// Key.
+    /// Primary key.
     pub id: RegionId,
-    /// Code (GB/T 2260, GB/T 10114).
+    /// Administrative division code (GB/T 2260, GB/T 10114).
     pub code: String,
-    /// Name.
+    /// Name of the region.
     pub name: String,
-    /// The codes of the regions that it lies in and its own, each with a stroke after it.
+    /// Codes of the enclosing regions and its own, each followed by a slash: `341800/341802/`.
     pub path: String,
 }
 
-/// What a list of organisations is narrowed to.
+/// Filter of a list of organisations.
 #[derive(Debug, Default)]
 pub struct Filter<'a> {
-    /// Function.
+    /// Function of the organisation.
     pub function: Option<&'a str>,
-    /// Region's code.
+    /// Code of the region.
     pub region: Option<&'a str>,
+    /// `LIKE` pattern in lower case (`text_match`) of the name or the code.
+    pub pattern: Option<&'a str>,
 }
 
 macro_rules! organisation_columns {
@@ -105,7 +108,7 @@ macro_rules! organisation_columns {
     };
 }
 
-/// A region's key and path, by code.
+/// Finds the key and path of a region by code.
 pub fn region(connection: &mut AnyConnection, code: &str) -> Result<Option<(RegionId, String)>> {
     Ok(regions::table
         .filter(regions::code.eq(code))
@@ -114,7 +117,7 @@ pub fn region(connection: &mut AnyConnection, code: &str) -> Result<Option<(Regi
         .optional()?)
 }
 
-/// A page of regions in the order of their paths, after a path.
+/// Lists regions by path, after a path.
 pub fn list_regions(connection: &mut AnyConnection, after: &str, limit: i64) -> Result<Vec<Region>> {
     Ok(regions::table
         .filter(regions::path.gt(after))
@@ -124,13 +127,13 @@ pub fn list_regions(connection: &mut AnyConnection, after: &str, limit: i64) -> 
         .load(connection)?)
 }
 
-/// The path of a region; empty for none.
+/// Loads the path of a region; empty for `None`.
 pub fn path_of(connection: &mut AnyConnection, id: Option<RegionId>) -> Result<String> {
     let Some(id) = id else { return Ok(String::new()) };
     Ok(regions::table.find(id.0).select(regions::path).first(connection)?)
 }
 
-/// The organisations, contractors aside, whose region's path begins with `path`.
+/// Lists the organisations, except contractors, in a region and all regions below it.
 pub fn below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisation>> {
     Ok(organisations::table
         .left_join(regions::table)
@@ -142,13 +145,16 @@ pub fn below(connection: &mut AnyConnection, path: &str) -> Result<Vec<Organisat
         .load(connection)?)
 }
 
-/// Whether there is no organisation yet.
+/// Returns whether no organisation exists yet.
 pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
     let first: Option<i64> = organisations::table.select(organisations::id).first(connection).optional()?;
     Ok(first.is_none())
 }
 
-/// Adds a region under another; the path names it after those that it lies in (`341800/341802/`).
+/// Inserts a region, at the top or inside a parent given by key and path.
+///
+/// # Errors
+/// `Refused` for a code already taken.
 pub fn insert_region(
     connection: &mut AnyConnection,
     code: &str,
@@ -170,7 +176,7 @@ pub fn insert_region(
         .map_err(or_again)
 }
 
-/// An organisation by code.
+/// Finds an organisation by code.
 pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Organisation>> {
     Ok(organisations::table
         .left_join(regions::table)
@@ -180,7 +186,7 @@ pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Orga
         .optional()?)
 }
 
-/// The key of an organisation by random identifier.
+/// Finds the key of an organisation by public identifier.
 pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<i64>> {
     Ok(organisations::table
         .filter(organisations::public_id.eq(public_id))
@@ -189,7 +195,7 @@ pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<
         .optional()?)
 }
 
-/// Organisations by key.
+/// Loads organisations by key.
 pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<Vec<Organisation>> {
     Ok(organisations::table
         .left_join(regions::table)
@@ -198,7 +204,7 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[OrganisationId]) -> Result<
         .load(connection)?)
 }
 
-/// A page of organisations in the order of their keys, after a key.
+/// Lists organisations except contractors by key, after a key.
 pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, limit: i64) -> Result<Vec<Organisation>> {
     let mut query = organisations::table
         .left_join(regions::table)
@@ -214,13 +220,19 @@ pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, lim
     if let Some(region) = filter.region {
         query = query.filter(regions::code.eq(region.to_owned()));
     }
+    if let Some(pattern) = filter.pattern {
+        let pattern = pattern.to_owned();
+        query = query.filter(
+            matches_pattern!(organisations::name, pattern.clone()).or(matches_pattern!(organisations::code, pattern)),
+        );
+    }
     Ok(query.load(connection)?)
 }
 
-/// Adds an organisation.
+/// Inserts an organisation.
 ///
 /// # Errors
-/// `Refused` for a code that is taken.
+/// `Refused` for a code already taken.
 pub fn insert(
     connection: &mut AnyConnection,
     public_id: &str,
@@ -248,26 +260,26 @@ pub fn insert(
         .map_err(or_again)
 }
 
-/// A contractor who is to be written.
+/// A contractor to insert.
 #[derive(Debug)]
 pub struct NewContractor<'a> {
-    /// The organisation that it is.
+    /// Key of the organisation.
     pub organisation_id: OrganisationId,
-    /// GB 32100-2015.
+    /// Unified social credit code (GB 32100-2015).
     pub credit_code: &'a str,
-    /// Kind of body.
+    /// Legal form.
     pub kind: ContractorKind,
-    /// Small or medium enterprise.
+    /// `true` for a declared small or medium-sized enterprise.
     pub sme: bool,
     /// Name in lower case, for searching.
     pub name_key: &'a str,
     /// Qualifications in words.
     pub qualifications: &'a str,
-    /// Time.
+    /// Time of the change in UTC.
     pub changed_at: NaiveDateTime,
 }
 
-/// Adds a contractor, without an account, and the pairs of characters by which it is found.
+/// Inserts a contractor without an account, and its search pairs.
 pub fn insert_contractor(connection: &mut AnyConnection, new: &NewContractor<'_>) -> Result<()> {
     diesel::insert_into(contractors::table)
         .values((
@@ -305,7 +317,7 @@ macro_rules! contractor_columns {
 }
 pub(crate) use contractor_columns;
 
-/// A contractor by its credit code.
+/// Finds a contractor by credit code.
 pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &str) -> Result<Option<Contractor>> {
     Ok(contractors::table
         .inner_join(organisations::table)
@@ -315,7 +327,7 @@ pub fn contractor_by_credit_code(connection: &mut AnyConnection, credit_code: &s
         .optional()?)
 }
 
-/// A contractor by its organisation's key.
+/// Finds a contractor by the key of its organisation.
 pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<Contractor>> {
     Ok(contractors::table
         .inner_join(organisations::table)
@@ -325,7 +337,7 @@ pub fn contractor(connection: &mut AnyConnection, id: OrganisationId) -> Result<
         .optional()?)
 }
 
-/// The keys of a region and of all that lie in it.
+/// Lists the keys of a region and all regions below it.
 pub fn regions_under(connection: &mut AnyConnection, code: &str) -> Result<Vec<i64>> {
     let Some((_, path)) = region(connection, code)? else { return Ok(Vec::new()) };
     Ok(regions::table

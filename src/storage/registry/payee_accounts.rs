@@ -1,4 +1,4 @@
-//! Changes of a contractor's payee account: proposed by one person, in force once approved by another.
+//! Proposed changes of contractors' payee accounts, in force once another person approves them.
 
 use std::collections::BTreeSet;
 
@@ -12,29 +12,29 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{AccountChangeId, OrganisationId, PersonId};
 use crate::storage::registry::organisations::Account;
 
-/// A change of a payee's account.
+/// A proposed change of a payee account.
 #[derive(Debug, Clone, Queryable)]
 pub struct AccountChange {
-    /// Key.
+    /// Primary key.
     pub id: AccountChangeId,
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: String,
-    /// Whose account.
+    /// Contractor whose account it is.
     pub contractor_id: OrganisationId,
-    /// The contractor's code.
+    /// Credit code of the contractor.
     pub credit_code: String,
-    /// The contractor's name.
+    /// Name of the contractor.
     pub contractor: String,
-    /// The account proposed.
+    /// Proposed account.
     pub account: Account,
-    /// Where it stands.
+    /// State of the proposal.
     #[diesel(deserialize_as = String)]
     pub state: ProposalState,
-    /// Who proposed it.
+    /// Person who proposed it.
     pub proposed_by: PersonId,
-    /// In whose place, if by a deputy.
+    /// Holder on whose behalf, if a deputy proposed it.
     pub proposed_for: Option<PersonId>,
-    /// When, in UTC.
+    /// Time of the proposal in UTC.
     pub proposed_at: NaiveDateTime,
 }
 
@@ -55,22 +55,22 @@ macro_rules! columns {
     };
 }
 
-/// A proposed account that is to be written.
+/// A proposed account to insert.
 #[derive(Debug)]
 pub struct NewChange<'a> {
-    /// Random identifier.
+    /// Public identifier.
     pub public_id: &'a str,
-    /// Whose account.
+    /// Contractor whose account it is.
     pub contractor_id: OrganisationId,
-    /// The account.
+    /// Proposed account.
     pub account: &'a Account,
-    /// Who proposes it, and in whose place.
+    /// Person who proposes it, and the holder on whose behalf.
     pub by: (PersonId, Option<PersonId>),
-    /// When, in UTC.
+    /// Time of the proposal in UTC.
     pub at: NaiveDateTime,
 }
 
-/// Keeps a proposed account.
+/// Inserts a proposed account.
 pub fn insert(connection: &mut AnyConnection, new: &NewChange<'_>) -> Result<()> {
     diesel::insert_into(account_changes::table)
         .values((
@@ -88,7 +88,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewChange<'_>) -> Result<()>
     Ok(())
 }
 
-/// A proposed account by random identifier.
+/// Finds a proposed account by public identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<AccountChange>> {
     Ok(account_changes::table
         .inner_join(organisations::table)
@@ -98,7 +98,7 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// Whether an account of the contractor waits for a second person.
+/// Returns whether a proposal of the contractor is undecided.
 pub fn is_waiting(connection: &mut AnyConnection, contractor: OrganisationId) -> Result<bool> {
     let found: Option<i64> = account_changes::table
         .filter(account_changes::contractor_id.eq(contractor))
@@ -109,8 +109,8 @@ pub fn is_waiting(connection: &mut AnyConnection, contractor: OrganisationId) ->
     Ok(found.is_some())
 }
 
-/// A page of the accounts that wait for a second person, in the order of their keys, after a key.
-pub fn waiting(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<AccountChange>> {
+/// Lists undecided proposals by key, after a key.
+pub fn list_waiting(connection: &mut AnyConnection, after: i64, limit: i64) -> Result<Vec<AccountChange>> {
     Ok(account_changes::table
         .inner_join(organisations::table)
         .filter(account_changes::state.eq(ProposalState::Proposed.as_str()))
@@ -121,7 +121,7 @@ pub fn waiting(connection: &mut AnyConnection, after: i64, limit: i64) -> Result
         .load(connection)?)
 }
 
-/// The states of a contract that a finance bureau has funded.
+/// States of a contract that a finance bureau has funded.
 const FUNDED: [ContractState; 5] = [
     ContractState::Funded,
     ContractState::Active,
@@ -130,7 +130,7 @@ const FUNDED: [ContractState; 5] = [
     ContractState::Closed,
 ];
 
-/// Which of these contractors have a contract that was funded.
+/// Returns those of the contractors that have a funded contract.
 pub fn with_funded_contract(
     connection: &mut AnyConnection,
     contractors: &[OrganisationId],
@@ -144,7 +144,7 @@ pub fn with_funded_contract(
     Ok(found.into_iter().collect())
 }
 
-/// Contractor and bureau, wherever one of these bureaus sees a funded contract of one of these contractors.
+/// Returns the pairs of contractor and bureau in which the bureau sees a funded contract of the contractor.
 pub fn seen_funded_contracts(
     connection: &mut AnyConnection,
     contractors: &[OrganisationId],
@@ -161,11 +161,11 @@ pub fn seen_funded_contracts(
     Ok(found.into_iter().collect())
 }
 
-/// Something and the path of its region.
+/// Keys or codes with the path of their region.
 pub type Paths<T> = Vec<(T, String)>;
 
-/// The paths of these bureaus' regions, and of regions by code.
-pub fn paths(
+/// Loads the paths of these bureaus' regions, and of regions by code.
+pub fn region_paths(
     connection: &mut AnyConnection,
     bureaus: &[OrganisationId],
     divisions: &[&str],
@@ -182,7 +182,7 @@ pub fn paths(
     Ok((of_bureaus, by_code))
 }
 
-/// Closes a proposed account; an approved one becomes the contractor's.
+/// Records the decision on a proposal; an approved account becomes the contractor's payee account.
 pub fn decide(
     connection: &mut AnyConnection,
     change: &AccountChange,
@@ -203,7 +203,7 @@ pub fn decide(
     Ok(())
 }
 
-/// Puts an account in force.
+/// Sets the payee account of a contractor.
 pub fn set(
     connection: &mut AnyConnection,
     contractor: OrganisationId,

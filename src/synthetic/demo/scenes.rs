@@ -14,9 +14,8 @@ use crate::services::contracts::{registration, transitions, view};
 use crate::services::identity::{delegations, people, totp};
 use crate::services::performance::observations;
 use crate::services::registry::{appropriations, payee_accounts};
-use crate::services::shared::paging::{MOST, Page};
-use crate::synthetic::days::day;
-use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
+use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, from, internal, person};
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
 use crate::synthetic::demo::input::{from, internal};
 use crate::synthetic::demo::plan::Plan;
@@ -198,12 +197,12 @@ fn phone_is_lost(teller: &mut Teller<'_>) -> Result<(), Error> {
 }
 
 fn act_on(teller: &mut Teller<'_>, username: &str, name: &str, reason: &str) -> Result<(), Error> {
-    let every = Page { limit: MOST, after: None };
+    let every = Page { limit: MAX_PAGE_SIZE, after: None };
     let known = teller.by("admin", |app, caller| people::list(app, caller, &every))?.items;
     let found = known.into_iter().find(|person| person.username == username);
     let id = found.map(|person| person.id).unwrap_or_default();
     let input = from(json!({"reason": reason}))?;
-    teller.by("admin", |app, caller| people::act(app, caller, &id, name, &input)).map(|_| ())
+    teller.by("admin", |app, caller| people::apply_action(app, caller, &id, name, &input)).map(|_| ())
 }
 
 fn money(year: i32, project: &str, document_no: &str, amount: &str) -> Value {

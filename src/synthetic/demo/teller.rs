@@ -66,7 +66,7 @@ impl<'a> Teller<'a> {
         act: impl FnOnce(&App, &Caller) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.tick();
-        let caller = sessions::on_this_machine(self.app, username)?;
+        let caller = sessions::local_caller(self.app, username)?;
         act(self.app, &caller).map_err(|error| Error::Internal(format!("{} {username}: {error}", self.today)))
     }
 

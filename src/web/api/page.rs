@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::error::{Error, Message};
-use crate::services::shared::paging::{MOST, Page, Paged, USUAL};
+use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, Paged};
 use crate::web::request::json;
 
 /// Which part of a list.
@@ -45,9 +45,9 @@ pub struct List<T> {
 /// # Errors
 /// `Malformed` for a limit that is not 1 to 200, or no cursor of ours.
 pub fn page(limit: Option<i64>, cursor: Option<&str>) -> Result<Page, Error> {
-    let limit = limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Error::malformed("limit", Message::new("list-limit").with("most", MOST)));
+    let limit = limit.unwrap_or(DEFAULT_PAGE_SIZE);
+    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
+        return Err(Error::malformed("limit", Message::new("list-limit").with("most", MAX_PAGE_SIZE)));
     }
     let after = cursor.map(|cursor| {
         let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());

@@ -28,8 +28,8 @@ use crate::web::request::{block, preferred};
 /// What a page answers, or why not.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
 
-/// The field that ties a form to its browser, and the one that makes it have one effect.
-const FORM_WORD: &str = "form";
+/// Form fields of the CSRF token and of the idempotency key.
+const CSRF_FIELD: &str = "form";
 const FORM_KEY: &str = "key";
 
 /// A request of a page before anybody has looked who asks.
@@ -103,8 +103,13 @@ impl PageRequest {
         if self.scripted { Page::lead_to(path) } else { Page::see_other(path) }
     }
 
-    /// The limits of the server, the address that asks and what the browser calls itself.
-    pub fn door(&self) -> (Data<Limits>, IpAddr, String) {
+    /// Returns whether the page's script (htmx) sends the request, and not the browser itself.
+    pub fn is_scripted(&self) -> bool {
+        self.scripted
+    }
+
+    /// Returns the rate limits, the client's IP address and its user agent.
+    pub fn client(&self) -> (Data<Limits>, IpAddr, String) {
         (self.limits.clone(), self.address, self.agent.clone())
     }
 
@@ -141,7 +146,7 @@ impl PageRequest {
     /// Who asks.
     fn caller(&self) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("session-ended")))?;
-        browser_sessions::caller(&self.app, token, self.language)
+        browser_sessions::load_caller(&self.app, token, self.language)
     }
 
     /// Shows a page: signs the caller in, runs a service on a thread that may block, renders what it gives.
@@ -222,13 +227,13 @@ impl PageRequest {
     /// Nobody is signed in; a form that is not ours; the service's.
     pub async fn admit<T: Send + 'static>(
         &self,
-        word: &str,
+        csrf_token: &str,
         key: String,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PageFailure> {
-        let own = self.own(word);
+        let verified = self.verify_csrf(csrf_token);
         self.costly(move |mut caller| {
-            own?;
+            verified?;
             caller.request =
                 Some(IdempotencyKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
             service(caller)
@@ -310,17 +315,17 @@ impl PageRequest {
             return Err(Error::malformed("", Message::new("malformed-nul")));
         }
         let form = Form::of(values);
-        self.own(form.value(FORM_WORD))?;
+        self.verify_csrf(form.value(CSRF_FIELD))?;
         Ok(form)
     }
 
-    /// Whether a form's word is the one that its page was given.
+    /// Checks that a form carries the CSRF token of the browser that sends it.
     ///
     /// # Errors
-    /// `Forbidden`.
-    pub fn own(&self, word: &str) -> Result<(), Error> {
-        let token = self.token.as_deref().filter(|_| !self.foreign);
-        if token.is_some_and(|token| browser_sessions::form_is_ours(&self.app, token, word)) {
+    /// `Forbidden` for another token, or a request that another site's page sends.
+    pub fn verify_csrf(&self, csrf_token: &str) -> Result<(), Error> {
+        let session = self.token.as_deref().filter(|_| !self.foreign);
+        if session.is_some_and(|session| browser_sessions::verify_csrf(&self.app, session, csrf_token)) {
             return Ok(());
         }
         Err(Error::forbidden("form-not-ours"))
@@ -349,7 +354,7 @@ impl PageRequest {
         mut self,
         work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
-        let fresh = self.token.is_none().then(|| browser_sessions::stranger(&self.app));
+        let fresh = self.token.is_none().then(|| browser_sessions::anonymous_token(&self.app));
         if let Some(token) = &fresh {
             self.token = Some(token.clone());
         }

@@ -46,8 +46,8 @@ pub struct Shell {
     pub language: Language,
     /// Lets the page's own scripts run (CSP).
     pub nonce: String,
-    /// Ties the page's forms to its browser.
-    pub form_word: String,
+    /// CSRF token of the page's forms.
+    pub csrf_token: String,
     /// A new key for a form that writes: sent twice, it has one effect.
     pub key: String,
     /// The address of the page, with what follows `?`.
@@ -69,7 +69,7 @@ impl Shell {
         Self {
             language,
             nonce: app.ids.uuid(),
-            form_word: browser_sessions::form_word(app, token),
+            csrf_token: browser_sessions::csrf_token(app, token),
             key: app.ids.uuid(),
             here: here.to_owned(),
             person: caller.map(person),

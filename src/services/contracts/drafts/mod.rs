@@ -32,7 +32,7 @@ use crate::services::contracts::registration::{self, ContractSummary};
 use crate::services::documents::SummaryInput;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
-use crate::services::shared::paging::MOST;
+use crate::services::shared::paging::MAX_PAGE_SIZE;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, Draft, NewDraft};
@@ -170,7 +170,7 @@ fn begin(
 pub fn list(app: &App, caller: &Caller) -> Result<Vec<DraftItem>, Error> {
     let own = bureaus(caller)?;
     app.pool.read(|connection| {
-        let drafts = rows::list(connection, &own, MOST)?;
+        let drafts = rows::list(connection, &own, MAX_PAGE_SIZE)?;
         let mut who: Vec<_> = drafts.iter().map(|draft| draft.changed_by).collect();
         who.sort_unstable();
         who.dedup();
@@ -201,7 +201,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
         let Reading { terms, faults, .. } = reading::read(&fields);
-        let calendar = WorkingDays::now(connection)?.calendar;
+        let calendar = WorkingDays::load(connection)?.calendar;
         let sme = match fields.value("contractor") {
             "" => false,
             code => organisations::contractor_by_credit_code(connection, code)?.is_some_and(|found| found.sme),
@@ -335,7 +335,7 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
 /// `NotFound`, also for a draft of another bureau; `Refused` while its terms have faults.
 pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -> Result<Trial, Error> {
     let (draft, days) =
-        app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::now(connection)?)))?;
+        app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::load(connection)?)))?;
     let fields: Fields = stored(&draft.fields)?;
     let Reading { terms, faults, .. } = reading::read(&fields);
     let Some(terms) = terms else {

@@ -34,7 +34,7 @@ struct Token {
 #[post("/api/v1/session")]
 pub async fn create_session(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
-    let (limits, address) = request.door();
+    let (limits, address) = request.client();
     let hasher = request.hasher().await?;
     let span = request.span();
     let issued = block(request.language(), move || {

@@ -57,7 +57,7 @@ pub async fn confirm_totp(request: ApiRequest, body: Bytes) -> Answer {
     (status = 429, body = Problem)))]
 #[delete("/api/v1/me/totp")]
 pub async fn remove_totp(request: ApiRequest, body: Bytes) -> Answer {
-    let (limits, address) = request.door();
+    let (limits, address) = request.client();
     let hasher = request.hasher().await?;
     request
         .act(body, move |app, caller, input: Removal| {

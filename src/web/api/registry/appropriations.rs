@@ -6,7 +6,7 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::services::registry::appropriations::{self, AppropriationInput, AppropriationView};
+use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
 use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary};
 use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
@@ -18,6 +18,11 @@ use crate::web::request::{Answer, ApiRequest, json};
 struct Appropriations {
     /// Budget year.
     year: Option<i32>,
+    /// Words that occur in the document number, project, budget line, classification or source.
+    q: Option<String>,
+    /// Restricts the list to approved appropriations with a free amount.
+    #[serde(default)]
+    available: bool,
     /// Most items, 1 to 200; 50 if it is not named.
     limit: Option<i64>,
     /// Where to read on: `next` of the page before.
@@ -31,7 +36,8 @@ struct Appropriations {
 pub async fn list_appropriations(request: ApiRequest, query: Query<Appropriations>) -> Answer {
     let found = request
         .run(move |app, caller| {
-            appropriations::list(app, caller, query.year, &page(query.limit, query.cursor.as_deref())?)
+            let filter = AppropriationFilter { year: query.year, q: query.q.as_deref(), available: query.available };
+            appropriations::list(app, caller, &filter, &page(query.limit, query.cursor.as_deref())?)
         })
         .await?;
     Ok(list(found))

@@ -72,7 +72,7 @@ pub async fn propose_account(request: ApiRequest, credit_code: Path<String>, bod
 #[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<AccountChangeView>), (status = 403, body = Problem)))]
 #[get("/api/v1/accounts")]
 pub async fn list_accounts(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request.run(move |app, caller| payee_accounts::waiting(app, caller, &query.page()?)).await?;
+    let found = request.run(move |app, caller| payee_accounts::list_waiting(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 

@@ -8,7 +8,9 @@ use utoipa::IntoParams;
 
 use crate::domain::codes::Function;
 use crate::services::registry::catalogue::{self, ServiceInput, ServiceView};
-use crate::services::registry::organisations::{self, OrganisationInput, OrganisationView, RegionInput, RegionView};
+use crate::services::registry::organisations::{
+    self, OrganisationFilter, OrganisationInput, OrganisationView, RegionInput, RegionView,
+};
 use crate::web::api::page::{List, Part, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json};
@@ -21,6 +23,8 @@ struct Bureaus {
     function: Option<Function>,
     /// Code of their region.
     region: Option<String>,
+    /// Part of the name or of the code.
+    q: Option<String>,
     /// Most items, 1 to 200; 50 if it is not named.
     limit: Option<i64>,
     /// Where to read on: `next` of the page before.
@@ -31,7 +35,7 @@ struct Bureaus {
 #[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<RegionView>), (status = 400, body = Problem)))]
 #[get("/api/v1/regions")]
 pub async fn list_regions(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request.run(move |app, caller| organisations::regions(app, caller, &query.page()?)).await?;
+    let found = request.run(move |app, caller| organisations::list_regions(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 
@@ -52,7 +56,8 @@ pub async fn list_organisations(request: ApiRequest, query: Query<Bureaus>) -> A
     let found = request
         .run(move |app, caller| {
             let page = page(query.limit, query.cursor.as_deref())?;
-            organisations::list(app, caller, query.function, query.region.as_deref(), &page)
+            let (region, q) = (query.region.as_deref(), query.q.as_deref());
+            organisations::list(app, caller, &OrganisationFilter { function: query.function, region, q }, &page)
         })
         .await?;
     Ok(list(found))
@@ -67,11 +72,28 @@ pub async fn add_organisation(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
+/// Filter of the catalogue.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Services {
+    /// Part of the name or of the code.
+    q: Option<String>,
+    /// Most items, 1 to 200; 50 if it is not named.
+    limit: Option<i64>,
+    /// Where to read on: `next` of the page before.
+    cursor: Option<String>,
+}
+
 /// The catalogue of services, with what bars one.
-#[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<ServiceView>), (status = 400, body = Problem)))]
+#[utoipa::path(tag = "register", params(Services), responses((status = 200, body = List<ServiceView>), (status = 400, body = Problem)))]
 #[get("/api/v1/services")]
-pub async fn list_services(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request.run(move |app, caller| catalogue::list(app, caller, &query.page()?)).await?;
+pub async fn list_services(request: ApiRequest, query: Query<Services>) -> Answer {
+    let found = request
+        .run(move |app, caller| {
+            let page = page(query.limit, query.cursor.as_deref())?;
+            catalogue::list(app, caller, query.q.as_deref(), &page)
+        })
+        .await?;
     Ok(list(found))
 }
 

@@ -7,7 +7,7 @@ use crate::services::deliverables::{self, SubmissionView};
 use crate::services::documents::words;
 use crate::services::payments::{self, PaymentRequestView};
 use crate::services::performance::scores;
-use crate::services::shared::paging::{MOST, Page};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::web::pages::actions::Setting;
 use crate::web::pages::forms::Form;
 use crate::web::pages::shell::Shell;
@@ -246,7 +246,7 @@ pub fn payment(setting: &Setting<'_>) -> Result<PaymentRequestView, Error> {
 
 /// What was asked for on the contract.
 pub fn requests(setting: &Setting<'_>) -> Result<Vec<ChangeRequestView>, Error> {
-    let every = Page { limit: MOST, after: None };
+    let every = Page { limit: MAX_PAGE_SIZE, after: None };
     Ok(change_requests::list(setting.app, setting.caller, &setting.dossier.id, &every)?.items)
 }
 

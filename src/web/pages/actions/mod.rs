@@ -66,7 +66,7 @@ impl ActPage {
         if self.files.is_some() {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.append_pair("subject", &self.about.subject);
-            query.append_pair("form", &self.page.form_word);
+            query.append_pair("form", &self.page.csrf_token);
             query.append_pair("key", &self.page.key);
             address = format!("{address}/files?{}", query.finish());
         }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::services::contracts::transitions;
 use crate::services::identity::caller::Caller;
 use crate::services::performance::{observations, scores};
-use crate::services::shared::paging::{MOST, Page};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::services::{change_requests, deliverables, payments};
 use crate::web::pages::actions::About;
 use crate::web::pages::actions::about::{self, Checks, Say};
@@ -238,7 +238,7 @@ fn decide_ask(
     about: &About,
     form: &Form,
 ) -> Result<(), Error> {
-    let every = Page { limit: MOST, after: None };
+    let every = Page { limit: MAX_PAGE_SIZE, after: None };
     let asked = change_requests::list(app, caller, id, &every)?.items.into_iter().find(|ask| ask.id == about.subject);
     let kind = asked.ok_or(Error::NotFound)?.kind;
     change_requests::decide(app, caller, kind, &about.subject, name, &input(form, &["reason"])?)?;

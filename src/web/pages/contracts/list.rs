@@ -9,7 +9,7 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::registry::organisations::{self, RegionView};
-use crate::services::shared::paging::{MOST, Page, Paged};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -86,8 +86,8 @@ pub async fn list(request: PageRequest, query: Query<Narrowed>) -> PageAnswer {
         .show(move |app, caller, page| {
             let part = Page { limit: SHOWN, after: Some(narrowed.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
             let list = list::contracts(app, caller, &narrowed.query()?, &part)?;
-            let every = Page { limit: MOST, after: None };
-            let regions = organisations::regions(app, caller, &every)?.items;
+            let every = Page { limit: MAX_PAGE_SIZE, after: None };
+            let regions = organisations::list_regions(app, caller, &every)?.items;
             let may_register = caller.may(Action::CreateContract).is_ok();
             Ok(ListPage { page, narrowed, list, states: ContractState::ALL, regions, may_register })
         })

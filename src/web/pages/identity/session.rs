@@ -78,7 +78,7 @@ pub async fn sign_in(request: PageRequest, query: Query<Next>) -> PageAnswer {
 
 /// Opens a session. Tries that fail are counted by account and address.
 pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
-    let (limits, address, agent) = request.door();
+    let (limits, address, agent) = request.client();
     let form = request.form(&body);
     let known = form.as_ref().ok().cloned();
     let app = request.app().clone();
@@ -94,7 +94,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             agent: &agent,
             address: &address.to_string(),
         };
-        limits.sign_in(address, from.username, || browser_sessions::open(&app, &hasher, &from))
+        limits.sign_in(address, from.username, || browser_sessions::open_session(&app, &hasher, &from))
     })
     .await;
     match opened {
@@ -126,7 +126,7 @@ pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
     let token = token.into_inner();
     request
         .open(move |request, page| {
-            sessions::password_link_holds(request.app(), &token)?;
+            sessions::check_password_link(request.app(), &token)?;
             Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token }))
         })
         .await
@@ -160,7 +160,7 @@ pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .answer(move |request, _| {
             request.form(&body)?;
-            browser_sessions::close(request.app(), request.token().unwrap_or_default())?;
+            browser_sessions::close_session(request.app(), request.token().unwrap_or_default())?;
             Ok(Page::see_other("/sign-in").forgetting(request.app()))
         })
         .await
@@ -179,7 +179,7 @@ pub async fn end_session(request: PageRequest, id: Path<String>, body: Bytes) ->
     request
         .answer(move |request, caller| {
             request.form(&body)?;
-            browser_sessions::end(request.app(), caller, &id)?;
+            browser_sessions::end_session(request.app(), caller, &id)?;
             Ok(Page::see_other("/sessions?done=ended"))
         })
         .await

@@ -38,7 +38,7 @@ impl OneTimePage {
 }
 
 fn told(secret: &str, address: &str) -> Result<Told, Error> {
-    Ok(Told { qr: totp::qr(address)?, secret: secret.to_owned(), address: address.to_owned() })
+    Ok(Told { qr: totp::qr_path(address)?, secret: secret.to_owned(), address: address.to_owned() })
 }
 
 /// Whether codes are asked for.
@@ -85,7 +85,7 @@ pub async fn confirm(request: PageRequest, body: Bytes) -> PageAnswer {
 
 /// Switches the codes off; tries that fail are counted as those of a sign-in.
 pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
-    let (limits, address, _) = request.door();
+    let (limits, address, _) = request.client();
     let hasher = request.hasher().await?;
     request
         .write(body, move |app, caller, page, form| {

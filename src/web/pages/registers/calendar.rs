@@ -92,7 +92,7 @@ impl CalendarPage {
     /// The address of the form with a file.
     fn target(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs([("form", &self.page.form_word), ("key", &self.page.key)]);
+        query.extend_pairs([("form", &self.page.csrf_token), ("key", &self.page.key)]);
         format!("/calendar/files?{}", query.finish())
     }
 }
@@ -123,7 +123,7 @@ pub async fn show(request: PageRequest, shown: Query<Shown>) -> PageAnswer {
 /// Takes a file with a year, and shows what importing it would change.
 pub async fn take(request: PageRequest, tied: Query<Tied>, body: Multipart) -> PageAnswer {
     let tied = tied.into_inner();
-    request.admit(&tied.form, tied.key, calendar::may_import).await?;
+    request.admit(&tied.form, tied.key, calendar::authorize_import).await?;
     let parts = multipart::small(body, MOST_BYTES).await;
     request
         .answer(move |request, caller| {
@@ -136,7 +136,7 @@ pub async fn take(request: PageRequest, tied: Query<Tied>, body: Multipart) -> P
             let found = parts.and_then(|parts| {
                 let notice = String::from_utf8_lossy(&part(&parts, "notice")).into_owned();
                 typed.set("notice", notice.trim());
-                let input = calendar::of_file(app, caller, &notice, &part(&parts, "file"))?;
+                let input = calendar::read_file(app, caller, &notice, &part(&parts, "file"))?;
                 Ok((calendar::check(app, caller, &input)?, input))
             });
             match found {

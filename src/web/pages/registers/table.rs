@@ -9,9 +9,11 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::{delegations, people};
-use crate::services::notifications::email_queue::{self, EmailState};
+use crate::services::notifications::email_queue;
+use crate::services::registry::appropriations::AppropriationFilter;
+use crate::services::registry::organisations::OrganisationFilter;
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
-use crate::services::shared::paging::{MOST, Page, Paged};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::web::pages::actions::fields::{Field, Kind, field};
 use crate::web::pages::forms::{Form, read_all};
 use crate::web::pages::registers::{Done, Row};
@@ -147,14 +149,14 @@ fn choice<T: std::fmt::Display>(page: &Shell, name: &str, kind: &str, codes: &[T
 }
 
 fn bureaus(app: &App, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
-    let every = Page { limit: MOST, after: None };
-    let found = organisations::list(app, caller, None, None, &every)?.items;
+    let every = Page { limit: MAX_PAGE_SIZE, after: None };
+    let found = organisations::list(app, caller, &OrganisationFilter::default(), &every)?.items;
     Ok(found.into_iter().map(|bureau| (bureau.code, bureau.name)).collect())
 }
 
 fn regions(app: &App, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
-    let every = Page { limit: MOST, after: None };
-    let found = organisations::regions(app, caller, &every)?.items;
+    let every = Page { limit: MAX_PAGE_SIZE, after: None };
+    let found = organisations::list_regions(app, caller, &every)?.items;
     Ok([(String::new(), "–".to_owned())].into_iter().chain(found.into_iter().map(|r| (r.code, r.name))).collect())
 }
 
@@ -164,7 +166,7 @@ fn appropriations_rows(
     page: &Shell,
     part: &Page,
 ) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(appropriations::list(app, caller, None, part)?, |found| {
+    Ok(rows(appropriations::list(app, caller, &AppropriationFilter::default(), part)?, |found| {
         let actions: &[_] = match found.state {
             ProposalState::Proposed => &[("approve", false), ("refuse", true)],
             _ => &[],
@@ -237,7 +239,7 @@ fn add_contractor(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error
 }
 
 fn accounts_rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(payee_accounts::waiting(app, caller, part)?, |found| {
+    Ok(rows(payee_accounts::list_waiting(app, caller, part)?, |found| {
         let account = format!("{} {} {}", found.account.name, found.account.bank, found.account.number);
         let cells =
             vec![found.contractor_name, account, page.time(&found.proposed_at), page.word("proposal", found.state)];
@@ -309,7 +311,7 @@ fn end_delegation(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) 
 }
 
 fn services_rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(catalogue::list(app, caller, part)?, |found| {
+    Ok(rows(catalogue::list(app, caller, None, part)?, |found| {
         row(found.code.clone(), vec![found.code, found.name, found.unit, found.standard, found.basis], &[])
     }))
 }
@@ -329,7 +331,7 @@ fn organisations_rows(
     page: &Shell,
     part: &Page,
 ) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(organisations::list(app, caller, None, None, part)?, |found| {
+    Ok(rows(organisations::list(app, caller, &OrganisationFilter::default(), part)?, |found| {
         let cells = vec![
             found.code.clone(),
             found.name,
@@ -354,7 +356,7 @@ fn add_organisation(app: &App, caller: &Caller, form: &Form) -> Result<Done, Err
 }
 
 fn regions_rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<(Vec<Row>, Option<String>), Error> {
-    Ok(rows(organisations::regions(app, caller, part)?, |found| {
+    Ok(rows(organisations::list_regions(app, caller, part)?, |found| {
         row(found.code.clone(), vec![found.code, found.name, found.parent.unwrap_or_default()], &[])
     }))
 }
@@ -415,7 +417,7 @@ fn add_person(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
 }
 
 fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    let done = people::act(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
+    let done = people::apply_action(app, caller, id, action, &input(form, &["reason"], Map::new())?)?;
     Ok(Done { id: done.id, link: done.link })
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use crate::services::contracts::drafts::choices::{Named, Offer};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::web::pages::shell::Shell;
 
@@ -20,12 +21,23 @@ pub enum Kind {
     Day,
     /// One of several.
     Choice,
+    /// One of a register, found by a search.
+    Search,
     /// Any of several.
     Several,
     /// Yes or no.
     Tick,
     /// Sent along unseen.
     Hidden,
+}
+
+/// Search for the choices of a field.
+#[derive(Debug)]
+pub struct Search {
+    /// Search text.
+    pub query: String,
+    /// Note on the results; empty for none.
+    pub note: String,
 }
 
 /// A field.
@@ -45,6 +57,8 @@ pub struct Field {
     pub options: Vec<(String, String)>,
     /// What is wrong with it.
     pub fault: Option<String>,
+    /// Search for its choices, for [`Kind::Search`] and for offered lines that follow what is typed.
+    pub search: Option<Search>,
 }
 
 impl Field {
@@ -58,7 +72,7 @@ impl Field {
 
     /// Whether it takes the whole width.
     pub fn is_wide(&self) -> bool {
-        matches!(self.kind, Kind::Text | Kind::Several) || ["title", "appropriation"].contains(&self.name.as_str())
+        matches!(self.kind, Kind::Text | Kind::Several | Kind::Search) || self.name == "title"
     }
 
     /// Whether something beside it says more about it.
@@ -71,6 +85,12 @@ impl Field {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
         let fault = self.fault.as_ref().map(|_| format!("{}-error", self.name));
         hint.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Marks the field as one whose offered lines follow what is typed.
+    pub fn live(mut self) -> Self {
+        self.search = Some(Search { query: String::new(), note: String::new() });
+        self
     }
 
     /// The same field with a hint.
@@ -167,8 +187,33 @@ impl Paper<'_> {
             hint: String::new(),
             options: Vec::new(),
             fault: self.fault(&name),
+            search: None,
             name,
         }
+    }
+
+    /// Builds a field of a searched register: its current choice, the results of the search, and an empty choice.
+    /// `words` shows a choice as its value and text.
+    pub fn searched<T>(&self, name: &str, offer: &Offer<T>, none: String, words: impl Fn(&T) -> Named) -> Field {
+        let mut field = self.field(name, Kind::Search);
+        let mut options: Vec<Named> = offer.current.iter().map(&words).collect();
+        if options.is_empty() && !field.value.is_empty() {
+            // An unknown code stays as it was typed.
+            options.push((field.value.clone(), field.value.clone()));
+        }
+        for found in offer.found.items.iter().map(&words) {
+            if options.iter().all(|(value, _)| *value != found.0) {
+                options.push(found);
+            }
+        }
+        let note = match (offer.query.is_empty(), offer.found.items.len(), offer.found.has_more) {
+            (_, shown, true) => self.page.with("draft-find-more", "number", shown),
+            (false, 0, _) => self.page.with("draft-find-none", "query", &offer.query),
+            (false, shown, _) => self.page.with("draft-find-found", "number", shown),
+            (true, ..) => String::new(),
+        };
+        field.search = Some(Search { query: offer.query.clone(), note });
+        field.of(options).or_none(none)
     }
 
     /// A field of codes, each with its words.

@@ -4,8 +4,9 @@ use crate::domain::clauses::Kind as ClauseKind;
 use crate::domain::codes::Regime;
 use crate::domain::schedule::Rhythm;
 use crate::domain::terms::{Base, Direction, PaymentFrom, Severity};
-use crate::services::contracts::drafts::choices::Choices;
+use crate::services::contracts::drafts::choices::{Choices, Named};
 use crate::services::contracts::drafts::clauses::{LIBRARY, indicators};
+use crate::services::registry::appropriations::AppropriationView;
 use crate::web::pages::contracts::drafts::fields::{Block, Group, Kind, Paper};
 
 /// The usual ways in which a contractor is chosen (政府采购法 26, 民法典).
@@ -40,24 +41,19 @@ fn alone(paper: &Paper<'_>, name: &str, kind: Kind, hint: &str) -> Block {
 fn parties(paper: &Paper<'_>, choices: &Choices) -> Block {
     let page = paper.page;
     let none = || page.say("draft-choose");
-    let money = choices.appropriations.iter().map(|one| {
-        let free = page.money(one.free);
-        (one.id.clone(), format!("{} · {} · {}", one.document_no, one.project, page.with("draft-free", "amount", free)))
-    });
-    let methods = METHODS.iter().map(|code| (page.word("draft-method", code), String::new()));
-    let contractor = paper.field("contractor", Kind::Offered).of(choices.contractors.clone());
-    // The name of the one whose code stands there: eighteen characters say nothing to people.
-    let hint = match contractor.words() {
-        name if name.is_empty() || name == contractor.value => page.say("draft-contractor-hint"),
-        name => page.with("draft-contractor-is", "name", name),
+    let named = |(code, name): &Named| (code.clone(), page.noted(name, code));
+    let money = |one: &AppropriationView| {
+        let free = page.with("draft-free", "amount", page.money(one.free));
+        (one.id.clone(), format!("{} · {} · {} · {free}", one.year, one.document_no, one.project))
     };
+    let methods = METHODS.iter().map(|code| (page.word("draft-method", code), String::new()));
     // Days that belong together stand beside each other.
     let groups = [
         vec![paper.field("title", Kind::Line), paper.field("number", Kind::Line).hint(page.say("draft-number-hint"))],
         vec![
             paper.field("purchaser", Kind::Choice).of(choices.purchasers.clone()),
-            paper.field("funder", Kind::Choice).of(choices.funders.clone()).or_none(none()),
-            contractor.hint(hint),
+            paper.searched("funder", &choices.funders, none(), named),
+            paper.searched("contractor", &choices.contractors, none(), named).hint(page.say("draft-contractor-hint")),
         ],
         vec![paper.field("starts_on", Kind::Day), paper.field("ends_on", Kind::Day)],
         vec![
@@ -69,15 +65,21 @@ fn parties(paper: &Paper<'_>, choices: &Choices) -> Block {
             paper.field("award_on", Kind::Day).hint(page.say("draft-optional")),
             paper.field("signed_on", Kind::Day).hint(page.say("draft-signed-hint")),
         ],
-        vec![paper.field("appropriation", Kind::Choice).of(money.collect()).or_none(page.say("draft-later"))],
+        vec![
+            paper
+                .searched("appropriation", &choices.appropriations, page.say("draft-later"), money)
+                .hint(page.say("draft-appropriation-hint")),
+        ],
     ];
     block("", String::new(), groups.map(group).into())
 }
 
 fn items(paper: &Paper<'_>, choices: &Choices, more: &str) -> Block {
     let page = paper.page;
-    let services: Vec<(String, String)> =
-        choices.services.iter().map(|service| (service.name.clone(), service.standard.clone())).collect();
+    let services = |field: &str| -> Vec<(String, String)> {
+        let found = choices.services_of.get(field).unwrap_or(&choices.services);
+        found.iter().map(|service| (service.name.clone(), service.standard.clone())).collect()
+    };
     let row = |row: usize| {
         let at = format!("items.{row}");
         let field = |name: &str, kind| paper.field(format!("{at}.{name}"), kind);
@@ -86,7 +88,7 @@ fn items(paper: &Paper<'_>, choices: &Choices, more: &str) -> Block {
             fields: vec![
                 field("code", Kind::Line).hint(page.say("draft-code-hint")),
                 field("name", Kind::Line),
-                field("service", Kind::Offered).of(services.clone()),
+                field("service", Kind::Offered).of(services(&format!("{at}.service"))).live(),
                 field("unit", Kind::Line).hint(page.say("draft-unit-hint")),
                 field("quantity", Kind::Number),
                 field("unit_price", Kind::Number),

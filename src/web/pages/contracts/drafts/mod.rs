@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::clauses::Kind as ClauseKind;
 use crate::domain::shape::LIST_BOUND;
 use crate::error::{Error, FieldError};
-use crate::services::contracts::drafts::choices::choices;
+use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices, current_choices};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::steps::{STEPS, Step};
 use crate::services::contracts::drafts::{self, Change, DraftItem, DraftView};
@@ -27,6 +27,8 @@ use crate::web::pages::shell::Shell;
 
 /// Fields of a form that are the page's own.
 const OURS: &[&str] = &["form", "key", "do", "version"];
+/// Start of the names of hidden fields that hold the search text whose results are shown.
+const FOUND: &str = "found.";
 
 #[derive(Template)]
 #[template(path = "drafts/list.html")]
@@ -114,7 +116,6 @@ fn step_of(field: &str) -> &'static str {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
-    more: String,
     saved: String,
     done: String,
 }
@@ -221,27 +222,67 @@ fn step_page(
     (app, caller): (&App, &Caller),
     step: &Step,
     more: &str,
+    searches: &Fields,
 ) -> Result<StepPage, Error> {
-    let choices = choices(app, caller)?;
+    let choices = choices(app, caller, (step.name, &draft.fields), searches)?;
     let paper = Paper { page: &page, fields: &draft.fields, faults: &form.faults };
     let blocks = forms::blocks(step.name, &paper, &choices, more);
     let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
     Ok(StepPage { step: step.name, blocks, warnings, is_told: more.is_empty(), form, draft, page })
 }
 
-/// Shows a step.
-pub async fn ask(request: PageRequest, path: Path<(String, String)>, asked: Query<Asked>) -> PageAnswer {
+/// Shows a step. The query may hold search texts; one that the page's script sends also holds unsaved values of the
+/// step.
+pub async fn ask(
+    request: PageRequest,
+    path: Path<(String, String)>,
+    query: Query<Vec<(String, String)>>,
+) -> PageAnswer {
+    let is_scripted = request.is_scripted();
     request
         .show(move |app, caller, page| {
             let step = Step::find(&path.1).ok_or(Error::NotFound)?;
-            let draft = drafts::show(app, caller, &path.0)?;
+            let mut draft = drafts::show(app, caller, &path.0)?;
             let mut form = Form::default();
+            let value = |name: &str| {
+                query.iter().find(|(asked, _)| asked == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+            };
             // What nobody has filled in yet is no fault, until somebody says that the step is done.
-            let is_done = asked.done == "save";
+            let is_done = value("done") == "save";
             form.faults = told(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
-            step_page(page, draft, form, (app, caller), step, &asked.more)
+            // A link must not fill in fields, so only the page's script may.
+            for (name, value) in query.iter().filter(|(name, _)| is_scripted && step.owns(name)) {
+                draft.fields.set(name, value);
+            }
+            let searches = searches(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            step_page(page, draft, form, (app, caller), step, value("more"), &searches)
         })
         .await
+}
+
+/// Returns the search texts among the values of a form or a query.
+fn searches<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> Fields {
+    let mut fields = Fields::default();
+    let known = |name: &str| name.strip_prefix(SEARCH).is_some_and(|field| SEARCHED.contains(&field));
+    values.filter(|(name, _)| known(name)).for_each(|(name, value)| fields.set(name, value));
+    fields
+}
+
+/// Returns the address that shows the results of a form's searches, if a search button was pressed, or if a search text
+/// was typed and the form submitted by the enter key, which presses the button for saving.
+fn search_address(form: &Form, here: &str) -> Option<String> {
+    let searches = searches(form.beginning_with("").into_iter());
+    let is_new = |field: &&&str| {
+        let query = searches.value(&format!("{SEARCH}{field}"));
+        !query.is_empty() && query != form.value(&format!("{FOUND}{field}"))
+    };
+    let field = match form.value("do") {
+        "save" => SEARCHED.iter().find(is_new).copied(),
+        button => button.strip_prefix("find:").and_then(|name| SEARCHED.iter().find(|field| **field == name).copied()),
+    }?;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(searches.all());
+    Some(format!("{here}?{}#{field}", query.finish()))
 }
 
 /// Saves a step.
@@ -257,6 +298,9 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
                 let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
                 drafts::save(app, caller, (&id, version), step, &typed(form), &change)?;
                 let here = format!("/drafts/{id}/{name}");
+                if let Some(address) = search_address(form, &here) {
+                    return Ok(address);
+                }
                 Ok(match (more, form.value("do")) {
                     (Some(list), _) => {
                         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -281,7 +325,8 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
                     .all()
                     .filter(|(name, _)| name.starts_with("generate."))
                     .for_each(|(name, value)| draft.fields.set(name, value));
-                step_page(page, draft, form, (app, caller), step, "")
+                let searches = searches(form.beginning_with("").into_iter());
+                step_page(page, draft, form, (app, caller), step, "", &searches)
             },
         )
         .await
@@ -300,7 +345,7 @@ pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
 }
 
 fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &Caller)) -> Result<CheckPage, Error> {
-    let choices = choices(app, caller)?;
+    let choices = current_choices(app, caller, &draft.fields)?;
     let paper = Paper { page: &page, fields: &draft.fields, faults: &[] };
     let each = STEPS.iter().map(|step| (step, forms::blocks(step.name, &paper, &choices, "")));
     let each: Vec<(&'static Step, Vec<Block>)> = each.collect();
