@@ -5,8 +5,8 @@
 mod arrows;
 mod days;
 mod dependencies;
-mod english;
 mod documentation;
+mod english;
 mod forbidden;
 mod glossary;
 mod rust;

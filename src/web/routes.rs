@@ -6,8 +6,8 @@
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
-use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::contract_actions::ACTIONS_BY_NAME;
+use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
 use crate::web::api::deliverables::{self, files};

@@ -4,8 +4,8 @@
 //! This is the part of `luyue check` that follows no hash chain. It only reads.
 
 use crate::domain::codes::{ContractState, PaymentState};
-use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::domain::contract_actions::state_after;
+use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::storage::audit::hash_chains::{digest, events_of};
@@ -21,9 +21,8 @@ use crate::storage::{AnyConnection, payments};
 pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
-    let mut broken: Vec<String> = wrong_hashes(&versions)
-        .map(|version| format!("the hash of the terms, version {version}"))
-        .collect();
+    let mut broken: Vec<String> =
+        wrong_hashes(&versions).map(|version| format!("the hash of the terms, version {version}")).collect();
     if !versions.iter().map(|row| row.version).eq(recorded.numbers()) || contract.terms_version != recorded.signed {
         broken.push("the versions of the terms".to_owned());
     }
@@ -72,9 +71,8 @@ impl RecordedVersions {
 
     /// Numbers of the stored versions whose hash differs from the recorded one.
     fn unlike(&self, versions: &[TermsRow]) -> impl Iterator<Item = i64> {
-        let differs = |(hash, version): &(&String, i64)| {
-            versions.iter().any(|row| row.version == *version && row.hash != **hash)
-        };
+        let differs =
+            |(hash, version): &(&String, i64)| versions.iter().any(|row| row.version == *version && row.hash != **hash);
         self.hashes.iter().zip(1..).filter(differs).map(|(_, version)| version).collect::<Vec<_>>().into_iter()
     }
 }

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 
 use crate::clock::civil_day;
 use crate::domain::codes::{ChangeRequestState, ContractState, PaymentState};
-use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::domain::standing::{Standing, Trails, next_change};
+use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::acting_organisation;
@@ -88,18 +88,15 @@ pub fn derive(
     duties.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is due from `not_before` on: that day changes a task but not the standing.
-    let awaited =
-        ledger.terms_on(today).milestones.iter().filter_map(|agreed| agreed.not_before).filter(|day| *day > today).min();
-    let next = if runs {
-        ledger
-            .next_change(today)?
-            .into_iter()
-            .chain(awaited)
-            .min()
-            .unwrap_or(FOR_EVER)
-    } else {
-        FOR_EVER
-    };
+    let awaited = ledger
+        .terms_on(today)
+        .milestones
+        .iter()
+        .filter_map(|agreed| agreed.not_before)
+        .filter(|day| *day > today)
+        .min();
+    let next =
+        if runs { ledger.next_change(today)?.into_iter().chain(awaited).min().unwrap_or(FOR_EVER) } else { FOR_EVER };
     let signed = !matches!(
         contract.state,
         ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn

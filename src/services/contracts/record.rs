@@ -100,8 +100,7 @@ impl Ledger {
     /// # Errors
     /// `Refused` for stored facts that break a rule.
     pub fn next_change(&self, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
-        let by_terms =
-            next_change(self.terms_on(today), &self.facts, &self.days.calendar, today).map_err(refusal)?;
+        let by_terms = next_change(self.terms_on(today), &self.facts, &self.days.calendar, today).map_err(refusal)?;
         let amended = self.versions[1..].iter().map(|version| version.effective_on).find(|day| *day > today);
         Ok(by_terms.into_iter().chain(amended).min())
     }

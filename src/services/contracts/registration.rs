@@ -150,7 +150,12 @@ pub(crate) fn register(
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, id)?;
     let mut record = ContractRecord::load(tx.connection, contract)?;
-    append_event(tx, &record.contract, EventAction::ContractCreate, serde_json::json!({ "number": input.number, "terms": terms }))?;
+    append_event(
+        tx,
+        &record.contract,
+        EventAction::ContractCreate,
+        serde_json::json!({ "number": input.number, "terms": terms }),
+    )?;
     append::changed(tx, &mut record)?;
     Ok(summarise_state(&record.contract))
 }

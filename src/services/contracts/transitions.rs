@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ProposalState};
+use crate::domain::contract_actions::{CONTRACT_ACTIONS, ContractAction};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
-use crate::domain::contract_actions::{CONTRACT_ACTIONS, ContractAction};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
@@ -189,7 +189,12 @@ fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -
         return Err(refused("signed-before-award"));
     }
     let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
-    refuse(statutes::before_signing(record.terms_on(signed_on), record.details_on(signed_on), contractor.sme, signed_on))?;
+    refuse(statutes::before_signing(
+        record.terms_on(signed_on),
+        record.details_on(signed_on),
+        contractor.sme,
+        signed_on,
+    ))?;
     rows::set_signed_on(tx.connection, record.contract.id, signed_on)?;
     record.contract.signed_on = Some(signed_on);
     Ok(())

@@ -52,7 +52,12 @@ pub fn prepare_summary(
 ///
 /// # Errors
 /// `NotFound` for an unknown number.
-pub fn prepare_summary_by_number(app: &App, number: &str, as_of: Option<NaiveDate>, lang: DocumentLang) -> Result<PreparedDocument, Error> {
+pub fn prepare_summary_by_number(
+    app: &App,
+    number: &str,
+    as_of: Option<NaiveDate>,
+    lang: DocumentLang,
+) -> Result<PreparedDocument, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
     let (id, input) = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;

@@ -207,7 +207,12 @@ pub fn apply_action(
             return Err(Error::conflict("person-is-so"));
         }
         rows::set_disabled(tx.connection, person.id, disable)?;
-        record_event(tx, id, if disable { EventAction::PersonDisable } else { EventAction::PersonEnable }, details.clone())?;
+        record_event(
+            tx,
+            id,
+            if disable { EventAction::PersonDisable } else { EventAction::PersonEnable },
+            details.clone(),
+        )?;
         Ok(StoredResponse { id: id.to_owned(), username: person.username, nonce: None })
     })?;
     Ok(with_link(app, stored))
@@ -375,7 +380,12 @@ pub(crate) fn with_link(app: &App, stored: StoredResponse) -> PersonAdded {
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn record_event(tx: &mut Tx<'_>, id: &str, action: EventAction, body: serde_json::Value) -> Result<(), Error> {
+pub(crate) fn record_event(
+    tx: &mut Tx<'_>,
+    id: &str,
+    action: EventAction,
+    body: serde_json::Value,
+) -> Result<(), Error> {
     tx.event(&Event { stream: &format!("person:{id}"), action, object: id, body })
 }
 

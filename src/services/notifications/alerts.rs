@@ -11,8 +11,8 @@ use crate::domain::codes::{AlertKind, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
-use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::domain::subject::{BreachKey, Subject, Target};
+use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::acting_organisation;
@@ -56,7 +56,11 @@ impl Alert {
     pub fn breach_found(ledger: &Ledger, breach: &BreachRow) -> Self {
         let term = ledger.terms_on(breach.since).breach_terms.iter().find(|term| term.code.as_str() == breach.clause);
         let subject = ledger.details_on(breach.since).deliverable(&breach.subject);
-        let subject = if subject == breach.subject { ledger.details_on(breach.since).milestone(&breach.subject) } else { subject };
+        let subject = if subject == breach.subject {
+            ledger.details_on(breach.since).milestone(&breach.subject)
+        } else {
+            subject
+        };
         Self {
             kind: AlertKind::BreachFound,
             subject: Subject::Breach(BreachKey::new(&breach.clause, &breach.subject)),
@@ -289,7 +293,9 @@ impl Names {
                 let name = about.details.milestone(milestone).to_owned();
                 vec![("subject", name.clone()), ("milestone", name), ("amount", yuan(*fen))]
             }),
-            Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())]),
+            Target::ChangeRequest(id) => {
+                self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())])
+            }
             Target::Contract => Vec::new(),
         }
     }

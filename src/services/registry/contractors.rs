@@ -127,7 +127,12 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
             changed_at: tx.context.now,
         };
         rows::insert_contractor(tx.connection, &new)?;
-        tx.event(&Event { stream: STREAM, action: EventAction::ContractorAdd, object: &public_id, body: event_body(input)? })?;
+        tx.event(&Event {
+            stream: STREAM,
+            action: EventAction::ContractorAdd,
+            object: &public_id,
+            body: event_body(input)?,
+        })?;
         Ok(ContractorView {
             credit_code: code.to_owned(),
             name: name.to_owned(),

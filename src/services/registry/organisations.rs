@@ -109,7 +109,12 @@ pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<Reg
         };
         let under = parent.as_ref().map(|(id, path)| (*id, path.as_str()));
         rows::insert_region(tx.connection, &input.code, input.name.trim(), under)?;
-        tx.event(&Event { stream: STREAM, action: EventAction::RegionAdd, object: &input.code, body: event_body(input)? })?;
+        tx.event(&Event {
+            stream: STREAM,
+            action: EventAction::RegionAdd,
+            object: &input.code,
+            body: event_body(input)?,
+        })?;
         Ok(RegionView { code: input.code.clone(), name: input.name.trim().to_owned(), parent: input.parent.clone() })
     })
 }
@@ -241,7 +246,12 @@ pub fn insert(tx: &mut Tx<'_>, public_id: &str, input: &OrganisationInput) -> Re
     let name = input.name.trim();
     let id = rows::insert(tx.connection, public_id, &input.code, name, input.function, region)?;
     access::replace_for_organisation(tx.connection, id)?;
-    tx.event(&Event { stream: STREAM, action: EventAction::OrganisationAdd, object: public_id, body: event_body(input)? })?;
+    tx.event(&Event {
+        stream: STREAM,
+        action: EventAction::OrganisationAdd,
+        object: public_id,
+        body: event_body(input)?,
+    })?;
     Ok(OrganisationView {
         code: input.code.clone(),
         name: name.to_owned(),

@@ -119,7 +119,8 @@ pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<P
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
     let (app, language) = (request.app().clone(), request.language());
-    let prepared = request.costly().run(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang)).await?;
+    let prepared =
+        request.costly().run(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang)).await?;
     let printed = prepared.render_in_turn(&app).await.map_err(|error| Failure { error, language })?;
     Ok(pdf(printed))
 }
