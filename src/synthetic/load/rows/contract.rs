@@ -120,7 +120,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         calendar_version: Some(0),
     };
     let days = WorkingDays::built_in();
-    let mut ledger = Ledger { contract, terms: story.terms, details: story.details, facts, rows, days };
+    let mut ledger = Ledger::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(derive(&ledger, payments.clone(), asked, today)?, today, &mut notes);
     let fund = ledger.contract.appropriation_id.filter(|_| funded);
