@@ -68,6 +68,17 @@ impl Ledger {
         Ok(Self { contract, versions, facts, rows, days })
     }
 
+    /// Assembles a contract that was never amended, from parts that are not stored yet.
+    pub fn unamended(
+        contract: Contract,
+        (terms, details): (Terms, Details),
+        (facts, rows): (Facts, Vec<FactRow>),
+        days: WorkingDays,
+    ) -> Self {
+        let versions = vec![TermsVersion { effective_on: terms.starts_on, terms, details }];
+        Self { contract, versions, facts, rows, days }
+    }
+
     /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment that is effective by then,
     /// otherwise the signed ones. This is the only place that decides it.
     pub fn terms_on(&self, day: NaiveDate) -> &Terms {

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::synthetic::days::day;
 use crate::synthetic::demo::city::CONTRACTORS;
 use crate::synthetic::demo::input::from;
-use crate::synthetic::demo::plan::{Claim, Fate, Plan};
+use crate::synthetic::demo::plan::{Fate, OpenRequest, Plan};
 
 /// Number of the contract paid by session.
 pub(super) const SESSIONS: &str = "341800-2026-101";
@@ -111,7 +111,7 @@ pub(super) fn sessions() -> Result<Plan, Error> {
         })).collect::<Vec<_>>(),
         "surveys": [{"on": "2026-09-01", "score": "92"}],
     });
-    let claim = |milestone, of_month, taken, returned| Claim { milestone, on: on(9, of_month), taken, returned };
+    let open = |milestone, of_month, taken, returned| OpenRequest { milestone, on: on(9, of_month), taken, returned };
     Ok(Plan {
         number: SESSIONS.to_owned(),
         title: "社区矫正对象职业技能培训（2026 年度，分期实施）".to_owned(),
@@ -129,12 +129,12 @@ pub(super) fn sessions() -> Result<Plan, Error> {
             "notes": "每期 25 人，开班前 5 个工作日报送学员名单；参训人员信息仅用于本项目，不得外传。"
         }),
         facts: from(facts)?,
-        claims: vec![
-            claim("P06", 14, 3, ""),
-            claim("P07", 21, 2, ""),
-            claim("P08", 23, 1, ""),
-            claim("P10", 24, 1, "发票金额与申请金额不一致，请更正后重新申请"),
-            claim("P09", 28, 0, ""),
+        open_requests: vec![
+            open("P06", 14, 3, ""),
+            open("P07", 21, 2, ""),
+            open("P08", 23, 1, ""),
+            open("P10", 24, 1, "发票金额与申请金额不一致，请更正后重新申请"),
+            open("P09", 28, 0, ""),
         ],
         ends: None,
         closes: true,
@@ -222,7 +222,7 @@ pub(super) fn accompanied() -> Result<Plan, Error> {
             "notes": "服务对象信息严格保密，项目结束后移交全部档案。"
         }),
         facts: from(facts)?,
-        claims: Vec::new(),
+        open_requests: Vec::new(),
         ends: None,
         closes: true,
         fate: Fate::Runs,

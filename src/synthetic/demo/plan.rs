@@ -33,7 +33,7 @@ pub(super) struct Plan {
     pub details: Value,
     pub facts: Facts,
     /// Payment requests that stay open.
-    pub claims: Vec<Claim>,
+    pub open_requests: Vec<OpenRequest>,
     /// Day of early termination, if any.
     pub ends: Option<NaiveDate>,
     /// True if finance closes it once everything is paid.
@@ -43,7 +43,7 @@ pub(super) struct Plan {
 
 /// A payment request that stays open.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub(super) struct OpenRequest {
     pub milestone: &'static str,
     pub on: NaiveDate,
     /// Number of approval steps taken.

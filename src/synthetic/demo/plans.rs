@@ -58,7 +58,7 @@ pub(super) fn programme() -> Result<Plan, Error> {
             }
         }),
         facts: from(case["facts"].clone())?,
-        claims: Vec::new(),
+        open_requests: Vec::new(),
         ends: None,
         closes: true,
         fate: Fate::Runs,
@@ -128,7 +128,7 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
             "milestones": (0..4).map(|q| (format!("Q{}", q + 1), json!({"name": format!("第 {} 期款", q + 1)}))).collect::<serde_json::Map<_, _>>(),
             "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "数量不足"}, "QUAL": {"name": "满意度不达标"}}
         }),
-        claims: Vec::new(),
+        open_requests: Vec::new(),
         facts: from(plan_facts(place + 100 * usize::from(year == 2026), &dues[..submitted], quantity, &deliverable))?,
         ends,
         // Finance has not closed one of them yet.

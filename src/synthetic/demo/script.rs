@@ -15,7 +15,7 @@ use crate::synthetic::days::day;
 use crate::synthetic::demo::city::{contractor_person, person};
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::papers;
-use crate::synthetic::demo::plan::{Claim, Fate, Plan};
+use crate::synthetic::demo::plan::{Fate, OpenRequest, Plan};
 use crate::synthetic::demo::scenes::{self, CITY_SCENES, Scene};
 use crate::synthetic::demo::teller::Teller;
 
@@ -23,7 +23,7 @@ use crate::synthetic::demo::teller::Teller;
 enum Step<'a> {
     Register,
     Act(&'static str, Role, Value),
-    Ask(ChangeRequestKind, Value),
+    RequestChange(ChangeRequestKind, Value),
     Submit(&'a Submission),
     Decide(&'a Decision),
     Score(Value),
@@ -32,7 +32,7 @@ enum Step<'a> {
     Pay(&'a Payment, bool),
     /// Requests a payment and takes that many approval steps.
     Begin(&'a Payment, usize),
-    Claim(&'a Claim),
+    RequestOpen(&'a OpenRequest),
     Scene(Scene),
     /// Completes and closes the contract if everything is paid.
     Finish,
@@ -100,7 +100,7 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
     steps.push((plan.signed_on, Step::Act("activate", Role::Leader, json!({"signed_on": plan.signed_on}))));
     steps.push((plan.signed_on, Step::Act("publish", Role::Officer, json!({}))));
     append_facts(&plan.facts, plan.number == "XCSF-2026-001", &mut steps);
-    steps.extend(plan.claims.iter().map(|claim| (claim.on, Step::Claim(claim))));
+    steps.extend(plan.open_requests.iter().map(|open| (open.on, Step::RequestOpen(open))));
     steps.extend(scenes::of(&plan.number).map(|(on, scene)| (on, Step::Scene(scene))));
     if let Some(on) = plan.ends {
         let why = json!({"reason": "承接主体停止服务，经催告仍未履行", "on": on});
@@ -111,7 +111,10 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
     // Payments to be made soon are in progress, at different approval steps.
     let soon = until.checked_add_days(chrono::Days::new(SOON)).unwrap_or(until);
     for (place, fact) in plan.facts.payments.iter().enumerate().filter(|(_, fact)| fact.on > until && fact.on <= soon) {
-        steps.push((until, Step::Begin(fact, (plan.number.len() + place + fact.on.day() as usize) % CHAIN.len())));
+        steps.push((
+            until,
+            Step::Begin(fact, (plan.number.len() + place + fact.on.day() as usize) % APPROVAL_STEPS.len()),
+        ));
     }
     let last = plan.facts.payments.iter().map(|payment| payment.on).max();
     // A contract that is not closed yet was completed recently.
@@ -123,7 +126,7 @@ fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {
 /// Appends the facts in the order of a day's work. `exact` requests the planned amounts instead of everything payable.
 fn append_facts<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, Step<'a>)>) {
     for fact in &facts.extensions {
-        steps.push((fact.on, Step::Ask(ChangeRequestKind::Extension, written(fact))));
+        steps.push((fact.on, Step::RequestChange(ChangeRequestKind::Extension, written(fact))));
     }
     for fact in &facts.submissions {
         steps.push((fact.on, Step::Submit(fact)));
@@ -147,7 +150,7 @@ fn append_facts<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, S
         steps.push((fact.on, Step::Observe("survey", written(fact))));
     }
     for fact in &facts.waivers {
-        steps.push((fact.on, Step::Ask(ChangeRequestKind::Waiver, written(fact))));
+        steps.push((fact.on, Step::RequestChange(ChangeRequestKind::Waiver, written(fact))));
     }
     for fact in &facts.payments {
         steps.push((fact.on, Step::Pay(fact, exact)));
@@ -169,7 +172,7 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
             let input: ActionInput = from(body.clone())?;
             teller.by(&of(*role), |app, caller| transitions::act(app, caller, id, name, &input)).map(|_| ())
         }
-        Step::Ask(kind, fact) => ask(teller, plan, id, *kind, fact),
+        Step::RequestChange(kind, fact) => request_change(teller, plan, id, *kind, fact),
         Step::Submit(fact) => papers::submit(teller, &contractor_person(plan.contractor), id, plan, fact),
         Step::Decide(fact) => {
             let body = json!({"note": "按验收标准逐项核对", "members": ["王建国", "李敏", "赵倩"]});
@@ -200,16 +203,22 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         }
         Step::Pay(fact, exact) => {
             let input = payments::PaymentRequestInput { amount: exact.then_some(fact.amount) };
-            pay(teller, plan, id, (fact.milestone.as_str(), fact.on), &input, CHAIN.len()).map(|_| ())
+            pay(teller, plan, id, (fact.milestone.as_str(), fact.on), &input, APPROVAL_STEPS.len()).map(|_| ())
         }
         Step::Begin(fact, taken) => begin(teller, plan, id, fact, *taken),
-        Step::Claim(claim) => request_open(teller, plan, id, claim),
+        Step::RequestOpen(open) => request_open(teller, plan, id, open),
         Step::Scene(scene) => scene(teller, plan, id),
         Step::Finish => finish(teller, plan, id),
     }
 }
 
-fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: ChangeRequestKind, fact: &Value) -> Result<(), Error> {
+fn request_change(
+    teller: &mut Teller<'_>,
+    plan: &Plan,
+    id: &str,
+    kind: ChangeRequestKind,
+    fact: &Value,
+) -> Result<(), Error> {
     let body = merged(without(fact.clone(), &["on"]), json!({"reason": "经核实，非承接主体原因"}));
     let asked = teller.by(&person(plan.region, Role::Officer), |app, caller| match kind {
         ChangeRequestKind::Extension => change_requests::request_extension(app, caller, id, &from(body)?),
@@ -230,7 +239,7 @@ fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: ChangeRequestKind, 
 }
 
 /// Approval steps of a payment request, each with its role.
-const CHAIN: [(&str, Role); 4] =
+const APPROVAL_STEPS: [(&str, Role); 4] =
     [("confirm", Role::Officer), ("review", Role::Reviewer), ("approve", Role::Approver), ("pay", Role::Cashier)];
 /// Completion date of the contract that finance has not closed.
 const COMPLETED_LATELY: NaiveDate = day(2026, 9, 22);
@@ -252,13 +261,13 @@ fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: 
 }
 
 /// Requests a payment that stays open.
-fn request_open(teller: &mut Teller<'_>, plan: &Plan, id: &str, claim: &Claim) -> Result<(), Error> {
-    let of = (claim.milestone, claim.on);
-    let payment = pay(teller, plan, id, of, &payments::PaymentRequestInput::default(), claim.taken)?;
-    let next = CHAIN.get(claim.taken).filter(|_| !claim.returned.is_empty());
+fn request_open(teller: &mut Teller<'_>, plan: &Plan, id: &str, open: &OpenRequest) -> Result<(), Error> {
+    let of = (open.milestone, open.on);
+    let payment = pay(teller, plan, id, of, &payments::PaymentRequestInput::default(), open.taken)?;
+    let next = APPROVAL_STEPS.get(open.taken).filter(|_| !open.returned.is_empty());
     let Some((_, role)) = next else { return Ok(()) };
     let input =
-        payments::PaymentStepInput { reason: Some(claim.returned.to_owned()), ..payments::PaymentStepInput::default() };
+        payments::PaymentStepInput { reason: Some(open.returned.to_owned()), ..payments::PaymentStepInput::default() };
     teller
         .by(&person(plan.region, *role), |app, caller| payments::take_step(app, caller, &payment, "return", &input))
         .map(|_| ())
@@ -276,7 +285,7 @@ fn pay(
     let asked = teller.by(&contractor_person(plan.contractor), |app, caller| {
         payments::request_payment(app, caller, id, milestone, input)
     })?;
-    for (name, role) in CHAIN.into_iter().take(taken) {
+    for (name, role) in APPROVAL_STEPS.into_iter().take(taken) {
         let input = payments::PaymentStepInput {
             voucher: (name == "pay").then(|| format!("ZF{}", on.format("%Y%m%d"))),
             ..payments::PaymentStepInput::default()

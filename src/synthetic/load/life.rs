@@ -18,7 +18,7 @@ use crate::domain::terms::{Deliverable, PaymentFrom};
 use crate::error::Error;
 use crate::synthetic::days::{after, before, working};
 use crate::synthetic::load::chance::Chance;
-use crate::synthetic::load::rows::{Act, Asked, Paid, Recorded, Story, moment};
+use crate::synthetic::load::rows::{Act, Paid, Recorded, Requested, Story, moment};
 use crate::synthetic::load::setting::Setting;
 use crate::synthetic::load::shapes;
 
@@ -106,7 +106,7 @@ impl<'a> Life<'a> {
         self.act(on, 300, Role::Reviewer, Action::ConsentToTermination, json!({}));
         let body = json!({ "on": on }).to_string();
         let granted_at = Some(moment(on, 300));
-        self.story.asks.push(Asked {
+        self.story.change_requests.push(Requested {
             kind: ChangeRequestKind::Termination,
             body,
             at: moment(asked_on, 300),
@@ -195,7 +195,7 @@ impl<'a> Life<'a> {
         let body = json!({ "deliverable": deliverable.code, "days": 15 }).to_string();
         if self.chance.one_in(20) && self.is_open_on(on) {
             let at = moment(before(on, 1), n);
-            self.story.asks.push(Asked {
+            self.story.change_requests.push(Requested {
                 kind: ChangeRequestKind::Extension,
                 body,
                 at,
@@ -207,7 +207,12 @@ impl<'a> Life<'a> {
         }
         if due > self.setting.today && self.ends.is_none() && self.chance.one_in(15) {
             let at = moment(self.setting.yesterday(), n);
-            self.story.asks.push(Asked { kind: ChangeRequestKind::Extension, body, at, granted_at: None });
+            self.story.change_requests.push(Requested {
+                kind: ChangeRequestKind::Extension,
+                body,
+                at,
+                granted_at: None,
+            });
         }
         Ok(due)
     }
@@ -280,7 +285,7 @@ impl<'a> Life<'a> {
         }
         let body = json!({ "clause": breach.clause, "subject": breach.subject }).to_string();
         let (at, granted_at) = (moment(before(on, 1), 110), Some(moment(on, 110)));
-        self.story.asks.push(Asked { kind: ChangeRequestKind::Waiver, body, at, granted_at });
+        self.story.change_requests.push(Requested { kind: ChangeRequestKind::Waiver, body, at, granted_at });
         let waiver = Waiver { clause: breach.clause.clone(), subject: shapes::code(&breach.subject)?, on };
         self.record(on, 110, Recorded::Waiver(waiver));
         self.waived_on = Some(on);
@@ -331,7 +336,7 @@ impl<'a> Life<'a> {
 
     /// Completes and closes a fully paid contract, except for some.
     fn finish(&mut self, settled: Option<NaiveDate>) {
-        let nothing_asked = self.story.asks.iter().all(|asked| asked.granted_at.is_some());
+        let nothing_asked = self.story.change_requests.iter().all(|asked| asked.granted_at.is_some());
         let keeps_open = self.chance.one_in(12);
         let ended = self.ends;
         // After an early end, unsatisfied milestones do not count.

@@ -50,7 +50,7 @@ pub(super) fn tell(setting: &Setting, number: usize) -> Result<Story, Error> {
         acts: Vec::new(),
         facts: Vec::new(),
         payments: Vec::new(),
-        asks: Vec::new(),
+        change_requests: Vec::new(),
     };
     if signed {
         Life::new(setting, chance, &mut story, created_on).live()?;

@@ -39,7 +39,7 @@ pub(crate) struct Rows {
     pub pairs: Vec<String>,
     pub payments: Vec<PaymentRequest>,
     pub steps: Vec<(PaymentId, StepRow)>,
-    pub asks: Vec<(ChangeRequest, Option<(PersonId, NaiveDateTime)>)>,
+    pub change_requests: Vec<(ChangeRequest, Option<(PersonId, NaiveDateTime)>)>,
     pub commitment: Option<Commitment>,
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     notes.extend(payment_notes(&payments, &steps));
     let (facts, happened) = facts_of(&story, &payments, &who)?;
     let rows = chained(&public_id, happened);
-    let asks = change_requests_of(&story, &mut notes, &who);
+    let change_requests = change_requests_of(&story, &mut notes, &who);
     let appropriation = world.money.get(&(desk_no, year_of(&story))).copied();
     let funded = !matches!(story.state, ContractState::Draft | ContractState::Submitted | ContractState::Withdrawn);
     let amount_fen = story.terms.amount.fen();
@@ -120,8 +120,8 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         calendar_version: Some(0),
     };
     let days = WorkingDays::built_in();
-    let mut ledger = Ledger { contract, terms: story.terms, details: story.details, facts, rows, days };
-    let asked: Vec<ChangeRequest> = asks.iter().map(|(ask, _)| ask.clone()).collect();
+    let mut ledger = Ledger::unamended(contract, (story.terms, story.details), (facts, rows), days);
+    let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
     let projection = dated(derive(&ledger, payments.clone(), asked, today)?, today, &mut notes);
     let fund = ledger.contract.appropriation_id.filter(|_| funded);
     let commitment = fund.map(|appropriation| Commitment {
@@ -151,7 +151,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         projection,
         payments,
         steps,
-        asks,
+        change_requests,
         commitment,
     })
 }
@@ -286,7 +286,7 @@ fn change_requests_of(
 ) -> Vec<(ChangeRequest, Option<(PersonId, NaiveDateTime)>)> {
     use crate::domain::codes::ChangeRequestKind;
     let mut rows = Vec::new();
-    for asked in &story.asks {
+    for asked in &story.change_requests {
         let (asker, decider, action) = match asked.kind {
             ChangeRequestKind::Termination => (Role::Leader, Role::Reviewer, None),
             ChangeRequestKind::Extension => (Role::Officer, Role::Leader, Some(Action::RequestExtension)),
@@ -299,7 +299,7 @@ fn change_requests_of(
             let body = serde_json::json!({ "ask": public_id, "fact": asked.body, "reason": reason });
             notes.push(Noted { at: asked.at, actor: Some(who(asker)), action: action.into(), body });
         }
-        let ask = ChangeRequest {
+        let request = ChangeRequest {
             id: ChangeRequestId(0),
             public_id,
             contract_id: ContractId(story.key),
@@ -311,7 +311,7 @@ fn change_requests_of(
             requested_for: None,
             requested_at: asked.at,
         };
-        rows.push((ask, asked.granted_at.map(|at| (who(decider), at))));
+        rows.push((request, asked.granted_at.map(|at| (who(decider), at))));
     }
     rows
 }

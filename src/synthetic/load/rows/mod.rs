@@ -8,7 +8,7 @@ mod story;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 pub use city::{Appropriated, Bureau, City, ContractorOf, Desk, PersonOf, World};
-pub use story::{Act, Asked, Paid, Recorded, Story, moment};
+pub use story::{Act, Paid, Recorded, Requested, Story, moment};
 
 use crate::app::App;
 use crate::clock::{Ids, civil_day};
@@ -144,7 +144,7 @@ impl Batch {
             pairs.extend(rows.pairs.into_iter().map(|pair| (pair, key)));
             paid.extend(rows.payments);
             steps.extend(rows.steps);
-            asked.extend(rows.asks);
+            asked.extend(rows.change_requests);
         }
         pairs.sort_unstable();
         hash_chains::insert_events(connection, &events)?;

@@ -41,7 +41,7 @@ pub struct Paid {
 
 /// A change request, possibly granted.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct Requested {
     pub kind: ChangeRequestKind,
     /// The requested fact as JSON.
     pub body: String,
@@ -124,7 +124,7 @@ pub struct Story {
     pub facts: Vec<(NaiveDateTime, Recorded)>,
     pub payments: Vec<Paid>,
     /// Change requests.
-    pub asks: Vec<Asked>,
+    pub change_requests: Vec<Requested>,
 }
 
 /// Returns the wording stored beside a fact, as JSON.
