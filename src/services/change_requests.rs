@@ -79,7 +79,7 @@ pub struct ReversalInput {
 /// What a decision may bring.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionInput {
+pub struct ChangeRequestDecisionInput {
     /// Why; needed to refuse.
     #[serde(default)]
     pub reason: Option<String>,
@@ -203,7 +203,7 @@ pub fn decide(
     kind: AskKind,
     id: &str,
     name: &str,
-    input: &DecisionInput,
+    input: &ChangeRequestDecisionInput,
 ) -> Result<AskSummary, Error> {
     if !ASK_ACTIONS.iter().any(|(known, _)| *known == name) {
         return Err(Error::NotFound);

@@ -32,7 +32,7 @@ const MEMBER: usize = 100;
 /// What an officer decides.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionInput {
+pub struct SubmissionDecisionInput {
     /// What.
     pub decision: DecisionWord,
     /// How much is accepted; needed unless rejected.
@@ -64,7 +64,7 @@ pub fn decide(
     caller: &Caller,
     id: &str,
     (code, no): (&str, u64),
-    input: &DecisionInput,
+    input: &SubmissionDecisionInput,
 ) -> Result<DeliverableStatus, Error> {
     const ACTION: Action = Action::DecideDeliverable;
     let (_, seat) = app.pool.read(|connection| caller.contract(connection, id, ACTION))?;
@@ -116,7 +116,7 @@ fn not_ones_own(row: &FactRow, caller: &Caller) -> Result<(), Error> {
     if own { Err(Error::forbidden("self-approval")) } else { Ok(()) }
 }
 
-fn words(input: &DecisionInput) -> DecisionWords {
+fn words(input: &SubmissionDecisionInput) -> DecisionWords {
     DecisionWords {
         note: input.note.as_deref().unwrap_or_default().trim().to_owned(),
         members: input.members.iter().map(|member| member.trim().to_owned()).collect(),
@@ -124,7 +124,7 @@ fn words(input: &DecisionInput) -> DecisionWords {
 }
 
 /// What was decided, if it says all that its word asks for.
-fn verdict(input: &DecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Result<Verdict, Error> {
+fn verdict(input: &SubmissionDecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Result<Verdict, Error> {
     let mut wrong = Vec::new();
     let mut add = |path: &str, message: Message| wrong.push(FieldError { path: path.to_owned(), message });
     let words = words(input);

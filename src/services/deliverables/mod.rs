@@ -20,7 +20,7 @@ use crate::domain::shape::date;
 use crate::domain::standing::{DeliverableStanding, DeliverableState, Standing, Trails};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::{Ledger, stored};
-pub use crate::services::deliverables::decide::{DecisionInput, decide};
+pub use crate::services::deliverables::decide::{SubmissionDecisionInput, decide};
 use crate::services::deliverables::files::{FileSummary, FileView};
 pub use crate::services::deliverables::submit::{SUBMISSION, Submitted, may_submit, submit};
 use crate::services::identity::caller::Caller;

@@ -14,7 +14,7 @@ use crate::domain::shape::YEARS;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::body;
-use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary, another_person, decision};
+use crate::services::registry::payee_accounts::{ProposalDecisionInput, ProposalSummary, another_person, decision};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
@@ -148,7 +148,7 @@ pub fn decide(
     caller: &Caller,
     id: &str,
     name: &str,
-    input: &DecisionInput,
+    input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ApproveAppropriation)?;
     let state = decision(name, input)?;

@@ -35,7 +35,7 @@ pub struct ProposalSummary {
 /// What may be said with a decision.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionInput {
+pub struct ProposalDecisionInput {
     /// Why; needed to refuse.
     #[serde(default)]
     pub reason: Option<String>,
@@ -62,7 +62,7 @@ pub struct AccountChangeView {
 ///
 /// # Errors
 /// `NotFound` for another name; `Refused` for a refusal without a reason.
-pub fn decision(name: &str, input: &DecisionInput) -> Result<ProposalState, Error> {
+pub fn decision(name: &str, input: &ProposalDecisionInput) -> Result<ProposalState, Error> {
     let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
     let mut faults = Faults::new("reason");
     faults.optional_line("reason", reason);
@@ -151,7 +151,7 @@ pub fn decide(
     caller: &Caller,
     id: &str,
     name: &str,
-    input: &DecisionInput,
+    input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
     let seats = finance_seats(caller)?;
     let state = decision(name, input)?;

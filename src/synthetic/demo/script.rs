@@ -226,7 +226,14 @@ fn ask(teller: &mut Teller<'_>, plan: &Plan, id: &str, kind: AskKind, fact: &Val
     })?;
     teller
         .by(&person(plan.region, Role::Leader), |app, caller| {
-            change_requests::decide(app, caller, kind, &asked.id, "grant", &change_requests::DecisionInput::default())
+            change_requests::decide(
+                app,
+                caller,
+                kind,
+                &asked.id,
+                "grant",
+                &change_requests::ChangeRequestDecisionInput::default(),
+            )
         })
         .map(|_| ())
 }

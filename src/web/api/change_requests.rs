@@ -6,7 +6,7 @@ use actix_web::{get, post};
 
 use crate::domain::codes::AskKind;
 use crate::services::change_requests::{
-    self, AskSummary, AskView, DecisionInput, ExtensionInput, ReversalInput, WaiverInput,
+    self, AskSummary, AskView, ChangeRequestDecisionInput, ExtensionInput, ReversalInput, WaiverInput,
 };
 use crate::web::api::page::{List, Part, list};
 use crate::web::failure::Problem;
@@ -53,7 +53,7 @@ pub async fn list_asks(request: ApiRequest, id: Path<String>, query: Query<Part>
 }
 
 /// Grants or refuses more time.
-#[utoipa::path(tag = "asks", params(("id" = String, Path), ("name" = String, Path)), request_body = DecisionInput,
+#[utoipa::path(tag = "asks", params(("id" = String, Path), ("name" = String, Path)), request_body = ChangeRequestDecisionInput,
     responses((status = 200, body = AskSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/extensions/{id}/actions/{name}")]
@@ -62,7 +62,7 @@ pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>,
 }
 
 /// Grants or refuses a waiver.
-#[utoipa::path(tag = "asks", params(("id" = String, Path), ("name" = String, Path)), request_body = DecisionInput,
+#[utoipa::path(tag = "asks", params(("id" = String, Path), ("name" = String, Path)), request_body = ChangeRequestDecisionInput,
     responses((status = 200, body = AskSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/waivers/{id}/actions/{name}")]
@@ -71,7 +71,7 @@ pub async fn decide_waiver(request: ApiRequest, path: Path<(String, String)>, bo
 }
 
 /// Grants or refuses the undoing of a fact.
-#[utoipa::path(tag = "asks", params(("id" = String, Path), ("name" = String, Path)), request_body = DecisionInput,
+#[utoipa::path(tag = "asks", params(("id" = String, Path), ("name" = String, Path)), request_body = ChangeRequestDecisionInput,
     responses((status = 200, body = AskSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/reversals/{id}/actions/{name}")]

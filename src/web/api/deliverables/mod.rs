@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 
 use crate::services::deliverables::invoices::{self, INVOICE, Invoiced};
 use crate::services::deliverables::uploads::Form;
-use crate::services::deliverables::{self, DecisionInput, DeliverableStatus, DeliverableView, SUBMISSION, Submitted};
+use crate::services::deliverables::{
+    self, DeliverableStatus, DeliverableView, SUBMISSION, SubmissionDecisionInput, Submitted,
+};
 use crate::web::api::multipart;
 use crate::web::failure::{Failure, Problem};
 use crate::web::request::{Answer, ApiRequest, json};
@@ -74,14 +76,16 @@ pub async fn create_submission(request: ApiRequest, path: Path<(String, String)>
 
 /// Decides on what was handed over.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path), ("no" = u64, Path)),
-    request_body = DecisionInput, responses(
+    request_body = SubmissionDecisionInput, responses(
     (status = 200, body = DeliverableStatus), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/api/v1/contracts/{id}/deliverables/{code}/submissions/{no}/decision")]
 pub async fn create_decision(request: ApiRequest, path: Path<(String, String, u64)>, body: Bytes) -> Answer {
     let (id, code, no) = path.into_inner();
     let done = request
-        .act(body, move |app, caller, input: DecisionInput| deliverables::decide(app, caller, &id, (&code, no), &input))
+        .act(body, move |app, caller, input: SubmissionDecisionInput| {
+            deliverables::decide(app, caller, &id, (&code, no), &input)
+        })
         .await?;
     Ok(json(StatusCode::OK, &done))
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::registry::appropriations::{self, AppropriationInput, AppropriationView};
-use crate::services::registry::payee_accounts::{DecisionInput, ProposalSummary};
+use crate::services::registry::payee_accounts::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json};
@@ -47,14 +47,16 @@ pub async fn propose_appropriation(request: ApiRequest, body: Bytes) -> Answer {
 }
 
 /// Decides on a proposed appropriation: `approve`, or `refuse` with a reason; never whoever proposed it.
-#[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)), request_body = DecisionInput, responses(
+#[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)), request_body = ProposalDecisionInput, responses(
     (status = 200, body = ProposalSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem)))]
 #[post("/api/v1/appropriations/{id}/actions/{name}")]
 pub async fn act_on_appropriation(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
-        .act(body, move |app, caller, input: DecisionInput| appropriations::decide(app, caller, &id, &name, &input))
+        .act(body, move |app, caller, input: ProposalDecisionInput| {
+            appropriations::decide(app, caller, &id, &name, &input)
+        })
         .await?;
     Ok(json(StatusCode::OK, &done))
 }

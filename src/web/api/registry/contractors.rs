@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::registry::contractors::{self, Account, ContractorInput, ContractorView};
-use crate::services::registry::payee_accounts::{self, AccountChangeView, DecisionInput, ProposalSummary};
+use crate::services::registry::payee_accounts::{self, AccountChangeView, ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, Part, list, page};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
@@ -77,14 +77,16 @@ pub async fn list_accounts(request: ApiRequest, query: Query<Part>) -> Answer {
 }
 
 /// Decides on a proposed payee account: `approve`, or `refuse` with a reason; never whoever proposed it.
-#[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)), request_body = DecisionInput, responses(
+#[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)), request_body = ProposalDecisionInput, responses(
     (status = 200, body = ProposalSummary), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 409, body = Problem)))]
 #[post("/api/v1/accounts/{id}/actions/{name}")]
 pub async fn act_on_account(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
-        .act(body, move |app, caller, input: DecisionInput| payee_accounts::decide(app, caller, &id, &name, &input))
+        .act(body, move |app, caller, input: ProposalDecisionInput| {
+            payee_accounts::decide(app, caller, &id, &name, &input)
+        })
         .await?;
     Ok(json(StatusCode::OK, &done))
 }
