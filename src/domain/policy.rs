@@ -114,7 +114,7 @@ rights! {
     ManageOrganisations "organisations.manage" &[(Administrator, Side::Any)], &[];
     ManagePeople "people.manage" &[(Administrator, Side::Any)], &[];
     /// The mail on its way, without what is in it.
-    ManageLetters "letters.manage" &[(Administrator, Side::Any)], &[];
+    ManageEmails "letters.manage" &[(Administrator, Side::Any)], &[];
     ManageServices "services.manage" &[(Administrator, Side::Any)], &[];
     /// The rules of law and the working calendar.
     ReadRules "rules.read" ALL_ROLES, &[];

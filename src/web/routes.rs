@@ -123,8 +123,8 @@ routes! {
     calendar::check_calendar => Right(Action::ManageCalendar);
     calendar::import_calendar => Right(Action::ManageCalendar);
     statutes::list_statutes => Right(Action::ReadRules);
-    email_queue::list_letters => Right(Action::ManageLetters);
-    email_queue::act_on_letter => Right(Action::ManageLetters);
+    email_queue::list_letters => Right(Action::ManageEmails);
+    email_queue::act_on_letter => Right(Action::ManageEmails);
     people::set_password => Nothing;
     people::list_people => Right(Action::ManagePeople);
     people::add_person => Right(Action::ManagePeople);

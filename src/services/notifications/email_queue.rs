@@ -56,7 +56,7 @@ pub struct LetterSummary {
 /// # Errors
 /// `Forbidden`; `Malformed` for a state or a cursor that there is not.
 pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Result<Paged<LetterView>, Error> {
-    caller.may(Action::ManageLetters)?;
+    caller.may(Action::ManageEmails)?;
     if state.is_some_and(|state| !STATES.contains(&state)) {
         return Err(Error::malformed("state", Message::new("unknown-filter")));
     }
@@ -85,7 +85,7 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
 /// # Errors
 /// `Forbidden`; `NotFound`; `Conflict` for one that was not given up.
 pub fn act(app: &App, caller: &Caller, id: &str, name: &str) -> Result<LetterSummary, Error> {
-    let seat = caller.seat(Action::ManageLetters)?;
+    let seat = caller.seat(Action::ManageEmails)?;
     if name != "retry" {
         return Err(Error::NotFound);
     }

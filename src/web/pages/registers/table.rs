@@ -90,9 +90,9 @@ pub const REGISTERS: &[Register] = &[
         rows: people_rows, add: Some((A::ManagePeople, person_fields, add_person)), act: Some((A::ManagePeople, act_on_person)),
     },
     Register {
-        name: "letters", read: A::ManageLetters, named: 3,
+        name: "letters", read: A::ManageEmails, named: 3,
         columns: &["created_at", "letter", "contract", "to", "state", "attempts", "answer"],
-        rows: letters_rows, add: None, act: Some((A::ManageLetters, retry)),
+        rows: letters_rows, add: None, act: Some((A::ManageEmails, retry)),
     },
 ];
 
