@@ -7,7 +7,7 @@ mod days;
 mod dependencies;
 mod forbidden;
 mod glossary;
-mod rust;
+pub mod rust;
 mod shape;
 mod words;
 mod words_used;

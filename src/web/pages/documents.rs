@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::services::deliverables::files;
 use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, Verified};
-use crate::web::api::contracts::pdf;
-use crate::web::api::deliverables::files::download;
+use crate::web::api::contracts::pdf_response;
+use crate::web::api::deliverables::files::file_response;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -30,7 +30,7 @@ pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Print>
     let (lang, as_of) = (query.lang.unwrap_or(DocumentLang::Zh), query.as_of);
     let app = request.app().clone();
     let printed = request.costly(move |caller| issue::summary_for(&app, &caller, &id, as_of, lang)).await?;
-    Ok(pdf(printed))
+    Ok(pdf_response(printed))
 }
 
 /// A file of a contract.
@@ -38,7 +38,7 @@ pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let caller = request.costly(Ok).await?;
     match files::download(&app, caller, &id).await {
-        Ok(file) => Ok(download(file)),
+        Ok(file) => Ok(file_response(file)),
         Err(error) => request.refuse(error).await,
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::codes::Language;
 use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, RequestKey, request_hash};
-use crate::web::address;
+use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 use crate::web::pages::failure::PageFailure;
@@ -22,7 +22,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::response::session_cookie;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::shell::Shell;
-use crate::web::request::{block, preferred};
+use crate::web::request::{block, preferred_language};
 
 /// What a page answers, or why not.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
@@ -63,10 +63,10 @@ impl FromRequest for PageRequest {
         let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
         let page = Self {
-            address: address::of(request, |address| app.proxies.contain(address)),
+            address: client_ip(request, |address| app.proxies.contain(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
-            accepted: text(header::ACCEPT_LANGUAGE).and_then(preferred),
+            accepted: preferred_language(request),
             token: cookie(session_cookie(app)),
             foreign: site.is_some_and(|site| !["same-origin", "none"].contains(&site)),
             scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
@@ -237,7 +237,7 @@ impl PageRequest {
         let request = self.clone();
         let work = move || {
             let caller = request.caller().map_err(|error| request.failed(error, None))?;
-            let done = request.limits.costly(&caller.public_id).and_then(|()| service(caller.clone()));
+            let done = request.limits.count_costly(&caller.public_id).and_then(|()| service(caller.clone()));
             done.map_err(|error| request.failed(error, Some(&caller)))
         };
         let done = block(self.language(), move || Ok(work())).await;
