@@ -3,8 +3,10 @@
 //! One macro makes each list, so that its spelling stands in one place. It must not hold rules.
 
 /// Makes an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
+///
+/// A code is a token (`tt`), because utoipa ignores a rename to a captured literal and would document the variants' names.
 macro_rules! codes {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$vmeta])* #[serde(rename = $code)] $variant),+ }

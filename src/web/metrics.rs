@@ -104,8 +104,8 @@ mod tests {
         let now = Measures { letters: Vec::new(), contracts_due: 0, connections_in_use: 0, connections_open: 0 };
         let text = metrics.render(&now).expect("the text is written");
         let labels = "method=\"GET\",route=\"/a/{id}\",status=\"2xx\"";
-        for (bound, count) in [("0.005", 1), ("0.025", 1), ("0.05", 3), ("10.0", 3), ("+Inf", 4)] {
-            let line = format!("_bucket{{le=\"{bound}\",{labels}}} {count}\n");
+        for (bound, count) in [("0.005", 1), ("0.025", 1), ("0.05", 3), ("10", 3), ("+Inf", 4)] {
+            let line = format!("_bucket{{{labels},le=\"{bound}\"}} {count}\n");
             assert!(text.contains(&line), "{line} in {text}");
         }
         assert!(text.contains(&format!("_count{{{labels}}} 4\n")), "{text}");

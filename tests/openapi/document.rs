@@ -53,7 +53,7 @@ impl Document {
             }
         }
         let mut closed = json["components"].clone();
-        close(&mut closed, true);
+        close(&json, &mut closed, true);
         Self { json, closed, operations, validators: Mutex::default() }
     }
 
@@ -79,7 +79,7 @@ impl Document {
         let mut validators = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
         let build = || {
             let mut root = schema.clone();
-            close(&mut root, true);
+            close(&self.json, &mut root, true);
             root["components"] = self.closed.clone();
             let options = jsonschema::options().should_validate_formats(true);
             Arc::new(options.build(&root).unwrap_or_else(|error| panic!("{schema} is not a schema: {error}")))
@@ -114,12 +114,7 @@ impl Document {
 
     /// A schema with its reference resolved.
     pub fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
-        match schema["$ref"].as_str() {
-            Some(reference) => {
-                self.json.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere")
-            }
-            None => schema,
-        }
+        resolve(&self.json, schema)
     }
 }
 
@@ -148,23 +143,34 @@ impl Operation {
     }
 }
 
-/// Forbids further properties in every object that names its own. Parts of an `allOf` are closed together.
-fn close(schema: &mut Value, is_whole: bool) {
+fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).expect("a reference leads somewhere"),
+        None => schema,
+    }
+}
+
+/// Forbids further properties in every object that names its own. Parts of an `allOf` are put in place of their references and
+/// closed together.
+fn close(document: &Value, schema: &mut Value, is_whole: bool) {
     match schema {
         Value::Object(object) => {
             let names_properties =
                 object.contains_key("allOf") || object.get("properties").is_some_and(Value::is_object);
             for (key, value) in object.iter_mut() {
                 match (key.as_str(), value) {
-                    ("allOf", Value::Array(parts)) => parts.iter_mut().for_each(|part| close(part, false)),
-                    (_, value) => close(value, true),
+                    ("allOf", Value::Array(parts)) => parts.iter_mut().for_each(|part| {
+                        *part = resolve(document, part).clone();
+                        close(document, part, false);
+                    }),
+                    (_, value) => close(document, value, true),
                 }
             }
             if is_whole && names_properties && !object.contains_key("additionalProperties") {
                 object.insert("unevaluatedProperties".to_owned(), json!(false));
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| close(item, true)),
+        Value::Array(items) => items.iter_mut().for_each(|item| close(document, item, true)),
         _ => {}
     }
 }

@@ -79,10 +79,10 @@ pub struct RecordDetails {
     /// Whether the caller may read what was said.
     pub readable: bool,
     /// What was said, where the caller may read it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub said: Value,
     /// The words of a fact, where the caller may read them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub words: Value,
 }
 

@@ -87,7 +87,8 @@ pub struct SubmissionView {
     pub quantity: String,
     /// What was said with it.
     pub note: String,
-    /// When it was recorded, in UTC.
+    /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
+    #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
     /// Files.
     pub files: Vec<FileView>,
@@ -110,7 +111,8 @@ pub struct DecisionView {
     pub note: String,
     /// Who took part in the acceptance.
     pub members: Vec<String>,
-    /// When it was recorded, in UTC.
+    /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
+    #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
 }
 
