@@ -9,7 +9,7 @@ mod documentation;
 mod english;
 mod forbidden;
 mod glossary;
-mod rust;
+pub mod rust;
 mod shape;
 mod words;
 mod words_used;

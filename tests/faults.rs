@@ -3,7 +3,7 @@
 //! A fault is a column and an operation a row. A missing cell does not compile; an operation without a row fails.
 
 mod killed;
-mod operations;
+pub mod operations;
 mod tries;
 
 use Cell::{Done, Not, Once, Refused, Says};

@@ -14,6 +14,7 @@ mod guards;
 mod identity;
 mod jobs;
 mod matrix;
+mod openapi;
 mod pages;
 mod payments;
 mod performance;

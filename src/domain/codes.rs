@@ -2,8 +2,10 @@
 //! each code is a promise and stands only here; rules about them do not.
 
 /// Defines an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
+///
+/// A code is a token (`tt`), because utoipa ignores a rename to a captured literal and would document the variants' names.
 macro_rules! codes {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:tt),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$vmeta])* #[serde(rename = $code)] $variant),+ }

@@ -1,4 +1,5 @@
-//! The one place that turns errors into answers: `application/problem+json` (RFC 9457) in the reader's language.
+//! Error responses: `application/problem+json` (RFC 9457) in the language of the request. The only place that maps
+//! errors to HTTP statuses.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -8,44 +9,44 @@ use utoipa::ToSchema;
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 
-/// The type of what a refused request answers.
-pub const PROBLEM: &str = "application/problem+json; charset=utf-8";
+/// Media type of error responses.
+pub const PROBLEM_JSON: &str = "application/problem+json; charset=utf-8";
 
-/// Seconds after which it may be worth trying again when something outside did not answer.
+/// Value of `Retry-After`, in seconds, when a dependency is unavailable.
 const RETRY_SECONDS: u64 = 5;
 
-/// What a refused request answers.
+/// Error response (RFC 9457).
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
-    /// Kind of problem, as `/problems/wrong-state`.
+    /// Type of the problem, as `/problems/wrong-state`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What happened, in words.
+    /// Description in the language of the request.
     pub title: String,
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// The statute, clause or rule that refuses (422).
+    /// Statute, clause or rule that refuses the input; only with status 422.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// What is wrong, where, and how to mend it.
+    /// Faults in the input; empty if the problem does not concern the input.
     pub errors: Vec<ProblemField>,
 }
 
-/// One thing that is wrong.
+/// One fault in the input.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ProblemField {
-    /// Path within the input; empty for the whole.
+    /// Path within the input, as `terms.items[0].quantity`; empty for the whole input.
     pub path: String,
-    /// What is wrong and how to mend it.
+    /// Description of the fault and how to correct it.
     pub message: String,
 }
 
-/// An error on its way to somebody who reads a language.
+/// An error with the language of its response.
 #[derive(Debug)]
 pub struct Failure {
-    /// Why.
+    /// Cause.
     pub error: Error,
-    /// For whom.
+    /// Language of the response.
     pub language: Language,
 }
 
@@ -56,7 +57,7 @@ impl std::fmt::Display for Failure {
 }
 
 impl Failure {
-    /// The problem in words.
+    /// Renders the response body.
     pub fn problem(&self) -> Problem {
         let status = self.status_code();
         let (kind, message, rule, fields): (&str, Message, Option<&str>, &[FieldError]) = match &self.error {
@@ -109,11 +110,11 @@ impl ResponseError for Failure {
     fn error_response(&self) -> HttpResponse {
         match &self.error {
             Error::Internal(reason) => tracing::error!(%reason, "internal error"),
-            Error::Unavailable(reason) => tracing::error!(%reason, "unavailable"),
+            Error::Unavailable(reason) => tracing::error!(%reason, "dependency unavailable"),
             _ => {}
         }
         let mut answer = HttpResponse::build(self.status_code());
-        answer.insert_header((header::CONTENT_TYPE, PROBLEM));
+        answer.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
         answer.insert_header((header::CONTENT_LANGUAGE, self.language.as_str()));
         match &self.error {
             Error::Unauthenticated(_) => {

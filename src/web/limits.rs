@@ -1,8 +1,8 @@
-//! How often one may try: sign-ins by account and address, what is costly by person.
+//! Rate limits: failed sign-ins by account and address, uploads and documents by person.
 //!
-//! Only tries that fail count, so that a program which signs in again and again is not slowed down; an account is
-//! throttled for one address at a time, so that nobody can lock another out. The address is that of the connection, or
-//! the one that a trusted proxy names (`web::address`). Nothing here may ask the database.
+//! Only failed sign-ins count, so a program that signs in often is not slowed down. An account is limited separately
+//! for each address, so nobody can lock out somebody else. The address is that of the client (`web::address`). Nothing
+//! here may query the database.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -22,24 +22,24 @@ use governor::{Quota, RateLimiter};
 use crate::clock::Clock;
 use crate::error::Error;
 
-/// Failed sign-ins to one account from one address at once, and the seconds after which one more may be tried.
+/// Failed sign-ins to one account from one address: burst, and seconds until one more attempt is allowed.
 pub const ACCOUNT_TRIES: (NonZeroU32, u64) = (number(10), 30);
-/// Failed sign-ins from one address at once, and the seconds after which one more may be tried.
+/// Failed sign-ins from one address: burst, and seconds until one more attempt is allowed.
 pub const ADDRESS_TRIES: (NonZeroU32, u64) = (number(100), 3);
-/// Uploads and documents of one person at once, and the seconds after which one more may be had.
+/// Uploads and documents of one person: burst, and seconds until one more is allowed.
 pub const COSTLY: (NonZeroU32, u64) = (number(200), 1);
 
-/// Characters of a name by which tries are counted; no account's is longer.
+/// Length to which a user name is cut for counting, in characters; no account has a longer one.
 const NAME_LENGTH: usize = 64;
-/// After so many tries those that no longer matter are forgotten.
+/// Number of attempts between two removals of expired entries.
 const SWEEP_EVERY: u64 = 1024;
 
 const fn number(n: u32) -> NonZeroU32 {
-    // Worked out when the program is compiled, from the constants above alone.
-    NonZeroU32::new(n).expect("a limit is above zero")
+    // Evaluated at compile time.
+    NonZeroU32::new(n).expect("the limit is positive")
 }
 
-/// The limits of a server, shared by its workers.
+/// Limits of a server, shared by its workers.
 pub struct Limits {
     accounts: Tries<(IpAddr, String)>,
     addresses: Tries<IpAddr>,
@@ -47,7 +47,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits on the program's clock.
+    /// Creates limits that follow the application's clock.
     pub fn new(clock: &Clock) -> Self {
         Self {
             accounts: Tries::new(ACCOUNT_TRIES, clock),
@@ -56,11 +56,10 @@ impl Limits {
         }
     }
 
-    /// Signs in, if the address and the account at the address have a try left. Only what is answered with
-    /// `Unauthenticated` uses one up.
+    /// Runs a sign-in if neither limit is exhausted. Only an `Unauthenticated` result uses up an attempt.
     ///
     /// # Errors
-    /// `TooMany` before any work was done; the sign-in's.
+    /// `TooMany` without running `work`; otherwise the errors of `work`.
     pub fn sign_in<T>(
         &self,
         address: IpAddr,
@@ -69,36 +68,36 @@ impl Limits {
     ) -> Result<T, Error> {
         let address = network(address);
         let account = (address, username.to_lowercase().chars().take(NAME_LENGTH).collect());
-        self.addresses.take(&address)?;
-        if let Err(error) = self.accounts.take(&account) {
-            self.addresses.give_back(&address);
+        self.addresses.acquire(&address)?;
+        if let Err(error) = self.accounts.acquire(&account) {
+            self.addresses.refund(&address);
             return Err(error);
         }
         let done = work();
         if !matches!(done, Err(Error::Unauthenticated(_))) {
-            self.addresses.give_back(&address);
-            self.accounts.give_back(&account);
+            self.addresses.refund(&address);
+            self.accounts.refund(&account);
         }
         done
     }
 
-    /// Counts something costly that a person asks for.
+    /// Counts a costly request of a person.
     ///
     /// # Errors
     /// `TooMany`.
-    pub fn costly(&self, person: &str) -> Result<(), Error> {
-        self.costly.take(&person.to_owned())
+    pub fn count_costly(&self, person: &str) -> Result<(), Error> {
+        self.costly.acquire(&person.to_owned())
     }
 
-    /// How many accounts, addresses and people are kept in mind: a measure for operations.
-    pub fn remembered(&self) -> usize {
+    /// Returns the number of accounts, addresses and people that are tracked.
+    pub fn tracked_keys(&self) -> usize {
         self.accounts.store.with(|map| map.len())
             + self.addresses.store.with(|map| map.len())
             + self.costly.store.with(|map| map.len())
     }
 }
 
-/// One who has an IPv6 network has all its addresses: they count as one.
+/// Reduces an IPv6 address to its /64 network, because one subscriber holds all addresses of it.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
@@ -112,27 +111,27 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Tries by key: so many at once, then one each period.
+/// Attempts by key: a burst, then one per period.
 struct Tries<K: Clone + Eq + Hash> {
     limiter: RateLimiter<K, Store<K>, Elapsed, NoOpMiddleware<Nanos>>,
     store: Store<K>,
     period: Duration,
-    taken: AtomicU64,
+    acquired: AtomicU64,
 }
 
 impl<K: Clone + Eq + Hash> Tries<K> {
     fn new((at_once, seconds): (NonZeroU32, u64), clock: &Clock) -> Self {
         let period = Duration::from_secs(seconds);
-        // A period is none only if it is zero, and the constants above are not.
-        let quota = Quota::with_period(period).expect("a period is above zero").allow_burst(at_once);
+        // `with_period` returns `None` only for a zero period, and no constant above is zero.
+        let quota = Quota::with_period(period).expect("the period is positive").allow_burst(at_once);
         let store = Store(Arc::default());
-        let limiter = RateLimiter::new(quota, store.clone(), Elapsed::since_now(clock));
-        Self { limiter, store, period, taken: AtomicU64::new(0) }
+        let limiter = RateLimiter::new(quota, store.clone(), Elapsed::starting_now(clock));
+        Self { limiter, store, period, acquired: AtomicU64::new(0) }
     }
 
-    fn take(&self, key: &K) -> Result<(), Error> {
-        if self.taken.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            self.store.forget_before(self.limiter.clock().now());
+    fn acquire(&self, key: &K) -> Result<(), Error> {
+        if self.acquired.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.store.remove_expired(self.limiter.clock().now());
         }
         self.limiter.check_key(key).map_err(|refused| {
             let wait = refused.wait_time_from(self.limiter.clock().now());
@@ -140,12 +139,12 @@ impl<K: Clone + Eq + Hash> Tries<K> {
         })
     }
 
-    fn give_back(&self, key: &K) {
-        self.store.earlier(key, self.period);
+    fn refund(&self, key: &K) {
+        self.store.move_back(key, self.period);
     }
 }
 
-/// When each key would be free of its tries, in time elapsed.
+/// Time at which each key has recovered its full burst.
 struct Store<K>(Arc<Mutex<HashMap<K, Nanos>>>);
 
 impl<K> Clone for Store<K> {
@@ -159,7 +158,7 @@ impl<K: Eq + Hash> Store<K> {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn earlier(&self, key: &K, by: Duration) {
+    fn move_back(&self, key: &K, by: Duration) {
         self.with(|map| {
             if let Some(at) = map.get_mut(key) {
                 *at = at.saturating_sub(by.into());
@@ -167,7 +166,7 @@ impl<K: Eq + Hash> Store<K> {
         });
     }
 
-    fn forget_before(&self, now: Nanos) {
+    fn remove_expired(&self, now: Nanos) {
         self.with(|map| map.retain(|_, at| *at > now));
     }
 }
@@ -187,15 +186,15 @@ impl<K: Clone + Eq + Hash> StateStore for Store<K> {
     }
 }
 
-/// Time elapsed on the program's clock. Where that is set back, it stands still for a moment and goes on from there:
-/// nobody is let in early, and nobody waits for the clock to come round.
+/// Monotonic time derived from the application's clock. When the clock is set back, this time pauses and then
+/// continues: limits neither expire early nor last until the clock catches up.
 struct Elapsed {
     clock: Clock,
     seen: Mutex<(NaiveDateTime, Duration)>,
 }
 
 impl Elapsed {
-    fn since_now(clock: &Clock) -> Self {
+    fn starting_now(clock: &Clock) -> Self {
         Self { clock: clock.clone(), seen: Mutex::new((clock.now(), Duration::ZERO)) }
     }
 }
@@ -207,7 +206,7 @@ impl governor::clock::Clock for Elapsed {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let (last, elapsed) = *seen;
         let now = self.clock.now();
-        // Centuries would not fit, and no clock is set forward by that much and then back again and again.
+        // Caps a forward jump of the clock at a year so that repeated jumps cannot overflow the nanoseconds.
         let step = (now - last).to_std().unwrap_or(Duration::ZERO).min(Duration::from_secs(366 * 86_400));
         *seen = (now, elapsed + step);
         Nanos::from(elapsed + step)

@@ -1,94 +1,93 @@
-//! What operations measure of requests: by pattern of the route, method and class of the status, how many and how long. No
-//! address of anybody and no identifier is kept; what a stranger can choose is counted under one name.
+//! Prometheus metrics: durations of requests, and the state of the email queue, the jobs and the connection pool.
+//!
+//! Requests are labelled by the pattern of their route, never by their path, so labels hold no identifiers and
+//! strangers cannot create new ones.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
+use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
 
-/// Upper ends of the durations that are told apart, in seconds.
+use crate::services::operations::metrics::Measures;
+
+/// Upper bounds of the duration buckets, in seconds.
 const BOUNDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Method, pattern of the route, class of the status.
-type Labels = (&'static str, String, &'static str);
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: &'static str,
+    route: String,
+    status: &'static str,
+}
 
-/// What was measured since the start, by all workers of a server.
-#[derive(Debug, Default)]
-pub struct Metrics(Mutex<BTreeMap<Labels, Series>>);
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabels {
+    state: String,
+}
 
-#[derive(Debug, Default)]
-struct Series {
-    /// How many took at most each bound, and no smaller one.
-    buckets: [u64; BOUNDS.len()],
-    count: u64,
-    seconds: f64,
+/// Request durations since the start, shared by all workers of a server.
+#[derive(Debug)]
+pub struct Metrics {
+    requests: Family<RequestLabels, Histogram, fn() -> Histogram>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { requests: Family::new_with_constructor(|| Histogram::new(BOUNDS)) }
+    }
 }
 
 impl Metrics {
-    /// Counts a request; `pattern` is none where no route took it.
-    pub fn count(&self, method: &Method, pattern: Option<&str>, status: StatusCode, took: Duration) {
-        let method = [Method::GET, Method::POST, Method::PUT, Method::DELETE].iter().find(|known| *known == method);
-        let method = match method.map(Method::as_str) {
-            Some("GET") => "GET",
-            Some("POST") => "POST",
-            Some("PUT") => "PUT",
-            Some("DELETE") => "DELETE",
+    /// Records a request. `pattern` is `None` if no route matched.
+    pub fn observe(&self, method: &Method, pattern: Option<&str>, status: StatusCode, took: Duration) {
+        let method = match method.as_str() {
+            "GET" => "GET",
+            "POST" => "POST",
+            "PUT" => "PUT",
+            "DELETE" => "DELETE",
             _ => "other",
         };
-        let class = match status.as_u16() {
+        let status = match status.as_u16() {
             ..200 => "1xx",
             200..300 => "2xx",
             300..400 => "3xx",
             400..500 => "4xx",
             _ => "5xx",
         };
-        let seconds = took.as_secs_f64();
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let series = all.entry((method, pattern.unwrap_or("none").to_owned(), class)).or_default();
-        series.count += 1;
-        series.seconds += seconds;
-        if let Some(place) = BOUNDS.iter().position(|bound| seconds <= *bound)
-            && let Some(bucket) = series.buckets.get_mut(place)
-        {
-            *bucket += 1;
+        let labels = RequestLabels { method, route: pattern.unwrap_or("none").to_owned(), status };
+        self.requests.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// Renders all metrics in the Prometheus text format 0.0.4.
+    ///
+    /// # Errors
+    /// Those of the encoder; writing to a string does not fail.
+    pub fn render(&self, now: &Measures) -> Result<String, std::fmt::Error> {
+        let mut registry = Registry::with_prefix("luyue");
+        let help = "Durations of requests in seconds, by pattern of the route";
+        registry.register("http_request_duration_seconds", help, self.requests.clone());
+        let emails = Family::<StateLabels, Gauge>::default();
+        for (state, count) in &now.letters {
+            emails.get_or_create(&StateLabels { state: state.clone() }).set(*count);
         }
-    }
-
-    /// The counts in the text format of Prometheus (0.0.4).
-    pub fn text(&self) -> String {
-        let name = "luyue_http_request_duration_seconds";
-        let mut text = head(name, "histogram", "How long requests took, by pattern of the route.");
-        for ((method, pattern, class), series) in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            let labels = format!("method=\"{method}\",route=\"{pattern}\",status=\"{class}\"");
-            let mut within = 0;
-            let mut lines = String::new();
-            for (bound, count) in BOUNDS.iter().zip(series.buckets) {
-                within += count;
-                lines += &format!("{name}_bucket{{{labels},le=\"{bound}\"}} {within}\n");
-            }
-            let Series { count, seconds, .. } = series;
-            lines += &format!("{name}_bucket{{{labels},le=\"+Inf\"}} {count}\n");
-            lines += &format!("{name}_sum{{{labels}}} {seconds}\n{name}_count{{{labels}}} {count}\n");
-            text += &lines;
+        registry.register("letters", "Emails by delivery state", emails);
+        for (name, help, value) in [
+            ("contracts_due", "Contracts that wait for the jobs", now.contracts_due),
+            ("database_connections_in_use", "Database connections in use", now.connections_in_use.into()),
+            ("database_connections_open", "Open database connections", now.connections_open.into()),
+        ] {
+            let gauge = Gauge::<i64>::default();
+            gauge.set(value);
+            registry.register(name, help, gauge);
         }
-        text
+        let mut text = String::new();
+        prometheus_text::encode(&mut text, &registry)?;
+        Ok(text)
     }
-}
-
-/// Something that is so many now, in the same format.
-pub fn gauge(name: &str, help: &str, values: &[(String, i64)]) -> String {
-    let mut text = head(name, "gauge", help);
-    for (labels, value) in values {
-        // A string takes all that is written to it.
-        let _ = writeln!(text, "{name}{labels} {value}");
-    }
-    text
-}
-
-fn head(name: &str, kind: &str, help: &str) -> String {
-    format!("# HELP {name} {help}\n# TYPE {name} {kind}\n")
 }
 
 #[cfg(test)]
@@ -96,13 +95,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buckets_hold_what_the_smaller_ones_hold() {
+    fn buckets_are_cumulative() {
         let metrics = Metrics::default();
         for millis in [3, 30, 30, 20_000] {
-            metrics.count(&Method::GET, Some("/a/{id}"), StatusCode::OK, Duration::from_millis(millis));
+            metrics.observe(&Method::GET, Some("/a/{id}"), StatusCode::OK, Duration::from_millis(millis));
         }
-        metrics.count(&Method::TRACE, None, StatusCode::NOT_FOUND, Duration::ZERO);
-        let text = metrics.text();
+        metrics.observe(&Method::TRACE, None, StatusCode::NOT_FOUND, Duration::ZERO);
+        let now = Measures { letters: Vec::new(), contracts_due: 0, connections_in_use: 0, connections_open: 0 };
+        let text = metrics.render(&now).expect("the text is written");
         let labels = "method=\"GET\",route=\"/a/{id}\",status=\"2xx\"";
         for (bound, count) in [("0.005", 1), ("0.025", 1), ("0.05", 3), ("10", 3), ("+Inf", 4)] {
             let line = format!("_bucket{{{labels},le=\"{bound}\"}} {count}\n");

@@ -1,10 +1,12 @@
-//! HTTP only: parse, call one service, render. No rule of the field and no query lives here.
+//! HTTP: the JSON API and the pages. Handlers parse a request, call one service and render the result; they hold no
+//! domain rules and no queries.
 
 pub mod address;
 pub mod api;
 pub mod failure;
 pub mod limits;
 pub mod metrics;
+pub mod openapi;
 pub mod pages;
 pub mod request;
 pub mod routes;

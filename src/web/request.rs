@@ -1,36 +1,41 @@
-//! What every request of the API brings: who asks, in which language, under which key; and how it is answered.
+//! Requests of the JSON API: bearer token, language, idempotency key and `If-Match`, and the responses to them.
+//!
+//! Handlers pass a service to `read` or `write`, which authenticate the caller first. Whether the caller may do
+//! something is for the service to decide.
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, AcceptLanguage, Header as _, Quality};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::json;
 use crate::error::{Error, FieldError, Message};
-use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
-use crate::services::identity::sessions::{self, Hasher};
-use crate::web::address;
+use crate::services::identity::caller::{Caller, RequestKey, request_hash};
+use crate::services::identity::sessions;
+use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 
-/// What an answer is, or why there is none.
+/// Result of a handler.
 pub type Answer = Result<HttpResponse, Failure>;
 
-/// Longest Idempotency-Key.
-const KEY_LENGTH: usize = 128;
+/// Maximum length of an Idempotency-Key, in bytes.
+pub const KEY_LENGTH: usize = 128;
 
-/// A request of the API before anybody has looked who asks.
+/// An API request whose caller is not yet authenticated.
 pub struct ApiRequest {
     app: Data<App>,
     limits: Data<Limits>,
-    address: IpAddr,
+    client_ip: IpAddr,
     costly: bool,
     language: Option<Language>,
     token: Option<String>,
@@ -47,12 +52,12 @@ impl FromRequest for ApiRequest {
         let text = |name: header::HeaderName| {
             request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
         };
-        let language = text(header::ACCEPT_LANGUAGE).and_then(|header| preferred(&header));
+        let language = preferred_language(request);
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
             let error = Error::Internal("the application is not attached".to_owned());
             return ready(Err(Failure { error, language: Language::Zh }));
         };
-        // No text of ours holds a NUL, and not every engine would keep one.
+        // No stored text holds a NUL, and PostgreSQL cannot compare with one.
         if holds_nul(request.uri()) {
             let language = language.unwrap_or(Language::Zh);
             return ready(Err(Failure { error: Error::NotFound, language }));
@@ -60,7 +65,7 @@ impl FromRequest for ApiRequest {
         ready(Ok(Self {
             app: app.clone(),
             limits: limits.clone(),
-            address: address::of(request, |address| app.proxies.contains(address)),
+            client_ip: client_ip(request, |address| app.proxies.contain(address)),
             costly: false,
             language,
             token: text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
@@ -72,68 +77,59 @@ impl FromRequest for ApiRequest {
 }
 
 impl ApiRequest {
-    /// The language of answers to it.
+    /// Returns the language of the answer; Chinese by default.
     pub fn language(&self) -> Language {
         self.language.unwrap_or(Language::Zh)
     }
 
-    /// The program.
+    /// Returns the application.
     pub fn app(&self) -> &App {
         &self.app
     }
 
-    /// Returns the rate limits and the IP address of the client.
-    pub fn client(&self) -> (Data<Limits>, IpAddr) {
-        (self.limits.clone(), self.address)
+    /// Returns what limits sign-in attempts: the server's limits and the client's address.
+    pub fn sign_in_limit(&self) -> (Data<Limits>, IpAddr) {
+        (self.limits.clone(), self.client_ip)
     }
 
-    /// The bearer token that it brought.
+    /// Returns the bearer token, if there is one.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
 
-    /// What the log says of everything that is done for it.
+    /// Creates the tracing span for work done on behalf of the request.
     pub fn span(&self) -> tracing::Span {
-        tracing::info_span!("request", address = %self.address, line = %self.line)
+        tracing::info_span!("request", address = %self.client_ip, line = %self.line)
     }
 
-    /// The same request, counted among the costly ones of the person who asks: uploads and documents.
-    pub fn costly(mut self) -> Self {
+    /// Counts the request towards the caller's limit of uploads and documents.
+    pub fn counted_as_costly(mut self) -> Self {
         self.costly = true;
         self
     }
 
-    /// Waits for a place among the password hashers.
+    /// Authenticates the caller and runs a reading service on a blocking thread.
     ///
     /// # Errors
-    /// None in practice: the gate is never closed.
-    pub async fn hasher(&self) -> Result<Hasher, Failure> {
-        let language = self.language();
-        sessions::hasher(&self.app).await.map_err(|error| Failure { error, language })
-    }
-
-    /// Reads: signs the caller in and runs a service on a thread that may block.
-    ///
-    /// # Errors
-    /// Nobody is signed in, or the service's.
-    pub async fn run<T: Send + 'static>(
+    /// `Unauthenticated`, `TooMany` if the request is costly, and the errors of the service.
+    pub async fn read<T: Send + 'static>(
         self,
         service: impl FnOnce(&App, &Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Failure> {
         let language = self.language();
         let work = move || {
             let _span = self.span().entered();
-            let caller = self.caller(None)?;
+            let caller = self.authenticate(None)?;
             service(&self.app, &caller)
         };
         block(language, work).await
     }
 
-    /// Writes: signs the caller in, reads the body, runs a service under the request's key.
+    /// Authenticates the caller, parses the JSON body and runs a writing service under the request's idempotency key.
     ///
     /// # Errors
-    /// Nobody is signed in, the body cannot be read, or the service's.
-    pub async fn act<I, T>(
+    /// `Unauthenticated`, `Malformed` for an unreadable body, and the errors of the service.
+    pub async fn write<I, T>(
         self,
         body: Bytes,
         service: impl FnOnce(&App, &Caller, I) -> Result<T, Error> + Send + 'static,
@@ -145,18 +141,18 @@ impl ApiRequest {
         let language = self.language();
         let work = move || {
             let _span = self.span().entered();
-            let caller = self.caller(Some(&request_hash(&self.line, self.if_match.as_deref(), &body)))?;
+            let caller = self.authenticate(Some(&request_hash(&self.line, self.if_match.as_deref(), &body)))?;
             let input = read_json(&body)?;
             service(&self.app, &caller, input)
         };
         block(language, work).await
     }
 
-    /// Signs the caller in and asks a service whether the request may come, before its body is read. The hash of its
-    /// request key is left to whoever reads the body.
+    /// Authenticates the caller and lets a service authorise the request before its body is read. The hash for the
+    /// idempotency key is computed by the reader of the body.
     ///
     /// # Errors
-    /// Nobody is signed in, or the service's.
+    /// `Unauthenticated`, `TooMany` if the request is costly, and the errors of the service.
     pub async fn admit<T: Send + 'static>(
         self,
         service: impl FnOnce(&App, Caller) -> Result<T, Error> + Send + 'static,
@@ -164,16 +160,16 @@ impl ApiRequest {
         let language = self.language();
         let work = move || {
             let _span = self.span().entered();
-            let caller = self.caller(Some(""))?;
+            let caller = self.authenticate(Some(""))?;
             service(&self.app, caller)
         };
         block(language, work).await
     }
 
-    /// The version that `If-Match` names.
+    /// Parses the version in `If-Match`.
     ///
     /// # Errors
-    /// The header is missing or is no version.
+    /// `VersionRequired` without the header, `Changed` if it does not hold a version.
     pub fn expected_version(&self) -> Result<i64, Failure> {
         let language = self.language();
         let fail = |error| Failure { error, language };
@@ -181,15 +177,15 @@ impl ApiRequest {
         header.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| fail(Error::VersionMismatch))
     }
 
-    /// Who asks; `hash` is that of the request, if it writes.
+    /// Authenticates the caller. A writing request passes the hash that its idempotency key is tied to.
     ///
     /// # Errors
-    /// Nobody is signed in, or a request key that is too long.
-    pub fn caller(&self, hash: Option<&str>) -> Result<Caller, Error> {
+    /// `Unauthenticated`; `TooMany` if the request is costly; `Malformed` for an empty or overlong idempotency key.
+    fn authenticate(&self, hash: Option<&str>) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("token-missing")))?;
         let mut caller = sessions::load_caller(&self.app, token, self.language)?;
         if self.costly {
-            self.limits.costly(&caller.public_id)?;
+            self.limits.count_costly(&caller.public_id)?;
         }
         if let (Some(key), Some(hash)) = (&self.key, hash) {
             if key.is_empty() || key.len() > KEY_LENGTH {
@@ -201,26 +197,25 @@ impl ApiRequest {
     }
 }
 
-/// Runs work that may block on a thread that may.
+/// Runs blocking work on the thread pool.
 ///
 /// # Errors
-/// Those of the work; `Internal` where it panicked (the thread lives on).
+/// Those of `work`; `Internal` if it panicked.
 pub async fn block<T: Send + 'static>(
     language: Language,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Failure> {
     let done = actix_web::web::block(work).await;
-    done.unwrap_or_else(|_| Err(Error::Internal("the work panicked".to_owned())))
+    done.unwrap_or_else(|_| Err(Error::Internal("a request handler panicked".to_owned())))
         .map_err(|error| Failure { error, language })
 }
 
-/// Whether an address holds a NUL.
 fn holds_nul(uri: &actix_web::http::Uri) -> bool {
     uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
 }
 
-/// Whether a text of some JSON holds a NUL, which can be written in one way alone.
-fn names_nul(json: &[u8]) -> bool {
+/// Returns true if a JSON document holds an escaped NUL (`\u0000`), its only valid spelling.
+fn escapes_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
         let escape = rest.get(at + 1..).unwrap_or_default();
@@ -232,21 +227,21 @@ fn names_nul(json: &[u8]) -> bool {
     false
 }
 
-/// Reads JSON; what cannot be read names its path.
+/// Parses JSON; an empty body counts as `{}`.
 ///
 /// # Errors
-/// `Malformed`.
+/// `Malformed` with the path of the first unreadable value.
 pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
-    if names_nul(body) {
+    if escapes_nul(body) {
         return Err(Error::malformed("", Message::new("malformed-nul")));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let found = json::explain_error(error.path(), error.inner());
         let message = match found.code {
-            // The reader of JSON says which words it knows.
-            json::WRONG_TYPE => Message::new("unreadable").with("reason", error.inner()),
+            // serde's own message lists the accepted values.
+            reading::WRONG_TYPE => Message::new("unreadable").with("reason", error.inner()),
             code => Message { key: code, args: found.args },
         };
         FieldError { path: found.path, message }
@@ -256,32 +251,56 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// The first of our languages that a reader prefers.
-pub fn preferred(header: &str) -> Option<Language> {
-    let mut wanted: Vec<(f32, Language)> = header
-        .split(',')
-        .filter_map(|part| {
-            let mut pieces = part.trim().split(';');
-            let tag = pieces.next()?.trim().to_ascii_lowercase();
-            let weight = pieces.find_map(|p| p.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
-            let language = match tag.split('-').next()? {
-                "zh" => Language::Zh,
-                "en" => Language::En,
-                _ => return None,
-            };
-            Some((weight, language))
-        })
-        .collect();
-    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    wanted.first().map(|(_, language)| *language)
+/// Input of an action that takes none.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmptyInput {}
+
+/// Returns the supported language that `Accept-Language` prefers.
+pub fn preferred_language(request: &HttpRequest) -> Option<Language> {
+    let mut accepted = AcceptLanguage::parse(request).ok()?;
+    accepted.0.retain(|item| item.quality > Quality::ZERO);
+    accepted.ranked().iter().find_map(|preference| match preference.item()?.primary_language() {
+        language if language.eq_ignore_ascii_case("zh") => Some(Language::Zh),
+        language if language.eq_ignore_ascii_case("en") => Some(Language::En),
+        _ => None,
+    })
 }
 
-/// An answer in JSON.
+/// Answers with JSON.
 pub fn json<T: Serialize>(status: StatusCode, value: &T) -> HttpResponse {
     HttpResponse::build(status).json(value)
 }
 
-/// An answer in JSON with the version of the resource.
+/// Answers with JSON and the version of the resource as `ETag`.
 pub fn versioned<T: Serialize>(status: StatusCode, version: i64, value: &T) -> HttpResponse {
     HttpResponse::build(status).insert_header((header::ETAG, format!("\"{version}\""))).json(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn the_preferred_supported_language_is_chosen() {
+        for (accepted, expected) in [
+            ("", None),
+            ("fr, de;q=0.5", None),
+            ("*", None),
+            ("en", Some(Language::En)),
+            ("zh-CN,zh;q=0.9,en;q=0.8", Some(Language::Zh)),
+            ("EN-us", Some(Language::En)),
+            ("zh;q=0.5, en;q=0.6", Some(Language::En)),
+            ("zh;q=0.5, en;q=0.5", Some(Language::Zh)),
+            ("fr-CH, fr;q=0.9, en;q=0.8, *;q=0.5", Some(Language::En)),
+            ("zh;q=0, en;q=0.1", Some(Language::En)),
+            ("zh;q=many, en;q=0.1", Some(Language::En)),
+        ] {
+            let request = TestRequest::default().insert_header((header::ACCEPT_LANGUAGE, accepted)).to_http_request();
+            assert_eq!(preferred_language(&request), expected, "{accepted}");
+        }
+        assert_eq!(preferred_language(&TestRequest::default().to_http_request()), None);
+    }
 }

@@ -1,7 +1,8 @@
-//! The one table of routes: from it the router, the OpenAPI document and the matrix of rights are made. Pages stand in a
-//! table of their own, with their addresses.
+//! The tables of API routes and pages. The router, the OpenAPI document and the tests of rights are generated from
+//! them.
 //!
-//! Method and path stand at the handler; here stands which right it needs. A route that is missing here does not exist.
+//! Methods and paths of API routes are declared at their handlers; this table adds the right that each one needs. A
+//! handler that is missing here is not served.
 
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
@@ -16,45 +17,45 @@ use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{audit, change_requests, contracts, email_queue, payments, performance};
 use crate::web::failure::{Problem, ProblemField};
-use crate::web::pages;
+use crate::web::{openapi, pages};
 
-/// What a route needs.
+/// Right that an API route needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// Nothing: anybody may.
+    /// None: the route is public or authenticates by itself.
     Nothing,
-    /// A right of the table of rights.
+    /// One right.
     Right(Action),
-    /// The right that the last part of the address names.
+    /// The right that belongs to the action in the path.
     ByName(&'static [(&'static str, Action)]),
 }
 
-/// What a page needs.
+/// Right that a page needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageNeeds {
-    /// Nothing: anybody may see it.
-    Nobody,
-    /// A right of the table of rights.
-    Somebody(Action),
-    /// The right of the act that the address names (`pages::acting`).
+    /// None: the page is public.
+    Public,
+    /// One right.
+    Allowed(Action),
+    /// The right of the action in the path (`pages::actions`).
     Acting,
-    /// The right of the register that the address names (`pages::registers`).
+    /// The right of the register in the path (`pages::registers`).
     Register,
 }
 
 macro_rules! routes {
     ($($module:ident::$handler:ident => $needs:expr;)+) => {
-        /// Adds every route to an application.
+        /// Adds every API route to an application.
         pub fn configure(config: &mut ServiceConfig) {
             $(config.service($module::$handler);)+
         }
 
-        /// Every route by the name of its operation, with what it needs.
+        /// Every API route by operation ID, with the right that it needs.
         pub const ROUTES: &[(&str, Needs)] = &[$((stringify!($handler), $needs)),+];
 
         #[derive(OpenApi)]
         #[openapi(
-            info(title = "Luyue", description = "Service contracts of public bureaus: terms, deliverables, payments, breaches, standing"),
+            info(title = "Luyue", description = "Service contracts of public bureaus: terms, deliverables, payments, breaches, standing."),
             paths($($module::$handler),+),
             components(schemas(Problem, ProblemField))
         )]
@@ -64,24 +65,24 @@ macro_rules! routes {
 
 use Needs::{ByName, Nothing, Right};
 routes! {
-    health::healthz => Nothing;
-    health::readyz => Nothing;
-    health::openapi => Nothing;
+    health::check_liveness => Nothing;
+    health::check_readiness => Nothing;
+    health::show_openapi => Nothing;
     metrics::read_metrics => Nothing;
     session::create_session => Nothing;
     contracts::create_contract => Right(Action::CreateContract);
     contracts::update_contract => Right(Action::EditContract);
     contracts::list_contracts => Right(Action::ReadContract);
-    contracts::worklist => Right(Action::ListTasks);
+    contracts::list_tasks => Right(Action::ListTasks);
     contracts::print_summary => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
-    deliverables::create_submission => Right(Action::SubmitDeliverable);
-    deliverables::create_decision => Right(Action::DecideDeliverable);
+    deliverables::submit_deliverable => Right(Action::SubmitDeliverable);
+    deliverables::decide_submission => Right(Action::DecideDeliverable);
     deliverables::list_deliverables => Right(Action::ReadContract);
-    deliverables::create_invoice => Right(Action::ReceiveInvoice);
-    files::show_file => Right(Action::ReadContract);
-    contracts::act_on_contract => ByName(ACTIONS_BY_NAME);
+    deliverables::submit_invoice => Right(Action::ReceiveInvoice);
+    files::download_file => Right(Action::ReadContract);
+    contracts::act_on_contract => ByName(CONTRACT_ACTIONS);
     payments::request_payment => Right(Action::RequestPayment);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
     payments::list_payments => Right(Action::ReadContract);
@@ -91,13 +92,13 @@ routes! {
     performance::record_incident => Right(Action::RecordIncident);
     performance::record_headcount => Right(Action::RecordHeadcount);
     performance::record_survey => Right(Action::RecordSurvey);
-    change_requests::ask_extension => Right(Action::RequestExtension);
-    change_requests::ask_waiver => Right(Action::RequestWaiver);
-    change_requests::ask_reversal => Right(Action::RequestReversal);
-    change_requests::list_asks => Right(Action::ReadContract);
-    change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
-    change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
-    change_requests::decide_reversal => ByName(CHANGE_REQUEST_ACTIONS);
+    change_requests::request_extension => Right(Action::RequestExtension);
+    change_requests::request_waiver => Right(Action::RequestWaiver);
+    change_requests::request_reversal => Right(Action::RequestReversal);
+    change_requests::list_change_requests => Right(Action::ReadContract);
+    change_requests::decide_extension => ByName(ASK_ACTIONS);
+    change_requests::decide_waiver => ByName(ASK_ACTIONS);
+    change_requests::decide_reversal => ByName(ASK_ACTIONS);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);
@@ -124,8 +125,8 @@ routes! {
     calendar::check_calendar => Right(Action::ManageCalendar);
     calendar::import_calendar => Right(Action::ManageCalendar);
     statutes::list_statutes => Right(Action::ReadRules);
-    email_queue::list_letters => Right(Action::ManageEmails);
-    email_queue::act_on_letter => Right(Action::ManageEmails);
+    email_queue::list_emails => Right(Action::ManageEmails);
+    email_queue::act_on_email => Right(Action::ManageEmails);
     people::set_password => Nothing;
     people::list_people => Right(Action::ManagePeople);
     people::add_person => Right(Action::ManagePeople);
@@ -144,65 +145,67 @@ macro_rules! pages {
             $(config.route($path, web::$method().to(pages::$($handler)::+));)+
         }
 
-        /// Every page by method and address, with what it needs.
+        /// Every page by method and path, with the right that it needs.
         pub const PAGES: &[(&str, &str, PageNeeds)] = &[$((stringify!($method), $path, $needs)),+];
     };
 }
 
-use PageNeeds::{Acting, Nobody, Register, Somebody};
+use PageNeeds::{Acting, Allowed, Public, Register};
 pages! {
-    get "/" identity::session::home => Nobody;
-    get "/api/docs" api_docs::docs => Nobody;
-    get "/assets/{version}/{name}" assets::show => Nobody;
-    get "/language/{code}" identity::session::choose_language => Nobody;
-    get "/sign-in" identity::session::sign_in => Nobody;
-    post "/sign-in" identity::session::open_session => Nobody;
-    post "/sign-out" identity::session::close_session => Somebody(Action::OwnSession);
-    get "/sessions" identity::session::list_sessions => Somebody(Action::OwnSession);
-    post "/sessions/{id}/end" identity::session::end_session => Somebody(Action::OwnSession);
-    get "/one-time-codes" identity::totp::show => Somebody(Action::OwnSession);
-    post "/one-time-codes/begin" identity::totp::begin => Somebody(Action::OwnSession);
-    post "/one-time-codes/confirm" identity::totp::confirm => Somebody(Action::OwnSession);
-    post "/one-time-codes/remove" identity::totp::remove => Somebody(Action::OwnSession);
-    get "/work" tasks::list => Somebody(Action::ListTasks);
-    get "/contracts" contracts::list::list => Somebody(Action::ReadContract);
-    get "/contracts/{id}" contracts::show::show => Somebody(Action::ReadContract);
-    get "/contracts/{id}/receipt" deliverables::receipt::show => Somebody(Action::ReadContract);
-    get "/contracts/{id}/terms" contracts::versions::show => Somebody(Action::ReadContract);
+    get "/" identity::session::home => Public;
+    get "/api/docs" api_docs::docs => Public;
+    get "/assets/{version}/{name}" assets::show => Public;
+    get "/language/{code}" identity::session::choose_language => Public;
+    get "/sign-in" identity::session::sign_in => Public;
+    post "/sign-in" identity::session::open_session => Public;
+    post "/sign-out" identity::session::close_session => Allowed(Action::OwnSession);
+    get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
+    post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
+    get "/one-time-codes" identity::totp::show => Allowed(Action::OwnSession);
+    post "/one-time-codes/begin" identity::totp::begin => Allowed(Action::OwnSession);
+    post "/one-time-codes/confirm" identity::totp::confirm => Allowed(Action::OwnSession);
+    post "/one-time-codes/remove" identity::totp::remove => Allowed(Action::OwnSession);
+    get "/work" tasks::list => Allowed(Action::ListTasks);
+    get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
+    get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/act/{name}" actions::ask => Acting;
     post "/contracts/{id}/act/{name}" actions::act => Acting;
     post "/contracts/{id}/act/{name}/files" actions::uploads::take => Acting;
-    get "/contracts/{id}/summary.pdf" documents::summary => Somebody(Action::ReadContract);
-    get "/verify" documents::ask_code => Nobody;
-    get "/verify/{code}" documents::verify => Nobody;
-    get "/registers" registers::home => Somebody(Action::OwnSession);
+    get "/contracts/{id}/summary.pdf" documents::summary => Allowed(Action::ReadContract);
+    get "/verify" documents::ask_code => Public;
+    get "/verify/{code}" documents::verify => Public;
+    get "/registers" registers::home => Allowed(Action::OwnSession);
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;
     post "/registers/{name}/{id}/{action}" registers::act => Register;
-    get "/calendar" registers::calendar::show => Somebody(Action::ReadRules);
-    post "/calendar" registers::calendar::import => Somebody(Action::ManageCalendar);
-    post "/calendar/files" registers::calendar::take => Somebody(Action::ManageCalendar);
-    get "/events" audit::list => Somebody(Action::ReadEvents);
-    get "/events/chain" audit::chain => Somebody(Action::ReadEvents);
-    get "/events/{id}" audit::show => Somebody(Action::ReadEvents);
-    get "/statutes" registers::statutes::show => Somebody(Action::ReadRules);
-    get "/password/{token}" identity::session::password => Nobody;
-    post "/password/{token}" identity::session::set_password => Nobody;
-    get "/drafts" contracts::drafts::list => Somebody(Action::CreateContract);
-    post "/drafts" contracts::drafts::create => Somebody(Action::CreateContract);
-    post "/contracts/{id}/draft" contracts::drafts::edit => Somebody(Action::EditContract);
-    get "/drafts/{id}" contracts::drafts::tasks => Somebody(Action::CreateContract);
-    post "/drafts/{id}/discard" contracts::drafts::discard => Somebody(Action::CreateContract);
-    get "/drafts/{id}/check" contracts::drafts::check => Somebody(Action::CreateContract);
-    post "/drafts/{id}/check" contracts::drafts::register => Somebody(Action::CreateContract);
-    get "/drafts/{id}/try" contracts::drafts::trial::ask => Somebody(Action::CreateContract);
-    post "/drafts/{id}/try" contracts::drafts::trial::attempt => Somebody(Action::CreateContract);
-    get "/drafts/{id}/{step}" contracts::drafts::ask => Somebody(Action::CreateContract);
-    post "/drafts/{id}/{step}" contracts::drafts::save => Somebody(Action::CreateContract);
-    get "/files/{id}" documents::file => Somebody(Action::ReadContract);
+    get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
+    post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
+    post "/calendar/files" registers::calendar::take => Allowed(Action::ManageCalendar);
+    get "/events" audit::list => Allowed(Action::ReadEvents);
+    get "/events/chain" audit::chain => Allowed(Action::ReadEvents);
+    get "/events/{id}" audit::show => Allowed(Action::ReadEvents);
+    get "/statutes" registers::statutes::show => Allowed(Action::ReadRules);
+    get "/password/{token}" identity::session::password => Public;
+    post "/password/{token}" identity::session::set_password => Public;
+    get "/drafts" contracts::drafts::list => Allowed(Action::CreateContract);
+    post "/drafts" contracts::drafts::create => Allowed(Action::CreateContract);
+    post "/contracts/{id}/draft" contracts::drafts::edit => Allowed(Action::EditContract);
+    get "/drafts/{id}" contracts::drafts::tasks => Allowed(Action::CreateContract);
+    post "/drafts/{id}/discard" contracts::drafts::discard => Allowed(Action::CreateContract);
+    get "/drafts/{id}/check" contracts::drafts::check => Allowed(Action::CreateContract);
+    post "/drafts/{id}/check" contracts::drafts::register => Allowed(Action::CreateContract);
+    get "/drafts/{id}/try" contracts::drafts::trial::ask => Allowed(Action::CreateContract);
+    post "/drafts/{id}/try" contracts::drafts::trial::attempt => Allowed(Action::CreateContract);
+    get "/drafts/{id}/{step}" contracts::drafts::ask => Allowed(Action::CreateContract);
+    post "/drafts/{id}/{step}" contracts::drafts::save => Allowed(Action::CreateContract);
+    get "/files/{id}" documents::file => Allowed(Action::ReadContract);
 }
 
-/// The OpenAPI document of every route.
+/// Builds the OpenAPI document of every API route.
 pub fn document() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+    let mut document = Document::openapi();
+    openapi::complete(&mut document, ROUTES);
+    document
 }

@@ -1,4 +1,4 @@
-//! The server: security headers on every answer, limits, the routes, an orderly end.
+//! The HTTP server: routes, limits, request metrics, security headers and graceful shutdown.
 
 use std::time::Instant;
 
@@ -11,19 +11,21 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpServer, ResponseError};
 
 use crate::app::App;
-use crate::domain::json;
+use crate::domain::codes::Language;
+use crate::domain::reading;
 use crate::error::{Error, Message};
-use crate::web::failure::{Failure, PROBLEM};
+use crate::web::failure::{Failure, PROBLEM_JSON};
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::request::{PageAnswer, PageRequest, refused};
+use crate::web::request::preferred_language;
 use crate::web::routes;
 
-/// Largest body that is no file.
+/// Maximum size of a body without files, in bytes.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
 
-/// The headers of every answer. Answers to programs load nothing, so their content policy allows nothing.
+/// Returns the headers of every response. API responses load nothing, so their content security policy allows nothing.
 pub fn security_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -37,11 +39,11 @@ pub fn security_headers() -> DefaultHeaders {
         .add((header::CACHE_CONTROL, "no-store"))
 }
 
-/// A body that is too large is refused before any handler sees it: put into words here.
-pub fn refusals<B: 'static>() -> ErrorHandlers<B> {
+/// Describes the rejection of an oversized body, which happens before any handler runs.
+pub fn describe_oversized_bodies<B: 'static>() -> ErrorHandlers<B> {
     ErrorHandlers::new().handler(StatusCode::PAYLOAD_TOO_LARGE, |answer: ServiceResponse<B>| {
-        let told = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
-        if told {
+        let is_described = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+        if is_described {
             return Ok(ErrorHandlerResponse::Response(answer.map_into_left_body()));
         }
         let message = Message::new("body-too-large").with("limit", BODY_BYTES / (1024 * 1024));
@@ -50,7 +52,7 @@ pub fn refusals<B: 'static>() -> ErrorHandlers<B> {
     })
 }
 
-/// Everything that an actix application needs to be this program.
+/// Configures an actix application with state, limits, error handlers and all routes.
 pub fn configure(
     app: &App,
     limits: &Data<Limits>,
@@ -65,10 +67,10 @@ pub fn configure(
             .app_data(limits)
             .app_data(metrics)
             .app_data(web::PayloadConfig::new(BODY_BYTES))
-            .app_data(web::PathConfig::default().error_handler(|_, request| nowhere(request).into()))
+            .app_data(web::PathConfig::default().error_handler(|_, request| not_found(request).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, request| {
                 let message = match &error {
-                    QueryPayloadError::Deserialize(told) => json::known_code(&told.to_string()).map(Message::new),
+                    QueryPayloadError::Deserialize(reason) => reading::code(&reason.to_string()).map(Message::new),
                     _ => None,
                 };
                 let message = message.unwrap_or_else(|| Message::new("unreadable").with("reason", error));
@@ -81,48 +83,47 @@ pub fn configure(
             }));
         routes::configure(config);
         routes::configure_pages(config);
-        config.default_service(web::to(nowhere_page));
+        config.default_service(web::to(answer_unknown));
     }
 }
 
-fn language(request: &HttpRequest) -> crate::domain::codes::Language {
-    let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    header.and_then(super::request::preferred).unwrap_or(crate::domain::codes::Language::Zh)
+fn language(request: &HttpRequest) -> Language {
+    preferred_language(request).unwrap_or(Language::Zh)
 }
 
-/// An address that leads nowhere: told to programs as a problem, to people as a page.
-async fn nowhere_page(request: HttpRequest, page: PageRequest) -> PageAnswer {
+/// Answers unknown addresses: programs get a problem, browsers a page.
+async fn answer_unknown(request: HttpRequest, page: PageRequest) -> PageAnswer {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if request.path().starts_with("/api/") || !accepts.contains("text/html") {
-        return Err(PageFailure { failure: nowhere(&request), shell: None });
+        return Err(PageFailure { failure: not_found(&request), shell: None });
     }
     page.nowhere().await
 }
 
-fn nowhere(request: &HttpRequest) -> Failure {
+fn not_found(request: &HttpRequest) -> Failure {
     Failure { error: Error::NotFound, language: language(request) }
 }
 
-/// Counts each request by the pattern of its route.
+/// Records the duration of each request under the pattern of its route.
 async fn measure(
     metrics: Data<Metrics>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let (method, began) = (request.method().clone(), Instant::now());
+    let (method, started) = (request.method().clone(), Instant::now());
     let done = next.call(request).await;
     let (pattern, status) = match &done {
         Ok(answer) => (answer.request().match_pattern(), answer.status()),
         Err(error) => (None, error.as_response_error().status_code()),
     };
-    metrics.count(&method, pattern.as_deref(), status, began.elapsed());
+    metrics.observe(&method, pattern.as_deref(), status, started.elapsed());
     done
 }
 
-/// Listens and serves until it is told to end.
+/// Starts the server and returns it with the addresses that it listens on.
 ///
 /// # Errors
-/// The address cannot be listened on.
+/// The address cannot be bound.
 pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::SocketAddr>)> {
     let app = app.clone();
     let limits = Data::new(Limits::new(&app.clock));
@@ -130,7 +131,7 @@ pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::
     let server = HttpServer::new(move || {
         let measured = metrics.clone();
         actix_web::App::new()
-            .wrap(refusals())
+            .wrap(describe_oversized_bodies())
             .wrap(Compress::default())
             .wrap(security_headers())
             .wrap(from_fn(move |request, next| measure(measured.clone(), request, next)))

@@ -206,7 +206,7 @@ impl Place {
             _ => return Vec::new(),
         };
         let rights = match needs {
-            PageNeeds::Somebody(right) => vec![right],
+            PageNeeds::Allowed(right) => vec![right],
             _ => Vec::new(),
         };
         let state = about_contract.then_some(ContractState::Active);

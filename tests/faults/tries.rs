@@ -12,6 +12,7 @@ use luyue::storage::write::{Context, write};
 
 use crate::faults::operations::{Call, OPERATIONS, Operation};
 use crate::faults::{Cell, FAULTS, TABLE};
+use crate::openapi::document::DOCUMENT;
 use crate::payments::setup::NUMBER;
 use crate::support::app::{Reply, TestApp};
 use crate::support::digest::Dump;
@@ -58,6 +59,9 @@ impl Trial<'_> {
         if reply.status == 503 && reply.header("retry-after").parse::<u32>().is_err() {
             self.wrong.push(format!("{} × {fault}: it is not said when to try again", self.operation.name));
         }
+        let address = format!("/api/v1/{}", self.call.path);
+        let documented = DOCUMENT.operation_at(self.call.method, &address).expect("the operation is documented");
+        self.wrong.extend(DOCUMENT.check_answer(documented, &reply).err());
         if !changes.is_empty() {
             self.wrong.push(format!("{} × {fault}: {}", self.operation.name, changes.join("; ")));
         }

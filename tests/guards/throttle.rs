@@ -200,5 +200,5 @@ fn what_no_longer_matters_is_forgotten() {
         clock.set(clock.now() + chrono::TimeDelta::seconds(60));
         assert_eq!(fail(&limits, "192.0.2.7", &format!("name-{n}")), Ok(()));
     }
-    assert!(limits.remembered() < 1100, "{} are kept", limits.remembered());
+    assert!(limits.tracked_keys() < 1100, "{} are kept", limits.tracked_keys());
 }

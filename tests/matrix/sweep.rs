@@ -11,6 +11,7 @@ use luyue::web::routes::{Needs, ROUTES};
 
 use crate::matrix::rows::{self, Prepared, Row};
 use crate::on_both_engines;
+use crate::openapi::document::DOCUMENT;
 use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
 
 /// What the table of rights says of a request.
@@ -108,7 +109,7 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
         // A contract is registered by an officer of the bureau that buys.
         "create_contract" if who == "other-justice" => Forbidden,
         // The cashier undoes payments alone, and the fact that is named is none.
-        "ask_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
+        "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
         // A contractor knows of itself alone.
         "show_contractor" | "propose_account" if who == "contractor-2" => NotThere,
         // An account is decided on by the finance bureau that funds the contractor.
@@ -182,6 +183,7 @@ fn ask_everybody(test: &TestApp, place: &Prepared, state: ContractState, which: 
                 };
                 let reply = row.send(route, &address, somebody, place);
                 asked += 1;
+                wrong.extend(DOCUMENT.check_answer(DOCUMENT.operation(operation), &reply).err());
                 // A wrong password, a link that is none, a token that is not that of the settings, is refused by what was asked, not by who asked.
                 let own = ["create_session", "set_password", "read_metrics"].contains(operation);
                 if !expected.has(&reply) && !own {

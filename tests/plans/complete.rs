@@ -10,12 +10,12 @@ use crate::support::files;
 
 /// What reads no list of the register, each with why.
 const OTHER_ROUTES: &[(&str, &str)] = &[
-    ("healthz", "asks the database nothing"),
-    ("readyz", "asks for migrations alone"),
-    ("openapi", "asks the database nothing"),
+    ("check_liveness", "asks the database nothing"),
+    ("check_readiness", "asks for migrations alone"),
+    ("show_openapi", "asks the database nothing"),
     ("read_metrics", "counts, and is asked by operations a few times a minute; needs the token of the settings"),
     ("list_statutes", "asks the database nothing but who asks"),
-    ("show_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
+    ("download_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
 ];
 const OTHER_PAGES: &[(&str, &str)] = &[
     ("/api/docs", "asks the database nothing"),
@@ -57,9 +57,9 @@ const PAGED: &[(&str, &str)] = &[
     ("contracts::due::changing", "job changes"),
     ("contracts::due::reminders_due", "job recalls"),
     ("notifications::email_queue::lease", "job mail"),
-    ("notifications::email_queue::list", "GET list_letters"),
+    ("notifications::email_queue::list", "GET list_emails"),
     ("contracts::list::contracts", "GET list_contracts"),
-    ("contracts::list::work", "GET worklist"),
+    ("contracts::list::work", "GET list_tasks"),
     ("contracts::list::work_of_others", "page /work"),
     ("registry::organisations::list", "GET list_organisations"),
     ("registry::organisations::list_regions", "GET list_regions"),

@@ -236,7 +236,7 @@ pub fn decide(
     caller: &Caller,
     id: &str,
     name: &str,
-    input: &DecisionInput,
+    input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ApproveAppropriation)?;
     let state = parse_decision(name, input)?;

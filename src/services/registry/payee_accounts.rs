@@ -154,7 +154,7 @@ pub fn decide(
     caller: &Caller,
     id: &str,
     name: &str,
-    input: &DecisionInput,
+    input: &ProposalDecisionInput,
 ) -> Result<ProposalSummary, Error> {
     let seats = finance_seats(caller)?;
     let state = parse_decision(name, input)?;

@@ -147,7 +147,13 @@ fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
             payee_accounts::propose(app, caller, code, &from(account.clone())?)
         })?;
         teller.by("finance-review", |app, caller| {
-            payee_accounts::decide(app, caller, &proposed.id, "approve", &payee_accounts::DecisionInput::default())
+            payee_accounts::decide(
+                app,
+                caller,
+                &proposed.id,
+                "approve",
+                &payee_accounts::ProposalDecisionInput::default(),
+            )
         })?;
     }
     Ok(())
@@ -170,7 +176,13 @@ fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
                 appropriations::propose(app, caller, &from(input.clone())?)
             })?;
             teller.by(&person(region, Role::Approver), |app, caller| {
-                appropriations::decide(app, caller, &proposed.id, "approve", &payee_accounts::DecisionInput::default())
+                appropriations::decide(
+                    app,
+                    caller,
+                    &proposed.id,
+                    "approve",
+                    &payee_accounts::ProposalDecisionInput::default(),
+                )
             })?;
             teller.appropriations.insert(((*region).to_owned(), year), proposed.id);
         }

@@ -215,7 +215,7 @@ fn money(year: i32, project: &str, document_no: &str, amount: &str) -> Value {
 fn appropriation_is_refused(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(money(2026, "XC2026-99", "财指〔2026〕58号", "300000.00"))?;
     let proposed = teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input))?;
-    let why = payee_accounts::DecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
+    let why = payee_accounts::ProposalDecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
     teller
         .by("finance-approve", |app, caller| appropriations::decide(app, caller, &proposed.id, "refuse", &why))
         .map(|_| ())

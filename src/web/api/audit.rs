@@ -1,4 +1,4 @@
-//! The audit log and the check of a contract's chains, for programs.
+//! Audit log and verification of a contract's hash chains.
 
 use actix_web::get;
 use actix_web::http::StatusCode;
@@ -6,72 +6,68 @@ use actix_web::web::{Path, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::services::audit::hash_chains::{self, HashChainView};
-use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
-use crate::web::api::page::{List, list, page};
-use crate::web::failure::Problem;
+use crate::services::audit::hash_chains::{self, ChainView};
+use crate::services::audit::log::{self, Narrow, RecordDetails, RecordView};
+use crate::web::api::page::{List, list, parse_page};
 use crate::web::request::{Answer, ApiRequest, json};
 
-/// Which records.
+/// Filter of the audit log.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Records {
+struct EventQuery {
     /// Number of a contract.
     contract: Option<String>,
-    /// User name of who acted, or in whose place somebody acted.
+    /// User name of the actor, or of the person on whose behalf the actor acted.
     person: Option<String>,
-    /// The civil day on which it was recorded, as 2026-09-30.
+    /// Day of recording in China Standard Time, as 2026-09-30.
     day: Option<String>,
-    /// Most items, 1 to 200; 50 if it is not named.
+    /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
+    /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
 }
 
-/// Which contract.
+/// Contract whose hash chains are verified.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct OfContract {
-    /// Its number.
+struct ChainQuery {
+    /// Number of the contract; required.
     contract: Option<String>,
 }
 
-/// Who did what, newest first: supervisors of the contracts that they see, administrators of everything but what was said of
-/// contracts. A page may be shorter than its limit and go on.
-#[utoipa::path(tag = "events", params(Records), responses(
-    (status = 200, body = List<RecordView>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+/// Lists events and facts, newest first.
+///
+/// Supervisors see the contracts of their organisation; administrators see everything, without the content of contract
+/// records. A page may hold fewer items than `limit` and still have a `next`.
+#[utoipa::path(tag = "events", params(EventQuery), responses((status = 200, body = List<RecordView>)))]
 #[get("/api/v1/events")]
-pub async fn list_events(request: ApiRequest, query: Query<Records>) -> Answer {
+pub async fn list_events(request: ApiRequest, query: Query<EventQuery>) -> Answer {
     let query = query.into_inner();
     let found = request
-        .run(move |app, caller| {
-            let page = page(query.limit, query.cursor.as_deref())?;
-            let filter = LogFilter { contract: query.contract, person: query.person, day: query.day };
-            log::list(app, caller, &filter, &page)
+        .read(move |app, caller| {
+            let page = parse_page(query.limit, query.cursor.as_deref())?;
+            let narrow = Narrow { contract: query.contract, person: query.person, day: query.day };
+            log::list(app, caller, &narrow, &page)
         })
         .await?;
     Ok(list(found))
 }
 
-/// A record with what was said, as far as the caller may read it.
-#[utoipa::path(tag = "events", params(("id" = String, Path)), responses(
-    (status = 200, body = RecordDetails), (status = 403, body = Problem), (status = 404, body = Problem)))]
+/// Returns an event or fact with as much of its content as the caller may read.
+#[utoipa::path(tag = "events", params(("id" = String, Path)), responses((status = 200, body = RecordDetails)))]
 #[get("/api/v1/events/{id}")]
 pub async fn show_event(request: ApiRequest, id: Path<String>) -> Answer {
-    let found = request.run(move |app, caller| log::show(app, caller, &id)).await?;
+    let found = request.read(move |app, caller| log::show(app, caller, &id)).await?;
     Ok(json(StatusCode::OK, &found))
 }
 
-/// Follows the chains of one contract now: its facts, its events, the versions of its terms, and what was sealed of them. What
-/// it answers holds of these alone; everything is looked at by `luyue check`.
-#[utoipa::path(tag = "events", params(OfContract), responses(
-    (status = 200, body = HashChainView), (status = 400, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem)))]
+/// Verifies the hash chains of one contract: facts, events, versions of its terms, and their seals.
+///
+/// The answer covers this contract only; `luyue check` verifies the whole database.
+#[utoipa::path(tag = "events", params(ChainQuery), responses((status = 200, body = ChainView)))]
 #[get("/api/v1/chains")]
-pub async fn check_chain(request: ApiRequest, query: Query<OfContract>) -> Answer {
+pub async fn check_chain(request: ApiRequest, query: Query<ChainQuery>) -> Answer {
     let query = query.into_inner();
-    let found = request
-        .run(move |app, caller| hash_chains::check_contract_chains(app, caller, query.contract.as_deref()))
-        .await?;
+    let found = request.read(move |app, caller| hash_chains::follow(app, caller, query.contract.as_deref())).await?;
     Ok(json(StatusCode::OK, &found))
 }

@@ -1,4 +1,4 @@
-//! Contracts for programs: registered, read, taken through their states.
+//! Contracts: registration, drafts, actions, standing, tasks and the printed summary.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
@@ -12,128 +12,123 @@ use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::documents::DocumentLang;
-use crate::services::documents::issue::{self, PdfFile};
-use crate::services::notifications::tasks::{self as work, TaskList};
-use crate::web::api::page::{List, list, page};
-use crate::web::failure::{Failure, Problem};
+use crate::services::documents::issue::{self, Printed};
+use crate::services::notifications::tasks::{self, WorkPage};
+use crate::web::api::page::{List, list, parse_page};
+use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
-/// Which day.
+/// Day on which a standing is computed.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct AsOf {
-    /// The day to replay; today if it is not named.
+struct StandingQuery {
+    /// Day to compute for, as 2026-09-30; today by default.
     #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
 }
 
 /// Registers a contract as a draft.
-#[utoipa::path(tag = "contracts", request_body = ContractInput, responses(
-    (status = 201, body = ContractSummary), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "contracts", request_body = ContractInput, responses((status = 201, body = ContractSummary)))]
 #[post("/api/v1/contracts")]
 pub async fn create_contract(request: ApiRequest, body: Bytes) -> Answer {
-    let done = request.act(body, |app, caller, input| registration::create(app, caller, &input)).await?;
+    let done = request.write(body, |app, caller, input| registration::create(app, caller, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Rewrites a draft; `If-Match` names the version that was read.
-#[utoipa::path(tag = "contracts", params(("id" = String, Path)), request_body = ContractInput, responses(
-    (status = 200, body = ContractSummary), (status = 409, body = Problem), (status = 412, body = Problem),
-    (status = 422, body = Problem), (status = 428, body = Problem)))]
+/// Replaces a draft. `If-Match` must name the current version.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path),
+    ("If-Match" = String, Header, description = "`ETag` of the version that was read.")), request_body = ContractInput,
+    responses((status = 200, body = ContractSummary), (status = 412, body = Problem), (status = 428, body = Problem)))]
 #[put("/api/v1/contracts/{id}")]
 pub async fn update_contract(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
     let expected = request.expected_version()?;
     let done =
-        request.act(body, move |app, caller, input| registration::update(app, caller, &id, expected, &input)).await?;
+        request.write(body, move |app, caller, input| registration::update(app, caller, &id, expected, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 
-/// A contract in full.
-#[utoipa::path(tag = "contracts", params(("id" = String, Path)), responses(
-    (status = 200, body = ContractView), (status = 404, body = Problem)))]
+/// Returns a contract with its terms and details.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path)), responses((status = 200, body = ContractView)))]
 #[get("/api/v1/contracts/{id}")]
 pub async fn show_contract(request: ApiRequest, id: Path<String>) -> Answer {
-    let view = request.run(move |app, caller| registration::show(app, caller, &id)).await?;
+    let view = request.read(move |app, caller| registration::show(app, caller, &id)).await?;
     Ok(versioned(StatusCode::OK, view.version, &view))
 }
 
-/// The standing of a contract on a day.
-#[utoipa::path(tag = "contracts", params(("id" = String, Path), AsOf), responses(
-    (status = 200, description = "The standing, as docs/standing.md has it"), (status = 404, body = Problem)))]
+/// Computes the standing of a contract on a day.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), StandingQuery), responses(
+    (status = 200, body = Object, description = "The standing as docs/standing.md defines it.")))]
 #[get("/api/v1/contracts/{id}/standing")]
-pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<AsOf>) -> Answer {
-    let standing = request.run(move |app, caller| registration::standing(app, caller, &id, query.as_of)).await?;
+pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<StandingQuery>) -> Answer {
+    let standing = request.read(move |app, caller| registration::standing(app, caller, &id, query.as_of)).await?;
     Ok(json(StatusCode::OK, &standing))
 }
 
-/// Takes a contract a step on its way: submit, fund, return, activate, withdraw, complete, terminate, consent, decline, close, publish.
-#[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)), request_body = ActionInput, responses(
-    (status = 200, body = ContractSummary), (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem), (status = 422, body = Problem)))]
+/// Performs an action on a contract, such as `submit`, `fund` or `activate`.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)),
+    request_body = ActionInput, responses(
+    (status = 200, body = ContractSummary)))]
 #[post("/api/v1/contracts/{id}/actions/{name}")]
 pub async fn act_on_contract(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.act(body, move |app, caller, input| transitions::act(app, caller, &id, &name, &input)).await?;
+    let done = request.write(body, move |app, caller, input| transitions::act(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 
-/// The contracts that the caller may see, newest first.
-#[utoipa::path(tag = "contracts", params(ContractQuery), responses(
-    (status = 200, body = List<ContractItem>), (status = 400, body = Problem)))]
+/// Lists the contracts that the caller may see, newest first.
+#[utoipa::path(tag = "contracts", params(ContractQuery), responses((status = 200, body = List<ContractItem>)))]
 #[get("/api/v1/contracts")]
 pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) -> Answer {
     let found = request
-        .run(move |app, caller| {
-            let page = page(query.limit, query.cursor.as_deref())?;
+        .read(move |app, caller| {
+            let page = parse_page(query.limit, query.cursor.as_deref())?;
             list::contracts(app, caller, &query, &page)
         })
         .await?;
     Ok(list(found))
 }
 
-/// What waits for the caller, most urgent first.
-#[utoipa::path(tag = "contracts", responses((status = 200, body = TaskList)))]
+/// Lists the tasks that wait for the caller, most urgent first.
+#[utoipa::path(tag = "contracts", responses((status = 200, body = WorkPage)))]
 #[get("/api/v1/worklist")]
-pub async fn worklist(request: ApiRequest) -> Answer {
-    let page = request.run(work::own).await?;
+pub async fn list_tasks(request: ApiRequest) -> Answer {
+    let page = request.read(tasks::own).await?;
     Ok(json(StatusCode::OK, &page))
 }
 
-/// In which language, and as of which day, a document is printed.
+/// Language and day of a printed document.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Print {
-    /// `zh` (default), `en` or `both`.
+struct PrintQuery {
+    /// Language: `zh` (default), `en` or `both`.
     #[param(value_type = Option<String>)]
     lang: Option<DocumentLang>,
-    /// The day to replay; today if it is not named.
+    /// Day to compute for, as 2026-09-30; today by default.
     #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
 }
 
-/// The contract's summary as PDF.
-#[utoipa::path(tag = "contracts", params(("id" = String, Path), Print), responses(
-    (status = 200, content_type = "application/pdf", description = "The summary"), (status = 404, body = Problem)))]
+/// Prints the summary of a contract as PDF.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), PrintQuery), responses(
+    (status = 200, content_type = "application/pdf", description = "The summary."), (status = 429, body = Problem)))]
 #[get("/api/v1/contracts/{id}/documents/summary.pdf")]
-pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<Print>) -> Answer {
+pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<PrintQuery>) -> Answer {
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
-    let (app, language) = (request.app().clone(), request.language());
-    let prepared =
-        request.costly().run(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang)).await?;
-    let printed = prepared.render_in_turn(&app).await.map_err(|error| Failure { error, language })?;
-    Ok(pdf(printed))
+    let printed =
+        request.counted_as_costly().read(move |app, caller| issue::summary_for(app, caller, &id, as_of, lang)).await?;
+    Ok(pdf_response(printed))
 }
 
-/// A printed document as an answer.
-pub fn pdf(printed: PdfFile) -> HttpResponse {
+/// Answers with a printed document as a download.
+pub fn pdf_response(printed: Printed) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/pdf")
         .insert_header(("Content-Disposition", attachment(&printed.name)))
         .body(printed.bytes)
 }
 
-/// A download's name for every browser (RFC 6266, RFC 8187).
+/// Builds a `Content-Disposition` with an ASCII name and its UTF-8 form (RFC 6266, RFC 8187).
 fn attachment(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();

@@ -1,60 +1,47 @@
-//! The mail on its way, for programs.
+//! The email queue: messages that wait, were sent, or were given up. Their content is never shown.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
 use actix_web::{get, post};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use crate::error::Error;
-use crate::services::notifications::email_queue::{self, EmailSummary, EmailView};
-use crate::web::api::page::{List, list, page};
-use crate::web::failure::Problem;
-use crate::web::request::{Answer, ApiRequest, json};
+use crate::services::notifications::email_queue::{self, LetterSummary, LetterView};
+use crate::web::api::page::{List, list, parse_page};
+use crate::web::request::{Answer, ApiRequest, EmptyInput, json};
 
-/// Which letters.
+/// Filter of the email queue.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Letters {
-    /// `queued`, `sent` or `dead`.
+struct EmailQuery {
+    /// Delivery state: `queued`, `sent` or `dead` (given up).
     state: Option<String>,
-    /// Most items, 1 to 200; 50 if it is not named.
+    /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
+    /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
 }
 
-/// A request without anything in it.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-/// Letters that wait, were sent or given up, in the order of writing; not what is in them.
-#[utoipa::path(tag = "letters", params(Letters), responses(
-    (status = 200, body = List<EmailView>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+/// Lists queued, sent and abandoned emails in order of creation, without their content.
+#[utoipa::path(tag = "emails", params(EmailQuery), responses((status = 200, body = List<LetterView>)))]
 #[get("/api/v1/letters")]
-pub async fn list_letters(request: ApiRequest, query: Query<Letters>) -> Answer {
+pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answer {
     let found = request
-        .run(move |app, caller| {
-            let page = page(query.limit, query.cursor.as_deref())?;
+        .read(move |app, caller| {
+            let page = parse_page(query.limit, query.cursor.as_deref())?;
             email_queue::list(app, caller, query.state.as_deref(), &page)
         })
         .await?;
     Ok(list(found))
 }
 
-/// Requeues an email that delivery gave up on; `name` is always `retry`.
-#[utoipa::path(tag = "letters", params(("id" = String, Path), ("name" = String, Path)), request_body = Nothing, responses(
-    (status = 200, body = EmailSummary), (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem)))]
+/// Performs an action on an email: `retry` requeues one that delivery gave up on.
+#[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
+    request_body = EmptyInput, responses(
+    (status = 200, body = LetterSummary)))]
 #[post("/api/v1/letters/{id}/actions/{name}")]
-pub async fn act_on_letter(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
+pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request
-        .act(body, move |app, caller, _: Nothing| match name.as_str() {
-            "retry" => email_queue::requeue_email(app, caller, &id),
-            _ => Err(Error::NotFound),
-        })
-        .await?;
+    let done = request.write(body, move |app, caller, _: EmptyInput| email_queue::act(app, caller, &id, &name)).await?;
     Ok(json(StatusCode::OK, &done))
 }

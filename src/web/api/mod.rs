@@ -1,4 +1,5 @@
-//! The API for programs, one module a feature: parse the request, call one service, answer with JSON.
+//! The JSON API, one module per feature. A handler parses the request, calls one service and answers with JSON; it
+//! decides nothing itself.
 
 pub mod audit;
 pub mod change_requests;

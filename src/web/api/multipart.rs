@@ -1,4 +1,5 @@
-//! Forms with files: each part is handed on as it comes in, none is held. What a part may be is the service's to say.
+//! Multipart forms. Parts are passed to the service as they arrive and never buffered as a whole; the service decides
+//! which parts are accepted.
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header::{ContentDisposition, DispositionParam};
@@ -7,38 +8,39 @@ use futures_util::StreamExt;
 use crate::error::{Error, Message};
 use crate::services::deliverables::uploads::UploadForm;
 
-/// Reads a form to its end.
+/// Reads a form to its end and passes each part to `form`.
 ///
 /// # Errors
-/// `Unsupported` for a body that is no form, `Malformed` for one that is broken, those of the parts.
-pub async fn read(mut body: Multipart, form: &mut UploadForm) -> Result<(), Error> {
+/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and the errors of `form`.
+pub async fn read_form(mut body: Multipart, form: &mut Form) -> Result<(), Error> {
     while let Some(field) = body.next().await {
-        let mut field = field.map_err(refusal)?;
+        let mut field = field.map_err(form_error)?;
         let name = field.name().unwrap_or_default().to_owned();
         let filename = field.content_disposition().and_then(filename);
-        // A browser sends a part without a name and without content for a field in which no file was chosen.
+        // A browser sends an empty part with an empty file name for a file field without a selection.
         if filename.as_deref() == Some("") && is_empty(&mut field).await? {
             continue;
         }
-        form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(refusal))).await?;
+        form.take(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await?;
     }
     Ok(())
 }
 
-/// Reads a small form whole: its parts by name, no more than so many bytes together. For what is looked at and not kept.
+/// Reads a form of at most `max_bytes` into memory and returns its parts by name. For input that is parsed and not
+/// stored.
 ///
 /// # Errors
-/// `TooLarge`; `Unsupported` for a body that is no form, `Malformed` for one that is broken.
-pub async fn small(mut body: Multipart, most: usize) -> Result<Vec<(String, Vec<u8>)>, Error> {
+/// `TooLarge`; `Unsupported` if the body is not a multipart form, `Malformed` if it is broken.
+pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let (mut parts, mut bytes) = (Vec::new(), 0);
     while let Some(field) = body.next().await {
-        let mut field = field.map_err(refusal)?;
+        let mut field = field.map_err(form_error)?;
         let mut part = (field.name().unwrap_or_default().to_owned(), Vec::new());
         while let Some(chunk) = field.next().await {
-            let chunk = chunk.map_err(refusal)?;
+            let chunk = chunk.map_err(form_error)?;
             bytes += chunk.len();
-            if bytes > most {
-                return Err(Error::TooLarge(Message::new("calendar-too-large").with("most", most / 1024)));
+            if bytes > max_bytes {
+                return Err(Error::TooLarge(Message::new("calendar-too-large").with("most", max_bytes / 1024)));
             }
             part.1.extend_from_slice(&chunk);
         }
@@ -49,14 +51,14 @@ pub async fn small(mut body: Multipart, most: usize) -> Result<Vec<(String, Vec<
 
 async fn is_empty(field: &mut Field) -> Result<bool, Error> {
     while let Some(chunk) = field.next().await {
-        if !chunk.map_err(refusal)?.is_empty() {
+        if !chunk.map_err(form_error)?.is_empty() {
             return Err(Error::malformed("", Message::new("upload-nameless")));
         }
     }
     Ok(true)
 }
 
-/// The name that a file was sent under: `filename*` (RFC 8187) before `filename`.
+/// Returns the file name of a part, preferring `filename*` (RFC 8187) to `filename`.
 fn filename(disposition: &ContentDisposition) -> Option<String> {
     let extended = disposition.parameters.iter().find_map(|parameter| match parameter {
         DispositionParam::FilenameExt(value) => String::from_utf8(value.value.clone()).ok(),
@@ -65,7 +67,7 @@ fn filename(disposition: &ContentDisposition) -> Option<String> {
     extended.or_else(|| disposition.get_filename().map(str::to_owned))
 }
 
-fn refusal(error: MultipartError) -> Error {
+fn form_error(error: MultipartError) -> Error {
     match error {
         MultipartError::ContentTypeMissing
         | MultipartError::ContentTypeParse

@@ -1,4 +1,4 @@
-//! Lists as programs read them: `{items, next}`, asked for with `?limit=&cursor=`. A cursor says nothing to its reader.
+//! Pages of lists: `?limit=&cursor=` in the request, `{items, next}` in the answer. Cursors are opaque to callers.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -11,43 +11,43 @@ use crate::error::{Error, Message};
 use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, Paged};
 use crate::web::request::json;
 
-/// Which part of a list.
+/// Page of a list.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub struct Part {
-    /// Most items, 1 to 200; 50 if it is not named.
+pub struct PageQuery {
+    /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
+    /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
 }
 
-impl Part {
-    /// The page that it asks for.
+impl PageQuery {
+    /// Returns the requested page.
     ///
     /// # Errors
-    /// As [`page`].
+    /// As [`parse_page`].
     pub fn page(&self) -> Result<Page, Error> {
-        page(self.limit, self.cursor.as_deref())
+        parse_page(self.limit, self.cursor.as_deref())
     }
 }
 
-/// A part of a list.
+/// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct List<T> {
-    /// The items.
+    /// Items of the page.
     pub items: Vec<T>,
-    /// What to ask for with `cursor` to read on; null at the end.
+    /// `cursor` of the next page; null on the last page.
     pub next: Option<String>,
 }
 
-/// The page that a request asks for.
+/// Parses limit and cursor of a request.
 ///
 /// # Errors
-/// `Malformed` for a limit that is not 1 to 200, or no cursor of ours.
-pub fn page(limit: Option<i64>, cursor: Option<&str>) -> Result<Page, Error> {
-    let limit = limit.unwrap_or(DEFAULT_PAGE_SIZE);
-    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
-        return Err(Error::malformed("limit", Message::new("list-limit").with("most", MAX_PAGE_SIZE)));
+/// `Malformed` for a limit outside 1 to 200 or an invalid cursor.
+pub fn parse_page(limit: Option<i64>, cursor: Option<&str>) -> Result<Page, Error> {
+    let limit = limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Error::malformed("limit", Message::new("list-limit").with("most", MOST)));
     }
     let after = cursor.map(|cursor| {
         let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -56,7 +56,7 @@ pub fn page(limit: Option<i64>, cursor: Option<&str>) -> Result<Page, Error> {
     Ok(Page { limit, after: after.transpose()? })
 }
 
-/// A page as an answer.
+/// Answers with a page of a list.
 pub fn list<T: Serialize>(paged: Paged<T>) -> HttpResponse {
     let next = paged.next.map(|id| URL_SAFE_NO_PAD.encode(id));
     json(StatusCode::OK, &List { items: paged.items, next })

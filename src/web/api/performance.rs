@@ -1,4 +1,4 @@
-//! Scores of milestones for programs: the one that is proposed, the one that the leader decides; and what was observed.
+//! Performance: proposed and decided milestone scores, and observations (incidents, headcounts, surveys).
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -6,60 +6,51 @@ use actix_web::{get, post};
 
 use crate::services::performance::observations::{self, FactReceipt, HeadcountInput, IncidentInput, SurveyInput};
 use crate::services::performance::scores::{self, ScoreInput, ScoreView};
-use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
-/// What the measures propose for a milestone, and what was decided.
+/// Returns the score that the measures propose for a milestone, and the decided score if there is one.
 #[utoipa::path(tag = "scores", params(("id" = String, Path), ("code" = String, Path)), responses(
-    (status = 200, body = ScoreView), (status = 404, body = Problem)))]
+    (status = 200, body = ScoreView)))]
 #[get("/api/v1/contracts/{id}/milestones/{code}/score")]
 pub async fn show_score(request: ApiRequest, path: Path<(String, String)>) -> Answer {
     let (id, code) = path.into_inner();
-    let view = request.run(move |app, caller| scores::load_proposal(app, caller, &id, &code)).await?;
+    let view = request.read(move |app, caller| scores::proposal(app, caller, &id, &code)).await?;
     Ok(versioned(StatusCode::OK, view.version, &view))
 }
 
-/// Records the leader's score of a milestone.
+/// Records the leader's score for a milestone.
 #[utoipa::path(tag = "scores", params(("id" = String, Path), ("code" = String, Path)), request_body = ScoreInput,
-    responses((status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    responses((status = 201, body = Recorded)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/score")]
 pub async fn decide_score(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, code) = path.into_inner();
-    let done =
-        request.act(body, move |app, caller, input| scores::record_score(app, caller, &id, &code, &input)).await?;
+    let done = request.write(body, move |app, caller, input| scores::decide(app, caller, &id, &code, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Records an incident that a clause names.
+/// Records an incident under a clause of the contract.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = IncidentInput, responses(
-    (status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    (status = 201, body = Recorded)))]
 #[post("/api/v1/contracts/{id}/incidents")]
 pub async fn record_incident(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done =
-        request.act(body, move |app, caller, input| observations::record_incident(app, caller, &id, &input)).await?;
+    let done = request.write(body, move |app, caller, input| observations::incident(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Records how many clients and workers there were in a month.
+/// Records the numbers of clients and workers in a month.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = HeadcountInput, responses(
-    (status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    (status = 201, body = Recorded)))]
 #[post("/api/v1/contracts/{id}/headcounts")]
 pub async fn record_headcount(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done =
-        request.act(body, move |app, caller, input| observations::record_headcount(app, caller, &id, &input)).await?;
+    let done = request.write(body, move |app, caller, input| observations::headcount(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Records a survey of the recipients.
+/// Records the result of a survey of the recipients.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = SurveyInput, responses(
-    (status = 201, body = FactReceipt), (status = 403, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    (status = 201, body = Recorded)))]
 #[post("/api/v1/contracts/{id}/surveys")]
 pub async fn record_survey(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done =
-        request.act(body, move |app, caller, input| observations::record_survey(app, caller, &id, &input)).await?;
+    let done = request.write(body, move |app, caller, input| observations::survey(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }

@@ -41,7 +41,7 @@ pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let caller = request.costly(Ok).await?;
     match files::download(&app, caller, &id).await {
-        Ok(file) => Ok(download(file)),
+        Ok(file) => Ok(file_response(file)),
         Err(error) => request.refuse(error).await,
     }
 }

@@ -23,7 +23,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::response::session_cookie;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::shell::Shell;
-use crate::web::request::{block, preferred};
+use crate::web::request::{block, preferred_language};
 
 /// What a page answers, or why not.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
@@ -67,7 +67,7 @@ impl FromRequest for PageRequest {
             address: address::of(request, |address| app.proxies.contains(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
-            accepted: text(header::ACCEPT_LANGUAGE).and_then(preferred),
+            accepted: preferred_language(request),
             token: cookie(session_cookie(app)),
             foreign: site.is_some_and(|site| !["same-origin", "none"].contains(&site)),
             scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
@@ -252,7 +252,7 @@ impl PageRequest {
         let request = self.clone();
         let work = move || {
             let caller = request.caller().map_err(|error| request.failed(error, None))?;
-            let done = request.limits.costly(&caller.public_id).and_then(|()| service(caller.clone()));
+            let done = request.limits.count_costly(&caller.public_id).and_then(|()| service(caller.clone()));
             done.map_err(|error| request.failed(error, Some(&caller)))
         };
         let done = block(self.language(), move || Ok(work())).await;

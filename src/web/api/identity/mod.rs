@@ -1,4 +1,4 @@
-//! Signing in, people, seats, delegations and one-time codes.
+//! Sign-in, people, seats, delegations and one-time codes.
 
 pub mod people;
 pub mod session;

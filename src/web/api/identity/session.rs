@@ -1,4 +1,4 @@
-//! Signing in for programs.
+//! Sign-in with a password and, if enabled, a one-time code. The answer is a short-lived bearer token.
 
 use actix_web::http::StatusCode;
 use actix_web::post;
@@ -11,31 +11,34 @@ use crate::services::identity::sessions;
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, block, json, read_json};
 
-/// Who wants to sign in.
+/// Credentials for signing in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Credentials {
+    /// User name.
     username: String,
+    /// Password.
     password: String,
-    /// One-time code, where it is switched on.
+    /// One-time code; required if the person has enabled them.
     code: Option<String>,
 }
 
-/// A bearer token, minutes long.
+/// Bearer token, valid for ten minutes.
 #[derive(Serialize, ToSchema)]
-struct Token {
+struct SessionToken {
+    /// Token for the `Authorization` header.
     token: String,
+    /// Time of expiry.
     expires_at: DateTime<Utc>,
 }
 
-/// Signs in. Tries that fail are counted by account and address.
+/// Signs in. Failed attempts are limited per account and address.
 #[utoipa::path(tag = "session", request_body = Credentials, responses(
-    (status = 200, body = Token), (status = 401, body = Problem), (status = 429, body = Problem)))]
+    (status = 200, body = SessionToken), (status = 401, body = Problem), (status = 429, body = Problem)))]
 #[post("/api/v1/session")]
 pub async fn create_session(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
-    let (limits, address) = request.client();
-    let hasher = request.hasher().await?;
+    let (limits, address) = request.sign_in_limit();
     let span = request.span();
     let issued = block(request.language(), move || {
         let _span = span.entered();
@@ -45,5 +48,5 @@ pub async fn create_session(request: ApiRequest, body: Bytes) -> Answer {
         })
     })
     .await?;
-    Ok(json(StatusCode::OK, &Token { token: issued.token, expires_at: issued.expires_at }))
+    Ok(json(StatusCode::OK, &SessionToken { token: issued.token, expires_at: issued.expires_at }))
 }

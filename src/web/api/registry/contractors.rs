@@ -1,4 +1,4 @@
-//! Contractors and their payee accounts for programs.
+//! Contractors and their payee accounts.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
@@ -7,84 +7,82 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::registry::contractors::{self, Account, ContractorInput, ContractorView};
-use crate::services::registry::payee_accounts::{self, AccountChangeView, DecisionInput, ProposalSummary};
-use crate::web::api::page::{List, Part, list, page};
-use crate::web::failure::Problem;
+use crate::services::registry::payee_accounts::{self, AccountChangeView, ProposalDecisionInput, ProposalSummary};
+use crate::web::api::page::{List, PageQuery, list, parse_page};
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
-/// Which contractors.
+/// Filter of contractors.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Contractors {
-    /// A part of the name or of the credit code: two characters find.
+struct ContractorQuery {
+    /// Part of the name or credit code, at least two characters.
     q: Option<String>,
-    /// Most items, 1 to 200; 50 if it is not named.
+    /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
-    /// Where to read on: `next` of the page before.
+    /// Cursor to continue from: `next` of the previous page.
     cursor: Option<String>,
 }
 
-/// Contractors; account numbers are masked except to finance bureaus.
-#[utoipa::path(tag = "register", params(Contractors), responses(
-    (status = 200, body = List<ContractorView>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+/// Lists contractors. Account numbers are masked except for finance bureaus.
+#[utoipa::path(tag = "register", params(ContractorQuery), responses((status = 200, body = List<ContractorView>)))]
 #[get("/api/v1/contractors")]
-pub async fn list_contractors(request: ApiRequest, query: Query<Contractors>) -> Answer {
+pub async fn list_contractors(request: ApiRequest, query: Query<ContractorQuery>) -> Answer {
     let found = request
-        .run(move |app, caller| {
-            let page = page(query.limit, query.cursor.as_deref())?;
+        .read(move |app, caller| {
+            let page = parse_page(query.limit, query.cursor.as_deref())?;
             contractors::list(app, caller, query.q.as_deref(), &page)
         })
         .await?;
     Ok(list(found))
 }
 
-/// One contractor; a contractor's own people know of their own alone.
+/// Returns a contractor. People of a contractor see only their own.
 #[utoipa::path(tag = "register", params(("credit_code" = String, Path)), responses(
-    (status = 200, body = ContractorView), (status = 404, body = Problem)))]
+    (status = 200, body = ContractorView)))]
 #[get("/api/v1/contractors/{credit_code}")]
 pub async fn show_contractor(request: ApiRequest, credit_code: Path<String>) -> Answer {
-    let (version, view) = request.run(move |app, caller| contractors::show(app, caller, &credit_code)).await?;
+    let (version, view) = request.read(move |app, caller| contractors::show(app, caller, &credit_code)).await?;
     Ok(versioned(StatusCode::OK, version, &view))
 }
 
 /// Adds a contractor.
-#[utoipa::path(tag = "register", request_body = ContractorInput, responses(
-    (status = 201, body = ContractorView), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "register", request_body = ContractorInput, responses((status = 201, body = ContractorView)))]
 #[post("/api/v1/contractors")]
 pub async fn add_contractor(request: ApiRequest, body: Bytes) -> Answer {
-    let done = request.act(body, |app, caller, input| contractors::add(app, caller, &input)).await?;
+    let done = request.write(body, |app, caller, input| contractors::add(app, caller, &input)).await?;
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Proposes a payee account of one's own contractor; it is in force once a finance reviewer approves it.
+/// Proposes a payee account for the caller's own contractor. It takes effect when a finance reviewer approves it.
 #[utoipa::path(tag = "register", params(("credit_code" = String, Path)), request_body = Account, responses(
-    (status = 201, body = ProposalSummary), (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem), (status = 422, body = Problem)))]
+    (status = 201, body = ProposalSummary)))]
 #[post("/api/v1/contractors/{credit_code}/accounts")]
 pub async fn propose_account(request: ApiRequest, credit_code: Path<String>, body: Bytes) -> Answer {
     let done = request
-        .act(body, move |app, caller, input: Account| payee_accounts::propose(app, caller, &credit_code, &input))
+        .write(body, move |app, caller, input: Account| payee_accounts::propose(app, caller, &credit_code, &input))
         .await?;
     Ok(json(StatusCode::CREATED, &done))
 }
 
-/// Payee accounts that wait for a finance reviewer.
-#[utoipa::path(tag = "register", params(Part), responses((status = 200, body = List<AccountChangeView>), (status = 403, body = Problem)))]
+/// Lists the proposed payee accounts that wait for a decision.
+#[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<AccountChangeView>)))]
 #[get("/api/v1/accounts")]
-pub async fn list_accounts(request: ApiRequest, query: Query<Part>) -> Answer {
-    let found = request.run(move |app, caller| payee_accounts::list_waiting(app, caller, &query.page()?)).await?;
+pub async fn list_accounts(request: ApiRequest, query: Query<PageQuery>) -> Answer {
+    let found = request.read(move |app, caller| payee_accounts::waiting(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 
-/// Decides on a proposed payee account: `approve`, or `refuse` with a reason; never whoever proposed it.
-#[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)), request_body = DecisionInput, responses(
-    (status = 200, body = ProposalSummary), (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem)))]
+/// Decides on a proposed payee account: `approve`, or `refuse` with a reason. The proposer may not decide.
+#[utoipa::path(tag = "register", params(("id" = String, Path), ("name" = String, Path)),
+    request_body = ProposalDecisionInput, responses(
+    (status = 200, body = ProposalSummary)))]
 #[post("/api/v1/accounts/{id}/actions/{name}")]
 pub async fn act_on_account(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
-        .act(body, move |app, caller, input: DecisionInput| payee_accounts::decide(app, caller, &id, &name, &input))
+        .write(body, move |app, caller, input: ProposalDecisionInput| {
+            payee_accounts::decide(app, caller, &id, &name, &input)
+        })
         .await?;
     Ok(json(StatusCode::OK, &done))
 }

@@ -1,16 +1,15 @@
-//! The rules of law that this program holds, for programs.
+//! Statutory rules that the program applies, and the loan prime rates that it knows.
 
 use actix_web::get;
 use actix_web::http::StatusCode;
 
 use crate::services::registry::statutes::{self, StatutesView};
-use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, json};
 
-/// The rules of law that this program holds, and the loan prime rates that it knows.
-#[utoipa::path(tag = "rules", responses((status = 200, body = StatutesView), (status = 401, body = Problem)))]
+/// Lists the statutory rules that the program applies and the known loan prime rates.
+#[utoipa::path(tag = "rules", responses((status = 200, body = StatutesView)))]
 #[get("/api/v1/statutes")]
 pub async fn list_statutes(request: ApiRequest) -> Answer {
-    let view = request.run(|_, caller| statutes::list(caller)).await?;
+    let view = request.read(|_, caller| statutes::list(caller)).await?;
     Ok(json(StatusCode::OK, &view))
 }

@@ -1,0 +1,190 @@
+//! A valid request for each writing operation. Those of the table of faults are used as they are; the rest stand here.
+
+use diesel::prelude::*;
+use luyue::domain::codes::FactKind;
+use luyue::schema::letters;
+use serde_json::{Value, json};
+
+use crate::faults::operations::{Call, OPERATIONS, Payload};
+use crate::identity::totp::code;
+use crate::matrix::rows::{Prepared, Thing};
+use crate::payments::setup;
+use crate::registry::{added, person, text};
+use crate::support::app::{CONTRACTOR, TestApp};
+
+const PASSWORD: &str = "水阳江-敬亭山-2026";
+
+/// A request that succeeds.
+pub struct Case {
+    /// User name of the caller; `None` for an operation without one.
+    pub who: Option<&'static str>,
+    /// Brings the database and the clock to where the request succeeds.
+    pub prepare: fn(&TestApp) -> Call,
+}
+
+const fn case(who: &'static str, prepare: fn(&TestApp) -> Call) -> Case {
+    Case { who: Some(who), prepare }
+}
+
+/// Returns every case.
+pub fn all() -> Vec<Case> {
+    let faults = OPERATIONS.iter().map(|operation| case(operation.who, operation.prepare));
+    faults.chain(contract_cases()).chain(register_cases()).chain(person_cases()).collect()
+}
+
+fn send(method: &'static str, path: String, body: Value) -> Call {
+    Call { method, path, payload: Payload::Json(body), if_match: None }
+}
+
+fn post(path: impl Into<String>, body: Value) -> Call {
+    send("POST", path.into(), body)
+}
+
+fn contract_cases() -> impl Iterator<Item = Case> {
+    [
+        case("justice", |test| {
+            let id = setup::advance(test);
+            test.at("2026-02-02", 9);
+            post(
+                format!("contracts/{id}/headcounts"),
+                json!({"month": "2026-01", "clients": 118, "workers": 5, "note": "", "on": "2026-02-02"}),
+            )
+        }),
+        case("station", |test| {
+            post(
+                format!("contracts/{}/surveys", setup::advance(test)),
+                json!({"score": "90", "note": "", "on": "2026-01-13"}),
+            )
+        }),
+        case("justice", |test| {
+            let (id, seq) = incident(test);
+            post(format!("contracts/{id}/reversals"), json!({"seq": seq, "reason": "误录"}))
+        }),
+        case("justice-leader", |test| {
+            let (id, seq) = incident(test);
+            let requested =
+                test.by("justice").post(&format!("contracts/{id}/reversals"), &json!({"seq": seq, "reason": "误录"}));
+            post(format!("reversals/{}/actions/grant", setup::id_of(&requested.ok(201))), json!({"reason": "同意"}))
+        }),
+        case("admin", |test| {
+            let place = Prepared::new(test);
+            let dead = diesel::update(letters::table).set(letters::state.eq("dead"));
+            dead.execute(&mut *test.app.pool.get().expect("a connection")).expect("the email is given up");
+            post(format!("letters/{}/actions/retry", place.id(Thing::Letter)), json!({}))
+        }),
+    ]
+    .into_iter()
+}
+
+/// A contract with an incident, and the number of that fact.
+fn incident(test: &TestApp) -> (String, i64) {
+    let id = setup::advance(test);
+    let body = json!({"id": "I-1", "clause": "LEAK", "note": ""});
+    test.by("justice").post(&format!("contracts/{id}/incidents"), &body).ok(201);
+    (id, setup::last(test, FactKind::Incident))
+}
+
+fn register_cases() -> impl Iterator<Item = Case> {
+    [
+        case("admin", |_| post("regions", json!({"code": "341802", "name": "宣州区", "parent": "341800"}))),
+        case("admin", |_| {
+            let bureau = json!({"code": "XZ-JUSTICE", "name": "某司法局", "function": "justice", "region": "341800"});
+            post("organisations", bureau)
+        }),
+        case("admin", |_| post("services", json!({"code": "VISIT", "name": "走访", "unit": "次"}))),
+        case("admin", |_| {
+            let contractor =
+                json!({"credit_code": "914403001922038216", "name": "安徽 Hope 心理咨询", "kind": "company", "sme": true});
+            post("contractors", contractor)
+        }),
+        case("contractor", |_| post(format!("contractors/{CONTRACTOR}/accounts"), account_input())),
+        case("finance-review", |test| {
+            let proposed = test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account_input());
+            post(format!("accounts/{}/actions/approve", setup::id_of(&proposed.ok(201))), json!({}))
+        }),
+        case("admin", |_| post("calendar/check", calendar())),
+        case("admin", |_| post("calendar", calendar())),
+    ]
+    .into_iter()
+}
+
+fn account_input() -> Value {
+    json!({"name": "户名", "bank": "徽商银行", "number": "6222000011114444"})
+}
+
+fn calendar() -> Value {
+    let off = [
+        "01-01", "02-05", "02-08", "02-09", "02-10", "02-11", "02-12", "04-05", "05-03", "05-04", "06-09", "10-01",
+        "10-04", "10-05", "10-06", "10-07",
+    ];
+    let off: Vec<String> = off.iter().map(|day| format!("2027-{day}")).collect();
+    json!({"year": 2027, "notice": "国务院办公厅关于2027年部分节假日安排的通知", "holidays": off,
+        "workdays": ["2027-02-20"], "version": 0})
+}
+
+/// A person with a one-time link; their identifier and the link.
+fn linked(test: &TestApp) -> (String, String) {
+    let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
+    let link = text(&test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).ok(200)["link"]);
+    (id, link)
+}
+
+/// A person with a password.
+fn with_password(test: &TestApp) {
+    let (_, link) = linked(test);
+    assert_eq!(test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status, 204);
+}
+
+/// A person with a password and the secret of one-time codes that are not confirmed yet.
+fn with_secret(test: &TestApp) -> String {
+    with_password(test);
+    text(&test.by("wang.fang").post("me/totp", &json!({})).ok(201)["secret"])
+}
+
+fn person_cases() -> impl Iterator<Item = Case> {
+    [
+        Case {
+            who: None,
+            prepare: |test| {
+                with_password(test);
+                post("session", json!({"username": "wang.fang", "password": PASSWORD}))
+            },
+        },
+        Case { who: None, prepare: |test| post("passwords", json!({"link": linked(test).1, "password": PASSWORD})) },
+        case("wang.fang", |test| {
+            with_password(test);
+            post("me/totp", json!({}))
+        }),
+        case("wang.fang", |test| {
+            let secret = with_secret(test);
+            post("me/totp/confirm", json!({"code": code(test, &secret)}))
+        }),
+        case("wang.fang", |test| {
+            let secret = with_secret(test);
+            let confirmed = test.by("wang.fang").post("me/totp/confirm", &json!({"code": code(test, &secret)}));
+            assert_eq!(confirmed.status, 204);
+            test.app.clock.set(test.now() + chrono::TimeDelta::seconds(60));
+            send("DELETE", "me/totp".to_owned(), json!({"password": PASSWORD, "code": code(test, &secret)}))
+        }),
+        case("admin", |_| post("people", person("wang.fang", "officer", "XC-JUSTICE"))),
+        case("admin", |test| post(format!("people/{}/actions/link", linked(test).0), json!({}))),
+        case("admin", |test| {
+            let id = linked(test).0;
+            post(format!("people/{id}/seats"), json!({"organisation": "XC-JUSTICE", "role": "leader"}))
+        }),
+        case("admin", |test| {
+            let path = format!("people/{}/seats", linked(test).0);
+            send("DELETE", path, json!({"organisation": "XC-JUSTICE", "role": "officer"}))
+        }),
+        case("justice", |_| post("delegations", delegation_input())),
+        case("justice", |test| {
+            let given = test.by("justice").post("delegations", &delegation_input()).ok(201);
+            send("DELETE", format!("delegations/{}", setup::id_of(&given)), json!({}))
+        }),
+    ]
+    .into_iter()
+}
+
+fn delegation_input() -> Value {
+    json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-01-31"})
+}

@@ -1,0 +1,88 @@
+//! Every operation that reads, by everybody, with every query parameter that it documents.
+
+use crate::matrix::rows::{self, Prepared};
+use crate::openapi::document::{DOCUMENT, Operation};
+use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
+
+const METRICS_TOKEN: &str = "a token of the operators";
+
+/// A value for every documented query parameter except `cursor`, which is followed where there is a next page.
+const QUERIES: &[(&str, &str)] = &[
+    ("check_chain", "contract=M-1"),
+    ("list_accounts", "limit=1"),
+    ("list_appropriations", "year=2026&limit=1"),
+    ("list_change_requests", "limit=1"),
+    (
+        "list_contracts",
+        "state=active&q=M-1&contractor={contractor}&purchaser=XC-JUSTICE&region=341800&duty_before=2026-12-31&year=2026&limit=1",
+    ),
+    ("list_contractors", "q=52&limit=1"),
+    ("list_delegations", "limit=1"),
+    ("list_emails", "state=queued&limit=1"),
+    ("list_events", "contract=M-1&person=justice&day=2026-01-05&limit=1"),
+    ("list_organisations", "function=justice&region=341800&limit=1"),
+    ("list_payments", "limit=1"),
+    ("list_people", "limit=1"),
+    ("list_regions", "limit=1"),
+    ("list_services", "limit=1"),
+    ("print_summary", "lang=both&as_of=2026-01-05"),
+    ("show_standing", "as_of=2026-01-05"),
+];
+
+/// Sends a documented request with and without its query, checks the answers and returns whether one succeeded.
+fn read(operation: &Operation, address: &str, who: &Somebody<'_>, faults: &mut Vec<String>) -> bool {
+    let query = QUERIES.iter().find(|(id, _)| *id == operation.id).map(|(_, query)| *query);
+    let query = query.map(|query| query.replace("{contractor}", CONTRACTOR));
+    let mut check = |reply: &Reply| {
+        faults.extend(DOCUMENT.check_answer(operation, reply).err());
+        reply.status < 300
+    };
+    let mut succeeded = check(&who.get(address));
+    let Some(query) = query else { return succeeded };
+    let reply = who.get(&format!("{address}?{query}"));
+    succeeded |= check(&reply);
+    if let Some(cursor) = reply.json["next"].as_str() {
+        assert!(check(&who.get(&format!("{address}?{query}&cursor={cursor}"))), "{}: the next page", operation.id);
+    }
+    for wrong in ["limit=0", "limit=many", "cursor=%21", "as_of=2026-13-01", "no-such-parameter=1", "contract=%00"] {
+        check(&who.get(&format!("{address}?{wrong}")));
+    }
+    succeeded
+}
+
+#[test]
+fn every_reading_operation_answers_as_documented() {
+    let test = TestApp::sqlite_with(|settings| settings.metrics_token = Some(METRICS_TOKEN.to_owned()));
+    let place = Prepared::new(&test);
+    let routes = rows::routes();
+    let mut everybody: Vec<Somebody<'_>> = PEOPLE.iter().map(|(name, ..)| test.by(name)).collect();
+    everybody.push(test.nobody());
+    everybody.push(test.nobody().with("Authorization", &format!("Bearer {METRICS_TOKEN}")));
+    let mut faults = Vec::new();
+    for operation in DOCUMENT.operations.iter().filter(|operation| operation.method == "GET") {
+        let row = rows::row_of(&operation.id);
+        let address = row.address(&routes[&operation.id], &place, "");
+        let succeeded: Vec<bool> = everybody.iter().map(|who| read(operation, &address, who, &mut faults)).collect();
+        if !succeeded.contains(&true) {
+            faults.push(format!("{}: nobody gets an answer from {address}", operation.id));
+        }
+        let missing = row.address_of(&routes[&operation.id], "no-such-id", "");
+        read(operation, &missing, &everybody[0], &mut faults);
+    }
+    faults.sort();
+    faults.dedup();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_query_parameter_is_tried() {
+    for operation in &DOCUMENT.operations {
+        let query = QUERIES.iter().find(|(id, _)| *id == operation.id).map_or("", |(_, query)| query);
+        let mut tried: Vec<&str> = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0)).collect();
+        let mut documented = operation.parameters("query");
+        documented.retain(|name| *name != "cursor");
+        tried.sort_unstable();
+        documented.sort_unstable();
+        assert_eq!(tried, documented, "{}", operation.id);
+    }
+}
