@@ -79,10 +79,10 @@ pub struct RecordDetails {
     /// True when the caller may read the details.
     pub readable: bool,
     /// Details, if the caller may read them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub said: Value,
     /// Texts of a fact, if the caller may read them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     pub words: Value,
 }
 

@@ -16,7 +16,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::event_body;
 use crate::services::registry::payee_accounts::{
-    DecisionInput, ProposalSummary, parse_decision, require_another_person,
+    ProposalDecisionInput, ProposalSummary, parse_decision, require_another_person,
 };
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, Suggestions};

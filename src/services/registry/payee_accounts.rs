@@ -38,7 +38,7 @@ pub struct ProposalSummary {
 /// Reason for a decision.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DecisionInput {
+pub struct ProposalDecisionInput {
     /// Reason in words; required to refuse.
     #[serde(default)]
     pub reason: Option<String>,
@@ -65,7 +65,7 @@ pub struct AccountChangeView {
 ///
 /// # Errors
 /// `NotFound` for another name; `Refused` for a refusal without a reason.
-pub fn parse_decision(name: &str, input: &DecisionInput) -> Result<ProposalState, Error> {
+pub fn parse_decision(name: &str, input: &ProposalDecisionInput) -> Result<ProposalState, Error> {
     let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
     let mut faults = Faults::new("reason");
     faults.optional_line("reason", reason);
