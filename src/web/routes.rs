@@ -82,7 +82,7 @@ routes! {
     deliverables::list_deliverables => Right(Action::ReadContract);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
     files::download_file => Right(Action::ReadContract);
-    contracts::act_on_contract => ByName(CONTRACT_ACTIONS);
+    contracts::act_on_contract => ByName(ACTIONS_BY_NAME);
     payments::request_payment => Right(Action::RequestPayment);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
     payments::list_payments => Right(Action::ReadContract);
@@ -96,9 +96,9 @@ routes! {
     change_requests::request_waiver => Right(Action::RequestWaiver);
     change_requests::request_reversal => Right(Action::RequestReversal);
     change_requests::list_change_requests => Right(Action::ReadContract);
-    change_requests::decide_extension => ByName(ASK_ACTIONS);
-    change_requests::decide_waiver => ByName(ASK_ACTIONS);
-    change_requests::decide_reversal => ByName(ASK_ACTIONS);
+    change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
+    change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
+    change_requests::decide_reversal => ByName(CHANGE_REQUEST_ACTIONS);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);

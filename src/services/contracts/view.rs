@@ -122,7 +122,7 @@ pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> 
         let standing = ledger.standing(caller.today(), Trails::Off)?;
         let asked = stored_asks::of_contract(connection, ledger.contract.id)?;
         Ok(Whole {
-            duties: tasks::of_contract(connection, caller, ledger.contract.id)?,
+            tasks: tasks::of_contract(connection, caller, ledger.contract.id)?,
             deliverables: deliverables::views(connection, &ledger, &standing)?,
             payments: view::views(connection, caller, &ledger, &standing)?,
             asks: change_requests::views(connection, asked)?,

@@ -100,14 +100,14 @@ pub(in crate::services) fn views(
     let files = file_rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
     let submissions = ledger.live::<Submission>(FactKind::Submission)?;
     let decisions = ledger.live::<Decision>(FactKind::Decision)?;
-    let pairs = ledger.terms.deliverables.iter().zip(&standing.deliverables);
+    let pairs = ledger.terms_on(standing.as_of).deliverables.iter().zip(&standing.deliverables);
     pairs
         .map(|(agreed, current)| {
             let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
             let code = agreed.code.as_str();
             Ok(DeliverableView {
                 code: code.to_owned(),
-                name: ledger.details.deliverable(code).to_owned(),
+                name: ledger.details_on(standing.as_of).deliverable(code).to_owned(),
                 item: agreed.item.as_str().to_owned(),
                 quantity: agreed.quantity.to_string(),
                 standing: current.into(),

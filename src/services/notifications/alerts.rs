@@ -333,7 +333,7 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
 /// # Errors
 /// Those of the database.
 pub fn enqueue_codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
-    let words = text::mail::letter(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
+    let words = text::mail::compose_email(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
     let public_id = tx.context.ids.uuid();
     let to = Recipient {
         person_id: person.id,
