@@ -49,7 +49,8 @@ pub struct SubmissionView {
     pub quantity: String,
     /// Remarks made with it.
     pub note: String,
-    /// Time of recording, in UTC.
+    /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
+    #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
     /// Files submitted with it.
     pub files: Vec<FileView>,
@@ -73,7 +74,8 @@ pub struct DecisionView {
     pub note: String,
     /// Members of the acceptance group (验收小组).
     pub members: Vec<String>,
-    /// Time of recording, in UTC.
+    /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
+    #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
 }
 

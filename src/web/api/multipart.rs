@@ -21,7 +21,7 @@ pub async fn read_form(mut body: Multipart, form: &mut UploadForm) -> Result<(),
         if filename.as_deref() == Some("") && is_empty(&mut field).await? {
             continue;
         }
-        form.take(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await?;
+        form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await?;
     }
     Ok(())
 }
