@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ProposalState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, ProposalState};
 use crate::domain::contract_actions::{CONTRACT_ACTIONS, ContractAction};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
@@ -172,7 +172,7 @@ fn give_back(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Resul
     appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
 
-fn withdraw(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn withdraw(_: &mut Tx<'_>, _: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
     reason(input).map(|_| ())
 }
 

@@ -360,14 +360,3 @@ pub fn enqueue_codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error
 fn yuan(fen: i64) -> String {
     Sum::from(Money::from_fen(fen).unwrap_or(Money::ZERO)).to_string()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::reminder_kind;
-    use crate::domain::tasks::ALERT_STAGES;
-
-    #[test]
-    fn every_stage_has_a_reminder() {
-        assert!(ALERT_STAGES.into_iter().all(|stage| reminder_kind(stage).is_some()));
-    }
-}

@@ -84,11 +84,11 @@ fn approve(
     if payment.amount_fen > left {
         return Err(exceeds_payable(&standing, others, left));
     }
-    if next.step == PaymentStep::Pay {
+    if next.kind == PaymentStep::Pay {
         return pay(tx, ledger, payment, input);
     }
     let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-    record_step(tx, payment.id, next.step, reason, next.to)?;
+    record_step(tx, payment.id, next.kind, reason, next.to)?;
     log_step(tx, ledger, payment, next.action, reason)?;
     append::changed(tx, ledger)?;
     Ok(next.to)

@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::services::deliverables::files;
 use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, VerifiedDocument};
-use crate::web::api::contracts::pdf;
-use crate::web::api::deliverables::files::download;
+use crate::web::api::contracts::pdf_response;
+use crate::web::api::deliverables::files::file_response;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -31,7 +31,7 @@ pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Print>
     let app = request.app().clone();
     let prepared = request.costly(move |caller| issue::prepare_summary(&app, &caller, &id, as_of, lang)).await?;
     match prepared.render_in_turn(request.app()).await {
-        Ok(printed) => Ok(pdf(printed)),
+        Ok(printed) => Ok(pdf_response(printed)),
         Err(error) => request.refuse(error).await,
     }
 }

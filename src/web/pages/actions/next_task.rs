@@ -35,7 +35,7 @@ pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a Task>
     let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
     let touched = touched(whole, done, subject);
     let first = |about: &dyn Fn(&Task) -> bool| {
-        kinds.iter().find_map(|kind| whole.duties.iter().find(|duty| duty.kind == kind.as_str() && about(duty)))
+        kinds.iter().find_map(|kind| whole.tasks.iter().find(|duty| duty.kind == kind.as_str() && about(duty)))
     };
     first(&|duty| touched.contains(&duty.subject.as_str())).or_else(|| first(&|_| subject.is_empty()))
 }

@@ -50,7 +50,7 @@ pub async fn take(
     let caller: Caller = admitted.caller.clone();
     let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
     let mut form = UploadForm::new(&app, &admitted, limits);
-    let read = multipart::read(body, &mut form).await;
+    let read = multipart::read_form(body, &mut form).await;
     let typed: Vec<(String, String)> = form.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let done = match read {
         Err(error) => Err(error),

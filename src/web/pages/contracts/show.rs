@@ -14,7 +14,7 @@ use crate::services::contracts::view::{self, Dossier, Entry, Whole};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
-use crate::services::notifications::tasks::WorkItem;
+use crate::services::notifications::tasks::Task;
 use crate::services::payments::PaymentRequestView;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task};
@@ -195,7 +195,7 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
 /// Whether an act is to be offered: what only is due at times, when it is; an early end, unless it was asked for already.
 fn waits(whole: &Whole, name: &str) -> bool {
-    let is_due = |kind: &str| whole.duties.iter().any(|duty| duty.kind == kind);
+    let is_due = |kind: &str| whole.tasks.iter().any(|duty| duty.kind == kind);
     let is_asked = || {
         whole
             .asks
@@ -217,7 +217,7 @@ fn next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> String {
         text::message(page.language, key, &values)
     };
     let follows = next_task::duty(whole, done, subject).map(|duty| say("done-follows", duty));
-    follows.or_else(|| whole.duties.first().map(|duty| say("done-next", duty))).unwrap_or_default()
+    follows.or_else(|| whole.tasks.first().map(|duty| say("done-next", duty))).unwrap_or_default()
 }
 
 /// Where the receipt of a deliverable's last submission is.
@@ -237,7 +237,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -
                 receipt: last_receipt(&whole, &query.subject).filter(|_| what == "submission"),
             });
             let actions = actions::of_contract(&whole.dossier).filter(|(name, _)| waits(&whole, name)).collect();
-            let Whole { dossier, duties, deliverables, payments, asks } = whole;
+            let Whole { dossier, tasks: duties, deliverables, payments, asks } = whole;
             let input = &dossier.input;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),

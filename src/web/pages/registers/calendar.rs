@@ -124,7 +124,7 @@ pub async fn show(request: PageRequest, shown: Query<Shown>) -> PageAnswer {
 pub async fn take(request: PageRequest, tied: Query<Tied>, body: Multipart) -> PageAnswer {
     let tied = tied.into_inner();
     request.admit(&tied.form, tied.key, calendar::authorize_import).await?;
-    let parts = multipart::small(body, MOST_BYTES).await;
+    let parts = multipart::read_small_form(body, MOST_BYTES).await;
     request
         .answer(move |request, caller| {
             let (app, page) = (request.app(), request.shell(Some(caller)));

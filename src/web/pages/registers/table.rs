@@ -9,7 +9,7 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::{delegations, people};
-use crate::services::notifications::email_queue;
+use crate::services::notifications::email_queue::{self, EmailState};
 use crate::services::registry::appropriations::AppropriationFilter;
 use crate::services::registry::organisations::OrganisationFilter;
 use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
@@ -94,7 +94,7 @@ pub const REGISTERS: &[Register] = &[
     Register {
         name: "letters", read: A::ManageEmails, named: 3,
         columns: &["created_at", "letter", "contract", "to", "state", "attempts", "answer"],
-        rows: letters_rows, add: None, act: Some((A::ManageLetters, requeue_email)),
+        rows: letters_rows, add: None, act: Some((A::ManageEmails, requeue_email)),
     },
 ];
 
