@@ -1,4 +1,5 @@
-//! Files in the store: counted and digested on the way in, checked on the way out, nothing left of those refused.
+//! The file store: files are counted and hashed while they are written, verified while they are read, and leave nothing
+//! behind when they are refused.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -105,7 +106,7 @@ async fn a_staged_file_is_looked_at_before_it_is_stored() {
     let found = good.inspect("报告.pdf").await.expect("accepted");
     assert_eq!(found.kind.media_type, "application/pdf");
     assert_eq!(found.flags.len(), 1);
-    // Looking at it does not change what is stored.
+    // Reading the staged file does not change what is stored.
     let stored = good.finish().await.expect("stored");
     let back = place.store.read(&stored.key, &stored.sha256, LIMIT).await.expect("read");
     assert_eq!(back, file);
@@ -160,7 +161,7 @@ fn urls_that_are_not_known_are_refused() {
     }
 }
 
-/// What the process used at most so far, in KiB.
+/// Returns the peak memory use of the process so far, in KiB.
 #[cfg(target_os = "linux")]
 fn most_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");

@@ -1,4 +1,4 @@
-//! What is accepted as a file and what is refused, each for its own reason (ASVS 1.5.1, 5.2, 5.3).
+//! File type detection: the accepted types, and a distinct reason for each refusal (ASVS 1.5.1, 5.2, 5.3).
 
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
@@ -151,7 +151,7 @@ fn damaged_files_are_refused() {
     for (name, file) in cases {
         assert_eq!(code(name, &file), "file-damaged", "{name}");
     }
-    // A directory that leads back into itself ends.
+    // A directory whose entries form a cycle does not loop forever.
     let around = replaced(&whole("doc"), &0xffff_fffe_u32.to_le_bytes(), &0xffff_fffe_u32.to_le_bytes());
     let mut around = around;
     around[512 + 4..512 + 8].copy_from_slice(&1_u32.to_le_bytes());
@@ -175,7 +175,7 @@ fn tables_are_text_in_utf8_or_gb18030() {
     assert_eq!(code("a.csv", b"a\0b"), "file-mismatch");
     let utf16: Vec<u8> = "编号,a".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(code("a.csv", &utf16), "file-mismatch");
-    // A character across two blocks is one character, and a fault in the last block is one.
+    // A character split across two blocks still counts as one character, and an error in the last block is reported.
     let long = format!("{}{}", "a".repeat(65_535), "编号".repeat(100_000));
     assert_eq!(code("a.csv", long.as_bytes()), "accepted");
     let faulty = [long.as_bytes(), b"\xff"].concat();
@@ -230,7 +230,8 @@ fn what_acts_is_found_in_packed_objects() {
     assert!(!file.windows(7).any(|window| window == b"/Launch"));
     assert_eq!(flags(&file), [FileFlag::OpenAction, FileFlag::Launch]);
     assert_eq!(flags(&packed(b"1 0 << /Type /Catalog >>")), []);
-    // A bomb among the objects is looked at as far as it is cheap, and is no object of ours to unpack further.
+    // A decompression bomb among the objects is unpacked only while that is cheap; it then counts as an object that
+    // cannot be inspected.
     let begun = Instant::now();
     assert_eq!(flags(&packed(&vec![b' '; 200 * 1024 * 1024])), []);
     assert!(begun.elapsed() < Duration::from_secs(10));
@@ -306,7 +307,7 @@ fn archives_that_unpack_to_too_much_are_refused() {
     let many: Vec<String> = (0..5_000).map(|n| format!("xl/{n}.xml")).collect();
     let parts = many.iter().map(|name| part(name, "")).collect();
     assert_eq!(code("a.xlsx", &office("xlsx", parts)), "file-bomb");
-    // Each part is within bounds, all of them are not.
+    // Each part is within its limit, but their total is not.
     let names: Vec<String> = (0..80).map(|n| format!("xl/{n}.xml")).collect();
     let parts = names.iter().map(|name| part(name, zeros(4))).collect();
     assert_eq!(code("a.xlsx", &office("xlsx", parts)), "file-bomb");
@@ -316,7 +317,7 @@ fn archives_that_unpack_to_too_much_are_refused() {
 
 #[test]
 fn archives_that_lie_are_refused() {
-    // Both headers claim 16 bytes for what unpacks to 3 MiB: it is not unpacked beyond what was claimed.
+    // Both headers claim 16 bytes for data that unpacks to 3 MiB: unpacking stops at the claimed size.
     let real = 3 * 1024 * 1024_u32;
     let mut lying = office("docx", vec![part("word/a.xml", vec![b' '; real as usize])]);
     for _ in 0..2 {

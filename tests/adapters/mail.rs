@@ -1,4 +1,4 @@
-//! Letters: what goes over the wire, what is refused, and which failures are worth another try.
+//! Outgoing mail: the bytes on the wire, the settings and letters that are refused, and the failures that are retried.
 
 use std::path::Path;
 use std::process::Command;
@@ -219,7 +219,7 @@ fn a_certificate_that_is_not_trusted_or_of_another_name_is_refused() {
 
 #[test]
 fn a_server_without_tls_gets_no_password() {
-    // It offers no STARTTLS, and the setting asks for it.
+    // The server does not offer STARTTLS, although the setting requires it.
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let url = server.url(PASSWORD).replace("tls=none", "tls=required");
     let mailer = Mailer::smtp(&url, &options(&server)).expect("set");
@@ -347,8 +347,8 @@ fn an_outbox_that_cannot_be_written_is_tried_again() {
     assert!(matches!(Mailer::outbox(&file).send(&letter()), Err(MailError::Temporary(_))));
 }
 
-/// The certificates of the system are those that the environment names when a process reads them, so each case has its
-/// own process: this test again, which then only sends.
+/// A process reads the system's certificates from the environment once. Each case therefore runs this test again in a
+/// process of its own, which only sends a letter.
 #[test]
 fn certificates_of_the_system_are_those_that_the_environment_names() {
     if let Ok(url) = std::env::var("TEST_SMTP_URL") {

@@ -1,4 +1,4 @@
-//! Networks that a setting lists: what is one, and what is in it.
+//! Networks listed in a setting: which texts are valid, and which addresses a network contains.
 
 use luyue::adapters::networks::Networks;
 

@@ -1,8 +1,8 @@
-//! Codes and links that are good once.
+//! One-time codes and one-time links.
 
 use luyue::adapters::one_time::{link_digest, link_token, totp_secret_text, totp_uri, verify_totp};
 
-/// The secret and the first times of RFC 6238, appendix B; its codes have eight digits, ours their last six.
+/// The secret and the first times of RFC 6238, appendix B. Its codes have eight digits; ours are the last six of them.
 const SECRET: &[u8; 20] = b"12345678901234567890";
 
 #[test]
@@ -20,7 +20,7 @@ fn codes_are_those_of_the_standard() {
 
 #[test]
 fn a_code_is_good_for_its_thirty_seconds_and_five_around() {
-    // 287082 is the code of 30 to 59.
+    // 287082 is the code for seconds 30 to 59.
     for (time, good) in [(24, false), (25, true), (30, true), (59, true), (64, true), (65, false)] {
         assert_eq!(verify_totp(SECRET, "287082", time, None).is_some(), good, "{time}");
     }

@@ -1,4 +1,4 @@
-//! Passwords: how they are kept, and which ones are refused.
+//! Password hashing, and the rules that new passwords must meet.
 
 use luyue::adapters::password_policy::{PasswordFault, PasswordPolicy, password_faults};
 use luyue::adapters::passwords::Passwords;
@@ -34,7 +34,7 @@ fn an_unknown_user_costs_one_hash_like_a_known_one() {
 
 #[test]
 fn a_hash_of_lesser_costs_is_good_but_outdated() {
-    // `hunter2hunter2` under m=8 KiB, t=1: what an older installation might hold.
+    // `hunter2hunter2` hashed with m=8 KiB, t=1, as an older installation might have stored it.
     let argon2 = argon2::Argon2::from(argon2::Params::new(8, 1, 1, None).expect("costs"));
     let stored =
         argon2::PasswordHasher::hash_password_with_salt(&argon2, b"hunter2hunter2", &SALT).expect("hashed").to_string();

@@ -1,4 +1,4 @@
-//! Access tokens: ours are good for ten minutes, forged ones never (ASVS 9.1, 9.2).
+//! Access tokens: valid ones last ten minutes, and forged ones are always refused (ASVS 9.1, 9.2).
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -35,7 +35,7 @@ fn encoded(part: &Value) -> String {
     URL_SAFE_NO_PAD.encode(part.to_string())
 }
 
-/// A token with a good signature by the key, whatever its header says.
+/// Signs a token with the key, whatever its header says.
 fn signed(header: &Value, claims: &Value, with: &[u8], algorithm: Algorithm) -> String {
     let message = format!("{}.{}", encoded(header), encoded(claims));
     let key = EncodingKey::from_secret(with);
@@ -64,7 +64,7 @@ fn an_issued_token_is_accepted_and_says_who() {
     assert_eq!(expires, now() + Duration::seconds(600));
     let said = tokens.verify(&token, now()).expect("accepted");
     assert_eq!(serde_json::to_value(&said).expect("JSON"), claims(), "all claims and no others");
-    // The forger of this file makes the very same thing, so that what the table refuses is refused for its change.
+    // The unmodified forgery equals a real token, so each case below is refused only for its modification.
     let by_hand = forged(&[], &[]);
     assert_eq!(tokens.verify(&by_hand, now()), Ok(said));
 }

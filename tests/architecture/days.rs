@@ -1,5 +1,5 @@
-//! A day that comes from outside is read by `domain::shape`, which takes YYYY-MM-DD alone: the reader of the library of
-//! days takes 2026-1-1 as well.
+//! Dates from outside are parsed by `domain::shape`, which accepts only YYYY-MM-DD. The date library's own parser would
+//! also accept 2026-1-1.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
@@ -13,7 +13,7 @@ fn lax(path: &str, source: &str) -> Vec<Fault> {
             read = text.contains("Deserialize");
         } else if text.starts_with("#[serde(") {
             strict |= text.contains("deserialize_with");
-            // What is read as something else is looked at there.
+            // A type that is deserialised through another type is checked at that other type.
             read &= !text.contains("try_from = ");
         } else if !text.starts_with("///") && !text.starts_with("#[") {
             let day = text.ends_with(": NaiveDate,") || text.ends_with("<NaiveDate>,");
