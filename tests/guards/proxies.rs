@@ -1,4 +1,5 @@
-//! Behind a proxy that is trusted, whom it names is who asks; a header from anybody else changes nothing.
+//! Trusted proxies: the client address that a trusted proxy reports is used; the same header from anyone else is
+//! ignored.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -13,7 +14,7 @@ fn failed_sign_in(test: &TestApp, header: (&str, &str)) -> u16 {
     test.nobody().with(header.0, header.1).post("session", &body).status
 }
 
-/// Uses up the tries of an account for whoever a header names.
+/// Uses up the sign-in attempts of an account for the client that a header names.
 fn all_tries(test: &TestApp, header: (&str, &str)) {
     for n in 0..ACCOUNT_TRIES.0.get() {
         assert_eq!(failed_sign_in(test, header), 401, "try {n}");

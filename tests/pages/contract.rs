@@ -1,4 +1,4 @@
-//! A contract's page beyond its story: versions of its terms, what was asked for, and the order of its history.
+//! The contract's page beyond its main story: versions of its terms, change requests, and the order of its history.
 
 use serde_json::json;
 
@@ -85,7 +85,7 @@ fn a_request_says_what_it_is_about(test: &TestApp) {
     }
 }
 
-/// Of one moment, what an act brought about stands above the act.
+/// Events of the same moment: the consequences of an action are listed above the action.
 fn history_begins_with_what_came_last(test: &TestApp) {
     let id = programme::registered(test, "V-4");
     programme::activate(test, &id);

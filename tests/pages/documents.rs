@@ -1,4 +1,4 @@
-//! Documents in pages: a summary is saved, anybody who holds it can check its code; the API tells of itself.
+//! Documents: a summary can be downloaded, anyone who holds it can verify its code, and the API describes itself.
 
 use diesel::prelude::*;
 use luyue::schema::documents;

@@ -1,4 +1,4 @@
-//! What is wrong is said so that people can act on it: by the name of its field, all of it at once, with what is wanting.
+//! Error messages of forms: each names its field, all are shown at once, and each says what is required.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -14,14 +14,14 @@ on_both_engines! {
     a_page_that_is_not_there_leads_on
 }
 
-/// Sends an act of a contract by its page.
+/// Submits the form of a contract's action.
 fn act(visitor: &Visitor<'_>, contract: &str, act: &str, subject: &str, fields: &[(&str, &str)]) -> Page {
     let path = format!("/contracts/{contract}/act/{act}");
     let all = [&[("subject", subject)], fields].concat();
     visitor.post_from(&format!("{path}?subject={subject}"), &path, &all)
 }
 
-/// What the summary of faults says, each with the field that it leads to.
+/// Returns the entries of the error summary, each with the field that it links to.
 fn told(page: &Page) -> Vec<(String, String)> {
     let list = page.text.split("govuk-error-summary__list\">").nth(1).unwrap_or_default();
     let items = list.split("</ul>").next().unwrap_or_default().split("<li>").skip(1);
@@ -53,7 +53,7 @@ fn an_empty_field_is_named(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     let page = admin.post_from("/registers/services", "/registers/services", &[("code", "S-1"), ("unit", "次")]);
     tells(&page, &[("name", "请填写“名称”")]);
-    // A row's own reason is marked where it is typed, and nothing else is opened.
+    // An error in the reason of one row is marked at that row, and no other row is opened.
     let reviewer = Visitor::signed_in(test, "finance-review");
     let fields = [
         ("year", "2026"),

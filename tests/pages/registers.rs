@@ -1,4 +1,5 @@
-//! Registers in pages: a person is added and sets a password by the link, money is entered by one and approved by another.
+//! Register pages: a new user sets a password through a one-time link, and money is entered by one person and approved
+//! by another.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -89,7 +90,7 @@ fn what_one_may_not_read_is_told(test: &TestApp) {
     contractor.get("/registers/nothing").ok(404);
 }
 
-/// As if somebody had switched one-time codes on.
+/// Enables one-time codes for a user, as if they had done it themselves.
 fn with_codes(test: &TestApp, username: &str) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };

@@ -1,4 +1,4 @@
-//! Sessions of browsers: opened, listed, ended, idle; and the forms that belong to them.
+//! Browser sessions: opened, listed, ended and expired when idle; and the forms that are bound to them.
 
 use chrono::TimeDelta;
 

@@ -1,4 +1,5 @@
-//! A contract's way in pages alone, without JavaScript: submitted, funded, activated, delivered, inspected, scored, paid.
+//! A contract's life through pages without JavaScript: submitted, funded, activated, delivered, inspected, scored,
+//! paid.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -11,10 +12,10 @@ on_both_engines! {
     who_may_not_act_is_told_so
 }
 
-/// A file that is taken: a table of services.
+/// An acceptable file: a table of services.
 const TABLE: &[u8] = "日期,对象,次数\n2026-01-06,A01,1\n".as_bytes();
 
-/// Takes an act by its page.
+/// Performs an action through its page.
 fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[(&str, &str)]) -> Page {
     let path = format!("/contracts/{contract}/act/{act}");
     let (subject, no) = about.split_once('#').unwrap_or((about, ""));
@@ -23,7 +24,7 @@ fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[
     visitor.post_from(&format!("{path}?subject={subject}&no={no}"), &path, &all)
 }
 
-/// What an act leads to: the contract's page, which says what was done and who is next with what.
+/// Checks that an action leads to the contract's page, and that it says what was done and who must act next.
 #[track_caller]
 fn done(visitor: &Visitor<'_>, page: &Page, contract: &str, act: &str, next: &str) {
     let wanted = format!("/contracts/{contract}?done={act}");

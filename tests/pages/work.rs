@@ -1,4 +1,5 @@
-//! The work list leads to where each thing is done, and a claim's page says what stands in the way.
+//! The work list links to the page on which each task is done, and the page of a payment request says what stands in
+//! the way.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ on_both_engines! {
     what_is_not_in_force_owes_nothing
 }
 
-/// The addresses that the work list links, without their fragments.
+/// Returns the addresses that the work list links to, without their fragments.
 fn ways(text: &str) -> BTreeSet<String> {
     let after = text.split("work__what\" href=\"").skip(1);
     let ways = after.filter_map(|rest| rest.split(['"', '#']).next());
@@ -75,12 +76,12 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     let after = officer.get(&page).ok(200);
     assert!(after.text.contains("已收到足额发票") && after.text.contains("发票.pdf"));
     assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回修改"));
-    // Whoever took a step sees that the next is not theirs.
+    // The person who took a step is shown that the next step must be taken by someone else.
     test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).ok(200);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let review = format!("/contracts/{id}/act/review?subject={claim}");
     assert!(reviewer.get(&review).ok(200).text.contains("您没有办理过这笔付款的其他环节"));
-    // Where the step would be refused for certain, it is not offered.
+    // A step that would certainly be refused is not offered.
     seated(test, "justice", "XC-FINANCE", Role::Reviewer);
     let both = Visitor::signed_in(test, "justice").get(&review).ok(200).text;
     assert!(both.contains("系统不予办理") && !both.contains(&back), "a colleague may take it as it is: {both}");
