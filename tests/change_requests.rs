@@ -1,4 +1,5 @@
-//! More time and waivers: asked for by the officer, granted or refused by the leader, never by the same.
+//! Change requests: extensions and waivers are requested by the officer and granted or refused by the leader, never by
+//! the same person.
 
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
@@ -51,12 +52,12 @@ fn more_time_is_granted_as_it_was_asked_for(test: &TestApp) {
         (&json!("extension"), &json!("justice"), &json!("asked"))
     );
     assert_eq!(item["fact"], json!({"deliverable": "EDU-H1", "days": 7, "on": "2026-06-12"}));
-    // The day on which it is granted lies after the due day; the day on which it was asked to count does not.
+    // The day of granting is after the due day, but the day from which the request asks to count is not.
     test.at("2026-06-24", 9);
     let granted = decide(test, "justice-leader", "extensions", &id_of(&asked), "grant", &json!({})).ok(200);
     assert_eq!((&granted["state"], &granted["seq"]), (&json!("granted"), &json!(1)));
     assert_eq!(due(test, &id), "2026-06-29", "the 27th is a Saturday");
-    // Without a day it counts from the day of granting, which is too late now.
+    // Without such a day it counts from the day of granting, which is now too late.
     let refused = ask(test, "justice", &id, "extensions", &more(30));
     assert_eq!(refused.status, 201, "due on the 29th now");
 }
@@ -117,12 +118,12 @@ fn nobody_grants_what_they_asked_for(test: &TestApp) {
     seated(test, "justice", "XC-JUSTICE", Role::Leader);
     deputed(test, "justice-2", "justice", Role::Leader);
     let asked = id_of(&ask(test, "justice", &id, "extensions", &more(7)).ok(201));
-    // The asker, and whoever stands in for the asker.
+    // The requester, and the requester's deputy.
     for who in ["justice", "justice-2"] {
         let refused = decide(test, who, "extensions", &asked, "grant", &json!({})).ok(403);
         assert_eq!(refused["type"], "/problems/self-approval", "{who}");
     }
-    // The officer's deputy asked, so the officer asked as well.
+    // The deputy requested it for the officer, so the officer counts as a requester too.
     deputed(test, "station", "justice", Role::Officer);
     let asked = id_of(&ask(test, "station", &id, "extensions", &more(8)).ok(201));
     let refused = decide(test, "justice", "extensions", &asked, "grant", &json!({})).ok(403);

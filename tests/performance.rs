@@ -1,4 +1,5 @@
-//! Scores that the leader decides and the measures propose; incidents, headcounts, surveys of officer and station.
+//! Performance scores decided by the leader and suggested by the measures; incidents, headcounts, and surveys by the
+//! officer and the station.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};

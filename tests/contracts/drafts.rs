@@ -1,4 +1,5 @@
-//! Drafts of registrations: raw input comes back as it was typed, a lost update is refused, another bureau knows of none.
+//! Draft registrations: raw input is returned as it was typed, lost updates are refused, and other bureaus cannot see a
+//! draft.
 
 use luyue::domain::codes::Language;
 use luyue::error::Error;

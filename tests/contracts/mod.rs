@@ -1,4 +1,4 @@
-//! Contracts through the API: registered, taken through their states, refused where a rule stands against it.
+//! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
 mod drafts;
 
@@ -154,7 +154,7 @@ fn the_same_request_has_its_effect_once(test: &TestApp) {
 }
 
 fn statutes_block_signing(test: &TestApp) {
-    /// What is changed in what the officer enters.
+    /// A change to the officer's input.
     type Change = fn(&mut Value);
     let cases: &[(&str, &str, Change)] = &[
         ("five-terms", "submit", |input| input["terms"]["breach_terms"] = json!([])),
@@ -236,7 +236,8 @@ fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
 
 fn duties_before_a_day_come_most_urgent_first_whatever_is_done_between_pages(test: &TestApp) {
     let appropriation = programme::appropriation(test, "5000000.00");
-    // Each awarded a day earlier than the one before: the newest is the most urgent, but for one.
+    // Except for the first, each contract was awarded earlier than the one before, so the most recently created are the
+    // most urgent.
     let awarded = ["2025-12-20", "2025-12-30", "2025-12-28", "2025-12-26", "2025-12-24"];
     let ids: Vec<String> = awarded
         .iter()
@@ -261,7 +262,8 @@ fn duties_before_a_day_come_most_urgent_first_whatever_is_done_between_pages(tes
     assert!(all.is_sorted_by_key(|(_, due_on)| due_on.clone()), "{all:?}");
     let (first, next) = page("contracts?duty_before=2027-01-01&limit=2");
     assert_eq!(first[..], all[..2]);
-    // The last of the page is dealt with before the next page is read: nothing of what follows is lost.
+    // The last contract of the page is withdrawn before the next page is read: none of the following contracts may be
+    // skipped.
     let last = &first[1].0;
     test.by("justice").post(&format!("contracts/{last}/actions/withdraw"), &json!({"reason": "采购取消"})).ok(200);
     let (second, next) = page(&format!("contracts?duty_before=2027-01-01&limit=2&cursor={}", next.expect("a cursor")));

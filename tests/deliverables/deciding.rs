@@ -1,4 +1,5 @@
-//! What was handed over is decided on once, by somebody who may, with all that an acceptance record asks for.
+//! Decisions on submissions: each is made once, by an authorised person, with everything that an acceptance record
+//! requires.
 
 use diesel::prelude::*;
 use luyue::schema::letters;
@@ -16,7 +17,7 @@ on_both_engines! {
     the_contractor_is_told
 }
 
-/// The input with one key changed; null takes it away.
+/// Returns the input with one key changed; null removes the key.
 fn with(mut input: Value, key: &str, value: Value) -> Value {
     let fields = input.as_object_mut().expect("an object");
     if value.is_null() {

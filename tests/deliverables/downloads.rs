@@ -1,4 +1,5 @@
-//! Files are given out to those who see the contract, to be saved, and only as they were handed in; what no row names is swept.
+//! Downloads: users who can see the contract receive its files as attachments, unchanged. Files without a row are
+//! removed.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +20,7 @@ on_both_engines! {
     what_no_row_names_is_swept
 }
 
-/// Hands in one file; its address.
+/// Submits one file and returns its address.
 fn handed_in(test: &TestApp, name: &str, bytes: &[u8]) -> String {
     let contract = running(test);
     let parts = [text("quantity", "590"), file(name, bytes)];
@@ -108,7 +109,7 @@ fn what_no_row_names_is_swept(test: &TestApp) {
         file.set_modified(two_days_ago).expect("aged");
     }
     let run = actix_web::rt::System::new();
-    // However the program's own clock is set.
+    // The result does not depend on the program's own clock.
     test.at("2027-12-31", 9);
     let swept = run.block_on(files::sweep(&test.app)).expect("swept");
     assert_eq!(swept, files::Swept { staged: 1, files: 1 });

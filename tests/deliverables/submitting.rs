@@ -1,4 +1,4 @@
-//! A deliverable is handed over with files, or refused with nothing kept.
+//! Submitting a deliverable: it is stored together with its files, or refused with nothing stored.
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -156,7 +156,7 @@ fn the_same_form_is_taken_once(test: &TestApp) {
     assert_eq!(with(&other, "590").ok(422)["rule"], "idempotency-key");
     assert_eq!(with(&one, "591").ok(422)["rule"], "idempotency-key");
     assert_eq!(held(test), (1, 1, 1, 0));
-    // Also when the contract's state would not allow it any more.
+    // A repeated request gets its first answer even in a state that no longer allows the action.
     let id = contract.trim_start_matches("contracts/");
     let mut connection = test.app.pool.get().expect("a connection");
     let row = luyue::storage::contracts::by_number(&mut connection, "XCSF-2026-001").expect("read").expect("there");
@@ -171,7 +171,7 @@ fn the_same_form_is_taken_once(test: &TestApp) {
 fn who_may_not_is_told_before_the_body(test: &TestApp) {
     let contract = running(test);
     let path = submissions(&contract);
-    // What is no form at all would be 415, if anybody looked at it.
+    // A body that is not a form would be answered 415 if the body were read.
     let junk =
         |who: &crate::support::app::Somebody, path: &str| who.send("POST", path, Some("text/plain"), b"x").status;
     assert_eq!(junk(&test.nobody(), &path), 401);
@@ -227,7 +227,7 @@ fn the_room_of_a_contractor_ends(test: &TestApp) {
     send(&test.by("contractor"), &path, &parts).ok(201);
 }
 
-/// A form that is smaller than those of the program, so that its end is soon reached.
+/// A form with lower limits than the real ones, so that a small body exceeds them.
 static SMALL: Shape = Shape { texts: &[], file: "files", files: 50, bytes: 300_000, endings: &[] };
 
 #[test]

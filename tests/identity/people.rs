@@ -1,4 +1,4 @@
-//! People: added with a one-time link, disabled at once, seats, and who stands in for whom.
+//! Users: created with a one-time link, disabled with immediate effect, given roles, and represented by deputies.
 
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ fn a_person_sets_their_password_once(test: &TestApp) {
     assert!(!list.to_string().contains("argon2"));
 }
 
-/// Stream, object and body of every event of an action.
+/// Returns the stream, object and body of every event of an action.
 fn noted(test: &TestApp, action: &str) -> Vec<(String, String, String)> {
     use diesel::prelude::*;
     use luyue::schema::events;
@@ -211,6 +211,6 @@ fn only_colleagues_stand_in(test: &TestApp) {
         b["deputy"] = json!("admin");
     };
     assert_eq!(ask("admin", &take), refused("deputy"));
-    // Nobody hands on what they hold for somebody else.
+    // A deputy cannot delegate a role that they hold only for another person.
     assert_eq!(ask("finance-pay", &|b| b["deputy"] = json!("finance-approve")), refused("role"));
 }

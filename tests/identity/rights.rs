@@ -1,4 +1,4 @@
-//! Who may do what to the register: every role at every call.
+//! Rights in the registers: every role is tried on every route.
 
 use serde_json::{Value, json};
 
@@ -56,7 +56,8 @@ fn every_role_at_every_call(test: &TestApp) {
                 "GET" => test.by(username).get(path),
                 _ => test.by(username).post(path, &body),
             };
-            // Whoever may is answered or told what is wrong with the request; nobody else learns more than that they may not.
+            // A permitted user gets an answer or learns what is wrong with the request; all others learn only that they
+            // are not permitted.
             let expected: &[u16] = match (may.contains(username), method) {
                 (false, _) => &[403],
                 (true, "GET") => &[200],

@@ -1,4 +1,4 @@
-//! The table role × action × state, as it was reviewed. `LUYUE_REWRITE=1` writes it anew.
+//! The reviewed table role × action × state. `LUYUE_REWRITE=1` updates the snapshot.
 
 use std::fmt::Write;
 
@@ -9,7 +9,8 @@ use crate::support::files;
 
 const SNAPSHOT: &str = "tests/snapshots/rights.txt";
 
-/// One line for each action and role: the side on which its organisation must be, and the states in which it may.
+/// Returns one line per action and role: the side on which the organisation must be, and the states that allow the
+/// action.
 fn table() -> String {
     let mut text = String::from("action role side |");
     for state in ContractState::ALL {

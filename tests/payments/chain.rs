@@ -1,4 +1,5 @@
-//! The whole way of a payment: what may be asked for, four steps, the fact, the figures; sent back; out of order.
+//! The complete chain of a payment: the amount that may be requested, the four steps, the recorded fact and the
+//! figures. Returned requests and steps out of order are covered too.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
@@ -202,7 +203,7 @@ fn the_bank_day_is_a_day_that_was(test: &TestApp) {
         (json!({"voucher": " "}), "voucher"),
         (json!({"voucher": "a\nb"}), "voucher"),
         (json!({"voucher": "V", "on": "2026-01-21"}), "on"),
-        // Rule 16: the milestone was satisfied on the 12th, and before that day nothing can be paid.
+        // Rule 16: the milestone was satisfied on the 12th, and nothing may be paid before that day.
         (json!({"voucher": "V", "on": "2026-01-12"}), "on"),
     ];
     for (body, path) in cases {

@@ -1,4 +1,4 @@
-//! The payments of a contract, and what was asked for of it, are read in pages, each item once and in order.
+//! Pagination: the payments and change requests of a contract are listed in pages, each item once and in order.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ on_both_engines! {
     asks_are_read_in_pages
 }
 
-/// What one reads from a list that is asked for in pages of two.
+/// Returns the identifiers in a list read in pages of two.
 fn walked(test: &TestApp, path: &str) -> Vec<String> {
     let (mut read, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -27,7 +27,7 @@ fn walked(test: &TestApp, path: &str) -> Vec<String> {
     }
 }
 
-/// A list whose items are these, and which is no list of another contract's.
+/// Checks that a list has exactly these items, in pages, and that another contract's list does not accept its cursor.
 fn is_paged(test: &TestApp, contract: &str, what: &str, made: &[String]) {
     let path = format!("contracts/{contract}/{what}");
     assert_eq!(walked(test, &path), made, "{path}");

@@ -1,5 +1,5 @@
-//! The working calendar: a year is imported once it was looked at; from then on every day is reckoned by it, on every process,
-//! and nothing that was found before changes.
+//! The working calendar: a year is previewed and then imported. From then on every process computes days by it, and no
+//! earlier result changes.
 
 use diesel::connection::SimpleConnection;
 use luyue::domain::calendar::Calendar;
@@ -23,7 +23,7 @@ on_both_engines! {
     files_are_read_in_both_forms
 }
 
-/// The built-in 2026 with some weekdays off besides.
+/// Returns the built-in year 2026 with additional weekdays off.
 fn year_2026(more: &[&str], version: i64) -> Value {
     let YearDays { holidays, workdays, .. } = YearDays::of(Calendar::prc(), 2026);
     let mut off: Vec<Value> = holidays.iter().map(|day| json!(day)).collect();
@@ -31,7 +31,7 @@ fn year_2026(more: &[&str], version: i64) -> Value {
     json!({"year": 2026, "notice": "国办发明电〔2026〕1号", "holidays": off, "workdays": workdays, "version": version})
 }
 
-/// A year that is not built in.
+/// Returns a year that is not built in.
 fn year_2027() -> Value {
     let off = [
         "01-01", "02-05", "02-08", "02-09", "02-10", "02-11", "02-12", "04-05", "05-03", "05-04", "06-09", "10-01",
@@ -56,7 +56,7 @@ fn due(test: &TestApp, id: &str) -> Value {
     deliverables.iter().find(|deliverable| deliverable["code"] == "VISIT-H1").expect("it is there")["due_on"].clone()
 }
 
-/// The day by which the contractor's list asks for the deliverable.
+/// Returns the due day of the deliverable in the contractor's list.
 fn duty(test: &TestApp) -> Value {
     let list = test.by("contractor").get("worklist").ok(200);
     let items = list["items"].as_array().expect("items");
@@ -100,7 +100,7 @@ fn a_year_that_is_imported_is_reckoned_by_at_once(test: &TestApp) {
     assert_eq!(test.by("justice").get("calendar").ok(200)["first_unknown"], 2028);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     no_differences(test);
-    // What is registered later, and what is acted on before the jobs have been, follows at once.
+    // Contracts registered after the import, and those acted on before the jobs run, use the new calendar at once.
     import(test, "admin", &year_2026(&["2026-06-30", "2026-07-01", "2026-07-02"], 1)).ok(201);
     let other = programme::registered(test, "XCSF-2026-002");
     programme::activate(test, &other);
