@@ -1,4 +1,4 @@
-//! `luyue simulate`, run as a program.
+//! The command `luyue simulate`, run as a separate process.
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -19,7 +19,7 @@ fn simulate(arguments: &[&str], input: &[u8]) -> Output {
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {
-        // A program that ends before it has read everything breaks the pipe, which is its right.
+        // The command may end before it has read all of its input, which breaks the pipe.
         let _ = stdin.write_all(&input);
     });
     let output = child.wait_with_output().unwrap();
@@ -35,7 +35,7 @@ fn expected_status(standing: &Value) -> i32 {
     if standing.get("error").is_some() { 2 } else { 0 }
 }
 
-/// A few examples: each start of the program costs more than all of `--lines`.
+/// Covers only a few examples, because starting the program once per example is slow. `--lines` covers all of them.
 #[test]
 fn a_file_and_standard_input_come_to_the_same() {
     for (name, case, expected) in examples().into_iter().step_by(17) {
@@ -59,7 +59,7 @@ fn lines_give_every_example_in_order_and_broken_lines_an_error_in_their_place() 
     }
     input.extend(b"{broken\n\n[]\n\xff\xfe\n");
     expected.extend(vec![json!({"error": {"path": ""}}); 4]);
-    // The last line need not end.
+    // The last line may lack a newline.
     let (_, case, standing) = examples().swap_remove(0);
     input.extend(case.to_string().into_bytes());
     expected.push(comparable(standing));

@@ -1,4 +1,4 @@
-//! Every committed pair of case and standing.
+//! Every committed pair of a case and its standing.
 
 use luyue::domain::standing::Trails;
 

@@ -1,11 +1,12 @@
-//! Each validity rule of `docs/standing.md` broken by itself, at its path, and the order of the rules.
+//! The validity rules of `docs/standing.md`: each is violated alone and reported at its path, and they are checked in
+//! order.
 
 use luyue::domain::standing::Trails;
 use serde_json::{Value, json};
 
 use crate::standing::support::evaluate;
 
-/// A valid case in which every list has something to break.
+/// Returns a valid case in which every list has an element to break.
 pub fn base() -> Value {
     json!({
         "terms": {
@@ -64,10 +65,10 @@ fn path(case: &Value) -> String {
     }
 }
 
-/// The rule, what is put where to break it, and the path at which that shows.
+/// The number of a rule, the values that break it with their places, and the path that is reported.
 type Break = (u8, Vec<(&'static str, Value)>, &'static str);
 
-/// In the order of the rules.
+/// Returns the violations in the order of the rules.
 fn breaks() -> Vec<Break> {
     let submission = |no: u64, on: &str| json!({"deliverable": "D1", "no": no, "on": on, "quantity": "1"});
     vec![
@@ -177,7 +178,7 @@ fn breaks() -> Vec<Break> {
     ]
 }
 
-/// Puts a value at a place, appending where it is the end of a list and adding a key where there is none.
+/// Sets the value at a place, appending if the place is the end of a list and adding a missing key.
 pub fn put(case: &mut Value, place: &str, value: Value) {
     if let Some(there) = case.pointer_mut(place) {
         *there = value;
@@ -209,11 +210,11 @@ fn each_rule_is_found_broken_at_its_path() {
     }
 }
 
-/// Of two rules that are broken, in places that do not touch each other, the earlier is told.
+/// If two rules are violated at unrelated places, the earlier rule is reported.
 #[test]
 fn the_first_broken_rule_is_told() {
     let breaks = breaks();
-    // One break of each rule that leaves alone what the rules after it are broken by.
+    // One violation of each rule that does not touch the values changed to violate later rules.
     let apart = [
         "terms.ends_on",
         "terms.deemed_acceptance",
