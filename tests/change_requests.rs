@@ -9,12 +9,12 @@ use crate::payments::setup::{advance, count, deputed, id_of, midyear, milestone,
 use crate::support::app::{Reply, TestApp};
 
 on_both_engines! {
-    more_time_is_granted_as_it_was_asked_for
-    what_could_not_be_granted_is_refused_when_it_is_asked_for
-    granting_looks_again
+    an_extension_is_granted_as_requested
+    an_impossible_request_is_refused_at_once
+    granting_validates_again
     a_refusal_needs_a_reason_and_records_no_fact
-    nobody_grants_what_they_asked_for
-    only_who_may_asks_and_decides
+    nobody_grants_their_own_request
+    only_authorised_roles_request_and_decide
     a_waiver_is_granted_once
 }
 
@@ -35,7 +35,7 @@ fn due(test: &TestApp, id: &str) -> Value {
     standing["deliverables"][2]["due_on"].clone()
 }
 
-fn more_time_is_granted_as_it_was_asked_for(test: &TestApp) {
+fn an_extension_is_granted_as_requested(test: &TestApp) {
     let id = advance(test);
     test.at("2026-06-15", 9);
     let mut body = more(7);
@@ -62,7 +62,7 @@ fn more_time_is_granted_as_it_was_asked_for(test: &TestApp) {
     assert_eq!(refused.status, 201, "due on the 29th now");
 }
 
-fn what_could_not_be_granted_is_refused_when_it_is_asked_for(test: &TestApp) {
+fn an_impossible_request_is_refused_at_once(test: &TestApp) {
     let id = advance(test);
     test.at("2026-06-23", 9);
     assert_eq!(ask(test, "justice", &id, "extensions", &more(7)).ok(422)["rule"], "extension-after-due");
@@ -88,7 +88,7 @@ fn what_could_not_be_granted_is_refused_when_it_is_asked_for(test: &TestApp) {
     assert_eq!(list["items"], json!([]));
 }
 
-fn granting_looks_again(test: &TestApp) {
+fn granting_validates_again(test: &TestApp) {
     let id = advance(test);
     test.at("2026-06-15", 9);
     let asked = id_of(&ask(test, "justice", &id, "extensions", &more(7)).ok(201));
@@ -113,7 +113,7 @@ fn a_refusal_needs_a_reason_and_records_no_fact(test: &TestApp) {
     assert_eq!(count(test, FactKind::Extension), 0);
 }
 
-fn nobody_grants_what_they_asked_for(test: &TestApp) {
+fn nobody_grants_their_own_request(test: &TestApp) {
     let id = advance(test);
     seated(test, "justice", "XC-JUSTICE", Role::Leader);
     deputed(test, "justice-2", "justice", Role::Leader);
@@ -131,7 +131,7 @@ fn nobody_grants_what_they_asked_for(test: &TestApp) {
     decide(test, "justice-leader", "extensions", &asked, "grant", &json!({})).ok(200);
 }
 
-fn only_who_may_asks_and_decides(test: &TestApp) {
+fn only_authorised_roles_request_and_decide(test: &TestApp) {
     let id = advance(test);
     for (who, status) in [("contractor", 403), ("station", 403), ("justice-leader", 403), ("other-justice", 404)] {
         assert_eq!(ask(test, who, &id, "extensions", &more(7)).status, status, "{who}");

@@ -37,7 +37,7 @@ fn expected_status(standing: &Value) -> i32 {
 
 /// Covers only a few examples, because starting the program once per example is slow. `--lines` covers all of them.
 #[test]
-fn a_file_and_standard_input_come_to_the_same() {
+fn a_file_and_standard_input_give_the_same_result() {
     for (name, case, expected) in examples().into_iter().step_by(17) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), case.to_string()).unwrap();
@@ -82,7 +82,7 @@ fn a_line_is_answered_before_the_next_is_read_to_its_end() {
 }
 
 #[test]
-fn words_are_put_where_they_are_asked_for_in_the_language() {
+fn words_are_added_on_request_in_the_chosen_language() {
     let (_, case, _) = examples().into_iter().find(|(name, ..)| name == "programme-midyear.json").unwrap();
     let texts = |arguments: &[&str]| {
         let standing = printed(&simulate(arguments, case.to_string().as_bytes()));
@@ -130,7 +130,7 @@ fn an_invalid_case_says_so_in_the_language() {
 }
 
 #[test]
-fn what_cannot_be_asked_or_read_fails() {
+fn invalid_arguments_and_unreadable_files_fail() {
     assert_eq!(simulate(&[], b"").status.code(), Some(2), "one of FILE and --lines");
     assert_eq!(simulate(&["-", "--lines", "-"], b"").status.code(), Some(2), "not both");
     assert_eq!(simulate(&["-", "--lang", "fr"], b"").status.code(), Some(2));

@@ -36,7 +36,7 @@ fn good(extension: &str) -> Vec<u8> {
 }
 
 #[test]
-fn every_accepted_type_is_accepted_and_under_no_other_ending() {
+fn each_type_is_accepted_under_its_own_extension_only() {
     for kind in FILE_KINDS {
         let file = good(kind.extension);
         let found = inspect(&format!("验收 报告.{}", kind.extension.to_uppercase()), &mut Cursor::new(&file))
@@ -51,7 +51,7 @@ fn every_accepted_type_is_accepted_and_under_no_other_ending() {
 }
 
 #[test]
-fn the_table_of_types_has_nothing_that_a_browser_runs() {
+fn no_accepted_type_is_executed_by_browsers() {
     for kind in FILE_KINDS {
         assert!(kind.max_bytes <= MAX_FILE_BYTES);
         for never in ["html", "xml+", "svg", "script"] {
@@ -91,7 +91,7 @@ fn empty_and_too_large_files_are_refused() {
 }
 
 #[test]
-fn disguises_are_refused() {
+fn disguised_files_are_refused() {
     let zip = archive(vec![part("a.txt", "a")]);
     let html = b"<html><script>alert(1)</script></html>".to_vec();
     let svg = b"<?xml version=\"1.0\"?><svg onload=\"alert(1)\"/>".to_vec();
@@ -159,7 +159,7 @@ fn damaged_files_are_refused() {
 }
 
 #[test]
-fn pictures_that_would_fill_the_memory_are_refused() {
+fn images_that_would_exhaust_memory_are_refused() {
     assert_eq!(code("a.png", &png(100_000, 100_000)), "file-bomb");
     assert_eq!(code("a.jpg", &jpeg(65_535, 65_535)), "file-bomb");
     assert_eq!(code("a.jpg", &jpeg(12_000, 9_000)), "accepted");
@@ -183,7 +183,7 @@ fn tables_are_text_in_utf8_or_gb18030() {
 }
 
 #[test]
-fn what_acts_in_a_pdf_is_flagged() {
+fn active_content_in_a_pdf_is_flagged() {
     use FileFlag as F;
     let cases: Vec<(&[u8], Vec<F>)> = vec![
         (b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>", vec![F::Scripts]),
@@ -204,7 +204,7 @@ fn what_acts_in_a_pdf_is_flagged() {
 }
 
 #[test]
-fn what_acts_is_found_wherever_it_stands() {
+fn active_content_is_found_at_any_position() {
     // The first block ends 65,664 bytes into the file.
     for before in (65_500..65_700).step_by(3) {
         let body = [vec![b'x'; before], b" << /S /Launch >> ".to_vec()].concat();
@@ -213,7 +213,7 @@ fn what_acts_is_found_wherever_it_stands() {
 }
 
 #[test]
-fn what_acts_is_found_in_packed_objects() {
+fn active_content_is_found_in_compressed_objects() {
     let packed = |objects: &[u8]| {
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(objects).expect("packed");
@@ -269,7 +269,7 @@ fn documents_with_macros_or_a_password_are_refused() {
 }
 
 #[test]
-fn parts_that_do_not_belong_into_a_document_are_refused() {
+fn unexpected_parts_of_a_document_are_refused() {
     let inner = archive(vec![part("a.txt", "a")]);
     let packed_file: Vec<u8> = "\u{1}Ole10Native".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
@@ -316,7 +316,7 @@ fn archives_that_unpack_to_too_much_are_refused() {
 }
 
 #[test]
-fn archives_that_lie_are_refused() {
+fn archives_with_false_headers_are_refused() {
     // Both headers claim 16 bytes for data that unpacks to 3 MiB: unpacking stops at the claimed size.
     let real = 3 * 1024 * 1024_u32;
     let mut lying = office("docx", vec![part("word/a.xml", vec![b' '; real as usize])]);
@@ -376,7 +376,7 @@ fn xml_entities_are_refused_at_once() {
 }
 
 #[test]
-fn every_code_has_words_in_both_languages() {
+fn every_code_has_a_message_in_both_languages() {
     use FileError as E;
     let errors = [
         E::Empty,

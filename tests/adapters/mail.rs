@@ -94,7 +94,7 @@ fn attachments_arrive_whole_under_their_names() {
 }
 
 #[test]
-fn the_same_letter_is_the_same_bytes() {
+fn the_same_letter_is_encoded_identically() {
     assert_eq!(sent(&letter()), sent(&letter()));
 }
 
@@ -143,7 +143,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn whatever_is_typed_the_letter_is_one_letter_to_one_person(
+    fn any_input_yields_one_letter_to_one_person(
         subject in any::<String>(), name in any::<String>(), file in any::<String>(), text in any::<String>(),
     ) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -166,7 +166,7 @@ proptest! {
 }
 
 #[test]
-fn letters_that_cannot_be_written_are_refused_for_good() {
+fn invalid_letters_fail_permanently() {
     type Change = fn(&mut Letter);
     let changes: [(&str, Change); 13] = [
         ("no address", |l| l.to.address = String::new()),
@@ -206,7 +206,7 @@ fn letters_go_over_tls_with_a_login() {
 }
 
 #[test]
-fn a_certificate_that_is_not_trusted_or_of_another_name_is_refused() {
+fn an_untrusted_certificate_or_a_wrong_name_is_refused() {
     for security in [Security::Wrapped, Security::StartTls] {
         let server = SmtpServer::start(security, Manner::Accept);
         let untrusting = Mailer::smtp(&server.url(PASSWORD), &MailOptions::default()).expect("set");
@@ -228,7 +228,7 @@ fn a_server_without_tls_gets_no_password() {
 }
 
 #[test]
-fn a_wrong_password_is_an_error_that_does_not_lose_the_letter_nor_show_the_password() {
+fn a_wrong_password_is_retried_and_never_logged() {
     let server = SmtpServer::start(Security::Wrapped, Manner::Accept);
     let mailer = Mailer::smtp(&server.url("wrong-pass-word"), &options(&server)).expect("set");
     let error = mailer.send(&letter()).expect_err("refused");
@@ -239,7 +239,7 @@ fn a_wrong_password_is_an_error_that_does_not_lose_the_letter_nor_show_the_passw
 }
 
 #[test]
-fn what_the_server_answers_says_whether_to_try_again() {
+fn the_reply_code_decides_whether_to_retry() {
     use Manner as M;
     let cases = [
         (M::RefuseRecipient(450), true),
@@ -259,7 +259,7 @@ fn what_the_server_answers_says_whether_to_try_again() {
 }
 
 #[test]
-fn a_server_that_says_nothing_is_given_up() {
+fn a_silent_server_times_out() {
     let server = SmtpServer::start(Security::None, Manner::Silent);
     let options = MailOptions { timeout: Duration::from_millis(200), ..options(&server) };
     let mailer = Mailer::smtp(&server.url(PASSWORD), &options).expect("set");
@@ -267,7 +267,7 @@ fn a_server_that_says_nothing_is_given_up() {
 }
 
 #[test]
-fn a_server_that_is_away_is_tried_again() {
+fn an_unreachable_server_is_retried() {
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let mailer = mailer(&server);
     drop(server);
@@ -275,7 +275,7 @@ fn a_server_that_is_away_is_tried_again() {
 }
 
 #[test]
-fn settings_that_would_send_in_the_clear_or_make_no_sense_are_refused() {
+fn insecure_or_invalid_settings_are_refused() {
     use MailSettingError as E;
     let cases = [
         ("smtp://u:p@mail.bureau.test?tls=none", E::Tls),
@@ -340,7 +340,7 @@ fn the_outbox_has_one_whole_file_for_each_letter() {
 }
 
 #[test]
-fn an_outbox_that_cannot_be_written_is_tried_again() {
+fn an_unwritable_outbox_is_retried() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mail");
     std::fs::write(&file, "not a folder").expect("written");
@@ -350,7 +350,7 @@ fn an_outbox_that_cannot_be_written_is_tried_again() {
 /// A process reads the system's certificates from the environment once. Each case therefore runs this test again in a
 /// process of its own, which only sends a letter.
 #[test]
-fn certificates_of_the_system_are_those_that_the_environment_names() {
+fn system_certificates_come_from_the_environment() {
     if let Ok(url) = std::env::var("TEST_SMTP_URL") {
         let mailer = Mailer::smtp(&url, &MailOptions::default()).expect("set");
         mailer.send(&letter()).expect("sent");
@@ -363,7 +363,7 @@ fn certificates_of_the_system_are_those_that_the_environment_names() {
     let send = |certificates: Option<&Path>| {
         let mut child = Command::new(std::env::current_exe().expect("this program"));
         child
-            .args(["--exact", "adapters::mail::certificates_of_the_system_are_those_that_the_environment_names"])
+            .args(["--exact", "adapters::mail::system_certificates_come_from_the_environment"])
             .env("TEST_SMTP_URL", server.url(PASSWORD))
             .env_remove("SSL_CERT_DIR")
             .env_remove("SSL_CERT_FILE");

@@ -6,7 +6,7 @@ use luyue::adapters::one_time::{link_digest, link_token, totp_secret_text, totp_
 const SECRET: &[u8; 20] = b"12345678901234567890";
 
 #[test]
-fn codes_are_those_of_the_standard() {
+fn codes_match_the_standard() {
     for (time, code) in
         [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
     {
@@ -19,7 +19,7 @@ fn codes_are_those_of_the_standard() {
 }
 
 #[test]
-fn a_code_is_good_for_its_thirty_seconds_and_five_around() {
+fn a_code_is_valid_for_its_period_and_five_seconds_around_it() {
     // 287082 is the code for seconds 30 to 59.
     for (time, good) in [(24, false), (25, true), (30, true), (59, true), (64, true), (65, false)] {
         assert_eq!(verify_totp(SECRET, "287082", time, None).is_some(), good, "{time}");
@@ -27,7 +27,7 @@ fn a_code_is_good_for_its_thirty_seconds_and_five_around() {
 }
 
 #[test]
-fn a_code_is_good_once() {
+fn a_code_is_valid_once() {
     assert_eq!(verify_totp(SECRET, "287082", 59, Some(0)), Some(1));
     assert_eq!(verify_totp(SECRET, "287082", 59, Some(1)), None, "used");
     assert_eq!(verify_totp(SECRET, "287082", 59, Some(2)), None, "a later one was used");

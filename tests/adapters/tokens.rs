@@ -58,7 +58,7 @@ fn forged(change_header: &[(&str, Value)], change_claims: &[(&str, Value)]) -> S
 }
 
 #[test]
-fn an_issued_token_is_accepted_and_says_who() {
+fn an_issued_token_is_accepted_and_names_its_user() {
     let tokens = tokens();
     let (token, expires) = tokens.issue("user-1", 3, "token-1", now()).expect("issued");
     assert_eq!(expires, now() + Duration::seconds(600));
@@ -138,7 +138,7 @@ fn forged_tokens_are_refused() {
 }
 
 #[test]
-fn a_token_lives_ten_minutes_and_the_drift_of_clocks() {
+fn a_token_expires_after_ten_minutes_plus_clock_drift() {
     let tokens = tokens();
     let (token, _) = tokens.issue("user-1", 0, "token-1", now()).expect("issued");
     let at = |seconds| tokens.verify(&token, now() + Duration::seconds(seconds)).map(|_| ());
@@ -149,7 +149,7 @@ fn a_token_lives_ten_minutes_and_the_drift_of_clocks() {
 }
 
 #[test]
-fn tokens_of_the_key_before_are_good_until_it_is_dropped() {
+fn tokens_of_the_previous_key_are_valid_until_it_is_removed() {
     install_crypto().expect("installed");
     let made = |signing: Key, retired: &[Key]| Tokens::new("i", "a", &signing, retired);
     let (old, _) = made(key(2), &[]).issue("u", 0, "j", now()).expect("issued");

@@ -78,14 +78,14 @@ fn module_of(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn arrows_run_one_way() {
+fn modules_depend_only_on_allowed_modules() {
     let sources = files::under("src", &["rs"]);
     assert!(sources.len() > 8, "the source was not found");
     assert_none(sources.iter().flat_map(|(path, source)| wrong_arrows(path, source)).collect());
 }
 
 #[test]
-fn the_table_has_no_circle() {
+fn the_table_has_no_cycle() {
     // Repeatedly removes the parts that depend on nothing that is left; a cycle would remain.
     let mut left: Vec<_> = ARROWS.to_vec();
     while let Some(last) = left.iter().position(|(_, uses)| !left.iter().any(|(part, _)| uses.contains(part))) {
@@ -123,7 +123,7 @@ fn an_arrow_upwards_or_past_services_is_caught() {
 }
 
 #[test]
-fn the_arrows_that_are_meant_pass() {
+fn allowed_arrows_pass() {
     let right = [
         ("src/services/payments.rs", "use crate::{app::App, storage::payments, domain::Money, text, adapters::files};"),
         (

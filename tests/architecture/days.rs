@@ -31,13 +31,13 @@ fn lax(path: &str, source: &str) -> Vec<Fault> {
 }
 
 #[test]
-fn every_day_from_outside_is_read_strictly() {
+fn every_external_date_is_parsed_strictly() {
     let sources = files::under("src", &["rs"]);
     assert_none(sources.iter().flat_map(|(path, source)| lax(path, source)).collect());
 }
 
 #[test]
-fn a_lax_day_is_caught() {
+fn a_lenient_date_is_caught() {
     let of = |body: &str| lax("src/x.rs", &format!("#[derive(Debug, Deserialize)]\npub struct A {{\n{body}\n}}")).len();
     assert_eq!(of("    /// When.\n    pub on: Option<NaiveDate>,"), 1);
     assert_eq!(of("    #[serde(default)]\n    pub on: NaiveDate,"), 1);

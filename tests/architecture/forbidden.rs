@@ -277,7 +277,7 @@ fn nothing_forbidden_is_in_the_source() {
 }
 
 #[test]
-fn migrations_hold_no_value_of_their_own() {
+fn migrations_generate_no_values() {
     let all = files::under("migrations", &["sql"]);
     assert_none(all.iter().flat_map(|(path, sql)| in_migration(path, sql)).collect());
 }
@@ -299,7 +299,7 @@ fn every_rule_catches_its_offender_and_spares_the_same_in_a_comment() {
 }
 
 #[test]
-fn every_rule_spares_where_it_does_not_hold() {
+fn every_rule_ignores_files_outside_its_scope() {
     for rule in RULES {
         let elsewhere = match &rule.scope {
             Except(beginnings) => beginnings.first().map(|beginning| format!("{beginning}/sample.rs")),

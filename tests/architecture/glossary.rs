@@ -117,7 +117,7 @@ fn errors_end_alike() {
 }
 
 #[test]
-fn what_was_given_up_is_caught() {
+fn a_retired_word_is_caught() {
     assert_eq!(chinese("x", "# 打分\na = 已打分\nb = 绩效评价").len(), 1);
     assert_eq!(english("x", "a = Mend it\nb = Recommended\nclaim-c = { $claim } is paid\nd = a、b").len(), 2);
     assert_eq!(english("x", "a = By E-mail, with more time").len(), 2);

@@ -219,7 +219,7 @@ fn end_of_item(tokens: &[Token], at: usize) -> usize {
 }
 
 #[test]
-fn paths_are_written_out_with_the_modules_around_them() {
+fn paths_are_expanded_with_their_enclosing_modules() {
     let source = "use a::{b, c::{d, self as e}, f::*};\nmod inner { fn x() { super::g::<T>(h::i!()) } }\nfn y(j: K) {}";
     let all = paths(&tokens("sample", source));
     let shown: Vec<String> =

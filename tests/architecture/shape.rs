@@ -39,7 +39,7 @@ fn of_this_machine(path: &str, text: &str) -> Vec<Fault> {
 }
 
 #[test]
-fn files_are_short_and_say_what_they_are_for() {
+fn files_are_short_and_introduced() {
     let sources: Vec<_> = ["src", "tests", "benches"].iter().flat_map(|folder| files::under(folder, &["rs"])).collect();
     let long = sources.iter().filter_map(|(path, source)| too_long(path, source));
     let mute = sources.iter().filter_map(|(path, source)| without_introduction(path, source));
@@ -52,7 +52,7 @@ fn both_engines_have_the_same_migrations() {
 }
 
 #[test]
-fn nothing_names_the_machine_that_it_was_written_on() {
+fn no_file_names_a_development_machine() {
     let extensions = ["rs", "sql", "md", "toml", "ftl", "html", "txt", "sh", "yml", "yaml"];
     let folders = ["src", "tests", "benches", "migrations", "docs", "locales", "templates", ".config", ".ci"];
     let mut all: Vec<_> = folders.iter().flat_map(|folder| files::under(folder, &extensions)).collect();
@@ -74,7 +74,7 @@ fn dependencies_come_from_the_public_registry() {
 }
 
 #[test]
-fn a_long_file_and_a_mute_one_are_caught() {
+fn a_long_file_and_one_without_introduction_are_caught() {
     assert_eq!(too_long("src/domain/money.rs", &"x\n".repeat(450)), None);
     assert!(too_long("src/domain/money.rs", &"x\n".repeat(451)).is_some());
     assert_eq!(too_long("src/schema.rs", &"x\n".repeat(600)), None);

@@ -134,7 +134,7 @@ pub fn referred_to(language_name: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn both_languages_say_the_same() {
+fn both_languages_have_the_same_messages() {
     let ((chinese, mut faults), (english, wrong)) = (language("zh-CN"), language("en"));
     faults.extend(wrong);
     assert!(!chinese.is_empty(), "the words were not found");
@@ -171,7 +171,7 @@ fn a_message_of_one_language_and_another_variable_are_caught() {
 }
 
 #[test]
-fn a_broken_file_a_double_key_and_a_lost_reference_are_caught() {
+fn a_broken_file_a_duplicate_key_and_a_dangling_reference_are_caught() {
     assert_eq!(parse("sample.ftl", "paid = { $amount\n").1.len(), 1);
     assert_eq!(parse("sample.ftl", "paid = a\npaid = b\n").1.len(), 1);
     assert_eq!(missing_inside("en", &parse("sample.ftl", "a = { b } { -c }\nb = x { b.d }\n").0).len(), 2);

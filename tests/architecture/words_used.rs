@@ -178,7 +178,7 @@ fn a_message_that_nothing_asks_for_is_caught() {
 }
 
 #[test]
-fn a_template_asks_within_its_marks() {
+fn only_code_in_a_template_uses_keys() {
     let text =
         "<a class=\"nav-link\" href=\"{{ link(\"home\") }}\">{{ t.say(\"nav-home\") }}</a>{% if x == \"draft\" %}";
     assert_eq!(in_template(text), ["home", "nav-home", "draft"]);

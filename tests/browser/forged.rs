@@ -10,8 +10,8 @@ use crate::support::digest::Dump;
 use crate::support::visitor::{Visitor, give_password};
 
 on_both_engines! {
-    a_form_that_is_not_ours_changes_nothing
-    nothing_leads_elsewhere
+    a_cross_site_form_changes_nothing
+    no_redirect_leads_to_another_site
 }
 
 /// Returns the pages that accept a form, each with an address at which something exists.
@@ -20,7 +20,7 @@ fn targets(place: &Place) -> Vec<(&'static str, String)> {
     posted.map(|page| (page, place.fill(page))).collect()
 }
 
-fn a_form_that_is_not_ours_changes_nothing(test: &TestApp) {
+fn a_cross_site_form_changes_nothing(test: &TestApp) {
     let place = Place::new(test);
     let targets = targets(&place);
     assert!(targets.len() >= 7, "{targets:?}");
@@ -79,7 +79,7 @@ const ELSEWHERE: &[&str] = &[
     "/\u{0}/evil.test",
 ];
 
-fn nothing_leads_elsewhere(test: &TestApp) {
+fn no_redirect_leads_to_another_site(test: &TestApp) {
     give_password(test, "justice");
     for next in ELSEWHERE {
         let mut query = form_urlencoded::Serializer::new(String::new());

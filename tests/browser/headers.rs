@@ -11,7 +11,7 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     every_page_has_its_headers
-    looking_changes_nothing
+    reading_pages_changes_nothing
 }
 
 /// The visitors with the most pages, one with few, and one who is not signed in.
@@ -91,7 +91,7 @@ fn every_page_has_its_headers(test: &TestApp) {
     assert!(pages > 50, "{pages} pages were looked at");
 }
 
-fn looking_changes_nothing(test: &TestApp) {
+fn reading_pages_changes_nothing(test: &TestApp) {
     let place = Place::new(test);
     let addresses = place.all();
     for who in WHO {

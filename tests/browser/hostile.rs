@@ -336,7 +336,7 @@ fn look_at(browser: &Browser, path: &str, texts: &[String], wrong: &mut Vec<Stri
 }
 
 #[test]
-fn texts_stay_texts() {
+fn hostile_texts_are_shown_as_text() {
     let test = TestApp::sqlite();
     let mut pages: Vec<(&str, String, Vec<String>)> = Vec::new();
     for (n, text) in TEXTS.iter().enumerate() {

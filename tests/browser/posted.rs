@@ -399,7 +399,7 @@ fn every_form_has_a_row() {
 }
 
 #[test]
-fn every_case_has_its_sender() {
+fn every_case_has_a_known_sender() {
     for case in CASES {
         assert!(SWEPT.contains(&case.who), "{} by {}", case.form, case.who);
     }

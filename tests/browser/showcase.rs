@@ -56,7 +56,7 @@ fn taken(browser: &Browser, language: &str) {
 }
 
 #[test]
-fn the_pictures_of_the_readme() {
+fn the_screenshots_of_the_readme_are_taken() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let demo = Demo::start(&folder.path().join("data"));
     let browser = look::watching(&demo.url);

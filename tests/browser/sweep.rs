@@ -99,7 +99,7 @@ fn signed_in(test: &TestApp, who: &str) -> Browser {
 }
 
 #[test]
-fn nobody_is_left_out() {
+fn every_visitor_is_swept() {
     assert_eq!(SWEPT, VISITORS);
     let roles: BTreeSet<_> = VISITORS.iter().filter_map(|who| seat(who)).map(|(role, _)| role.as_str()).collect();
     let all: BTreeSet<_> = PEOPLE.iter().map(|(_, role, _)| role.as_str()).collect();

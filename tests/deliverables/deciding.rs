@@ -13,8 +13,8 @@ on_both_engines! {
     an_acceptance_covers_every_standard
     a_decision_is_taken_once
     two_officers_race
-    a_decision_is_for_those_who_may
-    the_contractor_is_told
+    only_authorised_users_decide
+    the_contractor_is_notified
 }
 
 /// Returns the input with one key changed; null removes the key.
@@ -98,7 +98,7 @@ fn two_officers_race(test: &TestApp) {
     assert_eq!(held(test), (0, 2, 0, 0));
 }
 
-fn a_decision_is_for_those_who_may(test: &TestApp) {
+fn only_authorised_users_decide(test: &TestApp) {
     let contract = running(test);
     submit(test, &contract, "590");
     let path = format!("{}/1/decision", submissions(&contract));
@@ -116,7 +116,7 @@ fn a_decision_is_for_those_who_may(test: &TestApp) {
     assert_eq!(held(test), (0, 1, 0, 0));
 }
 
-fn the_contractor_is_told(test: &TestApp) {
+fn the_contractor_is_notified(test: &TestApp) {
     let contract = running(test);
     let path = submissions(&contract);
     submit(test, &contract, "590");

@@ -16,7 +16,7 @@ fn measured() -> TestApp {
 }
 
 #[test]
-fn without_the_token_the_page_is_not_there() {
+fn without_the_token_metrics_are_not_found() {
     let test = measured();
     for wrong in ["", "a token of the operator", "a token of the operators ", &test.token("admin")] {
         assert_eq!(read(&test, wrong).status, if wrong.ends_with(' ') { 200 } else { 404 }, "{wrong:?}");

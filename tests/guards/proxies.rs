@@ -22,7 +22,7 @@ fn all_tries(test: &TestApp, header: (&str, &str)) {
 }
 
 #[test]
-fn a_trusted_proxy_says_who_asks() {
+fn a_trusted_proxy_names_the_client() {
     let test = TestApp::sqlite_with(|settings| settings.trusted_proxies = "127.0.0.1, 10.0.0.0/8".to_owned());
     all_tries(&test, ("X-Forwarded-For", "203.0.113.7"));
     for same in ["203.0.113.7", "198.51.100.1, 203.0.113.7", "203.0.113.7, 10.1.2.3", "203.0.113.7:999"] {
@@ -35,7 +35,7 @@ fn a_trusted_proxy_says_who_asks() {
 }
 
 #[test]
-fn anybody_else_is_who_they_are() {
+fn headers_of_untrusted_clients_are_ignored() {
     let test = TestApp::sqlite_with(|settings| settings.trusted_proxies = "10.0.0.0/8".to_owned());
     all_tries(&test, ("X-Forwarded-For", "203.0.113.7"));
     for spoofed in ["203.0.113.8", "10.0.0.1", "203.0.113.9, 10.0.0.1"] {
@@ -45,7 +45,7 @@ fn anybody_else_is_who_they_are() {
 }
 
 #[test]
-fn a_setting_that_is_no_network_is_refused_at_the_start_and_the_log_names_who_asked() {
+fn an_invalid_network_stops_the_start_and_the_log_names_the_client() {
     let test = TestApp::sqlite();
     let serve = |proxies: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_luyue"));

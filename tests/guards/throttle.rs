@@ -15,7 +15,7 @@ use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, day};
 
 on_both_engines! {
-    one_try_too_many_is_refused_and_others_still_sign_in
+    an_attempt_over_the_limit_is_refused_and_others_still_sign_in
     an_unknown_name_costs_the_same_work
     a_link_that_is_none_costs_no_hash
     documents_are_counted_by_person
@@ -39,7 +39,7 @@ fn sign_in(test: &TestApp, username: &str, password: &str, header: (&str, &str))
     test.nobody().with(header.0, header.1).post("session", &body)
 }
 
-fn one_try_too_many_is_refused_and_others_still_sign_in(test: &TestApp) {
+fn an_attempt_over_the_limit_is_refused_and_others_still_sign_in(test: &TestApp) {
     for username in ["justice", "audit"] {
         with_password(test, username);
     }
@@ -133,7 +133,7 @@ fn fail(limits: &Limits, from: &str, username: &str) -> Result<(), u64> {
 }
 
 #[test]
-fn an_address_that_tries_many_names_is_refused_and_no_other() {
+fn only_the_address_that_tries_many_names_is_refused() {
     let limits = Limits::new(&clock());
     for n in 0..ADDRESS_TRIES.0.get() {
         assert_eq!(fail(&limits, "192.0.2.7", &format!("name-{n}")), Ok(()));
@@ -144,7 +144,7 @@ fn an_address_that_tries_many_names_is_refused_and_no_other() {
 }
 
 #[test]
-fn an_account_is_refused_for_one_address_alone() {
+fn an_account_is_locked_for_one_address_only() {
     let limits = Limits::new(&clock());
     for _ in 0..ACCOUNT_TRIES.0.get() {
         assert_eq!(fail(&limits, "192.0.2.7", "justice"), Ok(()));
@@ -159,7 +159,7 @@ fn an_account_is_refused_for_one_address_alone() {
 }
 
 #[test]
-fn a_network_of_the_newer_kind_counts_as_one() {
+fn an_ipv6_network_counts_as_one_client() {
     let limits = Limits::new(&clock());
     for n in 0..ADDRESS_TRIES.0.get() {
         assert_eq!(fail(&limits, &format!("2001:db8:1:1::{n:x}"), &format!("name-{n}")), Ok(()));
@@ -169,7 +169,7 @@ fn a_network_of_the_newer_kind_counts_as_one() {
 }
 
 #[test]
-fn what_fails_for_another_reason_is_not_counted() {
+fn failures_for_other_reasons_are_not_counted() {
     let limits = Limits::new(&clock());
     for _ in 0..2 * ADDRESS_TRIES.0.get() {
         let done =
@@ -179,7 +179,7 @@ fn what_fails_for_another_reason_is_not_counted() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_neither_frees_nor_locks() {
+fn setting_the_clock_back_neither_unlocks_nor_locks() {
     let clock = clock();
     let limits = Limits::new(&clock);
     for _ in 0..ACCOUNT_TRIES.0.get() {
@@ -193,7 +193,7 @@ fn a_clock_that_is_set_back_neither_frees_nor_locks() {
 }
 
 #[test]
-fn what_no_longer_matters_is_forgotten() {
+fn expired_entries_are_removed() {
     // More names than are kept between two sweeps, then the first one again: it is treated like any other.
     let clock = clock();
     let limits = Limits::new(&clock);

@@ -6,7 +6,7 @@ use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 
-on_both_engines! { every_role_at_every_call }
+on_both_engines! { every_role_is_tried_on_every_route }
 
 const BUREAUS: &[&str] = &["justice", "justice-leader", "finance-review", "finance-approve", "finance-pay", "audit"];
 const EVERYBODY: &[&str] = &[
@@ -22,7 +22,7 @@ const EVERYBODY: &[&str] = &[
 ];
 const ADMIN: &[&str] = &["admin"];
 
-fn every_role_at_every_call(test: &TestApp) {
+fn every_role_is_tried_on_every_route(test: &TestApp) {
     let body = json!({});
     let account = json!({"name": "户名", "bank": "银行", "number": "62220000"});
     let and = |some: &[&'static str], more: &[&'static str]| [some, more].concat();

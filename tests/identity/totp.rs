@@ -16,7 +16,7 @@ on_both_engines! {
     codes_are_asked_for_once_confirmed_and_until_switched_off
     a_secret_is_stored_nowhere
     wrong_tries_to_switch_off_are_counted
-    a_lost_phone_is_helped_by_an_administrator
+    an_administrator_resets_codes_after_a_lost_phone
 }
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
@@ -126,7 +126,7 @@ fn wrong_tries_to_switch_off_are_counted(test: &TestApp) {
     assert_eq!(remove(test, "wrong", "000000").status, 429);
 }
 
-fn a_lost_phone_is_helped_by_an_administrator(test: &TestApp) {
+fn an_administrator_resets_codes_after_a_lost_phone(test: &TestApp) {
     with_password(test);
     let list = test.by("admin").get("people?limit=200").ok(200);
     let people = list["items"].as_array().expect("a list");

@@ -19,13 +19,11 @@ pub enum Thing {
     /// The address names no object.
     Nothing,
     Contract,
-    /// The first of the objects that belong to the contract.
     Payment,
     Extension,
     Waiver,
     Reversal,
     File,
-    /// The first of the objects that belong to no contract.
     Account,
     Appropriation,
     Person,

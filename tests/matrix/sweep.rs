@@ -231,7 +231,7 @@ macro_rules! in_state {
     )+
 
         #[test]
-        fn no_state_is_left_out() {
+        fn every_state_is_swept() {
             assert_eq!([$(ContractState::$state),+].as_slice(), ContractState::ALL);
         }
     };

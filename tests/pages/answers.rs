@@ -7,9 +7,9 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
-    what_is_not_begun_is_no_fault
+    steps_not_begun_are_not_errors
     answers_are_checked_row_by_row
-    what_somebody_else_saved_can_be_seen
+    changes_saved_by_others_are_shown
 }
 
 /// Returns the state that the task list shows for a step.
@@ -18,7 +18,7 @@ fn state<'a>(tasks: &'a str, step: &str) -> &'a str {
     after.split("</div>").next().unwrap_or_default()
 }
 
-fn what_is_not_begun_is_no_fault(test: &TestApp) {
+fn steps_not_begun_are_not_errors(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let tasks = officer.get(&draft).ok(200).text;
@@ -71,7 +71,7 @@ fn answers_are_checked_row_by_row(test: &TestApp) {
     assert!(parties.contains("已选：宣城市阳光社会工作服务中心"), "{parties}");
 }
 
-fn what_somebody_else_saved_can_be_seen(test: &TestApp) {
+fn changes_saved_by_others_are_shown(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let path = format!("{draft}/notes");

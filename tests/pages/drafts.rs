@@ -11,7 +11,7 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     a_contract_is_registered_step_by_step
     rows_are_generated_and_can_be_edited
-    what_is_wrong_is_said_at_its_field_and_kept
+    errors_are_shown_at_their_fields_with_the_input
     terms_are_tried_and_nothing_is_stored
 }
 
@@ -345,7 +345,7 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     assert_eq!(field(&page, "milestones.0.code"), "B");
 }
 
-fn what_is_wrong_is_said_at_its_field_and_kept(test: &TestApp) {
+fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let fresh = officer.get(&format!("{draft}/items")).ok(200);

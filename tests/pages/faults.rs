@@ -7,9 +7,9 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     an_empty_field_is_named
-    everything_that_is_wrong_is_told_at_once
+    all_errors_are_reported_at_once
     what_is_wanting_is_named
-    what_was_done_is_said
+    a_completed_action_is_confirmed
     a_delegation_that_never_began_reads_so
     a_page_that_is_not_there_leads_on
 }
@@ -74,7 +74,7 @@ fn an_empty_field_is_named(test: &TestApp) {
     tells(&page, &[(&format!("reason-{id}"), "请填写“理由”")]);
 }
 
-fn everything_that_is_wrong_is_told_at_once(test: &TestApp) {
+fn all_errors_are_reported_at_once(test: &TestApp) {
     let id = programme::registered(test, "F-2");
     programme::activate(test, &id);
     let officer = Visitor::signed_in(test, "justice");
@@ -127,7 +127,7 @@ fn what_is_wanting_is_named(test: &TestApp) {
     assert!(words[1].contains("约定 187200.00 元") && words[1].contains("尚未达到付款条件"), "{words:?}");
 }
 
-fn what_was_done_is_said(test: &TestApp) {
+fn a_completed_action_is_confirmed(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     let path = "/registers/organisations";
     let fields = [("code", "XC-EDU"), ("name", "宣城市教育体育局"), ("function", "education"), ("region", "341800")];

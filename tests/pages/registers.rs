@@ -11,7 +11,7 @@ use luyue::storage::write::{Context, write};
 on_both_engines! {
     a_person_is_added_and_signs_in
     money_is_entered_by_one_and_approved_by_another
-    what_one_may_not_read_is_told
+    a_forbidden_register_says_so
     a_lost_phone_is_helped
     the_rules_of_law_are_read
 }
@@ -81,7 +81,7 @@ fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
     assert!(approver.get(path).ok(200).text.contains("已批准"));
 }
 
-fn what_one_may_not_read_is_told(test: &TestApp) {
+fn a_forbidden_register_says_so(test: &TestApp) {
     let contractor = Visitor::signed_in(test, "contractor");
     for register in ["people", "letters", "appropriations", "accounts"] {
         contractor.get(&format!("/registers/{register}")).ok(403);

@@ -8,8 +8,8 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     a_contract_goes_from_its_draft_to_a_payment
-    what_is_refused_keeps_what_was_typed
-    who_may_not_act_is_told_so
+    a_refused_form_keeps_its_input
+    unauthorised_users_are_told_so
 }
 
 /// An acceptable file: a table of services.
@@ -96,7 +96,7 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     assert!(page.text.contains("验收通过") && page.text.contains("王建国、李敏"));
 }
 
-fn what_is_refused_keeps_what_was_typed(test: &TestApp) {
+fn a_refused_form_keeps_its_input(test: &TestApp) {
     let id = programme::registered(test, "P-2");
     programme::activate(test, &id);
     let officer = Visitor::signed_in(test, "justice");
@@ -115,7 +115,7 @@ fn what_is_refused_keeps_what_was_typed(test: &TestApp) {
     assert!(!page.text.contains("<script>alert"));
 }
 
-fn who_may_not_act_is_told_so(test: &TestApp) {
+fn unauthorised_users_are_told_so(test: &TestApp) {
     let id = programme::registered(test, "P-3");
     let contractor = Visitor::signed_in(test, "contractor");
     let told = contractor.get("/registers/people").ok(403).text;

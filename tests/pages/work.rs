@@ -15,9 +15,9 @@ use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
-    what_waits_is_done_where_it_leads
-    a_claim_says_what_stands_in_its_way
-    what_is_not_in_force_owes_nothing
+    the_work_list_links_to_the_page_of_each_task
+    a_payment_request_shows_its_obstacles
+    contracts_not_in_force_owe_nothing
 }
 
 /// Returns the addresses that the work list links to, without their fragments.
@@ -27,7 +27,7 @@ fn ways(text: &str) -> BTreeSet<String> {
     ways.map(|way| way.replace("&amp;", "&").replace("&#38;", "&")).collect()
 }
 
-fn what_waits_is_done_where_it_leads(test: &TestApp) {
+fn the_work_list_links_to_the_page_of_each_task(test: &TestApp) {
     let prepared = Prepared::new(test);
     programme::registered(test, "W-2");
     assert!(!prepared.id(Thing::Contract).is_empty());
@@ -45,7 +45,7 @@ fn what_waits_is_done_where_it_leads(test: &TestApp) {
     assert!(known.iter().all(|act| acts.contains(*act)), "{acts:?}");
 }
 
-fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
+fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     let id = programme::registered(test, "W-1");
     programme::activate(test, &id);
     test.at("2026-01-13", 9);
@@ -92,7 +92,7 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     assert!(!elsewhere.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{elsewhere}");
 }
 
-fn what_is_not_in_force_owes_nothing(test: &TestApp) {
+fn contracts_not_in_force_owe_nothing(test: &TestApp) {
     let id = programme::registered(test, "W-3");
     test.at("2026-07-20", 9);
     let officer = Visitor::signed_in(test, "justice");

@@ -9,11 +9,11 @@ use crate::payments::setup::{asked, count, id_of, last, letters_of, midyear, mil
 use crate::support::app::TestApp;
 
 on_both_engines! {
-    an_earlier_day_that_changes_what_is_settled_is_refused
-    a_reversal_that_changes_what_is_settled_is_refused
+    a_backdated_fact_that_changes_a_settlement_is_refused
+    a_reversal_that_changes_a_settlement_is_refused
     a_payment_is_reversed_and_its_row_goes_back
-    a_reversal_is_asked_for_by_who_may
-    each_step_looks_anew_at_what_is_payable
+    only_authorised_users_request_a_reversal
+    each_step_checks_the_payable_amount_again
     an_ended_contract_goes_on_when_its_end_is_undone
 }
 
@@ -32,7 +32,7 @@ fn reversed(test: &TestApp, id: &str, seq: i64) {
     assert_eq!(test.by("justice-leader").post(&path, &json!({})).ok(200)["state"], "granted");
 }
 
-fn an_earlier_day_that_changes_what_is_settled_is_refused(test: &TestApp) {
+fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
     let id = midyear(test);
     test.at("2026-08-20", 9);
     let payment = asked(test, &id, "MIDYEAR", &json!({"amount": "1000.00"}));
@@ -70,7 +70,7 @@ fn an_earlier_day_that_changes_what_is_settled_is_refused(test: &TestApp) {
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "173665.60");
 }
 
-fn a_reversal_that_changes_what_is_settled_is_refused(test: &TestApp) {
+fn a_reversal_that_changes_a_settlement_is_refused(test: &TestApp) {
     let id = midyear(test);
     test.at("2026-08-17", 9);
     paid(test, &id, "MIDYEAR");
@@ -117,7 +117,7 @@ fn a_payment_is_reversed_and_its_row_goes_back(test: &TestApp) {
     assert_eq!(count(test, FactKind::Payment), 2);
 }
 
-fn a_reversal_is_asked_for_by_who_may(test: &TestApp) {
+fn only_authorised_users_request_a_reversal(test: &TestApp) {
     let id = midyear(test);
     let survey = json!({"seq": last(test, FactKind::Survey), "reason": "误录"});
     for (who, status) in [
@@ -148,7 +148,7 @@ fn an_ended_contract_goes_on_when_its_end_is_undone(test: &TestApp) {
     assert_eq!(contract["state"], "active");
 }
 
-fn each_step_looks_anew_at_what_is_payable(test: &TestApp) {
+fn each_step_checks_the_payable_amount_again(test: &TestApp) {
     let id = midyear(test);
     test.at("2026-08-17", 9);
     let most = asked(test, &id, "MIDYEAR", &json!({"amount": "150000.00"}));

@@ -9,7 +9,7 @@ use crate::support::programme;
 
 on_both_engines! {
     payments_are_read_in_pages
-    asks_are_read_in_pages
+    change_requests_are_read_in_pages
 }
 
 /// Returns the identifiers in a list read in pages of two.
@@ -54,7 +54,7 @@ fn payments_are_read_in_pages(test: &TestApp) {
     assert_eq!((steps.len(), &steps[0]["step"], &steps[0]["by"]), (1, &json!("request"), &json!("contractor")));
 }
 
-fn asks_are_read_in_pages(test: &TestApp) {
+fn change_requests_are_read_in_pages(test: &TestApp) {
     let contract = advance(test);
     let path = format!("contracts/{contract}/extensions");
     let made: Vec<String> = (1..=4)

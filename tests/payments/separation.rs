@@ -13,7 +13,7 @@ use crate::support::app::TestApp;
 on_both_engines! {
     nobody_takes_two_steps
     a_deputy_counts_as_both
-    who_asked_may_take_it_back
+    the_requester_may_withdraw_the_request
 }
 
 /// The roles of the chain with their organisations.
@@ -85,7 +85,7 @@ fn a_deputy_counts_as_both(test: &TestApp) {
     step(test, "finance-pay", &payment, "pay", &body_of("pay")).ok(200);
 }
 
-fn who_asked_may_take_it_back(test: &TestApp) {
+fn the_requester_may_withdraw_the_request(test: &TestApp) {
     let id = advance(test);
     let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).ok(201));
     assert_eq!(step(test, "justice", &payment, "confirm", &json!({})).ok(403)["type"], "/problems/self-approval");

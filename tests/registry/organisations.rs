@@ -13,14 +13,14 @@ use crate::support::app::TestApp;
 use crate::support::programme;
 
 on_both_engines! {
-    bureaus_are_added_where_they_lie
+    bureaus_are_added_to_their_region
     a_new_bureau_sees_the_contracts_of_its_region
     a_list_is_read_page_by_page
     the_catalogue_has_what_the_notice_names
     adding_has_its_effect_once
 }
 
-fn bureaus_are_added_where_they_lie(test: &TestApp) {
+fn bureaus_are_added_to_their_region(test: &TestApp) {
     let admin = || test.by("admin");
     admin().post("regions", &json!({"code": "341802", "name": "宣州区", "parent": "341800"})).ok(201);
     let bureau = json!({"code": "XZ-JUSTICE", "name": "宣州区司法局", "function": "justice", "region": "341802"});

@@ -91,7 +91,7 @@ fn decimals_are_bounded() {
 }
 
 #[test]
-fn what_must_be_over_nothing_is() {
+fn positive_values_are_required() {
     bound("/facts/payments/0/amount", "malformed-positive-money", &[json!("0.01")], &[json!("0"), json!("0.00")]);
     bound("/facts/submissions/0/quantity", "malformed-positive-quantity", &[json!("0.0001")], &[json!("0.0000")]);
     bound("/terms/deliverables/0/indicators/0/target", "malformed-positive-target", &[json!("0.1")], &[json!("0")]);

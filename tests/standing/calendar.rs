@@ -51,7 +51,7 @@ fn every_built_in_year_could_have_been_announced() {
 }
 
 #[test]
-fn what_cannot_have_been_announced_is_told_each_at_its_place() {
+fn impossible_calendar_days_are_reported_at_their_places() {
     let good = YearDays::of(Calendar::prc(), 2026);
     let told = |change: &dyn Fn(&mut YearDays)| {
         let mut days = good.clone();
@@ -72,7 +72,7 @@ fn what_cannot_have_been_announced_is_told_each_at_its_place() {
 }
 
 #[test]
-fn days_up_to_today_stay_as_they_were_reckoned() {
+fn days_up_to_today_keep_their_kind() {
     let prc = Calendar::prc();
     let mut said = YearDays::of(prc, 2026);
     said.holidays.extend([day("2026-06-15"), day("2026-06-16"), day("2026-06-17")]);

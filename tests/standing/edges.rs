@@ -44,7 +44,7 @@ fn standing(case: &Value) -> Standing {
 }
 
 #[test]
-fn the_largest_values_are_reckoned_exactly() {
+fn the_largest_values_are_computed_exactly() {
     let standing = standing(&largest());
     // 2000-01-01 is a Saturday, so work due on that day is due on the 3rd.
     let days = (standing.as_of - "2000-01-03".parse::<chrono::NaiveDate>().unwrap()).num_days();
@@ -65,7 +65,7 @@ fn the_largest_values_are_reckoned_exactly() {
 }
 
 #[test]
-fn a_thousand_times_a_thousand_breaches_are_reckoned() {
+fn a_million_breaches_are_computed() {
     let mut case = largest();
     let clause = |n: usize| json!({"code": format!("S{n}"), "kind": "staffing", "clients_per_worker": 1, "amount_per_worker": "999999999999.99"});
     case["terms"]["breach_terms"] = (0..40).map(clause).collect();
@@ -101,7 +101,7 @@ fn measured(indicators: &[(&str, &str, &str, &str)]) -> Value {
 }
 
 #[test]
-fn a_mean_of_thirds_that_lies_on_an_edge_is_rounded_as_it_is() {
+fn a_mean_of_thirds_on_a_rounding_boundary_is_exact() {
     let quality = |indicators: &[_]| standing(&measured(indicators)).performance.measures.quality.unwrap().to_string();
     // 33.3… + 66.6… + 50.01 + 50.01 is exactly 200.02, and a quarter of it is 50.005.
     let thirds = [
@@ -128,7 +128,7 @@ fn a_mean_of_thirds_that_lies_on_an_edge_is_rounded_as_it_is() {
 }
 
 #[test]
-fn halves_of_a_fen_go_up() {
+fn half_a_fen_rounds_up() {
     let mut case = measured(&[]);
     case["terms"]["breach_terms"] = json!([{"code": "S", "kind": "quantity_shortfall", "rate": "0.005"}, {"code": "T", "kind": "quantity_shortfall", "rate": "0.0049999999"}]);
     let amounts: Vec<String> = standing(&case).breaches.iter().map(|breach| breach.amount.to_string()).collect();
@@ -154,7 +154,7 @@ fn no_data_is_no_rating() {
 /// A penalty waived after its settlement still uses up room under the cap, but is no longer charged. The right to end
 /// the contract depends on the amounts charged on each day, not on the used room.
 #[test]
-fn room_that_is_kept_is_not_charged() {
+fn room_kept_under_the_cap_is_not_charged() {
     let mut case = crate::standing::validity::base();
     case["terms"]["penalty_cap"] = json!("0.1");
     case["terms"]["termination"] = json!({"penalty_fraction": "0.09"});
@@ -175,7 +175,7 @@ fn room_that_is_kept_is_not_charged() {
 
 /// An advance that would fall after an early end is not owed; one on the day of the end is.
 #[test]
-fn an_early_end_ends_what_requires_nothing() {
+fn an_early_end_cancels_later_advances() {
     let mut case = measured(&[]);
     case["terms"]["milestones"] = json!([
         {"code": "A", "amount": "1", "not_before": "2026-05-01"},
@@ -189,11 +189,11 @@ fn an_early_end_ends_what_requires_nothing() {
     }
 }
 
-/// When a milestone by quantity loses cancelled work, its payment period starts at the end of the contract. If the work
-/// was rejected after that, it starts at the rejection, but no later than the inspection deadline: a purchaser who
+/// The payment period of a milestone by quantity that loses cancelled work starts at the end of the contract. If the
+/// work was rejected after that, it starts at the rejection, but no later than the inspection deadline: a purchaser who
 /// rejects late does not delay the payment (decree 802, art. 10).
 #[test]
-fn what_is_cancelled_starts_the_clock_of_the_rest() {
+fn cancelled_work_starts_the_payment_period() {
     let mut case = measured(&[]);
     case["terms"]["inspection_days"] = json!(5);
     case["terms"]["items"][0]["quantity"] = json!("5");

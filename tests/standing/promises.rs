@@ -40,7 +40,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_settled_never_changes_and_payable_never_falls(contract in contracts()) {
+    fn settled_amounts_never_change_and_payable_never_falls(contract in contracts()) {
         let standings = on_each_day(&contract);
         for (before, after) in standings.iter().zip(standings.iter().skip(1)) {
             for breach in before.breaches.iter().filter(|breach| breach.settled_in.is_some()) {
@@ -107,7 +107,7 @@ proptest! {
     }
 
     #[test]
-    fn the_right_to_end_it_dates_from_the_first_day_that_gives_it(contract in contracts()) {
+    fn the_right_to_end_starts_on_the_first_qualifying_day(contract in contracts()) {
         let mut since = None;
         for standing in on_each_day(&contract) {
             if since.is_none() && standing.as_of >= contract.terms.starts_on && gives_the_right(&contract, &standing) {

@@ -204,7 +204,7 @@ fn the_base_is_valid() {
 }
 
 #[test]
-fn each_rule_is_found_broken_at_its_path() {
+fn each_violation_is_reported_at_its_path() {
     for (rule, by, expected) in breaks() {
         assert_eq!(path(&broken(&by)), expected, "rule {rule}: {by:?}");
     }
@@ -247,7 +247,7 @@ fn the_first_broken_rule_is_told() {
 }
 
 #[test]
-fn facts_that_are_not_visible_are_looked_at_but_payments() {
+fn facts_not_yet_visible_are_validated_except_payments() {
     let mut case = base();
     case["as_of"] = json!("2026-01-06");
     put(&mut case, "/facts/payments/0/milestone", json!("M9"));
@@ -257,7 +257,7 @@ fn facts_that_are_not_visible_are_looked_at_but_payments() {
 }
 
 #[test]
-fn what_just_fits_is_valid() {
+fn values_at_the_limits_are_valid() {
     let fits = [
         ("/terms/ends_on", json!("2026-01-05")),
         ("/terms/milestones/1/payment_days", json!(1)),

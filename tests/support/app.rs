@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use crate::support::postgres::{self, TestDatabase};
 
-/// Runs tests on both engines: `on_both_engines! { name }` makes `name::sqlite` and `name::postgres` of `fn
-/// name(test)`.
+/// Runs tests on both engines: `on_both_engines! { name }` turns `fn name(test)` into `name::sqlite` and
+/// `name::postgres`.
 #[macro_export]
 macro_rules! on_both_engines {
     ($($name:ident)+) => {$(

@@ -90,8 +90,7 @@ pub fn cut_at_the_last_row<T: Send>(test: &TestApp, request: impl FnOnce() -> T 
     let mut held = Held::table(test, "idempotency");
     std::thread::scope(|scope| {
         let request = scope.spawn(request);
-        // A request may end without waiting; the caller then decides. Each check is a query, so this loop does not
-        // spin.
+        // A request may end without waiting; the caller judges its result. Each check is a query, so the loop is slow.
         while !held.cut_whoever_waits() && !request.is_finished() {}
         request.join().expect("the request ends")
     })

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn each_database_is_its_own_and_goes_with_its_test() {
+    fn each_test_has_its_own_database_which_is_dropped() {
         let (one, other) = (empty_database(), empty_database());
         connect(&one.url).batch_execute("CREATE TABLE mine (id bigint)").expect("a table");
         assert_eq!((tables(&one.url), tables(&other.url)), (1, 0));

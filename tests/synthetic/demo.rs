@@ -14,7 +14,7 @@ use crate::support::visitor::PASSWORD;
 
 /// The program's own copy of the programme equals the example.
 #[test]
-fn its_programme_is_the_examples() {
+fn the_programme_equals_the_example() {
     let path = format!("{}/src/synthetic/demo/programme.json", env!("CARGO_MANIFEST_DIR"));
     let own: Value = serde_json::from_slice(&std::fs::read(path).expect("the programme")).expect("JSON");
     let example = example("programme-midyear");
@@ -23,7 +23,7 @@ fn its_programme_is_the_examples() {
 
 /// Starts the demonstration, reads it over HTTP, checks its consistency, and restarts it on the existing data.
 #[test]
-fn it_is_written_by_the_services_and_check_finds_nothing() {
+fn the_demonstration_is_consistent() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
     let demo = Demo::start(&data);

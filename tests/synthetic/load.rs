@@ -103,7 +103,7 @@ fn dump(test: &TestApp) -> Dump {
 }
 
 #[test]
-fn the_same_seed_makes_the_same_register_and_another_another() {
+fn the_seed_determines_the_register() {
     let of = |seed| {
         let test = TestApp::empty(sqlite_place);
         loaded(&test, 60, seed);
