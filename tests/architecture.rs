@@ -1,5 +1,5 @@
 //! Architecture gates over the whole source: module dependencies, forbidden code, file length, parity of the two
-//! languages and a reason for each dependency. Every gate is a function on text, with a test beside it that shows it a
+//! languages and a reason for each dependency. Every gate is a function on text, with a test beside it that catches a
 //! violation.
 
 mod arrows;

@@ -1,5 +1,4 @@
-//! End-to-end tests of the pages in headless Chromium: every page for every role in both languages, and complete
-//! stories.
+//! End-to-end tests of the pages in headless Chromium: every page for every role in both languages, and whole stories.
 
 /// Generates one sweep test per visitor and language, and `SWEPT`, the list of these visitors.
 macro_rules! in_both_languages {

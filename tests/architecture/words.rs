@@ -5,8 +5,7 @@ use crate::support::files;
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The references of a message: its variables (`$amount`), and the messages and terms (`other`, `-term`) that it
-/// includes.
+/// The references of a message: its variables (`$amount`), and the other messages and terms (`other`, `-term`) in it.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Needs {
     variables: BTreeSet<String>,

@@ -54,8 +54,8 @@ fn in_template(text: &str) -> Vec<&str> {
     code_of(text).flat_map(|code| code.split('"').skip(1).step_by(2)).collect()
 }
 
-/// Returns the families of keys from which the source picks one by a code: `word("family", code)` and `say_of("family",
-/// code, "what")`.
+/// Returns the families of keys from which the source picks one by a code, as `word("family", code)` and
+/// `say_of("family", code, "what")` do.
 fn families(text: &str) -> Vec<String> {
     let after = |call| text.split(call).skip(1).filter_map(|after: &str| after.split('"').next());
     [".word(\"", ".say_of(\""].into_iter().flat_map(after).map(|family| format!("{family}-{{code}}")).collect()

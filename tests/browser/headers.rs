@@ -1,5 +1,4 @@
-//! Response headers of every page, for permitted and refused visitors; and pages that change nothing when they are
-//! read.
+//! Response headers of every page, for permitted and refused visitors; and pages that change nothing when read.
 
 use std::collections::BTreeSet;
 

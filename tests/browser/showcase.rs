@@ -1,12 +1,12 @@
-//! Screenshots for the README, taken from the demonstration. To update them: `cp target/pages/readme-*.jpeg
-//! docs/pictures/`.
+//! Screenshots for the README, taken from the demonstration.
+//!
+//! To update them: `cp target/pages/readme-*.jpeg docs/pictures/`.
 
 use crate::browser::look;
 use crate::support::browser::Browser;
 use crate::support::demo::Demo;
 
-/// A screenshot: its name, the user, the width, the links that lead to the page, and a Chinese text that the page must
-/// show.
+/// A screenshot: its name, the user, the width, the links that lead to the page, and a Chinese text that it must show.
 struct Shot {
     name: &'static str,
     who: &'static str,

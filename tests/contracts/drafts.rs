@@ -1,5 +1,4 @@
-//! Draft registrations: raw input is returned as it was typed, lost updates are refused, and other bureaus cannot see a
-//! draft.
+//! Draft registrations: raw input is returned as typed, lost updates are refused, and other bureaus cannot see a draft.
 
 use luyue::domain::codes::Language;
 use luyue::error::Error;

@@ -262,8 +262,7 @@ fn duties_are_listed_by_urgency_despite_changes_between_pages(test: &TestApp) {
     assert!(all.is_sorted_by_key(|(_, due_on)| due_on.clone()), "{all:?}");
     let (first, next) = page("contracts?duty_before=2027-01-01&limit=2");
     assert_eq!(first[..], all[..2]);
-    // The last contract of the page is withdrawn before the next page is read: none of the following contracts may be
-    // skipped.
+    // The last contract of the page is withdrawn before the next page is read: no following contract may be skipped.
     let last = &first[1].0;
     test.by("justice").post(&format!("contracts/{last}/actions/withdraw"), &json!({"reason": "采购取消"})).ok(200);
     let (second, next) = page(&format!("contracts?duty_before=2027-01-01&limit=2&cursor={}", next.expect("a cursor")));

@@ -1,5 +1,4 @@
-//! Decisions on submissions: each is made once, by an authorised person, with everything that an acceptance record
-//! requires.
+//! Decisions on submissions: each is made once, by an authorised person, with all that an acceptance record requires.
 
 use diesel::prelude::*;
 use luyue::schema::letters;

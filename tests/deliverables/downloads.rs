@@ -1,4 +1,4 @@
-//! Downloads: users who can see the contract receive its files as attachments, unchanged. Files without a row are
+//! Downloads: users who can see the contract receive its files unchanged, as attachments. Files without a row are
 //! removed.
 
 use std::time::{Duration, SystemTime};

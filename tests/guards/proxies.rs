@@ -1,5 +1,4 @@
-//! Trusted proxies: the client address that a trusted proxy reports is used; the same header from anyone else is
-//! ignored.
+//! Trusted proxies: the client address that a trusted proxy reports is used; the header is ignored from anyone else.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

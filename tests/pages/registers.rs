@@ -1,5 +1,5 @@
-//! Register pages: a new user sets a password through a one-time link, and money is entered by one person and approved
-//! by another.
+//! Register pages: a new user sets a password by a one-time link, and money is entered by one person and approved by
+//! another.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;

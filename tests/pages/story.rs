@@ -1,5 +1,4 @@
-//! A contract's life through pages without JavaScript: submitted, funded, activated, delivered, inspected, scored,
-//! paid.
+//! A contract through pages without JavaScript: submitted, funded, activated, delivered, inspected, scored, paid.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;

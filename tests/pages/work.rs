@@ -1,5 +1,4 @@
-//! The work list links to the page on which each task is done, and the page of a payment request says what stands in
-//! the way.
+//! The work list links to the page of each task, and the page of a payment request says what stands in the way.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! Settled amounts do not change: backdated facts and reversals are accepted only if they leave every settled amount as
-//! it is.
+//! Settled amounts do not change: backdated facts and reversals are accepted only if they leave every settled amount
+//! alone.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};

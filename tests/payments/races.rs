@@ -1,5 +1,4 @@
-//! Concurrency: a payment is approved and paid once, and an amount is requested once, however many try at the same
-//! time.
+//! Concurrency: of several simultaneous attempts, one approves or pays a payment, and an amount is requested only once.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};

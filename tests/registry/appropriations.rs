@@ -1,5 +1,4 @@
-//! Appropriations: proposed by one person, approved by another of the finance bureau of the same region, and visible by
-//! region.
+//! Appropriations: proposed by one person, approved by another of the region's finance bureau, and visible by region.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
-//! A generator of random valid contracts for the property tests. A contract is decoded from a tape of numbers, so that
-//! proptest can shrink the tape to the smallest failing contract; an exhausted tape yields zeros, which select the
-//! simplest choices.
+//! A generator of random valid contracts for the property tests.
+//!
+//! A contract is decoded from a tape of numbers, so that proptest can shrink the tape to the smallest failing contract.
+//! An exhausted tape yields zeros, which select the simplest choices.
 
 use std::collections::BTreeMap;
 

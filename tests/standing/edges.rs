@@ -1,5 +1,4 @@
-//! The largest values, and results exactly on a rounding boundary, where arithmetic with a fixed number of digits would
-//! be wrong.
+//! The largest values, and results exactly on a rounding boundary, where a fixed number of digits would be too few.
 
 use luyue::domain::standing::{Standing, Trails};
 use serde_json::{Value, json};

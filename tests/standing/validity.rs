@@ -1,5 +1,5 @@
-//! The validity rules of `docs/standing.md`: each is violated alone and reported at its path, and they are checked in
-//! order.
+//! The validity rules of `docs/standing.md`: each is violated alone and reported at its path, in the order of the
+//! rules.
 
 use luyue::domain::standing::Trails;
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
-//! A headless Chromium controlled through chromedriver, started for one test and stopped at its end, even if the test
-//! fails.
+//! A headless Chromium controlled through chromedriver, started for one test and stopped at its end, even on failure.
 //!
 //! Waiting for elements happens in the driver; nothing here sleeps.
 

@@ -1,9 +1,9 @@
 //! PostgreSQL for tests: a private cluster for the whole run, with a separate database for each test.
 //!
-//! `tests/run` starts the cluster and puts its address in `TEST_POSTGRES_URL`. If that is not set (plain `cargo nextest
-//! run`), the first test that needs it starts one with the same script, `tests/postgres`. The other tests, each a
-//! process of its own, find it, and it stops at the end of the run. No test may use the database of another, or the
-//! administrative one.
+//! `tests/run` starts the cluster and puts its address in `TEST_POSTGRES_URL`. If that is not set (plain
+//! `cargo nextest run`), the first test that needs it starts one with the same script, `tests/postgres`. The other
+//! tests, each a process of its own, find it, and it stops at the end of the run. No test may use the database of
+//! another, or the administrative one.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

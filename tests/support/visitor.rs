@@ -1,5 +1,4 @@
-//! A client that acts like a browser without JavaScript: it keeps cookies, and submits forms as the page shown has
-//! them.
+//! A client that acts like a browser without JavaScript: it keeps cookies, and submits forms as the page shows them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
