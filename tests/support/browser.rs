@@ -107,7 +107,7 @@ impl Browser {
         told(&self.agent, method, &format!("{}/{path}", self.session), body)
     }
 
-    /// Sends a command of the Chrome DevTools Protocol.
+    /// Sends a command of the Chrome debugging protocol (CDP).
     pub fn command(&self, name: &str, parameters: &Value) -> Value {
         self.tell("POST", "goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
     }
