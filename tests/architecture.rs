@@ -1,6 +1,6 @@
-//! What holds of the source as a whole: which way the arrows run, what may stand where, how long a file is, that both
-//! languages say the same, and that each dependency has its reason. Every gate is a function on text, with a test beside it
-//! that shows it an offender.
+//! Architecture gates over the whole source: module dependencies, forbidden code, file length, parity of the two
+//! languages and a reason for each dependency. Every gate is a function on text, with a test beside it that catches a
+//! violation.
 
 mod arrows;
 mod days;
@@ -14,7 +14,7 @@ mod shape;
 mod words;
 mod words_used;
 
-/// Something that must not stand where it stands.
+/// A violation of one of the gates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fault {
     /// `path:line`, or a path alone.
@@ -32,7 +32,7 @@ impl Fault {
     }
 }
 
-/// Fails with every fault on a line of its own.
+/// Fails with one line per violation unless there are none.
 #[track_caller]
 fn assert_none(faults: Vec<Fault>) {
     let lines: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.at, fault.what)).collect();

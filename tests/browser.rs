@@ -1,6 +1,6 @@
-//! Pages as people see them, in headless Chromium: every page by every role in both languages, and whole stories.
+//! End-to-end tests of the pages in headless Chromium: every page for every role in both languages, and whole stories.
 
-/// Sweeps, each by somebody, in both languages: a test for each, and `SWEPT`, who they are.
+/// Generates one sweep test per visitor and language, and `SWEPT`, the list of these visitors.
 macro_rules! in_both_languages {
     ($($name:ident $who:literal;)+) => {
         $(

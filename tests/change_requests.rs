@@ -1,4 +1,5 @@
-//! More time and waivers: asked for by the officer, granted or refused by the leader, never by the same.
+//! Change requests: extensions and waivers are requested by the officer and granted or refused by the leader, never by
+//! the same person.
 
 use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
@@ -8,12 +9,12 @@ use crate::payments::setup::{advance, count, deputed, id_of, midyear, milestone,
 use crate::support::app::{Reply, TestApp};
 
 on_both_engines! {
-    more_time_is_granted_as_it_was_asked_for
-    what_could_not_be_granted_is_refused_when_it_is_asked_for
-    granting_looks_again
+    an_extension_is_granted_as_requested
+    an_impossible_request_is_refused_at_once
+    granting_validates_again
     a_refusal_needs_a_reason_and_records_no_fact
-    nobody_grants_what_they_asked_for
-    only_who_may_asks_and_decides
+    nobody_grants_their_own_request
+    only_authorised_roles_request_and_decide
     a_waiver_is_granted_once
 }
 
@@ -34,7 +35,7 @@ fn due(test: &TestApp, id: &str) -> Value {
     standing["deliverables"][2]["due_on"].clone()
 }
 
-fn more_time_is_granted_as_it_was_asked_for(test: &TestApp) {
+fn an_extension_is_granted_as_requested(test: &TestApp) {
     let id = advance(test);
     test.at("2026-06-15", 9);
     let mut body = more(7);
@@ -51,17 +52,17 @@ fn more_time_is_granted_as_it_was_asked_for(test: &TestApp) {
         (&json!("extension"), &json!("justice"), &json!("asked"))
     );
     assert_eq!(item["fact"], json!({"deliverable": "EDU-H1", "days": 7, "on": "2026-06-12"}));
-    // The day on which it is granted lies after the due day; the day on which it was asked to count does not.
+    // The day of granting is after the due day, but the day from which the request asks to count is not.
     test.at("2026-06-24", 9);
     let granted = decide(test, "justice-leader", "extensions", &id_of(&asked), "grant", &json!({})).ok(200);
     assert_eq!((&granted["state"], &granted["seq"]), (&json!("granted"), &json!(1)));
     assert_eq!(due(test, &id), "2026-06-29", "the 27th is a Saturday");
-    // Without a day it counts from the day of granting, which is too late now.
+    // Without such a day it counts from the day of granting, which is now too late.
     let refused = ask(test, "justice", &id, "extensions", &more(30));
     assert_eq!(refused.status, 201, "due on the 29th now");
 }
 
-fn what_could_not_be_granted_is_refused_when_it_is_asked_for(test: &TestApp) {
+fn an_impossible_request_is_refused_at_once(test: &TestApp) {
     let id = advance(test);
     test.at("2026-06-23", 9);
     assert_eq!(ask(test, "justice", &id, "extensions", &more(7)).ok(422)["rule"], "extension-after-due");
@@ -87,7 +88,7 @@ fn what_could_not_be_granted_is_refused_when_it_is_asked_for(test: &TestApp) {
     assert_eq!(list["items"], json!([]));
 }
 
-fn granting_looks_again(test: &TestApp) {
+fn granting_validates_again(test: &TestApp) {
     let id = advance(test);
     test.at("2026-06-15", 9);
     let asked = id_of(&ask(test, "justice", &id, "extensions", &more(7)).ok(201));
@@ -112,17 +113,17 @@ fn a_refusal_needs_a_reason_and_records_no_fact(test: &TestApp) {
     assert_eq!(count(test, FactKind::Extension), 0);
 }
 
-fn nobody_grants_what_they_asked_for(test: &TestApp) {
+fn nobody_grants_their_own_request(test: &TestApp) {
     let id = advance(test);
     seated(test, "justice", "XC-JUSTICE", Role::Leader);
     deputed(test, "justice-2", "justice", Role::Leader);
     let asked = id_of(&ask(test, "justice", &id, "extensions", &more(7)).ok(201));
-    // The asker, and whoever stands in for the asker.
+    // The requester, and the requester's deputy.
     for who in ["justice", "justice-2"] {
         let refused = decide(test, who, "extensions", &asked, "grant", &json!({})).ok(403);
         assert_eq!(refused["type"], "/problems/self-approval", "{who}");
     }
-    // The officer's deputy asked, so the officer asked as well.
+    // The deputy requested it for the officer, so the officer counts as a requester too.
     deputed(test, "station", "justice", Role::Officer);
     let asked = id_of(&ask(test, "station", &id, "extensions", &more(8)).ok(201));
     let refused = decide(test, "justice", "extensions", &asked, "grant", &json!({})).ok(403);
@@ -130,7 +131,7 @@ fn nobody_grants_what_they_asked_for(test: &TestApp) {
     decide(test, "justice-leader", "extensions", &asked, "grant", &json!({})).ok(200);
 }
 
-fn only_who_may_asks_and_decides(test: &TestApp) {
+fn only_authorised_roles_request_and_decide(test: &TestApp) {
     let id = advance(test);
     for (who, status) in [("contractor", 403), ("station", 403), ("justice-leader", 403), ("other-justice", 404)] {
         assert_eq!(ask(test, who, &id, "extensions", &more(7)).status, status, "{who}");

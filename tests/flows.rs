@@ -1,3 +1,3 @@
-//! Whole stories, with nothing but HTTP, on both engines.
+//! End-to-end scenarios over HTTP only, on both engines.
 
 pub mod programme;

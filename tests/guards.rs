@@ -1,4 +1,4 @@
-//! What stands between the network and the services: throttling, headers, what is not read, what panics.
+//! Protections between the network and the services: throttling, headers, hostile input and panics.
 
 mod days;
 mod headers;

@@ -1,4 +1,4 @@
-//! The one integration-test binary: one module a feature.
+//! The single integration-test binary, with one module per feature.
 
 mod adapters;
 mod architecture;

@@ -1,4 +1,5 @@
-//! Who may do what: the table of rights as a committed snapshot, and every route asked by everybody in every state.
+//! Authorisation matrix: the table of rights as a committed snapshot, and every route requested by every user in every
+//! state of the contract.
 
 mod rights;
 pub mod rows;

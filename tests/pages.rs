@@ -1,4 +1,4 @@
-//! Pages as a browser without JavaScript sees them: signing in, work lists, a contract's way from its draft to a payment.
+//! Pages as a browser without JavaScript sees them: signing in, work lists, and a contract from its draft to a payment.
 
 mod answers;
 mod choosers;

@@ -1,4 +1,5 @@
-//! Scores that the leader decides and the measures propose; incidents, headcounts, surveys of officer and station.
+//! Performance scores decided by the leader and suggested by the measures; incidents, headcounts, and surveys by the
+//! officer and the station.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
@@ -9,9 +10,9 @@ use crate::support::app::TestApp;
 
 on_both_engines! {
     a_score_is_proposed_and_decided
-    a_score_is_refused_where_none_is_waited_for
-    what_was_observed_becomes_a_fact
-    what_does_not_fit_is_refused
+    a_score_is_refused_if_none_is_due
+    observations_become_facts
+    invalid_observations_are_refused
 }
 
 fn a_score_is_proposed_and_decided(test: &TestApp) {
@@ -40,7 +41,7 @@ fn a_score_is_proposed_and_decided(test: &TestApp) {
     assert_eq!(test.by("justice-leader").post(&path, &decided).ok(422)["rule"], "scored-already");
 }
 
-fn a_score_is_refused_where_none_is_waited_for(test: &TestApp) {
+fn a_score_is_refused_if_none_is_due(test: &TestApp) {
     let id = advance(test);
     let leader = |code: &str, body: Value| {
         test.by("justice-leader").post(&format!("contracts/{id}/milestones/{code}/score"), &body)
@@ -53,7 +54,7 @@ fn a_score_is_refused_where_none_is_waited_for(test: &TestApp) {
     assert_eq!(count(test, FactKind::Score), 0);
 }
 
-fn what_was_observed_becomes_a_fact(test: &TestApp) {
+fn observations_become_facts(test: &TestApp) {
     let id = advance(test);
     test.at("2026-04-02", 9);
     let post = |who: &str, what: &str, body: Value| test.by(who).post(&format!("contracts/{id}/{what}"), &body);
@@ -74,7 +75,7 @@ fn what_was_observed_becomes_a_fact(test: &TestApp) {
     assert_eq!(post("other-justice", "surveys", json!({"score": "100"})).status, 404);
 }
 
-fn what_does_not_fit_is_refused(test: &TestApp) {
+fn invalid_observations_are_refused(test: &TestApp) {
     let id = midyear(test);
     let post = |what: &str, body: Value| test.by("justice").post(&format!("contracts/{id}/{what}"), &body);
     let before = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);

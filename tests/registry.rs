@@ -1,4 +1,4 @@
-//! The register through the API: bureaus, contractors, accounts, people, who stands in for whom, appropriations, services.
+//! The registers through the API: bureaus, contractors, bank accounts, users, delegations, appropriations and services.
 
 mod appropriations;
 mod calendar;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
 
-/// An appropriation of a bureau, as a reviewer enters it.
+/// Returns an appropriation of a bureau, as a reviewer enters it.
 pub(crate) fn appropriation(bureau: &str, amount: &str) -> Value {
     json!({
         "year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
@@ -21,7 +21,7 @@ pub(crate) fn appropriation(bureau: &str, amount: &str) -> Value {
     })
 }
 
-/// A person with one seat, as an administrator enters them.
+/// Returns a user with one seat, as an administrator enters them.
 pub(crate) fn person(username: &str, role: &str, organisation: &str) -> Value {
     json!({
         "username": username, "name": format!("{username} 某"), "email": format!("{username}@luyue.test"), "language": "zh",
@@ -29,7 +29,7 @@ pub(crate) fn person(username: &str, role: &str, organisation: &str) -> Value {
     })
 }
 
-/// Adds a person; their identifier.
+/// Adds a user and returns their identifier.
 pub(crate) fn added(test: &TestApp, username: &str, role: &str, organisation: &str) -> String {
     let answer = test.by("admin").post("people", &person(username, role, organisation)).ok(201);
     text(&answer["id"])
@@ -39,17 +39,17 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-/// DELETE with a body.
+/// Sends a DELETE request with a body.
 pub(crate) fn delete(test: &TestApp, who: &str, path: &str, body: &Value) -> crate::support::app::Reply {
     test.by(who).send("DELETE", path, Some("application/json"), body.to_string().as_bytes())
 }
 
-/// One field of every item of a list's first page.
+/// Returns one field of every item on a page of a list.
 pub(crate) fn column(list: &Value, field: &str) -> Vec<String> {
     list["items"].as_array().expect("a list").iter().map(|item| text(&item[field])).collect()
 }
 
-/// Who did an action on something and for whom, by user name.
+/// Returns the user names of the actor of an event and of the person represented, if any.
 pub(crate) fn hands(test: &TestApp, action: &str, object: &str) -> (String, Option<String>) {
     let mut connection = test.app.pool.get().expect("a connection");
     let (actor, on_behalf_of): (Option<i64>, Option<i64>) = events::table

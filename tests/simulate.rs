@@ -1,4 +1,4 @@
-//! `luyue simulate`, run as a program.
+//! The command `luyue simulate`, run as a separate process.
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -19,7 +19,7 @@ fn simulate(arguments: &[&str], input: &[u8]) -> Output {
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
     let writer = std::thread::spawn(move || {
-        // A program that ends before it has read everything breaks the pipe, which is its right.
+        // The command may end before it has read all of its input, which breaks the pipe.
         let _ = stdin.write_all(&input);
     });
     let output = child.wait_with_output().unwrap();
@@ -35,9 +35,9 @@ fn expected_status(standing: &Value) -> i32 {
     if standing.get("error").is_some() { 2 } else { 0 }
 }
 
-/// A few examples: each start of the program costs more than all of `--lines`.
+/// Covers only a few examples, because starting the program once per example is slow. `--lines` covers all of them.
 #[test]
-fn a_file_and_standard_input_come_to_the_same() {
+fn a_file_and_standard_input_give_the_same_result() {
     for (name, case, expected) in examples().into_iter().step_by(17) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), case.to_string()).unwrap();
@@ -59,7 +59,7 @@ fn lines_give_every_example_in_order_and_broken_lines_an_error_in_their_place() 
     }
     input.extend(b"{broken\n\n[]\n\xff\xfe\n");
     expected.extend(vec![json!({"error": {"path": ""}}); 4]);
-    // The last line need not end.
+    // The last line may lack a newline.
     let (_, case, standing) = examples().swap_remove(0);
     input.extend(case.to_string().into_bytes());
     expected.push(comparable(standing));
@@ -82,7 +82,7 @@ fn a_line_is_answered_before_the_next_is_read_to_its_end() {
 }
 
 #[test]
-fn words_are_put_where_they_are_asked_for_in_the_language() {
+fn words_are_added_on_request_in_the_chosen_language() {
     let (_, case, _) = examples().into_iter().find(|(name, ..)| name == "programme-midyear.json").unwrap();
     let texts = |arguments: &[&str]| {
         let standing = printed(&simulate(arguments, case.to_string().as_bytes()));
@@ -130,7 +130,7 @@ fn an_invalid_case_says_so_in_the_language() {
 }
 
 #[test]
-fn what_cannot_be_asked_or_read_fails() {
+fn invalid_arguments_and_unreadable_files_fail() {
     assert_eq!(simulate(&[], b"").status.code(), Some(2), "one of FILE and --lines");
     assert_eq!(simulate(&["-", "--lines", "-"], b"").status.code(), Some(2), "not both");
     assert_eq!(simulate(&["-", "--lang", "fr"], b"").status.code(), Some(2));

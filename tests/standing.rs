@@ -1,4 +1,5 @@
-//! The heart, held to `docs/standing.md`: the committed examples, each rule, and what must hold of any contract on any day.
+//! The standing of a contract against `docs/standing.md`: the committed examples, each rule, and invariants of any
+//! contract on any day.
 
 mod amendments;
 mod bounds;

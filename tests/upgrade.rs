@@ -1,4 +1,4 @@
-//! From the first schema that was committed to today's: rows stay as they were, and both engines have what `schema.rs` says.
+//! Upgrades from the first released schema to the current one: rows are preserved, and both engines match `schema.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::support::digest::{columns, lines, rows, tables};
 use crate::support::files;
 use crate::support::postgres::{self, TestDatabase};
 
-/// A database with nothing in it, kept as long as it is used.
+/// An empty database, kept as long as it is used.
 struct Empty {
     url: String,
     _database: Option<TestDatabase>,
@@ -38,7 +38,7 @@ impl Empty {
     }
 }
 
-/// Runs the first migration alone.
+/// Runs the first migration only.
 fn first(connection: &mut AnyConnection) {
     fn earliest<DB: diesel::backend::Backend>(folder: &str) -> Box<dyn Migration<DB>> {
         let path = files::package().join("migrations").join(folder);
@@ -58,7 +58,7 @@ fn first(connection: &mut AnyConnection) {
     }
 }
 
-/// One row in every table: each key, and each reference to one, is 1001.
+/// Inserts one row into every table; each key, and each reference to one, is 1001.
 fn fill(connection: &mut AnyConnection) {
     match connection {
         AnyConnection::Sqlite(c) => c.batch_execute("PRAGMA foreign_keys = OFF").expect("rows in any order"),
@@ -90,16 +90,16 @@ fn fill(connection: &mut AnyConnection) {
     }
 }
 
-/// A column as both engines and `schema.rs` call it.
+/// A column in terms common to both engines and `schema.rs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Column {
     kind: String,
     nullable: bool,
-    /// Its place in the primary key, from 1; 0 if it is not in it.
+    /// Its position in the primary key from 1, or 0 if it is not part of it.
     key: usize,
 }
 
-/// The columns of a table as its database has them.
+/// Returns the columns of a table from the catalogue of its database.
 fn catalogue(connection: &mut AnyConnection, table: &str) -> BTreeMap<String, Column> {
     let found = lines(
         connection,
@@ -120,7 +120,7 @@ fn catalogue(connection: &mut AnyConnection, table: &str) -> BTreeMap<String, Co
         let key: usize = key.parse().expect("a number");
         let kind = match kind.to_lowercase().as_str() {
             "bigint" => "BigInt",
-            // The key that SQLite counts up is 64 bits wide, whatever it is called.
+            // SQLite's auto-incremented key is 64 bits wide, whatever its declared type.
             "integer" if name == "id" && key == 1 => "BigInt",
             "integer" => "Integer",
             "text" => "Text",
@@ -134,7 +134,7 @@ fn catalogue(connection: &mut AnyConnection, table: &str) -> BTreeMap<String, Co
     found.into_iter().map(column).collect()
 }
 
-/// The tables as `schema.rs` has them.
+/// Returns the tables as `schema.rs` declares them.
 fn schema() -> BTreeMap<String, BTreeMap<String, Column>> {
     let source = std::fs::read_to_string(files::package().join("src/schema.rs")).expect("schema.rs is there");
     let mut schema = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Names of files: harmless to show, to save and to put into a header (ASVS 5.3.2, 5.4.1, 5.4.2).
+//! File name sanitising: names are safe to display, to store and to put into a header (ASVS 5.3.2, 5.4.1, 5.4.2).
 
 use luyue::adapters::files::{content_disposition, display_name};
 

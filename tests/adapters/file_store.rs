@@ -1,4 +1,5 @@
-//! Files in the store: counted and digested on the way in, checked on the way out, nothing left of those refused.
+//! The file store: files are counted and hashed while they are written, verified while they are read, and leave nothing
+//! behind when they are refused.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -47,7 +48,7 @@ fn some(bytes: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_is_stored_comes_back() {
+async fn stored_files_are_read_back_unchanged() {
     let place = Place::new();
     let bytes = some(900_000);
     let stored = place.put(1, &bytes).await;
@@ -69,7 +70,7 @@ async fn what_is_stored_comes_back() {
 }
 
 #[tokio::test]
-async fn a_flipped_byte_is_noticed() {
+async fn a_flipped_byte_is_detected() {
     let place = Place::new();
     let stored = place.put(1, &some(500_000)).await;
     let path = place.path(&stored.key);
@@ -83,7 +84,7 @@ async fn a_flipped_byte_is_noticed() {
 }
 
 #[tokio::test]
-async fn one_byte_too_many_is_refused_while_it_comes_in() {
+async fn a_file_over_the_limit_is_refused_while_it_is_received() {
     let place = Place::new();
     let key = FileKey::from_random([3; 16]);
     let mut staged = place.store.begin(key.clone(), LIMIT).expect("begun");
@@ -96,7 +97,7 @@ async fn one_byte_too_many_is_refused_while_it_comes_in() {
 }
 
 #[tokio::test]
-async fn a_staged_file_is_looked_at_before_it_is_stored() {
+async fn a_staged_file_can_be_inspected_before_it_is_stored() {
     let place = Place::new();
     let begin = |n| place.store.begin(FileKey::from_random([n; 16]), LIMIT).expect("begun");
     let mut good = begin(1);
@@ -105,7 +106,7 @@ async fn a_staged_file_is_looked_at_before_it_is_stored() {
     let found = good.inspect("报告.pdf").await.expect("accepted");
     assert_eq!(found.kind.media_type, "application/pdf");
     assert_eq!(found.flags.len(), 1);
-    // Looking at it does not change what is stored.
+    // Reading the staged file does not change what is stored.
     let stored = good.finish().await.expect("stored");
     let back = place.store.read(&stored.key, &stored.sha256, LIMIT).await.expect("read");
     assert_eq!(back, file);
@@ -130,7 +131,7 @@ async fn a_removed_file_is_gone_and_removing_it_again_is_no_error() {
 }
 
 #[tokio::test]
-async fn what_a_killed_program_left_is_swept() {
+async fn files_left_by_a_killed_process_are_removed() {
     let place = Place::new();
     let left = place.folder.path().join("staging").join("left");
     std::fs::write(&left, "x").expect("written");
@@ -144,7 +145,7 @@ async fn what_a_killed_program_left_is_swept() {
 }
 
 #[test]
-fn only_keys_of_ours_are_keys() {
+fn only_well_formed_keys_are_accepted() {
     assert_eq!(FileKey::from_random([0xab; 16]).as_str(), "ab".repeat(16));
     assert!(FileKey::parse(&"ab".repeat(16)).is_some());
     for other in ["", "../../etc/passwd", &"AB".repeat(16), &"ab".repeat(17), &format!("{}/", "a".repeat(31))] {
@@ -153,14 +154,14 @@ fn only_keys_of_ours_are_keys() {
 }
 
 #[test]
-fn urls_that_are_not_known_are_refused() {
+fn unknown_urls_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     for url in ["", "files", "ftp://host/files", "http://host/files"] {
         assert!(FileStore::connect(url, folder.path()).is_err(), "{url}");
     }
 }
 
-/// What the process used at most so far, in KiB.
+/// Returns the peak memory use of the process so far, in KiB.
 #[cfg(target_os = "linux")]
 fn most_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");

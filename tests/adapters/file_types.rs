@@ -1,4 +1,4 @@
-//! What is accepted as a file and what is refused, each for its own reason (ASVS 1.5.1, 5.2, 5.3).
+//! File type detection: the accepted types, and a distinct reason for each refusal (ASVS 1.5.1, 5.2, 5.3).
 
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ fn good(extension: &str) -> Vec<u8> {
 }
 
 #[test]
-fn every_accepted_type_is_accepted_and_under_no_other_ending() {
+fn each_type_is_accepted_under_its_own_extension_only() {
     for kind in FILE_KINDS {
         let file = good(kind.extension);
         let found = inspect(&format!("验收 报告.{}", kind.extension.to_uppercase()), &mut Cursor::new(&file))
@@ -51,7 +51,7 @@ fn every_accepted_type_is_accepted_and_under_no_other_ending() {
 }
 
 #[test]
-fn the_table_of_types_has_nothing_that_a_browser_runs() {
+fn no_accepted_type_is_executed_by_browsers() {
     for kind in FILE_KINDS {
         assert!(kind.max_bytes <= MAX_FILE_BYTES);
         for never in ["html", "xml+", "svg", "script"] {
@@ -91,7 +91,7 @@ fn empty_and_too_large_files_are_refused() {
 }
 
 #[test]
-fn disguises_are_refused() {
+fn disguised_files_are_refused() {
     let zip = archive(vec![part("a.txt", "a")]);
     let html = b"<html><script>alert(1)</script></html>".to_vec();
     let svg = b"<?xml version=\"1.0\"?><svg onload=\"alert(1)\"/>".to_vec();
@@ -151,7 +151,7 @@ fn damaged_files_are_refused() {
     for (name, file) in cases {
         assert_eq!(code(name, &file), "file-damaged", "{name}");
     }
-    // A directory that leads back into itself ends.
+    // A directory whose entries form a cycle does not loop forever.
     let around = replaced(&whole("doc"), &0xffff_fffe_u32.to_le_bytes(), &0xffff_fffe_u32.to_le_bytes());
     let mut around = around;
     around[512 + 4..512 + 8].copy_from_slice(&1_u32.to_le_bytes());
@@ -159,7 +159,7 @@ fn damaged_files_are_refused() {
 }
 
 #[test]
-fn pictures_that_would_fill_the_memory_are_refused() {
+fn images_that_would_exhaust_memory_are_refused() {
     assert_eq!(code("a.png", &png(100_000, 100_000)), "file-bomb");
     assert_eq!(code("a.jpg", &jpeg(65_535, 65_535)), "file-bomb");
     assert_eq!(code("a.jpg", &jpeg(12_000, 9_000)), "accepted");
@@ -175,7 +175,7 @@ fn tables_are_text_in_utf8_or_gb18030() {
     assert_eq!(code("a.csv", b"a\0b"), "file-mismatch");
     let utf16: Vec<u8> = "编号,a".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(code("a.csv", &utf16), "file-mismatch");
-    // A character across two blocks is one character, and a fault in the last block is one.
+    // A character split across two blocks still counts as one character, and an error in the last block is reported.
     let long = format!("{}{}", "a".repeat(65_535), "编号".repeat(100_000));
     assert_eq!(code("a.csv", long.as_bytes()), "accepted");
     let faulty = [long.as_bytes(), b"\xff"].concat();
@@ -183,7 +183,7 @@ fn tables_are_text_in_utf8_or_gb18030() {
 }
 
 #[test]
-fn what_acts_in_a_pdf_is_flagged() {
+fn active_content_in_a_pdf_is_flagged() {
     use FileFlag as F;
     let cases: Vec<(&[u8], Vec<F>)> = vec![
         (b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>", vec![F::Scripts]),
@@ -204,7 +204,7 @@ fn what_acts_in_a_pdf_is_flagged() {
 }
 
 #[test]
-fn what_acts_is_found_wherever_it_stands() {
+fn active_content_is_found_at_any_position() {
     // The first block ends 65,664 bytes into the file.
     for before in (65_500..65_700).step_by(3) {
         let body = [vec![b'x'; before], b" << /S /Launch >> ".to_vec()].concat();
@@ -213,7 +213,7 @@ fn what_acts_is_found_wherever_it_stands() {
 }
 
 #[test]
-fn what_acts_is_found_in_packed_objects() {
+fn active_content_is_found_in_compressed_objects() {
     let packed = |objects: &[u8]| {
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(objects).expect("packed");
@@ -230,7 +230,8 @@ fn what_acts_is_found_in_packed_objects() {
     assert!(!file.windows(7).any(|window| window == b"/Launch"));
     assert_eq!(flags(&file), [FileFlag::OpenAction, FileFlag::Launch]);
     assert_eq!(flags(&packed(b"1 0 << /Type /Catalog >>")), []);
-    // A bomb among the objects is looked at as far as it is cheap, and is no object of ours to unpack further.
+    // A decompression bomb among the objects is unpacked only while that is cheap; it then counts as an object that
+    // cannot be inspected.
     let begun = Instant::now();
     assert_eq!(flags(&packed(&vec![b' '; 200 * 1024 * 1024])), []);
     assert!(begun.elapsed() < Duration::from_secs(10));
@@ -268,7 +269,7 @@ fn documents_with_macros_or_a_password_are_refused() {
 }
 
 #[test]
-fn parts_that_do_not_belong_into_a_document_are_refused() {
+fn unexpected_parts_of_a_document_are_refused() {
     let inner = archive(vec![part("a.txt", "a")]);
     let packed_file: Vec<u8> = "\u{1}Ole10Native".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
@@ -306,7 +307,7 @@ fn archives_that_unpack_to_too_much_are_refused() {
     let many: Vec<String> = (0..5_000).map(|n| format!("xl/{n}.xml")).collect();
     let parts = many.iter().map(|name| part(name, "")).collect();
     assert_eq!(code("a.xlsx", &office("xlsx", parts)), "file-bomb");
-    // Each part is within bounds, all of them are not.
+    // Each part is within its limit, but their total is not.
     let names: Vec<String> = (0..80).map(|n| format!("xl/{n}.xml")).collect();
     let parts = names.iter().map(|name| part(name, zeros(4))).collect();
     assert_eq!(code("a.xlsx", &office("xlsx", parts)), "file-bomb");
@@ -315,8 +316,8 @@ fn archives_that_unpack_to_too_much_are_refused() {
 }
 
 #[test]
-fn archives_that_lie_are_refused() {
-    // Both headers claim 16 bytes for what unpacks to 3 MiB: it is not unpacked beyond what was claimed.
+fn archives_with_false_headers_are_refused() {
+    // Both headers claim 16 bytes for data that unpacks to 3 MiB: unpacking stops at the claimed size.
     let real = 3 * 1024 * 1024_u32;
     let mut lying = office("docx", vec![part("word/a.xml", vec![b' '; real as usize])]);
     for _ in 0..2 {
@@ -375,7 +376,7 @@ fn xml_entities_are_refused_at_once() {
 }
 
 #[test]
-fn every_code_has_words_in_both_languages() {
+fn every_code_has_a_message_in_both_languages() {
     use FileError as E;
     let errors = [
         E::Empty,

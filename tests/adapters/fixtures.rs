@@ -1,4 +1,4 @@
-//! Files made for the tests, byte by byte: good ones, and what is put into them to make them bad.
+//! Builders of sample files: valid ones, and the modifications that make them invalid.
 
 use std::io::{Cursor, Write};
 
@@ -51,14 +51,14 @@ pub fn part<'a>(name: &'a str, bytes: impl Into<Vec<u8>>) -> Part<'a> {
     Part { name, bytes: bytes.into() }
 }
 
-/// The three documents: ending, main part, and what the list of types calls it.
+/// The three office formats: extension, main part and content type.
 pub const OFFICE: [(&str, &str, &str); 3] = [
     ("docx", "word/document.xml", "wordprocessingml.document"),
     ("xlsx", "xl/workbook.xml", "spreadsheetml.sheet"),
     ("pptx", "ppt/presentation.xml", "presentationml.presentation"),
 ];
 
-/// A document of this ending, with further parts.
+/// Builds an office document with the given extension and additional parts.
 pub fn office(ending: &str, more: Vec<Part>) -> Vec<u8> {
     let (_, main, word) = OFFICE.into_iter().find(|(e, ..)| *e == ending).expect("one of the three");
     let types = format!(
@@ -84,7 +84,7 @@ pub fn deflated() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
 }
 
-/// A compound file whose directory has these streams: header, table of sectors, directory, content.
+/// Builds an OLE compound file with the named streams: header, sector table, directory, content.
 pub fn ole(streams: &[&str], content: &[u8]) -> Vec<u8> {
     let mut directory = entry("Root Entry", 5);
     for name in streams {
@@ -124,7 +124,7 @@ fn entry(name: &str, kind: u8) -> Vec<u8> {
     bytes
 }
 
-/// The file with the first of these bytes replaced by others of the same length.
+/// Returns the file with the first occurrence of one byte sequence replaced by another of the same length.
 pub fn replaced(file: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let at = file.windows(from.len()).position(|window| window == from).expect("it is there");

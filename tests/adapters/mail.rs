@@ -206,7 +206,7 @@ fn emails_go_over_tls_with_a_login() {
 }
 
 #[test]
-fn a_certificate_that_is_not_trusted_or_of_another_name_is_refused() {
+fn an_untrusted_certificate_or_a_wrong_name_is_refused() {
     for security in [Security::Wrapped, Security::StartTls] {
         let server = SmtpServer::start(security, Manner::Accept);
         let untrusting = Mailer::smtp(&server.url(PASSWORD), &MailOptions::default()).expect("set");
@@ -219,7 +219,7 @@ fn a_certificate_that_is_not_trusted_or_of_another_name_is_refused() {
 
 #[test]
 fn a_server_without_tls_gets_no_password() {
-    // It offers no STARTTLS, and the setting asks for it.
+    // The server does not offer STARTTLS, although the setting requires it.
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let url = server.url(PASSWORD).replace("tls=none", "tls=required");
     let mailer = Mailer::smtp(&url, &options(&server)).expect("set");
@@ -239,7 +239,7 @@ fn a_wrong_password_is_an_error_that_does_not_lose_the_email_nor_show_the_passwo
 }
 
 #[test]
-fn what_the_server_answers_says_whether_to_try_again() {
+fn the_reply_code_decides_whether_to_retry() {
     use Manner as M;
     let cases = [
         (M::RefuseRecipient(450), true),
@@ -259,7 +259,7 @@ fn what_the_server_answers_says_whether_to_try_again() {
 }
 
 #[test]
-fn a_server_that_says_nothing_is_given_up() {
+fn a_silent_server_times_out() {
     let server = SmtpServer::start(Security::None, Manner::Silent);
     let options = MailOptions { timeout: Duration::from_millis(200), ..options(&server) };
     let mailer = Mailer::smtp(&server.url(PASSWORD), &options).expect("set");
@@ -267,7 +267,7 @@ fn a_server_that_says_nothing_is_given_up() {
 }
 
 #[test]
-fn a_server_that_is_away_is_tried_again() {
+fn an_unreachable_server_is_retried() {
     let server = SmtpServer::start(Security::None, Manner::Accept);
     let mailer = mailer(&server);
     drop(server);
@@ -275,7 +275,7 @@ fn a_server_that_is_away_is_tried_again() {
 }
 
 #[test]
-fn settings_that_would_send_in_the_clear_or_make_no_sense_are_refused() {
+fn insecure_or_invalid_settings_are_refused() {
     use MailSettingError as E;
     let cases = [
         ("smtp://u:p@mail.bureau.test?tls=none", E::Tls),
@@ -340,17 +340,17 @@ fn the_outbox_has_one_whole_file_for_each_email() {
 }
 
 #[test]
-fn an_outbox_that_cannot_be_written_is_tried_again() {
+fn an_unwritable_outbox_is_retried() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mail");
     std::fs::write(&file, "not a folder").expect("written");
     assert!(matches!(Mailer::outbox(&file).send(&email()), Err(MailError::Temporary(_))));
 }
 
-/// The certificates of the system are those that the environment names when a process reads them, so each case has its
-/// own process: this test again, which then only sends.
+/// A process reads the system's certificates from the environment once. Each case therefore runs this test again in a
+/// process of its own, which only sends a letter.
 #[test]
-fn certificates_of_the_system_are_those_that_the_environment_names() {
+fn system_certificates_come_from_the_environment() {
     if let Ok(url) = std::env::var("TEST_SMTP_URL") {
         let mailer = Mailer::smtp(&url, &MailOptions::default()).expect("set");
         mailer.send(&email()).expect("sent");
@@ -363,7 +363,7 @@ fn certificates_of_the_system_are_those_that_the_environment_names() {
     let send = |certificates: Option<&Path>| {
         let mut child = Command::new(std::env::current_exe().expect("this program"));
         child
-            .args(["--exact", "adapters::mail::certificates_of_the_system_are_those_that_the_environment_names"])
+            .args(["--exact", "adapters::mail::system_certificates_come_from_the_environment"])
             .env("TEST_SMTP_URL", server.url(PASSWORD))
             .env_remove("SSL_CERT_DIR")
             .env_remove("SSL_CERT_FILE");

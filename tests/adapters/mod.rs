@@ -1,4 +1,4 @@
-//! The outside world behind small types: secrets, tokens, passwords, files and mail.
+//! Adapters to the outside world: secrets, tokens, passwords, files and mail.
 
 mod file_names;
 mod file_store;

@@ -1,4 +1,4 @@
-//! Networks that a setting lists: what is one, and what is in it.
+//! Networks listed in a setting: which texts are valid, and which addresses a network contains.
 
 use luyue::adapters::networks::Networks;
 
@@ -7,7 +7,7 @@ fn contains(list: &str, address: &str) -> bool {
 }
 
 #[test]
-fn an_address_is_in_its_block_alone() {
+fn a_network_contains_only_its_own_addresses() {
     for (list, inside, outside) in [
         ("10.0.0.0/8", "10.255.0.1", "11.0.0.0"),
         ("192.0.2.7", "192.0.2.7", "192.0.2.8"),
@@ -26,7 +26,7 @@ fn an_address_is_in_its_block_alone() {
 }
 
 #[test]
-fn what_is_no_network_is_refused() {
+fn invalid_networks_are_refused() {
     for list in [
         "localhost",
         "10.0.0.0/33",

@@ -1,12 +1,12 @@
-//! Codes and links that are good once.
+//! One-time codes and one-time links.
 
 use luyue::adapters::one_time::{link_digest, link_token, totp_secret_text, totp_uri, verify_totp};
 
-/// The secret and the first times of RFC 6238, appendix B; its codes have eight digits, ours their last six.
+/// The secret and the first times of RFC 6238, appendix B. Its codes have eight digits; ours are the last six of them.
 const SECRET: &[u8; 20] = b"12345678901234567890";
 
 #[test]
-fn codes_are_those_of_the_standard() {
+fn codes_match_the_standard() {
     for (time, code) in
         [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
     {
@@ -19,15 +19,15 @@ fn codes_are_those_of_the_standard() {
 }
 
 #[test]
-fn a_code_is_good_for_its_thirty_seconds_and_five_around() {
-    // 287082 is the code of 30 to 59.
+fn a_code_is_valid_for_its_period_and_five_seconds_around_it() {
+    // 287082 is the code for seconds 30 to 59.
     for (time, good) in [(24, false), (25, true), (30, true), (59, true), (64, true), (65, false)] {
         assert_eq!(verify_totp(SECRET, "287082", time, None).is_some(), good, "{time}");
     }
 }
 
 #[test]
-fn a_code_is_good_once() {
+fn a_code_is_valid_once() {
     assert_eq!(verify_totp(SECRET, "287082", 59, Some(0)), Some(1));
     assert_eq!(verify_totp(SECRET, "287082", 59, Some(1)), None, "used");
     assert_eq!(verify_totp(SECRET, "287082", 59, Some(2)), None, "a later one was used");

@@ -1,4 +1,4 @@
-//! Passwords: how they are kept, and which ones are refused.
+//! Password hashing, and the rules that new passwords must meet.
 
 use luyue::adapters::password_policy::{PasswordFault, PasswordPolicy, password_faults};
 use luyue::adapters::passwords::Passwords;
@@ -6,7 +6,7 @@ use luyue::adapters::passwords::Passwords;
 const SALT: [u8; 16] = *b"0123456789abcdef";
 
 #[test]
-fn a_password_is_kept_as_argon2id_with_the_costs_of_owasp() {
+fn passwords_are_hashed_with_argon2id_at_owasp_costs() {
     let passwords = Passwords::default();
     let stored = passwords.try_hasher().expect("a place").hash("晴川历历汉阳树 2026", SALT).expect("hashed");
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
@@ -34,8 +34,8 @@ fn an_unknown_user_costs_one_hash_like_a_known_one() {
 }
 
 #[test]
-fn a_hash_of_lesser_costs_is_good_but_outdated() {
-    // `hunter2hunter2` under m=8 KiB, t=1: what an older installation might hold.
+fn a_hash_with_lower_costs_is_valid_but_outdated() {
+    // `hunter2hunter2` hashed with m=8 KiB, t=1, as an older installation might have stored it.
     let argon2 = argon2::Argon2::from(argon2::Params::new(8, 1, 1, None).expect("costs"));
     let stored =
         argon2::PasswordHasher::hash_password_with_salt(&argon2, b"hunter2hunter2", &SALT).expect("hashed").to_string();
@@ -79,7 +79,7 @@ fn weak_passwords_are_refused_with_every_reason() {
 }
 
 #[test]
-fn mixed_characters_are_asked_for_only_where_that_is_set() {
+fn mixed_characters_are_required_only_if_configured() {
     let strict = PasswordPolicy { mixed_characters: true };
     let cases = [
         ("all lower case letters", true),
@@ -110,7 +110,7 @@ fn the_list_of_common_passwords_is_clean() {
 }
 
 #[test]
-fn every_fault_has_words_in_both_languages() {
+fn every_fault_has_a_message_in_both_languages() {
     use PasswordFault as F;
     let faults = [F::TooShort, F::TooLong, F::Common, F::Pattern, F::Context, F::NotMixed];
     for words in [include_str!("../../locales/zh-CN/passwords.ftl"), include_str!("../../locales/en/passwords.ftl")] {

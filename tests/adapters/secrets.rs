@@ -1,4 +1,4 @@
-//! The secret is strong, private and never shown; its keys are unrelated.
+//! The installation's secret: it is strong and never displayed, and the keys derived from it are independent.
 
 use luyue::adapters::secrets::{Secret, SecretError};
 
@@ -65,7 +65,7 @@ fn the_key_file_is_made_once_for_its_owner_alone() {
         .map(|entry| entry.expect("entry").file_name())
         .collect();
     assert_eq!(left, ["secret.key"]);
-    // What the file holds may as well be set as LUYUE_SECRET.
+    // The content of the file is also a valid value of LUYUE_SECRET.
     let text = std::fs::read_to_string(&path).expect("text");
     let set = Secret::parse(&text).expect("strong");
     assert_eq!(set.derive("x"), first.derive("x"));

@@ -1,4 +1,4 @@
-//! Access tokens: ours are good for ten minutes, forged ones never (ASVS 9.1, 9.2).
+//! Access tokens: valid ones last ten minutes, and forged ones are always refused (ASVS 9.1, 9.2).
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -35,7 +35,7 @@ fn encoded(part: &Value) -> String {
     URL_SAFE_NO_PAD.encode(part.to_string())
 }
 
-/// A token with a good signature by the key, whatever its header says.
+/// Signs a token with the key, whatever its header says.
 fn signed(header: &Value, claims: &Value, with: &[u8], algorithm: Algorithm) -> String {
     let message = format!("{}.{}", encoded(header), encoded(claims));
     let key = EncodingKey::from_secret(with);
@@ -58,13 +58,13 @@ fn forged(change_header: &[(&str, Value)], change_claims: &[(&str, Value)]) -> S
 }
 
 #[test]
-fn an_issued_token_is_accepted_and_says_who() {
+fn an_issued_token_is_accepted_and_names_its_user() {
     let tokens = tokens();
     let (token, expires) = tokens.issue("user-1", 3, "token-1", now()).expect("issued");
     assert_eq!(expires, now() + Duration::seconds(600));
     let said = tokens.verify(&token, now()).expect("accepted");
     assert_eq!(serde_json::to_value(&said).expect("JSON"), claims(), "all claims and no others");
-    // The forger of this file makes the very same thing, so that what the table refuses is refused for its change.
+    // The unmodified forgery equals a real token, so each case below is refused only for its modification.
     let by_hand = forged(&[], &[]);
     assert_eq!(tokens.verify(&by_hand, now()), Ok(said));
 }
@@ -138,7 +138,7 @@ fn forged_tokens_are_refused() {
 }
 
 #[test]
-fn a_token_lives_ten_minutes_and_the_drift_of_clocks() {
+fn a_token_expires_after_ten_minutes_plus_clock_drift() {
     let tokens = tokens();
     let (token, _) = tokens.issue("user-1", 0, "token-1", now()).expect("issued");
     let at = |seconds| tokens.verify(&token, now() + Duration::seconds(seconds)).map(|_| ());
@@ -149,7 +149,7 @@ fn a_token_lives_ten_minutes_and_the_drift_of_clocks() {
 }
 
 #[test]
-fn tokens_of_the_key_before_are_good_until_it_is_dropped() {
+fn tokens_of_the_previous_key_are_valid_until_it_is_removed() {
     install_crypto().expect("installed");
     let made = |signing: Key, retired: &[Key]| Tokens::new("i", "a", &signing, retired);
     let (old, _) = made(key(2), &[]).issue("u", 0, "j", now()).expect("issued");

@@ -1,13 +1,14 @@
-//! The arrows between the modules of `src`: `commands, web, jobs → services → storage, adapters, text → domain`.
+//! The allowed dependencies between the modules of `src`:
+//! `commands, web, jobs → services → storage, adapters, text → domain`.
 
 use crate::architecture::{Fault, assert_none, rust};
 use crate::support::files;
 
-/// What each part of the library may name, besides itself. Where a layer may skip one, it is downwards: words and the
-/// rules of the field (text, domain) are for everyone; tables and the outside world (storage, adapters) are for services.
+/// The other parts of the library that each part may name. A layer may only be skipped downwards: everything may use
+/// text and domain, but only services may use storage and adapters.
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["commands"]),
-    // `serve` starts the pages and the jobs, `openapi` prints what web knows.
+    // `serve` starts the pages and the jobs; `openapi` prints the API description that web builds.
     ("commands", &["synthetic", "web", "jobs", "services", "app", "config", "clock", "error", "text", "domain"]),
     // Made-up data. The services write the demonstration; the synthetic register is written in bulk, with figures, tasks
     // and hashes from the functions that the services use.
@@ -15,23 +16,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("web", &["services", "app", "config", "clock", "error", "text", "domain"]),
     ("jobs", &["services", "app", "config", "clock", "error", "text", "domain"]),
     ("services", &["app", "config", "clock", "storage", "adapters", "error", "text", "domain"]),
-    // What is handed to a request or a job is put together from the layers below services.
+    // The context of a request or a job is assembled from the layers below services.
     ("app", &["config", "clock", "storage", "adapters", "error", "text", "domain"]),
     ("config", &["clock", "error", "domain"]),
-    // Time and chance are handed in (clock has the types); nothing below app asks them (see `forbidden`).
+    // Time and randomness are passed in as arguments (clock has the types); nothing below app reads them directly (see
+    // `forbidden`).
     ("storage", &["schema", "clock", "error", "domain"]),
     ("adapters", &["config", "clock", "error", "domain"]),
-    // An error carries a message's key; text puts it into words.
+    // An error carries the key of a message; text turns it into words.
     ("error", &["text", "domain"]),
     ("text", &["domain"]),
     ("clock", &[]),
     ("schema", &[]),
     ("domain", &[]),
-    // The map: it declares the modules and uses none.
+    // lib.rs declares the modules and uses none of them.
     ("lib", &[]),
 ];
 
-/// The arrows in one file that the table does not have.
+/// Returns the dependencies of one file that the table does not allow.
 fn wrong_arrows(path: &str, source: &str) -> Vec<Fault> {
     let own = module_of(path);
     let Some((part, allowed)) = ARROWS.iter().find(|(part, _)| own.first().is_some_and(|first| first == part)) else {
@@ -45,13 +47,14 @@ fn wrong_arrows(path: &str, source: &str) -> Vec<Fault> {
         .collect()
 }
 
-/// The part of the library that a path leads to; none where it leaves the library.
+/// Returns the part of the library that a path leads to, or `None` if it leaves the library.
 fn target(own: &[String], path: &rust::Path) -> Option<String> {
     let up = path.segments.iter().take_while(|segment| *segment == "super").count();
     match path.segments.first()?.as_str() {
         "crate" | "luyue" => path.segments.get(1).cloned(),
         "super" => {
-            // Files at the top, such as lib.rs and app.rs, are one step below the library's root, and so is a folder's mod.rs.
+            // Files at the top, such as lib.rs and app.rs, are one step below the library's root, and so is a folder's
+            // mod.rs.
             let root = usize::from(own == ["lib"] || own == ["main"]);
             let module: Vec<&String> = own.iter().skip(root).chain(&path.inside).collect();
             match module.len().checked_sub(up) {
@@ -59,7 +62,7 @@ fn target(own: &[String], path: &rust::Path) -> Option<String> {
                 Some(_) => module.first().map(|first| (*first).clone()),
             }
         }
-        // In lib.rs the parts are in sight without `crate::`.
+        // In lib.rs the parts are in scope without `crate::`.
         first if own == ["lib"] && path.segments.len() > 1 && ARROWS.iter().any(|(part, _)| *part == first) => {
             Some(first.to_owned())
         }
@@ -67,22 +70,23 @@ fn target(own: &[String], path: &rust::Path) -> Option<String> {
     }
 }
 
-/// `src/web/pages/login.rs` is `web, pages, login`; `src/web/mod.rs` is `web`; `src/app.rs` is `app`.
+/// Returns the module path of a file: `src/web/pages/login.rs` is `web, pages, login`, `src/web/mod.rs` is `web` and
+/// `src/app.rs` is `app`.
 fn module_of(path: &str) -> Vec<String> {
     let inner = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
     inner.split('/').map(str::to_owned).collect()
 }
 
 #[test]
-fn arrows_run_one_way() {
+fn modules_depend_only_on_allowed_modules() {
     let sources = files::under("src", &["rs"]);
     assert!(sources.len() > 8, "the source was not found");
     assert_none(sources.iter().flat_map(|(path, source)| wrong_arrows(path, source)).collect());
 }
 
 #[test]
-fn the_table_has_no_circle() {
-    // Takes away, again and again, what uses nothing that is left: a circle would stay.
+fn the_table_has_no_cycle() {
+    // Repeatedly removes the parts that depend on nothing that is left; a cycle would remain.
     let mut left: Vec<_> = ARROWS.to_vec();
     while let Some(last) = left.iter().position(|(_, uses)| !left.iter().any(|(part, _)| uses.contains(part))) {
         left.remove(last);
@@ -119,7 +123,7 @@ fn an_arrow_upwards_or_past_services_is_caught() {
 }
 
 #[test]
-fn the_arrows_that_are_meant_pass() {
+fn allowed_arrows_pass() {
     let right = [
         ("src/services/payments.rs", "use crate::{app::App, storage::payments, domain::Money, text, adapters::files};"),
         (

@@ -1,5 +1,5 @@
-//! A day that comes from outside is read by `domain::shape`, which takes YYYY-MM-DD alone: the reader of the library of
-//! days takes 2026-1-1 as well.
+//! Dates from outside are parsed by `domain::shape`, which accepts only YYYY-MM-DD. The date library's own parser would
+//! also accept 2026-1-1.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
@@ -13,7 +13,7 @@ fn lax(path: &str, source: &str) -> Vec<Fault> {
             read = text.contains("Deserialize");
         } else if text.starts_with("#[serde(") {
             strict |= text.contains("deserialize_with");
-            // What is read as something else is looked at there.
+            // A type that is deserialised through another type is checked at that other type.
             read &= !text.contains("try_from = ");
         } else if !text.starts_with("///") && !text.starts_with("#[") {
             let day = text.ends_with(": NaiveDate,") || text.ends_with("<NaiveDate>,");
@@ -31,13 +31,13 @@ fn lax(path: &str, source: &str) -> Vec<Fault> {
 }
 
 #[test]
-fn every_day_from_outside_is_read_strictly() {
+fn every_external_date_is_parsed_strictly() {
     let sources = files::under("src", &["rs"]);
     assert_none(sources.iter().flat_map(|(path, source)| lax(path, source)).collect());
 }
 
 #[test]
-fn a_lax_day_is_caught() {
+fn a_lenient_date_is_caught() {
     let of = |body: &str| lax("src/x.rs", &format!("#[derive(Debug, Deserialize)]\npub struct A {{\n{body}\n}}")).len();
     assert_eq!(of("    /// When.\n    pub on: Option<NaiveDate>,"), 1);
     assert_eq!(of("    #[serde(default)]\n    pub on: NaiveDate,"), 1);

@@ -1,11 +1,11 @@
-//! The dependencies: each has its reason in docs/architecture.md, and none that was refused comes in through another.
+//! Dependencies: each has a reason in docs/architecture.md, and no refused crate comes in through another one.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// Crates that must not be part of the program, and why.
+/// Crates that must not be part of the program, and the reasons.
 const REFUSED: &[(&str, &str)] = &[
     ("actix-governor", "GPL-3.0"),
     ("h2", "0.3 has an open advisory; HTTP/2 is the proxy's task"),
@@ -15,7 +15,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("native-tls", "TLS is rustls with aws-lc-rs"),
 ];
 
-/// Asks cargo, offline: what was built just now is there.
+/// Runs cargo offline; the packages are present because the tests were just built.
 fn cargo(arguments: &[&str]) -> String {
     let asked = Command::new(env!("CARGO"))
         .current_dir(files::package())
@@ -27,7 +27,7 @@ fn cargo(arguments: &[&str]) -> String {
     String::from_utf8(answer.stdout).expect("cargo prints UTF-8")
 }
 
-/// The names that stand in the first column of a table, in backquotes: "| `serde` | … |" with a reason after it.
+/// Returns the backquoted names in the first column of a table: "| `serde` | … |", with a reason after each.
 fn rows(document: &str) -> BTreeSet<String> {
     let cells = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
     cells.filter(|(_, reason)| reason.trim_matches(['|', ' ']).len() > 8).map(|(name, _)| name.to_owned()).collect()
@@ -39,7 +39,7 @@ fn differences(declared: &BTreeSet<String>, explained: &BTreeSet<String>) -> Vec
     mute.chain(gone).collect()
 }
 
-/// Those of `crates` ("name v1.2.3 …" a line) that are refused.
+/// Returns the refused crates among `crates`, which has one "name v1.2.3 …" per line.
 fn refused(crates: &str) -> Vec<Fault> {
     let names: BTreeSet<&str> = crates.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let found = REFUSED.iter().filter(|(name, _)| names.contains(name));

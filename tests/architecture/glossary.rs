@@ -1,10 +1,10 @@
-//! One word for each thing, in both languages (docs/words.md): the words that were given up are not written again, signs are
-//! those of the language, and errors end alike.
+//! Terminology (docs/words.md): one word for each concept in both languages, no retired words, the punctuation of each
+//! language, and error messages that end alike.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 
-/// Words of Chinese that were given up, and what is said instead.
+/// Retired Chinese words and their replacements.
 const NOT_IN_CHINESE: &[(&str, &str)] = &[
     ("打分", "绩效评价"),
     ("评分", "绩效得分、综合得分"),
@@ -24,7 +24,7 @@ const NOT_IN_CHINESE: &[(&str, &str)] = &[
     ("社区矫正对象", "服务对象：合同不限于社区矫正"),
 ];
 
-/// The same of English; whole words.
+/// Retired English words, matched as whole words, and their replacements.
 const NOT_IN_ENGLISH: &[(&str, &str)] = &[
     ("mend", "fix, put right"),
     ("mended", "fixed, put right"),
@@ -39,19 +39,19 @@ const NOT_IN_ENGLISH: &[(&str, &str)] = &[
     ("planned", "agreed"),
 ];
 
-/// Signs of Chinese that English does not have.
+/// Chinese punctuation that English text must not contain.
 const CHINESE_SIGNS: &[char] = &['、', '，', '；', '：', '（', '）', '。', '\u{3000}'];
 
-/// The files whose messages are told as errors.
+/// The files whose messages are shown as errors.
 const ERRORS: &[&str] =
     &["deliverables", "errors", "files", "guards", "letters", "passwords", "payments", "register", "service"];
 
-/// The lines that people read, with their numbers; comments are left out.
+/// Returns the lines that people read, with their numbers, without comments.
 fn read(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(text.lines()).filter(|(_, line)| !line.starts_with('#'))
 }
 
-/// The words of a line: no key, no name of a value, small letters, one blank between.
+/// Returns the words of a line in lower case, separated by single spaces, without keys and variable names.
 fn plain(line: &str) -> String {
     let value = line.split_once(" = ").map_or(line, |(_, value)| value);
     let outside = value.split('{').map(|part| part.split_once('}').map_or(part, |(_, after)| after));
@@ -82,10 +82,10 @@ fn english(path: &str, text: &str) -> Vec<Fault> {
     wrong.collect()
 }
 
-/// One sentence ends without a full stop.
+/// Finds error messages of one sentence that end in a full stop.
 fn ends(path: &str, text: &str, stop: char) -> Vec<Fault> {
     let single = |line: &str| {
-        // An article of a law is abbreviated with a stop that ends nothing.
+        // The full stop of an abbreviated article of a law does not end a sentence.
         let line = line.replace("arts. ", "arts ").replace("art. ", "art ");
         let mut after = line.split(stop).skip(1);
         line.ends_with(stop)
@@ -117,7 +117,7 @@ fn errors_end_alike() {
 }
 
 #[test]
-fn what_was_given_up_is_caught() {
+fn a_retired_word_is_caught() {
     assert_eq!(chinese("x", "# 打分\na = 已打分\nb = 绩效评价").len(), 1);
     assert_eq!(english("x", "a = Mend it\nb = Recommended\nclaim-c = { $claim } is paid\nd = a、b").len(), 2);
     assert_eq!(english("x", "a = By E-mail, with more time").len(), 2);

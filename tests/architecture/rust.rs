@@ -1,10 +1,10 @@
-//! Rust source as the gates read it: its tokens in one flat list, without comments, and the paths that it names.
-//! No types, no expansion of macros: what stands inside a macro's brackets is read like everything else.
+//! A simple reader of Rust source for the gates: it returns the tokens as one flat list without comments, and the paths
+//! that they name. It knows no types and expands no macros; the content of a macro call is read like any other code.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use std::iter::Peekable;
 
-/// One token; `::` is one, brackets are tokens.
+/// One token; `::` is a single token, and each bracket is a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     pub text: String,
@@ -20,14 +20,14 @@ impl Token {
         self.text.ends_with(['"', '#', '\''])
     }
 
-    /// What a string literal says, its escapes left as they are written; none for any other token.
+    /// Returns the content of a string literal with its escapes unresolved, or `None` for any other token.
     pub fn string(&self) -> Option<&str> {
         let inner = self.text.trim_start_matches(['b', 'r', 'c', '#']).trim_end_matches('#');
         self.text.ends_with(['"', '#']).then_some(inner)?.strip_prefix('"')?.strip_suffix('"')
     }
 }
 
-/// All tokens of `source`, comments and documentation left out.
+/// Returns all tokens of `source` except comments and documentation.
 pub fn tokens(path: &str, source: &str) -> Vec<Token> {
     let stream: TokenStream = source.parse().unwrap_or_else(|error| panic!("{path} is not Rust: {error}"));
     let mut flat = Vec::new();
@@ -35,7 +35,7 @@ pub fn tokens(path: &str, source: &str) -> Vec<Token> {
     flat
 }
 
-/// As `tokens`, without what stands under `#[cfg(test)]`.
+/// Returns the tokens as `tokens` does, without items under `#[cfg(test)]`.
 pub fn tokens_outside_tests(path: &str, source: &str) -> Vec<Token> {
     let all = tokens(path, source);
     let mut kept = Vec::new();
@@ -51,36 +51,36 @@ pub fn tokens_outside_tests(path: &str, source: &str) -> Vec<Token> {
     kept
 }
 
-/// Whether `tokens` begin with those of `pattern`, which are separated by spaces.
+/// Returns true if `tokens` begin with the tokens of `pattern`, which are separated by spaces.
 pub fn starts_with(tokens: &[Token], pattern: &str) -> bool {
     let mut pattern = pattern.split(' ');
     let mut tokens = tokens.iter();
     pattern.all(|wanted| tokens.next().is_some_and(|token| token.text == wanted))
 }
 
-/// A path that the source names, a `use` with braces written out: `use a::{b, c::d}` is `a::b` and `a::c::d`.
+/// A path that the source names. A `use` with braces is expanded: `use a::{b, c::d}` gives `a::b` and `a::c::d`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Path {
     pub segments: Vec<String>,
-    /// The modules written in this file, `mod x { … }`, inside which it stands.
+    /// The modules within this file (`mod x { … }`) that enclose the path.
     pub inside: Vec<String>,
     pub line: usize,
 }
 
 impl Path {
-    /// Whether `part`, such as `Utc::now`, is in this path, whole segments only.
+    /// Returns true if this path contains `part`, such as `Utc::now`, as whole segments.
     pub fn names(&self, part: &str) -> bool {
         let part: Vec<&str> = part.split("::").collect();
         self.segments.windows(part.len()).any(|window| window == part)
     }
 
-    /// Whether it leads into the crate `name`; a method or a variable of that name does not.
+    /// Returns true if the path leads into the crate `name`; a method or a variable of that name does not count.
     pub fn is_of_crate(&self, name: &str) -> bool {
         self.segments.len() > 1 && self.segments[0] == name
     }
 }
 
-/// Every path in `tokens`, single names included.
+/// Returns every path in `tokens`, including single names.
 pub fn paths(tokens: &[Token]) -> Vec<Path> {
     let mut found = Vec::new();
     let mut modules: Vec<(String, usize)> = Vec::new();
@@ -113,7 +113,7 @@ pub fn paths(tokens: &[Token]) -> Vec<Path> {
     found
 }
 
-/// Reads the path, or tree of paths, that begins at `at` into `branches`; gives the place after it.
+/// Reads the path, or the tree of paths, that begins at `at` into `branches`, and returns the position after it.
 fn read_tree(tokens: &[Token], at: usize, before: &[String], branches: &mut Vec<(Vec<String>, usize)>) -> usize {
     let mut segments = before.to_vec();
     let line = tokens[at].line;
@@ -174,7 +174,7 @@ fn flatten(stream: TokenStream, flat: &mut Vec<Token>) {
     }
 }
 
-/// After a `#`: takes the rest of `#[doc = "…"]` or `#![doc = "…"]`, which is what a documentation comment is read as.
+/// Consumes the rest of `#[doc = "…"]` or `#![doc = "…"]` after a `#`; doc comments are parsed into this form.
 fn drop_documentation(trees: &mut Peekable<proc_macro2::token_stream::IntoIter>) -> bool {
     let mut ahead = trees.clone();
     let inner = matches!(ahead.peek(), Some(TokenTree::Punct(mark)) if mark.as_char() == '!');
@@ -194,12 +194,12 @@ fn brackets(delimiter: Delimiter) -> (&'static str, &'static str) {
         Delimiter::Parenthesis => ("(", ")"),
         Delimiter::Brace => ("{", "}"),
         Delimiter::Bracket => ("[", "]"),
-        // Only a macro's own output has these; text that is read has none.
+        // Only the output of a macro has such groups; parsed text has none.
         Delimiter::None => ("", ""),
     }
 }
 
-/// The place after the item that begins at `at`: after its `;`, or the brace that closes its body.
+/// Returns the position after the item that begins at `at`: after its `;`, or after the brace that closes its body.
 fn end_of_item(tokens: &[Token], at: usize) -> usize {
     let mut depth = 0;
     for (offset, token) in tokens[at..].iter().enumerate() {
@@ -219,7 +219,7 @@ fn end_of_item(tokens: &[Token], at: usize) -> usize {
 }
 
 #[test]
-fn paths_are_written_out_with_the_modules_around_them() {
+fn paths_are_expanded_with_their_enclosing_modules() {
     let source = "use a::{b, c::{d, self as e}, f::*};\nmod inner { fn x() { super::g::<T>(h::i!()) } }\nfn y(j: K) {}";
     let all = paths(&tokens("sample", source));
     let shown: Vec<String> =

@@ -1,5 +1,5 @@
-//! The shape of the tree: how long a file is, how it begins, that both engines have the same migrations, and that nothing
-//! names the machine that it was written on.
+//! The shape of the source tree: the length of files, their opening comments, equal migrations for both engines, and no
+//! references to the machine on which the code was written.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
@@ -18,7 +18,7 @@ fn without_introduction(path: &str, source: &str) -> Option<Fault> {
     (!introduced).then(|| Fault::of_file(path, "does not begin with `//!`, what it is for and what it must not do"))
 }
 
-/// The folders of a migration tree, each with the files in it: `2026-11-22-000001_accounts/up.sql`.
+/// Returns the migrations of one engine with their files, such as `2026-11-22-000001_accounts/up.sql`.
 fn migrations(tree: &str) -> BTreeSet<String> {
     let prefix = format!("migrations/{tree}/");
     files::under(&prefix, &["sql"]).into_iter().map(|(path, _)| path.trim_start_matches(&prefix).to_owned()).collect()
@@ -29,9 +29,9 @@ fn unequal_trees(sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> Vec<
     alone.map(|name| Fault::of_file(&format!("migrations/…/{name}"), "only one engine has it")).collect()
 }
 
-/// Paths of a developer's or a build machine, and addresses that only its network knows.
+/// Finds paths of a development or build machine, and addresses that exist only in its network.
 fn of_this_machine(path: &str, text: &str) -> Vec<Fault> {
-    // Put together here, so that this file is not its own offender.
+    // Concatenated here so that this file does not violate its own rule.
     let marks =
         [["/ho", "me/"], ["/ro", "ot/"], ["/wo", "rk/"], ["/tmp/", "l/"], ["/Us", "ers/"]].map(|parts| parts.concat());
     let lines = text.lines().zip(1..).filter(|(line, _)| marks.iter().any(|mark| line.contains(mark)));
@@ -39,7 +39,7 @@ fn of_this_machine(path: &str, text: &str) -> Vec<Fault> {
 }
 
 #[test]
-fn files_are_short_and_say_what_they_are_for() {
+fn files_are_short_and_introduced() {
     let sources: Vec<_> = ["src", "tests", "benches"].iter().flat_map(|folder| files::under(folder, &["rs"])).collect();
     let long = sources.iter().filter_map(|(path, source)| too_long(path, source));
     let mute = sources.iter().filter_map(|(path, source)| without_introduction(path, source));
@@ -52,7 +52,7 @@ fn both_engines_have_the_same_migrations() {
 }
 
 #[test]
-fn nothing_names_the_machine_that_it_was_written_on() {
+fn no_file_names_a_development_machine() {
     let extensions = ["rs", "sql", "md", "toml", "ftl", "html", "txt", "sh", "yml", "yaml"];
     let folders = ["src", "tests", "benches", "migrations", "docs", "locales", "templates", ".config", ".ci"];
     let mut all: Vec<_> = folders.iter().flat_map(|folder| files::under(folder, &extensions)).collect();
@@ -74,7 +74,7 @@ fn dependencies_come_from_the_public_registry() {
 }
 
 #[test]
-fn a_long_file_and_a_mute_one_are_caught() {
+fn a_long_file_and_one_without_introduction_are_caught() {
     assert_eq!(too_long("src/domain/money.rs", &"x\n".repeat(450)), None);
     assert!(too_long("src/domain/money.rs", &"x\n".repeat(451)).is_some());
     assert_eq!(too_long("src/schema.rs", &"x\n".repeat(600)), None);

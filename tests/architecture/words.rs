@@ -1,18 +1,18 @@
-//! The words of the two languages: the same files, messages and variables in both, every message used, none missing.
+//! Parity of the two languages: both have the same files, messages and variables, and no reference is broken.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a message needs: its variables (`$amount`), and the messages and terms (`other`, `-term`) inside it.
+/// The references of a message: its variables (`$amount`), and the other messages and terms (`other`, `-term`) in it.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Needs {
     variables: BTreeSet<String>,
     messages: BTreeSet<String>,
 }
 
-/// The messages of one file by key; an attribute is `message.attribute`, a term `-term`.
+/// The messages of one file by key; an attribute is `message.attribute`, a term is `-term`.
 type Messages = BTreeMap<String, Needs>;
 
 fn parse(path: &str, text: &str) -> (Messages, Vec<Fault>) {
@@ -82,7 +82,7 @@ fn in_inline(inline: &InlineExpression<&str>, needs: &mut Needs) {
     }
 }
 
-/// What one language has and the other lacks, or asks for other variables.
+/// Finds messages that only one language has, or that use different variables.
 fn differences(path: &str, chinese: &Messages, english: &Messages) -> Vec<Fault> {
     let keys: BTreeSet<&String> = chinese.keys().chain(english.keys()).collect();
     let fault = |key: &str, what: String| Some(Fault::of_file(path, format!("{key}: {what}")));
@@ -97,7 +97,7 @@ fn differences(path: &str, chinese: &Messages, english: &Messages) -> Vec<Fault>
     keys.into_iter().filter_map(compare).collect()
 }
 
-/// What the messages of one language refer to and is not there.
+/// Finds references in the messages of one language that lead nowhere.
 fn missing_inside(language: &str, all: &Messages) -> Vec<Fault> {
     let needed = all.iter().flat_map(|(key, needs)| needs.messages.iter().map(move |needed| (key, needed)));
     let missing = needed.filter(|(_, needed)| !all.contains_key(*needed));
@@ -106,7 +106,7 @@ fn missing_inside(language: &str, all: &Messages) -> Vec<Fault> {
         .collect()
 }
 
-/// All messages of a language by file, and what is wrong with the files.
+/// Returns all messages of a language by file, and the faults in the files.
 fn language(name: &str) -> (BTreeMap<String, Messages>, Vec<Fault>) {
     let folder = format!("locales/{name}/");
     let (mut parsed, mut faults) = (BTreeMap::new(), Vec::new());
@@ -122,18 +122,18 @@ fn together(files: BTreeMap<String, Messages>) -> Messages {
     files.into_values().flatten().collect()
 }
 
-/// All keys of a language, attributes and terms included.
+/// Returns all keys of a language, including attributes and terms.
 pub fn keys(language_name: &str) -> BTreeSet<String> {
     together(language(language_name).0).into_keys().collect()
 }
 
-/// The messages and terms that other messages of the language put in.
+/// Returns the messages and terms that other messages of the language include.
 pub fn referred_to(language_name: &str) -> BTreeSet<String> {
     together(language(language_name).0).into_values().flat_map(|needs| needs.messages).collect()
 }
 
 #[test]
-fn both_languages_say_the_same() {
+fn both_languages_have_the_same_messages() {
     let ((chinese, mut faults), (english, wrong)) = (language("zh-CN"), language("en"));
     faults.extend(wrong);
     assert!(!chinese.is_empty(), "the words were not found");
@@ -141,7 +141,7 @@ fn both_languages_say_the_same() {
     for file in chinese.keys().chain(english.keys()).collect::<BTreeSet<_>>() {
         faults.extend(differences(file, chinese.get(file).unwrap_or(&none), english.get(file).unwrap_or(&none)));
     }
-    // A key in two files of one language: which of the two is shown would be chance.
+    // If a key were in two files of one language, the message shown would be arbitrary.
     for (name, files) in [("zh-CN", &chinese), ("en", &english)] {
         let mut seen = BTreeSet::new();
         let again = files.values().flat_map(BTreeMap::keys).filter(|key| !seen.insert(*key));
@@ -170,7 +170,7 @@ fn a_message_of_one_language_and_another_variable_are_caught() {
 }
 
 #[test]
-fn a_broken_file_a_double_key_and_a_lost_reference_are_caught() {
+fn a_broken_file_a_duplicate_key_and_a_dangling_reference_are_caught() {
     assert_eq!(parse("sample.ftl", "paid = { $amount\n").1.len(), 1);
     assert_eq!(parse("sample.ftl", "paid = a\npaid = b\n").1.len(), 1);
     assert_eq!(missing_inside("en", &parse("sample.ftl", "a = { b } { -c }\nb = x { b.d }\n").0).len(), 2);

@@ -1,12 +1,12 @@
-//! Messages and the code that shows them: every key that the code asks for is in the locales, and none stands there that
-//! nothing asks for. A key is written in full, or as the literal beginning of a `format!("family-{code}")`.
+//! Messages and the code that shows them: every key that the code uses is in the locales, and every message there is
+//! used. A key is written in full, or as the literal prefix of a `format!("family-{code}")`.
 
 use crate::architecture::rust::{self, Token};
 use crate::architecture::{Fault, assert_none, words};
 use crate::support::files;
 use std::collections::BTreeSet;
 
-/// The calls that take a key, and which of their arguments it is.
+/// The calls that take a message key, and the position of that argument.
 const ASKING: &[(&str, usize)] = &[
     ("Message :: new (", 0),
     ("Error :: conflict (", 0),
@@ -19,7 +19,7 @@ const ASKING: &[(&str, usize)] = &[
 #[derive(Default)]
 struct Literals {
     whole: BTreeSet<String>,
-    /// What stands before the first `{`, where that ends in `-`.
+    /// The parts of format strings before the first `{`, if they end in `-`.
     beginnings: BTreeSet<String>,
 }
 
@@ -32,7 +32,7 @@ impl Literals {
         }
     }
 
-    /// Whether `key`, a message or an attribute of one (`key.title`), is asked for somewhere.
+    /// Returns true if the source uses `key`, which is a message or an attribute of one (`key.title`).
     fn ask_for(&self, key: &str) -> bool {
         let message = key.split('.').next().unwrap_or(key);
         self.whole.contains(key)
@@ -41,7 +41,7 @@ impl Literals {
     }
 }
 
-/// The code of a template: what stands within `{{ … }}` and `{% … %}`.
+/// Returns the code of a template: the text within `{{ … }}` and `{% … %}`.
 fn code_of(text: &str) -> impl Iterator<Item = &str> {
     let within = |(open, close): (&'static str, &'static str)| {
         text.split(open).skip(1).map(move |after| after.split(close).next().unwrap_or_default())
@@ -49,18 +49,19 @@ fn code_of(text: &str) -> impl Iterator<Item = &str> {
     [("{{", "}}"), ("{%", "%}")].into_iter().flat_map(within)
 }
 
-/// The literals of a template: what stands in quotes within its code.
+/// Returns the string literals within the code of a template.
 fn in_template(text: &str) -> Vec<&str> {
     code_of(text).flat_map(|code| code.split('"').skip(1).step_by(2)).collect()
 }
 
-/// The families of keys that some source asks for by a code: `word("family", code)`, `say_of("family", code, "what")`.
+/// Returns the families of keys from which the source picks one by a code, as `word("family", code)` and
+/// `say_of("family", code, "what")` do.
 fn families(text: &str) -> Vec<String> {
     let after = |call| text.split(call).skip(1).filter_map(|after: &str| after.split('"').next());
     [".word(\"", ".say_of(\""].into_iter().flat_map(after).map(|family| format!("{family}-{{code}}")).collect()
 }
 
-/// The whole keys that a template asks for.
+/// Returns the complete keys that a template uses.
 fn keys_of_template(text: &str) -> Vec<String> {
     let calls = [".say(\"", ".with(\"", ".with2(\""];
     let after = |code: &'static str| {
@@ -71,7 +72,7 @@ fn keys_of_template(text: &str) -> Vec<String> {
     code_of(text).flat_map(|code| calls.into_iter().flat_map(move |call| after(call)(code))).collect()
 }
 
-/// The keys that one source file asks for by a literal: each with its line.
+/// Returns the keys that one source file uses as literals, each with its line.
 fn asked_for(path: &str, source: &str) -> Vec<(String, usize)> {
     let tokens = rust::tokens_outside_tests(path, source);
     let mut keys = Vec::new();
@@ -79,14 +80,14 @@ fn asked_for(path: &str, source: &str) -> Vec<(String, usize)> {
         for (call, wanted) in ASKING.iter().filter(|(call, _)| rust::starts_with(&tokens[at..], call)) {
             let argument = argument(&tokens[at + call.split(' ').count()..], *wanted);
             let literals = argument.iter().filter_map(|token| Some((token.string()?.to_owned(), token.line)));
-            // One with a blank or a brace is no key: a name that `format!` or `matches!` is given there.
+            // A literal with a blank or a brace is not a key but an argument of `format!` or `matches!`.
             keys.extend(literals.filter(|(key, _)| !key.contains([' ', '{'])));
         }
     }
     keys
 }
 
-/// The tokens of argument `wanted` of a call whose arguments begin with `tokens`.
+/// Returns the tokens of argument `wanted` of a call whose arguments begin with `tokens`.
 fn argument(tokens: &[Token], wanted: usize) -> &[Token] {
     let (mut depth, mut number, mut from) = (0, 0, 0);
     for (at, token) in tokens.iter().enumerate() {
@@ -177,7 +178,7 @@ fn a_message_that_nothing_asks_for_is_caught() {
 }
 
 #[test]
-fn a_template_asks_within_its_marks() {
+fn only_code_in_a_template_uses_keys() {
     let text =
         "<a class=\"nav-link\" href=\"{{ link(\"home\") }}\">{{ t.say(\"nav-home\") }}</a>{% if x == \"draft\" %}";
     assert_eq!(in_template(text), ["home", "nav-home", "draft"]);

@@ -1,5 +1,5 @@
-//! Forms that no page of ours has sent: each address of the table that takes one refuses it and changes nothing. And
-//! addresses that would lead elsewhere: they do not.
+//! Cross-site requests: every address that accepts a form refuses one that our own pages did not send, and changes
+//! nothing. Redirects to other sites are refused as well.
 
 use luyue::web::routes::PAGES;
 
@@ -10,17 +10,17 @@ use crate::support::digest::Dump;
 use crate::support::visitor::{Visitor, give_password};
 
 on_both_engines! {
-    a_form_that_is_not_ours_changes_nothing
-    nothing_leads_elsewhere
+    a_cross_site_form_changes_nothing
+    no_redirect_leads_to_another_site
 }
 
-/// The pages that take a form, each with the address that is tried: something that is there wherever one is named.
+/// Returns the pages that accept a form, each with an address at which something exists.
 fn targets(place: &Place) -> Vec<(&'static str, String)> {
     let posted = PAGES.iter().filter(|(method, ..)| *method == "post").map(|(_, page, _)| *page);
     posted.map(|page| (page, place.fill(page))).collect()
 }
 
-fn a_form_that_is_not_ours_changes_nothing(test: &TestApp) {
+fn a_cross_site_form_changes_nothing(test: &TestApp) {
     let place = Place::new(test);
     let targets = targets(&place);
     assert!(targets.len() >= 7, "{targets:?}");
@@ -45,7 +45,7 @@ fn a_form_that_is_not_ours_changes_nothing(test: &TestApp) {
                 } else {
                     visitor.post(path, &[("form", word), ("username", "justice"), ("reason", "x")])
                 };
-                // Who is not signed in is asked to, before the form is read.
+                // A visitor who is not signed in is redirected to sign in before the form is read.
                 let asked = *who == "nobody" && answer.status == 303 && answer.location.starts_with("/sign-in?");
                 if answer.status != 403 && !asked {
                     wrong.push(format!("{path} by {who} {site:?} {word:?}: {}", answer.status));
@@ -58,7 +58,7 @@ fn a_form_that_is_not_ours_changes_nothing(test: &TestApp) {
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What browsers read as another site, or would run.
+/// Targets that browsers would treat as another site, or as script.
 const ELSEWHERE: &[&str] = &[
     "https://evil.test",
     "//evil.test",
@@ -79,7 +79,7 @@ const ELSEWHERE: &[&str] = &[
     "/\u{0}/evil.test",
 ];
 
-fn nothing_leads_elsewhere(test: &TestApp) {
+fn no_redirect_leads_to_another_site(test: &TestApp) {
     give_password(test, "justice");
     for next in ELSEWHERE {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -95,7 +95,8 @@ fn nothing_leads_elsewhere(test: &TestApp) {
             let refused = [400, 404].contains(&answer.status) && leads.is_empty();
             assert!(refused || leads == "/" || leads == "/work", "{next:?}: {} {leads:?}", answer.status);
         }
-        // What the page of signing in holds is text, and is looked at again when it is sent; who is signed in is led on by it.
+        // The target held by the sign-in page is plain text and is validated again on submission; visitors who are
+        // already signed in are redirected to it.
         for visitor in [&visitor, &Visitor::new(test)] {
             let page = visitor.get(&format!("/sign-in?{query}"));
             let leads = page.status == 303 && ["/", "/work"].contains(&page.location.as_str());

@@ -1,5 +1,4 @@
-//! What every answer to a browser brings: the headers of each page, by whom it may concern and by whom it does not; and what
-//! is not changed by looking.
+//! Response headers of every page, for permitted and refused visitors; and pages that change nothing when read.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +10,10 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     every_page_has_its_headers
-    looking_changes_nothing
+    reading_pages_changes_nothing
 }
 
-/// The visitors with the most pages, one who sees few, and nobody.
+/// The visitors with the most pages, one with few, and one who is not signed in.
 const WHO: &[&str] = &["justice", "contractor", "admin", "nobody"];
 const HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
@@ -26,7 +25,7 @@ fn visitor<'a>(test: &'a TestApp, who: &str) -> Visitor<'a> {
     if who == "nobody" { Visitor::new(test) } else { Visitor::signed_in(test, who) }
 }
 
-/// The nonce of a page, which its policy names and every script of it bears.
+/// Returns the nonce of a page, which its policy names and each of its scripts carries.
 fn nonce(page: &Page) -> Result<String, String> {
     let policy = page.reply.header("content-security-policy");
     let nonce = policy.split("script-src 'nonce-").nth(1).and_then(|after| after.split('\'').next());
@@ -63,7 +62,7 @@ fn every_page_has_its_headers(test: &TestApp) {
                     wrong.push(line(format!("{name}: {:?}", page.reply.header(name))));
                 }
             }
-            // What is named by its digest may be kept for ever, and nothing else.
+            // Only an address that contains a digest may be cached for ever.
             let kept = page.reply.header("cache-control").to_owned();
             if address.page.starts_with("/assets/") != kept.contains("immutable")
                 || kept.contains("no-store") == kept.contains("immutable")
@@ -91,7 +90,7 @@ fn every_page_has_its_headers(test: &TestApp) {
     assert!(pages > 50, "{pages} pages were looked at");
 }
 
-fn looking_changes_nothing(test: &TestApp) {
+fn reading_pages_changes_nothing(test: &TestApp) {
     let place = Place::new(test);
     let addresses = place.all();
     for who in WHO {
@@ -101,7 +100,7 @@ fn looking_changes_nothing(test: &TestApp) {
             visitor.get(&address.path);
         }
         assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new(), "by {who}");
-        // A printed document's code is kept, once for the same data.
+        // The verification code of a printed document is stored once for the same data.
         let summary = addresses.iter().find(|address| address.path.contains("summary.pdf")).expect("a summary");
         visitor.get(&summary.path);
         let printed = Dump::of(&test.app.pool);

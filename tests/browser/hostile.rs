@@ -1,4 +1,4 @@
-//! Texts that would be markup or script: wherever somebody can enter one, pages show it as text and nothing of it runs.
+//! Markup injection: wherever a user can enter text with markup or script, pages show it as text and execute nothing.
 
 use diesel::prelude::*;
 use luyue::domain::credit_code::CreditCode;
@@ -17,7 +17,7 @@ use crate::support::browser::Browser;
 use crate::support::programme;
 use crate::support::visitor::give_password;
 
-/// Leaves an attribute, an element, a script, a style, a comment.
+/// Payloads that break out into an attribute, an element, a script, a style and a comment.
 const TEXTS: &[&str] = &[
     "\"><svg onload=\"window.ran=1\">",
     "'><img src=x onerror='window.ran=1'>",
@@ -26,20 +26,21 @@ const TEXTS: &[&str] = &[
     "--><iframe srcdoc='<script>parent.ran=1</script>'></iframe>",
 ];
 
-/// Whether anything of a text became part of the page.
+/// A script that reports whether any part of a payload became part of the page.
 const MARKUP: &str = "return [window.ran !== undefined,
   document.querySelectorAll('svg[onload], img, iframe, a[href^=\"javascript:\"]').length > 0,
   refusedByPolicy.length > 0]";
-/// What stands on the page; what is folded, in fields and in titles included.
+/// A script that returns all text of the page, including folded sections, form fields and titles.
 const STANDS: &str =
     "return [document.title, document.body.innerText, document.querySelector('main')?.textContent ?? 'NO PAGE OF OURS',
   ...[...document.querySelectorAll('main input, main textarea')].map(field => field.value),
   ...[...document.querySelectorAll('main [title]')].map(one => one.title)].join('\\n')";
 
-/// A page: who looks at it, its address, and the names of the fields whose texts it shows.
+/// A visitor, the address of a page, and the names of the fields whose texts it shows.
 type Shown = (&'static str, String, Vec<&'static str>);
 
-/// What is entered for one of the texts, each field with its name before it, so that one can tell where it is shown.
+/// The data entered with one payload. Each text is prefixed with the name of its field, so that the test can tell where
+/// it appears.
 struct Corpus<'a> {
     test: &'a TestApp,
     n: usize,
@@ -66,7 +67,7 @@ impl Corpus<'_> {
         self.test.at(day, 9);
     }
 
-    /// Organisations, people, services, money, a deputy, an account.
+    /// Enters organisations, people, services, appropriations, a deputy and a bank account.
     fn registers(&mut self) {
         let n = self.n;
         let organisation = format!("H-ORG-{n}");
@@ -114,7 +115,7 @@ impl Corpus<'_> {
         self.shown("justice", "/registers/delegations", &["person"]);
     }
 
-    /// A contract with everything that people can say of it.
+    /// Enters a contract and every text that can be attached to it.
     fn contract(&mut self) {
         let created = self.post("justice", "contracts", &self.input());
         let id = created["id"].as_str().expect("an id").to_owned();
@@ -227,7 +228,7 @@ impl Corpus<'_> {
         input
     }
 
-    /// A registration that is being written: what was typed is shown in its fields again.
+    /// Begins a draft registration, whose fields show the entered texts again.
     fn draft(&mut self) {
         let officer = sessions::local_caller(&self.test.app, "justice").expect("the officer");
         let draft = drafts::create(&self.test.app, &officer).expect("a draft");
@@ -276,7 +277,7 @@ impl Corpus<'_> {
         self.shown("justice", format!("/drafts/{}/try", draft.id), &["named"]);
     }
 
-    /// What stands in addresses alone.
+    /// Adds texts that appear only in addresses.
     fn addresses(&mut self) {
         let text = encoded(self.text);
         for path in ["/contracts?q=", "/verify/", "/events?contract=", "/events?person=", "/contracts?q="] {
@@ -292,14 +293,14 @@ fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// A credit code whose last character fits the others.
+/// Returns a valid credit code: its last character is the checksum of the others.
 fn credit_code(n: usize) -> String {
     let body = format!("91341800MA2TK{n}001");
     let mut last = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(|last| format!("{body}{last}"));
     last.find(|code| CreditCode::parse(code).is_ok()).expect("one of them fits")
 }
 
-/// The mail server's answer is a text from outside too; and what a letter says, as HTML.
+/// Checks that the mail server's answer and the HTML part of a letter show payloads as text.
 fn letters_are_text(test: &TestApp) {
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     let context =
@@ -335,7 +336,7 @@ fn look_at(browser: &Browser, path: &str, texts: &[String], wrong: &mut Vec<Stri
 }
 
 #[test]
-fn texts_stay_texts() {
+fn hostile_texts_are_shown_as_text() {
     let test = TestApp::sqlite();
     let mut pages: Vec<(&str, String, Vec<String>)> = Vec::new();
     for (n, text) in TEXTS.iter().enumerate() {
@@ -358,7 +359,7 @@ fn texts_stay_texts() {
     for who in ["justice", "justice-leader", "contractor", "finance-review", "audit", "admin"] {
         give_password(&test, who);
         let browser = look::watching(&test.url);
-        // What a browser calls itself is a title among one's sessions.
+        // The browser's user agent is shown in the list of the user's own sessions.
         browser.command("Network.setUserAgentOverride", &json!({"userAgent": TEXTS[1]}));
         browser.sign_in(who);
         look_at(&browser, "/sessions", &[TEXTS[1].to_owned()], &mut wrong);

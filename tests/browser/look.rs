@@ -1,5 +1,5 @@
-//! What must hold on every page that is shown: nothing that axe-core finds against WCAG 2.2 AA, nothing in the console,
-//! nothing that the content policy refused, no scrolling sideways on a narrow screen. A picture of it is kept.
+//! The checks on every page shown: no axe-core violation of WCAG 2.2 AA, no console message, no violation of the
+//! content security policy, and no horizontal scrolling on a narrow screen. Each check also saves a screenshot.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::support::app::PEOPLE;
 use crate::support::browser::Browser;
 use crate::support::files;
 
-/// A wide window, and the narrowest that WCAG 1.4.10 knows.
+/// Widths in CSS pixels: a wide window, and the narrowest that WCAG 1.4.10 requires.
 pub const WIDTHS: [u32; 2] = [1280, 320];
 const NOTED: &str = "window.refusedByPolicy = [];
 document.addEventListener('securitypolicyviolation', e => refusedByPolicy.push(e.violatedDirective + ' ' + e.blockedURI));
@@ -20,7 +20,7 @@ axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violatio
   found => done(found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)))),
   error => done(['axe: ' + error]));";
 
-/// A browser that notes on every page what `look` asks for.
+/// Starts a browser that records on every page the events that `faults` checks.
 pub fn watching(base: &str) -> Browser {
     let axe = files::package().join("tests/browser/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe).expect("axe-core is there: `tests/run` without --quick fetches it");
@@ -33,7 +33,7 @@ fn lines(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(|line| line.as_str().unwrap_or_default().to_owned()).collect()
 }
 
-/// What is wrong with the page that is shown, which was answered with `status`; axe-core looks at it in windows of these
+/// Returns the faults of the page shown, which was answered with `status`. axe-core checks it at each of the given
 /// widths.
 pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec<String> {
     let mut faults = Vec::new();
@@ -42,14 +42,14 @@ pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec
         faults.push(format!("answered with {answered} instead of {status}"));
     }
     for (level, message) in browser.console() {
-        // That the page itself was refused is what was expected.
+        // The browser logs that the page itself was refused, which is expected here.
         let expected = status >= 400 && message.contains(&format!("responded with a status of {status}"));
         if ["SEVERE", "WARNING"].contains(&level.as_str()) && !expected {
             faults.push(format!("console: {message}"));
         }
     }
     faults.extend(lines(&browser.run("return refusedByPolicy")).into_iter().map(|what| format!("policy: {what}")));
-    // The API's document is in English, for those who write programs.
+    // The API description is in English only; its readers are programmers.
     if browser.path() != "/api/docs" {
         faults.extend(unsaid(&browser.text()).into_iter().map(|key| format!("no words: {key}")));
     }
@@ -67,7 +67,7 @@ pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec
     faults
 }
 
-/// Keys of words that stand on a page in place of the words: there are none of that key, or a value was not given.
+/// Finds message keys shown in place of their text, because the message or one of its values is missing.
 fn unsaid(text: &str) -> Vec<&str> {
     let keys: BTreeSet<String> = files::under("locales/en", &["ftl"])
         .iter()

@@ -1,5 +1,5 @@
-//! Pages that only a form gives: each form that any page has is sent, wrongly and rightly, and the page that answers is looked
-//! at as all others are. A form without a row here fails.
+//! Pages that only a form submission produces. Every form of every page is submitted with invalid and with valid input,
+//! and the resulting page gets the same checks as all others. A form without a case here fails a test.
 
 use std::collections::BTreeSet;
 
@@ -20,25 +20,25 @@ use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::visitor::{Visitor, give_password};
 
-/// What the answer to a form is.
+/// The outcome of a form submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Expected {
-    /// The form again, with what is wrong above it.
+    /// The form is shown again, with the errors above it.
     Refused,
-    /// What was asked for, or where it leads.
+    /// The action is done, and its result or the next page is shown.
     Done,
 }
 
-/// A form that is sent.
+/// One form submission.
 struct Case {
     who: &'static str,
-    /// The address that it is sent to, `{}` for whatever is named there.
+    /// The address to which the form is sent, with `{}` for each identifier.
     form: &'static str,
-    /// The state of the contract that it is about.
+    /// The state of the contract that the form concerns.
     state: ContractState,
-    /// What is typed: names of fields and their values.
+    /// The input: names of fields and their values.
     typed: &'static [(&'static str, &'static str)],
-    /// What its button does, where it has several.
+    /// The value of the button, if the form has several.
     button: &'static str,
     expected: Expected,
 }
@@ -61,26 +61,26 @@ const NOTHING: Typed = &[];
 const NO_REASON: Typed = &[("reason", " ")];
 const REASON: Typed = &[("reason", "材料不全，请补充后重新提交")];
 const FAR: &str = "2099-01-01";
-/// Somebody whose password was guessed at too often.
+/// A user who is locked out after too many failed sign-ins.
 const TRIED_OFTEN: &str = "guessed-at";
-/// Filled in with the code that the app of the secret on the page shows.
+/// Placeholder for the current one-time code of the secret on the page.
 const CODE: &str = "{code}";
 
-/// A year of the working calendar, as a file has it.
+/// One year of the working calendar, in the format of the import file.
 const YEAR: &str =
     "2027-01-01,休\n2027-02-05,休\n2027-02-08,休\n2027-02-09,休\n2027-02-10,休\n2027-04-05,休\n2027-05-03,休
 2027-06-09,休\n2027-10-01,休\n2027-10-04,休\n2027-02-20,班";
 
-/// Every form, in the order in which its sender goes through them. What is done last closes what came before.
+/// Every form, in the order in which its sender submits them. The last submissions end what the earlier ones need.
 #[rustfmt::skip]
 const CASES: &[Case] = &[
-    // Nobody.
+    // Not signed in.
     case("nobody", "/sign-in", &[("username", "justice"), ("password", "not the one")], Refused),
     case("nobody", "/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")], Refused),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abd")], Refused),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abc")], Refused),
     case("nobody", "/password/{}", &[("password", "河边三十七只水獭晒太阳"), ("again", "河边三十七只水獭晒太阳")], Done),
-    // The officer, on a contract that runs.
+    // The officer, on an active contract.
     case("justice", "/contracts/{}/act/publish", &[("on", FAR)], Refused),
     case("justice", "/contracts/{}/act/decision", &[("decision", "partial"), ("quantity", ""), ("members", "")], Refused),
     case("justice", "/contracts/{}/act/incident", &[("id", ""), ("on", "")], Refused),
@@ -120,7 +120,7 @@ const CASES: &[Case] = &[
     case("justice", "/drafts", NOTHING, Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/draft", NOTHING, Done)),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),
-    // Whatever everybody has of their own.
+    // The forms that every user has.
     case("justice", "/registers/delegations", &[("deputy", "nobody"), ("until_on", "2020-01-01")], Refused),
     case("justice", "/registers/delegations", &[("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("until_on", "2026-08-31")], Done),
     case("justice", "/registers/delegations/{}/end", NOTHING, Done),
@@ -179,23 +179,23 @@ const CASES: &[Case] = &[
     case("admin", "/sign-out", NOTHING, Done),
 ];
 
-/// What of a payment waits for whom.
+/// The visitors who act on a payment, each with the state in which it waits for them.
 const WAITS_FOR: &[(&str, PaymentState)] = &[
     ("finance-review", PaymentState::Confirmed),
     ("finance-approve", PaymentState::Reviewed),
     ("finance-pay", PaymentState::Approved),
 ];
-/// Acts whose form is there only once all is paid (`tests/flows` takes them).
+/// Actions whose form appears only after everything is paid; `tests/flows` covers them.
 const WHEN_PAID: &[&str] = &["complete", "close"];
 
-/// An address without what it names.
+/// Replaces the identifiers in an address by `{}`.
 fn shape(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     path.split('/').map(|part| if part.len() > 15 { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }
 
-/// What rows of registers must be for all that can be done to one to be offered: a letter was given up, somebody has codes.
-/// And the payment waits for whoever it can wait for.
+/// Prepares rows so that every action on them is offered: a letter whose delivery was given up, a user with one-time
+/// codes, and the payment in the state that waits for the visitor.
 fn prepare(test: &TestApp, who: &str) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
@@ -213,7 +213,7 @@ fn prepare(test: &TestApp, who: &str) {
     .expect("it is written");
 }
 
-/// Where the form of a case is found; nothing where the page before it has it.
+/// Returns the address of the page with the form of a case, or an empty text if the current page has it.
 fn found(place: &Place, case: &Case) -> String {
     let parts: Vec<&str> = case.form.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
@@ -237,7 +237,8 @@ fn found(place: &Place, case: &Case) -> String {
     }
 }
 
-/// Types into the form of an address and sends it by a button. What a page's own fields would not let through is typed too.
+/// A script that fills in the form with the given address and submits it by a button. It can also enter values that the
+/// page's own fields would not allow.
 const SEND: &str = "const [shape, typed, button] = ASKED;
 const named = path => path.split('/').map(part => part.length > 15 ? '{}' : part).join('/');
 const form = [...document.forms].find(form => named(new URL(form.action).pathname) === shape);
@@ -262,14 +263,15 @@ document.querySelector('main').setAttribute('data-sent', '');
 does[0].click();
 return null;";
 
-/// What of the summary leads nowhere on the page, or speaks of the program's own names and types instead of the form's.
+/// A script that finds entries of the error summary that link nowhere on the page, or that mention internal names and
+/// types instead of the form's labels.
 const LAME: &str = "return [...document.querySelectorAll('.govuk-error-summary li')].filter(line => {
   const link = line.querySelector('a');
   const nowhere = link && link.pathname === location.pathname && !document.getElementById(decodeURIComponent(link.hash.slice(1)));
   return nowhere || /字符串|缺少“|JSON|“[a-z_.]+”|string|missing|expected|invalid|annot be read/.test(line.textContent);
 }).map(line => line.innerHTML);";
 
-/// Sends a form and waits for what is answered.
+/// Submits a form and waits for the answer.
 fn send(browser: &Browser, case: &Case, typed: &[(String, String)]) -> Result<(), String> {
     let asked = json!([case.form, typed, case.button]).to_string();
     let said = browser.run(&SEND.replace("ASKED", &asked));
@@ -282,7 +284,7 @@ fn send(browser: &Browser, case: &Case, typed: &[(String, String)]) -> Result<()
     }
 }
 
-/// What is wrong with the answer to a form.
+/// Returns the faults in the answer to a form.
 fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<String> {
     let status = browser.run("return performance.getEntriesByType('navigation')[0].responseStatus");
     let status = u16::try_from(status.as_u64().unwrap_or(0)).unwrap_or(0);
@@ -295,7 +297,8 @@ fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<S
     if lame != json!([]) {
         faults.push(format!("what is wrong is said in vain: {lame}"));
     }
-    // What has files is sent by the page's script: the refusal is told to the console, and the page is the same.
+    // A form with files is submitted by the page's script: the browser logs the refusal to the console and stays on the
+    // same page.
     let by_script = case.form.ends_with("/files");
     let told = look::faults(browser, name, if by_script { 422 } else { status }, widths);
     let known = |fault: &String| {
@@ -333,7 +336,7 @@ fn sweep(who: &str, language: &str) {
         browser.width(1280);
         if !path.is_empty() {
             browser.open(&path);
-            // What the page itself has to say was heard in the sweep of all pages.
+            // Discards messages of the page itself, which the sweep of all pages checks.
             browser.console();
         }
         let typed = case.typed.iter().map(|(name, value)| {
@@ -351,13 +354,13 @@ fn sweep(who: &str, language: &str) {
     assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The code of the secret that the page shows.
+/// Returns the current one-time code of the secret that the page shows.
 fn code(test: &TestApp, browser: &Browser) -> String {
     let secret = browser.run("return document.querySelector('input[name=secret]').value");
     crate::identity::totp::code(test, secret.as_str().expect("the secret"))
 }
 
-/// The addresses to which a page's forms are sent.
+/// Returns the addresses to which the forms of a page are sent.
 fn forms(page: &str) -> impl Iterator<Item = String> {
     let actions = page.split("<form method=\"post\" action=\"").skip(1);
     actions.map(|rest| shape(&rest.split('"').next().unwrap_or_default().replace("&#38;", "&")))
@@ -385,7 +388,7 @@ fn every_form_has_a_row() {
     let of_act = |act: &str| [format!("/contracts/{{}}/act/{act}"), format!("/contracts/{{}}/act/{act}/files")];
     let unsent: Vec<&str> = acts.filter(|act| !of_act(act).iter().any(|form| known.contains(form.as_str()))).collect();
     assert!(unsent.is_empty(), "acts that nobody takes: {unsent:?} (tests/browser/posted.rs)");
-    // And each address of the table that takes a form is sent one.
+    // Every route that accepts a form also has a case.
     let fits = |pattern: &str, form: &str| {
         let (pattern, form): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), form.split('/').collect());
         pattern.len() == form.len() && pattern.iter().zip(&form).all(|(part, of)| part == of || part.starts_with('{'))
@@ -396,7 +399,7 @@ fn every_form_has_a_row() {
 }
 
 #[test]
-fn every_case_has_its_sender() {
+fn every_case_has_a_known_sender() {
     for case in CASES {
         assert!(SWEPT.contains(&case.who), "{} by {}", case.form, case.who);
     }

@@ -1,5 +1,5 @@
-//! Where each page is found, and who may see it: made from the tables of pages, acts, registers and rights, so that a page
-//! without a row fails.
+//! The addresses of every page and the visitors who may see them, derived from the tables of pages, actions, registers
+//! and rights. A page without a row here fails a test.
 
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
@@ -17,7 +17,7 @@ use crate::matrix::rows::{Prepared, Thing};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;
 
-/// Who looks at the pages: one of each role, somebody whom the contract does not concern, and nobody.
+/// The visitors: one of each role, a user whom the contract does not concern, and one who is not signed in.
 pub const VISITORS: &[&str] = &[
     "justice",
     "justice-leader",
@@ -32,46 +32,45 @@ pub const VISITORS: &[&str] = &[
     "nobody",
 ];
 
-/// The code of a document.
+/// The verification code of a printed document.
 const CODE: &str = "7K3M9QXP2WDT4H6B";
 
-/// What is found at an address.
+/// The kind of response at an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// A page.
+    /// A page that is shown.
     Page,
-    /// The way to another page.
+    /// A redirect to another page.
     Way,
-    /// What a browser saves or loads.
+    /// A file or resource that the browser saves or loads.
     Thing,
 }
 
-/// An address of a page.
+/// A concrete address of a page.
 #[derive(Debug, Clone)]
 pub struct Address {
-    /// The page's address in the table.
+    /// The address pattern in the table of pages.
     pub page: &'static str,
-    /// The address.
     pub path: String,
-    /// What is there.
     pub found: Found,
-    /// Any of these opens it; none are needed where the list is empty.
+    /// Rights of which any one opens the page; if the list is empty, no right is needed.
     rights: Vec<Action>,
-    /// The state of the contract that it is about.
+    /// The state of the contract that the page concerns.
     state: Option<ContractState>,
 }
 
-/// What the pages are about: a contract that runs with everything that can hang on it, and one in each other state.
+/// The data that the pages show: an active contract with everything that can be attached to it, and one contract in
+/// each other state.
 pub struct Place {
     prepared: Prepared,
     contracts: Vec<(ContractState, String)>,
     link: String,
-    /// Drafts of a registration: one that was just begun, and one that is the draft of a contract.
+    /// Drafts of a registration: one just begun, and one that belongs to a draft contract.
     drafts: [String; 2],
 }
 
 impl Place {
-    /// Written on 5 January 2026; looked at in July, when what was due in June is late.
+    /// Creates the data on 5 January 2026 and sets the clock to July, when the June deliverables are late.
     pub fn new(test: &TestApp) -> Self {
         let prepared = Prepared::new(test);
         let mut all = vec![(ContractState::Active, prepared.id(Thing::Contract).to_owned())];
@@ -105,13 +104,13 @@ impl Place {
         Self { prepared, contracts: all, drafts, link: link.rsplit('/').next().unwrap_or_default().to_owned() }
     }
 
-    /// A contract in a state.
+    /// Returns the identifier of a contract in a state.
     pub fn contract(&self, wanted: ContractState) -> &str {
         let found = self.contracts.iter().find(|(state, _)| *state == wanted);
         found.map(|(_, id)| id.as_str()).expect("one in each state")
     }
 
-    /// What an act is about, as its address says it.
+    /// Returns the subject of an action as its address names it.
     pub fn about(&self, act: &str) -> String {
         match act {
             "submission" | "extension" => "subject=VISIT-H2".to_owned(),
@@ -127,7 +126,7 @@ impl Place {
         }
     }
 
-    /// A draft of a registration: that of the draft contract, or one that was just begun.
+    /// Returns the draft that belongs to the draft contract, or one that was just begun.
     pub fn draft(&self, of: ContractState) -> &str {
         &self.drafts[usize::from(of == ContractState::Draft)]
     }
@@ -150,7 +149,7 @@ impl Place {
         each.map(address).collect()
     }
 
-    /// Every address of a page that is shown, or nothing for one that has no row here.
+    /// Returns every address of a page that is shown, or nothing if the page has no row here.
     fn addresses(&self, page: &'static str, needs: PageNeeds) -> Vec<Address> {
         use Found::{Page, Thing as Saved, Way};
         let contract = self.contract(ContractState::Active);
@@ -214,7 +213,7 @@ impl Place {
         paths.into_iter().map(address).collect()
     }
 
-    /// The address of a page with something that is there wherever its pattern names something.
+    /// Returns the address of a page with existing identifiers in its pattern.
     pub fn fill(&self, page: &str) -> String {
         let (id, name) = match page.split('/').nth(1) {
             Some("drafts") => {
@@ -236,7 +235,7 @@ impl Place {
         path
     }
 
-    /// Every address of every page that is shown.
+    /// Returns every address of every page that is shown.
     pub fn all(&self) -> Vec<Address> {
         let shown = PAGES.iter().filter(|(method, ..)| *method == "get");
         let each = shown.flat_map(|(_, page, needs)| {
@@ -248,7 +247,7 @@ impl Place {
     }
 }
 
-/// Gives a draft terms of a second version.
+/// Gives a draft the terms of a second version.
 fn changed(test: &TestApp, id: &str) {
     let path = format!("contracts/{id}");
     let mut input = programme::input(test, "S-draft");
@@ -257,7 +256,7 @@ fn changed(test: &TestApp, id: &str) {
     test.by("justice").with("If-Match", &etag).put(&path, &input).ok(200);
 }
 
-/// Keeps the code of a document as if it had been printed.
+/// Stores the verification code of a document as if it had been printed.
 fn printed(test: &TestApp) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
@@ -269,7 +268,7 @@ fn printed(test: &TestApp) {
     .expect("the code is kept");
 }
 
-/// On which sides of the contracts an organisation is; empty if it does not see them.
+/// Returns the sides of the contracts on which an organisation is; none if it does not see them.
 fn sides(organisation: &str) -> &'static [Side] {
     match organisation {
         "XC-JUSTICE" => &[Side::Sees, Side::Purchaser],
@@ -280,13 +279,13 @@ fn sides(organisation: &str) -> &'static [Side] {
     }
 }
 
-/// The role and the organisation of a visitor; nobody has none.
+/// Returns the role and the organisation of a visitor, or `None` for a visitor who is not signed in.
 pub fn seat(visitor: &str) -> Option<(Role, &'static str)> {
     PEOPLE.iter().find(|(name, ..)| *name == visitor).map(|(_, role, organisation)| (*role, *organisation))
 }
 
 impl Address {
-    /// With what status a visitor is answered, by the table of rights; `None` where they are asked to sign in.
+    /// Returns the status that the table of rights gives a visitor, or `None` if they are redirected to sign in.
     pub fn status(&self, visitor: &str) -> Option<u16> {
         let good = if self.found == Found::Way { 303 } else { 200 };
         if self.rights.is_empty() {

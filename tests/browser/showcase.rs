@@ -1,10 +1,12 @@
-//! The pictures of the README, taken from the demonstration: `cp target/pages/readme-*.jpeg docs/pictures/` renews them.
+//! Screenshots for the README, taken from the demonstration.
+//!
+//! To update them: `cp target/pages/readme-*.jpeg docs/pictures/`.
 
 use crate::browser::look;
 use crate::support::browser::Browser;
 use crate::support::demo::Demo;
 
-/// A picture: its name, who looks, how wide, how they get there by links, what is seen there in Chinese.
+/// A screenshot: its name, the user, the width, the links that lead to the page, and a Chinese text that it must show.
 struct Shot {
     name: &'static str,
     who: &'static str,
@@ -40,7 +42,7 @@ fn taken(browser: &Browser, language: &str) {
         browser.view(&format!("readme-{}-{language}", shot.name));
         browser.click(".top__person form button");
     }
-    // The main contract, whose figures are those of docs/standing.md's example.
+    // The main contract has the figures of the example in docs/standing.md.
     browser.width(1280);
     browser.sign_in("justice");
     browser.open(&format!("/language/{language}"));
@@ -54,7 +56,7 @@ fn taken(browser: &Browser, language: &str) {
 }
 
 #[test]
-fn the_pictures_of_the_readme() {
+fn the_screenshots_of_the_readme_are_taken() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let demo = Demo::start(&folder.path().join("data"));
     let browser = look::watching(&demo.url);

@@ -1,5 +1,5 @@
-//! A contract's way from its draft to a payment, as people take it in a browser: in Chinese and in English, without
-//! JavaScript, and by the keyboard alone.
+//! A contract's life from its draft to a payment, carried out in a browser: in Chinese and in English, without
+//! JavaScript, and by keyboard alone.
 
 use std::path::PathBuf;
 
@@ -10,13 +10,13 @@ use crate::support::browser::Browser;
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, give_password};
 
-/// Tab and Enter, as WebDriver names keys (17.4.2).
+/// The Tab key in WebDriver's encoding (17.4.2).
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
-/// More stops than any page has.
+/// A limit above the number of focusable elements on any page.
 const STOPS: usize = 200;
 
-/// How somebody uses a page.
+/// The way in which a user operates a page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hand {
     Mouse,
@@ -30,7 +30,7 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    /// Goes to an element by Tab.
+    /// Moves the focus to an element by pressing Tab.
     #[track_caller]
     fn reach(&self, selector: &str) {
         for _ in 0..STOPS {
@@ -59,7 +59,7 @@ impl Story<'_> {
     fn fill(&self, selector: &str, text: &str) {
         self.browser.see(selector);
         match self.hand {
-            // Which file is chosen is asked by the system, outside the page.
+            // The file chooser is a dialog of the operating system, outside the page.
             Hand::Keyboard if !selector.contains("file") => {
                 self.reach(selector);
                 self.browser.press(text);
@@ -68,7 +68,7 @@ impl Story<'_> {
         }
     }
 
-    /// Somebody signs in, after whoever was there has signed out, and opens the contract.
+    /// Signs a user in, after signing out the previous one, and opens the contract.
     #[track_caller]
     fn enter(&self, who: &str) {
         if self.browser.path() != "/sign-in" {
@@ -81,7 +81,7 @@ impl Story<'_> {
         self.browser.open(&format!("/contracts/{}", self.contract));
     }
 
-    /// Takes an act from the contract's page on, and is told that it was done.
+    /// Performs an action from the contract's page and checks that the page confirms it.
     #[track_caller]
     fn act(&self, link: &str, fields: &[(&str, &str)]) {
         self.click(&format!("a[href*='/act/{link}']"));
@@ -94,7 +94,7 @@ impl Story<'_> {
     }
 }
 
-/// Files that are taken, in a folder of their own.
+/// Writes two acceptable files into a folder.
 fn files(folder: &tempfile::TempDir) -> [PathBuf; 2] {
     let table = folder.path().join("visits.csv");
     std::fs::write(&table, "日期,对象,次数\n2026-06-15,A01,1\n").expect("a file");
@@ -149,7 +149,7 @@ fn play(language: &str, hand: Hand, scripts: bool) {
         story.enter(who);
         story.act(step, &[]);
     }
-    // A payment is dated after the day on which its milestone was satisfied.
+    // A payment must be dated after the day on which its milestone was satisfied.
     test.at("2026-06-16", 9);
     browser.open("/sign-in");
     story.enter("finance-pay");

@@ -1,4 +1,4 @@
-//! Every page × everybody × both languages, in a browser; what is refused is a page too.
+//! A sweep in a browser over every page, for every visitor, in both languages, including the pages that show a refusal.
 
 use std::collections::BTreeSet;
 
@@ -8,22 +8,23 @@ use crate::support::app::{PEOPLE, TestApp};
 use crate::support::browser::Browser;
 use crate::support::visitor::{Visitor, give_password};
 
-/// A page's name in the names of files.
+/// Returns a page's name as used in file names.
 fn slug(path: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     path.chars().map(plain).collect::<String>().trim_matches('_').to_owned()
 }
 
-/// The addresses that nobody has: random ones and numbers of rows.
+/// Addresses at which nothing exists, such as row numbers and well-formed but unknown identifiers.
 const NOWHERE: &[&str] = &["/nowhere", "/contracts/1", "/registers/nothing", "/files/00000000"];
 
-/// What somebody is told of an address that nobody has: nothing that tells it from one which is not theirs.
+/// Checks that an address at which nothing exists cannot be told from one that the visitor may not see. Returns the
+/// status of the final page.
 fn nowhere(visitor: &Visitor<'_>, who: &str, path: &str) -> u16 {
     let answer = visitor.get(path);
     match (who, answer.status) {
-        // Asked to sign in, they come to that page.
+        // After signing in, the visitor would reach that page.
         ("nobody", 303) if path != "/nowhere" => 200,
-        // The administrator may see no contract, there or not.
+        // The administrator may see no contract, whether it exists or not.
         ("admin", 403) if path != "/nowhere" => 403,
         (_, status) => {
             assert_eq!(status, 404, "{path} by {who}");
@@ -42,13 +43,13 @@ fn sweep(who: &str, language: &str) {
         (Visitor::signed_in(&test, who), signed_in(&test, who))
     };
     browser.open(&format!("/language/{language}?next=%2Fsign-in"));
-    // The languages differ in words, not in elements: one is looked at in both widths, the other in the narrow one.
+    // The languages differ in words, not in structure: one is checked at both widths, the other only at the narrow one.
     let widths: &[u32] = if language == "zh" { &look::WIDTHS } else { &look::WIDTHS[1..] };
     let (mut wrong, mut refusals, mut seen) = (Vec::new(), BTreeSet::new(), 0);
     for (n, address) in addresses.iter().enumerate() {
         let status = address.status(who);
         let (page, path) = (address.page, &address.path);
-        // One refusal of each kind is looked at in the browser; the others are asked for alone.
+        // The browser checks one refusal of each kind; the others are only requested over HTTP.
         let looked = match status {
             None => false,
             Some(200) => address.found == Found::Page,
@@ -98,7 +99,7 @@ fn signed_in(test: &TestApp, who: &str) -> Browser {
 }
 
 #[test]
-fn nobody_is_left_out() {
+fn every_visitor_is_swept() {
     assert_eq!(SWEPT, VISITORS);
     let roles: BTreeSet<_> = VISITORS.iter().filter_map(|who| seat(who)).map(|(role, _)| role.as_str()).collect();
     let all: BTreeSet<_> = PEOPLE.iter().map(|(_, role, _)| role.as_str()).collect();

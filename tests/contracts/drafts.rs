@@ -1,4 +1,4 @@
-//! Drafts of registrations: raw input comes back as it was typed, a lost update is refused, another bureau knows of none.
+//! Draft registrations: raw input is returned as typed, lost updates are refused, and other bureaus cannot see a draft.
 
 use luyue::domain::codes::Language;
 use luyue::error::Error;
@@ -14,9 +14,9 @@ use crate::support::programme;
 use crate::support::visitor::{Visitor, give_password};
 
 on_both_engines! {
-    what_was_typed_comes_back_as_it_was
-    a_save_on_top_of_an_older_version_is_refused
-    a_draft_is_of_its_bureau_alone
+    raw_input_is_returned_unchanged
+    saving_over_a_newer_version_is_refused
+    a_draft_is_visible_to_its_bureau_only
     a_draft_contract_is_rewritten_by_its_draft
 }
 
@@ -37,7 +37,7 @@ fn step(name: &str) -> &'static Step {
     Step::find(name).expect("a step")
 }
 
-fn what_was_typed_comes_back_as_it_was(test: &TestApp) {
+fn raw_input_is_returned_unchanged(test: &TestApp) {
     let officer = caller(test, "justice");
     let draft = drafts::create(&test.app, &officer).expect("a draft");
     let raw = typed(&[
@@ -62,7 +62,7 @@ fn what_was_typed_comes_back_as_it_was(test: &TestApp) {
     assert!(matches!(drafts::attempt(&test.app, &officer, &draft.id, None), Err(Error::Refused { .. })));
 }
 
-fn a_save_on_top_of_an_older_version_is_refused(test: &TestApp) {
+fn saving_over_a_newer_version_is_refused(test: &TestApp) {
     let officer = caller(test, "justice");
     let draft = drafts::create(&test.app, &officer).expect("a draft");
     let save = |title: &str, version| {
@@ -78,7 +78,7 @@ fn a_save_on_top_of_an_older_version_is_refused(test: &TestApp) {
     assert!(matches!(save("第三稿", 2), Err(Error::NotFound)));
 }
 
-fn a_draft_is_of_its_bureau_alone(test: &TestApp) {
+fn a_draft_is_visible_to_its_bureau_only(test: &TestApp) {
     let officer = caller(test, "justice");
     let draft = drafts::create(&test.app, &officer).expect("a draft");
     let other = caller(test, "other-justice");

@@ -1,4 +1,4 @@
-//! Contracts through the API: registered, taken through their states, refused where a rule stands against it.
+//! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
 mod drafts;
 
@@ -11,16 +11,16 @@ use crate::support::programme;
 on_both_engines! {
     a_contract_goes_through_its_states
     what_is_not_ones_own_is_not_there
-    a_draft_is_rewritten_in_the_version_that_was_read
+    a_draft_is_updated_only_in_the_version_that_was_read
     funding_never_exceeds_the_appropriation
     two_fundings_race_for_one_appropriation
     the_same_request_has_its_effect_once
     statutes_block_signing
     lists_show_what_one_may_see_in_pages
-    duties_before_a_day_come_most_urgent_first_whatever_is_done_between_pages
+    duties_are_listed_by_urgency_despite_changes_between_pages
     the_summary_is_printed
-    no_more_than_a_few_are_printed_at_once
-    a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is
+    concurrent_printing_is_limited
+    a_waiting_request_succeeds_but_a_clock_set_back_fails
 }
 
 fn a_contract_goes_through_its_states(test: &TestApp) {
@@ -70,7 +70,7 @@ fn what_is_not_ones_own_is_not_there(test: &TestApp) {
     assert_eq!(test.by("justice").get("contracts/not-an-id").status, 404);
 }
 
-fn a_draft_is_rewritten_in_the_version_that_was_read(test: &TestApp) {
+fn a_draft_is_updated_only_in_the_version_that_was_read(test: &TestApp) {
     let id = programme::registered(test, "XCSF-2026-001");
     let path = format!("contracts/{id}");
     let read = test.by("justice").get(&path);
@@ -154,7 +154,7 @@ fn the_same_request_has_its_effect_once(test: &TestApp) {
 }
 
 fn statutes_block_signing(test: &TestApp) {
-    /// What is changed in what the officer enters.
+    /// A change to the officer's input.
     type Change = fn(&mut Value);
     let cases: &[(&str, &str, Change)] = &[
         ("five-terms", "submit", |input| input["terms"]["breach_terms"] = json!([])),
@@ -234,9 +234,10 @@ fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
     );
 }
 
-fn duties_before_a_day_come_most_urgent_first_whatever_is_done_between_pages(test: &TestApp) {
+fn duties_are_listed_by_urgency_despite_changes_between_pages(test: &TestApp) {
     let appropriation = programme::appropriation(test, "5000000.00");
-    // Each awarded a day earlier than the one before: the newest is the most urgent, but for one.
+    // Except for the first, each contract was awarded earlier than the one before, so the most recently created are the
+    // most urgent.
     let awarded = ["2025-12-20", "2025-12-30", "2025-12-28", "2025-12-26", "2025-12-24"];
     let ids: Vec<String> = awarded
         .iter()
@@ -261,7 +262,7 @@ fn duties_before_a_day_come_most_urgent_first_whatever_is_done_between_pages(tes
     assert!(all.is_sorted_by_key(|(_, due_on)| due_on.clone()), "{all:?}");
     let (first, next) = page("contracts?duty_before=2027-01-01&limit=2");
     assert_eq!(first[..], all[..2]);
-    // The last of the page is dealt with before the next page is read: nothing of what follows is lost.
+    // The last contract of the page is withdrawn before the next page is read: no following contract may be skipped.
     let last = &first[1].0;
     test.by("justice").post(&format!("contracts/{last}/actions/withdraw"), &json!({"reason": "采购取消"})).ok(200);
     let (second, next) = page(&format!("contracts?duty_before=2027-01-01&limit=2&cursor={}", next.expect("a cursor")));
@@ -284,7 +285,7 @@ fn the_summary_is_printed(test: &TestApp) {
     assert_eq!(test.by("contractor-2").get(&path).status, 404);
 }
 
-fn no_more_than_a_few_are_printed_at_once(test: &TestApp) {
+fn concurrent_printing_is_limited(test: &TestApp) {
     let id = programme::registered(test, "XCSF-2026-001");
     let path = format!("contracts/{id}/documents/summary.pdf");
     std::thread::scope(|scope| {
@@ -294,7 +295,7 @@ fn no_more_than_a_few_are_printed_at_once(test: &TestApp) {
     assert!((1..=luyue::app::MAX_CONCURRENT_PRINTS).contains(&test.app.printer.peak()), "{}", test.app.printer.peak());
 }
 
-fn a_request_that_waited_for_another_is_no_fault_but_a_clock_set_back_is(test: &TestApp) {
+fn a_waiting_request_succeeds_but_a_clock_set_back_fails(test: &TestApp) {
     let id = programme::registered(test, "XCSF-2026-001");
     programme::activate(test, &id);
     let survey = |score: &str| test.by("justice").post(&format!("contracts/{id}/surveys"), &json!({"score": score}));

@@ -1,4 +1,4 @@
-//! What was handed over is decided on once, by somebody who may, with all that an acceptance record asks for.
+//! Decisions on submissions: each is made once, by an authorised person, with all that an acceptance record requires.
 
 use diesel::prelude::*;
 use luyue::schema::letters;
@@ -12,11 +12,11 @@ on_both_engines! {
     an_acceptance_covers_every_standard
     a_decision_is_taken_once
     two_officers_race
-    a_decision_is_for_those_who_may
-    the_contractor_is_told
+    only_authorised_users_decide
+    the_contractor_is_notified
 }
 
-/// The input with one key changed; null takes it away.
+/// Returns the input with one key changed; null removes the key.
 fn with(mut input: Value, key: &str, value: Value) -> Value {
     let fields = input.as_object_mut().expect("an object");
     if value.is_null() {
@@ -97,7 +97,7 @@ fn two_officers_race(test: &TestApp) {
     assert_eq!(held(test), (0, 2, 0, 0));
 }
 
-fn a_decision_is_for_those_who_may(test: &TestApp) {
+fn only_authorised_users_decide(test: &TestApp) {
     let contract = running(test);
     submit(test, &contract, "590");
     let path = format!("{}/1/decision", submissions(&contract));
@@ -115,7 +115,7 @@ fn a_decision_is_for_those_who_may(test: &TestApp) {
     assert_eq!(held(test), (0, 1, 0, 0));
 }
 
-fn the_contractor_is_told(test: &TestApp) {
+fn the_contractor_is_notified(test: &TestApp) {
     let contract = running(test);
     let path = submissions(&contract);
     submit(test, &contract, "590");

@@ -1,4 +1,5 @@
-//! Files are given out to those who see the contract, to be saved, and only as they were handed in; what no row names is swept.
+//! Downloads: users who can see the contract receive its files unchanged, as attachments. Files without a row are
+//! removed.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,12 +15,12 @@ use crate::on_both_engines;
 use crate::support::app::TestApp;
 
 on_both_engines! {
-    a_file_comes_back_to_be_saved
-    a_changed_file_is_not_given_out
-    what_no_row_names_is_swept
+    a_file_is_downloaded_as_an_attachment
+    a_modified_file_is_not_served
+    files_without_a_row_are_removed
 }
 
-/// Hands in one file; its address.
+/// Submits one file and returns its address.
 fn handed_in(test: &TestApp, name: &str, bytes: &[u8]) -> String {
     let contract = running(test);
     let parts = [text("quantity", "590"), file(name, bytes)];
@@ -27,7 +28,7 @@ fn handed_in(test: &TestApp, name: &str, bytes: &[u8]) -> String {
     format!("files/{}", done["files"][0]["id"].as_str().expect("an id"))
 }
 
-fn a_file_comes_back_to_be_saved(test: &TestApp) {
+fn a_file_is_downloaded_as_an_attachment(test: &TestApp) {
     let bytes = pdf(b"<< /JS (x) >>");
     let path = handed_in(test, "走访记录.pdf", &bytes);
     for who in ["contractor", "justice", "finance-pay", "audit", "station"] {
@@ -51,7 +52,7 @@ fn a_file_comes_back_to_be_saved(test: &TestApp) {
     assert_eq!(test.by("contractor").get("files/none").status, 404);
 }
 
-fn a_changed_file_is_not_given_out(test: &TestApp) {
+fn a_modified_file_is_not_served(test: &TestApp) {
     let small = pdf(b"secret words");
     let path = handed_in(test, "a.pdf", &small);
     let large = pdf(&vec![b' '; 9 * 1024 * 1024]);
@@ -90,7 +91,7 @@ fn a_changed_file_is_not_given_out(test: &TestApp) {
     );
 }
 
-fn what_no_row_names_is_swept(test: &TestApp) {
+fn files_without_a_row_are_removed(test: &TestApp) {
     handed_in(test, "a.pdf", &pdf(b"kept"));
     let data = &test.app.settings.data;
     let key = |digit: &str| data.join("files").join(digit.repeat(2)).join(digit.repeat(32));
@@ -108,7 +109,7 @@ fn what_no_row_names_is_swept(test: &TestApp) {
         file.set_modified(two_days_ago).expect("aged");
     }
     let run = actix_web::rt::System::new();
-    // However the program's own clock is set.
+    // The result does not depend on the program's own clock.
     test.at("2027-12-31", 9);
     let swept = run.block_on(files::sweep(&test.app)).expect("swept");
     assert_eq!(swept, files::SweepSummary { staged: 1, files: 1 });
@@ -120,7 +121,7 @@ fn what_no_row_names_is_swept(test: &TestApp) {
 }
 
 #[test]
-fn readiness_tries_the_store() {
+fn readiness_checks_the_file_store() {
     let test = TestApp::sqlite();
     let run = actix_web::rt::System::new();
     assert!(run.block_on(health::check_readiness(&test.app)).all());

@@ -1,4 +1,4 @@
-//! The first valid invoice of a milestone counts; what comes after it is kept as a document.
+//! Invoices: the first valid invoice of a milestone counts; later ones are kept as documents.
 
 use diesel::prelude::*;
 use luyue::schema::{events, facts};

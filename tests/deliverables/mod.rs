@@ -1,4 +1,4 @@
-//! Deliverables and invoices through the API: handed in with files, decided on, refused, given out again.
+//! Deliverables and invoices through the API: submitted with files, decided on, refused and downloaded.
 
 mod deciding;
 mod downloads;

@@ -1,4 +1,4 @@
-//! A deliverable is handed over with files, or refused with nothing kept.
+//! Submitting a deliverable: it is stored together with its files, or refused with nothing stored.
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -16,11 +16,11 @@ on_both_engines! {
     files_are_kept_and_named_by_the_fact
     a_refused_file_leaves_nothing
     a_refused_form_leaves_nothing
-    what_is_pending_or_rejected_decides_the_number
-    the_same_form_is_taken_once
-    who_may_not_is_told_before_the_body
+    pending_and_rejected_submissions_determine_the_number
+    a_repeated_form_is_accepted_once
+    unauthorised_users_are_refused_before_the_body_is_read
     names_are_harmless
-    the_room_of_a_contractor_ends
+    the_storage_of_a_contractor_is_limited
 }
 
 fn files_are_kept_and_named_by_the_fact(test: &TestApp) {
@@ -119,7 +119,7 @@ fn a_refused_form_leaves_nothing(test: &TestApp) {
     assert_eq!(held(test), (0, 0, 0, 0));
 }
 
-fn what_is_pending_or_rejected_decides_the_number(test: &TestApp) {
+fn pending_and_rejected_submissions_determine_the_number(test: &TestApp) {
     let contract = running(test);
     let path = submissions(&contract);
     assert_eq!(submit(test, &contract, "590")["no"], 1);
@@ -144,7 +144,7 @@ fn what_is_pending_or_rejected_decides_the_number(test: &TestApp) {
     assert_eq!(seen[1]["decision"]["members"].as_array().map(Vec::len), Some(2));
 }
 
-fn the_same_form_is_taken_once(test: &TestApp) {
+fn a_repeated_form_is_accepted_once(test: &TestApp) {
     let contract = running(test);
     let (one, other) = (pdf(b"one"), pdf(b"two"));
     let with = |bytes: &[u8], quantity: &str| {
@@ -156,7 +156,7 @@ fn the_same_form_is_taken_once(test: &TestApp) {
     assert_eq!(with(&other, "590").ok(422)["rule"], "idempotency-key");
     assert_eq!(with(&one, "591").ok(422)["rule"], "idempotency-key");
     assert_eq!(held(test), (1, 1, 1, 0));
-    // Also when the contract's state would not allow it any more.
+    // A repeated request gets its first answer even in a state that no longer allows the action.
     let id = contract.trim_start_matches("contracts/");
     let mut connection = test.app.pool.get().expect("a connection");
     let row = luyue::storage::contracts::by_number(&mut connection, "XCSF-2026-001").expect("read").expect("there");
@@ -168,10 +168,10 @@ fn the_same_form_is_taken_once(test: &TestApp) {
     assert_eq!(send(&new, &submissions(&contract), &[text("quantity", "1")]).status, 409);
 }
 
-fn who_may_not_is_told_before_the_body(test: &TestApp) {
+fn unauthorised_users_are_refused_before_the_body_is_read(test: &TestApp) {
     let contract = running(test);
     let path = submissions(&contract);
-    // What is no form at all would be 415, if anybody looked at it.
+    // A body that is not a form would be answered 415 if the body were read.
     let junk =
         |who: &crate::support::app::Somebody, path: &str| who.send("POST", path, Some("text/plain"), b"x").status;
     assert_eq!(junk(&test.nobody(), &path), 401);
@@ -207,7 +207,7 @@ fn names_are_harmless(test: &TestApp) {
     assert_eq!(send(&test.by("contractor"), &path, &turned).status, 415);
 }
 
-fn the_room_of_a_contractor_ends(test: &TestApp) {
+fn the_storage_of_a_contractor_is_limited(test: &TestApp) {
     use diesel::prelude::*;
     use luyue::schema::files;
     let contract = running(test);
@@ -231,7 +231,7 @@ fn the_room_of_a_contractor_ends(test: &TestApp) {
 static SMALL: UploadLimits = UploadLimits { texts: &[], file: "files", files: 50, bytes: 300_000, endings: &[] };
 
 #[test]
-fn a_form_is_cut_off_while_it_comes_in() {
+fn an_oversized_form_is_cut_off_while_it_is_received() {
     let test = TestApp::sqlite();
     let contract = running(&test);
     let id = contract.trim_start_matches("contracts/");

@@ -1,4 +1,4 @@
-//! Forms with files, and what the tables and the store hold after one came or was refused.
+//! Helpers for forms with files, and for the content of the tables and the file store after a request.
 
 use std::path::{Path, PathBuf};
 
@@ -11,20 +11,20 @@ use serde_json::{Value, json};
 use crate::support::app::{Reply, Somebody, TestApp};
 use crate::support::programme;
 
-/// A part of a form: its name, the name of its file if it is one, its content.
+/// A part of a form: the name of its field, the file name if it is a file, and its content.
 pub type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
 
-/// A text field.
+/// Returns a text field.
 pub fn text<'a>(name: &'a str, value: &'a str) -> Part<'a> {
     (name, None, value.as_bytes())
 }
 
-/// A file of a submission.
+/// Returns a file of a submission.
 pub fn file<'a>(name: &'a str, bytes: &'a [u8]) -> Part<'a> {
     ("files", Some(name), bytes)
 }
 
-/// The body of a form.
+/// Returns the body of a multipart form.
 pub fn body(parts: &[Part]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, filename, bytes) in parts {
@@ -37,12 +37,11 @@ pub fn body(parts: &[Part]) -> Vec<u8> {
     body
 }
 
-/// Sends a form.
 pub fn send(who: &Somebody, path: &str, parts: &[Part]) -> Reply {
     who.send("POST", path, Some("multipart/form-data; boundary=edge"), &body(parts))
 }
 
-/// A running contract on 2026-06-29; the beginning of its addresses.
+/// Creates an active contract, sets the clock to 2026-06-29, and returns the prefix of the contract's addresses.
 pub fn running(test: &TestApp) -> String {
     let id = programme::registered(test, "XCSF-2026-001");
     programme::activate(test, &id);
@@ -50,23 +49,23 @@ pub fn running(test: &TestApp) -> String {
     format!("contracts/{id}")
 }
 
-/// Where submissions of the first deliverable go.
+/// Returns the address to which submissions of the first deliverable are sent.
 pub fn submissions(contract: &str) -> String {
     format!("{contract}/deliverables/VISIT-H1/submissions")
 }
 
-/// Hands the first deliverable over.
+/// Submits the first deliverable.
 pub fn submit(test: &TestApp, contract: &str, quantity: &str) -> Value {
     test.by("contractor").upload(&submissions(contract), &[("quantity", quantity)], &[]).ok(201)
 }
 
-/// An acceptance of so much, as an officer enters it.
+/// Returns an acceptance of the given quantity, as an officer enters it.
 pub fn acceptance(quantity: &str) -> Value {
     json!({"decision": "accepted", "quantity": quantity, "measured": {"COVERAGE": "96.5"}, "note": "符合约定",
         "members": ["张敏（市司法局）", "李强（西林司法所）"]})
 }
 
-/// Rows of files, facts, files in the store, staged copies.
+/// Returns the numbers of file rows, facts, stored files and staged files.
 pub fn held(test: &TestApp) -> (i64, i64, usize, usize) {
     let mut connection = test.app.pool.get().expect("a connection");
     let rows: i64 = files::table.count().get_result(&mut *connection).expect("counted");
@@ -75,7 +74,7 @@ pub fn held(test: &TestApp) -> (i64, i64, usize, usize) {
     (rows, facts, stored(test).len(), under(&data.join("staging")).len())
 }
 
-/// The files of the store.
+/// Returns the paths of the stored files.
 pub fn stored(test: &TestApp) -> Vec<PathBuf> {
     under(&test.app.settings.data.join("files"))
 }
@@ -89,7 +88,7 @@ fn under(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Somebody as the services know them.
+/// Returns a user as the services represent them.
 pub fn caller(test: &TestApp, username: &str) -> Caller {
     let mut connection = test.app.pool.get().expect("a connection");
     let found =

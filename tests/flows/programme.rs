@@ -1,5 +1,5 @@
-//! The programme of the notice, day by day: whatever the example has as a fact is done by the person whose it is, on its
-//! day, through the API; the jobs run each morning; in the end the live standing is the example's, to the string.
+//! The programme of the public notice, day by day. Each fact of the example is entered through the API on its day by
+//! the person responsible, and the jobs run every morning. At the end the standing equals that of the example exactly.
 
 use luyue::clock::at_hour;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn late(test: &TestApp) {
     play(test, "programme-late");
 }
 
-/// Kinds of facts in the order in which a day's work is done.
+/// Kinds of facts, in the order in which they are entered on one day.
 const KINDS: &[&str] = &[
     "extensions",
     "submissions",
@@ -78,7 +78,7 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    /// The next minute of the day, from nine o'clock on.
+    /// Advances the clock by one minute, starting at nine o'clock each day.
     fn step(&mut self) {
         self.test.app.clock.set(at_hour(self.today, 9) + chrono::TimeDelta::minutes(self.minute));
         self.minute += 1;
@@ -157,7 +157,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
 }
 
-/// Trails are for people and no part of the promise.
+/// Removes the trails, which explain the figures to people and are not part of the guaranteed output.
 pub fn without_trails(standing: &mut Value) {
     match standing {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! A day is written YYYY-MM-DD wherever the API reads one, and nothing else is one.
+//! Dates: the API accepts YYYY-MM-DD everywhere, and no other format.
 
 use serde_json::json;
 
@@ -60,7 +60,7 @@ fn a_day_is_written_in_one_way_everywhere() {
             &[("quantity", "1"), ("on", no_day)],
             &[],
         );
-        // An empty field of a form is one that is not there.
+        // An empty form field counts as absent.
         if !no_day.trim().is_empty() && no_day.trim() == *no_day {
             is_no_day(&handed, &format!("a form: {no_day}"));
         }

@@ -1,4 +1,5 @@
-//! The headers of every answer, whatever it is: of every route, by whom it may concern and by nobody, and of what is refused.
+//! Security headers of every answer: of every route, for permitted users and visitors who are not signed in, and of
+//! refusals.
 
 use luyue::storage::AnyConnection;
 use luyue::web::routes::ROUTES;
@@ -14,7 +15,8 @@ const HEADERS: &[(&str, &str)] = &[
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
     ("cache-control", "no-store"),
 ];
-/// What no answer has: no cookie (the API knows bearers alone), no leave for other origins, no word of what serves it.
+/// Headers that no answer has: cookies (the API uses bearer tokens only), permission for other origins, and the name of
+/// the server software.
 const NONE: &[&str] =
     &["set-cookie", "access-control-allow-origin", "access-control-allow-credentials", "server", "x-powered-by"];
 
@@ -77,7 +79,7 @@ fn every_answer_has_its_headers() {
             look(format!("{operation}, unreadable"), by.send(&route.method, &address, Some("application/json"), b"{"));
             let large = vec![b' '; 2 * 1024 * 1024 + 1];
             let reply = by.send(&route.method, &address, Some("application/json"), &large);
-            // A form says what is wrong with its parts before their sum.
+            // A form reports faults in its parts before it reports their total.
             let form = matches!(row.body, Body::Form(_));
             assert!(reply.status == 413 || form, "{operation}: {}", reply.status);
             look(format!("{operation}, too large"), reply);
@@ -88,7 +90,7 @@ fn every_answer_has_its_headers() {
         "no day".to_owned(),
         test.by("justice").get(&format!("contracts/{}/standing?as_of=x", place.id(Thing::Contract))),
     );
-    // A stored row that no version of this program wrote.
+    // A stored row that no version of this program could have written.
     if let AnyConnection::Sqlite(c) = &mut *test.app.pool.get().expect("a connection") {
         use diesel::connection::SimpleConnection;
         c.batch_execute("UPDATE contract_terms SET terms = '{'").expect("a broken row");

@@ -1,4 +1,4 @@
-//! What a hostile client sends: keys that nobody asked for, texts that are no texts, requests that are two.
+//! Hostile input: unknown keys, invalid text, and requests that could be parsed as two.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,12 +15,12 @@ on_both_engines! {
     hostile_texts_are_no_faults_of_the_program
 }
 
-/// Every place of a body where an object stands, each time with one key more.
+/// Returns a copy of the body for each object in it, with one additional key in that object.
 fn with_one_key_more(value: &Value) -> Vec<(String, Value)> {
     let mut all = Vec::new();
     at_every_place(value, "", &mut |path, place| {
         let Value::Object(map) = place else { return };
-        // Maps by code take any key; their values do not.
+        // Maps keyed by code accept any key, but their values do not.
         if ["items", "deliverables", "milestones", "clauses", "measured"]
             .iter()
             .any(|m| path.ends_with(&format!("details.{m}")) || path.ends_with("measured"))
@@ -35,7 +35,7 @@ fn with_one_key_more(value: &Value) -> Vec<(String, Value)> {
     all
 }
 
-/// Every text of a body.
+/// Returns every text in a body.
 fn texts(value: &Value) -> Vec<String> {
     let mut all = Vec::new();
     at_every_place(value, "", &mut |path, place| {
@@ -51,14 +51,14 @@ fn at_every_place(value: &Value, path: &str, look: &mut impl FnMut(&str, &Value)
     match value {
         Value::Object(map) => map.iter().for_each(|(key, inner)| at_every_place(inner, &format!("{path}.{key}"), look)),
         Value::Array(list) => {
-            // The first of a list stands for the others.
+            // The first element of a list stands for the others.
             list.iter().take(1).for_each(|inner| at_every_place(inner, &format!("{path}.0"), look));
         }
         _ => {}
     }
 }
 
-/// The body with another value at a path of `at_every_place`.
+/// Returns the body with another value at a path of `at_every_place`.
 fn replaced(body: &Value, path: &str, by: Value) -> Value {
     let mut body = body.clone();
     let pointer = path.replace('.', "/");
@@ -133,7 +133,7 @@ fn hostile_texts_are_no_faults_of_the_program(test: &TestApp) {
             for text in hostile.iter().copied().chain([long.as_str()]) {
                 let body = replaced(&body, &path, json!(text));
                 let reply = by.send(&route.method, &address, Some("application/json"), body.to_string().as_bytes());
-                // A NUL is refused wherever it stands: one engine would keep it and the other not.
+                // A NUL character is refused everywhere, because only one of the two engines would store it.
                 if reply.status >= 500 || (text == "\u{0}" && reply.status != 400) {
                     let short: String = text.chars().take(12).collect();
                     wrong.push(format!("{operation} with {short:?} at {path}: {}", reply.status));
@@ -162,13 +162,13 @@ fn hostile_texts_are_no_faults_of_the_program(test: &TestApp) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Sends bytes as they are; the status of the first answer, and whether another answer follows it.
+/// Sends raw bytes, and returns the status of the first answer and the number of answers.
 fn raw(test: &TestApp, request: &str) -> (String, usize) {
     let mut stream = TcpStream::connect(test.url.trim_start_matches("http://")).expect("the server listens");
     stream.write_all(request.as_bytes()).expect("the request is sent");
     stream.shutdown(std::net::Shutdown::Write).expect("no more follows");
     let mut answer = Vec::new();
-    // A server that closes the connection at once has answered too.
+    // A server that closes the connection at once has also answered.
     let _ = stream.read_to_end(&mut answer);
     let text = String::from_utf8_lossy(&answer).into_owned();
     let status = text.split(' ').nth(1).unwrap_or_default().to_owned();

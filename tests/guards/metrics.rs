@@ -1,4 +1,4 @@
-//! What operations measure: for whoever has the token of the settings, and for nobody where there is none.
+//! The metrics page: readable only with the token from the settings, and absent if none is set.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ fn measured() -> TestApp {
 }
 
 #[test]
-fn without_the_token_the_page_is_not_there() {
+fn without_the_token_metrics_are_not_found() {
     let test = measured();
     for wrong in ["", "a token of the operator", "a token of the operators ", &test.token("admin")] {
         assert_eq!(read(&test, wrong).status, if wrong.ends_with(' ') { 200 } else { 404 }, "{wrong:?}");
@@ -33,7 +33,7 @@ fn requests_letters_contracts_and_connections_are_counted() {
     let test = measured();
     let id = programme::registered(&test, "XCSF-2026-001");
     programme::activate(&test, &id);
-    // The contractor is told that it was returned.
+    // Produces a letter: the contractor is notified of the rejection.
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
     test.by("contractor").upload(&path, &[("quantity", "1")], &[]).ok(201);
     let rejection = json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]});
@@ -67,7 +67,7 @@ fn requests_letters_contracts_and_connections_are_counted() {
         assert!(text.lines().any(|known| known == line), "{line} is not in\n{text}");
     }
     assert!(text.contains("luyue_database_connections_in_use ") && !text.contains(&id), "{text}");
-    // Each line is a comment or a name, labels and a number.
+    // Each line is a comment, or a name with labels and a number.
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let (series, value) = line.rsplit_once(' ').expect("a value");
         assert!(series.starts_with("luyue_") && value.parse::<f64>().is_ok(), "{line}");

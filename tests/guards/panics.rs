@@ -1,4 +1,4 @@
-//! Work that panics is answered with 500, its transaction undone, and the program goes on.
+//! Panics while handling a request: the answer is 500, the transaction is rolled back, and the server keeps running.
 
 use actix_web::{App, HttpResponse, test as actix, web};
 use diesel::prelude::*;
@@ -31,7 +31,7 @@ fn work_that_panics_is_a_500_and_the_next_request_is_answered() {
             .route("/panics", web::get().to(panics))
             .route("/fine", web::get().to(HttpResponse::Ok));
         let app = actix::init_service(app).await;
-        // More often than there are threads to lose.
+        // More panics than the server has threads.
         for _ in 0..20 {
             let reply = actix::call_service(&app, actix::TestRequest::get().uri("/panics").to_request()).await;
             assert_eq!(reply.status(), 500);
@@ -48,7 +48,7 @@ fn a_write_that_panics_leaves_nothing_and_the_next_one_goes_on(test: &TestApp) {
     let before = Dump::of(&test.app.pool);
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
-    // More often than there are connections.
+    // More panics than the pool has connections.
     for _ in 0..10 {
         let ended = std::thread::scope(|scope| {
             let work = scope.spawn(|| {

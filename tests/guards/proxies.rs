@@ -13,7 +13,7 @@ fn failed_sign_in(test: &TestApp, header: (&str, &str)) -> u16 {
     test.nobody().with(header.0, header.1).post("session", &body).status
 }
 
-/// Uses up the tries of an account for whoever a header names.
+/// Uses up the sign-in attempts of an account for the client that a header names.
 fn all_tries(test: &TestApp, header: (&str, &str)) {
     for n in 0..ACCOUNT_TRIES.0.get() {
         assert_eq!(failed_sign_in(test, header), 401, "try {n}");
@@ -21,7 +21,7 @@ fn all_tries(test: &TestApp, header: (&str, &str)) {
 }
 
 #[test]
-fn a_trusted_proxy_says_who_asks() {
+fn a_trusted_proxy_names_the_client() {
     let test = TestApp::sqlite_with(|settings| settings.trusted_proxies = "127.0.0.1, 10.0.0.0/8".to_owned());
     all_tries(&test, ("X-Forwarded-For", "203.0.113.7"));
     for same in ["203.0.113.7", "198.51.100.1, 203.0.113.7", "203.0.113.7, 10.1.2.3", "203.0.113.7:999"] {
@@ -34,7 +34,7 @@ fn a_trusted_proxy_says_who_asks() {
 }
 
 #[test]
-fn anybody_else_is_who_they_are() {
+fn headers_of_untrusted_clients_are_ignored() {
     let test = TestApp::sqlite_with(|settings| settings.trusted_proxies = "10.0.0.0/8".to_owned());
     all_tries(&test, ("X-Forwarded-For", "203.0.113.7"));
     for spoofed in ["203.0.113.8", "10.0.0.1", "203.0.113.9, 10.0.0.1"] {
@@ -44,7 +44,7 @@ fn anybody_else_is_who_they_are() {
 }
 
 #[test]
-fn a_setting_that_is_no_network_is_refused_at_the_start_and_the_log_names_who_asked() {
+fn an_invalid_network_stops_the_start_and_the_log_names_the_client() {
     let test = TestApp::sqlite();
     let serve = |proxies: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_luyue"));

@@ -1,4 +1,5 @@
-//! Throttled tries: the one too many is refused, nobody locks another out, and an unknown name costs the same.
+//! Throttling of sign-in attempts: the first attempt over the limit is refused, no client can lock out another, and an
+//! unknown user name costs the same as a known one.
 
 use std::net::IpAddr;
 
@@ -14,7 +15,7 @@ use crate::on_both_engines;
 use crate::support::app::{Reply, TestApp, day};
 
 on_both_engines! {
-    one_try_too_many_is_refused_and_others_still_sign_in
+    an_attempt_over_the_limit_is_refused_and_others_still_sign_in
     an_unknown_name_costs_the_same_work
     a_link_that_is_none_costs_no_hash
     documents_are_counted_by_person
@@ -38,16 +39,16 @@ fn sign_in(test: &TestApp, username: &str, password: &str, header: (&str, &str))
     test.nobody().with(header.0, header.1).post("session", &body)
 }
 
-fn one_try_too_many_is_refused_and_others_still_sign_in(test: &TestApp) {
+fn an_attempt_over_the_limit_is_refused_and_others_still_sign_in(test: &TestApp) {
     for username in ["justice", "audit"] {
         with_password(test, username);
     }
     let none = ("X-Nothing", "");
-    // Those that succeed are not counted.
+    // Successful attempts are not counted.
     sign_in(test, "justice", PASSWORD, none).ok(200);
     let tries = ACCOUNT_TRIES.0.get();
     for n in 0..tries {
-        // A header that names another address for each try changes nothing.
+        // A header that names a different address for each attempt has no effect.
         let address = format!("10.0.0.{n}");
         let header = [
             ("X-Forwarded-For", address.clone()),
@@ -65,7 +66,7 @@ fn one_try_too_many_is_refused_and_others_still_sign_in(test: &TestApp) {
     sign_in(test, "audit", PASSWORD, none).ok(200);
     test.app.clock.set(test.now() + chrono::TimeDelta::seconds(i64::try_from(ACCOUNT_TRIES.1).expect("seconds")));
     sign_in(test, "justice", PASSWORD, none).ok(200);
-    // The try that succeeded was given back, so there is still one.
+    // The successful attempt was given back, so one attempt is left.
     assert_eq!(sign_in(test, "justice", "wrong", none).status, 401);
     assert_eq!(sign_in(test, "justice", "wrong", none).status, 429);
 }
@@ -73,7 +74,7 @@ fn one_try_too_many_is_refused_and_others_still_sign_in(test: &TestApp) {
 fn an_unknown_name_costs_the_same_work(test: &TestApp) {
     with_password(test, "justice");
     let mut seen = Vec::new();
-    // `station` is there, but has no password yet.
+    // `station` exists, but has no password yet.
     for username in ["justice", "station", "nobody-of-that-name", ""] {
         let before = test.app.passwords.hashes_computed();
         let reply = sign_in(test, username, "wrong", ("X-Nothing", ""));
@@ -103,7 +104,7 @@ fn a_link_that_is_none_costs_no_hash(test: &TestApp) {
 }
 
 fn documents_are_counted_by_person(test: &TestApp) {
-    // What is not there costs little and counts all the same.
+    // A document that does not exist costs little, but the attempt is counted all the same.
     let path = "contracts/4e8f7c52-0000-4000-8000-000000000000/documents/summary.pdf";
     let by = test.by("justice");
     for n in 0..COSTLY.0.get() {
@@ -132,7 +133,7 @@ fn fail(limits: &Limits, from: &str, username: &str) -> Result<(), u64> {
 }
 
 #[test]
-fn an_address_that_tries_many_names_is_refused_and_no_other() {
+fn only_the_address_that_tries_many_names_is_refused() {
     let limits = Limits::new(&clock());
     for n in 0..ADDRESS_TRIES.0.get() {
         assert_eq!(fail(&limits, "192.0.2.7", &format!("name-{n}")), Ok(()));
@@ -143,14 +144,14 @@ fn an_address_that_tries_many_names_is_refused_and_no_other() {
 }
 
 #[test]
-fn an_account_is_refused_for_one_address_alone() {
+fn an_account_is_locked_for_one_address_only() {
     let limits = Limits::new(&clock());
     for _ in 0..ACCOUNT_TRIES.0.get() {
         assert_eq!(fail(&limits, "192.0.2.7", "justice"), Ok(()));
     }
     assert!(fail(&limits, "192.0.2.7", "justice").is_err());
     assert_eq!(fail(&limits, "198.51.100.1", "justice"), Ok(()), "the person themselves, from elsewhere");
-    // Tries that were refused for the account took nothing from the others at the address.
+    // Attempts refused for the account do not use up the limit of the address.
     for _ in 0..ADDRESS_TRIES.0.get() {
         assert!(fail(&limits, "192.0.2.7", "justice").is_err());
     }
@@ -158,7 +159,7 @@ fn an_account_is_refused_for_one_address_alone() {
 }
 
 #[test]
-fn a_network_of_the_newer_kind_counts_as_one() {
+fn an_ipv6_network_counts_as_one_client() {
     let limits = Limits::new(&clock());
     for n in 0..ADDRESS_TRIES.0.get() {
         assert_eq!(fail(&limits, &format!("2001:db8:1:1::{n:x}"), &format!("name-{n}")), Ok(()));
@@ -168,7 +169,7 @@ fn a_network_of_the_newer_kind_counts_as_one() {
 }
 
 #[test]
-fn what_fails_for_another_reason_is_not_counted() {
+fn failures_for_other_reasons_are_not_counted() {
     let limits = Limits::new(&clock());
     for _ in 0..2 * ADDRESS_TRIES.0.get() {
         let done =
@@ -178,7 +179,7 @@ fn what_fails_for_another_reason_is_not_counted() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_neither_frees_nor_locks() {
+fn setting_the_clock_back_neither_unlocks_nor_locks() {
     let clock = clock();
     let limits = Limits::new(&clock);
     for _ in 0..ACCOUNT_TRIES.0.get() {
@@ -192,8 +193,8 @@ fn a_clock_that_is_set_back_neither_frees_nor_locks() {
 }
 
 #[test]
-fn what_no_longer_matters_is_forgotten() {
-    // More names than are kept between two sweeps, then the first again: it is a name like any other.
+fn expired_entries_are_removed() {
+    // More names than are kept between two sweeps, then the first one again: it is treated like any other.
     let clock = clock();
     let limits = Limits::new(&clock);
     for n in 0..3000 {

@@ -1,4 +1,4 @@
-//! The first administrator of an empty database, by the command line's service.
+//! Creation of the first administrator in an empty database, through the service behind the command line.
 
 use luyue::app::App;
 use luyue::clock::{Clock, Ids, at_hour};

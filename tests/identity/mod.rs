@@ -1,4 +1,4 @@
-//! Identity through the API: people, seats, rights, one-time codes, and the command line that adds the first of them.
+//! Identity through the API: users, roles, rights and one-time codes, and the command that adds the first user.
 
 mod bootstrap;
 mod people;

@@ -1,4 +1,4 @@
-//! People: added with a one-time link, disabled at once, seats, and who stands in for whom.
+//! Users: created with a one-time link, disabled with immediate effect, given roles, and represented by deputies.
 
 use serde_json::{Value, json};
 
@@ -9,8 +9,8 @@ use crate::support::app::TestApp;
 on_both_engines! {
     a_person_sets_their_password_once
     a_link_is_answered_again_and_stored_nowhere
-    a_disabled_person_is_out_at_once
-    roles_are_held_where_they_belong
+    a_disabled_user_loses_access_at_once
+    roles_fit_the_kind_of_organisation
     seats_are_given_and_ended
     a_deputy_acts_for_somebody
     only_colleagues_stand_in
@@ -53,7 +53,7 @@ fn a_person_sets_their_password_once(test: &TestApp) {
     assert!(!list.to_string().contains("argon2"));
 }
 
-/// Stream, object and body of every event of an action.
+/// Returns the stream, object and body of every event of an action.
 fn noted(test: &TestApp, action: &str) -> Vec<(String, String, String)> {
     use diesel::prelude::*;
     use luyue::schema::events;
@@ -85,7 +85,7 @@ fn a_link_is_answered_again_and_stored_nowhere(test: &TestApp) {
     assert!(!answers.iter().chain(&bodies).chain(&hashes).any(|stored| stored.contains(token)));
 }
 
-fn a_disabled_person_is_out_at_once(test: &TestApp) {
+fn a_disabled_user_loses_access_at_once(test: &TestApp) {
     let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
     let signed_in = test.by("wang.fang");
     signed_in.get("me").ok(200);
@@ -103,7 +103,7 @@ fn a_disabled_person_is_out_at_once(test: &TestApp) {
     assert_eq!(hands(test, "person.disable", &id), ("admin".to_owned(), None));
 }
 
-fn roles_are_held_where_they_belong(test: &TestApp) {
+fn roles_fit_the_kind_of_organisation(test: &TestApp) {
     let mut names = 0;
     let mut add = |change: &dyn Fn(&mut Value)| {
         names += 1;
@@ -211,6 +211,6 @@ fn only_colleagues_stand_in(test: &TestApp) {
         b["deputy"] = json!("admin");
     };
     assert_eq!(ask("admin", &take), refused("deputy"));
-    // Nobody hands on what they hold for somebody else.
+    // A deputy cannot delegate a role that they hold only for another person.
     assert_eq!(ask("finance-pay", &|b| b["deputy"] = json!("finance-approve")), refused("role"));
 }

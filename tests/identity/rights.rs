@@ -1,4 +1,4 @@
-//! Who may do what to the register: every role at every call.
+//! Rights in the registers: every role is tried on every route.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::on_both_engines;
 use crate::registry::{appropriation, person};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 
-on_both_engines! { every_role_at_every_call }
+on_both_engines! { every_role_is_tried_on_every_route }
 
 const BUREAUS: &[&str] = &["justice", "justice-leader", "finance-review", "finance-approve", "finance-pay", "audit"];
 const EVERYBODY: &[&str] = &[
@@ -22,7 +22,7 @@ const EVERYBODY: &[&str] = &[
 ];
 const ADMIN: &[&str] = &["admin"];
 
-fn every_role_at_every_call(test: &TestApp) {
+fn every_role_is_tried_on_every_route(test: &TestApp) {
     let body = json!({});
     let account = json!({"name": "户名", "bank": "银行", "number": "62220000"});
     let and = |some: &[&'static str], more: &[&'static str]| [some, more].concat();
@@ -56,7 +56,8 @@ fn every_role_at_every_call(test: &TestApp) {
                 "GET" => test.by(username).get(path),
                 _ => test.by(username).post(path, &body),
             };
-            // Whoever may is answered or told what is wrong with the request; nobody else learns more than that they may not.
+            // A permitted user gets an answer or learns what is wrong with the request; all others learn only that they
+            // are not permitted.
             let expected: &[u16] = match (may.contains(username), method) {
                 (false, _) => &[403],
                 (true, "GET") => &[200],

@@ -1,4 +1,4 @@
-//! One-time codes: begun, confirmed, asked for at sign-in, each good once, switched off with password and code.
+//! One-time codes: set up, confirmed, required at sign-in, valid once, and disabled with the password and a code.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -16,12 +16,12 @@ on_both_engines! {
     codes_are_asked_for_once_confirmed_and_until_switched_off
     a_secret_is_stored_nowhere
     wrong_tries_to_switch_off_are_counted
-    a_lost_phone_is_helped_by_an_administrator
+    an_administrator_resets_codes_after_a_lost_phone
 }
 
 const PASSWORD: &str = "水阳江-敬亭山-2026";
 
-/// Somebody with a password.
+/// Creates a user who has a password.
 fn with_password(test: &TestApp) {
     let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
     let link = text(&test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).ok(200)["link"]);
@@ -33,7 +33,7 @@ fn sign_in(test: &TestApp, code: Option<&str>) -> u16 {
     test.nobody().post("session", &body).status
 }
 
-/// What an authenticator app with the secret shows now.
+/// Returns the current code of an authenticator app with the given secret.
 pub fn code(test: &TestApp, secret: &str) -> String {
     let secret = Secret::try_from_base32(secret).expect("base32");
     let app = Builder::new().with_skew(0).with_secret(secret).build().expect("a secret of 160 bits");
@@ -126,7 +126,7 @@ fn wrong_tries_to_switch_off_are_counted(test: &TestApp) {
     assert_eq!(remove(test, "wrong", "000000").status, 429);
 }
 
-fn a_lost_phone_is_helped_by_an_administrator(test: &TestApp) {
+fn an_administrator_resets_codes_after_a_lost_phone(test: &TestApp) {
     with_password(test);
     let list = test.by("admin").get("people?limit=200").ok(200);
     let people = list["items"].as_array().expect("a list");

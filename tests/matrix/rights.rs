@@ -5,7 +5,8 @@ use std::fmt::Write;
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{RIGHTS, state_allows};
 
-/// One line for each action and role: the side on which its organisation must be, and the states in which it may.
+/// Returns one line per action and role: the side on which the organisation must be, and the states that allow the
+/// action.
 fn table() -> String {
     let mut text = String::from("action role side |");
     for state in ContractState::ALL {

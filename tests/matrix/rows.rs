@@ -1,4 +1,4 @@
-//! What each route is asked with in the sweeps: what its address names, and a body that can be read.
+//! Sample requests for each route: the objects that its address names, and a valid body.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,17 @@ use serde_json::{Value, json};
 use crate::support::app::{CONTRACTOR, Reply, Somebody, TestApp};
 use crate::support::programme;
 
-/// What the `{id}` of an address is.
+/// The kind of object that the `{id}` of an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thing {
-    /// The address names nothing.
+    /// The address names no object.
     Nothing,
     Contract,
-    /// What hangs on the contract.
     Payment,
     Extension,
     Waiver,
     Reversal,
     File,
-    /// What hangs on no contract.
     Account,
     Appropriation,
     Person,
@@ -36,33 +34,32 @@ pub enum Thing {
 }
 
 impl Thing {
-    /// Whether it is the contract, or hangs on it: seen by those who see the contract.
+    /// Returns true for the contract and the objects that belong to it; they are visible to everyone who can see the
+    /// contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{Contract, Extension, File, Payment, Reversal, Waiver};
         matches!(self, Contract | Payment | Extension | Waiver | Reversal | File)
     }
 }
 
-/// What a route reads.
+/// The kind of body that a route reads.
 #[derive(Clone, Copy)]
 pub enum Body {
-    /// No body.
     Empty,
-    /// JSON.
+    /// A JSON body.
     Json(fn(&Prepared) -> Value),
-    /// A form with one field, which is not what is asked for.
+    /// A form with one field that the route does not expect.
     Form(&'static str),
 }
 
-/// How a route is asked.
+/// A sample request for one route.
 pub struct Row {
-    /// The name of its operation.
+    /// The name of the operation in the API description.
     pub operation: &'static str,
-    /// What its `{id}` is.
+    /// The kind of object that its `{id}` names.
     pub thing: Thing,
-    /// The other parts of its address.
+    /// The other parameters of the address.
     pub parts: &'static [(&'static str, &'static str)],
-    /// Its body.
     pub body: Body,
 }
 
@@ -91,7 +88,7 @@ const MILESTONE: &[(&str, &str)] = &[("code", "MIDYEAR")];
 const OWN: &[(&str, &str)] = &[("credit_code", CONTRACTOR)];
 const APPROVE: &[(&str, &str)] = &[("name", "approve")];
 
-/// A row for each route (a test compares it with the table of routes).
+/// One row per route; a test compares the rows with the table of routes.
 pub const ROWS: &[Row] = &[
     row("check_liveness", Nothing, Empty),
     row("check_readiness", Nothing, Empty),
@@ -198,15 +195,16 @@ fn appropriation(bureau: &str) -> Value {
         "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
 }
 
-/// What the sweeps work on: a contract that was signed, what hangs on it, and one of each thing of the register.
+/// The data of the sweeps: a signed contract with its dependent objects, and one of each kind of object in the
+/// registers.
 pub struct Prepared {
-    /// What an officer enters for the contract.
+    /// The officer's input for the contract.
     pub input: Value,
     ids: BTreeMap<&'static str, String>,
 }
 
 impl Prepared {
-    /// Writes it, through the API but for the payment (nothing is payable on the first day).
+    /// Creates the data through the API, except for the payment, because nothing is payable on the first day.
     pub fn new(test: &TestApp) -> Self {
         let money = programme::appropriation(test, "468000.00");
         let input = programme::input_from("M-1", &money);
@@ -237,7 +235,7 @@ impl Prepared {
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
             ("appropriation", id("finance-review", "appropriations", &appropriation("XC-JUSTICE"))),
             ("person", id("admin", "people", &person)),
-            // Asked for by somebody whom the sweeps do not ask.
+            // Requested by a user who does not take part in the sweeps.
             ("payment", payment(test, &contract, "spare")),
             ("delegation", id("justice", "delegations", &deputy)),
             ("letter", letter(test)),
@@ -248,7 +246,7 @@ impl Prepared {
         Self { input, ids: ids.into() }
     }
 
-    /// The identifier of a thing.
+    /// Returns the identifier of an object.
     pub fn id(&self, thing: Thing) -> &str {
         let name = format!("{thing:?}").to_lowercase();
         self.ids.get(name.as_str()).map_or("", String::as_str)
@@ -280,7 +278,7 @@ fn letter(test: &TestApp) -> String {
     id
 }
 
-/// A payment that was asked for; beside the API, for nothing is payable yet.
+/// Inserts a payment request directly, because nothing is payable yet.
 fn payment(test: &TestApp, contract: &str, by: &str) -> String {
     let id = test.app.ids.uuid();
     let context =
@@ -296,16 +294,16 @@ fn payment(test: &TestApp, contract: &str, by: &str) -> String {
     id
 }
 
-/// A route as programs see it.
+/// A route of the API.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// Method, in capitals.
+    /// The method in capital letters.
     pub method: String,
-    /// Address with `{parts}`.
+    /// The address with `{parameters}`.
     pub path: String,
 }
 
-/// Every route's method and address by the name of its operation, from the OpenAPI document.
+/// Returns the method and address of every route by the name of its operation, read from the OpenAPI document.
 pub fn routes() -> BTreeMap<String, Route> {
     let document = serde_json::to_value(routes::document()).expect("the document is JSON");
     let mut routes = BTreeMap::new();
@@ -319,18 +317,18 @@ pub fn routes() -> BTreeMap<String, Route> {
     routes
 }
 
-/// The row of an operation.
+/// Returns the row of an operation.
 pub fn row_of(operation: &str) -> &'static Row {
     ROWS.iter().find(|row| row.operation == operation).unwrap_or_else(|| panic!("no row for the route {operation}"))
 }
 
 impl Row {
-    /// The address, with `name` for the action that it names.
+    /// Returns the address, with `name` as the action that it names.
     pub fn address(&self, route: &Route, place: &Prepared, name: &str) -> String {
         self.address_of(route, place.id(self.thing), name)
     }
 
-    /// The address of something else of its kind.
+    /// Returns the address with the identifier of another object of the same kind.
     pub fn address_of(&self, route: &Route, id: &str, name: &str) -> String {
         let mut address = route.path.replace("{id}", id);
         for (part, value) in self.parts {
@@ -341,7 +339,7 @@ impl Row {
         address
     }
 
-    /// Asks.
+    /// Sends the request.
     pub fn send(&self, route: &Route, address: &str, who: &Somebody<'_>, place: &Prepared) -> Reply {
         match self.body {
             Empty => who.send(&route.method, address, None, b""),

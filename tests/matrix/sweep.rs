@@ -1,5 +1,5 @@
-//! Every route × everybody × every state of the contract, by HTTP: allowed, forbidden, not there, wrong state, not signed
-//! in. On both engines.
+//! Requests every route as every user in every state of the contract, on both engines, and compares each answer with
+//! the table of rights: allowed, forbidden, not found, wrong state or not signed in.
 
 use diesel::connection::SimpleConnection;
 use luyue::domain::codes::{ContractState, Role};
@@ -14,7 +14,7 @@ use crate::on_both_engines;
 use crate::openapi::document::DOCUMENT;
 use crate::support::app::{CONTRACTOR, PEOPLE, Reply, Somebody, TestApp};
 
-/// What the table of rights says of a request.
+/// The class of answer that the table of rights prescribes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     Allowed,
@@ -27,7 +27,7 @@ enum Class {
 use Class::{Allowed, Forbidden, NotSignedIn, NotThere, WrongState};
 
 impl Class {
-    /// Whether an answer is of the class.
+    /// Returns true if an answer belongs to the class.
     fn has(self, reply: &Reply) -> bool {
         let wrong_state = reply.status == 409 && reply.json["type"] == "/problems/wrong-state";
         match self {
@@ -40,7 +40,7 @@ impl Class {
     }
 }
 
-/// On which sides of the sweep's contract an organisation is; empty if it does not see it.
+/// Returns the sides of the sweep's contract on which an organisation is; none if it does not see the contract.
 fn sides(organisation: &str) -> &'static [Side] {
     match organisation {
         "XC-JUSTICE" => &[Side::Sees, Side::Purchaser],
@@ -66,13 +66,14 @@ fn class(role: Role, organisation: &str, action: Action, contract: Option<Contra
     }
 }
 
-/// The class of the best of several rights: one that is allowed, else one in the wrong state, else what the role may see.
+/// Returns the class for several alternative rights: allowed if any of them allows it, else wrong state, else not
+/// found, else forbidden.
 fn best(classes: impl Iterator<Item = Class>) -> Class {
     let rank = |class: &Class| [Allowed, WrongState, NotThere, Forbidden].iter().position(|c| c == class);
     classes.min_by_key(rank).expect("an action has a right")
 }
 
-/// The names that the last part of an address may have.
+/// Returns the possible values of the last part of an address.
 fn names(needs: Needs) -> Vec<&'static str> {
     match needs {
         Needs::ByName(actions) => {
@@ -88,7 +89,7 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
     match needs {
         Needs::Nothing => Allowed,
         Needs::Right(action) => class(role, organisation, action, contract),
-        // The sweep's payment waits to be confirmed: whoever may confirm it may send it back.
+        // The payment of the sweep waits for confirmation, so those who may confirm it may also return it.
         Needs::ByName(_) if name == "return" && needs == Needs::ByName(PAYMENT_ACTIONS) => {
             let confirms = class(role, organisation, Action::ConfirmPayment, contract);
             let returns = class(role, organisation, Action::ReturnPayment, contract);
@@ -103,18 +104,18 @@ fn expected(needs: Needs, name: &str, role: Role, organisation: &str, contract: 
     }
 }
 
-/// Where more than the table of rights decides, because what is asked for hangs on no contract.
+/// Returns the expected class where rules beyond the table of rights apply, because the object belongs to no contract.
 fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
     match operation {
-        // A contract is registered by an officer of the bureau that buys.
+        // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
         // The cashier undoes payments alone, and the fact that is named is none.
         "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
         // A contractor knows of itself alone.
         "show_contractor" | "propose_account" if who == "contractor-2" => NotThere,
-        // An account is decided on by the finance bureau that funds the contractor.
+        // The finance bureau that funds the contractor decides on its account.
         "act_on_account" if who == "other-finance" => NotThere,
-        // A delegation is ended by who gave it, or by an administrator.
+        // A delegation is ended by the person who gave it, or by an administrator.
         "end_delegation" if who != "justice" && who != "admin" && by_table == Allowed => NotThere,
         _ => by_table,
     }
@@ -130,7 +131,7 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
     .expect("the state is set");
 }
 
-/// Undoes what a request that was allowed did to the contract's state, its payment and what was asked for.
+/// Reverts the effects of an allowed request on the contract's state, its payment and its change requests.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
@@ -143,10 +144,10 @@ fn restore(test: &TestApp, state: ContractState) {
     .expect("the rows are as they were");
 }
 
-/// Somebody with role and organisation, or nobody; their name; their requests.
+/// The role and organisation of a user (none if not signed in), their name, and their client.
 type Asking<'a> = (Option<(Role, &'static str)>, &'static str, Somebody<'a>);
 
-/// Everybody, and nobody, signed in once.
+/// Returns all users, each signed in once, and a client that is not signed in.
 fn everybody(test: &TestApp) -> Vec<Asking<'_>> {
     let mut all: Vec<_> = PEOPLE
         .iter()
@@ -231,7 +232,7 @@ macro_rules! in_state {
     )+
 
         #[test]
-        fn no_state_is_left_out() {
+        fn every_state_is_swept() {
             assert_eq!([$(ContractState::$state),+].as_slice(), ContractState::ALL);
         }
     };

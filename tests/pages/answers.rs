@@ -1,5 +1,5 @@
-//! A registration's pages for whoever fills them in: what is not begun is no fault, answers are checked as people read them,
-//! what somebody else saved meanwhile can be seen.
+//! Registration forms: steps not yet begun are not errors, answers are validated as people write them, and changes
+//! saved meanwhile by another user are shown.
 
 use crate::on_both_engines;
 use crate::pages::drafts::{begun, save, typed_in};
@@ -7,18 +7,18 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
-    what_is_not_begun_is_no_fault
+    steps_not_begun_are_not_errors
     answers_are_checked_row_by_row
-    what_somebody_else_saved_can_be_seen
+    changes_saved_by_others_are_shown
 }
 
-/// The states of the task list, by step.
+/// Returns the state that the task list shows for a step.
 fn state<'a>(tasks: &'a str, step: &str) -> &'a str {
     let after = tasks.split(&format!("id=\"task-{step}\">")).nth(1).unwrap_or_default();
     after.split("</div>").next().unwrap_or_default()
 }
 
-fn what_is_not_begun_is_no_fault(test: &TestApp) {
+fn steps_not_begun_are_not_errors(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let tasks = officer.get(&draft).ok(200).text;
@@ -26,7 +26,7 @@ fn what_is_not_begun_is_no_fault(test: &TestApp) {
         assert!(state(&tasks, step).contains("未填写"), "{step}: {}", state(&tasks, step));
     }
     assert!(!tasks.contains("处待改"), "{tasks}");
-    // Somebody who says that a step is done is told what is missing; somebody who leaves it is not.
+    // Saving a step as complete reports what is missing; leaving it does not.
     let page = save(&officer, &draft, "parties", "save", &[("purchaser", "XC-JUSTICE")]);
     let told = officer.get(&page.location).ok(200).text;
     assert!(told.contains("id=\"number-error\"") && told.contains("href=\"#number\">合同编号：请填写"), "{told}");
@@ -39,7 +39,7 @@ fn what_is_not_begun_is_no_fault(test: &TestApp) {
     save(&officer, &draft, "parties", "leave", &fields);
     let tasks = officer.get(&draft).ok(200).text;
     assert!(state(&tasks, "parties").contains("处未填") && !tasks.contains("govuk-tag--red"), "{tasks}");
-    // What is wrong is named by the field's own label.
+    // An error names the field by its label.
     let page = save(&officer, &draft, "scorecard", "save", &[("scorecard.weights.quantity", "x")]);
     let page = officer.get(&page.location).ok(200).text;
     let label = page.split("for=\"scorecard.weights.quantity\">").nth(1).and_then(|rest| rest.split('<').next());
@@ -71,7 +71,7 @@ fn answers_are_checked_row_by_row(test: &TestApp) {
     assert!(parties.contains("已选：宣城市阳光社会工作服务中心"), "{parties}");
 }
 
-fn what_somebody_else_saved_can_be_seen(test: &TestApp) {
+fn changes_saved_by_others_are_shown(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let path = format!("{draft}/notes");

@@ -1,4 +1,4 @@
-//! A contract's page beyond its story: versions of its terms, what was asked for, and the order of its history.
+//! The contract's page beyond its main story: versions of its terms, change requests, and the order of its history.
 
 use serde_json::json;
 
@@ -9,11 +9,11 @@ use crate::support::visitor::Visitor;
 
 on_both_engines! {
     two_versions_of_the_terms_are_compared
-    an_early_end_that_was_asked_for_waits_for_finance
-    a_request_says_what_it_is_about
-    history_begins_with_what_came_last
+    a_requested_early_end_waits_for_finance
+    a_change_request_describes_its_subject
+    history_lists_the_latest_event_first
     a_submission_has_a_receipt
-    once_it_is_announced_the_contractor_is_next
+    after_publication_the_contractor_acts_next
 }
 
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {
@@ -44,7 +44,7 @@ fn two_versions_of_the_terms_are_compared(test: &TestApp) {
     Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}/terms")).ok(404);
 }
 
-fn an_early_end_that_was_asked_for_waits_for_finance(test: &TestApp) {
+fn a_requested_early_end_waits_for_finance(test: &TestApp) {
     let id = programme::registered(test, "V-2");
     programme::activate(test, &id);
     let leader = Visitor::signed_in(test, "justice-leader");
@@ -73,7 +73,7 @@ fn an_early_end_that_was_asked_for_waits_for_finance(test: &TestApp) {
     reviewer.post_from(&decline, &decline, &fields).ok(409);
 }
 
-fn a_request_says_what_it_is_about(test: &TestApp) {
+fn a_change_request_describes_its_subject(test: &TestApp) {
     let id = programme::registered(test, "V-3");
     programme::activate(test, &id);
     let asked = json!({"deliverable": "VISIT-H1", "days": 12, "reason": "汛期道路中断"});
@@ -85,8 +85,8 @@ fn a_request_says_what_it_is_about(test: &TestApp) {
     }
 }
 
-/// Of one moment, what an act brought about stands above the act.
-fn history_begins_with_what_came_last(test: &TestApp) {
+/// Events of the same moment: the consequences of an action are listed above the action.
+fn history_lists_the_latest_event_first(test: &TestApp) {
     let id = programme::registered(test, "V-4");
     programme::activate(test, &id);
     test.at("2026-07-20", 9);
@@ -128,7 +128,7 @@ fn a_submission_has_a_receipt(test: &TestApp) {
     Visitor::signed_in(test, "contractor-2").get(&receipt).ok(404);
 }
 
-fn once_it_is_announced_the_contractor_is_next(test: &TestApp) {
+fn after_publication_the_contractor_acts_next(test: &TestApp) {
     let id = programme::registered(test, "V-6");
     programme::activate(test, &id);
     let signed = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}?done=activate")).ok(200).text;

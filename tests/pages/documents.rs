@@ -1,4 +1,4 @@
-//! Documents in pages: a summary is saved, anybody who holds it can check its code; the API tells of itself.
+//! Documents: a summary can be downloaded, anyone who holds it can verify its code, and the API describes itself.
 
 use diesel::prelude::*;
 use luyue::schema::documents;
@@ -9,7 +9,7 @@ use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
-    the_code_of_a_summary_is_checked_by_anybody
+    anyone_can_verify_the_code_of_a_summary
 }
 
 fn codes(test: &TestApp) -> Vec<String> {
@@ -17,7 +17,7 @@ fn codes(test: &TestApp) -> Vec<String> {
     documents::table.select(documents::code).order(documents::made_at).load(&mut *connection).expect("codes")
 }
 
-fn the_code_of_a_summary_is_checked_by_anybody(test: &TestApp) {
+fn anyone_can_verify_the_code_of_a_summary(test: &TestApp) {
     let id = programme::registered(test, "D-1");
     let officer = Visitor::signed_in(test, "justice");
     for lang in ["zh", "en"] {

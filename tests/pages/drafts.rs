@@ -1,5 +1,5 @@
-//! Registering in pages alone, without JavaScript: from an empty draft to a contract whose terms are the programme's; rows that are
-//! generated; what is wrong said at its field; trying the terms.
+//! Registration through pages without JavaScript: from an empty draft to a contract with the terms of the programme,
+//! with generated rows, errors shown at their fields, and a trial of the terms.
 
 use serde_json::Value;
 
@@ -11,11 +11,11 @@ use crate::support::visitor::{Page, Visitor};
 on_both_engines! {
     a_contract_is_registered_step_by_step
     rows_are_generated_and_can_be_edited
-    what_is_wrong_is_said_at_its_field_and_kept
+    errors_are_shown_at_their_fields_with_the_input
     terms_are_tried_and_nothing_is_stored
 }
 
-/// Begins a registration; where it is.
+/// Begins a registration and returns its address.
 pub fn begun(officer: &Visitor<'_>) -> String {
     let page = officer.post_from("/drafts", "/drafts", &[]);
     assert_eq!(page.status, 303, "{}", page.text);
@@ -36,7 +36,7 @@ fn saved(page: &Page, draft: &str, step: &str) {
     assert_eq!((page.status, page.location.as_str()), (303, format!("{draft}?saved={step}").as_str()), "{}", page.text);
 }
 
-/// What a field of a page holds.
+/// Returns the value of a field of a page.
 #[track_caller]
 fn field(page: &Page, name: &str) -> String {
     let input = page.text.split(&format!("name=\"{name}\" type=")).nth(1).unwrap_or_else(|| panic!("no {name}"));
@@ -69,7 +69,7 @@ const ITEMS: &[(&str, &str)] = &[
     ("items.2.unit_price", "3000.00"),
 ];
 
-/// Code, item, quantity, day, and an indicator with its target and direction.
+/// Code, item, quantity, due day, and an indicator with its target and direction.
 type Delivery =
     (&'static str, &'static str, &'static str, &'static str, Option<(&'static str, &'static str, &'static str)>);
 
@@ -119,7 +119,7 @@ const MILESTONES: &[(&str, &str)] = &[
     ("deliverables.5.milestone", "FINAL"),
 ];
 
-/// The programme's clauses; their other figures are those of the library.
+/// The clauses of the programme; their other figures are the defaults of the clause library.
 const CLAUSES: &[(&str, &[(&str, &str)])] = &[
     (
         "late_delivery",
@@ -201,7 +201,7 @@ fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
     fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-/// Types the whole programme into a draft.
+/// Enters the whole programme into a draft.
 pub fn typed_in(officer: &Visitor<'_>, draft: &str) {
     saved(&save(officer, draft, "parties", "save", PARTIES), draft, "parties");
     saved(&save(officer, draft, "items", "save", ITEMS), draft, "items");
@@ -210,7 +210,7 @@ pub fn typed_in(officer: &Visitor<'_>, draft: &str) {
     saved(&save(officer, draft, "clauses", "save", &borrowed(&clauses())), draft, "clauses");
 }
 
-/// What is left out of a case's terms is in a contract's: the defaults.
+/// Compares terms with a case; keys that the case omits may be present in the contract with their defaults.
 fn holds(found: &Value, wanted: &Value, path: &str) {
     match wanted {
         Value::Object(wanted) => {
@@ -274,7 +274,7 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     let generate = |item: &str, rhythm: &str, count: &str| {
         let now = officer.get(&format!("{draft}/deliverables")).ok(200);
         let mut fields = vec![("generate.item", item), ("generate.rhythm", rhythm), ("generate.count", count)];
-        // The rows that are there are sent along, as a browser does.
+        // Existing rows are submitted again, as a browser does.
         let mut rows = Vec::new();
         for row in 0.. {
             let name = format!("deliverables.{row}.code");
@@ -345,7 +345,7 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     assert_eq!(field(&page, "milestones.0.code"), "B");
 }
 
-fn what_is_wrong_is_said_at_its_field_and_kept(test: &TestApp) {
+fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let fresh = officer.get(&format!("{draft}/items")).ok(200);
@@ -424,7 +424,7 @@ fn terms_are_tried_and_nothing_is_stored(test: &TestApp) {
         .iter()
         .enumerate()
         .flat_map(|(row, (_, _, quantity, due_on, _))| {
-            // The first visits come on 2026-07-12, ten of them never.
+            // The first visits are delivered on 2026-07-12, and ten of them never take place.
             let (on, quantity) = if row == 0 { ("2026-07-12", "560") } else { (*due_on, *quantity) };
             [
                 (format!("try.deliverables.{row}.on"), on.to_owned()),
@@ -437,7 +437,7 @@ fn terms_are_tried_and_nothing_is_stored(test: &TestApp) {
         ])
         .collect();
     let tried = officer.post_from(&path, &path, &borrowed(&supposed)).ok(200);
-    // 12 days late, 2 of grace: 187200 × 0.001 × 10 = 1872; 40 short × 150 × 0.5 = 3000; score under 80: 187200 × 0.05 = 9360.
+    // 12 days late, 2 of grace: 187200 × 0.001 × 10 = 1872; 40 short × 150 × 0.5; score below 80: 187200 × 0.05.
     for figure in ["1,872.00", "3,000.00", "9,360.00", "14,232.00", "172,968.00"] {
         assert!(tried.text.contains(figure), "{figure}: {}", tried.text);
     }

@@ -1,4 +1,4 @@
-//! What is wrong is said so that people can act on it: by the name of its field, all of it at once, with what is wanting.
+//! Error messages of forms: each names its field, all are shown at once, and each says what is required.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -7,21 +7,21 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     an_empty_field_is_named
-    everything_that_is_wrong_is_told_at_once
+    all_errors_are_reported_at_once
     what_is_wanting_is_named
-    what_was_done_is_said
+    a_completed_action_is_confirmed
     a_delegation_that_never_began_reads_so
     a_page_that_is_not_there_leads_on
 }
 
-/// Sends an act of a contract by its page.
+/// Submits the form of a contract's action.
 fn act(visitor: &Visitor<'_>, contract: &str, act: &str, subject: &str, fields: &[(&str, &str)]) -> Page {
     let path = format!("/contracts/{contract}/act/{act}");
     let all = [&[("subject", subject)], fields].concat();
     visitor.post_from(&format!("{path}?subject={subject}"), &path, &all)
 }
 
-/// What the summary of faults says, each with the field that it leads to.
+/// Returns the entries of the error summary, each with the field that it links to.
 fn told(page: &Page) -> Vec<(String, String)> {
     let list = page.text.split("govuk-error-summary__list\">").nth(1).unwrap_or_default();
     let items = list.split("</ul>").next().unwrap_or_default().split("<li>").skip(1);
@@ -53,7 +53,7 @@ fn an_empty_field_is_named(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     let page = admin.post_from("/registers/services", "/registers/services", &[("code", "S-1"), ("unit", "次")]);
     tells(&page, &[("name", "请填写“名称”")]);
-    // A row's own reason is marked where it is typed, and nothing else is opened.
+    // An error in the reason of one row is marked at that row, and no other row is opened.
     let reviewer = Visitor::signed_in(test, "finance-review");
     let fields = [
         ("year", "2026"),
@@ -74,7 +74,7 @@ fn an_empty_field_is_named(test: &TestApp) {
     tells(&page, &[(&format!("reason-{id}"), "请填写“理由”")]);
 }
 
-fn everything_that_is_wrong_is_told_at_once(test: &TestApp) {
+fn all_errors_are_reported_at_once(test: &TestApp) {
     let id = programme::registered(test, "F-2");
     programme::activate(test, &id);
     let officer = Visitor::signed_in(test, "justice");
@@ -127,7 +127,7 @@ fn what_is_wanting_is_named(test: &TestApp) {
     assert!(words[1].contains("约定 187200.00 元") && words[1].contains("尚未达到付款条件"), "{words:?}");
 }
 
-fn what_was_done_is_said(test: &TestApp) {
+fn a_completed_action_is_confirmed(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     let path = "/registers/organisations";
     let fields = [("code", "XC-EDU"), ("name", "宣城市教育体育局"), ("function", "education"), ("region", "341800")];

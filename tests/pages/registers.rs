@@ -1,4 +1,5 @@
-//! Registers in pages: a person is added and sets a password by the link, money is entered by one and approved by another.
+//! Register pages: a new user sets a password by a one-time link, and money is entered by one person and approved by
+//! another.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -10,7 +11,7 @@ use luyue::storage::write::{Context, write};
 on_both_engines! {
     a_person_is_added_and_signs_in
     money_is_entered_by_one_and_approved_by_another
-    what_one_may_not_read_is_told
+    a_forbidden_register_says_so
     a_lost_phone_is_helped
     the_rules_of_law_are_read
 }
@@ -80,7 +81,7 @@ fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
     assert!(approver.get(path).ok(200).text.contains("已批准"));
 }
 
-fn what_one_may_not_read_is_told(test: &TestApp) {
+fn a_forbidden_register_says_so(test: &TestApp) {
     let contractor = Visitor::signed_in(test, "contractor");
     for register in ["people", "letters", "appropriations", "accounts"] {
         contractor.get(&format!("/registers/{register}")).ok(403);
@@ -89,7 +90,7 @@ fn what_one_may_not_read_is_told(test: &TestApp) {
     contractor.get("/registers/nothing").ok(404);
 }
 
-/// As if somebody had switched one-time codes on.
+/// Enables one-time codes for a user, as if they had done it themselves.
 fn with_codes(test: &TestApp, username: &str) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };

@@ -1,4 +1,4 @@
-//! Sessions of browsers: opened, listed, ended, idle; and the forms that belong to them.
+//! Browser sessions: opened, listed, ended and expired when idle; and the forms that are bound to them.
 
 use chrono::TimeDelta;
 
@@ -7,16 +7,16 @@ use crate::support::app::TestApp;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
 
 on_both_engines! {
-    whoever_is_not_signed_in_is_asked_to_and_comes_back
+    visitors_sign_in_and_return_to_their_page
     a_session_ends_when_it_is_idle_or_half_a_day_old
     a_session_is_listed_and_ended
-    a_form_from_elsewhere_does_nothing
+    a_form_from_another_site_does_nothing
     one_time_codes_are_switched_on_and_off
 }
 
 const COOKIE: &str = "__Host-luyue";
 
-fn whoever_is_not_signed_in_is_asked_to_and_comes_back(test: &TestApp) {
+fn visitors_sign_in_and_return_to_their_page(test: &TestApp) {
     give_password(test, "justice");
     let visitor = Visitor::new(test);
     let page = visitor.get("/contracts?q=%E5%BF%83%E7%90%86").ok(303);
@@ -88,7 +88,7 @@ fn a_session_is_listed_and_ended(test: &TestApp) {
     visitor.get("/work").ok(303);
 }
 
-fn a_form_from_elsewhere_does_nothing(test: &TestApp) {
+fn a_form_from_another_site_does_nothing(test: &TestApp) {
     let visitor = Visitor::signed_in(test, "justice");
     for fields in [&[][..], &[("form", "")], &[("form", "00ff")]] {
         visitor.post("/sign-out", fields).ok(403);

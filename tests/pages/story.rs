@@ -1,4 +1,4 @@
-//! A contract's way in pages alone, without JavaScript: submitted, funded, activated, delivered, inspected, scored, paid.
+//! A contract through pages without JavaScript: submitted, funded, activated, delivered, inspected, scored, paid.
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -7,14 +7,14 @@ use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     a_contract_goes_from_its_draft_to_a_payment
-    what_is_refused_keeps_what_was_typed
-    who_may_not_act_is_told_so
+    a_refused_form_keeps_its_input
+    unauthorised_users_are_told_so
 }
 
-/// A file that is taken: a table of services.
+/// An acceptable file: a table of services.
 const TABLE: &[u8] = "日期,对象,次数\n2026-01-06,A01,1\n".as_bytes();
 
-/// Takes an act by its page.
+/// Performs an action through its page.
 fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[(&str, &str)]) -> Page {
     let path = format!("/contracts/{contract}/act/{act}");
     let (subject, no) = about.split_once('#').unwrap_or((about, ""));
@@ -23,7 +23,7 @@ fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[
     visitor.post_from(&format!("{path}?subject={subject}&no={no}"), &path, &all)
 }
 
-/// What an act leads to: the contract's page, which says what was done and who is next with what.
+/// Checks that an action leads to the contract's page, and that it says what was done and who must act next.
 #[track_caller]
 fn done(visitor: &Visitor<'_>, page: &Page, contract: &str, act: &str, next: &str) {
     let wanted = format!("/contracts/{contract}?done={act}");
@@ -95,7 +95,7 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     assert!(page.text.contains("验收通过") && page.text.contains("王建国、李敏"));
 }
 
-fn what_is_refused_keeps_what_was_typed(test: &TestApp) {
+fn a_refused_form_keeps_its_input(test: &TestApp) {
     let id = programme::registered(test, "P-2");
     programme::activate(test, &id);
     let officer = Visitor::signed_in(test, "justice");
@@ -114,7 +114,7 @@ fn what_is_refused_keeps_what_was_typed(test: &TestApp) {
     assert!(!page.text.contains("<script>alert"));
 }
 
-fn who_may_not_act_is_told_so(test: &TestApp) {
+fn unauthorised_users_are_told_so(test: &TestApp) {
     let id = programme::registered(test, "P-3");
     let contractor = Visitor::signed_in(test, "contractor");
     let told = contractor.get("/registers/people").ok(403).text;

@@ -1,4 +1,4 @@
-//! The work list leads to where each thing is done, and a claim's page says what stands in the way.
+//! The work list links to the page of each task, and the page of a payment request says what stands in the way.
 
 use std::collections::BTreeSet;
 
@@ -14,19 +14,19 @@ use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
-    what_waits_is_done_where_it_leads
-    a_claim_says_what_stands_in_its_way
-    what_is_not_in_force_owes_nothing
+    the_work_list_links_to_the_page_of_each_task
+    a_payment_request_shows_its_obstacles
+    contracts_not_in_force_owe_nothing
 }
 
-/// The addresses that the work list links, without their fragments.
+/// Returns the addresses that the work list links to, without their fragments.
 fn ways(text: &str) -> BTreeSet<String> {
     let after = text.split("work__what\" href=\"").skip(1);
     let ways = after.filter_map(|rest| rest.split(['"', '#']).next());
     ways.map(|way| way.replace("&amp;", "&").replace("&#38;", "&")).collect()
 }
 
-fn what_waits_is_done_where_it_leads(test: &TestApp) {
+fn the_work_list_links_to_the_page_of_each_task(test: &TestApp) {
     let prepared = Prepared::new(test);
     programme::registered(test, "W-2");
     assert!(!prepared.id(Thing::Contract).is_empty());
@@ -44,7 +44,7 @@ fn what_waits_is_done_where_it_leads(test: &TestApp) {
     assert!(known.iter().all(|act| acts.contains(*act)), "{acts:?}");
 }
 
-fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
+fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     let id = programme::registered(test, "W-1");
     programme::activate(test, &id);
     test.at("2026-01-13", 9);
@@ -75,12 +75,12 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     let after = officer.get(&page).ok(200);
     assert!(after.text.contains("已收到足额发票") && after.text.contains("发票.pdf"));
     assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回修改"));
-    // Whoever took a step sees that the next is not theirs.
+    // The person who took a step is shown that the next step must be taken by someone else.
     test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).ok(200);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let review = format!("/contracts/{id}/act/review?subject={claim}");
     assert!(reviewer.get(&review).ok(200).text.contains("您没有办理过这笔付款的其他环节"));
-    // Where the step would be refused for certain, it is not offered.
+    // A step that would certainly be refused is not offered.
     seated(test, "justice", "XC-FINANCE", Role::Reviewer);
     let both = Visitor::signed_in(test, "justice").get(&review).ok(200).text;
     assert!(both.contains("系统不予办理") && !both.contains(&back), "a colleague may take it as it is: {both}");
@@ -91,7 +91,7 @@ fn a_claim_says_what_stands_in_its_way(test: &TestApp) {
     assert!(!elsewhere.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{elsewhere}");
 }
 
-fn what_is_not_in_force_owes_nothing(test: &TestApp) {
+fn contracts_not_in_force_owe_nothing(test: &TestApp) {
     let id = programme::registered(test, "W-3");
     test.at("2026-07-20", 9);
     let officer = Visitor::signed_in(test, "justice");

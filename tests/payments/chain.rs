@@ -1,4 +1,5 @@
-//! The whole way of a payment: what may be asked for, four steps, the fact, the figures; sent back; out of order.
+//! The complete chain of a payment: the amount that may be requested, the four steps, the recorded fact and the
+//! figures. Returned requests and steps out of order are covered too.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
@@ -12,18 +13,18 @@ use crate::support::app::TestApp;
 use crate::support::programme;
 
 on_both_engines! {
-    the_example_is_lived_through_to_the_cent
+    the_example_is_reproduced_to_the_fen
     a_payment_shows_who_did_what_and_who_is_next
-    what_is_asked_for_is_not_payable_twice
-    what_is_not_payable_is_refused
-    a_payment_is_sent_back_for_a_reason
+    a_requested_amount_cannot_be_requested_twice
+    amounts_not_payable_are_refused
+    returning_a_payment_requires_a_reason
     a_step_out_of_order_changes_nothing
-    the_bank_day_is_a_day_that_was
-    only_who_may_takes_a_step
+    the_bank_day_lies_in_the_past
+    only_authorised_users_take_a_step
     the_same_step_has_its_effect_once
 }
 
-fn the_example_is_lived_through_to_the_cent(test: &TestApp) {
+fn the_example_is_reproduced_to_the_fen(test: &TestApp) {
     let id = advance(test);
     let example = programme::example("programme-midyear");
     for (kind, body) in happened() {
@@ -99,7 +100,7 @@ fn a_payment_shows_who_did_what_and_who_is_next(test: &TestApp) {
     assert_eq!(by_audit["account"], Value::Null, "who is no party sees no account");
 }
 
-fn what_is_asked_for_is_not_payable_twice(test: &TestApp) {
+fn a_requested_amount_cannot_be_requested_twice(test: &TestApp) {
     let id = midyear(test);
     let first = asked(test, &id, "MIDYEAR", &json!({"amount": "100000.00"}));
     let second = ask(test, "justice", &id, "MIDYEAR", &json!({})).ok(201);
@@ -116,7 +117,7 @@ fn what_is_asked_for_is_not_payable_twice(test: &TestApp) {
     assert_eq!(ask(test, "contractor", &id, "MIDYEAR", &json!({})).ok(422)["rule"], "within-payable");
 }
 
-fn what_is_not_payable_is_refused(test: &TestApp) {
+fn amounts_not_payable_are_refused(test: &TestApp) {
     let id = advance(test);
     let early = ask(test, "contractor", &id, "MIDYEAR", &json!({})).ok(422);
     assert_eq!(early["rule"], "milestone-satisfied");
@@ -142,7 +143,7 @@ fn without_account(test: &TestApp) {
     diesel::update(contractors::table).set(contractors::account_number.eq("")).execute(&mut *connection).expect("set");
 }
 
-fn a_payment_is_sent_back_for_a_reason(test: &TestApp) {
+fn returning_a_payment_requires_a_reason(test: &TestApp) {
     let id = advance(test);
     for (steps, (_, who)) in STEPS.iter().enumerate() {
         let who = *who;
@@ -191,7 +192,7 @@ fn a_step_out_of_order_changes_nothing(test: &TestApp) {
     assert_eq!(count(test, FactKind::Payment), 1);
 }
 
-fn the_bank_day_is_a_day_that_was(test: &TestApp) {
+fn the_bank_day_lies_in_the_past(test: &TestApp) {
     let id = advance(test);
     test.at("2026-01-20", 9);
     let payment = asked(test, &id, "ADVANCE", &json!({}));
@@ -202,7 +203,7 @@ fn the_bank_day_is_a_day_that_was(test: &TestApp) {
         (json!({"voucher": " "}), "voucher"),
         (json!({"voucher": "a\nb"}), "voucher"),
         (json!({"voucher": "V", "on": "2026-01-21"}), "on"),
-        // Rule 16: the milestone was satisfied on the 12th, and before that day nothing can be paid.
+        // Rule 16: the milestone was satisfied on the 12th, and nothing may be paid before that day.
         (json!({"voucher": "V", "on": "2026-01-12"}), "on"),
     ];
     for (body, path) in cases {
@@ -214,7 +215,7 @@ fn the_bank_day_is_a_day_that_was(test: &TestApp) {
     assert_eq!(shown(test, &payment)["paid_on"], "2026-01-14");
 }
 
-fn only_who_may_takes_a_step(test: &TestApp) {
+fn only_authorised_users_take_a_step(test: &TestApp) {
     let id = advance(test);
     for who in ["station", "audit", "finance-review", "finance-pay", "justice-leader", "admin"] {
         assert_eq!(ask(test, who, &id, "ADVANCE", &json!({})).status, 403, "{who}");

@@ -1,4 +1,5 @@
-//! What is settled stays: facts of earlier days and reversals are taken where they change nothing of it, and only there.
+//! Settled amounts do not change: backdated facts and reversals are accepted only if they leave every settled amount
+//! alone.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
@@ -8,11 +9,11 @@ use crate::payments::setup::{asked, count, id_of, last, letters_of, midyear, mil
 use crate::support::app::TestApp;
 
 on_both_engines! {
-    an_earlier_day_that_changes_what_is_settled_is_refused
-    a_reversal_that_changes_what_is_settled_is_refused
+    a_backdated_fact_that_changes_a_settlement_is_refused
+    a_reversal_that_changes_a_settlement_is_refused
     a_payment_is_reversed_and_its_row_goes_back
-    a_reversal_is_asked_for_by_who_may
-    each_step_looks_anew_at_what_is_payable
+    only_authorised_users_request_a_reversal
+    each_step_checks_the_payable_amount_again
     an_ended_contract_goes_on_when_its_end_is_undone
 }
 
@@ -24,19 +25,19 @@ fn leak(name: &str, on: &str) -> Value {
     json!({"id": name, "clause": "LEAK", "on": on})
 }
 
-/// Asks for a reversal that must be possible, and has it granted.
+/// Requests a reversal, which must be possible, and has it granted.
 fn reversed(test: &TestApp, id: &str, seq: i64) {
     let asked = post(test, "justice", id, "reversals", &json!({"seq": seq, "reason": "误录"})).ok(201);
     let path = format!("reversals/{}/actions/grant", id_of(&asked));
     assert_eq!(test.by("justice-leader").post(&path, &json!({})).ok(200)["state"], "granted");
 }
 
-fn an_earlier_day_that_changes_what_is_settled_is_refused(test: &TestApp) {
+fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
     let id = midyear(test);
     test.at("2026-08-20", 9);
     let payment = asked(test, &id, "MIDYEAR", &json!({"amount": "1000.00"}));
     through(test, &payment, 2);
-    // Nothing is approved yet, so an incident of an earlier day is taken, and undone again.
+    // No payment is approved yet, so a backdated incident is accepted, and so is its reversal.
     post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).ok(201);
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "133665.60");
     reversed(test, &id, last(test, FactKind::Incident));
@@ -55,11 +56,11 @@ fn an_earlier_day_that_changes_what_is_settled_is_refused(test: &TestApp) {
     assert!(payable.contains("153665.60") && payable.contains("133665.60"), "{payable}");
     of("breaches.LEAK/late-found");
     assert_eq!(milestone(test, &id, "MIDYEAR"), before);
-    // After MIDYEAR was satisfied it is FINAL that bears it, and a survey bears on no payment.
+    // MIDYEAR is already satisfied, so the incident reduces FINAL; and a survey affects no payment.
     post(test, "justice", &id, "incidents", &leak("after", "2026-07-28")).ok(201);
     post(test, "station", &id, "surveys", &json!({"score": "88", "on": "2026-07-01"})).ok(201);
     assert_eq!(milestone(test, &id, "MIDYEAR"), before);
-    // A waiver of an earlier day would have changed it; from today on it only adds.
+    // A backdated waiver would have changed the settled amount; a waiver from today on only adds to what is payable.
     let waiver = json!({"clause": "LEAK", "subject": "2026-05-LEAK", "reason": "不可抗力", "on": "2026-07-10"});
     assert_eq!(post(test, "justice", &id, "waivers", &waiver).ok(422)["rule"], "settled-stays");
     let mut from_today = waiver;
@@ -69,7 +70,7 @@ fn an_earlier_day_that_changes_what_is_settled_is_refused(test: &TestApp) {
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "173665.60");
 }
 
-fn a_reversal_that_changes_what_is_settled_is_refused(test: &TestApp) {
+fn a_reversal_that_changes_a_settlement_is_refused(test: &TestApp) {
     let id = midyear(test);
     test.at("2026-08-17", 9);
     paid(test, &id, "MIDYEAR");
@@ -84,7 +85,7 @@ fn a_reversal_that_changes_what_is_settled_is_refused(test: &TestApp) {
             "{refused}"
         );
     }
-    // A survey bears on no payment.
+    // A survey affects no payment.
     reversed(test, &id, last(test, FactKind::Survey));
     assert_eq!(count(test, FactKind::Reversal), 1);
     let again = json!({"seq": last(test, FactKind::Survey), "reason": "误录"});
@@ -116,7 +117,7 @@ fn a_payment_is_reversed_and_its_row_goes_back(test: &TestApp) {
     assert_eq!(count(test, FactKind::Payment), 2);
 }
 
-fn a_reversal_is_asked_for_by_who_may(test: &TestApp) {
+fn only_authorised_users_request_a_reversal(test: &TestApp) {
     let id = midyear(test);
     let survey = json!({"seq": last(test, FactKind::Survey), "reason": "误录"});
     for (who, status) in [
@@ -147,14 +148,14 @@ fn an_ended_contract_goes_on_when_its_end_is_undone(test: &TestApp) {
     assert_eq!(contract["state"], "active");
 }
 
-fn each_step_looks_anew_at_what_is_payable(test: &TestApp) {
+fn each_step_checks_the_payable_amount_again(test: &TestApp) {
     let id = midyear(test);
     test.at("2026-08-17", 9);
     let most = asked(test, &id, "MIDYEAR", &json!({"amount": "150000.00"}));
     let rest = asked(test, &id, "MIDYEAR", &json!({}));
     through(test, &most, 1);
     post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).ok(201);
-    // 133,665.60 are payable now, and each request counts for the other.
+    // 133,665.60 are payable now, and each request reduces what the other may claim.
     let before = (shown(test, &most)["steps"].clone(), shown(test, &rest)["steps"].clone());
     for (payment, name, who) in [(&most, "review", "finance-review"), (&rest, "confirm", "justice")] {
         let refused = step(test, who, payment, name, &json!({})).ok(422);

@@ -1,4 +1,4 @@
-//! Payments, what one asks for and another grants, scores and observations: through the API, on both engines.
+//! Payments, change requests, scores and observations through the API, on both engines.
 
 mod chain;
 mod history;

@@ -1,4 +1,4 @@
-//! The payments of a contract, and what was asked for of it, are read in pages, each item once and in order.
+//! Pagination: the payments and change requests of a contract are listed in pages, each item once and in order.
 
 use serde_json::json;
 
@@ -9,10 +9,10 @@ use crate::support::programme;
 
 on_both_engines! {
     payments_are_read_in_pages
-    asks_are_read_in_pages
+    change_requests_are_read_in_pages
 }
 
-/// What one reads from a list that is asked for in pages of two.
+/// Returns the identifiers in a list read in pages of two.
 fn walked(test: &TestApp, path: &str) -> Vec<String> {
     let (mut read, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -27,7 +27,7 @@ fn walked(test: &TestApp, path: &str) -> Vec<String> {
     }
 }
 
-/// A list whose items are these, and which is no list of another contract's.
+/// Checks that a list has exactly these items, in pages, and that another contract's list does not accept its cursor.
 fn is_paged(test: &TestApp, contract: &str, what: &str, made: &[String]) {
     let path = format!("contracts/{contract}/{what}");
     assert_eq!(walked(test, &path), made, "{path}");
@@ -54,7 +54,7 @@ fn payments_are_read_in_pages(test: &TestApp) {
     assert_eq!((steps.len(), &steps[0]["step"], &steps[0]["by"]), (1, &json!("request"), &json!("contractor")));
 }
 
-fn asks_are_read_in_pages(test: &TestApp) {
+fn change_requests_are_read_in_pages(test: &TestApp) {
     let contract = advance(test);
     let path = format!("contracts/{contract}/extensions");
     let made: Vec<String> = (1..=4)

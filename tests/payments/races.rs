@@ -1,4 +1,4 @@
-//! Several at once: one payment is approved and paid once, one amount is asked for once.
+//! Concurrency: of several simultaneous attempts, one approves or pays a payment, and an amount is requested only once.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ on_both_engines! {
     the_same_key_at_once_has_its_effect_once
 }
 
-/// Runs the same in so many threads; what each got.
+/// Runs a function in several threads at once and returns the result of each.
 fn race<T: Send>(racers: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = std::sync::Barrier::new(racers);
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Four people and the one who asked: whoever took a step takes no other, for themselves or for somebody else.
+//! Separation of duties: four people and the requester. Whoever took one step takes no other, even as a deputy.
 
 use luyue::domain::codes::Role;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::support::app::TestApp;
 on_both_engines! {
     nobody_takes_two_steps
     a_deputy_counts_as_both
-    who_asked_may_take_it_back
+    the_requester_may_withdraw_the_request
 }
 
 /// The roles of the chain with their organisations.
@@ -23,7 +23,7 @@ const ROLES: [(&str, Role); 4] = [
     ("XC-FINANCE", Role::Cashier),
 ];
 
-/// The step at a place of the chain, by whoever usually takes it; the request is the first.
+/// Takes the step at a position of the chain as the user who usually takes it.
 fn usual(test: &TestApp, payment: &str, place: usize) {
     let (name, who) = STEPS[place];
     step(test, who, payment, name, &body_of(name)).ok(200);
@@ -35,7 +35,7 @@ fn nobody_takes_two_steps(test: &TestApp) {
     for (organisation, role) in ROLES {
         seated(test, "everything", organisation, role);
     }
-    // Place 0 is the request, place n the n-th step after it.
+    // Position 0 is the request; position n is the n-th step after it.
     for first in 0..4 {
         for second in first + 1..=4 {
             let asker = if first == 0 { "everything" } else { "contractor" };
@@ -75,16 +75,16 @@ fn a_deputy_counts_as_both(test: &TestApp) {
         let answer = step(test, who, &payment, name, &body_of(name)).ok(403);
         assert_eq!(answer["type"], "/problems/self-approval", "{who}");
     };
-    // The one for whom it was reviewed, and whoever now stands in for them, are the reviewer as well.
+    // The person on whose behalf the deputy reviewed, and that person's other deputy, count as the reviewer too.
     refused("finance-review", "approve");
     refused("second-deputy", "approve");
     step(test, "finance-approve", &payment, "approve", &json!({})).ok(200);
-    // The deputy's own seat as cashier does not make another person of them.
+    // A separate seat as cashier does not make the deputy a different person.
     refused("deputy", "pay");
     step(test, "finance-pay", &payment, "pay", &body_of("pay")).ok(200);
 }
 
-fn who_asked_may_take_it_back(test: &TestApp) {
+fn the_requester_may_withdraw_the_request(test: &TestApp) {
     let id = advance(test);
     let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).ok(201));
     assert_eq!(step(test, "justice", &payment, "confirm", &json!({})).ok(403)["type"], "/problems/self-approval");

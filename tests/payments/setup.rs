@@ -1,4 +1,4 @@
-//! The programme of the examples, brought to the day that a test wants, and what tests of payments look up.
+//! Helpers of the payment tests: the programme of the examples brought to a given day, and queries on payments.
 
 use luyue::domain::codes::{FactKind, Role};
 use luyue::schema::{facts, letters};
@@ -17,11 +17,11 @@ use crate::support::programme;
 /// The contract's number.
 pub const NUMBER: &str = "XCSF-2026-001";
 
-/// The chain after the request: step, who takes it.
+/// The steps of the chain after the request, each with the user who takes it.
 pub const STEPS: [(&str, &str); 4] =
     [("confirm", "justice"), ("review", "finance-review"), ("approve", "finance-approve"), ("pay", "finance-pay")];
 
-/// An active contract on 2026-01-13: ADVANCE is satisfied since the day before. Its identifier.
+/// Creates an active contract on 2026-01-13, where ADVANCE was satisfied the day before, and returns its identifier.
 pub fn advance(test: &TestApp) -> String {
     let id = programme::registered(test, NUMBER);
     programme::activate(test, &id);
@@ -29,8 +29,8 @@ pub fn advance(test: &TestApp) -> String {
     id
 }
 
-/// The contract on 2026-07-17 with the example's facts up to then, but no payments: MIDYEAR is satisfied since the day
-/// before, 153,665.60 are payable for it.
+/// Creates the contract on 2026-07-17 with the example's facts up to then, but without payments: MIDYEAR was satisfied
+/// the day before, and 153,665.60 are payable for it.
 pub fn midyear(test: &TestApp) -> String {
     let id = advance(test);
     for (kind, body) in happened() {
@@ -42,7 +42,7 @@ pub fn midyear(test: &TestApp) -> String {
     id
 }
 
-/// The facts of the example that are recorded beside the API of payments, in the order of their days.
+/// Returns the example's facts other than payments, in the order of their days.
 pub fn happened() -> Vec<(FactKind, Value)> {
     let facts = &programme::example("programme-midyear")["case"]["facts"];
     let kinds = [
@@ -63,7 +63,7 @@ pub fn happened() -> Vec<(FactKind, Value)> {
     all
 }
 
-/// Records a fact on its own day, beside the API.
+/// Records a fact on its own day, bypassing the API.
 pub fn recorded(test: &TestApp, kind: FactKind, body: &Value) {
     let on = body["on"].as_str().expect("a day");
     test.at(on, 10);
@@ -83,12 +83,12 @@ pub fn recorded(test: &TestApp, kind: FactKind, body: &Value) {
     .unwrap_or_else(|error| panic!("{kind} {body}: {error:?}"));
 }
 
-/// Asks for a payment.
+/// Requests a payment.
 pub fn ask(test: &TestApp, who: &str, contract: &str, milestone: &str, body: &Value) -> Reply {
     test.by(who).post(&format!("contracts/{contract}/milestones/{milestone}/payments"), body)
 }
 
-/// Asks for a payment that must be possible; its identifier.
+/// Requests a payment, which must be possible, and returns its identifier.
 pub fn asked(test: &TestApp, contract: &str, milestone: &str, body: &Value) -> String {
     id_of(&ask(test, "contractor", contract, milestone, body).ok(201))
 }
@@ -98,50 +98,50 @@ pub fn step(test: &TestApp, who: &str, payment: &str, name: &str, body: &Value) 
     test.by(who).post(&format!("payments/{payment}/actions/{name}"), body)
 }
 
-/// What a step needs to be taken.
+/// Returns the body that a step requires.
 pub fn body_of(name: &str) -> Value {
     if name == "pay" { json!({"voucher": "V-1"}) } else { json!({}) }
 }
 
-/// Takes a payment through the first steps of the chain, so many of them.
+/// Takes a payment through the first `steps` steps of the chain.
 pub fn through(test: &TestApp, payment: &str, steps: usize) {
     for (name, who) in STEPS.iter().take(steps) {
         step(test, who, payment, name, &body_of(name)).ok(200);
     }
 }
 
-/// Pays all that is left of a milestone on the clock's day.
+/// Pays all that is left of a milestone, on the clock's day.
 pub fn paid(test: &TestApp, contract: &str, milestone: &str) -> String {
     let payment = asked(test, contract, milestone, &json!({}));
     through(test, &payment, 4);
     payment
 }
 
-/// A payment as it is read.
+/// Returns a payment as the API shows it.
 pub fn shown(test: &TestApp, payment: &str) -> Value {
     test.by("justice").get(&format!("payments/{payment}")).ok(200)
 }
 
-/// What a milestone stands at.
+/// Returns the standing of a milestone.
 pub fn milestone(test: &TestApp, contract: &str, code: &str) -> Value {
     let standing = test.by("audit").get(&format!("contracts/{contract}/standing")).ok(200);
     let found = standing["milestones"].as_array().and_then(|list| list.iter().find(|m| m["code"] == code));
     found.expect("the milestone is there").clone()
 }
 
-/// The identifier in an answer.
+/// Returns the identifier in an answer.
 pub fn id_of(answer: &Value) -> String {
     answer["id"].as_str().expect("an id").to_owned()
 }
 
-/// How many facts of a kind there are.
+/// Returns the number of facts of a kind.
 pub fn count(test: &TestApp, kind: FactKind) -> i64 {
     use diesel::prelude::*;
     let query = facts::table.filter(facts::kind.eq(kind.as_str())).count();
     query.get_result(&mut *test.app.pool.get().expect("a connection")).expect("a number")
 }
 
-/// The number of the last fact of a kind.
+/// Returns the sequence number of the last fact of a kind.
 pub fn last(test: &TestApp, kind: FactKind) -> i64 {
     use diesel::prelude::*;
     let query = facts::table.filter(facts::kind.eq(kind.as_str())).select(diesel::dsl::max(facts::seq));
@@ -149,14 +149,14 @@ pub fn last(test: &TestApp, kind: FactKind) -> i64 {
     seq.expect("there is such a fact")
 }
 
-/// To whom letters of a kind go, by address.
+/// Returns the addresses of the recipients of letters of a kind.
 pub fn letters_of(test: &TestApp, kind: &str) -> Vec<String> {
     use diesel::prelude::*;
     let query = letters::table.filter(letters::kind.eq(kind)).order(letters::address).select(letters::address);
     query.load(&mut *test.app.pool.get().expect("a connection")).expect("letters can be read")
 }
 
-/// Gives somebody one more role.
+/// Gives a user an additional role.
 pub fn seated(test: &TestApp, username: &str, organisation: &str, role: Role) {
     system(test, |tx| {
         let person = people::by_username(tx.connection, username)?.expect("the person is there").id;
@@ -165,7 +165,7 @@ pub fn seated(test: &TestApp, username: &str, organisation: &str, role: Role) {
     });
 }
 
-/// A person who has no role yet.
+/// Adds a user without any role.
 pub fn newcomer(test: &TestApp, username: &str) {
     system(test, |tx| {
         let person = people::NewPerson {
@@ -181,7 +181,7 @@ pub fn newcomer(test: &TestApp, username: &str) {
     });
 }
 
-/// Lets somebody stand in for the seat that another holds in a role (AB 岗).
+/// Delegates the seat that the holder has in a role to a deputy (AB 岗).
 pub fn deputed(test: &TestApp, deputy: &str, holder: &str, role: Role) {
     use diesel::prelude::*;
     use luyue::schema::{delegations, seats};

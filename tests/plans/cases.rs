@@ -1,4 +1,5 @@
-//! What is tried: every route and page that reads, every step of the jobs, and what other passes over the register ask.
+//! The cases of the query plan tests: every route and page that reads lists, every job step, and other full passes over
+//! the registers.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,15 +22,15 @@ use luyue::storage::registry::{appropriations, calendar};
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
 
-/// Something that reads lists.
+/// One case that reads lists.
 pub struct Case {
-    /// What it is called; of a route `GET operation`, of a page its address, then what is special about it.
+    /// The name: `GET operation` for a route, the address for a page, followed by its special condition if any.
     pub name: &'static str,
-    /// What it does.
+    /// The requests or queries to run.
     pub does: fn(&Trial<'_>),
 }
 
-/// The register that is tried, and something of each kind in it.
+/// The synthetic register with one object of each kind from it.
 pub struct Trial<'a> {
     pub test: &'a TestApp,
     visitors: Vec<(&'static str, Visitor<'a>)>,
@@ -43,7 +44,8 @@ pub struct Trial<'a> {
     fact: String,
 }
 
-/// Who looks at pages: somebody who sees all contracts, somebody of a county, a contractor, the administrator, the cashier.
+/// The users who open pages: an auditor who sees all contracts, a county officer, a contractor, the administrator and a
+/// reviewer.
 const VISITORS: &[&str] = &["audit", "officer-341821-mz", "contractor-1", "admin", "reviewer-341800"];
 
 impl<'a> Trial<'a> {
@@ -74,7 +76,7 @@ impl<'a> Trial<'a> {
             .expect("a contract with a fact");
         let contractor =
             luyue::storage::registry::organisations::by_ids(connection, &[OrganisationId(contractor)]).expect("read");
-        // Everybody has the same password already.
+        // All users of the synthetic register already have the same password.
         let visitors = VISITORS.iter().map(|name| (*name, Visitor::signed_in(test, name))).collect();
         Self {
             test,
@@ -107,12 +109,12 @@ impl<'a> Trial<'a> {
         path
     }
 
-    /// Where a page of the audit log goes on.
+    /// Returns a cursor into the audit log.
     fn event(&self) -> String {
         URL_SAFE_NO_PAD.encode(format!("contract:{}~1", self.cursor))
     }
 
-    /// Asks the API.
+    /// Sends a GET request to the API.
     fn api(&self, who: &str, path: &str) {
         let path = self.put_in(path);
         let reply = self.test.by(who).get(&path);
@@ -125,7 +127,7 @@ impl<'a> Trial<'a> {
         visitor.get(&self.put_in(path)).ok(200);
     }
 
-    /// Lists contracts as somebody with several seats sees them.
+    /// Lists contracts as a user with several seats.
     fn several(&self, query: &list::ContractQuery) {
         list::contracts(&self.test.app, &self.caller_of_three(), query, &Page { limit: 50, after: None })
             .expect("a list");
@@ -141,13 +143,13 @@ impl<'a> Trial<'a> {
         caller
     }
 
-    /// Takes one step of the jobs.
+    /// Runs one step of the jobs.
     fn step(&self, steps: &[(&str, Step)], name: &str) {
         let (_, step) = steps.iter().find(|(known, _)| *known == name).expect("a step");
         step(&self.test.app).expect("the step is taken");
     }
 
-    /// Asks the tables directly.
+    /// Queries the tables directly.
     fn ask<T>(&self, work: impl FnOnce(&mut luyue::storage::AnyConnection) -> Result<T, luyue::error::Error>) {
         self.test.app.pool.read(work).expect("an answer");
     }
@@ -157,7 +159,7 @@ const fn case(name: &'static str, does: fn(&Trial<'_>)) -> Case {
     Case { name, does }
 }
 
-/// Everything that is tried.
+/// All cases.
 pub const CASES: &[Case] = &[
     case("GET list_contracts", |t| t.api("audit", "contracts")),
     case("GET list_contracts of a county", |t| t.api("officer-341821-mz", "contracts")),

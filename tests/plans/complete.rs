@@ -1,4 +1,4 @@
-//! Nothing that reads lists is forgotten: routes, pages and functions of the tables are compared with what is tried.
+//! Completeness of the query plan tests: routes, pages, job steps and paginated queries are compared with the cases.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use luyue::web::routes::{PAGES, document};
 use crate::plans::cases::CASES;
 use crate::support::files;
 
-/// What reads no list of the register, each with why.
+/// Routes that read no list of the registers, each with the reason.
 const OTHER_ROUTES: &[(&str, &str)] = &[
     ("check_liveness", "asks the database nothing"),
     ("check_readiness", "asks for migrations alone"),
@@ -37,7 +37,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/password/{token}", "one link by its key"),
     ("/files/{id}", "one file by its key"),
 ];
-/// Functions of the tables that give a part of a list, each with the case that calls it.
+/// Storage functions that return a part of a list, each with the case that calls it.
 const PAGED: &[(&str, &str)] = &[
     ("registry::payee_accounts::list_waiting", "GET list_accounts"),
     ("registry::appropriations::list", "GET list_appropriations"),
@@ -70,7 +70,7 @@ const PAGED: &[(&str, &str)] = &[
     ("audit::seals::newest", "page /events"),
 ];
 
-/// Whether a case of that name is tried.
+/// Returns true if there is a case of that name.
 fn tried(name: &str) -> bool {
     CASES.iter().any(|case| {
         case.name.strip_prefix(name).is_some_and(|rest| {
@@ -110,7 +110,7 @@ fn every_page_that_reads_is_tried() {
 #[test]
 fn every_step_of_the_jobs_is_tried() {
     for (name, _) in CALENDAR.iter().chain(MAIL) {
-        // The seal is a pass over all chains, once a day.
+        // The seal passes over all chains once a day.
         assert!(*name == "seals" || tried(&format!("job {name}")), "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! What an engine says of how it answers a query, and what of that is a fault.
+//! The query plans of both engines, and the rules by which a plan is a fault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,12 @@ use crate::plans::seen::Query;
 use crate::support::app::TestApp;
 use crate::support::digest::{lines, tables};
 
-/// Rows from which a table is big.
+/// Number of rows from which a table counts as big.
 const BIG: i64 = 5_000;
-/// Rows that a page may sort, or look at and leave out.
+/// Number of rows that a page may sort or discard.
 const MANY: f64 = 6_000.0;
 
-/// Explains queries on one connection.
+/// Explains queries on one connection and judges their plans.
 pub struct Judge<'a> {
     test: &'a TestApp,
     big: BTreeSet<String>,
@@ -49,7 +49,7 @@ impl<'a> Judge<'a> {
         Self { test, big }
     }
 
-    /// What is wrong with the plans of some queries.
+    /// Returns the faults in the plans of the given queries.
     pub fn faults(&self, queries: &[Query]) -> Vec<String> {
         let connection = &mut *self.test.app.pool.get().expect("a connection");
         let mut faults = Vec::new();
@@ -64,8 +64,8 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// `SCAN table` reads every row, with an index or without. SQLite does not say how much a sort takes: sorts are told
-/// (`TEMP B-TREE`), and held to a bound on PostgreSQL, where the plan counts rows.
+/// `SCAN table` reads every row, with an index or without. SQLite does not say how many rows a sort has, so sorts
+/// (`TEMP B-TREE`) are only printed here; they are bounded on PostgreSQL, whose plan counts rows.
 fn on_sqlite(connection: &mut SqliteConnection, query: &Query, big: &BTreeSet<String>) -> Vec<String> {
     let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {}", query.sql))
         .load(connection)
@@ -80,7 +80,7 @@ fn on_sqlite(connection: &mut SqliteConnection, query: &Query, big: &BTreeSet<St
     steps.iter().filter(|step| scans(&step.detail)).map(|step| format!("SQLite: {}", step.detail)).collect()
 }
 
-/// The plan for the very values is made and carried out; its nodes say what was read.
+/// Plans and executes the query with its actual values; the nodes of the plan say how many rows were read.
 fn on_postgres(connection: &mut PgConnection, query: &Query, big: &BTreeSet<String>) -> Vec<String> {
     let values = literals(&query.binds);
     let call = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
@@ -121,13 +121,13 @@ fn node_faults(node: &Value, big: &BTreeSet<String>, paged: bool, faults: &mut V
     }
 }
 
-/// The values of a query as PostgreSQL reads them, from how Rust shows them: `[1, "a", Some(2), [3, 4]]`.
+/// Converts the values of a query from Rust's debug format, such as `[1, "a", Some(2), [3, 4]]`, to SQL literals.
 fn literals(binds: &str) -> Vec<String> {
     let inner = binds.trim().strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or_default();
     split(inner).into_iter().map(|value| literal(&value)).collect()
 }
 
-/// The parts of a list at its commas, those in quotes and brackets aside.
+/// Splits a list at its commas, except those within quotes and brackets.
 fn split(list: &str) -> Vec<String> {
     let (mut parts, mut part, mut depth, mut quoted, mut escaped) = (Vec::new(), String::new(), 0, false, false);
     for c in list.chars() {
@@ -152,7 +152,7 @@ fn split(list: &str) -> Vec<String> {
 
 fn plain(value: &str) -> String {
     let value = match value.strip_suffix(')').and_then(|value| value.split_once('(')) {
-        // `Some(1)`, `PersonId(1)`.
+        // A wrapped value such as `Some(1)` or `PersonId(1)`.
         Some((_, inner)) => inner,
         None => value,
     };

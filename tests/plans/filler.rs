@@ -1,12 +1,13 @@
-//! Rows of the tables that the load leaves empty: letters, files, request keys, delegations, accounts that wait, printed
-//! documents, sessions. They are as many as a register of this size has, and hold together no further than lists need.
+//! Rows for the tables that `luyue load` leaves empty: letters, files, request keys, delegations, pending accounts,
+//! printed documents and sessions. There are as many as a register of this size would have, and they are consistent
+//! only as far as lists require.
 
 use diesel::connection::SimpleConnection;
 use luyue::storage::AnyConnection;
 
 use crate::support::app::TestApp;
 
-/// One statement a table, the same on both engines.
+/// One statement per table, valid on both engines.
 const STATEMENTS: &[&str] = &[
     "INSERT INTO letters (public_id, message_id, kind, contract_id, subject_key, person_id, due_on, address, language, subject,
          body, html, state, attempts, next_try_at, leased_until, answer, created_at, sent_at)
@@ -33,7 +34,7 @@ const STATEMENTS: &[&str] = &[
      WHERE id % 10 = 0",
 ];
 
-/// Fills the tables, and lets PostgreSQL look at them as its own upkeep would.
+/// Fills the tables, and runs on PostgreSQL the maintenance that its autovacuum would do.
 pub fn fill(test: &TestApp) {
     let connection = &mut *test.app.pool.get().expect("a connection");
     for statement in STATEMENTS {
@@ -44,7 +45,7 @@ pub fn fill(test: &TestApp) {
         filled.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
     if let AnyConnection::Postgres(c) = connection {
-        // Also what autovacuum does: without it, an index-only scan looks at every row.
+        // Autovacuum would also do this: without it, an index-only scan visits every row of the table.
         c.batch_execute("SET statement_timeout = 0").expect("there is time");
         c.batch_execute("VACUUM ANALYZE").expect("the tables are looked at");
     }

@@ -1,6 +1,6 @@
-//! Every list of the program at 100,000 contracts on both engines: each query that it sends is explained, and no plan reads a
-//! big table from end to end, and none on PostgreSQL sorts thousands of rows for a page. A list that is added and not tried
-//! here fails the test.
+//! Query plans with 100,000 contracts on both engines. Every query that the program sends to read a list is explained:
+//! no plan may read a big table from end to end, and none on PostgreSQL may sort thousands of rows for a page. A list
+//! without a case here fails a test.
 
 mod cases;
 mod complete;
@@ -17,9 +17,9 @@ use crate::plans::explain::Judge;
 use crate::support::app::{Place, TestApp, postgres_place, sqlite_place};
 use crate::support::visitor::PASSWORD;
 
-/// Contracts of the register; `PLANS_CONTRACTS` names another number, for a first look.
+/// Number of contracts; `PLANS_CONTRACTS` sets another one for a quick run.
 const CONTRACTS: usize = 100_000;
-/// The day of the trial.
+/// The clock's day in this test.
 const TODAY: &str = "2026-09-30";
 
 fn every_list_is_read_by_an_index(engine: fn() -> Place) {
@@ -35,7 +35,7 @@ fn every_list_is_read_by_an_index(engine: fn() -> Place) {
     let judge = Judge::new(&test);
     let mut faults = Vec::new();
     for case in CASES {
-        // Once for what is read but once, as words and the calendar; the second time counts.
+        // The first run fills caches such as words and the calendar; the second one counts.
         case.run(&trial);
         let began = Instant::now();
         let queries = seen::during(|| case.run(&trial));

@@ -1,19 +1,19 @@
-//! The queries that the program sends while something is done, with the values that they bind: taken from diesel itself, so
-//! that what is explained is what is asked.
+//! Recording of the queries that the program sends, with their bound values. They are taken from diesel's
+//! instrumentation, so the queries explained are exactly those that were sent.
 
 use std::sync::Mutex;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
-/// What was sent, while somebody listens.
+/// The recorded queries, or `None` while recording is off.
 static SEEN: Mutex<Option<Vec<Query>>> = Mutex::new(None);
 
 /// A query as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Query {
-    /// With places for values.
+    /// The SQL text with placeholders.
     pub sql: String,
-    /// The values, as Rust shows them: `[1, "a", [2, 3]]`.
+    /// The values in Rust's debug format: `[1, "a", [2, 3]]`.
     pub binds: String,
 }
 
@@ -33,12 +33,12 @@ impl Instrumentation for Watch {
     }
 }
 
-/// Listens on every connection that is opened from now on in this process, which is one test's.
+/// Records the queries of every connection that this process opens from now on; each test has its own process.
 pub fn watch() {
     set_default_instrumentation(|| Some(Box::new(Watch))).expect("nobody else listens");
 }
 
-/// What is read while `work` is done, each query once.
+/// Returns the distinct queries sent while `work` runs.
 pub fn during(work: impl FnOnce()) -> Vec<Query> {
     *SEEN.lock().expect("as above") = Some(Vec::new());
     work();

@@ -1,4 +1,4 @@
-//! Appropriations: proposed by one, approved by another of the finance bureau whose region it is; seen by region.
+//! Appropriations: proposed by one person, approved by another of the region's finance bureau, and visible by region.
 
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ fn an_appropriation_counts_once_another_approves_it(test: &TestApp) {
 }
 
 fn nobody_approves_what_they_proposed(test: &TestApp) {
-    // Somebody who reviews and approves; and who has a deputy for approving.
+    // A user who both reviews and approves, and who has a deputy for approving.
     let both = json!({
         "username": "both", "name": "两岗", "email": "both@luyue.test", "language": "zh",
         "seats": [{"organisation": "XC-FINANCE", "role": "reviewer"}, {"organisation": "XC-FINANCE", "role": "approver"}],

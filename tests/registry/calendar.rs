@@ -1,5 +1,5 @@
-//! The working calendar: a year is imported once it was looked at; from then on every day is reckoned by it, on every process,
-//! and nothing that was found before changes.
+//! The working calendar: a year is previewed and then imported. From then on every process computes days by it, and no
+//! earlier result changes.
 
 use diesel::connection::SimpleConnection;
 use luyue::domain::calendar::Calendar;
@@ -14,16 +14,16 @@ use crate::support::programme;
 use crate::support::visitor::Visitor;
 
 on_both_engines! {
-    a_year_that_is_imported_is_reckoned_by_at_once
-    what_cannot_be_is_refused
-    of_two_administrators_one_is_first
-    what_is_past_stays
+    an_imported_year_takes_effect_at_once
+    impossible_calendars_are_refused
+    one_of_two_racing_administrators_succeeds
+    past_days_are_not_changed
     an_import_that_was_tampered_with_is_found
-    a_file_is_looked_at_and_imported_in_the_page
+    a_file_is_previewed_and_imported_on_the_page
     files_are_read_in_both_forms
 }
 
-/// The built-in 2026 with some weekdays off besides.
+/// Returns the built-in year 2026 with additional weekdays off.
 fn year_2026(more: &[&str], version: i64) -> Value {
     let YearDays { holidays, workdays, .. } = YearDays::of(Calendar::prc(), 2026);
     let mut off: Vec<Value> = holidays.iter().map(|day| json!(day)).collect();
@@ -31,7 +31,7 @@ fn year_2026(more: &[&str], version: i64) -> Value {
     json!({"year": 2026, "notice": "国办发明电〔2026〕1号", "holidays": off, "workdays": workdays, "version": version})
 }
 
-/// A year that is not built in.
+/// Returns a year that is not built in.
 fn year_2027() -> Value {
     let off = [
         "01-01", "02-05", "02-08", "02-09", "02-10", "02-11", "02-12", "04-05", "05-03", "05-04", "06-09", "10-01",
@@ -56,7 +56,7 @@ fn due(test: &TestApp, id: &str) -> Value {
     deliverables.iter().find(|deliverable| deliverable["code"] == "VISIT-H1").expect("it is there")["due_on"].clone()
 }
 
-/// The day by which the contractor's list asks for the deliverable.
+/// Returns the due day of the deliverable in the contractor's list.
 fn duty(test: &TestApp) -> Value {
     let list = test.by("contractor").get("worklist").ok(200);
     let items = list["items"].as_array().expect("items");
@@ -64,7 +64,7 @@ fn duty(test: &TestApp) -> Value {
     items.iter().find(of).expect("the duty")["due_on"].clone()
 }
 
-fn a_year_that_is_imported_is_reckoned_by_at_once(test: &TestApp) {
+fn an_imported_year_takes_effect_at_once(test: &TestApp) {
     let id = programme::registered(test, "XCSF-2026-001");
     programme::activate(test, &id);
     assert_eq!((due(test, &id), duty(test)), (json!("2026-06-30"), json!("2026-06-30")));
@@ -100,7 +100,7 @@ fn a_year_that_is_imported_is_reckoned_by_at_once(test: &TestApp) {
     assert_eq!(test.by("justice").get("calendar").ok(200)["first_unknown"], 2028);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     no_differences(test);
-    // What is registered later, and what is acted on before the jobs have been, follows at once.
+    // Contracts registered after the import, and those acted on before the jobs run, use the new calendar at once.
     import(test, "admin", &year_2026(&["2026-06-30", "2026-07-01", "2026-07-02"], 1)).ok(201);
     let other = programme::registered(test, "XCSF-2026-002");
     programme::activate(test, &other);
@@ -110,7 +110,7 @@ fn a_year_that_is_imported_is_reckoned_by_at_once(test: &TestApp) {
     no_differences(test);
 }
 
-fn what_cannot_be_is_refused(test: &TestApp) {
+fn impossible_calendars_are_refused(test: &TestApp) {
     let told = |change: &dyn Fn(&mut Value)| {
         let mut input = year_2027();
         change(&mut input);
@@ -133,7 +133,7 @@ fn what_cannot_be_is_refused(test: &TestApp) {
     assert_eq!(test.by("admin").get("calendar").ok(200)["first_unknown"], 2027, "nothing was imported");
 }
 
-fn of_two_administrators_one_is_first(test: &TestApp) {
+fn one_of_two_racing_administrators_succeeds(test: &TestApp) {
     let person = json!({"username": "admin-2", "name": "某", "email": "admin-2@luyue.test", "language": "zh",
         "seats": [{"organisation": "XC-ADMIN", "role": "administrator"}]});
     test.by("admin").post("people", &person).ok(201);
@@ -162,7 +162,7 @@ fn of_two_administrators_one_is_first(test: &TestApp) {
     no_differences(test);
 }
 
-fn what_is_past_stays(test: &TestApp) {
+fn past_days_are_not_changed(test: &TestApp) {
     let id = programme::registered(test, "XCSF-2026-001");
     programme::activate(test, &id);
     test.at("2026-07-02", 9);
@@ -203,7 +203,7 @@ fn an_import_that_was_tampered_with_is_found(test: &TestApp) {
     assert_eq!(found("DELETE FROM calendars"), ["calendar 1"]);
 }
 
-fn a_file_is_looked_at_and_imported_in_the_page(test: &TestApp) {
+fn a_file_is_previewed_and_imported_on_the_page(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     assert!(admin.get("/registers").ok(200).text.contains("href=\"/calendar\""));
     let page = admin.get("/calendar").ok(200).text;

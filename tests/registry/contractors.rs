@@ -1,4 +1,4 @@
-//! Contractors: found by two characters, their credit codes, and the account whose change needs two people.
+//! Contractors: search by two characters, credit codes, and the bank account, whose change requires two people.
 
 use luyue::domain::codes::Role;
 use serde_json::{Value, json};
@@ -158,7 +158,7 @@ fn two_reviewers_race_for_one_account(test: &TestApp) {
 }
 
 fn an_account_is_decided_on_where_the_contractor_is_paid_or_registered(test: &TestApp) {
-    // Registered in the county; paid by nobody yet.
+    // The contractor is registered in the county and paid by no bureau yet.
     let county = "52341824MJA0000183";
     let new = json!({"credit_code": county, "name": "绩溪县某中心", "kind": "social_organisation", "sme": true});
     test.by("admin").post("contractors", &new).ok(201);
@@ -177,7 +177,7 @@ fn an_account_is_decided_on_where_the_contractor_is_paid_or_registered(test: &Te
     let first = propose("20003000");
     assert!(sees("finance-review", &first) && sees("other-finance", &first), "the county lies in the city");
     assert_eq!(decides("other-finance", &first), 200);
-    // A contract of the city that is no more than a draft changes nothing, one that was funded does.
+    // A draft contract with the city changes nothing; a funded one does.
     let mut input = programme::input(test, "P-1");
     input["contractor"] = json!(county);
     let contract = text(&test.by("justice").post("contracts", &input).ok(201)["id"]);
@@ -187,7 +187,7 @@ fn an_account_is_decided_on_where_the_contractor_is_paid_or_registered(test: &Te
     assert!(sees("finance-review", &second) && !sees("other-finance", &second));
     assert_eq!(decides("other-finance", &second), 404, "it pays this contractor nothing");
     assert_eq!(decides("finance-review", &second), 200);
-    // Each page is full though the county's bureau is shown none of the city's.
+    // Each page is full, although the county's bureau is not shown the city's accounts.
     let third = propose("40005000");
     assert!(!sees("other-finance", &third));
     let one = test.by("finance-review").get("accounts?limit=1").ok(200);

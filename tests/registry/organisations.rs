@@ -1,4 +1,4 @@
-//! Regions, bureaus, the catalogue; contracts that a bureau sees as soon as it is there; lists page by page.
+//! Regions, bureaus and the catalogue; access of a new bureau to existing contracts; and pagination of lists.
 
 use diesel::prelude::*;
 use luyue::schema::contract_access;
@@ -13,14 +13,14 @@ use crate::support::app::TestApp;
 use crate::support::programme;
 
 on_both_engines! {
-    bureaus_are_added_where_they_lie
+    bureaus_are_added_to_their_region
     a_new_bureau_sees_the_contracts_of_its_region
     a_list_is_read_page_by_page
     the_catalogue_has_what_the_notice_names
     adding_has_its_effect_once
 }
 
-fn bureaus_are_added_where_they_lie(test: &TestApp) {
+fn bureaus_are_added_to_their_region(test: &TestApp) {
     let admin = || test.by("admin");
     admin().post("regions", &json!({"code": "341802", "name": "宣州区", "parent": "341800"})).ok(201);
     let bureau = json!({"code": "XZ-JUSTICE", "name": "宣州区司法局", "function": "justice", "region": "341802"});
@@ -74,7 +74,7 @@ fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
             .load(connection)
             .expect("the rows")
     };
-    // Written bureau by bureau, they are what is worked out from the contract's side.
+    // The access rows written bureau by bureau equal those computed from the contract.
     let written = seeing(&mut connection);
     let viewers: Vec<i64> =
         access::viewers(&mut connection, &contract).expect("viewers").into_iter().map(|id| id.0).collect();
@@ -88,7 +88,7 @@ fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
     ] {
         let bureau = organisations::by_code(&mut connection, code).expect("read").expect("it is there");
         assert_eq!(written.contains(&bureau.id.0), sees, "{code}");
-        // Once more changes nothing, nor does it for a party.
+        // Writing them again changes nothing, nor does it for a party to the contract.
         access::replace_for_organisation(&mut connection, bureau.id).expect("written again");
     }
     access::replace_for_organisation(&mut connection, contract.purchaser_id).expect("written again");
@@ -164,7 +164,7 @@ fn adding_has_its_effect_once(test: &TestApp) {
         let racers = [Some("r"), Some("r"), Some("r"), None].map(race);
         racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
     });
-    // Whoever was first, the three that are one request get one answer.
+    // Whichever request came first, the three with the same key get the same answer.
     assert_eq!((racing[0], racing[1]), (racing[1], racing[2]), "{racing:?}");
     assert_eq!(racing[0] + racing[3], 201 + 422, "{racing:?}");
 }

@@ -1,4 +1,4 @@
-//! The rules of law as people and programs read them: those that the code holds and docs/rules.md names, no more and no fewer.
+//! Legal rules: the application shows exactly the rules that the code enforces and docs/rules.md describes.
 
 use luyue::domain::codes::Language;
 use luyue::domain::statutes::STATUTES;

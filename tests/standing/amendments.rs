@@ -1,4 +1,4 @@
-//! Amendments: what is settled stays, what is not follows the new terms.
+//! Amendments: settled amounts stay, and everything else follows the new terms.
 
 use chrono::NaiveDate;
 use luyue::domain::case::Case;
@@ -26,7 +26,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 #[test]
-fn what_is_not_settled_may_change() {
+fn unsettled_terms_may_change() {
     let from = "2026-04-01";
     assert_eq!(amended(&[], from), Ok(()));
     assert_eq!(amended(&[("/terms/deliverables/1/due_on", json!("2026-08-03"))], from), Ok(()));
@@ -40,7 +40,7 @@ fn what_is_not_settled_may_change() {
 }
 
 #[test]
-fn what_is_settled_stays() {
+fn settled_amounts_stay() {
     let from = "2026-04-01";
     let milestone = |code: &str, on: &str| Err(AmendmentRefused::Milestone { code: code.to_owned(), on: day(on) });
     assert_eq!(amended(&[("/terms/milestones/1/payment_days", json!(31))], from), milestone("M1", from));
@@ -48,21 +48,21 @@ fn what_is_settled_stays() {
     assert_eq!(amended(&moved, from), milestone("M0", from));
     let breach = AmendmentRefused::Breach { clause: "B3".to_owned(), subject: "N1".to_owned(), on: day(from) };
     assert_eq!(amended(&[("/terms/breach_terms/2/amount", json!("6.00"))], from), Err(breach));
-    // More of what is to come makes the contract worth more, and with it the settled penalty that is a rate of its amount.
+    // More future work increases the contract's amount, and with it a settled penalty that is a rate of that amount.
     let more = [
         ("/terms/items/1/quantity", json!("5")),
         ("/terms/deliverables/1/quantity", json!("5")),
         ("/terms/amount", json!("1100.00")),
     ];
     assert_eq!(amended(&more, from), milestone("M1", from));
-    // Settled under the new terms alone: D1 was handed over late by the letter of an earlier due day.
+    // Only the new terms settle a breach here: their earlier due day makes the submission of D1 late.
     let late = [("/terms/deliverables/0/due_on", json!("2026-02-02")), ("/terms/milestones/0/payment_days", json!(30))];
     assert!(matches!(amended(&late, from), Err(AmendmentRefused::Milestone { .. } | AmendmentRefused::Breach { .. })));
 }
 
 #[test]
-fn what_would_settle_differently_within_a_year_is_looked_at() {
-    // Before M0 was satisfied, a later day for it is seen on the day on which it would have been.
+fn settlements_within_a_year_are_compared() {
+    // A later day for M0, set before it was satisfied, is noticed on the day on which M0 would have been satisfied.
     let later = [("/terms/milestones/0/not_before", json!("2026-01-07"))];
     let found = amended(&later, "2026-01-05");
     assert_eq!(found, Err(AmendmentRefused::Milestone { code: "M0".to_owned(), on: day("2026-01-06") }));
@@ -80,7 +80,7 @@ fn what_would_settle_differently_within_a_year_is_looked_at() {
 }
 
 #[test]
-fn terms_that_do_not_fit_the_facts_are_not_taken() {
+fn terms_that_contradict_the_facts_are_refused() {
     let found = amended(&[("/terms/milestones/1/requires_score", json!(false))], "2026-04-01");
     assert!(matches!(found, Err(AmendmentRefused::Invalid(invalid)) if invalid.path == "facts.scores[0].milestone"));
 }
@@ -89,7 +89,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_same_terms_are_always_taken(contract in contracts(), from in 0_u64..150) {
+    fn unchanged_terms_are_always_accepted(contract in contracts(), from in 0_u64..150) {
         let terms = &contract.terms;
         prop_assert_eq!(allows_amendment(terms, terms, &contract.facts, &contract.calendar, on(from)), Ok(()));
     }

@@ -1,4 +1,5 @@
-//! The shape and the bounds of JSON (`docs/standing.md`, Notation): both sides of each, and the path of what is malformed.
+//! The shape and the bounds of the JSON input (`docs/standing.md`, Notation): values on both sides of each bound, and
+//! the path reported for malformed input.
 
 use luyue::domain::case::Case;
 use luyue::domain::json;
@@ -10,7 +11,7 @@ use crate::standing::contracts::contracts;
 use crate::standing::support::{evaluate, examples};
 use crate::standing::validity::{base, put};
 
-/// The path and code of what is malformed, before any rule.
+/// Returns the path and code reported for a malformed case, before any validity rule applies.
 fn malformed(case: &Value) -> Option<(String, &'static str)> {
     json::parse_object::<Case>(case.to_string().as_bytes()).err().map(|invalid| (invalid.path, invalid.code))
 }
@@ -21,7 +22,7 @@ fn with(place: &str, value: Value) -> Value {
     case
 }
 
-/// Values that are taken, and values that are not, at a place.
+/// Checks which values are accepted and which are refused at a place.
 #[track_caller]
 fn bound(place: &str, code: &str, taken: &[Value], refused: &[Value]) {
     for value in taken {
@@ -90,7 +91,7 @@ fn decimals_are_bounded() {
 }
 
 #[test]
-fn what_must_be_over_nothing_is() {
+fn positive_values_are_required() {
     bound("/facts/payments/0/amount", "malformed-positive-money", &[json!("0.01")], &[json!("0"), json!("0.00")]);
     bound("/facts/submissions/0/quantity", "malformed-positive-quantity", &[json!("0.0001")], &[json!("0.0000")]);
     bound("/terms/deliverables/0/indicators/0/target", "malformed-positive-target", &[json!("0.1")], &[json!("0")]);
@@ -194,7 +195,7 @@ fn a_deliverable_has_ten_extensions_at_most() {
     assert!(evaluate(&extensions(10), Trails::Off).is_ok());
     let eleven = evaluate(&extensions(11), Trails::Off).unwrap_err();
     assert_eq!((eleven.path.as_str(), eleven.code), ("facts.extensions[10]", "malformed-extensions"));
-    // As what is malformed does, it comes before the rules.
+    // Like malformed input, this is reported before the validity rules.
     let mut case = extensions(11);
     put(&mut case, "/terms/ends_on", json!("2001-01-01"));
     assert_eq!(evaluate(&case, Trails::Off).unwrap_err().path, "facts.extensions[10]");

@@ -1,4 +1,4 @@
-//! Working days: the built-in calendar and one that is given.
+//! Working days by the built-in calendar and by a custom one.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use luyue::domain::calendar::Calendar;
@@ -51,7 +51,7 @@ fn every_built_in_year_could_have_been_announced() {
 }
 
 #[test]
-fn what_cannot_have_been_announced_is_told_each_at_its_place() {
+fn impossible_calendar_days_are_reported_at_their_places() {
     let good = YearDays::of(Calendar::prc(), 2026);
     let told = |change: &dyn Fn(&mut YearDays)| {
         let mut days = good.clone();
@@ -72,7 +72,7 @@ fn what_cannot_have_been_announced_is_told_each_at_its_place() {
 }
 
 #[test]
-fn days_up_to_today_stay_as_they_were_reckoned() {
+fn days_up_to_today_keep_their_kind() {
     let prc = Calendar::prc();
     let mut said = YearDays::of(prc, 2026);
     said.holidays.extend([day("2026-06-15"), day("2026-06-16"), day("2026-06-17")]);
@@ -83,7 +83,7 @@ fn days_up_to_today_stay_as_they_were_reckoned() {
     assert_eq!(prc.with_year(&held).roll(day("2026-06-17")), day("2026-06-18"));
 }
 
-/// The facts that were there by a day.
+/// Returns the facts recorded up to a day.
 fn by(facts: &Facts, last: NaiveDate) -> Facts {
     let mut value = serde_json::to_value(facts).unwrap();
     for (_, list) in value.as_object_mut().unwrap() {
@@ -97,7 +97,7 @@ fn by(facts: &Facts, last: NaiveDate) -> Facts {
     serde_json::from_value(value).unwrap()
 }
 
-/// What the standing says with the days that are still to come left out.
+/// Returns the standing without the days that are still to come.
 fn found(standing: Standing) -> Standing {
     let today = standing.as_of;
     let mut standing = standing;

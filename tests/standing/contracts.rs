@@ -1,5 +1,7 @@
-//! Random contracts that are valid, for what must hold of any. A contract is read off a tape of numbers, so that proptest can shorten the
-//! tape to the smallest contract that fails; an exhausted tape gives zeros, the simplest choice.
+//! A generator of random valid contracts for the property tests.
+//!
+//! A contract is decoded from a tape of numbers, so that proptest can shrink the tape to the smallest failing contract.
+//! An exhausted tape yields zeros, which select the simplest choices.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +15,7 @@ use luyue::domain::standing::{Trails, check, standing};
 use luyue::domain::terms::*;
 use proptest::prelude::*;
 
-/// A valid contract and the days to look at it.
+/// A valid contract and the days on which to evaluate it.
 #[derive(Clone, Debug)]
 pub struct Contract {
     pub terms: Terms,
@@ -21,29 +23,29 @@ pub struct Contract {
     pub calendar: Calendar,
 }
 
-/// The day from which days are counted.
+/// The first day of every contract.
 pub fn first_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, 5).unwrap()
 }
 
-/// How many days are looked at one by one.
+/// Number of days that are evaluated one by one.
 pub const DAYS: u64 = 150;
 
 pub fn on(day: u64) -> NaiveDate {
     first_day() + Later::new(day)
 }
 
-/// Each day of the contract.
+/// Returns each of these days.
 pub fn days() -> impl Iterator<Item = NaiveDate> {
     (0..DAYS).map(on)
 }
 
-/// Any valid contract.
+/// Returns a strategy for any valid contract.
 pub fn contracts() -> impl Strategy<Value = Contract> {
     prop::collection::vec(any::<u16>(), 60..500).prop_map(|tape| contract(&tape))
 }
 
-/// The contract on a tape.
+/// Decodes the contract on a tape.
 pub fn contract(tape: &[u16]) -> Contract {
     let mut tape = Tape { numbers: tape, at: 0 };
     let calendar = calendar(&mut tape);
@@ -60,14 +62,14 @@ struct Tape<'t> {
 }
 
 impl Tape<'_> {
-    /// A number under `choices`.
+    /// Returns a number below `choices`.
     fn pick(&mut self, choices: u64) -> u64 {
         let number = self.numbers.get(self.at).copied().unwrap_or_default();
         self.at += 1;
         u64::from(number) % choices
     }
 
-    /// Yes in so many of 10 cases.
+    /// Returns true in `of_ten` of 10 cases.
     fn often(&mut self, of_ten: u64) -> bool {
         self.pick(10) >= 10 - of_ten
     }
@@ -164,7 +166,7 @@ fn deliverable(tape: &mut Tape, place: usize, item: u64, quantity: u64) -> Deliv
     Deliverable { code: code(format!("D{place}")), item: code(format!("I{item}")), quantity, due_on, indicators }
 }
 
-/// Milestones over all deliverables: some by quantity, the others sharing what is left, and perhaps an advance.
+/// Adds milestones for all deliverables: some paid by quantity, the others sharing the rest, and sometimes an advance.
 fn milestones(tape: &mut Tape, terms: &mut Terms) {
     let price = |terms: &Terms, d: &Deliverable| {
         let item = terms.items.iter().find(|item| item.code == d.item).unwrap();
@@ -261,7 +263,7 @@ struct Maker {
 }
 
 impl Maker {
-    /// Keeps what was added only if the contract is still valid.
+    /// Keeps an addition only if the contract is still valid with it.
     fn try_add(&mut self, add: impl FnOnce(&mut Facts)) -> bool {
         let before = self.facts.clone();
         add(&mut self.facts);
@@ -349,7 +351,7 @@ impl Maker {
         }
     }
 
-    /// Waivers of breaches that there are, before and after they are found or settled.
+    /// Adds waivers of existing breaches, before and after they are found or settled.
     fn waivers(&mut self, tape: &mut Tape) {
         let last = on(DAYS - 1);
         for _ in 0..tape.pick(5) {
@@ -365,7 +367,7 @@ impl Maker {
         }
     }
 
-    /// Payments that were right as of the day before each, whatever is dated on or after it.
+    /// Adds payments that were correct as of the day before each, regardless of facts dated on or after it.
     fn payments(&mut self, tape: &mut Tape) {
         let mut day = tape.pick(40);
         for _ in 0..tape.pick(8) {

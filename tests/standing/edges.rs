@@ -1,4 +1,4 @@
-//! The largest values, and roundings that lie on an edge: exact where a fixed number of digits would not be.
+//! The largest values, and results exactly on a rounding boundary, where a fixed number of digits would be too few.
 
 use luyue::domain::standing::{Standing, Trails};
 use serde_json::{Value, json};
@@ -43,28 +43,28 @@ fn standing(case: &Value) -> Standing {
 }
 
 #[test]
-fn the_largest_values_are_reckoned_exactly() {
+fn the_largest_values_are_computed_exactly() {
     let standing = standing(&largest());
-    // 2000-01-01 is a Saturday, so what is due then is due on the 3rd.
+    // 2000-01-01 is a Saturday, so work due on that day is due on the 3rd.
     let days = (standing.as_of - "2000-01-03".parse::<chrono::NaiveDate>().unwrap()).num_days();
     assert_eq!(i64::from(standing.deliverables[0].days_late), days);
     let late = MOST * 10 * i128::from(days);
     let amounts: Vec<i128> = standing.breaches.iter().map(|breach| breach.amount.fen()).collect();
     assert_eq!(amounts, [late, late, MOST * 9_007_199_254_740_991]);
     assert_eq!(standing.totals.charged.fen(), late * 2 + MOST * 9_007_199_254_740_991);
-    // All of it is more than the milestone can bear, and nothing is payable.
+    // The total exceeds what the milestone can bear, so nothing is payable.
     let milestone = &standing.milestones[0];
     assert_eq!(
         (i128::from(milestone.deductions.fen()), milestone.late_interest.fen()),
         (0, MOST * 10 * i128::from(days))
     );
     assert_eq!(standing.performance.measures.timeliness.unwrap().to_string(), "0.00");
-    // Ten times the contract's amount: reached by two deliverables on the first day of which each owes as much.
+    // Ten times the contract's amount is reached on the first day on which two deliverables each owe as much.
     assert_eq!(standing.termination_right_since.unwrap().to_string(), "2000-01-04");
 }
 
 #[test]
-fn a_thousand_times_a_thousand_breaches_are_reckoned() {
+fn a_million_breaches_are_computed() {
     let mut case = largest();
     let clause = |n: usize| json!({"code": format!("S{n}"), "kind": "staffing", "clients_per_worker": 1, "amount_per_worker": "999999999999.99"});
     case["terms"]["breach_terms"] = (0..40).map(clause).collect();
@@ -76,7 +76,7 @@ fn a_thousand_times_a_thousand_breaches_are_reckoned() {
     assert_eq!(standing.totals.charged.fen(), MOST * 9_007_199_254_740_991 * 40_000);
 }
 
-/// A case with one accepted deliverable and its indicators: code, target, direction, measured.
+/// Returns a case with one accepted deliverable and its indicators: code, target, direction, measured value.
 fn measured(indicators: &[(&str, &str, &str, &str)]) -> Value {
     let listed: Vec<Value> = indicators
         .iter()
@@ -100,9 +100,9 @@ fn measured(indicators: &[(&str, &str, &str, &str)]) -> Value {
 }
 
 #[test]
-fn a_mean_of_thirds_that_lies_on_an_edge_is_rounded_as_it_is() {
+fn a_mean_of_thirds_on_a_rounding_boundary_is_exact() {
     let quality = |indicators: &[_]| standing(&measured(indicators)).performance.measures.quality.unwrap().to_string();
-    // 33.3… + 66.6… + 50.01 + 50.01 is 200.02 exactly, and a quarter of it 50.005.
+    // 33.3… + 66.6… + 50.01 + 50.01 is exactly 200.02, and a quarter of it is 50.005.
     let thirds = [
         ("A", "3", "at_least", "1"),
         ("B", "3", "at_least", "2"),
@@ -110,11 +110,12 @@ fn a_mean_of_thirds_that_lies_on_an_edge_is_rounded_as_it_is() {
         ("D", "100", "at_least", "50.01"),
     ];
     assert_eq!(quality(&thirds), "50.01");
-    // A ten-thousand-millionth less is under the edge.
+    // One ten-billionth less falls below the rounding boundary.
     let mut under = thirds;
     under[3].3 = "50.0099999999";
     assert_eq!(quality(&under), "50.00");
-    // What is met or passed is 100 and no more; at most: the target over what was measured.
+    // A target that is met or exceeded scores 100. For `at_most`, the score is the target divided by the measured
+    // value.
     assert_eq!(
         quality(&[("A", "3", "at_least", "9"), ("B", "2", "at_most", "2"), ("C", "2", "at_most", "6")]),
         "77.78"
@@ -126,7 +127,7 @@ fn a_mean_of_thirds_that_lies_on_an_edge_is_rounded_as_it_is() {
 }
 
 #[test]
-fn halves_of_a_fen_go_up() {
+fn half_a_fen_rounds_up() {
     let mut case = measured(&[]);
     case["terms"]["breach_terms"] = json!([{"code": "S", "kind": "quantity_shortfall", "rate": "0.005"}, {"code": "T", "kind": "quantity_shortfall", "rate": "0.0049999999"}]);
     let amounts: Vec<String> = standing(&case).breaches.iter().map(|breach| breach.amount.to_string()).collect();
@@ -149,10 +150,10 @@ fn no_data_is_no_rating() {
     assert_eq!(standing(&case).performance.score, None);
 }
 
-/// What is waived after its settlement keeps its room under the cap, and is no longer charged: the right to end the contract looks at
-/// what is charged on each day, not at what fills the cap.
+/// A penalty waived after its settlement still uses up room under the cap, but is no longer charged. The right to end
+/// the contract depends on the amounts charged on each day, not on the used room.
 #[test]
-fn room_that_is_kept_is_not_charged() {
+fn room_kept_under_the_cap_is_not_charged() {
     let mut case = crate::standing::validity::base();
     case["terms"]["penalty_cap"] = json!("0.1");
     case["terms"]["termination"] = json!({"penalty_fraction": "0.09"});
@@ -162,7 +163,7 @@ fn room_that_is_kept_is_not_charged() {
         {"id": "N1", "clause": "B3", "on": "2026-01-06"},
         {"id": "N2", "clause": "B3", "on": "2026-02-10"}
     ]);
-    // N1 is settled in M0 on its day, and waived on 2026-02-02.
+    // N1 is settled in M0 on its day and waived on 2026-02-02.
     let found = standing(&case);
     let charged: Vec<String> = found.breaches.iter().map(|breach| breach.charged.to_string()).collect();
     assert_eq!(charged, ["0.00", "20.00", "0.00"]);
@@ -171,9 +172,9 @@ fn room_that_is_kept_is_not_charged() {
     assert_eq!(standing(&case).termination_right_since.unwrap().to_string(), "2026-02-10");
 }
 
-/// An advance that was to come after the end is not owed; one of the day of the end is.
+/// An advance that would fall after an early end is not owed; one on the day of the end is.
 #[test]
-fn an_early_end_ends_what_requires_nothing() {
+fn an_early_end_cancels_later_advances() {
     let mut case = measured(&[]);
     case["terms"]["milestones"] = json!([
         {"code": "A", "amount": "1", "not_before": "2026-05-01"},
@@ -187,10 +188,11 @@ fn an_early_end_ends_what_requires_nothing() {
     }
 }
 
-/// What a milestone by quantity goes without starts its clock on the end or, where it was rejected later, on the day by which that was to
-/// be: a rejection that the purchaser delays does not put off the payment (decree 802, art. 10).
+/// The payment period of a milestone by quantity that loses cancelled work starts at the end of the contract. If the
+/// work was rejected after that, it starts at the rejection, but no later than the inspection deadline: a purchaser who
+/// rejects late does not delay the payment (decree 802, art. 10).
 #[test]
-fn what_is_cancelled_starts_the_clock_of_the_rest() {
+fn cancelled_work_starts_the_payment_period() {
     let mut case = measured(&[]);
     case["terms"]["inspection_days"] = json!(5);
     case["terms"]["items"][0]["quantity"] = json!("5");
@@ -210,7 +212,7 @@ fn what_is_cancelled_starts_the_clock_of_the_rest() {
     case["facts"]["submissions"].as_array_mut().unwrap().push(handed);
     let rejected = json!({"deliverable": "E", "no": 1, "on": "2026-04-20", "decision": "rejected"});
     case["facts"]["decisions"].as_array_mut().unwrap().push(rejected);
-    // To be inspected by Monday, 6 April.
+    // The inspection is due by Monday, 6 April.
     assert_eq!(days(&case), ["2026-04-20", "2026-04-16"]);
     case["facts"]["decisions"][1]["on"] = json!("2026-04-03");
     assert_eq!(days(&case), ["2026-04-03", "2026-04-13"]);

@@ -1,4 +1,4 @@
-//! No input makes it panic: the examples' text, broken at random, by the byte and by the word.
+//! Fuzzing: the text of the examples, randomly damaged by byte and by word, never causes a panic.
 
 use luyue::domain::case::Case;
 use luyue::domain::json;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use crate::standing::support::examples;
 
-/// Values at the edges of what is taken, put in the place of others.
+/// Values at the edges of the accepted ranges, used as replacements.
 const EDGES: &[&str] = &[
     "null",
     "0",
@@ -30,7 +30,7 @@ const EDGES: &[&str] = &[
     "true",
 ];
 
-/// The strings, numbers and words of a text, by where they stand.
+/// Returns the positions of the strings, numbers and words of a text.
 fn words(text: &[u8]) -> Vec<std::ops::Range<usize>> {
     let mut words = Vec::new();
     let mut at = 0;
@@ -57,7 +57,7 @@ fn words(text: &[u8]) -> Vec<std::ops::Range<usize>> {
     words
 }
 
-/// What a word is: words of one sort stand for each other more often than not.
+/// Returns the kind of a word; a replacement is usually of the same kind.
 fn sort(word: &[u8]) -> u8 {
     let inner = word.strip_prefix(b"\"").and_then(|word| word.strip_suffix(b"\""));
     match inner {
@@ -69,7 +69,7 @@ fn sort(word: &[u8]) -> u8 {
     }
 }
 
-/// A text with some changes, read off a tape.
+/// Returns a text with the changes encoded on a tape.
 pub fn mutated(text: &[u8], tape: &[u32]) -> Vec<u8> {
     let mut text = text.to_vec();
     for change in tape.chunks_exact(3) {
@@ -87,7 +87,7 @@ pub fn mutated(text: &[u8], tape: &[u32]) -> Vec<u8> {
                 drop(text.splice(word, other));
             }
             11..=13 => {
-                // A digit or a letter of the word becomes another: dates, codes and amounts move a little.
+                // Replaces a digit or a letter of the word, so that dates, codes and amounts change slightly.
                 let at = word.start + with % word.len();
                 if text[at].is_ascii_digit() {
                     text[at] = b'0' + (with / 64 % 10) as u8;
@@ -109,7 +109,7 @@ pub fn mutated(text: &[u8], tape: &[u32]) -> Vec<u8> {
     text
 }
 
-/// Reads and evaluates what it can of a text.
+/// Parses and evaluates a text, and returns true if it was valid.
 pub fn swallow(text: &[u8]) -> bool {
     let Ok(case) = json::parse_object::<Case>(text) else { return false };
     let calendar = case.calendar();

@@ -1,4 +1,5 @@
-//! Reasoned figures against the same figures by stepping: late interest by the day, days late by the letter of the page.
+//! Oracles: figures that the program computes in closed form are recomputed day by day, such as late interest and days
+//! late, following the wording of `docs/standing.md`.
 
 use chrono::{Days as Later, NaiveDate};
 use luyue::domain::facts::Verdict;
@@ -8,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::standing::contracts::{Contract, contracts, on};
 
-/// The standing on a day with the waivers that a test keeps, payments aside.
+/// Returns the standing on a day with the selected waivers and without payments.
 fn with_waivers(contract: &Contract, day: NaiveDate, keep: impl Fn(NaiveDate) -> bool) -> Standing {
     let mut facts = contract.facts.clone();
     facts.payments.clear();
@@ -16,7 +17,8 @@ fn with_waivers(contract: &Contract, day: NaiveDate, keep: impl Fn(NaiveDate) ->
     standing(&contract.terms, &facts, &contract.calendar, day, Trails::Off).unwrap()
 }
 
-/// What has fallen due of a milestone on a day `d`, looked at as of `as_of`, by the letter of `docs/standing.md`, Payment.
+/// Returns the amount of a milestone, in fen, that is overdue on day `d` as seen on `as_of`, following the wording of
+/// `docs/standing.md`, Payment.
 fn fallen_due(contract: &Contract, place: usize, as_of: NaiveDate, d: NaiveDate) -> i64 {
     let now = with_waivers(contract, as_of, |on| on <= as_of);
     let (Some(due_on), Some(satisfied_on)) = (now.milestones[place].due_on, now.milestones[place].satisfied_on) else {
@@ -37,7 +39,7 @@ fn paid_before(contract: &Contract, place: usize, day: NaiveDate) -> i64 {
     contract.facts.payments.iter().filter(|p| p.milestone == *code && p.on < day).map(|p| p.amount.fen()).sum()
 }
 
-/// A deliverable's days late, by the letter of `docs/standing.md`, Deliverables.
+/// Returns the days by which a deliverable is late, following the wording of `docs/standing.md`, Deliverables.
 fn days_late(contract: &Contract, deliverable: &Deliverable, as_of: NaiveDate) -> i64 {
     let terms = &contract.terms;
     let facts = &contract.facts;

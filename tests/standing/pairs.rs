@@ -1,11 +1,11 @@
-//! Every committed pair of case and standing.
+//! Every committed pair of a case and its standing.
 
 use luyue::domain::standing::Trails;
 
 use crate::standing::support::{comparable, error, evaluate, examples};
 
 #[test]
-fn each_example_comes_to_its_standing() {
+fn each_example_yields_its_standing() {
     for trails in [Trails::Off, Trails::On] {
         for (name, case, expected) in examples() {
             let found = match evaluate(&case, trails) {

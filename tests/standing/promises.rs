@@ -1,4 +1,4 @@
-//! What `docs/standing.md` promises in its first section, on every day of random contracts.
+//! The guarantees in the first section of `docs/standing.md`, checked on every day of random contracts.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_settled_never_changes_and_payable_never_falls(contract in contracts()) {
+    fn settled_amounts_never_change_and_payable_never_falls(contract in contracts()) {
         let standings = on_each_day(&contract);
         for (before, after) in standings.iter().zip(standings.iter().skip(1)) {
             for breach in before.breaches.iter().filter(|breach| breach.settled_in.is_some()) {
@@ -107,19 +107,19 @@ proptest! {
     }
 
     #[test]
-    fn the_right_to_end_it_dates_from_the_first_day_that_gives_it(contract in contracts()) {
+    fn the_right_to_end_starts_on_the_first_qualifying_day(contract in contracts()) {
         let mut since = None;
         for standing in on_each_day(&contract) {
             if since.is_none() && standing.as_of >= contract.terms.starts_on && gives_the_right(&contract, &standing) {
                 since = Some(standing.as_of);
             }
-            // The term may have begun before the first day that is looked at.
+            // The period may have begun before the first day that is checked.
             prop_assert_eq!(standing.termination_right_since, since, "as of {}", standing.as_of);
         }
     }
 }
 
-/// A condition is met on the day, as `docs/standing.md` words it.
+/// Returns true if a condition for ending the contract is met on the day, following the wording of `docs/standing.md`.
 fn gives_the_right(contract: &Contract, standing: &Standing) -> bool {
     let Some(termination) = &contract.terms.termination else { return false };
     let charged = termination.penalty_fraction.is_some_and(|fraction| {

@@ -1,4 +1,4 @@
-//! Cases and standings as the tests compare them.
+//! Helpers to load, evaluate and compare cases and standings.
 
 use luyue::domain::case::Case;
 use luyue::domain::invalid::Invalid;
@@ -6,7 +6,7 @@ use luyue::domain::json;
 use luyue::domain::standing::{Standing, Trails, standing};
 use serde_json::{Value, json};
 
-/// The committed examples: name, case and standing.
+/// Returns the committed examples: name, case and standing.
 pub fn examples() -> Vec<(String, Value, Value)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/examples");
     let mut examples: Vec<_> = std::fs::read_dir(folder)
@@ -23,18 +23,18 @@ pub fn examples() -> Vec<(String, Value, Value)> {
     examples
 }
 
-/// What a case in JSON comes to.
+/// Evaluates a case given as JSON.
 pub fn evaluate(case: &Value, trails: Trails) -> Result<Standing, Invalid> {
     let case: Case = json::parse_object(case.to_string().as_bytes())?;
     standing(&case.terms, &case.facts, case.calendar(), case.as_of, trails)
 }
 
-/// The error of a case, by its path.
+/// Returns the expected output for a case with an error at a path.
 pub fn error(path: &str) -> Value {
     json!({"error": {"path": path}})
 }
 
-/// Without what is left out of comparisons.
+/// Removes trails and messages, which are not compared.
 pub fn comparable(mut standing: Value) -> Value {
     fn strip(value: &mut Value) {
         match value {

@@ -1,4 +1,4 @@
-//! Each figure computed anew from the steps of its trail alone, as JSON shows them, in fractions of any size.
+//! Trails: each figure is recomputed from the steps of its trail alone, as shown in JSON, in exact fractions.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ fn whole(number: i64) -> R {
     R::from_integer(BigInt::from(number))
 }
 
-/// A decimal text, or a JSON number.
+/// Parses a decimal text or a JSON number.
 fn number(value: &Value) -> R {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let (digits, places) = match text.split_once('.') {
@@ -29,7 +29,7 @@ fn number(value: &Value) -> R {
     R::new(digits, BigInt::from(10).pow(places as u32))
 }
 
-/// To 0.01, halves away from zero.
+/// Rounds to 0.01, halves away from zero.
 fn round(value: R) -> R {
     (value * whole(100)).round() / whole(100)
 }
@@ -45,7 +45,7 @@ fn step<'t>(trail: &'t [Value], rule: &str) -> &'t Value {
     step
 }
 
-/// What the amount of a breach comes to, by what the clause's step holds.
+/// Returns the amount of a breach computed from the values in the step of its clause.
 fn amount(trail: &[Value], step: &Value) -> R {
     let inputs = &step["inputs"];
     let has = |name: &str| inputs.get(name).is_some_and(|value| !value.is_null());

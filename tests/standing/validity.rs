@@ -1,11 +1,12 @@
-//! Each validity rule of `docs/standing.md` broken by itself, at its path, and the order of the rules.
+//! The validity rules of `docs/standing.md`: each is violated alone and reported at its path, in the order of the
+//! rules.
 
 use luyue::domain::standing::Trails;
 use serde_json::{Value, json};
 
 use crate::standing::support::evaluate;
 
-/// A valid case in which every list has something to break.
+/// Returns a valid case in which every list has an element to break.
 pub fn base() -> Value {
     json!({
         "terms": {
@@ -64,10 +65,10 @@ fn path(case: &Value) -> String {
     }
 }
 
-/// The rule, what is put where to break it, and the path at which that shows.
+/// The number of a rule, the values that break it with their places, and the path that is reported.
 type Break = (u8, Vec<(&'static str, Value)>, &'static str);
 
-/// In the order of the rules.
+/// Returns the violations in the order of the rules.
 fn breaks() -> Vec<Break> {
     let submission = |no: u64, on: &str| json!({"deliverable": "D1", "no": no, "on": on, "quantity": "1"});
     vec![
@@ -177,7 +178,7 @@ fn breaks() -> Vec<Break> {
     ]
 }
 
-/// Puts a value at a place, appending where it is the end of a list and adding a key where there is none.
+/// Sets the value at a place, appending if the place is the end of a list and adding a missing key.
 pub fn put(case: &mut Value, place: &str, value: Value) {
     if let Some(there) = case.pointer_mut(place) {
         *there = value;
@@ -203,17 +204,17 @@ fn the_base_is_valid() {
 }
 
 #[test]
-fn each_rule_is_found_broken_at_its_path() {
+fn each_violation_is_reported_at_its_path() {
     for (rule, by, expected) in breaks() {
         assert_eq!(path(&broken(&by)), expected, "rule {rule}: {by:?}");
     }
 }
 
-/// Of two rules that are broken, in places that do not touch each other, the earlier is told.
+/// If two rules are violated at unrelated places, the earlier rule is reported.
 #[test]
 fn the_first_broken_rule_is_told() {
     let breaks = breaks();
-    // One break of each rule that leaves alone what the rules after it are broken by.
+    // One violation of each rule that does not touch the values changed to violate later rules.
     let apart = [
         "terms.ends_on",
         "terms.deemed_acceptance",
@@ -246,7 +247,7 @@ fn the_first_broken_rule_is_told() {
 }
 
 #[test]
-fn facts_that_are_not_visible_are_looked_at_but_payments() {
+fn facts_not_yet_visible_are_validated_except_payments() {
     let mut case = base();
     case["as_of"] = json!("2026-01-06");
     put(&mut case, "/facts/payments/0/milestone", json!("M9"));
@@ -256,7 +257,7 @@ fn facts_that_are_not_visible_are_looked_at_but_payments() {
 }
 
 #[test]
-fn what_just_fits_is_valid() {
+fn values_at_the_limits_are_valid() {
     let fits = [
         ("/terms/ends_on", json!("2026-01-05")),
         ("/terms/milestones/1/payment_days", json!(1)),

@@ -1,5 +1,5 @@
-//! The application under test: a server of its own on a free port, a database of its own on either engine, a clock that
-//! stands until it is set, and the people of a small city.
+//! The application under test: its own server on a free port, its own database on either engine, a clock that stands
+//! still until it is set, and the users of a small city.
 
 use std::sync::mpsc;
 
@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use crate::support::postgres::{self, TestDatabase};
 
-/// Runs a test on both engines: `on_both_engines! { fn name(app) }` makes `name::sqlite` and `name::postgres`.
+/// Runs tests on both engines: `on_both_engines! { name }` turns `fn name(test)` into `name::sqlite` and
+/// `name::postgres`.
 #[macro_export]
 macro_rules! on_both_engines {
     ($($name:ident)+) => {$(
@@ -34,8 +35,8 @@ macro_rules! on_both_engines {
     )+};
 }
 
-/// Who can act, by username: role and organisation. `justice-2` is a second officer of the same bureau; the `other-…` are
-/// of a neighbouring county, which is not concerned.
+/// The users by name, with role and organisation. `justice-2` is a second officer of the same bureau; the `other-…`
+/// users belong to a neighbouring county that the contracts do not concern.
 pub const PEOPLE: &[(&str, Role, &str)] = &[
     ("justice", Role::Officer, "XC-JUSTICE"),
     ("justice-2", Role::Officer, "XC-JUSTICE"),
@@ -54,7 +55,7 @@ pub const PEOPLE: &[(&str, Role, &str)] = &[
 ];
 /// Credit code of the main contractor.
 pub const CONTRACTOR: &str = "52341800MJA000018A";
-/// Credit code of another.
+/// Credit code of the second contractor.
 pub const CONTRACTOR_2: &str = "52341800MJA0000265";
 
 const ORGANISATIONS: &[(&str, Function, &str)] = &[
@@ -67,78 +68,76 @@ const ORGANISATIONS: &[(&str, Function, &str)] = &[
     ("JX-FINANCE", Function::Finance, "341824"),
 ];
 
-/// A running program.
+/// A running application.
 pub struct TestApp {
-    /// Its parts.
+    /// The application's services and settings.
     pub app: App,
-    /// `http://127.0.0.1:port`.
+    /// The base address, `http://127.0.0.1:port`.
     pub url: String,
     server: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
-    // Dropped last, in this order: connections are closed before the database goes.
+    // Dropped last, in this order: connections are closed before the database is dropped.
     _database: Option<TestDatabase>,
     _folder: tempfile::TempDir,
 }
 
-/// An answer.
+/// An HTTP response.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// Status.
     pub status: u16,
-    /// Body as JSON; null if it is none.
+    /// The body as JSON, or null if it is not JSON.
     pub json: Value,
-    /// Body.
+    /// The raw body.
     pub bytes: Vec<u8>,
-    /// Headers.
     pub headers: ureq::http::HeaderMap,
 }
 
 impl Reply {
-    /// The body of an answer that must have a status.
+    /// Returns the body as JSON, and fails unless the response has the given status.
     #[track_caller]
     pub fn ok(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
         self.json
     }
 
-    /// A header.
+    /// Returns a header, or an empty text.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 }
 
-/// Somebody who sends requests.
+/// An API client, signed in or not.
 pub struct Somebody<'a> {
     test: &'a TestApp,
-    /// Another server than the test's own.
+    /// The base address of another server to use instead of the test's own.
     elsewhere: Option<String>,
     token: Option<String>,
     headers: Vec<(String, String)>,
 }
 
 impl TestApp {
-    /// On SQLite.
+    /// Starts an application on SQLite.
     pub fn sqlite() -> Self {
         Self::sqlite_with(|_| ())
     }
 
-    /// On SQLite, with other settings than the usual.
+    /// Starts an application on SQLite with changed settings.
     pub fn sqlite_with(change: impl FnOnce(&mut Settings)) -> Self {
         Self::start(sqlite_place(), seed, change)
     }
 
-    /// On PostgreSQL.
+    /// Starts an application on PostgreSQL.
     pub fn postgres() -> Self {
         Self::start(postgres_place(), seed, |_| ())
     }
 
-    /// With nothing in it, on either engine.
+    /// Starts an application with an empty database on either engine.
     pub fn empty(engine: fn() -> Place) -> Self {
         Self::start(engine(), |_| (), |_| ())
     }
 
     fn start(place: Place, fill: fn(&App), change: impl FnOnce(&mut Settings)) -> Self {
         let (database_url, folder, database) = place;
-        // Twice in one process is no harm: the second installation finds the first.
+        // Installing it twice in one process is harmless: the second call finds the first.
         let _ = luyue::adapters::tokens::install_crypto();
         let mut settings = Settings {
             database_url: Some(database_url),
@@ -154,22 +153,22 @@ impl TestApp {
         Self { app, url, server: Some(server), _database: database, _folder: folder }
     }
 
-    /// Sets the clock to an hour of a day at the contracts' place.
+    /// Sets the clock to an hour of a day in the contracts' time zone.
     pub fn at(&self, on: &str, hour: u32) {
         self.app.clock.set(at_hour(day(on), hour));
     }
 
-    /// Time in UTC.
+    /// Returns the clock's time in UTC.
     pub fn now(&self) -> NaiveDateTime {
         self.app.clock.now()
     }
 
-    /// Somebody who is signed in now (a token is minutes long: ask again after the clock was set).
+    /// Returns a client signed in as a user. Its token lasts minutes, so get a new client after setting the clock.
     pub fn by(&self, username: &str) -> Somebody<'_> {
         Somebody { test: self, elsewhere: None, token: Some(self.token(username)), headers: Vec::new() }
     }
 
-    /// The token of somebody who is signed in now.
+    /// Returns an access token of a user, issued now.
     pub fn token(&self, username: &str) -> String {
         let person = people::by_username(&mut self.app.pool.get().expect("a connection"), username)
             .expect("people can be read")
@@ -182,56 +181,56 @@ impl TestApp {
         token
     }
 
-    /// Nobody who is signed in.
+    /// Returns a client that is not signed in.
     pub fn nobody(&self) -> Somebody<'_> {
         Somebody { test: self, elsewhere: None, token: None, headers: Vec::new() }
     }
 }
 
 impl Somebody<'_> {
-    /// With one more header.
+    /// Adds a header to every request.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// The same, asking another server of the same secret.
+    /// Sends the requests to another server with the same secret.
     pub fn at(mut self, url: &str) -> Self {
         self.elsewhere = Some(url.to_owned());
         self
     }
 
-    /// GET.
+    /// Sends a GET request.
     pub fn get(&self, path: &str) -> Reply {
         self.send("GET", path, None, b"")
     }
 
-    /// POST of JSON.
+    /// Sends a POST request with JSON.
     pub fn post(&self, path: &str, body: &Value) -> Reply {
         self.send("POST", path, Some("application/json"), body.to_string().as_bytes())
     }
 
-    /// PUT of JSON.
+    /// Sends a PUT request with JSON.
     pub fn put(&self, path: &str, body: &Value) -> Reply {
         self.send("PUT", path, Some("application/json"), body.to_string().as_bytes())
     }
 
-    /// POST of a form with fields and, in the field `files`, files: file name, bytes.
+    /// Posts a form with fields and, in the field `files`, files as pairs of name and bytes.
     pub fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
         self.upload_as("files", path, fields, files)
     }
 
-    /// The same, with the files in a field of another name.
+    /// Posts a form as `upload` does, with the files in another field.
     pub fn upload_as(&self, field: &str, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
         self.send("POST", path, Some(FORM), &form(field, fields, files))
     }
 
-    /// Any request.
+    /// Sends a request.
     pub fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Reply {
         self.try_send(method, path, content_type, body).expect("the server answers")
     }
 
-    /// Any request to a server that may end before it has answered.
+    /// Sends a request to a server that may stop before it has answered.
     pub fn try_send(
         &self,
         method: &str,
@@ -267,10 +266,10 @@ impl Somebody<'_> {
     }
 }
 
-/// The type of the bodies that `form` makes.
+/// The content type of the bodies that `form` makes.
 pub const FORM: &str = "multipart/form-data; boundary=edge";
 
-/// A form with fields and, in a field of its own, files: file name, bytes.
+/// Builds a form with fields and, in a field of its own, files as pairs of name and bytes.
 pub fn form(field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
@@ -293,13 +292,13 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         if let Some((handle, thread)) = self.server.take() {
             drop(handle.stop(false));
-            // A server that panicked has failed its test already.
+            // If the server panicked, the test has already failed.
             let _ = thread.join();
         }
     }
 }
 
-/// A day.
+/// Parses a day written YYYY-MM-DD.
 pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
@@ -318,16 +317,16 @@ fn serve(app: &App) -> ((actix_web::dev::ServerHandle, std::thread::JoinHandle<(
     ((handle, thread), url)
 }
 
-/// Address of a database, a folder, and what drops the database.
+/// The URL of a database, a folder, and the guard that drops the database.
 pub type Place = (String, tempfile::TempDir, Option<TestDatabase>);
 
-/// A place for a database on SQLite.
+/// Creates a place for a database on SQLite.
 pub fn sqlite_place() -> Place {
     let folder = tempfile::tempdir().expect("a temporary folder");
     (format!("sqlite://{}", folder.path().join("luyue.db").display()), folder, None)
 }
 
-/// A migrated database on PostgreSQL.
+/// Creates a migrated database on PostgreSQL.
 pub fn postgres_place() -> Place {
     let database = postgres::fresh_database("migrated", |url| {
         let pool = luyue::storage::Pool::open(url, 1).expect("the template opens");

@@ -1,6 +1,6 @@
-//! A headless Chromium that does what a test says, through chromedriver: started for one test, ended with it however it ends.
+//! A headless Chromium controlled through chromedriver, started for one test and stopped at its end, even on failure.
 //!
-//! It waits for what it looks for, in the driver; nothing here sleeps.
+//! Waiting for elements happens in the driver; nothing here sleeps.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use crate::support::files;
 use crate::support::visitor::PASSWORD;
 
-/// What a page without a fault of its own may need at most.
+/// The longest time to wait for a page or an element.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The key under which WebDriver names an element.
+/// The key under which WebDriver returns an element's identifier.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 const FLAGS: &[&str] = &[
     "--headless",
@@ -29,11 +29,11 @@ const FLAGS: &[&str] = &[
     "--disable-sync",
 ];
 
-/// The program between a test and its browser.
+/// A running chromedriver.
 struct Driver {
     child: Child,
     url: String,
-    // Read no further; closed, it would end what writes into it.
+    // Not read any further, but kept open: chromedriver stops when its output pipe is closed.
     _said: BufReader<ChildStdout>,
 }
 
@@ -58,7 +58,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // One that has ended already cannot be ended; that is well.
+        // The process may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -69,22 +69,22 @@ pub struct Browser {
     agent: ureq::Agent,
     /// The session's address at the driver.
     session: String,
-    /// Where the program under test is.
+    /// The base address of the application under test.
     base: String,
-    // Dropped in this order: the profile goes when nobody writes into it.
+    // Dropped in this order: the profile is removed after its last writer has stopped.
     _driver: Driver,
     _profile: tempfile::TempDir,
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Whether or not it answers, the driver is ended next.
+        // The driver is stopped next, whether it answers or not.
         let _ = self.agent.delete(&self.session).call();
     }
 }
 
 impl Browser {
-    /// A browser of its own for the program at an address.
+    /// Starts a browser for the application at an address.
     pub fn start(base: &str) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false);
         let agent: ureq::Agent = config.timeout_global(Some(Duration::from_secs(60))).build().into();
@@ -107,50 +107,50 @@ impl Browser {
         told(&self.agent, method, &format!("{}/{path}", self.session), body)
     }
 
-    /// A command of Chromium's own protocol.
+    /// Sends a command of the Chrome debugging protocol (CDP).
     pub fn command(&self, name: &str, parameters: &Value) -> Value {
         self.tell("POST", "goog/cdp/execute", &json!({"cmd": name, "params": parameters}))
     }
 
-    /// Runs a script in every page before the page's own.
+    /// Runs a script in every page before the page's own scripts.
     pub fn before_each_page(&self, script: &str) {
         self.command("Page.addScriptToEvaluateOnNewDocument", &json!({"source": script}));
     }
 
-    /// From now on no page's script runs.
+    /// Disables the scripts of pages from now on.
     pub fn without_scripts(&self) {
         self.command("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     }
 
-    /// How wide the window is, in CSS pixels.
+    /// Sets the width of the window, in CSS pixels.
     pub fn width(&self, width: u32) {
         let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
         self.command("Emulation.setDeviceMetricsOverride", &size);
     }
 
-    /// Opens an address of the program, and waits until it is loaded.
+    /// Opens an address of the application and waits until it is loaded.
     pub fn open(&self, path: &str) {
         self.tell("POST", "url", &json!({"url": format!("{}{path}", self.base)}));
     }
 
-    /// The address that is shown, without that of the program.
+    /// Returns the current address without the application's base address.
     pub fn path(&self) -> String {
         let url = self.tell("GET", "url", &Value::Null);
         let url = url.as_str().expect("an address");
         url.strip_prefix(&self.base).unwrap_or(url).to_owned()
     }
 
-    /// What a script returns.
+    /// Runs a script and returns its result.
     pub fn run(&self, script: &str) -> Value {
         self.tell("POST", "execute/sync", &json!({"script": script, "args": []}))
     }
 
-    /// What a script hands to its last argument.
+    /// Runs a script and returns the value that it passes to its last argument, a callback.
     pub fn wait_for(&self, script: &str) -> Value {
         self.tell("POST", "execute/async", &json!({"script": script, "args": []}))
     }
 
-    /// The first element of a kind, as soon as there is one.
+    /// Returns the first element that matches a CSS selector, waiting until there is one.
     #[track_caller]
     fn find(&self, selector: &str) -> String {
         let found = self.tell("POST", "element", &json!({"using": "css selector", "value": selector}));
@@ -158,20 +158,20 @@ impl Browser {
         element.unwrap_or_else(|| panic!("no {selector} on {}: {}", self.path(), self.text())).to_owned()
     }
 
-    /// Clicks on the first element of a CSS selector.
+    /// Clicks the first element that matches a CSS selector.
     #[track_caller]
     pub fn click(&self, selector: &str) {
         let element = self.find(selector);
         self.tell("POST", &format!("element/{element}/click"), &json!({}));
     }
 
-    /// Waits until there is an element of a CSS selector.
+    /// Waits until an element matches a CSS selector.
     #[track_caller]
     pub fn see(&self, selector: &str) {
         self.find(selector);
     }
 
-    /// Types into a field in place of what is there: a text, a choice's words, a file's path.
+    /// Replaces the content of a field: a text, the label of a choice, or the path of a file.
     #[track_caller]
     pub fn fill(&self, selector: &str, text: &str) {
         let element = self.find(selector);
@@ -182,7 +182,7 @@ impl Browser {
         self.tell("POST", &format!("element/{element}/value"), &json!({"text": text}));
     }
 
-    /// Presses keys, wherever the focus is: `\u{e004}` is Tab, `\u{e007}` Enter (WebDriver, 17.4.2).
+    /// Presses keys at the current focus: `\u{e004}` is Tab, `\u{e007}` is Enter (WebDriver, 17.4.2).
     pub fn press(&self, keys: &str) {
         let pressed = keys.chars().flat_map(|key| {
             let key = key.to_string();
@@ -192,13 +192,13 @@ impl Browser {
         self.tell("POST", "actions", &actions);
     }
 
-    /// What can be read on the page.
+    /// Returns the visible text of the page.
     pub fn text(&self) -> String {
         let text = self.run("return document.body ? document.body.innerText : ''");
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// What the console was told since it was asked last: level and text.
+    /// Returns the console messages since the last call, as level and text.
     pub fn console(&self) -> Vec<(String, String)> {
         let told = self.tell("POST", "se/log", &json!({"type": "browser"}));
         let entries = told.as_array().into_iter().flatten();
@@ -206,12 +206,12 @@ impl Browser {
         entries.map(|entry| (text(entry, "level"), text(entry, "message"))).collect()
     }
 
-    /// Keeps a picture of the whole page as `target/pages/NAME.jpeg`.
+    /// Saves a screenshot of the whole page as `target/pages/NAME.jpeg`.
     pub fn picture(&self, name: &str) {
         self.keep(name, &json!({"format": "jpeg", "quality": 60, "captureBeyondViewport": true}));
     }
 
-    /// Keeps a picture of what the window shows as `target/pages/NAME.jpeg`.
+    /// Saves a screenshot of the visible part of the page as `target/pages/NAME.jpeg`.
     pub fn view(&self, name: &str) {
         self.keep(name, &json!({"format": "jpeg", "quality": 80}));
     }
@@ -224,7 +224,7 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.jpeg")), bytes).expect("the picture is kept");
     }
 
-    /// Signs somebody in who was given the tests' password.
+    /// Signs in a user who has the tests' password.
     #[track_caller]
     pub fn sign_in(&self, username: &str) {
         self.open("/sign-in");
@@ -235,7 +235,8 @@ impl Browser {
     }
 }
 
-/// What the driver answers; a page that has a fault is told by its test, a driver that has one by this.
+/// Sends a command to the driver and returns its answer. Fails on errors of the driver, except for a missing element,
+/// which the caller reports.
 fn told(agent: &ureq::Agent, method: &str, url: &str, body: &Value) -> Value {
     let request = ureq::http::Request::builder().method(method).uri(url).header("Content-Type", "application/json");
     let sent = if method == "GET" { Vec::new() } else { body.to_string().into_bytes() };

@@ -1,4 +1,4 @@
-//! The demonstration as a person starts it: `luyue demo`, ended however its test ends.
+//! The demonstration as users start it, with `luyue demo`; it is stopped when its test ends.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -6,15 +6,14 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::visitor::PASSWORD;
 
-/// A demonstration that runs.
+/// A running demonstration.
 pub struct Demo {
     process: Child,
-    /// Its address.
     pub url: String,
 }
 
 impl Demo {
-    /// Starts it on a folder, and waits until it is ready; everybody's password is the tests'.
+    /// Starts it on a folder and waits until it is ready. Every user has the tests' password.
     pub fn start(data: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_luyue"))
             .args(["demo", "--listen", "127.0.0.1:0", "--data"])
@@ -32,7 +31,7 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        // One that has ended already cannot be ended; that is well.
+        // The process may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,4 +1,4 @@
-//! Every row of every table as text, on either engine: what shows that nothing was changed.
+//! A dump of every row of every table as text, on either engine, used to show that nothing was changed.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use luyue::storage::{AnyConnection, Pool};
 
-/// Each table's rows as lines of JSON, in order.
+/// The rows of each table as lines of JSON, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dump(pub BTreeMap<String, Vec<String>>);
 
@@ -16,7 +16,7 @@ struct Line {
     line: String,
 }
 
-/// The first column of what a query answers.
+/// Returns the first column of a query's result.
 pub fn lines(connection: &mut AnyConnection, sqlite: &str, postgres: &str) -> Vec<String> {
     let rows: QueryResult<Vec<Line>> = match connection {
         AnyConnection::Sqlite(c) => diesel::sql_query(sqlite).load(c),
@@ -26,7 +26,7 @@ pub fn lines(connection: &mut AnyConnection, sqlite: &str, postgres: &str) -> Ve
     rows.into_iter().map(|row| row.line).collect()
 }
 
-/// The names of all tables but the engines' and the migrations' own.
+/// Returns the names of all tables except those of the engine and of the migrations.
 pub fn tables(connection: &mut AnyConnection) -> Vec<String> {
     let own = "NOT LIKE '\\_\\_diesel%' ESCAPE '\\'";
     lines(
@@ -40,7 +40,7 @@ pub fn tables(connection: &mut AnyConnection) -> Vec<String> {
     )
 }
 
-/// The names of a table's columns, in their order.
+/// Returns the names of a table's columns in their order.
 pub fn columns(connection: &mut AnyConnection, table: &str) -> Vec<String> {
     lines(
         connection,
@@ -51,7 +51,7 @@ pub fn columns(connection: &mut AnyConnection, table: &str) -> Vec<String> {
     )
 }
 
-/// Some columns of every row of a table.
+/// Returns the given columns of every row of a table.
 pub fn rows(connection: &mut AnyConnection, table: &str, columns: &[String]) -> Vec<String> {
     let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
     let list = quoted.join(", ");
@@ -65,7 +65,7 @@ pub fn rows(connection: &mut AnyConnection, table: &str, columns: &[String]) -> 
 }
 
 impl Dump {
-    /// Of the database as it is now.
+    /// Dumps the current content of the database.
     pub fn of(pool: &Pool) -> Self {
         let connection = &mut *pool.get().expect("a connection");
         let all = tables(connection).into_iter().map(|table| {
@@ -76,7 +76,7 @@ impl Dump {
         Self(all.collect())
     }
 
-    /// What is in one and not in the other, as lines `table: - row` and `table: + row`.
+    /// Returns the differences between two dumps as lines `table: - row` and `table: + row`.
     pub fn changes(&self, after: &Self) -> Vec<String> {
         let mut changes = Vec::new();
         let none = Vec::new();
@@ -92,7 +92,7 @@ impl Dump {
         changes
     }
 
-    /// How many rows of each table went and came on the way to another.
+    /// Returns the numbers of removed and added rows of each changed table.
     pub fn shape(&self, after: &Self) -> BTreeMap<String, (usize, usize)> {
         let mut shape = BTreeMap::new();
         for change in self.changes(after) {

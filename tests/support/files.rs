@@ -1,14 +1,14 @@
-//! Files of the package, as the tests about its structure read them.
+//! Files of the package, for the tests that inspect its structure.
 
 use std::path::Path;
 
-/// The package's folder.
+/// Returns the package's folder.
 pub fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files under `folder` (taken from the package's) whose names end in one of `extensions`, with their text, ordered by
-/// path; the path is relative to the package, with `/`. A folder that does not exist has none.
+/// Returns the files under `folder` (relative to the package) whose names end in one of `extensions`, with their text,
+/// ordered by path. Paths are relative to the package, with `/`. A folder that does not exist has no files.
 pub fn under(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect(&package().join(folder), extensions, &mut found);
@@ -16,7 +16,7 @@ pub fn under(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
     found
 }
 
-/// The text of one file of the package.
+/// Returns the text of one file of the package.
 pub fn text(path: &str) -> String {
     std::fs::read_to_string(package().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

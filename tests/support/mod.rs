@@ -1,4 +1,4 @@
-//! What the tests share: the database engines, the servers that they start, the application under test.
+//! Shared test support: database engines, servers started by tests, and the application under test.
 pub mod pdf;
 
 pub mod app;

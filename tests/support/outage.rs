@@ -1,5 +1,5 @@
-//! What fails outside the program: a disk that is full, a database that is locked, a connection that is cut in the last
-//! moment. Each ends when its value is dropped.
+//! Simulated outages: a full disk, a locked database, and a connection cut at the last moment. Each outage ends when
+//! its value is dropped.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -8,16 +8,17 @@ use diesel::sql_types::Integer;
 use crate::support::app::TestApp;
 use crate::support::digest::lines;
 
-/// The disk is full: SQLite may take no further page, PostgreSQL answers as it does where a file cannot grow (SQLSTATE 53100).
+/// A full disk: SQLite cannot allocate another page, and PostgreSQL answers as it does when a file cannot grow
+/// (SQLSTATE 53100).
 pub struct Full<'a>(&'a TestApp);
 
-/// The database does not let anybody write now: on SQLite another program holds its lock.
+/// A database that accepts no writes: on SQLite, another connection holds its lock.
 pub struct Locked {
     _holder: SqliteConnection,
 }
 
 impl<'a> Full<'a> {
-    /// From now on. A request that is to fail must bring the key `~~` of `by`.
+    /// Starts the outage. A request that is to fail must carry the key `~~` and come from the user `by`.
     pub fn now(test: &'a TestApp, by: &str) -> Self {
         let outage = Self(test);
         match sqlite_path(test) {
@@ -39,7 +40,7 @@ impl Drop for Full<'_> {
     }
 }
 
-/// The last row of a request is that of its key: everything else was written before.
+/// The last row that a request writes is that of its key, so everything else has been written before.
 const FULL: &str = r#"
     CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         RAISE EXCEPTION 'could not extend file "base/16384/16409": No space left on device'
@@ -48,7 +49,7 @@ const FULL: &str = r#"
     CREATE TRIGGER disk_full BEFORE INSERT ON idempotency FOR EACH ROW EXECUTE FUNCTION disk_full();
 "#;
 
-/// Leaves no page to be had, and no room in those where a request's key would be kept.
+/// Leaves no free page, and no room in the pages where the key of a request would be stored.
 fn fill(test: &TestApp, by: &str) {
     let person = format!("(SELECT id FROM people WHERE username = '{by}')");
     let mut connection = test.app.pool.get().expect("a connection");
@@ -74,7 +75,7 @@ fn fill(test: &TestApp, by: &str) {
 }
 
 impl Locked {
-    /// From now on; whoever waits gives up at once.
+    /// Starts the outage; connections that wait for the lock give up at once.
     pub fn now(test: &TestApp) -> Self {
         everywhere(test, "PRAGMA busy_timeout = 10");
         let path = sqlite_path(test).expect("SQLite is locked as a file");
@@ -84,22 +85,22 @@ impl Locked {
     }
 }
 
-/// Runs a request whose connection to PostgreSQL is cut while it writes the last of its rows (that of its request key).
+/// Runs a request whose connection to PostgreSQL is cut while it writes its last row, that of its request key.
 pub fn cut_at_the_last_row<T: Send>(test: &TestApp, request: impl FnOnce() -> T + Send) -> T {
     let mut held = Held::table(test, "idempotency");
     std::thread::scope(|scope| {
         let request = scope.spawn(request);
-        // A request that ends without waiting is the caller's to judge. Each look is a query: nothing else is waited for.
+        // A request may end without waiting; the caller judges its result. Each check is a query, so the loop is slow.
         while !held.cut_whoever_waits() && !request.is_finished() {}
         request.join().expect("the request ends")
     })
 }
 
-/// Whoever writes to a table of PostgreSQL, or does what takes the advisory lock `HELD`, waits until this is dropped.
+/// A lock on a table of PostgreSQL, or the advisory lock `HELD`: connections that need it wait until this is dropped.
 pub struct Held {
-    /// In a transaction, which has the lock.
+    /// The connection whose transaction holds the lock.
     holder: PgConnection,
-    /// Looks on (within a transaction it would see the same again and again).
+    /// A connection outside the transaction, which would always see the same list of processes.
     watcher: PgConnection,
 }
 
@@ -107,12 +108,12 @@ pub struct Held {
 const HELD: &str = "4711";
 
 impl Held {
-    /// Whoever writes to the table waits.
+    /// Makes every writer of the table wait.
     pub fn table(test: &TestApp, table: &str) -> Self {
         Self::by(test, &format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))
     }
 
-    /// Whoever commits a request that has a key waits within the commit, when nobody can undo it any longer.
+    /// Makes every request with a key wait within its commit, when it can no longer be rolled back.
     pub fn commit(test: &TestApp) -> Self {
         postgres(
             test,
@@ -134,7 +135,7 @@ impl Held {
         Self { holder, watcher: connect() }
     }
 
-    /// The server's processes that wait for a lock.
+    /// Returns the server processes that wait for a lock.
     pub fn waiting(&mut self) -> Vec<i32> {
         self.pids("wait_event_type = 'Lock'")
     }
@@ -148,7 +149,7 @@ impl Held {
         !waiting.is_empty()
     }
 
-    /// Gives the lock back, and comes back when these processes have ended, as they do whose client is gone.
+    /// Releases the lock and returns once these processes have ended, which they do because their clients are gone.
     pub fn let_go(mut self, waiting: &[i32]) {
         self.holder.batch_execute("ROLLBACK").expect("the lock is given back");
         while self.pids("true").iter().any(|pid| waiting.contains(pid)) {}
@@ -162,20 +163,20 @@ impl Held {
     }
 }
 
-/// Whoever adds a row to a table of SQLite is busy with it until they are killed; until this is dropped.
+/// A trigger that keeps every insert into a table of SQLite busy until its process is killed or this is dropped.
 pub struct Stuck<'a>(&'a TestApp);
 
 impl<'a> Stuck<'a> {
-    /// From now on.
+    /// Installs the trigger.
     pub fn at(test: &'a TestApp, table: &str) -> Self {
-        // So many pairs of pairs of people that no machine comes to an end of them.
+        // A cross join too large for any machine to finish.
         let people: Vec<String> = (0..16).map(|n| format!("people p{n}")).collect();
         let endless = format!("SELECT RAISE(IGNORE) WHERE (SELECT count(*) FROM {}) < 0", people.join(", "));
         sqlite(test, &format!("CREATE TRIGGER stuck BEFORE INSERT ON {table} BEGIN {endless}; END"));
         Self(test)
     }
 
-    /// Whether somebody is within a transaction that writes.
+    /// Returns true while another connection is within a writing transaction.
     pub fn somebody_writes(&self) -> bool {
         let mut other = open(self.0);
         other.batch_execute("BEGIN IMMEDIATE; ROLLBACK").is_err()
@@ -188,7 +189,7 @@ impl Drop for Stuck<'_> {
     }
 }
 
-/// A connection of another program to the file, which waits for nobody.
+/// Opens a separate connection to the file that does not wait for locks.
 fn open(test: &TestApp) -> SqliteConnection {
     let path = sqlite_path(test).expect("SQLite is a file");
     SqliteConnection::establish(&path).expect("another program opens the file")
@@ -198,13 +199,13 @@ fn sqlite(test: &TestApp, statement: &str) {
     open(test).batch_execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
-/// Nobody can connect any longer, and whoever is connected is cut off; until `back`.
+/// Refuses new connections and cuts the existing ones, until `back`.
 pub fn unreachable(test: &TestApp) {
     of_server(test, "ALTER DATABASE {} ALLOW_CONNECTIONS false");
     cut_all(test);
 }
 
-/// The database can be reached again.
+/// Allows connections to the database again.
 pub fn back(test: &TestApp) {
     of_server(test, "ALTER DATABASE {} ALLOW_CONNECTIONS true");
 }
@@ -228,12 +229,12 @@ fn url(test: &TestApp) -> String {
     test.app.settings.database_url()
 }
 
-/// Where the file is, if it is one.
+/// Returns the path of the database file, or `None` on PostgreSQL.
 pub fn sqlite_path(test: &TestApp) -> Option<String> {
     url(test).strip_prefix("sqlite://").map(str::to_owned)
 }
 
-/// The server's own database, and the name of the test's.
+/// Returns a connection to the server's administrative database, and the name of the test's database.
 fn server(test: &TestApp) -> (PgConnection, String) {
     let url = url(test);
     let (before, after) = url.rsplit_once('?').map_or((url.as_str(), ""), |(before, after)| (before, after));
@@ -248,7 +249,7 @@ fn of_server(test: &TestApp, statement: &str) {
     admin.batch_execute(&statement.replace("{}", &name)).unwrap_or_else(|error| panic!("{statement}: {error}"));
 }
 
-/// Runs statements on a connection of its own to PostgreSQL.
+/// Runs statements on a separate connection to PostgreSQL.
 pub fn postgres(test: &TestApp, statements: &str) {
     let mut connection = PgConnection::establish(&url(test)).expect("another connection");
     connection.batch_execute(statements).unwrap_or_else(|error| panic!("{statements}: {error}"));

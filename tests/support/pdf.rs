@@ -1,4 +1,5 @@
-//! Reads a PDF back: its objects, its pages as pdftotext (poppler-utils) sees them, its texts by the structure tree.
+//! A reader for generated PDF files: their objects, their pages as pdftotext (poppler-utils) sees them, and their texts
+//! by the structure tree.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -7,12 +8,12 @@ use std::process::{Command, Stdio};
 use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-/// The objects of a document.
+/// Returns the parsed document.
 pub fn objects(bytes: &[u8]) -> Document {
     Document::load_mem(bytes).expect("a PDF that can be read")
 }
 
-/// The text of each page as another program reads it.
+/// Returns the text of each page as pdftotext extracts it.
 pub fn pages(bytes: &[u8]) -> Vec<String> {
     let mut child = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
@@ -32,7 +33,7 @@ pub fn pages(bytes: &[u8]) -> Vec<String> {
     pages
 }
 
-/// The words of each element of the structure tree that holds any, in reading order.
+/// Returns the text of each element of the structure tree that has any, in reading order.
 pub fn words(bytes: &[u8]) -> Vec<String> {
     let pdf = objects(bytes);
     let marked: BTreeMap<ObjectId, BTreeMap<i64, String>> =
@@ -72,7 +73,7 @@ fn walk(
     }
 }
 
-/// The text of each marked content of a page, by its number, through the fonts' ToUnicode.
+/// Returns the text of each marked content of a page by its number, decoded through the fonts' ToUnicode maps.
 fn marked(pdf: &Document, page: ObjectId) -> BTreeMap<i64, String> {
     let fonts: BTreeMap<Vec<u8>, BTreeMap<u16, String>> =
         pdf.get_page_fonts(page).unwrap().into_iter().map(|(name, font)| (name, to_unicode(pdf, font))).collect();

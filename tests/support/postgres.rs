@@ -1,8 +1,9 @@
-//! PostgreSQL for tests: a private cluster for the whole run, and in it a database of its own for each test.
+//! PostgreSQL for tests: a private cluster for the whole run, with a separate database for each test.
 //!
-//! `tests/run` starts the cluster and names it in `TEST_POSTGRES_URL`. Where that is not set (plain `cargo nextest run`),
-//! the first test that asks starts one by the same script, `tests/postgres`, and the others, each a process of its own,
-//! find it; it ends with the run. No test may use the database of another, or the administrative one.
+//! `tests/run` starts the cluster and puts its address in `TEST_POSTGRES_URL`. If that is not set (plain
+//! `cargo nextest run`), the first test that needs it starts one with the same script, `tests/postgres`. The other
+//! tests, each a process of its own, find it, and it stops at the end of the run. No test may use the database of
+//! another, or the administrative one.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -15,9 +16,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::SystemTime;
 
-/// A database that only the test that asked for it knows; dropped with this value, whoever is still connected to it.
+/// A database that only one test uses. It is dropped with this value, even if connections to it are still open.
 pub struct TestDatabase {
-    /// `postgres://…`, as `LUYUE_DATABASE_URL` takes it.
+    /// `postgres://…`, in the format of `LUYUE_DATABASE_URL`.
     pub url: String,
     name: String,
 }
@@ -26,20 +27,20 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         let dropped = connect(admin_url()).batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
         if let Err(error) = dropped {
-            // Not a panic: the test may be unwinding from the failure that is worth reading.
+            // Not a panic, because the test may already be unwinding from a more useful failure.
             eprintln!("the test's database {} stays behind: {error}", self.name);
         }
     }
 }
 
-/// A database with nothing in it.
+/// Creates an empty database.
 pub fn empty_database() -> TestDatabase {
     copy_of("template0")
 }
 
-/// A database in the state to which `prepare` brings an empty one (it is given its URL): the migrations, above all.
-/// `prepare` runs once for all tests that give the same `name`, and anew when a migration has changed; each gets a copy,
-/// which is much faster. It must close its connections before it returns.
+/// Returns a copy of a database that `prepare` has set up, above all by running the migrations; `prepare` is given its
+/// URL. It runs once for all tests that use the same `name`, and again after a migration has changed. Copying is much
+/// faster than preparing. `prepare` must close its connections before it returns.
 pub fn fresh_database(name: &str, prepare: impl FnOnce(&str)) -> TestDatabase {
     copy_of(&template(name, prepare))
 }
@@ -55,7 +56,7 @@ fn copy_of(template: &str) -> TestDatabase {
     TestDatabase { url: with_database(admin_url(), &name), name }
 }
 
-/// The name of the template database `name`, made now if this is the first call of the run.
+/// Returns the name of the template database for `name`, creating it on the first call of the run.
 fn template(name: &str, prepare: impl FnOnce(&str)) -> String {
     static MADE: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
     let mut made = MADE.lock().expect("no test panics while it holds this");
@@ -64,7 +65,7 @@ fn template(name: &str, prepare: impl FnOnce(&str)) -> String {
     }
     let database = format!("template_{name}_{:016x}", fingerprint("migrations/postgres"));
     let mut admin = connect(admin_url());
-    // One at a time over all processes; a process that dies lets go, and the next finds the work undone and does it again.
+    // One process at a time prepares the template. If it dies, the lock is released, and the next one repeats the work.
     diesel::sql_query("SELECT pg_advisory_lock(hashtext($1))")
         .bind::<Text, _>(&database)
         .execute(&mut admin)
@@ -93,7 +94,7 @@ struct Answer {
     yes: bool,
 }
 
-/// A number that changes when a file under `folder` does, so that no run copies a template of older migrations.
+/// Returns a number that changes with any file under `folder`, so that no run copies a template with older migrations.
 fn fingerprint(folder: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     for (path, text) in crate::support::files::under(folder, &["sql"]) {
@@ -106,7 +107,7 @@ fn connect(url: &str) -> PgConnection {
     PgConnection::establish(url).unwrap_or_else(|error| panic!("PostgreSQL at {url}: {error}"))
 }
 
-/// `url` with another database's name in its path.
+/// Returns `url` with another database's name in its path.
 fn with_database(url: &str, name: &str) -> String {
     let (scheme, rest) = url.split_once("://").expect("a URL postgres://host/database?…");
     let (path, query) = rest.split_once('?').map_or((rest, String::new()), |(path, query)| (path, format!("?{query}")));
@@ -114,20 +115,20 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{scheme}://{host}/{name}{query}")
 }
 
-/// The cluster's administrative database, started now if nobody has.
+/// Returns the URL of the cluster's administrative database, starting the cluster if necessary.
 fn admin_url() -> &'static str {
     static URL: OnceLock<String> = OnceLock::new();
     URL.get_or_init(|| std::env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| own_cluster()))
 }
 
-/// Under nextest every test is a child of the runner and knows the run's id: one cluster for the run, ending with the runner.
-/// Otherwise one for this process.
+/// Starts one cluster for the run under nextest, where every test is a child of the runner and knows the run's id; the
+/// cluster stops with the runner. Otherwise starts one for this process.
 fn own_cluster() -> String {
     let (id, owner) = match std::env::var("NEXTEST_RUN_ID") {
         Ok(run) => (run, std::os::unix::process::parent_id()),
         Err(_) => (format!("process-{}", std::process::id()), std::process::id()),
     };
-    // Not `temp_dir()`: a socket's path has room for 107 bytes.
+    // Not `temp_dir()`: the path of a socket is limited to 107 bytes.
     let folder = PathBuf::from("/tmp").join(format!("luyue-tests-{id}"));
     std::fs::create_dir_all(&folder).expect("a folder for PostgreSQL");
     let lock = std::fs::File::create(folder.join("lock")).expect("a lock for PostgreSQL");
@@ -168,11 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn each_database_is_its_own_and_goes_with_its_test() {
+    fn each_test_has_its_own_database_which_is_dropped() {
         let (one, other) = (empty_database(), empty_database());
         connect(&one.url).batch_execute("CREATE TABLE mine (id bigint)").expect("a table");
         assert_eq!((tables(&one.url), tables(&other.url)), (1, 0));
-        // A connection that is still open must not keep it.
+        // An open connection must not prevent the drop.
         let left_open = connect(&one.url);
         let name = one.name.clone();
         assert!(exists(&name));

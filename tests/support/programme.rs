@@ -1,4 +1,4 @@
-//! The programme of the notice, as the examples have it: registered, funded and activated for a test.
+//! The programme of the public notice, as the examples have it: registered, funded and activated for a test.
 
 use luyue::domain::codes::ProposalState;
 use luyue::storage::identity::people;
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use crate::support::app::{CONTRACTOR, TestApp};
 
-/// The case and the standing of an example.
+/// Returns an example: its case and standing.
 pub fn example(name: &str) -> Value {
     let path = format!("{}/tests/examples/{name}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_slice(&std::fs::read(path).expect("the example is there")).expect("the example is JSON")
 }
 
-/// An approved appropriation of the justice bureau; its identifier.
+/// Creates an approved appropriation of the justice bureau and returns its identifier.
 pub fn appropriation(test: &TestApp, amount: &str) -> String {
     let fen: i64 = amount.replace('.', "").parse().expect("an amount with two places");
     let id = test.app.ids.uuid();
@@ -44,7 +44,7 @@ pub fn appropriation(test: &TestApp, amount: &str) -> String {
     id
 }
 
-/// What an officer enters for the programme, funded from an appropriation.
+/// Returns the officer's input for the programme, funded from an appropriation.
 pub fn input_from(number: &str, appropriation: &str) -> Value {
     json!({
         "number": number,
@@ -61,18 +61,18 @@ pub fn input_from(number: &str, appropriation: &str) -> Value {
     })
 }
 
-/// The same, funded from an appropriation of its own.
+/// Returns the same input, funded from a new appropriation.
 pub fn input(test: &TestApp, number: &str) -> Value {
     input_from(number, &appropriation(test, "468000.00"))
 }
 
-/// A draft of the programme; its identifier.
+/// Registers a draft of the programme and returns its identifier.
 pub fn registered(test: &TestApp, number: &str) -> String {
     let appropriation = appropriation(test, "468000.00");
     registered_from(test, number, &appropriation)
 }
 
-/// A draft of the programme that is to be funded from an appropriation.
+/// Registers a draft of the programme that is funded from an appropriation.
 pub fn registered_from(test: &TestApp, number: &str, appropriation: &str) -> String {
     let answer = test.by("justice").post("contracts", &input_from(number, appropriation)).ok(201);
     answer["id"].as_str().expect("an id").to_owned()

@@ -1,4 +1,4 @@
-//! A mail server on this machine, with TLS and a login, that keeps what it is given and can be told to misbehave.
+//! A local mail server with TLS and authentication that keeps the letters it receives and can be set to fail.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -14,19 +14,19 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 pub const USER: &str = "luyue@mail.test";
 pub const PASSWORD: &str = "p@ss:w/ord 密";
 
-/// What the server does with a letter.
+/// The server's behaviour when it receives a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
     Accept,
     /// Answers the recipient with this code.
     RefuseRecipient(u16),
-    /// Takes the letter and answers it with this code.
+    /// Reads the letter and answers it with this code.
     RefuseLetter(u16),
     /// Closes the connection when the letter is announced.
     DropBeforeData,
-    /// Closes the connection when the letter was read.
+    /// Closes the connection after the letter was read.
     DropAfterData,
-    /// Takes the connection and never says a word.
+    /// Accepts the connection and never sends anything.
     Silent,
 }
 
@@ -37,7 +37,7 @@ pub enum Security {
     None,
 }
 
-/// A letter as it came over the wire.
+/// A letter as it was received.
 #[derive(Debug, Clone)]
 pub struct Received {
     pub from: String,
@@ -69,7 +69,7 @@ impl SmtpServer {
         Self::start_as("localhost", security, manner)
     }
 
-    /// A server whose certificate is for this name.
+    /// Starts a server with a certificate for the given name.
     pub fn start_as(name: &str, security: Security, manner: Manner) -> Self {
         let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
@@ -92,14 +92,14 @@ impl SmtpServer {
                     return;
                 }
                 let setup = setup.clone();
-                // A client that goes away ends its own conversation and no other.
+                // A client that disconnects ends only its own conversation.
                 std::thread::spawn(move || setup.converse(stream));
             }
         });
         Self { port, certificate: made.cert.pem(), security, letters, stopped, listening: Some(listening) }
     }
 
-    /// The setting for this server, with this password.
+    /// Returns the mail setting for this server with a password.
     pub fn url(&self, password: &str) -> String {
         let encode = |text| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
         let (user, password, port) = (encode(USER), encode(password), self.port);
@@ -118,7 +118,7 @@ impl SmtpServer {
 impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // One more connection wakes the listener, so that it sees that it is to stop.
+        // One more connection wakes the listener, so that it notices the stop flag.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
         if let Some(listening) = self.listening.take() {
             let _ = listening.join();
@@ -132,7 +132,7 @@ impl<T: Read + Write> Channel for T {}
 impl Setup {
     fn converse(&self, stream: TcpStream) -> io::Result<()> {
         if self.manner == Manner::Silent {
-            // Until the other side gives up.
+            // Waits until the client gives up.
             let mut stream = stream;
             return io::copy(&mut stream, &mut io::sink()).map(|_| ());
         }
@@ -236,7 +236,7 @@ fn address(command: &str) -> String {
     inner.map(|(address, _)| address.to_owned()).unwrap_or_default()
 }
 
-/// One line, read byte by byte, so that nothing beyond it is taken when TLS begins behind it.
+/// Reads one line byte by byte, so that no byte after it is consumed before TLS begins.
 fn line(channel: &mut (impl Read + ?Sized)) -> io::Result<String> {
     let mut bytes = Vec::new();
     let mut byte = [0];
@@ -248,7 +248,7 @@ fn line(channel: &mut (impl Read + ?Sized)) -> io::Result<String> {
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-/// The letter up to the lone dot, with the doubled dots made one again.
+/// Reads the letter up to the final dot and undoes dot-stuffing.
 fn data(channel: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
     let mut raw = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! Somebody at a browser without JavaScript: a cookie jar, and forms that are sent as the page that was shown has them.
+//! A client that acts like a browser without JavaScript: it keeps cookies, and submits forms as the page shows them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,38 +7,37 @@ use crate::support::app::{Reply, TestApp, form};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 
-/// The password that everybody has here.
+/// The password of every user in the tests.
 pub const PASSWORD: &str = "三十七只水獭在河边晒太阳";
 
-/// A visitor.
+/// A browser session, signed in or not.
 pub struct Visitor<'a> {
     test: &'a TestApp,
     cookies: RefCell<BTreeMap<String, String>>,
-    /// Which site's page sends what is sent, as browsers say it.
+    /// The value of `Sec-Fetch-Site` to send, if any.
     site: RefCell<Option<&'static str>>,
 }
 
-/// A page.
+/// A page received.
 pub struct Page {
-    /// Status.
     pub status: u16,
-    /// Where it leads on, if it does.
+    /// The target of a redirect; empty if there is none.
     pub location: String,
-    /// Text.
+    /// The text of the page.
     pub text: String,
-    /// Everything else.
+    /// The complete response.
     pub reply: Reply,
 }
 
 impl Page {
-    /// The page, which must have a status.
+    /// Returns the page, and fails unless it has the given status.
     #[track_caller]
     pub fn ok(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
-    /// What a hidden field holds.
+    /// Returns the value of a hidden field.
     #[track_caller]
     pub fn hidden(&self, name: &str) -> String {
         let start = format!("name=\"{name}\" value=\"");
@@ -48,12 +47,12 @@ impl Page {
 }
 
 impl<'a> Visitor<'a> {
-    /// Somebody who has not signed in.
+    /// Returns a visitor who has not signed in.
     pub fn new(test: &'a TestApp) -> Self {
         Self { test, cookies: RefCell::default(), site: RefCell::default() }
     }
 
-    /// Somebody who signs in by the page.
+    /// Signs a user in through the sign-in page.
     pub fn signed_in(test: &'a TestApp, username: &str) -> Self {
         give_password(test, username);
         let visitor = Self::new(test);
@@ -62,34 +61,34 @@ impl<'a> Visitor<'a> {
         visitor
     }
 
-    /// A cookie that the browser keeps.
+    /// Returns a cookie.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.borrow().get(name).cloned()
     }
 
-    /// Puts a cookie into the browser.
+    /// Stores a cookie.
     pub fn keep(&self, name: &str, value: &str) {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
     }
 
-    /// From now on a page of this kind of site sends what is sent (`Sec-Fetch-Site`).
+    /// Sets the `Sec-Fetch-Site` header of the following requests.
     pub fn on_site(&self, site: Option<&'static str>) {
         *self.site.borrow_mut() = site;
     }
 
-    /// Shows a page.
+    /// Requests a page.
     pub fn get(&self, path: &str) -> Page {
         self.send("GET", path, None, b"")
     }
 
-    /// Sends a form as it is.
+    /// Submits a form with exactly these fields.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
         self.send("POST", path, Some("application/x-www-form-urlencoded"), body.finish().as_bytes())
     }
 
-    /// Shows a page and sends its form, with what it holds that nobody sees.
+    /// Requests a page and submits a form with the hidden fields of that page.
     pub fn post_from(&self, shown: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.get(shown);
         let word = page.hidden("form");
@@ -98,7 +97,7 @@ impl<'a> Visitor<'a> {
         self.post(path, &all)
     }
 
-    /// Shows a page and sends its form with files, to the address that the form names.
+    /// Requests a page and submits its form with files to the address that the form names.
     pub fn upload_from(&self, shown: &str, field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
         let page = self.get(shown);
         let action = page.text.split("<form method=\"post\" action=\"").nth(2).expect("the form");
@@ -144,7 +143,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// Gives somebody the password that everybody has here.
+/// Gives a user the tests' password.
 pub fn give_password(test: &TestApp, username: &str) {
     let hash = test.app.passwords.try_hasher().expect("a place").hash(PASSWORD, [7; 16]).expect("a password is hashed");
     let context =

@@ -1,4 +1,4 @@
-//! The demonstration: written by the services, found consistent, its main contract the example's.
+//! The demonstration: created by the services, consistent, with the example's programme as its main contract.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -14,18 +14,18 @@ use crate::support::demo::Demo;
 use crate::support::programme::example;
 use crate::support::visitor::PASSWORD;
 
-/// The program's own copy of the programme is the example's.
+/// The program's own copy of the programme equals the example.
 #[test]
-fn its_programme_is_the_examples() {
+fn the_programme_equals_the_example() {
     let path = format!("{}/src/synthetic/demo/programme.json", env!("CARGO_MANIFEST_DIR"));
     let own: Value = serde_json::from_slice(&std::fs::read(path).expect("the programme")).expect("JSON");
     let example = example("programme-midyear");
     assert_eq!((&own["terms"], &own["facts"]), (&example["case"]["terms"], &example["case"]["facts"]));
 }
 
-/// The whole of it: started once, asked by HTTP, checked, and started again in a moment.
+/// Starts the demonstration, reads it over HTTP, checks its consistency, and restarts it on the existing data.
 #[test]
-fn it_is_written_by_the_services_and_check_finds_nothing() {
+fn the_demonstration_is_consistent() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
     let demo = Demo::start(&data);
@@ -54,11 +54,11 @@ fn it_is_written_by_the_services_and_check_finds_nothing() {
         .output()
         .expect("check runs");
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
-    // Ready again, on what is there.
+    // A restart on existing data is ready at once.
     drop(Demo::start(&data));
 }
 
-/// Somebody of the demonstration who asks its API.
+/// An API client of a user of the demonstration.
 struct Reader<'a> {
     url: &'a str,
     agent: &'a ureq::Agent,
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         answer.body_mut().read_json().expect("JSON")
     }
 
-    /// All items of a list.
+    /// Returns all items of a list.
     fn all(&self, path: &str) -> Vec<Value> {
         let (mut items, mut cursor) = (Vec::new(), String::new());
         loop {
@@ -94,20 +94,20 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The words that stand at a place in each of some values.
+/// Returns the distinct texts at a path in each of the given values.
 fn words<'a>(values: impl IntoIterator<Item = &'a Value>, path: &str) -> BTreeSet<String> {
     values.into_iter().filter_map(|value| value.pointer(path)?.as_str()).map(str::to_owned).collect()
 }
 
-/// Nothing of a list is missing.
+/// Checks that all expected texts occur.
 #[track_caller]
 fn has_each<T: std::fmt::Display>(what: &str, found: &BTreeSet<String>, all: &[T]) {
     let missing: Vec<String> = all.iter().map(T::to_string).filter(|one| !found.contains(one)).collect();
     assert!(missing.is_empty(), "no {what} is {missing:?}: {found:?}");
 }
 
-/// Every state and every kind of what can happen occurs, so that each page has something to show; each of the people who can
-/// sign in has something to do.
+/// Checks that every state and every kind of event occurs, so that each page has content, and that each user who can
+/// sign in has a task.
 fn everything_occurs(url: &str, agent: &ureq::Agent) {
     let auditor = Reader::new(url, agent, "audit");
     let contracts = auditor.all("contracts");

@@ -1,4 +1,5 @@
-//! `luyue load`: what it writes is consistent, follows from its seed, has every state, and goes into an empty database alone.
+//! The command `luyue load`: its register is consistent, follows from the seed and has every state; it refuses a
+//! database that is not empty.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -37,7 +38,7 @@ fn a_loaded_register_is_consistent(test: &TestApp) {
     for table in ["duties", "milestones", "breaches", "contract_access", "contract_pairs", "payment_steps", "asks"] {
         assert_ne!(of(connection, &format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}")), ["0"], "{table}");
     }
-    // Nothing was to be done that the jobs had not done.
+    // The jobs had nothing left to do.
     let waiting = "SELECT number AS line FROM contracts WHERE next_change <= '2026-09-30'";
     assert_eq!(of(connection, waiting), Vec::<String>::new());
 }
@@ -48,7 +49,7 @@ fn people_of_a_loaded_register_sign_in_and_go_on_with_it(test: &TestApp) {
     test.nobody().post("session", &session).ok(200);
     let found = test.by("audit").get("contracts?limit=200").ok(200);
     assert_eq!(found["items"].as_array().expect("items").len(), 150);
-    // Keys go on after those that the load gave.
+    // New keys continue after those that the load assigned.
     let app = &test.app;
     let officer = luyue::services::identity::sessions::local_caller(app, "officer-341800-sf").expect("there");
     let contractor = test.by("audit").get("contractors").ok(200)["items"][0]["credit_code"].clone();
@@ -94,7 +95,7 @@ mod postgres {
     }
 }
 
-/// Every row but the salted passwords.
+/// Dumps every row except the salted passwords.
 fn dump(test: &TestApp) -> Dump {
     let mut dump = Dump::of(&test.app.pool);
     dump.0.remove("people");
@@ -102,7 +103,7 @@ fn dump(test: &TestApp) -> Dump {
 }
 
 #[test]
-fn the_same_seed_makes_the_same_register_and_another_another() {
+fn the_seed_determines_the_register() {
     let of = |seed| {
         let test = TestApp::empty(sqlite_place);
         loaded(&test, 60, seed);
