@@ -101,7 +101,7 @@ mod tests {
             metrics.observe(&Method::GET, Some("/a/{id}"), StatusCode::OK, Duration::from_millis(millis));
         }
         metrics.observe(&Method::TRACE, None, StatusCode::NOT_FOUND, Duration::ZERO);
-        let now = Measures { letters: Vec::new(), contracts_due: 0, connections_in_use: 0, connections_open: 0 };
+        let now = Measures { emails: Vec::new(), contracts_due: 0, connections_in_use: 0, connections_open: 0 };
         let text = metrics.render(&now).expect("the text is written");
         let labels = "method=\"GET\",route=\"/a/{id}\",status=\"2xx\"";
         for (bound, count) in [("0.005", 1), ("0.025", 1), ("0.05", 3), ("10", 3), ("+Inf", 4)] {

@@ -16,7 +16,7 @@ fn values(more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
 }
 
 /// Checks that a text is complete and in its language.
-fn whole(language: Language, words: &Words, what: &str) {
+fn whole(language: Language, words: &EmailText, what: &str) {
     let all = format!("{}\n{}", words.subject, words.text);
     for sign in ["{", "}", "$", "mail-", "_"] {
         assert!(!all.contains(sign), "{what}: {all}");

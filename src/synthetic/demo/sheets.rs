@@ -42,10 +42,14 @@ pub(super) fn write_workbook(
         for (column, cell) in (0..).zip(cells) {
             match cell {
                 Cell::Empty => {}
-                Cell::Text(text) => drop(sheet.write_string_with_format(row, column, text, &plain)?),
-                Cell::Number(number) => drop(sheet.write_number_with_format(row, column, *number, &plain)?),
+                Cell::Text(text) => {
+                    sheet.write_string_with_format(row, column, text, &plain)?;
+                }
+                Cell::Number(number) => {
+                    sheet.write_number_with_format(row, column, *number, &plain)?;
+                }
                 Cell::Sum(sum) => {
-                    drop(sheet.write_formula_with_format(row, column, sum_above(row, column, *sum), &bold)?)
+                    sheet.write_formula_with_format(row, column, sum_above(row, column, *sum), &bold)?;
                 }
             }
         }
