@@ -1,6 +1,7 @@
 //! Pages as a browser without JavaScript sees them: signing in, work lists, a contract's way from its draft to a payment.
 
 mod answers;
+mod confirmation;
 mod contract;
 mod documents;
 mod drafts;

@@ -168,9 +168,9 @@ pages! {
     get "/contracts/{id}" contracts::show::show => Somebody(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Somebody(Action::ReadContract);
     get "/contracts/{id}/terms" contracts::versions::show => Somebody(Action::ReadContract);
-    get "/contracts/{id}/act/{name}" actions::ask => Acting;
-    post "/contracts/{id}/act/{name}" actions::act => Acting;
-    post "/contracts/{id}/act/{name}/files" actions::uploads::take => Acting;
+    get "/contracts/{id}/act/{name}" actions::show => Acting;
+    post "/contracts/{id}/act/{name}" actions::submit => Acting;
+    post "/contracts/{id}/act/{name}/files" actions::uploads::submit => Acting;
     get "/contracts/{id}/summary.pdf" documents::summary => Somebody(Action::ReadContract);
     get "/verify" documents::ask_code => Nobody;
     get "/verify/{code}" documents::verify => Nobody;
@@ -180,7 +180,7 @@ pages! {
     post "/registers/{name}/{id}/{action}" registers::act => Register;
     get "/calendar" registers::calendar::show => Somebody(Action::ReadRules);
     post "/calendar" registers::calendar::import => Somebody(Action::ManageCalendar);
-    post "/calendar/files" registers::calendar::take => Somebody(Action::ManageCalendar);
+    post "/calendar/files" registers::calendar::check => Somebody(Action::ManageCalendar);
     get "/events" audit::list => Somebody(Action::ReadEvents);
     get "/events/chain" audit::chain => Somebody(Action::ReadEvents);
     get "/events/{id}" audit::show => Somebody(Action::ReadEvents);
@@ -194,10 +194,10 @@ pages! {
     post "/drafts/{id}/discard" contracts::drafts::discard => Somebody(Action::CreateContract);
     get "/drafts/{id}/check" contracts::drafts::check => Somebody(Action::CreateContract);
     post "/drafts/{id}/check" contracts::drafts::register => Somebody(Action::CreateContract);
-    get "/drafts/{id}/try" contracts::drafts::trial::ask => Somebody(Action::CreateContract);
-    post "/drafts/{id}/try" contracts::drafts::trial::attempt => Somebody(Action::CreateContract);
-    get "/drafts/{id}/{step}" contracts::drafts::ask => Somebody(Action::CreateContract);
-    post "/drafts/{id}/{step}" contracts::drafts::save => Somebody(Action::CreateContract);
+    get "/drafts/{id}/try" contracts::drafts::trial::show => Somebody(Action::CreateContract);
+    post "/drafts/{id}/try" contracts::drafts::trial::submit => Somebody(Action::CreateContract);
+    get "/drafts/{id}/{step}" contracts::drafts::show_step => Somebody(Action::CreateContract);
+    post "/drafts/{id}/{step}" contracts::drafts::save_step => Somebody(Action::CreateContract);
     get "/files/{id}" documents::file => Somebody(Action::ReadContract);
 }
 

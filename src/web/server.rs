@@ -96,7 +96,7 @@ async fn nowhere_page(request: HttpRequest, page: PageRequest) -> PageAnswer {
     if request.path().starts_with("/api/") || !accepts.contains("text/html") {
         return Err(PageFailure { failure: nowhere(&request), shell: None });
     }
-    page.nowhere().await
+    page.not_found().await
 }
 
 fn nowhere(request: &HttpRequest) -> Failure {

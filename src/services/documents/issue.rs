@@ -7,7 +7,7 @@ use crate::adapters::pdf::document::{Block, Document, Style, Text, TextLang};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::policy::Action;
-use crate::domain::standing::Trails;
+use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::due_changes::context;
 use crate::services::contracts::record::Ledger;
@@ -126,10 +126,11 @@ fn load(
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
     let ledger = Ledger::load(connection, contract)?;
-    input_of(app, connection, ledger, as_of)
+    let standing = ledger.standing(as_of, Trails::On)?;
+    input_of(app, connection, ledger, standing, as_of)
 }
 
-/// What a contract's documents, and its page, are made from.
+/// Collects what a contract's documents, and its page, are made from; the standing is the one on `as_of`, with trails.
 ///
 /// # Errors
 /// The database's.
@@ -137,9 +138,9 @@ pub(crate) fn input_of(
     app: &App,
     connection: &mut AnyConnection,
     ledger: Ledger,
+    standing: Standing,
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
-    let standing = ledger.standing(as_of, Trails::On)?;
     let Ledger { contract, terms, details, .. } = ledger;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;

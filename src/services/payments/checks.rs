@@ -1,16 +1,15 @@
 //! A claim as whoever takes its next step checks it: what is left, what is committed, and one by one what would stand in the
 //! way. It decides nothing: the step itself looks again, in its own transaction.
 
-use crate::app::App;
 use crate::domain::money::Money;
 use crate::domain::payments::{self as chain, Actor, Link};
 use crate::domain::policy::Action;
-use crate::domain::standing::Trails;
+use crate::domain::standing::Standing;
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::deliverables::invoices;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::{find, money, open_fen};
+use crate::services::payments::{money, open_fen};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains as chain_events;
 use crate::storage::payments::{self as rows, Payment};
@@ -50,51 +49,54 @@ impl Check {
     }
 }
 
-/// A claim as it stands today.
+/// Checks a payment request of a contract against the contract's standing today; nothing if the contract has no payment
+/// request with this identifier.
 ///
 /// # Errors
-/// `NotFound` for one that the caller may not know of.
-pub fn open(app: &App, caller: &Caller, id: &str) -> Result<ClaimView, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (payment, contract, _) = find(caller, connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::Off)?;
-        let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
-        let milestone = milestone.ok_or(Error::NotFound)?;
-        let others = open_fen(connection, &ledger, &payment.milestone, Some(&payment))?;
-        let left = chain::left(milestone.payable.fen(), milestone.paid.fen(), others);
-        let contract = &ledger.contract;
-        let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
-        let budget = match contract.appropriation_id {
-            Some(id) => appropriations::by_id(connection, id)?,
-            None => None,
-        };
-        let contractor = organisations::contractor(connection, contract.contractor_id)?.ok_or(Error::NotFound)?;
-        let account = serde_json::to_value(&contractor.account).ok();
-        let events = chain_events::events_of(connection, &format!("contract:{}", contract.public_id))?;
-        let invoiced = invoices::of_contract(&ledger, &events)?
-            .iter()
-            .filter(|invoice| invoice.milestone == payment.milestone)
-            .fold(0_i64, |sum, invoice| sum.saturating_add(invoice.fen()));
-        let total = standing.totals.paid.fen();
-        let mut checks = vec![
-            Check::advised("satisfied", milestone.satisfied_on.is_some()),
-            Check::needed("within", payment.amount_fen <= left),
-            Check::advised("invoice", invoiced >= milestone.paid.fen().saturating_add(payment.amount_fen)),
-            Check::advised("account", account == serde_json::from_str(&payment.account).ok()),
-            Check::advised("budget", i128::from(committed) >= total.saturating_add(payment.amount_fen.into())),
-        ];
-        if let Some(link) = chain::next(payment.state) {
-            checks.extend(own_hands(connection, caller, &contract.public_id, &payment, link)?);
-        }
-        Ok(ClaimView {
-            left: money(left.saturating_sub(payment.amount_fen).max(0))?,
-            budget: budget.map(|found| Ok::<_, Error>((found.document_no, money(committed)?))).transpose()?,
-            next: chain::next(payment.state).map(|link| link.action),
-            checks,
-        })
-    })
+/// The database's.
+pub(crate) fn of_contract(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    (ledger, standing): (&Ledger, &Standing),
+    id: &str,
+) -> Result<Option<ClaimView>, Error> {
+    let contract = &ledger.contract;
+    let Some(payment) = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == contract.id) else {
+        return Ok(None);
+    };
+    let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
+    let milestone = milestone.ok_or(Error::NotFound)?;
+    let others = open_fen(connection, ledger, &payment.milestone, Some(&payment))?;
+    let left = chain::left(milestone.payable.fen(), milestone.paid.fen(), others);
+    let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
+    let budget = match contract.appropriation_id {
+        Some(id) => appropriations::by_id(connection, id)?,
+        None => None,
+    };
+    let contractor = organisations::contractor(connection, contract.contractor_id)?.ok_or(Error::NotFound)?;
+    let account = serde_json::to_value(&contractor.account).ok();
+    let events = chain_events::events_of(connection, &format!("contract:{}", contract.public_id))?;
+    let invoiced = invoices::of_contract(ledger, &events)?
+        .iter()
+        .filter(|invoice| invoice.milestone == payment.milestone)
+        .fold(0_i64, |sum, invoice| sum.saturating_add(invoice.fen()));
+    let total = standing.totals.paid.fen();
+    let mut checks = vec![
+        Check::advised("satisfied", milestone.satisfied_on.is_some()),
+        Check::needed("within", payment.amount_fen <= left),
+        Check::advised("invoice", invoiced >= milestone.paid.fen().saturating_add(payment.amount_fen)),
+        Check::advised("account", account == serde_json::from_str(&payment.account).ok()),
+        Check::advised("budget", i128::from(committed) >= total.saturating_add(payment.amount_fen.into())),
+    ];
+    if let Some(link) = chain::next(payment.state) {
+        checks.extend(own_hands(connection, caller, &contract.public_id, &payment, link)?);
+    }
+    Ok(Some(ClaimView {
+        left: money(left.saturating_sub(payment.amount_fen).max(0))?,
+        budget: budget.map(|found| Ok::<_, Error>((found.document_no, money(committed)?))).transpose()?,
+        next: chain::next(payment.state).map(|link| link.action),
+        checks,
+    }))
 }
 
 /// Whether the caller, for whom the next step waits, has taken none before; nothing for anybody else.

@@ -1,4 +1,4 @@
-//! The work list: what waits for the caller, most urgent first, and what others hold.
+//! The task list: the caller's tasks, most urgent first, and tasks that other people of the organisation can take.
 
 use askama::Template;
 
@@ -14,7 +14,7 @@ struct WorkPage {
     others: Vec<WorkItem>,
 }
 
-/// What waits for the caller.
+/// Shows the task list.
 pub async fn list(request: PageRequest) -> PageAnswer {
     request
         .show(|app, caller, page| {
