@@ -177,7 +177,7 @@ pages! {
     get "/registers" registers::home => Somebody(Action::OwnSession);
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;
-    post "/registers/{name}/{id}/{action}" registers::act => Register;
+    post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/calendar" registers::calendar::show => Somebody(Action::ReadRules);
     post "/calendar" registers::calendar::import => Somebody(Action::ManageCalendar);
     post "/calendar/files" registers::calendar::check => Somebody(Action::ManageCalendar);

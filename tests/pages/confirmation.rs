@@ -1,4 +1,5 @@
-//! A confirmation page is made from one load of its contract, when it is first shown and when a refused form is shown again.
+//! A confirmation page is made from one load of its contract, when it is first shown and when a refused form is shown
+//! again.
 
 use serde_json::json;
 

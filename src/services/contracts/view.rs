@@ -71,7 +71,8 @@ pub struct Entry {
     pub on_behalf_of: Option<String>,
     /// The fact's kind, or the action's name.
     pub what: String,
-    /// Codes of what it is about: deliverable, milestone, clause, month, and of a breach its subject; none for the contract.
+    /// Codes of what it is about: deliverable, milestone, clause, month, and of a breach its subject; none for the
+    /// contract.
     pub about: Vec<String>,
     /// The day from which it counts, of a fact.
     pub on: Option<NaiveDate>,
@@ -127,8 +128,9 @@ pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> 
     })
 }
 
-/// Loads what a confirmation page shows: the contract with its lists today, and what the next step of one of its payments is
-/// checked against, if the subject is a payment. All of it follows from one load of the contract and one standing.
+/// Loads what a confirmation page shows: the contract with its lists today, and what the next step of one of its
+/// payments is checked against, if the subject is a payment. All of it follows from one load of the contract and one
+/// standing.
 ///
 /// # Errors
 /// `NotFound` for a contract that the caller may not know of.
@@ -234,7 +236,8 @@ fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow])
         seq: None,
         undone: false,
     });
-    // Both lists are in order, and what an act brought about stands in the events: of one moment, what came last is first.
+    // Both lists are in order, and what an act brought about stands in the events: of one moment, what came last is
+    // first.
     let mut entries: Vec<Entry> = facts.chain(events).collect();
     entries.reverse();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));

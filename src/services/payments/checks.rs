@@ -1,5 +1,5 @@
-//! A claim as whoever takes its next step checks it: what is left, what is committed, and one by one what would stand in the
-//! way. It decides nothing: the step itself looks again, in its own transaction.
+//! A claim as whoever takes its next step checks it: what is left, what is committed, and one by one what would stand
+//! in the way. It decides nothing: the step itself looks again, in its own transaction.
 
 use crate::domain::money::Money;
 use crate::domain::payments::{self as chain, Actor, Link};

@@ -1,6 +1,6 @@
-//! Reading a posted form into a typed input: every problem is collected at its field, so that a person is told all of them at
-//! once. A reader knows no rule of a contract; what a value may be stands in [`typed_values`](super::typed_values) and in the
-//! services that take the input.
+//! Reading a posted form into a typed input: every problem is collected at its field, so that a person is told all of
+//! them at once. A reader knows no rule of a contract; what a value may be stands in
+//! [`typed_values`](super::typed_values) and in the services that take the input.
 
 use crate::error::{Error, FieldError, Message};
 

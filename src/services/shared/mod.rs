@@ -1,4 +1,5 @@
-//! Shared by the services: paging of lists, reading of typed forms, limits on free text, and the collection of input faults.
+//! Shared by the services: paging of lists, reading of typed forms, limits on free text, and the collection of input
+//! faults.
 
 pub mod faults;
 pub mod form_reader;

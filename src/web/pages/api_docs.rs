@@ -31,7 +31,7 @@ struct ApiPage {
 /// Shows the API's documentation.
 pub async fn docs(request: PageRequest) -> PageAnswer {
     request
-        .open(|_, page| {
+        .show_to_anyone(|_, page| {
             let document = serde_json::to_value(routes::document()).unwrap_or_default();
             let mut groups: std::collections::BTreeMap<String, Vec<Route>> = std::collections::BTreeMap::new();
             for (path, methods) in document["paths"].as_object().into_iter().flatten() {

@@ -1,4 +1,5 @@
-//! The audit log as pages: the list of records, one record with its content, and the check of one contract's hash chains.
+//! The audit log as pages: the list of records, one record with its content, and the check of one contract's hash
+//! chains.
 
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -157,14 +158,14 @@ fn flatten(page: &Shell, value: &Value, name: &str, content: &mut Vec<(String, S
                 let label = if name.is_empty() { label } else { format!("{name} · {label}") };
                 match CODES.iter().find(|(known, _)| known == key) {
                     Some((_, family)) if value.is_string() || value.is_boolean() => {
-                        content.push((label, page.word(family, plain(value))));
+                        content.push((label, page.word(family, text_of(value))));
                     }
                     _ => flatten(page, value, &label, content),
                 }
             }
         }
         Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
-            let items: Vec<String> = items.iter().map(plain).collect();
+            let items: Vec<String> = items.iter().map(text_of).collect();
             if !items.is_empty() {
                 content.push((name.to_owned(), page.joined("document-semicolon", &items)));
             }
@@ -174,11 +175,11 @@ fn flatten(page: &Shell, value: &Value, name: &str, content: &mut Vec<(String, S
                 flatten(page, item, &format!("{name} {place}"), content);
             }
         }
-        plainly => content.push((name.to_owned(), plain(plainly))),
+        scalar => content.push((name.to_owned(), text_of(scalar))),
     }
 }
 
-fn plain(value: &Value) -> String {
+fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

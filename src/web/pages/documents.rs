@@ -63,7 +63,7 @@ pub async fn ask_code(request: PageRequest, query: Query<CodeQuery>) -> PageAnsw
         Some(code) => Ok(Page::see_other(&format!("/verify/{}", utf8_percent_encode(code, NON_ALPHANUMERIC))).into()),
         None => {
             let empty = |page| VerifyPage { page, code: String::new(), found: None };
-            request.open(move |_, page| Ok((StatusCode::OK, empty(page)))).await
+            request.show_to_anyone(move |_, page| Ok((StatusCode::OK, empty(page)))).await
         }
     }
 }
@@ -72,7 +72,7 @@ pub async fn ask_code(request: PageRequest, query: Query<CodeQuery>) -> PageAnsw
 pub async fn verify(request: PageRequest, code: Path<String>) -> PageAnswer {
     let code = code.into_inner();
     request
-        .open(move |request, page| match issue::verify(request.app(), &code) {
+        .show_to_anyone(move |request, page| match issue::verify(request.app(), &code) {
             Ok(found) => Ok((StatusCode::OK, VerifyPage { page, code, found: Some(found) })),
             Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, VerifyPage { page, code, found: None })),
             Err(error) => Err(error),

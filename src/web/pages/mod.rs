@@ -1,5 +1,5 @@
-//! Pages for people, rendered from what the services return. A page contains no business rule, and every page works without
-//! JavaScript.
+//! Pages for people, rendered from what the services return. A page contains no business rule, and every page works
+//! without JavaScript.
 
 pub mod actions;
 pub mod api_docs;

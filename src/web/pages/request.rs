@@ -1,5 +1,5 @@
-//! Requests for pages: the browser's session, its language, its forms, and the ways to answer them. A handler names its work;
-//! signing in, CSRF checks and rendering are done here, on a thread that may block.
+//! Requests for pages: the browser's session, its language, its forms, and the ways to answer them. A handler names its
+//! work; signing in, CSRF checks and rendering are done here, on a thread that may block.
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -166,8 +166,8 @@ impl PageRequest {
         done.map_err(|failure| PageFailure { failure, shell: None })?.map(HttpResponse::from)
     }
 
-    /// Answers a form of a person who is signed in: `act` carries it out and returns the next page's address. Where a rule
-    /// refuses, `again` shows the form as it was typed, with its faults.
+    /// Answers a form of a person who is signed in: `act` carries it out and returns the next page's address. Where a
+    /// rule refuses, `again` shows the form as it was typed, with its faults.
     ///
     /// # Errors
     /// Nobody is signed in; the CSRF token is wrong; errors that the person cannot correct in the form.
@@ -268,7 +268,10 @@ impl PageRequest {
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn anybody(self, work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static) -> PageAnswer {
+    pub async fn answer_anyone(
+        self,
+        work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
+    ) -> PageAnswer {
         self.blocking(move |request| {
             let caller = request.caller().ok();
             work(request, request.shell(caller.as_ref())).map_err(|error| request.failed(error, caller.as_ref()))
@@ -318,26 +321,27 @@ impl PageRequest {
         Err(Error::forbidden("form-not-ours"))
     }
 
-    /// Shows a page to anybody, signed in or not. A browser without a session token gets one, to which CSRF tokens are bound.
+    /// Shows a page to anybody, signed in or not. A browser without a session token gets one, to which CSRF tokens are
+    /// bound.
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn open<T: Template>(
+    pub async fn show_to_anyone<T: Template>(
         self,
         work: impl FnOnce(&Self, Shell) -> Result<(StatusCode, T), Error> + Send + 'static,
     ) -> PageAnswer {
-        self.open_response(move |request, shell| {
+        self.answer_anyone_with_token(move |request, shell| {
             let nonce = shell.nonce.clone();
             work(request, shell).map(|(status, page)| Page::html(status, &nonce, &page))
         })
         .await
     }
 
-    /// Answers anybody like [`open`](Self::open), with any response.
+    /// Answers anybody like [`show_to_anyone`](Self::show_to_anyone), with any response.
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn open_response(
+    pub async fn answer_anyone_with_token(
         mut self,
         work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {

@@ -55,7 +55,8 @@ impl Page {
         Self { status: StatusCode::SEE_OTHER, headers, body: String::new() }
     }
 
-    /// Redirects a request by htmx. A plain redirect would be followed by the script, and the address bar would not change.
+    /// Redirects a request by htmx. A plain redirect would be followed by the script, and the address bar would not
+    /// change.
     pub fn script_redirect(path: &str) -> Self {
         let headers = vec![(header::HeaderName::from_static("hx-redirect"), own_path(path).to_owned())];
         Self { status: StatusCode::NO_CONTENT, headers, body: String::new() }

@@ -1,5 +1,5 @@
-//! The shell of a page: everything around its content, such as the language, the person signed in, the navigation bar and the
-//! notice of a clock that is not real. It also turns codes, days and amounts into words for templates.
+//! The shell of a page: everything around its content, such as the language, the person signed in, the navigation bar
+//! and the notice of a clock that is not real. It also turns codes, days and amounts into words for templates.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -152,8 +152,8 @@ impl Shell {
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
 
-    /// Returns the address at which a task is done: the act's confirmation page, or the part of the contract's page that leads
-    /// to it.
+    /// Returns the address at which a task is done: the act's confirmation page, or the part of the contract's page
+    /// that leads to it.
     pub fn task_address(&self, item: &WorkItem) -> String {
         let contract = format!("/contracts/{}", item.contract);
         let subject: String = form_urlencoded::byte_serialize(item.subject.as_bytes()).collect();

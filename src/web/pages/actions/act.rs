@@ -1,5 +1,5 @@
-//! An act: a step that a person takes on a contract after a confirmation page. The parts of an act are defined here; the acts
-//! themselves stand in `table`.
+//! An act: a step that a person takes on a contract after a confirmation page. The parts of an act are defined here;
+//! the acts themselves stand in `table`.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -13,7 +13,8 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 use crate::web::pages::shell::Shell;
 
-/// An act on a contract. Its words are `act-NAME` (button), `act-NAME-says` (announcement) and `done-NAME` (confirmation).
+/// An act on a contract. Its words are `act-NAME` (button), `act-NAME-says` (announcement) and `done-NAME`
+/// (confirmation).
 pub struct Act {
     /// Name in addresses.
     pub name: &'static str,

@@ -1,5 +1,5 @@
-//! Conditions that should hold before an act, shown on its confirmation page. The service checks again in its transaction; a
-//! condition that it insists on keeps the page from offering the act.
+//! Conditions that should hold before an act, shown on its confirmation page. The service checks again in its
+//! transaction; a condition that it insists on keeps the page from offering the act.
 
 use crate::domain::codes::{AskState, PaymentState};
 use crate::error::{Error, FieldError, Message};
@@ -15,7 +15,7 @@ pub struct Checks {
     pub conditions: Vec<(bool, String)>,
     /// Set where one fails without which the service refuses the act.
     pub bars: bool,
-    /// Set where refusing would not help either: the payment request waits for somebody else, or for nobody.
+    /// Set where refusing is not offered either: the payment request waits for another person, or is paid or returned.
     pub is_elsewhere: bool,
 }
 
@@ -39,7 +39,7 @@ pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
         (check.holds, page.say(&format!("claim-check-{}{suffix}", check.name)))
     };
     let failing: Vec<_> = claim.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
-    // Where only the reader may not take the step, the payment request itself is good for somebody else.
+    // Where only the reader may not take the step, another person can still take it.
     let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
     Ok(Checks { conditions: claim.checks.iter().map(words).collect(), bars: !failing.is_empty(), is_elsewhere })
 }

@@ -1,7 +1,8 @@
-//! Acts on a contract: each has a confirmation page that shows its subject and asks for what it needs, and calls one service.
+//! Acts on a contract: each has a confirmation page that shows its subject and asks for what it needs, and calls one
+//! service.
 //!
-//! The acts stand in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation page loads its
-//! contract once, with one standing. Rules stand in the services.
+//! The acts stand in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation page
+//! loads its contract once, with one standing. Rules stand in the services.
 
 mod act;
 mod change_decision;
@@ -66,13 +67,13 @@ struct ActPage {
 
 impl ActPage {
     /// Returns the act's name.
-    fn act(&self) -> &'static str {
+    fn act_name(&self) -> &'static str {
         self.target.act.name
     }
 
     /// Returns the form's address. An upload carries its token there, so that it is verified before a file is read.
     fn action(&self) -> String {
-        let address = format!("/contracts/{}/act/{}", self.dossier.id, self.act());
+        let address = format!("/contracts/{}/act/{}", self.dossier.id, self.act_name());
         if self.target.act.files.is_none() {
             return address;
         }
@@ -90,8 +91,8 @@ impl ActPage {
     }
 }
 
-/// Returns the contract's own acts that the caller may take now, in the order of a contract's life, each with whether it
-/// refuses or ends something.
+/// Returns the contract's own acts that the caller may take now, in the order of a contract's life, each with whether
+/// it refuses or ends something.
 pub fn of_contract(dossier: &Dossier) -> impl Iterator<Item = (&'static str, bool)> {
     ACTS.iter().filter(|act| act.of_contract && act.is_open(dossier)).map(|act| (act.name, act.is_adverse))
 }

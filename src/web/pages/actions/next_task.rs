@@ -29,8 +29,8 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("reversal", &[K::Decide]),
 ];
 
-/// Finds the task that follows from an act on a deliverable, milestone, payment or change request. An empty subject stands for
-/// the contract, from which tasks on anything of it may follow.
+/// Finds the task that follows from an act on a deliverable, milestone, payment or change request. An empty subject
+/// stands for the contract, from which tasks on anything of it may follow.
 pub fn find<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a WorkItem> {
     let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
     let touched = touched(whole, done, subject);
@@ -40,8 +40,8 @@ pub fn find<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a WorkI
     first(&|duty| touched.contains(&duty.subject.as_str())).or_else(|| first(&|_| subject.is_empty()))
 }
 
-/// Returns the subjects that an act touches: its own, the milestones that require a deliverable, the milestone of a payment,
-/// the payments of a milestone, and the latest change request.
+/// Returns the subjects that an act touches: its own, the milestones that require a deliverable, the milestone of a
+/// payment, the payments of a milestone, and the latest change request.
 fn touched<'a>(whole: &'a Whole, done: &str, subject: &'a str) -> Vec<&'a str> {
     let milestones = whole.dossier.input.terms.milestones.iter();
     let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));

@@ -1,5 +1,5 @@
-//! Summaries on confirmation pages: the subject of an act as rows of a name and a value. They show what the contract's views
-//! hold and compute nothing.
+//! Summaries on confirmation pages: the subject of an act as rows of a name and a value. They show what the contract's
+//! views hold and compute nothing.
 
 use crate::domain::codes::{AskKind, AskState};
 use crate::error::Error;

@@ -1,5 +1,5 @@
-//! Every act on a contract. The sixteen steps of contract and payment differ in rights, fields and checks alone and are made
-//! here; each other act has a file of its own with its fields, summary and submit.
+//! Every act on a contract. The sixteen steps of contract and payment differ in rights, fields and checks alone and are
+//! made here; each other act has a file of its own with its fields, summary and submit.
 
 use crate::app::App;
 use crate::domain::policy::Action;

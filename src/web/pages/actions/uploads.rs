@@ -1,4 +1,5 @@
-//! Acts with files. Their token and idempotency key stand in the address, so that they are verified before any file is read.
+//! Acts with files. Their token and idempotency key stand in the address, so that they are verified before any file is
+//! read.
 
 use actix_multipart::Multipart;
 use actix_web::web::{Path, Query};
@@ -26,7 +27,8 @@ pub struct UploadQuery {
     key: String,
 }
 
-/// Takes an act with files. A refused form is shown again; its files must be chosen again, as browsers do not keep them.
+/// Takes an act with files. A refused form is shown again; its files must be chosen again, as browsers do not keep
+/// them.
 pub async fn submit(
     request: PageRequest,
     path: Path<(String, String)>,

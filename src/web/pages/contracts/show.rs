@@ -1,4 +1,5 @@
-//! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its derivation.
+//! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its
+//! derivation.
 
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -192,8 +193,8 @@ fn confirmable(word: &str) -> Option<&'static str> {
 /// Acts that are offered only while a task asks for them, although they would not always be refused.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
-/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was requested
-/// already.
+/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
+/// requested already.
 fn is_offered(whole: &Whole, name: &str) -> bool {
     let is_due = |kind: &str| whole.duties.iter().any(|duty| duty.kind == kind);
     let is_asked = || whole.asks.iter().any(|ask| ask.kind == AskKind::Termination && ask.state == AskState::Asked);

@@ -20,6 +20,10 @@ pub enum FieldKind {
     Day,
     /// A month.
     Month,
+    /// A password.
+    Password,
+    /// A one-time code.
+    Code,
     /// One of a list.
     Choice,
     /// Any number of a list.
@@ -130,6 +134,12 @@ impl Field {
         let chosen = self.options.iter().find(|(value, _)| *value == self.value && !value.is_empty());
         chosen.map_or(&self.value, |(_, words)| words)
     }
+}
+
+/// Fills a field that stands alone with its value and fault.
+pub fn filled(mut field: Field, form: &Form) -> Field {
+    fill(std::slice::from_mut(&mut field), form);
+    field
 }
 
 /// Fills fields with what was typed and the faults found in it.

@@ -1,7 +1,7 @@
 //! Posted forms: what was typed is kept, and every fault is shown at its field and again at the top of the page.
 //!
-//! A form is read into a service's input by [`FormReader`](crate::services::shared::form_reader::FormReader); its fields are
-//! shown by [`field::Field`] and `templates/forms/field.html`.
+//! A form is read into a service's input by [`FormReader`](crate::services::shared::form_reader::FormReader); its
+//! fields are shown by [`field::Field`] and `templates/forms/field.html`.
 
 pub mod field;
 
@@ -28,7 +28,7 @@ pub struct Form {
     pub faults: Vec<(String, String)>,
     /// The rule of law that the form breaks, if it is one.
     pub rule: Option<&'static str>,
-    /// Set when somebody else has changed the record since the form was shown.
+    /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
     /// Message keys of `faults`, in the same order.
     keys: Vec<&'static str>,
@@ -107,8 +107,9 @@ impl Form {
         Ok((status, self))
     }
 
-    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault in any other place is
-    /// said of the whole form, so that no link leads nowhere. Messages that do not name their field get its label.
+    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault in any other
+    /// place is said of the whole form, so that no link leads nowhere. Messages that do not name their field get its
+    /// label.
     pub fn attach_faults(mut self, page: &Shell, label: impl Fn(&str) -> Option<String>) -> Self {
         for (index, (name, words)) in self.faults.iter_mut().enumerate() {
             if label(name).is_none() {

@@ -11,6 +11,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions::{self, OpenSession, SignIn};
 use crate::services::identity::sessions;
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::user_agents;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
 use crate::web::pages::shell::Shell;
@@ -63,7 +64,7 @@ pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAn
     let next = query.next.clone().unwrap_or_else(|| "/work".to_owned());
     let is_set = query.confirms("password");
     request
-        .open_response(move |_, page| {
+        .answer_anyone_with_token(move |_, page| {
             // The person who has just set a password by a link may not be the one signed in.
             if page.person.is_some() && !is_set {
                 return Ok(Page::see_other(&next));
@@ -107,7 +108,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             let problem = failure.problem();
             form.faults.push(("username".to_owned(), problem.title));
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
-            request.open(move |_, page| Ok((status, SignInPage { page, form, is_set: false }))).await
+            request.show_to_anyone(move |_, page| Ok((status, SignInPage { page, form, is_set: false }))).await
         }
     }
 }
@@ -120,11 +121,23 @@ struct PasswordPage {
     token: String,
 }
 
+impl PasswordPage {
+    /// Builds the fields for the password and its repetition.
+    fn fields(&self) -> [Field; 2] {
+        let page = &self.page;
+        let password = Field::new("password", FieldKind::Password, page.say("password-new"));
+        let again = Field::new("again", FieldKind::Password, page.say("password-again"));
+        let mut fields = [password.hint(page.say("password-hint")), again];
+        fill(&mut fields, &self.form);
+        fields
+    }
+}
+
 /// Shows the form for a new password to the holder of a one-time link.
 pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
     let token = token.into_inner();
     request
-        .open(move |request, page| {
+        .show_to_anyone(move |request, page| {
             sessions::password_link_holds(request.app(), &token)?;
             Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token }))
         })
@@ -135,7 +148,7 @@ pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
 pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes) -> PageAnswer {
     let token = token.into_inner();
     request
-        .anybody(move |request, page| {
+        .answer_anyone(move |request, page| {
             let mut form = request.form(&body)?;
             let done = if form.untrimmed("password") == form.untrimmed("again") {
                 sessions::set_password(request.app(), &token, form.untrimmed("password"))

@@ -7,6 +7,7 @@ use askama::Template;
 use crate::error::Error;
 use crate::services::identity::{profile, totp};
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -27,6 +28,17 @@ struct OneTimePage {
 }
 
 impl OneTimePage {
+    /// Builds the fields of the page's form: the first code, or password and code to switch the codes off.
+    fn fields(&self) -> Vec<Field> {
+        let page = &self.page;
+        let mut fields = vec![Field::new("code", FieldKind::Code, page.say("sign-in-code"))];
+        if self.enrolment.is_none() {
+            fields.insert(0, Field::new("password", FieldKind::Password, page.say("sign-in-password")));
+        }
+        fill(&mut fields, &self.form);
+        fields
+    }
+
     /// Shows the page again with its faults; passwords are not shown again.
     fn refused(
         page: Shell,

@@ -1,7 +1,7 @@
 //! Common names of the browser and the system in a user agent. This is a table only; versions are not read.
 
-/// Signs of browsers in a user agent, each with the code of its name (`browser-CODE`). The first match counts, as most agents
-/// also name Chrome or Safari.
+/// Signs of browsers in a user agent, each with the code of its name (`browser-CODE`). The first match counts, as most
+/// agents also name Chrome or Safari.
 const BROWSERS: &[(&str, &str)] = &[
     ("MicroMessenger", "wechat"),
     ("DingTalk", "dingtalk"),

@@ -1,5 +1,5 @@
-//! The working calendar as a page: the known years, the days of one of them, and the import of a year from a file. An import
-//! is first shown with its changes and carried out only when the person confirms it.
+//! The working calendar as a page: the known years, the days of one of them, and the import of a year from a file. An
+//! import is first shown with its changes and carried out only when the person confirms it.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +19,7 @@ use crate::services::registry::calendar::{
 };
 use crate::web::api::multipart;
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, filled};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::request::read_json;
@@ -87,6 +88,12 @@ impl CalendarPage {
     /// Returns days with their weekdays.
     fn days(&self, days: &[CalendarDay]) -> Vec<String> {
         days.iter().map(|CalendarDay(day)| self.page.day(day)).collect()
+    }
+
+    /// Builds the field for the notice that announces the year's holidays.
+    fn notice_field(&self) -> Field {
+        let notice = Field::new("notice", FieldKind::Line, self.page.say("calendar-notice"));
+        filled(notice.hint(self.page.say("calendar-notice-hint")), &self.form)
     }
 
     /// Returns the address of the upload.

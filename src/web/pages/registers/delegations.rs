@@ -1,4 +1,4 @@
-//! Register of delegations: who stands in for whom, in which seat, from when until when.
+//! Register of delegations: a deputy acts for the holder of a seat during a period.
 
 use crate::app::App;
 use crate::domain::codes::Role;

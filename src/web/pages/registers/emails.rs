@@ -1,4 +1,4 @@
-//! Register of the email queue: what was sent to whom, and what delivery gave up on.
+//! Register of the email queue: emails sent, waiting, and given up by delivery.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -26,7 +26,7 @@ pub const REGISTER: Register = Register {
     named_by: "to",
     rows,
     add: None,
-    act: Some(RowActions { right: Action::ManageLetters, submit: act }),
+    act: Some(RowActions { right: Action::ManageLetters, submit: retry }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
@@ -52,6 +52,6 @@ fn contract(number: Option<String>) -> Cell {
     Cell::Link { words: number, address: format!("/events?contract={query}") }
 }
 
-fn act(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
+fn retry(app: &App, caller: &Caller, id: &str, action: &str, _: &Form) -> Result<Done, Error> {
     Ok(Done::new(email_queue::act(app, caller, id, action)?.id))
 }

@@ -1,5 +1,5 @@
-//! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and actions on
-//! rows, as far as the caller's rights go. They stand in one table (`table::REGISTERS`), one file for each.
+//! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and
+//! actions on rows, as far as the caller's rights go. They stand in one table (`table::REGISTERS`), one file for each.
 
 mod accounts;
 mod appropriations;
@@ -188,7 +188,7 @@ pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageA
 }
 
 /// Acts on a row.
-pub async fn act(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
+pub async fn act_on_row(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
     let (name, id, action) = path.into_inner();
     change(request, (name, action.clone()), body, move |app, caller, register, form| {
         let act = register.act.ok_or(Error::NotFound)?;

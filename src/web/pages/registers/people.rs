@@ -29,7 +29,7 @@ pub const REGISTER: Register = Register {
     named_by: "person",
     rows,
     add: Some(AddForm { right: Action::ManagePeople, fields, submit: add }),
-    act: Some(RowActions { right: Action::ManagePeople, submit: act }),
+    act: Some(RowActions { right: Action::ManagePeople, submit: act_on_person }),
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
@@ -88,7 +88,7 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     Ok(Done { id: added.id, link: added.link })
 }
 
-fn act(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
+fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
     let done = people::act(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?;
     Ok(Done { id: done.id, link: done.link })
 }

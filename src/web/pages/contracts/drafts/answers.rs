@@ -1,4 +1,5 @@
-//! The answers of each step in words, for checking before the contract is registered, and the labels of fields with their rows.
+//! The answers of each step in words, for checking before the contract is registered, and the labels of fields with
+//! their rows.
 
 use crate::domain::money::Money;
 use crate::domain::numbers::Quantity;
@@ -31,34 +32,35 @@ pub struct Answer {
 /// Collects the answers in a step's form.
 pub fn section(page: &Shell, step: &'static Step, blocks: &[Block]) -> Section {
     let groups = blocks.iter().filter(|block| !block.folded).flat_map(|block| &block.groups);
-    let rows = groups.flat_map(|group| if group.legend.is_empty() { single(page, group) } else { row(page, group) });
+    let rows = groups
+        .flat_map(|group| if group.legend.is_empty() { field_answers(page, group) } else { row_answer(page, group) });
     Section { step: step.name, rows: rows.collect() }
 }
 
-fn single(page: &Shell, group: &Group) -> Vec<Answer> {
+fn field_answers(page: &Shell, group: &Group) -> Vec<Answer> {
     let filled = group.fields.iter().filter(|field| is_answered(field));
     let answer = |field: &Field| Answer {
         name: field.label.clone(),
-        lines: value(page, field).split('\n').map(str::to_owned).collect(),
+        lines: value_words(page, field).split('\n').map(str::to_owned).collect(),
         anchor: field.name.clone(),
     };
     filled.map(answer).collect()
 }
 
 /// Describes a row of a list: name and code, then its other answers, then the rows within it.
-fn row(page: &Shell, group: &Group) -> Vec<Answer> {
+fn row_answer(page: &Shell, group: &Group) -> Vec<Answer> {
     let held = |last: &str| group.fields.iter().find(|field| last_of(&field.name) == last && !field.value.is_empty());
     let title = match (held("name"), held("code")) {
         (Some(name), Some(code)) => page.noted(&name.value, &code.value),
         (name, code) => name.or(code).map(|field| field.value.clone()).unwrap_or_default(),
     };
     let rest = group.fields.iter().filter(|field| !["name", "code"].contains(&last_of(&field.name)));
-    let mut lines = vec![title, facts(page, rest)];
+    let mut lines = vec![title, describe_fields(page, rest)];
     lines.extend(
         group
             .inner
             .iter()
-            .map(|inner| (inner, facts(page, inner.fields.iter())))
+            .map(|inner| (inner, describe_fields(page, inner.fields.iter())))
             .filter_map(|(inner, said)| (!said.is_empty()).then(|| page.labelled(&inner.legend, said))),
     );
     lines.retain(|line| !line.is_empty());
@@ -68,15 +70,15 @@ fn row(page: &Shell, group: &Group) -> Vec<Answer> {
     vec![Answer { name: group.legend.clone(), lines, anchor: group.id.clone() }]
 }
 
-fn facts<'a>(page: &Shell, fields: impl Iterator<Item = &'a Field>) -> String {
+fn describe_fields<'a>(page: &Shell, fields: impl Iterator<Item = &'a Field>) -> String {
     let fact = |field: &Field| match field.kind {
         FieldKind::Tick => field.label.clone(),
-        _ => page.labelled(&field.label, value(page, field)),
+        _ => page.labelled(&field.label, value_words(page, field)),
     };
     let answered: Vec<&Field> = fields.filter(|field| is_answered(field)).collect();
     // An indicator reads as one phrase: measure, direction, target.
     if answered.iter().any(|field| last_of(&field.name) == "direction") {
-        return answered.into_iter().map(|field| value(page, field)).collect::<Vec<_>>().join(" ");
+        return answered.into_iter().map(|field| value_words(page, field)).collect::<Vec<_>>().join(" ");
     }
     let facts: Vec<String> = answered.into_iter().map(fact).collect();
     page.joined("document-semicolon", &facts)
@@ -87,7 +89,7 @@ fn is_answered(field: &Field) -> bool {
 }
 
 /// Returns an answer as people read it: words of choices, thousands separated.
-fn value(page: &Shell, field: &Field) -> String {
+fn value_words(page: &Shell, field: &Field) -> String {
     let typed = field.value.as_str();
     match (field.kind, last_of(&field.name)) {
         (FieldKind::Tick, _) => page.say("draft-yes"),

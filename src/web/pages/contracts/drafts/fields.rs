@@ -1,5 +1,5 @@
-//! Layout of a step's form: fields in groups, groups in blocks, each with the typed values and their faults. What a step asks
-//! for stands in `forms`; the values are judged by the drafts service.
+//! Layout of a step's form: fields in groups, groups in blocks, each with the typed values and their faults. What a
+//! step asks for stands in `forms`; the values are judged by the drafts service.
 
 use std::fmt::Display;
 

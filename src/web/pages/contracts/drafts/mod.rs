@@ -1,4 +1,5 @@
-//! Registering a contract: a task list, a form for each step, answers to check. Every step saves what was typed, correct or not.
+//! Registering a contract: a task list, a form for each step, answers to check. Every step saves what was typed,
+//! correct or not.
 
 mod answers;
 mod fields;

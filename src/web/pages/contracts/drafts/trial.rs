@@ -1,5 +1,5 @@
-//! Trying the terms of a draft: a person supposes days, quantities and scores and sees what would be paid and charged. Nothing
-//! is stored.
+//! Trying the terms of a draft: a person supposes days, quantities and scores and sees what would be paid and charged.
+//! Nothing is stored.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
