@@ -298,18 +298,6 @@ fn publish(tx: &mut Tx<'_>, ledger: &mut Ledger, input: &ActionInput) -> Result<
     Ok(())
 }
 
-/// Whether a payment or a request of a contract is still under way, for which it is neither completed nor closed.
-///
-/// # Errors
-/// `NotFound` for a contract that the caller may not know of.
-pub fn has_open(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        is_open(connection, contract.id)
-    })
-}
-
 fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool, Error> {
     let open = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
     let paying = payments::of_contract(connection, contract)?.into_iter().any(|payment| open(payment.state));
