@@ -26,7 +26,7 @@ keys! {
     /// A row of `asks`.
     ChangeRequestId,
     /// A row of `letters`.
-    LetterId,
+    EmailId,
     /// A row of `files`.
     FileId,
     /// Key of a row of `regions`.

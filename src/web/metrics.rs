@@ -71,8 +71,8 @@ impl Metrics {
         let help = "Durations of requests in seconds, by pattern of the route";
         registry.register("http_request_duration_seconds", help, self.requests.clone());
         let emails = Family::<StateLabels, Gauge>::default();
-        for (state, count) in &now.letters {
-            emails.get_or_create(&StateLabels { state: state.clone() }).set(*count);
+        for (state, count) in &now.emails {
+            emails.get_or_create(&StateLabels { state: state.as_str().to_owned() }).set(*count);
         }
         registry.register("letters", "Emails by delivery state", emails);
         for (name, help, value) in [

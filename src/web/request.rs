@@ -19,8 +19,8 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::json;
 use crate::error::{Error, FieldError, Message};
-use crate::services::identity::caller::{Caller, RequestKey, request_hash};
-use crate::services::identity::sessions;
+use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
+use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
@@ -65,7 +65,7 @@ impl FromRequest for ApiRequest {
         ready(Ok(Self {
             app: app.clone(),
             limits: limits.clone(),
-            client_ip: client_ip(request, |address| app.proxies.contain(address)),
+            client_ip: client_ip(request, |address| app.proxies.contains(address)),
             costly: false,
             language,
             token: text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned)),
@@ -177,6 +177,15 @@ impl ApiRequest {
         header.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| fail(Error::VersionMismatch))
     }
 
+    /// Waits for a place among the password hashers, without holding a thread.
+    ///
+    /// # Errors
+    /// None in practice: the gate is never closed.
+    pub async fn hasher(&self) -> Result<Hasher, Failure> {
+        let language = self.language();
+        sessions::hasher(&self.app).await.map_err(|error| Failure { error, language })
+    }
+
     /// Authenticates the caller. A writing request passes the hash that its idempotency key is tied to.
     ///
     /// # Errors
@@ -241,7 +250,7 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         let found = json::explain_error(error.path(), error.inner());
         let message = match found.code {
             // serde's own message lists the accepted values.
-            reading::WRONG_TYPE => Message::new("unreadable").with("reason", error.inner()),
+            json::WRONG_TYPE => Message::new("unreadable").with("reason", error.inner()),
             code => Message { key: code, args: found.args },
         };
         FieldError { path: found.path, message }

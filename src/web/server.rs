@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpServer, ResponseError};
 
 use crate::app::App;
 use crate::domain::codes::Language;
-use crate::domain::reading;
+use crate::domain::json;
 use crate::error::{Error, Message};
 use crate::web::failure::{Failure, PROBLEM_JSON};
 use crate::web::limits::Limits;
@@ -70,7 +70,7 @@ pub fn configure(
             .app_data(web::PathConfig::default().error_handler(|_, request| not_found(request).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, request| {
                 let message = match &error {
-                    QueryPayloadError::Deserialize(reason) => reading::code(&reason.to_string()).map(Message::new),
+                    QueryPayloadError::Deserialize(reason) => json::known_code(&reason.to_string()).map(Message::new),
                     _ => None,
                 };
                 let message = message.unwrap_or_else(|| Message::new("unreadable").with("reason", error));

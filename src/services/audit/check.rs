@@ -13,7 +13,7 @@ use crate::services::audit::hash_chains::{ChainBreak, broken_facts, event_follow
 use crate::services::audit::{consistency, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::Ledger;
-use crate::services::registry::calendar::{IMPORT, STREAM, event_body as imported};
+use crate::services::registry::calendar::{STREAM, event_body as imported};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -107,7 +107,7 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
     }
     let ledger = match Ledger::load(connection, contract) {
         // Where the job has not been yet, the projection is that of the calendar by which it was made.
-        Ok(ledger) => Ledger { days: WorkingDays::from_imports(&imports, made_by)?, ..ledger },
+        Ok(ledger) => ledger.with_days(WorkingDays::from_imports(&imports, made_by)?),
         Err(error) => {
             differs(format!("its terms or facts are unreadable: {error}"));
             return Ok(());

@@ -12,7 +12,7 @@ use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
 use crate::services::contracts::append::{self, record};
 use crate::services::contracts::record::{Ledger, stored};
-use crate::services::contracts::registration::event;
+use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -77,7 +77,7 @@ pub fn decide(
 fn reject_own_request(tx: &Tx<'_>, request: &ChangeRequest) -> Result<(), Error> {
     let requester = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
     let decider = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
-    if requester.meets(&decider) { Err(Error::forbidden("self-approval")) } else { Ok(()) }
+    if requester.overlaps(&decider) { Err(Error::forbidden("self-approval")) } else { Ok(()) }
 }
 
 fn grant(
@@ -111,7 +111,7 @@ fn refuse(
     let by = tx.person()?;
     rows::record_decision(tx.connection, request.id, ChangeRequestState::Refused, by, tx.context.now, reason)?;
     let body = event_body(&request.public_id, &stored(&request.body)?, reason);
-    event(tx, &ledger.contract, EventAction::ChangeRequestRefuse, body)?;
+    append_event(tx, &ledger.contract, EventAction::ChangeRequestRefuse, body)?;
     append::changed(tx, ledger)?;
     Ok(ChangeRequestSummary {
         id: request.public_id.clone(),

@@ -24,7 +24,7 @@ pub use crate::services::change_requests::reversal::{ReversalInput, request_reve
 pub use crate::services::change_requests::waiver::{WaiverInput, request_waiver};
 use crate::services::contracts::append::{self, judge};
 use crate::services::contracts::record::{Ledger, stored};
-use crate::services::contracts::registration::event;
+use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
@@ -140,7 +140,7 @@ fn open_request(
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let text = body.to_string();
         rows::insert(tx.connection, tx.context, &id, ledger.contract.id, kind, (&text, reason), by)?;
-        event(tx, &ledger.contract, action.right().name, event_body(&id, body, reason))?;
+        append_event(tx, &ledger.contract, action, event_body(&id, body, reason))?;
         append::changed(tx, &mut ledger)?;
         Ok(ChangeRequestSummary { id, state: ChangeRequestState::Asked, seq: None, version: ledger.contract.version })
     })

@@ -6,13 +6,15 @@
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
-use crate::domain::codes::{ChangeRequestState, ContractState, PaymentState};
-use crate::domain::standing::{Standing, Trails, next_change};
+use crate::domain::codes::{ChangeRequestState, ContractState};
+use crate::domain::payments::is_open;
+use crate::domain::standing::{Standing, Trails};
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::projections::{self as rows, BreachRow, Duty, MilestoneRow};
 use crate::storage::identity::people::FOR_EVER;
@@ -69,7 +71,7 @@ pub fn derive(
     let open_asks: Vec<OpenChangeRequest> = asks
         .into_iter()
         .filter(|ask| ask.state == ChangeRequestState::Asked)
-        .map(|ask| OpenChangeRequest { id: ask.public_id, kind: ask.kind, asked_on: civil_day(ask.requested_at) })
+        .map(|ask| OpenChangeRequest { id: ask.public_id, kind: ask.kind, requested_on: civil_day(ask.requested_at) })
         .collect();
     let situation = Situation {
         state: contract.state,

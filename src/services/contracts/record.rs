@@ -79,6 +79,12 @@ impl Ledger {
         Self { contract, versions, facts, rows, days }
     }
 
+    /// Replaces the working calendar, to derive figures by an earlier version of it.
+    #[must_use]
+    pub fn with_days(self, days: WorkingDays) -> Self {
+        Self { days, ..self }
+    }
+
     /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment that is effective by then,
     /// otherwise the signed ones. This is the only place that decides it.
     pub fn terms_on(&self, day: NaiveDate) -> &Terms {

@@ -80,7 +80,11 @@ pub fn decide(
         if ledger.facts.decisions.iter().any(is_same) {
             return Err(Error::conflict("decided-already"));
         }
-        let agreed = ledger.terms.deliverables.iter().find(|agreed| agreed.code == submission.deliverable);
+        let agreed = ledger
+            .terms_on(tx.context.today())
+            .deliverables
+            .iter()
+            .find(|agreed| agreed.code == submission.deliverable);
         let verdict = parse_verdict(input, &ledger, agreed.ok_or(Error::NotFound)?)?;
         let on = append::day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };

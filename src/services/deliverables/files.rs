@@ -198,7 +198,7 @@ where
     caller.now = app.clock.now();
     let context = caller.context(app, &seat);
     let (pool, repeated) = (app.pool.clone(), context.clone());
-    if let Some(response) = run_blocking(move || answered::<T>(&pool, &repeated)).await? {
+    if let Some(response) = run_blocking(move || stored_answer::<T>(&pool, &repeated)).await? {
         return Ok(response);
     }
     let files = form.store().await?;

@@ -15,7 +15,7 @@ use crate::domain::shape::optional_date;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::{Ledger, stored};
-use crate::services::contracts::registration::event;
+use crate::services::contracts::registration::append_event;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
 use crate::services::identity::caller::{Caller, in_state};
@@ -168,7 +168,8 @@ fn record_invoice(
     fields: &InvoiceFields,
     files: &[StoredFile],
 ) -> Result<InvoiceReceipt, Error> {
-    let agreed = ledger.terms.milestones.iter().find(|milestone| milestone.code.as_str() == code);
+    let agreed =
+        ledger.terms_on(tx.context.today()).milestones.iter().find(|milestone| milestone.code.as_str() == code);
     let milestone = agreed.ok_or(Error::NotFound)?.code.clone();
     let is_first = !ledger.facts.invoices.iter().any(|invoice| invoice.milestone == milestone);
     if is_first && fields.is_red_letter {
@@ -192,7 +193,7 @@ fn record_invoice(
             let message = Message::new("day-in-the-future").with("today", today);
             return Err(Error::refused_at("not-in-the-future", "on", message));
         }
-        event(tx, &ledger.contract, LATER_INVOICE, words)?;
+        append_event(tx, &ledger.contract, EventAction::InvoiceDocument, words)?;
     }
     files::insert_file_rows(
         app,

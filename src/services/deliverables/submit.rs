@@ -98,7 +98,8 @@ fn record_submission(
     fields: &SubmissionFields,
     files: &[StoredFile],
 ) -> Result<SubmissionReceipt, Error> {
-    let agreed = ledger.terms.deliverables.iter().find(|deliverable| deliverable.code.as_str() == code);
+    let agreed =
+        ledger.terms_on(tx.context.today()).deliverables.iter().find(|deliverable| deliverable.code.as_str() == code);
     let deliverable = agreed.ok_or(Error::NotFound)?.code.clone();
     let before = ledger.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
     let overflow = || Error::Internal("too many submissions".to_owned());

@@ -71,11 +71,11 @@ pub(crate) fn permit_upload(
         let (contract, seat) = caller.contract(connection, id, action)?;
         files::check_quota(app, connection, contract.contractor_id, 0)?;
         let ledger = Ledger::load(connection, contract)?;
-        if has(&ledger.terms) { Ok((ledger.contract, seat)) } else { Err(Error::NotFound) }
+        if has(ledger.terms_on(caller.today())) { Ok((ledger.contract, seat)) } else { Err(Error::NotFound) }
     })?;
     if let Err(wrong) = in_state(&contract, action) {
         // A repeated request gets its earlier response, whatever the state is now.
-        let earlier = answered::<serde_json::Value>(&app.pool, &caller.context(app, &seat));
+        let earlier = stored_answer::<serde_json::Value>(&app.pool, &caller.context(app, &seat));
         if caller.request.is_none() || matches!(earlier, Ok(None)) {
             return Err(wrong);
         }

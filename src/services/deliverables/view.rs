@@ -49,7 +49,8 @@ pub struct SubmissionView {
     pub quantity: String,
     /// Remarks made with it.
     pub note: String,
-    /// Time of recording, in UTC.
+    /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
+    #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
     /// Files submitted with it.
     pub files: Vec<FileView>,
@@ -73,7 +74,8 @@ pub struct DecisionView {
     pub note: String,
     /// Members of the acceptance group (验收小组).
     pub members: Vec<String>,
-    /// Time of recording, in UTC.
+    /// Time of recording in UTC without an offset, as `2026-01-05T01:00:00`.
+    #[schema(value_type = String)]
     pub recorded_at: NaiveDateTime,
 }
 
@@ -100,14 +102,14 @@ pub(in crate::services) fn views(
     let files = file_rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
     let submissions = ledger.live::<Submission>(FactKind::Submission)?;
     let decisions = ledger.live::<Decision>(FactKind::Decision)?;
-    let pairs = ledger.terms.deliverables.iter().zip(&standing.deliverables);
+    let pairs = ledger.terms_on(standing.as_of).deliverables.iter().zip(&standing.deliverables);
     pairs
         .map(|(agreed, current)| {
             let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
             let code = agreed.code.as_str();
             Ok(DeliverableView {
                 code: code.to_owned(),
-                name: ledger.details.deliverable(code).to_owned(),
+                name: ledger.details_on(standing.as_of).deliverable(code).to_owned(),
                 item: agreed.item.as_str().to_owned(),
                 quantity: agreed.quantity.to_string(),
                 standing: current.into(),

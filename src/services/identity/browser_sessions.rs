@@ -44,11 +44,11 @@ pub struct SignIn<'a> {
 ///
 /// # Errors
 /// `Unauthenticated`, which never says whether the name, the password or the code was wrong.
-pub fn open_session(app: &App, from: &SignIn<'_>) -> Result<String, Error> {
+pub fn open_session(app: &App, hasher: &Hasher, from: &SignIn<'_>) -> Result<String, Error> {
     let token = link_token(app.ids.bytes());
     let public_id = app.ids.uuid();
     let agent: String = from.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
-    sessions::authenticate(app, from.username, from.password, from.code, |tx, person, now| {
+    sessions::authenticate(app, hasher, (from.username, from.password, from.code), |tx, person, now| {
         let new = NewSession {
             token_hash: &token.digest,
             public_id: &public_id,

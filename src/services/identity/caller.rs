@@ -14,8 +14,8 @@ use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::{Person, Seat};
 use crate::storage::ids::{OrganisationId, PersonId};
-use crate::storage::write::Context;
 pub use crate::storage::write::IdempotencyKey;
+use crate::storage::write::{Context, Tx};
 
 /// A signed-in person and the context of their request.
 #[derive(Debug, Clone)]

@@ -17,6 +17,8 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::write::{Context, Event, Tx, write};
 
+pub use crate::adapters::passwords::Hasher;
+
 /// Stored purpose of a one-time link for setting a first or forgotten password.
 pub const SET_PASSWORD: &str = "set-password";
 /// Validity of a password link in hours.
@@ -35,8 +37,14 @@ pub struct Issued {
 ///
 /// # Errors
 /// `Unauthenticated` for wrong credentials.
-pub fn sign_in(app: &App, username: &str, password: &str, code: Option<&str>) -> Result<Issued, Error> {
-    let person = authenticate(app, username, password, code, |_, _, _| Ok(()))?;
+pub fn sign_in(
+    app: &App,
+    hasher: &Hasher,
+    username: &str,
+    password: &str,
+    code: Option<&str>,
+) -> Result<Issued, Error> {
+    let person = authenticate(app, hasher, (username, password, code), |_, _, _| Ok(()))?;
     let (token, expires_at) = app
         .tokens
         .issue(&person.public_id, person.token_version, &app.ids.uuid(), app.clock.now().and_utc())
@@ -152,14 +160,14 @@ pub fn check_password_link(app: &App, link: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// `NotFound` for a link that is unknown, used or expired; `Refused` for a password that the policy rejects.
-pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> {
+pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
     let now = app.clock.now();
     // Checked before hashing, so that nobody without a valid link can make the server do that work.
     if !people::is_link_valid(&mut *app.pool.get()?, &digest, SET_PASSWORD, now)? {
         return Err(Error::NotFound);
     }
-    let hash = hash_password(app, password)?;
+    let hash = hash_password(app, hasher, password)?;
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     write(&app.pool, &context, |tx| {
         let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
@@ -179,7 +187,7 @@ pub fn set_password(app: &App, link: &str, password: &str) -> Result<(), Error> 
 ///
 /// # Errors
 /// `Refused` for a password that the policy rejects.
-pub fn hash_password(app: &App, password: &str) -> Result<String, Error> {
+pub fn hash_password(app: &App, hasher: &Hasher, password: &str) -> Result<String, Error> {
     let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
     if !faults.is_empty() {
         let errors = faults
@@ -194,7 +202,15 @@ pub fn hash_password(app: &App, password: &str) -> Result<String, Error> {
     let salt = app.ids.bytes();
     let mut salt_bytes = [0; 16];
     salt_bytes.copy_from_slice(&salt[..16]);
-    app.passwords.hash(password, salt_bytes).map_err(|error| Error::Internal(error.to_string()))
+    hasher.hash(password, salt_bytes).map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Waits for a place among the password hashers, without holding a thread.
+///
+/// # Errors
+/// None in practice: the gate is never closed.
+pub async fn hasher(app: &App) -> Result<Hasher, Error> {
+    app.passwords.hasher().await.map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Loads a person as caller without authentication, for commands that run on the machine itself, such as the

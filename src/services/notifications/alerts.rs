@@ -333,7 +333,7 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
 /// # Errors
 /// Those of the database.
 pub fn enqueue_codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
-    let words = text::mail::letter(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
+    let words = text::mail::compose_email(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
     let public_id = tx.context.ids.uuid();
     let to = Recipient {
         person_id: person.id,
@@ -359,15 +359,4 @@ pub fn enqueue_codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error
 /// Formats fen as yuan with two decimal places.
 fn yuan(fen: i64) -> String {
     Sum::from(Money::from_fen(fen).unwrap_or(Money::ZERO)).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::reminder_kind;
-    use crate::domain::tasks::ALERT_STAGES;
-
-    #[test]
-    fn every_stage_has_a_reminder() {
-        assert!(ALERT_STAGES.into_iter().all(|stage| reminder_kind(stage).is_some()));
-    }
 }

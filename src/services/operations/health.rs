@@ -25,7 +25,7 @@ impl Ready {
 /// Runs the readiness checks. The file store is probed by writing, reading and deleting a few bytes.
 pub async fn check_readiness(app: &App) -> Ready {
     let pool = app.pool.clone();
-    let asked = files::run_blocking(move || {
+    let checked = files::run_blocking(move || {
         let connection = pool.get();
         let database = connection.is_ok();
         let migrations = connection.is_ok_and(|mut c| migrations_pending(&mut c).is_ok_and(|pending| !pending));

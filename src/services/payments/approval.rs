@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::codes::{FactKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::numbers::Code;
-use crate::domain::payments::{self as approvals, Actor, Link, PAYMENT_ACTIONS, PaymentStep};
+use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::append::{self, record};
@@ -44,7 +44,7 @@ pub fn take_step(
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, *action)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
-        let next = approvals::next(payment.state)
+        let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
         let state = if *action == Action::ReturnPayment {
@@ -74,21 +74,21 @@ fn approve(
     tx: &mut Tx<'_>,
     ledger: &mut Ledger,
     payment: &PaymentRequest,
-    next: &Link,
+    next: &ApprovalStep,
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     reject_repeated_actor(tx, payment)?;
     let standing = milestone_standing(tx, ledger, &payment.milestone)?;
     let others = open_requests_fen(tx.connection, ledger, &payment.milestone, Some(payment.id))?;
-    let left = approvals::left(standing.payable.fen(), standing.paid.fen(), others);
+    let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), others);
     if payment.amount_fen > left {
         return Err(exceeds_payable(&standing, others, left));
     }
-    if next.step == PaymentStep::Pay {
+    if next.kind == PaymentStep::Pay {
         return pay(tx, ledger, payment, input);
     }
     let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-    record_step(tx, payment.id, next.step, reason, next.to)?;
+    record_step(tx, payment.id, next.kind, reason, next.to)?;
     log_step(tx, ledger, payment, next.action, reason)?;
     append::changed(tx, ledger)?;
     Ok(next.to)
@@ -121,7 +121,7 @@ fn return_request(
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let reason = inputs::reason(input.reason.as_deref())?;
-    if let Some(ground) = approvals::excuse(reason) {
+    if let Some(ground) = approvals::unlawful_excuse(reason) {
         return Err(Error::refused_at("no-excuse", "reason", Message::new("payment-no-excuse").with("ground", ground)));
     }
     record_step(tx, payment.id, PaymentStep::Return, reason, PaymentState::Returned)?;

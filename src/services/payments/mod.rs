@@ -22,7 +22,7 @@ use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, Trails};
 use crate::error::{Error, Message};
 use crate::services::contracts::record::Ledger;
-use crate::services::contracts::registration::event;
+use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
 pub use crate::services::payments::approval::{reverse_payment, take_step};
 pub use crate::services::payments::request::request_payment;
@@ -178,5 +178,5 @@ fn log_step(
         "amount": stored_money(payment.amount_fen)?,
         "reason": reason,
     });
-    event(tx, &ledger.contract, action, body)
+    append_event(tx, &ledger.contract, action, body)
 }

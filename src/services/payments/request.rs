@@ -46,7 +46,7 @@ pub fn request_payment(
         }
         let account = payee_account(tx, &ledger)?;
         let open = open_requests_fen(tx.connection, &ledger, milestone, None)?;
-        let left = approvals::left(standing.payable.fen(), standing.paid.fen(), open);
+        let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), open);
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
             return Err(exceeds_payable(&standing, open, left));
@@ -65,13 +65,17 @@ pub fn request_payment(
 /// its score.
 fn not_satisfied(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<Error, Error> {
     let today = tx.context.today();
-    let milestone = ledger.terms.milestones.iter().find(|one| one.code.as_str() == code).ok_or(Error::NotFound)?;
+    let milestone =
+        ledger.terms_on(today).milestones.iter().find(|one| one.code.as_str() == code).ok_or(Error::NotFound)?;
     let deliverables = ledger.standing(today, Trails::Off)?.deliverables;
-    let message = |key| Message::new(key).with("milestone", ledger.details.milestone(code));
+    let message = |key| Message::new(key).with("milestone", ledger.details_on(today).milestone(code));
     let is_accepted = |code: &Code| deliverables.iter().any(|one| one.code == *code && one.accepted.is_some());
     let missing = milestone.requires.iter().filter(|code| !is_accepted(code));
     let mut messages: Vec<Message> = missing
-        .map(|code| message("payment-needs-deliverable").with("deliverable", ledger.details.deliverable(code.as_str())))
+        .map(|code| {
+            message("payment-needs-deliverable")
+                .with("deliverable", ledger.details_on(today).deliverable(code.as_str()))
+        })
         .collect();
     let too_early = milestone.not_before.filter(|day| *day > today);
     messages.extend(too_early.map(|day| message("payment-needs-day").with("day", day)));

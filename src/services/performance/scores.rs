@@ -71,7 +71,12 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        let terms = ledger.terms.milestones.iter().find(|m| m.code.as_str() == milestone).ok_or(Error::NotFound)?;
+        let terms = ledger
+            .terms_on(caller.today())
+            .milestones
+            .iter()
+            .find(|m| m.code.as_str() == milestone)
+            .ok_or(Error::NotFound)?;
         let performance = ledger.standing(caller.today(), Trails::Off)?.performance;
         let decided = ledger.facts.scores.iter().find(|score| score.milestone == terms.code);
         Ok(ScoreView {
@@ -106,7 +111,7 @@ pub fn record_score(
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::ScoreMilestone)?;
         let mut ledger = Ledger::load(tx.connection, contract)?;
-        if !ledger.terms.milestones.iter().any(|known| known.code.as_str() == milestone) {
+        if !ledger.terms_on(tx.context.today()).milestones.iter().any(|known| known.code.as_str() == milestone) {
             return Err(Error::NotFound);
         }
         let note = inputs::text("note", &input.note)?;

@@ -256,7 +256,11 @@ pub fn decide(
             return Err(Error::Conflict(Message::new("decided-before").with("state", found.state.as_str())));
         }
         rows::decide(tx.connection, found.id, state, by, tx.context.now)?;
-        let action = if state == ProposalState::Approved { "appropriation.approve" } else { "appropriation.refuse" };
+        let action = if state == ProposalState::Approved {
+            EventAction::AppropriationApprove
+        } else {
+            EventAction::AppropriationRefuse
+        };
         tx.event(&Event { stream: &stream(id), action, object: id, body: event_body(input)? })?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })

@@ -25,8 +25,6 @@ use crate::storage::write::{Event, write};
 
 /// Audit stream of calendar imports.
 pub const STREAM: &str = "calendar";
-/// Event action of an import.
-pub const IMPORT: &str = "calendar.import";
 
 /// A year to import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use csv::{ReaderBuilder, StringRecord, Trim};
 
 use crate::adapters::files::text_of_table;
-use crate::domain::calendar::CalendarFile;
+use crate::domain::calendar;
 use crate::domain::calendar_year::YearDays;
 use crate::domain::invalid::Invalid;
 use crate::error::{Error, FieldError, Message};
@@ -33,8 +33,9 @@ pub fn parse(file: &[u8]) -> Result<CalendarFile, Error> {
     if text.trim_start().starts_with('{') { parse_json(&text) } else { parse_csv(&text) }
 }
 
-fn json(text: &str) -> Result<ReadFile, Error> {
-    let CalendarFile { source, years, holidays, workdays } = CalendarFile::parse(text.as_bytes()).map_err(malformed)?;
+fn parse_json(text: &str) -> Result<CalendarFile, Error> {
+    let calendar::CalendarFile { source, years, holidays, workdays } =
+        calendar::CalendarFile::parse(text.as_bytes()).map_err(malformed)?;
     let year = match years {
         Some([first, last]) if first == last => first,
         Some(_) => return Err(refused(vec![Message::new("calendar-one-year")])),
@@ -51,7 +52,7 @@ fn parse_csv(text: &str) -> Result<CalendarFile, Error> {
         let record = record_of(line).ok_or_else(wrong)?;
         let first = record.get(0).unwrap_or_default();
         let kind = record.get(1).ok_or_else(wrong)?.to_lowercase();
-        match (day(first), number) {
+        match (parse_day(first), number) {
             (Some(day), _) if OFF.contains(&kind.as_str()) => holidays.push(day),
             (Some(day), _) if WORKED.contains(&kind.as_str()) => workdays.push(day),
             // The header line.
@@ -66,8 +67,8 @@ fn parse_csv(text: &str) -> Result<CalendarFile, Error> {
     Ok(CalendarFile { days: YearDays { year, holidays, workdays }, source: String::new() })
 }
 
-/// Parses one line of CSV, whatever separator it has; input methods type the comma in full width. Lines are parsed one by
-/// one so that an error names the right one: a reader of the whole file does not count the empty ones.
+/// Parses one line of CSV with any of the usual separators, the full-width comma of input methods included. Lines are
+/// parsed one by one so that an error names the right line: a reader of the whole file does not count empty ones.
 fn record_of(line: &str) -> Option<StringRecord> {
     let line = line.replace('，', ",");
     let delimiter = line.bytes().find(|byte| b",;\t".contains(byte)).unwrap_or(b',');
@@ -76,8 +77,8 @@ fn record_of(line: &str) -> Option<StringRecord> {
     reader.records().next()?.ok()
 }
 
-/// A day as spreadsheets write it: 2027-01-01 or 2027/1/1.
-fn day(text: &str) -> Option<NaiveDate> {
+/// Parses a day as spreadsheets write it: 2027-01-01 or 2027/1/1.
+fn parse_day(text: &str) -> Option<NaiveDate> {
     let text = text.replace('/', "-");
     let mut parts = text.split('-').map(str::parse::<u32>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);

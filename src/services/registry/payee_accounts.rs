@@ -161,7 +161,7 @@ pub fn decide(
     let (_, seat) = app.pool.read(|connection| load_for_decision(connection, &seats, id))?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         let (change, seat) = load_for_decision(tx.connection, &seats, id)?;
-        same_seat(tx, caller, seat)?;
+        verify_same_seat(tx, caller, seat)?;
         let by = tx.person()?;
         let AccountChange { proposed_by, proposed_for, .. } = change;
         require_another_person((proposed_by, proposed_for), (by, tx.context.on_behalf_of))?;
@@ -169,7 +169,8 @@ pub fn decide(
             return Err(Error::Conflict(Message::new("decided-before").with("state", change.state.as_str())));
         }
         rows::decide(tx.connection, &change, state, by, tx.context.now)?;
-        let action = if state == ProposalState::Approved { "account.approve" } else { "account.refuse" };
+        let action =
+            if state == ProposalState::Approved { EventAction::AccountApprove } else { EventAction::AccountRefuse };
         record_event(tx, action, id, &change.credit_code, &change.account, input.reason.as_deref())?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })

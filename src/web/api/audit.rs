@@ -6,8 +6,8 @@ use actix_web::web::{Path, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::services::audit::hash_chains::{self, ChainView};
-use crate::services::audit::log::{self, Narrow, RecordDetails, RecordView};
+use crate::services::audit::hash_chains::{self, HashChainView};
+use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
 use crate::web::api::page::{List, list, parse_page};
 use crate::web::request::{Answer, ApiRequest, json};
 
@@ -46,7 +46,7 @@ pub async fn list_events(request: ApiRequest, query: Query<EventQuery>) -> Answe
     let found = request
         .read(move |app, caller| {
             let page = parse_page(query.limit, query.cursor.as_deref())?;
-            let narrow = Narrow { contract: query.contract, person: query.person, day: query.day };
+            let narrow = LogFilter { contract: query.contract, person: query.person, day: query.day };
             log::list(app, caller, &narrow, &page)
         })
         .await?;
@@ -64,10 +64,12 @@ pub async fn show_event(request: ApiRequest, id: Path<String>) -> Answer {
 /// Verifies the hash chains of one contract: facts, events, versions of its terms, and their seals.
 ///
 /// The answer covers this contract only; `luyue check` verifies the whole database.
-#[utoipa::path(tag = "events", params(ChainQuery), responses((status = 200, body = ChainView)))]
+#[utoipa::path(tag = "events", params(ChainQuery), responses((status = 200, body = HashChainView)))]
 #[get("/api/v1/chains")]
 pub async fn check_chain(request: ApiRequest, query: Query<ChainQuery>) -> Answer {
     let query = query.into_inner();
-    let found = request.read(move |app, caller| hash_chains::follow(app, caller, query.contract.as_deref())).await?;
+    let found = request
+        .read(move |app, caller| hash_chains::check_contract_chains(app, caller, query.contract.as_deref()))
+        .await?;
     Ok(json(StatusCode::OK, &found))
 }

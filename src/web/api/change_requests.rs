@@ -6,43 +6,48 @@ use actix_web::{get, post};
 
 use crate::domain::codes::ChangeRequestKind;
 use crate::services::change_requests::{
-    self, AskSummary, AskView, ChangeRequestDecisionInput, ExtensionInput, ReversalInput, WaiverInput,
+    self, ChangeRequestDecisionInput, ChangeRequestSummary, ChangeRequestView, ExtensionInput, ReversalInput,
+    WaiverInput,
 };
 use crate::web::api::page::{List, PageQuery, list};
 use crate::web::request::{Answer, ApiRequest, versioned};
 
 /// Requests an extension of a deliverable's due day.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)), request_body = ExtensionInput, responses(
-    (status = 201, body = AskSummary)))]
+    (status = 201, body = ChangeRequestSummary)))]
 #[post("/api/v1/contracts/{id}/extensions")]
 pub async fn request_extension(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done =
-        request.write(body, move |app, caller, input| change_requests::extension(app, caller, &id, &input)).await?;
+    let done = request
+        .write(body, move |app, caller, input| change_requests::request_extension(app, caller, &id, &input))
+        .await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Requests that a breach not be charged.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)), request_body = WaiverInput, responses(
-    (status = 201, body = AskSummary)))]
+    (status = 201, body = ChangeRequestSummary)))]
 #[post("/api/v1/contracts/{id}/waivers")]
 pub async fn request_waiver(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.write(body, move |app, caller, input| change_requests::waiver(app, caller, &id, &input)).await?;
+    let done = request
+        .write(body, move |app, caller, input| change_requests::request_waiver(app, caller, &id, &input))
+        .await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Requests the reversal of a fact. A cashier may request it only for a payment.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path)), request_body = ReversalInput, responses(
-    (status = 201, body = AskSummary)))]
+    (status = 201, body = ChangeRequestSummary)))]
 #[post("/api/v1/contracts/{id}/reversals")]
 pub async fn request_reversal(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done =
-        request.write(body, move |app, caller, input| change_requests::reversal(app, caller, &id, &input)).await?;
+    let done = request
+        .write(body, move |app, caller, input| change_requests::request_reversal(app, caller, &id, &input))
+        .await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Lists the change requests of a contract.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), PageQuery), responses(
-    (status = 200, body = List<AskView>)))]
+    (status = 200, body = List<ChangeRequestView>)))]
 #[get("/api/v1/contracts/{id}/asks")]
 pub async fn list_change_requests(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     let found = request.read(move |app, caller| change_requests::list(app, caller, &id, &query.page()?)).await?;
@@ -52,7 +57,7 @@ pub async fn list_change_requests(request: ApiRequest, id: Path<String>, query: 
 /// Grants or refuses an extension. A refusal needs a reason.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ChangeRequestDecisionInput,
-    responses((status = 200, body = AskSummary)))]
+    responses((status = 200, body = ChangeRequestSummary)))]
 #[post("/api/v1/extensions/{id}/actions/{name}")]
 pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     decide(request, ChangeRequestKind::Extension, path, body).await
@@ -61,7 +66,7 @@ pub async fn decide_extension(request: ApiRequest, path: Path<(String, String)>,
 /// Grants or refuses a waiver. A refusal needs a reason.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ChangeRequestDecisionInput,
-    responses((status = 200, body = AskSummary)))]
+    responses((status = 200, body = ChangeRequestSummary)))]
 #[post("/api/v1/waivers/{id}/actions/{name}")]
 pub async fn decide_waiver(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     decide(request, ChangeRequestKind::Waiver, path, body).await
@@ -70,7 +75,7 @@ pub async fn decide_waiver(request: ApiRequest, path: Path<(String, String)>, bo
 /// Grants or refuses a reversal. A refusal needs a reason.
 #[utoipa::path(tag = "change requests", params(("id" = String, Path), ("name" = String, Path)),
     request_body = ChangeRequestDecisionInput,
-    responses((status = 200, body = AskSummary)))]
+    responses((status = 200, body = ChangeRequestSummary)))]
 #[post("/api/v1/reversals/{id}/actions/{name}")]
 pub async fn decide_reversal(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     decide(request, ChangeRequestKind::Reversal, path, body).await

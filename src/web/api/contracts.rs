@@ -12,10 +12,10 @@ use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::documents::DocumentLang;
-use crate::services::documents::issue::{self, Printed};
-use crate::services::notifications::tasks::{self, WorkPage};
+use crate::services::documents::issue::{self, PdfFile};
+use crate::services::notifications::tasks::{self, TaskList};
 use crate::web::api::page::{List, list, parse_page};
-use crate::web::failure::Problem;
+use crate::web::failure::{Failure, Problem};
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
 /// Day on which a standing is computed.
@@ -89,7 +89,7 @@ pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) ->
 }
 
 /// Lists the tasks that wait for the caller, most urgent first.
-#[utoipa::path(tag = "contracts", responses((status = 200, body = WorkPage)))]
+#[utoipa::path(tag = "contracts", responses((status = 200, body = TaskList)))]
 #[get("/api/v1/worklist")]
 pub async fn list_tasks(request: ApiRequest) -> Answer {
     let page = request.read(tasks::own).await?;
@@ -115,17 +115,21 @@ struct PrintQuery {
 pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<PrintQuery>) -> Answer {
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
-    let printed =
-        request.counted_as_costly().read(move |app, caller| issue::summary_for(app, caller, &id, as_of, lang)).await?;
-    Ok(pdf_response(printed))
+    let (app, language) = (request.app().clone(), request.language());
+    let prepared = request
+        .counted_as_costly()
+        .read(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang))
+        .await?;
+    let file = prepared.render_in_turn(&app).await.map_err(|error| Failure { error, language })?;
+    Ok(pdf_response(file))
 }
 
 /// Answers with a printed document as a download.
-pub fn pdf_response(printed: Printed) -> HttpResponse {
+pub fn pdf_response(file: PdfFile) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/pdf")
-        .insert_header(("Content-Disposition", attachment(&printed.name)))
-        .body(printed.bytes)
+        .insert_header(("Content-Disposition", attachment(&file.name)))
+        .body(file.bytes)
 }
 
 /// Builds a `Content-Disposition` with an ASCII name and its UTF-8 form (RFC 6266, RFC 8187).

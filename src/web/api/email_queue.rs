@@ -6,7 +6,8 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::services::notifications::email_queue::{self, LetterSummary, LetterView};
+use crate::error::Error;
+use crate::services::notifications::email_queue::{self, EmailSummary, EmailView};
 use crate::web::api::page::{List, list, parse_page};
 use crate::web::request::{Answer, ApiRequest, EmptyInput, json};
 
@@ -23,7 +24,7 @@ struct EmailQuery {
 }
 
 /// Lists queued, sent and abandoned emails in order of creation, without their content.
-#[utoipa::path(tag = "emails", params(EmailQuery), responses((status = 200, body = List<LetterView>)))]
+#[utoipa::path(tag = "emails", params(EmailQuery), responses((status = 200, body = List<EmailView>)))]
 #[get("/api/v1/letters")]
 pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answer {
     let found = request
@@ -38,10 +39,15 @@ pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answe
 /// Performs an action on an email: `retry` requeues one that delivery gave up on.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
     request_body = EmptyInput, responses(
-    (status = 200, body = LetterSummary)))]
+    (status = 200, body = EmailSummary)))]
 #[post("/api/v1/letters/{id}/actions/{name}")]
 pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.write(body, move |app, caller, _: EmptyInput| email_queue::act(app, caller, &id, &name)).await?;
+    let done = request
+        .write(body, move |app, caller, _: EmptyInput| match name.as_str() {
+            "retry" => email_queue::requeue_email(app, caller, &id),
+            _ => Err(Error::NotFound),
+        })
+        .await?;
     Ok(json(StatusCode::OK, &done))
 }

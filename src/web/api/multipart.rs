@@ -12,7 +12,7 @@ use crate::services::deliverables::uploads::UploadForm;
 ///
 /// # Errors
 /// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and the errors of `form`.
-pub async fn read_form(mut body: Multipart, form: &mut Form) -> Result<(), Error> {
+pub async fn read_form(mut body: Multipart, form: &mut UploadForm) -> Result<(), Error> {
     while let Some(field) = body.next().await {
         let mut field = field.map_err(form_error)?;
         let name = field.name().unwrap_or_default().to_owned();
@@ -21,7 +21,7 @@ pub async fn read_form(mut body: Multipart, form: &mut Form) -> Result<(), Error
         if filename.as_deref() == Some("") && is_empty(&mut field).await? {
             continue;
         }
-        form.take(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await?;
+        form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await?;
     }
     Ok(())
 }

@@ -45,9 +45,9 @@ pub struct List<T> {
 /// # Errors
 /// `Malformed` for a limit outside 1 to 200 or an invalid cursor.
 pub fn parse_page(limit: Option<i64>, cursor: Option<&str>) -> Result<Page, Error> {
-    let limit = limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Error::malformed("limit", Message::new("list-limit").with("most", MOST)));
+    let limit = limit.unwrap_or(DEFAULT_PAGE_SIZE);
+    if !(1..=MAX_PAGE_SIZE).contains(&limit) {
+        return Err(Error::malformed("limit", Message::new("list-limit").with("most", MAX_PAGE_SIZE)));
     }
     let after = cursor.map(|cursor| {
         let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());

@@ -4,34 +4,38 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
 use actix_web::{get, post};
 
-use crate::services::payments::{self, PaymentSummary, PaymentView, RequestInput, StepInput};
+use crate::services::payments::{
+    self, PaymentRequestInput, PaymentRequestSummary, PaymentRequestView, PaymentStepInput,
+};
 use crate::web::api::page::{List, PageQuery, list};
 use crate::web::request::{Answer, ApiRequest, versioned};
 
 /// Requests payment of a milestone; without an amount, of everything payable that is not yet requested.
-#[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = RequestInput,
-    responses((status = 201, body = PaymentSummary)))]
+#[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = PaymentRequestInput,
+    responses((status = 201, body = PaymentRequestSummary)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/payments")]
 pub async fn request_payment(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, code) = path.into_inner();
-    let done =
-        request.write(body, move |app, caller, input| payments::request(app, caller, &id, &code, &input)).await?;
+    let done = request
+        .write(body, move |app, caller, input| payments::request_payment(app, caller, &id, &code, &input))
+        .await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Takes an approval step of a payment request: `confirm`, `review`, `approve`, `pay`, or `return`.
-#[utoipa::path(tag = "payments", params(("id" = String, Path), ("name" = String, Path)), request_body = StepInput,
-    responses((status = 200, body = PaymentSummary)))]
+#[utoipa::path(tag = "payments", params(("id" = String, Path), ("name" = String, Path)), request_body = PaymentStepInput,
+    responses((status = 200, body = PaymentRequestSummary)))]
 #[post("/api/v1/payments/{id}/actions/{name}")]
 pub async fn act_on_payment(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.write(body, move |app, caller, input| payments::act(app, caller, &id, &name, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| payments::take_step(app, caller, &id, &name, &input)).await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 
 /// Lists the payment requests of a contract.
 #[utoipa::path(tag = "payments", params(("id" = String, Path), PageQuery), responses(
-    (status = 200, body = List<PaymentView>)))]
+    (status = 200, body = List<PaymentRequestView>)))]
 #[get("/api/v1/contracts/{id}/payments")]
 pub async fn list_payments(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     let found = request.read(move |app, caller| payments::list(app, caller, &id, &query.page()?)).await?;
@@ -39,9 +43,9 @@ pub async fn list_payments(request: ApiRequest, id: Path<String>, query: Query<P
 }
 
 /// Returns a payment request with its approval steps.
-#[utoipa::path(tag = "payments", params(("id" = String, Path)), responses((status = 200, body = PaymentView)))]
+#[utoipa::path(tag = "payments", params(("id" = String, Path)), responses((status = 200, body = PaymentRequestView)))]
 #[get("/api/v1/payments/{id}")]
 pub async fn show_payment(request: ApiRequest, id: Path<String>) -> Answer {
-    let view = request.read(move |app, caller| payments::show(app, caller, &id)).await?;
+    let view = request.read(move |app, caller| payments::load_payment_request(app, caller, &id)).await?;
     Ok(versioned(StatusCode::OK, view.version, &view))
 }

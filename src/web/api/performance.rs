@@ -14,43 +14,47 @@ use crate::web::request::{Answer, ApiRequest, versioned};
 #[get("/api/v1/contracts/{id}/milestones/{code}/score")]
 pub async fn show_score(request: ApiRequest, path: Path<(String, String)>) -> Answer {
     let (id, code) = path.into_inner();
-    let view = request.read(move |app, caller| scores::proposal(app, caller, &id, &code)).await?;
+    let view = request.read(move |app, caller| scores::load_proposal(app, caller, &id, &code)).await?;
     Ok(versioned(StatusCode::OK, view.version, &view))
 }
 
 /// Records the leader's score for a milestone.
 #[utoipa::path(tag = "scores", params(("id" = String, Path), ("code" = String, Path)), request_body = ScoreInput,
-    responses((status = 201, body = Recorded)))]
+    responses((status = 201, body = FactReceipt)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/score")]
 pub async fn decide_score(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, code) = path.into_inner();
-    let done = request.write(body, move |app, caller, input| scores::decide(app, caller, &id, &code, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| scores::record_score(app, caller, &id, &code, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Records an incident under a clause of the contract.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = IncidentInput, responses(
-    (status = 201, body = Recorded)))]
+    (status = 201, body = FactReceipt)))]
 #[post("/api/v1/contracts/{id}/incidents")]
 pub async fn record_incident(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.write(body, move |app, caller, input| observations::incident(app, caller, &id, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| observations::record_incident(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Records the numbers of clients and workers in a month.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = HeadcountInput, responses(
-    (status = 201, body = Recorded)))]
+    (status = 201, body = FactReceipt)))]
 #[post("/api/v1/contracts/{id}/headcounts")]
 pub async fn record_headcount(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.write(body, move |app, caller, input| observations::headcount(app, caller, &id, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| observations::record_headcount(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
 /// Records the result of a survey of the recipients.
 #[utoipa::path(tag = "observations", params(("id" = String, Path)), request_body = SurveyInput, responses(
-    (status = 201, body = Recorded)))]
+    (status = 201, body = FactReceipt)))]
 #[post("/api/v1/contracts/{id}/surveys")]
 pub async fn record_survey(request: ApiRequest, id: Path<String>, body: Bytes) -> Answer {
-    let done = request.write(body, move |app, caller, input| observations::survey(app, caller, &id, &input)).await?;
+    let done =
+        request.write(body, move |app, caller, input| observations::record_survey(app, caller, &id, &input)).await?;
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }

@@ -16,7 +16,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::sessions::{self, Hasher};
-use crate::web::address;
+use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 use crate::web::pages::failure::PageFailure;
@@ -66,7 +66,7 @@ impl FromRequest for PageRequest {
         let site = text(header::HeaderName::from_static("sec-fetch-site"));
         let here = request.uri().path_and_query().map_or("/", |whole| whole.as_str()).to_owned();
         let page = Self {
-            address: address::client_ip(request, |address| app.proxies.contains(address)),
+            address: client_ip(request, |address| app.proxies.contains(address)),
             agent: text(header::USER_AGENT).unwrap_or_default().to_owned(),
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
             accepted: preferred_language(request),

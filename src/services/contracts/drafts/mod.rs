@@ -129,7 +129,7 @@ pub fn of_contract(app: &App, caller: &Caller, contract: &str) -> Result<DraftSu
         let earlier = rows::of_contract(connection, contract.id)?;
         let named = (contract.id, contract.version);
         let ledger = Ledger::load(connection, contract)?;
-        Ok((seat, earlier, named, registration::view(connection, ledger)?))
+        Ok((seat, earlier, named, registration::build_view(connection, &ledger, caller.today())?))
     })?;
     let (seat, earlier, named, view) = found;
     match earlier {
@@ -305,7 +305,7 @@ pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<Co
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let input = input_of(&draft)?;
     let seat = match draft.contract_id {
-        None => registration::officer_of(app, caller, &input)?,
+        None => registration::find_officer_seat(app, caller, &input)?,
         Some(_) => seat_of(caller, &draft)?.clone(),
     };
     let public_id = app.ids.uuid();

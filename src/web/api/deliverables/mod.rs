@@ -8,10 +8,10 @@ use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 use utoipa::ToSchema;
 
-use crate::services::deliverables::invoices::{self, INVOICE, Invoiced};
-use crate::services::deliverables::uploads::Form;
+use crate::services::deliverables::invoices::{self, INVOICE_LIMITS, InvoiceReceipt};
+use crate::services::deliverables::uploads::UploadForm;
 use crate::services::deliverables::{
-    self, DeliverableStatus, DeliverableView, SUBMISSION, SubmissionDecisionInput, Submitted,
+    self, DeliverableStatus, DeliverableView, SUBMISSION_LIMITS, SubmissionDecisionInput, SubmissionReceipt,
 };
 use crate::web::api::multipart;
 use crate::web::api::page::List;
@@ -51,18 +51,20 @@ struct InvoiceForm {
 /// Submits a deliverable with its files.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path)),
     request_body(content = SubmissionForm, content_type = "multipart/form-data"), responses(
-    (status = 201, body = Submitted),
+    (status = 201, body = SubmissionReceipt),
     (status = 415, body = Problem), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/deliverables/{code}/submissions")]
 pub async fn submit_deliverable(request: ApiRequest, path: Path<(String, String)>, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
-    let admitted =
-        request.counted_as_costly().admit(move |app, caller| deliverables::may_submit(app, caller, &id, &code)).await?;
+    let permit = request
+        .counted_as_costly()
+        .admit(move |app, caller| deliverables::permit_submission(app, caller, &id, &code))
+        .await?;
     let failure = |error| Failure { error, language };
-    let mut form = Form::new(&app, &admitted, &SUBMISSION);
+    let mut form = UploadForm::new(&app, &permit, &SUBMISSION_LIMITS);
     multipart::read_form(body, &mut form).await.map_err(failure)?;
-    let done = deliverables::submit(&app, admitted, form).await.map_err(failure)?;
+    let done = deliverables::submit(&app, permit, form).await.map_err(failure)?;
     Ok(json(StatusCode::CREATED, &done))
 }
 
@@ -93,17 +95,17 @@ pub async fn list_deliverables(request: ApiRequest, id: Path<String>) -> Answer 
 /// Submits an invoice for a milestone.
 #[utoipa::path(tag = "deliverables", params(("id" = String, Path), ("code" = String, Path)),
     request_body(content = InvoiceForm, content_type = "multipart/form-data"), responses(
-    (status = 201, body = Invoiced),
+    (status = 201, body = InvoiceReceipt),
     (status = 415, body = Problem), (status = 429, body = Problem)))]
 #[post("/api/v1/contracts/{id}/milestones/{code}/invoice")]
 pub async fn submit_invoice(request: ApiRequest, path: Path<(String, String)>, body: Multipart) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
-    let admitted =
-        request.counted_as_costly().admit(move |app, caller| invoices::may_hand_in(app, caller, &id, &code)).await?;
+    let permit =
+        request.counted_as_costly().admit(move |app, caller| invoices::permit_invoice(app, caller, &id, &code)).await?;
     let failure = |error| Failure { error, language };
-    let mut form = Form::new(&app, &admitted, &INVOICE);
+    let mut form = UploadForm::new(&app, &permit, &INVOICE_LIMITS);
     multipart::read_form(body, &mut form).await.map_err(failure)?;
-    let done = invoices::hand_in(&app, admitted, form).await.map_err(failure)?;
+    let done = invoices::submit_invoice(&app, permit, form).await.map_err(failure)?;
     Ok(json(StatusCode::CREATED, &done))
 }

@@ -80,7 +80,8 @@ pub async fn add_person(request: ApiRequest, body: Bytes) -> Answer {
 #[post("/api/v1/people/{id}/actions/{name}")]
 pub async fn act_on_person(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let act = move |app: &App, caller: &Caller, input: PersonActInput| people::act(app, caller, &id, &name, &input);
+    let act =
+        move |app: &App, caller: &Caller, input: PersonActInput| people::apply_action(app, caller, &id, &name, &input);
     let done = request.write(body, act).await?;
     Ok(json(StatusCode::OK, &done))
 }

@@ -52,9 +52,12 @@ pub async fn confirm_totp(request: ApiRequest, body: Bytes) -> Answer {
 #[delete("/api/v1/me/totp")]
 pub async fn remove_totp(request: ApiRequest, body: Bytes) -> Answer {
     let (limits, address) = request.sign_in_limit();
+    let hasher = request.hasher().await?;
     request
         .write(body, move |app, caller, input: TotpRemovalInput| {
-            limits.sign_in(address, &caller.public_id, || totp::remove(app, caller, &input.password, &input.code))
+            limits.sign_in(address, &caller.public_id, || {
+                totp::remove(app, caller, &hasher, &input.password, &input.code)
+            })
         })
         .await?;
     Ok(HttpResponse::NoContent().finish())

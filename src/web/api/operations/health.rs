@@ -32,7 +32,7 @@ pub async fn check_liveness() -> HttpResponse {
 #[utoipa::path(tag = "operations", responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
 #[get("/readyz")]
 pub async fn check_readiness(request: ApiRequest) -> Answer {
-    let ready = health::ready(request.app()).await;
+    let ready = health::check_readiness(request.app()).await;
     let status = if ready.all() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok(json(status, &Readiness { database: ready.database, migrations: ready.migrations, files: ready.files }))
 }

@@ -6,7 +6,7 @@ use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::services::registry::appropriations::{self, AppropriationInput, AppropriationView};
+use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
 use crate::services::registry::payee_accounts::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, list, parse_page};
 use crate::web::request::{Answer, ApiRequest, json};
@@ -17,6 +17,11 @@ use crate::web::request::{Answer, ApiRequest, json};
 struct AppropriationQuery {
     /// Budget year.
     year: Option<i32>,
+    /// Words that occur in the document number, project, budget line, classification or source.
+    q: Option<String>,
+    /// Restricts the list to approved appropriations with a free amount.
+    #[serde(default)]
+    available: bool,
     /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
@@ -30,7 +35,8 @@ struct AppropriationQuery {
 pub async fn list_appropriations(request: ApiRequest, query: Query<AppropriationQuery>) -> Answer {
     let found = request
         .read(move |app, caller| {
-            appropriations::list(app, caller, query.year, &parse_page(query.limit, query.cursor.as_deref())?)
+            let filter = AppropriationFilter { year: query.year, q: query.q.as_deref(), available: query.available };
+            appropriations::list(app, caller, &filter, &parse_page(query.limit, query.cursor.as_deref())?)
         })
         .await?;
     Ok(list(found))

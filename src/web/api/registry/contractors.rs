@@ -68,7 +68,7 @@ pub async fn propose_account(request: ApiRequest, credit_code: Path<String>, bod
 #[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<AccountChangeView>)))]
 #[get("/api/v1/accounts")]
 pub async fn list_accounts(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| payee_accounts::waiting(app, caller, &query.page()?)).await?;
+    let found = request.read(move |app, caller| payee_accounts::list_waiting(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 

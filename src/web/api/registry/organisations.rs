@@ -8,7 +8,9 @@ use utoipa::IntoParams;
 
 use crate::domain::codes::Function;
 use crate::services::registry::catalogue::{self, ServiceInput, ServiceView};
-use crate::services::registry::organisations::{self, OrganisationInput, OrganisationView, RegionInput, RegionView};
+use crate::services::registry::organisations::{
+    self, OrganisationFilter, OrganisationInput, OrganisationView, RegionInput, RegionView,
+};
 use crate::web::api::page::{List, PageQuery, list, parse_page};
 use crate::web::request::{Answer, ApiRequest, json};
 
@@ -20,6 +22,8 @@ struct BureauQuery {
     function: Option<Function>,
     /// Code of the region.
     region: Option<String>,
+    /// Part of the name or of the code.
+    q: Option<String>,
     /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
     /// Cursor to continue from: `next` of the previous page.
@@ -30,7 +34,7 @@ struct BureauQuery {
 #[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<RegionView>)))]
 #[get("/api/v1/regions")]
 pub async fn list_regions(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| organisations::regions(app, caller, &query.page()?)).await?;
+    let found = request.read(move |app, caller| organisations::list_regions(app, caller, &query.page()?)).await?;
     Ok(list(found))
 }
 
@@ -50,7 +54,8 @@ pub async fn list_organisations(request: ApiRequest, query: Query<BureauQuery>) 
     let found = request
         .read(move |app, caller| {
             let page = parse_page(query.limit, query.cursor.as_deref())?;
-            organisations::list(app, caller, query.function, query.region.as_deref(), &page)
+            let (region, q) = (query.region.as_deref(), query.q.as_deref());
+            organisations::list(app, caller, &OrganisationFilter { function: query.function, region, q }, &page)
         })
         .await?;
     Ok(list(found))
@@ -65,11 +70,28 @@ pub async fn add_organisation(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &done))
 }
 
+/// Filter of the catalogue.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ServiceQuery {
+    /// Part of the name.
+    q: Option<String>,
+    /// Maximum number of items, 1 to 200; 50 by default.
+    limit: Option<i64>,
+    /// Cursor to continue from: `next` of the previous page.
+    cursor: Option<String>,
+}
+
 /// Lists the catalogue of services with the rules that bar their purchase.
-#[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<ServiceView>)))]
+#[utoipa::path(tag = "register", params(ServiceQuery), responses((status = 200, body = List<ServiceView>)))]
 #[get("/api/v1/services")]
-pub async fn list_services(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| catalogue::list(app, caller, &query.page()?)).await?;
+pub async fn list_services(request: ApiRequest, query: Query<ServiceQuery>) -> Answer {
+    let found = request
+        .read(move |app, caller| {
+            let page = parse_page(query.limit, query.cursor.as_deref())?;
+            catalogue::list(app, caller, query.q.as_deref(), &page)
+        })
+        .await?;
     Ok(list(found))
 }
 
