@@ -170,19 +170,19 @@ pages! {
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
-    get "/contracts/{id}/act/{name}" actions::ask => Acting;
-    post "/contracts/{id}/act/{name}" actions::act => Acting;
-    post "/contracts/{id}/act/{name}/files" actions::uploads::take => Acting;
+    get "/contracts/{id}/act/{name}" actions::show => Acting;
+    post "/contracts/{id}/act/{name}" actions::submit => Acting;
+    post "/contracts/{id}/act/{name}/files" actions::uploads::submit => Acting;
     get "/contracts/{id}/summary.pdf" documents::summary => Allowed(Action::ReadContract);
     get "/verify" documents::ask_code => Public;
     get "/verify/{code}" documents::verify => Public;
     get "/registers" registers::home => Allowed(Action::OwnSession);
     get "/registers/{name}" registers::list => Register;
     post "/registers/{name}" registers::add => Register;
-    post "/registers/{name}/{id}/{action}" registers::act => Register;
+    post "/registers/{name}/{id}/{action}" registers::act_on_row => Register;
     get "/calendar" registers::calendar::show => Allowed(Action::ReadRules);
     post "/calendar" registers::calendar::import => Allowed(Action::ManageCalendar);
-    post "/calendar/files" registers::calendar::take => Allowed(Action::ManageCalendar);
+    post "/calendar/files" registers::calendar::check => Allowed(Action::ManageCalendar);
     get "/events" audit::list => Allowed(Action::ReadEvents);
     get "/events/chain" audit::chain => Allowed(Action::ReadEvents);
     get "/events/{id}" audit::show => Allowed(Action::ReadEvents);
@@ -196,10 +196,10 @@ pages! {
     post "/drafts/{id}/discard" contracts::drafts::discard => Allowed(Action::CreateContract);
     get "/drafts/{id}/check" contracts::drafts::check => Allowed(Action::CreateContract);
     post "/drafts/{id}/check" contracts::drafts::register => Allowed(Action::CreateContract);
-    get "/drafts/{id}/try" contracts::drafts::trial::ask => Allowed(Action::CreateContract);
-    post "/drafts/{id}/try" contracts::drafts::trial::attempt => Allowed(Action::CreateContract);
-    get "/drafts/{id}/{step}" contracts::drafts::ask => Allowed(Action::CreateContract);
-    post "/drafts/{id}/{step}" contracts::drafts::save => Allowed(Action::CreateContract);
+    get "/drafts/{id}/try" contracts::drafts::trial::show => Allowed(Action::CreateContract);
+    post "/drafts/{id}/try" contracts::drafts::trial::submit => Allowed(Action::CreateContract);
+    get "/drafts/{id}/{step}" contracts::drafts::show_step => Allowed(Action::CreateContract);
+    post "/drafts/{id}/{step}" contracts::drafts::save_step => Allowed(Action::CreateContract);
     get "/files/{id}" documents::file => Allowed(Action::ReadContract);
 }
 

@@ -97,7 +97,7 @@ async fn answer_unknown(request: HttpRequest, page: PageRequest) -> PageAnswer {
     if request.path().starts_with("/api/") || !accepts.contains("text/html") {
         return Err(PageFailure { failure: not_found(&request), shell: None });
     }
-    page.nowhere().await
+    page.not_found().await
 }
 
 fn not_found(request: &HttpRequest) -> Failure {

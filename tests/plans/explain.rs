@@ -8,9 +8,9 @@ use diesel::sql_types::Text;
 use luyue::storage::AnyConnection;
 use serde_json::Value;
 
-use crate::plans::seen::Query;
 use crate::support::app::TestApp;
 use crate::support::digest::{lines, tables};
+use crate::support::queries::Query;
 
 /// Number of rows from which a table counts as big.
 const BIG: i64 = 5_000;

@@ -6,7 +6,6 @@ mod cases;
 mod complete;
 mod explain;
 mod filler;
-mod seen;
 
 use std::time::Instant;
 
@@ -15,6 +14,7 @@ use luyue::synthetic::load::load;
 use crate::plans::cases::{CASES, Case, Trial};
 use crate::plans::explain::Judge;
 use crate::support::app::{Place, TestApp, postgres_place, sqlite_place};
+use crate::support::queries;
 use crate::support::visitor::PASSWORD;
 
 /// Number of contracts; `PLANS_CONTRACTS` sets another one for a quick run.
@@ -23,7 +23,7 @@ const CONTRACTS: usize = 100_000;
 const TODAY: &str = "2026-09-30";
 
 fn every_list_is_read_by_an_index(engine: fn() -> Place) {
-    seen::watch();
+    queries::listen();
     let test = TestApp::empty(engine);
     test.at(TODAY, 12);
     let contracts = std::env::var("PLANS_CONTRACTS").map_or(CONTRACTS, |number| number.parse().expect("a number"));
@@ -38,8 +38,10 @@ fn every_list_is_read_by_an_index(engine: fn() -> Place) {
         // The first run fills caches such as words and the calendar; the second one counts.
         case.run(&trial);
         let began = Instant::now();
-        let queries = seen::during(|| case.run(&trial));
+        let mut queries = queries::record(|| case.run(&trial));
         let took = began.elapsed();
+        queries.sort_unstable();
+        queries.dedup();
         assert!(!queries.is_empty(), "{} asks the database nothing", case.name);
         let found = judge.faults(&queries);
         println!("{:>8.1} ms {:>3} queries  {}", took.as_secs_f64() * 1000.0, queries.len(), case.name);

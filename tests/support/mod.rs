@@ -9,5 +9,6 @@ pub mod files;
 pub mod outage;
 pub mod postgres;
 pub mod programme;
+pub mod queries;
 pub mod smtp;
 pub mod visitor;

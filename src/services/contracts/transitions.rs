@@ -311,18 +311,6 @@ fn publish(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<
     Ok(())
 }
 
-/// Returns true while a payment request or change request is open, which blocks completing and closing.
-///
-/// # Errors
-/// `NotFound`, also for a contract that the caller may not see.
-pub fn has_open(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        is_open(connection, contract.id)
-    })
-}
-
 fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool, Error> {
     let paying = payments::of_contract(connection, contract)?
         .into_iter()

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::app::App;
 use crate::domain::codes::{FactKind, Regime};
 use crate::domain::policy::Action;
-use crate::domain::standing::Trails;
+use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::record::{Ledger, Reversal, stored};
@@ -16,6 +16,7 @@ use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{SummaryInput, issue};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, Task};
+use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::view::{self, PaymentRequestView};
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::identity::people;
@@ -92,7 +93,9 @@ pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> R
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        read(app, connection, caller, ledger, as_of)
+        let as_of = as_of.unwrap_or_else(|| caller.today());
+        let standing = ledger.standing(as_of, Trails::On)?;
+        dossier(app, connection, caller, ledger, (standing, as_of))
     })
 }
 
@@ -119,24 +122,59 @@ pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> 
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::Off)?;
-        let asked = stored_asks::of_contract(connection, ledger.contract.id)?;
-        Ok(Whole {
-            tasks: tasks::of_contract(connection, caller, ledger.contract.id)?,
-            deliverables: deliverables::views(connection, &ledger, &standing)?,
-            payments: view::views(connection, caller, &ledger, &standing)?,
-            asks: change_requests::views(connection, asked)?,
-            dossier: read(app, connection, caller, ledger, as_of)?,
-        })
+        let standing = ledger.standing(caller.today(), Trails::On)?;
+        with_lists(app, connection, caller, (ledger, standing), as_of)
     })
 }
 
-fn read(
+/// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
+/// its payment requests, if the subject is one. Both come from one load of the contract and one standing.
+///
+/// # Errors
+/// `NotFound`, also for a contract that the caller may not see.
+pub fn for_action(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    subject: &str,
+) -> Result<(Whole, Option<PaymentRequestChecks>), Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        let ledger = Ledger::load(connection, contract)?;
+        let standing = ledger.standing(caller.today(), Trails::On)?;
+        let payment = checks::of_contract(connection, caller, (&ledger, &standing), subject)?;
+        Ok((with_lists(app, connection, caller, (ledger, standing), None)?, payment))
+    })
+}
+
+/// Adds the lists to a contract whose standing today is known.
+fn with_lists(
+    app: &App,
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    (ledger, standing): (Ledger, Standing),
+    as_of: Option<NaiveDate>,
+) -> Result<Whole, Error> {
+    let asked = stored_asks::of_contract(connection, ledger.contract.id)?;
+    let tasks = tasks::of_contract(connection, caller, ledger.contract.id)?;
+    let deliverables = deliverables::views(connection, &ledger, &standing)?;
+    let payments = view::views(connection, caller, &ledger, &standing)?;
+    let asks = change_requests::views(connection, asked)?;
+    let today = caller.today();
+    let shown = match as_of.filter(|day| *day != today) {
+        Some(day) => (ledger.standing(day, Trails::On)?, day),
+        None => (standing, today),
+    };
+    Ok(Whole { dossier: dossier(app, connection, caller, ledger, shown)?, tasks, deliverables, payments, asks })
+}
+
+fn dossier(
     app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
     ledger: Ledger,
-    as_of: Option<NaiveDate>,
+    (standing, as_of): (Standing, NaiveDate),
 ) -> Result<Dossier, Error> {
     let events = hash_chains::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
     let history = history(connection, &ledger, &events)?;
@@ -144,7 +182,7 @@ fn read(
     let contract = ledger.contract.clone();
     Ok(Dossier {
         open: caller.open_actions(&contract),
-        input: issue::build_snapshot(app, connection, ledger, as_of.unwrap_or_else(|| caller.today()))?,
+        input: issue::build_snapshot(app, connection, ledger, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,
         terms_version: contract.terms_version,

@@ -10,7 +10,7 @@ use crate::adapters::pdf::document::{Block, Document, Style, Text, TextLang};
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::domain::policy::Action;
-use crate::domain::standing::Trails;
+use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::due_changes::context;
 use crate::services::contracts::record::Ledger;
@@ -160,10 +160,11 @@ fn load(
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
     let ledger = Ledger::load(connection, contract)?;
-    build_snapshot(app, connection, ledger, as_of)
+    let standing = ledger.standing(as_of, Trails::On)?;
+    build_snapshot(app, connection, ledger, standing, as_of)
 }
 
-/// Builds the data that a contract's documents and its page are made from.
+/// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with trails.
 ///
 /// # Errors
 /// Those of the database.
@@ -171,9 +172,9 @@ pub(crate) fn build_snapshot(
     app: &App,
     connection: &mut AnyConnection,
     ledger: Ledger,
+    standing: Standing,
     as_of: NaiveDate,
 ) -> Result<SummaryInput, Error> {
-    let standing = ledger.standing(as_of, Trails::On)?;
     let (terms, details) = (ledger.terms_on(as_of).clone(), ledger.details_on(as_of).clone());
     let contract = ledger.contract;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];

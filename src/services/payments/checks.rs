@@ -2,19 +2,18 @@
 //! condition that could stand in the way. The checks decide nothing: the step itself verifies them again in its own
 //! transaction.
 
-use crate::app::App;
 use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
 use crate::domain::policy::Action;
-use crate::domain::standing::{MilestoneStanding, Trails};
+use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
 use crate::services::contracts::record::Ledger;
 use crate::services::deliverables::invoices;
 use crate::services::identity::caller::Caller;
-use crate::services::payments::{earlier_actors, find_payment_request, open_requests_fen, stored_money};
+use crate::services::payments::{earlier_actors, open_requests_fen, stored_money};
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
-use crate::storage::payments::PaymentRequest;
+use crate::storage::payments::{self as rows, PaymentRequest};
 use crate::storage::registry::{appropriations, organisations};
 
 /// The figures and checks of a payment request.
@@ -52,45 +51,49 @@ impl Check {
     }
 }
 
-/// Loads the checks of a payment request as of today.
+/// Checks a payment request of a contract against the contract's standing today; `None` if the contract has no payment
+/// request with this identifier.
 ///
 /// # Errors
-/// `NotFound` for a payment request that the caller must not know of.
-pub fn load_checks(app: &App, caller: &Caller, id: &str) -> Result<PaymentRequestChecks, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (payment, contract, _) = find_payment_request(caller, connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::Off)?;
-        let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
-        let milestone = milestone.ok_or(Error::NotFound)?;
-        let others = open_requests_fen(connection, &ledger, &payment.milestone, Some(payment.id))?;
-        let left = approvals::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), others);
-        let contract = &ledger.contract;
-        let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
-        let budget = match contract.appropriation_id {
-            Some(id) => appropriations::by_id(connection, id)?,
-            None => None,
-        };
-        let invoiced = invoiced_fen(connection, &ledger, &payment.milestone)?;
-        let paid_in_all = standing.totals.paid.fen();
-        let mut checks = vec![
-            Check::advised("satisfied", milestone.satisfied_on.is_some()),
-            Check::needed("within", payment.amount_fen <= left),
-            Check::advised("invoice", invoiced >= fen_after_payment(milestone, &payment)),
-            Check::advised("account", is_account_current(connection, &ledger, &payment)?),
-            Check::advised("budget", i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into())),
-        ];
-        if let Some(next) = approvals::next_step(payment.state) {
-            checks.extend(separation_check(connection, caller, &contract.public_id, &payment, next)?);
-        }
-        Ok(PaymentRequestChecks {
-            left: stored_money(left.saturating_sub(payment.amount_fen).max(0))?,
-            budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(committed)?))).transpose()?,
-            next: approvals::next_step(payment.state).map(|next| next.action),
-            checks,
-        })
-    })
+/// Those of the database.
+pub(crate) fn of_contract(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    (ledger, standing): (&Ledger, &Standing),
+    id: &str,
+) -> Result<Option<PaymentRequestChecks>, Error> {
+    let contract = &ledger.contract;
+    let Some(payment) = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == contract.id) else {
+        return Ok(None);
+    };
+    let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
+    let milestone = milestone.ok_or(Error::NotFound)?;
+    let others = open_requests_fen(connection, ledger, &payment.milestone, Some(payment.id))?;
+    let left = approvals::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), others);
+    let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
+    let budget = match contract.appropriation_id {
+        Some(id) => appropriations::by_id(connection, id)?,
+        None => None,
+    };
+    let invoiced = invoiced_fen(connection, ledger, &payment.milestone)?;
+    let paid_in_all = standing.totals.paid.fen();
+    let mut checks = vec![
+        Check::advised("satisfied", milestone.satisfied_on.is_some()),
+        Check::needed("within", payment.amount_fen <= left),
+        Check::advised("invoice", invoiced >= fen_after_payment(milestone, &payment)),
+        Check::advised("account", is_account_current(connection, ledger, &payment)?),
+        Check::advised("budget", i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into())),
+    ];
+    let next = approvals::next_step(payment.state);
+    if let Some(next) = next {
+        checks.extend(separation_check(connection, caller, &contract.public_id, &payment, next)?);
+    }
+    Ok(Some(PaymentRequestChecks {
+        left: stored_money(left.saturating_sub(payment.amount_fen).max(0))?,
+        budget: budget.map(|found| Ok::<_, Error>((found.document_no, stored_money(committed)?))).transpose()?,
+        next: next.map(|next| next.action),
+        checks,
+    }))
 }
 
 fn fen_after_payment(milestone: &MilestoneStanding, payment: &PaymentRequest) -> i64 {

@@ -1,5 +1,8 @@
-//! Code shared by all services: paging of lists, limits on free text, and the collection of input faults.
+//! Code shared by all services: paging of lists, reading of typed forms, limits on free text, and the collection of input
+//! faults.
 
 pub mod faults;
+pub mod form_reader;
 pub mod inputs;
 pub mod paging;
+pub mod typed_values;

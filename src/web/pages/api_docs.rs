@@ -1,4 +1,4 @@
-//! The API for those who write programs: what the OpenAPI document says, as a page.
+//! The OpenAPI document as a page for programmers.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -8,7 +8,7 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::routes;
 
-/// A route of the API.
+/// An operation of the API.
 struct Route {
     method: String,
     path: String,
@@ -23,15 +23,15 @@ struct Route {
 #[template(path = "api.html")]
 struct ApiPage {
     page: Shell,
-    /// By tag, in the order of their names.
+    /// Operations by tag, tags in alphabetical order.
     groups: Vec<(String, Vec<Route>)>,
     schemas: Vec<(String, String)>,
 }
 
-/// Shows the API.
+/// Shows the API's documentation.
 pub async fn docs(request: PageRequest) -> PageAnswer {
     request
-        .open(|_, page| {
+        .show_to_anyone(|_, page| {
             let document = serde_json::to_value(routes::document()).unwrap_or_default();
             let mut groups: std::collections::BTreeMap<String, Vec<Route>> = std::collections::BTreeMap::new();
             for (path, methods) in document["paths"].as_object().into_iter().flatten() {
@@ -64,18 +64,18 @@ fn route(method: &str, path: &str, operation: &Value) -> Route {
         body: operation["requestBody"]["content"]
             .as_object()
             .and_then(|content| content.values().next())
-            .and_then(named),
+            .and_then(schema_name),
         answers: answers
             .map(|(status, answer)| {
                 let content = answer["content"].as_object().and_then(|content| content.values().next());
-                format!("{status} {}", content.and_then(named).unwrap_or_default())
+                format!("{status} {}", content.and_then(schema_name).unwrap_or_default())
             })
             .collect(),
     }
 }
 
-/// The name of a content's schema.
-fn named(content: &Value) -> Option<String> {
+/// Returns the name of a content's schema.
+fn schema_name(content: &Value) -> Option<String> {
     Some(content["schema"]["$ref"].as_str()?.rsplit('/').next()?.to_owned())
 }
 

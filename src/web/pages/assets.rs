@@ -1,4 +1,5 @@
-//! What browsers load besides pages: compiled in, and named by the digest of all of it, so that it may be kept for ever.
+//! Stylesheets, scripts and images: compiled in, served under a digest of their content, so that browsers may cache
+//! them for good.
 
 use std::sync::LazyLock;
 
@@ -7,7 +8,7 @@ use actix_web::http::header;
 use actix_web::web::Path;
 use sha2::{Digest, Sha256};
 
-/// A file that browsers load.
+/// A file compiled in.
 struct Asset {
     name: &'static str,
     media_type: &'static str,
@@ -32,13 +33,13 @@ assets! {
     "icon.svg" "image/svg+xml";
 }
 
-/// The folder in which these assets are: another for other content.
+/// Path of the folder, which changes with the content.
 pub static FOLDER: LazyLock<String> = LazyLock::new(|| {
     let digest = ASSETS.iter().fold(Sha256::new(), |digest, asset| digest.chain_update(asset.content)).finalize();
     digest.iter().take(8).fold(String::from("/assets/"), |text, byte| format!("{text}{byte:02x}"))
 });
 
-/// One asset. Another version than ours is not there: a page names ours.
+/// Serves an asset of this version; any other version is not found.
 pub async fn show(path: Path<(String, String)>) -> HttpResponse {
     let (version, name) = path.into_inner();
     let found = ASSETS.iter().find(|asset| asset.name == name);

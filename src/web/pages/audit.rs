@@ -1,4 +1,5 @@
-//! The audit log as pages: who did what, one record with what was said, and one contract's chains followed on demand.
+//! The audit log as pages: the list of records, one record with its content, and the check of one contract's hash
+//! chains.
 
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -13,34 +14,34 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
 /// Records on a page.
-const SHOWN: i64 = 50;
-/// Keys whose values are codes, with the family of the words for them.
+const PAGE_SIZE: i64 = 50;
+/// Keys whose values are codes, each with the prefix of the words for them.
 const CODES: &[(&str, &str)] =
     &[("role", "role"), ("function", "function"), ("language", "language"), ("sme", "yes"), ("decision", "decision")];
 
-/// What the log is narrowed to, as the form sends it: what was left empty narrows nothing.
+/// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub struct Narrowed {
+pub struct FilterForm {
     contract: String,
     person: String,
     day: String,
     cursor: String,
 }
 
-impl Narrowed {
-    fn filter(&self) -> LogFilter {
+impl FilterForm {
+    fn criteria(&self) -> LogFilter {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         LogFilter { contract: filled(&self.contract), person: filled(&self.person), day: filled(&self.day) }
     }
 
-    /// Whether anything is left out.
-    fn is_narrow(&self) -> bool {
+    /// Returns whether any filter is set.
+    fn is_set(&self) -> bool {
         [&self.contract, &self.person, &self.day].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// The address of the page that begins at a cursor.
-    fn at(&self, cursor: &str) -> String {
+    /// Returns the address of the part that begins at a cursor.
+    fn address_at(&self, cursor: &str) -> String {
         let fields =
             [("contract", self.contract.as_str()), ("person", &self.person), ("day", &self.day), ("cursor", cursor)];
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -53,7 +54,7 @@ impl Narrowed {
 #[template(path = "events/list.html")]
 struct ListPage {
     page: Shell,
-    narrowed: Narrowed,
+    filter: FilterForm,
     list: Paged<RecordView>,
     seal: Option<SealView>,
 }
@@ -63,9 +64,9 @@ struct ListPage {
 struct RecordPage {
     page: Shell,
     found: RecordDetails,
-    /// What was said: names and values.
-    said: Vec<(String, String)>,
-    /// The contract, where its page is open to the caller.
+    /// The record's content as names and values.
+    content: Vec<(String, String)>,
+    /// The contract's identifier, where the caller may open its page.
     opens: Option<String>,
 }
 
@@ -80,56 +81,57 @@ struct ChainPage {
 }
 
 impl ChainPage {
-    /// What does not follow, in words.
-    fn broken(&self, found: &ChainBreakView) -> String {
+    /// Describes a break in a chain.
+    fn describe_break(&self, found: &ChainBreakView) -> String {
         self.page.with(&format!("chain-break-{}", found.what), "number", found.number)
     }
 }
 
-/// The word for what was done.
-fn what(page: &Shell, action: &str) -> String {
+/// Returns the word for an action.
+fn action_word(page: &Shell, action: &str) -> String {
     match action.split_once("fact.") {
         Some(("", kind)) => page.word("fact", kind),
         _ => page.word("event", action.replace('.', "-")),
     }
 }
 
-/// The log.
-pub async fn list(request: PageRequest, query: Query<Narrowed>) -> PageAnswer {
-    let narrowed = query.into_inner();
+/// Shows the list of records.
+pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+    let filter = query.into_inner();
     request
         .show(move |app, caller, page| {
-            let part = Page { limit: SHOWN, after: Some(narrowed.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
-            let list = log::list(app, caller, &narrowed.filter(), &part)?;
-            Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, narrowed, list })
+            let part =
+                Page { limit: PAGE_SIZE, after: Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
+            let list = log::list(app, caller, &filter.criteria(), &part)?;
+            Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, filter, list })
         })
         .await
 }
 
-/// One record.
+/// Shows one record.
 pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let found = log::show(app, caller, &id)?;
-            let mut said = Vec::new();
+            let mut content = Vec::new();
             for value in [&found.said, &found.words] {
-                spread(&page, value, "", &mut said);
+                flatten(&page, value, "", &mut content);
             }
             let opens = found.record.contract.clone().filter(|_| found.readable);
-            Ok(RecordPage { page, found, said, opens })
+            Ok(RecordPage { page, found, content, opens })
         })
         .await
 }
 
-/// Which contract.
+/// Query of the check.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct OfContract {
+pub struct ChainQuery {
     contract: String,
 }
 
-/// One contract's chains, followed now.
-pub async fn chain(request: PageRequest, query: Query<OfContract>) -> PageAnswer {
+/// Checks one contract's hash chains now and shows the result.
+pub async fn chain(request: PageRequest, query: Query<ChainQuery>) -> PageAnswer {
     let contract = query.into_inner().contract.trim().to_owned();
     request
         .show(move |app, caller, page| {
@@ -146,8 +148,8 @@ pub async fn chain(request: PageRequest, query: Query<OfContract>) -> PageAnswer
         .await
 }
 
-/// What was said as names and values, what is within something else after it.
-fn spread(page: &Shell, value: &Value, name: &str, said: &mut Vec<(String, String)>) {
+/// Flattens a record's content into names and values; nested names follow the outer one.
+fn flatten(page: &Shell, value: &Value, name: &str, content: &mut Vec<(String, String)>) {
     match value {
         Value::Null => {}
         Value::Object(fields) => {
@@ -156,32 +158,32 @@ fn spread(page: &Shell, value: &Value, name: &str, said: &mut Vec<(String, Strin
                 let label = if name.is_empty() { label } else { format!("{name} · {label}") };
                 match CODES.iter().find(|(known, _)| known == key) {
                     Some((_, family)) if value.is_string() || value.is_boolean() => {
-                        said.push((label, page.word(family, plain(value))));
+                        content.push((label, page.word(family, text_of(value))));
                     }
-                    _ => spread(page, value, &label, said),
+                    _ => flatten(page, value, &label, content),
                 }
             }
         }
         Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
-            let items: Vec<String> = items.iter().map(plain).collect();
+            let items: Vec<String> = items.iter().map(text_of).collect();
             if !items.is_empty() {
-                said.push((name.to_owned(), page.joined("document-semicolon", &items)));
+                content.push((name.to_owned(), page.joined("document-semicolon", &items)));
             }
         }
         Value::Array(items) => {
             for (item, place) in items.iter().zip(1..) {
-                spread(page, item, &format!("{name} {place}"), said);
+                flatten(page, item, &format!("{name} {place}"), content);
             }
         }
-        plainly => said.push((name.to_owned(), plain(plainly))),
+        scalar => content.push((name.to_owned(), text_of(scalar))),
     }
 }
 
-fn plain(value: &Value) -> String {
+fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The name of a key, as forms name it; one that has no name is shown as it is.
+/// Returns the label of a key, or the key itself where it has none.
 fn label(page: &Shell, key: &str) -> String {
     let names = [format!("said-{key}"), format!("field-{key}")];
     let words = names.iter().map(|name| (name, page.say(name)));

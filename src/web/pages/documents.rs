@@ -1,4 +1,4 @@
-//! Documents and files of a contract, as a browser saves them.
+//! Downloads of a contract's documents and files, and the page that verifies a document by its code.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
@@ -17,16 +17,16 @@ use crate::web::api::deliverables::files::file_response;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// In which language, and as of which day.
+/// Query of a document: its language, and the day that it shows.
 #[derive(Deserialize)]
-pub struct Print {
+pub struct DocumentQuery {
     lang: Option<DocumentLang>,
     #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
 }
 
-/// The contract's summary.
-pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Print>) -> PageAnswer {
+/// Downloads the contract's summary as PDF.
+pub async fn summary(request: PageRequest, id: Path<String>, query: Query<DocumentQuery>) -> PageAnswer {
     let (lang, as_of) = (query.lang.unwrap_or(DocumentLang::Zh), query.as_of);
     let app = request.app().clone();
     let prepared = request.costly(move |caller| issue::prepare_summary(&app, &caller, &id, as_of, lang)).await?;
@@ -36,7 +36,7 @@ pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Print>
     }
 }
 
-/// A file of a contract.
+/// Downloads a file of a contract.
 pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let caller = request.costly(Ok).await?;
@@ -46,9 +46,9 @@ pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     }
 }
 
-/// What a code is asked for by.
+/// Query of the verification page.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct CodeQuery {
     code: Option<String>,
 }
 
@@ -60,22 +60,22 @@ struct VerifyPage {
     found: Option<VerifiedDocument>,
 }
 
-/// Asks for the code of a document.
-pub async fn ask_code(request: PageRequest, asked: Query<Asked>) -> PageAnswer {
-    match asked.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+/// Shows the form for a document's code, or redirects to the code given.
+pub async fn ask_code(request: PageRequest, query: Query<CodeQuery>) -> PageAnswer {
+    match query.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
         Some(code) => Ok(Page::see_other(&format!("/verify/{}", utf8_percent_encode(code, NON_ALPHANUMERIC))).into()),
         None => {
             let empty = |page| VerifyPage { page, code: String::new(), found: None };
-            request.open(move |_, page| Ok((StatusCode::OK, empty(page)))).await
+            request.show_to_anyone(move |_, page| Ok((StatusCode::OK, empty(page)))).await
         }
     }
 }
 
-/// Whether a document with this code is ours, and what it is.
+/// Shows the document that was printed with a code, if one was.
 pub async fn verify(request: PageRequest, code: Path<String>) -> PageAnswer {
     let code = code.into_inner();
     request
-        .open(move |request, page| match issue::verify_document(request.app(), &code) {
+        .show_to_anyone(move |request, page| match issue::verify_document(request.app(), &code) {
             Ok(found) => Ok((StatusCode::OK, VerifyPage { page, code, found: Some(found) })),
             Err(Error::NotFound) => Ok((StatusCode::NOT_FOUND, VerifyPage { page, code, found: None })),
             Err(error) => Err(error),

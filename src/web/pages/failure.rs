@@ -1,4 +1,4 @@
-//! Errors as pages: what happened, and what one can do now.
+//! Errors as pages that say what happened and what one can do now.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
@@ -9,12 +9,12 @@ use crate::web::failure::Failure;
 use crate::web::pages::request::Page;
 use crate::web::pages::shell::Shell;
 
-/// An error on its way to somebody's browser.
+/// An error to be shown to a person.
 #[derive(Debug)]
 pub struct PageFailure {
-    /// Why, and for whom.
+    /// The error and the reader's language.
     pub failure: Failure,
-    /// The page that it is shown in; none before one could be made.
+    /// Shell of the page; without one the answer is plain.
     pub shell: Option<Box<Shell>>,
 }
 

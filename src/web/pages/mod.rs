@@ -1,4 +1,4 @@
-//! Pages for people: rendered here from what services return. No rule of the field is in a page, and every page works
+//! Pages for people, rendered from what the services return. A page contains no business rule, and every page works
 //! without JavaScript.
 
 pub mod actions;

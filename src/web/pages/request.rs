@@ -1,4 +1,5 @@
-//! What every request of a page brings: the browser's session, its language, its forms; and how it is answered.
+//! Requests for pages: the browser's session, its language, its forms, and the ways to answer them. A handler names its
+//! work; signing in, CSRF checks and rendering are done here, on a thread that may block.
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -25,14 +26,15 @@ pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::shell::Shell;
 use crate::web::request::{block, preferred_language};
 
-/// What a page answers, or why not.
+/// The response of a page.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
 
-/// Form fields of the CSRF token and of the idempotency key.
+/// Field of a form that holds the CSRF token.
 const CSRF_FIELD: &str = "form";
-const FORM_KEY: &str = "key";
+/// Field of a form that holds the idempotency key.
+const KEY_FIELD: &str = "key";
 
-/// A request of a page before anybody has looked who asks.
+/// A request for a page, before anybody is signed in.
 #[derive(Clone)]
 pub struct PageRequest {
     app: Data<App>,
@@ -42,10 +44,10 @@ pub struct PageRequest {
     language: Option<Language>,
     accepted: Option<Language>,
     token: Option<String>,
-    /// Whether the browser says that another site's page sends this.
-    foreign: bool,
-    /// Whether the page's script asks (htmx), not the browser itself.
-    scripted: bool,
+    /// Set when the browser says that another site sent the request.
+    is_cross_site: bool,
+    /// Set when the page's script (htmx) sent the request.
+    is_scripted: bool,
     line: String,
     here: String,
 }
@@ -69,10 +71,10 @@ impl FromRequest for PageRequest {
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
             accepted: preferred_language(request),
             token: cookie(session_cookie(app)),
-            foreign: site.is_some_and(|site| !["same-origin", "none"].contains(&site)),
-            scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
+            is_cross_site: site.is_some_and(|site| !["same-origin", "none"].contains(&site)),
+            is_scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
             line: format!("{} {}", request.method(), request.path()),
-            // What a form was sent to is no page that can be shown again.
+            // The address that a form was posted to cannot be shown again.
             here: if request.method() == Method::GET { here } else { "/".to_owned() },
             app: app.clone(),
             limits: limits.clone(),
@@ -84,7 +86,7 @@ impl FromRequest for PageRequest {
     }
 }
 
-/// A refusal as a page, of a request that no handler was given.
+/// Shows an error as a page for a request that reached no handler.
 pub fn refused(request: &HttpRequest, error: Error) -> PageFailure {
     match PageRequest::from_request(request, &mut Payload::None).into_inner() {
         Ok(page) => page.failed(error, None),
@@ -93,24 +95,19 @@ pub fn refused(request: &HttpRequest, error: Error) -> PageFailure {
 }
 
 impl PageRequest {
-    /// The program.
+    /// Returns the application.
     pub fn app(&self) -> &App {
         &self.app
     }
 
-    /// Leads to another page of ours, whoever asks.
-    pub fn lead_to(&self, path: &str) -> Page {
-        if self.scripted { Page::lead_to(path) } else { Page::see_other(path) }
+    /// Redirects the browser, or the page's script, to another page of this site.
+    pub fn redirect(&self, path: &str) -> Page {
+        if self.is_scripted { Page::script_redirect(path) } else { Page::see_other(path) }
     }
 
-    /// Returns whether the page's script (htmx) sends the request, and not the browser itself.
+    /// Returns whether the page's script (htmx) sent the request, and not the browser itself.
     pub fn is_scripted(&self) -> bool {
-        self.scripted
-    }
-
-    /// Returns the rate limits, the client's IP address and its user agent.
-    pub fn client(&self) -> (Data<Limits>, IpAddr, String) {
-        (self.limits.clone(), self.address, self.agent.clone())
+        self.is_scripted
     }
 
     /// Waits for a place among the password hashers.
@@ -121,46 +118,51 @@ impl PageRequest {
         sessions::hasher(&self.app).await.map_err(|error| self.failed(error, None))
     }
 
-    /// The language of the page: the one that was chosen, else the browser's.
+    /// Returns the rate limits, the client's IP address and its user agent.
+    pub fn client(&self) -> (Data<Limits>, IpAddr, String) {
+        (self.limits.clone(), self.address, self.agent.clone())
+    }
+
+    /// Returns the language of the page: the one chosen, else the browser's.
     pub fn language(&self) -> Language {
         self.language.or(self.accepted).unwrap_or(Language::Zh)
     }
 
-    /// The token of the browser's session, whether or not it is open.
+    /// Returns the token of the browser's session, open or not.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
 
-    /// The shell of the page.
+    /// Makes the shell of the page; a person's own language counts unless another was chosen.
     pub fn shell(&self, caller: Option<&Caller>) -> Shell {
         let language = self.language.unwrap_or_else(|| caller.map_or_else(|| self.language(), |c| c.language));
         Shell::new(&self.app, caller, self.token.as_deref().unwrap_or_default(), language, &self.here)
     }
 
-    /// An error as a page.
+    /// Makes the page of an error.
     pub fn failed(&self, error: Error, caller: Option<&Caller>) -> PageFailure {
         let shell = self.shell(caller);
         PageFailure { failure: Failure { error, language: shell.language }, shell: Some(Box::new(shell)) }
     }
 
-    /// Who asks.
+    /// Loads the person of the session.
     fn caller(&self) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("session-ended")))?;
         browser_sessions::load_caller(&self.app, token, self.language)
     }
 
-    /// Shows a page: signs the caller in, runs a service on a thread that may block, renders what it gives.
+    /// Shows a page to a person who is signed in.
     ///
     /// # Errors
-    /// Nobody is signed in (then the sign-in page is shown), or the service's.
+    /// Nobody is signed in (the sign-in page is shown), or those of the work.
     pub async fn show<T: Template>(
         self,
         work: impl FnOnce(&App, &Caller, Shell) -> Result<T, Error> + Send + 'static,
     ) -> PageAnswer {
-        self.again(200, work).await
+        self.show_with_status(StatusCode::OK, work).await
     }
 
-    /// Answers somebody who is signed in.
+    /// Answers a person who is signed in, with any response.
     ///
     /// # Errors
     /// Nobody is signed in, or those of the work.
@@ -172,17 +174,17 @@ impl PageRequest {
         .await
     }
 
-    /// Makes an answer on a thread that may block.
+    /// Runs work on a thread that may block.
     async fn blocking(self, work: impl FnOnce(&Self) -> Result<Page, PageFailure> + Send + 'static) -> PageAnswer {
         let done = block(self.language(), move || Ok(work(&self))).await;
         done.map_err(|failure| PageFailure { failure, shell: None })?.map(HttpResponse::from)
     }
 
-    /// Answers a form of somebody who is signed in: `act` does what it asks for and says where to go on; where a rule
-    /// refuses, `again` shows the form as it was typed, with what is wrong.
+    /// Answers a form of a person who is signed in: `act` carries it out and returns the next page's address. Where a
+    /// rule refuses, `again` shows the form as it was typed, with its faults.
     ///
     /// # Errors
-    /// Nobody is signed in; a form that is not ours; what is no fault of the form.
+    /// Nobody is signed in; the CSRF token is wrong; errors that the person cannot correct in the form.
     pub async fn submit<T: Template>(
         self,
         body: Bytes,
@@ -195,16 +197,16 @@ impl PageRequest {
                 let (status, form) = form.refused(error, shell.language)?;
                 let nonce = shell.nonce.clone();
                 let page = again(app, caller, shell, form)?;
-                Ok(Page::html(StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), &nonce, &page))
+                Ok(Page::html(status, &nonce, &page))
             }
         })
         .await
     }
 
-    /// Answers a form of somebody who is signed in; under the form's key it has one effect.
+    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once.
     ///
     /// # Errors
-    /// Nobody is signed in; a form that is not ours; those of the work.
+    /// Nobody is signed in; the CSRF token is wrong; those of the work.
     pub async fn write(
         self,
         body: Bytes,
@@ -214,17 +216,17 @@ impl PageRequest {
             let form = request.form(&body)?;
             let mut caller = caller.clone();
             let hash = request_hash(&request.line, None, &body);
-            caller.request = form.filled(FORM_KEY).map(|key| IdempotencyKey { key, hash });
+            caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash });
             let shell = request.shell(Some(&caller));
             work(&request.app, &caller, shell, form)
         })
         .await
     }
 
-    /// Signs the caller in and asks a service whether what they hand in may come, before it is read.
+    /// Signs the caller in and lets a service permit an upload before its body is read.
     ///
     /// # Errors
-    /// Nobody is signed in; a form that is not ours; the service's.
+    /// Nobody is signed in; the CSRF token is wrong; those of the service.
     pub async fn admit<T: Send + 'static>(
         &self,
         csrf_token: &str,
@@ -241,10 +243,10 @@ impl PageRequest {
         .await
     }
 
-    /// Signs the caller in for something costly, which is counted: files and documents.
+    /// Signs the caller in for a file or document, and counts it against the person's rate limit.
     ///
     /// # Errors
-    /// Nobody is signed in; `TooMany`; the service's.
+    /// Nobody is signed in; `TooMany`; those of the service.
     pub async fn costly<T: Send + 'static>(
         &self,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
@@ -259,20 +261,20 @@ impl PageRequest {
         done.map_err(|failure| PageFailure { failure, shell: None })?
     }
 
-    /// Shows a page again with what is wrong.
+    /// Shows a page with a status, to a person who is signed in.
     ///
     /// # Errors
-    /// Nobody is signed in, or the service's.
-    pub async fn again<T: Template>(
+    /// Nobody is signed in, or those of the work.
+    pub async fn show_with_status<T: Template>(
         self,
-        status: u16,
+        status: StatusCode,
         work: impl FnOnce(&App, &Caller, Shell) -> Result<T, Error> + Send + 'static,
     ) -> PageAnswer {
         self.answer(move |request, caller| {
             let shell = request.shell(Some(caller));
             let nonce = shell.nonce.clone();
             let page = work(&request.app, caller, shell)?;
-            Ok(Page::html(StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), &nonce, &page))
+            Ok(Page::html(status, &nonce, &page))
         })
         .await
     }
@@ -281,7 +283,10 @@ impl PageRequest {
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn anybody(self, work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static) -> PageAnswer {
+    pub async fn answer_anyone(
+        self,
+        work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
+    ) -> PageAnswer {
         self.blocking(move |request| {
             let caller = request.caller().ok();
             work(request, request.shell(caller.as_ref())).map_err(|error| request.failed(error, caller.as_ref()))
@@ -289,68 +294,69 @@ impl PageRequest {
         .await
     }
 
-    /// Says why not, to whoever asks.
+    /// Shows an error, to anybody.
     ///
     /// # Errors
-    /// Always.
+    /// The given error, always.
     pub async fn refuse(self, error: Error) -> PageAnswer {
         self.blocking(move |request| Err(request.failed(error, request.caller().ok().as_ref()))).await
     }
 
-    /// Says that there is no such page.
+    /// Answers an unknown address.
     ///
     /// # Errors
     /// Always: `NotFound`.
-    pub async fn nowhere(self) -> PageAnswer {
+    pub async fn not_found(self) -> PageAnswer {
         self.refuse(Error::NotFound).await
     }
 
-    /// Reads a form and asks whether it comes from a page of ours in this browser (ASVS 3.5.1).
+    /// Reads a form and verifies its CSRF token (ASVS 3.5.1).
     ///
     /// # Errors
-    /// `Forbidden` for one that does not; `Malformed` for one that cannot be read.
+    /// `Forbidden` for a wrong token; `Malformed` for a form that holds a NUL.
     pub fn form(&self, body: &[u8]) -> Result<Form, Error> {
         let values: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
         if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::malformed("", Message::new("malformed-nul")));
         }
-        let form = Form::of(values);
+        let form = Form::new(values);
         self.verify_csrf(form.value(CSRF_FIELD))?;
         Ok(form)
     }
 
-    /// Checks that a form carries the CSRF token of the browser that sends it.
+    /// Verifies that a form comes from a page of this site in this browser.
     ///
     /// # Errors
-    /// `Forbidden` for another token, or a request that another site's page sends.
+    /// `Forbidden`.
     pub fn verify_csrf(&self, csrf_token: &str) -> Result<(), Error> {
-        let session = self.token.as_deref().filter(|_| !self.foreign);
-        if session.is_some_and(|session| browser_sessions::verify_csrf(&self.app, session, csrf_token)) {
+        let token = self.token.as_deref().filter(|_| !self.is_cross_site);
+        if token.is_some_and(|token| browser_sessions::verify_csrf(&self.app, token, csrf_token)) {
             return Ok(());
         }
         Err(Error::forbidden("form-not-ours"))
     }
 
-    /// Shows a page to anybody, signed in or not. Who has no token is given one, so that a form can be tied to it.
+    /// Shows a page to anybody, signed in or not. A browser without a session token gets one, to which CSRF tokens are
+    /// bound.
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn open<T: Template>(
+    pub async fn show_to_anyone<T: Template>(
         self,
         work: impl FnOnce(&Self, Shell) -> Result<(StatusCode, T), Error> + Send + 'static,
     ) -> PageAnswer {
-        self.open_to(move |request, shell| {
+        self.answer_anyone_with_token(move |request, shell| {
             let nonce = shell.nonce.clone();
             work(request, shell).map(|(status, page)| Page::html(status, &nonce, &page))
         })
         .await
     }
 
-    /// Answers anybody, signed in or not, with a page that may have a form.
+    /// Answers anybody like [`show_to_anyone`](Self::show_to_anyone), with any response.
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn open_to(
+    pub async fn answer_anyone_with_token(
         mut self,
         work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
@@ -363,7 +369,7 @@ impl PageRequest {
             let shell = request.shell(caller.as_ref());
             let answer = work(request, shell).map_err(|error| request.failed(error, caller.as_ref()))?;
             Ok(match &fresh {
-                Some(token) => answer.remembering(&request.app, token),
+                Some(token) => answer.with_session(&request.app, token),
                 None => answer,
             })
         })

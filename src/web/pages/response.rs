@@ -1,4 +1,4 @@
-//! What a browser is answered: pages, other places to go to, cookies. It asks no service.
+//! Responses to browsers: pages, redirects, cookies. Nothing here calls a service.
 
 use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite};
@@ -8,9 +8,10 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::codes::Language;
 
-/// The cookie that remembers the language.
+/// Name of the cookie that keeps the language.
 pub const LANGUAGE: &str = "luyue-language";
-/// The name of the cookie with the session's token: bound to this host alone where pages go over TLS.
+
+/// Returns the name of the cookie that keeps the session's token; over TLS its prefix binds it to this host.
 pub fn session_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue" } else { "luyue" }
 }
@@ -19,7 +20,7 @@ fn is_secure(app: &App) -> bool {
     app.settings.public_url().starts_with("https://")
 }
 
-/// What a browser is answered: made on a thread that may block, sent on another.
+/// A response, made on a blocking thread and sent from another.
 #[derive(Debug)]
 pub struct Page {
     status: StatusCode,
@@ -28,7 +29,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page. Only what comes from here is loaded, and only scripts that the page names are run (ASVS 3.4.3).
+    /// Renders a page. Its policy loads nothing from elsewhere and runs only scripts with the nonce (ASVS 3.4.3).
     pub fn html(status: StatusCode, nonce: &str, page: &impl Template) -> Self {
         let policy = format!(
             "default-src 'self'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
@@ -48,40 +49,41 @@ impl Page {
         }
     }
 
-    /// Sends the browser to another page of ours.
+    /// Redirects the browser to another page of this site.
     pub fn see_other(path: &str) -> Self {
         let headers = vec![(header::LOCATION, own_path(path).to_owned())];
         Self { status: StatusCode::SEE_OTHER, headers, body: String::new() }
     }
 
-    /// Sends a script's request to another page of ours: it would follow a redirect by itself, and the address would not change.
-    pub fn lead_to(path: &str) -> Self {
+    /// Redirects a request by htmx. A plain redirect would be followed by the script, and the address bar would not
+    /// change.
+    pub fn script_redirect(path: &str) -> Self {
         let headers = vec![(header::HeaderName::from_static("hx-redirect"), own_path(path).to_owned())];
         Self { status: StatusCode::NO_CONTENT, headers, body: String::new() }
     }
 
-    /// The same answer with a header more.
+    /// Adds a header.
     pub fn with(mut self, name: header::HeaderName, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self
     }
 
-    /// The same answer; the browser keeps the token of a session.
-    pub fn remembering(self, app: &App, token: &str) -> Self {
+    /// Sets the cookie with the session's token.
+    pub fn with_session(self, app: &App, token: &str) -> Self {
         let cookie = Cookie::build(session_cookie(app), token.to_owned()).http_only(true).same_site(SameSite::Lax);
         self.with(header::SET_COOKIE, cookie.path("/").secure(is_secure(app)).finish())
     }
 
-    /// The same answer; the browser forgets the token of its session.
-    pub fn forgetting(self, app: &App) -> Self {
+    /// Removes the cookie with the session's token.
+    pub fn without_session(self, app: &App) -> Self {
         let mut cookie =
             Cookie::build(session_cookie(app), "").path("/").http_only(true).secure(is_secure(app)).finish();
         cookie.make_removal();
         self.with(header::SET_COOKIE, cookie)
     }
 
-    /// The same answer; the browser keeps the language.
-    pub fn in_language(self, app: &App, language: Language) -> Self {
+    /// Sets the cookie with the language, for a year.
+    pub fn with_language(self, app: &App, language: Language) -> Self {
         let cookie = Cookie::build(LANGUAGE, language.as_str()).same_site(SameSite::Lax).secure(is_secure(app));
         let year = actix_web::cookie::time::Duration::days(365);
         self.with(header::SET_COOKIE, cookie.path("/").max_age(year).finish())
@@ -98,7 +100,7 @@ impl From<Page> for HttpResponse {
     }
 }
 
-/// The path, if it leads to a page of ours; else the first page (ASVS 3.7.2).
+/// Returns the path if it leads to a page of this site, else `/` (ASVS 3.7.2).
 pub fn own_path(path: &str) -> &str {
     let ours = path.starts_with('/')
         && !path.starts_with("//")

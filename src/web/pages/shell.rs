@@ -1,4 +1,5 @@
-//! What every page has around its content: words in its language, who is signed in, where one can go, the clock's notice.
+//! The shell of a page: everything around its content, such as the language, the person signed in, the navigation bar
+//! and the notice of a clock that is not real. It also turns codes, days and amounts into words for templates.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -12,58 +13,58 @@ use crate::services::notifications::tasks::{self, Task};
 use crate::text::{self, dates, money};
 use crate::web::pages::assets;
 
-/// A place in the bar at the top.
+/// An entry of the navigation bar.
 #[derive(Debug, Clone)]
-pub struct Place {
-    /// Its address.
+pub struct NavItem {
+    /// Address of the page.
     pub href: &'static str,
-    /// Key of its name.
+    /// Key of its label.
     pub name: &'static str,
-    /// How much waits there.
+    /// Number of tasks that wait there.
     pub count: Option<usize>,
 }
 
-/// The places, each with the right without which it is not shown.
-const PLACES: &[(&str, &str, Action)] = &[
+/// The entries: address, key of the label, and the right without which it is not shown.
+const NAV_ITEMS: &[(&str, &str, Action)] = &[
     ("/work", "nav-work", Action::ListTasks),
     ("/contracts", "nav-contracts", Action::ReadContract),
     ("/registers", "nav-registers", Action::OwnSession),
 ];
 
-/// Who is signed in.
+/// The person signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Name.
+    /// Full name.
     pub name: String,
-    /// Roles as codes, for `role-…`.
+    /// Codes of the roles, for `role-CODE`.
     pub roles: Vec<&'static str>,
 }
 
-/// Where a page is shown, and by whom it was asked for.
+/// The shell of one page.
 #[derive(Debug, Clone)]
 pub struct Shell {
     /// The page's language.
     pub language: Language,
-    /// Lets the page's own scripts run (CSP).
+    /// Nonce with which the page's own scripts may run (CSP).
     pub nonce: String,
-    /// CSRF token of the page's forms.
+    /// CSRF token of the page's forms, bound to the browser's session.
     pub csrf_token: String,
-    /// A new key for a form that writes: sent twice, it has one effect.
+    /// Fresh idempotency key: a form sent twice takes effect once.
     pub key: String,
-    /// The address of the page, with what follows `?`.
+    /// Path of the page with its query.
     pub here: String,
-    /// Who is signed in.
+    /// The person signed in, if any.
     pub person: Option<Person>,
-    /// Where they can go.
-    pub places: Vec<Place>,
-    /// The program's time, where it is not the machine's.
+    /// Entries of the navigation bar.
+    pub nav_items: Vec<NavItem>,
+    /// The program's time, where it is not the machine's own.
     pub clock: Option<String>,
-    /// Today, at the contracts' place.
+    /// Today in the civil time of the contracts.
     pub today: NaiveDate,
 }
 
 impl Shell {
-    /// The shell of a page that a browser with this token asks for.
+    /// Makes the shell of a page for the browser with a session token.
     pub fn new(app: &App, caller: Option<&Caller>, token: &str, language: Language, here: &str) -> Self {
         let now = app.clock.now();
         Self {
@@ -73,33 +74,33 @@ impl Shell {
             key: app.ids.uuid(),
             here: here.to_owned(),
             person: caller.map(person),
-            places: caller.map(|caller| places(app, caller)).unwrap_or_default(),
+            nav_items: caller.map(|caller| nav_items(app, caller)).unwrap_or_default(),
             clock: (!app.clock.is_real()).then(|| dates::minute(civil_time(now))),
             today: civil_day(now),
         }
     }
 
-    /// A message.
+    /// Returns a message.
     pub fn say(&self, key: &str) -> String {
         text::message(self.language, key, &[])
     }
 
-    /// A message that begins with `kind-`: the word for a code.
+    /// Returns the word for a code: the message `kind-CODE`.
     pub fn word(&self, kind: &str, code: impl std::fmt::Display) -> String {
         text::message(self.language, &format!("{kind}-{code}"), &[])
     }
 
-    /// A message about a code: `kind-CODE-what`.
+    /// Returns a message about a code: `kind-CODE-what`.
     pub fn say_of(&self, kind: &str, code: impl std::fmt::Display, what: &str) -> String {
         text::message(self.language, &format!("{kind}-{code}-{what}"), &[])
     }
 
-    /// A message with one value.
+    /// Returns a message with one value.
     pub fn with(&self, key: &str, name: &'static str, value: impl std::fmt::Display) -> String {
         text::message(self.language, key, &[(name, value.to_string())])
     }
 
-    /// A message with two values.
+    /// Returns a message with two values.
     pub fn with2(
         &self,
         key: &str,
@@ -111,38 +112,38 @@ impl Shell {
         text::message(self.language, key, &[(name, value.to_string()), (other, another.to_string())])
     }
 
-    /// What is listed, with the language's own sign between: `document-list`, `document-semicolon`.
+    /// Joins items with the language's own separator: `document-list` or `document-semicolon`.
     pub fn joined<T: AsRef<str>>(&self, sign: &str, items: &[T]) -> String {
         items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.say(sign))
     }
 
-    /// Something with what is said of it in brackets.
+    /// Returns a name with a note in brackets.
     pub fn noted(&self, name: impl std::fmt::Display, note: impl std::fmt::Display) -> String {
         self.with2("document-with-code", "name", name, "code", note)
     }
 
-    /// Something with what it is after a colon.
-    pub fn told(&self, name: impl std::fmt::Display, text: impl std::fmt::Display) -> String {
+    /// Returns a name, a colon and a text.
+    pub fn labelled(&self, name: impl std::fmt::Display, text: impl std::fmt::Display) -> String {
         self.with2("document-colon", "name", name, "text", text)
     }
 
-    /// An amount with its thousands set off.
+    /// Returns an amount or quantity with its thousands separated.
     pub fn money(&self, amount: impl std::fmt::Display) -> String {
         money::group_thousands(&amount.to_string())
     }
 
-    /// A day with its weekday: 2026-09-30（周三）.
+    /// Returns a day with its weekday: 2026-09-30（周三）.
     pub fn day(&self, day: &NaiveDate) -> String {
         dates::weekday(*day, self.language)
     }
 
-    /// A time at the contracts' place.
+    /// Returns a moment to the minute, in the civil time of the contracts.
     pub fn time(&self, at: &DateTime<Utc>) -> String {
         dates::minute(civil_time(at.naive_utc()))
     }
 
-    /// What is to be done, in words, as a sentence begins.
-    pub fn duty(&self, item: &Task) -> String {
+    /// Returns the title of a task, with a capital letter.
+    pub fn task_title(&self, item: &Task) -> String {
         let amount = item.amount.map(|amount| self.money(amount)).unwrap_or_default();
         let ask = item.ask.map(|kind| self.word("mail-ask", kind)).unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
@@ -151,9 +152,9 @@ impl Shell {
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
 
-    /// Where something that waits for the reader is done: the act's own page, or the part of the contract's page that leads
-    /// to it.
-    pub fn way(&self, item: &Task) -> String {
+    /// Returns the address at which a task is done: the act's confirmation page, or the part of the contract's page
+    /// that leads to it.
+    pub fn task_address(&self, item: &Task) -> String {
         let contract = format!("/contracts/{}", item.contract);
         let subject: String = form_urlencoded::byte_serialize(item.subject.as_bytes()).collect();
         match item.kind.as_str() {
@@ -171,18 +172,18 @@ impl Shell {
         }
     }
 
-    /// The name of a right in the table of rights.
-    pub fn right(&self, of: &str, action: impl std::fmt::Display) -> String {
+    /// Returns the name of a right, as the table of rights has it: `subject.action`.
+    pub fn right_name(&self, of: &str, action: impl std::fmt::Display) -> String {
         format!("{of}.{action}")
     }
 
-    /// The first characters of a digest.
-    pub fn short(&self, digest: &str) -> String {
+    /// Returns the first 12 characters of a digest.
+    pub fn short_digest(&self, digest: &str) -> String {
         digest.chars().take(12).collect()
     }
 
-    /// How large a file is.
-    pub fn bytes(&self, bytes: &i64) -> String {
+    /// Returns the size of a file in B, KB or MB.
+    pub fn file_size(&self, bytes: &i64) -> String {
         match *bytes {
             ..1024 => format!("{bytes} B"),
             1024..1_048_576 => format!("{} KB", bytes / 1024),
@@ -190,8 +191,8 @@ impl Shell {
         }
     }
 
-    /// How far a day is, in words: overdue by so many days, due today, so many days left.
-    pub fn left(&self, day: &NaiveDate) -> String {
+    /// Returns the time left until a day, in words: overdue, due today, or the number of days left.
+    pub fn time_left(&self, day: &NaiveDate) -> String {
         let days = (*day - self.today).num_days();
         let key = if days < 0 { "mail-late" } else { "mail-left" };
         let count = match days.abs() {
@@ -202,25 +203,25 @@ impl Shell {
         self.with2(key, "count", count, "days", days.abs())
     }
 
-    /// Whether a day has passed.
-    pub fn passed(&self, day: &NaiveDate) -> bool {
+    /// Returns whether a day lies before today.
+    pub fn is_past(&self, day: &NaiveDate) -> bool {
         *day < self.today
     }
 
-    /// Where an asset is.
+    /// Returns the address of an asset.
     pub fn asset(&self, name: &str) -> String {
         format!("{}/{name}", *assets::FOLDER)
     }
 
-    /// The language as browsers name it.
-    pub fn tag(&self) -> &'static str {
+    /// Returns the language's BCP 47 tag.
+    pub fn language_tag(&self) -> &'static str {
         match self.language {
             Language::Zh => "zh-CN",
             Language::En => "en",
         }
     }
 
-    /// The link that shows this page in the other language.
+    /// Returns the address that shows this page in the other language.
     pub fn other_language(&self) -> String {
         let other = match self.language {
             Language::Zh => "en",
@@ -230,10 +231,10 @@ impl Shell {
         format!("/language/{other}?next={here}")
     }
 
-    /// Whether this is the place that the page belongs to.
-    pub fn is_here(&self, place: &Place) -> bool {
+    /// Returns whether the page belongs to an entry of the navigation bar.
+    pub fn is_current(&self, item: &NavItem) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
-        path == place.href || path.strip_prefix(place.href).is_some_and(|rest| rest.starts_with('/'))
+        path == item.href || path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -243,12 +244,12 @@ fn person(caller: &Caller) -> Person {
     Person { name: caller.name.clone(), roles }
 }
 
-fn places(app: &App, caller: &Caller) -> Vec<Place> {
-    let open = PLACES.iter().filter(|(_, _, action)| caller.seats.iter().any(|seat| role_may(seat.role, *action)));
-    open.map(|(href, name, action)| Place {
+fn nav_items(app: &App, caller: &Caller) -> Vec<NavItem> {
+    let open = NAV_ITEMS.iter().filter(|(_, _, action)| caller.seats.iter().any(|seat| role_may(seat.role, *action)));
+    open.map(|(href, name, action)| NavItem {
         href,
         name,
-        // A page is shown even where its number cannot be counted.
+        // A page is shown even if the tasks cannot be counted.
         count: (*action == Action::ListTasks).then(|| tasks::count(app, caller).ok()).flatten(),
     })
     .collect()

@@ -1,4 +1,4 @@
-//! The work list: what waits for the caller, most urgent first, and what others hold.
+//! The task list: the caller's tasks, most urgent first, and tasks that other people of the organisation can take.
 
 use askama::Template;
 
@@ -8,19 +8,19 @@ use crate::web::pages::shell::Shell;
 
 #[derive(Template)]
 #[template(path = "work/list.html")]
-struct WorkPage {
+struct TasksPage {
     page: Shell,
     items: Vec<Task>,
     others: Vec<Task>,
 }
 
-/// What waits for the caller.
+/// Shows the task list.
 pub async fn list(request: PageRequest) -> PageAnswer {
     request
         .show(|app, caller, page| {
             let others =
                 if caller.organisations().is_empty() { Vec::new() } else { tasks::of_others(app, caller)?.items };
-            Ok(WorkPage { items: tasks::own(app, caller)?.items, others, page })
+            Ok(TasksPage { items: tasks::own(app, caller)?.items, others, page })
         })
         .await
 }

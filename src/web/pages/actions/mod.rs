@@ -1,12 +1,29 @@
-//! Acting on a contract: for each act a page that says what will happen and asks for what is needed, then one service. The
-//! acts stand in one table (`table::ACTS`); what has files is handed in through `uploads`.
+//! Acts on a contract: each has a confirmation page that shows its subject and asks for what it needs, and calls one
+//! service.
+//!
+//! The acts stand in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation page
+//! loads its contract once, with one standing. Rules stand in the services.
 
-mod about;
+mod act;
+mod change_decision;
 pub mod change_request;
-pub mod fields;
+mod checks;
+mod decision;
+mod extension;
+mod fields;
+mod headcount;
+mod incident;
+mod invoice;
 pub mod next_task;
+mod payment_request;
+mod reversal;
+mod score;
+mod submission;
+mod summary;
+mod survey;
 mod table;
 pub mod uploads;
+mod waiver;
 
 use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
@@ -17,157 +34,132 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::view::{self, Dossier};
 use crate::services::identity::caller::Caller;
-use crate::web::pages::actions::about::{Checked, Said};
-use crate::web::pages::actions::fields::{Field, Kind};
-use crate::web::pages::actions::table::{ACTS, Act};
+use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks::Checks;
+use crate::web::pages::actions::summary::SummaryRow;
+use crate::web::pages::actions::table::ACTS;
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// What an act is about, besides the contract: a deliverable, milestone, payment, request or fact, and which submission.
+/// Subject of an act, as its address names it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct About {
+pub struct SubjectQuery {
     subject: String,
     no: String,
-}
-
-/// An act that somebody is about to take.
-pub struct Setting<'a> {
-    app: &'a App,
-    caller: &'a Caller,
-    dossier: &'a Dossier,
-    about: &'a About,
-    page: &'a Shell,
-    act: &'static Act,
 }
 
 #[derive(Template)]
 #[template(path = "acting/form.html")]
 struct ActPage {
     page: Shell,
-    act: &'static str,
+    target: ActTarget,
     dossier: Dossier,
-    about: About,
-    facts: Vec<Said>,
-    checks: Checked,
-    /// The act that says no instead, where that can be said.
-    instead: Option<&'static str>,
+    summary: Vec<SummaryRow>,
+    checks: Checks,
+    /// The act that refuses instead, where it can be taken.
+    alternative: Option<&'static str>,
     fields: Vec<Field>,
     form: Form,
-    files: Option<&'static str>,
-    binds: bool,
 }
 
 impl ActPage {
-    /// Where the form is sent to: what has files brings its word in the address, so that it is known before a file is read.
-    fn action(&self) -> String {
-        let mut address = format!("/contracts/{}/act/{}", self.dossier.id, self.act);
-        if self.files.is_some() {
-            let mut query = form_urlencoded::Serializer::new(String::new());
-            query.append_pair("subject", &self.about.subject);
-            query.append_pair("form", &self.page.csrf_token);
-            query.append_pair("key", &self.page.key);
-            address = format!("{address}/files?{}", query.finish());
-        }
-        address
+    /// Returns the act's name.
+    fn act_name(&self) -> &'static str {
+        self.target.act.name
     }
 
-    /// Where another act on the same thing is taken.
-    fn other(&self, act: &str) -> String {
-        let subject: String = form_urlencoded::byte_serialize(self.about.subject.as_bytes()).collect();
+    /// Returns the form's address. An upload carries its token there, so that it is verified before a file is read.
+    fn action(&self) -> String {
+        let address = format!("/contracts/{}/act/{}", self.dossier.id, self.act_name());
+        if self.target.act.files.is_none() {
+            return address;
+        }
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("subject", &self.target.subject);
+        query.append_pair("form", &self.page.csrf_token);
+        query.append_pair("key", &self.page.key);
+        format!("{address}/files?{}", query.finish())
+    }
+
+    /// Returns the address of another act on the same subject.
+    fn other_act(&self, act: &str) -> String {
+        let subject: String = form_urlencoded::byte_serialize(self.target.subject.as_bytes()).collect();
         format!("/contracts/{}/act/{act}?subject={subject}", self.dossier.id)
     }
 }
 
-/// The contract's own acts that the caller may take now, in the order of a contract's life, and whether each refuses or ends
-/// something.
+/// Returns the contract's own acts that the caller may take now, in the order of a contract's life, each with whether
+/// it refuses or ends something.
 pub fn of_contract(dossier: &Dossier) -> impl Iterator<Item = (&'static str, bool)> {
-    ACTS.iter().filter(|act| act.of_contract && is_open(act, dossier)).map(|act| (act.name, act.binds))
+    ACTS.iter().filter(|act| act.of_contract && act.is_open(dossier)).map(|act| (act.name, act.is_adverse))
 }
 
-/// Where the page is that says what was done to what, and who is next.
-fn done(contract: &str, act: &str, subject: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("done", act);
-    if !subject.is_empty() {
-        query.append_pair("subject", subject);
-    }
-    format!("/contracts/{contract}?{}", query.finish())
-}
-
-/// Every act with the rights, any of which opens it.
+/// Returns every act with the rights, any of which opens it.
 pub fn rights() -> impl Iterator<Item = (&'static str, &'static [Action])> {
     ACTS.iter().map(|act| (act.name, act.rights))
 }
 
-fn is_open(act: &Act, dossier: &Dossier) -> bool {
-    act.rights.iter().any(|right| dossier.open.contains(right))
+/// Returns the address of the contract's page with the confirmation of an act.
+fn confirmation_address(target: &ActTarget) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("done", target.act.name);
+    if !target.subject.is_empty() {
+        query.append_pair("subject", &target.subject);
+    }
+    format!("/contracts/{}?{}", target.contract, query.finish())
 }
 
-fn find(name: &str) -> Result<&'static Act, Error> {
-    ACTS.iter().find(|act| act.name == name).ok_or(Error::NotFound)
+fn target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarget, Error> {
+    let act = ACTS.iter().find(|known| known.name == act).ok_or(Error::NotFound)?;
+    Ok(ActTarget { act, contract: contract.to_owned(), subject: query.subject, no: query.no })
 }
 
-/// The page of an act, with a form as it was typed or as it is proposed.
-fn page_of(
+/// Builds the page of an act, with the form as it was typed or as it is proposed.
+fn build_page(
     app: &App,
     caller: &Caller,
     page: Shell,
-    (contract, act): (&str, &'static Act),
-    about: About,
+    target: ActTarget,
     typed: Option<Form>,
 ) -> Result<ActPage, Error> {
-    let dossier = view::open(app, caller, contract, None)?;
-    if !is_open(act, &dossier) {
-        return Err(not_now(&dossier, act));
+    let (contract, payment) = view::for_action(app, caller, &target.contract, &target.subject)?;
+    let act = target.act;
+    if !act.is_open(&contract.dossier) {
+        return Err(why_closed(&contract.dossier, act));
     }
-    let setting = Setting { app, caller, dossier: &dossier, about: &about, page: &page, act };
-    let facts = (act.about)(&setting)?;
-    let checks = (act.checks)(&setting)?;
-    let fields = (act.fields)(&setting)?;
-    let form = match typed {
-        None => fields::proposed(&fields),
-        Some(form) => told(named(form, &dossier), &page, act, &fields),
-    };
-    Ok(ActPage {
-        act: act.name,
-        facts,
-        instead: act.instead.filter(|_| !checks.is_elsewhere),
-        checks,
-        fields,
-        form,
-        files: act.files,
-        binds: act.binds,
-        dossier,
-        about,
-        page,
-    })
+    let context = ActContext { target: &target, caller, page: &page, contract: &contract, payment: payment.as_ref() };
+    let summary = (act.summary)(&context)?;
+    let checks = (act.checks)(&context)?;
+    let reason = act.needs_reason.then(|| fields::reason(&context));
+    let mut fields: Vec<Field> = reason.into_iter().chain((act.fields)(&context)?).collect();
+    let mut form = Form::default();
+    if let Some(typed) = typed {
+        form = attach_faults(typed, &contract.dossier, &page, act, &fields);
+        fill(&mut fields, &form);
+    }
+    let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
+    Ok(ActPage { summary, checks, alternative, fields, form, dossier: contract.dossier, target, page })
 }
 
-/// The form with what is wrong tied to its fields, in their order. Where an act asks for a reason, it needs one.
-fn told(form: Form, page: &Shell, act: &Act, fields: &[Field]) -> Form {
-    let field = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.called(page));
-    let files = |name: &str| act.files.filter(|files| *files == name).map(|files| page.word("field", files));
-    let mut form = form.tied(page, |name| field(name).or_else(|| files(name)));
-    if let Some(label) = field("reason") {
-        form = form.needing(page, "reason", &label);
-    }
-    fields::in_order(form, fields)
-}
-
-/// The form, with the milestones named to which what is wrong belongs.
-fn named(mut form: Form, dossier: &Dossier) -> Form {
+/// Attaches the faults of a form to the act's fields, in their order.
+fn attach_faults(mut form: Form, dossier: &Dossier, page: &Shell, act: &Act, fields: &[Field]) -> Form {
     for (path, words) in &mut form.faults {
         if let Some(code) = path.strip_prefix("milestones.") {
             *words = format!("{} · {words}", dossier.input.details.milestone(code));
         }
     }
+    let field = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
+    let files = |name: &str| act.files.filter(|files| *files == name).map(|files| page.word("field", files));
+    let mut form = form.attach_faults(page, |name| field(name).or_else(|| files(name)));
+    sort_faults(&mut form, fields);
     form
 }
 
-/// Why an act is not open: the state, or whose it is.
-fn not_now(dossier: &Dossier, act: &Act) -> Error {
+/// Returns why an act is closed: the contract's state, or the caller's side.
+fn why_closed(dossier: &Dossier, act: &Act) -> Error {
     match act.rights.first() {
         Some(right) if !right.right().states.contains(&dossier.input.state) => {
             Error::Conflict(Message::new("wrong-state").with("state", dossier.input.state))
@@ -177,34 +169,33 @@ fn not_now(dossier: &Dossier, act: &Act) -> Error {
     }
 }
 
-/// Shows what an act will do, and asks for what it needs.
-pub async fn ask(request: PageRequest, path: Path<(String, String)>, about: Query<About>) -> PageAnswer {
+/// Shows the confirmation page of an act.
+pub async fn show(request: PageRequest, path: Path<(String, String)>, query: Query<SubjectQuery>) -> PageAnswer {
     let (contract, name) = path.into_inner();
-    let about = about.into_inner();
-    request.show(move |app, caller, page| page_of(app, caller, page, (&contract, find(&name)?), about, None)).await
+    let query = query.into_inner();
+    request.show(move |app, caller, page| build_page(app, caller, page, target(&contract, &name, query)?, None)).await
 }
 
-/// Takes an act.
-pub async fn act(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
+/// Takes an act; a refused form is shown again.
+pub async fn submit(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
     let (contract, name) = path.into_inner();
     let again = (contract.clone(), name.clone());
     request
         .submit(
             body,
             move |app, caller, form| {
-                let act = find(&name)?;
-                let about = about_of(form);
-                (act.run)(app, caller, (&contract, act.name), &about, form)?;
-                Ok(done(&contract, act.name, &about.subject))
+                let target = target(&contract, &name, subject_of(form))?;
+                (target.act.submit)(app, caller, &target, form)?;
+                Ok(confirmation_address(&target))
             },
             move |app, caller, page, form| {
-                let about = about_of(&form);
-                page_of(app, caller, page, (&again.0, find(&again.1)?), about, Some(form))
+                let target = target(&again.0, &again.1, subject_of(&form))?;
+                build_page(app, caller, page, target, Some(form))
             },
         )
         .await
 }
 
-fn about_of(form: &Form) -> About {
-    About { subject: form.value("subject").to_owned(), no: form.value("no").to_owned() }
+fn subject_of(form: &Form) -> SubjectQuery {
+    SubjectQuery { subject: form.value("subject").to_owned(), no: form.value("no").to_owned() }
 }

@@ -1,10 +1,10 @@
-//! Who is next: the duty that follows from what was just done on a contract. It decides nothing; the duties are there.
+//! The task that follows from an act just taken, chosen among the contract's open tasks for its confirmation.
 
 use crate::domain::tasks::TaskKind as K;
 use crate::services::contracts::view::Whole;
 use crate::services::notifications::tasks::Task;
 
-/// What may follow from an act, as kinds of duties: the first that there is counts.
+/// Kinds of tasks that may follow from an act; the first that is open counts.
 const FOLLOWS: &[(&str, &[K])] = &[
     ("registered", &[K::Submit]),
     ("saved", &[K::Submit]),
@@ -29,9 +29,9 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("reversal", &[K::Decide]),
 ];
 
-/// The duty that follows from an act on something (a deliverable, milestone, payment; empty for the contract, from which the
-/// duties on anything of it may follow).
-pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a Task> {
+/// Finds the task that follows from an act on a deliverable, milestone, payment or change request. An empty subject
+/// stands for the contract, from which tasks on anything of it may follow.
+pub fn find<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a Task> {
     let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
     let touched = touched(whole, done, subject);
     let first = |about: &dyn Fn(&Task) -> bool| {
@@ -40,8 +40,8 @@ pub fn duty<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a Task>
     first(&|duty| touched.contains(&duty.subject.as_str())).or_else(|| first(&|_| subject.is_empty()))
 }
 
-/// What an act on something touches besides: the milestones that a deliverable is required for, the milestone of a payment,
-/// the payments of a milestone, and what was asked for last.
+/// Returns the subjects that an act touches: its own, the milestones that require a deliverable, the milestone of a
+/// payment, the payments of a milestone, and the latest change request.
 fn touched<'a>(whole: &'a Whole, done: &str, subject: &'a str) -> Vec<&'a str> {
     let milestones = whole.dossier.input.terms.milestones.iter();
     let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));

@@ -1,9 +1,11 @@
-//! Handing in what has files: the form's word and key stand in the address, so that a stranger's files are never read.
+//! Acts with files. Their token and idempotency key stand in the address, so that they are verified before any file is
+//! read.
 
 use actix_multipart::Multipart;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::error::Error;
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
 use crate::services::deliverables::uploads::UploadForm;
@@ -11,36 +13,36 @@ use crate::services::deliverables::{self, SUBMISSION_LIMITS};
 use crate::services::identity::caller::Caller;
 use crate::web::api::multipart;
 use crate::web::failure::Failure;
-use crate::web::pages::actions::{About, find, page_of};
+use crate::web::pages::actions::act::ActTarget;
+use crate::web::pages::actions::{SubjectQuery, build_page, confirmation_address, target};
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 
-/// What stands in the address of a form with files.
+/// Query of an upload's address.
 #[derive(Debug, Deserialize)]
-pub struct Tied {
+pub struct UploadQuery {
     subject: String,
     form: String,
     key: String,
 }
 
-/// Takes what was handed in; where it is refused, the page is shown again with what is wrong (files must be chosen anew:
-/// browsers do not give them back).
-pub async fn take(
+/// Takes an act with files. A refused form is shown again; its files must be chosen again, as browsers do not keep
+/// them.
+pub async fn submit(
     request: PageRequest,
     path: Path<(String, String)>,
-    tied: Query<Tied>,
+    query: Query<UploadQuery>,
     body: Multipart,
 ) -> PageAnswer {
     let (contract, name) = path.into_inner();
-    let tied = tied.into_inner();
-    let subject = tied.subject.clone();
+    let UploadQuery { subject, form: token, key } = query.into_inner();
     let (app, language) = (request.app().clone(), request.language());
-    let shell_less = |error| PageFailure { failure: Failure { error, language }, shell: None };
+    let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
     let admitted = {
         let (app, contract, subject, name) = (app.clone(), contract.clone(), subject.clone(), name.clone());
         request
-            .admit(&tied.form, tied.key, move |caller| match name.as_str() {
+            .admit(&token, key, move |caller| match name.as_str() {
                 "submission" => deliverables::permit_submission(&app, caller, &contract, &subject),
                 "invoice" => invoices::permit_invoice(&app, caller, &contract, &subject),
                 _ => Err(Error::NotFound),
@@ -49,25 +51,35 @@ pub async fn take(
     };
     let caller: Caller = admitted.caller.clone();
     let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
-    let mut form = UploadForm::new(&app, &admitted, limits);
-    let read = multipart::read_form(body, &mut form).await;
-    let typed: Vec<(String, String)> = form.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let done = match read {
+    let mut upload = UploadForm::new(&app, &admitted, limits);
+    let read = multipart::read_form(body, &mut upload).await;
+    let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let submitted = match read {
         Err(error) => Err(error),
-        Ok(()) if name == "submission" => deliverables::submit(&app, admitted, form).await.map(|_| ()),
-        Ok(()) => invoices::submit_invoice(&app, admitted, form).await.map(|_| ()),
+        Ok(()) if name == "submission" => deliverables::submit(&app, admitted, upload).await.map(|_| ()),
+        Ok(()) => invoices::submit_invoice(&app, admitted, upload).await.map(|_| ()),
     };
-    match done {
-        Ok(()) => Ok(request.lead_to(&crate::web::pages::actions::done(&contract, &name, &subject)).into()),
+    let query = SubjectQuery { subject, no: String::new() };
+    match submitted {
+        Ok(()) => {
+            let target = target(&contract, &name, query).map_err(without_page)?;
+            Ok(request.redirect(&confirmation_address(&target)).into())
+        }
         Err(error) => {
-            let (status, mut typed) = Form::of(typed).refused(error, caller.language).map_err(shell_less)?;
-            typed.set("subject", &subject);
-            let about = About { subject, no: String::new() };
+            let (status, typed) = Form::new(typed).refused(error, caller.language).map_err(without_page)?;
             request
-                .again(status, move |app, caller, page| {
-                    page_of(app, caller, page, (&contract, find(&name)?), about, Some(typed))
+                .show_with_status(status, move |app, caller, page| {
+                    build_page(app, caller, page, target(&contract, &name, query)?, Some(typed))
                 })
                 .await
         }
     }
+}
+
+/// Rejects an act with files that comes without them, to the address of other acts.
+///
+/// # Errors
+/// Always: `NotFound`.
+pub fn reject_without_files(_: &App, _: &Caller, _: &ActTarget, _: &Form) -> Result<(), Error> {
+    Err(Error::NotFound)
 }

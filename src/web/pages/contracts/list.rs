@@ -1,4 +1,4 @@
-//! The register: contracts found by filters and words, newest first.
+//! The list of contracts, newest first, found by filters and words.
 
 use actix_web::web::Query;
 use askama::Template;
@@ -14,12 +14,12 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
 /// Contracts on a page.
-const SHOWN: i64 = 25;
+const PAGE_SIZE: i64 = 25;
 
-/// What the list is narrowed to, as the form sends it: what was left empty narrows nothing.
+/// Filters of the list, as the form sends them; an empty field filters nothing.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub struct Narrowed {
+pub struct FilterForm {
     q: String,
     state: String,
     region: String,
@@ -27,7 +27,7 @@ pub struct Narrowed {
     cursor: String,
 }
 
-impl Narrowed {
+impl FilterForm {
     fn query(&self) -> Result<ContractQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let year = match filled(&self.year) {
@@ -43,18 +43,13 @@ impl Narrowed {
         })
     }
 
-    /// Whether anything is left out.
-    fn is_narrow(&self) -> bool {
+    /// Returns whether any filter is set.
+    fn is_set(&self) -> bool {
         [&self.q, &self.state, &self.region, &self.year].iter().any(|text| !text.trim().is_empty())
     }
 
-    /// The address of the first page.
-    fn first(&self) -> String {
-        self.at("")
-    }
-
-    /// The address of the page that begins at a cursor.
-    fn at(&self, cursor: &str) -> String {
+    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    fn address_at(&self, cursor: &str) -> String {
         let fields = [
             ("q", self.q.as_str()),
             ("state", &self.state),
@@ -72,24 +67,25 @@ impl Narrowed {
 #[template(path = "contracts/list.html")]
 struct ListPage {
     page: Shell,
-    narrowed: Narrowed,
+    filter: FilterForm,
     list: Paged<ContractItem>,
     states: &'static [ContractState],
     regions: Vec<RegionView>,
     may_register: bool,
 }
 
-/// The contracts that the caller may see.
-pub async fn list(request: PageRequest, query: Query<Narrowed>) -> PageAnswer {
-    let narrowed = query.into_inner();
+/// Shows the contracts that the caller may see.
+pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+    let filter = query.into_inner();
     request
         .show(move |app, caller, page| {
-            let part = Page { limit: SHOWN, after: Some(narrowed.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
-            let list = list::contracts(app, caller, &narrowed.query()?, &part)?;
+            let part =
+                Page { limit: PAGE_SIZE, after: Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
+            let list = list::contracts(app, caller, &filter.query()?, &part)?;
             let every = Page { limit: MAX_PAGE_SIZE, after: None };
             let regions = organisations::list_regions(app, caller, &every)?.items;
             let may_register = caller.may(Action::CreateContract).is_ok();
-            Ok(ListPage { page, narrowed, list, states: ContractState::ALL, regions, may_register })
+            Ok(ListPage { page, filter, list, states: ContractState::ALL, regions, may_register })
         })
         .await
 }

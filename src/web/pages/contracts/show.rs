@@ -1,4 +1,5 @@
-//! A contract's page: what is next, the money as one bar, the five terms, a time line, and every figure with how it came to be.
+//! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its
+//! derivation.
 
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -23,13 +24,13 @@ use crate::web::pages::deliverables::receipt;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// The day that a page shows, and what was done just before.
+/// Query of the page: the day that it shows, and the act to confirm.
 #[derive(Deserialize)]
-pub struct Shown {
+pub struct ContractQuery {
     #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
     done: Option<String>,
-    /// What it was done to.
+    /// Subject of the act.
     #[serde(default)]
     subject: String,
 }
@@ -39,31 +40,31 @@ pub struct Shown {
 struct ContractPage {
     page: Shell,
     dossier: Dossier,
-    duties: Vec<Task>,
+    tasks: Vec<Task>,
     deliverables: Vec<DeliverableView>,
     payments: Vec<PaymentRequestView>,
     asks: Vec<ChangeRequestView>,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
-    /// The contract's own acts that the caller may take, and whether each refuses or ends something.
+    /// The contract's own acts that the caller may take, each with whether it refuses or ends something.
     actions: Vec<(&'static str, bool)>,
     done: Option<Done>,
 }
 
-/// What was just done.
+/// Confirmation of the act just taken.
 struct Done {
-    /// Which act.
+    /// Name of the act.
     what: &'static str,
-    /// Who is next with what.
+    /// The task that follows, in words.
     next: String,
-    /// Where the receipt of what was handed in is.
+    /// Address of the submission's receipt.
     receipt: Option<String>,
 }
 
-/// Duties that are open to see.
+/// Tasks shown without opening the list.
 const NEAREST: usize = 3;
-/// Lines of the history that are open to see.
+/// Lines of the history shown without opening the rest.
 const NEWEST: usize = 12;
 
 /// A part of the contract's money.
@@ -83,8 +84,8 @@ impl ContractPage {
         words::steps_of_breach(breach, &self.dossier.input, self.page.language)
     }
 
-    /// A breach as the act that waives it names it.
-    fn breach_of(&self, breach: &BreachStanding) -> String {
+    /// Returns a breach as the act `waiver` names it.
+    fn breach_subject(&self, breach: &BreachStanding) -> String {
         BreachKey::new(&breach.clause, &breach.subject).to_string()
     }
 
@@ -108,8 +109,8 @@ impl ContractPage {
         receipt::address(&self.dossier.id, &deliverable.code, submission.no)
     }
 
-    fn asked(&self, ask: &ChangeRequestView) -> String {
-        change_request::about(&self.page, &self.dossier, ask)
+    fn describe_request(&self, ask: &ChangeRequestView) -> String {
+        change_request::describe(&self.page, &self.dossier, ask)
     }
 
     fn measures(&self) -> Vec<(&'static str, String)> {
@@ -125,12 +126,12 @@ impl ContractPage {
         all.into_iter().filter_map(|(name, points)| Some((name, points?.to_string()))).collect()
     }
 
-    /// How a deliverable stood on the day that the page shows.
-    fn stood(&self, deliverable: &DeliverableView) -> Option<&DeliverableStanding> {
+    /// Returns the standing of a deliverable on the day that the page shows.
+    fn standing_of(&self, deliverable: &DeliverableView) -> Option<&DeliverableStanding> {
         self.dossier.input.standing.deliverables.iter().find(|standing| standing.code.as_str() == deliverable.code)
     }
 
-    /// The invoices of a milestone that had been handed in by the day that the page shows.
+    /// Returns the invoices of a milestone up to the day that the page shows.
     fn invoices(&self, milestone: &MilestoneStanding) -> Vec<&InvoiceView> {
         let by = self.dossier.input.as_of;
         let of = |invoice: &&InvoiceView| {
@@ -139,19 +140,19 @@ impl ContractPage {
         self.dossier.invoices.iter().filter(of).collect()
     }
 
-    /// What had been handed over by the day that the page shows.
-    fn handed_over<'a>(&self, deliverable: &'a DeliverableView) -> Vec<&'a SubmissionView> {
+    /// Returns the submissions of a deliverable up to the day that the page shows.
+    fn submissions<'a>(&self, deliverable: &'a DeliverableView) -> Vec<&'a SubmissionView> {
         let by = self.dossier.input.as_of;
         deliverable.submissions.iter().filter(|submission| submission.on <= by).collect()
     }
 
-    /// Whether the contract runs or ran: before, what its terms come to is no money that anybody owes.
+    /// Returns whether the contract is or was in force; before that, nothing is owed.
     fn is_in_force(&self) -> bool {
         use ContractState::{Draft, Funded, Submitted, Withdrawn};
         !matches!(self.dossier.input.state, Draft | Submitted | Funded | Withdrawn)
     }
 
-    /// The parts that the page has today, by their place and their heading.
+    /// Returns the sections of the page: anchor and key of the heading.
     fn sections(&self) -> Vec<(&'static str, &'static str)> {
         let runs = self.is_in_force();
         let all = [
@@ -170,12 +171,12 @@ impl ContractPage {
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
     }
 
-    /// What was done last.
+    /// Returns the newest entries of the history.
     fn newest(&self) -> &[Entry] {
         self.dossier.history.get(..NEWEST).unwrap_or(&self.dossier.history)
     }
 
-    /// What was done before.
+    /// Returns the older entries of the history.
     fn older(&self) -> &[Entry] {
         self.dossier.history.get(NEWEST..).unwrap_or_default()
     }
@@ -185,16 +186,17 @@ impl ContractPage {
     }
 }
 
-/// What the page can say was done: an act, or what a registration did; anything else in the address says nothing.
-fn known(word: &str) -> Option<&'static str> {
+/// Returns the act that an address names, if it is one that the page can confirm.
+fn confirmable(word: &str) -> Option<&'static str> {
     actions::rights().map(|(name, _)| name).chain(["registered", "saved"]).find(|known| *known == word)
 }
 
-/// What is offered only where it waits to be done, although it would not always be refused.
+/// Acts that are offered only while a task asks for them, although they would not always be refused.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
-/// Whether an act is to be offered: what only is due at times, when it is; an early end, unless it was asked for already.
-fn waits(whole: &Whole, name: &str) -> bool {
+/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
+/// requested already.
+fn is_offered(whole: &Whole, name: &str) -> bool {
     let is_due = |kind: &str| whole.tasks.iter().any(|duty| duty.kind == kind);
     let is_asked = || {
         whole
@@ -209,35 +211,35 @@ fn waits(whole: &Whole, name: &str) -> bool {
     }
 }
 
-/// Who is next: the duty that follows from what was done, or else the contract's most urgent one; empty if nothing waits.
-fn next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> String {
+/// Describes the task that follows from an act, or else the contract's most urgent one; empty if there is none.
+fn describe_next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> String {
     let say = |key: &str, duty: &Task| {
         let who = format!("{} · {}", duty.organisation, page.word("role", duty.role));
-        let values = [("who", who), ("what", page.duty(duty)), ("day", page.day(&duty.due_on))];
+        let values = [("who", who), ("what", page.task_title(duty)), ("day", page.day(&duty.due_on))];
         text::message(page.language, key, &values)
     };
-    let follows = next_task::duty(whole, done, subject).map(|duty| say("done-follows", duty));
+    let follows = next_task::find(whole, done, subject).map(|duty| say("done-follows", duty));
     follows.or_else(|| whole.tasks.first().map(|duty| say("done-next", duty))).unwrap_or_default()
 }
 
-/// Where the receipt of a deliverable's last submission is.
+/// Returns the address of the receipt of a deliverable's last submission.
 fn last_receipt(whole: &Whole, code: &str) -> Option<String> {
     let deliverable = whole.deliverables.iter().find(|deliverable| deliverable.code == code)?;
     Some(receipt::address(&whole.dossier.id, code, deliverable.submissions.last()?.no))
 }
 
 /// Shows a contract, today or as of a day.
-pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -> PageAnswer {
+pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let whole = view::whole(app, caller, &id, query.as_of)?;
-            let done = query.done.as_deref().and_then(known).map(|what| Done {
+            let done = query.done.as_deref().and_then(confirmable).map(|what| Done {
                 what,
-                next: next(&page, &whole, what, &query.subject),
+                next: describe_next(&page, &whole, what, &query.subject),
                 receipt: last_receipt(&whole, &query.subject).filter(|_| what == "submission"),
             });
-            let actions = actions::of_contract(&whole.dossier).filter(|(name, _)| waits(&whole, name)).collect();
-            let Whole { dossier, tasks: duties, deliverables, payments, asks } = whole;
+            let actions = actions::of_contract(&whole.dossier).filter(|(name, _)| is_offered(&whole, name)).collect();
+            let Whole { dossier, tasks, deliverables, payments, asks } = whole;
             let input = &dossier.input;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
@@ -249,14 +251,14 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<Shown>) -
                 actions,
                 done,
                 page,
-                duties,
+                tasks,
                 dossier,
             })
         })
         .await
 }
 
-/// The contract's money: paid, payable and unpaid, deducted, not yet earned; widths in hundredths of the whole.
+/// Divides the contract's money into paid, payable and unpaid, deducted, and not yet earned.
 fn bar(dossier: &Dossier) -> Vec<Share> {
     let shares = words::money(&dossier.input);
     let whole: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);
@@ -272,7 +274,7 @@ fn bar(dossier: &Dossier) -> Vec<Share> {
         .collect()
 }
 
-/// A part of a whole as a percentage with two digits.
+/// Formats a part of a whole as a percentage with two places.
 fn per_cent(part: i128, whole: i128) -> String {
     let hundredths = part * 10_000 / whole;
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)

@@ -1,5 +1,5 @@
-//! A contract's time line as a drawing: what was planned, what happened, and today. The tables beside it say the same.
-//! Each lane has what was agreed above and what happened below, joined by a line.
+//! A contract's timeline as a drawing: planned days, actual days, and today. It repeats what the tables beside it say.
+//! Each lane has the agreed days above and the actual days below, joined by a line.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -11,70 +11,70 @@ use crate::services::documents::{SummaryInput, words};
 use crate::services::payments::PaymentRequestView;
 use crate::text::dates;
 
-/// Where the lanes begin and how wide they are, in the drawing's units.
+/// Left end and width of the lanes, in units of the drawing.
 const LEFT: i64 = 70;
 const WIDTH: i64 = 1000;
-/// Month lines that are labelled at most.
-const LABELS: usize = 14;
+/// Most month lines with a label.
+const MAX_LABELS: usize = 14;
 
 /// A mark on a lane.
 #[derive(Debug)]
 pub struct Mark {
-    /// Its place.
+    /// Horizontal position.
     pub x: i64,
-    /// How it stands: `good`, `bad`, `due`, `open`.
+    /// Class: `good`, `bad`, `due`, `open` or `today`.
     pub class: &'static str,
-    /// What it is, and when.
+    /// Name, day and state, shown on hovering.
     pub title: String,
 }
 
-/// A month's first day.
+/// The first day of a month.
 #[derive(Debug)]
 pub struct Tick {
-    /// Its place.
+    /// Horizontal position.
     pub x: i64,
-    /// Its name; none where there is no room.
+    /// Month; left out where there is no room.
     pub label: Option<String>,
 }
 
-/// From what was agreed to what happened.
+/// The line from an agreed day to the actual one.
 #[derive(Debug)]
-pub struct Lag {
-    /// Place of the day that was agreed.
+pub struct Delay {
+    /// Position of the agreed day.
     pub from: i64,
-    /// Place of the day on which it happened.
+    /// Position of the actual day.
     pub to: i64,
-    /// `good`, or `bad` where it happened later.
+    /// `good`, or `bad` for a late one.
     pub class: &'static str,
 }
 
-/// What was agreed of something, and what happened.
+/// Agreed and actual days of deliverables or of payments.
 #[derive(Debug, Default)]
 pub struct Lane {
-    /// By when each was agreed.
+    /// Agreed days.
     pub planned: Vec<Mark>,
-    /// When each happened.
+    /// Actual days.
     pub actual: Vec<Mark>,
-    /// Which belong together.
-    pub lags: Vec<Lag>,
+    /// Lines between the two.
+    pub delays: Vec<Delay>,
 }
 
 /// The drawing.
 #[derive(Debug)]
 pub struct Timeline {
-    /// The months.
+    /// Month lines.
     pub ticks: Vec<Tick>,
     /// The day that the page shows.
     pub today: Mark,
-    /// Deliverables: due, and handed over.
+    /// Due days and submissions of deliverables.
     pub deliverables: Lane,
-    /// Milestones: to be paid by, and paid.
+    /// Due days and payments of milestones.
     pub payments: Lane,
-    /// Since when each breach is.
+    /// First days of breaches.
     pub breaches: Vec<Mark>,
 }
 
-/// The days that a drawing spans, and where each has its place.
+/// The days that the drawing spans.
 struct Scale {
     first: NaiveDate,
     days: i64,
@@ -96,7 +96,7 @@ impl Scale {
 }
 
 impl Timeline {
-    /// The time line of a contract, with what was handed over and paid by the day that is shown.
+    /// Draws the timeline of a contract with the submissions and payments up to the day shown.
     pub fn of(
         input: &SummaryInput,
         deliverables: &[DeliverableView],
@@ -104,7 +104,7 @@ impl Timeline {
         language: Language,
     ) -> Self {
         let (standing, by) = (&input.standing, input.as_of);
-        let handed = |code: &str| {
+        let submitted = |code: &str| {
             let view = deliverables.iter().find(|view| view.code == code);
             view.map_or(&[][..], |view| &view.submissions).iter().filter(move |submission| submission.on <= by)
         };
@@ -115,19 +115,19 @@ impl Timeline {
         };
         let mut days = vec![input.terms.starts_on, input.terms.ends_on, input.as_of];
         days.extend(standing.deliverables.iter().map(|deliverable| deliverable.due_on));
-        days.extend(standing.deliverables.iter().flat_map(|d| handed(d.code.as_str()).map(|s| s.on)));
+        days.extend(standing.deliverables.iter().flat_map(|d| submitted(d.code.as_str()).map(|s| s.on)));
         days.extend(standing.milestones.iter().filter_map(|milestone| milestone.due_on));
         days.extend(standing.milestones.iter().flat_map(|m| paid(m.code.as_str())));
         days.extend(standing.breaches.iter().map(|breach| breach.since));
-        // The contract's own days are always there.
+        // The contract's own days make the list non-empty.
         let (scale, last) = Scale::over(days.iter().copied())
             .unwrap_or((Scale { first: input.terms.starts_on, days: 1 }, input.terms.ends_on));
-        let lag = |due: NaiveDate, day: NaiveDate| Lag {
+        let delay = |due: NaiveDate, day: NaiveDate| Delay {
             from: scale.x(due),
             to: scale.x(day),
             class: if day > due { "bad" } else { "good" },
         };
-        let mut handing = Lane::default();
+        let mut delivering = Lane::default();
         for deliverable in &standing.deliverables {
             let code = deliverable.code.as_str();
             let name = input.details.deliverable(code);
@@ -136,8 +136,8 @@ impl Timeline {
                 _ => "open",
             };
             let state = words::word("deliverable", deliverable.state, language);
-            handing.planned.push(scale.mark(deliverable.due_on, class, name, &state));
-            for submission in handed(code) {
+            delivering.planned.push(scale.mark(deliverable.due_on, class, name, &state));
+            for submission in submitted(code) {
                 let decision = submission.decision.as_ref().filter(|decision| decision.on <= by);
                 let class = match decision.map(|decision| decision.decision) {
                     Some(DecisionWord::Accepted) => "good",
@@ -145,8 +145,8 @@ impl Timeline {
                     Some(DecisionWord::Partial) | None => "due",
                 };
                 let name = format!("{name} {}", submission.no);
-                handing.actual.push(scale.mark(submission.on, class, &name, &submission.quantity));
-                handing.lags.push(lag(deliverable.due_on, submission.on));
+                delivering.actual.push(scale.mark(submission.on, class, &name, &submission.quantity));
+                delivering.delays.push(delay(deliverable.due_on, submission.on));
             }
         }
         let mut paying = Lane::default();
@@ -164,7 +164,7 @@ impl Timeline {
                     name,
                     &words::word("milestone", MilestoneState::Paid, language),
                 ));
-                paying.lags.push(lag(due, day));
+                paying.delays.push(delay(due, day));
             }
         }
         let breaches = standing.breaches.iter().map(|breach| {
@@ -174,7 +174,7 @@ impl Timeline {
         });
         Self {
             breaches: breaches.collect(),
-            deliverables: handing,
+            deliverables: delivering,
             payments: paying,
             today: Mark { x: scale.x(by), class: "today", title: dates::short(by) },
             ticks: ticks(scale.first, last, |day| scale.x(day)),
@@ -192,7 +192,7 @@ fn ticks(first: NaiveDate, last: NaiveDate, x: impl Fn(NaiveDate) -> i64) -> Vec
         let Some(next) = month.checked_add_months(chrono::Months::new(1)) else { break };
         month = next;
     }
-    let every = months.len().div_ceil(LABELS).max(1);
+    let every = months.len().div_ceil(MAX_LABELS).max(1);
     let label =
         |place: usize, month: NaiveDate| (place.is_multiple_of(every)).then(|| month.format("%Y-%m").to_string());
     months.iter().enumerate().map(|(place, month)| Tick { x: x(*month), label: label(place, *month) }).collect()

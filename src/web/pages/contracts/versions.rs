@@ -1,4 +1,4 @@
-//! The versions of a contract's terms, two of them beside each other with what differs marked.
+//! The versions of a contract's terms: two of them side by side with their differences marked.
 
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -8,9 +8,9 @@ use crate::services::contracts::versions::{self, Comparison};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// Which two are compared; the last two, where none is named.
+/// Query of the page: the two versions to compare, the last two by default.
 #[derive(Debug, Deserialize)]
-pub struct Chosen {
+pub struct VersionsQuery {
     before: Option<i64>,
     after: Option<i64>,
 }
@@ -23,22 +23,22 @@ struct VersionsPage {
 }
 
 impl VersionsPage {
-    /// The two versions, by the names of their fields.
-    fn chosen(&self) -> [(&'static str, i64); 2] {
+    /// Returns the fields that choose the two versions, each with its number.
+    fn version_fields(&self) -> [(&'static str, i64); 2] {
         [("before", self.compared.before), ("after", self.compared.after)]
     }
 
-    /// The terms of which the two say different things.
-    fn different(&self) -> usize {
+    /// Returns the number of terms that differ.
+    fn differences(&self) -> usize {
         self.compared.terms.iter().filter(|term| term.differs()).count()
     }
 }
 
-/// Shows them.
-pub async fn show(request: PageRequest, id: Path<String>, chosen: Query<Chosen>) -> PageAnswer {
+/// Shows two versions of a contract's terms.
+pub async fn show(request: PageRequest, id: Path<String>, query: Query<VersionsQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let compared = versions::compare(app, caller, &id, (chosen.before, chosen.after), page.language)?;
+            let compared = versions::compare(app, caller, &id, (query.before, query.after), page.language)?;
             Ok(VersionsPage { compared, page })
         })
         .await

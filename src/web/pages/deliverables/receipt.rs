@@ -1,4 +1,4 @@
-//! The receipt of a submission: what was handed in by whom at which minute, and the SHA-256 of each file, to print and keep.
+//! The receipt of a submission, to print and keep: the person and minute of submitting, and the SHA-256 of each file.
 
 use actix_web::web::{Path, Query};
 use askama::Template;
@@ -10,9 +10,9 @@ use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// Which submission: of which deliverable, and its number.
+/// Query of a receipt: the deliverable's code and the submission's number.
 #[derive(Debug, Deserialize)]
-pub struct About {
+pub struct ReceiptQuery {
     subject: String,
     no: u64,
 }
@@ -27,7 +27,7 @@ struct ReceiptPage {
 }
 
 impl ReceiptPage {
-    /// The record of the submission in the contract's history.
+    /// Returns the submission's entry in the contract's history.
     fn record(&self) -> Option<&Entry> {
         let same = |entry: &&Entry| {
             entry.what == "fact-submission"
@@ -37,23 +37,23 @@ impl ReceiptPage {
         self.dossier.history.iter().find(same)
     }
 
-    /// Who handed it in, and for whom.
-    fn by(&self, record: &Entry) -> Option<String> {
+    /// Returns the person who submitted, and the one represented.
+    fn submitter(&self, record: &Entry) -> Option<String> {
         let by = record.by.as_ref()?;
         let holder = record.on_behalf_of.as_ref();
         Some(holder.map_or_else(|| by.clone(), |holder| self.page.with2("by-deputy", "by", by, "holder", holder)))
     }
 }
 
-/// Where the receipt of a submission is.
+/// Returns the address of a submission's receipt.
 pub fn address(contract: &str, deliverable: &str, no: u64) -> String {
     let code: String = form_urlencoded::byte_serialize(deliverable.as_bytes()).collect();
     format!("/contracts/{contract}/receipt?subject={code}&no={no}")
 }
 
 /// Shows the receipt of a deliverable's submission.
-pub async fn show(request: PageRequest, contract: Path<String>, about: Query<About>) -> PageAnswer {
-    let About { subject, no } = about.into_inner();
+pub async fn show(request: PageRequest, contract: Path<String>, query: Query<ReceiptQuery>) -> PageAnswer {
+    let ReceiptQuery { subject, no } = query.into_inner();
     request
         .show(move |app, caller, page| {
             let whole = view::whole(app, caller, &contract, None)?;

@@ -1,4 +1,4 @@
-//! Signing in and out, open sessions and one-time codes.
+//! Pages for signing in and out, open sessions and one-time codes.
 
 pub mod session;
 pub mod totp;

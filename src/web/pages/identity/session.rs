@@ -1,4 +1,4 @@
-//! Signing in and out, the language, one's open sessions.
+//! Signing in and out, setting a password by a link, the language, the list of one's open sessions.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -11,20 +11,21 @@ use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions::{self, OpenSession, SignIn};
 use crate::services::identity::sessions;
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::user_agents;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
 use crate::web::pages::shell::Shell;
 
-/// Where to go afterwards, and what was just done.
+/// Query of these pages: the page to show afterwards, and the change to confirm.
 #[derive(Deserialize)]
-pub struct Next {
+pub struct SessionQuery {
     next: Option<String>,
     done: Option<String>,
 }
 
-impl Next {
-    /// Whether this was just done.
-    fn did(&self, what: &str) -> bool {
+impl SessionQuery {
+    /// Returns whether a change is to be confirmed.
+    fn confirms(&self, what: &str) -> bool {
         self.done.as_deref() == Some(what)
     }
 }
@@ -34,7 +35,7 @@ impl Next {
 struct SignInPage {
     page: Shell,
     form: Form,
-    /// Whether a password was just set.
+    /// Set after a password was set.
     is_set: bool,
 }
 
@@ -42,29 +43,29 @@ struct SignInPage {
 #[template(path = "session/sessions.html")]
 struct SessionsPage {
     page: Shell,
-    /// Whether one was just ended.
+    /// Set after a session was ended.
     ended: bool,
     sessions: Vec<OpenSession>,
 }
 
-/// What people call the browser of a session.
+/// Returns the common name of a session's browser and system.
 fn browser(page: &Shell, session: &OpenSession) -> String {
-    let (browser, system) = user_agents::named(&session.agent);
+    let (browser, system) = user_agents::identify(&session.agent);
     page.with2("sessions-on", "browser", page.word("browser", browser), "system", page.word("system", system))
 }
 
-/// The first page: what waits for whoever is signed in.
+/// Redirects to the task list.
 pub async fn home() -> HttpResponse {
     Page::see_other("/work").into()
 }
 
-/// Asks for name and password; leads on whoever is signed in already.
-pub async fn sign_in(request: PageRequest, query: Query<Next>) -> PageAnswer {
+/// Shows the sign-in page; redirects a person who is signed in already.
+pub async fn sign_in(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
     let next = query.next.clone().unwrap_or_else(|| "/work".to_owned());
-    let is_set = query.did("password");
+    let is_set = query.confirms("password");
     request
-        .open_to(move |_, page| {
-            // Whoever set a password by a link may not be who is signed in.
+        .answer_anyone_with_token(move |_, page| {
+            // The person who has just set a password by a link may not be the one signed in.
             if page.person.is_some() && !is_set {
                 return Ok(Page::see_other(&next));
             }
@@ -76,7 +77,7 @@ pub async fn sign_in(request: PageRequest, query: Query<Next>) -> PageAnswer {
         .await
 }
 
-/// Opens a session. Tries that fail are counted by account and address.
+/// Signs in and opens a session. Failed attempts are counted by account and address.
 pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
     let (limits, address, agent) = request.client();
     let form = request.form(&body);
@@ -88,7 +89,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
         let code = form.filled("code");
         let from = SignIn {
             username: form.value("username"),
-            // A password may begin or end with a blank.
+            // Passwords may begin or end with blanks.
             password: form.untrimmed("password"),
             code: code.as_deref(),
             agent: &agent,
@@ -100,7 +101,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
     match opened {
         Ok(token) => {
             let next = known.as_ref().map(|form| form.value("next")).filter(|next| !next.is_empty()).unwrap_or("/work");
-            Ok(Page::see_other(next).remembering(request.app(), &token).into())
+            Ok(Page::see_other(next).with_session(request.app(), &token).into())
         }
         Err(failure) => {
             let mut form = known.unwrap_or_default();
@@ -108,7 +109,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             let problem = failure.problem();
             form.faults.push(("username".to_owned(), problem.title));
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNAUTHORIZED);
-            request.open(move |_, page| Ok((status, SignInPage { page, form, is_set: false }))).await
+            request.show_to_anyone(move |_, page| Ok((status, SignInPage { page, form, is_set: false }))).await
         }
     }
 }
@@ -121,23 +122,35 @@ struct PasswordPage {
     token: String,
 }
 
-/// Asks for a new password, for whoever has a one-time link.
+impl PasswordPage {
+    /// Builds the fields for the password and its repetition.
+    fn fields(&self) -> [Field; 2] {
+        let page = &self.page;
+        let password = Field::new("password", FieldKind::Password, page.say("password-new"));
+        let again = Field::new("again", FieldKind::Password, page.say("password-again"));
+        let mut fields = [password.hint(page.say("password-hint")), again];
+        fill(&mut fields, &self.form);
+        fields
+    }
+}
+
+/// Shows the form for a new password to the holder of a one-time link.
 pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
     let token = token.into_inner();
     request
-        .open(move |request, page| {
+        .show_to_anyone(move |request, page| {
             sessions::check_password_link(request.app(), &token)?;
             Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token }))
         })
         .await
 }
 
-/// Sets it, and leads to the sign-in page.
+/// Sets the password and redirects to the sign-in page.
 pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes) -> PageAnswer {
     let token = token.into_inner();
     let hasher = request.hasher().await?;
     request
-        .anybody(move |request, page| {
+        .answer_anyone(move |request, page| {
             let mut form = request.form(&body)?;
             let done = if form.untrimmed("password") == form.untrimmed("again") {
                 sessions::set_password(request.app(), &hasher, &token, form.untrimmed("password"))
@@ -149,32 +162,31 @@ pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes
             form.set("again", "");
             let (status, form) = form.refused(error, page.language)?;
             let nonce = page.nonce.clone();
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
             Ok(Page::html(status, &nonce, &PasswordPage { page, form, token }))
         })
         .await
 }
 
-/// Ends the session.
+/// Signs out.
 pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .answer(move |request, _| {
             request.form(&body)?;
             browser_sessions::close_session(request.app(), request.token().unwrap_or_default())?;
-            Ok(Page::see_other("/sign-in").forgetting(request.app()))
+            Ok(Page::see_other("/sign-in").without_session(request.app()))
         })
         .await
 }
 
-/// The caller's open sessions.
-pub async fn list_sessions(request: PageRequest, query: Query<Next>) -> PageAnswer {
-    let ended = query.did("ended");
+/// Shows the caller's open sessions.
+pub async fn list_sessions(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
+    let ended = query.confirms("ended");
     request
         .show(move |app, caller, page| Ok(SessionsPage { sessions: browser_sessions::list(app, caller)?, ended, page }))
         .await
 }
 
-/// Ends one of them.
+/// Ends one of the caller's sessions.
 pub async fn end_session(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     request
         .answer(move |request, caller| {
@@ -185,12 +197,12 @@ pub async fn end_session(request: PageRequest, id: Path<String>, body: Bytes) ->
         .await
 }
 
-/// Shows pages in another language from now on.
-pub async fn choose_language(request: PageRequest, code: Path<String>, query: Query<Next>) -> HttpResponse {
+/// Sets the language of pages.
+pub async fn choose_language(request: PageRequest, code: Path<String>, query: Query<SessionQuery>) -> HttpResponse {
     let next = own_path(query.next.as_deref().unwrap_or("/work"));
     let page = Page::see_other(next);
     match Language::parse(&code) {
-        Some(language) => page.in_language(request.app(), language).into(),
+        Some(language) => page.with_language(request.app(), language).into(),
         None => page.into(),
     }
 }

@@ -1,4 +1,4 @@
-//! One-time codes for one's own account: switched on with an authenticator app, switched off again.
+//! One-time codes for one's own account: switching them on with an authenticator app, and off again.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -7,11 +7,12 @@ use askama::Template;
 use crate::error::Error;
 use crate::services::identity::{profile, totp};
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// What an authenticator app is told: the secret to type, the address as a link and as the path of a QR code.
-struct Told {
+/// The secret for an authenticator app: to type, as an `otpauth` address, and as the path of its QR code.
+struct Enrolment {
     secret: String,
     address: String,
     qr: String,
@@ -23,30 +24,46 @@ struct OneTimePage {
     page: Shell,
     form: Form,
     active: bool,
-    told: Option<Told>,
+    enrolment: Option<Enrolment>,
 }
 
 impl OneTimePage {
-    /// The page again with what is wrong.
-    fn refused(page: Shell, form: Form, error: Error, told: Option<Told>, active: bool) -> Result<Page, Error> {
+    /// Builds the fields of the page's form: the first code, or password and code to switch the codes off.
+    fn fields(&self) -> Vec<Field> {
+        let page = &self.page;
+        let mut fields = vec![Field::new("code", FieldKind::Code, page.say("sign-in-code"))];
+        if self.enrolment.is_none() {
+            fields.insert(0, Field::new("password", FieldKind::Password, page.say("sign-in-password")));
+        }
+        fill(&mut fields, &self.form);
+        fields
+    }
+
+    /// Shows the page again with its faults; passwords are not shown again.
+    fn refused(
+        page: Shell,
+        form: Form,
+        error: Error,
+        enrolment: Option<Enrolment>,
+        active: bool,
+    ) -> Result<Page, Error> {
         let (status, mut form) = form.refused(error, page.language)?;
         form.set("password", "");
         let nonce = page.nonce.clone();
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-        Ok(Page::html(status, &nonce, &Self { page, form, active, told }))
+        Ok(Page::html(status, &nonce, &Self { page, form, active, enrolment }))
     }
 }
 
-fn told(secret: &str, address: &str) -> Result<Told, Error> {
-    Ok(Told { qr: totp::qr_path(address)?, secret: secret.to_owned(), address: address.to_owned() })
+fn enrolment(secret: &str, address: &str) -> Result<Enrolment, Error> {
+    Ok(Enrolment { qr: totp::qr_path(address)?, secret: secret.to_owned(), address: address.to_owned() })
 }
 
-/// Whether codes are asked for.
+/// Shows whether sign-in asks for one-time codes.
 pub async fn show(request: PageRequest) -> PageAnswer {
     request
         .show(|app, caller, page| {
             let active = profile::show(app, caller)?.one_time_code;
-            Ok(OneTimePage { page, form: Form::default(), active, told: None })
+            Ok(OneTimePage { page, form: Form::default(), active, enrolment: None })
         })
         .await
 }
@@ -57,11 +74,11 @@ pub async fn begin(request: PageRequest, body: Bytes) -> PageAnswer {
         .write(body, |app, caller, page, form| match totp::begin(app, caller) {
             Ok(secret) => {
                 let nonce = page.nonce.clone();
-                let told = Some(told(&secret.secret, &secret.otpauth_url)?);
+                let enrolment = Some(enrolment(&secret.secret, &secret.otpauth_url)?);
                 Ok(Page::html(
                     StatusCode::OK,
                     &nonce,
-                    &OneTimePage { page, form: Form::default(), active: false, told },
+                    &OneTimePage { page, form: Form::default(), active: false, enrolment },
                 ))
             }
             Err(error) => OneTimePage::refused(page, form, error, None, true),
@@ -69,21 +86,21 @@ pub async fn begin(request: PageRequest, body: Bytes) -> PageAnswer {
         .await
 }
 
-/// Confirms it with a first code.
+/// Switches the codes on, confirmed by a first code.
 pub async fn confirm(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .write(body, |app, caller, page, mut form| match totp::confirm(app, caller, form.value("code")) {
             Ok(()) => Ok(Page::see_other("/one-time-codes")),
             Err(error) => {
-                let told = told(form.value("secret"), form.value("address")).ok();
+                let enrolment = enrolment(form.value("secret"), form.value("address")).ok();
                 form.set("code", "");
-                OneTimePage::refused(page, form, error, told, false)
+                OneTimePage::refused(page, form, error, enrolment, false)
             }
         })
         .await
 }
 
-/// Switches the codes off; tries that fail are counted as those of a sign-in.
+/// Switches the codes off. Failed attempts are counted like those of signing in.
 pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
     let (limits, address, _) = request.client();
     let hasher = request.hasher().await?;
@@ -94,7 +111,7 @@ pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
                 limits.sign_in(address, &caller.public_id, || totp::remove(app, caller, &hasher, &password, &code));
             match done {
                 Ok(()) => Ok(Page::see_other("/one-time-codes")),
-                // Somebody who is signed in stays so: only the codes were not switched off.
+                // A wrong password here does not end the session: it is a fault of the form.
                 Err(Error::Unauthenticated(message)) => {
                     OneTimePage::refused(page, form, Error::refused_at("one-time-code", "code", message), None, true)
                 }

@@ -1,8 +1,7 @@
-//! What people call the browser and the system that an agent names. It must not be more than a table: who needs the version
-//! reads the agent itself.
+//! Common names of the browser and the system in a user agent. This is a table only; versions are not read.
 
-/// What an agent says of a browser, and the code of its name (`browser-CODE`); the first that is found counts, for most say
-/// that they are Chrome or Safari, too.
+/// Signs of browsers in a user agent, each with the code of its name (`browser-CODE`). The first match counts, as most
+/// agents also name Chrome or Safari.
 const BROWSERS: &[(&str, &str)] = &[
     ("MicroMessenger", "wechat"),
     ("DingTalk", "dingtalk"),
@@ -25,7 +24,7 @@ const BROWSERS: &[(&str, &str)] = &[
     ("Safari/", "safari"),
 ];
 
-/// The same of systems (`system-CODE`).
+/// Signs of operating systems, each with the code of its name (`system-CODE`).
 const SYSTEMS: &[(&str, &str)] = &[
     ("OpenHarmony", "harmony"),
     ("HarmonyOS", "harmony"),
@@ -39,8 +38,8 @@ const SYSTEMS: &[(&str, &str)] = &[
     ("Linux", "linux"),
 ];
 
-/// The codes of an agent's browser and system; `other` for what is not known.
-pub fn named(agent: &str) -> (&'static str, &'static str) {
+/// Returns the codes of a user agent's browser and system; `other` for unknown ones.
+pub fn identify(agent: &str) -> (&'static str, &'static str) {
     let of = |names: &[(&str, &'static str)]| {
         names.iter().find(|(sign, _)| agent.contains(sign)).map_or("other", |(_, code)| *code)
     };
@@ -49,10 +48,10 @@ pub fn named(agent: &str) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::identify;
 
     #[test]
-    fn the_first_that_is_found_counts() {
+    fn the_first_sign_found_counts() {
         let windows =
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0";
         for (agent, names) in [
@@ -71,7 +70,7 @@ mod tests {
             ("curl/8.9".to_owned(), ("other", "other")),
             (String::new(), ("other", "other")),
         ] {
-            assert_eq!(named(&agent), names, "{agent}");
+            assert_eq!(identify(&agent), names, "{agent}");
         }
     }
 }

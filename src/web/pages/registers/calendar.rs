@@ -1,5 +1,5 @@
-//! The working calendar as a page: a year's days, what is known, and the import of a year from a file, which is shown with what
-//! it would change before it is done.
+//! The working calendar as a page: the known years, the days of one of them, and the import of a year from a file. An
+//! import is first shown with its changes and carried out only when the person confirms it.
 
 use std::collections::BTreeMap;
 
@@ -19,36 +19,37 @@ use crate::services::registry::calendar::{
 };
 use crate::web::api::multipart;
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, filled};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::request::read_json;
 
-/// Most bytes of a file with a year, and the form around it.
-const MOST_BYTES: usize = 64 * 1024;
+/// Most bytes of an uploaded form with a year's file.
+const MAX_BYTES: usize = 64 * 1024;
 
-/// Which year, and whether it was just imported.
+/// Query of the page: the year to show, and `done=yes` after an import.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Shown {
+pub struct YearQuery {
     year: String,
     done: String,
 }
 
-/// What stands in the address of a form with a file.
+/// Query of the upload's address.
 #[derive(Debug, Deserialize)]
-pub struct Tied {
+pub struct UploadQuery {
     form: String,
     key: String,
 }
 
-/// An import that was looked at and is not done yet.
-struct Checked {
+/// An import that waits for confirmation.
+struct PendingImport {
     change: CalendarChange,
-    /// What was read, for the form that does it.
+    /// The file as JSON, for the form that confirms the import.
     content: String,
 }
 
-/// A month's days that are not as the week has them.
+/// The days of a month that differ from the usual week.
 struct Month {
     name: String,
     off: Vec<CalendarDay>,
@@ -60,12 +61,12 @@ struct Month {
 struct CalendarPage {
     page: Shell,
     held: CalendarYears,
-    /// The year that is shown, if it is known.
+    /// The year shown, if it is known.
     year: Option<CalendarYear>,
     months: Vec<Month>,
     may_import: bool,
     form: Form,
-    checked: Option<Checked>,
+    pending: Option<PendingImport>,
     done: bool,
 }
 
@@ -76,21 +77,27 @@ impl CalendarPage {
         let year = held.years.iter().find(|year| year.year == wanted).cloned();
         let months = year.as_ref().map(months).unwrap_or_default();
         let may_import = caller.may(Action::ManageCalendar).is_ok();
-        Ok(Self { page, held, year, months, may_import, form, checked: None, done: false })
+        Ok(Self { page, held, year, months, may_import, form, pending: None, done: false })
     }
 
-    /// Whether it is the year that is shown.
+    /// Returns whether a year is the one shown.
     fn is_shown(&self, other: &CalendarYear) -> bool {
         self.year.as_ref().is_some_and(|year| year.year == other.year)
     }
 
-    /// Days with their weekdays.
+    /// Returns days with their weekdays.
     fn days(&self, days: &[CalendarDay]) -> Vec<String> {
         days.iter().map(|CalendarDay(day)| self.page.day(day)).collect()
     }
 
-    /// The address of the form with a file.
-    fn target(&self) -> String {
+    /// Builds the field for the notice that announces the year's holidays.
+    fn notice_field(&self) -> Field {
+        let notice = Field::new("notice", FieldKind::Line, self.page.say("calendar-notice"));
+        filled(notice.hint(self.page.say("calendar-notice-hint")), &self.form)
+    }
+
+    /// Returns the address of the upload.
+    fn upload_address(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs([("form", &self.page.csrf_token), ("key", &self.page.key)]);
         format!("/calendar/files?{}", query.finish())
@@ -109,22 +116,22 @@ fn months(year: &CalendarYear) -> Vec<Month> {
     months.into_values().collect()
 }
 
-/// A year of the calendar.
-pub async fn show(request: PageRequest, shown: Query<Shown>) -> PageAnswer {
+/// Shows a year of the calendar.
+pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let year = shown.year.trim().parse().ok();
+            let year = query.year.trim().parse().ok();
             let found = CalendarPage::new(app, caller, page, year, Form::default())?;
-            Ok(CalendarPage { done: shown.done == "yes", ..found })
+            Ok(CalendarPage { done: query.done == "yes", ..found })
         })
         .await
 }
 
-/// Takes a file with a year, and shows what importing it would change.
-pub async fn take(request: PageRequest, tied: Query<Tied>, body: Multipart) -> PageAnswer {
-    let tied = tied.into_inner();
-    request.admit(&tied.form, tied.key, calendar::authorize_import).await?;
-    let parts = multipart::read_small_form(body, MOST_BYTES).await;
+/// Reads a file with a year and shows the changes that importing it would make.
+pub async fn check(request: PageRequest, query: Query<UploadQuery>, body: Multipart) -> PageAnswer {
+    let UploadQuery { form, key } = query.into_inner();
+    request.admit(&form, key, calendar::authorize_import).await?;
+    let parts = multipart::read_small_form(body, MAX_BYTES).await;
     request
         .answer(move |request, caller| {
             let (app, page) = (request.app(), request.shell(Some(caller)));
@@ -143,8 +150,8 @@ pub async fn take(request: PageRequest, tied: Query<Tied>, body: Multipart) -> P
                 Ok((change, input)) => {
                     let content = serde_json::to_string(&input).unwrap_or_default();
                     let shown = CalendarPage::new(app, caller, page, Some(change.year), typed)?;
-                    let checked = Some(Checked { change, content });
-                    Ok(Page::html(StatusCode::OK, &nonce, &CalendarPage { checked, ..shown }))
+                    let pending = Some(PendingImport { change, content });
+                    Ok(Page::html(StatusCode::OK, &nonce, &CalendarPage { pending, ..shown }))
                 }
                 Err(error) => {
                     let (status, form) = refused(typed, error, &page)?;
@@ -155,7 +162,7 @@ pub async fn take(request: PageRequest, tied: Query<Tied>, body: Multipart) -> P
         .await
 }
 
-/// Imports a year that was looked at.
+/// Imports a year that was checked.
 pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .write(body, |app, caller, page, form| {
@@ -173,11 +180,11 @@ pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
         .await
 }
 
-/// The form with what is wrong: all but the notice is wrong in the file.
+/// Adds the faults to the form. Every fault except one of the notice is shown at the file.
 fn refused(form: Form, error: Error, page: &Shell) -> Result<(StatusCode, Form), Error> {
     let (status, mut form) = form.refused(error, page.language)?;
     for (name, _) in form.faults.iter_mut().filter(|(name, _)| !name.is_empty() && name != "notice") {
         *name = "file".to_owned();
     }
-    Ok((StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), form))
+    Ok((status, form))
 }

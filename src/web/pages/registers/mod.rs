@@ -1,7 +1,17 @@
-//! Registers: organisations, people, money, mail …, each a list, a form that adds to it where the caller may, and what can be
-//! done to a row. They stand in one table (`table::REGISTERS`).
+//! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and
+//! actions on rows, as far as the caller's rights go. They stand in one table (`table::REGISTERS`), one file for each.
 
+mod accounts;
+mod appropriations;
 pub mod calendar;
+mod contractors;
+mod delegations;
+mod emails;
+mod organisations;
+mod people;
+mod regions;
+mod register;
+mod services;
 pub mod statutes;
 mod table;
 
@@ -14,59 +24,27 @@ use crate::app::App;
 use crate::domain::policy::{Action, role_may};
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::shared::paging;
-use crate::web::pages::actions::fields::{Field, Kind, in_order, proposed};
+use crate::services::shared::paging::{self, Paged};
 use crate::web::pages::forms::Form;
-use crate::web::pages::registers::table::{REGISTERS, Register};
+use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
+use crate::web::pages::registers::register::{Done, REASON, Register, Row};
+use crate::web::pages::registers::table::REGISTERS;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// Rows of a page.
-const SHOWN: i64 = 50;
+/// Rows on a page.
+const PAGE_SIZE: i64 = 50;
 
-/// How the field begins that asks for a row's reason; its identifier follows.
-const REASON: &str = "reason-";
+/// Actions on rows; the words of their confirmations are `row-done-NAME`.
+const ROW_ACTIONS: &[&str] = &["approve", "refuse", "end", "link", "disable", "enable", "reset-codes", "retry"];
 
-/// A row of a register.
-pub struct Row {
-    id: String,
-    cells: Vec<String>,
-    /// The column whose cell is a link, and where it leads.
-    leads: Option<(&'static str, String)>,
-    /// What can be done to it, each with whether it asks for a reason.
-    actions: Vec<(&'static str, bool)>,
-}
-
-impl Row {
-    /// The field that asks for the reason of what is done to it.
-    fn reason(&self) -> String {
-        format!("{REASON}{}", self.id)
-    }
-}
-
-/// The row that was added or acted on, and a one-time link that is told with it.
-pub struct Done {
-    id: String,
-    link: Option<String>,
-}
-
-impl Done {
-    /// Nothing but the list is shown.
-    pub fn listed(id: impl Into<String>) -> Self {
-        Self { id: id.into(), link: None }
-    }
-}
-
-/// What is done to rows; its words afterwards are `row-done-NAME`.
-const ACTS: &[&str] = &["approve", "refuse", "end", "link", "disable", "enable", "reset-codes", "retry"];
-
-/// What adding is called in addresses.
+/// Name of adding a row in addresses.
 const ADD: &str = "add";
 
-/// Where a list goes on.
+/// Query of a register's page: the part of the list, and the change to confirm.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Part {
+pub struct ListQuery {
     cursor: String,
     done: String,
     of: String,
@@ -77,11 +55,11 @@ pub struct Part {
 struct HomePage {
     page: Shell,
     registers: Vec<&'static str>,
-    /// Pages of their own beside the registers.
+    /// Pages beside the registers.
     beside: Vec<&'static str>,
 }
 
-/// Pages that are no tables and stand beside the registers, each at `/NAME` with the right to see it.
+/// Pages beside the registers, each at `/NAME` with the right to see it.
 const BESIDE: &[(&str, Action)] =
     &[("events", Action::ReadEvents), ("calendar", Action::ReadRules), ("statutes", Action::ReadRules)];
 
@@ -92,38 +70,44 @@ struct ListPage {
     register: &'static Register,
     rows: Vec<Row>,
     next: Option<String>,
-    first: bool,
-    /// Whether the caller may do something to rows.
-    acts: bool,
+    is_first: bool,
+    /// Set where the caller may act on rows.
+    may_act: bool,
     fields: Vec<Field>,
     form: Form,
-    /// What was just done.
+    /// Confirmation of the change just made.
     done: Option<String>,
     link: Option<String>,
 }
 
 impl ListPage {
-    /// Whether something is wrong with the form that adds, so that it is shown open.
-    fn is_wrong(&self) -> bool {
-        self.form.faults.iter().any(|(name, _)| self.fields.iter().any(|field| field.name == *name))
+    /// Returns whether the form that adds a row has faults, so that it is shown open.
+    fn is_add_wrong(&self) -> bool {
+        self.fields.iter().any(|field| field.fault.is_some())
     }
 
-    /// The address of the part of the register that begins at a cursor, and of the first.
-    fn at(&self, cursor: &str) -> String {
+    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    fn address_at(&self, cursor: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
         format!("/registers/{}?{}", self.register.name, query.finish()).trim_end_matches('?').to_owned()
     }
 
-    /// What was done, and to which row, if it is among those that are shown.
-    fn done(&self, act: &str, id: &str) -> Option<String> {
+    /// Returns what tells a row from the others.
+    fn title(&self, row: &Row) -> String {
+        let column = self.register.columns.first();
+        column.map(|column| row.cell(column.name).words(&self.page)).unwrap_or_default()
+    }
+
+    /// Confirms a change, with the name of its row if that is among those shown; nothing for an unknown change.
+    fn confirmation(&self, act: &str, id: &str) -> Option<String> {
         let done = match act {
             ADD if self.register.add.is_some() => self.page.say_of("register", self.register.name, "added"),
-            act if ACTS.contains(&act) => self.page.word("row-done", act),
+            act if ROW_ACTIONS.contains(&act) => self.page.word("row-done", act),
             _ => return None,
         };
         let row = self.rows.iter().find(|row| row.id == id);
-        let name = row.and_then(|row| row.cells.get(self.register.named)).filter(|name| !name.is_empty());
+        let name = row.map(|row| row.cell(self.register.named_by).words(&self.page)).filter(|name| !name.is_empty());
         Some(match name {
             Some(name) => self.page.with2("register-done-of", "done", done, "name", name),
             None => done,
@@ -135,7 +119,7 @@ fn may(caller: &Caller, action: Action) -> bool {
     caller.seats.iter().any(|seat| role_may(seat.role, action))
 }
 
-/// Every register with the right to read it.
+/// Returns every register with the right to read it.
 pub fn rights() -> impl Iterator<Item = (&'static str, Action)> {
     REGISTERS.iter().map(|register| (register.name, register.read))
 }
@@ -144,7 +128,7 @@ fn find(name: &str) -> Result<&'static Register, Error> {
     REGISTERS.iter().find(|register| register.name == name).ok_or(Error::NotFound)
 }
 
-/// The registers that the caller may open.
+/// Shows the registers that the caller may open.
 pub async fn home(request: PageRequest) -> PageAnswer {
     request
         .show(|_, caller, page| {
@@ -164,59 +148,63 @@ fn list_page(
     cursor: &str,
     typed: Option<Form>,
 ) -> Result<ListPage, Error> {
-    let part = paging::Page { limit: SHOWN, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
-    let (rows, next) = (register.rows)(app, caller, &page, &part)?;
-    let adds = register.add.filter(|(action, ..)| may(caller, *action));
-    let fields = match adds {
-        Some((_, fields, _)) => fields(app, caller, &page)?,
+    let part = paging::Page { limit: PAGE_SIZE, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
+    let Paged { items: rows, next } = (register.rows)(app, caller, &page, &part)?;
+    let mut fields = match register.add.filter(|add| may(caller, add.right)) {
+        Some(add) => (add.fields)(app, caller, &page)?,
         None => Vec::new(),
     };
-    let acts = register.act.is_some_and(|(action, _)| may(caller, action));
     let label = |name: &str| {
-        let field = fields.iter().find(|field| field.name == name).map(|field| field.called(&page));
-        field.or_else(|| rows.iter().any(|row| row.reason() == name).then(|| page.say("field-reason")))
+        let field = fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
+        field.or_else(|| rows.iter().any(|row| row.reason_field() == name).then(|| page.say("field-reason")))
     };
-    let form = typed.map_or_else(|| proposed(&fields), |form| in_order(form.tied(&page, label), &fields));
-    Ok(ListPage { register, rows, next, first: cursor.is_empty(), acts, fields, form, done: None, link: None, page })
+    let mut form = Form::default();
+    if let Some(typed) = typed {
+        form = typed.attach_faults(&page, label);
+        sort_faults(&mut form, &fields);
+        fill(&mut fields, &form);
+    }
+    let may_act = register.act.is_some_and(|act| may(caller, act.right));
+    let is_first = cursor.is_empty();
+    Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, link: None, page })
 }
 
 /// Shows a register.
-pub async fn list(request: PageRequest, name: Path<String>, part: Query<Part>) -> PageAnswer {
+pub async fn list(request: PageRequest, name: Path<String>, query: Query<ListQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let shown = list_page(app, caller, page, find(&name)?, &part.cursor, None)?;
-            Ok(ListPage { done: shown.done(&part.done, &part.of), ..shown })
+            let shown = list_page(app, caller, page, find(&name)?, &query.cursor, None)?;
+            Ok(ListPage { done: shown.confirmation(&query.done, &query.of), ..shown })
         })
         .await
 }
 
-/// Adds to a register.
+/// Adds a row to a register.
 pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageAnswer {
     change(request, (name.into_inner(), ADD.to_owned()), body, |app, caller, register, form| {
-        let (_, _, add) = register.add.ok_or(Error::NotFound)?;
-        add(app, caller, form)
+        (register.add.ok_or(Error::NotFound)?.submit)(app, caller, form)
     })
     .await
 }
 
-/// Does something to a row.
-pub async fn act(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
+/// Acts on a row.
+pub async fn act_on_row(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
     let (name, id, action) = path.into_inner();
     change(request, (name, action.clone()), body, move |app, caller, register, form| {
-        let (_, act) = register.act.ok_or(Error::NotFound)?;
-        act(app, caller, &id, &action, form).map_err(|error| at_row(error, &id))
+        let act = register.act.ok_or(Error::NotFound)?;
+        (act.submit)(app, caller, &id, &action, form).map_err(|error| at_row(error, &id))
     })
     .await
 }
 
-/// A refusal with what is wrong at the row's own field.
+/// Moves the fault of a missing reason to the row's own field.
 fn at_row(error: Error, id: &str) -> Error {
     let Error::Refused { rule, mut errors } = error else { return error };
     errors.iter_mut().filter(|error| error.path == "reason").for_each(|error| error.path = format!("{REASON}{id}"));
     Error::Refused { rule, errors }
 }
 
-/// Changes a register and shows it again; a one-time link is shown on the page itself, never in an address.
+/// Changes a register and shows it again. A one-time link is shown on the page itself, never in an address.
 async fn change(
     request: PageRequest,
     (name, what): (String, String),
@@ -226,6 +214,7 @@ async fn change(
     request
         .write(body, move |app, caller, page, form| {
             let register = find(&name)?;
+            let nonce = page.nonce.clone();
             match work(app, caller, register, &form) {
                 Ok(Done { id, link: None }) => {
                     let mut done = form_urlencoded::Serializer::new(String::new());
@@ -233,15 +222,14 @@ async fn change(
                     Ok(Page::see_other(&format!("/registers/{name}?{}", done.finish())))
                 }
                 Ok(Done { id, link }) => {
-                    let nonce = page.nonce.clone();
                     let shown = list_page(app, caller, page, register, "", None)?;
-                    Ok(Page::html(StatusCode::OK, &nonce, &ListPage { done: shown.done(&what, &id), link, ..shown }))
+                    let done = shown.confirmation(&what, &id);
+                    Ok(Page::html(StatusCode::OK, &nonce, &ListPage { done, link, ..shown }))
                 }
                 Err(error) => {
                     let (status, form) = form.refused(error, page.language)?;
-                    let nonce = page.nonce.clone();
                     let shown = list_page(app, caller, page, register, "", Some(form))?;
-                    Ok(Page::html(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), &nonce, &shown))
+                    Ok(Page::html(status, &nonce, &shown))
                 }
             }
         })

@@ -1,4 +1,4 @@
-//! The rules of law that this program holds, to be read.
+//! The rules of law that the program applies, as a page.
 
 use askama::Template;
 
@@ -13,7 +13,7 @@ struct StatutesPage {
     held: StatutesView,
 }
 
-/// Shows them.
+/// Shows the rules.
 pub async fn show(request: PageRequest) -> PageAnswer {
     request.show(|_, caller, page| Ok(StatutesPage { held: statutes::list(caller)?, page })).await
 }

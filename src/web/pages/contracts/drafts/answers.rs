@@ -1,127 +1,131 @@
-//! What was answered in each step, as it is checked before it is registered, and what a field is called beside its row. It
-//! judges nothing.
+//! The answers of each step in words, for checking before the contract is registered, and the labels of fields with
+//! their rows.
 
 use crate::domain::money::Money;
 use crate::domain::numbers::Quantity;
 use crate::services::contracts::drafts::steps::Step;
-use crate::web::pages::contracts::drafts::fields::{Block, Field, Group, Kind};
+use crate::web::pages::contracts::drafts::fields::{Block, Group};
+use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::shell::Shell;
 
-/// Fields that hold money.
+/// Last parts of the names of fields that hold money.
 const MONEY: &[&str] = &["amount", "unit_price", "amount_per_worker"];
 
-/// What was answered in a step.
+/// The answers of a step.
 pub struct Section {
     /// The step.
     pub step: &'static str,
-    /// What was answered, in the order of the form.
+    /// The answers in the order of the form.
     pub rows: Vec<Answer>,
 }
 
 /// An answer, or a row of a list with its answers.
 pub struct Answer {
-    /// What was asked for, or which row it is.
+    /// Label of the field, or heading of the row.
     pub name: String,
-    /// What was answered, line by line.
+    /// The answer, line by line.
     pub lines: Vec<String>,
-    /// Where on the step's page it is changed.
-    pub place: String,
+    /// Anchor on the step's page at which it is changed.
+    pub anchor: String,
 }
 
-/// What was answered in a step's form.
+/// Collects the answers in a step's form.
 pub fn section(page: &Shell, step: &'static Step, blocks: &[Block]) -> Section {
     let groups = blocks.iter().filter(|block| !block.folded).flat_map(|block| &block.groups);
-    let rows = groups.flat_map(|group| if group.legend.is_empty() { single(page, group) } else { row(page, group) });
+    let rows = groups
+        .flat_map(|group| if group.legend.is_empty() { field_answers(page, group) } else { row_answer(page, group) });
     Section { step: step.name, rows: rows.collect() }
 }
 
-fn single(page: &Shell, group: &Group) -> Vec<Answer> {
+fn field_answers(page: &Shell, group: &Group) -> Vec<Answer> {
     let filled = group.fields.iter().filter(|field| is_answered(field));
     let answer = |field: &Field| Answer {
         name: field.label.clone(),
-        lines: value(page, field).split('\n').map(str::to_owned).collect(),
-        place: field.name.clone(),
+        lines: value_words(page, field).split('\n').map(str::to_owned).collect(),
+        anchor: field.name.clone(),
     };
     filled.map(answer).collect()
 }
 
-/// A row of a list: its name and code first, then what else was answered, then the rows within it.
-fn row(page: &Shell, group: &Group) -> Vec<Answer> {
+/// Describes a row of a list: name and code, then its other answers, then the rows within it.
+fn row_answer(page: &Shell, group: &Group) -> Vec<Answer> {
     let held = |last: &str| group.fields.iter().find(|field| last_of(&field.name) == last && !field.value.is_empty());
     let title = match (held("name"), held("code")) {
         (Some(name), Some(code)) => page.noted(&name.value, &code.value),
         (name, code) => name.or(code).map(|field| field.value.clone()).unwrap_or_default(),
     };
     let rest = group.fields.iter().filter(|field| !["name", "code"].contains(&last_of(&field.name)));
-    let mut lines = vec![title, facts(page, rest)];
+    let mut lines = vec![title, describe_fields(page, rest)];
     lines.extend(
         group
             .inner
             .iter()
-            .map(|inner| (inner, facts(page, inner.fields.iter())))
-            .filter_map(|(inner, said)| (!said.is_empty()).then(|| page.told(&inner.legend, said))),
+            .map(|inner| (inner, describe_fields(page, inner.fields.iter())))
+            .filter_map(|(inner, said)| (!said.is_empty()).then(|| page.labelled(&inner.legend, said))),
     );
     lines.retain(|line| !line.is_empty());
     if lines.is_empty() {
         return Vec::new();
     }
-    vec![Answer { name: group.legend.clone(), lines, place: group.id.clone() }]
+    vec![Answer { name: group.legend.clone(), lines, anchor: group.id.clone() }]
 }
 
-fn facts<'a>(page: &Shell, fields: impl Iterator<Item = &'a Field>) -> String {
+fn describe_fields<'a>(page: &Shell, fields: impl Iterator<Item = &'a Field>) -> String {
     let fact = |field: &Field| match field.kind {
-        Kind::Tick => field.label.clone(),
-        _ => page.told(&field.label, value(page, field)),
+        FieldKind::Tick => field.label.clone(),
+        _ => page.labelled(&field.label, value_words(page, field)),
     };
     let answered: Vec<&Field> = fields.filter(|field| is_answered(field)).collect();
-    // An indicator reads as one: what is measured, at least or at most how much.
+    // An indicator reads as one phrase: measure, direction, target.
     if answered.iter().any(|field| last_of(&field.name) == "direction") {
-        return answered.into_iter().map(|field| value(page, field)).collect::<Vec<_>>().join(" ");
+        return answered.into_iter().map(|field| value_words(page, field)).collect::<Vec<_>>().join(" ");
     }
     let facts: Vec<String> = answered.into_iter().map(fact).collect();
     page.joined("document-semicolon", &facts)
 }
 
 fn is_answered(field: &Field) -> bool {
-    field.kind != Kind::Hidden && !field.value.is_empty()
+    field.kind != FieldKind::Hidden && !field.value.is_empty()
 }
 
-/// What was answered, as people read it: words of what was chosen, thousands set off.
-fn value(page: &Shell, field: &Field) -> String {
+/// Returns an answer as people read it: words of choices, thousands separated.
+fn value_words(page: &Shell, field: &Field) -> String {
     let typed = field.value.as_str();
     match (field.kind, last_of(&field.name)) {
-        (Kind::Tick, _) => page.say("draft-yes"),
-        (Kind::Several, _) => {
+        (FieldKind::Tick, _) => page.say("draft-yes"),
+        (FieldKind::Several, _) => {
             let chosen = field.options.iter().filter(|(value, _)| field.is_chosen(value));
             page.joined("document-list", &chosen.map(|(_, words)| words).collect::<Vec<_>>())
         }
-        // Of what was typed in full the code stays beside the name.
-        (Kind::Offered, _) if !field.words().is_empty() && field.words() != typed => page.noted(field.words(), typed),
-        (Kind::Offered, _) => typed.to_owned(),
-        (Kind::Number, last) if MONEY.contains(&last) => {
+        // A suggestion that was taken keeps its code beside the name.
+        (FieldKind::Suggested, _) if !field.words().is_empty() && field.words() != typed => {
+            page.noted(field.words(), typed)
+        }
+        (FieldKind::Suggested, _) => typed.to_owned(),
+        (FieldKind::Number, last) if MONEY.contains(&last) => {
             typed.parse::<Money>().map_or_else(|_| typed.to_owned(), |amount| page.money(amount))
         }
-        (Kind::Number, "quantity") => {
+        (FieldKind::Number, "quantity") => {
             typed.parse::<Quantity>().map_or_else(|_| typed.to_owned(), |quantity| page.money(quantity))
         }
         _ => field.words().to_owned(),
     }
 }
 
-/// What a field of some blocks is called, with the row in which it stands; none for what is no field of them.
-pub fn called(blocks: &[Block], name: &str) -> Option<String> {
+/// Returns the label of a field with its row's heading; nothing for an unknown field.
+pub fn label_of(blocks: &[Block], name: &str) -> Option<String> {
     blocks.iter().flat_map(|block| &block.groups).find_map(|group| {
         let own = |row: &Group| row.fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
-        let inner = || group.inner.iter().find_map(|row| Some(beside(&row.legend, &own(row)?)));
-        Some(beside(&group.legend, &own(group).or_else(inner)?))
+        let inner = || group.inner.iter().find_map(|row| Some(with_heading(&row.legend, &own(row)?)));
+        Some(with_heading(&group.legend, &own(group).or_else(inner)?))
     })
 }
 
-fn beside(legend: &str, label: &str) -> String {
+fn with_heading(legend: &str, label: &str) -> String {
     if legend.is_empty() { label.to_owned() } else { format!("{legend} · {label}") }
 }
 
-/// The last part of a field's name that is no number.
+/// Returns the last part of a field's name that is not a number.
 fn last_of(name: &str) -> &str {
     name.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(name)
 }

@@ -1,4 +1,5 @@
-//! Registering a contract: a task list, a form for each step, answers to check. What was typed is saved at every step, right or not.
+//! Registering a contract: a task list, a form for each step, answers to check. Every step saves what was typed,
+//! correct or not.
 
 mod answers;
 mod fields;
@@ -20,14 +21,15 @@ use crate::services::contracts::drafts::{self, Change, DraftItem, DraftView};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::answers::Section;
-use crate::web::pages::contracts::drafts::fields::{Block, Kind, Paper};
+use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
-/// Fields of a form that are the page's own.
-const OURS: &[&str] = &["form", "key", "do", "version"];
-/// Start of the names of hidden fields that hold the search text whose results are shown.
+/// Fields of a form that belong to the page, not to the draft.
+const PAGE_FIELDS: &[&str] = &["form", "key", "do", "version"];
+/// Prefix of hidden fields that hold the search text whose results are shown.
 const FOUND: &str = "found.";
 
 #[derive(Template)]
@@ -35,7 +37,7 @@ const FOUND: &str = "found.";
 struct ListPage {
     page: Shell,
     drafts: Vec<DraftItem>,
-    /// Whether one was just thrown away.
+    /// Set after a draft was discarded.
     discarded: bool,
 }
 
@@ -53,9 +55,9 @@ struct Task {
     name: &'static str,
     is_begun: bool,
     is_optional: bool,
-    /// How much was filled in wrongly.
+    /// Number of faults in filled fields.
     faults: usize,
-    /// How much is not filled in yet.
+    /// Number of required fields that are empty.
     blanks: usize,
 }
 
@@ -68,8 +70,8 @@ struct StepPage {
     blocks: Vec<Block>,
     form: Form,
     warnings: Vec<String>,
-    /// Where the errors are told again at the top; not where one more row was asked for.
-    is_told: bool,
+    /// Set where the faults are listed at the top; not after a row was added.
+    shows_faults: bool,
 }
 
 #[derive(Template)]
@@ -79,65 +81,65 @@ struct CheckPage {
     draft: DraftView,
     form: Form,
     sections: Vec<Section>,
-    /// The form of each step, from which the answers are told.
+    /// The form of each step, from which the answers are taken.
     blocks: Vec<(&'static str, Vec<Block>)>,
     terms: Vec<(&'static str, Vec<String>)>,
     warnings: Vec<(&'static str, String)>,
 }
 
 impl StepPage {
-    fn told(&self, field: &str) -> String {
-        let place = answers::called(&self.blocks, field).unwrap_or_else(|| self.page.word("draft-step", self.step));
+    fn fault_prefix(&self, field: &str) -> String {
+        let place = answers::label_of(&self.blocks, field).unwrap_or_else(|| self.page.word("draft-step", self.step));
         self.page.with("draft-told", "place", place)
     }
 }
 
 impl CheckPage {
-    /// Where a fault is mended.
-    fn place(&self, field: &str) -> String {
+    /// Returns the address at which a fault is corrected.
+    fn address_of(&self, field: &str) -> String {
         format!("/drafts/{}/{}#{field}", self.draft.id, step_of(field))
     }
 
-    /// What a fault is about: the step, and in it the row and the field.
-    fn told(&self, field: &str) -> String {
+    /// Names the step, row and field of a fault, as the beginning of its message.
+    fn fault_prefix(&self, field: &str) -> String {
         let step = self.page.word("draft-step", step_of(field));
-        let field = self.blocks.iter().find_map(|(_, blocks)| answers::called(blocks, field));
+        let field = self.blocks.iter().find_map(|(_, blocks)| answers::label_of(blocks, field));
         let place = field.map_or_else(|| step.clone(), |field| format!("{step} · {field}"));
         self.page.with("draft-told", "place", place)
     }
 }
 
-/// The step that asks for a field.
+/// Returns the step that has a field.
 fn step_of(field: &str) -> &'static str {
     Step::of(field).map_or("parties", |step| step.name)
 }
 
-/// What the address of a draft's pages asks for.
+/// Query of a draft's pages: the step just saved, the change to confirm.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub struct Asked {
+pub struct DraftQuery {
     saved: String,
     done: String,
 }
 
-/// Whether a fault is that nothing was filled in.
+/// Returns whether a fault says that a field is empty.
 fn is_blank(fault: &FieldError) -> bool {
     ["draft-empty", "draft-none"].contains(&fault.message.key)
 }
 
-/// What a form holds that is to be kept.
-fn typed(form: &Form) -> Fields {
+/// Returns the filled fields of a form that belong to the draft.
+fn draft_fields(form: &Form) -> Fields {
     let mut fields = Fields::default();
-    for (name, value) in form.beginning_with("") {
-        if !OURS.contains(&name) && !value.is_empty() {
+    for (name, value) in form.with_prefix("") {
+        if !PAGE_FIELDS.contains(&name) && !value.is_empty() {
             fields.add(name, value);
         }
     }
     fields
 }
 
-/// What a button asks for, and the list of which one more row is wanted.
-fn asked(button: &str, step: &str) -> (Change, Option<String>) {
+/// Returns the change that a button makes, and the list to which it adds a row.
+fn button_change(button: &str, step: &str) -> (Change, Option<String>) {
     let (verb, what) = button.split_once(':').unwrap_or((button, ""));
     match verb {
         "add" => (Change::Nothing, Some(what.to_owned())),
@@ -153,17 +155,18 @@ fn asked(button: &str, step: &str) -> (Change, Option<String>) {
     }
 }
 
-fn told<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -> Vec<(String, String)> {
+/// Puts faults into the page's language, each with its field.
+fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -> Vec<(String, String)> {
     faults.map(|fault| (fault.path.clone(), fault.message.text(page.language))).collect()
 }
 
-/// The bureau's registrations that are being written.
-pub async fn list(request: PageRequest, asked: Query<Asked>) -> PageAnswer {
-    let discarded = asked.done == "discard";
+/// Shows the bureau's drafts.
+pub async fn list(request: PageRequest, query: Query<DraftQuery>) -> PageAnswer {
+    let discarded = query.done == "discard";
     request.show(move |app, caller, page| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded, page })).await
 }
 
-/// Begins a registration.
+/// Creates a draft.
 pub async fn create(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .submit(
@@ -174,7 +177,7 @@ pub async fn create(request: PageRequest, body: Bytes) -> PageAnswer {
         .await
 }
 
-/// Leads from a draft contract to the form that rewrites it.
+/// Opens the draft that rewrites a contract not yet submitted.
 pub async fn edit(request: PageRequest, contract: Path<String>, body: Bytes) -> PageAnswer {
     request
         .submit(
@@ -185,7 +188,7 @@ pub async fn edit(request: PageRequest, contract: Path<String>, body: Bytes) -> 
         .await
 }
 
-/// Throws a draft away.
+/// Discards a draft.
 pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     request
         .submit(
@@ -196,8 +199,8 @@ pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> Pag
         .await
 }
 
-/// The task list.
-pub async fn tasks(request: PageRequest, id: Path<String>, asked: Query<Asked>) -> PageAnswer {
+/// Shows a draft's task list.
+pub async fn tasks(request: PageRequest, id: Path<String>, query: Query<DraftQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let draft = drafts::show(app, caller, &id)?;
@@ -208,13 +211,13 @@ pub async fn tasks(request: PageRequest, id: Path<String>, asked: Query<Asked>) 
                 faults: draft.faults_of(step).filter(|fault| !is_blank(fault)).count(),
                 blanks: draft.faults_of(step).filter(|fault| is_blank(fault)).count(),
             });
-            let saved = Step::find(&asked.saved).map(|step| step.name);
+            let saved = Step::find(&query.saved).map(|step| step.name);
             Ok(TasksPage { tasks: tasks.collect(), saved, page, draft })
         })
         .await
 }
 
-/// A step with what was typed, kept or not.
+/// Builds the page of a step with what was typed, saved or not.
 fn step_page(
     page: Shell,
     draft: DraftView,
@@ -225,39 +228,10 @@ fn step_page(
     searches: &Fields,
 ) -> Result<StepPage, Error> {
     let choices = choices(app, caller, (step.name, &draft.fields), searches)?;
-    let paper = Paper { page: &page, fields: &draft.fields, faults: &form.faults };
-    let blocks = forms::blocks(step.name, &paper, &choices, more);
+    let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &form.faults };
+    let blocks = forms::blocks(step.name, &builder, &choices, more);
     let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
-    Ok(StepPage { step: step.name, blocks, warnings, is_told: more.is_empty(), form, draft, page })
-}
-
-/// Shows a step. The query may hold search texts; one that the page's script sends also holds unsaved values of the
-/// step.
-pub async fn ask(
-    request: PageRequest,
-    path: Path<(String, String)>,
-    query: Query<Vec<(String, String)>>,
-) -> PageAnswer {
-    let is_scripted = request.is_scripted();
-    request
-        .show(move |app, caller, page| {
-            let step = Step::find(&path.1).ok_or(Error::NotFound)?;
-            let mut draft = drafts::show(app, caller, &path.0)?;
-            let mut form = Form::default();
-            let value = |name: &str| {
-                query.iter().find(|(asked, _)| asked == name).map(|(_, value)| value.as_str()).unwrap_or_default()
-            };
-            // What nobody has filled in yet is no fault, until somebody says that the step is done.
-            let is_done = value("done") == "save";
-            form.faults = told(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
-            // A link must not fill in fields, so only the page's script may.
-            for (name, value) in query.iter().filter(|(name, _)| is_scripted && step.owns(name)) {
-                draft.fields.set(name, value);
-            }
-            let searches = searches(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-            step_page(page, draft, form, (app, caller), step, value("more"), &searches)
-        })
-        .await
+    Ok(StepPage { step: step.name, blocks, warnings, shows_faults: more.is_empty(), form, draft, page })
 }
 
 /// Returns the search texts among the values of a form or a query.
@@ -271,7 +245,7 @@ fn searches<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> Fields {
 /// Returns the address that shows the results of a form's searches, if a search button was pressed, or if a search text
 /// was typed and the form submitted by the enter key, which presses the button for saving.
 fn search_address(form: &Form, here: &str) -> Option<String> {
-    let searches = searches(form.beginning_with("").into_iter());
+    let searches = searches(form.with_prefix(""));
     let is_new = |field: &&&str| {
         let query = searches.value(&format!("{SEARCH}{field}"));
         !query.is_empty() && query != form.value(&format!("{FOUND}{field}"))
@@ -285,8 +259,37 @@ fn search_address(form: &Form, here: &str) -> Option<String> {
     Some(format!("{here}?{}#{field}", query.finish()))
 }
 
+/// Shows a step. The query may hold search texts; one that the page's script sends also holds unsaved values of the
+/// step.
+pub async fn show_step(
+    request: PageRequest,
+    path: Path<(String, String)>,
+    query: Query<Vec<(String, String)>>,
+) -> PageAnswer {
+    let is_scripted = request.is_scripted();
+    request
+        .show(move |app, caller, page| {
+            let step = Step::find(&path.1).ok_or(Error::NotFound)?;
+            let mut draft = drafts::show(app, caller, &path.0)?;
+            let mut form = Form::default();
+            let value = |name: &str| {
+                query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+            };
+            // Empty fields are not faults before the person says that the step is done.
+            let is_done = value("done") == "save";
+            form.faults = fault_words(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
+            // A link must not fill in fields, so only the page's script may.
+            for (name, value) in query.iter().filter(|(name, _)| is_scripted && step.owns(name)) {
+                draft.fields.set(name, value);
+            }
+            let searches = searches(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            step_page(page, draft, form, (app, caller), step, value("more"), &searches)
+        })
+        .await
+}
+
 /// Saves a step.
-pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
+pub async fn save_step(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
     let (id, name) = path.into_inner();
     let again = (id.clone(), name.clone());
     request
@@ -294,9 +297,9 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
             body,
             move |app, caller, form| {
                 let step = Step::find(&name).ok_or(Error::NotFound)?;
-                let (change, more) = asked(form.value("do"), step.name);
+                let (change, more) = button_change(form.value("do"), step.name);
                 let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
-                drafts::save(app, caller, (&id, version), step, &typed(form), &change)?;
+                drafts::save(app, caller, (&id, version), step, &draft_fields(form), &change)?;
                 let here = format!("/drafts/{id}/{name}");
                 if let Some(address) = search_address(form, &here) {
                     return Ok(address);
@@ -318,27 +321,27 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
             move |app, caller, page, form| {
                 let step = Step::find(&again.1).ok_or(Error::NotFound)?;
                 let mut draft = drafts::show(app, caller, &again.0)?;
-                let typed = typed(&form);
+                let typed = draft_fields(&form);
                 drafts::take(&mut draft.fields, step, &typed);
-                // What was to be generated, and from what, is shown again too.
+                // The fields of the generator are not saved, but shown again.
                 typed
                     .all()
                     .filter(|(name, _)| name.starts_with("generate."))
                     .for_each(|(name, value)| draft.fields.set(name, value));
-                let searches = searches(form.beginning_with("").into_iter());
+                let searches = searches(form.with_prefix(""));
                 step_page(page, draft, form, (app, caller), step, "", &searches)
             },
         )
         .await
 }
 
-/// The answers before they are registered.
+/// Shows the answers before the contract is registered.
 pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
             let draft = drafts::show(app, caller, &id)?;
             let mut form = Form::default();
-            form.faults = told(&page, draft.faults.iter());
+            form.faults = fault_words(&page, draft.faults.iter());
             check_page(page, draft, form, (app, caller))
         })
         .await
@@ -346,8 +349,8 @@ pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
 
 fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &Caller)) -> Result<CheckPage, Error> {
     let choices = current_choices(app, caller, &draft.fields)?;
-    let paper = Paper { page: &page, fields: &draft.fields, faults: &[] };
-    let each = STEPS.iter().map(|step| (step, forms::blocks(step.name, &paper, &choices, "")));
+    let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &[] };
+    let each = STEPS.iter().map(|step| (step, forms::blocks(step.name, &builder, &choices, "")));
     let each: Vec<(&'static Step, Vec<Block>)> = each.collect();
     let sections = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
     let blocks = each.into_iter().map(|(step, blocks)| (step.name, blocks)).collect();

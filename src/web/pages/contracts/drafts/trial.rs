@@ -1,4 +1,5 @@
-//! Trying what was typed: one moves days, quantities and scores, and sees what would be paid and charged. Nothing is stored.
+//! Trying the terms of a draft: a person supposes days, quantities and scores and sees what would be paid and charged.
+//! Nothing is stored.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
@@ -11,9 +12,10 @@ use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::{self, DraftView};
 use crate::services::documents::{SummaryInput, words};
 use crate::services::identity::caller::Caller;
-use crate::web::pages::contracts::drafts::fields::{Block, Group, Kind, Paper};
-use crate::web::pages::contracts::drafts::typed;
+use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group};
+use crate::web::pages::contracts::drafts::{draft_fields, fault_words};
 use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -45,16 +47,16 @@ impl TryPage {
     }
 }
 
-/// Shows what the terms give if all goes well.
-pub async fn ask(request: PageRequest, id: Path<String>) -> PageAnswer {
+/// Shows what the terms come to if everything goes as planned.
+pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
     request.show(move |app, caller, page| try_page(app, caller, page, &id, None)).await
 }
 
-/// Shows what the terms give if things go as is supposed.
-pub async fn attempt(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
+/// Shows what the terms come to under the supposed days, quantities and scores.
+pub async fn submit(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     request
         .answer(move |request, caller| {
-            let supposed = typed(&request.form(&body)?);
+            let supposed = draft_fields(&request.form(&body)?);
             let shell = request.shell(Some(caller));
             let nonce = shell.nonce.clone();
             let page = try_page(request.app(), caller, shell, &id, Some(supposed))?;
@@ -69,30 +71,30 @@ fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<
     let trial = match drafts::attempt(app, caller, id, supposed) {
         Ok(trial) => trial,
         Err(Error::Refused { .. }) => {
-            // Nothing can be tried yet: the page says so and leads back.
+            // The draft has faults: the page says that nothing can be tried yet.
             return Ok(TryPage { form: Form::default(), blocks: Vec::new(), outcome: None, draft, page });
         }
         Err(error) => return Err(error),
     };
     let mut form = Form::default();
-    form.faults = crate::web::pages::contracts::drafts::told(&page, trial.faults.iter());
-    let paper = Paper { page: &page, fields: &trial.supposed, faults: &form.faults };
-    let blocks = draft.summary.as_ref().map(|input| blocks(&paper, input)).unwrap_or_default();
+    form.faults = fault_words(&page, trial.faults.iter());
+    let builder = FormBuilder { page: &page, fields: &trial.supposed, faults: &form.faults };
+    let blocks = draft.summary.as_ref().map(|input| blocks(&builder, input)).unwrap_or_default();
     Ok(TryPage { form, blocks, outcome: trial.outcome, draft, page })
 }
 
-fn blocks(paper: &Paper<'_>, input: &SummaryInput) -> Vec<Block> {
-    let page = paper.page;
+fn blocks(builder: &FormBuilder<'_>, input: &SummaryInput) -> Vec<Block> {
+    let page = builder.page;
     let given = input.terms.deliverables.iter().enumerate().map(|(row, agreed)| {
         let at = format!("try.deliverables.{row}");
         let mut fields = vec![
-            paper.field(format!("{at}.on"), Kind::Day).called(page.say("draft-try-on")),
-            paper.field(format!("{at}.quantity"), Kind::Number).called(page.say("draft-try-quantity")),
+            builder.field(format!("{at}.on"), FieldKind::Day).label(page.say("draft-try-on")),
+            builder.field(format!("{at}.quantity"), FieldKind::Number).label(page.say("draft-try-quantity")),
         ];
         fields.extend(agreed.indicators.iter().enumerate().map(|(number, indicator)| {
             let target = format!("{} {}", page.word("direction", indicator.direction), indicator.target);
             let label = page.with2("field-measured", "code", &indicator.code, "target", target);
-            paper.field(format!("{at}.measured.{number}"), Kind::Number).called(label)
+            builder.field(format!("{at}.measured.{number}"), FieldKind::Number).label(label)
         }));
         let name = input.details.deliverable(agreed.code.as_str());
         let planned = format!("{} {}", agreed.quantity, input.details.unit(agreed.item.as_str()));
@@ -102,7 +104,7 @@ fn blocks(paper: &Paper<'_>, input: &SummaryInput) -> Vec<Block> {
     let scores = input.terms.milestones.iter().enumerate().filter(|(_, milestone)| milestone.requires_score);
     let scores = scores.map(|(row, milestone)| {
         let name = input.details.milestone(milestone.code.as_str());
-        paper.field(format!("try.milestones.{row}.score"), Kind::Number).called(page.with(
+        builder.field(format!("try.milestones.{row}.score"), FieldKind::Number).label(page.with(
             "draft-try-score",
             "name",
             name,

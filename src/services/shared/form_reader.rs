@@ -1,0 +1,136 @@
+//! Reading a posted form into a typed input: every problem is collected at its field, so that a person is told all of
+//! them at once. A reader knows no rule of a contract; what a value may be stands in
+//! [`typed_values`](super::typed_values) and in the services that take the input.
+
+use crate::error::{Error, FieldError, Message};
+
+/// A posted form: text by the name of its field.
+pub trait TypedFields {
+    /// Returns what a field holds, trimmed; empty for a field that was not sent.
+    fn value(&self, name: &str) -> &str;
+}
+
+/// Collects the values of a form and the problems with them.
+pub struct FormReader<'a> {
+    fields: &'a dyn TypedFields,
+    problems: Vec<FieldError>,
+}
+
+impl<'a> FormReader<'a> {
+    /// Starts reading a form.
+    pub fn new(fields: &'a dyn TypedFields) -> Self {
+        Self { fields, problems: Vec::new() }
+    }
+
+    /// Records a problem with a field.
+    pub fn reject(&mut self, name: &str, message: Message) {
+        self.problems.push(FieldError { path: name.to_owned(), message });
+    }
+
+    /// Returns the text of a field that may be empty.
+    pub fn text(&self, name: &str) -> String {
+        self.fields.value(name).to_owned()
+    }
+
+    /// Returns the text of a field, or nothing for an empty one.
+    pub fn optional_text(&self, name: &str) -> Option<String> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// Returns the text of a field that must not be empty.
+    pub fn required_text(&mut self, name: &str) -> String {
+        if self.fields.value(name).is_empty() {
+            self.reject(name, Message::new("draft-empty"));
+        }
+        self.text(name)
+    }
+
+    /// Returns the value of a field that may be empty; a value that cannot be parsed is a problem.
+    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Message>) -> Option<T> {
+        let typed = self.fields.value(name);
+        if typed.is_empty() {
+            return None;
+        }
+        parse(typed).map_err(|message| self.reject(name, message)).ok()
+    }
+
+    /// Returns the value of a field that must be filled in.
+    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Message>) -> Option<T> {
+        if self.required_text(name).is_empty() {
+            return None;
+        }
+        self.optional(name, parse)
+    }
+
+    /// Returns the input, which is missing only where a required field had a problem.
+    ///
+    /// # Errors
+    /// `Malformed` with every problem.
+    pub fn finish<T>(self, input: Option<T>) -> Result<T, Error> {
+        match input {
+            Some(input) if self.problems.is_empty() => Ok(input),
+            _ => Err(Error::Malformed(self.problems)),
+        }
+    }
+
+    /// Returns the input. Where the form has problems, those that `check` finds in other fields are added to them; the
+    /// placeholders that stand for unreadable fields are never returned.
+    ///
+    /// # Errors
+    /// `Malformed` with every problem.
+    pub fn finish_checked<T>(mut self, input: T, check: impl FnOnce(&T) -> Result<(), Error>) -> Result<T, Error> {
+        if self.problems.is_empty() {
+            return Ok(input);
+        }
+        if let Err(Error::Refused { errors, .. }) = check(&input) {
+            let is_new = |error: &FieldError| self.problems.iter().all(|known| known.path != error.path);
+            let others: Vec<FieldError> = errors.into_iter().filter(is_new).collect();
+            self.problems.extend(others);
+        }
+        Err(Error::Malformed(self.problems))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::services::shared::typed_values::{parse_amount, parse_date};
+
+    struct Posted(&'static [(&'static str, &'static str)]);
+
+    impl TypedFields for Posted {
+        fn value(&self, name: &str) -> &str {
+            self.0.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+        }
+    }
+
+    fn keys(error: Error) -> Vec<(String, &'static str)> {
+        let Error::Malformed(problems) = error else { panic!("{error}") };
+        problems.into_iter().map(|problem| (problem.path, problem.message.key)).collect()
+    }
+
+    #[test]
+    fn every_problem_is_collected_at_its_field() {
+        let form = Posted(&[("amount", "many"), ("on", "2026-02-30"), ("note", "n")]);
+        let mut reader = FormReader::new(&form);
+        let reason = reader.required_text("reason");
+        let amount = reader.required("amount", parse_amount);
+        let on = reader.optional("on", parse_date);
+        let error = reader.finish(amount.map(|amount| (reason, amount, on))).expect_err("three problems");
+        let wanted = [("reason", "draft-empty"), ("amount", "draft-money"), ("on", "draft-date")];
+        assert_eq!(keys(error), wanted.map(|(name, key)| (name.to_owned(), key)));
+    }
+
+    #[test]
+    fn a_service_adds_its_problems_at_other_fields() {
+        let form = Posted(&[("name", "x")]);
+        let mut reader = FormReader::new(&form);
+        let input = (reader.text("name"), reader.required_text("code"));
+        let check = |_: &(String, String)| {
+            let at = |path: &str| FieldError { path: path.to_owned(), message: Message::new("line-length") };
+            Err(Error::Refused { rule: "register".to_owned(), errors: vec![at("name"), at("code")] })
+        };
+        let error = reader.finish_checked(input, check).expect_err("two problems");
+        assert_eq!(keys(error), [("code".to_owned(), "draft-empty"), ("name".to_owned(), "line-length")]);
+    }
+}

@@ -1,0 +1,107 @@
+//! An act: a step that a person takes on a contract after a confirmation page. The parts of an act are defined here;
+//! the acts themselves stand in `table`.
+
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::contracts::view::{Dossier, Whole};
+use crate::services::identity::caller::Caller;
+use crate::services::payments::checks::PaymentRequestChecks;
+use crate::web::pages::actions::checks::Checks;
+use crate::web::pages::actions::summary::SummaryRow;
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::Field;
+use crate::web::pages::shell::Shell;
+
+/// An act on a contract. Its words are `act-NAME` (button), `act-NAME-says` (announcement) and `done-NAME`
+/// (confirmation).
+pub struct Act {
+    /// Name in addresses.
+    pub name: &'static str,
+    /// Rights, any of which opens it.
+    pub rights: &'static [Action],
+    /// Set for an act that is offered at the head of the contract's page.
+    pub of_contract: bool,
+    /// Builds the summary of the subject.
+    pub summary: fn(&ActContext<'_>) -> Result<Vec<SummaryRow>, Error>,
+    /// Checks the conditions that should hold before it.
+    pub checks: fn(&ActContext<'_>) -> Result<Checks, Error>,
+    /// The act that refuses instead.
+    pub alternative: Option<&'static str>,
+    /// Set where a reason must be given, in a field before the others.
+    pub needs_reason: bool,
+    /// Builds the other fields.
+    pub fields: fn(&ActContext<'_>) -> Result<Vec<Field>, Error>,
+    /// Name of the file field of an act that is uploaded.
+    pub files: Option<&'static str>,
+    /// Set for an act that refuses or ends something.
+    pub is_adverse: bool,
+    /// Reads the form and calls the service.
+    pub submit: fn(&App, &Caller, &ActTarget, &Form) -> Result<(), Error>,
+}
+
+impl Act {
+    /// Makes an act without summary, checks and fields.
+    pub const fn new(
+        name: &'static str,
+        rights: &'static [Action],
+        submit: fn(&App, &Caller, &ActTarget, &Form) -> Result<(), Error>,
+    ) -> Self {
+        Self {
+            name,
+            rights,
+            of_contract: false,
+            summary: |_| Ok(Vec::new()),
+            checks: |_| Ok(Checks::default()),
+            alternative: None,
+            needs_reason: false,
+            fields: |_| Ok(Vec::new()),
+            files: None,
+            is_adverse: false,
+            submit,
+        }
+    }
+
+    /// Returns whether one of the act's rights is open to the caller now.
+    pub fn is_open(&self, dossier: &Dossier) -> bool {
+        self.rights.iter().any(|right| dossier.open.contains(right))
+    }
+}
+
+/// The thing that an act is taken on.
+pub struct ActTarget {
+    /// The act.
+    pub act: &'static Act,
+    /// Identifier of the contract.
+    pub contract: String,
+    /// Deliverable, milestone, payment, change request, breach or fact; empty for the contract.
+    pub subject: String,
+    /// Number of a submission; else empty.
+    pub no: String,
+}
+
+/// An act that a person is about to take, with the contract as it stands today.
+pub struct ActContext<'a> {
+    /// The act and its subject.
+    pub target: &'a ActTarget,
+    /// The person.
+    pub caller: &'a Caller,
+    /// The page, for its words.
+    pub page: &'a Shell,
+    /// The contract with its lists.
+    pub contract: &'a Whole,
+    /// Checks of the payment request, if the subject is one.
+    pub payment: Option<&'a PaymentRequestChecks>,
+}
+
+impl ActContext<'_> {
+    /// Returns the contract without its lists.
+    pub fn dossier(&self) -> &Dossier {
+        &self.contract.dossier
+    }
+
+    /// Returns the subject.
+    pub fn subject(&self) -> &str {
+        &self.target.subject
+    }
+}

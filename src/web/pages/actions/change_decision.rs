@@ -1,0 +1,44 @@
+//! Granting or refusing a change request. The subject is its identifier.
+
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::change_requests::{self, ChangeRequestDecisionInput};
+use crate::services::identity::caller::Caller;
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
+use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::summary::{self, SummaryRow};
+use crate::web::pages::forms::Form;
+
+/// Grants a change request.
+pub const GRANT: Act = Act {
+    summary: show_request,
+    alternative: Some("refuse"),
+    ..Act::new("grant", &[Action::GrantChangeRequest], submit)
+};
+
+/// Refuses a change request, with a reason.
+pub const REFUSE: Act = Act {
+    summary: show_request,
+    needs_reason: true,
+    is_adverse: true,
+    ..Act::new("refuse", &[Action::GrantChangeRequest], submit)
+};
+
+fn show_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let requests = &context.contract.asks;
+    let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
+    Ok(summary::change_request(context, request))
+}
+
+fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    let all = Page { limit: MAX_PAGE_SIZE, after: None };
+    let requests = change_requests::list(app, caller, &target.contract, &all)?.items;
+    let kind = requests.into_iter().find(|request| request.id == target.subject).ok_or(Error::NotFound)?.kind;
+    let mut reader = FormReader::new(form);
+    let reason = target.act.needs_reason.then(|| reader.required_text("reason"));
+    let input = reader.finish(Some(ChangeRequestDecisionInput { reason }))?;
+    change_requests::decide(app, caller, kind, &target.subject, target.act.name, &input)?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Conditions that should hold before an act, shown on its confirmation page. The service checks again in its
+//! transaction; a condition that it insists on keeps the page from offering the act.
+
+use crate::domain::codes::{ChangeRequestState, PaymentState};
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::transitions;
+use crate::services::payments::checks::Check;
+use crate::web::pages::actions::act::ActContext;
+use crate::web::pages::actions::summary::payment_of;
+
+/// Conditions before an act, each met or not.
+#[derive(Debug, Default)]
+pub struct Checks {
+    /// Each condition: whether it holds, and its words.
+    pub conditions: Vec<(bool, String)>,
+    /// Set where one fails without which the service refuses the act.
+    pub bars: bool,
+    /// Set where refusing is not offered either: the payment request waits for another person, or is paid or returned.
+    pub is_elsewhere: bool,
+}
+
+impl Checks {
+    /// Returns whether a condition fails.
+    pub fn is_doubtful(&self) -> bool {
+        self.conditions.iter().any(|(holds, _)| !holds)
+    }
+}
+
+/// Checks a payment request before its next approval step.
+pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let claim = context.payment.ok_or(Error::NotFound)?;
+    let page = context.page;
+    if !claim.next.is_some_and(|next| context.target.act.rights.contains(&next)) {
+        let state = Message::new("payment-wrong-state").with("state", payment_of(context)?.state);
+        return Ok(Checks { conditions: vec![(false, state.text(page.language))], bars: true, is_elsewhere: true });
+    }
+    let words = |check: &Check| {
+        let suffix = if check.holds { "" } else { "-not" };
+        (check.holds, page.say(&format!("claim-check-{}{suffix}", check.name)))
+    };
+    let failing: Vec<_> = claim.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
+    // Where only the reader may not take the step, another person can still take it.
+    let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
+    Ok(Checks { conditions: claim.checks.iter().map(words).collect(), bars: !failing.is_empty(), is_elsewhere })
+}
+
+/// Checks that everything is paid and decided before a contract is completed or closed.
+pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let input = &context.dossier().input;
+    let page = context.page;
+    let words = |fault: FieldError| {
+        let milestone = input.details.milestone(fault.path.trim_start_matches("milestones."));
+        (false, page.labelled(milestone, fault.message.text(page.language)))
+    };
+    let mut conditions: Vec<_> =
+        transitions::unpaid(&input.standing, context.target.act.name).into_iter().map(words).collect();
+    let is_paying = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
+    let is_open = context.contract.payments.iter().any(|payment| is_paying(payment.state))
+        || context.contract.asks.iter().any(|request| request.state == ChangeRequestState::Asked);
+    if is_open {
+        conditions.push((false, Message::new("something-is-open").text(page.language)));
+    }
+    Ok(Checks { bars: !conditions.is_empty(), conditions, is_elsewhere: false })
+}

@@ -1,0 +1,98 @@
+//! Accepting or rejecting a submission, with the accepted quantity and the measured indicators.
+
+use crate::app::App;
+use crate::domain::facts::DecisionWord;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::deliverables::{self, SubmissionDecisionInput, SubmissionView};
+use crate::services::identity::caller::Caller;
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::typed_values::{parse_choice, parse_code, parse_date, parse_measured, parse_quantity};
+use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::fields::{effective_day, note, number};
+use crate::web::pages::actions::summary::{self, SummaryRow};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+
+/// The act.
+pub const ACT: Act =
+    Act { summary: show_submission, fields, ..Act::new("decision", &[Action::DecideDeliverable], submit) };
+
+/// Prefix of the fields for measured values; an indicator's code follows.
+const MEASURED: &str = "measured.";
+/// Separators between the names of the people who took part.
+const SEPARATORS: [char; 6] = ['、', ',', '，', ';', '；', '\n'];
+
+fn submission<'a>(context: &'a ActContext<'_>) -> Result<&'a SubmissionView, Error> {
+    let deliverables = &context.contract.deliverables;
+    let deliverable = deliverables.iter().find(|found| found.code == context.subject()).ok_or(Error::NotFound)?;
+    deliverable.submissions.iter().find(|found| found.no.to_string() == context.target.no).ok_or(Error::NotFound)
+}
+
+fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let mut rows = summary::deliverable(context)?;
+    let submission = submission(context)?;
+    rows.extend(summary::rows(
+        context.page,
+        [
+            ("submission-on", submission.on.to_string()),
+            ("submission-quantity", context.page.money(&submission.quantity)),
+            ("submission-note", submission.note.clone()),
+        ],
+    ));
+    if !submission.files.is_empty() {
+        let files = submission.files.iter().map(|file| (file.id.as_str(), file.name.as_str()));
+        rows.push(SummaryRow::new(context.page, "submission-files", String::new()).with_files(files));
+    }
+    Ok(rows)
+}
+
+fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    let page = context.page;
+    let submission = submission(context)?;
+    let terms = &context.dossier().input.terms;
+    let agreed = terms.deliverables.iter().find(|d| d.code.as_str() == context.subject()).ok_or(Error::NotFound)?;
+    let quantity = number(context, "quantity").propose(&submission.quantity);
+    let mut fields = vec![
+        Field::choice(page, "decision", "decision", DecisionWord::ALL).propose(DecisionWord::Accepted),
+        quantity.hint(page.say("field-accepted-hint")),
+    ];
+    fields.extend(agreed.indicators.iter().map(|indicator| {
+        let target = format!("{} {}", page.word("direction", indicator.direction), indicator.target);
+        let label = page.with2("field-measured", "code", &indicator.code, "target", target);
+        Field::new(format!("{MEASURED}{}", indicator.code), FieldKind::Number, label)
+    }));
+    let members = Field::named(page, "members", FieldKind::Line).propose(&context.caller.name);
+    fields.push(note(context).hint(page.say("field-decision-note-hint")));
+    fields.push(members.hint(page.say("field-members-hint")));
+    fields.push(effective_day(context, "field-on-decision"));
+    Ok(fields)
+}
+
+fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    let no: u64 = target.no.parse().map_err(|_| Error::NotFound)?;
+    let mut reader = FormReader::new(form);
+    let decision = reader.required("decision", parse_choice::<DecisionWord>);
+    // A rejected submission has no accepted quantity and no measured values, whatever the form proposed.
+    let is_rejected = decision == Some(DecisionWord::Rejected);
+    let quantity = if is_rejected { None } else { reader.optional("quantity", parse_quantity) };
+    let measured = (!is_rejected).then(|| {
+        let filled = form.with_prefix(MEASURED).filter(|(_, value)| !value.is_empty());
+        let values = filled.filter_map(|(code, _)| {
+            let name = format!("{MEASURED}{code}");
+            reader.optional(&name, |typed| Ok((parse_code(code)?, parse_measured(typed)?)))
+        });
+        values.collect()
+    });
+    let members = form.value("members").split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty());
+    let input = decision.map(|decision| SubmissionDecisionInput {
+        decision,
+        quantity,
+        measured,
+        note: reader.optional_text("note"),
+        members: members.map(str::to_owned).collect(),
+        on: reader.optional("on", parse_date),
+    });
+    deliverables::decide(app, caller, &target.contract, (&target.subject, no), &reader.finish(input)?)?;
+    Ok(())
+}

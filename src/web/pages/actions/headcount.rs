@@ -1,0 +1,43 @@
+//! Recording the clients served and the workers present in a month.
+
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::performance::observations::{self, HeadcountInput};
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::typed_values::{parse_date, parse_month, parse_whole};
+use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::fields::{effective_day, note, number};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+
+/// The act.
+pub const ACT: Act = Act { fields, ..Act::new("headcount", &[Action::RecordHeadcount], submit) };
+
+fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    let month = Field::named(context.page, "month", FieldKind::Month);
+    Ok(vec![
+        month.propose(context.page.today.format("%Y-%m")),
+        number(context, "clients"),
+        number(context, "workers"),
+        note(context),
+        effective_day(context, "field-on-headcount"),
+    ])
+}
+
+fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    let mut reader = FormReader::new(form);
+    let month = reader.required("month", parse_month);
+    let counts = (reader.required("clients", parse_whole), reader.required("workers", parse_whole));
+    let on = reader.optional("on", parse_date);
+    let input = month.zip(counts.0.zip(counts.1)).map(|(month, (clients, workers))| HeadcountInput {
+        month,
+        clients,
+        workers,
+        on,
+        note: reader.text("note"),
+    });
+    observations::record_headcount(app, caller, &target.contract, &reader.finish(input)?)?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! Scoring the performance before a milestone, with the score that the measures come to as a proposal.
+
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::performance::scores::{self, ScoreInput};
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::typed_values::{parse_date, parse_score};
+use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::fields::{effective_day, note, number};
+use crate::web::pages::actions::summary;
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::Field;
+
+/// The act.
+pub const ACT: Act =
+    Act { summary: summary::milestone, fields, ..Act::new("score", &[Action::ScoreMilestone], submit) };
+
+fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    let proposed = context.dossier().input.standing.performance.score;
+    let score = number(context, "score").propose(proposed.map(|points| points.to_string()).unwrap_or_default());
+    let score = score.hint(context.page.say("field-score-hint"));
+    Ok(vec![score, note(context), effective_day(context, "field-on-score")])
+}
+
+fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    let mut reader = FormReader::new(form);
+    let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
+    let input = score.map(|score| ScoreInput { score, note: reader.text("note"), on });
+    scores::record_score(app, caller, &target.contract, &target.subject, &reader.finish(input)?)?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Summaries on confirmation pages: the subject of an act as rows of a name and a value. They show what the contract's
+//! views hold and compute nothing.
+
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
+use crate::error::Error;
+use crate::services::change_requests::ChangeRequestView;
+use crate::services::documents::words;
+use crate::services::payments::PaymentRequestView;
+use crate::web::pages::actions::act::ActContext;
+use crate::web::pages::actions::change_request as request_words;
+use crate::web::pages::shell::Shell;
+
+/// A row of a summary.
+pub struct SummaryRow {
+    /// Name in the page's language.
+    pub name: String,
+    /// Value in words; empty where only links are shown.
+    pub value: String,
+    /// Address and words of each link.
+    pub links: Vec<(String, String)>,
+}
+
+impl SummaryRow {
+    /// Makes a row without links; `key` is the key of its name.
+    pub fn new(page: &Shell, key: &str, value: String) -> Self {
+        Self { name: page.say(key), value, links: Vec::new() }
+    }
+
+    /// Adds links to files, each given by identifier and name.
+    pub fn with_files<'a>(mut self, files: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        self.links.extend(files.map(|(id, name)| (format!("/files/{id}"), name.to_owned())));
+        self
+    }
+}
+
+/// Makes rows of keys and values; empty values are left out.
+pub fn rows<const N: usize>(page: &Shell, rows: [(&str, String); N]) -> Vec<SummaryRow> {
+    let filled = rows.into_iter().filter(|(_, value)| !value.is_empty());
+    filled.map(|(key, value)| SummaryRow::new(page, key, value)).collect()
+}
+
+/// Shows the contract's parties, term and amount.
+pub fn contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let (dossier, page) = (context.dossier(), context.page);
+    let input = &dossier.input;
+    let mut all = rows(
+        page,
+        [
+            ("document-purchaser", input.purchaser.clone()),
+            ("document-contractor", input.contractor.clone()),
+            ("document-funder", input.funder.clone()),
+            ("contracts-column-term", format!("{} – {}", input.terms.starts_on, input.terms.ends_on)),
+            ("contracts-column-amount", page.money(input.terms.amount)),
+        ],
+    );
+    if dossier.terms_version > 1 {
+        let mut row = SummaryRow::new(page, "contract-terms", page.with("versions-no", "no", dossier.terms_version));
+        row.links.push((format!("/contracts/{}/terms", dossier.id), page.say("versions-look")));
+        all.push(row);
+    }
+    Ok(all)
+}
+
+/// Returns the payment request that the act is about.
+pub fn payment_of<'a>(context: &'a ActContext<'_>) -> Result<&'a PaymentRequestView, Error> {
+    context.contract.payments.iter().find(|payment| payment.id == context.subject()).ok_or(Error::NotFound)
+}
+
+/// Shows a payment request: amount, standing of its milestone, invoices, account, budget, the steps so far.
+pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let page = context.page;
+    let payment = payment_of(context)?;
+    let checked = context.payment.ok_or(Error::NotFound)?;
+    let mut all = rows(page, [("claim-amount", page.money(payment.amount))]);
+    all.extend(milestone_rows(context, &payment.milestone));
+    for invoice in context.dossier().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
+        let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
+        let value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
+        let files = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str()));
+        all.push(SummaryRow::new(page, "claim-invoice", value).with_files(files));
+    }
+    if let Some(account) = &payment.account {
+        let text = format!("{} · {} · {}", account.name, account.bank, account.number);
+        all.push(SummaryRow::new(page, "claim-account", text));
+    }
+    let budget = checked.budget.as_ref().map(|(document, committed)| format!("{document} · {}", page.money(committed)));
+    all.extend(rows(page, [("claim-budget", budget.unwrap_or_default()), ("claim-left", page.money(checked.left))]));
+    let steps = payment.steps.iter().map(|step| {
+        let who = match &step.on_behalf_of {
+            Some(holder) => page.with2("by-deputy", "by", &step.by, "holder", holder),
+            None => step.by.clone(),
+        };
+        page.labelled(page.word("payment-step", &step.step), page.noted(who, page.time(&step.at)))
+    });
+    let steps = page.joined("document-semicolon", &steps.collect::<Vec<_>>());
+    all.push(SummaryRow::new(page, "claim-steps", steps));
+    Ok(all)
+}
+
+/// Shows the milestone with its sums and its due day.
+pub fn milestone(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let all = milestone_rows(context, context.subject());
+    if all.is_empty() { Err(Error::NotFound) } else { Ok(all) }
+}
+
+fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
+    let (input, page) = (&context.dossier().input, context.page);
+    let Some(milestone) = input.standing.milestones.iter().find(|m| m.code.as_str() == code) else { return Vec::new() };
+    let agreed = input.terms.milestones.iter().find(|m| m.code.as_str() == code);
+    let required = agreed.map(|m| m.requires.iter()).into_iter().flatten().filter_map(|code| {
+        let standing = input.standing.deliverables.iter().find(|d| d.code == *code)?;
+        let name = input.details.deliverable(code.as_str());
+        Some(page.noted(name, words::word("deliverable", standing.state, page.language)))
+    });
+    let is_late = milestone.late_interest.fen() != 0;
+    let interest = if is_late { page.money(milestone.late_interest) } else { String::new() };
+    let pay_by = milestone.due_on.map(|day| format!("{} {}", page.day(&day), page.time_left(&day)));
+    rows(
+        page,
+        [
+            ("document-column-milestone", input.details.milestone(code).to_owned()),
+            ("claim-deliverables", page.joined("document-list", &required.collect::<Vec<_>>())),
+            ("document-column-gross", page.money(milestone.gross)),
+            ("document-column-deductions", page.money(milestone.deductions)),
+            ("document-column-payable", page.money(milestone.payable)),
+            ("document-column-paid", page.money(milestone.paid)),
+            ("document-column-pay-by", pay_by.unwrap_or_default()),
+            ("document-column-interest", interest),
+        ],
+    )
+}
+
+/// Shows the deliverable: the agreed quantity, the due day, where and with which evidence.
+pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let (input, page) = (&context.dossier().input, context.page);
+    let code = context.subject();
+    let agreed = input.terms.deliverables.iter().find(|d| d.code.as_str() == code).ok_or(Error::NotFound)?;
+    let standing = input.standing.deliverables.iter().find(|d| d.code.as_str() == code).ok_or(Error::NotFound)?;
+    let details = input.details.deliverables.get(code);
+    let item = agreed.item.as_str();
+    let standard = input.details.items.get(item).map(|item| item.standard.clone()).unwrap_or_default();
+    Ok(rows(
+        page,
+        [
+            ("document-column-deliverable", input.details.deliverable(code).to_owned()),
+            ("document-column-planned", format!("{} {}", page.money(agreed.quantity), input.details.unit(item))),
+            ("document-column-due", format!("{} {}", page.day(&standing.due_on), page.time_left(&standing.due_on))),
+            ("deliverable-place", details.map(|words| words.place.clone()).unwrap_or_default()),
+            ("deliverable-evidence", details.map(|words| words.evidence.clone()).unwrap_or_default()),
+            ("deliverable-standard", standard),
+        ],
+    ))
+}
+
+/// Shows the contract and the open request to end it early.
+pub fn early_end(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let mut all = contract(context)?;
+    let mut requests = context.contract.asks.iter();
+    let open = requests
+        .find(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked);
+    all.extend(open.map(|request| change_request(context, request)).into_iter().flatten());
+    Ok(all)
+}
+
+/// Shows a change request: its kind, what it changes, the reason, who made it.
+pub fn change_request(context: &ActContext<'_>, request: &ChangeRequestView) -> Vec<SummaryRow> {
+    let page = context.page;
+    rows(
+        page,
+        [
+            ("ask-kind", page.word("asked", request.kind)),
+            ("ask-what", request_words::describe(page, context.dossier(), request)),
+            ("ask-reason", request.reason.clone()),
+            ("ask-by", page.noted(&request.asked_by, page.time(&request.asked_at))),
+        ],
+    )
+}

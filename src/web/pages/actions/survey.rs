@@ -1,0 +1,28 @@
+//! Recording the score of a satisfaction survey.
+
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::performance::observations::{self, SurveyInput};
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::typed_values::{parse_date, parse_score};
+use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::fields::{effective_day, note, number};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::Field;
+
+/// The act.
+pub const ACT: Act = Act { fields, ..Act::new("survey", &[Action::RecordSurvey], submit) };
+
+fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    Ok(vec![number(context, "score"), note(context), effective_day(context, "field-on-survey")])
+}
+
+fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    let mut reader = FormReader::new(form);
+    let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
+    let input = score.map(|score| SurveyInput { score, on, note: reader.text("note") });
+    observations::record_survey(app, caller, &target.contract, &reader.finish(input)?)?;
+    Ok(())
+}

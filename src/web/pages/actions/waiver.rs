@@ -1,0 +1,53 @@
+//! Requesting that the charge for a breach is waived. The subject is `CLAUSE/SUBJECT` of the breach.
+
+use crate::app::App;
+use crate::domain::numbers::Code;
+use crate::domain::policy::Action;
+use crate::domain::subject::BreachKey;
+use crate::error::Error;
+use crate::services::change_requests::{self, WaiverInput};
+use crate::services::documents::words;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::typed_values::parse_date;
+use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::fields::{effective_day, reason};
+use crate::web::pages::actions::summary::{self, SummaryRow};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::Field;
+
+/// The act.
+pub const ACT: Act = Act { summary: show_breach, fields, ..Act::new("waiver", &[Action::RequestWaiver], submit) };
+
+fn show_breach(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let (input, page) = (&context.dossier().input, context.page);
+    let BreachKey { clause, subject } = context.subject().parse().map_err(|_| Error::NotFound)?;
+    let breaches = &input.standing.breaches;
+    let breach =
+        breaches.iter().find(|b| b.clause.as_str() == clause && b.subject == subject).ok_or(Error::NotFound)?;
+    Ok(summary::rows(
+        page,
+        [
+            ("document-column-clause", words::clause(&clause, input, page.language)),
+            ("document-column-subject", words::subject(&subject, input)),
+            ("document-column-since", breach.since.to_string()),
+            ("document-column-amount", page.money(breach.amount)),
+            ("document-column-charged", page.money(breach.charged)),
+        ],
+    ))
+}
+
+fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    Ok(vec![reason(context), effective_day(context, "field-on-waiver")])
+}
+
+fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    let BreachKey { clause, subject } = target.subject.parse().map_err(|_| Error::NotFound)?;
+    let code = |text: &str| Code::new(text).map_err(|_| Error::NotFound);
+    let mut reader = FormReader::new(form);
+    let reason = reader.required_text("reason");
+    let on = reader.optional("on", parse_date);
+    let input = WaiverInput { clause: code(&clause)?, subject: code(&subject)?, reason, on };
+    change_requests::request_waiver(app, caller, &target.contract, &reader.finish(Some(input))?)?;
+    Ok(())
+}

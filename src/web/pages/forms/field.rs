@@ -1,0 +1,179 @@
+//! A field of a form, ready to be shown by `templates/forms/field.html`: label, hint, choices, value and fault.
+
+use std::fmt::Display;
+
+use crate::web::pages::forms::Form;
+use crate::web::pages::shell::Shell;
+
+/// The control that a field is typed into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A single line.
+    Line,
+    /// A single line with suggestions.
+    Suggested,
+    /// Several lines.
+    Text,
+    /// A number as text: browsers' own number fields change it on scrolling.
+    Number,
+    /// A date.
+    Day,
+    /// A month.
+    Month,
+    /// A password.
+    Password,
+    /// A one-time code.
+    Code,
+    /// One of a list.
+    Choice,
+    /// One of a register, found by a search.
+    Search,
+    /// Any number of a list.
+    Several,
+    /// A single checkbox.
+    Tick,
+    /// A value that is sent along unseen.
+    Hidden,
+}
+
+/// A search for the choices of a field.
+#[derive(Debug)]
+pub struct Search {
+    /// Search text.
+    pub query: String,
+    /// Note on the results; empty for none.
+    pub note: String,
+}
+
+/// A field with its words and what it holds.
+#[derive(Debug)]
+pub struct Field {
+    /// Name in the posted form, and the element's id.
+    pub name: String,
+    /// Label in the page's language.
+    pub label: String,
+    /// The control.
+    pub kind: FieldKind,
+    /// The typed or proposed value; values of [`FieldKind::Several`] are lines.
+    pub value: String,
+    /// Hint in the page's language; empty for none.
+    pub hint: String,
+    /// Values to choose from, each with its words.
+    pub options: Vec<(String, String)>,
+    /// Words of the first fault.
+    pub fault: Option<String>,
+    /// Search for the choices, of [`FieldKind::Search`].
+    pub search: Option<Search>,
+    /// Set where the suggestions of [`FieldKind::Suggested`] follow what is typed.
+    pub is_live: bool,
+}
+
+impl Field {
+    /// Makes an empty field.
+    pub fn new(name: impl Into<String>, kind: FieldKind, label: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            kind,
+            value: String::new(),
+            hint: String::new(),
+            options: Vec::new(),
+            fault: None,
+            search: None,
+            is_live: false,
+        }
+    }
+
+    /// Makes an empty field with the label `field-NAME`.
+    pub fn named(page: &Shell, name: &str, kind: FieldKind) -> Self {
+        Self::new(name, kind, page.word("field", name))
+    }
+
+    /// Makes a field with the label `field-NAME` that offers codes, each with its words `FAMILY-CODE`.
+    pub fn choice<T: Display>(page: &Shell, name: &str, family: &str, codes: &[T]) -> Self {
+        let options = codes.iter().map(|code| (code.to_string(), page.word(family, code)));
+        Self::named(page, name, FieldKind::Choice).options(options.collect())
+    }
+
+    /// Replaces the label.
+    pub fn label(mut self, words: String) -> Self {
+        self.label = words;
+        self
+    }
+
+    /// Sets the hint.
+    pub fn hint(mut self, words: String) -> Self {
+        self.hint = words;
+        self
+    }
+
+    /// Proposes a value.
+    pub fn propose(mut self, value: impl ToString) -> Self {
+        self.value = value.to_string();
+        self
+    }
+
+    /// Sets the choices.
+    pub fn options(mut self, options: Vec<(String, String)>) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Offers an empty choice before the others.
+    pub fn or_empty(mut self, words: String) -> Self {
+        self.options.insert(0, (String::new(), words));
+        self
+    }
+
+    /// Lets the suggestions follow what is typed.
+    pub fn live(mut self) -> Self {
+        self.is_live = true;
+        self
+    }
+
+    /// Returns whether a choice is selected.
+    pub fn is_chosen(&self, value: &str) -> bool {
+        match self.kind {
+            FieldKind::Several => self.value.split('\n').any(|chosen| chosen.trim() == value),
+            _ => self.value == value,
+        }
+    }
+
+    /// Returns whether the field takes the whole width of a grid.
+    pub fn is_wide(&self) -> bool {
+        matches!(self.kind, FieldKind::Text | FieldKind::Several | FieldKind::Search) || self.name == "title"
+    }
+
+    /// Returns the ids of the elements that describe the field, for `aria-describedby`.
+    pub fn described_by(&self) -> String {
+        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
+        let fault = self.fault.as_ref().map(|_| format!("{}-error", self.name));
+        hint.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Returns the words of the selected choice, or the value where it is not among the choices.
+    pub fn words(&self) -> &str {
+        let chosen = self.options.iter().find(|(value, _)| *value == self.value && !value.is_empty());
+        chosen.map_or(&self.value, |(_, words)| words)
+    }
+}
+
+/// Fills a field that stands alone with its value and fault.
+pub fn filled(mut field: Field, form: &Form) -> Field {
+    fill(std::slice::from_mut(&mut field), form);
+    field
+}
+
+/// Fills fields with what was typed and the faults found in it.
+pub fn fill(fields: &mut [Field], form: &Form) {
+    for field in fields {
+        field.value = form.value(&field.name).to_owned();
+        field.fault = form.fault(&field.name).map(str::to_owned);
+    }
+}
+
+/// Sorts the faults of a form in the order of its fields; faults of the whole form come first.
+pub fn sort_faults(form: &mut Form, fields: &[Field]) {
+    let place = |name: &str| fields.iter().position(|field| field.name == name).unwrap_or(fields.len()) + 1;
+    form.faults.sort_by_key(|(name, _)| if name.is_empty() { 0 } else { place(name) });
+}

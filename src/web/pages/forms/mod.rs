@@ -1,0 +1,152 @@
+//! Posted forms: what was typed is kept, and every fault is shown at its field and again at the top of the page.
+//!
+//! A form is read into a service's input by [`FormReader`](crate::services::shared::form_reader::FormReader); its
+//! fields are shown by [`field::Field`] and `templates/forms/field.html`.
+
+pub mod field;
+
+use actix_web::http::StatusCode;
+
+use crate::domain::codes::Language;
+use crate::domain::statutes::STATUTES;
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::drafts::beside_a_field;
+use crate::services::shared::form_reader::TypedFields;
+use crate::web::failure::Failure;
+use crate::web::pages::shell::Shell;
+
+/// Prefixes of messages that do not name their field, so that its label is put before them.
+const NAMELESS: &[&str] = &["draft-", "malformed-", "form-unreadable", "line-", "text-length", "register-text-length"];
+/// Messages about an empty field.
+const EMPTY: &[&str] = &["draft-empty", "reason-missing"];
+
+/// A form as it was typed, and the faults in it.
+#[derive(Debug, Default, Clone)]
+pub struct Form {
+    values: Vec<(String, String)>,
+    /// Each fault's field, empty for the whole form, and its words.
+    pub faults: Vec<(String, String)>,
+    /// The rule of law that the form breaks, if it is one.
+    pub rule: Option<&'static str>,
+    /// Set when another person has changed the record since the form was shown.
+    pub is_stale: bool,
+    /// Message keys of `faults`, in the same order.
+    keys: Vec<&'static str>,
+}
+
+impl TypedFields for Form {
+    fn value(&self, name: &str) -> &str {
+        Self::value(self, name)
+    }
+}
+
+impl Form {
+    /// Makes a form of field names and values.
+    pub fn new(values: Vec<(String, String)>) -> Self {
+        Self { values, ..Self::default() }
+    }
+
+    /// Returns the trimmed value of a field; empty for a field that was not sent.
+    pub fn value(&self, name: &str) -> &str {
+        self.untrimmed(name).trim()
+    }
+
+    /// Returns the value of a field with the blanks at its ends, which a password may have.
+    pub fn untrimmed(&self, name: &str) -> &str {
+        self.values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Returns the trimmed value of a field, or nothing for an empty one.
+    pub fn filled(&self, name: &str) -> Option<String> {
+        Some(self.value(name)).filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// Returns the fields whose names have a prefix, each without it and with its trimmed value.
+    pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.values.iter().filter_map(move |(field, value)| Some((field.strip_prefix(prefix)?, value.trim())))
+    }
+
+    /// Replaces the value of a field.
+    pub fn set(&mut self, name: &str, value: impl ToString) {
+        self.values.retain(|(field, _)| field != name);
+        self.values.push((name.to_owned(), value.to_string()));
+    }
+
+    /// Returns the words of a field's first fault.
+    pub fn fault(&self, name: &str) -> Option<&str> {
+        self.faults.iter().find(|(field, _)| field == name).map(|(_, words)| words.as_str())
+    }
+
+    /// Adds what a service refused, and returns the status to show the form with.
+    ///
+    /// # Errors
+    /// Errors that the person cannot correct in the form: not signed in, not found, not allowed, internal.
+    pub fn refused(mut self, error: Error, language: Language) -> Result<(StatusCode, Self), Error> {
+        match &error {
+            Error::Unauthenticated(_) | Error::NotFound | Error::Forbidden(_) | Error::Internal(_) | Error::Retry => {
+                return Err(error);
+            }
+            _ => {}
+        }
+        let error = for_people(error);
+        self.is_stale = matches!(error, Error::VersionMismatch);
+        self.keys = match &error {
+            Error::Malformed(fields) | Error::Refused { errors: fields, .. } => {
+                fields.iter().map(|field| field.message.key).collect()
+            }
+            _ => Vec::new(),
+        };
+        let problem = Failure { error, language }.problem();
+        let statute = STATUTES.iter().find(|statute| problem.rule.as_deref() == Some(statute.id));
+        self.rule = statute.map(|statute| statute.id);
+        self.faults = problem.errors.into_iter().map(|field| (field.path, field.message)).collect();
+        if self.faults.is_empty() {
+            self.faults.push((String::new(), problem.title));
+        }
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        Ok((status, self))
+    }
+
+    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault in any other
+    /// place is said of the whole form, so that no link leads nowhere. Messages that do not name their field get its
+    /// label.
+    pub fn attach_faults(mut self, page: &Shell, label: impl Fn(&str) -> Option<String>) -> Self {
+        for (index, (name, words)) in self.faults.iter_mut().enumerate() {
+            if label(name).is_none() {
+                let last = name.rsplit('.').next().filter(|last| label(last).is_some()).unwrap_or_default().to_owned();
+                *name = last;
+            }
+            if let (Some(label), Some(key)) = (label(name), self.keys.get(index)) {
+                *words = with_label(page, key, &label, words);
+            }
+        }
+        self
+    }
+}
+
+/// Names the field in the words of its fault.
+fn with_label(page: &Shell, key: &str, label: &str, words: &str) -> String {
+    if EMPTY.contains(&key) {
+        page.with("form-empty", "field", label)
+    } else if NAMELESS.iter().any(|prefix| key.starts_with(prefix)) {
+        format!("{}{words}", page.with("draft-told", "place", label))
+    } else {
+        words.to_owned()
+    }
+}
+
+/// Replaces messages for programs that write JSON by messages for people who type into a field.
+fn for_people(error: Error) -> Error {
+    let Error::Malformed(fields) = error else { return error };
+    let fields = fields.into_iter().map(|FieldError { path, message }| match message.key {
+        "malformed-missing-key" => {
+            let key = message.args.iter().find(|(name, _)| *name == "key").map_or("", |(_, key)| key.as_str());
+            let is_named = path.rsplit('.').next() == Some(key);
+            let path = if is_named || path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+            FieldError { path, message: Message::new("draft-empty") }
+        }
+        "unreadable" | "malformed-type" => FieldError { path, message: Message::new("form-unreadable") },
+        code => FieldError { message: beside_a_field(code).map_or(message, Message::new), path },
+    });
+    Error::Malformed(fields.collect())
+}

@@ -1,0 +1,70 @@
+//! Register of contractors.
+
+use crate::app::App;
+use crate::domain::codes::ContractorKind;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::registry::contractors::{self, ContractorInput};
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::typed_values::parse_choice;
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row};
+use crate::web::pages::registers::table::line;
+use crate::web::pages::shell::Shell;
+
+/// The register.
+pub const REGISTER: Register = Register {
+    name: "contractors",
+    read: Action::ListContractors,
+    columns: &[
+        Column::text("credit_code"),
+        Column::text("name"),
+        Column::text("kind"),
+        Column::text("sme"),
+        Column::text("account"),
+    ],
+    named_by: "name",
+    rows,
+    add: Some(AddForm { right: Action::ManageOrganisations, fields, submit: add }),
+    act: None,
+};
+
+fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
+    Ok(contractors::list(app, caller, None, part)?.map(|found| {
+        let account = found.account.map(|account| format!("{} {}", account.bank, account.number)).unwrap_or_default();
+        let cells = [
+            ("credit_code", found.credit_code.clone().into()),
+            ("name", found.name.into()),
+            ("kind", page.word("contractor-kind", found.kind).into()),
+            ("sme", page.word("yes", found.sme).into()),
+            ("account", account.into()),
+        ];
+        Row::new(found.credit_code, cells)
+    }))
+}
+
+fn fields(_: &App, _: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+    Ok(vec![
+        line(page, "credit_code"),
+        line(page, "name"),
+        Field::choice(page, "kind", "contractor-kind", ContractorKind::ALL),
+        Field::choice(page, "sme", "yes", &[true, false]),
+        Field::named(page, "qualifications", FieldKind::Text),
+    ])
+}
+
+fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    let mut reader = FormReader::new(form);
+    let input = ContractorInput {
+        credit_code: reader.required_text("credit_code"),
+        name: reader.required_text("name"),
+        kind: reader.required("kind", parse_choice).unwrap_or(ContractorKind::Other),
+        sme: form.value("sme") == "true",
+        qualifications: reader.text("qualifications"),
+    };
+    let input = reader.finish_checked(input, contractors::check)?;
+    Ok(Done::new(contractors::add(app, caller, &input)?.credit_code))
+}

@@ -1,0 +1,94 @@
+//! Register of people and their seats.
+
+use crate::app::App;
+use crate::domain::codes::{Language, Role};
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::identity::people::{self, PersonActInput, PersonInput, PersonView, SeatInput};
+use crate::services::shared::form_reader::FormReader;
+use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::typed_values::parse_choice;
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row, RowAction, RowActions};
+use crate::web::pages::registers::table::{line, organisation_options, read_reason};
+use crate::web::pages::shell::Shell;
+
+/// The register.
+pub const REGISTER: Register = Register {
+    name: "people",
+    read: Action::ManagePeople,
+    columns: &[
+        Column::short("username"),
+        Column::short("person"),
+        Column::long("email"),
+        Column::text("seats"),
+        Column::text("signs_in"),
+    ],
+    named_by: "person",
+    rows,
+    add: Some(AddForm { right: Action::ManagePeople, fields, submit: add }),
+    act: Some(RowActions { right: Action::ManagePeople, submit: act_on_person }),
+};
+
+fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
+    Ok(people::list(app, caller, part)?.map(|found| row(page, found)))
+}
+
+fn row(page: &Shell, found: PersonView) -> Row {
+    let seats = found.seats.iter();
+    let seats = seats.map(|seat| format!("{} · {}", seat.organisation_name, page.word("role", seat.role)));
+    let seats = page.joined("document-semicolon", &seats.collect::<Vec<_>>());
+    let state = match (found.disabled, found.has_password) {
+        (true, _) => "disabled",
+        (false, true) => "ready",
+        (false, false) => "invited",
+    };
+    let actions: &[RowAction] =
+        if found.disabled { &[RowAction::new("enable")] } else { &[RowAction::new("link"), RowAction::new("disable")] };
+    let reset = found.one_time_code.then_some(RowAction::with_reason("reset-codes"));
+    let cells = [
+        ("username", found.username.into()),
+        ("person", found.name.into()),
+        ("email", found.email.into()),
+        ("seats", seats.into()),
+        ("signs_in", page.word("person", state).into()),
+    ];
+    Row::new(found.id, cells).with_actions(actions.iter().copied().chain(reset))
+}
+
+fn fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+    Ok(vec![
+        line(page, "username"),
+        Field::new("name", FieldKind::Line, page.say("field-person")),
+        line(page, "email"),
+        Field::choice(page, "language", "language", Language::ALL),
+        Field::named(page, "organisation", FieldKind::Choice).options(organisation_options(app, caller)?),
+        Field::choice(page, "role", "role", Role::ALL),
+    ])
+}
+
+fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
+    let mut reader = FormReader::new(form);
+    let seat = SeatInput {
+        organisation: reader.required_text("organisation"),
+        role: reader.required("role", parse_choice).unwrap_or(Role::Officer),
+        from_on: None,
+        until_on: None,
+    };
+    let input = PersonInput {
+        username: reader.required_text("username"),
+        name: reader.required_text("name"),
+        email: reader.required_text("email"),
+        language: reader.required("language", parse_choice).unwrap_or(Language::Zh),
+        seats: vec![seat],
+    };
+    let added = people::add(app, caller, &reader.finish_checked(input, people::check)?)?;
+    Ok(Done { id: added.id, link: added.link })
+}
+
+fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
+    let done = people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?;
+    Ok(Done { id: done.id, link: done.link })
+}

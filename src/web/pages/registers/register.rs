@@ -1,0 +1,249 @@
+//! Parts of a register: columns and typed cells, the form that adds a row, the actions on a row.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::app::App;
+use crate::domain::money::Money;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::identity::caller::Caller;
+use crate::services::shared::paging::{Page, Paged};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::Field;
+use crate::web::pages::shell::Shell;
+
+/// Prefix of the field for the reason of an action on a row; the row's identifier follows.
+pub const REASON: &str = "reason-";
+
+/// A register. Its words are `register-NAME`, those of a column `column-COLUMN`.
+pub struct Register {
+    /// Name in addresses.
+    pub name: &'static str,
+    /// Right to read it.
+    pub read: Action,
+    /// Columns, the first of which tells one row's card from another.
+    pub columns: &'static [Column],
+    /// Column that names a row in confirmations.
+    pub named_by: &'static str,
+    /// Loads a page of rows.
+    pub rows: fn(&App, &Caller, &Shell, &Page) -> Result<Paged<Row>, Error>,
+    /// Adds a row.
+    pub add: Option<AddForm>,
+    /// Acts on a row.
+    pub act: Option<RowActions>,
+}
+
+/// The form that adds a row.
+#[derive(Clone, Copy)]
+pub struct AddForm {
+    /// Right to add.
+    pub right: Action,
+    /// Builds the fields.
+    pub fields: fn(&App, &Caller, &Shell) -> Result<Vec<Field>, Error>,
+    /// Reads the form and calls the service.
+    pub submit: fn(&App, &Caller, &Form) -> Result<Done, Error>,
+}
+
+/// The actions on a row.
+#[derive(Clone, Copy)]
+pub struct RowActions {
+    /// Right to act.
+    pub right: Action,
+    /// Calls the service: row, name of the action, form.
+    pub submit: fn(&App, &Caller, &str, &str, &Form) -> Result<Done, Error>,
+}
+
+/// The row that was added or acted on.
+pub struct Done {
+    /// Identifier of the row.
+    pub id: String,
+    /// One-time link to pass on to a person.
+    pub link: Option<String>,
+}
+
+impl Done {
+    /// Makes a result without a link.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), link: None }
+    }
+}
+
+/// The setting of a column's cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Words, to the left.
+    Text,
+    /// Amounts, to the right.
+    Amount,
+    /// Short values that stay on one line.
+    Short,
+    /// Long values that may break anywhere.
+    Long,
+}
+
+/// A column of a register.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Name; its heading is `column-NAME`.
+    pub name: &'static str,
+    /// Setting of its cells.
+    pub kind: ColumnKind,
+}
+
+impl Column {
+    /// Makes a column of words.
+    pub const fn text(name: &'static str) -> Self {
+        Self { name, kind: ColumnKind::Text }
+    }
+
+    /// Makes a column of amounts.
+    pub const fn amount(name: &'static str) -> Self {
+        Self { name, kind: ColumnKind::Amount }
+    }
+
+    /// Makes a column of short values.
+    pub const fn short(name: &'static str) -> Self {
+        Self { name, kind: ColumnKind::Short }
+    }
+
+    /// Makes a column of long values.
+    pub const fn long(name: &'static str) -> Self {
+        Self { name, kind: ColumnKind::Long }
+    }
+
+    /// Returns the class of the heading, with a blank before it.
+    pub fn heading_class(&self) -> &'static str {
+        if self.kind == ColumnKind::Amount { " number" } else { "" }
+    }
+
+    /// Returns the class of the cells, with a blank before it.
+    pub fn cell_class(&self) -> &'static str {
+        match self.kind {
+            ColumnKind::Text => "",
+            ColumnKind::Amount => " number",
+            ColumnKind::Short => " unbroken",
+            ColumnKind::Long => " anywhere",
+        }
+    }
+}
+
+/// A value in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Words, empty where there is no value.
+    Text(String),
+    /// An amount in yuan.
+    Amount(Money),
+    /// A day.
+    Day(NaiveDate),
+    /// A moment, shown to the minute at the contracts' place.
+    Time(DateTime<Utc>),
+    /// A link to another page.
+    Link {
+        /// Words of the link.
+        words: String,
+        /// Address it leads to.
+        address: String,
+    },
+}
+
+impl Cell {
+    /// Returns the value in words.
+    pub fn words(&self, page: &Shell) -> String {
+        match self {
+            Self::Text(words) | Self::Link { words, .. } => words.clone(),
+            Self::Amount(amount) => page.money(amount),
+            Self::Day(day) => day.to_string(),
+            Self::Time(at) => page.time(at),
+        }
+    }
+
+    /// Returns the address of a link.
+    pub fn address(&self) -> Option<&str> {
+        match self {
+            Self::Link { address, .. } => Some(address),
+            _ => None,
+        }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(words: String) -> Self {
+        Self::Text(words)
+    }
+}
+
+impl From<Money> for Cell {
+    fn from(amount: Money) -> Self {
+        Self::Amount(amount)
+    }
+}
+
+impl From<NaiveDate> for Cell {
+    fn from(day: NaiveDate) -> Self {
+        Self::Day(day)
+    }
+}
+
+impl From<DateTime<Utc>> for Cell {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self::Time(at)
+    }
+}
+
+/// Shown in a column for which a row has no cell.
+static EMPTY: Cell = Cell::Text(String::new());
+
+/// An action that is offered on a row.
+#[derive(Debug, Clone, Copy)]
+pub struct RowAction {
+    /// Name in addresses; its words are `row-act-NAME`.
+    pub name: &'static str,
+    /// Set where a reason must be given.
+    pub needs_reason: bool,
+}
+
+impl RowAction {
+    /// Makes an action that needs no reason.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, needs_reason: false }
+    }
+
+    /// Makes an action that needs a reason.
+    pub const fn with_reason(name: &'static str) -> Self {
+        Self { name, needs_reason: true }
+    }
+}
+
+/// A row of a register.
+#[derive(Debug)]
+pub struct Row {
+    /// Identifier of the row.
+    pub id: String,
+    cells: Vec<(&'static str, Cell)>,
+    /// Actions that can be taken on it now.
+    pub actions: Vec<RowAction>,
+}
+
+impl Row {
+    /// Makes a row of cells, each with the name of its column.
+    pub fn new<const N: usize>(id: impl Into<String>, cells: [(&'static str, Cell); N]) -> Self {
+        Self { id: id.into(), cells: cells.into(), actions: Vec::new() }
+    }
+
+    /// Adds actions.
+    pub fn with_actions(mut self, actions: impl IntoIterator<Item = RowAction>) -> Self {
+        self.actions.extend(actions);
+        self
+    }
+
+    /// Returns the cell of a column.
+    pub fn cell(&self, column: &str) -> &Cell {
+        self.cells.iter().find(|(name, _)| *name == column).map_or(&EMPTY, |(_, cell)| cell)
+    }
+
+    /// Returns the name of the field for the reason of an action on the row.
+    pub fn reason_field(&self) -> String {
+        format!("{REASON}{}", self.id)
+    }
+}

@@ -1,0 +1,46 @@
+//! The queries that the program sends while something is done, with the values that they bind. They are taken from
+//! diesel itself, so that the tests judge exactly what was sent.
+
+use std::sync::Mutex;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+
+/// Queries recorded so far; nothing while no test records.
+static RECORDED: Mutex<Option<Vec<Query>>> = Mutex::new(None);
+
+/// A query as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Query {
+    /// SQL with placeholders.
+    pub sql: String,
+    /// The values, as Rust shows them: `[1, "a", [2, 3]]`.
+    pub binds: String,
+}
+
+struct Recorder;
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        let InstrumentationEvent::StartQuery { query, .. } = event else { return };
+        let mut recorded = RECORDED.lock().expect("no test panics while it holds this");
+        if let Some(recorded) = recorded.as_mut() {
+            let text = query.to_string();
+            let (sql, binds) = text.rsplit_once(" -- binds: ").unwrap_or((&text, "[]"));
+            if sql.starts_with("SELECT") {
+                recorded.push(Query { sql: sql.to_owned(), binds: binds.to_owned() });
+            }
+        }
+    }
+}
+
+/// Listens on every connection that is opened from now on in this process, which is one test's.
+pub fn listen() {
+    set_default_instrumentation(|| Some(Box::new(Recorder))).expect("nobody else listens");
+}
+
+/// Returns the queries that are sent while `work` is done, in their order.
+pub fn record(work: impl FnOnce()) -> Vec<Query> {
+    *RECORDED.lock().expect("as above") = Some(Vec::new());
+    work();
+    RECORDED.lock().expect("as above").take().unwrap_or_default()
+}
