@@ -18,7 +18,7 @@ on_both_engines! {
 fn a_score_is_proposed_and_decided(test: &TestApp) {
     let id = advance(test);
     let path = format!("contracts/{id}/milestones/MIDYEAR/score");
-    let nothing = test.by("justice-leader").get(&path).ok(200);
+    let nothing = test.by("justice-leader").get(&path).expect_status(200);
     assert_eq!((&nothing["required"], &nothing["proposed"]), (&json!(true), &Value::Null), "no data is no rating");
     for (kind, body) in happened().into_iter().filter(|(kind, _)| *kind != FactKind::Score) {
         if body["on"].as_str().is_some_and(|on| on < "2026-07-16") {
@@ -26,19 +26,19 @@ fn a_score_is_proposed_and_decided(test: &TestApp) {
         }
     }
     test.at("2026-07-16", 9);
-    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);
-    let proposal = test.by("justice-leader").get(&path).ok(200);
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
+    let proposal = test.by("justice-leader").get(&path).expect_status(200);
     assert_eq!(proposal["proposed"], standing["performance"]["score"]);
     assert_eq!(proposal["measures"], standing["performance"]["measures"]);
     assert!(proposal["proposed"].is_string());
     assert_eq!(milestone(test, &id, "MIDYEAR")["satisfied_on"], Value::Null);
     let decided = json!({"score": "78.40", "note": "群众满意度一般"});
     assert_eq!(test.by("justice").post(&path, &decided).status, 403, "the score is the leader's");
-    let done = test.by("justice-leader").post(&path, &decided).ok(201);
+    let done = test.by("justice-leader").post(&path, &decided).expect_status(201);
     assert_eq!((&done["kind"], &done["on"]), (&json!("score"), &json!("2026-07-16")));
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "153665.60");
-    assert_eq!(test.by("contractor").get(&path).ok(200)["score"], "78.4");
-    assert_eq!(test.by("justice-leader").post(&path, &decided).ok(422)["rule"], "scored-already");
+    assert_eq!(test.by("contractor").get(&path).expect_status(200)["score"], "78.4");
+    assert_eq!(test.by("justice-leader").post(&path, &decided).expect_status(422)["rule"], "scored-already");
 }
 
 fn a_score_is_refused_if_none_is_due(test: &TestApp) {
@@ -46,10 +46,13 @@ fn a_score_is_refused_if_none_is_due(test: &TestApp) {
     let leader = |code: &str, body: Value| {
         test.by("justice-leader").post(&format!("contracts/{id}/milestones/{code}/score"), &body)
     };
-    assert_eq!(leader("ADVANCE", json!({"score": "80"})).ok(422)["rule"], "score-not-required");
+    assert_eq!(leader("ADVANCE", json!({"score": "80"})).expect_status(422)["rule"], "score-not-required");
     assert_eq!(leader("NOWHERE", json!({"score": "80"})).status, 404);
     assert_eq!(leader("MIDYEAR", json!({"score": "100.1"})).status, 400);
-    assert_eq!(leader("MIDYEAR", json!({"score": "80", "on": "2026-01-14"})).ok(422)["errors"][0]["path"], "on");
+    assert_eq!(
+        leader("MIDYEAR", json!({"score": "80", "on": "2026-01-14"})).expect_status(422)["errors"][0]["path"],
+        "on"
+    );
     assert_eq!(test.by("other-leader").get(&format!("contracts/{id}/milestones/MIDYEAR/score")).status, 404);
     assert_eq!(count(test, FactKind::Score), 0);
 }
@@ -59,12 +62,12 @@ fn observations_become_facts(test: &TestApp) {
     test.at("2026-04-02", 9);
     let post = |who: &str, what: &str, body: Value| test.by(who).post(&format!("contracts/{id}/{what}"), &body);
     let headcount = json!({"month": "2026-03", "clients": 118, "workers": 5});
-    let done = post("station", "headcounts", headcount).ok(201);
+    let done = post("station", "headcounts", headcount).expect_status(201);
     assert_eq!((&done["seq"], &done["kind"], &done["on"]), (&json!(1), &json!("headcount"), &json!("2026-04-02")));
     post("justice", "incidents", json!({"id": "L-1", "clause": "LEAK", "on": "2026-04-01", "note": "名册外泄"}))
-        .ok(201);
-    post("justice", "surveys", json!({"score": "91.5"})).ok(201);
-    let standing = test.by("audit").get(&format!("contracts/{id}/standing")).ok(200);
+        .expect_status(201);
+    post("justice", "surveys", json!({"score": "91.5"})).expect_status(201);
+    let standing = test.by("audit").get(&format!("contracts/{id}/standing")).expect_status(200);
     let breaches: Vec<_> =
         standing["breaches"].as_array().expect("breaches").iter().map(|b| (&b["clause"], &b["since"])).collect();
     assert_eq!(breaches, [(&json!("LEAK"), &json!("2026-04-01")), (&json!("STAFF"), &json!("2026-04-02"))]);
@@ -78,7 +81,7 @@ fn observations_become_facts(test: &TestApp) {
 fn invalid_observations_are_refused(test: &TestApp) {
     let id = midyear(test);
     let post = |what: &str, body: Value| test.by("justice").post(&format!("contracts/{id}/{what}"), &body);
-    let before = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);
+    let before = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
     let refused = [
         ("incidents", json!({"id": "2026-05-LEAK", "clause": "LEAK"}), "id"),
         ("incidents", json!({"id": "x", "clause": "LATE"}), "clause"),
@@ -88,7 +91,7 @@ fn invalid_observations_are_refused(test: &TestApp) {
         ("headcounts", json!({"month": "2026-08", "clients": 1, "workers": 1}), "month"),
     ];
     for (what, body, path) in refused {
-        assert_eq!(post(what, body.clone()).ok(422)["errors"][0]["path"], path, "{what} {body}");
+        assert_eq!(post(what, body.clone()).expect_status(422)["errors"][0]["path"], path, "{what} {body}");
     }
     for (what, body) in [
         ("incidents", json!({"id": "", "clause": "LEAK"})),
@@ -100,5 +103,5 @@ fn invalid_observations_are_refused(test: &TestApp) {
     ] {
         assert_eq!(post(what, body.clone()).status, 400, "{what} {body}");
     }
-    assert_eq!(test.by("justice").get(&format!("contracts/{id}/standing")).ok(200), before);
+    assert_eq!(test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200), before);
 }

@@ -31,7 +31,7 @@ pub(crate) fn person(username: &str, role: &str, organisation: &str) -> Value {
 
 /// Adds a user and returns their identifier.
 pub(crate) fn added(test: &TestApp, username: &str, role: &str, organisation: &str) -> String {
-    let answer = test.by("admin").post("people", &person(username, role, organisation)).ok(201);
+    let answer = test.by("admin").post("people", &person(username, role, organisation)).expect_status(201);
     text(&answer["id"])
 }
 

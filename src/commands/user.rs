@@ -24,14 +24,14 @@ enum Action {
     Add(Add),
     /// Prints a new one-time link for an existing user
     Link {
-        /// Username
+        /// Username of the person
         name: String,
     },
 }
 
 #[derive(Debug, Args)]
 struct Add {
-    /// Username
+    /// Username of the new person
     name: String,
     /// officer, leader, station, reviewer, approver, cashier, contractor, supervisor or administrator
     #[arg(long, value_parser = role)]

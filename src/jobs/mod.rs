@@ -39,7 +39,7 @@ pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
 /// # Errors
 /// A database error.
 pub fn changes_step(app: &App) -> Result<Worked, Error> {
-    due_changes::follow_due(app).map(Worked)
+    due_changes::refresh_due_contracts(app).map(Worked)
 }
 
 /// Refreshes contracts whose projections were computed with an earlier working calendar.
@@ -47,7 +47,7 @@ pub fn changes_step(app: &App) -> Result<Worked, Error> {
 /// # Errors
 /// A database error.
 pub fn calendar_step(app: &App) -> Result<Worked, Error> {
-    due_changes::follow_calendar(app).map(Worked)
+    due_changes::refresh_contracts_behind_calendar(app).map(Worked)
 }
 
 /// Enqueues reminders of tasks that fall due.

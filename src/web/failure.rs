@@ -44,7 +44,6 @@ pub struct ProblemField {
 /// An error with the language of its response.
 #[derive(Debug)]
 pub struct Failure {
-    /// Cause.
     pub error: Error,
     /// Language of the response.
     pub language: Language,

@@ -32,9 +32,9 @@ fn running(test: &TestApp) -> String {
     test.at("2026-01-06", 10);
     let files: &[(&str, &[u8])] = &[("名册.csv", "编号,数量\nD1,120\n".as_bytes())];
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
-    test.by("contractor").upload(&path, &[("quantity", "1")], files).ok(201);
+    test.by("contractor").upload(&path, &[("quantity", "1")], files).expect_status(201);
     let rejected = json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]});
-    test.by("justice").post(&format!("{path}/1/decision"), &rejected).ok(200);
+    test.by("justice").post(&format!("{path}/1/decision"), &rejected).expect_status(200);
     id
 }
 
@@ -43,7 +43,7 @@ fn read(test: &TestApp, who: &str, query: &str, limit: usize) -> Vec<Value> {
     let mut all = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = test.by(who).get(&format!("events?limit={limit}{query}{cursor}")).ok(200);
+        let page = test.by(who).get(&format!("events?limit={limit}{query}{cursor}")).expect_status(200);
         let items = page["items"].as_array().expect("a list");
         assert!(items.len() <= limit, "{}", items.len());
         all.extend(items.iter().cloned());
@@ -83,8 +83,8 @@ fn the_log_is_whole_and_newest_first(test: &TestApp) {
             assert_ne!(text::message(*language, &key, &[]), key, "{action} has no word");
         }
     }
-    test.by("admin").get("events?cursor=bm8").ok(400);
-    test.by("admin").get("events?day=yesterday").ok(400);
+    test.by("admin").get("events?cursor=bm8").expect_status(400);
+    test.by("admin").get("events?day=yesterday").expect_status(400);
 }
 
 fn it_is_narrowed_to_a_contract_a_person_and_a_day(test: &TestApp) {
@@ -122,41 +122,41 @@ fn a_supervisor_sees_what_their_organisation_sees(test: &TestApp) {
     let everything = read(test, "admin", "&contract=XCSF-2026-001", 200);
     assert_eq!(seen, everything, "all that was recorded of them");
     let bureau = json!({"code": "JX-AUDIT", "name": "某县审计局", "function": "audit", "region": "341824"});
-    test.by("admin").post("organisations", &bureau).ok(201);
+    test.by("admin").post("organisations", &bureau).expect_status(201);
     let person = json!({"username": "jx-audit", "name": "某", "email": "jx@luyue.test", "language": "zh",
         "seats": [{"organisation": "JX-AUDIT", "role": "supervisor"}]});
-    test.by("admin").post("people", &person).ok(201);
+    test.by("admin").post("people", &person).expect_status(201);
     assert!(read(test, "jx-audit", "", 200).is_empty());
     assert!(read(test, "jx-audit", "&contract=XCSF-2026-001", 200).is_empty());
-    test.by("jx-audit").get(&format!("events/facts:{id}~1")).ok(404);
-    test.by("jx-audit").get(&format!("events/contract:{id}~1")).ok(404);
-    test.by("jx-audit").get("chains?contract=XCSF-2026-001").ok(404);
+    test.by("jx-audit").get(&format!("events/facts:{id}~1")).expect_status(404);
+    test.by("jx-audit").get(&format!("events/contract:{id}~1")).expect_status(404);
+    test.by("jx-audit").get("chains?contract=XCSF-2026-001").expect_status(404);
     let signs_in = read(test, "admin", "&person=admin", 200);
     let other = signs_in.iter().find(|record| record["contract"].is_null()).expect("a record of the register");
-    test.by("audit").get(&format!("events/{}", other["id"].as_str().expect("an id"))).ok(404);
-    test.by("justice").get("events").ok(403);
-    test.by("contractor").get("chains?contract=XCSF-2026-001").ok(403);
+    test.by("audit").get(&format!("events/{}", other["id"].as_str().expect("an id"))).expect_status(404);
+    test.by("justice").get("events").expect_status(403);
+    test.by("contractor").get("chains?contract=XCSF-2026-001").expect_status(403);
 }
 
 fn an_administrator_does_not_read_what_was_said_of_contracts(test: &TestApp) {
     let id = running(test);
     let path = format!("events/facts:{id}~2");
-    let seen = test.by("audit").get(&path).ok(200);
+    let seen = test.by("audit").get(&path).expect_status(200);
     assert_eq!((&seen["readable"], &seen["words"]["note"]), (&json!(true), &json!("缺照片")), "{seen}");
     assert_eq!((&seen["seq"], &seen["on"]), (&json!(2), &json!("2026-01-06")));
-    let first = test.by("audit").get(&format!("events/facts:{id}~1")).ok(200);
+    let first = test.by("audit").get(&format!("events/facts:{id}~1")).expect_status(200);
     assert_eq!((&first["prev_hash"], &seen["prev_hash"]), (&json!(""), &first["hash"]));
-    let hidden = test.by("admin").get(&path).ok(200);
+    let hidden = test.by("admin").get(&path).expect_status(200);
     assert_eq!((&hidden["readable"], &hidden["said"], &hidden["words"]), (&json!(false), &Value::Null, &Value::Null));
     assert_eq!((&hidden["number"], &hidden["hash"]), (&json!(NUMBER), &seen["hash"]));
     assert!(!hidden.to_string().contains("缺照片"));
-    test.by("admin").post("regions", &json!({"code": "341899", "name": "某县"})).ok(201);
+    test.by("admin").post("regions", &json!({"code": "341899", "name": "某县"})).expect_status(201);
     let own = read(test, "admin", "", 200);
     let register = own.iter().find(|record| record["contract"].is_null()).expect("a record of the register");
-    let shown = test.by("admin").get(&format!("events/{}", register["id"].as_str().expect("an id"))).ok(200);
+    let shown = test.by("admin").get(&format!("events/{}", register["id"].as_str().expect("an id"))).expect_status(200);
     assert_eq!(shown["readable"], true);
     for none in ["facts:~1", "contract:x~1", "x", "register~x", "register~99999"] {
-        test.by("admin").get(&format!("events/{none}")).ok(404);
+        test.by("admin").get(&format!("events/{none}")).expect_status(404);
     }
 }
 
@@ -171,15 +171,15 @@ fn run(test: &TestApp, sql: &str) {
 fn a_broken_chain_is_found_on_demand(test: &TestApp) {
     running(test);
     programme::registered(test, "XCSF-2026-002");
-    let follow = |number: &str| test.by("audit").get(&format!("chains?contract={number}")).ok(200);
+    let follow = |number: &str| test.by("audit").get(&format!("chains?contract={number}")).expect_status(200);
     let before = follow(NUMBER);
     assert_eq!((&before["broken"], &before["facts"], &before["seal"]), (&json!([]), &json!(2), &Value::Null));
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     let sealed = follow(NUMBER);
     assert_eq!((&sealed["broken"], &sealed["sealed_facts"]), (&json!([]), &json!(2)));
     assert_eq!((&sealed["seal"]["day"], &sealed["seal"]["holds"]), (&json!("2026-01-06"), &json!(true)));
-    test.by("audit").get("chains").ok(400);
-    test.by("audit").get("chains?contract=NONE").ok(404);
+    test.by("audit").get("chains").expect_status(400);
+    test.by("audit").get("chains?contract=NONE").expect_status(404);
 
     run(test, "UPDATE facts SET words = '{}' WHERE seq = 2");
     assert_eq!(follow(NUMBER)["broken"], json!([{"what": "fact", "number": 2}]));
@@ -200,25 +200,25 @@ fn the_log_is_read_in_pages(test: &TestApp) {
     let id = running(test);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     let audit = Visitor::signed_in(test, "audit");
-    assert!(audit.get("/registers").ok(200).text.contains("href=\"/events\""));
-    let page = audit.get("/events").ok(200).text;
+    assert!(audit.get("/registers").expect_status(200).text.contains("href=\"/events\""));
+    let page = audit.get("/events").expect_status(200).text;
     assert!(page.contains("履约验收") && page.contains("合同生效") && page.contains(NUMBER), "{page}");
     assert!(page.contains("封存签名有效"), "{page}");
-    let page = audit.get("/events?person=justice&day=2026-01-06").ok(200).text;
+    let page = audit.get("/events?person=justice&day=2026-01-06").expect_status(200).text;
     assert!(page.contains("履约验收") && !page.contains("合同生效"), "{page}");
-    audit.get("/events?day=someday").ok(400);
-    let page = audit.get(&format!("/events/facts:{id}~2")).ok(200).text;
+    audit.get("/events?day=someday").expect_status(400);
+    let page = audit.get(&format!("/events/facts:{id}~2")).expect_status(200).text;
     assert!(page.contains("缺照片") && page.contains("退回整改") && page.contains("张敏"), "{page}");
     assert!(page.contains(&format!("href=\"/contracts/{id}\"")));
     let admin = Visitor::signed_in(test, "admin");
-    let page = admin.get(&format!("/events/facts:{id}~2")).ok(200).text;
+    let page = admin.get(&format!("/events/facts:{id}~2")).expect_status(200).text;
     assert!(!page.contains("缺照片") && !page.contains(&format!("href=\"/contracts/{id}\"")), "{page}");
-    assert!(admin.get("/events").ok(200).text.contains("登录"), "the register's records");
-    let page = audit.get(&format!("/events/chain?contract={NUMBER}")).ok(200).text;
+    assert!(admin.get("/events").expect_status(200).text.contains("登录"), "the register's records");
+    let page = audit.get(&format!("/events/chain?contract={NUMBER}")).expect_status(200).text;
     assert!(page.contains("留痕完整") && page.contains("luyue check"), "{page}");
-    assert!(audit.get("/events/chain?contract=NONE").ok(200).text.contains("没有编号为“NONE”的合同"));
+    assert!(audit.get("/events/chain?contract=NONE").expect_status(200).text.contains("没有编号为“NONE”的合同"));
     run(test, "UPDATE facts SET words = '{}' WHERE seq = 2");
-    let page = audit.get(&format!("/events/chain?contract={NUMBER}")).ok(200).text;
+    let page = audit.get(&format!("/events/chain?contract={NUMBER}")).expect_status(200).text;
     assert!(page.contains("第 2 条履约记录与留痕不符") && !page.contains("留痕完整"), "{page}");
-    Visitor::signed_in(test, "justice").get("/events").ok(403);
+    Visitor::signed_in(test, "justice").get("/events").expect_status(403);
 }

@@ -125,9 +125,9 @@ impl Corpus<'_> {
         let table = "编号,数量\nD1,120\n".as_bytes();
         let files = [("x'><img src=x onerror='window.ran=1'>.csv", table)];
         let fields = [("quantity", "590"), ("note", &*self.said("submission"))];
-        self.test.by("contractor").upload(&of("deliverables/VISIT-H1/submissions"), &fields, &files).ok(201);
+        self.test.by("contractor").upload(&of("deliverables/VISIT-H1/submissions"), &fields, &files).expect_status(201);
         let waits = [("quantity", "24"), ("note", &*self.said("waiting"))];
-        self.test.by("contractor").upload(&of("deliverables/EDU-H1/submissions"), &waits, &files).ok(201);
+        self.test.by("contractor").upload(&of("deliverables/EDU-H1/submissions"), &waits, &files).expect_status(201);
         let decision = json!({"decision": "partial", "quantity": "590", "measured": {"COVERAGE": "96"},
             "note": self.said("decision"), "members": [self.said("member")]});
         self.post("justice", &of("deliverables/VISIT-H1/submissions/1/decision"), &decision);
@@ -151,7 +151,7 @@ impl Corpus<'_> {
             &invoice,
             &[("x'><b>.pdf", &paper)],
         );
-        handed.ok(201);
+        handed.expect_status(201);
         self.on("2026-01-14");
         let request = || {
             let asked = self.post("contractor", &of("milestones/ADVANCE/payments"), &json!({}));
@@ -165,7 +165,7 @@ impl Corpus<'_> {
         }
         let paid = json!({"voucher": self.said("voucher")});
         self.post("finance-pay", &format!("payments/{payment}/actions/pay"), &paid);
-        let history = self.test.by("justice").get(&of("asks")).ok(200);
+        let history = self.test.by("justice").get(&of("asks")).expect_status(200);
         assert!(history["items"].as_array().is_some_and(|asks| asks.len() == 2), "{history}");
         self.post("justice", &of("reversals"), &json!({"seq": 6, "reason": self.said("reversal")}));
         self.post("justice-leader", &of("actions/terminate"), &reason("terminate"));
@@ -352,7 +352,7 @@ fn hostile_texts_are_shown_as_text() {
     letters_are_text(&test);
     pages.push(("admin", "/registers/letters".to_owned(), vec![TEXTS[0].to_owned()]));
     pages.push(("audit", "/events".to_owned(), Vec::new()));
-    let events = test.by("audit").get("events?limit=60").ok(200);
+    let events = test.by("audit").get("events?limit=60").expect_status(200);
     let events = events["items"].as_array().expect("items").iter().map(|event| event["id"].to_string());
     pages.extend(events.map(|id| ("audit", format!("/events/{}", id.trim_matches('"')), Vec::new())));
     let mut wrong = Vec::new();

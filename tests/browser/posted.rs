@@ -322,7 +322,7 @@ fn sweep(who: &str, language: &str) {
         for _ in 0..ACCOUNT_TRIES.0.get() {
             guesser
                 .post_from("/sign-in", "/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")])
-                .ok(401);
+                .expect_status(401);
         }
     } else {
         give_password(&test, who);

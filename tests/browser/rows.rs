@@ -253,7 +253,7 @@ fn changed(test: &TestApp, id: &str) {
     let mut input = programme::input(test, "S-draft");
     input["terms"]["cure_days"] = 9.into();
     let etag = test.by("justice").get(&path).header("etag").to_owned();
-    test.by("justice").with("If-Match", &etag).put(&path, &input).ok(200);
+    test.by("justice").with("If-Match", &etag).put(&path, &input).expect_status(200);
 }
 
 /// Stores the verification code of a document as if it had been printed.

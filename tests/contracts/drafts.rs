@@ -99,14 +99,14 @@ fn a_draft_is_visible_to_its_bureau_only(test: &TestApp) {
 
 fn a_draft_contract_is_rewritten_by_its_draft(test: &TestApp) {
     let id = programme::registered(test, "P-1");
-    let before = test.by("justice").get(&format!("contracts/{id}")).ok(200);
+    let before = test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
     let officer = caller(test, "justice");
     let draft = drafts::of_contract(&test.app, &officer, &id).expect("a draft of the contract");
     assert_eq!(drafts::of_contract(&test.app, &officer, &id).expect("the same").id, draft.id);
     let view = drafts::show(&test.app, &officer, &draft.id).expect("it is there");
     assert!(view.rewrites && view.faults.is_empty(), "{:?}", view.faults);
     drafts::register(&test.app, &officer, &draft.id, draft.version).expect("it is saved as it was");
-    let after = test.by("justice").get(&format!("contracts/{id}")).ok(200);
+    let after = test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
     assert_eq!(
         (&after["terms"], &after["details"]),
         (&before["terms"], &before["details"]),
@@ -119,12 +119,12 @@ fn a_draft_contract_is_rewritten_by_its_draft(test: &TestApp) {
     test.by("justice")
         .with("If-Match", &format!("\"{}\"", after["version"]))
         .put(&format!("contracts/{id}"), &input)
-        .ok(200);
+        .expect_status(200);
     let lost = drafts::register(&test.app, &officer, &older.id, older.version);
     assert!(matches!(lost, Err(Error::VersionMismatch)), "the contract was changed elsewhere");
     let fresh = drafts::of_contract(&test.app, &officer, &id).expect("a draft that begins anew");
     assert_ne!(fresh.id, older.id);
-    test.by("justice").post(&format!("contracts/{id}/actions/submit"), &serde_json::json!({})).ok(200);
+    test.by("justice").post(&format!("contracts/{id}/actions/submit"), &serde_json::json!({})).expect_status(200);
     assert!(matches!(drafts::of_contract(&test.app, &officer, &id), Err(Error::Conflict(_))));
     assert!(matches!(drafts::register(&test.app, &officer, &fresh.id, fresh.version), Err(Error::Conflict(_))));
 }

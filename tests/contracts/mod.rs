@@ -1,6 +1,7 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
 mod drafts;
+mod terms;
 
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ on_both_engines! {
     two_fundings_race_for_one_appropriation
     the_same_request_has_its_effect_once
     statutes_block_signing
+    every_fault_of_a_registration_is_named_at_once
     lists_show_what_one_may_see_in_pages
     duties_are_listed_by_urgency_despite_changes_between_pages
     the_summary_is_printed
@@ -31,25 +33,29 @@ fn a_contract_goes_through_its_states(test: &TestApp) {
         409,
         "a draft is not funded"
     );
-    let done = test.by("justice").post(&format!("{path}/actions/submit"), &json!({})).ok(200);
+    let done = test.by("justice").post(&format!("{path}/actions/submit"), &json!({})).expect_status(200);
     assert_eq!(done["state"], "submitted");
-    let back = test.by("finance-review").post(&format!("{path}/actions/return"), &json!({})).ok(422);
+    let back = test.by("finance-review").post(&format!("{path}/actions/return"), &json!({})).expect_status(422);
     assert_eq!(back["errors"][0]["path"], "reason");
-    let done =
-        test.by("finance-review").post(&format!("{path}/actions/return"), &json!({"reason": "指标文号有误"})).ok(200);
+    let done = test
+        .by("finance-review")
+        .post(&format!("{path}/actions/return"), &json!({"reason": "指标文号有误"}))
+        .expect_status(200);
     assert_eq!(done["state"], "draft");
-    test.by("justice").post(&format!("{path}/actions/submit"), &json!({})).ok(200);
-    test.by("finance-review").post(&format!("{path}/actions/fund"), &json!({})).ok(200);
-    let done =
-        test.by("justice-leader").post(&format!("{path}/actions/return"), &json!({"reason": "条款待议"})).ok(200);
+    test.by("justice").post(&format!("{path}/actions/submit"), &json!({})).expect_status(200);
+    test.by("finance-review").post(&format!("{path}/actions/fund"), &json!({})).expect_status(200);
+    let done = test
+        .by("justice-leader")
+        .post(&format!("{path}/actions/return"), &json!({"reason": "条款待议"}))
+        .expect_status(200);
     assert_eq!(done["state"], "draft");
     programme::activate(test, &id);
-    let view = test.by("audit").get(&path).ok(200);
+    let view = test.by("audit").get(&path).expect_status(200);
     assert_eq!((&view["state"], &view["signed_on"]), (&json!("active"), &json!("2026-01-05")));
     assert_eq!(test.by("justice").post(&format!("{path}/actions/withdraw"), &json!({"reason": "x"})).status, 409);
-    let standing = test.by("contractor").get(&format!("{path}/standing")).ok(200);
+    let standing = test.by("contractor").get(&format!("{path}/standing")).expect_status(200);
     assert_eq!(standing["totals"]["payable"], "0.00");
-    let early = test.by("justice-leader").post(&format!("{path}/actions/complete"), &json!({})).ok(422);
+    let early = test.by("justice-leader").post(&format!("{path}/actions/complete"), &json!({})).expect_status(422);
     assert_eq!(early["errors"].as_array().map(Vec::len), Some(3), "each unpaid milestone is named");
 }
 
@@ -79,15 +85,15 @@ fn a_draft_is_updated_only_in_the_version_that_was_read(test: &TestApp) {
     input["title"] = json!("社区矫正社会工作服务（更名）");
     assert_eq!(test.by("justice").put(&path, &input).status, 428);
     assert_eq!(test.by("justice").with("If-Match", "\"999\"").put(&path, &input).status, 412);
-    test.by("justice").with("If-Match", &etag).put(&path, &input).ok(200);
+    test.by("justice").with("If-Match", &etag).put(&path, &input).expect_status(200);
     assert_eq!(test.by("justice").with("If-Match", &etag).put(&path, &input).status, 412, "somebody wrote in between");
-    assert_eq!(test.by("justice").get(&path).ok(200)["title"], input["title"]);
+    assert_eq!(test.by("justice").get(&path).expect_status(200)["title"], input["title"]);
     input["terms"]["amount"] = json!("468000.01");
     let etag = test.by("justice").get(&path).header("etag").to_owned();
-    let refused = test.by("justice").with("If-Match", &etag).put(&path, &input).ok(422);
+    let refused = test.by("justice").with("If-Match", &etag).put(&path, &input).expect_status(422);
     assert_eq!(refused["errors"][0]["path"], "terms.amount");
     input["terms"]["amount"] = json!(468_000);
-    let malformed = test.by("justice").with("If-Match", &etag).put(&path, &input).ok(400);
+    let malformed = test.by("justice").with("If-Match", &etag).put(&path, &input).expect_status(400);
     assert_eq!(malformed["errors"][0]["path"], "terms.amount");
 }
 
@@ -96,13 +102,16 @@ fn funding_never_exceeds_the_appropriation(test: &TestApp) {
     let first = programme::registered_from(test, "N-1", &appropriation);
     let second = programme::registered_from(test, "N-2", &appropriation);
     for id in [&first, &second] {
-        test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).ok(200);
+        test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).expect_status(200);
     }
-    test.by("finance-review").post(&format!("contracts/{first}/actions/fund"), &json!({})).ok(200);
-    let refused = test.by("finance-review").post(&format!("contracts/{second}/actions/fund"), &json!({})).ok(422);
+    test.by("finance-review").post(&format!("contracts/{first}/actions/fund"), &json!({})).expect_status(200);
+    let refused =
+        test.by("finance-review").post(&format!("contracts/{second}/actions/fund"), &json!({})).expect_status(422);
     assert_eq!(refused["rule"], "budget-first");
-    test.by("justice-leader").post(&format!("contracts/{first}/actions/return"), &json!({"reason": "缓办"})).ok(200);
-    test.by("finance-review").post(&format!("contracts/{second}/actions/fund"), &json!({})).ok(200);
+    test.by("justice-leader")
+        .post(&format!("contracts/{first}/actions/return"), &json!({"reason": "缓办"}))
+        .expect_status(200);
+    test.by("finance-review").post(&format!("contracts/{second}/actions/fund"), &json!({})).expect_status(200);
 }
 
 fn two_fundings_race_for_one_appropriation(test: &TestApp) {
@@ -110,7 +119,7 @@ fn two_fundings_race_for_one_appropriation(test: &TestApp) {
     let ids: Vec<String> =
         (0..4).map(|n| programme::registered_from(test, &format!("N-{n}"), &appropriation)).collect();
     for id in &ids {
-        test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).ok(200);
+        test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).expect_status(200);
     }
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let racers: Vec<_> = ids
@@ -131,13 +140,13 @@ fn two_fundings_race_for_one_appropriation(test: &TestApp) {
 fn the_same_request_has_its_effect_once(test: &TestApp) {
     let input = programme::input(test, "XCSF-2026-009");
     let ask = |body: &Value| test.by("justice").with("Idempotency-Key", "k-1").post("contracts", body);
-    let first = ask(&input).ok(201);
-    assert_eq!(ask(&input).ok(201), first);
+    let first = ask(&input).expect_status(201);
+    assert_eq!(ask(&input).expect_status(201), first);
     let mut other = input.clone();
     other["number"] = json!("XCSF-2026-010");
-    assert_eq!(ask(&other).ok(422)["rule"], "idempotency-key");
+    assert_eq!(ask(&other).expect_status(422)["rule"], "idempotency-key");
     assert_eq!(
-        test.by("justice").post("contracts", &input).ok(422)["errors"][0]["path"],
+        test.by("justice").post("contracts", &input).expect_status(422)["errors"][0]["path"],
         "number",
         "the number is taken"
     );
@@ -145,12 +154,35 @@ fn the_same_request_has_its_effect_once(test: &TestApp) {
         let other = &other;
         let racers: Vec<_> = (0..4)
             .map(|_| {
-                scope.spawn(move || test.by("justice").with("Idempotency-Key", "k-2").post("contracts", other).ok(201))
+                scope.spawn(move || {
+                    test.by("justice").with("Idempotency-Key", "k-2").post("contracts", other).expect_status(201)
+                })
             })
             .collect();
         racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
     });
     assert!(racing.iter().all(|answer| answer["id"] == racing[0]["id"]), "{racing:?}");
+}
+
+fn every_fault_of_a_registration_is_named_at_once(test: &TestApp) {
+    let mut input = programme::input(test, " ");
+    input["contractor"] = json!("91341800MA2T000000");
+    input["funder"] = json!("XC-JUSTICE");
+    input["plan_no"] = json!("计划".repeat(101));
+    input["appropriation"] = json!("no such appropriation");
+    input["terms"]["amount"] = json!("1.00");
+    let refused = test.by("justice").post("contracts", &input).expect_status(422);
+    let mut paths: Vec<&str> =
+        refused["errors"].as_array().expect("faults").iter().filter_map(|fault| fault["path"].as_str()).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["appropriation", "contractor", "funder", "number", "plan_no", "terms.amount"]);
+    assert_eq!(refused["rule"], "register");
+    // A broken rule of the terms alone names itself as the rule.
+    let mut input = programme::input(test, "S-1");
+    input["terms"]["amount"] = json!("1.00");
+    let refused = test.by("justice").post("contracts", &input).expect_status(422);
+    assert_eq!(refused["errors"][0]["path"], "terms.amount");
+    assert_ne!(refused["rule"], "register");
 }
 
 fn statutes_block_signing(test: &TestApp) {
@@ -165,17 +197,18 @@ fn statutes_block_signing(test: &TestApp) {
         let appropriation = programme::appropriation(test, "468000.00");
         let mut input = programme::input_from(&format!("S-{number}"), &appropriation);
         change(&mut input);
-        let id = test.by("justice").post("contracts", &input).ok(201)["id"].as_str().expect("an id").to_owned();
+        let id =
+            test.by("justice").post("contracts", &input).expect_status(201)["id"].as_str().expect("an id").to_owned();
         let act =
             |who: &str, name: &str, body: &Value| test.by(who).post(&format!("contracts/{id}/actions/{name}"), body);
         let answer = if *step == "submit" {
             act("justice", "submit", &json!({}))
         } else {
-            act("justice", "submit", &json!({})).ok(200);
-            act("finance-review", "fund", &json!({})).ok(200);
+            act("justice", "submit", &json!({})).expect_status(200);
+            act("finance-review", "fund", &json!({})).expect_status(200);
             act("justice-leader", "activate", &json!({"signed_on": "2026-01-05"}))
         };
-        assert_eq!(answer.ok(422)["rule"], *rule);
+        assert_eq!(answer.expect_status(422)["rule"], *rule);
     }
 }
 
@@ -183,11 +216,11 @@ fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
     let appropriation = programme::appropriation(test, "5000000.00");
     let ids: Vec<String> =
         (0..5).map(|n| programme::registered_from(test, &format!("L-{n}"), &appropriation)).collect();
-    test.by("justice").post(&format!("contracts/{}/actions/submit", ids[2]), &json!({})).ok(200);
+    test.by("justice").post(&format!("contracts/{}/actions/submit", ids[2]), &json!({})).expect_status(200);
     let mut seen = Vec::new();
     let mut path = "contracts?limit=2".to_owned();
     loop {
-        let page = test.by("justice").get(&path).ok(200);
+        let page = test.by("justice").get(&path).expect_status(200);
         seen.extend(
             page["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("id").to_owned()),
         );
@@ -203,7 +236,7 @@ fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
     let cursor = path.rsplit('=').next().expect("a cursor");
     assert_eq!(test.by("other-justice").get(&format!("contracts?cursor={cursor}")).status, 400, "not theirs to name");
     let numbers = |who: &str, query: &str| -> Vec<String> {
-        let page = test.by(who).get(&format!("contracts?{query}")).ok(200);
+        let page = test.by(who).get(&format!("contracts?{query}")).expect_status(200);
         page["items"]
             .as_array()
             .expect("items")
@@ -223,9 +256,9 @@ fn lists_show_what_one_may_see_in_pages(test: &TestApp) {
     assert_eq!(numbers("justice", "duty_before=2026-01-06").len(), 5);
     assert_eq!(test.by("justice").get("contracts?limit=201").status, 400);
     assert_eq!(test.by("justice").get("contracts?state=lost").status, 400);
-    let work = test.by("finance-review").get("worklist").ok(200);
+    let work = test.by("finance-review").get("worklist").expect_status(200);
     assert_eq!((&work["items"][0]["kind"], &work["items"][0]["contract"]), (&json!("fund"), &json!(ids[2])));
-    let officer = test.by("justice").get("worklist").ok(200);
+    let officer = test.by("justice").get("worklist").expect_status(200);
     let kinds: Vec<&str> =
         officer["items"].as_array().expect("items").iter().filter_map(|item| item["kind"].as_str()).collect();
     assert_eq!(
@@ -245,11 +278,11 @@ fn duties_are_listed_by_urgency_despite_changes_between_pages(test: &TestApp) {
         .map(|(n, day)| {
             let mut input = programme::input_from(&format!("D-{n}"), &appropriation);
             input["award_on"] = json!(day);
-            test.by("justice").post("contracts", &input).ok(201)["id"].as_str().expect("an id").to_owned()
+            test.by("justice").post("contracts", &input).expect_status(201)["id"].as_str().expect("an id").to_owned()
         })
         .collect();
     let page = |path: &str| -> (Vec<(String, String)>, Option<String>) {
-        let page = test.by("justice").get(path).ok(200);
+        let page = test.by("justice").get(path).expect_status(200);
         let text = |item: &Value, key: &str| item[key].as_str().expect(key).to_owned();
         let items = page["items"].as_array().expect("items");
         (
@@ -264,7 +297,9 @@ fn duties_are_listed_by_urgency_despite_changes_between_pages(test: &TestApp) {
     assert_eq!(first[..], all[..2]);
     // The last contract of the page is withdrawn before the next page is read: no following contract may be skipped.
     let last = &first[1].0;
-    test.by("justice").post(&format!("contracts/{last}/actions/withdraw"), &json!({"reason": "采购取消"})).ok(200);
+    test.by("justice")
+        .post(&format!("contracts/{last}/actions/withdraw"), &json!({"reason": "采购取消"}))
+        .expect_status(200);
     let (second, next) = page(&format!("contracts?duty_before=2027-01-01&limit=2&cursor={}", next.expect("a cursor")));
     assert_eq!(second[..], all[2..4]);
     let (third, end) = page(&format!("contracts?duty_before=2027-01-01&limit=2&cursor={}", next.expect("a cursor")));
@@ -300,14 +335,14 @@ fn a_waiting_request_succeeds_but_a_clock_set_back_fails(test: &TestApp) {
     programme::activate(test, &id);
     let survey = |score: &str| test.by("justice").post(&format!("contracts/{id}/surveys"), &json!({"score": score}));
     test.app.clock.set(luyue::clock::at_hour(crate::support::app::day("2026-02-02"), 9));
-    survey("90").ok(201);
+    survey("90").expect_status(201);
     test.app
         .clock
         .set(luyue::clock::at_hour(crate::support::app::day("2026-02-02"), 9) - chrono::TimeDelta::seconds(5));
-    survey("80").ok(201);
+    survey("80").expect_status(201);
     test.at("2026-02-02", 8);
     let refused = survey("70");
     assert_eq!((refused.status, refused.header("retry-after")), (503, "5"));
-    let standing = test.by("audit").get(&format!("contracts/{id}/standing?as_of=2026-02-02")).ok(200);
+    let standing = test.by("audit").get(&format!("contracts/{id}/standing?as_of=2026-02-02")).expect_status(200);
     assert_eq!(standing["performance"]["measures"]["satisfaction"], "85.00", "the refused one left nothing");
 }

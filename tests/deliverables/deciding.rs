@@ -49,7 +49,7 @@ fn an_acceptance_covers_every_standard(test: &TestApp) {
         (with(rejected, "measured", json!({"COVERAGE": "1"})), "acceptance-record", "measured"),
     ];
     for (input, rule, place) in cases {
-        let refused = test.by("justice").post(&path, &input).ok(422);
+        let refused = test.by("justice").post(&path, &input).expect_status(422);
         assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!(rule), &json!(place)), "{input}");
         assert_eq!(held(test), (0, 1, 0, 0));
     }
@@ -60,12 +60,12 @@ fn an_acceptance_covers_every_standard(test: &TestApp) {
         assert_eq!(test.by("justice").post(&path, &input).status, 400, "{input}");
     }
     let partly = with(full, "decision", json!("partial"));
-    let done = test.by("justice").post(&path, &partly).ok(200);
+    let done = test.by("justice").post(&path, &partly).expect_status(200);
     assert_eq!(
         done,
         json!({"code": "VISIT-H1", "state": "partial", "due_on": "2026-06-30", "days_late": 0, "accepted": "588"})
     );
-    let standing = test.by("justice").get(&format!("{contract}/standing")).ok(200);
+    let standing = test.by("justice").get(&format!("{contract}/standing")).expect_status(200);
     assert_eq!(standing["deliverables"][0], done);
 }
 
@@ -74,8 +74,8 @@ fn a_decision_is_taken_once(test: &TestApp) {
     submit(test, &contract, "590");
     let path = format!("{}/1/decision", submissions(&contract));
     let keyed = || test.by("justice").with("Idempotency-Key", "d-1").post(&path, &acceptance("588"));
-    let done = keyed().ok(200);
-    assert_eq!(keyed().ok(200), done);
+    let done = keyed().expect_status(200);
+    assert_eq!(keyed().expect_status(200), done);
     assert_eq!(test.by("justice").post(&path, &acceptance("588")).status, 409);
     assert_eq!(test.by("justice-2").post(&path, &json!({"decision": "rejected", "note": "x"})).status, 409);
     assert_eq!(held(test), (0, 2, 0, 0));
@@ -119,9 +119,11 @@ fn the_contractor_is_notified(test: &TestApp) {
     let contract = running(test);
     let path = submissions(&contract);
     submit(test, &contract, "590");
-    test.by("justice").post(&format!("{path}/1/decision"), &json!({"decision": "rejected", "note": "缺照片"})).ok(200);
+    test.by("justice")
+        .post(&format!("{path}/1/decision"), &json!({"decision": "rejected", "note": "缺照片"}))
+        .expect_status(200);
     submit(test, &contract, "590");
-    test.by("justice").post(&format!("{path}/2/decision"), &acceptance("588")).ok(200);
+    test.by("justice").post(&format!("{path}/2/decision"), &acceptance("588")).expect_status(200);
     let mut connection = test.app.pool.get().expect("a connection");
     let sent: Vec<(String, String)> = letters::table
         .filter(letters::kind.like("deliverable-%"))

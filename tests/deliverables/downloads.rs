@@ -24,7 +24,7 @@ on_both_engines! {
 fn handed_in(test: &TestApp, name: &str, bytes: &[u8]) -> String {
     let contract = running(test);
     let parts = [text("quantity", "590"), file(name, bytes)];
-    let done = send(&test.by("contractor"), &submissions(&contract), &parts).ok(201);
+    let done = send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
     format!("files/{}", done["files"][0]["id"].as_str().expect("an id"))
 }
 
@@ -59,7 +59,8 @@ fn a_modified_file_is_not_served(test: &TestApp) {
     let contract = test.by("contractor").get("contracts").json["items"][0]["id"].as_str().map(str::to_owned);
     let contract = contract.expect("the contract is listed");
     let counsel = format!("contracts/{contract}/deliverables/COUNSEL-H1/submissions");
-    let done = send(&test.by("contractor"), &counsel, &[text("quantity", "1"), file("b.pdf", &large)]).ok(201);
+    let done =
+        send(&test.by("contractor"), &counsel, &[text("quantity", "1"), file("b.pdf", &large)]).expect_status(201);
     let large_path = format!("files/{}", done["files"][0]["id"].as_str().expect("an id"));
     assert_eq!(test.by("justice").get(&large_path).bytes, large, "read twice, sent in pieces");
     for stored in stored(test) {

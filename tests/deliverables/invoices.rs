@@ -22,7 +22,7 @@ fn the_first_counts_and_the_others_are_documents(test: &TestApp) {
     let contract = running(test);
     let (paper, picture) = (pdf(b"invoice"), png(40, 30));
     let with = |number: &'static str, amount: &'static str, file: Part<'static>| -> Value {
-        hand_in(test, &contract, &[text("number", number), text("amount", amount), file]).ok(201)
+        hand_in(test, &contract, &[text("number", number), text("amount", amount), file]).expect_status(201)
     };
     let (paper, picture): (&'static [u8], &'static [u8]) = (paper.leak(), picture.leak());
     let first = with("26342000000012345678", "187200.00", ("file", Some("发票.pdf"), paper));
@@ -79,5 +79,5 @@ fn a_refused_invoice_leaves_nothing(test: &TestApp) {
         assert_eq!(send(&test.by(who), &path, &parts).status, status, "{who}");
     }
     let chosen = [number, amount, paper, ("file", Some(""), b"".as_slice())];
-    hand_in(test, &contract, &chosen).ok(201);
+    hand_in(test, &contract, &chosen).expect_status(201);
 }

@@ -33,7 +33,7 @@ fn files_are_kept_and_named_by_the_fact(test: &TestApp) {
         file("台账.xlsx", &xlsx),
         file("clients.csv", &csv),
     ];
-    let done = send(&test.by("contractor"), &submissions(&contract), &parts).ok(201);
+    let done = send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
     assert_eq!(done["no"], 1);
     let files = done["files"].as_array().expect("files");
     let names: Vec<&str> = files.iter().map(|file| file["name"].as_str().expect("a name")).collect();
@@ -42,7 +42,7 @@ fn files_are_kept_and_named_by_the_fact(test: &TestApp) {
     assert_eq!(files[2]["bytes"], csv.len());
     assert_eq!(held(test), (3, 1, 3, 0));
 
-    let list = test.by("audit").get(&format!("{contract}/deliverables")).ok(200);
+    let list = test.by("audit").get(&format!("{contract}/deliverables")).expect_status(200);
     let first = &list["items"][0];
     assert_eq!(list["items"].as_array().map(Vec::len), Some(6));
     assert_eq!(
@@ -125,18 +125,18 @@ fn pending_and_rejected_submissions_determine_the_number(test: &TestApp) {
     assert_eq!(submit(test, &contract, "590")["no"], 1);
     let good = pdf(b"good");
     let parts = [text("quantity", "600"), file("good.pdf", &good)];
-    let pending = send(&test.by("contractor"), &path, &parts).ok(422);
+    let pending = send(&test.by("contractor"), &path, &parts).expect_status(422);
     assert_eq!(pending["rule"], "submission-before-rejection");
     assert_eq!(held(test), (0, 1, 0, 0), "the file went with the refusal");
     let rejection = json!({"decision": "rejected", "note": "缺少走访照片"});
-    let standing = test.by("justice").post(&format!("{path}/1/decision"), &rejection).ok(200);
+    let standing = test.by("justice").post(&format!("{path}/1/decision"), &rejection).expect_status(200);
     assert_eq!((&standing["state"], &standing["accepted"]), (&json!("rejected"), &json!(null)));
     test.at("2026-07-01", 10);
-    assert_eq!(send(&test.by("contractor"), &path, &parts).ok(201)["no"], 2);
-    let standing = test.by("justice").post(&format!("{path}/2/decision"), &acceptance("600")).ok(200);
+    assert_eq!(send(&test.by("contractor"), &path, &parts).expect_status(201)["no"], 2);
+    let standing = test.by("justice").post(&format!("{path}/2/decision"), &acceptance("600")).expect_status(200);
     assert_eq!((&standing["state"], &standing["accepted"]), (&json!("accepted"), &json!("600")));
     assert_eq!(send(&test.by("contractor"), &path, &parts).status, 422, "it is accepted");
-    let list = test.by("contractor").get(&format!("{contract}/deliverables")).ok(200);
+    let list = test.by("contractor").get(&format!("{contract}/deliverables")).expect_status(200);
     let seen = &list["items"][0]["submissions"];
     assert_eq!(seen[0]["decision"]["note"], "缺少走访照片");
     assert_eq!(seen[1]["files"][0]["name"], "good.pdf");
@@ -151,10 +151,10 @@ fn a_repeated_form_is_accepted_once(test: &TestApp) {
         let who = test.by("contractor").with("Idempotency-Key", "k-1");
         send(&who, &submissions(&contract), &[text("quantity", quantity), file("a.pdf", bytes)])
     };
-    let first = with(&one, "590").ok(201);
-    assert_eq!(with(&one, "590").ok(201), first);
-    assert_eq!(with(&other, "590").ok(422)["rule"], "idempotency-key");
-    assert_eq!(with(&one, "591").ok(422)["rule"], "idempotency-key");
+    let first = with(&one, "590").expect_status(201);
+    assert_eq!(with(&one, "590").expect_status(201), first);
+    assert_eq!(with(&other, "590").expect_status(422)["rule"], "idempotency-key");
+    assert_eq!(with(&one, "591").expect_status(422)["rule"], "idempotency-key");
     assert_eq!(held(test), (1, 1, 1, 0));
     // A repeated request gets its first answer even in a state that no longer allows the action.
     let id = contract.trim_start_matches("contracts/");
@@ -163,7 +163,7 @@ fn a_repeated_form_is_accepted_once(test: &TestApp) {
     assert_eq!(row.public_id, id);
     let state = luyue::domain::codes::ContractState::Completed;
     luyue::storage::contracts::set_state(&mut connection, row.id, state).expect("set");
-    assert_eq!(with(&one, "590").ok(201), first);
+    assert_eq!(with(&one, "590").expect_status(201), first);
     let new = test.by("contractor").with("Idempotency-Key", "k-2");
     assert_eq!(send(&new, &submissions(&contract), &[text("quantity", "1")]).status, 409);
 }
@@ -194,7 +194,7 @@ fn names_are_harmless(test: &TestApp) {
         file("\u{202e}fdp.报告\u{200b}.pdf", &good),
         file("con.pdf", &good),
     ];
-    let done = send(&test.by("contractor"), &submissions(&contract), &parts).ok(201);
+    let done = send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
     let names: Vec<&str> =
         done["files"].as_array().expect("files").iter().filter_map(|file| file["name"].as_str()).collect();
     assert_eq!(names, ["x.pdf", "报告 终稿.pdf", "fdp.报告.pdf", "_con.pdf"]);
@@ -213,7 +213,7 @@ fn the_storage_of_a_contractor_is_limited(test: &TestApp) {
     let contract = running(test);
     let good = pdf(b"good");
     let parts = [text("quantity", "590"), file("good.pdf", &good)];
-    send(&test.by("contractor"), &submissions(&contract), &parts).ok(201);
+    send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
     let fill = |bytes: i64| {
         let mut connection = test.app.pool.get().expect("a connection");
         diesel::update(files::table).set(files::bytes.eq(bytes)).execute(&mut *connection).expect("set");
@@ -224,7 +224,7 @@ fn the_storage_of_a_contractor_is_limited(test: &TestApp) {
     assert_eq!(send(&test.by("contractor"), &path, &parts).status, 413, "one byte too many");
     assert_eq!(held(test), (1, 1, 1, 0));
     fill(quota - good.len() as i64);
-    send(&test.by("contractor"), &path, &parts).ok(201);
+    send(&test.by("contractor"), &path, &parts).expect_status(201);
 }
 
 /// A form that is smaller than those of the program, so that its end is soon reached.

@@ -56,7 +56,7 @@ pub fn submissions(contract: &str) -> String {
 
 /// Submits the first deliverable.
 pub fn submit(test: &TestApp, contract: &str, quantity: &str) -> Value {
-    test.by("contractor").upload(&submissions(contract), &[("quantity", quantity)], &[]).ok(201)
+    test.by("contractor").upload(&submissions(contract), &[("quantity", quantity)], &[]).expect_status(201)
 }
 
 /// Returns an acceptance of the given quantity, as an officer enters it.

@@ -5,7 +5,7 @@ use luyue::domain::case::Case;
 use luyue::domain::clauses::{Base, Kind, Severity};
 use luyue::domain::codes::{ContractState, Language};
 use luyue::domain::standing::{DeliverableState, MilestoneState, Rating, Trails, standing};
-use luyue::services::documents::{DocumentLang, SummaryInput, summary};
+use luyue::services::documents::{ContractSnapshot, DocumentLang, summary};
 use luyue::text::message;
 use luyue::text::money::group_thousands;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn example() -> Value {
     serde_json::from_str(include_str!("../examples/programme-midyear.json")).unwrap()
 }
 
-fn input() -> SummaryInput {
+fn input() -> ContractSnapshot {
     let case: Case = serde_json::from_value(example()["case"].clone()).unwrap();
     let details = json!({
         "items": {
@@ -32,7 +32,7 @@ fn input() -> SummaryInput {
         "milestones": {"ADVANCE": {"name": "预付款"}, "MIDYEAR": {"name": "中期款"}, "FINAL": {"name": "尾款"}},
         "clauses": {"LEAK": {"name": "信息泄露"}, "REOFF": {"name": "再犯罪率超标"}, "COVER": {"name": "走访覆盖率未达标"}},
     });
-    SummaryInput {
+    ContractSnapshot {
         number: "XCSF-2026-001".into(),
         title: "社区矫正社会工作服务（2026 年度）".into(),
         purchaser: "宣城市司法局".into(),
@@ -126,7 +126,7 @@ fn the_data_is_attached_and_its_hash_printed() {
     assert_eq!(hash, input.fingerprint());
     assert!(pages(&bytes).concat().contains(&hash));
     // The code is derived from the hash, so it is not hashed itself; the day is.
-    let fingerprint = |change: fn(&mut SummaryInput)| {
+    let fingerprint = |change: fn(&mut ContractSnapshot)| {
         let mut other = input.clone();
         change(&mut other);
         other.fingerprint()

@@ -111,7 +111,7 @@ fn what_was_answered_is_there_and_nothing_by_half(test: &TestApp) {
             let submitted: BTreeSet<&String> =
                 answered.iter().filter(|(_, state)| *state == "submitted").map(|(id, _)| id).collect();
             for (id, _) in &answered {
-                let found = test.by("justice").get(&format!("contracts/{id}")).ok(200);
+                let found = test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
                 let state = found["state"].as_str().expect("a state");
                 assert!(state == "submitted" || (state == "draft" && !submitted.contains(id)), "{id}: {state}");
             }

@@ -115,7 +115,7 @@ fn step(payment: &str, name: &str) -> Call {
 fn on_its_way(test: &TestApp, steps: usize) -> String {
     let id = programme::registered(test, NUMBER);
     for (who, name) in [("justice", "submit"), ("finance-review", "fund")].iter().take(steps) {
-        test.by(who).post(&format!("contracts/{id}/actions/{name}"), &json!({})).ok(200);
+        test.by(who).post(&format!("contracts/{id}/actions/{name}"), &json!({})).expect_status(200);
     }
     id
 }
@@ -131,7 +131,7 @@ fn payment(test: &TestApp, steps: usize) -> String {
 /// Prepares a change request.
 fn asked(test: &TestApp, what: &str, body: &Value) -> String {
     let contract = setup::advance(test);
-    setup::id_of(&test.by("justice").post(&format!("contracts/{contract}/{what}"), body).ok(201))
+    setup::id_of(&test.by("justice").post(&format!("contracts/{contract}/{what}"), body).expect_status(201))
 }
 
 fn extension() -> Value {
@@ -205,7 +205,7 @@ pub const OPERATIONS: &[Operation] = &[
     .out_of_bounds("/quantity", "99999999999999"),
     operation("decision", "justice", |test| {
         let path = format!("contracts/{}/deliverables/VISIT-H1/submissions", setup::advance(test));
-        test.by("contractor").upload(&path, &[("quantity", "590")], &[]).ok(201);
+        test.by("contractor").upload(&path, &[("quantity", "590")], &[]).expect_status(201);
         post(format!("{path}/1/decision"), acceptance("588"))
     })
     .stranger("other-justice")
@@ -271,7 +271,7 @@ pub const OPERATIONS: &[Operation] = &[
         .unreadable("/amount", "\"1.001\"")
         .out_of_bounds("/amount", "\"0.00\""),
     operation("approve appropriation", "finance-approve", |test| {
-        let id = setup::id_of(&test.by("finance-review").post("appropriations", &appropriation()).ok(201));
+        let id = setup::id_of(&test.by("finance-review").post("appropriations", &appropriation()).expect_status(201));
         post(format!("appropriations/{id}/actions/approve"), json!({}))
     }),
 ];

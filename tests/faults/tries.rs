@@ -263,5 +263,5 @@ fn a_database_that_cannot_be_reached_is_told_of_and_the_program_goes_on_when_it_
     assert_eq!(test.nobody().get("/healthz").status, 200, "the process lives");
     outage::back(&test);
     assert_eq!(before.changes(&Dump::of(&test.app.pool)), Vec::<String>::new());
-    call.send(test.by("justice")).ok(201);
+    call.send(test.by("justice")).expect_status(201);
 }

@@ -60,10 +60,10 @@ fn play(test: &TestApp, name: &str) {
         }
         today = today.succ_opt().expect("a day of the calendar");
     }
-    let mut live = test.by("audit").get(&format!("contracts/{id}/standing")).ok(200);
+    let mut live = test.by("audit").get(&format!("contracts/{id}/standing")).expect_status(200);
     without_trails(&mut live);
     assert_eq!(live, example["standing"], "{name}");
-    let mut replayed = test.by("audit").get(&format!("contracts/{id}/standing?as_of=2026-06-30")).ok(200);
+    let mut replayed = test.by("audit").get(&format!("contracts/{id}/standing?as_of=2026-06-30")).expect_status(200);
     without_trails(&mut replayed);
     assert_eq!(replayed["as_of"], "2026-06-30", "a day is replayed");
     let report = luyue::services::audit::check::check(&test.app, |_| ()).expect("check runs");
@@ -87,7 +87,7 @@ impl Story<'_> {
     #[track_caller]
     fn post(&mut self, who: &str, path: &str, body: &Value, status: u16) -> Value {
         self.step();
-        self.test.by(who).post(path, body).ok(status)
+        self.test.by(who).post(path, body).expect_status(status)
     }
 
     fn fact(&mut self, kind: &str, fact: &Value) {
@@ -100,7 +100,8 @@ impl Story<'_> {
                 let path = format!("{contract}/deliverables/{}/submissions", text(&fact["deliverable"]));
                 let fields = [("quantity", text(&fact["quantity"])), ("note", "半年成果")];
                 let report = crate::adapters::fixtures::pdf("半年服务报告".as_bytes());
-                let done = self.test.by("contractor").upload(&path, &fields, &[("服务报告.pdf", &report)]).ok(201);
+                let done =
+                    self.test.by("contractor").upload(&path, &fields, &[("服务报告.pdf", &report)]).expect_status(201);
                 assert_eq!(done["no"], fact["no"]);
             }
             "decisions" => {
@@ -123,7 +124,10 @@ impl Story<'_> {
                 let path = format!("{contract}/milestones/{}/invoice", text(&fact["milestone"]));
                 let fields = [("number", "25342000000012345678"), ("amount", "1000.00")];
                 let invoice = crate::adapters::fixtures::pdf("发票".as_bytes());
-                self.test.by("contractor").upload_as("file", &path, &fields, &[("发票.pdf", &invoice)]).ok(201);
+                self.test
+                    .by("contractor")
+                    .upload_as("file", &path, &fields, &[("发票.pdf", &invoice)])
+                    .expect_status(201);
             }
             "payments" => self.payment(fact),
             "extensions" | "waivers" => {

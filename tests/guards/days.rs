@@ -69,5 +69,5 @@ fn a_day_is_written_in_one_way_everywhere() {
             is_no_day(&test.by("justice").get(&query), &query);
         }
     }
-    test.by("justice").get(&of("standing?as_of=2026-01-05")).ok(200);
+    test.by("justice").get(&of("standing?as_of=2026-01-05")).expect_status(200);
 }

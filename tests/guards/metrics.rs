@@ -35,14 +35,14 @@ fn requests_letters_contracts_and_connections_are_counted() {
     programme::activate(&test, &id);
     // Produces a letter: the contractor is notified of the rejection.
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
-    test.by("contractor").upload(&path, &[("quantity", "1")], &[]).ok(201);
+    test.by("contractor").upload(&path, &[("quantity", "1")], &[]).expect_status(201);
     let rejection = json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]});
-    test.by("justice").post(&format!("{path}/1/decision"), &rejection).ok(200);
+    test.by("justice").post(&format!("{path}/1/decision"), &rejection).expect_status(200);
     for _ in 0..3 {
-        test.by("justice").get(&format!("contracts/{id}")).ok(200);
+        test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
     }
-    test.by("contractor-2").get(&format!("contracts/{id}")).ok(404);
-    test.by("justice").post("contracts", &json!({"number": 1})).ok(400);
+    test.by("contractor-2").get(&format!("contracts/{id}")).expect_status(404);
+    test.by("justice").post("contracts", &json!({"number": 1})).expect_status(400);
     test.nobody().get("/nowhere/at/all");
     let waiting = luyue::schema::letters::table;
     use diesel::prelude::*;

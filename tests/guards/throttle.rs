@@ -45,7 +45,7 @@ fn an_attempt_over_the_limit_is_refused_and_others_still_sign_in(test: &TestApp)
     }
     let none = ("X-Nothing", "");
     // Successful attempts are not counted.
-    sign_in(test, "justice", PASSWORD, none).ok(200);
+    sign_in(test, "justice", PASSWORD, none).expect_status(200);
     let tries = ACCOUNT_TRIES.0.get();
     for n in 0..tries {
         // A header that names a different address for each attempt has no effect.
@@ -63,9 +63,9 @@ fn an_attempt_over_the_limit_is_refused_and_others_still_sign_in(test: &TestApp)
     assert_eq!((refused.status, &refused.json["type"]), (429, &json!("/problems/too-many")));
     assert_eq!(refused.header("retry-after"), ACCOUNT_TRIES.1.to_string());
     assert_eq!(test.app.passwords.hashes_computed(), hashes, "no work for a try that is refused");
-    sign_in(test, "audit", PASSWORD, none).ok(200);
+    sign_in(test, "audit", PASSWORD, none).expect_status(200);
     test.app.clock.set(test.now() + chrono::TimeDelta::seconds(i64::try_from(ACCOUNT_TRIES.1).expect("seconds")));
-    sign_in(test, "justice", PASSWORD, none).ok(200);
+    sign_in(test, "justice", PASSWORD, none).expect_status(200);
     // The successful attempt was given back, so one attempt is left.
     assert_eq!(sign_in(test, "justice", "wrong", none).status, 401);
     assert_eq!(sign_in(test, "justice", "wrong", none).status, 429);

@@ -23,7 +23,7 @@ fn sign_in(test: &TestApp, username: &str, password: &str) -> u16 {
 }
 
 fn a_person_sets_their_password_once(test: &TestApp) {
-    let answer = test.by("admin").post("people", &person("Wang.Fang", "officer", "XC-JUSTICE")).ok(201);
+    let answer = test.by("admin").post("people", &person("Wang.Fang", "officer", "XC-JUSTICE")).expect_status(201);
     assert_eq!(answer["username"], "wang.fang");
     let link = text(&answer["link"]);
     assert!(link.starts_with("https://luyue.test/password/"), "{link}");
@@ -41,10 +41,10 @@ fn a_person_sets_their_password_once(test: &TestApp) {
     );
     assert_eq!(sign_in(test, "WANG.FANG", PASSWORD), 200);
     let id = text(&answer["id"]);
-    let next = test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).ok(200);
+    let next = test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).expect_status(200);
     test.at("2026-01-09", 10);
     assert_eq!(set(&text(&next["link"]), PASSWORD), 404, "a link holds for three days");
-    let list = test.by("admin").get("people?limit=200").ok(200);
+    let list = test.by("admin").get("people?limit=200").expect_status(200);
     let shown =
         list["items"].as_array().expect("a list").iter().find(|item| item["id"] == id).expect("they are listed");
     assert_eq!((&shown["has_password"], &shown["disabled"]), (&json!(true), &json!(false)));
@@ -69,7 +69,7 @@ fn a_link_is_answered_again_and_stored_nowhere(test: &TestApp) {
         test.by("admin")
             .with("Idempotency-Key", "p-1")
             .post("people", &person("wang.fang", "officer", "XC-JUSTICE"))
-            .ok(201)
+            .expect_status(201)
     };
     let first = ask();
     assert_eq!(ask(), first);
@@ -88,7 +88,7 @@ fn a_link_is_answered_again_and_stored_nowhere(test: &TestApp) {
 fn a_disabled_user_loses_access_at_once(test: &TestApp) {
     let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
     let signed_in = test.by("wang.fang");
-    signed_in.get("me").ok(200);
+    signed_in.get("me").expect_status(200);
     let act = |name: &str| test.by("admin").post(&format!("people/{id}/actions/{name}"), &json!({})).status;
     assert_eq!(act("disable"), 200);
     assert_eq!(signed_in.get("me").status, 401);
@@ -97,7 +97,7 @@ fn a_disabled_user_loses_access_at_once(test: &TestApp) {
     assert_eq!(signed_in.get("me").status, 401, "old tokens stay dead");
     assert_eq!(test.by("wang.fang").get("me").status, 200);
     assert_eq!(act("promote"), 404);
-    let own = test.by("admin").get("me").ok(200);
+    let own = test.by("admin").get("me").expect_status(200);
     let own = test.by("admin").post(&format!("people/{}/actions/disable", text(&own["id"])), &json!({}));
     assert_eq!(own.status, 403);
     assert_eq!(hands(test, "person.disable", &id), ("admin".to_owned(), None));
@@ -109,7 +109,7 @@ fn roles_fit_the_kind_of_organisation(test: &TestApp) {
         names += 1;
         let mut body = person(&format!("p-{names}"), "officer", "XC-JUSTICE");
         change(&mut body);
-        test.by("admin").post("people", &body).ok(422)["errors"][0]["path"].clone()
+        test.by("admin").post("people", &body).expect_status(422)["errors"][0]["path"].clone()
     };
     let seat = |organisation: &str, role: &str| json!({"organisation": organisation, "role": role});
     assert_eq!(add(&|b| b["seats"] = json!([seat("XC-JUSTICE", "approver")])), "seats[0].role");
@@ -129,7 +129,7 @@ fn roles_fit_the_kind_of_organisation(test: &TestApp) {
     assert_eq!(add(&|b| b["username"] = json!("a b")), "username");
     assert_eq!(add(&|b| b["email"] = json!("a@b\r\nBcc: c@d")), "email");
     assert_eq!(add(&|b| b["email"] = json!("nobody")), "email");
-    let people = test.by("admin").get("people?limit=200").ok(200);
+    let people = test.by("admin").get("people?limit=200").expect_status(200);
     assert!(!column(&people, "username").iter().any(|name| name.starts_with("p-")), "nothing is left of a refused one");
 }
 
@@ -138,14 +138,14 @@ fn seats_are_given_and_ended(test: &TestApp) {
     let seats = format!("people/{id}/seats");
     let reviewer = json!({"organisation": "XC-FINANCE", "role": "reviewer"});
     assert_eq!(test.by("wang.fang").get("accounts").status, 403);
-    test.by("admin").post(&seats, &reviewer).ok(201);
+    test.by("admin").post(&seats, &reviewer).expect_status(201);
     assert_eq!(test.by("wang.fang").get("accounts").status, 200, "a seat counts at once");
     assert_eq!(delete(test, "admin", &seats, &reviewer).status, 204);
     assert_eq!(test.by("wang.fang").get("accounts").status, 403, "and is gone at once");
     assert_eq!(delete(test, "admin", &seats, &reviewer).status, 404);
     let administrator = json!({"organisation": "XC-ADMIN", "role": "administrator"});
-    assert_eq!(test.by("admin").post(&seats, &administrator).ok(422)["errors"][0]["path"], "role");
-    let own = text(&test.by("admin").get("me").ok(200)["id"]);
+    assert_eq!(test.by("admin").post(&seats, &administrator).expect_status(422)["errors"][0]["path"], "role");
+    let own = text(&test.by("admin").get("me").expect_status(200)["id"]);
     assert_eq!(test.by("admin").post(&format!("people/{own}/seats"), &reviewer).status, 403);
 }
 
@@ -154,17 +154,17 @@ fn a_deputy_acts_for_somebody(test: &TestApp) {
         "organisation": "XC-FINANCE", "role": "reviewer", "deputy": "finance-pay",
         "from_on": "2026-01-07", "until_on": "2026-01-08",
     });
-    let made = test.by("finance-review").post("delegations", &days).ok(201);
+    let made = test.by("finance-review").post("delegations", &days).expect_status(201);
     assert_eq!(made["holder"]["username"], "finance-review");
     let propose =
         |who: &str| test.by(who).post("appropriations", &crate::registry::appropriation("XC-JUSTICE", "1.00"));
     assert_eq!(propose("finance-pay").status, 403, "not yet");
     test.at("2026-01-07", 9);
-    let me = test.by("finance-pay").get("me").ok(200);
+    let me = test.by("finance-pay").get("me").expect_status(200);
     let standing_in = me["seats"].as_array().expect("seats").iter().find(|seat| seat["role"] == "reviewer");
     assert_eq!(standing_in.expect("they stand in")["for"]["username"], "finance-review");
     assert_eq!(me["seats"][0]["for"], Value::Null);
-    let id = text(&propose("finance-pay").ok(201)["id"]);
+    let id = text(&propose("finance-pay").expect_status(201)["id"]);
     let by = ("finance-pay".to_owned(), Some("finance-review".to_owned()));
     assert_eq!(hands(test, "appropriation.propose", &id), by);
     test.at("2026-01-08", 23);
@@ -176,14 +176,14 @@ fn a_deputy_acts_for_somebody(test: &TestApp) {
 
     let more =
         json!({"organisation": "XC-FINANCE", "role": "reviewer", "deputy": "finance-pay", "until_on": "2026-03-31"});
-    let made = test.by("finance-review").post("delegations", &more).ok(201);
+    let made = test.by("finance-review").post("delegations", &more).expect_status(201);
     assert_eq!(propose("finance-pay").status, 201);
     let delegation = format!("delegations/{}", text(&made["id"]));
     assert_eq!(delete(test, "finance-pay", &delegation, &json!({})).status, 404, "the deputy did not give it");
-    delete(test, "finance-review", &delegation, &json!({})).ok(200);
+    delete(test, "finance-review", &delegation, &json!({})).expect_status(200);
     assert_eq!(propose("finance-pay").status, 403, "ended at once");
     for (who, count) in [("finance-review", 2), ("finance-pay", 2), ("admin", 2), ("justice", 0)] {
-        let list = test.by(who).get("delegations").ok(200);
+        let list = test.by(who).get("delegations").expect_status(200);
         assert_eq!(list["items"].as_array().map(Vec::len), Some(count), "{who}");
     }
 }

@@ -24,7 +24,8 @@ const PASSWORD: &str = "水阳江-敬亭山-2026";
 /// Creates a user who has a password.
 fn with_password(test: &TestApp) {
     let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
-    let link = text(&test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).ok(200)["link"]);
+    let link =
+        text(&test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).expect_status(200)["link"]);
     assert_eq!(test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status, 204);
 }
 
@@ -46,7 +47,7 @@ fn later(test: &TestApp, seconds: i64) {
 }
 
 fn begun(test: &TestApp) -> String {
-    let begun = test.by("wang.fang").post("me/totp", &json!({})).ok(201);
+    let begun = test.by("wang.fang").post("me/totp", &json!({})).expect_status(201);
     let secret = text(&begun["secret"]);
     let url = text(&begun["otpauth_url"]);
     assert!(url.starts_with("otpauth://totp/Luyue:wang%2Efang?") && url.contains(&secret), "{url}");
@@ -62,18 +63,18 @@ fn remove(test: &TestApp, password: &str, code: &str) -> Reply {
 }
 
 fn shown(test: &TestApp) -> Value {
-    test.by("wang.fang").get("me").ok(200)["one_time_code"].clone()
+    test.by("wang.fang").get("me").expect_status(200)["one_time_code"].clone()
 }
 
 fn codes_are_asked_for_once_confirmed_and_until_switched_off(test: &TestApp) {
     with_password(test);
-    assert_eq!(confirm(test, "000000").ok(409)["type"], "/problems/totp-not-begun");
-    assert_eq!(remove(test, PASSWORD, "000000").ok(409)["type"], "/problems/totp-not-active");
+    assert_eq!(confirm(test, "000000").expect_status(409)["type"], "/problems/totp-not-begun");
+    assert_eq!(remove(test, PASSWORD, "000000").expect_status(409)["type"], "/problems/totp-not-active");
     let first = begun(test);
     let secret = begun(test);
     assert_ne!(first, secret, "the first is forgotten");
     assert_eq!((sign_in(test, None), shown(test)), (200, json!(false)), "not before a code has confirmed it");
-    let refused = confirm(test, &code(test, &first)).ok(422);
+    let refused = confirm(test, &code(test, &first)).expect_status(422);
     assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("one-time-code"), &json!("code")));
     let used = code(test, &secret);
     assert_eq!(confirm(test, &used).status, 204);
@@ -83,7 +84,7 @@ fn codes_are_asked_for_once_confirmed_and_until_switched_off(test: &TestApp) {
     later(test, 30);
     let next = code(test, &secret);
     assert_eq!((sign_in(test, Some(&next)), sign_in(test, Some(&next))), (200, 401), "a code counts once");
-    assert_eq!(test.by("wang.fang").post("me/totp", &json!({})).ok(409)["type"], "/problems/totp-active");
+    assert_eq!(test.by("wang.fang").post("me/totp", &json!({})).expect_status(409)["type"], "/problems/totp-active");
     later(test, 60);
     let third = code(test, &secret);
     assert_eq!(remove(test, "wrong", &third).status, 401);
@@ -98,7 +99,7 @@ fn codes_are_asked_for_once_confirmed_and_until_switched_off(test: &TestApp) {
 
 fn a_secret_is_stored_nowhere(test: &TestApp) {
     with_password(test);
-    let ask = || test.by("wang.fang").with("Idempotency-Key", "t-1").post("me/totp", &json!({})).ok(201);
+    let ask = || test.by("wang.fang").with("Idempotency-Key", "t-1").post("me/totp", &json!({})).expect_status(201);
     let (first, second) = (text(&ask()["secret"]), text(&ask()["secret"]));
     assert_ne!(first, second, "an answer with a secret is not kept");
     confirm(test, &code(test, &second));
@@ -128,7 +129,7 @@ fn wrong_tries_to_switch_off_are_counted(test: &TestApp) {
 
 fn an_administrator_resets_codes_after_a_lost_phone(test: &TestApp) {
     with_password(test);
-    let list = test.by("admin").get("people?limit=200").ok(200);
+    let list = test.by("admin").get("people?limit=200").expect_status(200);
     let people = list["items"].as_array().expect("a list");
     let of = |username: &str| {
         text(&people.iter().find(|person| person["username"] == username).expect("they are listed")["id"])
@@ -137,32 +138,32 @@ fn an_administrator_resets_codes_after_a_lost_phone(test: &TestApp) {
         test.by(who).post(&format!("people/{id}/actions/reset-codes"), &json!({"reason": reason}))
     };
     let id = of("wang.fang");
-    assert_eq!(reset("admin", &id, json!("手机遗失")).ok(409)["type"], "/problems/totp-not-active");
+    assert_eq!(reset("admin", &id, json!("手机遗失")).expect_status(409)["type"], "/problems/totp-not-active");
     let pending = begun(test);
     assert_eq!(
-        reset("admin", &id, json!("手机遗失")).ok(409)["type"],
+        reset("admin", &id, json!("手机遗失")).expect_status(409)["type"],
         "/problems/totp-not-active",
         "none is asked for"
     );
     assert_eq!(confirm(test, &code(test, &pending)).status, 204);
     let (before, token) = (Dump::of(&test.app.pool), test.token("wang.fang"));
     for reason in [Value::Null, json!(""), json!("  ")] {
-        assert_eq!(reset("admin", &id, reason).ok(422)["errors"][0]["path"], "reason");
+        assert_eq!(reset("admin", &id, reason).expect_status(422)["errors"][0]["path"], "reason");
     }
     assert_eq!(reset("justice-leader", &id, json!("手机遗失")).status, 403);
     assert_eq!(reset("wang.fang", &id, json!("手机遗失")).status, 403);
-    assert_eq!(reset("admin", &of("admin"), json!("手机遗失")).ok(403)["type"], "/problems/not-oneself");
+    assert_eq!(reset("admin", &of("admin"), json!("手机遗失")).expect_status(403)["type"], "/problems/not-oneself");
     assert_eq!(reset("admin", "nobody", json!("手机遗失")).status, 404);
     assert!(before == Dump::of(&test.app.pool), "nothing was changed");
 
-    let list = test.by("admin").get("people?limit=200").ok(200);
+    let list = test.by("admin").get("people?limit=200").expect_status(200);
     let shown = |list: &Value| {
         let people = list["items"].as_array().expect("a list").clone();
         people.iter().find(|person| person["id"] == id.as_str()).expect("they are listed")["one_time_code"].clone()
     };
     assert_eq!(shown(&list), true);
-    reset("admin", &id, json!("手机遗失")).ok(200);
-    assert_eq!(shown(&test.by("admin").get("people?limit=200").ok(200)), false);
+    reset("admin", &id, json!("手机遗失")).expect_status(200);
+    assert_eq!(shown(&test.by("admin").get("people?limit=200").expect_status(200)), false);
     let with_old = test.nobody().with("Authorization", &format!("Bearer {token}")).get("me");
     assert_eq!(with_old.status, 401, "their sessions and tokens end");
     assert_eq!(sign_in(test, None), 200, "the password alone");
@@ -182,7 +183,7 @@ fn an_administrator_resets_codes_after_a_lost_phone(test: &TestApp) {
     assert_eq!(letters.len(), 1);
     assert!(letters[0].0.starts_with("wang.fang@") && letters[0].1.contains("动态验证码"), "{letters:?}");
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    let sent = test.by("admin").get("letters?state=sent&limit=200").ok(200);
+    let sent = test.by("admin").get("letters?state=sent&limit=200").expect_status(200);
     assert!(sent.to_string().contains("codes-reset"), "{sent}");
     assert_ne!(begun(test), pending, "another secret");
 }

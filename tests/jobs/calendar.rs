@@ -93,7 +93,7 @@ fn a_breach_is_found_on_the_day_of_since(test: &TestApp) {
             .load(&mut *test.app.pool.get().expect("a connection"))
             .expect("breaches");
         assert!(found.iter().all(|(_, _, since, at)| civil_day(*at) == *since), "{found:?}");
-        let standing = test.by("justice").get(&format!("contracts/{id}/standing?as_of={day}")).ok(200);
+        let standing = test.by("justice").get(&format!("contracts/{id}/standing?as_of={day}")).expect_status(200);
         let word = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
         let stands: BTreeSet<(String, String, String)> = standing["breaches"]
             .as_array()

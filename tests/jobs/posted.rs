@@ -38,7 +38,7 @@ fn one_given_up(test: &TestApp) -> Vec<Row> {
 }
 
 fn page(test: &TestApp, query: &str) -> Value {
-    test.by("admin").get(&format!("letters?{query}")).ok(200)
+    test.by("admin").get(&format!("letters?{query}")).expect_status(200)
 }
 
 fn letters_are_read_in_pages_by_state(test: &TestApp) {
@@ -72,9 +72,9 @@ fn what_was_given_up_is_tried_anew(test: &TestApp) {
     assert_eq!(act("justice", &id, "retry").status, 403);
     assert_eq!(act("admin", &id, "burn").status, 404);
     assert_eq!(act("admin", "no-such-letter", "retry").status, 404);
-    assert_eq!(act("admin", &waiting, "retry").ok(409)["type"], "/problems/letter-not-given-up");
+    assert_eq!(act("admin", &waiting, "retry").expect_status(409)["type"], "/problems/letter-not-given-up");
     assert_eq!(mail(&test.app), all.len() - 1, "what was given up is not sent by itself");
-    assert_eq!(act("admin", &id, "retry").ok(200)["state"], "queued");
+    assert_eq!(act("admin", &id, "retry").expect_status(200)["state"], "queued");
     assert_eq!(act("admin", &id, "retry").status, 409, "it waits already");
     assert_eq!(mail(&test.app), 1);
     let sent = &rows(test)[0];

@@ -35,8 +35,10 @@ fn a_day_is_sealed_once_and_what_follows_does_not_break_it(test: &TestApp) {
     assert_eq!(seals_of(test), 3);
     test.at("2026-02-05", 9);
     let terms = serde_json::json!({"reason": "提前终止试验", "on": "2026-02-05"});
-    test.by("justice-leader").post(&format!("contracts/{id}/actions/terminate"), &terms).ok(200);
-    test.by("finance-review").post(&format!("contracts/{id}/actions/consent"), &serde_json::json!({})).ok(200);
+    test.by("justice-leader").post(&format!("contracts/{id}/actions/terminate"), &terms).expect_status(200);
+    test.by("finance-review")
+        .post(&format!("contracts/{id}/actions/consent"), &serde_json::json!({}))
+        .expect_status(200);
     assert_eq!(faults(&test.app).expect("seals"), [], "chains have grown since");
     calendar(&test.app);
     let kinds: Vec<String> = sealed_heads::table
@@ -96,7 +98,7 @@ fn request_keys_are_forgotten_after_a_day(test: &TestApp) {
     };
     let post = |key: &str, number: &str| {
         let input = programme::input(test, number);
-        test.by("justice").with("Idempotency-Key", key).post("contracts", &input).ok(201);
+        test.by("justice").with("Idempotency-Key", key).post("contracts", &input).expect_status(201);
     };
     test.at("2026-01-06", 9);
     post("early", "N-1");
@@ -113,7 +115,8 @@ fn request_keys_are_forgotten_after_a_day(test: &TestApp) {
 fn files_that_no_row_names_are_swept_once_a_day(test: &TestApp) {
     let id = active(test, "N-1");
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
-    let handed = test.by("contractor").upload(&path, &[("quantity", "1")], &[("a.pdf", &pdf(b"kept"))]).ok(201);
+    let handed =
+        test.by("contractor").upload(&path, &[("quantity", "1")], &[("a.pdf", &pdf(b"kept"))]).expect_status(201);
     let data = &test.app.settings.data;
     // Remains of an interrupted request: a staged copy, and a stored file without a row.
     let left = |name: &str| {

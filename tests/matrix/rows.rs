@@ -211,7 +211,7 @@ impl Prepared {
         let contract = programme::registered_from(test, "M-1", &money);
         programme::activate(test, &contract);
         let id = |who: &str, path: &str, body: &Value| {
-            let answer = test.by(who).post(path, body).ok(201);
+            let answer = test.by(who).post(path, body).expect_status(201);
             answer["id"].as_str().expect("an id").to_owned()
         };
         let of = |path: &str| format!("contracts/{contract}/{path}");
@@ -220,7 +220,7 @@ impl Prepared {
             &[("quantity", "1")],
             &[("名册.csv", "编号,数量\nD1,120\n".as_bytes())],
         );
-        let file = handed.ok(201)["files"][0]["id"].as_str().expect("an id").to_owned();
+        let file = handed.expect_status(201)["files"][0]["id"].as_str().expect("an id").to_owned();
         let person = json!({"username": "spare", "name": "备用", "email": "spare@luyue.test", "language": "zh",
             "seats": [{"organisation": "XC-JUSTICE", "role": "officer"}]});
         let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011114444"});

@@ -185,7 +185,7 @@ fn ask_everybody(test: &TestApp, place: &Prepared, state: ContractState, which: 
                 let reply = row.send(route, &address, somebody, place);
                 asked += 1;
                 wrong.extend(DOCUMENT.check_answer(DOCUMENT.operation(operation), &reply).err());
-                // A wrong password, a link that is none, a token that is not that of the settings, is refused by what was asked, not by who asked.
+                // A wrong password, an invalid link and an invalid metrics token are refused whoever sends them.
                 let own = ["create_session", "set_password", "read_metrics"].contains(operation);
                 if !expected.has(&reply) && !own {
                     let line = format!("{} {address} by {who} in {state}", route.method);

@@ -64,7 +64,10 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let (id, seq) = incident(test);
             let requested =
                 test.by("justice").post(&format!("contracts/{id}/reversals"), &json!({"seq": seq, "reason": "误录"}));
-            post(format!("reversals/{}/actions/grant", setup::id_of(&requested.ok(201))), json!({"reason": "同意"}))
+            post(
+                format!("reversals/{}/actions/grant", setup::id_of(&requested.expect_status(201))),
+                json!({"reason": "同意"}),
+            )
         }),
         case("admin", |test| {
             let place = Prepared::new(test);
@@ -80,7 +83,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
 fn incident(test: &TestApp) -> (String, i64) {
     let id = setup::advance(test);
     let body = json!({"id": "I-1", "clause": "LEAK", "note": ""});
-    test.by("justice").post(&format!("contracts/{id}/incidents"), &body).ok(201);
+    test.by("justice").post(&format!("contracts/{id}/incidents"), &body).expect_status(201);
     (id, setup::last(test, FactKind::Incident))
 }
 
@@ -100,7 +103,7 @@ fn register_cases() -> impl Iterator<Item = Case> {
         case("contractor", |_| post(format!("contractors/{CONTRACTOR}/accounts"), account_input())),
         case("finance-review", |test| {
             let proposed = test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account_input());
-            post(format!("accounts/{}/actions/approve", setup::id_of(&proposed.ok(201))), json!({}))
+            post(format!("accounts/{}/actions/approve", setup::id_of(&proposed.expect_status(201))), json!({}))
         }),
         case("admin", |_| post("calendar/check", calendar())),
         case("admin", |_| post("calendar", calendar())),
@@ -125,7 +128,8 @@ fn calendar() -> Value {
 /// A person with a one-time link; their identifier and the link.
 fn linked(test: &TestApp) -> (String, String) {
     let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
-    let link = text(&test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).ok(200)["link"]);
+    let link =
+        text(&test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).expect_status(200)["link"]);
     (id, link)
 }
 
@@ -138,7 +142,7 @@ fn with_password(test: &TestApp) {
 /// A person with a password and the secret of one-time codes that are not confirmed yet.
 fn with_secret(test: &TestApp) -> String {
     with_password(test);
-    text(&test.by("wang.fang").post("me/totp", &json!({})).ok(201)["secret"])
+    text(&test.by("wang.fang").post("me/totp", &json!({})).expect_status(201)["secret"])
 }
 
 fn person_cases() -> impl Iterator<Item = Case> {
@@ -178,7 +182,7 @@ fn person_cases() -> impl Iterator<Item = Case> {
         }),
         case("justice", |_| post("delegations", delegation_input())),
         case("justice", |test| {
-            let given = test.by("justice").post("delegations", &delegation_input()).ok(201);
+            let given = test.by("justice").post("delegations", &delegation_input()).expect_status(201);
             send("DELETE", format!("delegations/{}", setup::id_of(&given)), json!({}))
         }),
     ]

@@ -1,4 +1,4 @@
-//! What must hold of the document as a whole: unique names, security, and words for its readers.
+//! Rules for the OpenAPI document as a whole: unique names, security, and descriptions for its readers.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -21,27 +21,27 @@ fn state<'a>(tasks: &'a str, step: &str) -> &'a str {
 fn steps_not_begun_are_not_errors(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
-    let tasks = officer.get(&draft).ok(200).text;
+    let tasks = officer.get(&draft).expect_status(200).text;
     for step in ["parties", "items", "deliverables", "milestones", "clauses"] {
         assert!(state(&tasks, step).contains("未填写"), "{step}: {}", state(&tasks, step));
     }
     assert!(!tasks.contains("处待改"), "{tasks}");
     // Saving a step as complete reports what is missing; leaving it does not.
     let page = save(&officer, &draft, "parties", "save", &[("purchaser", "XC-JUSTICE")]);
-    let told = officer.get(&page.location).ok(200).text;
+    let told = officer.get(&page.location).expect_status(200).text;
     assert!(told.contains("id=\"number-error\"") && told.contains("href=\"#number\">合同编号：请填写"), "{told}");
     let fields = [("purchaser", "XC-JUSTICE"), ("title", "社区矫正服务"), ("starts_on", "明天")];
     save(&officer, &draft, "parties", "leave", &fields);
-    let page = officer.get(&format!("{draft}/parties")).ok(200).text;
+    let page = officer.get(&format!("{draft}/parties")).expect_status(200).text;
     assert!(page.contains("id=\"starts_on-error\"") && !page.contains("id=\"number-error\""), "{page}");
-    assert!(state(&officer.get(&draft).ok(200).text, "parties").contains("1 处待改"));
+    assert!(state(&officer.get(&draft).expect_status(200).text, "parties").contains("1 处待改"));
     let fields = [("purchaser", "XC-JUSTICE"), ("title", "社区矫正服务"), ("starts_on", "2026-01-05")];
     save(&officer, &draft, "parties", "leave", &fields);
-    let tasks = officer.get(&draft).ok(200).text;
+    let tasks = officer.get(&draft).expect_status(200).text;
     assert!(state(&tasks, "parties").contains("处未填") && !tasks.contains("govuk-tag--red"), "{tasks}");
     // An error names the field by its label.
     let page = save(&officer, &draft, "scorecard", "save", &[("scorecard.weights.quantity", "x")]);
-    let page = officer.get(&page.location).ok(200).text;
+    let page = officer.get(&page.location).expect_status(200).text;
     let label = page.split("for=\"scorecard.weights.quantity\">").nth(1).and_then(|rest| rest.split('<').next());
     let label = label.expect("a label");
     assert!(page.contains(&format!("href=\"#scorecard.weights.quantity\">{label}：")), "{label}: {page}");
@@ -51,7 +51,7 @@ fn answers_are_checked_row_by_row(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     typed_in(&officer, &draft);
-    let check = officer.get(&format!("{draft}/check")).ok(200).text;
+    let check = officer.get(&format!("{draft}/check")).expect_status(200).text;
     for words in [
         format!("宣城市阳光社会工作服务中心（{CONTRACTOR}）"),
         "上门走访（VISIT）".to_owned(),
@@ -67,7 +67,7 @@ fn answers_are_checked_row_by_row(test: &TestApp) {
         assert!(check.contains(&format!("href=\"{draft}/{place}\"")), "{place}");
     }
     assert!(check.contains(&format!("href=\"{draft}/clauses#clauses.7\"")), "{check}");
-    let parties = officer.get(&format!("{draft}/parties")).ok(200).text;
+    let parties = officer.get(&format!("{draft}/parties")).expect_status(200).text;
     assert!(parties.contains("已选：宣城市阳光社会工作服务中心"), "{parties}");
 }
 
@@ -75,12 +75,13 @@ fn changes_saved_by_others_are_shown(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let path = format!("{draft}/notes");
-    let stale = officer.get(&path).ok(200).hidden("version");
+    let stale = officer.get(&path).expect_status(200).hidden("version");
     save(&Visitor::signed_in(test, "justice-2"), &draft, "notes", "save", &[("notes", "甲")]);
-    let lost = officer.post_from(&path, &path, &[("do", "save"), ("version", &stale), ("notes", "乙")]).ok(412);
+    let lost =
+        officer.post_from(&path, &path, &[("do", "save"), ("version", &stale), ("notes", "乙")]).expect_status(412);
     assert!(lost.text.contains("乙</textarea>"), "{}", lost.text);
     assert!(lost.text.contains(&format!("href=\"{path}\" target=\"_blank\"")), "{}", lost.text);
     let again = [("do", "save"), ("version", &lost.hidden("version")), ("notes", "乙")];
-    officer.post_from(&path, &path, &again).ok(303);
-    assert!(officer.get(&path).ok(200).text.contains("乙</textarea>"));
+    officer.post_from(&path, &path, &again).expect_status(303);
+    assert!(officer.get(&path).expect_status(200).text.contains("乙</textarea>"));
 }

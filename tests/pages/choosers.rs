@@ -40,13 +40,13 @@ fn a_party_beyond_the_first_page_is_found_and_chosen(test: &TestApp) {
     fill(test);
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
-    let page = officer.get(&format!("{draft}/parties")).ok(200);
+    let page = officer.get(&format!("{draft}/parties")).expect_status(200);
     let (funders, _) = choice(&page, "funder");
     assert_eq!((funders.len(), funders[1].as_str()), (21, "XC-FINANCE"), "the bureau's own county comes first");
     assert!(page.text.contains("只列出前 20 项"), "{}", page.text);
     let search = save(&officer, &draft, "parties", "find:contractor", &with(&[("find.contractor", "ZX299")]));
     assert_eq!(search.location, format!("{draft}/parties?find.contractor=ZX299#contractor"));
-    let page = officer.get(search.location.split('#').next().expect("an address")).ok(200);
+    let page = officer.get(search.location.split('#').next().expect("an address")).expect_status(200);
     let (contractors, chosen) = choice(&page, "contractor");
     assert_eq!(contractors, [String::new(), CONTRACTOR.to_owned(), credit_code(299)]);
     assert_eq!(chosen, CONTRACTOR, "what was typed is kept, and the choice is shown beside the results");
@@ -61,16 +61,16 @@ fn a_party_beyond_the_first_page_is_found_and_chosen(test: &TestApp) {
     ]);
     let saved = save(&officer, &draft, "parties", "save", &fields);
     assert_eq!(saved.location, format!("{draft}/parties?done=save"), "a search whose results are shown is over");
-    let page = officer.get(&format!("{draft}/parties")).ok(200);
+    let page = officer.get(&format!("{draft}/parties")).expect_status(200);
     assert_eq!((choice(&page, "contractor").1, choice(&page, "funder").1), (chosen.clone(), "F-299".to_owned()));
     assert!(page.text.contains("承接单位ZX299") && page.text.contains("财政局FB299"));
-    let check = officer.get(&format!("{draft}/check")).ok(200);
+    let check = officer.get(&format!("{draft}/check")).expect_status(200);
     assert!(check.text.contains("承接单位ZX299") && check.text.contains("财政局FB299"));
     let none = save(&officer, &draft, "parties", "save", &with(&[("find.funder", "没有这个局")]));
     assert!(none.location.contains("?find.funder="), "the enter key searches: {}", none.location);
-    let page = officer.get(none.location.split('#').next().expect("an address")).ok(200);
+    let page = officer.get(none.location.split('#').next().expect("an address")).expect_status(200);
     assert!(page.text.contains("未找到“没有这个局”"), "{}", page.text);
-    let linked = officer.get(&format!("{draft}/parties?contractor={}", credit_code(7))).ok(200);
+    let linked = officer.get(&format!("{draft}/parties?contractor={}", credit_code(7))).expect_status(200);
     assert_eq!(choice(&linked, "contractor").1, CONTRACTOR, "a link fills in nothing");
 }
 
@@ -81,7 +81,7 @@ fn only_the_bureaus_free_appropriations_are_offered(test: &TestApp) {
     let offered = |query: &str, fields: &[(&str, &str)]| {
         let fields = with(&[&[("find.appropriation", query)], fields].concat());
         let search = save(&officer, &draft, "parties", "find:appropriation", &fields);
-        let page = officer.get(search.location.split('#').next().expect("an address")).ok(200);
+        let page = officer.get(search.location.split('#').next().expect("an address")).expect_status(200);
         choice(&page, "appropriation").0.into_iter().skip(1).collect::<Vec<_>>()
     };
     let newest = offered("", &[]);
@@ -100,7 +100,7 @@ fn a_service_is_offered_by_what_was_typed(test: &TestApp) {
     let draft = begun(&officer);
     let rows = [("items.0.code", "A"), ("items.0.service", "事项SV299"), ("items.1.code", "B")];
     save(&officer, &draft, "items", "add:items", &rows);
-    let page = officer.get(&format!("{draft}/items")).ok(200);
+    let page = officer.get(&format!("{draft}/items")).expect_status(200);
     let list = |row: usize| {
         let list = page.text.split(&format!("<datalist id=\"items.{row}.service-list\">")).nth(1).expect("a list");
         list.split("</datalist>").next().expect("its end").to_owned()

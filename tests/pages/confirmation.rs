@@ -18,7 +18,7 @@ fn loads_its_contract_once(test: &TestApp) {
     programme::activate(test, &id);
     test.at("2026-01-13", 9);
     let path = format!("contracts/{id}/milestones/ADVANCE/payments");
-    let requested = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).ok(201);
+    let requested = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).expect_status(201);
     let payment = requested["id"].as_str().expect("an id").to_owned();
     let officer = Visitor::signed_in(test, "justice");
     for (act, subject) in [

@@ -19,29 +19,33 @@ on_both_engines! {
 fn two_versions_of_the_terms_are_compared(test: &TestApp) {
     let id = programme::registered(test, "V-1");
     let officer = Visitor::signed_in(test, "justice");
-    let once = officer.get(&format!("/contracts/{id}/terms")).ok(200).text;
+    let once = officer.get(&format!("/contracts/{id}/terms")).expect_status(200).text;
     assert!(once.contains("本合同条款只登记过一版") && !once.contains("<del>"), "{once}");
-    assert!(!officer.get(&format!("/contracts/{id}")).ok(200).text.contains(&format!("/contracts/{id}/terms")));
+    assert!(
+        !officer.get(&format!("/contracts/{id}")).expect_status(200).text.contains(&format!("/contracts/{id}/terms"))
+    );
     let mut other = programme::input(test, "V-1");
     other["terms"]["cure_days"] = 9.into();
     let etag = test.by("justice").get(&format!("contracts/{id}")).header("etag").to_owned();
-    test.by("justice").with("If-Match", &etag).put(&format!("contracts/{id}"), &other).ok(200);
-    assert!(officer.get(&format!("/contracts/{id}")).ok(200).text.contains(&format!("/contracts/{id}/terms")));
-    let page = officer.get(&format!("/contracts/{id}/terms")).ok(200).text;
+    test.by("justice").with("If-Match", &etag).put(&format!("contracts/{id}"), &other).expect_status(200);
+    assert!(
+        officer.get(&format!("/contracts/{id}")).expect_status(200).text.contains(&format!("/contracts/{id}/terms"))
+    );
+    let page = officer.get(&format!("/contracts/{id}/terms")).expect_status(200).text;
     for words in ["第 1 版", "第 2 版", "五项条款中有 1 项不同", "<ins>", "<del>"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     let marked = |tag: &str| page.split(tag).skip(1).map(|text| text.split('<').next()).collect::<Vec<_>>();
     assert!(marked("<ins>").iter().flatten().any(|text| text.contains('9')), "{:?}", marked("<ins>"));
     assert_eq!(marked("<ins>").len(), marked("<del>").len());
-    let same = officer.get(&format!("/contracts/{id}/terms?before=2&after=2")).ok(200).text;
+    let same = officer.get(&format!("/contracts/{id}/terms?before=2&after=2")).expect_status(200).text;
     assert!(same.contains("两版条款一致") && !same.contains("<ins>"), "{same}");
-    let turned = officer.get(&format!("/contracts/{id}/terms?before=2&after=1")).ok(200).text;
+    let turned = officer.get(&format!("/contracts/{id}/terms?before=2&after=1")).expect_status(200).text;
     assert_eq!(marked("<ins>"), turned.split("<ins>").skip(1).map(|text| text.split('<').next()).collect::<Vec<_>>());
     for none in ["before=1&after=3", "after=-9223372036854775808", "before=0"] {
-        officer.get(&format!("/contracts/{id}/terms?{none}")).ok(404);
+        officer.get(&format!("/contracts/{id}/terms?{none}")).expect_status(404);
     }
-    Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}/terms")).ok(404);
+    Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}/terms")).expect_status(404);
 }
 
 fn a_requested_early_end_waits_for_finance(test: &TestApp) {
@@ -49,16 +53,16 @@ fn a_requested_early_end_waits_for_finance(test: &TestApp) {
     programme::activate(test, &id);
     let leader = Visitor::signed_in(test, "justice-leader");
     let offered = format!("/contracts/{id}/act/terminate");
-    assert!(leader.get(&format!("/contracts/{id}")).ok(200).text.contains(&offered));
+    assert!(leader.get(&format!("/contracts/{id}")).expect_status(200).text.contains(&offered));
     let fields = [("subject", ""), ("no", ""), ("reason", "承接主体申请终止"), ("on", "2026-01-05")];
     let done = leader.post_from(&offered, &offered, &fields);
     assert_eq!(done.location, format!("/contracts/{id}?done=terminate"), "{}", done.text);
-    let page = leader.get(&done.location).ok(200).text;
+    let page = leader.get(&done.location).expect_status(200).text;
     assert!(page.contains("下一步：XC-FINANCE · 财政审核——"), "{page}");
     assert!(!page.contains(&offered), "it is offered although it was asked for");
     let reviewer = Visitor::signed_in(test, "finance-review");
     let decline = format!("/contracts/{id}/act/decline");
-    let consent = reviewer.get(&format!("/contracts/{id}/act/consent")).ok(200).text;
+    let consent = reviewer.get(&format!("/contracts/{id}/act/consent")).expect_status(200).text;
     for words in [&decline, "承接主体申请终止", "2026-01-05"] {
         assert!(consent.contains(words), "{words}: {consent}");
     }
@@ -67,18 +71,18 @@ fn a_requested_early_end_waits_for_finance(test: &TestApp) {
     let fields = [("subject", ""), ("no", ""), ("reason", "尚有成果可以履行")];
     let done = reviewer.post_from(&decline, &decline, &fields);
     assert_eq!(done.location, format!("/contracts/{id}?done=decline"), "{}", done.text);
-    let page = leader.get(&format!("/contracts/{id}")).ok(200).text;
+    let page = leader.get(&format!("/contracts/{id}")).expect_status(200).text;
     assert!(page.contains("履行中") && page.contains(&offered), "it goes on, and can be proposed again: {page}");
     assert!(page.contains("不同意提前终止") && page.contains("尚有成果可以履行"), "{page}");
-    reviewer.post_from(&decline, &decline, &fields).ok(409);
+    reviewer.post_from(&decline, &decline, &fields).expect_status(409);
 }
 
 fn a_change_request_describes_its_subject(test: &TestApp) {
     let id = programme::registered(test, "V-3");
     programme::activate(test, &id);
     let asked = json!({"deliverable": "VISIT-H1", "days": 12, "reason": "汛期道路中断"});
-    test.by("justice").post(&format!("contracts/{id}/extensions"), &asked).ok(201);
-    let page = Visitor::signed_in(test, "justice-leader").get(&format!("/contracts/{id}")).ok(200).text;
+    test.by("justice").post(&format!("contracts/{id}/extensions"), &asked).expect_status(201);
+    let page = Visitor::signed_in(test, "justice-leader").get(&format!("/contracts/{id}")).expect_status(200).text;
     let asks = page.split("id=\"asks\"").nth(1).and_then(|text| text.split("</ul>").next()).unwrap_or_default();
     for words in ["VISIT-H1", "延期 12 天", "汛期道路中断"] {
         assert!(asks.contains(words), "{words}: {asks}");
@@ -92,11 +96,11 @@ fn history_lists_the_latest_event_first(test: &TestApp) {
     test.at("2026-07-20", 9);
     let survey = |score: &str| {
         let body = json!({"score": score, "note": format!("回访{score}")});
-        test.by("justice").post(&format!("contracts/{id}/surveys"), &body).ok(201);
+        test.by("justice").post(&format!("contracts/{id}/surveys"), &body).expect_status(201);
     };
     survey("81");
     survey("82");
-    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).ok(200).text;
+    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
     let history = page.split("id=\"history\"").nth(1).unwrap_or_default();
     let place = |words: &str| history.find(words).unwrap_or_else(|| panic!("{words}: {history}"));
     assert!(place("回访82") < place("回访81"));
@@ -116,25 +120,29 @@ fn a_submission_has_a_receipt(test: &TestApp) {
     let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-12")];
     let done = contractor.upload_from(&shown, "files", &fields, &[("走访记录.csv", table)]);
     let receipt = format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1");
-    assert!(contractor.get(&done.location).ok(200).text.contains(&receipt.replace('&', "&#38;")));
-    let page = contractor.get(&receipt).ok(200).text;
+    assert!(contractor.get(&done.location).expect_status(200).text.contains(&receipt.replace('&', "&#38;")));
+    let page = contractor.get(&receipt).expect_status(200).text;
     let digest = luyue::storage::audit::hash_chains::digest_bytes(table);
     for words in ["走访记录.csv", &digest, "2026-01-12 09:00", "590", "上半年走访", "第 1 次"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     for none in ["receipt?subject=VISIT-H1&no=2", "receipt?subject=NONE&no=1"] {
-        contractor.get(&format!("/contracts/{id}/{none}")).ok(404);
+        contractor.get(&format!("/contracts/{id}/{none}")).expect_status(404);
     }
-    Visitor::signed_in(test, "contractor-2").get(&receipt).ok(404);
+    Visitor::signed_in(test, "contractor-2").get(&receipt).expect_status(404);
 }
 
 fn after_publication_the_contractor_acts_next(test: &TestApp) {
     let id = programme::registered(test, "V-6");
     programme::activate(test, &id);
-    let signed = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}?done=activate")).ok(200).text;
+    let signed =
+        Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}?done=activate")).expect_status(200).text;
     assert!(signed.contains("下一步：XC-JUSTICE · 经办人——"), "the announcement: {signed}");
-    test.by("justice").post(&format!("contracts/{id}/actions/publish"), &json!({"on": "2026-01-05"})).ok(200);
-    let announced = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}?done=activate")).ok(200).text;
+    test.by("justice")
+        .post(&format!("contracts/{id}/actions/publish"), &json!({"on": "2026-01-05"}))
+        .expect_status(200);
+    let announced =
+        Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}?done=activate")).expect_status(200).text;
     let next = announced.split("下一步：").nth(1).and_then(|text| text.split('<').next()).unwrap_or_default();
     assert!(next.contains("承接主体——提交成果"), "{next}");
 }

@@ -21,23 +21,23 @@ fn anyone_can_verify_the_code_of_a_summary(test: &TestApp) {
     let id = programme::registered(test, "D-1");
     let officer = Visitor::signed_in(test, "justice");
     for lang in ["zh", "en"] {
-        let page = officer.get(&format!("/contracts/{id}/summary.pdf?lang={lang}")).ok(200);
+        let page = officer.get(&format!("/contracts/{id}/summary.pdf?lang={lang}")).expect_status(200);
         assert!(page.reply.bytes.starts_with(b"%PDF-"));
     }
     let printed = codes(test);
     let [code] = printed.as_slice() else { panic!("the same data has one code: {printed:?}") };
     let anybody = Visitor::new(test);
     for asked in [code.clone(), code.to_lowercase()] {
-        let page = anybody.get(&format!("/verify/{asked}")).ok(200);
+        let page = anybody.get(&format!("/verify/{asked}")).expect_status(200);
         assert!(page.text.contains("该文书由本系统出具") && page.text.contains("D-1"), "{}", page.text);
     }
-    assert_eq!(anybody.get(&format!("/verify?code={code}")).ok(303).location, format!("/verify/{code}"));
-    let page = anybody.get("/verify/0123456789ABCDEF").ok(404);
+    assert_eq!(anybody.get(&format!("/verify?code={code}")).expect_status(303).location, format!("/verify/{code}"));
+    let page = anybody.get("/verify/0123456789ABCDEF").expect_status(404);
     assert!(page.text.contains("0123456789ABCDEF") && page.text.contains("不是本系统出具"));
     officer.get(&format!("/contracts/{id}/act/submit"));
     programme::activate(test, &id);
-    officer.get(&format!("/contracts/{id}/summary.pdf")).ok(200);
+    officer.get(&format!("/contracts/{id}/summary.pdf")).expect_status(200);
     assert_eq!(codes(test).len(), 2, "other data, another code");
-    let page = anybody.get("/api/docs").ok(200);
+    let page = anybody.get("/api/docs").expect_status(200);
     assert!(page.text.contains("/api/v1/contracts/{id}/actions/{name}") && page.text.contains("ContractInput"));
 }

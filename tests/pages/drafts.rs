@@ -25,7 +25,7 @@ pub fn begun(officer: &Visitor<'_>) -> String {
 /// Saves a step by one of its buttons.
 pub fn save(officer: &Visitor<'_>, draft: &str, step: &str, button: &str, fields: &[(&str, &str)]) -> Page {
     let path = format!("{draft}/{step}");
-    let version = officer.get(&path).ok(200).hidden("version");
+    let version = officer.get(&path).expect_status(200).hidden("version");
     let mut all = vec![("do", button), ("version", version.as_str())];
     all.extend_from_slice(fields);
     officer.post_from(&path, &path, &all)
@@ -226,14 +226,14 @@ fn holds(found: &Value, wanted: &Value, path: &str) {
 
 fn a_contract_is_registered_step_by_step(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
-    assert!(officer.get("/contracts").ok(200).text.contains("href=\"/drafts\""));
-    assert!(!Visitor::signed_in(test, "audit").get("/contracts").ok(200).text.contains("href=\"/drafts\""));
+    assert!(officer.get("/contracts").expect_status(200).text.contains("href=\"/drafts\""));
+    assert!(!Visitor::signed_in(test, "audit").get("/contracts").expect_status(200).text.contains("href=\"/drafts\""));
     let draft = begun(&officer);
-    assert!(officer.get(&draft).ok(200).text.contains("未填写"));
-    let early = officer.get(&format!("{draft}/check")).ok(200);
+    assert!(officer.get(&draft).expect_status(200).text.contains("未填写"));
+    let early = officer.get(&format!("{draft}/check")).expect_status(200);
     assert!(early.text.contains("以上各处改正后方可登记") && !early.text.contains("name=\"version\""));
     typed_in(&officer, &draft);
-    let check = officer.get(&format!("{draft}/check")).ok(200);
+    let check = officer.get(&format!("{draft}/check")).expect_status(200);
     for words in ["XCSF-2026-001", "宣城市阳光社会工作服务中心", "政府采购", "资金支付方式", "违约责任"]
     {
         assert!(check.text.contains(words), "{words}: {}", check.text);
@@ -244,16 +244,17 @@ fn a_contract_is_registered_step_by_step(test: &TestApp) {
     assert_eq!(done.status, 303, "{}", done.text);
     let id = done.location.strip_prefix("/contracts/").and_then(|rest| rest.strip_suffix("?done=registered"));
     let id = id.expect("the contract's page");
-    let contract = test.by("justice").get(&format!("contracts/{id}")).ok(200);
+    let contract = test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
     holds(&contract["terms"], &programme::example("programme-midyear")["case"]["terms"], "terms");
-    let through_api = test.by("justice").get(&format!("contracts/{}", programme::registered(test, "API-1"))).ok(200);
+    let through_api =
+        test.by("justice").get(&format!("contracts/{}", programme::registered(test, "API-1"))).expect_status(200);
     assert_eq!(contract["terms"], through_api["terms"], "the same as through the API");
     assert_eq!((&contract["state"], &contract["award_on"]), (&Value::from("draft"), &Value::from("2025-12-20")));
     assert_eq!(officer.get(&draft).status, 404, "the draft ended with it");
-    let page = officer.get(&done.location).ok(200);
+    let page = officer.get(&done.location).expect_status(200);
     assert!(page.text.contains(&format!("action=\"/contracts/{id}/draft\"")), "it can be changed");
     let again = officer.post_from(&format!("/contracts/{id}"), &format!("/contracts/{id}/draft"), &[]);
-    let parties = officer.get(&format!("{}/parties", again.location)).ok(200);
+    let parties = officer.get(&format!("{}/parties", again.location)).expect_status(200);
     assert_eq!(field(&parties, "number"), "XCSF-2026-001");
 }
 
@@ -272,9 +273,8 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     saved(&save(&officer, &draft, "parties", "save", PARTIES), &draft, "parties");
     saved(&save(&officer, &draft, "items", "save", ITEMS), &draft, "items");
     let generate = |item: &str, rhythm: &str, count: &str| {
-        let now = officer.get(&format!("{draft}/deliverables")).ok(200);
+        let now = officer.get(&format!("{draft}/deliverables")).expect_status(200);
         let mut fields = vec![("generate.item", item), ("generate.rhythm", rhythm), ("generate.count", count)];
-        // Existing rows are submitted again, as a browser does.
         let mut rows = Vec::new();
         for row in 0.. {
             let name = format!("deliverables.{row}.code");
@@ -299,7 +299,7 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     assert_eq!(generate("VISIT", "monthly", "").status, 303);
     assert_eq!(generate("COUNSEL", "quarterly", "").status, 303);
     assert_eq!(generate("EDU", "count", "2").status, 303);
-    let page = officer.get(&format!("{draft}/deliverables")).ok(200);
+    let page = officer.get(&format!("{draft}/deliverables")).expect_status(200);
     let row =
         |row: usize| ["code", "quantity", "due_on"].map(|part| field(&page, &format!("deliverables.{row}.{part}")));
     assert_eq!(row(0), ["VISIT-202601", "100", "2026-01-31"]);
@@ -308,24 +308,24 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     assert_eq!(row(17), ["EDU-2", "24", "2026-12-31"]);
     assert_eq!(field(&page, "deliverables.0.name"), "上门走访（2026 年 1 月）");
     assert_eq!(generate("VISIT", "quarterly", "").status, 303, "in place of the twelve");
-    let page = officer.get(&format!("{draft}/deliverables")).ok(200);
+    let page = officer.get(&format!("{draft}/deliverables")).expect_status(200);
     assert!(!page.text.contains("VISIT-202601") && page.text.contains("VISIT-2026Q4") && page.text.contains("EDU-2"));
     let none = generate("EDU", "count", "0");
     assert_eq!(none.status, 422);
     assert!(none.text.contains("id=\"generate.count-error\""), "{}", none.text);
     let fields = [("generate.rhythm", "quarterly"), ("generate.advance", "20"), ("generate.requires_score", "yes")];
     assert_eq!(save(&officer, &draft, "milestones", "generate", &fields).status, 303);
-    let page = officer.get(&format!("{draft}/milestones")).ok(200);
+    let page = officer.get(&format!("{draft}/milestones")).expect_status(200);
     let amounts: Vec<String> = (0..5).map(|row| field(&page, &format!("milestones.{row}.amount"))).collect();
     assert_eq!(amounts, ["93600.00", "64800.00", "64800.00", "122400.00", "122400.00"]);
-    let check = officer.get(&format!("{draft}/check")).ok(200);
+    let check = officer.get(&format!("{draft}/check")).expect_status(200);
     assert!(check.text.contains("登记合同</button>"), "what is generated fits together: {}", check.text);
     assert!(check.text.contains("缺少违约责任"), "the law asks for more before it is signed");
     assert_eq!(
         save(&officer, &draft, "clauses", "clause:late_delivery", &[]).location,
         format!("{draft}/clauses?more=clauses#new")
     );
-    let page = officer.get(&format!("{draft}/clauses")).ok(200);
+    let page = officer.get(&format!("{draft}/clauses")).expect_status(200);
     assert_eq!(
         (field(&page, "clauses.0.code"), field(&page, "clauses.0.daily_rate")),
         ("LATE".to_owned(), "0.1".to_owned())
@@ -341,14 +341,14 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
         .status,
         303
     );
-    let page = officer.get(&format!("{draft}/milestones")).ok(200);
+    let page = officer.get(&format!("{draft}/milestones")).expect_status(200);
     assert_eq!(field(&page, "milestones.0.code"), "B");
 }
 
 fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
-    let fresh = officer.get(&format!("{draft}/items")).ok(200);
+    let fresh = officer.get(&format!("{draft}/items")).expect_status(200);
     assert!(!fresh.text.contains("govuk-error-message"), "what nobody has filled in is no fault");
     let wrong = [
         ("items.0.code", "VISIT"),
@@ -362,7 +362,7 @@ fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
         (303, format!("{draft}/items?done=save").as_str()),
         "it is saved and shown again"
     );
-    let page = officer.get(&page.location).ok(200);
+    let page = officer.get(&page.location).expect_status(200);
     assert_eq!(
         (field(&page, "items.0.quantity"), field(&page, "items.0.unit_price")),
         ("很多".to_owned(), "12.345".to_owned())
@@ -394,7 +394,7 @@ fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
             .filter(|pair| *pair != ("items.0.quantity", "1200"))
             .collect::<Vec<_>>(),
     );
-    let page = officer.get(&page.location).ok(200);
+    let page = officer.get(&page.location).expect_status(200);
     assert!(
         page.text.contains("id=\"items.0.quantity-error\"") && page.text.contains("之和 1200 不符"),
         "{}",
@@ -403,7 +403,7 @@ fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
     typed_in(&officer, &draft);
     programme::registered(test, "XCSF-2026-001");
     let path = format!("{draft}/check");
-    let version = officer.get(&path).ok(200).hidden("version");
+    let version = officer.get(&path).expect_status(200).hidden("version");
     let taken = officer.post_from(&path, &path, &[("version", &version)]);
     assert_eq!(taken.status, 422);
     assert!(taken.text.contains(&format!("{draft}/parties#number")), "{}", taken.text);
@@ -415,10 +415,10 @@ fn terms_are_tried_and_nothing_is_stored(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let path = format!("{draft}/try");
-    assert!(officer.get(&path).ok(200).text.contains("改好后才能试算"));
+    assert!(officer.get(&path).expect_status(200).text.contains("改好后才能试算"));
     typed_in(&officer, &draft);
     let version = officer.get(&format!("{draft}/notes")).hidden("version");
-    let page = officer.get(&path).ok(200);
+    let page = officer.get(&path).expect_status(200);
     assert!(page.text.contains("没有违约") && page.text.contains("468,000.00"), "{}", page.text);
     let supposed: Vec<(String, String)> = DELIVERABLES
         .iter()
@@ -436,7 +436,7 @@ fn terms_are_tried_and_nothing_is_stored(test: &TestApp) {
             ("try.milestones.2.score".to_owned(), "90".to_owned()),
         ])
         .collect();
-    let tried = officer.post_from(&path, &path, &borrowed(&supposed)).ok(200);
+    let tried = officer.post_from(&path, &path, &borrowed(&supposed)).expect_status(200);
     // 12 days late, 2 of grace: 187200 × 0.001 × 10 = 1872; 40 short × 150 × 0.5; score below 80: 187200 × 0.05.
     for figure in ["1,872.00", "3,000.00", "9,360.00", "14,232.00", "172,968.00"] {
         assert!(tried.text.contains(figure), "{figure}: {}", tried.text);

@@ -66,11 +66,11 @@ fn an_empty_field_is_named(test: &TestApp) {
         ("amount", "1000.00"),
     ];
     let path = "/registers/appropriations";
-    reviewer.post_from(path, path, &fields).ok(303);
+    reviewer.post_from(path, path, &fields).expect_status(303);
     let approver = Visitor::signed_in(test, "finance-approve");
-    let page = approver.get(path).ok(200).text;
+    let page = approver.get(path).expect_status(200).text;
     let id = page.split(&format!("{path}/")).nth(1).and_then(|rest| rest.split('/').next()).expect("a row").to_owned();
-    let page = approver.post_from(path, &format!("{path}/{id}/refuse"), &[("reason", "")]).ok(422);
+    let page = approver.post_from(path, &format!("{path}/{id}/refuse"), &[("reason", "")]).expect_status(422);
     tells(&page, &[(&format!("reason-{id}"), "请填写“理由”")]);
 }
 
@@ -92,7 +92,7 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
     let reviewer = Visitor::signed_in(test, "finance-review");
     let path = "/registers/appropriations";
     let typed = [("year", "二〇二六"), ("bureau", "XC-JUSTICE"), ("line", "2040607"), ("amount", "一百万")];
-    let page = reviewer.post_from(path, path, &typed).ok(400);
+    let page = reviewer.post_from(path, path, &typed).expect_status(400);
     let fields: Vec<String> = told(&page).into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields, ["year", "economic", "project", "document_no", "source", "amount"], "{}", page.text);
     let admin = Visitor::signed_in(test, "admin");
@@ -105,23 +105,23 @@ fn what_is_wanting_is_named(test: &TestApp) {
     let id = programme::registered(test, "F-3");
     programme::activate(test, &id);
     let contractor = Visitor::signed_in(test, "contractor");
-    let early = act(&contractor, &id, "request", "MIDYEAR", &[]).ok(422);
+    let early = act(&contractor, &id, "request", "MIDYEAR", &[]).expect_status(422);
     let needs = |code: &str| ("", format!("“MIDYEAR”尚不能付款：成果“{code}”尚未验收通过"));
     let mut wanted: Vec<(&str, String)> = ["VISIT-H1", "COUNSEL-H1", "EDU-H1"].map(needs).into();
     wanted.push(("", "“MIDYEAR”尚不能付款：须先由分管领导进行绩效评价".to_owned()));
     let wanted: Vec<(&str, &str)> = wanted.iter().map(|(field, words)| (*field, words.as_str())).collect();
     tells(&early, &wanted);
-    let early = act(&contractor, &id, "request", "ADVANCE", &[]).ok(422);
+    let early = act(&contractor, &id, "request", "ADVANCE", &[]).expect_status(422);
     tells(&early, &[("", "“ADVANCE”尚不能付款：约定的最早付款日期为 2026-01-12")]);
     test.at("2026-01-13", 9);
     let leader = Visitor::signed_in(test, "justice-leader");
-    let shown = leader.get(&format!("/contracts/{id}/act/complete")).ok(200).text;
+    let shown = leader.get(&format!("/contracts/{id}/act/complete")).expect_status(200).text;
     assert!(shown.contains("ADVANCE：该付款节点还有 93600.00 元未付"), "{shown}");
     assert!(
         !shown.contains(&format!("action=\"/contracts/{id}/act/complete\"")),
         "what would be refused is not offered"
     );
-    let open = told(&act(&leader, &id, "complete", "", &[]).ok(422));
+    let open = told(&act(&leader, &id, "complete", "", &[]).expect_status(422));
     let words: Vec<&str> = open.iter().map(|(_, words)| words.as_str()).collect();
     assert!(words[0].contains("还有 93600.00 元未付"), "{words:?}");
     assert!(words[1].contains("约定 187200.00 元") && words[1].contains("尚未达到付款条件"), "{words:?}");
@@ -131,24 +131,28 @@ fn a_completed_action_is_confirmed(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     let path = "/registers/organisations";
     let fields = [("code", "XC-EDU"), ("name", "宣城市教育体育局"), ("function", "education"), ("region", "341800")];
-    let added = admin.post_from(path, path, &fields).ok(303);
+    let added = admin.post_from(path, path, &fields).expect_status(303);
     let banner = |page: &Page| {
         let after = page.text.split("govuk-notification-banner__heading\">").nth(1).unwrap_or_default();
         after.split("</p>").next().unwrap_or_default().to_owned()
     };
-    assert_eq!(banner(&admin.get(&added.location).ok(200)), "已增加单位：宣城市教育体育局");
-    assert_eq!(banner(&admin.get(&format!("{path}?done=add&of=none")).ok(200)), "已增加单位");
-    assert_eq!(banner(&admin.get(&format!("{path}?done=%3Cb%3E&of=XC-EDU")).ok(200)), "", "nobody else's words");
-    let sessions = admin.get("/sessions").ok(200);
+    assert_eq!(banner(&admin.get(&added.location).expect_status(200)), "已增加单位：宣城市教育体育局");
+    assert_eq!(banner(&admin.get(&format!("{path}?done=add&of=none")).expect_status(200)), "已增加单位");
+    assert_eq!(
+        banner(&admin.get(&format!("{path}?done=%3Cb%3E&of=XC-EDU")).expect_status(200)),
+        "",
+        "nobody else's words"
+    );
+    let sessions = admin.get("/sessions").expect_status(200);
     let other = Visitor::signed_in(test, "admin");
     let id = sessions.text.split("/sessions/").nth(1).and_then(|rest| rest.split('/').next()).expect("a session");
-    let ended = other.post_from("/sessions", &format!("/sessions/{id}/end"), &[]).ok(303);
-    assert_eq!(banner(&other.get(&ended.location).ok(200)), "已退出该设备。");
+    let ended = other.post_from("/sessions", &format!("/sessions/{id}/end"), &[]).expect_status(303);
+    assert_eq!(banner(&other.get(&ended.location).expect_status(200)), "已退出该设备。");
     let officer = Visitor::signed_in(test, "justice");
-    let draft = officer.post_from("/drafts", "/drafts", &[]).ok(303).location;
-    let gone = officer.post_from(&draft, &format!("{draft}/discard"), &[]).ok(303);
-    assert!(banner(&officer.get(&gone.location).ok(200)).contains("已放弃登记"));
-    let set = Visitor::new(test).get("/sign-in?done=password").ok(200);
+    let draft = officer.post_from("/drafts", "/drafts", &[]).expect_status(303).location;
+    let gone = officer.post_from(&draft, &format!("{draft}/discard"), &[]).expect_status(303);
+    assert!(banner(&officer.get(&gone.location).expect_status(200)).contains("已放弃登记"));
+    let set = Visitor::new(test).get("/sign-in?done=password").expect_status(200);
     assert!(banner(&set).contains("密码已设置"));
 }
 
@@ -158,12 +162,12 @@ fn a_delegation_that_never_began_reads_so(test: &TestApp) {
     for (from, words) in [("2026-03-01", "尚未开始即已取消"), ("2026-01-05", "开始当日即已结束")] {
         let fields =
             [("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("from_on", from), ("until_on", "2026-03-31")];
-        officer.post_from(path, path, &fields).ok(303);
-        let page = officer.get(path).ok(200).text;
+        officer.post_from(path, path, &fields).expect_status(303);
+        let page = officer.get(path).expect_status(200).text;
         let end = page.split("action=\"").find(|rest| rest.starts_with(path) && rest.contains("/end\""));
         let end = end.and_then(|rest| rest.split('"').next()).expect("a form").to_owned();
-        officer.post_from(path, &end, &[]).ok(303);
-        let page = officer.get(path).ok(200).text;
+        officer.post_from(path, &end, &[]).expect_status(303);
+        let page = officer.get(path).expect_status(200).text;
         assert!(page.contains(words) && !page.contains("2026-01-04"), "{words}: {page}");
     }
 }
@@ -171,12 +175,12 @@ fn a_delegation_that_never_began_reads_so(test: &TestApp) {
 fn a_page_that_is_not_there_leads_on(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     for path in ["/files/none", "/nowhere", "/contracts/none"] {
-        let page = officer.get(path).ok(404).text;
+        let page = officer.get(path).expect_status(404).text;
         assert!(page.contains("href=\"/work\">返回待办") && page.contains("aria-label=\"主导航\""), "{path}: {page}");
     }
-    let nobody = Visitor::new(test).get("/nowhere").ok(404).text;
+    let nobody = Visitor::new(test).get("/nowhere").expect_status(404).text;
     assert!(!nobody.contains("返回待办") && nobody.contains("href=\"/sign-in\""), "{nobody}");
-    assert_eq!(officer.get("/sign-in").ok(303).location, "/work");
-    assert_eq!(officer.get("/sign-in?next=%2Fcontracts").ok(303).location, "/contracts");
-    assert_eq!(officer.get("/sign-in?next=%2F%2Felsewhere.test").ok(303).location, "/");
+    assert_eq!(officer.get("/sign-in").expect_status(303).location, "/work");
+    assert_eq!(officer.get("/sign-in?next=%2Fcontracts").expect_status(303).location, "/contracts");
+    assert_eq!(officer.get("/sign-in?next=%2F%2Felsewhere.test").expect_status(303).location, "/");
 }

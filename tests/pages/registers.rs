@@ -29,27 +29,27 @@ fn a_person_is_added_and_signs_in(test: &TestApp) {
     let wrong = [fields[0], fields[1], ("email", "没有")];
     let page = admin.post_from("/registers/people", "/registers/people", &wrong);
     assert!([400, 422].contains(&page.status) && page.text.contains("value=\"张敏\""), "{} {}", page.status, page.text);
-    let page = admin.post_from("/registers/people", "/registers/people", &fields).ok(200);
+    let page = admin.post_from("/registers/people", "/registers/people", &fields).expect_status(200);
     let link = page.text.split("https://luyue.test/password/").nth(1).expect("a link");
     let path = format!("/password/{}", link.split('<').next().expect("it ends"));
-    assert!(!admin.get("/registers/people").ok(200).text.contains("/password/"), "it is shown once");
+    assert!(!admin.get("/registers/people").expect_status(200).text.contains("/password/"), "it is shown once");
     let visitor = Visitor::new(test);
     let phrase = "白鹭立在涨水的稻田里";
-    let page = visitor.post_from(&path, &path, &[("password", phrase), ("again", "白鹭")]).ok(422);
+    let page = visitor.post_from(&path, &path, &[("password", phrase), ("again", "白鹭")]).expect_status(422);
     assert!(page.text.contains("两次输入的密码不一致") && !page.text.contains(phrase));
-    visitor.post_from(&path, &path, &[("password", "12345678"), ("again", "12345678")]).ok(422);
+    visitor.post_from(&path, &path, &[("password", "12345678"), ("again", "12345678")]).expect_status(422);
     assert_eq!(
-        visitor.post_from(&path, &path, &[("password", phrase), ("again", phrase)]).ok(303).location,
+        visitor.post_from(&path, &path, &[("password", phrase), ("again", phrase)]).expect_status(303).location,
         "/sign-in?done=password"
     );
-    visitor.get(&path).ok(404);
+    visitor.get(&path).expect_status(404);
     let page = visitor.post_from("/sign-in", "/sign-in", &[("username", "zhang-min"), ("password", phrase)]);
     assert_eq!(page.location, "/work");
     let person = admin.get("/registers/people").text;
     let disable = person.split("/registers/people/").filter(|part| part.contains("/disable\"")).last().expect("a form");
     let disable = format!("/registers/people/{}", disable.split('"').next().expect("an address"));
-    admin.post_from("/registers/people", &disable, &[]).ok(303);
-    visitor.get("/work").ok(303);
+    admin.post_from("/registers/people", &disable, &[]).expect_status(303);
+    visitor.get("/work").expect_status(303);
 }
 
 fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
@@ -66,28 +66,28 @@ fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
         ("source", "一般公共预算"),
         ("amount", "一百万"),
     ];
-    let page = reviewer.post_from(path, path, &fields).ok(400);
+    let page = reviewer.post_from(path, path, &fields).expect_status(400);
     assert!(page.text.contains("href=\"#amount\"") && page.text.contains("value=\"一百万\""), "{}", page.text);
     fields[7] = ("amount", "1000000.00");
-    reviewer.post_from(path, path, &fields).ok(303);
-    let page = approver.get(path).ok(200);
+    reviewer.post_from(path, path, &fields).expect_status(303);
+    let page = approver.get(path).expect_status(200);
     assert!(page.text.contains("1,000,000.00") && page.text.contains("待批准"));
     let approve =
         page.text.split(&format!("{path}/")).nth(1).and_then(|after| after.split('"').next()).expect("a form");
     let approve = format!("{path}/{approve}");
     assert!(approve.ends_with("/approve"), "{approve}");
-    reviewer.post_from(path, &approve, &[]).ok(403);
-    approver.post_from(path, &approve, &[]).ok(303);
-    assert!(approver.get(path).ok(200).text.contains("已批准"));
+    reviewer.post_from(path, &approve, &[]).expect_status(403);
+    approver.post_from(path, &approve, &[]).expect_status(303);
+    assert!(approver.get(path).expect_status(200).text.contains("已批准"));
 }
 
 fn a_forbidden_register_says_so(test: &TestApp) {
     let contractor = Visitor::signed_in(test, "contractor");
     for register in ["people", "letters", "appropriations", "accounts"] {
-        contractor.get(&format!("/registers/{register}")).ok(403);
-        assert!(!contractor.get("/registers").ok(200).text.contains(&format!("/registers/{register}\"")));
+        contractor.get(&format!("/registers/{register}")).expect_status(403);
+        assert!(!contractor.get("/registers").expect_status(200).text.contains(&format!("/registers/{register}\"")));
     }
-    contractor.get("/registers/nothing").ok(404);
+    contractor.get("/registers/nothing").expect_status(404);
 }
 
 /// Enables one-time codes for a user, as if they had done it themselves.
@@ -103,29 +103,29 @@ fn with_codes(test: &TestApp, username: &str) {
 
 fn a_lost_phone_is_helped(test: &TestApp) {
     let (admin, station) = (Visitor::signed_in(test, "admin"), Visitor::signed_in(test, "station"));
-    assert!(!admin.get("/registers/people").ok(200).text.contains("/reset-codes\""), "nobody has codes");
+    assert!(!admin.get("/registers/people").expect_status(200).text.contains("/reset-codes\""), "nobody has codes");
     with_codes(test, "station");
-    let page = admin.get("/registers/people").ok(200).text;
+    let page = admin.get("/registers/people").expect_status(200).text;
     let forms: Vec<&str> = page.split("action=\"").filter(|part| part.contains("/reset-codes\" class")).collect();
     assert_eq!(forms.len(), 1, "of who has codes alone: {page}");
     let path = forms[0].split('"').next().expect("an address");
-    let page = admin.post_from("/registers/people", path, &[("reason", "")]).ok(422);
+    let page = admin.post_from("/registers/people", path, &[("reason", "")]).expect_status(422);
     assert!(page.text.contains("请填写“理由”"), "{}", page.text);
-    station.get("/work").ok(200);
-    let page = admin.post_from("/registers/people", path, &[("reason", "手机遗失，本人到场核验")]).ok(303);
+    station.get("/work").expect_status(200);
+    let page = admin.post_from("/registers/people", path, &[("reason", "手机遗失，本人到场核验")]).expect_status(303);
     assert!(page.location.starts_with("/registers/people?done=reset-codes&of="), "{}", page.location);
-    assert!(admin.get(&page.location).ok(200).text.contains("已解除动态验证码："));
-    station.get("/work").ok(303);
-    Visitor::signed_in(test, "station").get("/work").ok(200);
+    assert!(admin.get(&page.location).expect_status(200).text.contains("已解除动态验证码："));
+    station.get("/work").expect_status(303);
+    Visitor::signed_in(test, "station").get("/work").expect_status(200);
 }
 
 fn the_rules_of_law_are_read(test: &TestApp) {
     let contractor = Visitor::signed_in(test, "contractor");
-    assert!(contractor.get("/registers").ok(200).text.contains("href=\"/statutes\""));
-    let page = contractor.get("/statutes").ok(200).text;
+    assert!(contractor.get("/registers").expect_status(200).text.contains("href=\"/statutes\""));
+    let page = contractor.get("/statutes").expect_status(200).text;
     for id in STATUTES.iter().map(|statute| statute.id) {
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
     assert!(page.contains("政府采购法第四十六条") && page.contains("3.35%"), "{page}");
-    Visitor::new(test).get("/statutes").ok(303);
+    Visitor::new(test).get("/statutes").expect_status(303);
 }

@@ -19,9 +19,9 @@ const COOKIE: &str = "__Host-luyue";
 fn visitors_sign_in_and_return_to_their_page(test: &TestApp) {
     give_password(test, "justice");
     let visitor = Visitor::new(test);
-    let page = visitor.get("/contracts?q=%E5%BF%83%E7%90%86").ok(303);
+    let page = visitor.get("/contracts?q=%E5%BF%83%E7%90%86").expect_status(303);
     assert_eq!(page.location, "/sign-in?next=%2Fcontracts%3Fq%3D%25E5%25BF%2583%25E7%2590%2586");
-    let page = visitor.get(&page.location).ok(200);
+    let page = visitor.get(&page.location).expect_status(200);
     assert!(page.hidden("next").starts_with("/contracts?q="));
     let before = visitor.cookie(COOKIE).expect("a token for the form");
     let wrong = visitor.post_from("/sign-in", "/sign-in", &[("username", "justice"), ("password", "不对的密码")]);
@@ -33,7 +33,7 @@ fn visitors_sign_in_and_return_to_their_page(test: &TestApp) {
         [("/contracts", "/contracts"), ("//evil.test", "/"), ("https://evil.test", "/"), ("/\\evil.test", "/")]
     {
         let fields = [("username", "justice"), ("password", PASSWORD), ("next", next)];
-        let page = Visitor::new(test).post_from("/sign-in", "/sign-in", &fields).ok(303);
+        let page = Visitor::new(test).post_from("/sign-in", "/sign-in", &fields).expect_status(303);
         assert_eq!(page.location, leads);
     }
     let cookie = visitor.post_from("/sign-in", "/sign-in", &[("username", "justice"), ("password", PASSWORD)]);
@@ -42,7 +42,7 @@ fn visitors_sign_in_and_return_to_their_page(test: &TestApp) {
         assert!(set.contains(part), "{set}");
     }
     assert_ne!(visitor.cookie(COOKIE).expect("a session"), before, "signing in gives another token");
-    let page = visitor.get("/work").ok(200);
+    let page = visitor.get("/work").expect_status(200);
     assert!(page.text.contains("经办人"));
 }
 
@@ -50,19 +50,19 @@ fn a_session_ends_when_it_is_idle_or_half_a_day_old(test: &TestApp) {
     let visitor = Visitor::signed_in(test, "justice");
     let start = test.now();
     test.app.clock.set(start + TimeDelta::minutes(29));
-    visitor.get("/work").ok(200);
+    visitor.get("/work").expect_status(200);
     test.app.clock.set(start + TimeDelta::minutes(58));
-    visitor.get("/work").ok(200);
+    visitor.get("/work").expect_status(200);
     test.app.clock.set(start + TimeDelta::minutes(89));
-    assert_eq!(visitor.get("/work").ok(303).location, "/sign-in?next=%2Fwork");
+    assert_eq!(visitor.get("/work").expect_status(303).location, "/sign-in?next=%2Fwork");
     let visitor = Visitor::signed_in(test, "justice");
     let start = test.now();
     for minutes in (20..720).step_by(20) {
         test.app.clock.set(start + TimeDelta::minutes(minutes));
-        visitor.get("/work").ok(200);
+        visitor.get("/work").expect_status(200);
     }
     test.app.clock.set(start + TimeDelta::minutes(721));
-    visitor.get("/work").ok(303);
+    visitor.get("/work").expect_status(303);
     assert_eq!(
         luyue::services::operations::housekeeping::delete_ended_browser_sessions(&test.app)
             .expect("sessions are swept"),
@@ -72,37 +72,37 @@ fn a_session_ends_when_it_is_idle_or_half_a_day_old(test: &TestApp) {
 
 fn a_session_is_listed_and_ended(test: &TestApp) {
     let (here, there) = (Visitor::signed_in(test, "justice"), Visitor::signed_in(test, "justice"));
-    let page = here.get("/sessions").ok(200);
+    let page = here.get("/sessions").expect_status(200);
     let ends: Vec<&str> =
         page.text.split("/sessions/").skip(1).filter_map(|after| after.split("/end").next()).collect();
     assert_eq!(ends.len(), 2);
     let stranger = Visitor::signed_in(test, "contractor");
     let of_others = format!("/sessions/{}/end", ends[0]);
-    stranger.post_from("/sessions", &of_others, &[]).ok(404);
+    stranger.post_from("/sessions", &of_others, &[]).expect_status(404);
     for id in ends {
         there.post_from("/sessions", &format!("/sessions/{id}/end"), &[]);
     }
-    here.get("/work").ok(303);
+    here.get("/work").expect_status(303);
     let visitor = Visitor::signed_in(test, "justice");
-    visitor.post_from("/work", "/sign-out", &[]).ok(303);
-    visitor.get("/work").ok(303);
+    visitor.post_from("/work", "/sign-out", &[]).expect_status(303);
+    visitor.get("/work").expect_status(303);
 }
 
 fn a_form_from_another_site_does_nothing(test: &TestApp) {
     let visitor = Visitor::signed_in(test, "justice");
     for fields in [&[][..], &[("form", "")], &[("form", "00ff")]] {
-        visitor.post("/sign-out", fields).ok(403);
+        visitor.post("/sign-out", fields).expect_status(403);
     }
     let word = Visitor::signed_in(test, "contractor").get("/work").hidden("form");
-    visitor.post("/sign-out", &[("form", &word)]).ok(403);
-    visitor.get("/work").ok(200);
+    visitor.post("/sign-out", &[("form", &word)]).expect_status(403);
+    visitor.get("/work").expect_status(200);
 }
 
 fn one_time_codes_are_switched_on_and_off(test: &TestApp) {
     let code = |secret: &str| crate::identity::totp::code(test, secret);
     let visitor = Visitor::signed_in(test, "finance-pay");
     let path = "/one-time-codes";
-    let page = visitor.post_from(path, "/one-time-codes/begin", &[]).ok(200);
+    let page = visitor.post_from(path, "/one-time-codes/begin", &[]).expect_status(200);
     assert!(page.text.contains("<path d=\"M"), "a QR code");
     let (secret, address) = (page.hidden("secret"), page.hidden("address"));
     let fields = |code: &str| {
@@ -113,20 +113,22 @@ fn one_time_codes_are_switched_on_and_off(test: &TestApp) {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         visitor.post_from(path, "/one-time-codes/confirm", &fields)
     };
-    let wrong = send("000000").ok(422);
+    let wrong = send("000000").expect_status(422);
     assert!(wrong.text.contains(&secret), "the secret stays on the page");
-    send(&code(&secret)).ok(303);
+    send(&code(&secret)).expect_status(303);
     let with = |code: &str| {
         let fields = [("username", "finance-pay"), ("password", PASSWORD), ("code", code)];
         Visitor::new(test).post_from("/sign-in", "/sign-in", &fields)
     };
-    with("").ok(401);
+    with("").expect_status(401);
     test.app.clock.set(test.now() + TimeDelta::seconds(60));
-    with(&code(&secret)).ok(303);
+    with(&code(&secret)).expect_status(303);
     test.app.clock.set(test.now() + TimeDelta::seconds(60));
     let digits = code(&secret);
-    let wrong = visitor.post_from(path, "/one-time-codes/remove", &[("password", "不对"), ("code", &digits)]).ok(422);
+    let wrong = visitor
+        .post_from(path, "/one-time-codes/remove", &[("password", "不对"), ("code", &digits)])
+        .expect_status(422);
     assert!(wrong.text.contains("密码或动态验证码不正确") && !wrong.text.contains("用户名"), "{}", wrong.text);
-    visitor.post_from(path, "/one-time-codes/remove", &[("password", PASSWORD), ("code", &digits)]).ok(303);
-    with("").ok(303);
+    visitor.post_from(path, "/one-time-codes/remove", &[("password", PASSWORD), ("code", &digits)]).expect_status(303);
+    with("").expect_status(303);
 }

@@ -29,7 +29,7 @@ fn done(visitor: &Visitor<'_>, page: &Page, contract: &str, act: &str, next: &st
     let wanted = format!("/contracts/{contract}?done={act}");
     let said = page.location.split('&').next().unwrap_or_default();
     assert_eq!((page.status, said), (303, wanted.as_str()), "{act}: {}", page.text);
-    let shown = visitor.get(&page.location).ok(200).text;
+    let shown = visitor.get(&page.location).expect_status(200).text;
     let banner = shown.split("govuk-notification-banner__content").nth(1).and_then(|text| text.split("</div>").next());
     assert!(banner.is_some_and(|text| text.contains(next)), "{act}: {banner:?}");
 }
@@ -38,13 +38,13 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     let id = programme::registered(test, "P-1");
     let [officer, leader, reviewer] =
         ["justice", "justice-leader", "finance-review"].map(|who| Visitor::signed_in(test, who));
-    assert!(officer.get("/contracts?q=P-1").ok(200).text.contains(&id));
-    assert!(officer.get("/work").ok(200).text.contains("完善合同草稿并提交审核"));
+    assert!(officer.get("/contracts?q=P-1").expect_status(200).text.contains(&id));
+    assert!(officer.get("/work").expect_status(200).text.contains("完善合同草稿并提交审核"));
     done(&officer, &act(&officer, &id, "submit", "", &[]), &id, "submit", "下一步：XC-FINANCE · 财政审核");
     done(&reviewer, &act(&reviewer, &id, "fund", "", &[]), &id, "fund", "下一步：XC-JUSTICE · 分管领导");
     let signed = act(&leader, &id, "activate", "", &[("signed_on", "2026-01-05")]);
     done(&leader, &signed, &id, "activate", "下一步：");
-    let page = officer.get(&format!("/contracts/{id}?done=activate")).ok(200);
+    let page = officer.get(&format!("/contracts/{id}?done=activate")).expect_status(200);
     for words in ["合同已生效", "履行中", "468,000.00", "ADVANCE", "数量要求", "违约责任"] {
         assert!(page.text.contains(words), "{words}");
     }
@@ -53,10 +53,10 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     let contractor = Visitor::signed_in(test, "contractor");
     let asked = act(&contractor, &id, "request", "ADVANCE", &[]);
     done(&contractor, &asked, &id, "request", "下一步：XC-JUSTICE · 经办人");
-    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     let payment = page.text.split("/act/confirm?subject=").nth(1).expect("a link to confirm");
     let payment = payment.split('"').next().expect("an identifier").to_owned();
-    let claim = officer.get(&format!("/contracts/{id}/act/confirm?subject={payment}")).ok(200);
+    let claim = officer.get(&format!("/contracts/{id}/act/confirm?subject={payment}")).expect_status(200);
     assert!(claim.text.contains("93,600.00") && claim.text.contains("6222000011112222"));
     done(&officer, &act(&officer, &id, "confirm", &payment, &[]), &id, "confirm", "下一步：XC-FINANCE · 财政审核");
     for (who, step, next) in [("finance-review", "review", "财政审批"), ("finance-approve", "approve", "国库支付")]
@@ -71,16 +71,16 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     assert_eq!(act(&cashier, &id, "pay", &payment, &fields).status, 422, "not on a day to come");
     let paid = act(&cashier, &id, "pay", &payment, &[("voucher", "ZF-1"), ("on", "2026-01-13")]);
     done(&cashier, &paid, &id, "pay", "本合同最紧急的待办");
-    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     assert!(page.text.contains("已支付") && page.text.contains("ZF-1"));
     let files: [(&str, &[u8]); 1] = [("走访记录.csv", TABLE)];
     let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
     let fields = [("quantity", "590"), ("note", "上半年走访"), ("on", "2026-01-13")];
     let handed_in = contractor.upload_from(&shown, "files", &fields, &files);
     done(&contractor, &handed_in, &id, "submission", "下一步：XC-JUSTICE · 经办人");
-    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     let file = page.text.split("/files/").nth(1).and_then(|after| after.split('"').next()).expect("a file");
-    let file = officer.get(&format!("/files/{file}")).ok(200);
+    let file = officer.get(&format!("/files/{file}")).expect_status(200);
     assert_eq!(file.reply.bytes, TABLE);
     let decision = [
         ("decision", "accepted"),
@@ -91,7 +91,7 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
         ("on", "2026-01-13"),
     ];
     done(&officer, &act(&officer, &id, "decision", "VISIT-H1#1", &decision), &id, "decision", "待办");
-    let page = officer.get(&format!("/contracts/{id}")).ok(200);
+    let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     assert!(page.text.contains("验收通过") && page.text.contains("王建国、李敏"));
 }
 
@@ -117,11 +117,12 @@ fn a_refused_form_keeps_its_input(test: &TestApp) {
 fn unauthorised_users_are_told_so(test: &TestApp) {
     let id = programme::registered(test, "P-3");
     let contractor = Visitor::signed_in(test, "contractor");
-    let told = contractor.get("/registers/people").ok(403).text;
+    let told = contractor.get("/registers/people").expect_status(403).text;
     assert!(told.contains("可办理的岗位：系统管理员") && !told.contains("people.manage"), "{told}");
-    contractor.get(&format!("/contracts/{id}/act/submit")).ok(403);
-    Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}")).ok(404);
-    let told = Visitor::signed_in(test, "finance-review").get(&format!("/contracts/{id}/act/fund")).ok(409).text;
+    contractor.get(&format!("/contracts/{id}/act/submit")).expect_status(403);
+    Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}")).expect_status(404);
+    let told =
+        Visitor::signed_in(test, "finance-review").get(&format!("/contracts/{id}/act/fund")).expect_status(409).text;
     assert!(told.contains("合同现为“草稿”状态") && !told.contains("contracts.fund"), "{told}");
-    Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}/act/nothing")).ok(404);
+    Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}/act/nothing")).expect_status(404);
 }

@@ -35,8 +35,8 @@ fn the_work_list_links_to_the_page_of_each_task(test: &TestApp) {
     let mut acts = BTreeSet::new();
     for (who, ..) in PEOPLE {
         let visitor = Visitor::signed_in(test, who);
-        for way in ways(&visitor.get("/work").ok(200).text) {
-            visitor.get(&way).ok(200);
+        for way in ways(&visitor.get("/work").expect_status(200).text) {
+            visitor.get(&way).expect_status(200);
             acts.extend(way.split_once("/act/").and_then(|(_, act)| act.split('?').next()).map(str::to_owned));
         }
     }
@@ -49,11 +49,11 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     programme::activate(test, &id);
     test.at("2026-01-13", 9);
     let path = format!("contracts/{id}/milestones/ADVANCE/payments");
-    let claim = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).ok(201);
+    let claim = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).expect_status(201);
     let claim = claim["id"].as_str().expect("an id");
     let page = format!("/contracts/{id}/act/confirm?subject={claim}");
     let officer = Visitor::signed_in(test, "justice");
-    let before = officer.get(&page).ok(200).text;
+    let before = officer.get(&page).expect_status(200).text;
     for words in
         ["该节点已达到付款条件", "申请金额未超过该节点的应付未付金额", "尚未收到足额发票", "收款账户与登记的账户一致"]
     {
@@ -71,22 +71,22 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     let invoice = format!("contracts/{id}/milestones/ADVANCE/invoice");
     let fields = [("number", "2634200000001"), ("amount", "90000.00")];
     let sent = test.by("contractor").upload_as("file", &invoice, &fields, &[("发票.pdf", &fixtures::pdf(b"1"))]);
-    sent.ok(201);
-    let after = officer.get(&page).ok(200);
+    sent.expect_status(201);
+    let after = officer.get(&page).expect_status(200);
     assert!(after.text.contains("已收到足额发票") && after.text.contains("发票.pdf"));
     assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回修改"));
     // The person who took a step is shown that the next step must be taken by someone else.
-    test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).ok(200);
+    test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).expect_status(200);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let review = format!("/contracts/{id}/act/review?subject={claim}");
-    assert!(reviewer.get(&review).ok(200).text.contains("您没有办理过这笔付款的其他环节"));
+    assert!(reviewer.get(&review).expect_status(200).text.contains("您没有办理过这笔付款的其他环节"));
     // A step that would certainly be refused is not offered.
     seated(test, "justice", "XC-FINANCE", Role::Reviewer);
-    let both = Visitor::signed_in(test, "justice").get(&review).ok(200).text;
+    let both = Visitor::signed_in(test, "justice").get(&review).expect_status(200).text;
     assert!(both.contains("系统不予办理") && !both.contains(&back), "a colleague may take it as it is: {both}");
     assert!(!both.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{both}");
-    test.by("finance-review").post(&format!("payments/{claim}/actions/review"), &json!({})).ok(200);
-    let elsewhere = reviewer.get(&review).ok(200).text;
+    test.by("finance-review").post(&format!("payments/{claim}/actions/review"), &json!({})).expect_status(200);
+    let elsewhere = reviewer.get(&review).expect_status(200).text;
     assert!(elsewhere.contains("待财政审批") && !elsewhere.contains(&back), "it waits for somebody else: {elsewhere}");
     assert!(!elsewhere.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{elsewhere}");
 }
@@ -95,7 +95,7 @@ fn contracts_not_in_force_owe_nothing(test: &TestApp) {
     let id = programme::registered(test, "W-3");
     test.at("2026-07-20", 9);
     let officer = Visitor::signed_in(test, "justice");
-    let draft = officer.get(&format!("/contracts/{id}")).ok(200).text;
+    let draft = officer.get(&format!("/contracts/{id}")).expect_status(200).text;
     assert!(draft.contains("合同尚未生效") && draft.contains("五项约定") && !draft.contains("应付未付"));
     for owed in
         ["id=\"breaches\"", "class=\"trail\"", "milestone-overdue", "deliverable-overdue", "<br><span class=\"late\">"]
@@ -106,6 +106,6 @@ fn contracts_not_in_force_owe_nothing(test: &TestApp) {
     test.at("2026-01-05", 9);
     programme::activate(test, &id);
     test.at("2026-07-20", 9);
-    let active = officer.get(&format!("/contracts/{id}")).ok(200).text;
+    let active = officer.get(&format!("/contracts/{id}")).expect_status(200).text;
     assert!(!active.contains("合同尚未生效") && active.contains("应付未付") && active.contains("class=\"trail\""));
 }

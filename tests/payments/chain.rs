@@ -42,10 +42,10 @@ fn the_example_is_reproduced_to_the_fen(test: &TestApp) {
     assert_eq!(milestone(test, &id, "MIDYEAR")["paid"], "100000.00");
     test.at("2026-09-21", 9);
     let more = json!({"deliverable": "EDU-H2", "days": 7, "reason": "汛期"});
-    let more = id_of(&test.by("justice").post(&format!("contracts/{id}/extensions"), &more).ok(201));
-    test.by("justice-leader").post(&format!("extensions/{more}/actions/grant"), &json!({})).ok(200);
+    let more = id_of(&test.by("justice").post(&format!("contracts/{id}/extensions"), &more).expect_status(201));
+    test.by("justice-leader").post(&format!("extensions/{more}/actions/grant"), &json!({})).expect_status(200);
     test.at("2026-09-30", 9);
-    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
     assert_eq!(without_trails(standing), without_trails(example["standing"].clone()));
     let rest = paid(test, &id, "MIDYEAR");
     assert_eq!(shown(test, &rest)["amount"], "53665.60");
@@ -71,7 +71,7 @@ fn a_payment_shows_who_did_what_and_who_is_next(test: &TestApp) {
     let id = advance(test);
     let answer = ask(test, "contractor", &id, "ADVANCE", &json!({}));
     assert!(!answer.header("etag").is_empty());
-    let answer = answer.ok(201);
+    let answer = answer.expect_status(201);
     assert_eq!((&answer["state"], &answer["amount"]), (&json!("requested"), &json!("93600.00")));
     let payment = id_of(&answer);
     let seen = shown(test, &payment);
@@ -84,53 +84,53 @@ fn a_payment_shows_who_did_what_and_who_is_next(test: &TestApp) {
     assert_eq!(seen["next"], next);
     through(test, &payment, 3);
     let body = json!({"voucher": " 2026-0113 ", "on": "2026-01-13"});
-    assert_eq!(step(test, "finance-pay", &payment, "pay", &body).ok(200)["state"], "paid");
+    assert_eq!(step(test, "finance-pay", &payment, "pay", &body).expect_status(200)["state"], "paid");
     let answer = test.by("contractor").get(&format!("payments/{payment}"));
     assert!(!answer.header("etag").is_empty());
-    let seen = answer.ok(200);
+    let seen = answer.expect_status(200);
     let steps: Vec<_> = seen["steps"].as_array().expect("steps").iter().map(|s| (&s["step"], &s["by"])).collect();
     let expected = ["request", "confirm", "review", "approve", "pay"].map(|name| json!(name));
     let people = ["contractor", "justice", "finance-review", "finance-approve", "finance-pay"].map(|name| json!(name));
     assert_eq!(steps, expected.iter().zip(&people).collect::<Vec<_>>());
     assert_eq!((&seen["voucher"], &seen["paid_on"]), (&json!("2026-0113"), &json!("2026-01-13")));
     assert_eq!(seen["next"], Value::Null);
-    let list = test.by("justice").get(&format!("contracts/{id}/payments")).ok(200);
+    let list = test.by("justice").get(&format!("contracts/{id}/payments")).expect_status(200);
     assert_eq!((&list["items"], &list["next"]), (&json!([seen]), &Value::Null));
-    let by_audit = test.by("audit").get(&format!("payments/{payment}")).ok(200);
+    let by_audit = test.by("audit").get(&format!("payments/{payment}")).expect_status(200);
     assert_eq!(by_audit["account"], Value::Null, "who is no party sees no account");
 }
 
 fn a_requested_amount_cannot_be_requested_twice(test: &TestApp) {
     let id = midyear(test);
     let first = asked(test, &id, "MIDYEAR", &json!({"amount": "100000.00"}));
-    let second = ask(test, "justice", &id, "MIDYEAR", &json!({})).ok(201);
+    let second = ask(test, "justice", &id, "MIDYEAR", &json!({})).expect_status(201);
     assert_eq!(second["amount"], "53665.60", "only what is left");
     for body in [json!({}), json!({"amount": "0.01"})] {
-        let refused = ask(test, "contractor", &id, "MIDYEAR", &body).ok(422);
+        let refused = ask(test, "contractor", &id, "MIDYEAR", &body).expect_status(422);
         assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("within-payable"), &json!("amount")));
     }
-    step(test, "justice", &first, "return", &json!({"reason": "发票抬头有误"})).ok(200);
-    let again = ask(test, "contractor", &id, "MIDYEAR", &json!({"amount": "100000.01"})).ok(422);
+    step(test, "justice", &first, "return", &json!({"reason": "发票抬头有误"})).expect_status(200);
+    let again = ask(test, "contractor", &id, "MIDYEAR", &json!({"amount": "100000.01"})).expect_status(422);
     assert_eq!(again["rule"], "within-payable");
     let again = asked(test, &id, "MIDYEAR", &json!({"amount": "100000.00"}));
     through(test, &again, 4);
-    assert_eq!(ask(test, "contractor", &id, "MIDYEAR", &json!({})).ok(422)["rule"], "within-payable");
+    assert_eq!(ask(test, "contractor", &id, "MIDYEAR", &json!({})).expect_status(422)["rule"], "within-payable");
 }
 
 fn amounts_not_payable_are_refused(test: &TestApp) {
     let id = advance(test);
-    let early = ask(test, "contractor", &id, "MIDYEAR", &json!({})).ok(422);
+    let early = ask(test, "contractor", &id, "MIDYEAR", &json!({})).expect_status(422);
     assert_eq!(early["rule"], "milestone-satisfied");
     assert_eq!(ask(test, "contractor", &id, "NOWHERE", &json!({})).status, 404);
     for amount in ["93600.01", "0", "0.00"] {
-        let refused = ask(test, "contractor", &id, "ADVANCE", &json!({"amount": amount})).ok(422);
+        let refused = ask(test, "contractor", &id, "ADVANCE", &json!({"amount": amount})).expect_status(422);
         assert_eq!(refused["rule"], "within-payable", "{amount}");
     }
     for body in [json!({"amount": "-1"}), json!({"amount": 1}), json!({"amount": "1.001"}), json!({"sum": "1"})] {
         assert_eq!(ask(test, "contractor", &id, "ADVANCE", &body).status, 400, "{body}");
     }
     without_account(test);
-    let refused = ask(test, "contractor", &id, "ADVANCE", &json!({})).ok(422);
+    let refused = ask(test, "contractor", &id, "ADVANCE", &json!({})).expect_status(422);
     assert_eq!(refused["rule"], "payee-account");
     let message = refused["errors"][0]["message"].as_str().expect("a message");
     assert!(message.contains("approve"), "it says how to mend it: {message}");
@@ -150,15 +150,15 @@ fn returning_a_payment_requires_a_reason(test: &TestApp) {
         let payment = asked(test, &id, "ADVANCE", &json!({}));
         through(test, &payment, steps);
         for body in [json!({}), json!({"reason": "  "})] {
-            assert_eq!(step(test, who, &payment, "return", &body).ok(422)["rule"], "reason");
+            assert_eq!(step(test, who, &payment, "return", &body).expect_status(422)["rule"], "reason");
         }
-        let excuse = step(test, who, &payment, "return", &json!({"reason": "主要负责人变更，暂缓"})).ok(422);
+        let excuse = step(test, who, &payment, "return", &json!({"reason": "主要负责人变更，暂缓"})).expect_status(422);
         assert_eq!(excuse["rule"], "no-excuse");
         for other in ["justice", "finance-review", "finance-approve", "finance-pay"].iter().filter(|o| **o != who) {
             assert_eq!(step(test, other, &payment, "return", &json!({"reason": "x"})).status, 403, "{other}");
         }
         assert_eq!(step(test, "contractor", &payment, "return", &json!({"reason": "x"})).status, 403);
-        let answer = step(test, who, &payment, "return", &json!({"reason": "发票抬头有误"})).ok(200);
+        let answer = step(test, who, &payment, "return", &json!({"reason": "发票抬头有误"})).expect_status(200);
         assert_eq!(answer["state"], "returned");
         let seen = shown(test, &payment);
         let last = seen["steps"].as_array().and_then(|steps| steps.last()).expect("a step").clone();
@@ -181,7 +181,7 @@ fn a_step_out_of_order_changes_nothing(test: &TestApp) {
         }
         assert_eq!(shown(test, &payment), before);
         if let Some((name, who)) = STEPS.get(taken) {
-            step(test, who, &payment, name, &body_of(name)).ok(200);
+            step(test, who, &payment, name, &body_of(name)).expect_status(200);
         }
     }
     for who in ["justice", "finance-pay"] {
@@ -207,11 +207,11 @@ fn the_bank_day_lies_in_the_past(test: &TestApp) {
         (json!({"voucher": "V", "on": "2026-01-12"}), "on"),
     ];
     for (body, path) in cases {
-        let refused = step(test, "finance-pay", &payment, "pay", &body).ok(422);
+        let refused = step(test, "finance-pay", &payment, "pay", &body).expect_status(422);
         assert_eq!(refused["errors"][0]["path"], path, "{body}");
     }
     assert_eq!(shown(test, &payment), before);
-    step(test, "finance-pay", &payment, "pay", &json!({"voucher": "V", "on": "2026-01-14"})).ok(200);
+    step(test, "finance-pay", &payment, "pay", &json!({"voucher": "V", "on": "2026-01-14"})).expect_status(200);
     assert_eq!(shown(test, &payment)["paid_on"], "2026-01-14");
 }
 
@@ -230,7 +230,7 @@ fn only_authorised_users_take_a_step(test: &TestApp) {
                 assert_eq!(step(test, who, &payment, name, &body_of(name)).status, 403, "{who} {name}");
             }
         }
-        step(test, taker, &payment, name, &body_of(name)).ok(200);
+        step(test, taker, &payment, name, &body_of(name)).expect_status(200);
     }
     assert_eq!(step(test, "other-justice", &payment, "confirm", &json!({})).status, 404);
     assert_eq!(test.by("contractor-2").get(&format!("payments/{payment}")).status, 404);
@@ -244,16 +244,16 @@ fn the_same_step_has_its_effect_once(test: &TestApp) {
     let path = format!("contracts/{id}/milestones/ADVANCE/payments");
     let body = json!({"amount": "1000.00"});
     let request = |body: &Value| test.by("contractor").with("Idempotency-Key", "k-1").post(&path, body);
-    let first = request(&body).ok(201);
-    assert_eq!(request(&body).ok(201), first);
-    assert_eq!(request(&json!({"amount": "2000.00"})).ok(422)["rule"], "idempotency-key");
-    let list = test.by("justice").get(&format!("contracts/{id}/payments")).ok(200);
+    let first = request(&body).expect_status(201);
+    assert_eq!(request(&body).expect_status(201), first);
+    assert_eq!(request(&json!({"amount": "2000.00"})).expect_status(422)["rule"], "idempotency-key");
+    let list = test.by("justice").get(&format!("contracts/{id}/payments")).expect_status(200);
     assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
     let payment = id_of(&first);
     through(test, &payment, 3);
     let pay = || {
         let cashier = test.by("finance-pay").with("Idempotency-Key", "k-2");
-        cashier.post(&format!("payments/{payment}/actions/pay"), &body_of("pay")).ok(200)
+        cashier.post(&format!("payments/{payment}/actions/pay"), &body_of("pay")).expect_status(200)
     };
     assert_eq!(pay(), pay());
     assert_eq!(count(test, FactKind::Payment), 1);

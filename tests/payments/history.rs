@@ -27,9 +27,9 @@ fn leak(name: &str, on: &str) -> Value {
 
 /// Requests a reversal, which must be possible, and has it granted.
 fn reversed(test: &TestApp, id: &str, seq: i64) {
-    let asked = post(test, "justice", id, "reversals", &json!({"seq": seq, "reason": "误录"})).ok(201);
+    let asked = post(test, "justice", id, "reversals", &json!({"seq": seq, "reason": "误录"})).expect_status(201);
     let path = format!("reversals/{}/actions/grant", id_of(&asked));
-    assert_eq!(test.by("justice-leader").post(&path, &json!({})).ok(200)["state"], "granted");
+    assert_eq!(test.by("justice-leader").post(&path, &json!({})).expect_status(200)["state"], "granted");
 }
 
 fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
@@ -38,13 +38,13 @@ fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
     let payment = asked(test, &id, "MIDYEAR", &json!({"amount": "1000.00"}));
     through(test, &payment, 2);
     // No payment is approved yet, so a backdated incident is accepted, and so is its reversal.
-    post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).ok(201);
+    post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).expect_status(201);
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "133665.60");
     reversed(test, &id, last(test, FactKind::Incident));
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "153665.60");
-    step(test, "finance-approve", &payment, "approve", &json!({})).ok(200);
+    step(test, "finance-approve", &payment, "approve", &json!({})).expect_status(200);
     let before = milestone(test, &id, "MIDYEAR");
-    let refused = post(test, "justice", &id, "incidents", &leak("late-found", "2026-07-10")).ok(422);
+    let refused = post(test, "justice", &id, "incidents", &leak("late-found", "2026-07-10")).expect_status(422);
     assert_eq!(refused["rule"], "settled-stays");
     let errors = refused["errors"].as_array().expect("what would have changed").clone();
     let of = |path: &str| {
@@ -57,16 +57,16 @@ fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
     of("breaches.LEAK/late-found");
     assert_eq!(milestone(test, &id, "MIDYEAR"), before);
     // MIDYEAR is already satisfied, so the incident reduces FINAL; and a survey affects no payment.
-    post(test, "justice", &id, "incidents", &leak("after", "2026-07-28")).ok(201);
-    post(test, "station", &id, "surveys", &json!({"score": "88", "on": "2026-07-01"})).ok(201);
+    post(test, "justice", &id, "incidents", &leak("after", "2026-07-28")).expect_status(201);
+    post(test, "station", &id, "surveys", &json!({"score": "88", "on": "2026-07-01"})).expect_status(201);
     assert_eq!(milestone(test, &id, "MIDYEAR"), before);
     // A backdated waiver would have changed the settled amount; a waiver from today on only adds to what is payable.
     let waiver = json!({"clause": "LEAK", "subject": "2026-05-LEAK", "reason": "不可抗力", "on": "2026-07-10"});
-    assert_eq!(post(test, "justice", &id, "waivers", &waiver).ok(422)["rule"], "settled-stays");
+    assert_eq!(post(test, "justice", &id, "waivers", &waiver).expect_status(422)["rule"], "settled-stays");
     let mut from_today = waiver;
     from_today.as_object_mut().map(|object| object.remove("on"));
-    let waiver = id_of(&post(test, "justice", &id, "waivers", &from_today).ok(201));
-    test.by("justice-leader").post(&format!("waivers/{waiver}/actions/grant"), &json!({})).ok(200);
+    let waiver = id_of(&post(test, "justice", &id, "waivers", &from_today).expect_status(201));
+    test.by("justice-leader").post(&format!("waivers/{waiver}/actions/grant"), &json!({})).expect_status(200);
     assert_eq!(milestone(test, &id, "MIDYEAR")["payable"], "173665.60");
 }
 
@@ -76,7 +76,8 @@ fn a_reversal_that_changes_a_settlement_is_refused(test: &TestApp) {
     paid(test, &id, "MIDYEAR");
     for kind in [FactKind::Score, FactKind::Decision, FactKind::Incident] {
         let seq = last(test, kind);
-        let refused = post(test, "justice", &id, "reversals", &json!({"seq": seq, "reason": "误录"})).ok(422);
+        let refused =
+            post(test, "justice", &id, "reversals", &json!({"seq": seq, "reason": "误录"})).expect_status(422);
         assert_eq!(refused["rule"], "settled-stays", "{kind}: {refused}");
         assert!(
             refused["errors"].as_array().is_some_and(|errors| errors
@@ -89,9 +90,13 @@ fn a_reversal_that_changes_a_settlement_is_refused(test: &TestApp) {
     reversed(test, &id, last(test, FactKind::Survey));
     assert_eq!(count(test, FactKind::Reversal), 1);
     let again = json!({"seq": last(test, FactKind::Survey), "reason": "误录"});
-    assert_eq!(post(test, "justice", &id, "reversals", &again).ok(422)["rule"], "reversal", "it is undone already");
+    assert_eq!(
+        post(test, "justice", &id, "reversals", &again).expect_status(422)["rule"],
+        "reversal",
+        "it is undone already"
+    );
     let reversal = json!({"seq": last(test, FactKind::Reversal), "reason": "误录"});
-    assert_eq!(post(test, "justice", &id, "reversals", &reversal).ok(422)["rule"], "reversal");
+    assert_eq!(post(test, "justice", &id, "reversals", &reversal).expect_status(422)["rule"], "reversal");
 }
 
 fn a_payment_is_reversed_and_its_row_goes_back(test: &TestApp) {
@@ -99,10 +104,11 @@ fn a_payment_is_reversed_and_its_row_goes_back(test: &TestApp) {
     test.at("2026-08-17", 9);
     let payment = paid(test, &id, "MIDYEAR");
     let seq = last(test, FactKind::Payment);
-    let asked = post(test, "finance-pay", &id, "reversals", &json!({"seq": seq, "reason": "银行退票"})).ok(201);
+    let asked =
+        post(test, "finance-pay", &id, "reversals", &json!({"seq": seq, "reason": "银行退票"})).expect_status(201);
     assert_eq!(shown(test, &payment)["state"], "paid", "asking alone undoes nothing");
     let path = format!("reversals/{}/actions/grant", id_of(&asked));
-    test.by("justice-leader").post(&path, &json!({})).ok(200);
+    test.by("justice-leader").post(&path, &json!({})).expect_status(200);
     let seen = shown(test, &payment);
     let step = seen["steps"].as_array().and_then(|steps| steps.last()).expect("a step").clone();
     assert_eq!(
@@ -132,19 +138,20 @@ fn only_authorised_users_request_a_reversal(test: &TestApp) {
     }
     for seq in [0, -1, 9_999] {
         let body = json!({"seq": seq, "reason": "误录"});
-        assert_eq!(post(test, "justice", &id, "reversals", &body).ok(422)["rule"], "reversal");
-        assert_eq!(post(test, "finance-pay", &id, "reversals", &body).ok(422)["rule"], "reversal");
+        assert_eq!(post(test, "justice", &id, "reversals", &body).expect_status(422)["rule"], "reversal");
+        assert_eq!(post(test, "finance-pay", &id, "reversals", &body).expect_status(422)["rule"], "reversal");
     }
-    assert_eq!(post(test, "justice", &id, "reversals", &json!({"seq": 1})).ok(422)["rule"], "reason");
+    assert_eq!(post(test, "justice", &id, "reversals", &json!({"seq": 1})).expect_status(422)["rule"], "reason");
 }
 
 fn an_ended_contract_goes_on_when_its_end_is_undone(test: &TestApp) {
     let id = midyear(test);
-    let act = |who: &str, name: &str, body: Value| post(test, who, &id, &format!("actions/{name}"), &body).ok(200);
+    let act =
+        |who: &str, name: &str, body: Value| post(test, who, &id, &format!("actions/{name}"), &body).expect_status(200);
     act("justice-leader", "terminate", json!({"reason": "承接单位申请解除"}));
     assert_eq!(act("finance-review", "consent", json!({}))["state"], "terminated");
     reversed(test, &id, last(test, FactKind::End));
-    let contract = test.by("justice").get(&format!("contracts/{id}")).ok(200);
+    let contract = test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
     assert_eq!(contract["state"], "active");
 }
 
@@ -154,15 +161,15 @@ fn each_step_checks_the_payable_amount_again(test: &TestApp) {
     let most = asked(test, &id, "MIDYEAR", &json!({"amount": "150000.00"}));
     let rest = asked(test, &id, "MIDYEAR", &json!({}));
     through(test, &most, 1);
-    post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).ok(201);
+    post(test, "justice", &id, "incidents", &leak("early", "2026-07-10")).expect_status(201);
     // 133,665.60 are payable now, and each request reduces what the other may claim.
     let before = (shown(test, &most)["steps"].clone(), shown(test, &rest)["steps"].clone());
     for (payment, name, who) in [(&most, "review", "finance-review"), (&rest, "confirm", "justice")] {
-        let refused = step(test, who, payment, name, &json!({})).ok(422);
+        let refused = step(test, who, payment, name, &json!({})).expect_status(422);
         assert_eq!(refused["rule"], "within-payable", "{name}");
     }
     assert_eq!((shown(test, &most)["steps"].clone(), shown(test, &rest)["steps"].clone()), before);
-    step(test, "finance-review", &most, "return", &json!({"reason": "应付金额已变"})).ok(200);
+    step(test, "finance-review", &most, "return", &json!({"reason": "应付金额已变"})).expect_status(200);
     through(test, &rest, 4);
     assert_eq!(milestone(test, &id, "MIDYEAR")["paid"], "3665.60");
     let again = asked(test, &id, "MIDYEAR", &json!({}));

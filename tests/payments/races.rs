@@ -61,9 +61,9 @@ fn the_same_key_at_once_has_its_effect_once(test: &TestApp) {
     let path = format!("contracts/{id}/milestones/ADVANCE/payments");
     let answers: Vec<Value> = race(4, |_| {
         let contractor = test.by("contractor").with("Idempotency-Key", "once");
-        contractor.post(&path, &json!({"amount": "100.00"})).ok(201)
+        contractor.post(&path, &json!({"amount": "100.00"})).expect_status(201)
     });
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-    let list = test.by("justice").get(&format!("contracts/{id}/payments")).ok(200);
+    let list = test.by("justice").get(&format!("contracts/{id}/payments")).expect_status(200);
     assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
 }

@@ -26,7 +26,7 @@ const ROLES: [(&str, Role); 4] = [
 /// Takes the step at a position of the chain as the user who usually takes it.
 fn usual(test: &TestApp, payment: &str, place: usize) {
     let (name, who) = STEPS[place];
-    step(test, who, payment, name, &body_of(name)).ok(200);
+    step(test, who, payment, name, &body_of(name)).expect_status(200);
 }
 
 fn nobody_takes_two_steps(test: &TestApp) {
@@ -39,18 +39,18 @@ fn nobody_takes_two_steps(test: &TestApp) {
     for first in 0..4 {
         for second in first + 1..=4 {
             let asker = if first == 0 { "everything" } else { "contractor" };
-            let payment = id_of(&ask(test, asker, &id, "ADVANCE", &json!({"amount": "100.00"})).ok(201));
+            let payment = id_of(&ask(test, asker, &id, "ADVANCE", &json!({"amount": "100.00"})).expect_status(201));
             for place in 1..second {
                 if place == first {
                     let name = STEPS[place - 1].0;
-                    step(test, "everything", &payment, name, &body_of(name)).ok(200);
+                    step(test, "everything", &payment, name, &body_of(name)).expect_status(200);
                 } else {
                     usual(test, &payment, place - 1);
                 }
             }
             let before = shown(test, &payment);
             let name = STEPS[second - 1].0;
-            let refused = step(test, "everything", &payment, name, &body_of(name)).ok(403);
+            let refused = step(test, "everything", &payment, name, &body_of(name)).expect_status(403);
             assert_eq!(refused["type"], "/problems/self-approval", "{first} and {second}");
             assert_eq!(shown(test, &payment), before, "{first} and {second}");
             usual(test, &payment, second - 1);
@@ -68,27 +68,30 @@ fn a_deputy_counts_as_both(test: &TestApp) {
     seated(test, "deputy", "XC-FINANCE", Role::Cashier);
     let payment = asked(test, &id, "ADVANCE", &json!({}));
     through(test, &payment, 1);
-    step(test, "deputy", &payment, "review", &json!({})).ok(200);
+    step(test, "deputy", &payment, "review", &json!({})).expect_status(200);
     let review = shown(test, &payment)["steps"][2].clone();
     assert_eq!((&review["by"], &review["on_behalf_of"]), (&json!("deputy"), &json!("finance-review")));
     let refused = |who: &str, name: &str| {
-        let answer = step(test, who, &payment, name, &body_of(name)).ok(403);
+        let answer = step(test, who, &payment, name, &body_of(name)).expect_status(403);
         assert_eq!(answer["type"], "/problems/self-approval", "{who}");
     };
     // The person on whose behalf the deputy reviewed, and that person's other deputy, count as the reviewer too.
     refused("finance-review", "approve");
     refused("second-deputy", "approve");
-    step(test, "finance-approve", &payment, "approve", &json!({})).ok(200);
+    step(test, "finance-approve", &payment, "approve", &json!({})).expect_status(200);
     // A separate seat as cashier does not make the deputy a different person.
     refused("deputy", "pay");
-    step(test, "finance-pay", &payment, "pay", &body_of("pay")).ok(200);
+    step(test, "finance-pay", &payment, "pay", &body_of("pay")).expect_status(200);
 }
 
 fn the_requester_may_withdraw_the_request(test: &TestApp) {
     let id = advance(test);
-    let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).ok(201));
-    assert_eq!(step(test, "justice", &payment, "confirm", &json!({})).ok(403)["type"], "/problems/self-approval");
-    step(test, "justice", &payment, "return", &json!({"reason": "金额有误，重新申请"})).ok(200);
-    let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).ok(201));
-    step(test, "justice-2", &payment, "confirm", &json!({})).ok(200);
+    let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).expect_status(201));
+    assert_eq!(
+        step(test, "justice", &payment, "confirm", &json!({})).expect_status(403)["type"],
+        "/problems/self-approval"
+    );
+    step(test, "justice", &payment, "return", &json!({"reason": "金额有误，重新申请"})).expect_status(200);
+    let payment = id_of(&ask(test, "justice", &id, "ADVANCE", &json!({})).expect_status(201));
+    step(test, "justice-2", &payment, "confirm", &json!({})).expect_status(200);
 }

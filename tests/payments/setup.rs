@@ -2,8 +2,8 @@
 
 use luyue::domain::codes::{FactKind, Role};
 use luyue::schema::{facts, letters};
-use luyue::services::contracts::append::record;
-use luyue::services::contracts::record::Ledger;
+use luyue::services::contracts::append::append_fact;
+use luyue::services::contracts::record::ContractRecord;
 use luyue::storage::contracts;
 use luyue::storage::contracts::facts::NewFact;
 use luyue::storage::identity::people;
@@ -77,8 +77,8 @@ pub fn recorded(test: &TestApp, kind: FactKind, body: &Value) {
     };
     write(&test.app.pool, &context, |tx| {
         let contract = contracts::by_number(tx.connection, NUMBER)?.expect("the contract is there");
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        record(tx, &mut ledger, &NewFact { kind, on: day(on), body: body.clone(), words: json!({}) })
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        append_fact(tx, &mut record, &NewFact { kind, on: day(on), body: body.clone(), words: json!({}) })
     })
     .unwrap_or_else(|error| panic!("{kind} {body}: {error:?}"));
 }
@@ -90,7 +90,7 @@ pub fn ask(test: &TestApp, who: &str, contract: &str, milestone: &str, body: &Va
 
 /// Requests a payment, which must be possible, and returns its identifier.
 pub fn asked(test: &TestApp, contract: &str, milestone: &str, body: &Value) -> String {
-    id_of(&ask(test, "contractor", contract, milestone, body).ok(201))
+    id_of(&ask(test, "contractor", contract, milestone, body).expect_status(201))
 }
 
 /// Takes a step of a payment.
@@ -106,7 +106,7 @@ pub fn body_of(name: &str) -> Value {
 /// Takes a payment through the first `steps` steps of the chain.
 pub fn through(test: &TestApp, payment: &str, steps: usize) {
     for (name, who) in STEPS.iter().take(steps) {
-        step(test, who, payment, name, &body_of(name)).ok(200);
+        step(test, who, payment, name, &body_of(name)).expect_status(200);
     }
 }
 
@@ -119,12 +119,12 @@ pub fn paid(test: &TestApp, contract: &str, milestone: &str) -> String {
 
 /// Returns a payment as the API shows it.
 pub fn shown(test: &TestApp, payment: &str) -> Value {
-    test.by("justice").get(&format!("payments/{payment}")).ok(200)
+    test.by("justice").get(&format!("payments/{payment}")).expect_status(200)
 }
 
 /// Returns the standing of a milestone.
 pub fn milestone(test: &TestApp, contract: &str, code: &str) -> Value {
-    let standing = test.by("audit").get(&format!("contracts/{contract}/standing")).ok(200);
+    let standing = test.by("audit").get(&format!("contracts/{contract}/standing")).expect_status(200);
     let found = standing["milestones"].as_array().and_then(|list| list.iter().find(|m| m["code"] == code));
     found.expect("the milestone is there").clone()
 }

@@ -124,7 +124,7 @@ impl<'a> Trial<'a> {
     /// Opens a page.
     fn page(&self, who: &str, path: &str) {
         let (_, visitor) = self.visitors.iter().find(|(name, _)| *name == who).expect("a visitor");
-        visitor.get(&self.put_in(path)).ok(200);
+        visitor.get(&self.put_in(path)).expect_status(200);
     }
 
     /// Lists contracts as a user with several seats.

@@ -16,7 +16,7 @@ on_both_engines! {
 }
 
 fn propose(test: &TestApp, who: &str, bureau: &str) -> String {
-    text(&test.by(who).post("appropriations", &appropriation(bureau, "468000.00")).ok(201)["id"])
+    text(&test.by(who).post("appropriations", &appropriation(bureau, "468000.00")).expect_status(201)["id"])
 }
 
 fn decide(test: &TestApp, who: &str, id: &str, name: &str, body: &Value) -> u16 {
@@ -24,13 +24,14 @@ fn decide(test: &TestApp, who: &str, id: &str, name: &str, body: &Value) -> u16 
 }
 
 fn listed(test: &TestApp, who: &str, id: &str) -> Value {
-    let list = test.by(who).get("appropriations?year=2026").ok(200);
+    let list = test.by(who).get("appropriations?year=2026").expect_status(200);
     list["items"].as_array().expect("a list").iter().find(|item| item["id"] == id).cloned().unwrap_or_default()
 }
 
 fn an_appropriation_counts_once_another_approves_it(test: &TestApp) {
     let body = appropriation("XC-JUSTICE", "468000.00");
-    let ask = || test.by("finance-review").with("Idempotency-Key", "a-1").post("appropriations", &body).ok(201);
+    let ask =
+        || test.by("finance-review").with("Idempotency-Key", "a-1").post("appropriations", &body).expect_status(201);
     let first = ask();
     assert_eq!(first["state"], "proposed");
     assert_eq!(ask(), first, "the same request again");
@@ -43,17 +44,21 @@ fn an_appropriation_counts_once_another_approves_it(test: &TestApp) {
     for (field, value) in body.as_object().expect("an object") {
         assert_eq!(&seen[field], value, "{field}");
     }
-    let done = test.by("finance-approve").post(&format!("appropriations/{id}/actions/approve"), &json!({})).ok(200);
+    let done =
+        test.by("finance-approve").post(&format!("appropriations/{id}/actions/approve"), &json!({})).expect_status(200);
     assert_eq!(done, json!({"id": id, "state": "approved"}));
     assert_eq!(decide(test, "finance-approve", &id, "approve", &json!({})), 409);
     assert_eq!(decide(test, "finance-approve", &id, "refuse", &json!({"reason": "迟了"})), 409);
     assert_eq!(decide(test, "finance-approve", &id, "pay", &json!({})), 404);
     let contract = programme::registered_from(test, "XCSF-2026-001", &id);
-    test.by("justice").post(&format!("contracts/{contract}/actions/submit"), &json!({})).ok(200);
-    test.by("finance-review").post(&format!("contracts/{contract}/actions/fund"), &json!({})).ok(200);
+    test.by("justice").post(&format!("contracts/{contract}/actions/submit"), &json!({})).expect_status(200);
+    test.by("finance-review").post(&format!("contracts/{contract}/actions/fund"), &json!({})).expect_status(200);
     let seen = listed(test, "finance-review", &id);
     assert_eq!((&seen["committed"], &seen["free"]), (&json!("468000.00"), &json!("0.00")));
-    assert_eq!(column(&test.by("justice").get("appropriations?year=2025").ok(200), "id"), Vec::<String>::new());
+    assert_eq!(
+        column(&test.by("justice").get("appropriations?year=2025").expect_status(200), "id"),
+        Vec::<String>::new()
+    );
 }
 
 fn nobody_approves_what_they_proposed(test: &TestApp) {
@@ -62,12 +67,12 @@ fn nobody_approves_what_they_proposed(test: &TestApp) {
         "username": "both", "name": "两岗", "email": "both@luyue.test", "language": "zh",
         "seats": [{"organisation": "XC-FINANCE", "role": "reviewer"}, {"organisation": "XC-FINANCE", "role": "approver"}],
     });
-    test.by("admin").post("people", &both).ok(201);
+    test.by("admin").post("people", &both).expect_status(201);
     let own = propose(test, "both", "XC-JUSTICE");
     assert_eq!(decide(test, "both", &own, "approve", &json!({})), 403);
     let deputy =
         json!({"organisation": "XC-FINANCE", "role": "approver", "deputy": "finance-pay", "until_on": "2026-01-31"});
-    test.by("both").post("delegations", &deputy).ok(201);
+    test.by("both").post("delegations", &deputy).expect_status(201);
     assert_eq!(decide(test, "finance-pay", &own, "approve", &json!({})), 403, "not through a deputy either");
     assert_eq!(decide(test, "finance-approve", &own, "approve", &json!({})), 200);
     let of_another = propose(test, "finance-review", "XC-JUSTICE");
@@ -104,7 +109,7 @@ fn money_is_seen_by_region(test: &TestApp) {
         ("other-leader", vec![&county]),
     ] {
         assert_eq!(
-            column(&test.by(who).get("appropriations").ok(200), "id"),
+            column(&test.by(who).get("appropriations").expect_status(200), "id"),
             seen.into_iter().cloned().collect::<Vec<_>>(),
             "{who}"
         );
@@ -112,10 +117,14 @@ fn money_is_seen_by_region(test: &TestApp) {
     added(test, "other-approve", "approver", "JX-FINANCE");
     assert_eq!(decide(test, "other-approve", &city, "approve", &json!({})), 404, "out of sight");
     assert_eq!(decide(test, "other-approve", &county, "approve", &json!({})), 200);
-    let refused = test.by("other-finance").post("appropriations", &appropriation("XC-JUSTICE", "1.00")).ok(422);
+    let refused =
+        test.by("other-finance").post("appropriations", &appropriation("XC-JUSTICE", "1.00")).expect_status(422);
     assert_eq!(refused["errors"][0]["path"], "bureau");
-    let cursor = text(&test.by("audit").get("appropriations?limit=1").ok(200)["next"]);
-    assert_eq!(test.by("audit").get(&format!("appropriations?cursor={cursor}")).ok(200)["next"], Value::Null);
+    let cursor = text(&test.by("audit").get("appropriations?limit=1").expect_status(200)["next"]);
+    assert_eq!(
+        test.by("audit").get(&format!("appropriations?cursor={cursor}")).expect_status(200)["next"],
+        Value::Null
+    );
     assert_eq!(
         test.by("other-justice").get(&format!("appropriations?cursor={cursor}")).status,
         400,
@@ -138,7 +147,7 @@ fn an_appropriation_is_whole(test: &TestApp) {
     ] {
         let mut body = appropriation("XC-JUSTICE", "1.00");
         body[field] = value;
-        let refused = test.by("finance-review").post("appropriations", &body).ok(status);
+        let refused = test.by("finance-review").post("appropriations", &body).expect_status(status);
         assert_eq!(refused["errors"][0]["path"], at, "{body}");
     }
 }

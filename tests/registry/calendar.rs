@@ -51,14 +51,14 @@ fn no_differences(test: &TestApp) {
 }
 
 fn due(test: &TestApp, id: &str) -> Value {
-    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).ok(200);
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
     let deliverables = standing["deliverables"].as_array().expect("deliverables");
     deliverables.iter().find(|deliverable| deliverable["code"] == "VISIT-H1").expect("it is there")["due_on"].clone()
 }
 
 /// Returns the due day of the deliverable in the contractor's list.
 fn duty(test: &TestApp) -> Value {
-    let list = test.by("contractor").get("worklist").ok(200);
+    let list = test.by("contractor").get("worklist").expect_status(200);
     let items = list["items"].as_array().expect("items");
     let of = |item: &&Value| item["subject"] == "VISIT-H1" && item["kind"] == "deliver";
     items.iter().find(of).expect("the duty")["due_on"].clone()
@@ -72,22 +72,23 @@ fn an_imported_year_takes_effect_at_once(test: &TestApp) {
     for who in ["justice", "finance-approve", "audit", "contractor"] {
         assert_eq!((import(test, who, &input).status, test.by(who).post("calendar/check", &input).status), (403, 403));
     }
-    let looked = test.by("admin").post("calendar/check", &input).ok(200);
+    let looked = test.by("admin").post("calendar/check", &input).expect_status(200);
     let change = json!({"year": 2026, "notice": "国办发明电〔2026〕1号", "version": 0, "off": ["2026-06-30", "2026-07-01"],
         "worked": [], "kept": []});
     assert_eq!(looked, change);
     assert_eq!(due(test, &id), "2026-06-30", "looking changes nothing");
-    let before = test.by("contractor").get("calendar").ok(200);
-    let done = import(test, "admin", &input).ok(201);
+    let before = test.by("contractor").get("calendar").expect_status(200);
+    let done = import(test, "admin", &input).expect_status(201);
     assert_eq!(done["version"], 1);
     assert_eq!(due(test, &id), "2026-07-02", "every reckoning from now on");
     no_differences(test);
-    let waiting = |test: &TestApp| test.by("contractor").get("calendar").ok(200)["contracts_waiting"].clone();
+    let waiting =
+        |test: &TestApp| test.by("contractor").get("calendar").expect_status(200)["contracts_waiting"].clone();
     assert_eq!(waiting(test), 1);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     assert_eq!((duty(test), waiting(test)), (json!("2026-07-02"), json!(0)));
     no_differences(test);
-    let after = test.by("contractor").get("calendar").ok(200);
+    let after = test.by("contractor").get("calendar").expect_status(200);
     let of_2026 = |calendar: &Value| {
         let years = calendar["years"].as_array().expect("years");
         years.iter().find(|year| year["year"] == 2026).expect("it is known").clone()
@@ -96,12 +97,12 @@ fn an_imported_year_takes_effect_at_once(test: &TestApp) {
     assert_eq!(of_2026(&after)["imported_by"]["username"], "admin");
     assert!(of_2026(&after)["holidays"].to_string().contains("2026-07-01"));
     assert_eq!(after["first_unknown"], 2027);
-    import(test, "admin", &year_2027()).ok(201);
-    assert_eq!(test.by("justice").get("calendar").ok(200)["first_unknown"], 2028);
+    import(test, "admin", &year_2027()).expect_status(201);
+    assert_eq!(test.by("justice").get("calendar").expect_status(200)["first_unknown"], 2028);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     no_differences(test);
     // Contracts registered after the import, and those acted on before the jobs run, use the new calendar at once.
-    import(test, "admin", &year_2026(&["2026-06-30", "2026-07-01", "2026-07-02"], 1)).ok(201);
+    import(test, "admin", &year_2026(&["2026-06-30", "2026-07-01", "2026-07-02"], 1)).expect_status(201);
     let other = programme::registered(test, "XCSF-2026-002");
     programme::activate(test, &other);
     assert_eq!((due(test, &other), due(test, &id)), (json!("2026-07-03"), json!("2026-07-03")));
@@ -114,7 +115,7 @@ fn impossible_calendars_are_refused(test: &TestApp) {
     let told = |change: &dyn Fn(&mut Value)| {
         let mut input = year_2027();
         change(&mut input);
-        let refused = import(test, "admin", &input).ok(422);
+        let refused = import(test, "admin", &input).expect_status(422);
         assert_eq!(refused["rule"], "calendar", "{refused}");
         let errors = refused["errors"].as_array().expect("errors");
         errors.iter().map(|error| error["path"].as_str().expect("a path").to_owned()).collect::<Vec<_>>()
@@ -125,18 +126,21 @@ fn impossible_calendars_are_refused(test: &TestApp) {
     assert_eq!(told(&|input| input["workdays"] = json!(["2027-02-20", "2027-02-20"])), ["workdays[1]"]);
     assert_eq!(told(&|input| input["workdays"] = json!(["2028-02-20"])), ["workdays[0]"]);
     assert_eq!(told(&|input| input["year"] = json!(1999)), ["year"]);
-    let same = import(test, "admin", &year_2026(&[], 0)).ok(422);
+    let same = import(test, "admin", &year_2026(&[], 0)).expect_status(422);
     assert_eq!(same["errors"][0]["path"], "holidays", "nothing would change");
-    import(test, "admin", &json!({"year": 2027})).ok(400);
-    import(test, "admin", &json!({"year": 2027, "notice": "x", "holidays": ["soon"], "version": 0})).ok(400);
-    assert_eq!(import(test, "admin", &year_2026(&["2026-06-30"], 3)).ok(409)["type"], "/problems/calendar-changed");
-    assert_eq!(test.by("admin").get("calendar").ok(200)["first_unknown"], 2027, "nothing was imported");
+    import(test, "admin", &json!({"year": 2027})).expect_status(400);
+    import(test, "admin", &json!({"year": 2027, "notice": "x", "holidays": ["soon"], "version": 0})).expect_status(400);
+    assert_eq!(
+        import(test, "admin", &year_2026(&["2026-06-30"], 3)).expect_status(409)["type"],
+        "/problems/calendar-changed"
+    );
+    assert_eq!(test.by("admin").get("calendar").expect_status(200)["first_unknown"], 2027, "nothing was imported");
 }
 
 fn one_of_two_racing_administrators_succeeds(test: &TestApp) {
     let person = json!({"username": "admin-2", "name": "某", "email": "admin-2@luyue.test", "language": "zh",
         "seats": [{"organisation": "XC-ADMIN", "role": "administrator"}]});
-    test.by("admin").post("people", &person).ok(201);
+    test.by("admin").post("people", &person).expect_status(201);
     let inputs = [year_2026(&["2026-06-30"], 0), year_2026(&["2026-07-01"], 0)];
     let start = std::sync::Barrier::new(2);
     let mut replies: Vec<(usize, Reply)> = std::thread::scope(|scope| {
@@ -156,7 +160,7 @@ fn one_of_two_racing_administrators_succeeds(test: &TestApp) {
     replies.sort_by_key(|(_, reply)| reply.status);
     assert_eq!((replies[0].1.status, replies[1].1.status), (201, 409), "{:?}", replies[1].1.json);
     assert_eq!(replies[1].1.json["type"], "/problems/calendar-changed", "what the first imported was not seen");
-    let held = test.by("admin").get("calendar").ok(200).to_string();
+    let held = test.by("admin").get("calendar").expect_status(200).to_string();
     let days = ["2026-06-30", "2026-07-01"];
     assert!(held.contains(days[replies[0].0]) && !held.contains(days[replies[1].0]), "{held}");
     no_differences(test);
@@ -167,25 +171,26 @@ fn past_days_are_not_changed(test: &TestApp) {
     programme::activate(test, &id);
     test.at("2026-07-02", 9);
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    let breaches =
-        |test: &TestApp| test.by("justice").get(&format!("contracts/{id}/standing")).ok(200)["breaches"].clone();
+    let breaches = |test: &TestApp| {
+        test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200)["breaches"].clone()
+    };
     let before = breaches(test);
     assert!(before.to_string().contains("EDU-H1"), "what was due on 22 June is late: {before}");
-    let nothing = import(test, "admin", &year_2026(&["2026-06-22", "2026-07-01"], 0)).ok(422);
+    let nothing = import(test, "admin", &year_2026(&["2026-06-22", "2026-07-01"], 0)).expect_status(422);
     assert_eq!(nothing["rule"], "calendar", "all of it is past");
-    let done = import(test, "admin", &year_2026(&["2026-06-22", "2026-07-02", "2026-07-03"], 0)).ok(201);
+    let done = import(test, "admin", &year_2026(&["2026-06-22", "2026-07-02", "2026-07-03"], 0)).expect_status(201);
     assert_eq!((&done["kept"], &done["off"]), (&json!(["2026-06-22", "2026-07-02"]), &json!(["2026-07-03"])));
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     assert_eq!((breaches(test), due(test, &id)), (before, json!("2026-06-30")));
     let past = json!({"year": 2025, "notice": "x", "version": 0, "workdays": [],
         "holidays": YearDays::of(Calendar::prc(), 2024).holidays.iter().map(|day| day.to_string().replace("2024", "2025"))
             .collect::<Vec<_>>()});
-    import(test, "admin", &past).ok(422);
+    import(test, "admin", &past).expect_status(422);
     no_differences(test);
 }
 
 fn an_import_that_was_tampered_with_is_found(test: &TestApp) {
-    import(test, "admin", &year_2027()).ok(201);
+    import(test, "admin", &year_2027()).expect_status(201);
     no_differences(test);
     let found = |sql: &str| {
         let mut connection = test.app.pool.get().expect("a connection");
@@ -205,41 +210,44 @@ fn an_import_that_was_tampered_with_is_found(test: &TestApp) {
 
 fn a_file_is_previewed_and_imported_on_the_page(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
-    assert!(admin.get("/registers").ok(200).text.contains("href=\"/calendar\""));
-    let page = admin.get("/calendar").ok(200).text;
+    assert!(admin.get("/registers").expect_status(200).text.contains("href=\"/calendar\""));
+    let page = admin.get("/calendar").expect_status(200).text;
     assert!(page.contains("2026 年") && page.contains("2026-10-01") && page.contains("2026-10-10"), "{page}");
-    assert!(admin.get("/calendar?year=2031").ok(200).text.contains("该年度的放假安排尚未导入"));
+    assert!(admin.get("/calendar?year=2031").expect_status(200).text.contains("该年度的放假安排尚未导入"));
     let file = json!({"source": "国办发明电〔2026〕9号", "years": [2027, 2027], "holidays": year_2027()["holidays"],
         "workdays": ["2027-02-20"]});
     let bad = "日期,安排\n2027-01-01,休\n2027-02-30,休\n";
-    let page = admin.upload_from("/calendar", "file", &[("notice", "某通知")], &[("2027.csv", bad.as_bytes())]).ok(422);
+    let page = admin
+        .upload_from("/calendar", "file", &[("notice", "某通知")], &[("2027.csv", bad.as_bytes())])
+        .expect_status(422);
     assert!(page.text.contains("第 3 行无法识别") && page.text.contains("value=\"某通知\""), "{}", page.text);
     let text = file.to_string();
-    let page = admin.upload_from("/calendar", "file", &[("notice", "")], &[("2027.json", text.as_bytes())]).ok(200);
+    let page =
+        admin.upload_from("/calendar", "file", &[("notice", "")], &[("2027.json", text.as_bytes())]).expect_status(200);
     assert!(
         page.text.contains("核对 2027 年工作日历的变化") && page.text.contains("国办发明电〔2026〕9号"),
         "{}",
         page.text
     );
     assert!(page.text.contains("2027-10-07") && page.text.contains("2027-02-20"), "{}", page.text);
-    assert_eq!(test.by("admin").get("calendar").ok(200)["first_unknown"], 2027, "nothing is imported yet");
+    assert_eq!(test.by("admin").get("calendar").expect_status(200)["first_unknown"], 2027, "nothing is imported yet");
     let content = page.hidden("content").replace("&#34;", "\"").replace("&quot;", "\"");
     let (form, key) = (page.hidden("form"), page.hidden("key"));
     let fields = [("form", form.as_str()), ("key", key.as_str()), ("content", content.as_str())];
-    assert_eq!(admin.post("/calendar", &fields).ok(303).location, "/calendar?year=2027&done=yes");
+    assert_eq!(admin.post("/calendar", &fields).expect_status(303).location, "/calendar?year=2027&done=yes");
     assert_eq!(
-        admin.post("/calendar", &fields).ok(303).location,
+        admin.post("/calendar", &fields).expect_status(303).location,
         "/calendar?year=2027&done=yes",
         "sent twice, done once"
     );
-    let page = admin.get("/calendar?year=2027&done=yes").ok(200).text;
+    let page = admin.get("/calendar?year=2027&done=yes").expect_status(200).text;
     assert!(page.contains("已导入") && page.contains("国办发明电〔2026〕9号") && page.contains("2027-10-07"), "{page}");
     let again = admin.post_from("/calendar", "/calendar", &[("content", &content)]);
     assert_eq!(again.status, 409, "{}", again.text);
     assert!(again.text.contains("已被他人修改"));
     let contractor = Visitor::signed_in(test, "contractor");
-    assert!(!contractor.get("/calendar").ok(200).text.contains("type=\"file\""));
-    contractor.post_from("/calendar", "/calendar", &[("content", &content)]).ok(403);
+    assert!(!contractor.get("/calendar").expect_status(200).text.contains("type=\"file\""));
+    contractor.post_from("/calendar", "/calendar", &[("content", &content)]).expect_status(403);
     no_differences(test);
 }
 
@@ -255,10 +263,10 @@ fn files_are_read_in_both_forms(test: &TestApp) {
     table.extend_from_slice(b"2027/2/20,\xb0\xe0\r\n");
     let send =
         |name: &str, file: &[u8]| admin.upload_from("/calendar", "file", &[("notice", "某通知")], &[(name, file)]);
-    let page = send("2027.csv", &table).ok(200);
+    let page = send("2027.csv", &table).expect_status(200);
     assert!(page.text.contains("2027-02-20") && page.text.contains("2027-10-07"), "GB18030, as spreadsheets write it");
     let plain: String = holidays.iter().map(|day| format!("{},off\n", day.as_str().expect("a day"))).collect();
-    send("2027.csv", format!("\u{feff}{plain}2027-02-20,work\n").as_bytes()).ok(200);
+    send("2027.csv", format!("\u{feff}{plain}2027-02-20,work\n").as_bytes()).expect_status(200);
     for (file, words) in [
         ("", "文件中没有日期"),
         ("{\"holidays\": [\"2027-13-01\"]}", "位置：holidays[0]"),
@@ -267,9 +275,9 @@ fn files_are_read_in_both_forms(test: &TestApp) {
         ("2027-01-01,休\n2028-01-01,休\n", "2028-01-01 不属于 2027 年"),
         ("2027-01-01 off\n", "第 1 行无法识别"),
     ] {
-        let page = send("x", file.as_bytes()).ok(422);
+        let page = send("x", file.as_bytes()).expect_status(422);
         assert!(page.text.contains(words), "{file}: {}", page.text);
     }
-    assert!(send("x", b"\xff\xff\xff").ok(422).text.contains("UTF-8"));
+    assert!(send("x", b"\xff\xff\xff").expect_status(422).text.contains("UTF-8"));
     assert_eq!(send("x", &vec![b' '; 100_000]).status, 413);
 }

@@ -21,7 +21,7 @@ on_both_engines! {
 fn contractors_are_found_by_two_characters(test: &TestApp) {
     let new =
         json!({"credit_code": "914403001922038216", "name": "安徽 Hope 心理咨询", "kind": "company", "sme": true});
-    let answer = test.by("admin").post("contractors", &new).ok(201);
+    let answer = test.by("admin").post("contractors", &new).expect_status(201);
     assert_eq!(answer["account"], Value::Null);
     for (q, expected) in [
         ("心理", vec![CONTRACTOR_2, "914403001922038216"]),
@@ -36,11 +36,11 @@ fn contractors_are_found_by_two_characters(test: &TestApp) {
         ("", vec![CONTRACTOR, CONTRACTOR_2, "914403001922038216"]),
     ] {
         let q = percent_encoding::utf8_percent_encode(q, percent_encoding::NON_ALPHANUMERIC);
-        let found = test.by("justice").get(&format!("contractors?q={q}")).ok(200);
+        let found = test.by("justice").get(&format!("contractors?q={q}")).expect_status(200);
         assert_eq!(column(&found, "credit_code"), expected, "{q}");
     }
-    let one = test.by("justice").get("contractors?limit=1").ok(200);
-    let next = test.by("justice").get(&format!("contractors?limit=2&cursor={}", text(&one["next"]))).ok(200);
+    let one = test.by("justice").get("contractors?limit=1").expect_status(200);
+    let next = test.by("justice").get(&format!("contractors?limit=2&cursor={}", text(&one["next"]))).expect_status(200);
     assert_eq!(column(&next, "credit_code"), [CONTRACTOR_2, "914403001922038216"]);
 }
 
@@ -57,14 +57,14 @@ fn credit_codes_are_checked(test: &TestApp) {
         ("91440300192203821O", "18 characters"),
         ("", "18 characters"),
     ] {
-        let refused = add(code).ok(422);
+        let refused = add(code).expect_status(422);
         assert_eq!(refused["rule"], "credit-code", "{code}");
         assert_eq!(refused["errors"][0]["path"], "credit_code");
         assert!(text(&refused["errors"][0]["message"]).contains(words), "{refused}");
     }
-    add("914403001922038216").ok(201);
-    assert_eq!(add("914403001922038216").ok(422)["errors"][0]["path"], "credit_code");
-    assert_eq!(add(CONTRACTOR).ok(422)["errors"][0]["path"], "credit_code");
+    add("914403001922038216").expect_status(201);
+    assert_eq!(add("914403001922038216").expect_status(422)["errors"][0]["path"], "credit_code");
+    assert_eq!(add(CONTRACTOR).expect_status(422)["errors"][0]["path"], "credit_code");
 }
 
 fn account(number: &str) -> Value {
@@ -72,17 +72,20 @@ fn account(number: &str) -> Value {
 }
 
 fn propose(test: &TestApp, number: &str) -> String {
-    text(&test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account(number)).ok(201)["id"])
+    text(
+        &test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account(number)).expect_status(201)
+            ["id"],
+    )
 }
 
 fn in_force(test: &TestApp) -> String {
-    text(&test.by("finance-pay").get(&format!("contractors/{CONTRACTOR}")).ok(200)["account"]["number"])
+    text(&test.by("finance-pay").get(&format!("contractors/{CONTRACTOR}")).expect_status(200)["account"]["number"])
 }
 
 fn an_account_changes_by_two_people(test: &TestApp) {
     let id = propose(test, "1000 2000 3000 4000");
     assert_eq!(in_force(test), "6222000011112222", "not before a second person approves");
-    let waiting = test.by("finance-review").get("accounts").ok(200);
+    let waiting = test.by("finance-review").get("accounts").expect_status(200);
     assert_eq!(column(&waiting, "id"), [id.as_str()]);
     assert_eq!(waiting["items"][0]["account"]["number"], "1000200030004000");
     let again = test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account("99999999"));
@@ -91,8 +94,8 @@ fn an_account_changes_by_two_people(test: &TestApp) {
     assert_eq!(act("contractor", "approve", &json!({})).status, 403);
     assert_eq!(act("finance-approve", "approve", &json!({})).status, 403);
     assert_eq!(act("finance-review", "explode", &json!({})).status, 404);
-    assert_eq!(act("finance-review", "refuse", &json!({})).ok(422)["errors"][0]["path"], "reason");
-    assert_eq!(act("finance-review", "approve", &json!({})).ok(200)["state"], "approved");
+    assert_eq!(act("finance-review", "refuse", &json!({})).expect_status(422)["errors"][0]["path"], "reason");
+    assert_eq!(act("finance-review", "approve", &json!({})).expect_status(200)["state"], "approved");
     assert_eq!(in_force(test), "1000200030004000");
     assert_eq!(act("finance-review", "refuse", &json!({"reason": "迟了"})).status, 409);
     assert_eq!(hands(test, "account.propose", &id).0, "contractor");
@@ -101,13 +104,13 @@ fn an_account_changes_by_two_people(test: &TestApp) {
     let done = test
         .by("finance-review")
         .post(&format!("accounts/{refused}/actions/refuse"), &json!({"reason": "户名与承接主体不一致"}));
-    assert_eq!(done.ok(200)["state"], "refused");
+    assert_eq!(done.expect_status(200)["state"], "refused");
     assert_eq!(in_force(test), "1000200030004000");
-    assert_eq!(test.by("finance-review").get("accounts").ok(200)["items"], json!([]));
+    assert_eq!(test.by("finance-review").get("accounts").expect_status(200)["items"], json!([]));
     let other = test.by("contractor").post(&format!("contractors/{CONTRACTOR_2}/accounts"), &account("77778888"));
     assert_eq!(other.status, 404, "another's account is out of sight");
     let wrong = test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account("12x"));
-    assert_eq!(wrong.ok(422)["errors"][0]["path"], "number");
+    assert_eq!(wrong.expect_status(422)["errors"][0]["path"], "number");
 }
 
 fn an_account_is_masked(test: &TestApp) {
@@ -124,9 +127,9 @@ fn an_account_is_masked(test: &TestApp) {
     ] {
         let one = test.by(who).get(&format!("contractors/{CONTRACTOR}"));
         assert!(one.header("etag").len() > 2, "{who}");
-        assert_eq!(one.ok(200)["account"]["number"], number, "{who}");
+        assert_eq!(one.expect_status(200)["account"]["number"], number, "{who}");
         if who != "contractor" {
-            let list = test.by(who).get("contractors").ok(200);
+            let list = test.by(who).get("contractors").expect_status(200);
             assert_eq!(list["items"][0]["account"]["number"], number, "{who}");
         }
     }
@@ -161,16 +164,25 @@ fn an_account_is_decided_on_where_the_contractor_is_paid_or_registered(test: &Te
     // The contractor is registered in the county and paid by no bureau yet.
     let county = "52341824MJA0000183";
     let new = json!({"credit_code": county, "name": "绩溪县某中心", "kind": "social_organisation", "sme": true});
-    test.by("admin").post("contractors", &new).ok(201);
+    test.by("admin").post("contractors", &new).expect_status(201);
     seated(test, "contractor-2", county, Role::Contractor);
     let propose = |number: &str| {
-        text(&test.by("contractor-2").post(&format!("contractors/{county}/accounts"), &account(number)).ok(201)["id"])
+        text(
+            &test
+                .by("contractor-2")
+                .post(&format!("contractors/{county}/accounts"), &account(number))
+                .expect_status(201)["id"],
+        )
     };
-    let sees =
-        |who: &str, id: &str| column(&test.by(who).get("accounts").ok(200), "id").iter().any(|known| known == id);
+    let sees = |who: &str, id: &str| {
+        column(&test.by(who).get("accounts").expect_status(200), "id").iter().any(|known| known == id)
+    };
     let decides = |who: &str, id: &str| test.by(who).post(&format!("accounts/{id}/actions/approve"), &json!({})).status;
     let city = text(
-        &test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account("10002000")).ok(201)["id"],
+        &test
+            .by("contractor")
+            .post(&format!("contractors/{CONTRACTOR}/accounts"), &account("10002000"))
+            .expect_status(201)["id"],
     );
     assert!(sees("finance-review", &city) && !sees("other-finance", &city));
     assert_eq!(decides("other-finance", &city), 404, "registered in the city, outside the county");
@@ -180,7 +192,7 @@ fn an_account_is_decided_on_where_the_contractor_is_paid_or_registered(test: &Te
     // A draft contract with the city changes nothing; a funded one does.
     let mut input = programme::input(test, "P-1");
     input["contractor"] = json!(county);
-    let contract = text(&test.by("justice").post("contracts", &input).ok(201)["id"]);
+    let contract = text(&test.by("justice").post("contracts", &input).expect_status(201)["id"]);
     let second = propose("30004000");
     assert!(sees("other-finance", &second));
     programme::activate(test, &contract);
@@ -190,8 +202,9 @@ fn an_account_is_decided_on_where_the_contractor_is_paid_or_registered(test: &Te
     // Each page is full, although the county's bureau is not shown the city's accounts.
     let third = propose("40005000");
     assert!(!sees("other-finance", &third));
-    let one = test.by("finance-review").get("accounts?limit=1").ok(200);
+    let one = test.by("finance-review").get("accounts?limit=1").expect_status(200);
     assert_eq!(column(&one, "id"), [city.as_str()]);
-    let next = test.by("finance-review").get(&format!("accounts?limit=1&cursor={}", text(&one["next"]))).ok(200);
+    let next =
+        test.by("finance-review").get(&format!("accounts?limit=1&cursor={}", text(&one["next"]))).expect_status(200);
     assert_eq!((column(&next, "id"), &next["next"]), (vec![third], &Value::Null));
 }

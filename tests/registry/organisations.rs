@@ -22,12 +22,12 @@ on_both_engines! {
 
 fn bureaus_are_added_to_their_region(test: &TestApp) {
     let admin = || test.by("admin");
-    admin().post("regions", &json!({"code": "341802", "name": "宣州区", "parent": "341800"})).ok(201);
+    admin().post("regions", &json!({"code": "341802", "name": "宣州区", "parent": "341800"})).expect_status(201);
     let bureau = json!({"code": "XZ-JUSTICE", "name": "宣州区司法局", "function": "justice", "region": "341802"});
-    assert_eq!(admin().post("organisations", &bureau).ok(201), bureau);
-    let list = test.by("contractor").get("organisations?function=justice&region=341802").ok(200);
+    assert_eq!(admin().post("organisations", &bureau).expect_status(201), bureau);
+    let list = test.by("contractor").get("organisations?function=justice&region=341802").expect_status(200);
     assert_eq!(list["items"], json!([bureau]));
-    let regions = test.by("station").get("regions").ok(200);
+    let regions = test.by("station").get("regions").expect_status(200);
     assert_eq!(column(&regions, "code"), ["341800", "341800-1", "341802", "341824"]);
     assert_eq!(regions["items"][2]["parent"], "341800");
     for (path, body, at) in [
@@ -41,10 +41,11 @@ fn bureaus_are_added_to_their_region(test: &TestApp) {
         ("organisations", json!({"code": "A", "name": "\u{7}", "function": "other"}), "name"),
         ("organisations", json!({"code": "A", "name": "x", "function": "contractor"}), "function"),
     ] {
-        let refused = admin().post(path, &body).ok(422);
+        let refused = admin().post(path, &body).expect_status(422);
         assert_eq!(refused["errors"][0]["path"], at, "{body}");
     }
-    let unknown = admin().post("organisations", &json!({"code": "A", "name": "x", "function": "magic"})).ok(400);
+    let unknown =
+        admin().post("organisations", &json!({"code": "A", "name": "x", "function": "magic"})).expect_status(400);
     assert_eq!(unknown["errors"][0]["path"], "function");
     assert_eq!(test.by("justice").get("organisations?function=magic").status, 400);
 }
@@ -52,7 +53,7 @@ fn bureaus_are_added_to_their_region(test: &TestApp) {
 fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
     programme::registered(test, "XCSF-2026-001");
     let admin = || test.by("admin");
-    admin().post("regions", &json!({"code": "341800002", "name": "济川街道", "parent": "341800"})).ok(201);
+    admin().post("regions", &json!({"code": "341800002", "name": "济川街道", "parent": "341800"})).expect_status(201);
     for (code, function, region) in [
         ("XC-POLITICAL", "political_legal", "341800"),
         ("JX-POLITICAL", "political_legal", "341824"),
@@ -61,7 +62,7 @@ fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
         ("XC-CIVIL", "civil_affairs", "341800"),
     ] {
         let bureau = json!({"code": code, "name": code, "function": function, "region": region});
-        admin().post("organisations", &bureau).ok(201);
+        admin().post("organisations", &bureau).expect_status(201);
     }
     let mut connection = test.app.pool.get().expect("a connection");
     let contract =
@@ -97,13 +98,13 @@ fn a_new_bureau_sees_the_contracts_of_its_region(test: &TestApp) {
 }
 
 fn a_list_is_read_page_by_page(test: &TestApp) {
-    let all = column(&test.by("justice").get("organisations").ok(200), "code");
+    let all = column(&test.by("justice").get("organisations").expect_status(200), "code");
     assert!(all.len() > 4, "{all:?}");
     for path in ["organisations", "regions"] {
-        let whole = column(&test.by("justice").get(path).ok(200), "code");
+        let whole = column(&test.by("justice").get(path).expect_status(200), "code");
         let (mut read, mut cursor) = (Vec::new(), String::new());
         loop {
-            let page = test.by("justice").get(&format!("{path}?limit=2{cursor}")).ok(200);
+            let page = test.by("justice").get(&format!("{path}?limit=2{cursor}")).expect_status(200);
             read.extend(column(&page, "code"));
             if page["next"].is_null() {
                 break;
@@ -116,7 +117,7 @@ fn a_list_is_read_page_by_page(test: &TestApp) {
     for wrong in ["limit=0", "limit=201", "limit=x", "cursor=%21%21", "cursor=bm9ib2R5", "colour=red"] {
         assert_eq!(test.by("justice").get(&format!("organisations?{wrong}")).status, 400, "{wrong}");
     }
-    let page = test.by("justice").get("organisations?limit=1").ok(200);
+    let page = test.by("justice").get("organisations?limit=1").expect_status(200);
     let cursor = text(&page["next"]);
     assert!(!all.iter().any(|code| cursor.contains(code.as_str())), "a cursor says nothing");
 }
@@ -124,7 +125,7 @@ fn a_list_is_read_page_by_page(test: &TestApp) {
 fn the_catalogue_has_what_the_notice_names(test: &TestApp) {
     let written = catalogue::install(&test.app).expect("it is written");
     assert_eq!(catalogue::install(&test.app).expect("it is there"), 0);
-    let list = test.by("contractor").get("services?limit=200").ok(200);
+    let list = test.by("contractor").get("services?limit=200").expect_status(200);
     let names = column(&list, "name");
     assert_eq!(names.len(), written);
     for named in ["教育学习", "社区服务", "上门走访", "心理矫治", "日常帮教", "社会帮扶", "职业技能培训"]
@@ -137,21 +138,21 @@ fn the_catalogue_has_what_the_notice_names(test: &TestApp) {
     assert_eq!(barred[0]["name"], "社区矫正协管员");
     assert_eq!(barred[0]["barred"]["since"], "2020-03-01");
     assert_eq!(barred[0]["barred"]["rule"], "negative-list");
-    let chinese = test.by("contractor").with("Accept-Language", "zh-CN").get("services?limit=200").ok(200);
+    let chinese = test.by("contractor").with("Accept-Language", "zh-CN").get("services?limit=200").expect_status(200);
     let shown = chinese["items"].as_array().expect("a list").iter().find(|item| item["code"] == "ASSISTANT");
     let message = text(&shown.expect("it is listed")["barred"]["message"]);
     assert!(message.contains("不得购买") && message.contains("102号"), "{message}");
     let own = json!({"code": "LEGAL-AID", "name": "法律援助", "unit": "件"});
-    test.by("admin").post("services", &own).ok(201);
-    assert_eq!(test.by("admin").post("services", &own).ok(422)["errors"][0]["path"], "code");
+    test.by("admin").post("services", &own).expect_status(201);
+    assert_eq!(test.by("admin").post("services", &own).expect_status(422)["errors"][0]["path"], "code");
 }
 
 fn adding_has_its_effect_once(test: &TestApp) {
     let bureau = json!({"code": "XC-CIVIL", "name": "宣城市民政局", "function": "civil_affairs", "region": "341800"});
     let ask = |body| test.by("admin").with("Idempotency-Key", "once").post("organisations", body);
-    assert_eq!(ask(&bureau).ok(201), ask(&bureau).ok(201));
+    assert_eq!(ask(&bureau).expect_status(201), ask(&bureau).expect_status(201));
     let other = json!({"code": "XC-HR", "name": "x", "function": "human_resources", "region": "341800"});
-    assert_eq!(ask(&other).ok(422)["rule"], "idempotency-key");
+    assert_eq!(ask(&other).expect_status(422)["rule"], "idempotency-key");
     let racing: Vec<u16> = std::thread::scope(|scope| {
         let other = &other;
         let race = |key: Option<&'static str>| {

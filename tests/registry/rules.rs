@@ -49,7 +49,7 @@ fn every_rule_has_its_words() {
 
 fn the_rules_are_read_by_everybody_who_is_signed_in(test: &TestApp) {
     assert_eq!(test.nobody().get("statutes").status, 401);
-    let held = test.by("contractor").get("statutes").ok(200);
+    let held = test.by("contractor").get("statutes").expect_status(200);
     let rules = held["rules"].as_array().expect("rules");
     assert_eq!(rules.len(), STATUTES.len());
     let rule = rules.iter().find(|rule| rule["id"] == "pay-30-60").expect("it is there");

@@ -104,7 +104,7 @@ fn insert_appropriation(tx: &mut Tx<'_>, id: &str, bureau: &str, year: i32, stat
 
 fn found(test: &TestApp, who: &str, path: &str, q: &str, field: &str) -> Vec<String> {
     let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
-    column(&test.by(who).get(&format!("{path}q={q}")).ok(200), field)
+    column(&test.by(who).get(&format!("{path}q={q}")).expect_status(200), field)
 }
 
 fn every_row_of_a_register_is_found(test: &TestApp) {
@@ -131,11 +131,11 @@ fn appropriations_with_a_free_amount_are_found(test: &TestApp) {
     assert_eq!(money("appropriations?available=true&", "proposed"), Vec::<String>::new());
     assert_eq!(money("appropriations?limit=200&", "50%_").len(), 200);
     assert_eq!(money("appropriations?", "50_矫"), Vec::<String>::new(), "a wildcard is an ordinary character");
-    let first = test.by("justice").get("appropriations?year=2026&available=true&q=money-2&limit=30").ok(200);
+    let first = test.by("justice").get("appropriations?year=2026&available=true&q=money-2&limit=30").expect_status(200);
     assert_eq!(column(&first, "id").first().map(String::as_str), Some("money-250"));
     let next = text(&first["next"]);
     let rest = format!("appropriations?year=2026&available=true&q=money-2&limit=30&cursor={next}");
-    let rest = test.by("justice").get(&rest).ok(200);
+    let rest = test.by("justice").get(&rest).expect_status(200);
     assert_eq!((column(&first, "id").len(), column(&rest, "id").len()), (30, 20));
     assert_eq!(rest["next"], Value::Null);
 }

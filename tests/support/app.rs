@@ -94,7 +94,7 @@ pub struct Reply {
 impl Reply {
     /// Returns the body as JSON, and fails unless the response has the given status.
     #[track_caller]
-    pub fn ok(self, status: u16) -> Value {
+    pub fn expect_status(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
         self.json
     }

@@ -74,7 +74,7 @@ pub fn registered(test: &TestApp, number: &str) -> String {
 
 /// Registers a draft of the programme that is funded from an appropriation.
 pub fn registered_from(test: &TestApp, number: &str, appropriation: &str) -> String {
-    let answer = test.by("justice").post("contracts", &input_from(number, appropriation)).ok(201);
+    let answer = test.by("justice").post("contracts", &input_from(number, appropriation)).expect_status(201);
     answer["id"].as_str().expect("an id").to_owned()
 }
 
@@ -85,6 +85,6 @@ pub fn activate(test: &TestApp, id: &str) {
         ("finance-review", "fund", json!({})),
         ("justice-leader", "activate", json!({"signed_on": "2026-01-05"})),
     ] {
-        test.by(who).post(&format!("contracts/{id}/actions/{action}"), &body).ok(200);
+        test.by(who).post(&format!("contracts/{id}/actions/{action}"), &body).expect_status(200);
     }
 }

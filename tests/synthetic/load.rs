@@ -46,13 +46,13 @@ fn a_loaded_register_is_consistent(test: &TestApp) {
 fn people_of_a_loaded_register_sign_in_and_go_on_with_it(test: &TestApp) {
     loaded(test, 150, 7);
     let session = serde_json::json!({"username": "officer-341800-sf", "password": PASSWORD});
-    test.nobody().post("session", &session).ok(200);
-    let found = test.by("audit").get("contracts?limit=200").ok(200);
+    test.nobody().post("session", &session).expect_status(200);
+    let found = test.by("audit").get("contracts?limit=200").expect_status(200);
     assert_eq!(found["items"].as_array().expect("items").len(), 150);
     // New keys continue after those that the load assigned.
     let app = &test.app;
     let officer = luyue::services::identity::sessions::local_caller(app, "officer-341800-sf").expect("there");
-    let contractor = test.by("audit").get("contractors").ok(200)["items"][0]["credit_code"].clone();
+    let contractor = test.by("audit").get("contractors").expect_status(200)["items"][0]["credit_code"].clone();
     let input = serde_json::json!({
         "number": "HT-NEW", "title": "新合同", "purchaser": "341800-SF", "funder": "341800-CZ", "contractor": contractor,
         "regime": "other", "method": "竞争性磋商",

@@ -16,8 +16,8 @@ pub(super) struct Settlement {
     pub charges: Vec<Charge>,
     /// `round(amount × penalty_cap)`.
     pub cap: Option<i128>,
-    /// What each milestone bears: first counting only waivers no later than the settlement of their breach, then once
-    /// more from each day on which a later waiver was granted.
+    /// Deductions of each milestone: first with only the waivers granted no later than their breach settled, then once more
+    /// from each day on which a later waiver was granted.
     pub columns: Vec<Column>,
 }
 

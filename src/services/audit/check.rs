@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::services::audit::hash_chains::{ChainBreak, broken_facts, event_follows};
 use crate::services::audit::{consistency, seals};
 use crate::services::contracts::projections::project;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::registry::calendar::{STREAM, event_body as imported};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
@@ -105,31 +105,31 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
     if made_by < 0 || made_by > imports.last().map_or(0, |row| row.version) {
         differs(format!("unknown version of the working calendar: {made_by}"));
     }
-    let ledger = match Ledger::load(connection, contract) {
+    let record = match ContractRecord::load(connection, contract) {
         // Where the job has not been yet, the projection is that of the calendar by which it was made.
-        Ok(ledger) => ledger.with_days(WorkingDays::from_imports(&imports, made_by)?),
+        Ok(record) => record.with_days(WorkingDays::from_imports(&imports, made_by)?),
         Err(error) => {
             differs(format!("its terms or facts are unreadable: {error}"));
             return Ok(());
         }
     };
-    for what in consistency::differences(connection, &ledger)? {
+    for what in consistency::differences(connection, &record)? {
         differs(what);
     }
     // Until the job gets to a contract, its projection is that of the day before its standing changed.
     let today = civil_day(app.clock.now());
-    let changes = ledger.contract.next_change;
+    let changes = record.contract.next_change;
     let as_of = if changes <= today { changes.pred_opt().unwrap_or(changes) } else { today };
-    match project(connection, &ledger, as_of) {
+    match project(connection, &record, as_of) {
         Ok(expected) => {
-            for what in projection_differences(connection, &ledger.contract, &expected)? {
+            for what in projection_differences(connection, &record.contract, &expected)? {
                 differs(what);
             }
         }
         Err(error) => differs(format!("the standing cannot be computed: {error}")),
     }
     let repeated = access::repeated(connection, id)?;
-    let viewers = access::viewers(connection, &ledger.contract)?;
+    let viewers = access::viewers(connection, &record.contract)?;
     let expected: Vec<_> = viewers.into_iter().map(|organisation| (organisation, repeated.clone())).collect();
     if access::of_contract(connection, id)? != expected {
         differs("the organisations that can see it".to_owned());

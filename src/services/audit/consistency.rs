@@ -7,7 +7,7 @@ use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::contract_actions::state_after;
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::storage::audit::hash_chains::{digest, events_of};
 use crate::storage::contracts::{self, Contract, TermsRow, projections};
 use crate::storage::identity::people::FOR_EVER;
@@ -95,14 +95,14 @@ fn recorded_terms(connection: &mut AnyConnection, contract: &Contract) -> Result
 ///
 /// # Errors
 /// Those of the database.
-pub fn differences(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Vec<String>, Error> {
-    let contract = &ledger.contract;
+pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<String>, Error> {
+    let contract = &record.contract;
     let mut differences = Vec::new();
-    let state = state_by_events(connection, ledger)?;
+    let state = state_by_events(connection, record)?;
     if state != contract.state {
         differences.push(format!("the state is {} instead of {state}", contract.state));
     }
-    let terms = ledger.signed_terms();
+    let terms = record.signed_terms();
     let row = (contract.amount_fen, contract.starts_on, contract.ends_on);
     if row != (terms.amount.fen(), terms.starts_on, terms.ends_on) {
         differences.push("the amount or the days in the contract's row".to_owned());
@@ -127,14 +127,14 @@ pub fn differences(connection: &mut AnyConnection, ledger: &Ledger) -> Result<Ve
 }
 
 /// Derives the contract's state from its events. A contract whose termination was reversed is active again.
-fn state_by_events(connection: &mut AnyConnection, ledger: &Ledger) -> Result<ContractState, Error> {
-    let stream = format!("contract:{}", ledger.contract.public_id);
+fn state_by_events(connection: &mut AnyConnection, record: &ContractRecord) -> Result<ContractState, Error> {
+    let stream = format!("contract:{}", record.contract.public_id);
     let last = events_of(connection, &stream)?
         .iter()
         .rev()
         .find_map(|event| state_after(&event.action))
         .unwrap_or(ContractState::Draft);
-    let undone = last == ContractState::Terminated && ledger.facts.end.is_none();
+    let undone = last == ContractState::Terminated && record.facts.end.is_none();
     Ok(if undone { ContractState::Active } else { last })
 }
 

@@ -5,7 +5,7 @@
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
-use crate::services::contracts::due_changes::context;
+use crate::services::contracts::due_changes::system_context;
 use crate::storage::audit::hash_chains::digest;
 use crate::storage::audit::seals::{self, Seal};
 use crate::storage::write::write;
@@ -26,7 +26,7 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     let key = app.secret.derive(KEY);
-    write(&app.pool, &context(app), |tx| {
+    write(&app.pool, &system_context(app), |tx| {
         let before = seals::latest(tx.connection)?;
         if is_sealed(before.as_ref()) {
             return Ok(0);

@@ -10,8 +10,8 @@ use crate::domain::payments::Actor;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestSummary, event_body, requested_fact, reversal};
-use crate::services::contracts::append::{self, record};
-use crate::services::contracts::record::{Ledger, stored};
+use crate::services::contracts::append::{self, append_fact};
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
@@ -64,12 +64,12 @@ pub fn decide(
             return Err(Error::Conflict(Message::new("ask-decided").with("state", request.state)));
         }
         reject_own_request(tx, &request)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
         if decision == GRANT {
             let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-            grant(tx, &mut ledger, &request, note)
+            grant(tx, &mut record, &request, note)
         } else {
-            refuse(tx, &mut ledger, &request, inputs::reason(input.reason.as_deref())?)
+            refuse(tx, &mut record, &request, inputs::reason(input.reason.as_deref())?)
         }
     })
 }
@@ -82,7 +82,7 @@ fn reject_own_request(tx: &Tx<'_>, request: &ChangeRequest) -> Result<(), Error>
 
 fn grant(
     tx: &mut Tx<'_>,
-    ledger: &mut Ledger,
+    record: &mut ContractRecord,
     request: &ChangeRequest,
     note: &str,
 ) -> Result<ChangeRequestSummary, Error> {
@@ -91,33 +91,33 @@ fn grant(
     let fact = requested_fact(tx, request.kind, &stored(&request.body)?, words)?;
     rows::record_decision(tx.connection, request.id, ChangeRequestState::Granted, by, tx.context.now, note)?;
     if request.kind == ChangeRequestKind::Reversal {
-        reversal::restore_state(tx, ledger, &fact, &request.reason)?;
+        reversal::restore_state(tx, record, &fact, &request.reason)?;
     }
-    record(tx, ledger, &fact)?;
+    record(tx, record, &fact)?;
     Ok(ChangeRequestSummary {
         id: request.public_id.clone(),
         state: ChangeRequestState::Granted,
-        seq: Some(ledger.contract.fact_seq),
-        version: ledger.contract.version,
+        seq: Some(record.contract.fact_seq),
+        version: record.contract.version,
     })
 }
 
 fn refuse(
     tx: &mut Tx<'_>,
-    ledger: &mut Ledger,
+    record: &mut ContractRecord,
     request: &ChangeRequest,
     reason: &str,
 ) -> Result<ChangeRequestSummary, Error> {
     let by = tx.person()?;
     rows::record_decision(tx.connection, request.id, ChangeRequestState::Refused, by, tx.context.now, reason)?;
     let body = event_body(&request.public_id, &stored(&request.body)?, reason);
-    append_event(tx, &ledger.contract, EventAction::ChangeRequestRefuse, body)?;
-    append::changed(tx, ledger)?;
+    append_event(tx, &record.contract, EventAction::ChangeRequestRefuse, body)?;
+    append::save_change(tx, record)?;
     Ok(ChangeRequestSummary {
         id: request.public_id.clone(),
         state: ChangeRequestState::Refused,
         seq: None,
-        version: ledger.contract.version,
+        version: record.contract.version,
     })
 }
 

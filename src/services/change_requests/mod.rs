@@ -23,7 +23,7 @@ pub use crate::services::change_requests::extension::{ExtensionInput, request_ex
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
 pub use crate::services::change_requests::waiver::{WaiverInput, request_waiver};
 use crate::services::contracts::append::{self, judge};
-use crate::services::contracts::record::{Ledger, stored};
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
@@ -131,18 +131,18 @@ fn open_request(
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;
         let reason = inputs::reason(Some(reason))?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
         let fact = requested_fact(tx, kind, body, serde_json::Value::Null)?;
         if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
-            reversal::reject_unless_payment(&ledger, &fact)?;
+            reversal::reject_unless_payment(&record, &fact)?;
         }
-        judge(tx, &ledger, &fact)?;
+        judge(tx, &record, &fact)?;
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let text = body.to_string();
-        rows::insert(tx.connection, tx.context, &id, ledger.contract.id, kind, (&text, reason), by)?;
-        append_event(tx, &ledger.contract, action, event_body(&id, body, reason))?;
-        append::changed(tx, &mut ledger)?;
-        Ok(ChangeRequestSummary { id, state: ChangeRequestState::Asked, seq: None, version: ledger.contract.version })
+        rows::insert(tx.connection, tx.context, &id, record.contract.id, kind, (&text, reason), by)?;
+        append_event(tx, &record.contract, action, event_body(&id, body, reason))?;
+        append::save_change(tx, &mut record)?;
+        Ok(ChangeRequestSummary { id, state: ChangeRequestState::Asked, seq: None, version: record.contract.version })
     })
 }
 
@@ -165,7 +165,7 @@ fn requested_fact(
         Some(on) => serde_json::from_value(on.clone()).map_err(|error| Error::Internal(error.to_string()))?,
         None => None,
     };
-    let on = append::day(tx, on);
+    let on = append::effective_day(tx, on);
     let (kind, body) = match kind {
         ChangeRequestKind::Extension => (FactKind::Extension, with_day(body.clone(), Some(on))),
         ChangeRequestKind::Waiver => (FactKind::Waiver, with_day(body.clone(), Some(on))),

@@ -9,7 +9,7 @@ use crate::domain::codes::{ChangeRequestKind, ContractState, FactKind};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::change_requests::{ChangeRequestSummary, open_request};
-use crate::services::contracts::record::{Ledger, Reversal, stored};
+use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::Caller;
 use crate::services::payments;
@@ -44,27 +44,32 @@ pub fn request_reversal(
 }
 
 /// Rejects the reversal of anything but a payment. An unknown fact passes here; recording the reversal refuses it.
-pub(super) fn reject_unless_payment(ledger: &Ledger, fact: &NewFact) -> Result<(), Error> {
+pub(super) fn reject_unless_payment(record: &ContractRecord, fact: &NewFact) -> Result<(), Error> {
     let seq = reversed_seq(fact)?;
-    let is_other = ledger.rows.iter().any(|row| row.seq == seq && row.kind != FactKind::Payment);
+    let is_other = record.rows.iter().any(|row| row.seq == seq && row.kind != FactKind::Payment);
     if is_other { Err(Error::forbidden("cashier-reverses-payments")) } else { Ok(()) }
 }
 
 /// Restores what the reversed fact had changed outside the facts: the payment request's state, or the state of a
 /// contract that ended early.
-pub(super) fn restore_state(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact, reason: &str) -> Result<(), Error> {
+pub(super) fn restore_state(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    fact: &NewFact,
+    reason: &str,
+) -> Result<(), Error> {
     let seq = reversed_seq(fact)?;
-    let Some(row) = ledger.rows.iter().find(|row| row.seq == seq) else {
+    let Some(row) = record.rows.iter().find(|row| row.seq == seq) else {
         return Ok(());
     };
     match row.kind {
         FactKind::Payment => {
             let words: PaymentWords = stored(&row.words)?;
-            payments::reverse_payment(tx, ledger, &words.payment, reason)
+            payments::reverse_payment(tx, record, &words.payment, reason)
         }
-        FactKind::End if ledger.contract.state == ContractState::Terminated => {
-            contracts::set_state(tx.connection, ledger.contract.id, ContractState::Active)?;
-            ledger.contract.state = ContractState::Active;
+        FactKind::End if record.contract.state == ContractState::Terminated => {
+            contracts::set_state(tx.connection, record.contract.id, ContractState::Active)?;
+            record.contract.state = ContractState::Active;
             Ok(())
         }
         _ => Ok(()),

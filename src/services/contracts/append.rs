@@ -11,7 +11,7 @@ use crate::domain::standing::{Standing, Trails, check, standing};
 use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::projections;
-use crate::services::contracts::record::{Ledger, Reversal, add, assemble, refusal, stored};
+use crate::services::contracts::record::{ContractRecord, Reversal, add, assemble, refusal, stored};
 use crate::storage::contracts::facts::{self, NewFact};
 use crate::storage::write::Tx;
 use crate::storage::{contracts, payments};
@@ -20,30 +20,30 @@ use crate::storage::{contracts, payments};
 ///
 /// # Errors
 /// `Refused` if the fact breaks a rule of standing, lies on an impossible day or changes what is settled.
-pub fn record(tx: &mut Tx<'_>, ledger: &mut Ledger, fact: &NewFact) -> Result<(), Error> {
-    let facts = judge(tx, ledger, fact)?;
+pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact) -> Result<(), Error> {
+    let facts = check_fact(tx, record, fact)?;
     let actor = tx.person()?;
-    let row = facts::append(tx.connection, tx.context, &ledger.contract, actor, fact)?;
-    ledger.contract.fact_seq = row.seq;
-    ledger.contract.fact_hash.clone_from(&row.hash);
-    ledger.rows.push(row);
-    ledger.facts = facts;
-    changed(tx, ledger)
+    let row = facts::append(tx.connection, tx.context, &record.contract, actor, fact)?;
+    record.contract.fact_seq = row.seq;
+    record.contract.fact_hash.clone_from(&row.hash);
+    record.rows.push(row);
+    record.facts = facts;
+    save_change(tx, record)
 }
 
 /// Checks that a fact could be recorded now and returns the facts including it. Writes nothing.
 ///
 /// # Errors
 /// As [`append_fact`].
-pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
+pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
     let today = tx.context.today();
-    clock_is_not_behind(tx, ledger)?;
-    day_is_possible(ledger, fact.on, today)?;
-    let facts = with(ledger, fact)?;
+    clock_is_not_behind(tx, record)?;
+    day_is_possible(record, fact.on, today)?;
+    let facts = with(record, fact)?;
     if fact.on < today || fact.kind == FactKind::Reversal {
-        settled_stays(tx, ledger, &facts, today)?;
+        settled_stays(tx, record, &facts, today)?;
     }
-    check(ledger.terms_on(today), &facts, &ledger.days.calendar, today).map_err(refusal)?;
+    check(record.terms_on(today), &facts, &record.days.calendar, today).map_err(refusal)?;
     Ok(facts)
 }
 
@@ -51,27 +51,27 @@ pub fn judge(tx: &mut Tx<'_>, ledger: &Ledger, fact: &NewFact) -> Result<Facts, 
 ///
 /// # Errors
 /// The database's.
-pub fn changed(tx: &mut Tx<'_>, ledger: &mut Ledger) -> Result<(), Error> {
-    clock_is_not_behind(tx, ledger)?;
-    let at = tx.context.now.max(ledger.contract.recorded_at);
-    contracts::touch(tx.connection, ledger.contract.id, at)?;
-    ledger.contract.version += 1;
-    ledger.contract.recorded_at = at;
-    projections::refresh(tx, ledger)
+pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), Error> {
+    clock_is_not_behind(tx, record)?;
+    let at = tx.context.now.max(record.contract.recorded_at);
+    contracts::touch(tx.connection, record.contract.id, at)?;
+    record.contract.version += 1;
+    record.contract.recorded_at = at;
+    projections::refresh_projections(tx, record)
 }
 
 /// Tolerated lag of a request's time behind the last record: it may have waited for another writer.
-const WAITED: TimeDelta = TimeDelta::seconds(60);
+const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 
 /// Refuses to write while the clock lies behind the contract's last record, which would put history out of order.
-fn clock_is_not_behind(tx: &Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
-    if tx.context.now + WAITED < ledger.contract.recorded_at {
+fn clock_is_not_behind(tx: &Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
+    if tx.context.now + CLOCK_TOLERANCE < record.contract.recorded_at {
         return Err(Error::Unavailable("the clock is behind the contract's last record".to_owned()));
     }
     Ok(())
 }
 
-fn day_is_possible(ledger: &Ledger, on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+fn day_is_possible(record: &ContractRecord, on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
     if on > today {
         return Err(Error::refused_at(
             "not-in-the-future",
@@ -79,7 +79,7 @@ fn day_is_possible(ledger: &Ledger, on: NaiveDate, today: NaiveDate) -> Result<(
             Message::new("day-in-the-future").with("today", today),
         ));
     }
-    let contract = &ledger.contract;
+    let contract = &record.contract;
     let first = contract.signed_on.map_or(contract.starts_on, |signed| signed.min(contract.starts_on));
     if on < first {
         return Err(Error::refused_at(
@@ -92,32 +92,32 @@ fn day_is_possible(ledger: &Ledger, on: NaiveDate, today: NaiveDate) -> Result<(
 }
 
 /// Returns the facts with one more applied.
-fn with(ledger: &Ledger, fact: &NewFact) -> Result<Facts, Error> {
+fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
     let body = fact.body.to_string();
     if fact.kind != FactKind::Reversal {
-        let mut facts = ledger.facts.clone();
+        let mut facts = record.facts.clone();
         add(&mut facts, fact.kind, &body)?;
         return Ok(facts);
     }
     let undone = stored::<Reversal>(&body)?.seq;
     let already = |seq| {
-        ledger
+        record
             .rows
             .iter()
             .filter(|row| row.kind == FactKind::Reversal)
             .any(|row| stored::<Reversal>(&row.body).is_ok_and(|reversal| reversal.seq == seq))
     };
-    let target = ledger.rows.iter().find(|row| row.seq == undone && row.kind != FactKind::Reversal);
+    let target = record.rows.iter().find(|row| row.seq == undone && row.kind != FactKind::Reversal);
     if target.is_none() || already(undone) {
         return Err(Error::refused_at("reversal", "seq", Message::new("nothing-to-reverse")));
     }
-    let rest: Vec<_> = ledger.rows.iter().filter(|row| row.seq != undone).cloned().collect();
+    let rest: Vec<_> = record.rows.iter().filter(|row| row.seq != undone).cloned().collect();
     assemble(&rest)
 }
 
 /// Refuses facts that would change what milestones with an approved or paid payment have settled.
-fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
-    let held: Vec<String> = payments::of_contract(tx.connection, ledger.contract.id)?
+fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
+    let held: Vec<String> = payments::of_contract(tx.connection, record.contract.id)?
         .into_iter()
         .filter(|payment| matches!(payment.state, PaymentState::Approved | PaymentState::Paid))
         .map(|payment| payment.milestone)
@@ -129,9 +129,9 @@ fn settled_stays(tx: &mut Tx<'_>, ledger: &Ledger, facts: &Facts, today: NaiveDa
     // hiding the figures that would change.
     let settled = |facts: &Facts| {
         let unpaid = Facts { payments: Vec::new(), ..facts.clone() };
-        standing(ledger.terms_on(today), &unpaid, &ledger.days.calendar, today, Trails::Off).map_err(refusal)
+        standing(record.terms_on(today), &unpaid, &record.days.calendar, today, Trails::Off).map_err(refusal)
     };
-    let (before, after) = (settled(&ledger.facts)?, settled(facts)?);
+    let (before, after) = (settled(&record.facts)?, settled(facts)?);
     let errors = differences(&before, &after, &held);
     if errors.is_empty() {
         return Ok(());
@@ -186,6 +186,6 @@ fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<Fiel
 }
 
 /// Returns the day from which a fact counts: the given one, otherwise today.
-pub fn day(tx: &Tx<'_>, on: Option<NaiveDate>) -> NaiveDate {
+pub fn effective_day(tx: &Tx<'_>, on: Option<NaiveDate>) -> NaiveDate {
     on.unwrap_or_else(|| tx.context.today())
 }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
 use crate::services::contracts::projections;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::storage::contracts::due::{self, Changing};
 use crate::storage::contracts::{self};
 use crate::storage::ids::ContractId;
@@ -24,7 +24,7 @@ const PAGE: i64 = 200;
 ///
 /// # Errors
 /// `Unavailable` if the database does not answer.
-pub fn follow_due(app: &App) -> Result<usize, Error> {
+pub fn refresh_due_contracts(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     let mut done = 0;
     let mut after = Changing::before_all();
@@ -49,13 +49,13 @@ pub fn follow_due(app: &App) -> Result<usize, Error> {
 
 /// Refreshes one contract, unless another process has done so or the clock lies behind its last record.
 fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
-    write(&app.pool, &context(app), |tx| {
+    write(&app.pool, &system_context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
         if contract.next_change > tx.context.today() || contract.recorded_at > tx.context.now {
             return Ok(false);
         }
-        let ledger = Ledger::load(tx.connection, contract)?;
-        projections::refresh(tx, &ledger)?;
+        let record = ContractRecord::load(tx.connection, contract)?;
+        projections::refresh_projections(tx, &record)?;
         Ok(true)
     })
 }
@@ -65,7 +65,7 @@ fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// `Unavailable` if the database does not answer.
-pub fn follow_calendar(app: &App) -> Result<usize, Error> {
+pub fn refresh_contracts_behind_calendar(app: &App) -> Result<usize, Error> {
     let mut done = 0;
     let mut after = ContractBehind::before_all();
     loop {
@@ -93,21 +93,21 @@ pub fn follow_calendar(app: &App) -> Result<usize, Error> {
 /// Refreshes one contract by the current calendar, unless another process has done so or the clock lies behind its last
 /// record.
 fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
-    write(&app.pool, &context(app), |tx| {
+    write(&app.pool, &system_context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
         if contract.recorded_at > tx.context.now {
             return Ok(false);
         }
-        let ledger = Ledger::load(tx.connection, contract)?;
-        if ledger.contract.calendar_version == Some(ledger.days.version) {
+        let record = ContractRecord::load(tx.connection, contract)?;
+        if record.contract.calendar_version == Some(record.days.version) {
             return Ok(false);
         }
-        projections::refresh(tx, &ledger)?;
+        projections::refresh_projections(tx, &record)?;
         Ok(true)
     })
 }
 
 /// Returns the write context of the program itself, without an actor.
-pub fn context(app: &App) -> Context {
+pub fn system_context(app: &App) -> Context {
     Context { actor: None, on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
 }

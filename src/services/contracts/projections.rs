@@ -11,7 +11,7 @@ use crate::domain::payments::is_open;
 use crate::domain::standing::{Standing, Trails};
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::audit::event_action::EventAction;
@@ -39,10 +39,10 @@ pub struct Projection {
 ///
 /// # Errors
 /// The database's; `Internal` for a stored fact that cannot be read.
-pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate) -> Result<Projection, Error> {
-    let payments = payments::of_contract(connection, ledger.contract.id)?;
-    let asks = change_requests::of_contract(connection, ledger.contract.id)?;
-    derive(ledger, payments, asks, today)
+pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
+    let payments = payments::of_contract(connection, record.contract.id)?;
+    let asks = change_requests::of_contract(connection, record.contract.id)?;
+    derive(record, payments, asks, today)
 }
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and change requests.
@@ -50,13 +50,13 @@ pub fn project(connection: &mut AnyConnection, ledger: &Ledger, today: NaiveDate
 /// # Errors
 /// `Internal` for a stored fact that does not fit.
 pub fn derive(
-    ledger: &Ledger,
+    record: &ContractRecord,
     payments: Vec<PaymentRequest>,
     asks: Vec<ChangeRequest>,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
-    let standing = ledger.standing(today, Trails::Off)?;
-    let contract = &ledger.contract;
+    let standing = record.standing(today, Trails::Off)?;
+    let contract = &record.contract;
     let open_payments: Vec<OpenPayment> = payments
         .into_iter()
         .filter(|payment| is_open(payment.state))
@@ -79,18 +79,18 @@ pub fn derive(
         award_on: contract.award_on,
         signed_on: contract.signed_on,
         published_on: contract.published_on,
-        terms: ledger.terms_on(today),
-        facts: &ledger.facts,
+        terms: record.terms_on(today),
+        facts: &record.facts,
         standing: &standing,
         payments: &open_payments,
         change_requests: &open_asks,
-        calendar: &ledger.days.calendar,
+        calendar: &record.days.calendar,
     };
-    let mut duties: Vec<Duty> = situation.tasks().into_iter().map(|duty| duty_row(ledger, duty, today)).collect();
+    let mut duties: Vec<Duty> = situation.tasks().into_iter().map(|duty| duty_row(record, duty, today)).collect();
     duties.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is due from `not_before` on: that day changes a task but not the standing.
-    let awaited = ledger
+    let awaited = record
         .terms_on(today)
         .milestones
         .iter()
@@ -98,7 +98,7 @@ pub fn derive(
         .filter(|day| *day > today)
         .min();
     let next =
-        if runs { ledger.next_change(today)?.into_iter().chain(awaited).min().unwrap_or(FOR_EVER) } else { FOR_EVER };
+        if runs { record.next_change(today)?.into_iter().chain(awaited).min().unwrap_or(FOR_EVER) } else { FOR_EVER };
     let signed = !matches!(
         contract.state,
         ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn
@@ -115,10 +115,10 @@ pub fn derive(
 ///
 /// # Errors
 /// The database's.
-pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
+pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     let today = tx.context.today();
-    let id = ledger.contract.id;
-    let mut projection = project(tx.connection, ledger, today)?;
+    let id = record.contract.id;
+    let mut projection = project(tx.connection, record, today)?;
     let known = rows::breaches_of(tx.connection, id)?;
     let mut alerts = Vec::new();
     for breach in &mut projection.breaches {
@@ -126,7 +126,7 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
             Some(old) => breach.found_at = old.found_at,
             None => {
                 breach.found_at = tx.context.now;
-                alerts.push(Alert::breach_found(ledger, breach));
+                alerts.push(Alert::breach_found(record, breach));
             }
         }
     }
@@ -134,10 +134,10 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
         .iter()
         .filter(|old| !projection.breaches.iter().any(|new| new.clause == old.clause && new.subject == old.subject))
     {
-        event(tx, ledger, EventAction::BreachGone, breach)?;
+        event(tx, record, EventAction::BreachGone, breach)?;
     }
     for breach in projection.breaches.iter().filter(|new| new.found_at == tx.context.now) {
-        event(tx, ledger, EventAction::BreachFound, breach)?;
+        event(tx, record, EventAction::BreachFound, breach)?;
     }
     let since = rows::duties_of(tx.connection, id)?;
     for duty in &mut projection.duties {
@@ -154,23 +154,23 @@ pub fn refresh(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<(), Error> {
     rows::replace_milestones(tx.connection, id, &projection.milestones)?;
     rows::replace_breaches(tx.connection, id, &projection.breaches)?;
     contracts::set_next(tx.connection, id, projection.next_change, first_duty)?;
-    if ledger.contract.calendar_version != Some(ledger.days.version) {
-        calendar::set_contract_version(tx.connection, id, ledger.days.version)?;
+    if record.contract.calendar_version != Some(record.days.version) {
+        calendar::set_contract_version(tx.connection, id, record.days.version)?;
     }
-    alerts::enqueue(tx, ledger, &alerts)
+    alerts::enqueue(tx, record, &alerts)
 }
 
-fn event(tx: &mut Tx<'_>, ledger: &Ledger, action: EventAction, breach: &BreachRow) -> Result<(), Error> {
-    let stream = format!("contract:{}", ledger.contract.public_id);
+fn event(tx: &mut Tx<'_>, record: &ContractRecord, action: EventAction, breach: &BreachRow) -> Result<(), Error> {
+    let stream = format!("contract:{}", record.contract.public_id);
     let body = serde_json::json!({ "clause": breach.clause, "subject": breach.subject, "since": breach.since });
-    tx.event(&Event { stream: &stream, action, object: &ledger.contract.public_id, body })
+    tx.event(&Event { stream: &stream, action, object: &record.contract.public_id, body })
 }
 
-fn duty_row(ledger: &Ledger, duty: tasks::Task, today: NaiveDate) -> Duty {
+fn duty_row(record: &ContractRecord, duty: tasks::Task, today: NaiveDate) -> Duty {
     Duty {
         kind: duty.kind.as_str().to_owned(),
         subject: duty.subject,
-        organisation_id: acting_organisation(&ledger.contract, duty.role),
+        organisation_id: acting_organisation(&record.contract, duty.role),
         role: duty.role,
         due_on: duty.due_on,
         alert_on: tasks::reminder_stage(duty.due_on, today)

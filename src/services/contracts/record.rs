@@ -19,7 +19,7 @@ use crate::storage::contracts::{self, Contract};
 
 /// A contract: its head, the versions of its terms from the signed one on, its facts and its calendar.
 #[derive(Debug, Clone)]
-pub struct Ledger {
+pub struct ContractRecord {
     /// Row of the head.
     pub contract: Contract,
     /// The signed terms (of a draft, the newest), then the amendments by effective day. Never empty.
@@ -40,7 +40,7 @@ struct TermsVersion {
     details: Details,
 }
 
-impl Ledger {
+impl ContractRecord {
     /// Loads a contract's terms, facts and calendar.
     ///
     /// Versions before `contract.terms_version` are rewritten drafts: nobody signed them, so they are never in force.

@@ -16,7 +16,7 @@ use crate::domain::standing::{Standing, Trails, check_terms};
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
-use crate::services::contracts::record::{Ledger, refusal};
+use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -149,14 +149,14 @@ pub(crate) fn register(
     access::replace(tx.connection, &contract)?;
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, id)?;
-    let mut record = Ledger::load(tx.connection, contract)?;
+    let mut record = ContractRecord::load(tx.connection, contract)?;
     append_event(
         tx,
         &record.contract,
         EventAction::ContractCreate,
         serde_json::json!({ "number": input.number, "terms": terms }),
     )?;
-    append::changed(tx, &mut record)?;
+    append::save_change(tx, &mut record)?;
     Ok(summarise_state(&record.contract))
 }
 
@@ -199,8 +199,8 @@ pub(crate) fn rewrite(
     access::replace(tx.connection, &contract)?;
     let body = serde_json::json!({ "terms_version": contract.terms_version, "terms": terms });
     append_event(tx, &contract, EventAction::ContractEdit, body)?;
-    let mut record = Ledger::load(tx.connection, contract)?;
-    append::changed(tx, &mut record)?;
+    let mut record = ContractRecord::load(tx.connection, contract)?;
+    append::save_change(tx, &mut record)?;
     Ok(summarise_state(&record.contract))
 }
 
@@ -212,7 +212,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<ContractView, Error>
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let record = Ledger::load(connection, contract)?;
+        let record = ContractRecord::load(connection, contract)?;
         build_view(connection, &record, caller.today())
     })
 }
@@ -225,7 +225,7 @@ pub fn standing(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) 
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        Ledger::load(connection, contract)?.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)
+        ContractRecord::load(connection, contract)?.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)
     })
 }
 
@@ -259,7 +259,7 @@ pub fn append_event(
 /// The database's.
 pub(crate) fn build_view(
     connection: &mut AnyConnection,
-    record: &Ledger,
+    record: &ContractRecord,
     today: NaiveDate,
 ) -> Result<ContractView, Error> {
     let (terms, details) = (record.terms_on(today).clone(), record.details_on(today).clone());

@@ -17,8 +17,8 @@ use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
 use crate::domain::statutes::{self, StatuteViolation};
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::append::{self, changed};
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::append::{self, save_change};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::change_requests::{self, ChangeRequest};
@@ -45,7 +45,7 @@ pub struct ActionInput {
 }
 
 /// Effect of an action, run after its right and state were checked.
-type Effect = fn(&mut Tx<'_>, &mut Ledger, &ActionInput) -> Result<(), Error>;
+type Effect = fn(&mut Tx<'_>, &mut ContractRecord, &ActionInput) -> Result<(), Error>;
 
 /// Returns the effect of an action on a contract.
 fn effect_of(action: Action) -> Option<Effect> {
@@ -76,7 +76,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput
         let Chosen { contract, known, .. } = choose(caller, tx.connection, id, name)?;
         in_state(&contract, known.action)?;
         let effect = effect_of(known.action).ok_or(Error::NotFound)?;
-        let mut record = Ledger::load(tx.connection, contract)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
         effect(tx, &mut record, input)?;
         if let Some(state) = known.to {
             rows::set_state(tx.connection, record.contract.id, state)?;
@@ -84,7 +84,7 @@ pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput
         }
         let body = serde_json::json!({ "reason": input.reason, "signed_on": input.signed_on, "on": input.on });
         append_event(tx, &record.contract, known.action, body)?;
-        changed(tx, &mut record)?;
+        save_change(tx, &mut record)?;
         Ok(summarise_state(&record.contract))
     })
 }
@@ -137,13 +137,13 @@ fn refuse(breached: Vec<StatuteViolation>) -> Result<(), Error> {
     Err(Error::Refused { rule, errors })
 }
 
-fn submit(tx: &mut Tx<'_>, record: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let today = tx.context.today();
     refuse(statutes::five_terms(record.terms_on(today), record.details_on(today)))
 }
 
 /// Commits the contract's amount to its appropriation, which is never exceeded (支付条例 8, 预算法 13).
-fn fund(tx: &mut Tx<'_>, record: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
     let id = record.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
     let appropriation = appropriations::by_id(tx.connection, id)?.ok_or_else(|| refused("appropriation-missing"))?;
@@ -167,16 +167,16 @@ fn fund(tx: &mut Tx<'_>, record: &mut Ledger, _: &ActionInput) -> Result<(), Err
     Ok(())
 }
 
-fn give_back(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn give_back(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     reason(input)?;
     appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
 
-fn withdraw(_: &mut Tx<'_>, _: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn withdraw(_: &mut Tx<'_>, _: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     reason(input).map(|_| ())
 }
 
-fn activate(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("signing", "signed_on", Message::new(key));
     let signed_on = input.signed_on.or(record.contract.signed_on).ok_or_else(|| refused("signing-day-missing"))?;
     if signed_on > tx.context.today() {
@@ -202,7 +202,7 @@ fn activate(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result
 }
 
 /// Completes a contract: every milestone is paid, or nothing is left to pay and nothing is open.
-fn complete(tx: &mut Tx<'_>, record: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let standing = record.standing(tx.context.today(), Trails::Off)?;
     let open = unpaid(&standing, "complete");
     if !open.is_empty() {
@@ -231,9 +231,9 @@ pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
 }
 
 /// Requests an early end, which takes effect when finance consents.
-fn terminate(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
-    let on = append::day(tx, input.on);
+    let on = append::effective_day(tx, input.on);
     let body = to_value(&End { on })?;
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
@@ -253,16 +253,16 @@ fn terminate(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Resul
 }
 
 /// Ends the contract early as the leader requested.
-fn consent(tx: &mut Tx<'_>, record: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+fn consent(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let (ask, by) = asked_end(tx, record)?;
     let end: End = crate::services::contracts::record::stored(&ask.body)?;
     change_requests::record_decision(tx.connection, ask.id, ChangeRequestState::Granted, by, tx.context.now, "")?;
     let words = serde_json::json!({ "reason": ask.reason });
-    append::record(tx, record, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
+    append::append_fact(tx, record, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
 }
 
 /// Refuses the early end that the leader requested; the contract continues.
-fn decline(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn decline(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
     let (ask, by) = asked_end(tx, record)?;
     change_requests::record_decision(tx.connection, ask.id, ChangeRequestState::Refused, by, tx.context.now, &why)?;
@@ -270,7 +270,7 @@ fn decline(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<
 }
 
 /// Loads the open request for an early end and the deciding person, who must not be the requester.
-fn asked_end(tx: &mut Tx<'_>, record: &Ledger) -> Result<(ChangeRequest, PersonId), Error> {
+fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest, PersonId), Error> {
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     let ask = asked
         .into_iter()
@@ -285,7 +285,7 @@ fn asked_end(tx: &mut Tx<'_>, record: &Ledger) -> Result<(ChangeRequest, PersonI
 }
 
 /// Closes a contract with nothing owed and nothing in progress.
-fn close(tx: &mut Tx<'_>, record: &mut Ledger, _: &ActionInput) -> Result<(), Error> {
+fn close(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let standing = record.standing(tx.context.today(), Trails::Off)?;
     let owed = unpaid(&standing, "close");
     if !owed.is_empty() {
@@ -294,11 +294,11 @@ fn close(tx: &mut Tx<'_>, record: &mut Ledger, _: &ActionInput) -> Result<(), Er
     nothing_open(tx, record)
 }
 
-fn publish(tx: &mut Tx<'_>, record: &mut Ledger, input: &ActionInput) -> Result<(), Error> {
+fn publish(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     if record.contract.published_on.is_some() {
         return Err(Error::conflict("published-already"));
     }
-    let on = append::day(tx, input.on);
+    let on = append::effective_day(tx, input.on);
     if on > tx.context.today() {
         let message = Message::new("day-in-the-future").with("today", tx.context.today());
         return Err(Error::refused_at("not-in-the-future", "on", message));
@@ -321,7 +321,7 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
             .any(|ask| ask.state == ChangeRequestState::Asked))
 }
 
-fn nothing_open(tx: &mut Tx<'_>, record: &Ledger) -> Result<(), Error> {
+fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     if is_open(tx.connection, record.contract.id)? { Err(Error::conflict("something-is-open")) } else { Ok(()) }
 }
 

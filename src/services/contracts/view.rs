@@ -10,10 +10,10 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::change_requests::{self, ChangeRequestView};
-use crate::services::contracts::record::{Ledger, Reversal, stored};
+use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
-use crate::services::documents::{SummaryInput, issue};
+use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, Task};
 use crate::services::payments::checks::{self, PaymentRequestChecks};
@@ -25,7 +25,7 @@ use crate::storage::{AnyConnection, change_requests as stored_asks};
 
 /// A contract with its snapshot, permitted actions, invoices and history.
 #[derive(Debug)]
-pub struct Dossier {
+pub struct ContractOverview {
     /// Random identifier, used in addresses.
     pub id: String,
     /// Version for `If-Match`.
@@ -45,7 +45,7 @@ pub struct Dossier {
     /// Day of the announcement.
     pub published_on: Option<NaiveDate>,
     /// Parties, terms and standing, shared with documents.
-    pub input: SummaryInput,
+    pub snapshot: ContractSnapshot,
     /// Actions open to the caller now.
     pub open: Vec<Action>,
     /// Invoices, by milestone.
@@ -54,7 +54,7 @@ pub struct Dossier {
     pub history: Vec<Entry>,
 }
 
-impl Dossier {
+impl ContractOverview {
     /// Returns true if the caller may perform the action of this name.
     pub fn may(&self, name: &str) -> bool {
         self.open.iter().any(|action| action.right().name == name)
@@ -88,24 +88,24 @@ pub struct Entry {
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see.
-pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Dossier, Error> {
+pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<ContractOverview, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
+        let record = ContractRecord::load(connection, contract)?;
         let as_of = as_of.unwrap_or_else(|| caller.today());
-        let standing = ledger.standing(as_of, Trails::On)?;
-        dossier(app, connection, caller, ledger, (standing, as_of))
+        let standing = record.standing(as_of, Trails::On)?;
+        overview(app, connection, caller, record, (standing, as_of))
     })
 }
 
 /// A contract with its lists, read in one transaction.
 #[derive(Debug)]
-pub struct Whole {
-    pub dossier: Dossier,
-    /// What is to be done on it, most urgent first.
+pub struct ContractPageData {
+    pub overview: ContractOverview,
+    /// Open tasks, most urgent first.
     pub tasks: Vec<Task>,
-    /// Its deliverables with what was handed over.
+    /// Deliverables with their submissions.
     pub deliverables: Vec<DeliverableView>,
     /// Payment requests.
     pub payments: Vec<PaymentRequestView>,
@@ -117,13 +117,13 @@ pub struct Whole {
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see.
-pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Whole, Error> {
+pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<ContractPageData, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::On)?;
-        with_lists(app, connection, caller, (ledger, standing), as_of)
+        let record = ContractRecord::load(connection, contract)?;
+        let standing = record.standing(caller.today(), Trails::On)?;
+        with_lists(app, connection, caller, (record, standing), as_of)
     })
 }
 
@@ -137,14 +137,14 @@ pub fn for_action(
     caller: &Caller,
     id: &str,
     subject: &str,
-) -> Result<(Whole, Option<PaymentRequestChecks>), Error> {
+) -> Result<(ContractPageData, Option<PaymentRequestChecks>), Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::On)?;
-        let payment = checks::of_contract(connection, caller, (&ledger, &standing), subject)?;
-        Ok((with_lists(app, connection, caller, (ledger, standing), None)?, payment))
+        let record = ContractRecord::load(connection, contract)?;
+        let standing = record.standing(caller.today(), Trails::On)?;
+        let payment = checks::of_contract(connection, caller, (&record, &standing), subject)?;
+        Ok((with_lists(app, connection, caller, (record, standing), None)?, payment))
     })
 }
 
@@ -153,36 +153,42 @@ fn with_lists(
     app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
-    (ledger, standing): (Ledger, Standing),
+    (record, standing): (ContractRecord, Standing),
     as_of: Option<NaiveDate>,
-) -> Result<Whole, Error> {
-    let asked = stored_asks::of_contract(connection, ledger.contract.id)?;
-    let tasks = tasks::of_contract(connection, caller, ledger.contract.id)?;
-    let deliverables = deliverables::views(connection, &ledger, &standing)?;
-    let payments = view::views(connection, caller, &ledger, &standing)?;
+) -> Result<ContractPageData, Error> {
+    let asked = stored_asks::of_contract(connection, record.contract.id)?;
+    let tasks = tasks::of_contract(connection, caller, record.contract.id)?;
+    let deliverables = deliverables::views(connection, &record, &standing)?;
+    let payments = view::views(connection, caller, &record, &standing)?;
     let asks = change_requests::views(connection, asked)?;
     let today = caller.today();
     let shown = match as_of.filter(|day| *day != today) {
-        Some(day) => (ledger.standing(day, Trails::On)?, day),
+        Some(day) => (record.standing(day, Trails::On)?, day),
         None => (standing, today),
     };
-    Ok(Whole { dossier: dossier(app, connection, caller, ledger, shown)?, tasks, deliverables, payments, asks })
+    Ok(ContractPageData {
+        overview: overview(app, connection, caller, record, shown)?,
+        tasks,
+        deliverables,
+        payments,
+        asks,
+    })
 }
 
-fn dossier(
+fn overview(
     app: &App,
     connection: &mut AnyConnection,
     caller: &Caller,
-    ledger: Ledger,
+    record: ContractRecord,
     (standing, as_of): (Standing, NaiveDate),
-) -> Result<Dossier, Error> {
-    let events = hash_chains::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
-    let history = history(connection, &ledger, &events)?;
-    let invoices = invoices::of_contract(&ledger, &events)?;
-    let contract = ledger.contract.clone();
-    Ok(Dossier {
+) -> Result<ContractOverview, Error> {
+    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+    let history = history(connection, &record, &events)?;
+    let invoices = invoices::of_contract(&record, &events)?;
+    let contract = record.contract.clone();
+    Ok(ContractOverview {
         open: caller.open_actions(&contract),
-        input: issue::build_snapshot(app, connection, ledger, standing, as_of)?,
+        snapshot: issue::build_snapshot(app, connection, record, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,
         terms_version: contract.terms_version,
@@ -198,21 +204,21 @@ fn dossier(
 }
 
 /// Merges a contract's facts and events into one history, newest first.
-fn history(connection: &mut AnyConnection, ledger: &Ledger, events: &[EventRow]) -> Result<Vec<Entry>, Error> {
+fn history(connection: &mut AnyConnection, record: &ContractRecord, events: &[EventRow]) -> Result<Vec<Entry>, Error> {
     let mut who: Vec<PersonId> =
-        ledger.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
+        record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
     who.extend(events.iter().flat_map(|event| [event.actor_id, event.for_id]).flatten().map(PersonId));
     who.sort_unstable();
     who.dedup();
     let names = people::names(connection, &who)?;
     let name = |id: i64| names.iter().find(|(known, _)| known.0 == id).map(|(_, name)| name.clone());
-    let undone: Vec<i64> = ledger
+    let undone: Vec<i64> = record
         .rows
         .iter()
         .filter(|row| row.kind == FactKind::Reversal)
         .map(|row| stored::<Reversal>(&row.body).map(|reversal| reversal.seq))
         .collect::<Result<_, _>>()?;
-    let facts = ledger.rows.iter().map(|row| {
+    let facts = record.rows.iter().map(|row| {
         let (body, words) = (json(&row.body), json(&row.words));
         Entry {
             at: row.recorded_at.and_utc(),

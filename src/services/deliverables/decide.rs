@@ -18,7 +18,7 @@ use crate::domain::statutes;
 use crate::domain::terms::Deliverable;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::notifications::alerts::{self, Alert};
@@ -72,21 +72,21 @@ pub fn decide(
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (contract, _) = caller.contract(tx.connection, id, ACTION)?;
         in_state(&contract, ACTION)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        let (submission, row) = find_submission(&ledger, code, no)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        let (submission, row) = find_submission(&record, code, no)?;
         reject_own_submission(&row, caller)?;
         let is_same =
             |decision: &Decision| (&decision.deliverable, decision.no) == (&submission.deliverable, submission.no);
-        if ledger.facts.decisions.iter().any(is_same) {
+        if record.facts.decisions.iter().any(is_same) {
             return Err(Error::conflict("decided-already"));
         }
-        let agreed = ledger
+        let agreed = record
             .terms_on(tx.context.today())
             .deliverables
             .iter()
             .find(|agreed| agreed.code == submission.deliverable);
-        let verdict = parse_verdict(input, &ledger, agreed.ok_or(Error::NotFound)?)?;
-        let on = append::day(tx, input.on);
+        let verdict = parse_verdict(input, &record, agreed.ok_or(Error::NotFound)?)?;
+        let on = append::effective_day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
         let words = decision_words(input);
         let json = |error: serde_json::Error| Error::Internal(error.to_string());
@@ -96,16 +96,16 @@ pub fn decide(
             body: serde_json::to_value(&decision).map_err(json)?,
             words: serde_json::to_value(&words).map_err(json)?,
         };
-        append::record(tx, &mut ledger, &fact)?;
-        alerts::enqueue(tx, &ledger, &[Alert::deliverable_decided(&ledger, &decision, &words.note)])?;
-        let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+        append::append_fact(tx, &mut record, &fact)?;
+        alerts::enqueue(tx, &record, &[Alert::deliverable_decided(&record, &decision, &words.note)])?;
+        let standing = record.standing(tx.context.today(), Trails::Off)?;
         let own = standing.deliverables.iter().find(|stands| stands.code == decision.deliverable);
         own.map(DeliverableStatus::from).ok_or(Error::NotFound)
     })
 }
 
-fn find_submission(ledger: &Ledger, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
-    ledger
+fn find_submission(record: &ContractRecord, code: &str, no: u64) -> Result<(Submission, FactRow), Error> {
+    record
         .live::<Submission>(FactKind::Submission)?
         .into_iter()
         .find(|(submission, _)| submission.deliverable.as_str() == code && submission.no.get() == no)
@@ -128,7 +128,11 @@ fn decision_words(input: &SubmissionDecisionInput) -> DecisionWords {
 }
 
 /// Checks that the decision carries everything its kind requires, and builds the verdict.
-fn parse_verdict(input: &SubmissionDecisionInput, ledger: &Ledger, agreed: &Deliverable) -> Result<Verdict, Error> {
+fn parse_verdict(
+    input: &SubmissionDecisionInput,
+    record: &ContractRecord,
+    agreed: &Deliverable,
+) -> Result<Verdict, Error> {
     let mut faults = Vec::new();
     let mut add = |path: &str, message: Message| faults.push(FieldError { path: path.to_owned(), message });
     let words = decision_words(input);
@@ -174,7 +178,7 @@ fn parse_verdict(input: &SubmissionDecisionInput, ledger: &Ledger, agreed: &Deli
     let Some(verdict) = verdict.filter(|_| faults.is_empty()) else {
         return Err(Error::Refused { rule: "acceptance-record".to_owned(), errors: faults });
     };
-    let breached = statutes::acceptance_every_standard(ledger.contract.regime, agreed, &verdict);
+    let breached = statutes::acceptance_every_standard(record.contract.regime, agreed, &verdict);
     let Some(first) = breached.first() else { return Ok(verdict) };
     let rule = first.rule.to_owned();
     let errors = breached

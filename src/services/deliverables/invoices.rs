@@ -14,7 +14,7 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
-use crate::services::contracts::record::{Ledger, stored};
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
@@ -87,9 +87,9 @@ const LATER_INVOICE: &str = "invoices.document";
 ///
 /// # Errors
 /// `Internal` for a stored row that cannot be parsed.
-pub(crate) fn of_contract(ledger: &Ledger, events: &[EventRow]) -> Result<Vec<InvoiceView>, Error> {
+pub(crate) fn of_contract(record: &ContractRecord, events: &[EventRow]) -> Result<Vec<InvoiceView>, Error> {
     let mut all = Vec::new();
-    for (fact, row) in ledger.live::<Invoice>(FactKind::Invoice)? {
+    for (fact, row) in record.live::<Invoice>(FactKind::Invoice)? {
         let words: InvoiceView = stored(&row.words)?;
         all.push(InvoiceView { milestone: fact.milestone.as_str().to_owned(), on: Some(fact.on), ..words });
     }
@@ -131,8 +131,8 @@ pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -
     files::store_files(app, permit, form, move |tx, caller, files| {
         let (contract, _) = caller.contract(tx.connection, &id, Action::ReceiveInvoice)?;
         in_state(&contract, Action::ReceiveInvoice)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        record_invoice(&cloned, tx, &mut ledger, &code, &fields, files)
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        record_invoice(&cloned, tx, &mut record, &code, &fields, files)
     })
     .await
 }
@@ -163,20 +163,20 @@ fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
 fn record_invoice(
     app: &App,
     tx: &mut Tx<'_>,
-    ledger: &mut Ledger,
+    record: &mut ContractRecord,
     code: &str,
     fields: &InvoiceFields,
     files: &[StoredFile],
 ) -> Result<InvoiceReceipt, Error> {
     let agreed =
-        ledger.terms_on(tx.context.today()).milestones.iter().find(|milestone| milestone.code.as_str() == code);
+        record.terms_on(tx.context.today()).milestones.iter().find(|milestone| milestone.code.as_str() == code);
     let milestone = agreed.ok_or(Error::NotFound)?.code.clone();
-    let is_first = !ledger.facts.invoices.iter().any(|invoice| invoice.milestone == milestone);
+    let is_first = !record.facts.invoices.iter().any(|invoice| invoice.milestone == milestone);
     if is_first && fields.is_red_letter {
         return Err(Error::refused_at("invoice", "amount", Message::new("invoice-red-letter-first")));
     }
-    let no = last_no(tx.connection, ledger.contract.id, FileUse::Invoice, code)? + 1;
-    let on = append::day(tx, fields.on);
+    let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
+    let on = append::effective_day(tx, fields.on);
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     let sign = if fields.is_red_letter { "-" } else { "" };
     let words = serde_json::json!({
@@ -186,20 +186,20 @@ fn record_invoice(
     if is_first {
         let body = serde_json::to_value(Invoice { milestone, on });
         let body = body.map_err(|error| Error::Internal(error.to_string()))?;
-        append::record(tx, ledger, &NewFact { kind: FactKind::Invoice, on, body, words })?;
+        append::append_fact(tx, record, &NewFact { kind: FactKind::Invoice, on, body, words })?;
     } else {
         let today = tx.context.today();
         if on > today {
             let message = Message::new("day-in-the-future").with("today", today);
             return Err(Error::refused_at("not-in-the-future", "on", message));
         }
-        append_event(tx, &ledger.contract, EventAction::InvoiceDocument, words)?;
+        append_event(tx, &record.contract, EventAction::InvoiceDocument, words)?;
     }
     files::insert_file_rows(
         app,
         tx,
         files,
-        &FilePurpose { contract: &ledger.contract, kind: FileUse::Invoice, subject: code, no },
+        &FilePurpose { contract: &record.contract, kind: FileUse::Invoice, subject: code, no },
     )?;
     Ok(InvoiceReceipt { no, counts: is_first, files: kept })
 }

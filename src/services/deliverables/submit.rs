@@ -13,7 +13,7 @@ use crate::domain::numbers::{Quantity, Whole};
 use crate::domain::policy::Action;
 use crate::error::{Error, FieldError};
 use crate::services::contracts::append;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
 use crate::services::deliverables::{SubmissionWords, note_fault};
@@ -69,8 +69,8 @@ pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result
     files::store_files(app, permit, form, move |tx, caller, files| {
         let (contract, _) = caller.contract(tx.connection, &id, Action::SubmitDeliverable)?;
         in_state(&contract, Action::SubmitDeliverable)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        record_submission(&cloned, tx, &mut ledger, &code, &fields, files)
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        record_submission(&cloned, tx, &mut record, &code, &fields, files)
     })
     .await
 }
@@ -93,18 +93,18 @@ fn parse_fields(form: &UploadForm) -> Result<SubmissionFields, Error> {
 fn record_submission(
     app: &App,
     tx: &mut Tx<'_>,
-    ledger: &mut Ledger,
+    record: &mut ContractRecord,
     code: &str,
     fields: &SubmissionFields,
     files: &[StoredFile],
 ) -> Result<SubmissionReceipt, Error> {
     let agreed =
-        ledger.terms_on(tx.context.today()).deliverables.iter().find(|deliverable| deliverable.code.as_str() == code);
+        record.terms_on(tx.context.today()).deliverables.iter().find(|deliverable| deliverable.code.as_str() == code);
     let deliverable = agreed.ok_or(Error::NotFound)?.code.clone();
-    let before = ledger.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
+    let before = record.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;
-    let on = append::day(tx, fields.on);
+    let on = append::effective_day(tx, fields.on);
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     let json = |error: serde_json::Error| Error::Internal(error.to_string());
     let words = SubmissionWords { note: fields.note.clone(), files: kept.clone() };
@@ -115,9 +115,9 @@ fn record_submission(
         body: serde_json::to_value(body).map_err(json)?,
         words: serde_json::to_value(words).map_err(json)?,
     };
-    append::record(tx, ledger, &fact)?;
+    append::append_fact(tx, record, &fact)?;
     let purpose = FilePurpose {
-        contract: &ledger.contract,
+        contract: &record.contract,
         kind: FileUse::Submission,
         subject: code,
         no: i32::try_from(no.get()).map_err(|_| overflow())?,

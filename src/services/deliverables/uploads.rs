@@ -16,7 +16,7 @@ use crate::domain::policy::Action;
 use crate::domain::shape::Date;
 use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::files::{self, StoredFile};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::audit::hash_chains;
@@ -70,8 +70,8 @@ pub(crate) fn permit_upload(
     let (contract, seat) = app.pool.read(|connection| {
         let (contract, seat) = caller.contract(connection, id, action)?;
         files::check_quota(app, connection, contract.contractor_id, 0)?;
-        let ledger = Ledger::load(connection, contract)?;
-        if has(ledger.terms_on(caller.today())) { Ok((ledger.contract, seat)) } else { Err(Error::NotFound) }
+        let record = ContractRecord::load(connection, contract)?;
+        if has(record.terms_on(caller.today())) { Ok((record.contract, seat)) } else { Err(Error::NotFound) }
     })?;
     if let Err(wrong) = in_state(&contract, action) {
         // A repeated request gets its earlier response, whatever the state is now.

@@ -13,7 +13,7 @@ use crate::domain::facts::{Acceptance, Decision, DecisionWord, Submission, Verdi
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
-use crate::services::contracts::record::{Ledger, stored};
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::deliverables::files::FileView;
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
 use crate::services::identity::caller::Caller;
@@ -87,29 +87,29 @@ pub fn list(app: &App, caller: &Caller, id: &str) -> Result<Vec<DeliverableView>
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::Off)?;
-        views(connection, &ledger, &standing)
+        let record = ContractRecord::load(connection, contract)?;
+        let standing = record.standing(caller.today(), Trails::Off)?;
+        views(connection, &record, &standing)
     })
 }
 
-/// Builds the views of a contract's deliverables from its loaded ledger and today's standing.
+/// Builds the views of a contract's deliverables from its loaded record and today's standing.
 pub(in crate::services) fn views(
     connection: &mut AnyConnection,
-    ledger: &Ledger,
+    record: &ContractRecord,
     standing: &Standing,
 ) -> Result<Vec<DeliverableView>, Error> {
-    let files = file_rows::of_contract(connection, ledger.contract.id, FileUse::Submission)?;
-    let submissions = ledger.live::<Submission>(FactKind::Submission)?;
-    let decisions = ledger.live::<Decision>(FactKind::Decision)?;
-    let pairs = ledger.terms_on(standing.as_of).deliverables.iter().zip(&standing.deliverables);
+    let files = file_rows::of_contract(connection, record.contract.id, FileUse::Submission)?;
+    let submissions = record.live::<Submission>(FactKind::Submission)?;
+    let decisions = record.live::<Decision>(FactKind::Decision)?;
+    let pairs = record.terms_on(standing.as_of).deliverables.iter().zip(&standing.deliverables);
     pairs
         .map(|(agreed, current)| {
             let own = submissions.iter().filter(|(submission, _)| submission.deliverable == agreed.code);
             let code = agreed.code.as_str();
             Ok(DeliverableView {
                 code: code.to_owned(),
-                name: ledger.details_on(standing.as_of).deliverable(code).to_owned(),
+                name: record.details_on(standing.as_of).deliverable(code).to_owned(),
                 item: agreed.item.as_str().to_owned(),
                 quantity: agreed.quantity.to_string(),
                 standing: current.into(),

@@ -12,9 +12,9 @@ use crate::clock::civil_day;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
-use crate::services::contracts::due_changes::context;
-use crate::services::contracts::record::Ledger;
-use crate::services::documents::{DocumentLang, SummaryInput, summary};
+use crate::services::contracts::due_changes::system_context;
+use crate::services::contracts::record::ContractRecord;
+use crate::services::documents::{ContractSnapshot, DocumentLang, summary};
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
@@ -40,12 +40,12 @@ pub fn prepare_summary(
 ) -> Result<PreparedDocument, Error> {
     caller.may(Action::ReadContract)?;
     let as_of = as_of.unwrap_or_else(|| caller.today());
-    let (id, input) = app.pool.read(|connection| {
+    let (id, snapshot) = app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
-    record_code(app, id, &input)?;
-    Ok(PreparedDocument { input, lang })
+    record_code(app, id, &snapshot)?;
+    Ok(PreparedDocument { snapshot, lang })
 }
 
 /// Prepares the contract's summary for a command on the machine itself, which needs no caller, and records its code.
@@ -59,12 +59,12 @@ pub fn prepare_summary_by_number(
     lang: DocumentLang,
 ) -> Result<PreparedDocument, Error> {
     let as_of = as_of.unwrap_or_else(|| civil_day(app.clock.now()));
-    let (id, input) = app.pool.read(|connection| {
+    let (id, snapshot) = app.pool.read(|connection| {
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
-    record_code(app, id, &input)?;
-    Ok(PreparedDocument { input, lang })
+    record_code(app, id, &snapshot)?;
+    Ok(PreparedDocument { snapshot, lang })
 }
 
 /// Public data of an issued document.
@@ -99,17 +99,25 @@ pub fn verify_document(app: &App, code: &str) -> Result<VerifiedDocument, Error>
 }
 
 /// Records the verification code of a document, once for the same data.
-fn record_code(app: &App, contract: ContractId, input: &SummaryInput) -> Result<(), Error> {
-    if app.pool.read(|connection| documents::by_code(connection, &input.code))?.is_some() {
+fn record_code(app: &App, contract: ContractId, snapshot: &ContractSnapshot) -> Result<(), Error> {
+    if app.pool.read(|connection| documents::by_code(connection, &snapshot.code))?.is_some() {
         return Ok(());
     }
-    let fingerprint = input.fingerprint();
-    write(&app.pool, &context(app), |tx| {
-        if documents::by_code(tx.connection, &input.code)?.is_some() {
+    let fingerprint = snapshot.fingerprint();
+    write(&app.pool, &system_context(app), |tx| {
+        if documents::by_code(tx.connection, &snapshot.code)?.is_some() {
             return Ok(());
         }
         let at = tx.context.now;
-        documents::insert(tx.connection, &input.code, contract, DocumentKind::Summary, input.as_of, &fingerprint, at)
+        documents::insert(
+            tx.connection,
+            &snapshot.code,
+            contract,
+            DocumentKind::Summary,
+            snapshot.as_of,
+            &fingerprint,
+            at,
+        )
     })
 }
 
@@ -125,7 +133,7 @@ pub struct PdfFile {
 /// A document whose data is loaded and whose code is recorded, ready to be rendered.
 #[derive(Debug)]
 pub struct PreparedDocument {
-    input: SummaryInput,
+    snapshot: ContractSnapshot,
     lang: DocumentLang,
 }
 
@@ -135,8 +143,8 @@ impl PreparedDocument {
     /// # Errors
     /// `Internal` if the PDF cannot be made.
     pub fn render(self) -> Result<PdfFile, Error> {
-        let bytes = summary(&self.input, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(PdfFile { name: format!("{}-{}.pdf", self.input.number, self.input.as_of), bytes })
+        let bytes = summary(&self.snapshot, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(PdfFile { name: format!("{}-{}.pdf", self.snapshot.number, self.snapshot.as_of), bytes })
     }
 
     /// Waits for a rendering slot without holding a thread, then renders the PDF on a blocking thread.
@@ -158,10 +166,10 @@ fn load(
     connection: &mut AnyConnection,
     contract: Contract,
     as_of: NaiveDate,
-) -> Result<SummaryInput, Error> {
-    let ledger = Ledger::load(connection, contract)?;
-    let standing = ledger.standing(as_of, Trails::On)?;
-    build_snapshot(app, connection, ledger, standing, as_of)
+) -> Result<ContractSnapshot, Error> {
+    let record = ContractRecord::load(connection, contract)?;
+    let standing = record.standing(as_of, Trails::On)?;
+    build_snapshot(app, connection, record, standing, as_of)
 }
 
 /// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with trails.
@@ -171,17 +179,17 @@ fn load(
 pub(crate) fn build_snapshot(
     app: &App,
     connection: &mut AnyConnection,
-    ledger: Ledger,
+    record: ContractRecord,
     standing: Standing,
     as_of: NaiveDate,
-) -> Result<SummaryInput, Error> {
-    let (terms, details) = (ledger.terms_on(as_of).clone(), ledger.details_on(as_of).clone());
-    let contract = ledger.contract;
+) -> Result<ContractSnapshot, Error> {
+    let (terms, details) = (record.terms_on(as_of).clone(), record.details_on(as_of).clone());
+    let contract = record.contract;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;
     let name =
         |id: OrganisationId| parties.iter().find(|party| party.id == id).map_or_else(String::new, |p| p.name.clone());
-    let mut input = SummaryInput {
+    let mut snapshot = ContractSnapshot {
         purchaser: name(contract.purchaser_id),
         contractor: name(contract.contractor_id),
         funder: name(contract.funder_id),
@@ -198,11 +206,11 @@ pub(crate) fn build_snapshot(
     };
     // The purpose of the derived key contains the fingerprint, so a code for other data cannot be made without the
     // secret.
-    let key = app.secret.derive(&format!("document {}", input.fingerprint()));
+    let key = app.secret.derive(&format!("document {}", snapshot.fingerprint()));
     let code = hash_chains::hex(key.bytes.get(..CODE_BYTES).unwrap_or_default()).to_uppercase();
-    input.verification_url = format!("{}/verify/{code}", app.settings.public_url());
-    input.code = code;
-    Ok(input)
+    snapshot.verification_url = format!("{}/verify/{code}", app.settings.public_url());
+    snapshot.code = code;
+    Ok(snapshot)
 }
 
 /// Renders a plain page of Chinese text under a title, for the files that the demonstration's contractors submit.

@@ -27,7 +27,7 @@ pub use voice::DocumentLang;
 
 /// Data of a contract on a day, from which its summary is made.
 #[derive(Debug, Clone, Serialize)]
-pub struct SummaryInput {
+pub struct ContractSnapshot {
     pub number: String,
     pub title: String,
     /// Names of the parties, as the contract has them.
@@ -50,7 +50,7 @@ pub struct SummaryInput {
     pub code: String,
 }
 
-impl SummaryInput {
+impl ContractSnapshot {
     /// Writes the data as canonical JSON, with absent values as null.
     pub fn canonical_json(&self) -> String {
         // Every part serialises to JSON with text keys, so `to_value` cannot fail.
@@ -72,6 +72,6 @@ fn fingerprint(json: &str) -> String {
 ///
 /// # Errors
 /// `PdfError::MissingGlyphs` when a name has a character that no embedded font has.
-pub fn summary(input: &SummaryInput, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
+pub fn summary(input: &ContractSnapshot, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
     pdf::render(&summary::document(input, lang))
 }

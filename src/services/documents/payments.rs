@@ -11,7 +11,7 @@ use crate::text::money::group_thousands;
 
 use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Args, Look, Voice, figure, name};
-use crate::services::documents::{SummaryInput, clauses};
+use crate::services::documents::{ContractSnapshot, clauses};
 
 /// Formats a sum in yuan with grouped thousands.
 pub fn yuan(sum: impl ToString) -> String {
@@ -19,7 +19,7 @@ pub fn yuan(sum: impl ToString) -> String {
 }
 
 /// Returns the contract's money in fen: paid, payable but unpaid, deducted, not yet earned.
-pub fn shares(input: &SummaryInput) -> [i128; 4] {
+pub fn shares(input: &ContractSnapshot) -> [i128; 4] {
     let totals = &input.standing.totals;
     let paid = totals.paid.fen();
     let unpaid = (totals.payable.fen() - paid).max(0);
@@ -29,7 +29,7 @@ pub fn shares(input: &SummaryInput) -> [i128; 4] {
 }
 
 /// Builds the bar of the contract's money.
-pub fn bar(input: &SummaryInput, voice: Voice) -> Block {
+pub fn bar(input: &ContractSnapshot, voice: Voice) -> Block {
     let [paid, unpaid, deducted, rest] = shares(input);
     let parts = [
         ("document-share-paid", paid, Ink::Good),
@@ -54,7 +54,7 @@ pub fn yuan_of(fen: i128) -> String {
 }
 
 /// Builds the table of milestones with their sums.
-pub fn milestones(input: &SummaryInput, voice: Voice) -> Block {
+pub fn milestones(input: &ContractSnapshot, voice: Voice) -> Block {
     let head = ["milestone", "state", "gross", "deductions", "payable", "paid", "pay-by", "interest"];
     let mut rows: Vec<Row> =
         input.standing.milestones.iter().map(|milestone| milestone_row(milestone, input, voice)).collect();
@@ -72,7 +72,7 @@ pub fn milestones(input: &SummaryInput, voice: Voice) -> Block {
     })
 }
 
-fn milestone_row(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Row {
+fn milestone_row(milestone: &MilestoneStanding, input: &ContractSnapshot, voice: Voice) -> Row {
     let ink = match milestone.state {
         MilestoneState::Paid => Ink::Good,
         MilestoneState::Overdue => Ink::Bad,
@@ -103,7 +103,7 @@ pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
 }
 
 /// Builds the table of breaches with their amounts, or a sentence if there are none.
-pub fn breaches(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+pub fn breaches(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     let standing = &input.standing;
     if standing.breaches.is_empty() {
         let none = voice.each(Look::BODY, |language| {
@@ -127,7 +127,7 @@ pub fn breaches(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     std::iter::once(Block::Table(table)).chain(sums).collect()
 }
 
-fn breach_row(breach: &BreachStanding, input: &SummaryInput, voice: Voice) -> Row {
+fn breach_row(breach: &BreachStanding, input: &ContractSnapshot, voice: Voice) -> Row {
     let title = |language: Language| {
         let name = clause_name(breach.clause.as_str(), input, language);
         tell(language, "document-with-code", &[("name", name), ("code", breach.clause.to_string())])
@@ -163,7 +163,7 @@ fn breach_row(breach: &BreachStanding, input: &SummaryInput, voice: Voice) -> Ro
 }
 
 /// Returns the name of a clause by its code.
-pub fn clause_name(code: &str, input: &SummaryInput, language: Language) -> String {
+pub fn clause_name(code: &str, input: &ContractSnapshot, language: Language) -> String {
     let term = input.terms.breach_terms.iter().find(|term| term.code.as_str() == code);
     term.map_or_else(|| code.to_owned(), |term| clauses::name(term, &input.details, language))
 }

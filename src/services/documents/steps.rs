@@ -7,10 +7,10 @@ use crate::text::trail;
 
 use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Look, Voice};
-use crate::services::documents::{SummaryInput, payments};
+use crate::services::documents::{ContractSnapshot, payments};
 
 /// Words the steps of a milestone's payable amount: the gross amount, the penalty of each breach, and what remains.
-pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, language: Language) -> Vec<String> {
+pub fn of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
     let own = |step: &Step| sentence(step, input, language);
     let charged = input.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
     let charged = charged.map(|breach| of_breach(breach, input, language));
@@ -19,7 +19,7 @@ pub fn of_payable(milestone: &MilestoneStanding, input: &SummaryInput, language:
 }
 
 /// Words the same steps as paragraphs of a document, with one language below the other.
-pub fn cells_of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voice: Voice) -> Vec<Cell> {
+pub fn cells_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, voice: Voice) -> Vec<Cell> {
     let spoken: Vec<Vec<String>> =
         voice.languages().iter().map(|language| of_payable(milestone, input, *language)).collect();
     let count = spoken.first().map_or(0, Vec::len);
@@ -30,7 +30,7 @@ pub fn cells_of_payable(milestone: &MilestoneStanding, input: &SummaryInput, voi
         .collect()
 }
 
-fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) -> String {
+fn of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Language) -> String {
     let steps: Vec<String> = breach.trail.iter().map(|step| sentence(step, input, language)).collect();
     let args = [
         ("clause", payments::clause_name(breach.clause.as_str(), input, language)),
@@ -41,7 +41,7 @@ fn of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) 
 }
 
 /// Words one step.
-pub fn sentence(step: &Step, input: &SummaryInput, language: Language) -> String {
+pub fn sentence(step: &Step, input: &ContractSnapshot, language: Language) -> String {
     let mut step = step.clone();
     step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language));
     let sentence = trail::sentence(&step, language);
@@ -64,7 +64,7 @@ fn tight(text: &str) -> String {
 }
 
 /// Replaces codes by names.
-fn replace_codes(key: &str, value: &mut Value, input: &SummaryInput, language: Language) {
+fn replace_codes(key: &str, value: &mut Value, input: &ContractSnapshot, language: Language) {
     match value {
         Value::Name(code) if key == "clause" => *code = payments::clause_name(code, input, language),
         Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {

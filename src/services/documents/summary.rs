@@ -12,10 +12,10 @@ use crate::text::money::group_thousands;
 use crate::services::documents::payments::{self, yuan};
 use crate::services::documents::terms::{self, from_to, tell};
 use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
-use crate::services::documents::{SummaryInput, fingerprint, steps};
+use crate::services::documents::{ContractSnapshot, fingerprint, steps};
 
 /// Builds the summary.
-pub fn document(input: &SummaryInput, lang: DocumentLang) -> Document {
+pub fn document(input: &ContractSnapshot, lang: DocumentLang) -> Document {
     let voice = Voice::new(lang);
     let json = input.canonical_json();
     let hash = fingerprint(&json);
@@ -62,13 +62,13 @@ pub fn document(input: &SummaryInput, lang: DocumentLang) -> Document {
     }
 }
 
-fn heading_lines(input: &SummaryInput, voice: Voice) -> Vec<Text> {
+fn heading_lines(input: &ContractSnapshot, voice: Voice) -> Vec<Text> {
     let mut lines = voice.say(Look::TITLE, "document-summary-title");
     lines.push(written(Style::SUBTITLE, &input.title));
     lines
 }
 
-fn identity(input: &SummaryInput, voice: Voice) -> Block {
+fn identity(input: &ContractSnapshot, voice: Voice) -> Block {
     let row = |key: &str, value: Cell| (voice.say(Look::LABEL, key), value);
     let rows = vec![
         row("document-number", vec![Text::new(TextLang::En, Style::FIGURE, &input.number)]),
@@ -90,7 +90,7 @@ fn identity(input: &SummaryInput, voice: Voice) -> Block {
     Block::KeyValues { rows, qr: Some(Qr { content: input.verification_url.clone(), caption, alt }) }
 }
 
-fn overview(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+fn overview(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     let totals = &input.standing.totals;
     let performance = &input.standing.performance;
     let mut paragraphs = voice.each(Look::BODY, |language| {
@@ -120,7 +120,7 @@ fn overview(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     paragraphs.into_iter().map(Block::Paragraph).chain([Block::Space(3.0), payments::bar(input, voice)]).collect()
 }
 
-fn deliverables(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+fn deliverables(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     if input.standing.deliverables.is_empty() {
         return voice.say(Look::BODY, "document-no-deliverables").into_iter().map(Block::Paragraph).collect();
     }
@@ -137,7 +137,7 @@ fn deliverables(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     })]
 }
 
-fn deliverable_row(deliverable: &DeliverableStanding, input: &SummaryInput, voice: Voice) -> Row {
+fn deliverable_row(deliverable: &DeliverableStanding, input: &ContractSnapshot, voice: Voice) -> Row {
     let agreed = input.terms.deliverables.iter().find(|agreed| agreed.code == deliverable.code);
     let unit = agreed.map_or("", |agreed| input.details.unit(agreed.item.as_str()));
     let amount = |quantity: Option<String>| match quantity {
@@ -173,7 +173,7 @@ fn coded(name: &str, code: &str) -> Cell {
     vec![if name == code { text } else { text.then(Style::CELL_SOFT, format!("　{code}")) }]
 }
 
-fn milestones(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+fn milestones(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     if input.standing.milestones.is_empty() {
         return voice.say(Look::BODY, "document-no-milestones").into_iter().map(Block::Paragraph).collect();
     }
@@ -192,7 +192,7 @@ fn milestones(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     blocks
 }
 
-fn performance(input: &SummaryInput, voice: Voice) -> Vec<Block> {
+fn performance(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     let Performance { measures, score, rating, .. } = &input.standing.performance;
     let Weights { quantity, timeliness, first_pass, quality, compliance, satisfaction } =
         &input.terms.scorecard.weights;
@@ -251,7 +251,7 @@ fn performance(input: &SummaryInput, voice: Voice) -> Vec<Block> {
     blocks
 }
 
-fn verification(input: &SummaryInput, hash: &str, voice: Voice) -> Vec<Block> {
+fn verification(input: &ContractSnapshot, hash: &str, voice: Voice) -> Vec<Block> {
     let row = |key: &str, text: &str| (voice.say(Look::LABEL, key), figure(text));
     let mut blocks: Vec<Block> =
         voice.say(Look::BODY, "document-verification-text").into_iter().map(Block::Paragraph).collect();

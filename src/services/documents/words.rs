@@ -5,7 +5,7 @@ use crate::domain::details::Details;
 use crate::domain::standing::{BreachStanding, MilestoneStanding};
 use crate::domain::terms::Terms;
 use crate::services::documents::steps::{self, sentence};
-use crate::services::documents::{SummaryInput, clauses, payments, terms};
+use crate::services::documents::{ContractSnapshot, clauses, payments, terms};
 use crate::text::message;
 
 /// Returns the five terms, each with the message key of its name and its sentences.
@@ -23,27 +23,27 @@ pub fn five_terms(agreed: &Terms, details: &Details, language: Language) -> Vec<
 }
 
 /// Words the steps of a milestone's payable amount.
-pub fn steps_of_payable(milestone: &MilestoneStanding, input: &SummaryInput, language: Language) -> Vec<String> {
+pub fn steps_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
     steps::of_payable(milestone, input, language)
 }
 
 /// Words the steps of a breach's amount.
-pub fn steps_of_breach(breach: &BreachStanding, input: &SummaryInput, language: Language) -> Vec<String> {
+pub fn steps_of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
     breach.trail.iter().map(|step| sentence(step, input, language)).collect()
 }
 
 /// Words the steps of the performance score.
-pub fn steps_of_score(input: &SummaryInput, language: Language) -> Vec<String> {
+pub fn steps_of_score(input: &ContractSnapshot, language: Language) -> Vec<String> {
     input.standing.performance.trail.iter().map(|step| sentence(step, input, language)).collect()
 }
 
 /// Returns the name of a clause.
-pub fn clause(code: &str, input: &SummaryInput, language: Language) -> String {
+pub fn clause(code: &str, input: &ContractSnapshot, language: Language) -> String {
     payments::clause_name(code, input, language)
 }
 
 /// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
-pub fn anything(code: &str, input: &SummaryInput, language: Language) -> String {
+pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> String {
     match subject(code, input) {
         same if same == code => clause(code, input, language),
         name => name,
@@ -52,12 +52,12 @@ pub fn anything(code: &str, input: &SummaryInput, language: Language) -> String 
 
 /// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
 /// itself.
-pub fn subject(code: &str, input: &SummaryInput) -> String {
+pub fn subject(code: &str, input: &ContractSnapshot) -> String {
     payments::subject(code, &input.details).to_owned()
 }
 
 /// Returns the contract's money in fen, each part with the last part of its message key (`document-share-…`).
-pub fn money(input: &SummaryInput) -> Vec<(&'static str, i128)> {
+pub fn money(input: &ContractSnapshot) -> Vec<(&'static str, i128)> {
     ["paid", "unpaid", "deducted", "rest"].into_iter().zip(payments::shares(input)).collect()
 }
 

@@ -14,7 +14,7 @@ use crate::domain::money::{Money, Sum};
 use crate::domain::subject::{BreachKey, Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
@@ -53,11 +53,11 @@ pub struct About<'a> {
 
 impl Alert {
     /// Builds the alert to contractor and officer that a breach has begun to count.
-    pub fn breach_found(ledger: &Ledger, breach: &BreachRow) -> Self {
-        let term = ledger.terms_on(breach.since).breach_terms.iter().find(|term| term.code.as_str() == breach.clause);
-        let subject = ledger.details_on(breach.since).deliverable(&breach.subject);
+    pub fn breach_found(record: &ContractRecord, breach: &BreachRow) -> Self {
+        let term = record.terms_on(breach.since).breach_terms.iter().find(|term| term.code.as_str() == breach.clause);
+        let subject = record.details_on(breach.since).deliverable(&breach.subject);
         let subject = if subject == breach.subject {
-            ledger.details_on(breach.since).milestone(&breach.subject)
+            record.details_on(breach.since).milestone(&breach.subject)
         } else {
             subject
         };
@@ -67,7 +67,7 @@ impl Alert {
             to: &[Role::Contractor, Role::Officer],
             day: breach.since,
             args: vec![
-                ("clause", ledger.details_on(breach.since).clause(&breach.clause).unwrap_or(&breach.clause).to_owned()),
+                ("clause", record.details_on(breach.since).clause(&breach.clause).unwrap_or(&breach.clause).to_owned()),
                 ("breach", term.map_or("", |term| term.clause.kind().as_str()).to_owned()),
                 ("subject", subject.to_owned()),
                 ("since", breach.since.to_string()),
@@ -110,8 +110,8 @@ impl Alert {
     }
 
     /// Builds the alert to contractor and officer that a payment was made.
-    pub fn payment_paid(ledger: &Ledger, payment: &PaymentRequest, voucher: &str, on: NaiveDate) -> Self {
-        let mut args = payment_args(ledger, payment);
+    pub fn payment_paid(record: &ContractRecord, payment: &PaymentRequest, voucher: &str, on: NaiveDate) -> Self {
+        let mut args = payment_args(record, payment);
         args.push(("voucher", voucher.to_owned()));
         args.push(("on", on.to_string()));
         Self {
@@ -124,8 +124,8 @@ impl Alert {
     }
 
     /// Builds the alert to contractor and officer that a payment request was returned, with the reason.
-    pub fn payment_returned(ledger: &Ledger, payment: &PaymentRequest, reason: &str, today: NaiveDate) -> Self {
-        let mut args = payment_args(ledger, payment);
+    pub fn payment_returned(record: &ContractRecord, payment: &PaymentRequest, reason: &str, today: NaiveDate) -> Self {
+        let mut args = payment_args(record, payment);
         args.push(("reason", reason.to_owned()));
         args.push(("state", payment.state.as_str().to_owned()));
         Self {
@@ -138,7 +138,7 @@ impl Alert {
     }
 
     /// Builds the alert to the contractor that a submission was inspected.
-    pub fn deliverable_decided(ledger: &Ledger, decision: &Decision, note: &str) -> Self {
+    pub fn deliverable_decided(record: &ContractRecord, decision: &Decision, note: &str) -> Self {
         let (kind, word, quantity) = match &decision.verdict {
             Verdict::Accepted(found) => (AlertKind::DeliverableAccepted, "accepted", found.quantity.to_string()),
             Verdict::Partial(found) => (AlertKind::DeliverableAccepted, "partial", found.quantity.to_string()),
@@ -150,12 +150,12 @@ impl Alert {
             subject: Subject::Decision {
                 deliverable: code.to_owned(),
                 no: decision.no.get(),
-                fact: ledger.contract.fact_seq,
+                fact: record.contract.fact_seq,
             },
             to: &[Role::Contractor],
             day: decision.on,
             args: vec![
-                ("deliverable", ledger.details_on(decision.on).deliverable(code).to_owned()),
+                ("deliverable", record.details_on(decision.on).deliverable(code).to_owned()),
                 ("code", code.to_owned()),
                 ("no", decision.no.to_string()),
                 ("decision", word.to_owned()),
@@ -180,11 +180,11 @@ impl Alert {
     }
 }
 
-fn payment_args(ledger: &Ledger, payment: &PaymentRequest) -> Vec<(&'static str, String)> {
+fn payment_args(record: &ContractRecord, payment: &PaymentRequest) -> Vec<(&'static str, String)> {
     let amount = Sum::from(Money::from_fen(payment.amount_fen).unwrap_or(Money::ZERO));
     vec![
         ("payment", payment.public_id.clone()),
-        ("milestone", ledger.newest_details().milestone(&payment.milestone).to_owned()),
+        ("milestone", record.newest_details().milestone(&payment.milestone).to_owned()),
         ("code", payment.milestone.clone()),
         ("amount", text::money::group_thousands(&amount.to_string())),
     ]
@@ -194,8 +194,8 @@ fn payment_args(ledger: &Ledger, payment: &PaymentRequest) -> Vec<(&'static str,
 ///
 /// # Errors
 /// Those of the database.
-pub fn enqueue(tx: &mut Tx<'_>, ledger: &Ledger, alerts: &[Alert]) -> Result<(), Error> {
-    let about = About { contract: &ledger.contract, details: ledger.details_on(tx.context.today()) };
+pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Result<(), Error> {
+    let about = About { contract: &record.contract, details: record.details_on(tx.context.today()) };
     enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
 }
 

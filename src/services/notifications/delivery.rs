@@ -9,7 +9,7 @@ use crate::adapters::mail::{Email, MailError};
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::error::Error;
-use crate::services::contracts::due_changes::context;
+use crate::services::contracts::due_changes::system_context;
 use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
 use crate::storage::write::write;
 use crate::text::mail::{EmailText, render_email};
@@ -34,7 +34,7 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     let until = now + LEASE;
-    let ids = write(&app.pool, &context(app), |tx| email_queue::lease(tx.connection, now, until, BATCH))?;
+    let ids = write(&app.pool, &system_context(app), |tx| email_queue::lease(tx.connection, now, until, BATCH))?;
     let leased = app.pool.read(|connection| email_queue::by_ids(connection, &ids))?;
     let mut tried = 0;
     for email in &leased {
@@ -46,13 +46,15 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
             tracing::error!(message_id = %email.message_id, %answer, "email given up");
         }
         let now = app.clock.now();
-        write(&app.pool, &context(app), |tx| email_queue::settle(tx.connection, email.id, &outcome, &answer, now))?;
+        write(&app.pool, &system_context(app), |tx| {
+            email_queue::settle(tx.connection, email.id, &outcome, &answer, now)
+        })?;
         tried += 1;
     }
     let left: Vec<_> = leased.iter().skip(tried).map(|email| email.id).collect();
     if !left.is_empty() {
         let now = app.clock.now();
-        write(&app.pool, &context(app), |tx| email_queue::release(tx.connection, &left, now))?;
+        write(&app.pool, &system_context(app), |tx| email_queue::release(tx.connection, &left, now))?;
     }
     Ok(tried)
 }

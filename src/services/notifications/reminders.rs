@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::details::Details;
 use crate::domain::tasks::next_reminder;
 use crate::error::Error;
-use crate::services::contracts::due_changes::context;
+use crate::services::contracts::due_changes::system_context;
 use crate::services::contracts::record::stored;
 use crate::services::notifications::alerts::{self, About, Alert};
 use crate::storage::AnyConnection;
@@ -29,7 +29,7 @@ const BATCH: i64 = 100;
 /// # Errors
 /// Those of the database.
 pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
-    let context = context(app);
+    let context = system_context(app);
     let due_tasks = |connection: &mut AnyConnection, most| {
         let version = calendar::latest_version(connection)?;
         due::reminders_due(connection, context.today(), version, most)

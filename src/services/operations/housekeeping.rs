@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::services::contracts::due_changes::context;
+use crate::services::contracts::due_changes::system_context;
 use crate::storage::idempotency_keys;
 use crate::storage::identity::browser_sessions;
 use crate::storage::write::write;
@@ -23,7 +23,7 @@ pub fn delete_expired_idempotency_keys(app: &App) -> Result<usize, Error> {
     if !app.pool.read(|connection| idempotency_keys::any_older(connection, before))? {
         return Ok(0);
     }
-    write(&app.pool, &context(app), |tx| idempotency_keys::delete_older(tx.connection, before, BATCH))
+    write(&app.pool, &system_context(app), |tx| idempotency_keys::delete_older(tx.connection, before, BATCH))
 }
 
 /// Deletes browser sessions that have ended; returns the number deleted.
@@ -35,5 +35,5 @@ pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
     if !app.pool.read(|connection| browser_sessions::has_expired(connection, now))? {
         return Ok(0);
     }
-    write(&app.pool, &context(app), |tx| browser_sessions::delete_expired(tx.connection, now))
+    write(&app.pool, &system_context(app), |tx| browser_sessions::delete_expired(tx.connection, now))
 }

@@ -9,8 +9,8 @@ use crate::domain::numbers::Code;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::contracts::append::{self, record};
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::append::{self, append_fact};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::notifications::alerts::{self, Alert};
@@ -43,16 +43,16 @@ pub fn take_step(
         let (payment, contract, seat) = find_payment_request(caller, tx.connection, id, *action)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, *action)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
         let state = if *action == Action::ReturnPayment {
-            return_request(tx, &mut ledger, &payment, input)?
+            return_request(tx, &mut record, &payment, input)?
         } else {
-            approve(tx, &mut ledger, &payment, next, input)?
+            approve(tx, &mut record, &payment, next, input)?
         };
-        PaymentRequestSummary::new(&ledger, &payment, state)
+        PaymentRequestSummary::new(&record, &payment, state)
     })
 }
 
@@ -61,54 +61,54 @@ pub fn take_step(
 ///
 /// # Errors
 /// The database's.
-pub fn reverse_payment(tx: &mut Tx<'_>, ledger: &Ledger, payment: &str, reason: &str) -> Result<(), Error> {
+pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, reason: &str) -> Result<(), Error> {
     let Some(payment) = rows::by_public_id(tx.connection, payment)? else {
         return Ok(());
     };
     record_step(tx, payment.id, PaymentStep::Reverse, reason, PaymentState::Returned)?;
     let today = tx.context.today();
-    alerts::enqueue(tx, ledger, &[Alert::payment_returned(ledger, &payment, reason, today)])
+    alerts::enqueue(tx, record, &[Alert::payment_returned(record, &payment, reason, today)])
 }
 
 fn approve(
     tx: &mut Tx<'_>,
-    ledger: &mut Ledger,
+    record: &mut ContractRecord,
     payment: &PaymentRequest,
     next: &ApprovalStep,
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     reject_repeated_actor(tx, payment)?;
-    let standing = milestone_standing(tx, ledger, &payment.milestone)?;
-    let others = open_requests_fen(tx.connection, ledger, &payment.milestone, Some(payment.id))?;
+    let standing = milestone_standing(tx, record, &payment.milestone)?;
+    let others = open_requests_fen(tx.connection, record, &payment.milestone, Some(payment.id))?;
     let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), others);
     if payment.amount_fen > left {
         return Err(exceeds_payable(&standing, others, left));
     }
     if next.kind == PaymentStep::Pay {
-        return pay(tx, ledger, payment, input);
+        return pay(tx, record, payment, input);
     }
     let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
     record_step(tx, payment.id, next.kind, reason, next.to)?;
-    log_step(tx, ledger, payment, next.action, reason)?;
-    append::changed(tx, ledger)?;
+    log_step(tx, record, payment, next.action, reason)?;
+    append::save_change(tx, record)?;
     Ok(next.to)
 }
 
 fn pay(
     tx: &mut Tx<'_>,
-    ledger: &mut Ledger,
+    record: &mut ContractRecord,
     payment: &PaymentRequest,
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let voucher = inputs::line("voucher", input.voucher.as_deref())?;
-    let on = append::day(tx, input.on);
+    let on = append::effective_day(tx, input.on);
     rows::record_voucher(tx.connection, payment.id, voucher, on)?;
     record_step(tx, payment.id, PaymentStep::Pay, voucher, PaymentState::Paid)?;
     let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
     let body = to_value(&facts::Payment { milestone, on, amount: stored_money(payment.amount_fen)? })?;
     let words = serde_json::json!({ "payment": payment.public_id, "voucher": voucher });
-    record(tx, ledger, &NewFact { kind: FactKind::Payment, on, body, words })?;
-    alerts::enqueue(tx, ledger, &[Alert::payment_paid(ledger, payment, voucher, on)])?;
+    record(tx, record, &NewFact { kind: FactKind::Payment, on, body, words })?;
+    alerts::enqueue(tx, record, &[Alert::payment_paid(record, payment, voucher, on)])?;
     Ok(PaymentState::Paid)
 }
 
@@ -116,7 +116,7 @@ fn pay(
 /// because a return approves nothing.
 fn return_request(
     tx: &mut Tx<'_>,
-    ledger: &mut Ledger,
+    record: &mut ContractRecord,
     payment: &PaymentRequest,
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
@@ -125,10 +125,10 @@ fn return_request(
         return Err(Error::refused_at("no-excuse", "reason", Message::new("payment-no-excuse").with("ground", ground)));
     }
     record_step(tx, payment.id, PaymentStep::Return, reason, PaymentState::Returned)?;
-    log_step(tx, ledger, payment, Action::ReturnPayment, reason)?;
-    append::changed(tx, ledger)?;
+    log_step(tx, record, payment, Action::ReturnPayment, reason)?;
+    append::save_change(tx, record)?;
     let today = tx.context.today();
-    alerts::enqueue(tx, ledger, &[Alert::payment_returned(ledger, payment, reason, today)])?;
+    alerts::enqueue(tx, record, &[Alert::payment_returned(record, payment, reason, today)])?;
     Ok(PaymentState::Returned)
 }
 

@@ -7,7 +7,7 @@ use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{MilestoneStanding, Standing};
 use crate::error::Error;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::invoices;
 use crate::services::identity::caller::Caller;
 use crate::services::payments::{earlier_actors, open_requests_fen, stored_money};
@@ -59,29 +59,29 @@ impl Check {
 pub(crate) fn of_contract(
     connection: &mut AnyConnection,
     caller: &Caller,
-    (ledger, standing): (&Ledger, &Standing),
+    (record, standing): (&ContractRecord, &Standing),
     id: &str,
 ) -> Result<Option<PaymentRequestChecks>, Error> {
-    let contract = &ledger.contract;
+    let contract = &record.contract;
     let Some(payment) = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == contract.id) else {
         return Ok(None);
     };
     let milestone = standing.milestones.iter().find(|milestone| milestone.code.as_str() == payment.milestone);
     let milestone = milestone.ok_or(Error::NotFound)?;
-    let others = open_requests_fen(connection, ledger, &payment.milestone, Some(payment.id))?;
+    let others = open_requests_fen(connection, record, &payment.milestone, Some(payment.id))?;
     let left = approvals::remaining_fen(milestone.payable.fen(), milestone.paid.fen(), others);
     let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
     let budget = match contract.appropriation_id {
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    let invoiced = invoiced_fen(connection, ledger, &payment.milestone)?;
+    let invoiced = invoiced_fen(connection, record, &payment.milestone)?;
     let paid_in_all = standing.totals.paid.fen();
     let mut checks = vec![
         Check::advised("satisfied", milestone.satisfied_on.is_some()),
         Check::needed("within", payment.amount_fen <= left),
         Check::advised("invoice", invoiced >= fen_after_payment(milestone, &payment)),
-        Check::advised("account", is_account_current(connection, ledger, &payment)?),
+        Check::advised("account", is_account_current(connection, record, &payment)?),
         Check::advised("budget", i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into())),
     ];
     let next = approvals::next_step(payment.state);
@@ -101,9 +101,9 @@ fn fen_after_payment(milestone: &MilestoneStanding, payment: &PaymentRequest) ->
 }
 
 /// Returns the total of the milestone's invoices, in fen.
-fn invoiced_fen(connection: &mut AnyConnection, ledger: &Ledger, milestone: &str) -> Result<i64, Error> {
-    let events = hash_chains::events_of(connection, &format!("contract:{}", ledger.contract.public_id))?;
-    let invoices = invoices::of_contract(ledger, &events)?;
+fn invoiced_fen(connection: &mut AnyConnection, record: &ContractRecord, milestone: &str) -> Result<i64, Error> {
+    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+    let invoices = invoices::of_contract(record, &events)?;
     let of_milestone = invoices.iter().filter(|invoice| invoice.milestone == milestone);
     Ok(of_milestone.fold(0, |sum: i64, invoice| sum.saturating_add(invoice.amount_fen())))
 }
@@ -111,10 +111,10 @@ fn invoiced_fen(connection: &mut AnyConnection, ledger: &Ledger, milestone: &str
 /// True if the contractor's approved account is still the one stored with the payment request.
 fn is_account_current(
     connection: &mut AnyConnection,
-    ledger: &Ledger,
+    record: &ContractRecord,
     payment: &PaymentRequest,
 ) -> Result<bool, Error> {
-    let contractor = organisations::contractor(connection, ledger.contract.contractor_id)?.ok_or(Error::NotFound)?;
+    let contractor = organisations::contractor(connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     let current = serde_json::to_value(&contractor.account).ok();
     Ok(current == serde_json::from_str(&payment.account).ok())
 }

@@ -21,7 +21,7 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, Trails};
 use crate::error::{Error, Message};
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
 pub use crate::services::payments::approval::{reverse_payment, take_step};
@@ -76,13 +76,13 @@ pub struct PaymentRequestSummary {
 }
 
 impl PaymentRequestSummary {
-    fn new(ledger: &Ledger, payment: &PaymentRequest, state: PaymentState) -> Result<Self, Error> {
+    fn new(record: &ContractRecord, payment: &PaymentRequest, state: PaymentState) -> Result<Self, Error> {
         Ok(Self {
             id: payment.public_id.clone(),
             milestone: payment.milestone.clone(),
             amount: stored_money(payment.amount_fen)?,
             state,
-            version: ledger.contract.version,
+            version: record.contract.version,
         })
     }
 }
@@ -116,19 +116,19 @@ fn find_payment_request(
 }
 
 /// Returns the milestone's standing as of the transaction's day.
-fn milestone_standing(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<MilestoneStanding, Error> {
-    let standing = ledger.standing(tx.context.today(), Trails::Off)?;
+fn milestone_standing(tx: &Tx<'_>, record: &ContractRecord, code: &str) -> Result<MilestoneStanding, Error> {
+    let standing = record.standing(tx.context.today(), Trails::Off)?;
     standing.milestones.into_iter().find(|milestone| milestone.code.as_str() == code).ok_or(Error::NotFound)
 }
 
 /// Returns the total of the milestone's open payment requests other than `except`, in fen.
 fn open_requests_fen(
     connection: &mut AnyConnection,
-    ledger: &Ledger,
+    record: &ContractRecord,
     milestone: &str,
     except: Option<PaymentId>,
 ) -> Result<i64, Error> {
-    let requests = rows::of_contract(connection, ledger.contract.id)?;
+    let requests = rows::of_contract(connection, record.contract.id)?;
     let open = requests.iter().filter(|request| {
         request.milestone == milestone && approvals::is_open(request.state) && except != Some(request.id)
     });
@@ -167,7 +167,7 @@ fn record_step(
 /// Appends a step that is not itself a fact to the contract's audit log.
 fn log_step(
     tx: &mut Tx<'_>,
-    ledger: &Ledger,
+    record: &ContractRecord,
     payment: &PaymentRequest,
     action: Action,
     reason: &str,
@@ -178,5 +178,5 @@ fn log_step(
         "amount": stored_money(payment.amount_fen)?,
         "reason": reason,
     });
-    append_event(tx, &ledger.contract, action, body)
+    append_event(tx, &record.contract, action, body)
 }

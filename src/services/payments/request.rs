@@ -10,7 +10,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::Trails;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::payments::{
@@ -39,47 +39,47 @@ pub fn request_payment(
         let (contract, seat) = caller.contract(tx.connection, contract, Action::RequestPayment)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::RequestPayment)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        let standing = milestone_standing(tx, &ledger, milestone)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        let standing = milestone_standing(tx, &record, milestone)?;
         if standing.satisfied_on.is_none() {
-            return Err(not_satisfied(tx, &ledger, milestone)?);
+            return Err(not_satisfied(tx, &record, milestone)?);
         }
-        let account = payee_account(tx, &ledger)?;
-        let open = open_requests_fen(tx.connection, &ledger, milestone, None)?;
+        let account = payee_account(tx, &record)?;
+        let open = open_requests_fen(tx.connection, &record, milestone, None)?;
         let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), open);
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
             return Err(exceeds_payable(&standing, open, left));
         }
         let (id, at) = (tx.context.ids.uuid(), tx.context.now);
-        let key = rows::insert(tx.connection, &id, ledger.contract.id, milestone, amount, &account, at)?;
+        let key = rows::insert(tx.connection, &id, record.contract.id, milestone, amount, &account, at)?;
         record_step(tx, key, PaymentStep::Request, "", PaymentState::Requested)?;
         let payment = rows::by_public_id(tx.connection, &id)?.ok_or(Error::NotFound)?;
-        log_step(tx, &ledger, &payment, Action::RequestPayment, "")?;
-        append::changed(tx, &mut ledger)?;
-        PaymentRequestSummary::new(&ledger, &payment, PaymentState::Requested)
+        log_step(tx, &record, &payment, Action::RequestPayment, "")?;
+        append::save_change(tx, &mut record)?;
+        PaymentRequestSummary::new(&record, &payment, PaymentState::Requested)
     })
 }
 
 /// Builds the refusal that lists everything the milestone still lacks: deliverables not accepted, its earliest day,
 /// its score.
-fn not_satisfied(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<Error, Error> {
+fn not_satisfied(tx: &Tx<'_>, record: &ContractRecord, code: &str) -> Result<Error, Error> {
     let today = tx.context.today();
     let milestone =
-        ledger.terms_on(today).milestones.iter().find(|one| one.code.as_str() == code).ok_or(Error::NotFound)?;
-    let deliverables = ledger.standing(today, Trails::Off)?.deliverables;
-    let message = |key| Message::new(key).with("milestone", ledger.details_on(today).milestone(code));
+        record.terms_on(today).milestones.iter().find(|one| one.code.as_str() == code).ok_or(Error::NotFound)?;
+    let deliverables = record.standing(today, Trails::Off)?.deliverables;
+    let message = |key| Message::new(key).with("milestone", record.details_on(today).milestone(code));
     let is_accepted = |code: &Code| deliverables.iter().any(|one| one.code == *code && one.accepted.is_some());
     let missing = milestone.requires.iter().filter(|code| !is_accepted(code));
     let mut messages: Vec<Message> = missing
         .map(|code| {
             message("payment-needs-deliverable")
-                .with("deliverable", ledger.details_on(today).deliverable(code.as_str()))
+                .with("deliverable", record.details_on(today).deliverable(code.as_str()))
         })
         .collect();
     let too_early = milestone.not_before.filter(|day| *day > today);
     messages.extend(too_early.map(|day| message("payment-needs-day").with("day", day)));
-    let is_scored = ledger.facts.scores.iter().any(|score| score.milestone == milestone.code);
+    let is_scored = record.facts.scores.iter().any(|score| score.milestone == milestone.code);
     messages.extend((milestone.requires_score && !is_scored).then(|| message("payment-needs-score")));
     if messages.is_empty() {
         messages.push(message("payment-not-satisfied"));
@@ -89,8 +89,8 @@ fn not_satisfied(tx: &Tx<'_>, ledger: &Ledger, code: &str) -> Result<Error, Erro
 }
 
 /// Returns the contractor's approved account in the JSON that is stored with the payment request.
-fn payee_account(tx: &mut Tx<'_>, ledger: &Ledger) -> Result<String, Error> {
-    let contractor = organisations::contractor(tx.connection, ledger.contract.contractor_id)?.ok_or(Error::NotFound)?;
+fn payee_account(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<String, Error> {
+    let contractor = organisations::contractor(tx.connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
     if contractor.account.number.is_empty() {
         return Err(Error::refused("payee-account", Message::new("payment-account-missing")));
     }

@@ -12,7 +12,7 @@ use crate::domain::payments::{self as approvals, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
-use crate::services::contracts::record::{Ledger, stored};
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::{Caller, acting_organisation};
 use crate::services::payments::{find_payment_request, stored_money};
 use crate::services::shared::paging::{Page, Paged};
@@ -90,28 +90,28 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let contract_id = ledger.contract.id;
+        let record = ContractRecord::load(connection, contract)?;
+        let contract_id = record.contract.id;
         let after = page.after_key(|id| {
             let payment = rows::by_public_id(connection, id)?.filter(|payment| payment.contract_id == contract_id);
             Ok(payment.map(|payment| payment.id.0))
         })?;
         let payments = page.cut(rows::page_of_contract(connection, contract_id, after, page.rows())?, |p| &p.public_id);
-        let standing = ledger.standing(caller.today(), Trails::Off)?;
-        let source = ViewSource::load(connection, caller, (&ledger, &standing), &payments.items)?;
+        let standing = record.standing(caller.today(), Trails::Off)?;
+        let source = ViewSource::load(connection, caller, (&record, &standing), &payments.items)?;
         payments.try_map(|payment| source.view(payment))
     })
 }
 
-/// Builds the views of all payment requests of a contract from its loaded ledger and today's standing.
+/// Builds the views of all payment requests of a contract from its loaded record and today's standing.
 pub(crate) fn views(
     connection: &mut AnyConnection,
     caller: &Caller,
-    ledger: &Ledger,
+    record: &ContractRecord,
     standing: &Standing,
 ) -> Result<Vec<PaymentRequestView>, Error> {
-    let payments = rows::of_contract(connection, ledger.contract.id)?;
-    let source = ViewSource::load(connection, caller, (ledger, standing), &payments)?;
+    let payments = rows::of_contract(connection, record.contract.id)?;
+    let source = ViewSource::load(connection, caller, (record, standing), &payments)?;
     payments.into_iter().map(|payment| source.view(payment)).collect()
 }
 
@@ -123,15 +123,15 @@ pub fn load_payment_request(app: &App, caller: &Caller, id: &str) -> Result<Paym
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (payment, contract, _) = find_payment_request(caller, connection, id, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let standing = ledger.standing(caller.today(), Trails::Off)?;
-        ViewSource::load(connection, caller, (&ledger, &standing), std::slice::from_ref(&payment))?.view(payment)
+        let record = ContractRecord::load(connection, contract)?;
+        let standing = record.standing(caller.today(), Trails::Off)?;
+        ViewSource::load(connection, caller, (&record, &standing), std::slice::from_ref(&payment))?.view(payment)
     })
 }
 
 /// The data from which the views of a contract's payment requests are built.
 struct ViewSource<'a> {
-    ledger: &'a Ledger,
+    record: &'a ContractRecord,
     standing: &'a Standing,
     steps: Vec<(PaymentId, StepRow)>,
     names: Vec<(PersonId, String)>,
@@ -144,10 +144,10 @@ impl<'a> ViewSource<'a> {
     fn load(
         connection: &mut AnyConnection,
         caller: &Caller,
-        (ledger, standing): (&'a Ledger, &'a Standing),
+        (record, standing): (&'a ContractRecord, &'a Standing),
         payments: &[PaymentRequest],
     ) -> Result<Self, Error> {
-        let contract = &ledger.contract;
+        let contract = &record.contract;
         let steps = rows::load_steps_for(connection, &payments.iter().map(|payment| payment.id).collect::<Vec<_>>())?;
         let mut people: Vec<PersonId> =
             steps.iter().flat_map(|(_, step)| [Some(step.person_id), step.for_id.map(PersonId)]).flatten().collect();
@@ -159,7 +159,7 @@ impl<'a> ViewSource<'a> {
             names: people::names(connection, &people)?,
             organisations: organisations::by_ids(connection, &parties)?,
             is_party: caller.organisations().iter().any(|organisation| parties.contains(organisation)),
-            ledger,
+            record,
             steps,
         })
     }
@@ -173,15 +173,15 @@ impl<'a> ViewSource<'a> {
         let due_on = milestone.and_then(|milestone| milestone.due_on);
         let steps = self.steps.iter().filter(|(id, _)| *id == payment.id);
         Ok(PaymentRequestView {
-            contract: self.ledger.contract.public_id.clone(),
-            number: self.ledger.contract.number.clone(),
+            contract: self.record.contract.public_id.clone(),
+            number: self.record.contract.number.clone(),
             amount: stored_money(payment.amount_fen)?,
             due_on,
             voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
             account: if self.is_party { Some(stored(&payment.account)?) } else { None },
             steps: steps.map(|(_, step)| self.step_view(step)).collect(),
             next: approvals::next_step(payment.state).map(|next| self.next_step(next, due_on)),
-            version: self.ledger.contract.version,
+            version: self.record.contract.version,
             id: payment.public_id,
             milestone: payment.milestone,
             state: payment.state,
@@ -200,7 +200,7 @@ impl<'a> ViewSource<'a> {
     }
 
     fn next_step(&self, next: &ApprovalStep, due_on: Option<NaiveDate>) -> NextStep {
-        let id = acting_organisation(&self.ledger.contract, next.role);
+        let id = acting_organisation(&self.record.contract, next.role);
         let organisation = self.organisations.iter().find(|organisation| organisation.id == id);
         NextStep {
             step: next.kind,

@@ -12,8 +12,8 @@ use crate::domain::numbers::{Code, Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
 use crate::error::Error;
-use crate::services::contracts::append::{self, record};
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::append::{self, append_fact};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
@@ -89,14 +89,14 @@ pub struct FactReceipt {
 }
 
 impl FactReceipt {
-    /// Describes the last fact of a ledger.
-    pub(crate) fn of_last_fact(ledger: &Ledger) -> Self {
-        let row = ledger.rows.last();
+    /// Describes the last fact of a record.
+    pub(crate) fn of_last_fact(record: &ContractRecord) -> Self {
+        let row = record.rows.last();
         Self {
-            seq: ledger.contract.fact_seq,
+            seq: record.contract.fact_seq,
             kind: row.map_or(FactKind::Reversal, |row| row.kind),
-            on: row.map_or(ledger.contract.starts_on, |row| row.on_day),
-            version: ledger.contract.version,
+            on: row.map_or(record.contract.starts_on, |row| row.on_day),
+            version: record.contract.version,
         }
     }
 }
@@ -158,10 +158,10 @@ fn record_observation(
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;
         let words = serde_json::json!({ "note": inputs::text("note", note)? });
-        let on = append::day(tx, on);
+        let on = append::effective_day(tx, on);
         let (kind, body) = fact(on)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        record(tx, &mut ledger, &NewFact { kind, on, body, words })?;
-        Ok(FactReceipt::of_last_fact(&ledger))
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        record(tx, &mut record, &NewFact { kind, on, body, words })?;
+        Ok(FactReceipt::of_last_fact(&record))
     })
 }

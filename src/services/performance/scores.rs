@@ -13,8 +13,8 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Measures, Points, Rating, Trails};
 use crate::error::Error;
-use crate::services::contracts::append::{self, record};
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::append::{self, append_fact};
+use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::performance::observations::FactReceipt;
@@ -70,15 +70,15 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
-        let ledger = Ledger::load(connection, contract)?;
-        let terms = ledger
+        let record = ContractRecord::load(connection, contract)?;
+        let terms = record
             .terms_on(caller.today())
             .milestones
             .iter()
             .find(|m| m.code.as_str() == milestone)
             .ok_or(Error::NotFound)?;
-        let performance = ledger.standing(caller.today(), Trails::Off)?.performance;
-        let decided = ledger.facts.scores.iter().find(|score| score.milestone == terms.code);
+        let performance = record.standing(caller.today(), Trails::Off)?.performance;
+        let decided = record.facts.scores.iter().find(|score| score.milestone == terms.code);
         Ok(ScoreView {
             milestone: milestone.to_owned(),
             required: terms.requires_score,
@@ -87,7 +87,7 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
             measures: performance.measures,
             score: decided.map(|decided| decided.score),
             on: decided.map(|decided| decided.on),
-            version: ledger.contract.version,
+            version: record.contract.version,
         })
     })
 }
@@ -110,17 +110,17 @@ pub fn record_score(
         let (contract, seat) = caller.contract(tx.connection, contract, Action::ScoreMilestone)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::ScoreMilestone)?;
-        let mut ledger = Ledger::load(tx.connection, contract)?;
-        if !ledger.terms_on(tx.context.today()).milestones.iter().any(|known| known.code.as_str() == milestone) {
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        if !record.terms_on(tx.context.today()).milestones.iter().any(|known| known.code.as_str() == milestone) {
             return Err(Error::NotFound);
         }
         let note = inputs::text("note", &input.note)?;
-        let on = append::day(tx, input.on);
-        let proposed = ledger.standing(tx.context.today(), Trails::Off)?.performance.score;
+        let on = append::effective_day(tx, input.on);
+        let proposed = record.standing(tx.context.today(), Trails::Off)?.performance.score;
         let code = Code::new(milestone).map_err(|_| Error::NotFound)?;
         let body = to_value(&MilestoneScore { milestone: code, on, score: input.score })?;
         let words = serde_json::json!({ "note": note, "proposed": proposed });
-        record(tx, &mut ledger, &NewFact { kind: FactKind::Score, on, body, words })?;
-        Ok(FactReceipt::of_last_fact(&ledger))
+        record(tx, &mut record, &NewFact { kind: FactKind::Score, on, body, words })?;
+        Ok(FactReceipt::of_last_fact(&record))
     })
 }

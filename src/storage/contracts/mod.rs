@@ -159,7 +159,7 @@ pub fn insert(
 
 /// A contract's complete row, for bulk loading.
 #[derive(Debug, Clone)]
-pub struct WholeContract {
+pub struct ContractRow {
     pub contract: Contract,
     /// First day on which a task is due.
     pub next_duty_on: NaiveDate,
@@ -169,7 +169,7 @@ pub struct WholeContract {
     pub created_at: NaiveDateTime,
 }
 
-impl WholeContract {
+impl ContractRow {
     /// Returns the columns that `contract_access` repeats.
     pub fn repeated(&self) -> Repeated {
         Repeated {
@@ -181,7 +181,7 @@ impl WholeContract {
 }
 
 /// Inserts complete rows, keeping their keys.
-pub fn insert_whole(connection: &mut AnyConnection, rows: &[WholeContract]) -> Result<()> {
+pub fn insert_whole(connection: &mut AnyConnection, rows: &[ContractRow]) -> Result<()> {
     insert_rows!(connection, contracts::table, rows, |row| {
         let contract = &row.contract;
         (

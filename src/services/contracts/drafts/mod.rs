@@ -27,9 +27,9 @@ pub use crate::services::contracts::drafts::reader::beside_a_field;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::trial::Trial;
-use crate::services::contracts::record::{Ledger, stored};
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::{self, ContractSummary};
-use crate::services::documents::SummaryInput;
+use crate::services::documents::ContractSnapshot;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::MAX_PAGE_SIZE;
@@ -84,7 +84,7 @@ pub struct DraftView {
     /// Statutory conditions that must be met before signing.
     pub warnings: Vec<FieldError>,
     /// Snapshot for the words that documents share; none while the terms have faults.
-    pub summary: Option<SummaryInput>,
+    pub summary: Option<ContractSnapshot>,
 }
 
 impl DraftView {
@@ -128,8 +128,8 @@ pub fn of_contract(app: &App, caller: &Caller, contract: &str) -> Result<DraftSu
         in_state(&contract, Action::EditContract)?;
         let earlier = rows::of_contract(connection, contract.id)?;
         let named = (contract.id, contract.version);
-        let ledger = Ledger::load(connection, contract)?;
-        Ok((seat, earlier, named, registration::build_view(connection, &ledger, caller.today())?))
+        let record = ContractRecord::load(connection, contract)?;
+        Ok((seat, earlier, named, registration::build_view(connection, &record, caller.today())?))
     })?;
     let (seat, earlier, named, view) = found;
     match earlier {

@@ -17,7 +17,7 @@ use crate::domain::terms::{Deliverable, Milestone, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::reader::Reader;
-use crate::services::documents::SummaryInput;
+use crate::services::documents::ContractSnapshot;
 
 /// Days after the last assumed event at which the standing is taken: the longest payment period and a margin.
 const AFTERWARDS: u64 = 92;
@@ -26,7 +26,7 @@ const AFTERWARDS: u64 = 92;
 #[derive(Debug)]
 pub struct Trial {
     /// Snapshot under the assumptions; none while they have faults.
-    pub outcome: Option<SummaryInput>,
+    pub outcome: Option<ContractSnapshot>,
     /// Assumptions, as typed or as proposed.
     pub supposed: Fields,
     /// Faults of the assumptions, each at its field.
@@ -81,8 +81,8 @@ pub fn summary(
     (number, title): (&str, &str),
     standing: Standing,
     prepared_on: NaiveDate,
-) -> SummaryInput {
-    SummaryInput {
+) -> ContractSnapshot {
+    ContractSnapshot {
         number: number.to_owned(),
         title: title.to_owned(),
         purchaser: String::new(),

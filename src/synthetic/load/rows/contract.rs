@@ -11,13 +11,13 @@ use crate::domain::policy::Action;
 use crate::domain::tasks::next_reminder;
 use crate::error::Error;
 use crate::services::contracts::projections::{Projection, derive};
-use crate::services::contracts::record::Ledger;
+use crate::services::contracts::record::ContractRecord;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{EventRow, FIRST, digest};
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::facts::{FactRow, Place};
-use crate::storage::contracts::{Contract, TermsRow, WholeContract, search};
+use crate::storage::contracts::{Contract, ContractRow, TermsRow, search};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ChangeRequestId, ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::payments::{PaymentRequest, StepRow};
@@ -30,7 +30,7 @@ const PAYMENT_KEYS: i64 = 32;
 
 /// All rows of a contract.
 pub(crate) struct Rows {
-    pub contract: WholeContract,
+    pub contract: ContractRow,
     pub terms: TermsRow,
     pub facts: Vec<FactRow>,
     pub events: Vec<EventRow>,
@@ -120,32 +120,32 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         calendar_version: Some(0),
     };
     let days = WorkingDays::built_in();
-    let mut ledger = Ledger::unamended(contract, (story.terms, story.details), (facts, rows), days);
+    let mut record = ContractRecord::unamended(contract, (story.terms, story.details), (facts, rows), days);
     let asked: Vec<ChangeRequest> = change_requests.iter().map(|(request, _)| request.clone()).collect();
-    let projection = dated(derive(&ledger, payments.clone(), asked, today)?, today, &mut notes);
-    let fund = ledger.contract.appropriation_id.filter(|_| funded);
+    let projection = dated(derive(&record, payments.clone(), asked, today)?, today, &mut notes);
+    let fund = record.contract.appropriation_id.filter(|_| funded);
     let commitment = fund.map(|appropriation| Commitment {
         appropriation,
-        contract: ledger.contract.id,
+        contract: record.contract.id,
         amount_fen,
         at: story.created_at,
     });
-    let events = chain_of(&ledger.contract.public_id, notes);
-    let last = events.last().map(|event| event.at).into_iter().chain(ledger.rows.last().map(|row| row.recorded_at));
-    ledger.contract.recorded_at = last.max().unwrap_or(story.created_at);
-    ledger.contract.version = i64::try_from(events.len() + ledger.rows.len()).unwrap_or(1);
-    ledger.contract.next_change = projection.next_change;
-    let text = search::text_of(&ledger.contract.number, &ledger.contract.title, &contractor.name);
+    let events = chain_of(&record.contract.public_id, notes);
+    let last = events.last().map(|event| event.at).into_iter().chain(record.rows.last().map(|row| row.recorded_at));
+    record.contract.recorded_at = last.max().unwrap_or(story.created_at);
+    record.contract.version = i64::try_from(events.len() + record.rows.len()).unwrap_or(1);
+    record.contract.next_change = projection.next_change;
+    let text = search::text_of(&record.contract.number, &record.contract.title, &contractor.name);
     Ok(Rows {
         viewers: world.viewers(desk, contractor),
         pairs: search::pairs(&text),
-        contract: WholeContract {
+        contract: ContractRow {
             next_duty_on: projection.duties.iter().map(|duty| duty.due_on).min().unwrap_or(FOR_EVER),
             created_by: who(Role::Officer),
             created_at: story.created_at,
-            contract: ledger.contract,
+            contract: record.contract,
         },
-        facts: ledger.rows,
+        facts: record.rows,
         terms,
         events,
         projection,

@@ -15,9 +15,7 @@ use crate::web::request::{Answer, ApiRequest, block, json, read_json};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Credentials {
-    /// User name.
     username: String,
-    /// Password.
     password: String,
     /// One-time code; required if the person has enabled them.
     code: Option<String>,

@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::contracts::view::{Dossier, Whole};
+use crate::services::contracts::view::{ContractOverview, ContractPageData};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::checks::PaymentRequestChecks;
 use crate::web::pages::actions::checks::Checks;
@@ -63,8 +63,8 @@ impl Act {
     }
 
     /// Returns whether one of the act's rights is open to the caller now.
-    pub fn is_open(&self, dossier: &Dossier) -> bool {
-        self.rights.iter().any(|right| dossier.open.contains(right))
+    pub fn is_open(&self, overview: &ContractOverview) -> bool {
+        self.rights.iter().any(|right| overview.open.contains(right))
     }
 }
 
@@ -89,15 +89,15 @@ pub struct ActContext<'a> {
     /// The page, for its words.
     pub page: &'a Shell,
     /// The contract with its lists.
-    pub contract: &'a Whole,
+    pub contract: &'a ContractPageData,
     /// Checks of the payment request, if the subject is one.
     pub payment: Option<&'a PaymentRequestChecks>,
 }
 
 impl ActContext<'_> {
     /// Returns the contract without its lists.
-    pub fn dossier(&self) -> &Dossier {
-        &self.contract.dossier
+    pub fn overview(&self) -> &ContractOverview {
+        &self.contract.overview
     }
 
     /// Returns the subject.

@@ -2,13 +2,13 @@
 
 use crate::domain::codes::ChangeRequestKind;
 use crate::services::change_requests::ChangeRequestView;
-use crate::services::contracts::view::Dossier;
+use crate::services::contracts::view::ContractOverview;
 use crate::services::documents::words;
 use crate::web::pages::shell::Shell;
 
 /// Describes what a change request would change.
-pub fn describe(page: &Shell, dossier: &Dossier, request: &ChangeRequestView) -> String {
-    let input = &dossier.input;
+pub fn describe(page: &Shell, overview: &ContractOverview, request: &ChangeRequestView) -> String {
+    let input = &overview.snapshot;
     let text = |name: &str| request.fact[name].as_str().unwrap_or_default();
     match request.kind {
         ChangeRequestKind::Waiver => {
@@ -21,7 +21,7 @@ pub fn describe(page: &Shell, dossier: &Dossier, request: &ChangeRequestView) ->
         }
         ChangeRequestKind::Reversal => {
             let seq = &request.fact["seq"];
-            let reversed = dossier.history.iter().find(|entry| entry.seq.is_some() && entry.seq == seq.as_i64());
+            let reversed = overview.history.iter().find(|entry| entry.seq.is_some() && entry.seq == seq.as_i64());
             let described = reversed.map(|entry| {
                 let of = entry.about.iter().map(|code| words::anything(code, input, page.language));
                 let on = entry.on.map(|day| day.to_string());

@@ -50,7 +50,7 @@ fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
     let submission = submission(context)?;
-    let terms = &context.dossier().input.terms;
+    let terms = &context.overview().snapshot.terms;
     let agreed = terms.deliverables.iter().find(|d| d.code.as_str() == context.subject()).ok_or(Error::NotFound)?;
     let quantity = number(context, "quantity").propose(&submission.quantity);
     let mut fields = vec![

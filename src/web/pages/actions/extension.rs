@@ -16,7 +16,7 @@ use crate::web::pages::forms::field::{Field, FieldKind};
 pub const ACT: Act = Act { fields, ..Act::new("extension", &[Action::RequestExtension], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let input = &context.dossier().input;
+    let input = &context.overview().snapshot;
     let options = input.terms.deliverables.iter().map(|deliverable| {
         let code = deliverable.code.as_str();
         (code.to_owned(), input.details.deliverable(code).to_owned())

@@ -18,7 +18,7 @@ use crate::web::pages::forms::field::{Field, FieldKind};
 pub const ACT: Act = Act { fields, ..Act::new("incident", &[Action::RecordIncident], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let (input, page) = (&context.dossier().input, context.page);
+    let (input, page) = (&context.overview().snapshot, context.page);
     let clauses = input.terms.breach_terms.iter().filter(|term| matches!(term.clause, Clause::Incident { .. }));
     let options = clauses.map(|term| (term.code.to_string(), words::clause(term.code.as_str(), input, page.language)));
     Ok(vec![

@@ -32,7 +32,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::contracts::view::{self, Dossier};
+use crate::services::contracts::view::{self, ContractOverview};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
@@ -56,7 +56,7 @@ pub struct SubjectQuery {
 struct ActPage {
     page: Shell,
     target: ActTarget,
-    dossier: Dossier,
+    overview: ContractOverview,
     summary: Vec<SummaryRow>,
     checks: Checks,
     /// The act that refuses instead, where it can be taken.
@@ -73,7 +73,7 @@ impl ActPage {
 
     /// Returns the form's address. An upload carries its token there, so that it is verified before a file is read.
     fn action(&self) -> String {
-        let address = format!("/contracts/{}/act/{}", self.dossier.id, self.act_name());
+        let address = format!("/contracts/{}/act/{}", self.overview.id, self.act_name());
         if self.target.act.files.is_none() {
             return address;
         }
@@ -87,14 +87,14 @@ impl ActPage {
     /// Returns the address of another act on the same subject.
     fn other_act(&self, act: &str) -> String {
         let subject: String = form_urlencoded::byte_serialize(self.target.subject.as_bytes()).collect();
-        format!("/contracts/{}/act/{act}?subject={subject}", self.dossier.id)
+        format!("/contracts/{}/act/{act}?subject={subject}", self.overview.id)
     }
 }
 
 /// Returns the contract's own acts that the caller may take now, in the order of a contract's life, each with whether
 /// it refuses or ends something.
-pub fn of_contract(dossier: &Dossier) -> impl Iterator<Item = (&'static str, bool)> {
-    ACTS.iter().filter(|act| act.of_contract && act.is_open(dossier)).map(|act| (act.name, act.is_adverse))
+pub fn of_contract(overview: &ContractOverview) -> impl Iterator<Item = (&'static str, bool)> {
+    ACTS.iter().filter(|act| act.of_contract && act.is_open(overview)).map(|act| (act.name, act.is_adverse))
 }
 
 /// Returns every act with the rights, any of which opens it.
@@ -127,8 +127,8 @@ fn build_page(
 ) -> Result<ActPage, Error> {
     let (contract, payment) = view::for_action(app, caller, &target.contract, &target.subject)?;
     let act = target.act;
-    if !act.is_open(&contract.dossier) {
-        return Err(why_closed(&contract.dossier, act));
+    if !act.is_open(&contract.overview) {
+        return Err(why_closed(&contract.overview, act));
     }
     let context = ActContext { target: &target, caller, page: &page, contract: &contract, payment: payment.as_ref() };
     let summary = (act.summary)(&context)?;
@@ -137,18 +137,18 @@ fn build_page(
     let mut fields: Vec<Field> = reason.into_iter().chain((act.fields)(&context)?).collect();
     let mut form = Form::default();
     if let Some(typed) = typed {
-        form = attach_faults(typed, &contract.dossier, &page, act, &fields);
+        form = attach_faults(typed, &contract.overview, &page, act, &fields);
         fill(&mut fields, &form);
     }
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
-    Ok(ActPage { summary, checks, alternative, fields, form, dossier: contract.dossier, target, page })
+    Ok(ActPage { summary, checks, alternative, fields, form, overview: contract.overview, target, page })
 }
 
 /// Attaches the faults of a form to the act's fields, in their order.
-fn attach_faults(mut form: Form, dossier: &Dossier, page: &Shell, act: &Act, fields: &[Field]) -> Form {
+fn attach_faults(mut form: Form, overview: &ContractOverview, page: &Shell, act: &Act, fields: &[Field]) -> Form {
     for (path, words) in &mut form.faults {
         if let Some(code) = path.strip_prefix("milestones.") {
-            *words = format!("{} · {words}", dossier.input.details.milestone(code));
+            *words = format!("{} · {words}", overview.snapshot.details.milestone(code));
         }
     }
     let field = |name: &str| fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
@@ -159,10 +159,10 @@ fn attach_faults(mut form: Form, dossier: &Dossier, page: &Shell, act: &Act, fie
 }
 
 /// Returns why an act is closed: the contract's state, or the caller's side.
-fn why_closed(dossier: &Dossier, act: &Act) -> Error {
+fn why_closed(overview: &ContractOverview, act: &Act) -> Error {
     match act.rights.first() {
-        Some(right) if !right.right().states.contains(&dossier.input.state) => {
-            Error::Conflict(Message::new("wrong-state").with("state", dossier.input.state))
+        Some(right) if !right.right().states.contains(&overview.snapshot.state) => {
+            Error::Conflict(Message::new("wrong-state").with("state", overview.snapshot.state))
         }
         Some(_) => Error::forbidden("side-may-not"),
         None => Error::NotFound,

@@ -1,7 +1,7 @@
 //! The task that follows from an act just taken, chosen among the contract's open tasks for its confirmation.
 
 use crate::domain::tasks::TaskKind as K;
-use crate::services::contracts::view::Whole;
+use crate::services::contracts::view::ContractPageData;
 use crate::services::notifications::tasks::Task;
 
 /// Kinds of tasks that may follow from an act; the first that is open counts.
@@ -31,7 +31,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
 
 /// Finds the task that follows from an act on a deliverable, milestone, payment or change request. An empty subject
 /// stands for the contract, from which tasks on anything of it may follow.
-pub fn find<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a Task> {
+pub fn find<'a>(whole: &'a ContractPageData, done: &str, subject: &str) -> Option<&'a Task> {
     let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
     let touched = touched(whole, done, subject);
     let first = |about: &dyn Fn(&Task) -> bool| {
@@ -42,8 +42,8 @@ pub fn find<'a>(whole: &'a Whole, done: &str, subject: &str) -> Option<&'a Task>
 
 /// Returns the subjects that an act touches: its own, the milestones that require a deliverable, the milestone of a
 /// payment, the payments of a milestone, and the latest change request.
-fn touched<'a>(whole: &'a Whole, done: &str, subject: &'a str) -> Vec<&'a str> {
-    let milestones = whole.dossier.input.terms.milestones.iter();
+fn touched<'a>(whole: &'a ContractPageData, done: &str, subject: &'a str) -> Vec<&'a str> {
+    let milestones = whole.overview.snapshot.terms.milestones.iter();
     let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));
     let of_payment = whole.payments.iter().filter(|payment| payment.id == subject);
     let of_milestone = whole.payments.iter().filter(|payment| payment.milestone == subject);

@@ -20,10 +20,10 @@ fn number_of(subject: &str) -> Result<i64, Error> {
 }
 
 fn show_fact(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (dossier, page) = (context.dossier(), context.page);
+    let (overview, page) = (context.overview(), context.page);
     let seq = number_of(context.subject())?;
-    let entry = dossier.history.iter().find(|entry| entry.seq == Some(seq)).ok_or(Error::NotFound)?;
-    let subjects = entry.about.iter().map(|code| words::anything(code, &dossier.input, page.language));
+    let entry = overview.history.iter().find(|entry| entry.seq == Some(seq)).ok_or(Error::NotFound)?;
+    let subjects = entry.about.iter().map(|code| words::anything(code, &overview.snapshot, page.language));
     Ok(summary::rows(
         page,
         [

@@ -41,8 +41,8 @@ pub fn rows<const N: usize>(page: &Shell, rows: [(&str, String); N]) -> Vec<Summ
 
 /// Shows the contract's parties, term and amount.
 pub fn contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (dossier, page) = (context.dossier(), context.page);
-    let input = &dossier.input;
+    let (overview, page) = (context.overview(), context.page);
+    let input = &overview.snapshot;
     let mut all = rows(
         page,
         [
@@ -53,9 +53,9 @@ pub fn contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
             ("contracts-column-amount", page.money(input.terms.amount)),
         ],
     );
-    if dossier.terms_version > 1 {
-        let mut row = SummaryRow::new(page, "contract-terms", page.with("versions-no", "no", dossier.terms_version));
-        row.links.push((format!("/contracts/{}/terms", dossier.id), page.say("versions-look")));
+    if overview.terms_version > 1 {
+        let mut row = SummaryRow::new(page, "contract-terms", page.with("versions-no", "no", overview.terms_version));
+        row.links.push((format!("/contracts/{}/terms", overview.id), page.say("versions-look")));
         all.push(row);
     }
     Ok(all)
@@ -73,7 +73,7 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     let checked = context.payment.ok_or(Error::NotFound)?;
     let mut all = rows(page, [("claim-amount", page.money(payment.amount))]);
     all.extend(milestone_rows(context, &payment.milestone));
-    for invoice in context.dossier().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
+    for invoice in context.overview().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
         let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
         let value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
         let files = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str()));
@@ -104,7 +104,7 @@ pub fn milestone(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 }
 
 fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
-    let (input, page) = (&context.dossier().input, context.page);
+    let (input, page) = (&context.overview().snapshot, context.page);
     let Some(milestone) = input.standing.milestones.iter().find(|m| m.code.as_str() == code) else { return Vec::new() };
     let agreed = input.terms.milestones.iter().find(|m| m.code.as_str() == code);
     let required = agreed.map(|m| m.requires.iter()).into_iter().flatten().filter_map(|code| {
@@ -132,7 +132,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
 
 /// Shows the deliverable: the agreed quantity, the due day, where and with which evidence.
 pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (input, page) = (&context.dossier().input, context.page);
+    let (input, page) = (&context.overview().snapshot, context.page);
     let code = context.subject();
     let agreed = input.terms.deliverables.iter().find(|d| d.code.as_str() == code).ok_or(Error::NotFound)?;
     let standing = input.standing.deliverables.iter().find(|d| d.code.as_str() == code).ok_or(Error::NotFound)?;
@@ -169,7 +169,7 @@ pub fn change_request(context: &ActContext<'_>, request: &ChangeRequestView) -> 
         page,
         [
             ("ask-kind", page.word("asked", request.kind)),
-            ("ask-what", request_words::describe(page, context.dossier(), request)),
+            ("ask-what", request_words::describe(page, context.overview(), request)),
             ("ask-reason", request.reason.clone()),
             ("ask-by", page.noted(&request.asked_by, page.time(&request.asked_at))),
         ],

@@ -81,7 +81,7 @@ pub const ACTS: &[Act] = &[
 
 fn signing_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let signed = Field::named(context.page, "signed_on", FieldKind::Day);
-    Ok(vec![signed.propose(context.dossier().signed_on.unwrap_or(context.page.today))])
+    Ok(vec![signed.propose(context.overview().signed_on.unwrap_or(context.page.today))])
 }
 
 fn publication_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {

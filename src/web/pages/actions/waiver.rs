@@ -20,7 +20,7 @@ use crate::web::pages::forms::field::Field;
 pub const ACT: Act = Act { summary: show_breach, fields, ..Act::new("waiver", &[Action::RequestWaiver], submit) };
 
 fn show_breach(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (input, page) = (&context.dossier().input, context.page);
+    let (input, page) = (&context.overview().snapshot, context.page);
     let BreachKey { clause, subject } = context.subject().parse().map_err(|_| Error::NotFound)?;
     let breaches = &input.standing.breaches;
     let breach =

@@ -11,7 +11,7 @@ use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
 use crate::services::change_requests::ChangeRequestView;
-use crate::services::contracts::view::{self, Dossier, Entry, Whole};
+use crate::services::contracts::view::{self, ContractOverview, ContractPageData, Entry};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
@@ -39,7 +39,7 @@ pub struct ContractQuery {
 #[template(path = "contract/show.html")]
 struct ContractPage {
     page: Shell,
-    dossier: Dossier,
+    overview: ContractOverview,
     tasks: Vec<Task>,
     deliverables: Vec<DeliverableView>,
     payments: Vec<PaymentRequestView>,
@@ -77,11 +77,11 @@ struct Share {
 
 impl ContractPage {
     fn steps(&self, milestone: &MilestoneStanding) -> Vec<String> {
-        words::steps_of_payable(milestone, &self.dossier.input, self.page.language)
+        words::steps_of_payable(milestone, &self.overview.snapshot, self.page.language)
     }
 
     fn breach_steps(&self, breach: &BreachStanding) -> Vec<String> {
-        words::steps_of_breach(breach, &self.dossier.input, self.page.language)
+        words::steps_of_breach(breach, &self.overview.snapshot, self.page.language)
     }
 
     /// Returns a breach as the act `waiver` names it.
@@ -90,31 +90,31 @@ impl ContractPage {
     }
 
     fn score_steps(&self) -> Vec<String> {
-        words::steps_of_score(&self.dossier.input, self.page.language)
+        words::steps_of_score(&self.overview.snapshot, self.page.language)
     }
 
     fn clause(&self, code: impl std::fmt::Display) -> String {
-        words::clause(&code.to_string(), &self.dossier.input, self.page.language)
+        words::clause(&code.to_string(), &self.overview.snapshot, self.page.language)
     }
 
     fn subject(&self, code: &str) -> String {
-        words::subject(code, &self.dossier.input)
+        words::subject(code, &self.overview.snapshot)
     }
 
     fn anything(&self, code: &str) -> String {
-        words::anything(code, &self.dossier.input, self.page.language)
+        words::anything(code, &self.overview.snapshot, self.page.language)
     }
 
     fn receipt(&self, deliverable: &DeliverableView, submission: &SubmissionView) -> String {
-        receipt::address(&self.dossier.id, &deliverable.code, submission.no)
+        receipt::address(&self.overview.id, &deliverable.code, submission.no)
     }
 
     fn describe_request(&self, ask: &ChangeRequestView) -> String {
-        change_request::describe(&self.page, &self.dossier, ask)
+        change_request::describe(&self.page, &self.overview, ask)
     }
 
     fn measures(&self) -> Vec<(&'static str, String)> {
-        let measures = &self.dossier.input.standing.performance.measures;
+        let measures = &self.overview.snapshot.standing.performance.measures;
         let all = [
             ("quantity", measures.quantity),
             ("timeliness", measures.timeliness),
@@ -128,28 +128,28 @@ impl ContractPage {
 
     /// Returns the standing of a deliverable on the day that the page shows.
     fn standing_of(&self, deliverable: &DeliverableView) -> Option<&DeliverableStanding> {
-        self.dossier.input.standing.deliverables.iter().find(|standing| standing.code.as_str() == deliverable.code)
+        self.overview.snapshot.standing.deliverables.iter().find(|standing| standing.code.as_str() == deliverable.code)
     }
 
     /// Returns the invoices of a milestone up to the day that the page shows.
     fn invoices(&self, milestone: &MilestoneStanding) -> Vec<&InvoiceView> {
-        let by = self.dossier.input.as_of;
+        let by = self.overview.snapshot.as_of;
         let of = |invoice: &&InvoiceView| {
             invoice.milestone == milestone.code.as_str() && invoice.on.is_none_or(|day| day <= by)
         };
-        self.dossier.invoices.iter().filter(of).collect()
+        self.overview.invoices.iter().filter(of).collect()
     }
 
     /// Returns the submissions of a deliverable up to the day that the page shows.
     fn submissions<'a>(&self, deliverable: &'a DeliverableView) -> Vec<&'a SubmissionView> {
-        let by = self.dossier.input.as_of;
+        let by = self.overview.snapshot.as_of;
         deliverable.submissions.iter().filter(|submission| submission.on <= by).collect()
     }
 
     /// Returns whether the contract is or was in force; before that, nothing is owed.
     fn is_in_force(&self) -> bool {
         use ContractState::{Draft, Funded, Submitted, Withdrawn};
-        !matches!(self.dossier.input.state, Draft | Submitted | Funded | Withdrawn)
+        !matches!(self.overview.snapshot.state, Draft | Submitted | Funded | Withdrawn)
     }
 
     /// Returns the sections of the page: anchor and key of the heading.
@@ -162,7 +162,7 @@ impl ContractPage {
             ("deliverables", "contract-deliverables", true),
             ("milestones", "contract-milestones", true),
             ("payments", "contract-payments", !self.payments.is_empty()),
-            ("breaches", "contract-breaches", runs && !self.dossier.input.standing.breaches.is_empty()),
+            ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
             ("asks", "contract-asks", !self.asks.is_empty()),
             ("performance", "contract-performance", runs),
             ("documents", "contract-documents", true),
@@ -173,16 +173,16 @@ impl ContractPage {
 
     /// Returns the newest entries of the history.
     fn newest(&self) -> &[Entry] {
-        self.dossier.history.get(..NEWEST).unwrap_or(&self.dossier.history)
+        self.overview.history.get(..NEWEST).unwrap_or(&self.overview.history)
     }
 
     /// Returns the older entries of the history.
     fn older(&self) -> &[Entry] {
-        self.dossier.history.get(NEWEST..).unwrap_or_default()
+        self.overview.history.get(NEWEST..).unwrap_or_default()
     }
 
     fn is_today(&self) -> bool {
-        self.dossier.input.as_of == self.page.today
+        self.overview.snapshot.as_of == self.page.today
     }
 }
 
@@ -196,7 +196,7 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
 /// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
 /// requested already.
-fn is_offered(whole: &Whole, name: &str) -> bool {
+fn is_offered(whole: &ContractPageData, name: &str) -> bool {
     let is_due = |kind: &str| whole.tasks.iter().any(|duty| duty.kind == kind);
     let is_asked = || {
         whole
@@ -212,7 +212,7 @@ fn is_offered(whole: &Whole, name: &str) -> bool {
 }
 
 /// Describes the task that follows from an act, or else the contract's most urgent one; empty if there is none.
-fn describe_next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> String {
+fn describe_next(page: &Shell, whole: &ContractPageData, done: &str, subject: &str) -> String {
     let say = |key: &str, duty: &Task| {
         let who = format!("{} · {}", duty.organisation, page.word("role", duty.role));
         let values = [("who", who), ("what", page.task_title(duty)), ("day", page.day(&duty.due_on))];
@@ -223,9 +223,9 @@ fn describe_next(page: &Shell, whole: &Whole, done: &str, subject: &str) -> Stri
 }
 
 /// Returns the address of the receipt of a deliverable's last submission.
-fn last_receipt(whole: &Whole, code: &str) -> Option<String> {
+fn last_receipt(whole: &ContractPageData, code: &str) -> Option<String> {
     let deliverable = whole.deliverables.iter().find(|deliverable| deliverable.code == code)?;
-    Some(receipt::address(&whole.dossier.id, code, deliverable.submissions.last()?.no))
+    Some(receipt::address(&whole.overview.id, code, deliverable.submissions.last()?.no))
 }
 
 /// Shows a contract, today or as of a day.
@@ -238,12 +238,12 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 next: describe_next(&page, &whole, what, &query.subject),
                 receipt: last_receipt(&whole, &query.subject).filter(|_| what == "submission"),
             });
-            let actions = actions::of_contract(&whole.dossier).filter(|(name, _)| is_offered(&whole, name)).collect();
-            let Whole { dossier, tasks, deliverables, payments, asks } = whole;
-            let input = &dossier.input;
+            let actions = actions::of_contract(&whole.overview).filter(|(name, _)| is_offered(&whole, name)).collect();
+            let ContractPageData { overview, tasks, deliverables, payments, asks } = whole;
+            let input = &overview.snapshot;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
-                bar: bar(&dossier),
+                bar: bar(&overview),
                 timeline: Timeline::of(input, &deliverables, &payments, page.language),
                 deliverables,
                 payments,
@@ -252,15 +252,15 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 done,
                 page,
                 tasks,
-                dossier,
+                overview,
             })
         })
         .await
 }
 
 /// Divides the contract's money into paid, payable and unpaid, deducted, and not yet earned.
-fn bar(dossier: &Dossier) -> Vec<Share> {
-    let shares = words::money(&dossier.input);
+fn bar(overview: &ContractOverview) -> Vec<Share> {
+    let shares = words::money(&overview.snapshot);
     let whole: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);
     let mut from = 0;
     shares

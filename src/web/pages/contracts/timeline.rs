@@ -7,7 +7,7 @@ use crate::domain::codes::Language;
 use crate::domain::facts::DecisionWord;
 use crate::domain::standing::{DeliverableState, MilestoneState};
 use crate::services::deliverables::DeliverableView;
-use crate::services::documents::{SummaryInput, words};
+use crate::services::documents::{ContractSnapshot, words};
 use crate::services::payments::PaymentRequestView;
 use crate::text::dates;
 
@@ -98,7 +98,7 @@ impl Scale {
 impl Timeline {
     /// Draws the timeline of a contract with the submissions and payments up to the day shown.
     pub fn of(
-        input: &SummaryInput,
+        input: &ContractSnapshot,
         deliverables: &[DeliverableView],
         payments: &[PaymentRequestView],
         language: Language,

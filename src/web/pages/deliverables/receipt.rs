@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::services::contracts::view::{self, Dossier, Entry};
+use crate::services::contracts::view::{self, ContractOverview, Entry};
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -21,7 +21,7 @@ pub struct ReceiptQuery {
 #[template(path = "contract/receipt.html")]
 struct ReceiptPage {
     page: Shell,
-    dossier: Dossier,
+    overview: ContractOverview,
     deliverable: DeliverableView,
     submission: SubmissionView,
 }
@@ -34,7 +34,7 @@ impl ReceiptPage {
                 && entry.about.contains(&self.deliverable.code)
                 && entry.at == self.submission.recorded_at.and_utc()
         };
-        self.dossier.history.iter().find(same)
+        self.overview.history.iter().find(same)
     }
 
     /// Returns the person who submitted, and the one represented.
@@ -61,7 +61,7 @@ pub async fn show(request: PageRequest, contract: Path<String>, query: Query<Rec
             let mut deliverable = deliverables.find(|found| found.code == subject).ok_or(Error::NotFound)?;
             let place = deliverable.submissions.iter().position(|found| found.no == no).ok_or(Error::NotFound)?;
             let submission = deliverable.submissions.swap_remove(place);
-            Ok(ReceiptPage { page, dossier: whole.dossier, deliverable, submission })
+            Ok(ReceiptPage { page, overview: whole.overview, deliverable, submission })
         })
         .await
 }

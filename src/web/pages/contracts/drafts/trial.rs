@@ -10,7 +10,7 @@ use crate::domain::standing::{BreachStanding, MilestoneStanding};
 use crate::error::Error;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::{self, DraftView};
-use crate::services::documents::{SummaryInput, words};
+use crate::services::documents::{ContractSnapshot, words};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group};
 use crate::web::pages::contracts::drafts::{draft_fields, fault_words};
@@ -26,23 +26,23 @@ struct TryPage {
     draft: DraftView,
     form: Form,
     blocks: Vec<Block>,
-    outcome: Option<SummaryInput>,
+    outcome: Option<ContractSnapshot>,
 }
 
 impl TryPage {
-    fn steps(&self, milestone: &MilestoneStanding, input: &SummaryInput) -> Vec<String> {
+    fn steps(&self, milestone: &MilestoneStanding, input: &ContractSnapshot) -> Vec<String> {
         words::steps_of_payable(milestone, input, self.page.language)
     }
 
-    fn breach_steps(&self, breach: &BreachStanding, input: &SummaryInput) -> Vec<String> {
+    fn breach_steps(&self, breach: &BreachStanding, input: &ContractSnapshot) -> Vec<String> {
         words::steps_of_breach(breach, input, self.page.language)
     }
 
-    fn clause(&self, breach: &BreachStanding, input: &SummaryInput) -> String {
+    fn clause(&self, breach: &BreachStanding, input: &ContractSnapshot) -> String {
         words::clause(breach.clause.as_str(), input, self.page.language)
     }
 
-    fn subject(&self, breach: &BreachStanding, input: &SummaryInput) -> String {
+    fn subject(&self, breach: &BreachStanding, input: &ContractSnapshot) -> String {
         words::subject(&breach.subject, input)
     }
 }
@@ -83,7 +83,7 @@ fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<
     Ok(TryPage { form, blocks, outcome: trial.outcome, draft, page })
 }
 
-fn blocks(builder: &FormBuilder<'_>, input: &SummaryInput) -> Vec<Block> {
+fn blocks(builder: &FormBuilder<'_>, input: &ContractSnapshot) -> Vec<Block> {
     let page = builder.page;
     let given = input.terms.deliverables.iter().enumerate().map(|(row, agreed)| {
         let at = format!("try.deliverables.{row}");

@@ -1,0 +1,114 @@
+//! Terms in force on the day: the API, pages, documents, projections and the daily job follow an amendment from its
+//! effective day on. No service makes amendments yet, so the tests store the second version themselves.
+
+use luyue::services::audit::check::check;
+use luyue::services::contracts::append::save_change;
+use luyue::services::contracts::due_changes::{refresh_due_contracts, system_context};
+use luyue::services::contracts::record::ContractRecord;
+use luyue::services::contracts::view;
+use luyue::services::identity::sessions::local_caller;
+use luyue::storage::audit::hash_chains::digest;
+use luyue::storage::contracts::{self, TermsRow, projections};
+use luyue::storage::write::{Event, write};
+use serde_json::Value;
+
+use crate::on_both_engines;
+use crate::support::app::{TestApp, day};
+use crate::support::{pdf, programme};
+
+on_both_engines! {
+    every_reading_follows_the_terms_in_force_on_its_day
+    the_daily_job_refreshes_a_contract_on_the_effective_day
+    a_rewritten_draft_is_never_in_force
+}
+
+const EFFECTIVE_ON: &str = "2026-07-01";
+/// Due day of `VISIT-H2` under the signed terms and under the amendment.
+const DUE: [&str; 2] = ["2026-12-15", "2026-11-16"];
+
+/// Registers and activates the programme, then stores a version of its terms that moves one due day.
+fn amended(test: &TestApp) -> String {
+    test.at("2026-01-05", 9);
+    let id = programme::registered(test, "XCSF-2026-001");
+    programme::activate(test, &id);
+    write(&test.app.pool, &system_context(&test.app), |tx| {
+        let contract = contracts::by_number(tx.connection, "XCSF-2026-001")?.expect("the contract is there");
+        let (signed, by, _) = contracts::recorded_terms(tx.connection, contract.id)?.remove(0);
+        let mut terms: Value = serde_json::from_str(&signed.terms).expect("the terms are JSON");
+        let moved =
+            terms["deliverables"].as_array_mut().expect("a list").iter_mut().find(|one| one["code"] == "VISIT-H2");
+        moved.expect("the deliverable is there")["due_on"] = DUE[1].into();
+        let terms = terms.to_string();
+        let hash = digest(&[&terms, &signed.details]);
+        let row = TermsRow { version: 2, effective_on: day(EFFECTIVE_ON), terms, details: signed.details, hash };
+        contracts::insert_versions(tx.connection, &[(contract.id, &row, by, tx.context.now)])?;
+        let stream = format!("contract:{}", contract.public_id);
+        let body = serde_json::json!({ "terms": row.hash });
+        let action = luyue::domain::policy::Action::EditContract.into();
+        tx.event(&Event { stream: &stream, action, object: &contract.public_id, body })?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        save_change(tx, &mut record)
+    })
+    .expect("the amendment is stored");
+    id
+}
+
+fn due_by_api(test: &TestApp, id: &str, as_of: &str) -> Value {
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing?as_of={as_of}")).expect_status(200);
+    let found = standing["deliverables"].as_array().expect("a list").iter().find(|one| one["code"] == "VISIT-H2");
+    found.expect("the deliverable is there")["due_on"].clone()
+}
+
+fn every_reading_follows_the_terms_in_force_on_its_day(test: &TestApp) {
+    let id = amended(test);
+    test.at("2026-08-03", 9);
+    let justice = local_caller(&test.app, "justice").expect("the officer is there");
+    for (as_of, due) in [("2026-06-30", DUE[0]), (EFFECTIVE_ON, DUE[1]), ("2026-07-02", DUE[1])] {
+        assert_eq!(due_by_api(test, &id, as_of), due, "API on {as_of}");
+        let page = view::open(&test.app, &justice, &id, Some(day(as_of))).expect("the officer sees it");
+        let agreed = page.snapshot.terms.deliverables.iter().find(|one| one.code.as_str() == "VISIT-H2");
+        assert_eq!(agreed.expect("the deliverable is there").due_on, day(due), "page on {as_of}");
+        let path = format!("contracts/{id}/documents/summary.pdf?lang=en&as_of={as_of}");
+        let document = test.by("justice").get(&path);
+        assert_eq!(document.status, 200);
+        let attached = pdf::words(&document.bytes).join(" ");
+        let [old, new] = DUE.map(|due| day(due).format("%-d %B %Y").to_string());
+        let (shown, hidden) = if due == DUE[0] { (&old, &new) } else { (&new, &old) };
+        assert!(attached.contains(shown.as_str()), "PDF on {as_of}: {shown} in {attached}");
+        // The other deliverables keep the old day, so only the new one can be missing.
+        assert!(due == DUE[1] || !attached.contains(hidden.as_str()), "PDF on {as_of} shows {hidden}");
+    }
+}
+
+fn the_daily_job_refreshes_a_contract_on_the_effective_day(test: &TestApp) {
+    let id = amended(test);
+    let due_of_task = || {
+        let mut connection = test.app.pool.get().expect("a connection");
+        let contract = contracts::by_number(&mut connection, "XCSF-2026-001").expect("read").expect("there");
+        let tasks = projections::duties_of(&mut connection, contract.id).expect("the tasks are read");
+        let task = tasks.into_iter().find(|task| task.kind == "deliver" && task.subject == "VISIT-H2");
+        (task.expect("the task is there").due_on, contract.next_change)
+    };
+    test.at("2026-06-30", 9);
+    while refresh_due_contracts(&test.app).expect("the job runs") > 0 {}
+    assert_eq!(due_of_task(), (day(DUE[0]), day(EFFECTIVE_ON)), "the amendment is the next change");
+    test.at(EFFECTIVE_ON, 9);
+    assert_eq!(refresh_due_contracts(&test.app).expect("the job runs"), 1);
+    assert_eq!(due_of_task().0, day(DUE[1]));
+    let report = check(&test.app, |_| {}).expect("the check runs");
+    assert!(report.differences.is_empty(), "{:?}", report.differences);
+    assert_eq!(due_by_api(test, &id, EFFECTIVE_ON), DUE[1]);
+}
+
+fn a_rewritten_draft_is_never_in_force(test: &TestApp) {
+    test.at("2026-01-05", 9);
+    let id = programme::registered(test, "XCSF-2026-001");
+    let appropriation = test.by("justice").get(&format!("contracts/{id}")).expect_status(200)["appropriation"].clone();
+    let mut input = programme::input_from("XCSF-2026-001", appropriation.as_str().expect("an identifier"));
+    // The rewritten terms begin later than the first ones.
+    input["terms"]["starts_on"] = "2026-01-06".into();
+    input["terms"]["deliverables"][3]["due_on"] = DUE[1].into();
+    test.by("justice").with("If-Match", "1").put(&format!("contracts/{id}"), &input).expect_status(200);
+    programme::activate(test, &id);
+    assert_eq!(due_by_api(test, &id, "2026-01-05"), DUE[1], "the first version was rewritten before anybody signed it");
+}
