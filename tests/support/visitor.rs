@@ -32,7 +32,7 @@ pub struct Page {
 impl Page {
     /// Returns the page, and fails unless it has the given status.
     #[track_caller]
-    pub fn ok(self, status: u16) -> Self {
+    pub fn expect_status(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }

@@ -93,7 +93,7 @@ fn grant(
     if request.kind == ChangeRequestKind::Reversal {
         reversal::restore_state(tx, record, &fact, &request.reason)?;
     }
-    record(tx, record, &fact)?;
+    append_fact(tx, record, &fact)?;
     Ok(ChangeRequestSummary {
         id: request.public_id.clone(),
         state: ChangeRequestState::Granted,

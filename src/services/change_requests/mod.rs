@@ -22,7 +22,7 @@ pub use crate::services::change_requests::decide::{CHANGE_REQUEST_ACTIONS, Chang
 pub use crate::services::change_requests::extension::{ExtensionInput, request_extension};
 pub use crate::services::change_requests::reversal::{ReversalInput, request_reversal};
 pub use crate::services::change_requests::waiver::{WaiverInput, request_waiver};
-use crate::services::contracts::append::{self, judge};
+use crate::services::contracts::append::{self, check_fact};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
@@ -136,7 +136,7 @@ fn open_request(
         if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
             reversal::reject_unless_payment(&record, &fact)?;
         }
-        judge(tx, &record, &fact)?;
+        check_fact(tx, &record, &fact)?;
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let text = body.to_string();
         rows::insert(tx.connection, tx.context, &id, record.contract.id, kind, (&text, reason), by)?;

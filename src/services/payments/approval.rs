@@ -107,7 +107,7 @@ fn pay(
     let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
     let body = to_value(&facts::Payment { milestone, on, amount: stored_money(payment.amount_fen)? })?;
     let words = serde_json::json!({ "payment": payment.public_id, "voucher": voucher });
-    record(tx, record, &NewFact { kind: FactKind::Payment, on, body, words })?;
+    append_fact(tx, record, &NewFact { kind: FactKind::Payment, on, body, words })?;
     alerts::enqueue(tx, record, &[Alert::payment_paid(record, payment, voucher, on)])?;
     Ok(PaymentState::Paid)
 }

@@ -161,7 +161,7 @@ fn record_observation(
         let on = append::effective_day(tx, on);
         let (kind, body) = fact(on)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        record(tx, &mut record, &NewFact { kind, on, body, words })?;
+        append_fact(tx, &mut record, &NewFact { kind, on, body, words })?;
         Ok(FactReceipt::of_last_fact(&record))
     })
 }

@@ -120,7 +120,7 @@ pub fn record_score(
         let code = Code::new(milestone).map_err(|_| Error::NotFound)?;
         let body = to_value(&MilestoneScore { milestone: code, on, score: input.score })?;
         let words = serde_json::json!({ "note": note, "proposed": proposed });
-        record(tx, &mut record, &NewFact { kind: FactKind::Score, on, body, words })?;
+        append_fact(tx, &mut record, &NewFact { kind: FactKind::Score, on, body, words })?;
         Ok(FactReceipt::of_last_fact(&record))
     })
 }

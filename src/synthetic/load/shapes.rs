@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::clauses::{Base, BreachTerm, Clause, QualityTier, ScoreTier, Severity};
 use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDetails, MilestoneDetails};
 use crate::domain::money::Money;
-use crate::domain::numbers::{Code, ContractPageData, Days, Measured, Quantity, Rate, Score};
+use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole};
 use crate::domain::terms::{
     Deliverable, Direction, Indicator, Item, Milestone, PaymentFrom, Scorecard, Termination, Terms,
 };
@@ -161,7 +161,7 @@ fn clauses(shape: Shape) -> Result<Vec<BreachTerm>, Error> {
             clauses.push(term("SCORE", Severity::Major, Clause::LowScore { tiers })?);
         }
         Shape::Deemed => {
-            let clients_per_worker = ContractPageData::new(20).ok_or_else(out_of_bounds)?;
+            let clients_per_worker = Whole::new(20).ok_or_else(out_of_bounds)?;
             let staffing = Clause::Staffing { clients_per_worker, amount_per_worker: money(50_000)? };
             clauses.push(term("STAFF", Severity::Minor, staffing)?);
             let leak = Clause::Incident { amount: Some(money(200_000)?), rate: None };
@@ -255,6 +255,6 @@ pub(super) fn points(number: u64) -> Result<Score, Error> {
     number.checked_mul(10_000_000_000).and_then(Score::from_units).ok_or_else(out_of_bounds)
 }
 
-pub(super) fn count(number: u64) -> Result<ContractPageData, Error> {
-    ContractPageData::new(number).ok_or_else(out_of_bounds)
+pub(super) fn count(number: u64) -> Result<Whole, Error> {
+    Whole::new(number).ok_or_else(out_of_bounds)
 }
