@@ -35,6 +35,7 @@ pub struct Bar {
 /// dispatch. The older notice of 2017 still lists assistants.
 const NEGATIVE_LIST: Bar = Bar {
     rule: "negative-list",
+    // 1 March 2020 exists.
     since: NaiveDate::from_ymd_opt(2020, 3, 1).expect("a day of the calendar"),
     basis: "政府购买服务管理办法（财政部令第102号）第十条",
 };

@@ -54,11 +54,13 @@ fn in_template(text: &str) -> Vec<&str> {
     code_of(text).flat_map(|code| code.split('"').skip(1).step_by(2)).collect()
 }
 
-/// Returns the families of keys from which the source picks one by a code, as `word("family", code)` and
-/// `say_of("family", code, "what")` do.
+/// Returns the families of keys from which the source picks one by a code, as `word("family", code)`,
+/// `say_of("family", code, "what")` and `Field::choice(page, "name", "family", codes)` do.
 fn families(text: &str) -> Vec<String> {
     let after = |call| text.split(call).skip(1).filter_map(|after: &str| after.split('"').next());
-    [".word(\"", ".say_of(\""].into_iter().flat_map(after).map(|family| format!("{family}-{{code}}")).collect()
+    let picked = [".word(\"", ".say_of(\""].into_iter().flat_map(after);
+    let chosen = text.split("Field::choice(page, \"").skip(1).filter_map(|after| after.split('"').nth(2));
+    picked.chain(chosen).map(|family| format!("{family}-{{code}}")).collect()
 }
 
 /// Returns the complete keys that a template uses.

@@ -17,7 +17,7 @@ use crate::support::app::{Reply, TestApp, day};
 on_both_engines! {
     an_attempt_over_the_limit_is_refused_and_others_still_sign_in
     an_unknown_name_costs_the_same_work
-    a_link_that_is_none_costs_no_hash
+    an_invalid_link_costs_no_hash
     documents_are_counted_by_person
 }
 
@@ -84,7 +84,7 @@ fn an_unknown_name_costs_the_same_work(test: &TestApp) {
     assert_eq!((seen[0].0, seen[0].2), (401, 1));
 }
 
-fn a_link_that_is_none_costs_no_hash(test: &TestApp) {
+fn an_invalid_link_costs_no_hash(test: &TestApp) {
     let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "justice").expect("read");
     let link = sessions::create_password_link(&test.app, &person.expect("they are there"), None).expect("a link");
     let set = |link: &str| test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status;

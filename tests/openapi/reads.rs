@@ -10,7 +10,7 @@ const METRICS_TOKEN: &str = "a token of the operators";
 const QUERIES: &[(&str, &str)] = &[
     ("check_chain", "contract=M-1"),
     ("list_accounts", "limit=1"),
-    ("list_appropriations", "year=2026&limit=1"),
+    ("list_appropriations", "year=2026&q=a&available=true&limit=1"),
     ("list_change_requests", "limit=1"),
     (
         "list_contracts",
@@ -20,11 +20,11 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_delegations", "limit=1"),
     ("list_emails", "state=queued&limit=1"),
     ("list_events", "contract=M-1&person=justice&day=2026-01-05&limit=1"),
-    ("list_organisations", "function=justice&region=341800&limit=1"),
+    ("list_organisations", "function=justice&region=341800&q=XC&limit=1"),
     ("list_payments", "limit=1"),
     ("list_people", "limit=1"),
     ("list_regions", "limit=1"),
-    ("list_services", "limit=1"),
+    ("list_services", "q=a&limit=1"),
     ("print_summary", "lang=both&as_of=2026-01-05"),
     ("show_standing", "as_of=2026-01-05"),
 ];

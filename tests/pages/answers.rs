@@ -68,7 +68,8 @@ fn answers_are_checked_row_by_row(test: &TestApp) {
     }
     assert!(check.contains(&format!("href=\"{draft}/clauses#clauses.7\"")), "{check}");
     let parties = officer.get(&format!("{draft}/parties")).expect_status(200).text;
-    assert!(parties.contains("已选：宣城市阳光社会工作服务中心"), "{parties}");
+    let chosen = format!("selected>宣城市阳光社会工作服务中心（{CONTRACTOR}）");
+    assert!(parties.contains(&chosen), "{parties}");
 }
 
 fn changes_saved_by_others_are_shown(test: &TestApp) {

@@ -22,12 +22,12 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
     let mut broken: Vec<String> =
-        wrong_hashes(&versions).map(|version| format!("the hash of the terms, version {version}")).collect();
+        wrong_hashes(&versions).map(|version| format!("the hash of terms version {version}")).collect();
     if !versions.iter().map(|row| row.version).eq(recorded.numbers()) || contract.terms_version != recorded.signed {
         broken.push("the versions of the terms".to_owned());
     }
     let others = recorded.unlike(&versions);
-    broken.extend(others.map(|version| format!("the terms, version {version}, are not those that were recorded")));
+    broken.extend(others.map(|version| format!("terms version {version} is not the one that was recorded")));
     Ok(broken)
 }
 

@@ -97,15 +97,15 @@ fn bank_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![Field::named(context.page, "voucher", FieldKind::Line), day])
 }
 
-/// Reads the reason of an act that needs one.
-fn read_reason(reader: &mut FormReader<'_>, act: &Act) -> Option<String> {
-    act.needs_reason.then(|| reader.required_text("reason"))
+/// Reads the reason of an act that needs one. The service refuses an empty one.
+fn read_reason(reader: &FormReader<'_>, act: &Act) -> Option<String> {
+    act.needs_reason.then(|| reader.text("reason"))
 }
 
 fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let input = ActionInput {
-        reason: read_reason(&mut reader, target.act),
+        reason: read_reason(&reader, target.act),
         signed_on: reader.optional("signed_on", parse_date),
         on: reader.optional("on", parse_date),
     };
@@ -116,7 +116,7 @@ fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &F
 fn submit_approval_step(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let input = PaymentStepInput {
-        reason: read_reason(&mut reader, target.act),
+        reason: read_reason(&reader, target.act),
         voucher: reader.optional_text("voucher"),
         on: reader.optional("on", parse_date),
     };
