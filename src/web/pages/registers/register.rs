@@ -15,6 +15,9 @@ use crate::web::pages::shell::Shell;
 /// Prefix of the field for the reason of an action on a row; the row's identifier follows.
 pub const REASON: &str = "reason-";
 
+/// Loads a page of a register's rows for a caller.
+pub type LoadRows = fn(&App, &Caller, &Shell, &Page) -> Result<Paged<Row>, Error>;
+
 /// A register. Its words are `register-NAME`, those of a column `column-COLUMN`.
 pub struct Register {
     /// Name in addresses.
@@ -26,7 +29,7 @@ pub struct Register {
     /// Column that names a row in confirmations.
     pub named_by: &'static str,
     /// Loads a page of rows.
-    pub rows: fn(&App, &Caller, &Shell, &Page) -> Result<Paged<Row>, Error>,
+    pub rows: LoadRows,
     /// Adds a row.
     pub add: Option<AddForm>,
     /// Acts on a row.
