@@ -39,7 +39,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    asks (id) {
+    change_requests (id) {
         id -> BigInt,
         public_id -> Text,
         contract_id -> BigInt,
@@ -47,9 +47,9 @@ diesel::table! {
         body -> Text,
         reason -> Text,
         state -> Text,
-        asked_by -> BigInt,
-        asked_for -> Nullable<BigInt>,
-        asked_at -> Timestamp,
+        requested_by -> BigInt,
+        requested_for -> Nullable<BigInt>,
+        requested_at -> Timestamp,
         decided_by -> Nullable<BigInt>,
         decided_at -> Nullable<Timestamp>,
         decision_note -> Text,
@@ -108,7 +108,7 @@ diesel::table! {
         contract_id -> BigInt,
         state -> Text,
         year -> Integer,
-        next_duty_on -> Date,
+        next_task_on -> Date,
     }
 }
 
@@ -179,7 +179,7 @@ diesel::table! {
         starts_on -> Date,
         ends_on -> Date,
         next_change -> Date,
-        next_duty_on -> Date,
+        next_task_on -> Date,
         fact_seq -> BigInt,
         fact_hash -> Text,
         created_by -> BigInt,
@@ -230,7 +230,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    duties (id) {
+    tasks (id) {
         id -> BigInt,
         contract_id -> BigInt,
         kind -> Text,
@@ -307,7 +307,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    letters (id) {
+    emails (id) {
         id -> BigInt,
         public_id -> Text,
         message_id -> Text,
@@ -478,7 +478,7 @@ diesel::table! {
 
 diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
-diesel::joinable!(asks -> contracts (contract_id));
+diesel::joinable!(change_requests -> contracts (contract_id));
 diesel::joinable!(breaches -> contracts (contract_id));
 diesel::joinable!(commitments -> appropriations (appropriation_id));
 diesel::joinable!(commitments -> contracts (contract_id));
@@ -496,14 +496,14 @@ diesel::joinable!(delegations -> seats (seat_id));
 diesel::joinable!(documents -> contracts (contract_id));
 diesel::joinable!(drafts -> organisations (organisation_id));
 diesel::joinable!(drafts -> contracts (contract_id));
-diesel::joinable!(duties -> contracts (contract_id));
-diesel::joinable!(duties -> organisations (organisation_id));
+diesel::joinable!(tasks -> contracts (contract_id));
+diesel::joinable!(tasks -> organisations (organisation_id));
 diesel::joinable!(facts -> contracts (contract_id));
 diesel::joinable!(files -> organisations (owner_id));
 diesel::joinable!(files -> contracts (contract_id));
 diesel::joinable!(files -> people (uploaded_by));
 diesel::joinable!(idempotency -> people (person_id));
-diesel::joinable!(letters -> people (person_id));
+diesel::joinable!(emails -> people (person_id));
 diesel::joinable!(links -> people (person_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
@@ -514,7 +514,7 @@ diesel::joinable!(seats -> organisations (organisation_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account_changes,
     appropriations,
-    asks,
+    change_requests,
     breaches,
     calendars,
     chains,
@@ -528,12 +528,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     delegations,
     documents,
     drafts,
-    duties,
+    tasks,
     events,
     facts,
     files,
     idempotency,
-    letters,
+    emails,
     links,
     milestones,
     organisations,

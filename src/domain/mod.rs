@@ -2,7 +2,6 @@
 
 #[macro_use]
 pub mod codes;
-pub mod contract_actions;
 
 pub mod calendar;
 pub mod calendar_year;

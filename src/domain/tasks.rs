@@ -1,7 +1,7 @@
 //! Tasks: what a person in a role must do by a day, derived from a contract's state, terms, facts and standing.
 //!
 //! A task carries its due day rather than the days left, so that it does not change as days pass. `storage` keeps tasks
-//! in the table `duties`; `luyue check` derives them again and compares.
+//! in the table `tasks`; `luyue check` derives them again and compares.
 
 use chrono::{Days as Span, NaiveDate, TimeDelta};
 

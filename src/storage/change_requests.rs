@@ -1,11 +1,11 @@
 //! Rows of change requests: extensions, waivers, reversals and early ends that one person requests and another
-//! decides. The table is named `asks`. Nothing here decides whether a request may be granted.
+//! decides. Nothing here decides whether a request may be granted.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
-use crate::schema::asks;
+use crate::schema::change_requests;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{ChangeRequestId, ContractId, PersonId};
@@ -13,7 +13,7 @@ use crate::storage::write::Context;
 
 /// A change request.
 #[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = asks)]
+#[diesel(table_name = change_requests)]
 pub struct ChangeRequest {
     /// Primary key.
     pub id: ChangeRequestId,
@@ -32,13 +32,10 @@ pub struct ChangeRequest {
     #[diesel(deserialize_as = String)]
     pub state: ChangeRequestState,
     /// Person who made the request.
-    #[diesel(column_name = asked_by)]
     pub requested_by: PersonId,
     /// Person represented, if a deputy made the request.
-    #[diesel(column_name = asked_for)]
     pub requested_for: Option<i64>,
     /// Time of the request, in UTC.
-    #[diesel(column_name = asked_at)]
     pub requested_at: NaiveDateTime,
 }
 
@@ -52,18 +49,18 @@ pub fn insert(
     (body, reason): (&str, &str),
     by: PersonId,
 ) -> Result<()> {
-    diesel::insert_into(asks::table)
+    diesel::insert_into(change_requests::table)
         .values((
-            asks::public_id.eq(public_id),
-            asks::contract_id.eq(contract),
-            asks::kind.eq(kind.as_str()),
-            asks::body.eq(body),
-            asks::reason.eq(reason),
-            asks::state.eq(ChangeRequestState::Asked.as_str()),
-            asks::asked_by.eq(by),
-            asks::asked_for.eq(context.on_behalf_of.map(|id| id.0)),
-            asks::asked_at.eq(context.now),
-            asks::decision_note.eq(""),
+            change_requests::public_id.eq(public_id),
+            change_requests::contract_id.eq(contract),
+            change_requests::kind.eq(kind.as_str()),
+            change_requests::body.eq(body),
+            change_requests::reason.eq(reason),
+            change_requests::state.eq(ChangeRequestState::Asked.as_str()),
+            change_requests::requested_by.eq(by),
+            change_requests::requested_for.eq(context.on_behalf_of.map(|id| id.0)),
+            change_requests::requested_at.eq(context.now),
+            change_requests::decision_note.eq(""),
         ))
         .execute(connection)?;
     Ok(())
@@ -74,7 +71,10 @@ pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Res
     if public_ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select(ChangeRequest::as_select()).load(connection)?)
+    Ok(change_requests::table
+        .filter(change_requests::public_id.eq_any(public_ids))
+        .select(ChangeRequest::as_select())
+        .load(connection)?)
 }
 
 /// Inserts finished change requests, each with its decider and the time of the decision; the database assigns the keys.
@@ -82,20 +82,20 @@ pub fn bulk_insert(
     connection: &mut AnyConnection,
     rows: &[(ChangeRequest, Option<(PersonId, NaiveDateTime)>)],
 ) -> Result<()> {
-    insert_rows!(connection, asks::table, rows, |(request, decided)| {
+    insert_rows!(connection, change_requests::table, rows, |(request, decided)| {
         (
-            asks::public_id.eq(&request.public_id),
-            asks::contract_id.eq(request.contract_id.0),
-            asks::kind.eq(request.kind.as_str()),
-            asks::body.eq(&request.body),
-            asks::reason.eq(&request.reason),
-            asks::state.eq(request.state.as_str()),
-            asks::asked_by.eq(request.requested_by.0),
-            asks::asked_for.eq(request.requested_for),
-            asks::asked_at.eq(request.requested_at),
-            asks::decided_by.eq(decided.map(|(by, _)| by.0)),
-            asks::decided_at.eq(decided.map(|(_, at)| at)),
-            asks::decision_note.eq(""),
+            change_requests::public_id.eq(&request.public_id),
+            change_requests::contract_id.eq(request.contract_id.0),
+            change_requests::kind.eq(request.kind.as_str()),
+            change_requests::body.eq(&request.body),
+            change_requests::reason.eq(&request.reason),
+            change_requests::state.eq(request.state.as_str()),
+            change_requests::requested_by.eq(request.requested_by.0),
+            change_requests::requested_for.eq(request.requested_for),
+            change_requests::requested_at.eq(request.requested_at),
+            change_requests::decided_by.eq(decided.map(|(by, _)| by.0)),
+            change_requests::decided_at.eq(decided.map(|(_, at)| at)),
+            change_requests::decision_note.eq(""),
         )
     });
     Ok(())
@@ -103,8 +103,8 @@ pub fn bulk_insert(
 
 /// Loads a change request by random identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<ChangeRequest>> {
-    Ok(asks::table
-        .filter(asks::public_id.eq(public_id))
+    Ok(change_requests::table
+        .filter(change_requests::public_id.eq(public_id))
         .select(ChangeRequest::as_select())
         .first(connection)
         .optional()?)
@@ -112,9 +112,9 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
 
 /// Loads the change requests of a contract, oldest first.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<ChangeRequest>> {
-    Ok(asks::table
-        .filter(asks::contract_id.eq(contract.0))
-        .order(asks::id)
+    Ok(change_requests::table
+        .filter(change_requests::contract_id.eq(contract.0))
+        .order(change_requests::id)
         .select(ChangeRequest::as_select())
         .load(connection)?)
 }
@@ -126,10 +126,10 @@ pub fn page_of_contract(
     after: i64,
     limit: i64,
 ) -> Result<Vec<ChangeRequest>> {
-    Ok(asks::table
-        .filter(asks::contract_id.eq(contract.0))
-        .filter(asks::id.gt(after))
-        .order(asks::id)
+    Ok(change_requests::table
+        .filter(change_requests::contract_id.eq(contract.0))
+        .filter(change_requests::id.gt(after))
+        .order(change_requests::id)
         .limit(limit)
         .select(ChangeRequest::as_select())
         .load(connection)?)
@@ -144,12 +144,12 @@ pub fn record_decision(
     at: NaiveDateTime,
     note: &str,
 ) -> Result<()> {
-    diesel::update(asks::table.find(request.0))
+    diesel::update(change_requests::table.find(request.0))
         .set((
-            asks::state.eq(state.as_str()),
-            asks::decided_by.eq(Some(by.0)),
-            asks::decided_at.eq(Some(at)),
-            asks::decision_note.eq(note),
+            change_requests::state.eq(state.as_str()),
+            change_requests::decided_by.eq(Some(by.0)),
+            change_requests::decided_at.eq(Some(at)),
+            change_requests::decision_note.eq(note),
         ))
         .execute(connection)?;
     Ok(())

@@ -23,9 +23,9 @@ keys! {
     AppropriationId,
     /// Key of a row of `payments`.
     PaymentId,
-    /// A row of `asks`.
+    /// A row of `change_requests`.
     ChangeRequestId,
-    /// A row of `letters`.
+    /// A row of `emails`.
     EmailId,
     /// A row of `files`.
     FileId,

@@ -36,7 +36,7 @@ pub struct EmailText {
 }
 
 /// Composes the email of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`;
-/// for a task `duty` (its kind), `due` and `days` (until then, or since); for a breach `clause`, `breach` (its kind),
+/// for a task `task` (its kind), `due` and `days` (until then, or since); for a breach `clause`, `breach` (its kind),
 /// `since`, `accruing`, `charged`; for a payment `milestone`, `amount`, `reason`, `on`, `voucher`; for a decision
 /// `decision`, `quantity`, `note` (the reason of a rejection). Days are passed as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {

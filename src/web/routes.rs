@@ -7,10 +7,10 @@
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
-use crate::domain::contract_actions::ACTIONS_BY_NAME;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
+use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};

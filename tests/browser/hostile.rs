@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use luyue::domain::credit_code::CreditCode;
-use luyue::schema::letters;
+use luyue::schema::emails;
 use luyue::services::contracts::drafts::fields::Fields;
 use luyue::services::contracts::drafts::steps::STEPS;
 use luyue::services::contracts::drafts::{self, Change};
@@ -306,8 +306,8 @@ fn letters_are_text(test: &TestApp) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     let written: Vec<(String, String)> = write(&test.app.pool, &context, |tx| {
-        diesel::update(letters::table).set(letters::answer.eq(TEXTS[0])).execute(tx.connection)?;
-        Ok(letters::table.select((letters::subject, letters::html)).load(tx.connection)?)
+        diesel::update(emails::table).set(emails::answer.eq(TEXTS[0])).execute(tx.connection)?;
+        Ok(emails::table.select((emails::subject, emails::html)).load(tx.connection)?)
     })
     .expect("the letters");
     assert!(written.iter().any(|(subject, _)| subject.contains("<svg")), "no subject has a text in it");

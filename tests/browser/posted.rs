@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use luyue::domain::codes::{ContractState, PaymentState};
-use luyue::schema::{letters, payments};
+use luyue::schema::{emails, payments};
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::ACCOUNT_TRIES;
@@ -202,8 +202,8 @@ fn prepare(test: &TestApp, who: &str) {
     write(&test.app.pool, &context, |tx| {
         let spare = people::by_username(tx.connection, "spare")?.expect("they are there");
         people::set_totp(tx.connection, spare.id, Some("drawn"))?;
-        let given_up = diesel::update(letters::table.filter(letters::person_id.eq(spare.id.0)));
-        given_up.set(letters::state.eq("dead")).execute(tx.connection)?;
+        let given_up = diesel::update(emails::table.filter(emails::person_id.eq(spare.id.0)));
+        given_up.set(emails::state.eq("dead")).execute(tx.connection)?;
         let waits = WAITS_FOR.iter().find(|(of, _)| *of == who);
         if let Some((_, state)) = waits {
             diesel::update(payments::table).set(payments::state.eq(state.as_str())).execute(tx.connection)?;

@@ -286,7 +286,7 @@ fn duties_are_listed_by_urgency_despite_changes_between_pages(test: &TestApp) {
         let text = |item: &Value, key: &str| item[key].as_str().expect(key).to_owned();
         let items = page["items"].as_array().expect("items");
         (
-            items.iter().map(|item| (text(item, "id"), text(item, "next_duty_on"))).collect(),
+            items.iter().map(|item| (text(item, "id"), text(item, "next_task_on"))).collect(),
             page["next"].as_str().map(str::to_owned),
         )
     };

@@ -65,7 +65,7 @@ fn every_reading_follows_the_terms_in_force_on_its_day(test: &TestApp) {
     let justice = local_caller(&test.app, "justice").expect("the officer is there");
     for (as_of, due) in [("2026-06-30", DUE[0]), (EFFECTIVE_ON, DUE[1]), ("2026-07-02", DUE[1])] {
         assert_eq!(due_by_api(test, &id, as_of), due, "API on {as_of}");
-        let page = view::open(&test.app, &justice, &id, Some(day(as_of))).expect("the officer sees it");
+        let page = view::load_overview(&test.app, &justice, &id, Some(day(as_of))).expect("the officer sees it");
         let agreed = page.snapshot.terms.deliverables.iter().find(|one| one.code.as_str() == "VISIT-H2");
         assert_eq!(agreed.expect("the deliverable is there").due_on, day(due), "page on {as_of}");
         let path = format!("contracts/{id}/documents/summary.pdf?lang=en&as_of={as_of}");
@@ -82,7 +82,7 @@ fn the_daily_job_refreshes_a_contract_on_the_effective_day(test: &TestApp) {
     let due_of_task = || {
         let mut connection = test.app.pool.get().expect("a connection");
         let contract = contracts::by_number(&mut connection, "XCSF-2026-001").expect("read").expect("there");
-        let tasks = projections::duties_of(&mut connection, contract.id).expect("the tasks are read");
+        let tasks = projections::tasks_of(&mut connection, contract.id).expect("the tasks are read");
         let task = tasks.into_iter().find(|task| task.kind == "deliver" && task.subject == "VISIT-H2");
         (task.expect("the task is there").due_on, contract.next_change)
     };

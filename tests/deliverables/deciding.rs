@@ -1,7 +1,7 @@
 //! Decisions on submissions: each is made once, by an authorised person, with all that an acceptance record requires.
 
 use diesel::prelude::*;
-use luyue::schema::letters;
+use luyue::schema::emails;
 use serde_json::{Value, json};
 
 use crate::deliverables::support::{acceptance, held, running, submissions, submit};
@@ -125,10 +125,10 @@ fn the_contractor_is_notified(test: &TestApp) {
     submit(test, &contract, "590");
     test.by("justice").post(&format!("{path}/2/decision"), &acceptance("588")).expect_status(200);
     let mut connection = test.app.pool.get().expect("a connection");
-    let sent: Vec<(String, String)> = letters::table
-        .filter(letters::kind.like("deliverable-%"))
-        .order(letters::id)
-        .select((letters::kind, letters::address))
+    let sent: Vec<(String, String)> = emails::table
+        .filter(emails::kind.like("deliverable-%"))
+        .order(emails::id)
+        .select((emails::kind, emails::address))
         .load(&mut *connection)
         .expect("read");
     let to = "contractor@luyue.test".to_owned();

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use luyue::adapters::mail::{MailOptions, Mailer};
 use luyue::domain::codes::ContractState;
 use luyue::jobs;
-use luyue::schema::letters;
+use luyue::schema::emails;
 use luyue::storage::contracts;
 use luyue::storage::write::{Context, write};
 
@@ -113,8 +113,8 @@ fn set_state(test: &TestApp, state: ContractState) {
 /// Counts the queued emails and all emails.
 fn letters(test: &TestApp) -> (i64, i64) {
     let mut connection = test.app.pool.get().expect("a connection");
-    let waiting = letters::table.filter(letters::state.eq("queued")).count().get_result(&mut *connection);
-    let all = letters::table.count().get_result(&mut *connection);
+    let waiting = emails::table.filter(emails::state.eq("queued")).count().get_result(&mut *connection);
+    let all = emails::table.count().get_result(&mut *connection);
     (waiting.expect("a number"), all.expect("a number"))
 }
 

@@ -44,7 +44,7 @@ fn requests_letters_contracts_and_connections_are_counted() {
     test.by("contractor-2").get(&format!("contracts/{id}")).expect_status(404);
     test.by("justice").post("contracts", &json!({"number": 1})).expect_status(400);
     test.nobody().get("/nowhere/at/all");
-    let waiting = luyue::schema::letters::table;
+    let waiting = luyue::schema::emails::table;
     use diesel::prelude::*;
     let letters: i64 = waiting.count().get_result(&mut *test.app.pool.get().expect("a connection")).expect("a count");
     assert!(letters > 0);

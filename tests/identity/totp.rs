@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use luyue::schema::{events, letters, people};
+use luyue::schema::{emails, events, people};
 use luyue::web::limits::ACCOUNT_TRIES;
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
@@ -175,9 +175,9 @@ fn an_administrator_resets_codes_after_a_lost_phone(test: &TestApp) {
         .first(connection)
         .expect("the event is there");
     assert_eq!(body, r#"{"reason":"手机遗失"}"#);
-    let letters: Vec<(String, String, String)> = letters::table
-        .filter(letters::kind.eq("codes-reset"))
-        .select((letters::address, letters::subject, letters::body))
+    let letters: Vec<(String, String, String)> = emails::table
+        .filter(emails::kind.eq("codes-reset"))
+        .select((emails::address, emails::subject, emails::body))
         .load(connection)
         .expect("letters can be read");
     assert_eq!(letters.len(), 1);

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use luyue::app::App;
 use luyue::clock::civil_day;
 use luyue::jobs::{self, Worked};
-use luyue::schema::{letters, people};
+use luyue::schema::{emails, people};
 
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -41,22 +41,22 @@ impl Row {
 
 /// Loads all emails, oldest first.
 fn rows(test: &TestApp) -> Vec<Row> {
-    letters::table
+    emails::table
         .inner_join(people::table)
-        .order(letters::id)
+        .order(emails::id)
         .select((
-            letters::id,
-            letters::message_id,
-            letters::kind,
-            letters::subject_key,
+            emails::id,
+            emails::message_id,
+            emails::kind,
+            emails::subject_key,
             people::username,
-            letters::due_on,
-            letters::subject,
-            letters::state,
-            letters::attempts,
-            letters::next_try_at,
-            letters::answer,
-            letters::created_at,
+            emails::due_on,
+            emails::subject,
+            emails::state,
+            emails::attempts,
+            emails::next_try_at,
+            emails::answer,
+            emails::created_at,
         ))
         .load(&mut *test.app.pool.get().expect("a connection"))
         .expect("letters")

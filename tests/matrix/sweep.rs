@@ -136,7 +136,7 @@ fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
              DELETE FROM payment_steps WHERE seq > 1;
-             UPDATE asks SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
+             UPDATE change_requests SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
     match &mut *test.app.pool.get().expect("a connection") {
         AnyConnection::Sqlite(connection) => connection.batch_execute(undo),
         AnyConnection::Postgres(connection) => connection.batch_execute(undo),

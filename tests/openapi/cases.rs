@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use luyue::domain::codes::FactKind;
-use luyue::schema::letters;
+use luyue::schema::emails;
 use serde_json::{Value, json};
 
 use crate::faults::operations::{Call, OPERATIONS, Payload};
@@ -71,7 +71,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
         }),
         case("admin", |test| {
             let place = Prepared::new(test);
-            let dead = diesel::update(letters::table).set(letters::state.eq("dead"));
+            let dead = diesel::update(emails::table).set(emails::state.eq("dead"));
             dead.execute(&mut *test.app.pool.get().expect("a connection")).expect("the email is given up");
             post(format!("letters/{}/actions/retry", place.id(Thing::Letter)), json!({}))
         }),

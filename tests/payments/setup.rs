@@ -1,7 +1,7 @@
 //! Helpers of the payment tests: the programme of the examples brought to a given day, and queries on payments.
 
 use luyue::domain::codes::{FactKind, Role};
-use luyue::schema::{facts, letters};
+use luyue::schema::{emails, facts};
 use luyue::services::contracts::append::append_fact;
 use luyue::services::contracts::record::ContractRecord;
 use luyue::storage::contracts;
@@ -152,7 +152,7 @@ pub fn last(test: &TestApp, kind: FactKind) -> i64 {
 /// Returns the addresses of the recipients of letters of a kind.
 pub fn letters_of(test: &TestApp, kind: &str) -> Vec<String> {
     use diesel::prelude::*;
-    let query = letters::table.filter(letters::kind.eq(kind)).order(letters::address).select(letters::address);
+    let query = emails::table.filter(emails::kind.eq(kind)).order(emails::address).select(emails::address);
     query.load(&mut *test.app.pool.get().expect("a connection")).expect("letters can be read")
 }
 

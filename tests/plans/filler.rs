@@ -9,7 +9,7 @@ use crate::support::app::TestApp;
 
 /// One statement per table, valid on both engines.
 const STATEMENTS: &[&str] = &[
-    "INSERT INTO letters (public_id, message_id, kind, contract_id, subject_key, person_id, due_on, address, language, subject,
+    "INSERT INTO emails (public_id, message_id, kind, contract_id, subject_key, person_id, due_on, address, language, subject,
          body, html, state, attempts, next_try_at, leased_until, answer, created_at, sent_at)
      SELECT 'letter-' || id, '<' || id || '@luyue>', 'due-7', id, 'deliver/D', created_by, starts_on, 'a@load.example', 'zh',
          '提醒', '正文', '', CASE WHEN id % 5000 = 0 THEN 'queued' WHEN id % 2001 = 0 THEN 'dead' ELSE 'sent' END, 1,

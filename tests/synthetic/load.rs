@@ -35,7 +35,9 @@ fn a_loaded_register_is_consistent(test: &TestApp) {
     for kind in ["submission", "decision", "score", "invoice", "headcount", "survey", "extension", "payment"] {
         assert!(kinds.contains(kind), "no fact is a {kind}");
     }
-    for table in ["duties", "milestones", "breaches", "contract_access", "contract_pairs", "payment_steps", "asks"] {
+    for table in
+        ["tasks", "milestones", "breaches", "contract_access", "contract_pairs", "payment_steps", "change_requests"]
+    {
         assert_ne!(of(connection, &format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}")), ["0"], "{table}");
     }
     // The jobs had nothing left to do.
@@ -112,7 +114,7 @@ fn the_seed_determines_the_register() {
     let first = of(3);
     assert_eq!(first.changes(&of(3)), Vec::<String>::new());
     assert_ne!(first, of(4));
-    for table in ["contracts", "facts", "events", "payments", "duties"] {
+    for table in ["contracts", "facts", "events", "payments", "tasks"] {
         assert!(!first.0[table].is_empty(), "{table}");
     }
 }

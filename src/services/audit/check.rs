@@ -144,14 +144,14 @@ fn projection_differences(
     expected: &crate::services::contracts::projections::Projection,
 ) -> Result<Vec<String>, Error> {
     let mut differences = Vec::new();
-    let same_duty = |a: &projections::Duty, b: &projections::Duty| {
+    let same_task = |a: &projections::TaskRow, b: &projections::TaskRow| {
         (&a.kind, &a.subject, a.organisation_id, a.role, a.due_on)
             == (&b.kind, &b.subject, b.organisation_id, b.role, b.due_on)
     };
-    let mut duties = projections::duties_of(connection, contract.id)?;
-    duties.sort_unstable();
-    if !same(&duties, &expected.duties, same_duty) {
-        differences.push("duties".to_owned());
+    let mut tasks = projections::tasks_of(connection, contract.id)?;
+    tasks.sort_unstable();
+    if !same(&tasks, &expected.tasks, same_task) {
+        differences.push("tasks".to_owned());
     }
     if projections::milestones_of(connection, contract.id)? != expected.milestones {
         differences.push("milestones".to_owned());

@@ -4,10 +4,10 @@
 //! This is the part of `luyue check` that follows no hash chain. It only reads.
 
 use crate::domain::codes::{ContractState, PaymentState};
-use crate::domain::contract_actions::state_after;
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::transitions::state_after;
 use crate::storage::audit::hash_chains::{digest, events_of};
 use crate::storage::contracts::{self, Contract, TermsRow, projections};
 use crate::storage::identity::people::FOR_EVER;
@@ -112,8 +112,8 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     if committed != needed {
         differences.push(format!("{committed} fen are committed instead of {needed} fen"));
     }
-    let first = projections::duties_of(connection, contract.id)?.iter().map(|duty| duty.due_on).min();
-    if contracts::next_duty_on(connection, contract.id)? != first.unwrap_or(FOR_EVER) {
+    let first = projections::tasks_of(connection, contract.id)?.iter().map(|task| task.due_on).min();
+    if contracts::next_task_on(connection, contract.id)? != first.unwrap_or(FOR_EVER) {
         differences.push("the due day of its first task".to_owned());
     }
     for payment in payments::of_contract(connection, contract.id)? {

@@ -62,7 +62,7 @@ pub struct ContractItem {
     pub purchaser: Party,
     pub contractor: Party,
     /// First day on which a task of either side is due.
-    pub next_duty_on: Option<NaiveDate>,
+    pub next_task_on: Option<NaiveDate>,
 }
 
 /// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first task.
@@ -119,7 +119,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
                 |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
             )
         };
-        Ok(found.map(|(contract, next_duty_on)| ContractItem {
+        Ok(found.map(|(contract, next_task_on)| ContractItem {
             purchaser: party(contract.purchaser_id),
             contractor: party(contract.contractor_id),
             id: contract.public_id,
@@ -129,7 +129,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             amount: Money::from_fen(contract.amount_fen).unwrap_or(Money::ZERO),
             starts_on: contract.starts_on,
             ends_on: contract.ends_on,
-            next_duty_on: (next_duty_on != FOR_EVER).then_some(next_duty_on),
+            next_task_on: (next_task_on != FOR_EVER).then_some(next_task_on),
         }))
     })
 }

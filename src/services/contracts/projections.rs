@@ -16,7 +16,7 @@ use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self, ChangeRequest};
-use crate::storage::contracts::projections::{self as rows, BreachRow, Duty, MilestoneRow};
+use crate::storage::contracts::projections::{self as rows, BreachRow, MilestoneRow, TaskRow};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::payments::{self, PaymentRequest};
 use crate::storage::registry::calendar;
@@ -27,7 +27,7 @@ use crate::storage::{AnyConnection, contracts};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Projection {
     /// Tasks, without the day of their next reminder.
-    pub duties: Vec<Duty>,
+    pub tasks: Vec<TaskRow>,
     pub milestones: Vec<MilestoneRow>,
     /// Breaches, without the time at which they were recorded.
     pub breaches: Vec<BreachRow>,
@@ -41,8 +41,8 @@ pub struct Projection {
 /// The database's; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     let payments = payments::of_contract(connection, record.contract.id)?;
-    let asks = change_requests::of_contract(connection, record.contract.id)?;
-    derive(record, payments, asks, today)
+    let change_requests = change_requests::of_contract(connection, record.contract.id)?;
+    derive(record, payments, change_requests, today)
 }
 
 /// Derives a contract's projection as of a day from its terms and facts, payment requests and change requests.
@@ -52,7 +52,7 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    asks: Vec<ChangeRequest>,
+    change_requests: Vec<ChangeRequest>,
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -68,10 +68,14 @@ pub fn derive(
             requested_on: civil_day(payment.requested_at),
         })
         .collect();
-    let open_asks: Vec<OpenChangeRequest> = asks
+    let open_requests: Vec<OpenChangeRequest> = change_requests
         .into_iter()
-        .filter(|ask| ask.state == ChangeRequestState::Asked)
-        .map(|ask| OpenChangeRequest { id: ask.public_id, kind: ask.kind, requested_on: civil_day(ask.requested_at) })
+        .filter(|request| request.state == ChangeRequestState::Asked)
+        .map(|request| OpenChangeRequest {
+            id: request.public_id,
+            kind: request.kind,
+            requested_on: civil_day(request.requested_at),
+        })
         .collect();
     let situation = Situation {
         state: contract.state,
@@ -83,11 +87,11 @@ pub fn derive(
         facts: &record.facts,
         standing: &standing,
         payments: &open_payments,
-        change_requests: &open_asks,
+        change_requests: &open_requests,
         calendar: &record.days.calendar,
     };
-    let mut duties: Vec<Duty> = situation.tasks().into_iter().map(|duty| duty_row(record, duty, today)).collect();
-    duties.sort_unstable();
+    let mut tasks: Vec<TaskRow> = situation.tasks().into_iter().map(|task| task_row(record, task, today)).collect();
+    tasks.sort_unstable();
     let runs = matches!(contract.state, ContractState::Active | ContractState::Terminated);
     // A score is due from `not_before` on: that day changes a task but not the standing.
     let awaited = record
@@ -104,7 +108,7 @@ pub fn derive(
         ContractState::Draft | ContractState::Submitted | ContractState::Funded | ContractState::Withdrawn
     );
     Ok(Projection {
-        duties,
+        tasks,
         milestones: if signed { milestone_rows(&standing) } else { Vec::new() },
         breaches: if signed { breach_rows(&standing) } else { Vec::new() },
         next_change: next,
@@ -139,21 +143,21 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     for breach in projection.breaches.iter().filter(|new| new.found_at == tx.context.now) {
         event(tx, record, EventAction::BreachFound, breach)?;
     }
-    let since = rows::duties_of(tx.connection, id)?;
-    for duty in &mut projection.duties {
+    let since = rows::tasks_of(tx.connection, id)?;
+    for task in &mut projection.tasks {
         let same =
-            since.iter().find(|old| old.kind == duty.kind && old.subject == duty.subject && old.role == duty.role);
-        if let Some(old) = same.filter(|old| old.due_on == duty.due_on) {
-            (duty.since, duty.alert_on) = (old.since, old.alert_on);
+            since.iter().find(|old| old.kind == task.kind && old.subject == task.subject && old.role == task.role);
+        if let Some(old) = same.filter(|old| old.due_on == task.due_on) {
+            (task.since, task.alert_on) = (old.since, old.alert_on);
         } else if same.is_none() {
-            alerts.extend(Alert::task_assigned(duty));
+            alerts.extend(Alert::task_assigned(task));
         }
     }
-    let first_duty = projection.duties.iter().map(|duty| duty.due_on).min().unwrap_or(FOR_EVER);
-    rows::replace_duties(tx.connection, id, &projection.duties)?;
+    let first_task = projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER);
+    rows::replace_tasks(tx.connection, id, &projection.tasks)?;
     rows::replace_milestones(tx.connection, id, &projection.milestones)?;
     rows::replace_breaches(tx.connection, id, &projection.breaches)?;
-    contracts::set_next(tx.connection, id, projection.next_change, first_duty)?;
+    contracts::set_next(tx.connection, id, projection.next_change, first_task)?;
     if record.contract.calendar_version != Some(record.days.version) {
         calendar::set_contract_version(tx.connection, id, record.days.version)?;
     }
@@ -166,16 +170,16 @@ fn event(tx: &mut Tx<'_>, record: &ContractRecord, action: EventAction, breach: 
     tx.event(&Event { stream: &stream, action, object: &record.contract.public_id, body })
 }
 
-fn duty_row(record: &ContractRecord, duty: tasks::Task, today: NaiveDate) -> Duty {
-    Duty {
-        kind: duty.kind.as_str().to_owned(),
-        subject: duty.subject,
-        organisation_id: acting_organisation(&record.contract, duty.role),
-        role: duty.role,
-        due_on: duty.due_on,
-        alert_on: tasks::reminder_stage(duty.due_on, today)
+fn task_row(record: &ContractRecord, task: tasks::Task, today: NaiveDate) -> TaskRow {
+    TaskRow {
+        kind: task.kind.as_str().to_owned(),
+        subject: task.subject,
+        organisation_id: acting_organisation(&record.contract, task.role),
+        role: task.role,
+        due_on: task.due_on,
+        alert_on: tasks::reminder_stage(task.due_on, today)
             .map(|(_, day)| day)
-            .or_else(|| tasks::next_reminder(duty.due_on, today))
+            .or_else(|| tasks::next_reminder(task.due_on, today))
             .unwrap_or(FOR_EVER),
         since: today,
     }

@@ -1,21 +1,22 @@
 //! Transitions of a contract between its states: submit, fund, activate, complete, close; return, withdraw, terminate.
 //!
-//! `domain::contract_actions` is the table of actions with the states they lead from and to. Each action's own conditions
-//! stand in its function here.
+//! [`CONTRACT_ACTIONS`] is the only table of them: the API, the audit check and the page that names the next task read
+//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions stand in
+//! its function here.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, ProposalState};
-use crate::domain::contract_actions::{CONTRACT_ACTIONS, ContractAction};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ProposalState};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, Right};
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, MilestoneState, Standing, Trails};
 use crate::domain::statutes::{self, StatuteViolation};
+use crate::domain::tasks::TaskKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, save_change};
 use crate::services::contracts::record::ContractRecord;
@@ -47,22 +48,77 @@ pub struct ActionInput {
 /// Effect of an action, run after its right and state were checked.
 type Effect = fn(&mut Tx<'_>, &mut ContractRecord, &ActionInput) -> Result<(), Error>;
 
-/// Returns the effect of an action on a contract.
-fn effect_of(action: Action) -> Option<Effect> {
-    Some(match action {
-        Action::SubmitContract => submit,
-        Action::FundContract => fund,
-        Action::ReturnSubmitted | Action::ReturnFunded => give_back,
-        Action::ActivateContract => activate,
-        Action::WithdrawContract => withdraw,
-        Action::CompleteContract => complete,
-        Action::TerminateContract => terminate,
-        Action::ConsentToTermination => consent,
-        Action::DeclineTermination => decline,
-        Action::CloseContract => close,
-        Action::RecordPublication => publish,
-        _ => return None,
-    })
+/// A named action on a contract.
+pub struct ContractAction {
+    /// Name in addresses. Two actions may share one: the contract's state and the caller's role tell them apart.
+    pub name: &'static str,
+    /// Action in the table of rights, which has the roles and the states it leads from.
+    pub action: Action,
+    /// State to which it leads; none if the state stays.
+    pub to: Option<ContractState>,
+    /// Kinds of task that may follow, the likeliest first.
+    pub next_tasks: &'static [TaskKind],
+    effect: Effect,
+}
+
+impl ContractAction {
+    /// Returns the right that the action needs.
+    pub const fn right(&self) -> &'static Right {
+        self.action.right()
+    }
+}
+
+const fn row(
+    name: &'static str,
+    action: Action,
+    to: Option<ContractState>,
+    effect: Effect,
+    next_tasks: &'static [TaskKind],
+) -> ContractAction {
+    ContractAction { name, action, to, next_tasks, effect }
+}
+
+/// All contract actions, in the order of a contract's life.
+pub const CONTRACT_ACTIONS: &[ContractAction] = &[
+    row("submit", Action::SubmitContract, Some(ContractState::Submitted), submit, &[TaskKind::Fund]),
+    row("fund", Action::FundContract, Some(ContractState::Funded), fund, &[TaskKind::Activate]),
+    row("return", Action::ReturnSubmitted, Some(ContractState::Draft), return_contract, &[TaskKind::Submit]),
+    row("return", Action::ReturnFunded, Some(ContractState::Draft), return_contract, &[TaskKind::Submit]),
+    row(
+        "activate",
+        Action::ActivateContract,
+        Some(ContractState::Active),
+        activate,
+        &[TaskKind::Publish, TaskKind::Deliver],
+    ),
+    row("withdraw", Action::WithdrawContract, Some(ContractState::Withdrawn), withdraw, &[]),
+    row("complete", Action::CompleteContract, Some(ContractState::Completed), complete, &[TaskKind::Close]),
+    row("terminate", Action::TerminateContract, None, terminate, &[TaskKind::Consent]),
+    row("consent", Action::ConsentToTermination, Some(ContractState::Terminated), consent, &[TaskKind::Close]),
+    row("decline", Action::DeclineTermination, None, decline, &[]),
+    row("close", Action::CloseContract, Some(ContractState::Closed), close, &[]),
+    row("publish", Action::RecordPublication, None, publish, &[]),
+];
+
+/// Names with their actions, as addresses and the matrix of rights list them.
+pub const ACTIONS_BY_NAME: &[(&str, Action)] = &{
+    let mut pairs = [("", Action::ReadContract); CONTRACT_ACTIONS.len()];
+    let mut place = 0;
+    while place < pairs.len() {
+        pairs[place] = (CONTRACT_ACTIONS[place].name, CONTRACT_ACTIONS[place].action);
+        place += 1;
+    }
+    pairs
+};
+
+/// Returns the state in which an event's action leaves a contract; none for an event that leaves the state unchanged.
+pub fn state_after(event_action: &str) -> Option<ContractState> {
+    CONTRACT_ACTIONS.iter().find(|known| known.right().name == event_action)?.to
+}
+
+/// Returns the kinds of task that may follow an action, the likeliest first.
+pub fn next_tasks(name: &str) -> &'static [TaskKind] {
+    CONTRACT_ACTIONS.iter().find(|known| known.name == name).map_or(&[], |known| known.next_tasks)
 }
 
 /// Performs an action on a contract.
@@ -70,14 +126,19 @@ fn effect_of(action: Action) -> Option<Effect> {
 /// # Errors
 /// `NotFound` for an unknown action or contract; `Forbidden`; `Conflict` in a state from which the action does not lead;
 /// `Refused` by a rule.
-pub fn act(app: &App, caller: &Caller, id: &str, name: &str, input: &ActionInput) -> Result<ContractSummary, Error> {
+pub fn take_action(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &ActionInput,
+) -> Result<ContractSummary, Error> {
     let found = app.pool.read(|connection| choose(caller, connection, id, name))?;
     write(&app.pool, &caller.context(app, &found.seat), |tx| {
         let Chosen { contract, known, .. } = choose(caller, tx.connection, id, name)?;
         in_state(&contract, known.action)?;
-        let effect = effect_of(known.action).ok_or(Error::NotFound)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        effect(tx, &mut record, input)?;
+        (known.effect)(tx, &mut record, input)?;
         if let Some(state) = known.to {
             rows::set_state(tx.connection, record.contract.id, state)?;
             record.contract.state = state;
@@ -167,7 +228,7 @@ fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result
     Ok(())
 }
 
-fn give_back(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
+fn return_contract(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     reason(input)?;
     appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
@@ -238,7 +299,10 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
     let by = tx.person()?;
     let id = tx.context.ids.uuid();
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
-    if asked.iter().any(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked) {
+    if asked
+        .iter()
+        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
+    {
         return Err(Error::conflict("termination-asked-already"));
     }
     change_requests::insert(
@@ -254,34 +318,35 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
 
 /// Ends the contract early as the leader requested.
 fn consent(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
-    let (ask, by) = asked_end(tx, record)?;
-    let end: End = crate::services::contracts::record::stored(&ask.body)?;
-    change_requests::record_decision(tx.connection, ask.id, ChangeRequestState::Granted, by, tx.context.now, "")?;
-    let words = serde_json::json!({ "reason": ask.reason });
+    let (request, by) = asked_end(tx, record)?;
+    let end: End = crate::services::contracts::record::stored(&request.body)?;
+    change_requests::record_decision(tx.connection, request.id, ChangeRequestState::Granted, by, tx.context.now, "")?;
+    let words = serde_json::json!({ "reason": request.reason });
     append::append_fact(tx, record, &NewFact { kind: FactKind::End, on: end.on, body: to_value(&end)?, words })
 }
 
 /// Refuses the early end that the leader requested; the contract continues.
 fn decline(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
     let why = reason(input)?.to_owned();
-    let (ask, by) = asked_end(tx, record)?;
-    change_requests::record_decision(tx.connection, ask.id, ChangeRequestState::Refused, by, tx.context.now, &why)?;
+    let (request, by) = asked_end(tx, record)?;
+    change_requests::record_decision(tx.connection, request.id, ChangeRequestState::Refused, by, tx.context.now, &why)?;
     Ok(())
 }
 
 /// Loads the open request for an early end and the deciding person, who must not be the requester.
 fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest, PersonId), Error> {
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
-    let ask = asked
+    let request = asked
         .into_iter()
-        .find(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked)
+        .find(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
         .ok_or_else(|| Error::conflict("no-termination-asked"))?;
     let by = tx.person()?;
     let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
-    if [Some(ask.requested_by.0), ask.requested_for].iter().flatten().any(|asker| acted.contains(&Some(*asker))) {
+    if [Some(request.requested_by.0), request.requested_for].iter().flatten().any(|asker| acted.contains(&Some(*asker)))
+    {
         return Err(Error::forbidden("self-approval"));
     }
-    Ok((ask, by))
+    Ok((request, by))
 }
 
 /// Closes a contract with nothing owed and nothing in progress.
@@ -318,7 +383,7 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
     Ok(paying
         || change_requests::of_contract(connection, contract)?
             .into_iter()
-            .any(|ask| ask.state == ChangeRequestState::Asked))
+            .any(|request| request.state == ChangeRequestState::Asked))
 }
 
 fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
@@ -331,4 +396,26 @@ fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
 /// `Internal`, although no fact fails to serialise.
 pub fn to_value<T: serde::Serialize>(fact: &T) -> Result<serde_json::Value, Error> {
     serde_json::to_value(fact).map_err(|error| Error::Internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_but_the_first_is_reached_by_an_action_from_another() {
+        for state in ContractState::ALL.iter().filter(|state| **state != ContractState::Draft) {
+            let leads = |known: &&ContractAction| known.to == Some(*state) && !known.right().states.contains(state);
+            assert!(CONTRACT_ACTIONS.iter().any(|known| leads(&known)), "{state}");
+        }
+    }
+
+    #[test]
+    fn actions_that_share_a_name_start_from_different_states() {
+        for (place, one) in CONTRACT_ACTIONS.iter().enumerate() {
+            for other in CONTRACT_ACTIONS.iter().skip(place + 1).filter(|other| other.name == one.name) {
+                assert!(one.right().states.iter().all(|state| !other.right().states.contains(state)), "{}", one.name);
+            }
+        }
+    }
 }

@@ -88,7 +88,12 @@ pub struct Entry {
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see.
-pub fn open(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<ContractOverview, Error> {
+pub fn load_overview(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    as_of: Option<NaiveDate>,
+) -> Result<ContractOverview, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
@@ -110,14 +115,19 @@ pub struct ContractPageData {
     /// Payment requests.
     pub payments: Vec<PaymentRequestView>,
     /// Change requests.
-    pub asks: Vec<ChangeRequestView>,
+    pub change_requests: Vec<ChangeRequestView>,
 }
 
 /// Loads a contract with its lists as of a day, by default today.
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see.
-pub fn whole(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<ContractPageData, Error> {
+pub fn load_page_data(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    as_of: Option<NaiveDate>,
+) -> Result<ContractPageData, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
@@ -160,7 +170,7 @@ fn with_lists(
     let tasks = tasks::of_contract(connection, caller, record.contract.id)?;
     let deliverables = deliverables::views(connection, &record, &standing)?;
     let payments = view::views(connection, caller, &record, &standing)?;
-    let asks = change_requests::views(connection, asked)?;
+    let change_requests = change_requests::views(connection, asked)?;
     let today = caller.today();
     let shown = match as_of.filter(|day| *day != today) {
         Some(day) => (record.standing(day, Trails::On)?, day),
@@ -171,7 +181,7 @@ fn with_lists(
         tasks,
         deliverables,
         payments,
-        asks,
+        change_requests,
     })
 }
 

@@ -18,7 +18,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
-use crate::storage::contracts::projections::{BreachRow, Duty};
+use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::identity::people::Person;
 use crate::storage::ids::OrganisationId;
 use crate::storage::notifications::email_queue::{self, EmailKey, NO_CONTRACT, NewEmail, Recipient, RoleHolder};
@@ -78,8 +78,8 @@ impl Alert {
     }
 
     /// Builds the alert to those who must take the next approval step of a payment request; `None` for any other task.
-    pub fn task_assigned(duty: &Duty) -> Option<Self> {
-        let kind = TaskKind::parse(&duty.kind)?;
+    pub fn task_assigned(task: &TaskRow) -> Option<Self> {
+        let kind = TaskKind::parse(&task.kind)?;
         let to: &'static [Role] = match kind {
             TaskKind::ConfirmPayment => &[Role::Officer],
             TaskKind::ReviewPayment => &[Role::Reviewer],
@@ -102,10 +102,10 @@ impl Alert {
         };
         Some(Self {
             kind: AlertKind::PaymentWaiting,
-            subject: Subject::Task { kind, about: duty.subject.clone() },
+            subject: Subject::Task { kind, about: task.subject.clone() },
             to,
-            day: duty.due_on,
-            args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string())],
+            day: task.due_on,
+            args: vec![("duty", task.kind.clone()), ("due", task.due_on.to_string())],
         })
     }
 
@@ -167,15 +167,15 @@ impl Alert {
     }
 
     /// Builds the reminder of a task for its current stage; `None` before the first stage.
-    pub fn task_reminder(duty: &Duty, today: NaiveDate) -> Option<Self> {
-        let (kind, _) = reminder_stage(duty.due_on, today)?;
-        let days = (duty.due_on - today).num_days().abs();
+    pub fn task_reminder(task: &TaskRow, today: NaiveDate) -> Option<Self> {
+        let (kind, _) = reminder_stage(task.due_on, today)?;
+        let days = (task.due_on - today).num_days().abs();
         Some(Self {
             kind,
-            subject: Subject::Task { kind: TaskKind::parse(&duty.kind)?, about: duty.subject.clone() },
-            to: Role::ALL.iter().find(|role| **role == duty.role).map(std::slice::from_ref)?,
-            day: duty.due_on,
-            args: vec![("duty", duty.kind.clone()), ("due", duty.due_on.to_string()), ("days", days.to_string())],
+            subject: Subject::Task { kind: TaskKind::parse(&task.kind)?, about: task.subject.clone() },
+            to: Role::ALL.iter().find(|role| **role == task.role).map(std::slice::from_ref)?,
+            day: task.due_on,
+            args: vec![("duty", task.kind.clone()), ("due", task.due_on.to_string()), ("days", days.to_string())],
         })
     }
 }

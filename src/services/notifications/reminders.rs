@@ -15,7 +15,7 @@ use crate::services::contracts::record::stored;
 use crate::services::notifications::alerts::{self, About, Alert};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
-use crate::storage::contracts::due::{self, DueDuty};
+use crate::storage::contracts::due::{self, DueTask};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::ContractId;
 use crate::storage::registry::calendar;
@@ -42,8 +42,8 @@ pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
         let due = due_tasks(tx.connection, BATCH)?;
         enqueue_reminders(tx, &due)?;
         let mut next: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();
-        for DueDuty { id, duty, .. } in &due {
-            next.entry(next_reminder(duty.due_on, tx.context.today()).unwrap_or(FOR_EVER)).or_default().push(*id);
+        for DueTask { id, task, .. } in &due {
+            next.entry(next_reminder(task.due_on, tx.context.today()).unwrap_or(FOR_EVER)).or_default().push(*id);
         }
         for (day, ids) in next {
             due::set_next_reminder(tx.connection, &ids, day)?;
@@ -52,8 +52,8 @@ pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     })
 }
 
-fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueDuty]) -> Result<(), Error> {
-    let mut ids: Vec<ContractId> = due.iter().map(|duty| duty.contract).collect();
+fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueTask]) -> Result<(), Error> {
+    let mut ids: Vec<ContractId> = due.iter().map(|task| task.contract).collect();
     ids.sort_unstable();
     ids.dedup();
     let contracts: Vec<(Contract, Details)> = due::contracts_with_words(tx.connection, &ids, tx.context.today())?
@@ -63,7 +63,7 @@ fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueDuty]) -> Result<(), Error> {
     let today = tx.context.today();
     let reminders: Vec<(ContractId, Alert)> = due
         .iter()
-        .filter_map(|due| Alert::task_reminder(&due.duty, today).map(|alert| (due.contract, alert)))
+        .filter_map(|due| Alert::task_reminder(&due.task, today).map(|alert| (due.contract, alert)))
         .collect();
     let alerts: Vec<(About<'_>, &Alert)> = reminders
         .iter()

@@ -1,6 +1,6 @@
 //! Task lists: the caller's own tasks, and those of others on the contracts that the caller can see.
 //!
-//! A task is a step with a due day that a role of an organisation must take (a row of `duties`). This module only reads
+//! A task is a step with a due day that a role of an organisation must take (a row of `tasks`). This module only reads
 //! them;
 //! `contracts::projections` derives them.
 
@@ -132,7 +132,7 @@ fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) ->
     let items = found
         .into_iter()
         .filter_map(|row| {
-            let own = own.contains(&(row.duty.organisation_id, row.duty.role));
+            let own = own.contains(&(row.task.organisation_id, row.task.role));
             names.task(row, own, caller.today())
         })
         .collect();
@@ -152,12 +152,12 @@ impl Names {
         let mut ids: Vec<ContractId> = found.iter().map(|row| row.contract).collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.duty.organisation_id).collect();
+        let mut holders: Vec<OrganisationId> = found.iter().map(|row| row.task.organisation_id).collect();
         holders.sort_unstable();
         holders.dedup();
         let (mut payment_ids, mut change_request_ids) = (Vec::new(), Vec::new());
-        for duty in found.iter().map(|row| &row.duty) {
-            match TaskKind::parse(&duty.kind).map(|kind| kind.target(duty.subject.as_str())) {
+        for task in found.iter().map(|row| &row.task) {
+            match TaskKind::parse(&task.kind).map(|kind| kind.target(task.subject.as_str())) {
                 Some(Target::PaymentRequest(id)) => payment_ids.push(id),
                 Some(Target::ChangeRequest(id)) => change_request_ids.push(id),
                 Some(Target::Deliverable(_) | Target::Milestone(_) | Target::Contract) | None => {}
@@ -176,16 +176,16 @@ impl Names {
         Ok(Self {
             contracts,
             payments,
-            change_requests: requests.into_iter().map(|ask| (ask.public_id, ask.kind)).collect(),
+            change_requests: requests.into_iter().map(|request| (request.public_id, request.kind)).collect(),
             organisations: organisations.into_iter().map(|holder| (holder.id, holder.name)).collect(),
         })
     }
 
     fn task(&self, row: WorkRow, own: bool, today: NaiveDate) -> Option<Task> {
         let (contract, details) = self.contracts.get(&row.contract)?;
-        let duty = row.duty;
-        let payment = self.payments.get(&duty.subject);
-        let code = payment.map_or(duty.subject.as_str(), |(milestone, _)| milestone.as_str());
+        let task = row.task;
+        let payment = self.payments.get(&task.subject);
+        let code = payment.map_or(task.subject.as_str(), |(milestone, _)| milestone.as_str());
         let name = match details.deliverable(code) {
             found if found != code => found,
             _ => details.milestone(code),
@@ -193,18 +193,18 @@ impl Names {
         Some(Task {
             name: name.to_owned(),
             amount: payment.map(|(_, amount)| *amount),
-            ask: self.change_requests.get(&duty.subject).copied(),
+            ask: self.change_requests.get(&task.subject).copied(),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),
-            role: duty.role,
+            role: task.role,
             own,
-            organisation: self.organisations.get(&duty.organisation_id).cloned().unwrap_or_default(),
-            due_on: duty.due_on,
-            days_left: (duty.due_on - today).num_days(),
-            since: duty.since,
-            kind: duty.kind,
-            subject: duty.subject,
+            organisation: self.organisations.get(&task.organisation_id).cloned().unwrap_or_default(),
+            due_on: task.due_on,
+            days_left: (task.due_on - today).num_days(),
+            since: task.since,
+            kind: task.kind,
+            subject: task.subject,
         })
     }
 }

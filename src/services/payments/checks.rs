@@ -29,7 +29,7 @@ pub struct PaymentRequestChecks {
     pub checks: Vec<Check>,
 }
 
-/// One condition of the next step. Its text is the message `claim-check-NAME`, or `claim-check-NAME-not` where it
+/// One condition of the next step. Its text is the message `payment-check-NAME`, or `payment-check-NAME-not` where it
 /// fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {

@@ -36,7 +36,7 @@ pub struct Repeated {
     /// Calendar year in which the term starts.
     pub year: i32,
     /// First day on which a task of either side is due.
-    pub next_duty_on: NaiveDate,
+    pub next_task_on: NaiveDate,
 }
 
 /// Keys of purchaser, funder and contractor.
@@ -107,7 +107,7 @@ pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractI
             contract_access::contract_id.eq(contract.0),
             contract_access::state.eq(&repeated.state),
             contract_access::year.eq(repeated.year),
-            contract_access::next_duty_on.eq(repeated.next_duty_on),
+            contract_access::next_task_on.eq(repeated.next_task_on),
         )
     });
     Ok(())
@@ -177,7 +177,7 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
         .order(contract_access::organisation_id)
         .select((
             contract_access::organisation_id,
-            (contract_access::state, contract_access::year, contract_access::next_duty_on),
+            (contract_access::state, contract_access::year, contract_access::next_task_on),
         ))
         .load(connection)?)
 }

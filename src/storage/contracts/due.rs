@@ -5,19 +5,19 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use crate::schema::{contract_terms, contracts, duties};
+use crate::schema::{contract_terms, contracts, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
-use crate::storage::contracts::projections::Duty;
+use crate::storage::contracts::projections::TaskRow;
 use crate::storage::ids::ContractId;
 
 /// A task with its key and contract.
 #[derive(Debug, Clone, Queryable)]
-pub struct DueDuty {
+pub struct DueTask {
     pub id: i64,
     pub contract: ContractId,
-    pub duty: Duty,
+    pub task: TaskRow,
 }
 
 /// Duties that are to be recalled by a day, of contracts whose projections are those of that day, by the calendar of this version.
@@ -26,15 +26,15 @@ pub fn reminders_due(
     today: NaiveDate,
     calendar: i64,
     limit: i64,
-) -> Result<Vec<DueDuty>> {
-    Ok(duties::table
+) -> Result<Vec<DueTask>> {
+    Ok(tasks::table
         .inner_join(contracts::table)
-        .filter(duties::alert_on.le(today))
+        .filter(tasks::alert_on.le(today))
         .filter(contracts::next_change.gt(today))
         .filter(contracts::calendar_version.ge(calendar))
-        .order((duties::alert_on, duties::id))
+        .order((tasks::alert_on, tasks::id))
         .limit(limit)
-        .select((duties::id, duties::contract_id, Duty::as_select()))
+        .select((tasks::id, tasks::contract_id, TaskRow::as_select()))
         .load(connection)?)
 }
 
@@ -62,9 +62,9 @@ pub fn contracts_with_words(
     Ok(found)
 }
 
-/// Sets the next day of recall of some duties.
+/// Sets the next day on which some tasks are checked for a reminder.
 pub fn set_next_reminder(connection: &mut AnyConnection, ids: &[i64], day: NaiveDate) -> Result<()> {
-    diesel::update(duties::table.filter(duties::id.eq_any(ids))).set(duties::alert_on.eq(day)).execute(connection)?;
+    diesel::update(tasks::table.filter(tasks::id.eq_any(ids))).set(tasks::alert_on.eq(day)).execute(connection)?;
     Ok(())
 }
 

@@ -8,11 +8,11 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::codes::{ContractState, Role};
-use crate::schema::{contract_access, contract_pairs, contracts, duties};
+use crate::schema::{contract_access, contract_pairs, contracts, tasks};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::contracts::Contract;
-use crate::storage::contracts::projections::Duty;
+use crate::storage::contracts::projections::TaskRow;
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
 
@@ -134,20 +134,20 @@ pub fn contracts(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<ListRow>> {
-    let columns = (contracts::year, contracts::next_duty_on, contracts::id);
+    let columns = (contracts::year, contracts::next_task_on, contracts::id);
     match source(connection, organisations, filter)? {
         Source::Seen => seen_by_each(connection, organisations, filter, after, limit),
         Source::Filed => {
-            let query = contracts::table.select((Contract::as_select(), contracts::next_duty_on)).into_boxed();
+            let query = contracts::table.select((Contract::as_select(), contracts::next_task_on)).into_boxed();
             let query = part!(query, columns, filter, after, limit);
             Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
         }
         Source::Found(pair) => {
-            let columns = (contracts::year, contracts::next_duty_on, contract_pairs::contract_id);
+            let columns = (contracts::year, contracts::next_task_on, contract_pairs::contract_id);
             let query = contract_pairs::table
                 .inner_join(contracts::table)
                 .filter(contract_pairs::pair.eq(pair))
-                .select((Contract::as_select(), contracts::next_duty_on))
+                .select((Contract::as_select(), contracts::next_task_on))
                 .into_boxed();
             let query = part!(query, columns, filter, after, limit);
             Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
@@ -156,7 +156,7 @@ pub fn contracts(
         Source::Few(ids) => {
             let query = contracts::table
                 .filter(contracts::id.eq_any(ids))
-                .select((Contract::as_select(), contracts::next_duty_on))
+                .select((Contract::as_select(), contracts::next_task_on))
                 .into_boxed();
             let query = part!(query, columns, filter, after, limit);
             Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
@@ -234,7 +234,7 @@ fn seen_by_each(
         after = Some(*last);
         let query = contracts::table
             .filter(contracts::id.eq_any(window.iter().map(|place| place.id.0).collect::<Vec<_>>()))
-            .select((Contract::as_select(), contracts::next_duty_on))
+            .select((Contract::as_select(), contracts::next_task_on))
             .into_boxed();
         let mut rows: Vec<ListRow> = narrowed!(query, filter).load(connection)?;
         rows.sort_by_key(|(contract, _)| window.iter().position(|place| place.id == contract.id));
@@ -257,12 +257,12 @@ fn window(
     after: Option<Place>,
     size: i64,
 ) -> Result<Vec<Place>> {
-    let columns = (contract_access::year, contract_access::next_duty_on, contract_access::contract_id);
+    let columns = (contract_access::year, contract_access::next_task_on, contract_access::contract_id);
     let mut found: Vec<(NaiveDate, i64)> = Vec::new();
     for organisation in organisations {
         let mut query = contract_access::table
             .filter(contract_access::organisation_id.eq(organisation.0))
-            .select((contract_access::next_duty_on, contract_access::contract_id))
+            .select((contract_access::next_task_on, contract_access::contract_id))
             .into_boxed();
         if let Some(state) = filter.state {
             query = query.filter(contract_access::state.eq(state.as_str()));
@@ -285,7 +285,7 @@ fn is_full(window: &[Place], size: i64) -> bool {
 /// A task with its contract.
 #[derive(Debug, Clone, Queryable)]
 pub struct WorkRow {
-    pub duty: Duty,
+    pub task: TaskRow,
     pub contract: ContractId,
 }
 
@@ -296,25 +296,25 @@ pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], li
     seats.dedup();
     let mut found: Vec<(i64, WorkRow)> = Vec::new();
     for (organisation, role) in seats {
-        let waiting = duties::table
-            .filter(duties::organisation_id.eq(organisation.0))
-            .filter(duties::role.eq(role.as_str()))
-            .order((duties::due_on, duties::id))
+        let waiting = tasks::table
+            .filter(tasks::organisation_id.eq(organisation.0))
+            .filter(tasks::role.eq(role.as_str()))
+            .order((tasks::due_on, tasks::id))
             .limit(limit)
-            .select((duties::id, (Duty::as_select(), duties::contract_id)));
+            .select((tasks::id, (TaskRow::as_select(), tasks::contract_id)));
         found.extend(waiting.load::<(i64, WorkRow)>(connection)?);
     }
-    found.sort_by_key(|(id, row)| (row.duty.due_on, *id));
+    found.sort_by_key(|(id, row)| (row.task.due_on, *id));
     found.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(found.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Returns the tasks on a contract, most urgent first.
 pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<WorkRow>> {
-    Ok(duties::table
-        .filter(duties::contract_id.eq(contract.0))
-        .order((duties::due_on, duties::id))
-        .select((Duty::as_select(), duties::contract_id))
+    Ok(tasks::table
+        .filter(tasks::contract_id.eq(contract.0))
+        .order((tasks::due_on, tasks::id))
+        .select((TaskRow::as_select(), tasks::contract_id))
         .load(connection)?)
 }
 
@@ -328,20 +328,20 @@ pub fn work_of_others(
 ) -> Result<Vec<WorkRow>> {
     let wanted = usize::try_from(limit).unwrap_or(0);
     let mut found: Vec<WorkRow> = Vec::new();
-    let with_duties = Filter { duty_before: Some(FOR_EVER), ..Filter::default() };
+    let with_tasks = Filter { duty_before: Some(FOR_EVER), ..Filter::default() };
     let mut after = None;
     loop {
-        let window = window(connection, organisations, &with_duties, after, WINDOW)?;
+        let window = window(connection, organisations, &with_tasks, after, WINDOW)?;
         let Some(last) = window.last() else { break };
         after = Some(*last);
-        let duties: Vec<WorkRow> = duties::table
-            .filter(duties::contract_id.eq_any(window.iter().map(|place| place.id.0)))
-            .select((Duty::as_select(), duties::contract_id))
+        let tasks: Vec<WorkRow> = tasks::table
+            .filter(tasks::contract_id.eq_any(window.iter().map(|place| place.id.0)))
+            .select((TaskRow::as_select(), tasks::contract_id))
             .load(connection)?;
-        found.extend(duties.into_iter().filter(|row| !seats.contains(&(row.duty.organisation_id, row.duty.role))));
-        found.sort_by(|a, b| (a.duty.due_on, a.contract, &a.duty).cmp(&(b.duty.due_on, b.contract, &b.duty)));
+        found.extend(tasks.into_iter().filter(|row| !seats.contains(&(row.task.organisation_id, row.task.role))));
+        found.sort_by(|a, b| (a.task.due_on, a.contract, &a.task).cmp(&(b.task.due_on, b.contract, &b.task)));
         found.truncate(wanted);
-        let no_other_is_sooner = found.last().is_some_and(|row| row.duty.due_on <= last.due_on);
+        let no_other_is_sooner = found.last().is_some_and(|row| row.task.due_on <= last.due_on);
         if (found.len() == wanted && no_other_is_sooner) || !is_full(&window, WINDOW) {
             break;
         }

@@ -143,7 +143,7 @@ pub fn insert(
             contracts::version.eq(1),
             contracts::terms_version.eq(0),
             contracts::next_change.eq(crate::storage::identity::people::FOR_EVER),
-            contracts::next_duty_on.eq(crate::storage::identity::people::FOR_EVER),
+            contracts::next_task_on.eq(crate::storage::identity::people::FOR_EVER),
             contracts::fact_seq.eq(0),
             contracts::fact_hash.eq(crate::storage::audit::hash_chains::FIRST),
             contracts::created_by.eq(by),
@@ -162,7 +162,7 @@ pub fn insert(
 pub struct ContractRow {
     pub contract: Contract,
     /// First day on which a task is due.
-    pub next_duty_on: NaiveDate,
+    pub next_task_on: NaiveDate,
     /// Person who registered it.
     pub created_by: PersonId,
     /// Time of registration (UTC).
@@ -175,7 +175,7 @@ impl ContractRow {
         Repeated {
             state: self.contract.state.as_str().to_owned(),
             year: self.contract.starts_on.year(),
-            next_duty_on: self.next_duty_on,
+            next_task_on: self.next_task_on,
         }
     }
 }
@@ -208,7 +208,7 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[ContractRow]) -> Res
             contracts::starts_on.eq(contract.starts_on),
             contracts::ends_on.eq(contract.ends_on),
             contracts::next_change.eq(contract.next_change),
-            contracts::next_duty_on.eq(row.next_duty_on),
+            contracts::next_task_on.eq(row.next_task_on),
             contracts::fact_seq.eq(contract.fact_seq),
             contracts::fact_hash.eq(&contract.fact_hash),
             contracts::created_by.eq(row.created_by.0),
@@ -300,8 +300,8 @@ pub fn recorded_terms(
 }
 
 /// Returns the stored day of a contract's first task.
-pub fn next_duty_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
-    Ok(contracts::table.find(id.0).select(contracts::next_duty_on).first(connection)?)
+pub fn next_task_on(connection: &mut AnyConnection, id: ContractId) -> Result<NaiveDate> {
+    Ok(contracts::table.find(id.0).select(contracts::next_task_on).first(connection)?)
 }
 
 /// Finds a contract by random identifier, among those that the organisations may see.
@@ -365,13 +365,13 @@ pub fn touch(connection: &mut AnyConnection, id: ContractId, at: NaiveDateTime) 
 }
 
 /// Stores the day of the next change of standing and the day of the first task, which the access rows repeat.
-pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, duty: NaiveDate) -> Result<()> {
+pub fn set_next(connection: &mut AnyConnection, id: ContractId, change: NaiveDate, task: NaiveDate) -> Result<()> {
     diesel::update(contracts::table.find(id.0))
-        .set((contracts::next_change.eq(change), contracts::next_duty_on.eq(duty)))
+        .set((contracts::next_change.eq(change), contracts::next_task_on.eq(task)))
         .execute(connection)?;
     diesel::update(contract_access::table.filter(contract_access::contract_id.eq(id.0)))
-        .filter(contract_access::next_duty_on.ne(duty))
-        .set(contract_access::next_duty_on.eq(duty))
+        .filter(contract_access::next_task_on.ne(task))
+        .set(contract_access::next_task_on.eq(task))
         .execute(connection)?;
     Ok(())
 }

@@ -6,15 +6,15 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::Role;
-use crate::schema::{breaches, duties, milestones};
+use crate::schema::{breaches, milestones, tasks};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{ContractId, OrganisationId};
 
 /// A task of a role in an organisation, due by a day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable)]
-#[diesel(table_name = duties)]
-pub struct Duty {
+#[diesel(table_name = tasks)]
+pub struct TaskRow {
     /// Stored name of the task's kind.
     pub kind: String,
     /// Code or identifier of its object: a deliverable, milestone, payment request and so on.
@@ -72,11 +72,11 @@ pub struct BreachRow {
 }
 
 /// Returns the tasks of a contract.
-pub fn duties_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Duty>> {
-    Ok(duties::table
-        .filter(duties::contract_id.eq(contract.0))
-        .order((duties::kind, duties::subject, duties::role))
-        .select(Duty::as_select())
+pub fn tasks_of(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<TaskRow>> {
+    Ok(tasks::table
+        .filter(tasks::contract_id.eq(contract.0))
+        .order((tasks::kind, tasks::subject, tasks::role))
+        .select(TaskRow::as_select())
         .load(connection)?)
 }
 
@@ -99,23 +99,23 @@ pub fn breaches_of(connection: &mut AnyConnection, contract: ContractId) -> Resu
 }
 
 /// Replaces the tasks of a contract.
-pub fn replace_duties(connection: &mut AnyConnection, contract: ContractId, rows: &[Duty]) -> Result<()> {
-    diesel::delete(duties::table.filter(duties::contract_id.eq(contract.0))).execute(connection)?;
-    insert_duties(connection, &rows.iter().map(|duty| (contract, duty)).collect::<Vec<_>>())
+pub fn replace_tasks(connection: &mut AnyConnection, contract: ContractId, rows: &[TaskRow]) -> Result<()> {
+    diesel::delete(tasks::table.filter(tasks::contract_id.eq(contract.0))).execute(connection)?;
+    insert_tasks(connection, &rows.iter().map(|task| (contract, task)).collect::<Vec<_>>())
 }
 
 /// Inserts tasks.
-pub fn insert_duties(connection: &mut AnyConnection, rows: &[(ContractId, &Duty)]) -> Result<()> {
-    insert_rows!(connection, duties::table, rows, |(contract, duty)| {
+pub fn insert_tasks(connection: &mut AnyConnection, rows: &[(ContractId, &TaskRow)]) -> Result<()> {
+    insert_rows!(connection, tasks::table, rows, |(contract, task)| {
         (
-            duties::contract_id.eq(contract.0),
-            duties::kind.eq(&duty.kind),
-            duties::subject.eq(&duty.subject),
-            duties::organisation_id.eq(duty.organisation_id.0),
-            duties::role.eq(duty.role.as_str()),
-            duties::due_on.eq(duty.due_on),
-            duties::alert_on.eq(duty.alert_on),
-            duties::since.eq(duty.since),
+            tasks::contract_id.eq(contract.0),
+            tasks::kind.eq(&task.kind),
+            tasks::subject.eq(&task.subject),
+            tasks::organisation_id.eq(task.organisation_id.0),
+            tasks::role.eq(task.role.as_str()),
+            tasks::due_on.eq(task.due_on),
+            tasks::alert_on.eq(task.alert_on),
+            tasks::since.eq(task.since),
         )
     });
     Ok(())

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::{AlertKind, Language, Role, UnknownCode};
-use crate::schema::{asks, contracts, delegations, letters, payments, people, seats};
+use crate::schema::{change_requests, contracts, delegations, emails, payments, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
@@ -185,17 +185,17 @@ pub struct EmailRow {
 macro_rules! email_row {
     () => {
         (
-            letters::id,
-            letters::public_id,
-            letters::kind,
-            letters::state,
+            emails::id,
+            emails::public_id,
+            emails::kind,
+            emails::state,
             people::username,
-            letters::address,
-            letters::attempts,
-            letters::next_try_at,
-            letters::answer,
-            letters::created_at,
-            letters::sent_at,
+            emails::address,
+            emails::attempts,
+            emails::next_try_at,
+            emails::answer,
+            emails::created_at,
+            emails::sent_at,
             contracts::public_id.nullable(),
             contracts::number.nullable(),
         )
@@ -209,26 +209,26 @@ pub fn list(
     after: i64,
     limit: i64,
 ) -> Result<Vec<EmailRow>> {
-    let mut query = letters::table
+    let mut query = emails::table
         .inner_join(people::table)
-        .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
-        .filter(letters::id.gt(after))
-        .order(letters::id)
+        .left_join(contracts::table.on(contracts::id.eq(emails::contract_id)))
+        .filter(emails::id.gt(after))
+        .order(emails::id)
         .limit(limit)
         .select(email_row!())
         .into_boxed();
     if let Some(state) = state {
-        query = query.filter(letters::state.eq(state.as_str()));
+        query = query.filter(emails::state.eq(state.as_str()));
     }
     Ok(query.load(connection)?)
 }
 
 /// Loads an email by its random identifier.
 pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<EmailRow>> {
-    Ok(letters::table
+    Ok(emails::table
         .inner_join(people::table)
-        .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
-        .filter(letters::public_id.eq(public_id))
+        .left_join(contracts::table.on(contracts::id.eq(emails::contract_id)))
+        .filter(emails::public_id.eq(public_id))
         .select(email_row!())
         .first(connection)
         .optional()?)
@@ -236,12 +236,12 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
 
 /// Requeues an email that delivery gave up on, with the attempts of a new one.
 pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) -> Result<()> {
-    diesel::update(letters::table.find(id.0).filter(letters::state.eq(EmailState::Dead.as_str())))
+    diesel::update(emails::table.find(id.0).filter(emails::state.eq(EmailState::Dead.as_str())))
         .set((
-            letters::state.eq(EmailState::Queued.as_str()),
-            letters::attempts.eq(0),
-            letters::next_try_at.eq(now),
-            letters::leased_until.eq(now),
+            emails::state.eq(EmailState::Queued.as_str()),
+            emails::attempts.eq(0),
+            emails::next_try_at.eq(now),
+            emails::leased_until.eq(now),
         ))
         .execute(connection)?;
     Ok(())
@@ -249,7 +249,7 @@ pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) 
 
 /// Counts the emails by state; states without any are absent.
 pub fn count_by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
-    Ok(letters::table.group_by(letters::state).select((letters::state, diesel::dsl::count_star())).load(connection)?)
+    Ok(emails::table.group_by(emails::state).select((emails::state, diesel::dsl::count_star())).load(connection)?)
 }
 
 /// Loads the people who act in these roles of these organisations on a day: first the holders, then their deputies.
@@ -296,11 +296,11 @@ pub fn keys_of(
     kinds: &[&str],
     days: &[NaiveDate],
 ) -> Result<Vec<EmailKey>> {
-    Ok(letters::table
-        .filter(letters::contract_id.eq_any(contracts.iter().map(|id| id.0)))
-        .filter(letters::kind.eq_any(kinds))
-        .filter(letters::due_on.eq_any(days))
-        .select((letters::kind, letters::contract_id, letters::subject_key, letters::person_id, letters::due_on))
+    Ok(emails::table
+        .filter(emails::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .filter(emails::kind.eq_any(kinds))
+        .filter(emails::due_on.eq_any(days))
+        .select((emails::kind, emails::contract_id, emails::subject_key, emails::person_id, emails::due_on))
         .load(connection)?)
 }
 
@@ -314,7 +314,10 @@ pub fn payments_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Resul
 
 /// Loads the kinds of change requests, by random identifier.
 pub fn change_requests_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String)>> {
-    Ok(asks::table.filter(asks::public_id.eq_any(public_ids)).select((asks::public_id, asks::kind)).load(connection)?)
+    Ok(change_requests::table
+        .filter(change_requests::public_id.eq_any(public_ids))
+        .select((change_requests::public_id, change_requests::kind))
+        .load(connection)?)
 }
 
 /// Queues emails.
@@ -323,41 +326,41 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTim
         .iter()
         .map(|email| {
             (
-                letters::public_id.eq(&email.public_id),
-                letters::message_id.eq(&email.message_id),
-                letters::kind.eq(email.kind.as_str()),
-                letters::contract_id.eq(email.contract_id.0),
-                letters::subject_key.eq(&email.subject_key),
-                letters::person_id.eq(email.to.person_id),
-                letters::due_on.eq(email.due_on),
-                letters::address.eq(&email.to.email),
-                letters::language.eq(email.to.language.as_str()),
-                letters::subject.eq(&email.subject),
-                letters::body.eq(&email.body),
-                letters::html.eq(&email.html),
-                letters::state.eq(EmailState::Queued.as_str()),
-                letters::attempts.eq(0),
-                letters::next_try_at.eq(at),
-                letters::leased_until.eq(at),
-                letters::answer.eq(""),
-                letters::created_at.eq(at),
+                emails::public_id.eq(&email.public_id),
+                emails::message_id.eq(&email.message_id),
+                emails::kind.eq(email.kind.as_str()),
+                emails::contract_id.eq(email.contract_id.0),
+                emails::subject_key.eq(&email.subject_key),
+                emails::person_id.eq(email.to.person_id),
+                emails::due_on.eq(email.due_on),
+                emails::address.eq(&email.to.email),
+                emails::language.eq(email.to.language.as_str()),
+                emails::subject.eq(&email.subject),
+                emails::body.eq(&email.body),
+                emails::html.eq(&email.html),
+                emails::state.eq(EmailState::Queued.as_str()),
+                emails::attempts.eq(0),
+                emails::next_try_at.eq(at),
+                emails::leased_until.eq(at),
+                emails::answer.eq(""),
+                emails::created_at.eq(at),
             )
         })
         .collect();
     if !rows.is_empty() {
-        insert_many!(connection, letters::table, &rows)?;
+        insert_many!(connection, emails::table, &rows)?;
     }
     Ok(())
 }
 
 /// Tells whether an email is due and not leased.
 pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
-    let first: Option<i64> = letters::table
-        .filter(letters::state.eq(EmailState::Queued.as_str()))
-        .filter(letters::next_try_at.le(now))
-        .filter(letters::leased_until.le(now))
-        .order((letters::next_try_at, letters::id))
-        .select(letters::id)
+    let first: Option<i64> = emails::table
+        .filter(emails::state.eq(EmailState::Queued.as_str()))
+        .filter(emails::next_try_at.le(now))
+        .filter(emails::leased_until.le(now))
+        .order((emails::next_try_at, emails::id))
+        .select(emails::id)
         .first(connection)
         .optional()?;
     Ok(first.is_some())
@@ -366,43 +369,43 @@ pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<boo
 /// Leases due emails until `until`, so that no other worker takes them, and counts an attempt for each. Runs in a write
 /// transaction. The leases of a worker that dies run out by themselves.
 pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDateTime, limit: i64) -> Result<Vec<i64>> {
-    let free: Vec<i64> = letters::table
-        .filter(letters::state.eq(EmailState::Queued.as_str()))
-        .filter(letters::next_try_at.le(now))
-        .filter(letters::leased_until.le(now))
-        .order((letters::next_try_at, letters::id))
+    let free: Vec<i64> = emails::table
+        .filter(emails::state.eq(EmailState::Queued.as_str()))
+        .filter(emails::next_try_at.le(now))
+        .filter(emails::leased_until.le(now))
+        .order((emails::next_try_at, emails::id))
         .limit(limit)
-        .select(letters::id)
+        .select(emails::id)
         .load(connection)?;
     Ok(diesel::update(
-        letters::table
-            .filter(letters::id.eq_any(free))
-            .filter(letters::state.eq(EmailState::Queued.as_str()))
-            .filter(letters::leased_until.le(now)),
+        emails::table
+            .filter(emails::id.eq_any(free))
+            .filter(emails::state.eq(EmailState::Queued.as_str()))
+            .filter(emails::leased_until.le(now)),
     )
-    .set((letters::leased_until.eq(until), letters::attempts.eq(letters::attempts + 1)))
-    .returning(letters::id)
+    .set((emails::leased_until.eq(until), emails::attempts.eq(emails::attempts + 1)))
+    .returning(emails::id)
     .get_results(connection)?)
 }
 
 /// Loads leased emails for sending.
 pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedEmail>> {
-    Ok(letters::table
+    Ok(emails::table
         .inner_join(people::table)
-        .left_join(contracts::table.on(contracts::id.eq(letters::contract_id)))
-        .filter(letters::id.eq_any(ids))
-        .order(letters::id)
+        .left_join(contracts::table.on(contracts::id.eq(emails::contract_id)))
+        .filter(emails::id.eq_any(ids))
+        .order(emails::id)
         .select((
-            letters::id,
-            letters::message_id,
-            letters::address,
+            emails::id,
+            emails::message_id,
+            emails::address,
             people::name,
-            letters::language,
-            letters::subject,
-            letters::body,
-            letters::html,
-            letters::attempts,
-            letters::created_at,
+            emails::language,
+            emails::subject,
+            emails::body,
+            emails::html,
+            emails::attempts,
+            emails::created_at,
             contracts::public_id.nullable(),
         ))
         .load(connection)?)
@@ -421,13 +424,13 @@ pub fn settle(
         Outcome::Later(at) => (EmailState::Queued, *at, None),
         Outcome::Dead => (EmailState::Dead, now, None),
     };
-    diesel::update(letters::table.find(id.0).filter(letters::state.ne(EmailState::Sent.as_str())))
+    diesel::update(emails::table.find(id.0).filter(emails::state.ne(EmailState::Sent.as_str())))
         .set((
-            letters::state.eq(state.as_str()),
-            letters::next_try_at.eq(next),
-            letters::leased_until.eq(now),
-            letters::sent_at.eq(sent_at),
-            letters::answer.eq(answer),
+            emails::state.eq(state.as_str()),
+            emails::next_try_at.eq(next),
+            emails::leased_until.eq(now),
+            emails::sent_at.eq(sent_at),
+            emails::answer.eq(answer),
         ))
         .execute(connection)?;
     Ok(())
@@ -436,11 +439,11 @@ pub fn settle(
 /// Ends the leases of emails that were not tried, and takes their attempt back.
 pub fn release(connection: &mut AnyConnection, ids: &[EmailId], now: NaiveDateTime) -> Result<()> {
     diesel::update(
-        letters::table
-            .filter(letters::id.eq_any(ids.iter().map(|id| id.0)))
-            .filter(letters::state.eq(EmailState::Queued.as_str())),
+        emails::table
+            .filter(emails::id.eq_any(ids.iter().map(|id| id.0)))
+            .filter(emails::state.eq(EmailState::Queued.as_str())),
     )
-    .set((letters::leased_until.eq(now), letters::attempts.eq(letters::attempts - 1)))
+    .set((emails::leased_until.eq(now), emails::attempts.eq(emails::attempts - 1)))
     .execute(connection)?;
     Ok(())
 }

@@ -64,7 +64,9 @@ pub(super) fn of(number: &str) -> impl Iterator<Item = (NaiveDate, Scene)> {
 
 fn act(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), role: Role, name: &str, body: Value) -> Result<(), Error> {
     let input = from(body)?;
-    teller.by(&person(plan.region, role), |app, caller| transitions::act(app, caller, id, name, &input)).map(|_| ())
+    teller
+        .by(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))
+        .map(|_| ())
 }
 
 /// The leader returns the funded contract, and the officer resubmits it with other terms.
@@ -76,7 +78,7 @@ fn contract_is_returned(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resul
     items.for_each(|item| item["standard"] = "宣司〔2017〕43号；服务对象个人信息依法保密，不得外传".into());
     other["terms"]["termination"]["days_late"] = 30.into();
     teller.by(&person(plan.region, Role::Officer), |app, caller| {
-        let seen = view::open(app, caller, id, None)?.version;
+        let seen = view::load_overview(app, caller, id, None)?.version;
         registration::update(app, caller, id, seen, &from(other)?)
     })?;
     act(teller, (plan, id), Role::Officer, "submit", json!({}))?;
@@ -171,7 +173,8 @@ fn decide(
 
 /// Returns the sequence number of a contract's last fact of a kind.
 fn last(teller: &mut Teller<'_>, plan: &Plan, id: &str, what: &str) -> Result<i64, Error> {
-    let seen = teller.by(&person(plan.region, Role::Officer), |app, caller| view::open(app, caller, id, None))?;
+    let seen =
+        teller.by(&person(plan.region, Role::Officer), |app, caller| view::load_overview(app, caller, id, None))?;
     let found = seen.history.iter().find(|entry| entry.what == what && !entry.undone);
     found.and_then(|entry| entry.seq).ok_or_else(|| internal(format!("no {what} in {}", plan.number)))
 }

@@ -170,7 +170,7 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         Step::Register => Ok(()),
         Step::Act(name, role, body) => {
             let input: ActionInput = from(body.clone())?;
-            teller.by(&of(*role), |app, caller| transitions::act(app, caller, id, name, &input)).map(|_| ())
+            teller.by(&of(*role), |app, caller| transitions::take_action(app, caller, id, name, &input)).map(|_| ())
         }
         Step::RequestChange(kind, fact) => request_change(teller, plan, id, *kind, fact),
         Step::Submit(fact) => papers::submit(teller, &contractor_person(plan.contractor), id, plan, fact),
@@ -306,7 +306,7 @@ fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let ends = [("complete", Role::Leader), ("close", Role::Reviewer)];
     for (name, role) in ends.into_iter().take(1 + usize::from(plan.closes)) {
         let input = ActionInput::default();
-        teller.by(&person(plan.region, role), |app, caller| transitions::act(app, caller, id, name, &input))?;
+        teller.by(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))?;
     }
     Ok(())
 }

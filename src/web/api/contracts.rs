@@ -71,7 +71,9 @@ pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<S
 #[post("/api/v1/contracts/{id}/actions/{name}")]
 pub async fn act_on_contract(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
-    let done = request.write(body, move |app, caller, input| transitions::act(app, caller, &id, &name, &input)).await?;
+    let done = request
+        .write(body, move |app, caller, input| transitions::take_action(app, caller, &id, &name, &input))
+        .await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
 }
 

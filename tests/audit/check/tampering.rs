@@ -144,17 +144,17 @@ fn terms() -> Vec<Tampering> {
 fn projections() -> Vec<Tampering> {
     let one = |table: &str, key: &str| format!("({key}) = (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1)");
     let mut all = Vec::new();
-    let duty = one("duties", "id");
+    let task = one("tasks", "id");
     let columns = [("kind", "'sign'"), ("subject", "'x'"), ("organisation_id", "organisation_id + 1")];
-    all.extend(flips("duties", &duty, &columns, NUMBER, "duties"));
-    all.extend(flips("duties", &duty, &[("role", "'cashier'"), ("due_on", "'2030-01-01'")], NUMBER, "duties"));
+    all.extend(flips("tasks", &task, &columns, NUMBER, "tasks"));
+    all.extend(flips("tasks", &task, &[("role", "'cashier'"), ("due_on", "'2030-01-01'")], NUMBER, "tasks"));
     all.extend([
-        sql("DELETE FROM duties WHERE id = (SELECT min(id) FROM duties)", NUMBER, "duties"),
-        sql("DELETE FROM duties", NUMBER, "duties"),
+        sql("DELETE FROM tasks WHERE id = (SELECT min(id) FROM tasks)", NUMBER, "tasks"),
+        sql("DELETE FROM tasks", NUMBER, "tasks"),
         sql(
-            "INSERT INTO duties SELECT NULL, contract_id, kind, 'x', organisation_id, role, due_on, alert_on, since FROM duties LIMIT 1",
+            "INSERT INTO tasks SELECT NULL, contract_id, kind, 'x', organisation_id, role, due_on, alert_on, since FROM tasks LIMIT 1",
             NUMBER,
-            "duties",
+            "tasks",
         ),
     ]);
     let columns = [
@@ -183,7 +183,7 @@ fn projections() -> Vec<Tampering> {
     all.push(sql("DELETE FROM breaches", NUMBER, "breaches"));
     let columns = [("next_change", "'2027-01-01'")];
     all.extend(flips("contracts", "1", &columns, NUMBER, "the next change"));
-    all.extend(flips("contracts", "1", &[("next_duty_on", "'2027-01-01'")], NUMBER, "the due day of its first task"));
+    all.extend(flips("contracts", "1", &[("next_task_on", "'2027-01-01'")], NUMBER, "the due day of its first task"));
     all.extend(flips(
         "contracts",
         "1",
@@ -216,7 +216,7 @@ fn rows() -> Vec<Tampering> {
             "the organisations that can see it",
         ),
         sql(
-            "UPDATE contract_access SET next_duty_on = '2027-01-01' WHERE organisation_id = 1",
+            "UPDATE contract_access SET next_task_on = '2027-01-01' WHERE organisation_id = 1",
             NUMBER,
             "the organisations that can see it",
         ),

@@ -200,7 +200,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     app.pool.read(|connection| {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
-        let Reading { terms, faults, .. } = reading::read(&fields);
+        let Reading { terms, faults, .. } = reading::read_draft(&fields);
         let calendar = WorkingDays::load(connection)?.calendar;
         let sme = match fields.value("contractor") {
             "" => false,
@@ -250,7 +250,7 @@ pub fn save(
             return Err(Error::VersionMismatch);
         }
         let mut fields: Fields = stored(&draft.fields)?;
-        take(&mut fields, step, typed);
+        merge_step(&mut fields, step, typed);
         change.apply(&mut fields, typed, caller.language)?;
         let (by, at) = (tx.person()?, tx.context.now);
         if !rows::save(tx.connection, &draft, &json(&fields)?, by, at)? {
@@ -262,7 +262,7 @@ pub fn save(
 }
 
 /// Replaces a step's fields by typed ones and drops rows left empty.
-pub fn take(fields: &mut Fields, step: &Step, typed: &Fields) {
+pub fn merge_step(fields: &mut Fields, step: &Step, typed: &Fields) {
     fields.replace(|name| step.owns(name), typed);
     let says_something = |list: &str, fields: &Fields, row: usize| {
         let start = format!("{list}.{row}.");
@@ -337,7 +337,7 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
     let (draft, days) =
         app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::load(connection)?)))?;
     let fields: Fields = stored(&draft.fields)?;
-    let Reading { terms, faults, .. } = reading::read(&fields);
+    let Reading { terms, faults, .. } = reading::read_draft(&fields);
     let Some(terms) = terms else {
         return Err(Error::Refused { rule: "draft".to_owned(), errors: faults });
     };
@@ -347,7 +347,7 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
 }
 
 fn input_of(draft: &Draft) -> Result<registration::ContractInput, Error> {
-    let Reading { input, faults, .. } = reading::read(&stored(&draft.fields)?);
+    let Reading { input, faults, .. } = reading::read_draft(&stored(&draft.fields)?);
     input.ok_or(Error::Refused { rule: "draft".to_owned(), errors: faults })
 }
 

@@ -28,7 +28,7 @@ pub struct Reading {
 }
 
 /// Reads a draft.
-pub fn read(fields: &Fields) -> Reading {
+pub fn read_draft(fields: &Fields) -> Reading {
     let mut reader = Reader { fields, faults: Vec::new() };
     let terms = terms(&mut reader);
     let details = details(&mut reader);

@@ -140,7 +140,7 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
         viewers: world.viewers(desk, contractor),
         pairs: search::pairs(&text),
         contract: ContractRow {
-            next_duty_on: projection.duties.iter().map(|duty| duty.due_on).min().unwrap_or(FOR_EVER),
+            next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
             created_by: who(Role::Officer),
             created_at: story.created_at,
             contract: record.contract,
@@ -325,9 +325,9 @@ fn dated(mut projection: Projection, today: NaiveDate, notes: &mut Vec<Noted>) -
         notes.push(Noted { at: breach.found_at, actor: None, action: EventAction::BreachFound, body });
     }
     let yesterday = today.pred_opt().unwrap_or(today);
-    for duty in &mut projection.duties {
-        duty.alert_on = next_reminder(duty.due_on, yesterday).unwrap_or(FOR_EVER);
-        duty.since = yesterday;
+    for task in &mut projection.tasks {
+        task.alert_on = next_reminder(task.due_on, yesterday).unwrap_or(FOR_EVER);
+        task.since = yesterday;
     }
     projection
 }

@@ -125,15 +125,15 @@ impl Batch {
         facts::insert(connection, &happened)?;
         let heads: Vec<_> = all.iter().filter_map(|rows| rows.events.last()).collect();
         hash_chains::insert_heads(connection, &heads)?;
-        let mut duties = Vec::new();
+        let mut tasks = Vec::new();
         let mut milestones = Vec::new();
         let mut breaches = Vec::new();
         for rows in &all {
-            duties.extend(rows.projection.duties.iter().map(|row| (id(rows), row)));
+            tasks.extend(rows.projection.tasks.iter().map(|row| (id(rows), row)));
             milestones.extend(rows.projection.milestones.iter().map(|row| (id(rows), row)));
             breaches.extend(rows.projection.breaches.iter().map(|row| (id(rows), row)));
         }
-        projections::insert_duties(connection, &duties)?;
+        projections::insert_tasks(connection, &tasks)?;
         projections::insert_milestones(connection, &milestones)?;
         projections::insert_breaches(connection, &breaches)?;
         // Sorted by their index, so that neighbours are stored together.

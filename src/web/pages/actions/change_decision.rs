@@ -27,7 +27,7 @@ pub const REFUSE: Act = Act {
 };
 
 fn show_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let requests = &context.contract.asks;
+    let requests = &context.contract.change_requests;
     let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
     Ok(summary::change_request(context, request))
 }

@@ -28,20 +28,20 @@ impl Checks {
 
 /// Checks a payment request before its next approval step.
 pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
-    let claim = context.payment.ok_or(Error::NotFound)?;
+    let payment = context.payment.ok_or(Error::NotFound)?;
     let page = context.page;
-    if !claim.next.is_some_and(|next| context.target.act.rights.contains(&next)) {
+    if !payment.next.is_some_and(|next| context.target.act.rights.contains(&next)) {
         let state = Message::new("payment-wrong-state").with("state", payment_of(context)?.state);
         return Ok(Checks { conditions: vec![(false, state.text(page.language))], bars: true, is_elsewhere: true });
     }
     let words = |check: &Check| {
         let suffix = if check.holds { "" } else { "-not" };
-        (check.holds, page.say(&format!("claim-check-{}{suffix}", check.name)))
+        (check.holds, page.say(&format!("payment-check-{}{suffix}", check.name)))
     };
-    let failing: Vec<_> = claim.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
+    let failing: Vec<_> = payment.checks.iter().filter(|check| check.is_needed && !check.holds).collect();
     // Where only the reader may not take the step, another person can still take it.
     let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
-    Ok(Checks { conditions: claim.checks.iter().map(words).collect(), bars: !failing.is_empty(), is_elsewhere })
+    Ok(Checks { conditions: payment.checks.iter().map(words).collect(), bars: !failing.is_empty(), is_elsewhere })
 }
 
 /// Checks that everything is paid and decided before a contract is completed or closed.
@@ -56,7 +56,7 @@ pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
         transitions::unpaid(&input.standing, context.target.act.name).into_iter().map(words).collect();
     let is_paying = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
     let is_open = context.contract.payments.iter().any(|payment| is_paying(payment.state))
-        || context.contract.asks.iter().any(|request| request.state == ChangeRequestState::Asked);
+        || context.contract.change_requests.iter().any(|request| request.state == ChangeRequestState::Asked);
     if is_open {
         conditions.push((false, Message::new("something-is-open").text(page.language)));
     }

@@ -1,20 +1,15 @@
 //! The task that follows from an act just taken, chosen among the contract's open tasks for its confirmation.
 
 use crate::domain::tasks::TaskKind as K;
+use crate::services::contracts::transitions::next_tasks;
 use crate::services::contracts::view::ContractPageData;
 use crate::services::notifications::tasks::Task;
 
-/// Kinds of tasks that may follow from an act; the first that is open counts.
+/// Kinds of tasks that may follow an act on something of a contract; the first that is open counts. Those that follow a
+/// contract action stand in its table.
 const FOLLOWS: &[(&str, &[K])] = &[
     ("registered", &[K::Submit]),
     ("saved", &[K::Submit]),
-    ("return", &[K::Submit]),
-    ("submit", &[K::Fund]),
-    ("fund", &[K::Activate]),
-    ("activate", &[K::Publish, K::Deliver]),
-    ("complete", &[K::Close]),
-    ("terminate", &[K::Consent]),
-    ("consent", &[K::Close]),
     ("submission", &[K::Inspect]),
     ("decision", &[K::Deliver, K::Score, K::Invoice, K::RequestPayment]),
     ("invoice", &[K::RequestPayment, K::ConfirmPayment]),
@@ -31,28 +26,32 @@ const FOLLOWS: &[(&str, &[K])] = &[
 
 /// Finds the task that follows from an act on a deliverable, milestone, payment or change request. An empty subject
 /// stands for the contract, from which tasks on anything of it may follow.
-pub fn find<'a>(whole: &'a ContractPageData, done: &str, subject: &str) -> Option<&'a Task> {
-    let (_, kinds) = FOLLOWS.iter().find(|(act, _)| *act == done)?;
-    let touched = touched(whole, done, subject);
+pub fn find<'a>(data: &'a ContractPageData, done: &str, subject: &str) -> Option<&'a Task> {
+    let kinds = FOLLOWS.iter().find(|(act, _)| *act == done).map_or_else(|| next_tasks(done), |(_, kinds)| *kinds);
+    let touched = touched(data, done, subject);
     let first = |about: &dyn Fn(&Task) -> bool| {
-        kinds.iter().find_map(|kind| whole.tasks.iter().find(|duty| duty.kind == kind.as_str() && about(duty)))
+        kinds.iter().find_map(|kind| data.tasks.iter().find(|task| task.kind == kind.as_str() && about(task)))
     };
-    first(&|duty| touched.contains(&duty.subject.as_str())).or_else(|| first(&|_| subject.is_empty()))
+    first(&|task| touched.contains(&task.subject.as_str())).or_else(|| first(&|_| subject.is_empty()))
 }
 
 /// Returns the subjects that an act touches: its own, the milestones that require a deliverable, the milestone of a
 /// payment, the payments of a milestone, and the latest change request.
-fn touched<'a>(whole: &'a ContractPageData, done: &str, subject: &'a str) -> Vec<&'a str> {
-    let milestones = whole.overview.snapshot.terms.milestones.iter();
+fn touched<'a>(data: &'a ContractPageData, done: &str, subject: &'a str) -> Vec<&'a str> {
+    let milestones = data.overview.snapshot.terms.milestones.iter();
     let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));
-    let of_payment = whole.payments.iter().filter(|payment| payment.id == subject);
-    let of_milestone = whole.payments.iter().filter(|payment| payment.milestone == subject);
+    let of_payment = data.payments.iter().filter(|payment| payment.id == subject);
+    let of_milestone = data.payments.iter().filter(|payment| payment.milestone == subject);
     let word = if done == "terminate" { "termination" } else { done };
-    let asked = whole.asks.iter().filter(|ask| ask.kind.as_str() == word).max_by_key(|ask| ask.asked_at);
+    let asked = data
+        .change_requests
+        .iter()
+        .filter(|request| request.kind.as_str() == word)
+        .max_by_key(|request| request.asked_at);
     let mut touched = vec![subject];
     touched.extend(requiring.map(|milestone| milestone.code.as_str()));
     touched.extend(of_payment.map(|payment| payment.milestone.as_str()));
     touched.extend(of_milestone.map(|payment| payment.id.as_str()));
-    touched.extend(asked.map(|ask| ask.id.as_str()));
+    touched.extend(asked.map(|request| request.id.as_str()));
     touched
 }

@@ -71,20 +71,23 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     let page = context.page;
     let payment = payment_of(context)?;
     let checked = context.payment.ok_or(Error::NotFound)?;
-    let mut all = rows(page, [("claim-amount", page.money(payment.amount))]);
+    let mut all = rows(page, [("payment-amount", page.money(payment.amount))]);
     all.extend(milestone_rows(context, &payment.milestone));
     for invoice in context.overview().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
         let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
         let value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
         let files = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str()));
-        all.push(SummaryRow::new(page, "claim-invoice", value).with_files(files));
+        all.push(SummaryRow::new(page, "payment-invoice", value).with_files(files));
     }
     if let Some(account) = &payment.account {
         let text = format!("{} · {} · {}", account.name, account.bank, account.number);
-        all.push(SummaryRow::new(page, "claim-account", text));
+        all.push(SummaryRow::new(page, "payment-account", text));
     }
     let budget = checked.budget.as_ref().map(|(document, committed)| format!("{document} · {}", page.money(committed)));
-    all.extend(rows(page, [("claim-budget", budget.unwrap_or_default()), ("claim-left", page.money(checked.left))]));
+    all.extend(rows(
+        page,
+        [("payment-budget", budget.unwrap_or_default()), ("payment-left", page.money(checked.left))],
+    ));
     let steps = payment.steps.iter().map(|step| {
         let who = match &step.on_behalf_of {
             Some(holder) => page.with2("by-deputy", "by", &step.by, "holder", holder),
@@ -93,7 +96,7 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
         page.labelled(page.word("payment-step", &step.step), page.noted(who, page.time(&step.at)))
     });
     let steps = page.joined("document-semicolon", &steps.collect::<Vec<_>>());
-    all.push(SummaryRow::new(page, "claim-steps", steps));
+    all.push(SummaryRow::new(page, "payment-steps", steps));
     Ok(all)
 }
 
@@ -119,7 +122,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
         page,
         [
             ("document-column-milestone", input.details.milestone(code).to_owned()),
-            ("claim-deliverables", page.joined("document-list", &required.collect::<Vec<_>>())),
+            ("payment-deliverables", page.joined("document-list", &required.collect::<Vec<_>>())),
             ("document-column-gross", page.money(milestone.gross)),
             ("document-column-deductions", page.money(milestone.deductions)),
             ("document-column-payable", page.money(milestone.payable)),
@@ -155,7 +158,7 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 /// Shows the contract and the open request to end it early.
 pub fn early_end(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let mut all = contract(context)?;
-    let mut requests = context.contract.asks.iter();
+    let mut requests = context.contract.change_requests.iter();
     let open = requests
         .find(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked);
     all.extend(open.map(|request| change_request(context, request)).into_iter().flatten());

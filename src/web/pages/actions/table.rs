@@ -109,7 +109,7 @@ fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &F
         signed_on: reader.optional("signed_on", parse_date),
         on: reader.optional("on", parse_date),
     };
-    transitions::act(app, caller, &target.contract, target.act.name, &reader.finish(Some(input))?)?;
+    transitions::take_action(app, caller, &target.contract, target.act.name, &reader.finish(Some(input))?)?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ struct ContractPage {
     tasks: Vec<Task>,
     deliverables: Vec<DeliverableView>,
     payments: Vec<PaymentRequestView>,
-    asks: Vec<ChangeRequestView>,
+    change_requests: Vec<ChangeRequestView>,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
@@ -109,8 +109,8 @@ impl ContractPage {
         receipt::address(&self.overview.id, &deliverable.code, submission.no)
     }
 
-    fn describe_request(&self, ask: &ChangeRequestView) -> String {
-        change_request::describe(&self.page, &self.overview, ask)
+    fn describe_request(&self, request: &ChangeRequestView) -> String {
+        change_request::describe(&self.page, &self.overview, request)
     }
 
     fn measures(&self) -> Vec<(&'static str, String)> {
@@ -163,7 +163,7 @@ impl ContractPage {
             ("milestones", "contract-milestones", true),
             ("payments", "contract-payments", !self.payments.is_empty()),
             ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
-            ("asks", "contract-asks", !self.asks.is_empty()),
+            ("asks", "contract-asks", !self.change_requests.is_empty()),
             ("performance", "contract-performance", runs),
             ("documents", "contract-documents", true),
             ("history", "contract-history", true),
@@ -191,18 +191,17 @@ fn confirmable(word: &str) -> Option<&'static str> {
     actions::rights().map(|(name, _)| name).chain(["registered", "saved"]).find(|known| *known == word)
 }
 
-/// Acts that are offered only while a task asks for them, although they would not always be refused.
+/// Acts that are offered only while a task change_requests for them, although they would not always be refused.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
-/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
+/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task change_requests for them, an early end unless it was
 /// requested already.
-fn is_offered(whole: &ContractPageData, name: &str) -> bool {
-    let is_due = |kind: &str| whole.tasks.iter().any(|duty| duty.kind == kind);
+fn is_offered(data: &ContractPageData, name: &str) -> bool {
+    let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
-        whole
-            .asks
+        data.change_requests
             .iter()
-            .any(|ask| ask.kind == ChangeRequestKind::Termination && ask.state == ChangeRequestState::Asked)
+            .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
     };
     match name {
         "terminate" => !is_asked(),
@@ -212,34 +211,34 @@ fn is_offered(whole: &ContractPageData, name: &str) -> bool {
 }
 
 /// Describes the task that follows from an act, or else the contract's most urgent one; empty if there is none.
-fn describe_next(page: &Shell, whole: &ContractPageData, done: &str, subject: &str) -> String {
-    let say = |key: &str, duty: &Task| {
-        let who = format!("{} · {}", duty.organisation, page.word("role", duty.role));
-        let values = [("who", who), ("what", page.task_title(duty)), ("day", page.day(&duty.due_on))];
+fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &str) -> String {
+    let say = |key: &str, task: &Task| {
+        let who = format!("{} · {}", task.organisation, page.word("role", task.role));
+        let values = [("who", who), ("what", page.task_title(task)), ("day", page.day(&task.due_on))];
         text::message(page.language, key, &values)
     };
-    let follows = next_task::find(whole, done, subject).map(|duty| say("done-follows", duty));
-    follows.or_else(|| whole.tasks.first().map(|duty| say("done-next", duty))).unwrap_or_default()
+    let follows = next_task::find(data, done, subject).map(|task| say("done-follows", task));
+    follows.or_else(|| data.tasks.first().map(|task| say("done-next", task))).unwrap_or_default()
 }
 
 /// Returns the address of the receipt of a deliverable's last submission.
-fn last_receipt(whole: &ContractPageData, code: &str) -> Option<String> {
-    let deliverable = whole.deliverables.iter().find(|deliverable| deliverable.code == code)?;
-    Some(receipt::address(&whole.overview.id, code, deliverable.submissions.last()?.no))
+fn last_receipt(data: &ContractPageData, code: &str) -> Option<String> {
+    let deliverable = data.deliverables.iter().find(|deliverable| deliverable.code == code)?;
+    Some(receipt::address(&data.overview.id, code, deliverable.submissions.last()?.no))
 }
 
 /// Shows a contract, today or as of a day.
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let whole = view::whole(app, caller, &id, query.as_of)?;
+            let data = view::load_page_data(app, caller, &id, query.as_of)?;
             let done = query.done.as_deref().and_then(confirmable).map(|what| Done {
                 what,
-                next: describe_next(&page, &whole, what, &query.subject),
-                receipt: last_receipt(&whole, &query.subject).filter(|_| what == "submission"),
+                next: describe_next(&page, &data, what, &query.subject),
+                receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
             });
-            let actions = actions::of_contract(&whole.overview).filter(|(name, _)| is_offered(&whole, name)).collect();
-            let ContractPageData { overview, tasks, deliverables, payments, asks } = whole;
+            let actions = actions::of_contract(&data.overview).filter(|(name, _)| is_offered(&data, name)).collect();
+            let ContractPageData { overview, tasks, deliverables, payments, change_requests } = data;
             let input = &overview.snapshot;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
@@ -247,7 +246,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 timeline: Timeline::of(input, &deliverables, &payments, page.language),
                 deliverables,
                 payments,
-                asks,
+                change_requests,
                 actions,
                 done,
                 page,
@@ -261,13 +260,13 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
 /// Divides the contract's money into paid, payable and unpaid, deducted, and not yet earned.
 fn bar(overview: &ContractOverview) -> Vec<Share> {
     let shares = words::money(&overview.snapshot);
-    let whole: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);
+    let total: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);
     let mut from = 0;
     shares
         .into_iter()
         .map(|(class, fen)| {
             let share =
-                Share { class, yuan: words::yuan_of(fen), from: per_cent(from, whole), width: per_cent(fen, whole) };
+                Share { class, yuan: words::yuan_of(fen), from: per_cent(from, total), width: per_cent(fen, total) };
             from += fen;
             share
         })
@@ -275,7 +274,7 @@ fn bar(overview: &ContractOverview) -> Vec<Share> {
 }
 
 /// Formats a part of a whole as a percentage with two places.
-fn per_cent(part: i128, whole: i128) -> String {
-    let hundredths = part * 10_000 / whole;
+fn per_cent(part: i128, total: i128) -> String {
+    let hundredths = part * 10_000 / total;
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }

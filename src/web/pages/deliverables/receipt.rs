@@ -56,12 +56,12 @@ pub async fn show(request: PageRequest, contract: Path<String>, query: Query<Rec
     let ReceiptQuery { subject, no } = query.into_inner();
     request
         .show(move |app, caller, page| {
-            let whole = view::whole(app, caller, &contract, None)?;
-            let mut deliverables = whole.deliverables.into_iter();
+            let data = view::load_page_data(app, caller, &contract, None)?;
+            let mut deliverables = data.deliverables.into_iter();
             let mut deliverable = deliverables.find(|found| found.code == subject).ok_or(Error::NotFound)?;
             let place = deliverable.submissions.iter().position(|found| found.no == no).ok_or(Error::NotFound)?;
             let submission = deliverable.submissions.swap_remove(place);
-            Ok(ReceiptPage { page, overview: whole.overview, deliverable, submission })
+            Ok(ReceiptPage { page, overview: data.overview, deliverable, submission })
         })
         .await
 }

@@ -322,7 +322,7 @@ pub async fn save_step(request: PageRequest, path: Path<(String, String)>, body:
                 let step = Step::find(&again.1).ok_or(Error::NotFound)?;
                 let mut draft = drafts::show(app, caller, &again.0)?;
                 let typed = draft_fields(&form);
-                drafts::take(&mut draft.fields, step, &typed);
+                drafts::merge_step(&mut draft.fields, step, &typed);
                 // The fields of the generator are not saved, but shown again.
                 typed
                     .all()
