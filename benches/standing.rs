@@ -25,7 +25,7 @@ fn parse_cases() -> Vec<Case> {
 
 fn evaluate(cases: &[Case], trails: Trails) {
     for case in cases {
-        let _ = black_box(standing(&case.terms, &case.facts, case.calendar(), case.as_of, trails));
+        let _ = black_box(standing(case.agreement(), &case.facts, case.calendar(), case.as_of, trails));
     }
 }
 
@@ -58,7 +58,7 @@ fn next_change_of_all_examples(bencher: Bencher) {
     let cases = parse_cases();
     bencher.bench_local(|| {
         for case in &cases {
-            let _ = black_box(next_change(&case.terms, &case.facts, case.calendar(), case.as_of));
+            let _ = black_box(next_change(case.agreement(), &case.facts, case.calendar(), case.as_of));
         }
     });
 }

@@ -1,6 +1,8 @@
 //! The standing of a contract against `docs/standing.md`: the committed examples, each rule, and invariants of any
 //! contract on any day.
 
+mod amended;
+mod amending;
 mod amendments;
 mod bounds;
 mod calendar;

@@ -25,6 +25,9 @@ malformed-positive-whole = This must be a whole number more than 0
 # What terms and facts break (docs/standing.md, Validity)
 ends-before-start = The contract ends before it starts on { $starts_on }
 deemed-without-inspection = If a submission can count as accepted without inspection, the time to inspect must be stated
+amendment-before-start = An amendment takes effect no earlier than { $starts_on }, the start of the contract
+amendment-not-after = An amendment takes effect after the one before it, which does on { $latest }
+amendment-moves-start = An amendment cannot move the start of the contract, { $starts_on }
 code-twice = “{ $code }” appears twice
 no-such-item = There is no service with the code “{ $code }”
 quantity-not-sum = This is not { $sum }, the sum of the deliverables’ quantities

@@ -25,6 +25,9 @@ malformed-positive-whole = 须为大于 0 的整数
 # What terms and facts break (docs/standing.md, Validity)
 ends-before-start = 服务结束日期早于开始日期 { $starts_on }
 deemed-without-inspection = 约定逾期未验收视为通过的，须约定验收期限
+amendment-before-start = 补充协议不得早于合同开始日期 { $starts_on } 生效
+amendment-not-after = 补充协议须晚于前一份补充协议生效，前一份于 { $latest } 生效
+amendment-moves-start = 补充协议不能改变合同开始日期 { $starts_on }
 code-twice = “{ $code }”重复
 no-such-item = 没有代码为“{ $code }”的服务项目
 quantity-not-sum = 与各成果数量之和 { $sum } 不符

@@ -100,7 +100,7 @@ fn lines(input: &mut dyn BufRead, out: &mut impl Write, lang: Option<Language>) 
 
 fn evaluate(json: &[u8], lang: Option<Language>) -> Result<Standing, Invalid> {
     let case: Case = json::parse_object(json)?;
-    let mut standing = standing(&case.terms, &case.facts, case.calendar(), case.as_of, Trails::On)?;
+    let mut standing = standing(case.agreement(), &case.facts, case.calendar(), case.as_of, Trails::On)?;
     if let Some(language) = lang {
         text::trail::add_sentences(&mut standing, language);
     }

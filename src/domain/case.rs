@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar::Calendar;
 use crate::domain::facts::Facts;
-use crate::domain::shape::{date, object, optional_object};
-use crate::domain::terms::Terms;
+use crate::domain::shape::{date, object, objects, optional_object};
+use crate::domain::terms::{Agreement, Amendment, Terms};
 
 /// A contract, a working calendar and the day as of which to evaluate it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ use crate::domain::terms::Terms;
 pub struct Case {
     #[serde(deserialize_with = "object")]
     pub terms: Terms,
+    #[serde(default, deserialize_with = "objects", skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<Amendment>,
     #[serde(deserialize_with = "object")]
     pub facts: Facts,
     /// The working calendar; the built-in one if absent.
@@ -25,6 +27,12 @@ pub struct Case {
 }
 
 impl Case {
+    /// Returns the terms with their amendments.
+    pub fn agreement(&self) -> Agreement<'_> {
+        let amendments = self.amendments.iter().map(|amendment| (amendment.effective_on, &amendment.terms));
+        Agreement { terms: &self.terms, amendments: amendments.collect() }
+    }
+
     /// Returns the case's calendar, or the built-in one.
     pub fn calendar(&self) -> &Calendar {
         self.calendar.as_ref().unwrap_or_else(|| Calendar::prc())

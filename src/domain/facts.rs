@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::money::Money;
@@ -234,6 +234,12 @@ impl Month {
 
     pub fn of(date: NaiveDate) -> Self {
         Self(date.format("%Y-%m").to_string())
+    }
+
+    /// Returns the last day of the month.
+    pub fn last_day(&self) -> NaiveDate {
+        let first = format!("{}-01", self.0).parse::<NaiveDate>().unwrap_or_default();
+        first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).unwrap_or(first)
     }
 }
 

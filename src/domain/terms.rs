@@ -8,8 +8,8 @@ pub use crate::domain::clauses::{Base, BreachTerm, Clause, QualityTier, ScoreTie
 use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Whole};
 use crate::domain::shape::{
-    date, list, object_or_default, objects, optional_date, optional_object, or_default, positive, present, word,
-    word_or_default,
+    date, list, object, object_or_default, objects, optional_date, optional_object, or_default, positive, present,
+    word, word_or_default,
 };
 
 /// The terms of a contract.
@@ -56,6 +56,30 @@ pub struct Terms {
     pub termination: Option<Termination>,
     #[serde(default, deserialize_with = "object_or_default")]
     pub scorecard: Scorecard,
+}
+
+/// New terms that replace the ones before from a day on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amendment {
+    #[serde(deserialize_with = "date")]
+    pub effective_on: NaiveDate,
+    #[serde(deserialize_with = "object")]
+    pub terms: Terms,
+}
+
+/// The signed terms and the amendments agreed since, in their order. Terms that were never amended convert into it.
+#[derive(Clone, Debug)]
+pub struct Agreement<'a> {
+    pub terms: &'a Terms,
+    /// Effective day and terms of each amendment.
+    pub amendments: Vec<(NaiveDate, &'a Terms)>,
+}
+
+impl<'a> From<&'a Terms> for Agreement<'a> {
+    fn from(terms: &'a Terms) -> Self {
+        Self { terms, amendments: Vec::new() }
+    }
 }
 
 codes! {

@@ -1,96 +1,110 @@
-//! Amendments: settled amounts stay, and everything else follows the new terms.
+//! The validity of amendments: each rule of `docs/standing.md`, Amendments, is violated alone and reported at its path,
+//! and facts are held to the terms in force on their days.
 
-use chrono::NaiveDate;
-use luyue::domain::case::Case;
-use luyue::domain::json;
-use luyue::domain::standing::{AmendmentRefused, allows_amendment};
-use proptest::prelude::*;
+use luyue::domain::standing::Trails;
 use serde_json::{Value, json};
 
-use crate::standing::contracts::{contracts, on};
+use crate::standing::support::evaluate;
 use crate::standing::validity::{base, put};
 
-fn case(changes: &[(&str, Value)]) -> Case {
+/// Returns the base case with one amendment from 2026-04-01, changed at the given places of the case.
+fn amended(changes: &[(&str, Value)]) -> Value {
     let mut case = base();
+    case["amendments"] = json!([{"effective_on": "2026-04-01", "terms": case["terms"].clone()}]);
     changes.iter().for_each(|(place, value)| put(&mut case, place, value.clone()));
-    json::parse_object(case.to_string().as_bytes()).unwrap()
+    case
 }
 
-fn amended(changes: &[(&str, Value)], from: &str) -> Result<(), AmendmentRefused> {
-    let (old, new) = (case(&[]), case(changes));
-    allows_amendment(&old.terms, &new.terms, &old.facts, old.calendar(), from.parse().unwrap())
-}
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
+fn path(case: &Value) -> Option<String> {
+    evaluate(case, Trails::Off).err().map(|invalid| invalid.path)
 }
 
 #[test]
-fn unsettled_terms_may_change() {
-    let from = "2026-04-01";
-    assert_eq!(amended(&[], from), Ok(()));
-    assert_eq!(amended(&[("/terms/deliverables/1/due_on", json!("2026-08-03"))], from), Ok(()));
-    assert_eq!(amended(&[("/terms/milestones/2/payment_days", json!(5))], from), Ok(()));
-    let split = [
-        ("/terms/items/1/quantity", json!("8")),
-        ("/terms/items/1/unit_price", json!("50")),
-        ("/terms/deliverables/1/quantity", json!("8")),
+fn each_rule_on_amendments_is_reported_at_its_path() {
+    let second = json!({"effective_on": "2026-04-01", "terms": base()["terms"]});
+    let mut late = second.clone();
+    late["effective_on"] = json!("2026-04-02");
+    late["terms"]["amount"] = json!("999.00");
+    let cases: &[(&[(&str, Value)], Option<&str>)] = &[
+        (&[], None),
+        (&[("/amendments/0/effective_on", json!("2026-01-05"))], None),
+        (&[("/amendments/0/effective_on", json!("2026-01-04"))], Some("amendments[0].effective_on")),
+        (&[("/amendments/1", second)], Some("amendments[1].effective_on")),
+        (&[("/amendments/1", late)], Some("amendments[1].terms.amount")),
+        (&[("/amendments/0/terms/starts_on", json!("2026-01-06"))], Some("amendments[0].terms.starts_on")),
+        (&[("/amendments/0/terms/ends_on", json!("2026-01-04"))], Some("amendments[0].terms.ends_on")),
+        (&[("/amendments/0/terms/amount", json!("1000.01"))], Some("amendments[0].terms.amount")),
+        (&[("/amendments/0/terms/amount", json!("1e3"))], Some("amendments[0].terms.amount")),
+        (&[("/amendments/0/terms/milestones/0/code", json!("M1"))], Some("amendments[0].terms.milestones[1].code")),
+        // The signed terms come first, whatever else is wrong.
+        (
+            &[("/terms/amount", json!("1000.01")), ("/amendments/0/effective_on", json!("2026-01-04"))],
+            Some("terms.amount"),
+        ),
+        // Amendments come before facts.
+        (
+            &[("/facts/extensions/0/deliverable", json!("D9")), ("/amendments/0/effective_on", json!("2026-01-04"))],
+            Some("amendments[0].effective_on"),
+        ),
     ];
-    assert_eq!(amended(&split, from), Ok(()));
-}
-
-#[test]
-fn settled_amounts_stay() {
-    let from = "2026-04-01";
-    let milestone = |code: &str, on: &str| Err(AmendmentRefused::Milestone { code: code.to_owned(), on: day(on) });
-    assert_eq!(amended(&[("/terms/milestones/1/payment_days", json!(31))], from), milestone("M1", from));
-    let moved = [("/terms/milestones/0/amount", json!("110")), ("/terms/milestones/1/amount", json!("490"))];
-    assert_eq!(amended(&moved, from), milestone("M0", from));
-    let breach = AmendmentRefused::Breach { clause: "B3".to_owned(), subject: "N1".to_owned(), on: day(from) };
-    assert_eq!(amended(&[("/terms/breach_terms/2/amount", json!("6.00"))], from), Err(breach));
-    // More future work increases the contract's amount, and with it a settled penalty that is a rate of that amount.
-    let more = [
-        ("/terms/items/1/quantity", json!("5")),
-        ("/terms/deliverables/1/quantity", json!("5")),
-        ("/terms/amount", json!("1100.00")),
-    ];
-    assert_eq!(amended(&more, from), milestone("M1", from));
-    // Only the new terms settle a breach here: their earlier due day makes the submission of D1 late.
-    let late = [("/terms/deliverables/0/due_on", json!("2026-02-02")), ("/terms/milestones/0/payment_days", json!(30))];
-    assert!(matches!(amended(&late, from), Err(AmendmentRefused::Milestone { .. } | AmendmentRefused::Breach { .. })));
-}
-
-#[test]
-fn settlements_within_a_year_are_compared() {
-    // A later day for M0, set before it was satisfied, is noticed on the day on which M0 would have been satisfied.
-    let later = [("/terms/milestones/0/not_before", json!("2026-01-07"))];
-    let found = amended(&later, "2026-01-05");
-    assert_eq!(found, Err(AmendmentRefused::Milestone { code: "M0".to_owned(), on: day("2026-01-06") }));
-    let (old, mut new) = (case(&[]), case(&[]));
-    new.terms.milestones[0].not_before = Some(day("2027-06-01"));
-    let mut facts = old.facts.clone();
-    facts.payments.clear();
-    let mut old_terms = old.terms.clone();
-    old_terms.milestones[0].not_before = Some(day("2027-04-01"));
-    assert_eq!(
-        allows_amendment(&old_terms, &new.terms, &facts, old.calendar(), day("2026-01-05")),
-        Ok(()),
-        "over a year away"
-    );
-}
-
-#[test]
-fn terms_that_contradict_the_facts_are_refused() {
-    let found = amended(&[("/terms/milestones/1/requires_score", json!(false))], "2026-04-01");
-    assert!(matches!(found, Err(AmendmentRefused::Invalid(invalid)) if invalid.path == "facts.scores[0].milestone"));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn unchanged_terms_are_always_accepted(contract in contracts(), from in 0_u64..150) {
-        let terms = &contract.terms;
-        prop_assert_eq!(allows_amendment(terms, terms, &contract.facts, &contract.calendar, on(from)), Ok(()));
+    for (changes, expected) in cases {
+        assert_eq!(path(&amended(changes)).as_deref(), *expected, "{changes:?}");
     }
+}
+
+#[test]
+fn facts_are_held_to_the_terms_of_their_day_stretch_by_stretch() {
+    let submitted = |on: &str| json!({"deliverable": "D2", "no": 1, "on": on, "quantity": "4"});
+    let renamed = [
+        ("/amendments/0/terms/deliverables/1/code", json!("D3")),
+        ("/amendments/0/terms/milestones/2/requires", json!(["D3"])),
+    ];
+    let with = |more: &[(&str, Value)]| path(&amended(&[&renamed, more].concat()));
+    assert_eq!(with(&[]), None);
+    assert_eq!(with(&[("/facts/submissions/2", submitted("2026-03-31"))]), None, "D2 is there until then");
+    let gone = with(&[("/facts/submissions/2", submitted("2026-04-01"))]);
+    assert_eq!(gone.as_deref(), Some("facts.submissions[2].deliverable"));
+    let decided = json!({"deliverable": "D2", "no": 1, "on": "2026-04-02", "decision": "rejected"});
+    let gone = with(&[("/facts/submissions/2", submitted("2026-03-31")), ("/facts/decisions/2", decided)]);
+    assert_eq!(gone.as_deref(), Some("facts.decisions[2].no"));
+    // A later rule broken in the first stretch comes before an earlier rule broken in the second.
+    let both = with(&[
+        ("/facts/submissions/2", submitted("2026-04-01")),
+        ("/facts/waivers/0", json!({"clause": "B9", "subject": "D1", "on": "2026-03-01"})),
+    ]);
+    assert_eq!(both.as_deref(), Some("facts.waivers[0].clause"));
+    // A clause of earlier terms can be waived later, but there is no new incident of it.
+    let dropped = |more: &[(&str, Value)]| {
+        path(&amended(&[&[("/amendments/0/terms/breach_terms/2/code", json!("B4"))], more].concat()))
+    };
+    assert_eq!(dropped(&[("/facts/waivers/0/on", json!("2026-05-01"))]), None);
+    let new = dropped(&[("/facts/incidents/0/on", json!("2026-04-01"))]);
+    assert_eq!(new.as_deref(), Some("facts.incidents[0].clause"));
+    let early = dropped(&[("/facts/waivers/0/clause", json!("B4"))]);
+    assert_eq!(early.as_deref(), Some("facts.waivers[0].clause"), "not agreed yet");
+}
+
+#[test]
+fn an_amendment_of_something_settled_does_not_come_into_force() {
+    let settled = [
+        ("/amendments/0/terms/deliverables/0/item", json!("I2")),
+        ("/amendments/0/terms/deliverables/0/indicators/0/target", json!("91")),
+        ("/amendments/0/terms/deliverables/0/due_on", json!("2026-03-03")),
+        ("/amendments/0/terms/milestones/1/requires", json!(["D2"])),
+        ("/amendments/0/terms/milestones/0/code", json!("M9")),
+    ];
+    let in_force = |changes: &[(&str, Value)]| {
+        let standing = evaluate(&amended(changes), Trails::Off).map(|standing| standing.amendments);
+        standing.ok().flatten().and_then(|amendments| amendments.first().map(|amendment| amendment.in_force))
+    };
+    for change in settled {
+        let found = in_force(&[change.clone()]);
+        assert!(found != Some(true), "{change:?} came into force: {found:?}");
+    }
+    assert_eq!(in_force(&[("/amendments/0/terms/deliverables/0/due_on", json!("2026-03-03"))]), Some(false));
+    assert_eq!(in_force(&[("/amendments/0/terms/milestones/0/code", json!("M9"))]), Some(false));
+    let due = json!("2026-03-09");
+    assert_eq!(in_force(&[("/amendments/0/terms/deliverables/0/due_on", due)]), Some(true), "as it was extended");
+    assert_eq!(in_force(&[("/amendments/0/terms/milestones/1/payment_days", json!(5))]), Some(true));
+    assert_eq!(in_force(&[("/amendments/0/terms/deliverables/1/due_on", json!("2026-08-03"))]), Some(true));
 }

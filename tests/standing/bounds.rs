@@ -321,7 +321,7 @@ proptest! {
     #[test]
     fn terms_and_facts_come_back_as_they_were_written(contract in contracts()) {
         let as_of = contract.terms.starts_on;
-        let case = Case { terms: contract.terms, facts: contract.facts, calendar: Some(contract.calendar), as_of };
+        let case = Case { terms: contract.terms, amendments: contract.amendments, facts: contract.facts, calendar: Some(contract.calendar), as_of };
         let written = serde_json::to_vec(&case).unwrap();
         prop_assert_eq!(json::parse_object::<Case>(&written), Ok(case));
     }

@@ -3,7 +3,7 @@
 //! A contract is decoded from a tape of numbers, so that proptest can shrink the tape to the smallest failing contract.
 //! An exhausted tape yields zeros, which select the simplest choices.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days as Later, NaiveDate};
 use luyue::domain::calendar::Calendar;
@@ -11,16 +11,29 @@ use luyue::domain::facts::*;
 use luyue::domain::fixed::div_round;
 use luyue::domain::money::Money;
 use luyue::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole};
-use luyue::domain::standing::{Trails, check, standing};
+use luyue::domain::standing::{Standing, Trails, check, standing};
 use luyue::domain::terms::*;
 use proptest::prelude::*;
+
+use crate::standing::amending::amendments;
 
 /// A valid contract and the days on which to evaluate it.
 #[derive(Clone, Debug)]
 pub struct Contract {
     pub terms: Terms,
+    pub amendments: Vec<Amendment>,
     pub facts: Facts,
     pub calendar: Calendar,
+}
+
+impl Contract {
+    pub fn agreement(&self) -> Agreement<'_> {
+        agreement(&self.terms, &self.amendments)
+    }
+}
+
+pub fn agreement<'a>(terms: &'a Terms, amendments: &'a [Amendment]) -> Agreement<'a> {
+    Agreement { terms, amendments: amendments.iter().map(|each| (each.effective_on, &each.terms)).collect() }
 }
 
 /// The first day of every contract.
@@ -42,39 +55,46 @@ pub fn days() -> impl Iterator<Item = NaiveDate> {
 
 /// Returns a strategy for any valid contract.
 pub fn contracts() -> impl Strategy<Value = Contract> {
-    prop::collection::vec(any::<u16>(), 60..500).prop_map(|tape| contract(&tape))
+    prop::collection::vec(any::<u16>(), 60..500).prop_map(|tape| contract(&tape, false))
+}
+
+/// Returns a strategy for any valid contract with one to three amendments, in force or not.
+pub fn amended_contracts() -> impl Strategy<Value = Contract> {
+    prop::collection::vec(any::<u16>(), 90..700).prop_map(|tape| contract(&tape, true))
 }
 
 /// Decodes the contract on a tape.
-pub fn contract(tape: &[u16]) -> Contract {
+fn contract(tape: &[u16], amended: bool) -> Contract {
     let mut tape = Tape { numbers: tape, at: 0 };
     let calendar = calendar(&mut tape);
     let terms = terms(&mut tape);
-    let mut maker = Maker { facts: Facts::default(), terms, calendar };
+    let amendments = if amended { amendments(&mut tape, &terms) } else { Vec::new() };
+    let mut maker = Maker { facts: Facts::default(), terms, amendments, calendar };
     maker.facts(&mut tape);
     maker.payments(&mut tape);
-    Contract { terms: maker.terms, facts: maker.facts, calendar: maker.calendar }
+    let Maker { terms, amendments, facts, calendar } = maker;
+    Contract { terms, amendments, facts, calendar }
 }
 
-struct Tape<'t> {
+pub struct Tape<'t> {
     numbers: &'t [u16],
     at: usize,
 }
 
 impl Tape<'_> {
     /// Returns a number below `choices`.
-    fn pick(&mut self, choices: u64) -> u64 {
+    pub fn pick(&mut self, choices: u64) -> u64 {
         let number = self.numbers.get(self.at).copied().unwrap_or_default();
         self.at += 1;
         u64::from(number) % choices
     }
 
     /// Returns true in `of_ten` of 10 cases.
-    fn often(&mut self, of_ten: u64) -> bool {
+    pub fn often(&mut self, of_ten: u64) -> bool {
         self.pick(10) >= 10 - of_ten
     }
 
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.pick(of.len() as u64) as usize]
     }
 }
@@ -87,7 +107,7 @@ pub fn rate(text: &str) -> Rate {
     text.parse().unwrap()
 }
 
-fn days_of(number: u64) -> Days {
+pub fn days_of(number: u64) -> Days {
     Days::new(number).unwrap()
 }
 
@@ -154,7 +174,7 @@ fn terms(tape: &mut Tape) -> Terms {
     terms
 }
 
-fn deliverable(tape: &mut Tape, place: usize, item: u64, quantity: u64) -> Deliverable {
+pub fn deliverable(tape: &mut Tape, place: usize, item: u64, quantity: u64) -> Deliverable {
     let indicators = (0..tape.pick(3)).map(|k| Indicator {
         code: code(format!("Q{k}")),
         target: Measured::from_units([900_000_000_000, 30_000_000_000, 1][tape.pick(3) as usize]).unwrap(),
@@ -166,12 +186,14 @@ fn deliverable(tape: &mut Tape, place: usize, item: u64, quantity: u64) -> Deliv
     Deliverable { code: code(format!("D{place}")), item: code(format!("I{item}")), quantity, due_on, indicators }
 }
 
+/// Returns the value of a deliverable, in fen.
+pub fn price(terms: &Terms, d: &Deliverable) -> i64 {
+    let item = terms.items.iter().find(|item| item.code == d.item).unwrap();
+    div_round(i128::from(d.quantity.units()) * i128::from(item.unit_price.fen()), 10_000) as i64
+}
+
 /// Adds milestones for all deliverables: some paid by quantity, the others sharing the rest, and sometimes an advance.
 fn milestones(tape: &mut Tape, terms: &mut Terms) {
-    let price = |terms: &Terms, d: &Deliverable| {
-        let item = terms.items.iter().find(|item| item.code == d.item).unwrap();
-        div_round(i128::from(d.quantity.units()) * i128::from(item.unit_price.fen()), 10_000) as i64
-    };
     let mut groups: Vec<Vec<Code>> = Vec::new();
     let mut left = 0;
     let mut by_quantity = Vec::new();
@@ -211,7 +233,7 @@ fn milestones(tape: &mut Tape, terms: &mut Terms) {
     terms.amount = Money::from_fen(values.iter().sum()).unwrap();
 }
 
-fn clause(tape: &mut Tape, terms: &Terms) -> Clause {
+pub fn clause(tape: &mut Tape, terms: &Terms) -> Clause {
     let mut named: Vec<Code> = Vec::new();
     if tape.often(3) {
         named.extend(terms.deliverables.iter().filter(|_| tape.often(5)).map(|d| d.code.clone()));
@@ -258,16 +280,22 @@ fn clause(tape: &mut Tape, terms: &Terms) -> Clause {
 
 struct Maker {
     terms: Terms,
+    amendments: Vec<Amendment>,
     facts: Facts,
     calendar: Calendar,
 }
 
 impl Maker {
+    fn standing(&self, day: NaiveDate) -> Standing {
+        let agreement = agreement(&self.terms, &self.amendments);
+        standing(agreement, &self.facts, &self.calendar, day, Trails::Off).unwrap()
+    }
+
     /// Keeps an addition only if the contract is still valid with it.
     fn try_add(&mut self, add: impl FnOnce(&mut Facts)) -> bool {
         let before = self.facts.clone();
         add(&mut self.facts);
-        let valid = check(&self.terms, &self.facts, &self.calendar, on(0)).is_ok();
+        let valid = check(agreement(&self.terms, &self.amendments), &self.facts, &self.calendar, on(0)).is_ok();
         if !valid {
             self.facts = before;
         }
@@ -278,10 +306,15 @@ impl Maker {
         if tape.often(3) {
             self.facts.end = Some(End { on: on(20 + tape.pick(80)) });
         }
-        for deliverable in self.terms.deliverables.clone() {
-            self.deliverable(tape, &deliverable);
+        let versions: Vec<Terms> =
+            [&self.terms].into_iter().chain(self.amendments.iter().map(|each| &each.terms)).cloned().collect();
+        let mut known = BTreeSet::new();
+        for deliverable in versions.iter().flat_map(|terms| &terms.deliverables) {
+            if known.insert(&deliverable.code) {
+                self.deliverable(tape, deliverable);
+            }
         }
-        for milestone in self.terms.milestones.clone() {
+        for milestone in versions.iter().flat_map(|terms| &terms.milestones) {
             if tape.often(7) {
                 let invoice = Invoice { milestone: milestone.code.clone(), on: on(tape.pick(120)) };
                 self.try_add(|facts| facts.invoices.push(invoice));
@@ -311,8 +344,13 @@ impl Maker {
     }
 
     fn any_clause(&self, tape: &mut Tape) -> Code {
-        let place = tape.pick(self.terms.breach_terms.len().max(1) as u64) as usize;
-        self.terms.breach_terms.get(place).map_or_else(|| code("none"), |term| term.code.clone())
+        let clauses = self
+            .amendments
+            .iter()
+            .map(|each| &each.terms)
+            .fold(self.terms.breach_terms.clone(), |all, terms| [all, terms.breach_terms.clone()].concat());
+        let place = tape.pick(clauses.len().max(1) as u64) as usize;
+        clauses.get(place).map_or_else(|| code("none"), |term| term.code.clone())
     }
 
     fn deliverable(&mut self, tape: &mut Tape, deliverable: &Deliverable) {
@@ -355,7 +393,7 @@ impl Maker {
     fn waivers(&mut self, tape: &mut Tape) {
         let last = on(DAYS - 1);
         for _ in 0..tape.pick(5) {
-            let found = standing(&self.terms, &self.facts, &self.calendar, last, Trails::Off).unwrap().breaches;
+            let found = self.standing(last).breaches;
             if found.is_empty() {
                 return;
             }
@@ -363,7 +401,7 @@ impl Maker {
             let from = (breach.since - first_day()).num_days().max(0) as u64;
             let day = (from + tape.pick(60)).saturating_sub(tape.one(&[0, 0, 5, 20]));
             let waiver = Waiver { clause: breach.clause.clone(), subject: code(breach.subject.clone()), on: on(day) };
-            self.facts.waivers.push(waiver);
+            self.try_add(|facts| facts.waivers.push(waiver));
         }
     }
 
@@ -372,7 +410,7 @@ impl Maker {
         let mut day = tape.pick(40);
         for _ in 0..tape.pick(8) {
             day += 1 + tape.pick(20);
-            let before = standing(&self.terms, &self.facts, &self.calendar, on(day - 1), Trails::Off).unwrap();
+            let before = self.standing(on(day - 1));
             let open = before.milestones.iter().filter(|m| m.satisfied_on.is_some() && m.payable > m.paid);
             let open: Vec<_> = open.collect();
             if open.is_empty() {

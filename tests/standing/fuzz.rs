@@ -113,12 +113,12 @@ pub fn mutated(text: &[u8], tape: &[u32]) -> Vec<u8> {
 pub fn swallow(text: &[u8]) -> bool {
     let Ok(case) = json::parse_object::<Case>(text) else { return false };
     let calendar = case.calendar();
-    let on = standing(&case.terms, &case.facts, calendar, case.as_of, Trails::On);
-    let off = standing(&case.terms, &case.facts, calendar, case.as_of, Trails::Off);
+    let on = standing(case.agreement(), &case.facts, calendar, case.as_of, Trails::On);
+    let off = standing(case.agreement(), &case.facts, calendar, case.as_of, Trails::Off);
     assert_eq!(on.is_ok(), off.is_ok());
     if let Ok(standing) = on {
         serde_json::to_vec(&standing).unwrap();
-        next_change(&case.terms, &case.facts, calendar, case.as_of).unwrap();
+        next_change(case.agreement(), &case.facts, calendar, case.as_of).unwrap();
         return true;
     }
     false

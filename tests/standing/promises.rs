@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use luyue::domain::standing::{Standing, Trails, next_change, standing, without_daily_growth};
+use luyue::domain::terms::Terms;
 use proptest::prelude::*;
 
 use crate::standing::contracts::{Contract, contracts, days};
@@ -110,7 +111,7 @@ proptest! {
     fn the_right_to_end_starts_on_the_first_qualifying_day(contract in contracts()) {
         let mut since = None;
         for standing in on_each_day(&contract) {
-            if since.is_none() && standing.as_of >= contract.terms.starts_on && gives_the_right(&contract, &standing) {
+            if since.is_none() && standing.as_of >= contract.terms.starts_on && gives_the_right(&contract.terms, &standing) {
                 since = Some(standing.as_of);
             }
             // The period may have begun before the first day that is checked.
@@ -120,10 +121,10 @@ proptest! {
 }
 
 /// Returns true if a condition for ending the contract is met on the day, following the wording of `docs/standing.md`.
-fn gives_the_right(contract: &Contract, standing: &Standing) -> bool {
-    let Some(termination) = &contract.terms.termination else { return false };
+pub fn gives_the_right(terms: &Terms, standing: &Standing) -> bool {
+    let Some(termination) = &terms.termination else { return false };
     let charged = termination.penalty_fraction.is_some_and(|fraction| {
-        let exact = i128::from(contract.terms.amount.fen()) * i128::from(fraction.units());
+        let exact = i128::from(terms.amount.fen()) * i128::from(fraction.units());
         let rounded = (exact * 2 + 10_000_000_000) / 20_000_000_000;
         standing.totals.charged.fen() > 0 && standing.totals.charged.fen() >= rounded
     });

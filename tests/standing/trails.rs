@@ -205,7 +205,7 @@ fn check_performance(performance: &Value) {
     assert_eq!(step(trail, "rating")["result"], performance["rating"]);
 }
 
-fn check(standing: &Value) {
+pub fn check(standing: &Value) {
     standing["breaches"].as_array().unwrap().iter().for_each(check_breach);
     standing["milestones"].as_array().unwrap().iter().for_each(check_milestone);
     check_performance(&standing["performance"]);

@@ -44,7 +44,22 @@ pub(super) struct AgreedMilestone<'a> {
     pub planned: i128,
 }
 
-impl Agreed<'_> {
+impl<'a> Agreed<'a> {
+    /// Returns the deliverable of a code.
+    pub fn deliverable(&self, code: &Code) -> Option<&AgreedDeliverable<'a>> {
+        self.deliverable_places.get(code.as_str()).and_then(|place| self.deliverables.get(*place))
+    }
+
+    /// Returns the milestone of a code.
+    pub fn milestone(&self, code: &Code) -> Option<&AgreedMilestone<'a>> {
+        self.milestone_places.get(code.as_str()).and_then(|place| self.milestones.get(*place))
+    }
+
+    /// Returns the cap on all penalties: `round(amount × penalty_cap)`, in fen.
+    pub fn cap(&self) -> Option<i128> {
+        self.terms.penalty_cap.map(|cap| share(self.amount, cap))
+    }
+
     /// Returns the amount, in fen, to which the rate of a breach on a deliverable applies.
     pub fn base(&self, base: Base, deliverable: &AgreedDeliverable) -> i128 {
         match base {

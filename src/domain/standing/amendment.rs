@@ -1,82 +1,61 @@
-//! Amendments: new terms are accepted only if everything already settled stays the same (`docs/standing.md`,
-//! Amendments).
+//! Amendments: new terms come into force only if they leave what was settled the day before as it was
+//! (`docs/standing.md`, Amendments, In force).
 
-use chrono::{Months, NaiveDate};
+use crate::domain::calendar::day;
+use crate::domain::numbers::Code;
+use crate::domain::standing::Reckoning;
+use crate::domain::standing::agreed::{Agreed, AgreedDeliverable, AgreedMilestone};
+use crate::domain::standing::deliverables::Progress;
 
-use crate::domain::calendar::{Calendar, Day, date, day};
-use crate::domain::facts::Facts;
-use crate::domain::invalid::Invalid;
-use crate::domain::standing::recorded::Contract;
-use crate::domain::standing::{BreachStanding, MilestoneStanding, Standing, Trails, standing_of};
-use crate::domain::terms::Terms;
-
-/// The reason an amendment is refused.
-#[derive(Clone, Debug, PartialEq)]
-pub enum AmendmentRefused {
-    /// The old or the new terms do not fit the facts.
-    Invalid(Invalid),
-    /// A milestone satisfied under either version would change.
-    Milestone {
-        /// Code of the milestone.
-        code: String,
-        /// First day on which it differs.
-        on: NaiveDate,
-    },
-    /// A breach settled under either version would change.
-    Breach {
-        /// Code of the clause.
-        clause: String,
-        /// Subject of the breach.
-        subject: String,
-        /// First day on which it differs.
-        on: NaiveDate,
-    },
+/// The reason an amendment does not come into force: what it would change of what was settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AmendmentConflict {
+    /// A deliverable that was final is gone, belongs to another item or has a larger quantity.
+    Deliverable(Code),
+    /// A milestone that was satisfied is gone, or requires something else, or pays another amount.
+    Milestone(Code),
+    /// A deliverable of a satisfied milestone has another item, quantity, price, due day or indicator.
+    Required { milestone: Code, deliverable: Code },
 }
 
-/// Checks that new terms may replace the old from a day on. Both are evaluated with the same facts on that day and
-/// every day of the following year; every milestone satisfied and every breach settled under either must be equal.
-///
-/// # Errors
-/// The first difference, or the broken rule if the facts do not fit one of the versions.
-pub fn allows_amendment(
-    old: &Terms,
-    new: &Terms,
-    facts: &Facts,
-    calendar: &Calendar,
-    effective_on: NaiveDate,
-) -> Result<(), AmendmentRefused> {
-    let old = Contract::new(old, facts, calendar).map_err(AmendmentRefused::Invalid)?;
-    let new = Contract::new(new, facts, calendar).map_err(AmendmentRefused::Invalid)?;
-    let last = effective_on.checked_add_months(Months::new(12)).unwrap_or(effective_on);
-    for on in day(effective_on)..=day(last) {
-        let under =
-            |contract: &Contract, on: Day| standing_of(contract, on, Trails::Off).map_err(AmendmentRefused::Invalid);
-        if let Some(refused) = differs(&under(&old, on)?, &under(&new, on)?, date(on)) {
-            return Err(refused);
+/// Returns the first thing settled that new terms would change.
+pub(super) fn conflict(settled: &Reckoning, new: &Agreed) -> Option<AmendmentConflict> {
+    let old = &settled.contract.agreed;
+    for (deliverable, progress) in old.deliverables.iter().zip(&settled.progress) {
+        let kept =
+            |new: &AgreedDeliverable| new.terms.item == deliverable.terms.item && new.planned <= deliverable.planned;
+        if progress.accepted.is_some() && !new.deliverable(&deliverable.terms.code).is_some_and(kept) {
+            return Some(AmendmentConflict::Deliverable(deliverable.terms.code.clone()));
         }
     }
-    Ok(())
+    let satisfied = old.milestones.iter().zip(&settled.milestones).filter(|(_, m)| m.satisfied_on.is_some());
+    satisfied.map(|(milestone, _)| milestone).find_map(|milestone| milestone_conflict(settled, milestone, new))
 }
 
-fn differs(old: &Standing, new: &Standing, on: NaiveDate) -> Option<AmendmentRefused> {
-    let settled = |standing: &'_ Standing| -> Vec<MilestoneStanding> {
-        standing.milestones.iter().filter(|milestone| milestone.satisfied_on.is_some()).cloned().collect()
-    };
-    let missing = |of: &[MilestoneStanding], other: &[MilestoneStanding]| {
-        of.iter().find(|milestone| !other.contains(milestone)).map(|milestone| milestone.code.to_string())
-    };
-    let (before, after) = (settled(old), settled(new));
-    if let Some(code) = missing(&before, &after).or_else(|| missing(&after, &before)) {
-        return Some(AmendmentRefused::Milestone { code, on });
+fn milestone_conflict(settled: &Reckoning, old: &AgreedMilestone, new: &Agreed) -> Option<AmendmentConflict> {
+    let code = &old.terms.code;
+    let kept = new.milestone(code).is_some_and(|new| {
+        new.terms.requires == old.terms.requires
+            && new.planned == old.planned
+            && new.terms.amount.is_none() == old.terms.amount.is_none()
+    });
+    if !kept {
+        return Some(AmendmentConflict::Milestone(code.clone()));
     }
-    let settled = |standing: &'_ Standing| -> Vec<BreachStanding> {
-        standing.breaches.iter().filter(|breach| breach.settled_in.is_some()).cloned().collect()
-    };
-    let missing = |of: &[BreachStanding], other: &[BreachStanding]| {
-        let missing = of.iter().find(|breach| !other.contains(breach));
-        missing.map(|breach| (breach.clause.to_string(), breach.subject.clone()))
-    };
-    let (before, after) = (settled(old), settled(new));
-    let (clause, subject) = missing(&before, &after).or_else(|| missing(&after, &before))?;
-    Some(AmendmentRefused::Breach { clause, subject, on })
+    old.requires.iter().find_map(|place| {
+        let deliverable = settled.contract.agreed.deliverables.get(*place)?;
+        let progress = settled.progress.get(*place)?;
+        let same = new.deliverable(&deliverable.terms.code).is_some_and(|new| keeps(deliverable, progress, new));
+        let (milestone, deliverable) = (code.clone(), deliverable.terms.code.clone());
+        (!same).then_some(AmendmentConflict::Required { milestone, deliverable })
+    })
+}
+
+fn keeps(old: &AgreedDeliverable, progress: &Progress, new: &AgreedDeliverable) -> bool {
+    let due_on = new.terms.due_on;
+    new.terms.item == old.terms.item
+        && new.planned == old.planned
+        && new.unit_price == old.unit_price
+        && new.terms.indicators == old.terms.indicators
+        && (due_on == old.terms.due_on || day(due_on) == progress.due)
 }

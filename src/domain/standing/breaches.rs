@@ -4,24 +4,31 @@
 use crate::domain::calendar::{Day, day};
 use crate::domain::facts::Headcount;
 use crate::domain::fixed::div_round;
+use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Measured, Quantity, Rate, Score};
 use crate::domain::standing::agreed::{AgreedDeliverable, share};
 use crate::domain::standing::deliverables::{Clock, Progress};
 use crate::domain::standing::milestones::Reached;
 use crate::domain::standing::recorded::Contract;
-use crate::domain::terms::{Clause, Direction, Indicator, QualityTier, ScoreTier};
+use crate::domain::terms::{BreachTerm, Clause, Direction, Indicator, QualityTier, ScoreTier};
 
 /// A breach before settlement.
-pub(super) struct Breach {
-    /// Position of the clause.
-    pub clause: usize,
+pub(super) struct Breach<'a> {
+    /// The clause, in the terms that judge it.
+    pub term: &'a BreachTerm,
+    /// Position of the clause in the terms in force; `usize::MAX` if they lack it.
+    pub place: usize,
     pub subject: Subject,
+    /// Code, month or id of the subject.
+    pub code: &'a str,
     pub since: Day,
     /// Amount in fen.
     pub amount: i128,
     pub accruing: bool,
     /// Day of its earliest visible waiver.
     pub waived_on: Option<Day>,
+    /// Position among the breaches that were settled before the terms in force.
+    pub kept: Option<usize>,
 }
 
 /// The subject of a breach, by position in its list. All subjects of one clause are of one kind, so they sort by
@@ -32,6 +39,8 @@ pub(super) enum Subject {
     Milestone(usize),
     Headcount(usize),
     Incident(usize),
+    /// A deliverable or milestone that the terms in force lack.
+    Gone,
 }
 
 /// The inputs in which breaches are found.
@@ -43,80 +52,162 @@ pub(super) struct BreachFinder<'f, 'a> {
     pub as_of: Day,
 }
 
-impl BreachFinder<'_, '_> {
+/// A clause, in the terms that judge by it.
+#[derive(Clone, Copy)]
+struct Judging<'a> {
+    term: &'a BreachTerm,
+    /// Position in the terms in force.
+    place: usize,
+}
+
+impl<'a> BreachFinder<'_, 'a> {
     /// Finds the breaches, in listing order: by day, then position of the clause, then position of the subject.
-    pub fn breaches(&self) -> Vec<Breach> {
-        let mut breaches = Vec::new();
-        for (place, term) in self.contract.agreed.terms.breach_terms.iter().enumerate() {
-            match &term.clause {
-                Clause::LowScore { tiers } => self.low_scores(place, tiers, &mut breaches),
-                Clause::Staffing { clients_per_worker, amount_per_worker } => {
-                    for (n, headcount) in self.contract.facts.headcounts.iter().enumerate() {
-                        let short = workers_short(headcount, clients_per_worker.get());
-                        self.push(&mut breaches, place, Subject::Headcount(n), day(headcount.on), short > 0, || {
-                            short * amount_per_worker.exact()
-                        });
+    pub fn breaches(&self) -> Vec<Breach<'a>> {
+        let mut breaches = self.settled_before();
+        let last = self.contract.versions.len().saturating_sub(1);
+        for (v, version) in self.contract.versions.iter().enumerate() {
+            for (n, term) in version.agreed.terms.breach_terms.iter().enumerate() {
+                let judging = || Judging { term, place: if v == last { n } else { self.place_of(term) } };
+                match &term.clause {
+                    Clause::Staffing { clients_per_worker, amount_per_worker } => {
+                        self.on_headcounts(v, judging(), clients_per_worker.get(), *amount_per_worker, &mut breaches);
                     }
-                }
-                Clause::Incident { amount, rate } => {
-                    for (n, incident) in self.contract.facts.incidents.iter().enumerate() {
-                        let named = self.contract.incident_clauses.get(n) == Some(&place);
-                        self.push(&mut breaches, place, Subject::Incident(n), day(incident.on), named, || {
-                            let rated = || rate.map_or(0, |rate| share(self.contract.agreed.amount, rate));
-                            amount.map_or_else(rated, |amount| amount.exact())
-                        });
+                    Clause::Incident { amount, rate } => {
+                        let rated = || rate.map_or(0, |rate| share(version.agreed.amount, rate));
+                        let amount = amount.map_or_else(rated, |amount| amount.exact());
+                        self.on_incidents((v, n), judging(), amount, &mut breaches);
                     }
+                    // Only headcounts and incidents are judged by the terms of their day.
+                    _ if v < last => {}
+                    Clause::LowScore { tiers } => self.low_scores(judging(), tiers, &mut breaches),
+                    clause @ (Clause::LateDelivery { .. }
+                    | Clause::NonDelivery { .. }
+                    | Clause::QuantityShortfall { .. }
+                    | Clause::QualityShortfall { .. }) => self.on_deliverables(n, judging(), clause, &mut breaches),
                 }
-                clause @ (Clause::LateDelivery { .. }
-                | Clause::NonDelivery { .. }
-                | Clause::QuantityShortfall { .. }
-                | Clause::QualityShortfall { .. }) => self.on_deliverables(place, clause, &mut breaches),
             }
         }
-        breaches.sort_unstable_by_key(|breach| (breach.since, breach.clause, breach.subject));
+        breaches.sort_unstable_by(|a, b| {
+            let by_clause = (a.since, a.place).cmp(&(b.since, b.place)).then_with(|| a.term.code.cmp(&b.term.code));
+            by_clause.then_with(|| (a.subject, a.code).cmp(&(b.subject, b.code)))
+        });
         breaches
     }
 
-    fn push(
+    fn place_of(&self, term: &BreachTerm) -> usize {
+        self.contract.agreed.clause_places.get(term.code.as_str()).copied().unwrap_or(usize::MAX)
+    }
+
+    /// Returns the breaches that were settled before the terms in force, as they were.
+    fn settled_before(&self) -> Vec<Breach<'a>> {
+        let settled = self.contract.before.iter().flat_map(|before| before.settled.iter().enumerate());
+        settled
+            .map(|(n, kept)| {
+                let agreed = &self.contract.agreed;
+                let subject = match kept.subject {
+                    Subject::Deliverable(_) => {
+                        agreed.deliverable_places.get(kept.code).map(|n| Subject::Deliverable(*n))
+                    }
+                    Subject::Milestone(_) => agreed.milestone_places.get(kept.code).map(|n| Subject::Milestone(*n)),
+                    Subject::Gone => None,
+                    recorded @ (Subject::Headcount(_) | Subject::Incident(_)) => Some(recorded),
+                };
+                Breach {
+                    term: kept.term,
+                    place: self.place_of(kept.term),
+                    subject: subject.unwrap_or(Subject::Gone),
+                    code: kept.code,
+                    since: kept.since,
+                    amount: kept.amount,
+                    accruing: false,
+                    waived_on: self.waived_on(kept.term, kept.code),
+                    kept: Some(n),
+                }
+            })
+            .collect()
+    }
+
+    fn waived_on(&self, term: &BreachTerm, code: &str) -> Option<Day> {
+        if self.contract.waivers.is_empty() {
+            return None;
+        }
+        self.contract.waivers.get(&(term.code.as_str(), code)).copied().filter(|on| *on <= self.as_of)
+    }
+
+    /// Adds a breach, unless it was settled before the terms in force.
+    fn add(
         &self,
-        breaches: &mut Vec<Breach>,
-        clause: usize,
+        breaches: &mut Vec<Breach<'a>>,
+        judging: Judging<'a>,
         subject: Subject,
-        since: Day,
-        arises: bool,
-        amount: impl FnOnce() -> i128,
+        (since, amount, accruing): (Day, i128, bool),
     ) {
-        if arises && since <= self.as_of {
-            breaches.push(self.breach(clause, subject, since, amount(), false));
+        let Some(code) = self.contract.subject_code(subject) else { return };
+        let Judging { term, place } = judging;
+        let mut since = since;
+        if let Some(before) = &self.contract.before {
+            if before.settled_keys.contains(&(term.code.as_str(), code)) {
+                return;
+            }
+            if matches!(subject, Subject::Deliverable(_) | Subject::Milestone(_)) {
+                since = since.max(before.earliest(term.code.as_str(), code));
+            }
+        }
+        let waived_on = self.waived_on(term, code);
+        breaches.push(Breach { term, place, subject, code, since, amount, accruing, waived_on, kept: None });
+    }
+
+    fn on_headcounts(
+        &self,
+        version: usize,
+        judging: Judging<'a>,
+        clients_per_worker: u64,
+        amount_per_worker: Money,
+        breaches: &mut Vec<Breach<'a>>,
+    ) {
+        for (n, headcount) in self.contract.facts.headcounts.iter().enumerate() {
+            let since = day(headcount.on);
+            let short = workers_short(headcount, clients_per_worker);
+            if short > 0 && since <= self.as_of && self.contract.version_of(headcount) == version {
+                self.add(breaches, judging, Subject::Headcount(n), (since, short * amount_per_worker.exact(), false));
+            }
         }
     }
 
-    fn breach(&self, clause: usize, subject: Subject, since: Day, amount: i128, accruing: bool) -> Breach {
-        let waived_on = if self.contract.waivers.is_empty() {
-            None
-        } else {
-            self.contract.subject_code(subject).and_then(|code| self.contract.waivers.get(&(clause, code)).copied())
-        };
-        Breach { clause, subject, since, amount, accruing, waived_on: waived_on.filter(|on| *on <= self.as_of) }
+    fn on_incidents(&self, clause: (usize, usize), judging: Judging<'a>, amount: i128, breaches: &mut Vec<Breach<'a>>) {
+        for (n, incident) in self.contract.facts.incidents.iter().enumerate() {
+            let named = self.contract.incident_clauses.get(n) == Some(&Some(clause));
+            let since = day(incident.on);
+            if named && since <= self.as_of {
+                self.add(breaches, judging, Subject::Incident(n), (since, amount, false));
+            }
+        }
     }
 
-    fn low_scores(&self, clause: usize, tiers: &[ScoreTier], breaches: &mut Vec<Breach>) {
+    fn low_scores(&self, judging: Judging<'a>, tiers: &[ScoreTier], breaches: &mut Vec<Breach<'a>>) {
         for (n, milestone) in self.milestones.iter().enumerate() {
             let required = self.contract.agreed.milestones.get(n).is_some_and(|m| m.terms.requires_score);
             let score = self.contract.scores.get(n).copied().flatten();
             let (Some(since), Some((_, score)), true) = (milestone.satisfied_on, score, required) else { continue };
+            if self.contract.kept_milestone(n).is_some() {
+                continue;
+            }
             if let Some(rate) = score_rate(tiers, score) {
-                breaches.push(self.breach(clause, Subject::Milestone(n), since, share(milestone.gross, rate), false));
+                self.add(breaches, judging, Subject::Milestone(n), (since, share(milestone.gross, rate), false));
             }
         }
     }
 
-    fn on_deliverables(&self, place: usize, clause: &Clause, breaches: &mut Vec<Breach>) {
+    fn on_deliverables(&self, place: usize, judging: Judging<'a>, clause: &Clause, breaches: &mut Vec<Breach<'a>>) {
+        let after_settlement = matches!(clause, Clause::NonDelivery { .. });
         for n in self.contract.agreed.covered.get(place).into_iter().flatten().copied() {
             let found = self.contract.agreed.deliverables.get(n).zip(self.progress.get(n)).zip(self.clocks.get(n));
             let Some(((agreed, progress), clock)) = found else { continue };
-            if let Some((since, amount, accruing)) = self.on_deliverable(clause, agreed, progress, clock) {
-                breaches.push(self.breach(place, Subject::Deliverable(n), since, amount, accruing));
+            if !after_settlement && self.contract.kept_milestone(agreed.milestone).is_some() {
+                continue;
+            }
+            if let Some(found) = self.on_deliverable(clause, agreed, progress, clock) {
+                self.add(breaches, judging, Subject::Deliverable(n), found);
             }
         }
     }
@@ -169,6 +260,7 @@ impl<'a> Contract<'a> {
             Subject::Milestone(n) => self.agreed.milestones.get(n).map(|m| m.terms.code.as_str()),
             Subject::Headcount(n) => self.facts.headcounts.get(n).map(|h| h.month.as_str()),
             Subject::Incident(n) => self.facts.incidents.get(n).map(|i| i.id.as_str()),
+            Subject::Gone => None,
         }
     }
 }

@@ -65,8 +65,6 @@ pub(super) struct Clock<'c, 'a> {
     /// due day before it, so on an earlier day the deliverable is not late either way.
     pub due: Day,
     end: Option<Day>,
-    deemed: bool,
-    cure_days: i32,
 }
 
 /// The stage of a submission as of a day.
@@ -88,8 +86,6 @@ impl<'c, 'a> Clock<'c, 'a> {
             calendar: contract.calendar,
             due: contract.calendar.roll_day(agreed.due_on + more),
             end: contract.end,
-            deemed: contract.agreed.terms.deemed_acceptance,
-            cure_days: i32::from(contract.agreed.terms.cure_days.get()),
         })
     }
 
@@ -104,7 +100,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             Some((on, Verdict::Accepted(acceptance))) => accepted(on, acceptance, false),
             Some((on, Verdict::Partial(acceptance))) => accepted(on, acceptance, true),
             Some((on, Verdict::Rejected)) => Stage::Rejected(on),
-            None => match inspect_by.filter(|by| self.deemed && *by < as_of) {
+            None => match inspect_by.filter(|by| handed.deemed && *by < as_of) {
                 Some(by) => Stage::Accepted(Accepted {
                     on: by + 1,
                     inspect_by,
@@ -124,12 +120,12 @@ impl<'c, 'a> Clock<'c, 'a> {
     }
 
     /// Returns the days of the cure period after the first rejection, up to `stop`.
-    fn cured_for(&self, rejected_on: Day, stop: Day) -> i32 {
-        if self.cure_days == 0 {
+    fn cured_for(&self, (rejected_on, cure_days): (Day, i32), stop: Day) -> i32 {
+        if cure_days == 0 {
             return 0;
         }
         let next = self.history.submissions.get(1).map_or(stop, |next| next.on.min(stop));
-        let until = self.calendar.roll_day(rejected_on + self.cure_days).min(next);
+        let until = self.calendar.roll_day(rejected_on + cure_days).min(next);
         (until - self.due.max(rejected_on)).max(0)
     }
 
@@ -145,7 +141,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             match self.stage(handed, as_of) {
                 Stage::Rejected(on) => {
                     held += self.held_for(handed, on, as_of);
-                    first_rejection.get_or_insert(on);
+                    first_rejection.get_or_insert((on, handed.cure_days));
                     first_pass.get_or_insert(false);
                     rejected = Some(Rejected { on, inspect_by: handed.inspect_by });
                 }
@@ -161,7 +157,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             }
         }
         let stop = last.map_or(ended.unwrap_or(as_of), |(on, _)| on);
-        held += first_rejection.map_or(0, |on| self.cured_for(on, stop));
+        held += first_rejection.map_or(0, |first| self.cured_for(first, stop));
         let accepted = last.and_then(|(_, accepted)| accepted);
         let state = match (&last, accepted) {
             (_, Some(accepted)) if accepted.partial => DeliverableState::Partial,
@@ -198,7 +194,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             let plain = self.due + held + n + 1;
             let reached = match first_rejection {
                 // The cure period counts from the later of due day and rejection, and puts the day off.
-                Some(on) if plain > self.due.max(on) => plain + self.cured_for(on, Day::MAX),
+                Some(first @ (on, _)) if plain > self.due.max(on) => plain + self.cured_for(first, Day::MAX),
                 _ => plain,
             };
             let day = reached.max(starts);
@@ -208,7 +204,7 @@ impl<'c, 'a> Clock<'c, 'a> {
             let handed = handed?;
             let Stage::Rejected(on) = self.stage(handed, until) else { return None };
             held += self.held_for(handed, on, until);
-            first_rejection.get_or_insert(on);
+            first_rejection.get_or_insert((on, handed.cure_days));
             starts = on;
         }
         None

@@ -17,9 +17,12 @@ pub(super) struct Reached {
 pub(super) fn reached(contract: &Contract, progress: &[Progress], as_of: Day) -> Vec<Reached> {
     let milestones = contract.agreed.milestones.iter().enumerate();
     milestones
-        .map(|(place, milestone)| Reached {
-            satisfied_on: satisfied_on(contract, place, milestone, progress, as_of).filter(|on| *on <= as_of),
-            gross: gross(contract, milestone, progress),
+        .map(|(place, milestone)| match contract.kept_milestone(place) {
+            Some(kept) => Reached { satisfied_on: Some(kept.satisfied_on), gross: kept.gross },
+            None => Reached {
+                satisfied_on: satisfied_on(contract, place, milestone, progress, as_of).filter(|on| *on <= as_of),
+                gross: gross(contract, milestone, progress),
+            },
         })
         .collect()
 }
@@ -32,7 +35,8 @@ fn satisfied_on(
     as_of: Day,
 ) -> Option<Day> {
     let end = contract.end.filter(|end| *end <= as_of);
-    let mut latest = contract.agreed.starts_on;
+    let in_force = contract.before.as_ref().map_or(Day::MIN, |before| before.from);
+    let mut latest = contract.agreed.starts_on.max(in_force);
     if let Some(not_before) = milestone.not_before {
         if milestone.requires.is_empty() && end.is_some_and(|end| end < not_before) {
             return None;

@@ -6,6 +6,7 @@
 
 mod agreed;
 mod amendment;
+mod before;
 mod breaches;
 mod deliverables;
 mod milestones;
@@ -17,15 +18,16 @@ mod recorded;
 mod settlement;
 mod steps;
 mod termination;
+mod timeline;
 mod trail;
 
 use chrono::NaiveDate;
 
-pub use amendment::{AmendmentRefused, allows_amendment};
+pub use amendment::AmendmentConflict;
 pub use next_change::{next_change, without_daily_growth};
 pub use output::{
-    BreachStanding, DeliverableStanding, DeliverableState, Measures, MilestoneStanding, MilestoneState, Performance,
-    Points, Rating, Standing, Totals,
+    AmendmentStanding, BreachStanding, DeliverableStanding, DeliverableState, Measures, MilestoneStanding,
+    MilestoneState, Performance, Points, Rating, Standing, Totals,
 };
 pub use recorded::EXTENSIONS_BOUND;
 pub use steps::{Step, Value};
@@ -43,7 +45,8 @@ use crate::domain::standing::performance::Measuring;
 use crate::domain::standing::recorded::Contract;
 use crate::domain::standing::settlement::Settlement;
 use crate::domain::standing::termination::Grounds;
-use crate::domain::terms::Terms;
+use crate::domain::standing::timeline::Timeline;
+use crate::domain::terms::{Agreement, Terms};
 
 /// Selects whether the steps behind each figure are recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,29 +78,39 @@ pub fn deliverable_value(quantity: Quantity, unit_price: Money) -> Sum {
 ///
 /// # Errors
 /// The first broken rule of 1 to 16 (`docs/standing.md`, Validity).
-pub fn check(terms: &Terms, facts: &Facts, calendar: &Calendar, as_of: NaiveDate) -> Result<(), Invalid> {
-    let contract = Contract::new(terms, facts, calendar)?;
-    Reckoning::new(&contract, day(as_of)).map(|_| ())
+pub fn check<'a>(
+    agreement: impl Into<Agreement<'a>>,
+    facts: &'a Facts,
+    calendar: &'a Calendar,
+    as_of: NaiveDate,
+) -> Result<(), Invalid> {
+    Timeline::new(&agreement.into(), facts, calendar)?.check(day(as_of))
+}
+
+/// Returns each amendment's effective day and, unless it comes into force, what it would change of what was settled.
+///
+/// # Errors
+/// The first broken rule of 1 to 15 (`docs/standing.md`, Validity).
+pub fn amendments_in_force<'a>(
+    agreement: impl Into<Agreement<'a>>,
+    facts: &'a Facts,
+    calendar: &'a Calendar,
+) -> Result<Vec<(NaiveDate, Option<AmendmentConflict>)>, Invalid> {
+    Ok(Timeline::new(&agreement.into(), facts, calendar)?.amendments())
 }
 
 /// Computes the standing of a contract on a day.
 ///
 /// # Errors
 /// The first broken rule of 1 to 16 (`docs/standing.md`, Validity).
-pub fn standing(
-    terms: &Terms,
-    facts: &Facts,
-    calendar: &Calendar,
+pub fn standing<'a>(
+    agreement: impl Into<Agreement<'a>>,
+    facts: &'a Facts,
+    calendar: &'a Calendar,
     as_of: NaiveDate,
     trails: Trails,
 ) -> Result<Standing, Invalid> {
-    let contract = Contract::new(terms, facts, calendar)?;
-    standing_of(&contract, day(as_of), trails)
-}
-
-/// Computes the standing of a contract for which rules 1 to 15 hold.
-fn standing_of(contract: &Contract, as_of: Day, trails: Trails) -> Result<Standing, Invalid> {
-    Ok(Reckoning::new(contract, as_of)?.standing(trails))
+    Timeline::new(&agreement.into(), facts, calendar)?.standing(day(as_of), trails)
 }
 
 /// All intermediate results for a contract as of a day.
@@ -107,14 +120,14 @@ struct Reckoning<'r, 'a> {
     clocks: Vec<Clock<'r, 'a>>,
     progress: Vec<Progress<'a>>,
     milestones: Vec<Reached>,
-    breaches: Vec<Breach>,
+    breaches: Vec<Breach<'a>>,
     settlement: Settlement,
     payments: Vec<Payment>,
 }
 
 impl<'r, 'a> Reckoning<'r, 'a> {
-    /// Computes everything up to payment and checks rule 16.
-    fn new(contract: &'r Contract<'a>, as_of: Day) -> Result<Self, Invalid> {
+    /// Computes everything up to payment.
+    fn new(contract: &'r Contract<'a>, as_of: Day) -> Self {
         let places = 0..contract.agreed.deliverables.len();
         let clocks: Vec<Clock> = places.filter_map(|place| Clock::new(contract, place, as_of)).collect();
         let progress: Vec<Progress> = clocks.iter().map(|clock| clock.progress(as_of)).collect();
@@ -122,15 +135,21 @@ impl<'r, 'a> Reckoning<'r, 'a> {
         let finder = BreachFinder { contract, clocks: &clocks, progress: &progress, milestones: &milestones, as_of };
         let breaches = finder.breaches();
         let settlement = settlement::settle(contract, &milestones, &breaches);
-        payment::check(contract, &milestones, &settlement, as_of)?;
         let payments = payment::payments(contract, &progress, &milestones, &settlement, as_of);
-        Ok(Self { contract, as_of, clocks, progress, milestones, breaches, settlement, payments })
+        Self { contract, as_of, clocks, progress, milestones, breaches, settlement, payments }
     }
 
-    fn standing(&self, trails: Trails) -> Standing {
-        let breaches = self.breach_standings(trails);
-        let milestones = self.milestone_standings(trails);
-        let totals = totals(&breaches, &milestones);
+    /// Checks rule 16.
+    fn check(&self) -> Result<(), Invalid> {
+        payment::check(self.contract, &self.milestones, &self.settlement, self.as_of)
+    }
+
+    /// Returns the day from which a milestone's time for payment counts, invoices left aside.
+    fn started(&self, place: usize) -> Option<Day> {
+        payment::started(self.contract, &self.progress, place, self.as_of)
+    }
+
+    fn right_since(&self) -> Option<Day> {
         let grounds = Grounds {
             contract: self.contract,
             clocks: &self.clocks,
@@ -139,14 +158,22 @@ impl<'r, 'a> Reckoning<'r, 'a> {
             settlement: &self.settlement,
             as_of: self.as_of,
         };
+        grounds.right_since()
+    }
+
+    fn standing(&self, trails: Trails) -> Standing {
+        let breaches = self.breach_standings(trails);
+        let milestones = self.milestone_standings(trails);
+        let totals = totals(&breaches, &milestones);
         Standing {
             as_of: date(self.as_of),
             deliverables: self.deliverable_standings(),
             breaches,
             milestones,
             totals,
-            termination_right_since: grounds.right_since().map(date),
+            termination_right_since: self.right_since().map(date),
             performance: self.performance(trails),
+            amendments: None,
         }
     }
 
@@ -164,19 +191,16 @@ impl<'r, 'a> Reckoning<'r, 'a> {
 
     fn breach_standings(&self, trails: Trails) -> Vec<BreachStanding> {
         let each = self.breaches.iter().zip(&self.settlement.charges);
-        each.filter_map(|(breach, charge)| {
-            let term = self.contract.agreed.terms.breach_terms.get(breach.clause)?;
-            Some(BreachStanding {
-                clause: term.code.clone(),
-                subject: self.contract.subject_code(breach.subject)?.to_owned(),
-                since: date(breach.since),
-                amount: Sum(breach.amount),
-                charged: Sum(charge.charged),
-                waived: breach.waived_on.is_some(),
-                accruing: breach.accruing,
-                settled_in: charge.settled_in.and_then(|place| self.milestone_code(place)),
-                trail: trails.of(|| self.breach_trail(breach, charge)),
-            })
+        each.map(|(breach, charge)| BreachStanding {
+            clause: breach.term.code.clone(),
+            subject: breach.code.to_owned(),
+            since: date(breach.since),
+            amount: Sum(breach.amount),
+            charged: Sum(charge.charged),
+            waived: breach.waived_on.is_some(),
+            accruing: breach.accruing,
+            settled_in: charge.settled_in.and_then(|place| self.milestone_code(place)),
+            trail: trails.of(|| self.breach_trail(breach, charge)),
         })
         .collect()
     }

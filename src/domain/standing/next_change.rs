@@ -7,35 +7,39 @@ use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
 use crate::domain::money::Sum;
 use crate::domain::shape::LAST_DAY;
-use crate::domain::standing::recorded::Contract;
 use crate::domain::standing::termination::first_day;
-use crate::domain::standing::{DeliverableState, Standing, Trails, standing_of};
-use crate::domain::terms::Terms;
+use crate::domain::standing::timeline::Timeline;
+use crate::domain::standing::{DeliverableState, Standing, Trails};
+use crate::domain::terms::Agreement;
 
 /// Returns the next day on which the standing changes if nothing more is recorded; `None` if it does not change up to
-/// the end of 2099. A fact dated after `as_of` counts if it changes something.
+/// the end of 2099. A fact or amendment dated after `as_of` counts if it changes something.
 ///
 /// Daily growth does not count as a change: accruing amounts, late interest and what depends on them, that is, the days
 /// late of an open deliverable, the timeliness measure, the score and the totals. A change of rating does count.
 ///
 /// # Errors
 /// The first broken rule of 1 to 16 as of `as_of`.
-pub fn next_change(
-    terms: &Terms,
-    facts: &Facts,
-    calendar: &Calendar,
+pub fn next_change<'a>(
+    agreement: impl Into<Agreement<'a>>,
+    facts: &'a Facts,
+    calendar: &'a Calendar,
     as_of: NaiveDate,
 ) -> Result<Option<NaiveDate>, Invalid> {
-    let contract = Contract::new(terms, facts, calendar)?;
+    let agreement = agreement.into();
+    let timeline = Timeline::new(&agreement, facts, calendar)?;
     let today = day(as_of);
-    let now = without_daily_growth(standing_of(&contract, today, Trails::Off)?);
+    let now = without_daily_growth(timeline.standing(today, Trails::Off)?);
     // A day on which rule 16 fails differs from a valid one.
-    let differs =
-        |day: Day| standing_of(&contract, day, Trails::Off).map(without_daily_growth).ok().as_ref() != Some(&now);
+    let differs = |day: Day| timeline.standing(day, Trails::Off).map(without_daily_growth).ok().as_ref() != Some(&now);
     let last = LAST_DAY.map_or(today, day);
     let mut from = today + 1;
-    // Between two days with facts a change is not undone, so its first day can be found by bisection.
-    for fact_day in fact_days(facts).into_iter().filter(|day| *day > today).chain([last + 1]) {
+    let mut days = fact_days(facts);
+    days.extend(agreement.amendments.iter().map(|(effective_on, _)| day(*effective_on)));
+    days.sort_unstable();
+    days.dedup();
+    // Between two days with facts or amendments a change is not undone, so its first day can be found by bisection.
+    for fact_day in days.into_iter().filter(|day| *day > today).chain([last + 1]) {
         let before = fact_day - 1;
         if from <= before && differs(before) {
             return Ok(Some(date(first_day(from, before, differs))));
@@ -48,7 +52,7 @@ pub fn next_change(
     Ok(None)
 }
 
-/// Returns the days of all facts, in order.
+/// Returns the days of all facts.
 fn fact_days(facts: &Facts) -> Vec<Day> {
     let mut dates: Vec<NaiveDate> = Vec::new();
     dates.extend(facts.extensions.iter().map(|fact| fact.on));
@@ -62,10 +66,7 @@ fn fact_days(facts: &Facts) -> Vec<Day> {
     dates.extend(facts.waivers.iter().map(|fact| fact.on));
     dates.extend(facts.surveys.iter().map(|fact| fact.on));
     dates.extend(facts.end.iter().map(|fact| fact.on));
-    let mut days: Vec<Day> = dates.into_iter().map(day).collect();
-    days.sort_unstable();
-    days.dedup();
-    days
+    dates.into_iter().map(day).collect()
 }
 
 /// Resets the parts of a standing that grow from day to day.

@@ -19,6 +19,17 @@ pub struct Standing {
     /// First day on which the purchaser could end the contract early.
     pub termination_right_since: Option<NaiveDate>,
     pub performance: Performance,
+    /// The amendments effective by the day; absent for terms without any amendment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amendments: Option<Vec<AmendmentStanding>>,
+}
+
+/// An amendment that is effective by the day.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AmendmentStanding {
+    pub effective_on: NaiveDate,
+    /// False if it would have changed something settled, so that the terms before it go on.
+    pub in_force: bool,
 }
 
 codes! {

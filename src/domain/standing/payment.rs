@@ -10,6 +10,7 @@ use crate::domain::standing::milestones::Reached;
 use crate::domain::standing::output::MilestoneState;
 use crate::domain::standing::recorded::{Contract, Paid};
 use crate::domain::standing::settlement::{Borne, Settlement};
+use crate::domain::terms::PaymentFrom;
 
 /// A milestone's payment as of a day. Money is in fen.
 pub(super) struct Payment {
@@ -20,8 +21,18 @@ pub(super) struct Payment {
     pub due_on: Option<Day>,
     pub paid: i128,
     pub late_interest: i128,
+    pub terms: Option<PaymentTerms>,
     /// Overdue amounts by stretch of days, for the trail.
     pub owed: Vec<Owed>,
+}
+
+/// The terms of a milestone's payment: those in force on the day on which it was satisfied, or now if it is not.
+#[derive(Clone, Copy)]
+pub(super) struct PaymentTerms {
+    pub from: PaymentFrom,
+    /// Days allowed for payment.
+    pub days: i32,
+    pub daily_rate: Rate,
 }
 
 /// A stretch of days over which the same amount was overdue.
@@ -97,6 +108,7 @@ fn waiting() -> Payment {
         due_on: None,
         paid: 0,
         late_interest: 0,
+        terms: None,
         owed: Vec::new(),
     }
 }
@@ -117,12 +129,13 @@ fn satisfied(
 ) -> Payment {
     let borne = settlement.borne(rank, as_of);
     let paid: i128 = payments.iter().map(|payment| payment.amount).sum();
-    let clock = clock(contract, progress, place, as_of);
-    let days = contract.agreed.milestones.get(place).map_or(0, |m| i32::from(m.terms.payment_days.get()));
+    let terms = contract.payment_terms(place);
+    let clock = terms.and_then(|terms| clock(contract, progress, place, terms.from, as_of));
+    let days = terms.map_or(0, |terms| terms.days);
     let due_on = clock.map(|clock| contract.calendar.roll_day(clock + days));
     let Some(due) = due_on else {
         let state = if paid >= borne.payable { MilestoneState::Paid } else { MilestoneState::Earned };
-        return Payment { state, borne, clock, due_on, paid, late_interest: 0, owed: Vec::new() };
+        return Payment { state, borne, clock, due_on, paid, late_interest: 0, terms, owed: Vec::new() };
     };
     // Days on which a further amount falls due, each with the amount payable from then on.
     let mut dues = vec![(due, settlement.borne(rank, satisfied_on).payable)];
@@ -137,15 +150,52 @@ fn satisfied(
         () => MilestoneState::Due,
     };
     let owed = overdue(&dues, payments, as_of);
-    let late_interest = interest(&owed, contract.agreed.terms.late_payment_daily_rate);
-    Payment { state, borne, clock, due_on, paid, late_interest, owed }
+    let late_interest = interest(&owed, terms.map_or_else(Rate::default, |terms| terms.daily_rate));
+    Payment { state, borne, clock, due_on, paid, late_interest, terms, owed }
+}
+
+impl Contract<'_> {
+    /// Returns the terms of a milestone's payment.
+    pub fn payment_terms(&self, place: usize) -> Option<PaymentTerms> {
+        if let Some(kept) = self.kept_milestone(place) {
+            return Some(kept.payment);
+        }
+        let terms = self.agreed.terms;
+        self.agreed.milestones.get(place).map(|milestone| PaymentTerms {
+            from: terms.payment_from,
+            days: i32::from(milestone.terms.payment_days.get()),
+            daily_rate: terms.late_payment_daily_rate,
+        })
+    }
 }
 
 /// Returns the day from which the time for payment counts.
-fn clock(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
+fn clock(
+    contract: &Contract,
+    progress: &[Progress],
+    place: usize,
+    payment_from: PaymentFrom,
+    as_of: Day,
+) -> Option<Day> {
+    let started = started(contract, progress, place, as_of)?;
+    match payment_from {
+        PaymentFrom::Acceptance => Some(started),
+        PaymentFrom::Invoice => {
+            let invoice = (*contract.invoices.get(place)?).filter(|on| *on <= as_of)?;
+            Some(started.max(invoice))
+        }
+    }
+}
+
+/// Returns the day from which the time for payment counts, invoices left aside.
+pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -> Option<Day> {
+    if let Some(kept) = contract.kept_milestone(place) {
+        return Some(kept.started);
+    }
     let milestone = contract.agreed.milestones.get(place)?;
     let end = contract.end.filter(|end| *end <= as_of);
-    let mut clock = contract.agreed.starts_on.max(milestone.not_before.unwrap_or(Day::MIN));
+    let floor = contract.clock_floors.get(place).copied().unwrap_or(Day::MIN);
+    let mut clock = contract.agreed.starts_on.max(milestone.not_before.unwrap_or(Day::MIN)).max(floor);
     for required in milestone.requires.iter().filter_map(|place| progress.get(*place)) {
         // An inspection that the purchaser delays does not put off the payment (decree 802, art. 10).
         let started = match (&required.accepted, &required.rejected) {
@@ -158,13 +208,7 @@ fn clock(contract: &Contract, progress: &[Progress], place: usize, as_of: Day) -
         };
         clock = clock.max(started);
     }
-    match contract.agreed.terms.payment_from {
-        crate::domain::terms::PaymentFrom::Acceptance => Some(clock),
-        crate::domain::terms::PaymentFrom::Invoice => {
-            let invoice = (*contract.invoices.get(place)?).filter(|on| *on <= as_of)?;
-            Some(clock.max(invoice))
-        }
-    }
+    Some(clock)
 }
 
 /// Returns the stretches of days up to `as_of` on which an amount was overdue. Both a payment and a due day take effect

@@ -20,7 +20,7 @@ const POINT: i128 = 100;
 pub(super) struct Measuring<'m, 'a> {
     pub contract: &'m Contract<'a>,
     pub progress: &'m [Progress<'a>],
-    pub breaches: &'m [Breach],
+    pub breaches: &'m [Breach<'a>],
     pub as_of: Day,
 }
 
@@ -111,8 +111,7 @@ impl<'a> Measuring<'_, 'a> {
     pub fn standing_breaches(&self) -> [(Severity, i128); 3] {
         let mut counts = [(Severity::Minor, 0), (Severity::Major, 0), (Severity::Critical, 0)];
         for breach in self.breaches.iter().filter(|breach| breach.waived_on.is_none()) {
-            let severity = self.contract.agreed.terms.breach_terms.get(breach.clause).map(|term| term.severity);
-            if let Some((_, count)) = counts.iter_mut().find(|(of, _)| Some(*of) == severity) {
+            if let Some((_, count)) = counts.iter_mut().find(|(of, _)| *of == breach.term.severity) {
                 *count += 1;
             }
         }

@@ -2,7 +2,6 @@
 //! payable (`docs/standing.md`, Settlement).
 
 use crate::domain::calendar::Day;
-use crate::domain::standing::agreed::share;
 use crate::domain::standing::breaches::{Breach, Subject};
 use crate::domain::standing::milestones::Reached;
 use crate::domain::standing::recorded::Contract;
@@ -14,8 +13,8 @@ pub(super) struct Settlement {
     pub order: Vec<usize>,
     /// For each breach.
     pub charges: Vec<Charge>,
-    /// `round(amount × penalty_cap)`.
-    pub cap: Option<i128>,
+    /// The breaches, by position, in the order in which they are charged.
+    pub run: Vec<usize>,
     /// Deductions of each milestone: first with only the waivers granted no later than their breach settled, then once more
     /// from each day on which a later waiver was granted.
     pub columns: Vec<Column>,
@@ -56,7 +55,8 @@ pub(super) struct Borne {
 pub(super) fn settle(contract: &Contract, milestones: &[Reached], breaches: &[Breach]) -> Settlement {
     let satisfied = |place: &usize| milestones.get(*place).and_then(|m| m.satisfied_on);
     let mut order: Vec<usize> = (0..milestones.len()).filter(|place| satisfied(place).is_some()).collect();
-    order.sort_by_key(satisfied);
+    // Those that were satisfied before the terms in force keep their order, ahead of the others.
+    order.sort_by_key(|place| (contract.kept.get(*place).copied().flatten().unwrap_or(usize::MAX), satisfied(place)));
     let days: Vec<Day> = order.iter().filter_map(satisfied).collect();
     let mut rank = vec![usize::MAX; milestones.len()];
     for (place, milestone) in order.iter().enumerate() {
@@ -65,19 +65,24 @@ pub(super) fn settle(contract: &Contract, milestones: &[Reached], breaches: &[Br
         }
     }
     let ranked: Vec<usize> = breaches.iter().map(|breach| settles_at(contract, breach, &rank, &days)).collect();
-    let cap = contract.agreed.terms.penalty_cap.map(|cap| share(contract.agreed.amount, cap));
-    let charges = charge(contract, breaches, &ranked, &order, &days, cap);
+    let mut run: Vec<usize> = (0..breaches.len()).collect();
+    run.sort_by_key(|place| (ranked.get(*place).copied(), breaches.get(*place).and_then(|breach| breach.kept)));
+    let charges = charge(contract, breaches, &run, &ranked, &order, &days);
     let columns = columns(milestones, &order, &ranked, &charges);
-    Settlement { order, charges, cap, columns }
+    Settlement { order, charges, run, columns }
 }
 
 /// Returns the position in settlement order of the milestone that bears a breach; past the end if it is not settled.
 fn settles_at(contract: &Contract, breach: &Breach, rank: &[usize], days: &[Day]) -> usize {
     let of_milestone = |milestone: Option<usize>| milestone.and_then(|m| rank.get(m)).copied().unwrap_or(usize::MAX);
-    let Some(term) = contract.agreed.terms.breach_terms.get(breach.clause) else { return days.len() };
-    let rank = match &term.clause {
+    if let Some((before, kept)) = contract.before.as_ref().zip(breach.kept) {
+        return before.settled.get(kept).map_or(days.len(), |settled| settled.rank);
+    }
+    let kept = contract.before.as_ref().map_or(0, |before| before.milestones.len());
+    let rank = match &breach.term.clause {
         Clause::NonDelivery { .. } | Clause::Staffing { .. } | Clause::Incident { .. } => {
-            days.partition_point(|satisfied_on| *satisfied_on < breach.since)
+            // A milestone that was satisfied before the terms in force bears no more than it did then.
+            days.partition_point(|satisfied_on| *satisfied_on < breach.since).max(kept)
         }
         Clause::LateDelivery { .. }
         | Clause::QuantityShortfall { .. }
@@ -88,7 +93,7 @@ fn settles_at(contract: &Contract, breach: &Breach, rank: &[usize], days: &[Day]
             }
             Subject::Milestone(place) => of_milestone(Some(place)),
             // No breach of these clauses has such a subject.
-            Subject::Headcount(_) | Subject::Incident(_) => days.len(),
+            Subject::Headcount(_) | Subject::Incident(_) | Subject::Gone => days.len(),
         },
     };
     rank.min(days.len())
@@ -97,33 +102,34 @@ fn settles_at(contract: &Contract, breach: &Breach, rank: &[usize], days: &[Day]
 fn charge(
     contract: &Contract,
     breaches: &[Breach],
+    run: &[usize],
     ranked: &[usize],
     order: &[usize],
     days: &[Day],
-    cap: Option<i128>,
 ) -> Vec<Charge> {
     let none = Charge { charged: 0, room: None, taken: 0, settled_in: None, waived_late: None };
     let mut charges = vec![none; breaches.len()];
-    let mut left = cap;
-    let mut run: Vec<usize> = (0..breaches.len()).collect();
-    run.sort_by_key(|place| ranked.get(*place).copied());
+    let current = contract.agreed.cap();
+    let mut taken = 0;
     for place in run {
-        let (Some(breach), Some(rank), Some(charge)) = (breaches.get(place), ranked.get(place), charges.get_mut(place))
+        let (Some(breach), Some(rank), Some(charge)) =
+            (breaches.get(*place), ranked.get(*place), charges.get_mut(*place))
         else {
             continue;
         };
         charge.settled_in = order.get(*rank).copied();
         charge.waived_late =
             breach.waived_on.filter(|on| days.get(*rank).is_some_and(|satisfied_on| satisfied_on < on));
-        let outside = contract.agreed.terms.breach_terms.get(breach.clause).is_some_and(|term| term.outside_cap);
-        charge.room = if outside { None } else { left };
+        let outside = breach.term.outside_cap;
+        let cap = charge.settled_in.map_or(current, |milestone| contract.cap_of(milestone));
+        charge.room = cap.filter(|_| !outside).map(|cap| (cap - taken).max(0));
         if breach.waived_on.is_some() && charge.waived_late.is_none() {
             continue;
         }
         charge.taken = charge.room.map_or(breach.amount, |room| breach.amount.min(room));
         charge.charged = if charge.waived_late.is_some() { 0 } else { charge.taken };
         if !outside {
-            left = left.map(|left| left - charge.taken);
+            taken += charge.taken;
         }
     }
     charges
@@ -160,6 +166,14 @@ fn columns(milestones: &[Reached], order: &[usize], ranked: &[usize], charges: &
         columns.extend(day.first().map(|(from, ..)| Column { from: *from, borne: bear(&sums) }));
     }
     columns
+}
+
+impl Contract<'_> {
+    /// Returns the cap that applies to the breaches settled in a milestone: that of the terms in force on the day on
+    /// which it was satisfied. In fen; `None` without a cap.
+    pub fn cap_of(&self, milestone: usize) -> Option<i128> {
+        self.kept_milestone(milestone).map_or_else(|| self.agreed.cap(), |kept| kept.cap)
+    }
 }
 
 impl Settlement {

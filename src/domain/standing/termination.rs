@@ -14,16 +14,28 @@ pub(super) struct Grounds<'g, 'a> {
     pub contract: &'g Contract<'a>,
     pub clocks: &'g [Clock<'g, 'a>],
     pub progress: &'g [Progress<'a>],
-    pub breaches: &'g [Breach],
+    pub breaches: &'g [Breach<'a>],
     pub settlement: &'g Settlement,
     pub as_of: Day,
 }
 
 impl Grounds<'_, '_> {
-    /// Returns the earliest day, from the start of the term to `as_of`, on which a condition is met.
+    /// Returns the earliest day, from the start of the term to `as_of`, on which a condition is met. Days before the
+    /// terms in force came into force were judged by the terms then in force.
     pub fn right_since(&self) -> Option<Day> {
+        let earlier = self.contract.before.as_ref().and_then(|before| before.right_since);
+        earlier.or_else(|| self.under_terms_in_force())
+    }
+
+    /// Returns the first day to judge by the terms in force.
+    fn start(&self) -> Day {
+        let starts_on = self.contract.agreed.starts_on;
+        self.contract.before.as_ref().map_or(starts_on, |before| before.from.max(starts_on))
+    }
+
+    fn under_terms_in_force(&self) -> Option<Day> {
         let termination = self.contract.agreed.terms.termination.as_ref()?;
-        if self.as_of < self.contract.agreed.starts_on {
+        if self.as_of < self.start() {
             return None;
         }
         let conditions = [
@@ -39,11 +51,11 @@ impl Grounds<'_, '_> {
     fn late(&self, days: i32) -> Option<Day> {
         let late = self.progress.iter().zip(self.clocks).filter(|(progress, _)| progress.days_late > days);
         let since = late.filter_map(|(_, clock)| clock.since(days, self.as_of)).min();
-        since.map(|since| since.max(self.contract.agreed.starts_on))
+        since.map(|since| since.max(self.start()))
     }
 
     fn counted(&self, count: u64) -> Option<Day> {
-        let start = self.contract.agreed.starts_on;
+        let start = self.start();
         if count == 0 {
             return Some(start);
         }
@@ -71,7 +83,7 @@ impl Grounds<'_, '_> {
     /// Returns the first day on which the charges reach `enough`. They fall only on days of waivers, so between these
     /// the day is found by bisection.
     fn charged(&self, enough: i128) -> Option<Day> {
-        let start = self.contract.agreed.starts_on;
+        let start = self.start();
         let mut falls: Vec<Day> =
             self.breaches.iter().filter_map(|breach| breach.waived_on).filter(|on| *on > start).collect();
         falls.sort_unstable();
@@ -90,9 +102,10 @@ impl Grounds<'_, '_> {
     /// Returns the total of all charges as of an earlier day, in fen.
     ///
     /// Regardless of the order of settlement, the charges under the cap add up to the cap or to all amounts, whichever
-    /// is less. A breach waived after its settlement keeps its share of the cap and is not charged.
+    /// is less. A breach waived after its settlement keeps its share of the cap and is not charged. Breaches settled
+    /// before the terms in force come first and have their own caps, so what they took is fixed.
     fn charged_on(&self, day: Day) -> i128 {
-        let (mut outside, mut under, mut kept) = (0, 0, 0);
+        let (mut outside, mut under, mut kept, mut taken) = (0, 0, 0, 0);
         for (breach, charge) in
             self.breaches.iter().zip(&self.settlement.charges).filter(|(breach, _)| breach.since <= day)
         {
@@ -100,22 +113,27 @@ impl Grounds<'_, '_> {
             if waived && charge.waived_late.is_none() {
                 continue;
             }
-            let term = self.contract.agreed.terms.breach_terms.get(breach.clause);
+            let outside_cap = breach.term.outside_cap;
+            if breach.kept.is_some() {
+                outside += if waived { 0 } else { charge.taken };
+                taken += if outside_cap { 0 } else { charge.taken };
+                continue;
+            }
             let amount = self.amount_on(breach, day);
-            if term.is_some_and(|term| term.outside_cap) {
+            if outside_cap {
                 outside += if waived { 0 } else { amount };
             } else {
                 under += amount;
                 kept += if waived { charge.taken } else { 0 };
             }
         }
-        outside + self.settlement.cap.map_or(under, |cap| under.min(cap)) - kept
+        let room = self.contract.agreed.cap().map(|cap| (cap - taken).max(0));
+        outside + room.map_or(under, |room| under.min(room)) - kept
     }
 
     fn amount_on(&self, breach: &Breach, day: Day) -> i128 {
-        let term = self.contract.agreed.terms.breach_terms.get(breach.clause);
-        match term.map(|term| &term.clause) {
-            Some(Clause::LateDelivery { grace_days, daily_rate, base, cap, .. }) if day < self.as_of => {
+        match &breach.term.clause {
+            Clause::LateDelivery { grace_days, daily_rate, base, cap, .. } if day < self.as_of => {
                 let Subject::Deliverable(place) = breach.subject else { return breach.amount };
                 let Some((agreed, clock)) = self.contract.agreed.deliverables.get(place).zip(self.clocks.get(place))
                 else {
@@ -125,16 +143,13 @@ impl Grounds<'_, '_> {
                 late_amount(self.contract.agreed.base(*base, agreed), *daily_rate, days, *cap).0
             }
             // Fixed on the day on which the breach is found.
-            Some(
-                Clause::LateDelivery { .. }
-                | Clause::NonDelivery { .. }
-                | Clause::QuantityShortfall { .. }
-                | Clause::QualityShortfall { .. }
-                | Clause::LowScore { .. }
-                | Clause::Staffing { .. }
-                | Clause::Incident { .. },
-            )
-            | None => breach.amount,
+            Clause::LateDelivery { .. }
+            | Clause::NonDelivery { .. }
+            | Clause::QuantityShortfall { .. }
+            | Clause::QualityShortfall { .. }
+            | Clause::LowScore { .. }
+            | Clause::Staffing { .. }
+            | Clause::Incident { .. } => breach.amount,
         }
     }
 }

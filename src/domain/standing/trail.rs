@@ -11,7 +11,7 @@ use crate::domain::standing::performance::{cost, rating, weighed};
 use crate::domain::standing::settlement::Charge;
 use crate::domain::standing::steps::{Step, Value};
 use crate::domain::standing::{Measures, Points, Reckoning};
-use crate::domain::terms::{Base, BreachTerm, Clause, Severity};
+use crate::domain::terms::{Base, Clause, Severity};
 
 /// The article that sets the due day of a payment.
 const PAYMENT_ARTICLE: &str = "decree-802-art-9";
@@ -23,18 +23,23 @@ type Inputs = Vec<(&'static str, Value)>;
 impl Reckoning<'_, '_> {
     /// Returns the steps behind a breach's amount and charge.
     pub(super) fn breach_trail(&self, breach: &Breach, charge: &Charge) -> Vec<Step> {
-        let mut steps = Vec::new();
-        if let Some(term) = self.contract.agreed.terms.breach_terms.get(breach.clause) {
-            steps.extend(self.lateness(breach, &term.clause));
-            steps.extend(self.amount(breach, term));
-            steps.push(self.charge(breach, term, charge));
-        }
+        let mut steps = self.amount_trail(breach);
+        steps.push(self.charge(breach, charge));
         steps
     }
 
-    fn lateness(&self, breach: &Breach, clause: &Clause) -> Option<Step> {
+    /// Returns the steps behind a breach's amount: those of the day before, for one settled before the terms in force.
+    pub(super) fn amount_trail(&self, breach: &Breach) -> Vec<Step> {
+        let before = self.contract.before.as_ref().zip(breach.kept);
+        match before.and_then(|(before, kept)| before.settled.get(kept)) {
+            Some(settled) => settled.steps.clone(),
+            None => self.lateness(breach).into_iter().chain(self.amount(breach)).collect(),
+        }
+    }
+
+    fn lateness(&self, breach: &Breach) -> Option<Step> {
         let (Subject::Deliverable(place), Clause::LateDelivery { .. } | Clause::NonDelivery { .. }) =
-            (breach.subject, clause)
+            (breach.subject, &breach.term.clause)
         else {
             return None;
         };
@@ -43,12 +48,14 @@ impl Reckoning<'_, '_> {
         Some(Step::rule("days_late", inputs, count(progress.days_late)))
     }
 
-    fn amount(&self, breach: &Breach, term: &BreachTerm) -> Option<Step> {
+    fn amount(&self, breach: &Breach) -> Option<Step> {
+        let term = breach.term;
         let inputs = match breach.subject {
             Subject::Deliverable(place) => self.on_deliverable(place, &term.clause)?,
             Subject::Milestone(place) => self.on_score(place, &term.clause)?,
             Subject::Headcount(place) => self.on_headcount(place, &term.clause)?,
-            Subject::Incident(_) => self.on_incident(&term.clause)?,
+            Subject::Incident(place) => self.on_incident(place, &term.clause)?,
+            Subject::Gone => return None,
         };
         let kind = match &term.clause {
             Clause::Incident { amount: None, .. } => "incident_rate",
@@ -139,19 +146,21 @@ impl Reckoning<'_, '_> {
         ])
     }
 
-    fn on_incident(&self, clause: &Clause) -> Option<Inputs> {
+    fn on_incident(&self, place: usize, clause: &Clause) -> Option<Inputs> {
         let Clause::Incident { amount, rate } = clause else { return None };
+        let (version, _) = (*self.contract.incident_clauses.get(place)?)?;
+        let contract = self.contract.versions.get(version)?.agreed.amount;
         match amount {
             Some(amount) => Some(vec![("amount", Sum::from(*amount).into())]),
-            None => Some(vec![("contract", money(self.contract.agreed.amount)), ("rate", (*rate).into())]),
+            None => Some(vec![("contract", money(contract)), ("rate", (*rate).into())]),
         }
     }
 
-    fn charge(&self, breach: &Breach, term: &BreachTerm, charge: &Charge) -> Step {
+    fn charge(&self, breach: &Breach, charge: &Charge) -> Step {
         let satisfied_on = charge.settled_in.and_then(|place| self.milestones.get(place)?.satisfied_on);
         let inputs = vec![
             ("amount", money(breach.amount)),
-            ("outside_cap", Value::Yes(term.outside_cap)),
+            ("outside_cap", Value::Yes(breach.term.outside_cap)),
             ("room", charge.room.map(Sum).into()),
             ("waived_on", breach.waived_on.map(date).into()),
             ("satisfied_on", satisfied_on.map(date).into()),
@@ -186,7 +195,7 @@ impl Reckoning<'_, '_> {
             vec![("gross", gross.clone()), ("charges", self.charges(place)), ("carried", money(payment.borne.carried))];
         steps.push(Step::rule("deductions", inputs, deductions.clone()));
         steps.push(Step::rule("payable", vec![("gross", gross), ("deductions", deductions)], payable));
-        let days = i32::from(agreed.terms.payment_days.get());
+        let days = payment.terms.map_or(0, |terms| terms.days);
         let inputs = vec![("clock", payment.clock.map(date).into()), ("payment_days", count(days))];
         steps.push(Step::by("due_on", PAYMENT_ARTICLE, inputs, payment.due_on.map(date).into()));
         steps.push(self.interest(payment));
@@ -211,14 +220,13 @@ impl Reckoning<'_, '_> {
         let borne =
             self.breaches.iter().zip(&self.settlement.charges).filter(|(_, charge)| charge.settled_in == Some(place));
         let row = |(breach, charge): (&Breach, &Charge)| {
-            let term = self.contract.agreed.terms.breach_terms.get(breach.clause)?;
-            Some(Value::Row(vec![
-                ("clause", (&term.code).into()),
-                ("subject", Value::Name(self.contract.subject_code(breach.subject)?.to_owned())),
+            Value::Row(vec![
+                ("clause", (&breach.term.code).into()),
+                ("subject", Value::Name(breach.code.to_owned())),
                 ("charged", money(charge.charged)),
-            ]))
+            ])
         };
-        Value::List(borne.filter_map(row).collect())
+        Value::List(borne.map(row).collect())
     }
 
     fn interest(&self, payment: &Payment) -> Step {
@@ -231,7 +239,7 @@ impl Reckoning<'_, '_> {
             ])
         };
         let inputs = vec![
-            ("daily_rate", self.contract.agreed.terms.late_payment_daily_rate.into()),
+            ("daily_rate", payment.terms.map(|terms| terms.daily_rate).into()),
             ("overdue", Value::List(payment.owed.iter().map(row).collect())),
         ];
         Step::by("late_interest", INTEREST_ARTICLE, inputs, money(payment.late_interest))
