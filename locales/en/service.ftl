@@ -45,6 +45,7 @@ unknown-appropriation = There is no such appropriation
 day-in-the-future = The date must not be after today ({ $today })
 day-before-contract = The date must not be before the start date of service ({ $first })
 nothing-to-reverse = There is no such record, or it has already been reversed
+amendment-undone = With this record the amendment in force since { $effective_on } would never have come into force. Record it on a later day, or agree on a further amendment.
 would-have-changed = A payment was already approved or paid, so this cannot change: it was { $old } and would be { $new }
 
 ## Money and signing

@@ -45,6 +45,7 @@ unknown-appropriation = 没有此预算指标
 day-in-the-future = 日期不能晚于今天（{ $today }）
 day-before-contract = 日期不能早于服务开始日期（{ $first }）
 nothing-to-reverse = 没有这一条记录，或者它已作废
+amendment-undone = 登记此项将使 { $effective_on } 起生效的补充协议不能生效。请以较晚的日期登记，或者另行签订补充协议。
 would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }
 
 ## 资金与签订

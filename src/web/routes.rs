@@ -77,6 +77,7 @@ routes! {
     contracts::print_summary => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
+    contracts::show_terms => Right(Action::ReadContract);
     deliverables::submit_deliverable => Right(Action::SubmitDeliverable);
     deliverables::decide_submission => Right(Action::DecideDeliverable);
     deliverables::list_deliverables => Right(Action::ReadContract);

@@ -10,7 +10,7 @@ use luyue::services::identity::sessions::local_caller;
 use luyue::storage::audit::hash_chains::digest;
 use luyue::storage::contracts::{self, TermsRow, projections};
 use luyue::storage::write::{Event, write};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::on_both_engines;
 use crate::support::app::{TestApp, day};
@@ -20,6 +20,8 @@ on_both_engines! {
     every_reading_follows_the_terms_in_force_on_its_day
     the_daily_job_refreshes_a_contract_on_the_effective_day
     a_rewritten_draft_is_never_in_force
+    an_amendment_of_something_settled_never_comes_into_force
+    a_fact_that_would_undo_an_amendment_is_refused
 }
 
 const EFFECTIVE_ON: &str = "2026-07-01";
@@ -31,13 +33,21 @@ fn amended(test: &TestApp) -> String {
     test.at("2026-01-05", 9);
     let id = programme::registered(test, "XCSF-2026-001");
     programme::activate(test, &id);
+    amend(test, |terms| {
+        let deliverables = terms["deliverables"].as_array_mut().expect("a list");
+        let moved = deliverables.iter_mut().find(|one| one["code"] == "VISIT-H2");
+        moved.expect("the deliverable is there")["due_on"] = DUE[1].into();
+    });
+    id
+}
+
+/// Stores a version of the contract's signed terms, changed, that is effective from [`EFFECTIVE_ON`] on.
+fn amend(test: &TestApp, change: impl Fn(&mut Value)) {
     write(&test.app.pool, &system_context(&test.app), |tx| {
         let contract = contracts::by_number(tx.connection, "XCSF-2026-001")?.expect("the contract is there");
         let (signed, by, _) = contracts::recorded_terms(tx.connection, contract.id)?.remove(0);
         let mut terms: Value = serde_json::from_str(&signed.terms).expect("the terms are JSON");
-        let moved =
-            terms["deliverables"].as_array_mut().expect("a list").iter_mut().find(|one| one["code"] == "VISIT-H2");
-        moved.expect("the deliverable is there")["due_on"] = DUE[1].into();
+        change(&mut terms);
         let terms = terms.to_string();
         let hash = digest(&[&terms, &signed.details]);
         let row = TermsRow { version: 2, effective_on: day(EFFECTIVE_ON), terms, details: signed.details, hash };
@@ -50,7 +60,13 @@ fn amended(test: &TestApp) -> String {
         save_change(tx, &mut record)
     })
     .expect("the amendment is stored");
-    id
+}
+
+/// Returns the first day of the terms in force on a day, and the due day of `VISIT-H2` in them.
+fn terms_by_api(test: &TestApp, id: &str, on: &str) -> (Value, Value) {
+    let found = test.by("justice").get(&format!("contracts/{id}/terms?on={on}")).expect_status(200);
+    let due = found["terms"]["deliverables"].as_array().expect("a list").iter().find(|one| one["code"] == "VISIT-H2");
+    (found["effective_on"].clone(), due.expect("the deliverable is there")["due_on"].clone())
 }
 
 fn due_by_api(test: &TestApp, id: &str, as_of: &str) -> Value {
@@ -65,6 +81,8 @@ fn every_reading_follows_the_terms_in_force_on_its_day(test: &TestApp) {
     let justice = local_caller(&test.app, "justice").expect("the officer is there");
     for (as_of, due) in [("2026-06-30", DUE[0]), (EFFECTIVE_ON, DUE[1]), ("2026-07-02", DUE[1])] {
         assert_eq!(due_by_api(test, &id, as_of), due, "API on {as_of}");
+        let since = if due == DUE[0] { "2026-01-05" } else { EFFECTIVE_ON };
+        assert_eq!(terms_by_api(test, &id, as_of), (since.into(), due.into()), "terms on {as_of}");
         let page = view::load_overview(&test.app, &justice, &id, Some(day(as_of))).expect("the officer sees it");
         let agreed = page.snapshot.terms.deliverables.iter().find(|one| one.code.as_str() == "VISIT-H2");
         assert_eq!(agreed.expect("the deliverable is there").due_on, day(due), "page on {as_of}");
@@ -109,4 +127,51 @@ fn a_rewritten_draft_is_never_in_force(test: &TestApp) {
     test.by("justice").with("If-Match", &version).put(&format!("contracts/{id}"), &input).expect_status(200);
     programme::activate(test, &id);
     assert_eq!(due_by_api(test, &id, "2026-01-05"), DUE[1], "the first version was rewritten before anybody signed it");
+}
+
+fn an_amendment_of_something_settled_never_comes_into_force(test: &TestApp) {
+    test.at("2026-01-05", 9);
+    let id = programme::registered(test, "XCSF-2026-001");
+    programme::activate(test, &id);
+    // The advance has been payable since 2026-01-12.
+    amend(test, |terms| {
+        terms["milestones"][0]["amount"] = "93500.00".into();
+        terms["milestones"][2]["amount"] = "187300.00".into();
+    });
+    test.at("2026-08-03", 9);
+    while refresh_due_contracts(&test.app).expect("the job runs") > 0 {}
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
+    assert_eq!(standing["amendments"], json!([{"effective_on": EFFECTIVE_ON, "in_force": false}]));
+    assert_eq!(standing["milestones"][2]["gross"], "187200.00", "the signed terms go on");
+    assert_eq!(terms_by_api(test, &id, "2026-08-03"), ("2026-01-05".into(), DUE[0].into()));
+    let report = check(&test.app, |_| {}).expect("the check runs");
+    assert!(report.differences.is_empty(), "{:?}", report.differences);
+}
+
+fn a_fact_that_would_undo_an_amendment_is_refused(test: &TestApp) {
+    test.at("2026-01-05", 9);
+    let id = programme::registered(test, "XCSF-2026-001");
+    programme::activate(test, &id);
+    // One more lesson of a deliverable that nobody has accepted yet.
+    amend(test, |terms| {
+        terms["items"][2]["quantity"] = "49".into();
+        terms["deliverables"][2]["quantity"] = "25".into();
+        terms["milestones"][2]["amount"] = "190200.00".into();
+        terms["amount"] = "471000.00".into();
+    });
+    test.at("2026-06-19", 9);
+    let submissions = format!("contracts/{id}/deliverables/EDU-H1/submissions");
+    let file = [("签到表.csv", "编号,人数\nE1,24\n".as_bytes())];
+    test.by("contractor").upload(&submissions, &[("quantity", "24")], &file).expect_status(201);
+    test.at("2026-08-03", 9);
+    let decide = |on: &str| {
+        let decision = json!({"decision": "accepted", "quantity": "24", "measured": {"ATTEND": "95"}, "note": "",
+            "members": ["张敏", "李强"], "on": on});
+        test.by("justice").post(&format!("{submissions}/1/decision"), &decision)
+    };
+    let refused = decide("2026-06-30").expect_status(422);
+    assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("settled-stays"), &json!("on")));
+    decide("2026-07-01").expect_status(200);
+    let standing = test.by("justice").get(&format!("contracts/{id}/standing")).expect_status(200);
+    assert_eq!(standing["amendments"], json!([{"effective_on": EFFECTIVE_ON, "in_force": true}]));
 }

@@ -102,6 +102,7 @@ pub const ROWS: &[Row] = &[
     row("print_summary", Contract, Empty),
     row("show_contract", Contract, Empty),
     row("show_standing", Contract, Empty),
+    row("show_terms", Contract, Empty),
     part("submit_deliverable", Contract, DELIVERABLE, Form("quantity")),
     part(
         "decide_submission",

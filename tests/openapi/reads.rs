@@ -27,6 +27,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_services", "q=a&limit=1"),
     ("print_summary", "lang=both&as_of=2026-01-05"),
     ("show_standing", "as_of=2026-01-05"),
+    ("show_terms", "on=2026-01-05"),
 ];
 
 /// Sends a documented request with and without its query, checks the answers and returns whether one succeeded.
@@ -44,7 +45,15 @@ fn read(operation: &Operation, address: &str, who: &Somebody<'_>, faults: &mut V
     if let Some(cursor) = reply.json["next"].as_str() {
         assert!(check(&who.get(&format!("{address}?{query}&cursor={cursor}"))), "{}: the next page", operation.id);
     }
-    for wrong in ["limit=0", "limit=many", "cursor=%21", "as_of=2026-13-01", "no-such-parameter=1", "contract=%00"] {
+    for wrong in [
+        "limit=0",
+        "limit=many",
+        "cursor=%21",
+        "as_of=2026-13-01",
+        "on=2026-02-30",
+        "no-such-parameter=1",
+        "contract=%00",
+    ] {
         check(&who.get(&format!("{address}?{wrong}")));
     }
     succeeded

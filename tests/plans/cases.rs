@@ -207,6 +207,7 @@ pub const CASES: &[Case] = &[
     case("GET list_tasks of several seats", |t| drop(tasks::own(&t.test.app, &t.caller_of_three()).expect("a list"))),
     case("GET show_contract", |t| t.api("audit", "contracts/{contract}")),
     case("GET show_standing", |t| t.api("audit", "contracts/{contract}/standing")),
+    case("GET show_terms", |t| t.api("audit", "contracts/{contract}/terms")),
     case("GET print_summary", |t| t.api("audit", "contracts/{contract}/documents/summary.pdf")),
     case("GET list_deliverables", |t| t.api("audit", "contracts/{contract}/deliverables")),
     case("GET show_score", |t| t.api("audit", "contracts/{contract}/milestones/{milestone}/score")),

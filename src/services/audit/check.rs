@@ -107,7 +107,7 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
     }
     let record = match ContractRecord::load(connection, contract) {
         // Where the job has not been yet, the projection is that of the calendar by which it was made.
-        Ok(record) => record.with_days(WorkingDays::from_imports(&imports, made_by)?),
+        Ok(record) => record.with_days(WorkingDays::from_imports(&imports, made_by)?)?,
         Err(error) => {
             differs(format!("its terms or facts are unreadable: {error}"));
             return Ok(());

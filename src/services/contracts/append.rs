@@ -28,6 +28,7 @@ pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact)
     record.contract.fact_hash.clone_from(&row.hash);
     record.rows.push(row);
     record.facts = facts;
+    record.decide_amendments()?;
     save_change(tx, record)
 }
 
@@ -43,8 +44,21 @@ pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> R
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, record, &facts, today)?;
     }
-    check(record.terms_on(today), &facts, &record.days.calendar, today).map_err(refusal)?;
+    check(record.agreement(), &facts, &record.days.calendar, today).map_err(refusal)?;
+    amendments_stay(record, &facts, today)?;
     Ok(facts)
+}
+
+/// Refuses facts with which an amendment in force would never have come into force: everything since was done under its
+/// terms.
+fn amendments_stay(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
+    match record.amendment_undone_by(facts, today).map_err(refusal)? {
+        None => Ok(()),
+        Some(effective_on) => {
+            let message = Message::new("amendment-undone").with("effective_on", effective_on);
+            Err(Error::refused_at("settled-stays", "on", message))
+        }
+    }
 }
 
 /// Raises a contract's version and refreshes its projections. Every change of a contract ends here.
@@ -129,7 +143,7 @@ fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today:
     // hiding the figures that would change.
     let settled = |facts: &Facts| {
         let unpaid = Facts { payments: Vec::new(), ..facts.clone() };
-        standing(record.terms_on(today), &unpaid, &record.days.calendar, today, Trails::Off).map_err(refusal)
+        standing(record.agreement(), &unpaid, &record.days.calendar, today, Trails::Off).map_err(refusal)
     };
     let (before, after) = (settled(&record.facts)?, settled(facts)?);
     let errors = differences(&before, &after, &held);
@@ -150,11 +164,15 @@ fn differences(before: &Standing, after: &Standing, held: &[String]) -> Vec<Fiel
             });
         }
     };
-    for (old, new) in before.milestones.iter().zip(&after.milestones) {
+    for old in &before.milestones {
         let code = old.code.as_str();
         if !held.iter().any(|milestone| milestone == code) {
             continue;
         }
+        let Some(new) = after.milestones.iter().find(|new| new.code == old.code) else {
+            differs(format!("milestones.{code}.gross"), old.gross.to_string(), "-".to_owned());
+            continue;
+        };
         let day = |d: Option<NaiveDate>| d.map_or_else(|| "-".to_owned(), |d| d.to_string());
         differs(format!("milestones.{code}.satisfied_on"), day(old.satisfied_on), day(new.satisfied_on));
         for (figure, a, b) in [

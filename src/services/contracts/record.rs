@@ -9,8 +9,8 @@ use crate::domain::codes::FactKind;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
-use crate::domain::standing::{Standing, Trails, next_change, standing};
-use crate::domain::terms::Terms;
+use crate::domain::standing::{Standing, Trails, amendments_in_force, next_change, standing};
+use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
@@ -36,6 +36,8 @@ pub struct ContractRecord {
 #[derive(Debug, Clone)]
 struct TermsVersion {
     effective_on: NaiveDate,
+    /// False for an amendment that would change what was settled, so that it does not come into force.
+    in_force: bool,
     terms: Terms,
     details: Details,
 }
@@ -54,6 +56,7 @@ impl ContractRecord {
             .map(|row| {
                 Ok(TermsVersion {
                     effective_on: row.effective_on,
+                    in_force: true,
                     terms: stored(&row.terms)?,
                     details: stored(&row.details)?,
                 })
@@ -65,7 +68,9 @@ impl ContractRecord {
         let rows = facts::of_contract(connection, contract.id)?;
         let facts = assemble(&rows)?;
         let days = WorkingDays::load(connection)?;
-        Ok(Self { contract, versions, facts, rows, days })
+        let mut record = Self { contract, versions, facts, rows, days };
+        record.decide_amendments()?;
+        Ok(record)
     }
 
     /// Assembles a contract that was never amended, from parts that are not stored yet.
@@ -75,18 +80,63 @@ impl ContractRecord {
         (facts, rows): (Facts, Vec<FactRow>),
         days: WorkingDays,
     ) -> Self {
-        let versions = vec![TermsVersion { effective_on: terms.starts_on, terms, details }];
+        let versions = vec![TermsVersion { effective_on: terms.starts_on, in_force: true, terms, details }];
         Self { contract, versions, facts, rows, days }
     }
 
     /// Replaces the working calendar, to derive figures by an earlier version of it.
-    #[must_use]
-    pub fn with_days(self, days: WorkingDays) -> Self {
-        Self { days, ..self }
+    ///
+    /// # Errors
+    /// `Internal`, although stored terms and facts were validated before they were written.
+    pub fn with_days(self, days: WorkingDays) -> Result<Self, Error> {
+        let mut record = Self { days, ..self };
+        record.decide_amendments()?;
+        Ok(record)
     }
 
-    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment that is effective by then,
-    /// otherwise the signed ones. This is the only place that decides it.
+    /// Decides by the facts which amendments come into force. To be called after every change of the facts.
+    ///
+    /// # Errors
+    /// `Internal`, although stored terms and facts were validated before they were written.
+    pub fn decide_amendments(&mut self) -> Result<(), Error> {
+        if self.versions.len() == 1 {
+            return Ok(());
+        }
+        let decided = self.amendments_in_force(&self.facts).map_err(|invalid| self.broken(&invalid))?;
+        for (version, in_force) in self.versions.iter_mut().skip(1).zip(decided) {
+            version.in_force = in_force;
+        }
+        Ok(())
+    }
+
+    /// Returns for each amendment whether it comes into force with these facts.
+    fn amendments_in_force(&self, facts: &Facts) -> Result<Vec<bool>, Invalid> {
+        let decided = amendments_in_force(self.agreement(), facts, &self.days.calendar)?;
+        Ok(decided.into_iter().map(|(_, conflict)| conflict.is_none()).collect())
+    }
+
+    /// Returns the effective day of the first amendment in force by a day that would no longer be with other facts.
+    ///
+    /// # Errors
+    /// The first broken rule of 1 to 15.
+    pub fn amendment_undone_by(&self, facts: &Facts, today: NaiveDate) -> Result<Option<NaiveDate>, Invalid> {
+        if self.versions.len() == 1 {
+            return Ok(None);
+        }
+        let decided = self.amendments_in_force(facts)?;
+        let mut amendments = self.versions[1..].iter().zip(decided);
+        let undone = amendments.find(|(version, stays)| version.in_force && !stays && version.effective_on <= today);
+        Ok(undone.map(|(version, _)| version.effective_on))
+    }
+
+    /// The signed terms with all amendments, as standing reads them.
+    pub fn agreement(&self) -> Agreement<'_> {
+        let amendments = self.versions[1..].iter().map(|version| (version.effective_on, &version.terms));
+        Agreement { terms: self.signed_terms(), amendments: amendments.collect() }
+    }
+
+    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment in force that is effective
+    /// by then, otherwise the signed ones. This is the only place that decides it.
     pub fn terms_on(&self, day: NaiveDate) -> &Terms {
         &self.version_on(day).terms
     }
@@ -94,6 +144,11 @@ impl ContractRecord {
     /// The words beside the terms in force on a day.
     pub fn details_on(&self, day: NaiveDate) -> &Details {
         &self.version_on(day).details
+    }
+
+    /// First day on which the terms in force on a day are in force; of the signed terms, the first day of the term.
+    pub fn in_force_since(&self, day: NaiveDate) -> NaiveDate {
+        self.version_on(day).effective_on
     }
 
     /// The terms that both sides signed; of a draft, the newest.
@@ -108,18 +163,28 @@ impl ContractRecord {
 
     fn version_on(&self, day: NaiveDate) -> &TermsVersion {
         let amendments = &self.versions[1..];
-        amendments.iter().rfind(|version| version.effective_on <= day).unwrap_or(&self.versions[0])
+        amendments.iter().rfind(|version| version.in_force && version.effective_on <= day).unwrap_or(&self.versions[0])
     }
 
-    /// The next day after `today` on which the standing changes if nothing more happens: by the terms in force, or because an
-    /// amendment takes effect.
+    /// The clause of a breach and the words beside it: of the terms in force on a day or, where these lack it, of the newest
+    /// that have it.
+    pub fn clause(&self, code: &str, day: NaiveDate) -> Option<(&BreachTerm, &Details)> {
+        let in_force = self.version_on(day);
+        let versions = [in_force].into_iter().chain(self.versions.iter().rev());
+        versions
+            .filter_map(|version| {
+                Some((version, version.terms.breach_terms.iter().find(|term| term.code.as_str() == code)?))
+            })
+            .map(|(version, term)| (term, &version.details))
+            .next()
+    }
+
+    /// The next day after `today` on which the standing changes if nothing more happens.
     ///
     /// # Errors
     /// `Refused` for stored facts that break a rule.
     pub fn next_change(&self, today: NaiveDate) -> Result<Option<NaiveDate>, Error> {
-        let by_terms = next_change(self.terms_on(today), &self.facts, &self.days.calendar, today).map_err(refusal)?;
-        let amended = self.versions[1..].iter().map(|version| version.effective_on).find(|day| *day > today);
-        Ok(by_terms.into_iter().chain(amended).min())
+        next_change(self.agreement(), &self.facts, &self.days.calendar, today).map_err(refusal)
     }
 
     /// Returns the facts of a kind that are not reversed, in recording order, each with its row.
@@ -140,8 +205,12 @@ impl ContractRecord {
     /// # Errors
     /// `Internal`, although stored terms and facts were validated before they were written.
     pub fn standing(&self, as_of: NaiveDate, trails: Trails) -> Result<Standing, Error> {
-        standing(self.terms_on(as_of), &self.facts, &self.days.calendar, as_of, trails)
-            .map_err(|invalid| Error::Internal(format!("the stored facts of {}: {invalid:?}", self.contract.number)))
+        standing(self.agreement(), &self.facts, &self.days.calendar, as_of, trails)
+            .map_err(|invalid| self.broken(&invalid))
+    }
+
+    fn broken(&self, invalid: &Invalid) -> Error {
+        Error::Internal(format!("the stored facts of {}: {invalid:?}", self.contract.number))
     }
 }
 

@@ -121,6 +121,20 @@ pub struct ContractView {
     pub terms: Terms,
 }
 
+/// The terms of a contract in force on a day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TermsInForce {
+    /// The day asked about.
+    pub on: NaiveDate,
+    /// First day on which these terms are in force; of the signed terms, the first day of the contract's term.
+    pub effective_on: NaiveDate,
+    /// Names and texts beside the terms.
+    pub details: Details,
+    /// Terms in the format of docs/standing.md.
+    #[schema(value_type = Object)]
+    pub terms: Terms,
+}
+
 /// Registers a contract as a draft.
 ///
 /// # Errors
@@ -226,6 +240,21 @@ pub fn standing(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) 
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         ContractRecord::load(connection, contract)?.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)
+    })
+}
+
+/// Returns the terms of a contract in force on a day, by default today.
+///
+/// # Errors
+/// `NotFound`, also for a contract that the caller may not see.
+pub fn terms_in_force(app: &App, caller: &Caller, id: &str, on: Option<NaiveDate>) -> Result<TermsInForce, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
+        let record = ContractRecord::load(connection, contract)?;
+        let on = on.unwrap_or_else(|| caller.today());
+        let (terms, details) = (record.terms_on(on).clone(), record.details_on(on).clone());
+        Ok(TermsInForce { on, effective_on: record.in_force_since(on), details, terms })
     })
 }
 

@@ -84,7 +84,8 @@ pub fn compare(
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let rows = contracts::recorded_terms(connection, contract.id)?;
         let names = people::names(connection, &rows.iter().map(|(_, by, _)| *by).collect::<Vec<_>>())?;
-        let after = after.unwrap_or(contract.terms_version);
+        let newest = rows.iter().map(|(row, ..)| row.version).max().unwrap_or(contract.terms_version);
+        let after = after.unwrap_or(newest);
         let before = before.unwrap_or(after.saturating_sub(1).max(1));
         let (before, after) = (before.min(after), before.max(after));
         let of = |no: i64| rows.iter().map(|(row, ..)| row).find(|row| row.version == no).ok_or(Error::NotFound);

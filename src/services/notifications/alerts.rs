@@ -54,7 +54,8 @@ pub struct About<'a> {
 impl Alert {
     /// Builds the alert to contractor and officer that a breach has begun to count.
     pub fn breach_found(record: &ContractRecord, breach: &BreachRow) -> Self {
-        let term = record.terms_on(breach.since).breach_terms.iter().find(|term| term.code.as_str() == breach.clause);
+        let clause = record.clause(&breach.clause, breach.since);
+        let named = clause.and_then(|(_, details)| details.clause(&breach.clause)).unwrap_or(&breach.clause);
         let subject = record.details_on(breach.since).deliverable(&breach.subject);
         let subject = if subject == breach.subject {
             record.details_on(breach.since).milestone(&breach.subject)
@@ -67,8 +68,8 @@ impl Alert {
             to: &[Role::Contractor, Role::Officer],
             day: breach.since,
             args: vec![
-                ("clause", record.details_on(breach.since).clause(&breach.clause).unwrap_or(&breach.clause).to_owned()),
-                ("breach", term.map_or("", |term| term.clause.kind().as_str()).to_owned()),
+                ("clause", named.to_owned()),
+                ("breach", clause.map_or("", |(term, _)| term.clause.kind().as_str()).to_owned()),
                 ("subject", subject.to_owned()),
                 ("since", breach.since.to_string()),
                 ("accruing", breach.accruing.to_string()),

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use crate::domain::shape::optional_date;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
-use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView};
+use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView, TermsInForce};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, PdfFile};
@@ -25,6 +25,15 @@ struct StandingQuery {
     /// Day to compute for, as 2026-09-30; today by default.
     #[serde(default, deserialize_with = "optional_date")]
     as_of: Option<NaiveDate>,
+}
+
+/// Day whose terms are asked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct TermsQuery {
+    /// Day on which the terms are in force, as 2026-09-30; today by default.
+    #[serde(default, deserialize_with = "optional_date")]
+    on: Option<NaiveDate>,
 }
 
 /// Registers a contract as a draft.
@@ -62,6 +71,15 @@ pub async fn show_contract(request: ApiRequest, id: Path<String>) -> Answer {
 pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<StandingQuery>) -> Answer {
     let standing = request.read(move |app, caller| registration::standing(app, caller, &id, query.as_of)).await?;
     Ok(json(StatusCode::OK, &standing))
+}
+
+/// Returns the terms of a contract in force on a day.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), TermsQuery), responses(
+    (status = 200, body = TermsInForce)))]
+#[get("/api/v1/contracts/{id}/terms")]
+pub async fn show_terms(request: ApiRequest, id: Path<String>, query: Query<TermsQuery>) -> Answer {
+    let terms = request.read(move |app, caller| registration::terms_in_force(app, caller, &id, query.on)).await?;
+    Ok(json(StatusCode::OK, &terms))
 }
 
 /// Performs an action on a contract, such as `submit`, `fund` or `activate`.
