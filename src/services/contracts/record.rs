@@ -169,14 +169,11 @@ impl ContractRecord {
     /// The clause of a breach and the words beside it: of the terms in force on a day or, where these lack it, of the newest
     /// that have it.
     pub fn clause(&self, code: &str, day: NaiveDate) -> Option<(&BreachTerm, &Details)> {
-        let in_force = self.version_on(day);
-        let versions = [in_force].into_iter().chain(self.versions.iter().rev());
-        versions
-            .filter_map(|version| {
-                Some((version, version.terms.breach_terms.iter().find(|term| term.code.as_str() == code)?))
-            })
-            .map(|(version, term)| (term, &version.details))
-            .next()
+        let mut versions = [self.version_on(day)].into_iter().chain(self.versions.iter().rev());
+        versions.find_map(|version| {
+            let term = version.terms.breach_terms.iter().find(|term| term.code.as_str() == code)?;
+            Some((term, &version.details))
+        })
     }
 
     /// The next day after `today` on which the standing changes if nothing more happens.

@@ -27,7 +27,7 @@ struct StandingQuery {
     as_of: Option<NaiveDate>,
 }
 
-/// Day whose terms are asked for.
+/// Day of the terms.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct TermsQuery {
