@@ -1,10 +1,12 @@
 //! Terms in force on the day: the API, pages, documents, projections and the daily job follow an amendment from its
 //! effective day on. No service makes amendments yet, so the tests store the second version themselves.
 
+use luyue::domain::codes::Language;
 use luyue::services::audit::check::check;
 use luyue::services::contracts::append::save_change;
 use luyue::services::contracts::due_changes::{refresh_due_contracts, system_context};
 use luyue::services::contracts::record::ContractRecord;
+use luyue::services::contracts::versions::{self, Compared};
 use luyue::services::contracts::view;
 use luyue::services::identity::sessions::local_caller;
 use luyue::storage::audit::hash_chains::digest;
@@ -79,11 +81,15 @@ fn every_reading_follows_the_terms_in_force_on_its_day(test: &TestApp) {
     let id = amended(test);
     test.at("2026-08-03", 9);
     let justice = local_caller(&test.app, "justice").expect("the officer is there");
+    let compared = versions::compare(&test.app, &justice, &id, (None, None), Language::En).expect("two versions");
+    assert_eq!((compared.before, compared.after), (1, 2), "the newest with the one before it");
+    assert!(compared.terms.iter().any(Compared::differs));
     for (as_of, due) in [("2026-06-30", DUE[0]), (EFFECTIVE_ON, DUE[1]), ("2026-07-02", DUE[1])] {
         assert_eq!(due_by_api(test, &id, as_of), due, "API on {as_of}");
         let since = if due == DUE[0] { "2026-01-05" } else { EFFECTIVE_ON };
         assert_eq!(terms_by_api(test, &id, as_of), (since.into(), due.into()), "terms on {as_of}");
         let page = view::load_overview(&test.app, &justice, &id, Some(day(as_of))).expect("the officer sees it");
+        assert_eq!(page.terms_version, 2, "the page leads to the comparison");
         let agreed = page.snapshot.terms.deliverables.iter().find(|one| one.code.as_str() == "VISIT-H2");
         assert_eq!(agreed.expect("the deliverable is there").due_on, day(due), "page on {as_of}");
         let path = format!("contracts/{id}/documents/summary.pdf?lang=en&as_of={as_of}");

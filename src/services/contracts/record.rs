@@ -156,6 +156,12 @@ impl ContractRecord {
         &self.versions[0].terms
     }
 
+    /// The number of the newest version of the terms, in force or not.
+    pub fn newest_version(&self) -> i64 {
+        let amendments = i64::try_from(self.versions.len() - 1).unwrap_or(i64::MAX);
+        self.contract.terms_version.saturating_add(amendments)
+    }
+
     /// The words of the newest version, for names of things that every version shares.
     pub fn newest_details(&self) -> &Details {
         &self.versions[self.versions.len() - 1].details

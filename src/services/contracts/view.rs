@@ -30,7 +30,7 @@ pub struct ContractOverview {
     pub id: String,
     /// Version for `If-Match`.
     pub version: i64,
-    /// Number of the signed version of its terms; of a draft, the newest.
+    /// Number of the newest version of its terms, in force or not.
     pub terms_version: i64,
     /// Procurement regime, which decides the applicable law.
     pub regime: Regime,
@@ -196,12 +196,13 @@ fn overview(
     let history = history(connection, &record, &events)?;
     let invoices = invoices::of_contract(&record, &events)?;
     let contract = record.contract.clone();
+    let terms_version = record.newest_version();
     Ok(ContractOverview {
         open: caller.open_actions(&contract),
         snapshot: issue::build_snapshot(app, connection, record, standing, as_of)?,
         id: contract.public_id,
         version: contract.version,
-        terms_version: contract.terms_version,
+        terms_version,
         regime: contract.regime,
         method: contract.method,
         plan_no: contract.plan_no,
