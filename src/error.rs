@@ -44,6 +44,28 @@ pub struct FieldError {
     pub message: Message,
 }
 
+/// What was recorded before and now stands in the way of the same once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Existing {
+    /// Random identifier of its contract.
+    pub contract: String,
+    /// Code of its milestone, if it is about one.
+    pub milestone: Option<String>,
+    /// Address of the page that shows it.
+    pub address: String,
+}
+
+/// A second recording of what was recorded before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// Says what was recorded and what can be done.
+    pub message: Message,
+    /// The first; absent where the caller may not see its contract.
+    pub existing: Option<Existing>,
+    /// True if another can be recorded when the caller asks for it expressly.
+    pub is_repeatable: bool,
+}
+
 /// The reason a service refused or failed. Nothing has been changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -62,6 +84,9 @@ pub enum Error {
     /// 409: the wrong state, or a concurrent change.
     #[error("conflict: {}", .0.key)]
     Conflict(Message),
+    /// 409: the same was recorded before.
+    #[error("recorded before: {}", .0.message.key)]
+    Duplicate(Box<Duplicate>),
     /// 412: the version that the caller read is not the current one.
     #[error("changed since it was read")]
     VersionMismatch,

@@ -307,6 +307,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    invoice_numbers (number_key, colour, seller_id) {
+        number_key -> Text,
+        colour -> Text,
+        seller_id -> BigInt,
+        contract_id -> BigInt,
+        milestone -> Text,
+        no -> Integer,
+    }
+}
+
+diesel::table! {
     emails (id) {
         id -> BigInt,
         public_id -> Text,
@@ -476,6 +487,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    vouchers (payer_id, year, voucher_key) {
+        payer_id -> BigInt,
+        year -> Integer,
+        voucher_key -> Text,
+        payment_id -> BigInt,
+    }
+}
+
 diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
 diesel::joinable!(change_requests -> contracts (contract_id));
@@ -503,6 +523,8 @@ diesel::joinable!(files -> organisations (owner_id));
 diesel::joinable!(files -> contracts (contract_id));
 diesel::joinable!(files -> people (uploaded_by));
 diesel::joinable!(idempotency -> people (person_id));
+diesel::joinable!(invoice_numbers -> organisations (seller_id));
+diesel::joinable!(invoice_numbers -> contracts (contract_id));
 diesel::joinable!(emails -> people (person_id));
 diesel::joinable!(links -> people (person_id));
 diesel::joinable!(milestones -> contracts (contract_id));
@@ -511,6 +533,8 @@ diesel::joinable!(payment_steps -> payments (payment_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
+diesel::joinable!(vouchers -> organisations (payer_id));
+diesel::joinable!(vouchers -> payments (payment_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account_changes,
     appropriations,
@@ -533,6 +557,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     facts,
     files,
     idempotency,
+    invoice_numbers,
     emails,
     links,
     milestones,
@@ -545,5 +570,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     seals,
     seats,
     services,
-    sessions
+    sessions,
+    vouchers
 );

@@ -78,16 +78,26 @@ payment-account = Payee account
 act-checks = Checks
 act-barred = A check above fails, so this would be refused.
 act-barred-return = You can return the payment request so that it can be changed and requested again.
+act-another = Record another one all the same
 act-doubtful = Not every check above passes. Return it to be put right, or go on if you are sure that all is well.
 payment-invoice = Invoice
+payment-invoice-cancels = cancels { $number }
 payment-budget = Appropriation and committed budget (yuan)
 payment-left = Left to request for the milestone after this payment (yuan)
 payment-check-satisfied = The milestone’s conditions for payment are met.
 payment-check-satisfied-not = The milestone’s conditions for payment are not met yet.
 payment-check-within = The amount is within what is payable and not yet paid.
 payment-check-within-not = The amount is more than what is payable and not yet paid: return the payment request.
-payment-check-invoice = Invoices for the whole amount have been received.
-payment-check-invoice-not = Invoices for the whole amount have not been received: check why.
+payment-check-invoice = Valid invoices come to { $invoiced } yuan, which covers the { $asked } yuan paid and requested.
+payment-check-invoice-not = Valid invoices come to { $invoiced } yuan, but { $asked } yuan is paid and requested: check why.
+payment-check-number-not = Another seller has submitted an invoice with the number { $number }: check which one is genuine.{ $hidden ->
+        [none] {""}
+       *[some] {" "}It may be on a contract that you cannot see.
+    }
+payment-check-file-not = The file of invoice { $number } was also submitted under another number: check both.{ $hidden ->
+        [none] {""}
+       *[some] {" "}It may be on a contract that you cannot see.
+    }
 payment-check-account = The payee account is the registered one.
 payment-check-account-not = The payee account has changed since the payment request: return it so that a new one can be made.
 payment-check-budget = All payments together are within the budget committed to this contract.
@@ -191,6 +201,12 @@ field-amount = Amount (yuan)
 field-amount-hint = Leave empty to request everything that is still left for this milestone.
 field-invoice-amount-hint = Enter a negative amount for a red-letter invoice.
 field-invoice-number = Invoice number
+field-invoice-number-hint = 20 digits, or the code of 10 or 12 digits followed by the number of 8. Spaces do not matter.
+field-blue = Invoice that this one cancels
+field-blue-hint = Only for a red-letter invoice.
+field-blue-none = None
+field-invoice-reason = Reason for a different number
+field-invoice-reason-hint = Only where the invoice has a number of another kind, for example from abroad.
 field-score = Score
 field-score-hint = 0 to 100. The score worked out from the measures is filled in; you can change it.
 field-note = Note

@@ -19,5 +19,13 @@ acceptance-without-quantity = Enter the accepted quantity
 acceptance-member-names = Enter at most { $limit } names, each of 1 to { $length } characters
 
 # Invoices
-invoice-number = An invoice number must be 64 characters or fewer, on one line
+invoice-number = An invoice number must be 1 to 64 characters, on one line
 invoice-red-letter-first = This milestone has no invoice yet, so it cannot have a red-letter one
+invoice-known = Invoice { $number } was already submitted: contract { $contract }, milestone { $milestone }, invoice { $no } of that milestone. If that one is wrong, have it reversed first.
+invoice-known-elsewhere = Invoice { $number } was already submitted, on a contract that you cannot see
+invoice-number-shape = The number { $number } has { $count } characters. A Chinese invoice has 20 digits, or a code of 10 or 12 digits followed by a number of 8. Correct it, or say why it is different.
+invoice-red-without-blue = Say which invoice this red-letter invoice cancels
+invoice-blue-quotes = Only a red-letter invoice cancels another. Leave this empty, or enter a negative amount.
+invoice-red-unknown-blue = This milestone has no invoice { $number } that could be cancelled
+invoice-red-too-large = Invoice { $number } is of { $amount } yuan, and { $left } yuan of it is left to cancel. A red-letter invoice must not be larger.
+invoice-red-too-early = A red-letter invoice must not be dated before invoice { $number }, which is of { $day }

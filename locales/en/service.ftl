@@ -43,7 +43,15 @@ unknown-appropriation = There is no such appropriation
 
 ## Days of facts
 day-in-the-future = The date must not be after today ({ $today })
-day-before-contract = The date must not be before the start date of service ({ $first })
+day-before-contract = The date must not be before the contract ({ $first })
+day-before-service = The service begins on { $first }, so nothing of it can be recorded for an earlier date
+repeated-survey = The same survey is already recorded (record { $seq }, { $on }). See the earlier record; if this is a second one, record another.
+repeated-incident = The same incident is already recorded (record { $seq }, { $on })
+repeated-headcount = The same headcount is already recorded (record { $seq }, { $on })
+repeated-extension = The same extension has been requested already ({ $on }) and awaits a decision. If this is a second one, record another.
+repeated-waiver = The same waiver has been requested already ({ $on }) and awaits a decision. If this is a second one, record another.
+repeated-reversal = The same reversal has been requested already ({ $on }) and awaits a decision. If this is a second one, record another.
+repeated-payment = The same payment has been requested already ({ $on }) and is not paid yet. If this is a second one of the same amount, record another.
 nothing-to-reverse = There is no such record, or it has already been reversed
 amendment-undone = With this record the amendment in force since { $effective_on } would never have come into force. Record it on a later day, or agree on a further amendment.
 would-have-changed = A payment was already approved or paid, so this cannot change: it was { $old } and would be { $new }

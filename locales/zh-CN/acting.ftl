@@ -78,16 +78,26 @@ payment-account = 收款账户
 act-checks = 核对情况
 act-barred = 上列核对未通过，系统不予办理。
 act-barred-return = 可以退回，由申请人修改后重新申请。
+act-another = 仍然另记一条
 act-doubtful = 上列核对有未通过的，建议先退回修改；确认无误的，仍可继续办理。
 payment-invoice = 发票
+payment-invoice-cancels = 冲销 { $number }
 payment-budget = 指标文号及已落实预算（元）
 payment-left = 本次支付后该节点剩余可申请（元）
 payment-check-satisfied = 该节点已达到付款条件。
 payment-check-satisfied-not = 该节点尚未达到付款条件。
 payment-check-within = 申请金额未超过该节点的应付未付金额。
 payment-check-within-not = 申请金额超过该节点的应付未付金额，请退回。
-payment-check-invoice = 已收到足额发票。
-payment-check-invoice-not = 尚未收到足额发票，请核实。
+payment-check-invoice = 有效发票合计 { $invoiced } 元，不少于已付和已申请的 { $asked } 元。
+payment-check-invoice-not = 有效发票合计 { $invoiced } 元，少于已付和已申请的 { $asked } 元，请核实。
+payment-check-number-not = 另一销售方提交过号码同为 { $number } 的发票，请核实真伪。{ $hidden ->
+        [none] {""}
+       *[some] 相关合同可能不在您的查看范围内。
+    }
+payment-check-file-not = 发票 { $number } 的文件还以另一号码提交过，请核实。{ $hidden ->
+        [none] {""}
+       *[some] 相关合同可能不在您的查看范围内。
+    }
 payment-check-account = 收款账户与登记的账户一致。
 payment-check-account-not = 收款账户在申请之后有变更，请退回重新申请。
 payment-check-budget = 累计支付未超过为本合同落实的预算。
@@ -191,6 +201,12 @@ field-amount = 金额（元）
 field-amount-hint = 不填的，按该节点全部剩余可申请金额申请。
 field-invoice-amount-hint = 红字发票填负数。
 field-invoice-number = 发票号码
+field-invoice-number-hint = 20 位数字，或 10 位、12 位发票代码加 8 位号码，空格不影响。
+field-blue = 所冲销的蓝字发票
+field-blue-hint = 仅红字发票填写。
+field-blue-none = 无
+field-invoice-reason = 号码不同的原因
+field-invoice-reason-hint = 仅在发票号码不是上述形式时填写，例如境外票据。
 field-score = 得分
 field-score-hint = 0 至 100 分。已填入系统按考核指标计算的建议分，可以调整。
 field-note = 说明

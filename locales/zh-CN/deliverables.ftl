@@ -19,5 +19,13 @@ acceptance-without-quantity = 请填写验收数量
 acceptance-member-names = 验收人员最多 { $limit } 人，每人姓名 1 至 { $length } 字
 
 # 发票
-invoice-number = 发票号码不得超过 64 个字符，且不能换行
+invoice-number = 发票号码应为 1 至 64 个字符，且不能换行
 invoice-red-letter-first = 该付款节点尚无发票，不能提交红字发票
+invoice-known = 发票 { $number } 已提交过：合同 { $contract }，付款节点 { $milestone }，该节点第 { $no } 张发票。如该记录有误，请先申请作废。
+invoice-known-elsewhere = 发票 { $number } 已在您无权查看的合同中提交过
+invoice-number-shape = 号码 { $number } 有 { $count } 个字符。发票号码应为 20 位数字，或 10 位、12 位发票代码加 8 位号码。请更正，或说明原因。
+invoice-red-without-blue = 请选择该红字发票所冲销的蓝字发票
+invoice-blue-quotes = 只有红字发票才填写所冲销的发票。请留空，或将金额填为负数。
+invoice-red-unknown-blue = 该付款节点没有可冲销的发票 { $number }
+invoice-red-too-large = 发票 { $number } 金额 { $amount } 元，尚可冲销 { $left } 元，红字发票不得超过该金额
+invoice-red-too-early = 红字发票的日期不能早于发票 { $number } 的日期（{ $day }）

@@ -43,7 +43,15 @@ unknown-appropriation = 没有此预算指标
 
 ## 事实的日期
 day-in-the-future = 日期不能晚于今天（{ $today }）
-day-before-contract = 日期不能早于服务开始日期（{ $first }）
+day-before-contract = 日期不能早于合同开始的日期（{ $first }）
+day-before-service = 服务自 { $first } 开始，不能登记更早日期的履约情况
+repeated-survey = 已有相同的满意度调查（第 { $seq } 号记录，{ $on }）。请先查看已有记录；确为另一次的，请选择另记一条。
+repeated-incident = 已有相同的违约事件（第 { $seq } 号记录，{ $on }）
+repeated-headcount = 已有相同的人数记录（第 { $seq } 号记录，{ $on }）
+repeated-extension = 已提出相同的延期申请（{ $on }），尚待决定。确需再提一次的，请选择另记一条。
+repeated-waiver = 已提出相同的豁免申请（{ $on }），尚待决定。确需再提一次的，请选择另记一条。
+repeated-reversal = 已提出相同的作废申请（{ $on }），尚待决定。确需再提一次的，请选择另记一条。
+repeated-payment = 已提出相同的付款申请（{ $on }），尚未支付。确有另一笔同额付款的，请选择另记一条。
 nothing-to-reverse = 没有这一条记录，或者它已作废
 amendment-undone = 登记此项将使 { $effective_on } 起生效的补充协议不能生效。请以较晚的日期登记，或者另行签订补充协议。
 would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }

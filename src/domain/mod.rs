@@ -13,6 +13,7 @@ pub mod details;
 pub mod facts;
 pub mod fixed;
 pub mod invalid;
+pub mod invoices;
 pub mod json;
 pub mod money;
 pub mod numbers;

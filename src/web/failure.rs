@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::Language;
-use crate::error::{Error, FieldError, Message};
+use crate::error::{Error, Existing, FieldError, Message};
 
 /// Media type of error responses.
 pub const PROBLEM_JSON: &str = "application/problem+json; charset=utf-8";
@@ -30,6 +30,23 @@ pub struct Problem {
     pub rule: Option<String>,
     /// Faults in the input; empty if the problem does not concern the input.
     pub errors: Vec<ProblemField>,
+    /// What was recorded before; only with status 409, and only where the caller may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ProblemConflict>,
+}
+
+/// What was recorded before and is the same as the input.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ProblemConflict {
+    /// Identifier of its contract.
+    pub contract: String,
+    /// Code of its milestone, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub milestone: Option<String>,
+    /// Address of the page that shows it.
+    pub address: String,
+    /// True if the request with `another` set to true records one more.
+    pub repeatable: bool,
 }
 
 /// One fault in the input.
@@ -65,6 +82,7 @@ impl Failure {
             | Error::Conflict(message)
             | Error::TooLarge(message)
             | Error::Unsupported(message) => (message.key, message.clone(), None, &[]),
+            Error::Duplicate(found) => (found.message.key, found.message.clone(), None, &[]),
             Error::NotFound => ("not-found", Message::new("not-found"), None, &[]),
             Error::Malformed(fields) => ("malformed", Message::new("malformed"), None, fields),
             Error::VersionMismatch => ("changed", Message::new("changed"), None, &[]),
@@ -83,7 +101,14 @@ impl Failure {
                 .iter()
                 .map(|field| ProblemField { path: field.path.clone(), message: field.message.text(self.language) })
                 .collect(),
+            conflict: self.conflict(),
         }
+    }
+
+    fn conflict(&self) -> Option<ProblemConflict> {
+        let Error::Duplicate(found) = &self.error else { return None };
+        let Existing { contract, milestone, address } = found.existing.clone()?;
+        Some(ProblemConflict { contract, milestone, address, repeatable: found.is_repeatable })
     }
 }
 
@@ -94,7 +119,7 @@ impl ResponseError for Failure {
             Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
-            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::Conflict(_) | Error::Duplicate(_) => StatusCode::CONFLICT,
             Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,

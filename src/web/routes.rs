@@ -16,7 +16,7 @@ use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
 use crate::web::api::{audit, change_requests, contracts, email_queue, payments, performance};
-use crate::web::failure::{Problem, ProblemField};
+use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
 
 /// Right that an API route needs.
@@ -57,7 +57,7 @@ macro_rules! routes {
         #[openapi(
             info(title = "Luyue", description = "Service contracts of public bureaus: terms, deliverables, payments, breaches, standing."),
             paths($($module::$handler),+),
-            components(schemas(Problem, ProblemField))
+            components(schemas(Problem, ProblemConflict, ProblemField))
         )]
         struct Document;
     };

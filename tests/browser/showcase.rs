@@ -22,7 +22,7 @@ const SHOTS: &[Shot] = &[
         who: "finance-review",
         width: 1280,
         by: &["a.work__what[href*='/act/review']"],
-        seen: "已收到足额发票",
+        seen: "有效发票合计",
     },
     Shot { name: "phone", who: "contractor", width: 390, by: &[], seen: "待办" },
 ];

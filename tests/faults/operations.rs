@@ -213,7 +213,7 @@ pub const OPERATIONS: &[Operation] = &[
     .out_of_bounds("/quantity", "\"591\""),
     operation("invoice", "contractor", |test| {
         let path = format!("contracts/{}/milestones/ADVANCE/invoice", setup::advance(test));
-        let fields = vec![("number", "26341800".to_owned()), ("amount", "93600.00".to_owned())];
+        let fields = vec![("number", "26341800000000000001".to_owned()), ("amount", "93600.00".to_owned())];
         let payload = Payload::Form(fields, "file", Some(("发票.pdf", pdf(b""))));
         Call { method: "POST", path, payload, if_match: None }
     })

@@ -122,8 +122,9 @@ impl Story<'_> {
             "invoices" => {
                 self.step();
                 let path = format!("{contract}/milestones/{}/invoice", text(&fact["milestone"]));
-                let fields = [("number", "25342000000012345678"), ("amount", "1000.00")];
-                let invoice = crate::adapters::fixtures::pdf("发票".as_bytes());
+                let number = format!("253420000000{}", text(&fact["on"]).replace('-', ""));
+                let fields = [("number", number.as_str()), ("amount", "1000.00")];
+                let invoice = crate::adapters::fixtures::pdf(number.as_bytes());
                 self.test
                     .by("contractor")
                     .upload_as("file", &path, &fields, &[("发票.pdf", &invoice)])
@@ -150,7 +151,7 @@ impl Story<'_> {
             ("justice", "confirm", json!({})),
             ("finance-review", "review", json!({})),
             ("finance-approve", "approve", json!({})),
-            ("finance-pay", "pay", json!({"voucher": "ZF-0001"})),
+            ("finance-pay", "pay", json!({"voucher": format!("ZF-{}", text(&fact["on"]))})),
         ] {
             self.post(who, &format!("{path}/{step}"), &body, 200);
         }

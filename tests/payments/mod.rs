@@ -6,3 +6,4 @@ mod pages;
 mod races;
 mod separation;
 pub mod setup;
+mod twice;

@@ -8,8 +8,11 @@ use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
+use crate::services::deliverables::invoices;
+use crate::services::shared::identifiers::fold_number;
 use crate::storage::audit::hash_chains::{digest, events_of};
 use crate::storage::contracts::{self, Contract, TermsRow, projections};
+use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::registry::appropriations;
 use crate::storage::{AnyConnection, payments};
@@ -116,6 +119,9 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     if contracts::next_task_on(connection, contract.id)? != first.unwrap_or(FOR_EVER) {
         differences.push("the due day of its first task".to_owned());
     }
+    if has_other_numbers(connection, record)? {
+        differences.push("the numbers of its invoices".to_owned());
+    }
     for payment in payments::of_contract(connection, contract.id)? {
         let steps = payments::load_steps(connection, payment.id)?;
         let by_steps = steps.last().and_then(|step| PaymentStep::parse(&step.action)).and_then(leads_to);
@@ -124,6 +130,32 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
         }
     }
     Ok(differences)
+}
+
+/// True if the stored invoice numbers are not those of the contract's invoices. Where a number was recorded more than once
+/// before that was refused, one of these invoices holds it.
+fn has_other_numbers(connection: &mut AnyConnection, record: &ContractRecord) -> Result<bool, Error> {
+    let events = events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+    let held = invoice_numbers::of_contract(connection, record.contract.id)?;
+    let mut recorded = Vec::new();
+    for invoice in invoices::of_contract(record, &events)?.into_iter().filter(|invoice| !invoice.number.is_empty()) {
+        recorded.push(InvoiceNumber {
+            number_key: fold_number(&invoice.number),
+            colour: invoice.colour(),
+            seller_id: record.contract.contractor_id,
+            contract_id: record.contract.id,
+            milestone: invoice.milestone,
+            no: invoice.no,
+        });
+    }
+    let missing: Vec<&InvoiceNumber> = recorded.iter().filter(|row| !held.contains(row)).collect();
+    let keys: Vec<String> = missing.iter().map(|row| row.number_key.clone()).collect();
+    let others = invoice_numbers::with_numbers(connection, &keys)?;
+    let is_held = |row: &InvoiceNumber| {
+        let identity = |row: &InvoiceNumber| (row.number_key.clone(), row.colour, row.seller_id);
+        others.iter().any(|other| identity(other) == identity(row))
+    };
+    Ok(held.iter().any(|row| !recorded.contains(row)) || missing.into_iter().any(|row| !is_held(row)))
 }
 
 /// Derives the contract's state from its events. A contract whose termination was reversed is active again.

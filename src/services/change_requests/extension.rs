@@ -26,6 +26,9 @@ pub struct ExtensionInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
+    /// True to make one more request like an open one.
+    #[serde(default)]
+    pub another: bool,
     /// Day from which the extension counts. Defaults to the day on which it is granted.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
@@ -34,7 +37,7 @@ pub struct ExtensionInput {
 /// Requests an extension for a deliverable.
 ///
 /// # Errors
-/// `Refused` for zero days, or where the extension could not be granted today.
+/// `Duplicate` for the same again; `Refused` for zero days, or where the extension could not be granted today.
 pub fn request_extension(
     app: &App,
     caller: &Caller,
@@ -47,5 +50,5 @@ pub fn request_extension(
     }
     let body = with_day(serde_json::json!({ "deliverable": input.deliverable, "days": input.days }), input.on);
     let kind = (ChangeRequestKind::Extension, Action::RequestExtension);
-    open_request(app, caller, contract, kind, &body, &input.reason)
+    open_request(app, caller, contract, kind, &body, (&input.reason, input.another))
 }

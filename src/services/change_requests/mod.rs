@@ -25,6 +25,7 @@ pub use crate::services::change_requests::waiver::{WaiverInput, request_waiver};
 use crate::services::contracts::append::{self, check_fact};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::repeats;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
 use crate::services::shared::paging::{Page, Paged};
@@ -122,7 +123,7 @@ fn open_request(
     contract: &str,
     (kind, action): (ChangeRequestKind, Action),
     body: &serde_json::Value,
-    reason: &str,
+    (reason, another): (&str, bool),
 ) -> Result<ChangeRequestSummary, Error> {
     caller.may(action)?;
     let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
@@ -132,6 +133,10 @@ fn open_request(
         in_state(&contract, action)?;
         let reason = inputs::reason(Some(reason))?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
+        if !another {
+            let made = rows::of_contract(tx.connection, record.contract.id)?;
+            repeats::refuse_repeated_request(tx, &record.contract, &made, (kind, body, reason))?;
+        }
         let fact = requested_fact(tx, kind, body, serde_json::Value::Null)?;
         if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
             reversal::reject_unless_payment(&record, &fact)?;

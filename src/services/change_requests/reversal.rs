@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::services::change_requests::{ChangeRequestSummary, open_request};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::contracts::transitions::to_value;
+use crate::services::deliverables::invoice_rules;
 use crate::services::identity::caller::Caller;
 use crate::services::payments;
 use crate::storage::contracts;
@@ -26,12 +27,15 @@ pub struct ReversalInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
+    /// True to make one more request like an open one.
+    #[serde(default)]
+    pub another: bool,
 }
 
 /// Requests the reversal of a fact. The cashier may only request the reversal of a payment.
 ///
 /// # Errors
-/// `Forbidden` to the cashier for any other fact; `Refused` where the fact could not be reversed today.
+/// `Forbidden` to the cashier for any other fact; `Duplicate` for the same again; `Refused` where the fact could not be reversed today.
 pub fn request_reversal(
     app: &App,
     caller: &Caller,
@@ -40,7 +44,7 @@ pub fn request_reversal(
 ) -> Result<ChangeRequestSummary, Error> {
     let body = to_value(&Reversal { seq: input.seq })?;
     let kind = (ChangeRequestKind::Reversal, Action::RequestReversal);
-    open_request(app, caller, contract, kind, &body, &input.reason)
+    open_request(app, caller, contract, kind, &body, (&input.reason, input.another))
 }
 
 /// Rejects the reversal of anything but a payment. An unknown fact passes here; recording the reversal refuses it.
@@ -63,6 +67,7 @@ pub(super) fn restore_state(
         return Ok(());
     };
     match row.kind {
+        FactKind::Invoice => invoice_rules::release_number(tx, record.contract.id, row),
         FactKind::Payment => {
             let words: PaymentWords = stored(&row.words)?;
             payments::reverse_payment(tx, record, &words.payment, reason)

@@ -26,6 +26,9 @@ pub struct WaiverInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
+    /// True to make one more request like an open one.
+    #[serde(default)]
+    pub another: bool,
     /// Day from which the waiver counts. Defaults to the day on which it is granted.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
@@ -34,7 +37,7 @@ pub struct WaiverInput {
 /// Requests a waiver.
 ///
 /// # Errors
-/// `Refused` where the waiver could not be granted today.
+/// `Duplicate` for the same again; `Refused` where the waiver could not be granted today.
 pub fn request_waiver(
     app: &App,
     caller: &Caller,
@@ -43,5 +46,5 @@ pub fn request_waiver(
 ) -> Result<ChangeRequestSummary, Error> {
     let body = with_day(serde_json::json!({ "clause": input.clause, "subject": input.subject }), input.on);
     let kind = (ChangeRequestKind::Waiver, Action::RequestWaiver);
-    open_request(app, caller, contract, kind, &body, &input.reason)
+    open_request(app, caller, contract, kind, &body, (&input.reason, input.another))
 }

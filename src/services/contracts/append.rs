@@ -39,7 +39,7 @@ pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact)
 pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
     let today = tx.context.today();
     clock_is_not_behind(tx, record)?;
-    day_is_possible(record, fact.on, today)?;
+    day_is_possible(record, fact.kind, fact.on, today)?;
     let facts = with(record, fact)?;
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, record, &facts, today)?;
@@ -85,7 +85,16 @@ fn clock_is_not_behind(tx: &Tx<'_>, record: &ContractRecord) -> Result<(), Error
     Ok(())
 }
 
-fn day_is_possible(record: &ContractRecord, on: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+/// Refuses a day in the future and one before the contract or, for what is done under it, before the service begins.
+///
+/// # Errors
+/// `Refused` at the day.
+pub(in crate::services) fn day_is_possible(
+    record: &ContractRecord,
+    kind: FactKind,
+    on: NaiveDate,
+    today: NaiveDate,
+) -> Result<(), Error> {
     if on > today {
         return Err(Error::refused_at(
             "not-in-the-future",
@@ -94,15 +103,34 @@ fn day_is_possible(record: &ContractRecord, on: NaiveDate, today: NaiveDate) -> 
         ));
     }
     let contract = &record.contract;
+    if is_of_service(kind) && on < contract.starts_on {
+        let message = Message::new("day-before-service").with("first", contract.starts_on);
+        return Err(Error::refused_at("not-before-the-service", "on", message));
+    }
     let first = contract.signed_on.map_or(contract.starts_on, |signed| signed.min(contract.starts_on));
     if on < first {
-        return Err(Error::refused_at(
-            "not-before-the-contract",
-            "on",
-            Message::new("day-before-contract").with("first", first),
-        ));
+        let message = Message::new("day-before-contract").with("first", first);
+        return Err(Error::refused_at("not-before-the-contract", "on", message));
     }
     Ok(())
+}
+
+/// True for facts about the service itself, which cannot be before it begins. Invoices, payments and agreed changes can.
+fn is_of_service(kind: FactKind) -> bool {
+    match kind {
+        FactKind::Submission
+        | FactKind::Decision
+        | FactKind::Score
+        | FactKind::Headcount
+        | FactKind::Incident
+        | FactKind::Survey => true,
+        FactKind::Extension
+        | FactKind::Invoice
+        | FactKind::Payment
+        | FactKind::Waiver
+        | FactKind::End
+        | FactKind::Reversal => false,
+    }
 }
 
 /// Returns the facts with one more applied.

@@ -9,6 +9,7 @@ pub mod list;
 pub mod projections;
 pub mod record;
 pub mod registration;
+pub(in crate::services) mod repeats;
 pub mod transitions;
 pub mod versions;
 pub mod view;

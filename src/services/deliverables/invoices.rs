@@ -9,6 +9,7 @@ use crate::adapters::files::MIB;
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::Invoice;
+use crate::domain::invoices::InvoiceColour;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
@@ -18,16 +19,19 @@ use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
+use crate::services::deliverables::{invoice_rules, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::shared::identifiers::fold_number;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::{FileUse, last_no};
+use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::write::Tx;
 
 /// The form of an invoice: one PDF or image, 60 MiB in all.
 pub static INVOICE_LIMITS: UploadLimits = UploadLimits {
-    texts: &["number", "amount", "on"],
+    texts: &["number", "amount", "on", "blue", "reason"],
     file: "file",
     files: 1,
     bytes: 60 * MIB,
@@ -68,6 +72,10 @@ pub struct InvoiceView {
     /// Day from which it counts.
     #[serde(deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
+    /// Number of the blue invoice that a red-letter one cancels; empty for others.
+    pub blue: String,
+    /// Reason for a number in no known shape; else empty.
+    pub reason: String,
     /// File stored with it.
     pub files: Vec<FileSummary>,
 }
@@ -77,6 +85,11 @@ impl InvoiceView {
     pub fn amount_fen(&self) -> i64 {
         let (sign, digits) = self.amount.strip_prefix('-').map_or((1, self.amount.as_str()), |digits| (-1, digits));
         sign * digits.parse::<Money>().map_or(0, Money::fen)
+    }
+
+    /// Returns the colour, which the sign of the amount shows.
+    pub fn colour(&self) -> InvoiceColour {
+        if self.amount.starts_with('-') { InvoiceColour::Red } else { InvoiceColour::Blue }
     }
 }
 
@@ -101,13 +114,21 @@ pub(crate) fn of_contract(record: &ContractRecord, events: &[EventRow]) -> Resul
 }
 
 /// The text fields of the form.
-struct InvoiceFields {
-    number: String,
+pub(super) struct InvoiceFields {
+    /// Number as printed on the invoice.
+    pub number: String,
+    /// Folded number.
+    pub key: String,
     /// Amount without its sign.
-    amount: Money,
-    /// True for a red-letter invoice, which cancels an earlier one.
-    is_red_letter: bool,
-    on: Option<NaiveDate>,
+    pub amount: Money,
+    /// Red for an invoice that cancels an earlier one.
+    pub colour: InvoiceColour,
+    /// Day from which it counts, if it is not today.
+    pub on: Option<NaiveDate>,
+    /// Number of the blue invoice that a red one cancels.
+    pub blue: Option<String>,
+    /// Reason for a number in no known shape.
+    pub reason: Option<String>,
 }
 
 /// Grants permission to upload an invoice, before its body is read.
@@ -123,8 +144,9 @@ pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result
 /// Submits an invoice.
 ///
 /// # Errors
-/// `Malformed` for faulty fields; `Refused` for a red-letter invoice with no earlier invoice to cancel, or where a
-/// rule of standing forbids its day.
+/// `Malformed` for faulty fields; `Duplicate` for a number that the contractor submitted before; `Refused` for a number in
+/// no known shape without a reason, a red-letter invoice that does not fit the blue one it quotes, or where a rule of
+/// standing forbids its day.
 pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -> Result<InvoiceReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
@@ -132,7 +154,7 @@ pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -
         let (contract, _) = caller.contract(tx.connection, &id, Action::ReceiveInvoice)?;
         in_state(&contract, Action::ReceiveInvoice)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        record_invoice(&cloned, tx, &mut record, &code, &fields, files)
+        record_invoice(&cloned, tx, caller, &mut record, (&code, &fields), files)
     })
     .await
 }
@@ -140,21 +162,29 @@ pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -
 fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
     let mut faults = Vec::new();
     let number = form.require_field("number", &mut faults, |text| {
-        let fits = text.chars().count() <= NUMBER_LENGTH && !text.chars().any(char::is_control);
-        if fits { Ok(text.to_owned()) } else { Err("invoice-number") }
+        let key = fold_number(text);
+        let fits = text.chars().count() <= NUMBER_LENGTH && !text.chars().any(char::is_control) && !key.is_empty();
+        if fits { Ok((text.to_owned(), key)) } else { Err("invoice-number") }
     });
     let amount = form.require_field("amount", &mut faults, |text| {
-        let (is_red_letter, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (colour, digits) = match text.strip_prefix('-') {
+            Some(rest) => (InvoiceColour::Red, rest),
+            None => (InvoiceColour::Blue, text),
+        };
         let amount: Money = digits.parse().map_err(|_| "malformed-money")?;
-        if amount == Money::ZERO { Err("malformed-positive-money") } else { Ok((is_red_letter, amount)) }
+        if amount == Money::ZERO { Err("malformed-positive-money") } else { Ok((colour, amount)) }
     });
     let on = form.parse_field("on", &mut faults, uploads::parse_day);
+    let reason = form.text("reason").map(str::to_owned);
+    let fault = reason.as_deref().and_then(note_fault);
+    faults.extend(fault.map(|message| FieldError { path: "reason".to_owned(), message }));
     if form.file_count() == 0 {
         faults.push(FieldError { path: INVOICE_LIMITS.file.to_owned(), message: Message::new("upload-no-file") });
     }
     match (number, amount) {
-        (Some(number), Some((is_red_letter, amount))) if faults.is_empty() => {
-            Ok(InvoiceFields { number, amount, is_red_letter, on })
+        (Some((number, key)), Some((colour, amount))) if faults.is_empty() => {
+            let blue = form.text("blue").map(str::to_owned);
+            Ok(InvoiceFields { number, key, amount, colour, on, blue, reason })
         }
         _ => Err(Error::Malformed(faults)),
     }
@@ -163,38 +193,46 @@ fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
 fn record_invoice(
     app: &App,
     tx: &mut Tx<'_>,
+    caller: &Caller,
     record: &mut ContractRecord,
-    code: &str,
-    fields: &InvoiceFields,
+    (code, fields): (&str, &InvoiceFields),
     files: &[StoredFile],
 ) -> Result<InvoiceReceipt, Error> {
     let agreed =
         record.terms_on(tx.context.today()).milestones.iter().find(|milestone| milestone.code.as_str() == code);
     let milestone = agreed.ok_or(Error::NotFound)?.code.clone();
     let is_first = !record.facts.invoices.iter().any(|invoice| invoice.milestone == milestone);
-    if is_first && fields.is_red_letter {
+    let on = append::effective_day(tx, fields.on);
+    invoice_rules::refuse_known_number(tx.connection, caller, record.contract.contractor_id, fields)?;
+    if is_first && fields.colour == InvoiceColour::Red {
         return Err(Error::refused_at("invoice", "amount", Message::new("invoice-red-letter-first")));
     }
+    invoice_rules::check_number(fields)?;
+    let blue = invoice_rules::check_colour(tx.connection, record, code, fields, on)?;
     let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
-    let on = append::effective_day(tx, fields.on);
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
-    let sign = if fields.is_red_letter { "-" } else { "" };
+    let sign = if fields.colour == InvoiceColour::Red { "-" } else { "" };
     let words = serde_json::json!({
         "milestone": code, "no": no, "number": fields.number, "amount": format!("{sign}{}", fields.amount), "on": on,
-        "files": kept,
+        "blue": blue.unwrap_or_default(), "reason": fields.reason.clone().unwrap_or_default(), "files": kept,
     });
     if is_first {
         let body = serde_json::to_value(Invoice { milestone, on });
         let body = body.map_err(|error| Error::Internal(error.to_string()))?;
         append::append_fact(tx, record, &NewFact { kind: FactKind::Invoice, on, body, words })?;
     } else {
-        let today = tx.context.today();
-        if on > today {
-            let message = Message::new("day-in-the-future").with("today", today);
-            return Err(Error::refused_at("not-in-the-future", "on", message));
-        }
+        append::day_is_possible(record, FactKind::Invoice, on, tx.context.today())?;
         append_event(tx, &record.contract, EventAction::InvoiceDocument, words)?;
     }
+    let held = InvoiceNumber {
+        number_key: fields.key.clone(),
+        colour: fields.colour,
+        seller_id: record.contract.contractor_id,
+        contract_id: record.contract.id,
+        milestone: code.to_owned(),
+        no,
+    };
+    invoice_numbers::insert(tx.connection, &held)?;
     files::insert_file_rows(
         app,
         tx,

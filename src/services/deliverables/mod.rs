@@ -4,6 +4,7 @@
 
 mod decide;
 pub mod files;
+pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 mod submit;
 pub mod uploads;

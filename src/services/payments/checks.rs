@@ -2,17 +2,18 @@
 //! condition that could stand in the way. The checks decide nothing: the step itself verifies them again in its own
 //! transaction.
 
+use std::collections::BTreeSet;
+
 use crate::domain::money::Money;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep};
 use crate::domain::policy::Action;
-use crate::domain::standing::{MilestoneStanding, Standing};
+use crate::domain::standing::Standing;
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::deliverables::invoices;
+use crate::services::deliverables::invoice_rules::{self, Elsewhere};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::{earlier_actors, open_requests_fen, stored_money};
 use crate::storage::AnyConnection;
-use crate::storage::audit::hash_chains;
 use crate::storage::payments::{self as rows, PaymentRequest};
 use crate::storage::registry::{appropriations, organisations};
 
@@ -31,7 +32,7 @@ pub struct PaymentRequestChecks {
 
 /// One condition of the next step. Its text is the message `payment-check-NAME`, or `payment-check-NAME-not` where it
 /// fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
     /// Suffix of the message key.
     pub name: &'static str,
@@ -39,15 +40,35 @@ pub struct Check {
     pub holds: bool,
     /// True if the step is refused where the condition fails; otherwise the approver decides.
     pub is_needed: bool,
+    /// Values of the message.
+    pub values: Vec<(&'static str, String)>,
+    /// Amounts of the message, in yuan.
+    pub amounts: Vec<(&'static str, Money)>,
+    /// Identifier and number of each contract to look at.
+    pub contracts: Vec<(String, String)>,
 }
 
 impl Check {
     fn needed(name: &'static str, holds: bool) -> Self {
-        Self { name, holds, is_needed: true }
+        Self { name, holds, is_needed: true, values: Vec::new(), amounts: Vec::new(), contracts: Vec::new() }
     }
 
     fn advised(name: &'static str, holds: bool) -> Self {
-        Self { name, holds, is_needed: false }
+        Self { is_needed: false, ..Self::needed(name, holds) }
+    }
+
+    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    /// Builds the check that nothing raises a question about an invoice; `None` where nothing does.
+    fn question(name: &'static str, found: &[Elsewhere]) -> Option<Self> {
+        let first = found.first()?;
+        let contracts: BTreeSet<(String, String)> = found.iter().filter_map(|one| one.contract.clone()).collect();
+        let hidden = if found.iter().any(|one| one.contract.is_none()) { "some" } else { "none" };
+        let check = Self::advised(name, false).with("number", &first.number).with("hidden", hidden);
+        Some(Self { contracts: contracts.into_iter().collect(), ..check })
     }
 }
 
@@ -75,15 +96,22 @@ pub(crate) fn of_contract(
         Some(id) => appropriations::by_id(connection, id)?,
         None => None,
     };
-    let invoiced = invoiced_fen(connection, record, &payment.milestone)?;
+    let invoices = invoice_rules::review(connection, caller, record, &payment.milestone)?;
+    // What is paid, this request and the others that are open must all be covered.
+    let to_cover = milestone.paid.fen().saturating_add(others).saturating_add(payment.amount_fen);
     let paid_in_all = standing.totals.paid.fen();
     let mut checks = vec![
         Check::advised("satisfied", milestone.satisfied_on.is_some()),
         Check::needed("within", payment.amount_fen <= left),
-        Check::advised("invoice", invoiced >= fen_after_payment(milestone, &payment)),
+        Check {
+            amounts: vec![("invoiced", stored_money(invoices.valid_fen.max(0))?), ("asked", stored_money(to_cover)?)],
+            ..Check::advised("invoice", invoices.valid_fen >= to_cover)
+        },
         Check::advised("account", is_account_current(connection, record, &payment)?),
         Check::advised("budget", i128::from(committed) >= paid_in_all.saturating_add(payment.amount_fen.into())),
     ];
+    checks.extend(Check::question("number", &invoices.same_numbers));
+    checks.extend(Check::question("file", &invoices.same_files));
     let next = approvals::next_step(payment.state);
     if let Some(next) = next {
         checks.extend(separation_check(connection, caller, &contract.public_id, &payment, next)?);
@@ -94,18 +122,6 @@ pub(crate) fn of_contract(
         next: next.map(|next| next.action),
         checks,
     }))
-}
-
-fn fen_after_payment(milestone: &MilestoneStanding, payment: &PaymentRequest) -> i64 {
-    milestone.paid.fen().saturating_add(payment.amount_fen)
-}
-
-/// Returns the total of the milestone's invoices, in fen.
-fn invoiced_fen(connection: &mut AnyConnection, record: &ContractRecord, milestone: &str) -> Result<i64, Error> {
-    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
-    let invoices = invoices::of_contract(record, &events)?;
-    let of_milestone = invoices.iter().filter(|invoice| invoice.milestone == milestone);
-    Ok(of_milestone.fold(0, |sum: i64, invoice| sum.saturating_add(invoice.amount_fen())))
 }
 
 /// True if the contractor's approved account is still the one stored with the payment request.

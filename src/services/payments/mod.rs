@@ -42,6 +42,9 @@ pub struct PaymentRequestInput {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
+    /// True to request one more payment of the amount of an open request.
+    #[serde(default)]
+    pub another: bool,
 }
 
 /// The details of an approval step.
@@ -128,11 +131,20 @@ fn open_requests_fen(
     milestone: &str,
     except: Option<PaymentId>,
 ) -> Result<i64, Error> {
-    let requests = rows::of_contract(connection, record.contract.id)?;
-    let open = requests.iter().filter(|request| {
-        request.milestone == milestone && approvals::is_open(request.state) && except != Some(request.id)
-    });
-    Ok(open.map(|request| request.amount_fen).fold(0, i64::saturating_add))
+    let open = open_requests(connection, record, milestone)?;
+    let others = open.iter().filter(|request| except != Some(request.id));
+    Ok(others.map(|request| request.amount_fen).fold(0, i64::saturating_add))
+}
+
+/// Loads the milestone's open payment requests, oldest first.
+fn open_requests(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    milestone: &str,
+) -> Result<Vec<PaymentRequest>, Error> {
+    let mut requests = rows::of_contract(connection, record.contract.id)?;
+    requests.retain(|request| request.milestone == milestone && approvals::is_open(request.state));
+    Ok(requests)
 }
 
 fn exceeds_payable(standing: &MilestoneStanding, open_fen: i64, left_fen: i64) -> Error {

@@ -11,10 +11,11 @@ use crate::domain::standing::Trails;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::payments::{
-    PaymentRequestInput, PaymentRequestSummary, exceeds_payable, log_step, milestone_standing, open_requests_fen,
+    PaymentRequestInput, PaymentRequestSummary, exceeds_payable, log_step, milestone_standing, open_requests,
     record_step,
 };
 use crate::storage::payments as rows;
@@ -24,7 +25,7 @@ use crate::storage::write::{Tx, write};
 /// Makes a payment request for a milestone.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller must not know of; `Refused` where the milestone is not
+/// `NotFound` for a contract or milestone that the caller must not know of; `Duplicate` for the same again; `Refused` where the milestone is not
 /// satisfied, the contractor has no approved account, or the amount is zero or exceeds what is left to request.
 pub fn request_payment(
     app: &App,
@@ -45,8 +46,13 @@ pub fn request_payment(
             return Err(not_satisfied(tx, &record, milestone)?);
         }
         let account = payee_account(tx, &record)?;
-        let open = open_requests_fen(tx.connection, &record, milestone, None)?;
+        let requests = open_requests(tx.connection, &record, milestone)?;
+        let open = requests.iter().map(|request| request.amount_fen).fold(0, i64::saturating_add);
         let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), open);
+        // A request for everything that is left repeats an earlier one only if that left nothing.
+        if !input.another && (input.amount.is_some() || left == 0) {
+            repeats::refuse_repeated_payment(tx, &record.contract, &requests, input.amount.map(Money::fen))?;
+        }
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
             return Err(exceeds_payable(&standing, open, left));

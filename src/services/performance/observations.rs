@@ -14,6 +14,7 @@ use crate::domain::shape::{date, optional_date};
 use crate::error::Error;
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
@@ -36,6 +37,9 @@ pub struct IncidentInput {
     /// Description of the incident.
     #[serde(default)]
     pub note: String,
+    /// True to record one more like an earlier one.
+    #[serde(default)]
+    pub another: bool,
 }
 
 /// The number of clients and workers in a month.
@@ -57,6 +61,9 @@ pub struct HeadcountInput {
     /// Remarks on the record.
     #[serde(default)]
     pub note: String,
+    /// True to record one more like an earlier one.
+    #[serde(default)]
+    pub another: bool,
 }
 
 /// A survey of the recipients' satisfaction.
@@ -72,6 +79,9 @@ pub struct SurveyInput {
     /// Remarks on the record.
     #[serde(default)]
     pub note: String,
+    /// True to record one more like an earlier one.
+    #[serde(default)]
+    pub another: bool,
 }
 
 /// The fact that was recorded.
@@ -104,14 +114,14 @@ impl FactReceipt {
 /// Records an incident.
 ///
 /// # Errors
-/// `Refused` where the clause does not cover incidents, or a rule of standing forbids the fact.
+/// `Duplicate` for the same again; `Refused` where the clause does not cover incidents, or a rule of standing forbids the fact.
 pub fn record_incident(
     app: &App,
     caller: &Caller,
     contract: &str,
     input: &IncidentInput,
 ) -> Result<FactReceipt, Error> {
-    record_observation(app, caller, contract, Action::RecordIncident, (input.on, &input.note), |on| {
+    record_observation(app, caller, contract, Action::RecordIncident, (input.on, &input.note, input.another), |on| {
         let body = to_value(&Incident { id: input.id.clone(), clause: input.clause.clone(), on })?;
         Ok((FactKind::Incident, body))
     })
@@ -120,14 +130,14 @@ pub fn record_incident(
 /// Records the headcount of a month.
 ///
 /// # Errors
-/// `Refused` where the month already has a headcount or lies in the future, or a rule of standing forbids the fact.
+/// `Duplicate` for the same again; `Refused` where the month already has a headcount or lies in the future, or a rule of standing forbids the fact.
 pub fn record_headcount(
     app: &App,
     caller: &Caller,
     contract: &str,
     input: &HeadcountInput,
 ) -> Result<FactReceipt, Error> {
-    record_observation(app, caller, contract, Action::RecordHeadcount, (input.on, &input.note), |on| {
+    record_observation(app, caller, contract, Action::RecordHeadcount, (input.on, &input.note, input.another), |on| {
         let HeadcountInput { month, clients, workers, .. } = input.clone();
         Ok((FactKind::Headcount, to_value(&Headcount { on, month, clients, workers })?))
     })
@@ -136,9 +146,9 @@ pub fn record_headcount(
 /// Records a survey of the recipients.
 ///
 /// # Errors
-/// `Refused` where a rule of standing forbids the fact.
+/// `Duplicate` for the same again; `Refused` where a rule of standing forbids the fact.
 pub fn record_survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<FactReceipt, Error> {
-    record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note), |on| {
+    record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note, input.another), |on| {
         Ok((FactKind::Survey, to_value(&Survey { on, score: input.score })?))
     })
 }
@@ -148,7 +158,7 @@ fn record_observation(
     caller: &Caller,
     contract: &str,
     action: Action,
-    (on, note): (Option<NaiveDate>, &str),
+    (on, note, another): (Option<NaiveDate>, &str, bool),
     fact: impl Fn(NaiveDate) -> Result<(FactKind, serde_json::Value), Error>,
 ) -> Result<FactReceipt, Error> {
     caller.may(action)?;
@@ -161,7 +171,11 @@ fn record_observation(
         let on = append::effective_day(tx, on);
         let (kind, body) = fact(on)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        append_fact(tx, &mut record, &NewFact { kind, on, body, words })?;
+        let fact = NewFact { kind, on, body, words };
+        if !another {
+            repeats::refuse_repeated_fact(tx, &record, &fact)?;
+        }
+        append_fact(tx, &mut record, &fact)?;
         Ok(FactReceipt::of_last_fact(&record))
     })
 }

@@ -3,6 +3,7 @@
 
 pub mod faults;
 pub mod form_reader;
+pub mod identifiers;
 pub mod inputs;
 pub mod paging;
 pub mod typed_values;

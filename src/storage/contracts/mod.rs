@@ -321,6 +321,22 @@ pub fn seen_by(
         .optional()?)
 }
 
+/// Loads key, random identifier and number of those contracts that one of the organisations may see.
+pub fn seen_among(
+    connection: &mut AnyConnection,
+    ids: &[ContractId],
+    organisations: &[OrganisationId],
+) -> Result<Vec<(ContractId, String, String)>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(contracts::table
+        .filter(contracts::id.eq_any(ids.iter().map(|id| id.0)))
+        .filter(diesel::dsl::exists(seen))
+        .select((contracts::id, contracts::public_id, contracts::number))
+        .load(connection)?)
+}
+
 /// Returns a contract by key.
 pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
     Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)

@@ -138,6 +138,23 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
         .load(connection)?)
 }
 
+/// Most files read for a set of digests.
+const SAME_FILES: i64 = 50;
+
+/// Loads the files of one use, of any contract, that have one of these digests.
+pub fn with_digests(connection: &mut AnyConnection, digests: &[String], kind: FileUse) -> Result<Vec<FileRow>> {
+    if digests.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(files::table
+        .filter(files::sha256.eq_any(digests))
+        .filter(files::kind.eq(kind.as_str()))
+        .order(files::id)
+        .limit(SAME_FILES)
+        .select(FileRow::as_select())
+        .load(connection)?)
+}
+
 /// Returns the highest submission or invoice number among the files of a deliverable or milestone; 0 without files.
 pub fn last_no(connection: &mut AnyConnection, contract: ContractId, kind: FileUse, subject: &str) -> Result<i32> {
     let last: Option<i32> = files::table

@@ -1,3 +1,4 @@
-//! Rows of the files submitted with deliverables and invoices.
+//! Rows of the files submitted with deliverables and invoices, and of the numbers of invoices.
 
 pub mod files;
+pub mod invoice_numbers;

@@ -202,7 +202,7 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
                 .map(|_| ())
         }
         Step::Pay(fact, exact) => {
-            let input = payments::PaymentRequestInput { amount: exact.then_some(fact.amount) };
+            let input = payments::PaymentRequestInput { amount: exact.then_some(fact.amount), another: false };
             pay(teller, plan, id, (fact.milestone.as_str(), fact.on), &input, APPROVAL_STEPS.len()).map(|_| ())
         }
         Step::Begin(fact, taken) => begin(teller, plan, id, fact, *taken),

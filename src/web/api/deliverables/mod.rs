@@ -37,10 +37,15 @@ struct SubmissionForm {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only describes the form in the OpenAPI document")]
 struct InvoiceForm {
-    /// Invoice number.
+    /// Invoice number: 20 digits, or a code of 10 or 12 digits followed by a number of 8. A number that this contractor
+    /// submitted before is refused with 409.
     number: String,
     /// Amount in yuan; negative for a red-letter invoice.
     amount: String,
+    /// Number of the blue invoice that a red-letter one cancels; required for a red-letter invoice.
+    blue: Option<String>,
+    /// Reason for a number in another shape.
+    reason: Option<String>,
     /// Day of receipt; today by default.
     on: Option<chrono::NaiveDate>,
     /// The invoice as PDF, PNG or JPEG.

@@ -36,8 +36,9 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let days = reader.required("days", parse_positive_days);
     let reason = reader.required_text("reason");
     let on = reader.optional("on", parse_date);
+    let another = form.asks_for_another();
     let input = deliverable.zip(days);
-    let input = input.map(|(deliverable, days)| ExtensionInput { deliverable, days, reason, on });
+    let input = input.map(|(deliverable, days)| ExtensionInput { deliverable, days, reason, on, another });
     change_requests::request_extension(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())
 }

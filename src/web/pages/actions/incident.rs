@@ -33,7 +33,13 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let mut reader = FormReader::new(form);
     let (id, clause) = (reader.required("id", parse_code), reader.required("clause", parse_code));
     let on = reader.optional("on", parse_date);
-    let input = id.zip(clause).map(|(id, clause)| IncidentInput { id, clause, on, note: reader.text("note") });
+    let input = id.zip(clause).map(|(id, clause)| IncidentInput {
+        id,
+        clause,
+        on,
+        note: reader.text("note"),
+        another: form.asks_for_another(),
+    });
     observations::record_incident(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Recording an invoice with its file. The form is uploaded, so `uploads` submits it.
 
+use crate::domain::invoices::InvoiceColour;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::web::pages::actions::act::{Act, ActContext};
@@ -17,9 +18,24 @@ pub const ACT: Act = Act {
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
-    Ok(vec![
-        Field::new("number", FieldKind::Line, page.say("field-invoice-number")),
+    let submitted = context.overview().invoices.iter().filter(|invoice| invoice.milestone == context.subject());
+    let blue: Vec<_> = submitted
+        .filter(|invoice| invoice.colour() == InvoiceColour::Blue)
+        .map(|invoice| (invoice.number.clone(), format!("{} · {}", invoice.number, page.money(&invoice.amount))))
+        .collect();
+    let mut fields = vec![
+        Field::new("number", FieldKind::Line, page.say("field-invoice-number"))
+            .hint(page.say("field-invoice-number-hint")),
         number(context, "amount").hint(page.say("field-invoice-amount-hint")),
-        effective_day(context, "field-on-invoice"),
-    ])
+    ];
+    if !blue.is_empty() {
+        let quoted = Field::named(page, "blue", FieldKind::Choice).options(blue).or_empty(page.say("field-blue-none"));
+        fields.push(quoted.hint(page.say("field-blue-hint")));
+    }
+    fields.push(
+        Field::new("reason", FieldKind::Text, page.say("field-invoice-reason"))
+            .hint(page.say("field-invoice-reason-hint")),
+    );
+    fields.push(effective_day(context, "field-on-invoice"));
+    Ok(fields)
 }

@@ -75,7 +75,13 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     all.extend(milestone_rows(context, &payment.milestone));
     for invoice in context.overview().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
         let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
-        let value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
+        let mut value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
+        if !invoice.blue.is_empty() {
+            value = page.noted(value, page.with("payment-invoice-cancels", "number", &invoice.blue));
+        }
+        if !invoice.reason.is_empty() {
+            value = format!("{value} · {}", invoice.reason);
+        }
         let files = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str()));
         all.push(SummaryRow::new(page, "payment-invoice", value).with_files(files));
     }

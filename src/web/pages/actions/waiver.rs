@@ -47,7 +47,8 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let mut reader = FormReader::new(form);
     let reason = reader.required_text("reason");
     let on = reader.optional("on", parse_date);
-    let input = WaiverInput { clause: code(&clause)?, subject: code(&subject)?, reason, on };
+    let another = form.asks_for_another();
+    let input = WaiverInput { clause: code(&clause)?, subject: code(&subject)?, reason, on, another };
     change_requests::request_waiver(app, caller, &target.contract, &reader.finish(Some(input))?)?;
     Ok(())
 }

@@ -17,6 +17,8 @@ use crate::web::pages::shell::Shell;
 
 /// Prefixes of messages that do not name their field, so that its label is put before them.
 const NAMELESS: &[&str] = &["draft-", "malformed-", "form-unreadable", "line-", "text-length", "register-text-length"];
+/// Name of the checkbox by which a person records one more like an earlier one.
+const ANOTHER: &str = "another";
 /// Messages about an empty field.
 const EMPTY: &[&str] = &["draft-empty", "reason-missing"];
 
@@ -28,6 +30,10 @@ pub struct Form {
     pub faults: Vec<(String, String)>,
     /// The rule of law that the form breaks, if it is one.
     pub rule: Option<&'static str>,
+    /// Address of what was recorded before, where the form would record the same.
+    pub existing: Option<String>,
+    /// Set where one more of the same can be recorded when the person says so.
+    pub is_repeatable: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
     /// Message keys of `faults`, in the same order.
@@ -66,6 +72,11 @@ impl Form {
         self.values.iter().filter_map(move |(field, value)| Some((field.strip_prefix(prefix)?, value.trim())))
     }
 
+    /// Returns true if the person chose to record one more like an earlier one.
+    pub fn asks_for_another(&self) -> bool {
+        !self.value(ANOTHER).is_empty()
+    }
+
     /// Replaces the value of a field.
     pub fn set(&mut self, name: &str, value: impl ToString) {
         self.values.retain(|(field, _)| field != name);
@@ -89,6 +100,10 @@ impl Form {
             _ => {}
         }
         let error = for_people(error);
+        if let Error::Duplicate(found) = &error {
+            self.existing = found.existing.as_ref().map(|existing| existing.address.clone());
+            self.is_repeatable = found.is_repeatable;
+        }
         self.is_stale = matches!(error, Error::VersionMismatch);
         self.keys = match &error {
             Error::Malformed(fields) | Error::Refused { errors: fields, .. } => {

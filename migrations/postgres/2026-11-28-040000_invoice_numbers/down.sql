@@ -1,0 +1,2 @@
+DROP INDEX files_sha256_idx;
+DROP TABLE invoice_numbers;

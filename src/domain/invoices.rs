@@ -1,0 +1,93 @@
+//! Invoices: the shapes of Chinese invoice numbers, and the rules on red-letter invoices (红字发票), which cancel the whole or
+//! a part of an earlier, blue one.
+//!
+//! A number is judged in its folded spelling. The day on which an invoice counts is decided by `standing`, not here.
+
+use chrono::NaiveDate;
+
+codes! {
+    /// The colour of an invoice. Together with seller and number it identifies the invoice.
+    pub enum InvoiceColour {
+        /// States an amount to be paid.
+        Blue = "blue",
+        /// Cancels the whole or a part of a blue invoice.
+        Red = "red",
+    }
+}
+
+/// Numbers of digits that a Chinese invoice number can have: 20 of a fully digital e-invoice (数电发票), or a code of 10 or
+/// 12 followed by a number of 8.
+const DIGITS: [usize; 2] = [18, 20];
+
+/// True for a number in one of the shapes that the tax administration issues.
+pub fn has_known_shape(number: &str) -> bool {
+    DIGITS.contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A blue invoice, as far as a red one is judged by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlueInvoice {
+    /// Amount in fen.
+    pub amount_fen: i64,
+    /// Amount that earlier red invoices cancelled, in fen.
+    pub cancelled_fen: i64,
+    /// Day from which it counts.
+    pub on: NaiveDate,
+}
+
+/// The reason for which a red invoice cannot cancel a blue one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedFault {
+    /// More than what is left of the blue invoice, in fen.
+    TooLarge { left_fen: i64 },
+    /// Dated before the blue invoice, which is of this day.
+    TooEarly { blue_on: NaiveDate },
+}
+
+/// Checks a red invoice of `amount_fen` (without its sign) against the blue one that it quotes.
+///
+/// # Errors
+/// The first rule that it breaks.
+pub fn check_red(blue: &BlueInvoice, amount_fen: i64, on: NaiveDate) -> Result<(), RedFault> {
+    if on < blue.on {
+        return Err(RedFault::TooEarly { blue_on: blue.on });
+    }
+    let left_fen = blue.amount_fen.saturating_sub(blue.cancelled_fen).max(0);
+    if amount_fen > left_fen { Err(RedFault::TooLarge { left_fen }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e_invoices_have_twenty_digits_or_a_code_and_a_number() {
+        for number in ["24952000000012345678", "034002200111123456", "02400220011112345678"] {
+            assert!(has_known_shape(number), "{number}");
+        }
+        for number in [
+            "",
+            "12345678",
+            "2495200000001234567",
+            "2495200000001234567A",
+            "２４952000000012345678",
+            "0340022001112345",
+        ] {
+            assert!(!has_known_shape(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_red_invoice_stays_within_its_blue_one() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 6, day).unwrap();
+        let blue = BlueInvoice { amount_fen: 140_000, cancelled_fen: 0, on: day(10) };
+        assert_eq!(check_red(&blue, 140_000, day(10)), Ok(()));
+        assert_eq!(check_red(&blue, 150_000, day(11)), Err(RedFault::TooLarge { left_fen: 140_000 }));
+        assert_eq!(check_red(&blue, 1, day(9)), Err(RedFault::TooEarly { blue_on: day(10) }));
+        let partly = BlueInvoice { cancelled_fen: 100_000, ..blue };
+        assert_eq!(check_red(&partly, 40_000, day(10)), Ok(()));
+        assert_eq!(check_red(&partly, 40_001, day(10)), Err(RedFault::TooLarge { left_fen: 40_000 }));
+        let over = BlueInvoice { cancelled_fen: 150_000, ..blue };
+        assert_eq!(check_red(&over, 1, day(10)), Err(RedFault::TooLarge { left_fen: 0 }));
+    }
+}

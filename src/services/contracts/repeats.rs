@@ -1,0 +1,157 @@
+//! Acts sent again: the same content, recorded from the same seat, while the first still stands.
+//!
+//! A form sent twice (the Back button, two tabs, a lost answer) has a new idempotency key each time, so its content is
+//! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks for
+//! it. The comparison runs in the transaction that records, so of two at the same time one finds the other.
+
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
+use crate::error::{Duplicate, Error, Existing, Message};
+use crate::services::contracts::record::{ContractRecord, Reversal, stored};
+use crate::storage::AnyConnection;
+use crate::storage::change_requests::ChangeRequest;
+use crate::storage::contracts::Contract;
+use crate::storage::contracts::facts::NewFact;
+use crate::storage::payments::{self, PaymentRequest};
+use crate::storage::write::Tx;
+
+/// Returns the address at which a contract's page shows one of its parts.
+pub(in crate::services) fn address(contract: &str, part: impl std::fmt::Display) -> String {
+    format!("/contracts/{contract}#{part}")
+}
+
+/// Refuses a fact of the same kind and content that the same seat recorded and that was not reversed.
+///
+/// # Errors
+/// `Duplicate` naming the first.
+pub(in crate::services) fn refuse_repeated_fact(
+    tx: &Tx<'_>,
+    record: &ContractRecord,
+    fact: &NewFact,
+) -> Result<(), Error> {
+    let (key, is_repeatable) = match fact.kind {
+        FactKind::Survey => ("repeated-survey", true),
+        // Another rule refuses a second incident of one number, and a second headcount of one month.
+        FactKind::Incident => ("repeated-incident", false),
+        FactKind::Headcount => ("repeated-headcount", false),
+        _ => return Ok(()),
+    };
+    let holder = holder(tx)?;
+    let reversed: Vec<i64> = record
+        .rows
+        .iter()
+        .filter(|row| row.kind == FactKind::Reversal)
+        .map(|row| stored::<Reversal>(&row.body).map(|reversal| reversal.seq))
+        .collect::<Result<_, _>>()?;
+    let is_same = |body: &str, value: &serde_json::Value| {
+        serde_json::from_str::<serde_json::Value>(body).is_ok_and(|known| known == *value)
+    };
+    let first = record.rows.iter().find(|row| {
+        row.kind == fact.kind
+            && row.for_id.unwrap_or(row.actor_id.0) == holder
+            && !reversed.contains(&row.seq)
+            && is_same(&row.body, &fact.body)
+            && is_same(&row.words, &fact.words)
+    });
+    let Some(first) = first else { return Ok(()) };
+    let message = Message::new(key).with("seq", first.seq).with("on", first.on_day);
+    Err(duplicate(&record.contract, None, format!("record-{}", first.seq), message, is_repeatable))
+}
+
+/// Refuses a change request with the content and reason of one that the same seat made and that is not decided yet.
+///
+/// # Errors
+/// `Duplicate` naming the first.
+pub(in crate::services) fn refuse_repeated_request(
+    tx: &Tx<'_>,
+    contract: &Contract,
+    made: &[ChangeRequest],
+    (kind, body, reason): (ChangeRequestKind, &serde_json::Value, &str),
+) -> Result<(), Error> {
+    let key = match kind {
+        ChangeRequestKind::Extension => "repeated-extension",
+        ChangeRequestKind::Waiver => "repeated-waiver",
+        ChangeRequestKind::Reversal => "repeated-reversal",
+        ChangeRequestKind::Termination => return Ok(()),
+    };
+    let holder = holder(tx)?;
+    let first = made.iter().find(|request| {
+        request.kind == kind
+            && request.state == ChangeRequestState::Asked
+            && request.requested_for.unwrap_or(request.requested_by.0) == holder
+            && request.reason == reason
+            && serde_json::from_str::<serde_json::Value>(&request.body).is_ok_and(|known| known == *body)
+    });
+    let Some(first) = first else { return Ok(()) };
+    let message = Message::new(key).with("on", crate::clock::civil_day(first.requested_at));
+    Err(duplicate(contract, None, format!("ask-{}", first.public_id), message, true))
+}
+
+/// Refuses a payment request of the amount of an open one that the same seat made for the milestone. Without an amount, a
+/// request for everything that is left repeats one that left nothing.
+///
+/// # Errors
+/// `Duplicate` naming the first.
+pub(in crate::services) fn refuse_repeated_payment(
+    tx: &mut Tx<'_>,
+    contract: &Contract,
+    open: &[PaymentRequest],
+    amount_fen: Option<i64>,
+) -> Result<(), Error> {
+    let holder = holder(tx)?;
+    let ids: Vec<_> = open.iter().map(|request| request.id).collect();
+    let steps = payments::load_steps_for(tx.connection, &ids)?;
+    let requester = |request: &PaymentRequest| {
+        let first = steps.iter().find(|(id, step)| *id == request.id && step.seq == 1);
+        first.map(|(_, step)| step.for_id.unwrap_or(step.person_id.0))
+    };
+    let alike = match amount_fen {
+        Some(amount) => open.iter().filter(|request| request.amount_fen == amount).collect(),
+        None => open.last().into_iter().collect::<Vec<_>>(),
+    };
+    let first = alike.into_iter().find(|request| requester(request) == Some(holder));
+    let Some(first) = first else { return Ok(()) };
+    let message = Message::new("repeated-payment").with("on", crate::clock::civil_day(first.requested_at));
+    let milestone = Some(first.milestone.clone());
+    // Of an amount that leaves nothing, no more can be requested.
+    Err(duplicate(contract, milestone, format!("payment-{}", first.public_id), message, amount_fen.is_some()))
+}
+
+/// Builds the refusal for something of a contract that the caller sees.
+pub(in crate::services) fn duplicate(
+    contract: &Contract,
+    milestone: Option<String>,
+    part: impl std::fmt::Display,
+    message: Message,
+    is_repeatable: bool,
+) -> Error {
+    let address = address(&contract.public_id, part);
+    let existing = Some(Existing { contract: contract.public_id.clone(), milestone, address });
+    Error::Duplicate(Box::new(Duplicate { message, existing, is_repeatable }))
+}
+
+/// Builds the refusal for something of any contract; it names the contract only to a caller who may see it.
+pub(in crate::services) fn duplicate_elsewhere(
+    connection: &mut AnyConnection,
+    organisations: &[crate::storage::ids::OrganisationId],
+    (contract, milestone): (crate::storage::ids::ContractId, &str),
+    (named, general): (impl FnOnce(&str) -> Message, Message),
+) -> Result<Error, Error> {
+    let seen = crate::storage::contracts::seen_among(connection, &[contract], organisations)?;
+    Ok(match seen.into_iter().next() {
+        Some((_, public_id, number)) => Error::Duplicate(Box::new(Duplicate {
+            message: named(&number),
+            existing: Some(Existing {
+                address: address(&public_id, "milestones"),
+                contract: public_id,
+                milestone: Some(milestone.to_owned()),
+            }),
+            is_repeatable: false,
+        })),
+        None => Error::Duplicate(Box::new(Duplicate { message: general, existing: None, is_repeatable: false })),
+    })
+}
+
+/// Returns the holder of the seat from which the transaction acts.
+fn holder(tx: &Tx<'_>) -> Result<i64, Error> {
+    Ok(tx.context.on_behalf_of.map_or(tx.person()?.0, |holder| holder.0))
+}

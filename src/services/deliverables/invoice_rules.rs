@@ -1,0 +1,200 @@
+//! Rules on an invoice that is submitted, and on the invoices of a milestone together: a number is used once, a red-letter
+//! invoice (红字发票) fits the blue one that it quotes, and what is requested is invoiced.
+//!
+//! Another seller's same number and the same file under another number may be honest; they are shown to those who pay.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::domain::codes::FactKind;
+use crate::domain::invoices::{BlueInvoice, InvoiceColour, RedFault, check_red, has_known_shape};
+use crate::domain::money::Money;
+use crate::error::{Error, Message};
+use crate::services::contracts::record::{ContractRecord, stored};
+use crate::services::contracts::repeats;
+use crate::services::deliverables::invoices::{self, InvoiceFields, InvoiceView};
+use crate::services::identity::caller::Caller;
+use crate::services::shared::identifiers::fold_number;
+use crate::storage::AnyConnection;
+use crate::storage::audit::hash_chains;
+use crate::storage::contracts;
+use crate::storage::contracts::facts::FactRow;
+use crate::storage::deliverables::files::{self as file_rows, FileUse};
+use crate::storage::deliverables::invoice_numbers;
+use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::write::Tx;
+
+/// Refuses a number that the seller submitted before in this colour.
+///
+/// # Errors
+/// `Duplicate` naming where it is.
+pub(super) fn refuse_known_number(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    seller: OrganisationId,
+    fields: &InvoiceFields,
+) -> Result<(), Error> {
+    let Some(held) = invoice_numbers::holder(connection, &fields.key, fields.colour, seller)? else { return Ok(()) };
+    let milestone = held.milestone.clone();
+    let named = |contract: &str| {
+        let message = Message::new("invoice-known").with("number", &fields.number).with("contract", contract);
+        message.with("milestone", &milestone).with("no", held.no)
+    };
+    let general = Message::new("invoice-known-elsewhere").with("number", &fields.number);
+    let of = (held.contract_id, held.milestone.as_str());
+    Err(repeats::duplicate_elsewhere(connection, &caller.organisations(), of, (named, general))?)
+}
+
+/// Checks the shape of the number; any other needs a reason.
+///
+/// # Errors
+/// `Refused` at the number.
+pub(super) fn check_number(fields: &InvoiceFields) -> Result<(), Error> {
+    if has_known_shape(&fields.key) || fields.reason.is_some() {
+        return Ok(());
+    }
+    let message = Message::new("invoice-number-shape").with("number", &fields.number);
+    let message = message.with("count", fields.key.chars().count());
+    Err(Error::refused_at("invoice-number", "number", message))
+}
+
+/// Checks a red invoice against the blue one that it quotes, and returns the number of the blue one; `None` for a blue
+/// invoice, which must quote none.
+///
+/// # Errors
+/// `Refused` at the field to correct.
+pub(super) fn check_colour(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    milestone: &str,
+    fields: &InvoiceFields,
+    on: NaiveDate,
+) -> Result<Option<String>, Error> {
+    let refused = |path: &str, message: Message| Err(Error::refused_at("invoice-red", path, message));
+    let quoted = match (fields.colour, &fields.blue) {
+        (InvoiceColour::Blue, None) => return Ok(None),
+        (InvoiceColour::Blue, Some(_)) => return refused("blue", Message::new("invoice-blue-quotes")),
+        (InvoiceColour::Red, None) => return refused("blue", Message::new("invoice-red-without-blue")),
+        (InvoiceColour::Red, Some(quoted)) => quoted,
+    };
+    let all = of_milestone(connection, record, milestone)?;
+    let key = fold_number(quoted);
+    let is_quoted =
+        |invoice: &&InvoiceView| invoice.colour() == InvoiceColour::Blue && fold_number(&invoice.number) == key;
+    let Some(blue) = all.iter().find(is_quoted) else {
+        return refused("blue", Message::new("invoice-red-unknown-blue").with("number", quoted));
+    };
+    let reds = all.iter().filter(|invoice| invoice.colour() == InvoiceColour::Red && fold_number(&invoice.blue) == key);
+    let cancelled_fen = reds.fold(0, |sum: i64, red| sum.saturating_sub(red.amount_fen()));
+    let judged = BlueInvoice { amount_fen: blue.amount_fen(), cancelled_fen, on: blue.on.unwrap_or(on) };
+    match check_red(&judged, fields.amount.fen(), on) {
+        Ok(()) => Ok(Some(blue.number.clone())),
+        Err(RedFault::TooLarge { left_fen }) => {
+            let message = Message::new("invoice-red-too-large").with("number", &blue.number);
+            let left = Money::from_fen(left_fen).unwrap_or_default();
+            refused("amount", message.with("amount", &blue.amount).with("left", left))
+        }
+        Err(RedFault::TooEarly { blue_on }) => {
+            refused("on", Message::new("invoice-red-too-early").with("number", &blue.number).with("day", blue_on))
+        }
+    }
+}
+
+/// Loads the invoices of a milestone.
+fn of_milestone(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    milestone: &str,
+) -> Result<Vec<InvoiceView>, Error> {
+    let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
+    let mut all = invoices::of_contract(record, &events)?;
+    all.retain(|invoice| invoice.milestone == milestone);
+    Ok(all)
+}
+
+/// Frees the number of an invoice whose fact is reversed.
+///
+/// # Errors
+/// The database's.
+pub(in crate::services) fn release_number(tx: &mut Tx<'_>, contract: ContractId, row: &FactRow) -> Result<(), Error> {
+    if row.kind != FactKind::Invoice {
+        return Ok(());
+    }
+    let words: InvoiceView = stored(&row.words)?;
+    invoice_numbers::release(tx.connection, contract, &words.milestone, words.no)
+}
+
+/// The invoices of a milestone as those who pay read them.
+#[derive(Debug)]
+pub(in crate::services) struct MilestoneInvoices {
+    /// Total of the valid invoices, in fen. A red one counts only with the blue one that it quotes.
+    pub valid_fen: i64,
+    /// Numbers that another seller has used too.
+    pub same_numbers: Vec<Elsewhere>,
+    /// Files that were submitted for another number too.
+    pub same_files: Vec<Elsewhere>,
+}
+
+/// A place that raises a question about an invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Number of the invoice in question.
+    pub number: String,
+    /// Identifier and number of the other contract; absent where the caller may not see it.
+    pub contract: Option<(String, String)>,
+}
+
+/// Reads the invoices of a milestone for a payment.
+///
+/// # Errors
+/// The database's.
+pub(in crate::services) fn review(
+    connection: &mut AnyConnection,
+    caller: &Caller,
+    record: &ContractRecord,
+    milestone: &str,
+) -> Result<MilestoneInvoices, Error> {
+    let all = of_milestone(connection, record, milestone)?;
+    let seller = record.contract.contractor_id;
+    let keys: Vec<String> = all.iter().map(|invoice| fold_number(&invoice.number)).collect();
+    let mut numbers: Vec<(ContractId, String)> = Vec::new();
+    for other in invoice_numbers::with_numbers(connection, &keys)?.into_iter().filter(|row| row.seller_id != seller) {
+        let ours = all.iter().zip(&keys).find(|(_, key)| **key == other.number_key);
+        numbers.extend(ours.map(|(invoice, _)| (other.contract_id, invoice.number.clone())));
+    }
+    let digests: Vec<String> = all.iter().flat_map(|invoice| &invoice.files).map(|file| file.sha256.clone()).collect();
+    let own: BTreeSet<&str> = all.iter().flat_map(|invoice| &invoice.files).map(|file| file.id.as_str()).collect();
+    let mut files: Vec<(ContractId, String)> = Vec::new();
+    for other in file_rows::with_digests(connection, &digests, FileUse::Invoice)? {
+        let holds = |invoice: &&InvoiceView| invoice.files.iter().any(|file| file.sha256 == other.sha256);
+        // Within the milestone, the first of two invoices with one file stands for both.
+        let is_known = own.contains(other.public_id.as_str());
+        let in_question = all.iter().filter(holds).find(|invoice| !is_known || invoice.no < other.no);
+        files.extend(in_question.map(|invoice| (other.contract_id, invoice.number.clone())));
+    }
+    let mut ids: Vec<ContractId> = numbers.iter().chain(&files).map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let seen = contracts::seen_among(connection, &ids, &caller.organisations())?;
+    let place = |(id, number): (ContractId, String)| {
+        let contract = seen.iter().find(|(seen, _, _)| *seen == id);
+        Elsewhere { number, contract: contract.map(|(_, public_id, number)| (public_id.clone(), number.clone())) }
+    };
+    Ok(MilestoneInvoices {
+        valid_fen: valid_fen(&all),
+        same_numbers: numbers.into_iter().map(place).collect(),
+        same_files: files.into_iter().map(place).collect(),
+    })
+}
+
+fn valid_fen(all: &[InvoiceView]) -> i64 {
+    let blues: BTreeSet<String> = all
+        .iter()
+        .filter(|invoice| invoice.colour() == InvoiceColour::Blue)
+        .map(|invoice| fold_number(&invoice.number))
+        .collect();
+    // Red invoices recorded before quoting was asked for quote none.
+    let is_valid = |invoice: &&InvoiceView| invoice.blue.is_empty() || blues.contains(&fold_number(&invoice.blue));
+    all.iter().filter(is_valid).fold(0, |sum: i64, invoice| sum.saturating_add(invoice.amount_fen()))
+}

@@ -1,0 +1,46 @@
+//! Identifiers as people type them: the one place where two spellings of a number become the same key.
+//!
+//! Full-width characters, case, blanks, invisible characters and kinds of dashes do not tell two identifiers apart.
+
+/// Returns the key of an identifier, such as a voucher number.
+pub fn fold_identifier(typed: &str) -> String {
+    typed.chars().filter_map(plain).flat_map(char::to_uppercase).collect()
+}
+
+/// Returns the key of an invoice number, in which dashes only separate groups of digits.
+pub fn fold_number(typed: &str) -> String {
+    fold_identifier(typed).replace('-', "")
+}
+
+/// Returns the plain form of a character; `None` for one that is not seen.
+fn plain(c: char) -> Option<char> {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => plain(char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some('-'),
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
+        '\u{feff}' | '\u{3164}' | '\u{2800}' => None,
+        c if c.is_whitespace() || c.is_control() => None,
+        c => Some(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_number_have_one_key() {
+        for typed in [
+            "24952000000012345678",
+            "2495 2000 0000 1234 5678",
+            "２４９５２０００００００１２３４５６７８",
+            "2495-2000–0000—1234－5678",
+            "\u{200b}24952000\u{3000}000012345678\u{202e}",
+        ] {
+            assert_eq!(fold_number(typed), "24952000000012345678", "{typed}");
+        }
+        assert_eq!(fold_identifier(" zf－2026 / １ "), "ZF-2026/1");
+        assert_ne!(fold_identifier("ZF-1"), fold_identifier("ZF1"));
+        assert_eq!(fold_number(" \u{200b}\u{3164} "), "");
+    }
+}

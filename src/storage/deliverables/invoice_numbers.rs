@@ -1,0 +1,94 @@
+//! Rows of invoice numbers: each number with the invoice that holds it. A seller has a number once for each colour.
+
+use diesel::prelude::*;
+
+use crate::domain::invoices::InvoiceColour;
+use crate::schema::invoice_numbers;
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::unique::or_again;
+
+/// Most sellers read for one number.
+const SELLERS: i64 = 50;
+
+/// A number with the invoice that holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = invoice_numbers)]
+pub struct InvoiceNumber {
+    /// Folded number.
+    pub number_key: String,
+    /// Colour of the invoice.
+    #[diesel(deserialize_as = String)]
+    pub colour: InvoiceColour,
+    /// Contractor that issued it.
+    pub seller_id: OrganisationId,
+    /// Contract to which it was submitted.
+    pub contract_id: ContractId,
+    /// Code of the milestone.
+    pub milestone: String,
+    /// Number of the invoice within the milestone, from 1.
+    pub no: i32,
+}
+
+/// Finds the invoice that holds a seller's number.
+pub fn holder(
+    connection: &mut AnyConnection,
+    key: &str,
+    colour: InvoiceColour,
+    seller: OrganisationId,
+) -> Result<Option<InvoiceNumber>> {
+    Ok(invoice_numbers::table
+        .find((key, colour.as_str(), seller.0))
+        .select(InvoiceNumber::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Stores a number; called after [`holder`] found none, so that the loser of a race is retried and then finds it.
+pub fn insert(connection: &mut AnyConnection, row: &InvoiceNumber) -> Result<()> {
+    diesel::insert_into(invoice_numbers::table)
+        .values((
+            invoice_numbers::number_key.eq(&row.number_key),
+            invoice_numbers::colour.eq(row.colour.as_str()),
+            invoice_numbers::seller_id.eq(row.seller_id.0),
+            invoice_numbers::contract_id.eq(row.contract_id.0),
+            invoice_numbers::milestone.eq(&row.milestone),
+            invoice_numbers::no.eq(row.no),
+        ))
+        .execute(connection)
+        .map_err(or_again)?;
+    Ok(())
+}
+
+/// Frees the number of an invoice that was reversed.
+pub fn release(connection: &mut AnyConnection, contract: ContractId, milestone: &str, no: i32) -> Result<()> {
+    let held = invoice_numbers::table
+        .filter(invoice_numbers::contract_id.eq(contract.0))
+        .filter(invoice_numbers::milestone.eq(milestone))
+        .filter(invoice_numbers::no.eq(no));
+    diesel::delete(held).execute(connection)?;
+    Ok(())
+}
+
+/// Loads the invoices of any seller that hold one of these numbers.
+pub fn with_numbers(connection: &mut AnyConnection, keys: &[String]) -> Result<Vec<InvoiceNumber>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(invoice_numbers::table
+        .filter(invoice_numbers::number_key.eq_any(keys))
+        .order((invoice_numbers::number_key, invoice_numbers::colour, invoice_numbers::seller_id))
+        .limit(SELLERS)
+        .select(InvoiceNumber::as_select())
+        .load(connection)?)
+}
+
+/// Loads the numbers held by the invoices of a contract, by milestone and number.
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<InvoiceNumber>> {
+    Ok(invoice_numbers::table
+        .filter(invoice_numbers::contract_id.eq(contract.0))
+        .order((invoice_numbers::milestone, invoice_numbers::no))
+        .select(InvoiceNumber::as_select())
+        .load(connection)?)
+}

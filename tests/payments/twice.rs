@@ -1,0 +1,148 @@
+//! Acts sent again under a new idempotency key: the second is answered with the first, and one more is recorded only when
+//! the person asks for it.
+
+use luyue::domain::codes::FactKind;
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::payments::setup::{advance, asked, count, deputed, id_of, newcomer, step};
+use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    the_same_act_again_is_refused_naming_the_first
+    what_differs_is_another_act
+    what_no_longer_stands_can_be_recorded_again
+    one_of_six_same_acts_is_recorded
+    a_deputy_repeats_what_the_holder_did
+    a_page_shows_the_first_and_records_another_when_told_to
+}
+
+/// Each act with its path below the contract, its body, and whether one more can be recorded.
+fn acts() -> Vec<(&'static str, Value, bool)> {
+    vec![
+        ("surveys", json!({"score": "88", "note": "回访 20 人"}), true),
+        ("incidents", json!({"id": "I-1", "clause": "LEAK", "note": "泄露"}), false),
+        ("headcounts", json!({"month": "2026-01", "clients": 20, "workers": 2, "note": ""}), false),
+        ("extensions", json!({"deliverable": "EDU-H1", "days": 5, "reason": "汛期"}), true),
+        ("waivers", json!({"clause": "LATE", "subject": "EDU-H1", "reason": "汛期"}), true),
+        ("milestones/ADVANCE/payments", json!({"amount": "100.00"}), true),
+    ]
+}
+
+fn the_same_act_again_is_refused_naming_the_first(test: &TestApp) {
+    let id = advance(test);
+    for (path, body, is_repeatable) in acts() {
+        let path = format!("contracts/{id}/{path}");
+        let send = |key: &str, body: &Value| test.by("justice").with("Idempotency-Key", key).post(&path, body);
+        let first = send(&format!("{path} 1"), &body).expect_status(201);
+        assert_eq!(send(&format!("{path} 1"), &body).expect_status(201), first, "{path}: the same key");
+        for key in ["2", "3"] {
+            let refused = send(&format!("{path} {key}"), &body).expect_status(409);
+            let conflict = &refused["conflict"];
+            assert_eq!((&conflict["contract"], &conflict["repeatable"]), (&json!(id), &json!(is_repeatable)), "{path}");
+            let part = match (first["seq"].as_i64(), path.ends_with("payments")) {
+                (Some(seq), _) => format!("record-{seq}"),
+                (None, true) => format!("payment-{}", id_of(&first)),
+                (None, false) => format!("ask-{}", id_of(&first)),
+            };
+            assert_eq!(conflict["address"], format!("/contracts/{id}#{part}"), "{path}");
+            let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
+            assert!(page.contains(&format!("id=\"{part}\"")), "the page has the place {part}");
+        }
+        let mut another = body.clone();
+        another["another"] = json!(true);
+        let status = send(&format!("{path} 4"), &another).status;
+        assert_eq!(status, if is_repeatable { 201 } else { 422 }, "{path}: one more");
+    }
+}
+
+fn what_differs_is_another_act(test: &TestApp) {
+    let id = advance(test);
+    for (path, body, is_repeatable) in acts().into_iter().filter(|(_, _, is_repeatable)| *is_repeatable) {
+        let address = format!("contracts/{id}/{path}");
+        test.by("justice").post(&address, &body).expect_status(201);
+        let mut other = body.clone();
+        let (field, value) = match path {
+            "surveys" => ("note", "回访 21 人"),
+            "milestones/ADVANCE/payments" => ("amount", "100.01"),
+            _ => ("reason", "道路中断"),
+        };
+        other[field] = json!(value);
+        test.by("justice").post(&address, &other).expect_status(201);
+        assert_eq!(test.by("justice").post(&address, &other).status, 409, "{path} {is_repeatable}");
+    }
+    // Another seat may observe the same; the same seat on another day too.
+    let survey = json!({"score": "88", "note": "回访 20 人"});
+    test.by("station").post(&format!("contracts/{id}/surveys"), &survey).expect_status(201);
+    test.by("contractor")
+        .post(&format!("contracts/{id}/milestones/ADVANCE/payments"), &json!({"amount": "100.00"}))
+        .expect_status(201);
+    test.at("2026-01-14", 9);
+    test.by("justice").post(&format!("contracts/{id}/surveys"), &survey).expect_status(201);
+}
+
+fn what_no_longer_stands_can_be_recorded_again(test: &TestApp) {
+    let id = advance(test);
+    let extension = json!({"deliverable": "EDU-H1", "days": 5, "reason": "汛期"});
+    let path = format!("contracts/{id}/extensions");
+    let first = test.by("justice").post(&path, &extension).expect_status(201);
+    let refuse = format!("extensions/{}/actions/refuse", id_of(&first));
+    test.by("justice-leader").post(&refuse, &json!({"reason": "材料不足"})).expect_status(200);
+    test.by("justice").post(&path, &extension).expect_status(201);
+    let payment = asked(test, &id, "ADVANCE", &json!({"amount": "100.00"}));
+    step(test, "justice", &payment, "return", &json!({"reason": "发票抬头有误"})).expect_status(200);
+    asked(test, &id, "ADVANCE", &json!({"amount": "100.00"}));
+    let survey = json!({"score": "88"});
+    let path = format!("contracts/{id}/surveys");
+    let first = test.by("justice").post(&path, &survey).expect_status(201);
+    let asked = json!({"seq": first["seq"], "reason": "录入有误"});
+    let reversal = test.by("justice").post(&format!("contracts/{id}/reversals"), &asked).expect_status(201);
+    let grant = format!("reversals/{}/actions/grant", id_of(&reversal));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    test.by("justice").post(&path, &survey).expect_status(201);
+}
+
+fn one_of_six_same_acts_is_recorded(test: &TestApp) {
+    let id = advance(test);
+    for (path, body, _) in acts() {
+        let path = format!("contracts/{id}/{path}");
+        let answers: Vec<u16> = std::thread::scope(|scope| {
+            let racers: Vec<_> = (0..6).map(|_| scope.spawn(|| test.by("justice").post(&path, &body).status)).collect();
+            racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
+        });
+        assert_eq!(answers.iter().filter(|status| **status == 201).count(), 1, "{path}: {answers:?}");
+        assert_eq!(answers.iter().filter(|status| **status == 409).count(), 5, "{path}: {answers:?}");
+    }
+}
+
+fn a_deputy_repeats_what_the_holder_did(test: &TestApp) {
+    let id = advance(test);
+    newcomer(test, "stand-in");
+    deputed(test, "stand-in", "justice", luyue::domain::codes::Role::Officer);
+    let path = format!("contracts/{id}/surveys");
+    test.by("justice").post(&path, &json!({"score": "88"})).expect_status(201);
+    assert_eq!(test.by("stand-in").post(&path, &json!({"score": "88"})).status, 409);
+    assert_eq!(count(test, FactKind::Survey), 1);
+}
+
+fn a_page_shows_the_first_and_records_another_when_told_to(test: &TestApp) {
+    let id = advance(test);
+    let officer = Visitor::signed_in(test, "justice");
+    for (act, fields) in [
+        ("survey", vec![("score", "88"), ("note", "回访 20 人")]),
+        ("request", vec![("subject", "ADVANCE"), ("amount", "100.00")]),
+    ] {
+        let (path, subject) = (format!("/contracts/{id}/act/{act}"), fields[0]);
+        let shown = if subject.0 == "subject" { format!("{path}?subject={}", subject.1) } else { path.clone() };
+        let first = officer.post_from(&shown, &path, &fields);
+        assert_eq!(first.status, 303, "{act}: {}", first.text);
+        let again = officer.post_from(&shown, &path, &fields).expect_status(409);
+        assert!(again.text.contains("查看已有的记录") && again.text.contains("仍然另记一条"), "{act}: {}", again.text);
+        assert!(again.text.contains(&format!("href=\"/contracts/{id}#")), "{act}: {}", again.text);
+        let mut another = fields.clone();
+        another.push(("another", "yes"));
+        assert_eq!(officer.post_from(&shown, &path, &another).status, 303, "{act}");
+    }
+    assert_eq!(count(test, FactKind::Survey), 2);
+}
