@@ -40,20 +40,31 @@ impl Empty {
 
 /// Runs the first migration only.
 fn first(connection: &mut AnyConnection) {
-    fn earliest<DB: diesel::backend::Backend>(folder: &str) -> Box<dyn Migration<DB>> {
+    before(connection, "2026-11-22-000001");
+}
+
+/// Runs the migrations whose names are before this one.
+fn before(connection: &mut AnyConnection, name: &str) {
+    fn earlier<DB: diesel::backend::Backend>(folder: &str, name: &str) -> Vec<Box<dyn Migration<DB>>> {
         let path = files::package().join("migrations").join(folder);
         let source = FileBasedMigrations::from_path(path).expect("the migrations are there");
         let mut all = MigrationSource::<DB>::migrations(&source).expect("migrations can be read");
         all.sort_by_key(|migration| migration.name().to_string());
-        all.swap_remove(0)
+        all.retain(|migration| migration.name().to_string().as_str() < name);
+        assert!(!all.is_empty());
+        all
     }
     assert!(migrations_pending(connection).expect("the list of migrations is made"));
     match connection {
         AnyConnection::Sqlite(c) => {
-            c.run_migration(&*earliest::<Sqlite>("sqlite")).expect("the first migration runs");
+            for migration in earlier::<Sqlite>("sqlite", name) {
+                c.run_migration(&*migration).expect("an earlier migration runs");
+            }
         }
         AnyConnection::Postgres(c) => {
-            c.run_migration(&*earliest::<Pg>("postgres")).expect("the first migration runs");
+            for migration in earlier::<Pg>("postgres", name) {
+                c.run_migration(&*migration).expect("an earlier migration runs");
+            }
         }
     }
 }
@@ -214,6 +225,61 @@ fn the_database_has_what_schema_rs_says(empty: &Empty) {
         assert!(!columns.is_empty(), "{table}");
         assert_eq!(catalogue(&mut connection, table), *columns, "{table}");
     }
+}
+
+/// Rows from before numbers were unique: a reversed invoice, one that repeats another, and two payments with one
+/// voucher.
+const NOT_UNIQUE: &str = "
+    INSERT INTO facts (contract_id, seq, kind, on_day, recorded_at, actor_id, for_id, body, words, prev_hash, hash) VALUES
+        (1001, 1, 'invoice', '2026-01-05', '2026-01-05 01:00:00', 1001, NULL, '{\"milestone\":\"M\",\"on\":\"2026-01-05\"}',
+            '{\"milestone\":\"M\",\"no\":1,\"number\":\"111\",\"amount\":\"10.00\"}', '', ''),
+        (1001, 2, 'reversal', '2026-01-05', '2026-01-05 02:00:00', 1001, NULL, '{\"seq\":1}', '{}', '', ''),
+        (1001, 3, 'invoice', '2026-01-05', '2026-01-05 03:00:00', 1001, NULL, '{\"milestone\":\"M\",\"on\":\"2026-01-05\"}',
+            '{\"milestone\":\"M\",\"no\":2,\"number\":\"2495 ２０００a\",\"amount\":\"10.00\"}', '', ''),
+        (1001, 4, 'invoice', '2026-01-05', '2026-01-05 03:00:00', 1001, NULL, '{\"milestone\":\"N\",\"on\":\"2026-01-05\"}', '{}', '', '');
+    INSERT INTO events (stream, seq, at, actor_id, for_id, action, object, body, prev_hash, hash) VALUES
+        ('contract:public_id 宣城', 1, '2026-01-06 01:00:00', 1001, NULL, 'invoices.document', '',
+            '{\"milestone\":\"M\",\"no\":3,\"number\":\"2495-2000A\",\"amount\":\"-10.00\"}', '', ''),
+        ('contract:public_id 宣城', 2, '2026-01-06 02:00:00', 1001, NULL, 'invoices.document', '',
+            '{\"milestone\":\"M\",\"no\":4,\"number\":\"24952000A\",\"amount\":\"20.00\"}', '', '');
+    INSERT INTO payments (id, public_id, contract_id, milestone, amount_fen, state, requested_at, voucher, paid_on, account) VALUES
+        (1, 'p1', 1001, 'M', 1, 'paid', '2026-01-05 01:00:00', 'zf １', '2026-01-05', '{}'),
+        (2, 'p2', 1001, 'M', 1, 'paid', '2026-01-05 01:00:00', 'ZF1', '2026-01-06', '{}'),
+        (3, 'p3', 1001, 'M', 1, 'paid', '2026-01-05 01:00:00', 'ZF1', '2027-01-06', '{}'),
+        (4, 'p4', 1001, 'M', 1, 'returned', '2026-01-05 01:00:00', 'ZF2', '2026-01-06', '{}');";
+
+fn numbers_that_were_not_unique_stay_recorded(empty: &Empty) {
+    let pool = empty.pool();
+    let mut connection = pool.get().expect("a connection");
+    before(&mut connection, "2026-11-28-040000");
+    fill(&mut connection);
+    connection.batch_execute(NOT_UNIQUE).expect("rows of an earlier version");
+    let kept = |connection: &mut AnyConnection| {
+        ["facts", "events", "payments"].map(|table| {
+            let columns = columns(connection, table);
+            rows(connection, table, &columns)
+        })
+    };
+    let earlier = kept(&mut connection);
+    migrate(&mut connection).expect("the other migrations run");
+    assert_eq!(kept(&mut connection), earlier);
+    let invoices = "SELECT number_key || '|' || colour || '|' || milestone || '|' || CAST(no AS TEXT) AS line FROM invoice_numbers";
+    let held: BTreeSet<String> = lines(&mut connection, invoices, invoices).into_iter().collect();
+    assert_eq!(held, ["24952000A|blue|M|2", "24952000A|red|M|3"].map(str::to_owned).into());
+    let vouchers =
+        "SELECT voucher_key || '|' || CAST(year AS TEXT) || '|' || CAST(payment_id AS TEXT) AS line FROM vouchers";
+    let held: BTreeSet<String> = lines(&mut connection, vouchers, vouchers).into_iter().collect();
+    assert_eq!(held, ["ZF1|2026|1", "ZF1|2027|3"].map(str::to_owned).into());
+}
+
+#[test]
+fn numbers_stay_on_sqlite() {
+    numbers_that_were_not_unique_stay_recorded(&Empty::sqlite());
+}
+
+#[test]
+fn numbers_stay_on_postgres() {
+    numbers_that_were_not_unique_stay_recorded(&Empty::postgres());
 }
 
 #[test]

@@ -12,6 +12,9 @@ upload-ending = File “{ $file }” is not accepted here. These formats are: { 
 
 # Handing over and deciding
 note-length = A note must be { $limit } characters or fewer
+submission-without-evidence = The contract asks for evidence: { $evidence }. Attach it, or give the reason in the note.
+submission-without-files = Attach evidence of what was done, or give the reason in the note
+quantity-over-agreed = { $quantity } of { $agreed }? The agreed quantity is { $agreed }. Correct it, or confirm that it is right.
 rejection-without-reason = Say what has to be put right
 rejection-with-quantity = A returned submission must have no accepted quantity and no measured values
 acceptance-without-members = Enter at least one person who inspected it

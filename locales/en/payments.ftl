@@ -10,6 +10,7 @@ payment-wrong-state = The payment request is { $state ->
     [confirmed] awaiting finance review
     [reviewed] awaiting finance approval
     [approved] awaiting payment
+    [backdated] awaiting consent to its payment date
     [paid] paid
     [returned] returned
    *[other] { $state }
@@ -27,3 +28,6 @@ cashier-reverses-payments = A cashier can only request to reverse a payment. Ask
 ## Words that are entered
 text-length = Use at most { $most } characters, without control characters
 line-given = Enter 1 to { $most } characters on one line
+voucher-known = Voucher { $voucher } of { $year } is already used for a payment of contract { $contract }. Check the number on the bank’s receipt.
+voucher-known-elsewhere = Voucher { $voucher } of { $year } is already used for a payment of a contract that you cannot see. Check the number on the bank’s receipt.
+payment-before-approval = The bank’s date cannot be before the approval ({ $approved })

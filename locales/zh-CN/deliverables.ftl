@@ -12,6 +12,9 @@ upload-ending = 此处不接受文件“{ $file }”，可上传的格式：{ $e
 
 # 提交与验收
 note-length = 说明不得超过 { $limit } 字
+submission-without-evidence = 合同要求提供佐证材料：{ $evidence }。请上传，或在说明中写明原因。
+submission-without-files = 请上传佐证材料，或在说明中写明原因
+quantity-over-agreed = 数量填了 { $quantity }，合同约定为 { $agreed }？请更正，或确认数量无误。
 rejection-without-reason = 退回时请写明需要整改的内容
 rejection-with-quantity = 退回的成果不填验收数量和实测值
 acceptance-without-members = 请至少填写一名验收人员

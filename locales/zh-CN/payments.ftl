@@ -10,6 +10,7 @@ payment-wrong-state = 该付款申请{ $state ->
     [confirmed] 待财政审核
     [reviewed] 待财政审批
     [approved] 待支付
+    [backdated] 待同意支付日期
     [paid] 已支付
     [returned] 已退回
    *[other] 状态为 { $state }
@@ -27,3 +28,6 @@ cashier-reverses-payments = 国库支付人员只能申请作废支付记录，�
 ## 填写内容
 text-length = 最多 { $most } 字，不得含有控制字符
 line-given = 请填写 1 至 { $most } 字，不换行
+voucher-known = { $year } 年的支付凭证号 { $voucher } 已用于合同 { $contract } 的付款，请核对银行回单
+voucher-known-elsewhere = { $year } 年的支付凭证号 { $voucher } 已用于您无权查看的合同，请核对银行回单
+payment-before-approval = 支付日期不能早于审批日期（{ $approved }）

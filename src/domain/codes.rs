@@ -112,6 +112,8 @@ codes! {
         Confirmed = "confirmed",
         Reviewed = "reviewed",
         Approved = "approved",
+        /// Paid on an earlier day than is recorded without consent; waits for the approver.
+        Backdated = "backdated",
         Paid = "paid",
         Returned = "returned",
     }

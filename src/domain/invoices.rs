@@ -1,5 +1,5 @@
-//! Invoices: the shapes of Chinese invoice numbers, and the rules on red-letter invoices (红字发票), which cancel the whole or
-//! a part of an earlier, blue one.
+//! Invoices: the shapes of Chinese invoice numbers, and the rules on red-letter invoices (红字发票), which cancel the whole
+//! or a part of an earlier, blue one.
 //!
 //! A number is judged in its folded spelling. The day on which an invoice counts is decided by `standing`, not here.
 

@@ -2,6 +2,8 @@
 //! step leads from which state to which, in which role it is taken, and that no person takes two steps of one request.
 //! The amount that is payable is not decided here: `standing` computes it.
 
+use chrono::NaiveDate;
+
 use crate::domain::codes::{PaymentState, Role};
 use crate::domain::policy::Action;
 
@@ -13,6 +15,12 @@ codes! {
         Review = "review",
         Approve = "approve",
         Pay = "pay",
+        /// Records a payment of an earlier day, which waits for the approver's consent.
+        Backdate = "backdate",
+        /// Agrees to the earlier day; the payment counts.
+        Allow = "allow",
+        /// Does not agree to the earlier day; the payment is to be recorded again.
+        Disallow = "disallow",
         /// Sends the request back. The time allowed for payment keeps running.
         Return = "return",
         /// Reverses the recorded payment, after a granted reversal.
@@ -67,18 +75,35 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
 ];
 
+/// The step that a payment of an earlier day waits for, after the chain. The approver takes it, who may have approved
+/// the request but did not record the payment.
+pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
+    kind: PaymentStep::Allow,
+    from: PaymentState::Backdated,
+    to: PaymentState::Paid,
+    action: Action::AllowPaymentDay,
+    role: Role::Approver,
+};
+
+/// True if a payment recorded `today` may count from `on` only with the approver's consent: anything before yesterday.
+pub fn needs_day_consent(on: NaiveDate, today: NaiveDate) -> bool {
+    today.pred_opt().is_some_and(|yesterday| on < yesterday)
+}
+
 /// The steps that people take on a payment request, by the names used in addresses, each with its right.
 pub const PAYMENT_ACTIONS: &[(&str, Action)] = &[
     ("confirm", Action::ConfirmPayment),
     ("review", Action::ReviewPayment),
     ("approve", Action::ApprovePayment),
     ("pay", Action::PayPayment),
+    ("allow", Action::AllowPaymentDay),
+    ("disallow", Action::AllowPaymentDay),
     ("return", Action::ReturnPayment),
 ];
 
 /// Returns the step that a payment request in this state is waiting for; none once it is paid or returned.
 pub fn next_step(state: PaymentState) -> Option<&'static ApprovalStep> {
-    APPROVAL_CHAIN.iter().find(|step| step.from == state)
+    APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).find(|step| step.from == state)
 }
 
 /// True until a payment request is paid or returned. Its amount cannot be requested a second time meanwhile.
@@ -173,6 +198,15 @@ mod tests {
         for step in APPROVAL_CHAIN {
             assert!(PAYMENT_ACTIONS.contains(&(step.kind.as_str(), step.action)), "{}", step.kind);
         }
+    }
+
+    #[test]
+    fn only_a_day_before_yesterday_needs_consent() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap();
+        for (on, needs) in [(10, false), (9, false), (8, true), (1, true)] {
+            assert_eq!(needs_day_consent(day(on), day(10)), needs, "{on}");
+        }
+        assert_eq!(next_step(PaymentState::Backdated).map(|step| step.to), Some(PaymentState::Paid));
     }
 
     #[test]

@@ -160,6 +160,8 @@ rights! {
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], RUNNING;
     ApprovePayment "payments.approve" &[(Approver, Side::Funder)], RUNNING;
     PayPayment "payments.pay" &[(Cashier, Side::Funder)], RUNNING;
+    /// Agree, or not, that a recorded payment counts from a day before yesterday.
+    AllowPaymentDay "payments.allow" &[(Approver, Side::Funder)], RUNNING;
     /// Send a payment request back, in the role that would take the next step.
     ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], RUNNING;
 }

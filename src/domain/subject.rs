@@ -102,9 +102,11 @@ impl TaskKind {
         match self {
             Self::Deliver | Self::Inspect => Target::Deliverable(about),
             Self::Score | Self::Invoice | Self::RequestPayment => Target::Milestone(about),
-            Self::ConfirmPayment | Self::ReviewPayment | Self::ApprovePayment | Self::PayPayment => {
-                Target::PaymentRequest(about)
-            }
+            Self::ConfirmPayment
+            | Self::ReviewPayment
+            | Self::ApprovePayment
+            | Self::PayPayment
+            | Self::AllowPayment => Target::PaymentRequest(about),
             Self::Decide | Self::Consent => Target::ChangeRequest(about),
             Self::Submit | Self::Sign | Self::Fund | Self::Activate | Self::Publish | Self::Complete | Self::Close => {
                 Target::Contract

@@ -44,6 +44,8 @@ codes! {
         ReviewPayment = "review_payment",
         ApprovePayment = "approve_payment",
         PayPayment = "pay_payment",
+        /// Agree to the earlier day of a recorded payment.
+        AllowPayment = "allow_payment",
         /// Grant or refuse a change request.
         Decide = "decide",
         /// Consent to an early end.
@@ -209,6 +211,7 @@ impl Situation<'_> {
                     PaymentState::Confirmed => (TaskKind::ReviewPayment, Role::Reviewer),
                     PaymentState::Reviewed => (TaskKind::ApprovePayment, Role::Approver),
                     PaymentState::Approved => (TaskKind::PayPayment, Role::Cashier),
+                    PaymentState::Backdated => (TaskKind::AllowPayment, Role::Approver),
                     PaymentState::Paid | PaymentState::Returned => continue,
                 };
                 tasks.push(self.task(kind, &payment.id, role, due));

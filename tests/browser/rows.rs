@@ -116,7 +116,7 @@ impl Place {
             "submission" | "extension" => "subject=VISIT-H2".to_owned(),
             "decision" => "subject=VISIT-H1&no=1".to_owned(),
             "invoice" | "score" | "request" => "subject=MIDYEAR".to_owned(),
-            "confirm" | "review" | "approve" | "pay" | "payment-return" => {
+            "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" => {
                 format!("subject={}", self.prepared.id(Thing::Payment))
             }
             "waiver" => "subject=LATE%2FEDU-H1".to_owned(),

@@ -3,5 +3,6 @@
 mod deciding;
 mod downloads;
 mod invoices;
+mod plausible;
 mod submitting;
 pub mod support;

@@ -56,7 +56,9 @@ pub fn submissions(contract: &str) -> String {
 
 /// Submits the first deliverable.
 pub fn submit(test: &TestApp, contract: &str, quantity: &str) -> Value {
-    test.by("contractor").upload(&submissions(contract), &[("quantity", quantity)], &[]).expect_status(201)
+    test.by("contractor")
+        .upload(&submissions(contract), &[("quantity", quantity), ("note", "佐证材料另行报送")], &[])
+        .expect_status(201)
 }
 
 /// Returns an acceptance of the given quantity, as an officer enters it.

@@ -205,7 +205,7 @@ pub const OPERATIONS: &[Operation] = &[
     .out_of_bounds("/quantity", "99999999999999"),
     operation("decision", "justice", |test| {
         let path = format!("contracts/{}/deliverables/VISIT-H1/submissions", setup::advance(test));
-        test.by("contractor").upload(&path, &[("quantity", "590")], &[]).expect_status(201);
+        test.by("contractor").upload(&path, &[("quantity", "590"), ("note", "另报")], &[]).expect_status(201);
         post(format!("{path}/1/decision"), acceptance("588"))
     })
     .stranger("other-justice")

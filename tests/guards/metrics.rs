@@ -35,7 +35,7 @@ fn requests_letters_contracts_and_connections_are_counted() {
     programme::activate(&test, &id);
     // Produces a letter: the contractor is notified of the rejection.
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
-    test.by("contractor").upload(&path, &[("quantity", "1")], &[]).expect_status(201);
+    test.by("contractor").upload(&path, &[("quantity", "1"), ("note", "另报")], &[]).expect_status(201);
     let rejection = json!({"decision": "rejected", "note": "缺照片", "members": ["张敏"]});
     test.by("justice").post(&format!("{path}/1/decision"), &rejection).expect_status(200);
     for _ in 0..3 {

@@ -20,7 +20,14 @@ fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[
     let (subject, no) = about.split_once('#').unwrap_or((about, ""));
     let mut all = vec![("subject", subject), ("no", no)];
     all.extend_from_slice(fields);
-    visitor.post_from(&format!("{path}?subject={subject}&no={no}"), &path, &all)
+    let page = visitor.post_from(&format!("{path}?subject={subject}&no={no}"), &path, &all);
+    if !page.text.contains("请核对下列变化") {
+        return page;
+    }
+    // The effects were not those shown at first: they are shown now, and the form is sent again.
+    let (form, seen) = (page.hidden("form"), page.hidden("seen"));
+    all.extend([("form", form.as_str()), ("seen", seen.as_str())]);
+    visitor.post(&path, &all)
 }
 
 /// Checks that an action leads to the contract's page, and that it says what was done and who must act next.

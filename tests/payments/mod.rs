@@ -7,3 +7,4 @@ mod races;
 mod separation;
 pub mod setup;
 mod twice;
+mod vouchers;

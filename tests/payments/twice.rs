@@ -1,5 +1,5 @@
-//! Acts sent again under a new idempotency key: the second is answered with the first, and one more is recorded only when
-//! the person asks for it.
+//! Acts sent again under a new idempotency key: the second is answered with the first, and one more is recorded only
+//! when the person asks for it.
 
 use luyue::domain::codes::FactKind;
 use serde_json::{Value, json};

@@ -92,7 +92,9 @@ impl<'a> Visitor<'a> {
     pub fn post_from(&self, shown: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.get(shown);
         let word = page.hidden("form");
+        let seen = page.text.contains("name=\"seen\"").then(|| page.hidden("seen"));
         let mut all = vec![("form", word.as_str())];
+        all.extend(seen.as_deref().map(|seen| ("seen", seen)));
         all.extend_from_slice(fields);
         self.post(path, &all)
     }

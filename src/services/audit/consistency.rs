@@ -3,19 +3,22 @@
 //!
 //! This is the part of `luyue check` that follows no hash chain. It only reads.
 
+use chrono::Datelike;
+
 use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
 use crate::services::deliverables::invoices;
-use crate::services::shared::identifiers::fold_number;
+use crate::services::shared::identifiers::{fold_identifier, fold_number};
+use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{digest, events_of};
 use crate::storage::contracts::{self, Contract, TermsRow, projections};
 use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::identity::people::FOR_EVER;
+use crate::storage::payments::{self, PaymentRequest, vouchers};
 use crate::storage::registry::appropriations;
-use crate::storage::{AnyConnection, payments};
 
 /// Lists the versions of the terms that are missing, not recorded by an event, or different from what was recorded.
 ///
@@ -128,12 +131,15 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
         if by_steps != Some(payment.state) || !steps.iter().zip(1..).all(|(step, no)| step.seq == no) {
             differences.push(format!("the state of payment request {}", payment.public_id));
         }
+        if has_other_voucher(connection, contract, &payment)? {
+            differences.push(format!("the voucher of payment request {}", payment.public_id));
+        }
     }
     Ok(differences)
 }
 
-/// True if the stored invoice numbers are not those of the contract's invoices. Where a number was recorded more than once
-/// before that was refused, one of these invoices holds it.
+/// True if the stored invoice numbers are not those of the contract's invoices. Where a number was recorded more than
+/// once before that was refused, one of these invoices holds it.
 fn has_other_numbers(connection: &mut AnyConnection, record: &ContractRecord) -> Result<bool, Error> {
     let events = events_of(connection, &format!("contract:{}", record.contract.public_id))?;
     let held = invoice_numbers::of_contract(connection, record.contract.id)?;
@@ -158,6 +164,25 @@ fn has_other_numbers(connection: &mut AnyConnection, record: &ContractRecord) ->
     Ok(held.iter().any(|row| !recorded.contains(row)) || missing.into_iter().any(|row| !is_held(row)))
 }
 
+/// True if the stored voucher number is not that of the payment request. Of earlier payments with one number, one holds
+/// it.
+fn has_other_voucher(
+    connection: &mut AnyConnection,
+    contract: &Contract,
+    payment: &PaymentRequest,
+) -> Result<bool, Error> {
+    let held = vouchers::of_payment(connection, payment.id)?;
+    let is_used = matches!(payment.state, PaymentState::Backdated | PaymentState::Paid);
+    let Some(on) = payment.paid_on.filter(|_| is_used && !payment.voucher.is_empty()) else {
+        return Ok(held.is_some());
+    };
+    let key = fold_identifier(&payment.voucher);
+    match held {
+        Some(held) => Ok(held != (contract.funder_id, on.year(), key)),
+        None => Ok(vouchers::holder(connection, contract.funder_id, on.year(), &key)?.is_none()),
+    }
+}
+
 /// Derives the contract's state from its events. A contract whose termination was reversed is active again.
 fn state_by_events(connection: &mut AnyConnection, record: &ContractRecord) -> Result<ContractState, Error> {
     let stream = format!("contract:{}", record.contract.public_id);
@@ -178,6 +203,9 @@ fn leads_to(step: PaymentStep) -> Option<PaymentState> {
     match step {
         PaymentStep::Request => Some(PaymentState::Requested),
         PaymentStep::Return | PaymentStep::Reverse => Some(PaymentState::Returned),
+        PaymentStep::Backdate => Some(PaymentState::Backdated),
+        PaymentStep::Disallow => Some(PaymentState::Approved),
+        PaymentStep::Allow => Some(PaymentState::Paid),
         step => APPROVAL_CHAIN.iter().find(|link| link.kind == step).map(|link| link.to),
     }
 }

@@ -35,7 +35,8 @@ pub struct ReversalInput {
 /// Requests the reversal of a fact. The cashier may only request the reversal of a payment.
 ///
 /// # Errors
-/// `Forbidden` to the cashier for any other fact; `Duplicate` for the same again; `Refused` where the fact could not be reversed today.
+/// `Forbidden` to the cashier for any other fact; `Duplicate` for the same again; `Refused` where the fact could not be
+/// reversed today.
 pub fn request_reversal(
     app: &App,
     caller: &Caller,

@@ -115,7 +115,8 @@ pub(in crate::services) fn day_is_possible(
     Ok(())
 }
 
-/// True for facts about the service itself, which cannot be before it begins. Invoices, payments and agreed changes can.
+/// True for facts about the service itself, which cannot be before it begins. Invoices, payments and agreed changes
+/// can.
 fn is_of_service(kind: FactKind) -> bool {
     match kind {
         FactKind::Submission
@@ -134,7 +135,7 @@ fn is_of_service(kind: FactKind) -> bool {
 }
 
 /// Returns the facts with one more applied.
-fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
+pub(super) fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
     let body = fact.body.to_string();
     if fact.kind != FactKind::Reversal {
         let mut facts = record.facts.clone();
@@ -161,7 +162,9 @@ fn with(record: &ContractRecord, fact: &NewFact) -> Result<Facts, Error> {
 fn settled_stays(tx: &mut Tx<'_>, record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
     let held: Vec<String> = payments::of_contract(tx.connection, record.contract.id)?
         .into_iter()
-        .filter(|payment| matches!(payment.state, PaymentState::Approved | PaymentState::Paid))
+        .filter(|payment| {
+            matches!(payment.state, PaymentState::Approved | PaymentState::Backdated | PaymentState::Paid)
+        })
         .map(|payment| payment.milestone)
         .collect();
     if held.is_empty() {

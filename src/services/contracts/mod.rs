@@ -5,6 +5,7 @@
 pub mod append;
 pub mod drafts;
 pub mod due_changes;
+pub mod effects;
 pub mod list;
 pub mod projections;
 pub mod record;

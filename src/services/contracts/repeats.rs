@@ -1,16 +1,18 @@
 //! Acts sent again: the same content, recorded from the same seat, while the first still stands.
 //!
 //! A form sent twice (the Back button, two tabs, a lost answer) has a new idempotency key each time, so its content is
-//! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks for
-//! it. The comparison runs in the transaction that records, so of two at the same time one finds the other.
+//! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks
+//! for it. The comparison runs in the transaction that records, so of two at the same time one finds the other.
 
+use crate::clock::civil_day;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
 use crate::error::{Duplicate, Error, Existing, Message};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::storage::AnyConnection;
 use crate::storage::change_requests::ChangeRequest;
-use crate::storage::contracts::Contract;
 use crate::storage::contracts::facts::NewFact;
+use crate::storage::contracts::{self, Contract};
+use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::payments::{self, PaymentRequest};
 use crate::storage::write::Tx;
 
@@ -82,12 +84,12 @@ pub(in crate::services) fn refuse_repeated_request(
             && serde_json::from_str::<serde_json::Value>(&request.body).is_ok_and(|known| known == *body)
     });
     let Some(first) = first else { return Ok(()) };
-    let message = Message::new(key).with("on", crate::clock::civil_day(first.requested_at));
+    let message = Message::new(key).with("on", civil_day(first.requested_at));
     Err(duplicate(contract, None, format!("ask-{}", first.public_id), message, true))
 }
 
-/// Refuses a payment request of the amount of an open one that the same seat made for the milestone. Without an amount, a
-/// request for everything that is left repeats one that left nothing.
+/// Refuses a payment request of the amount of an open one that the same seat made for the milestone. Without an amount,
+/// a request for everything that is left repeats one that left nothing.
 ///
 /// # Errors
 /// `Duplicate` naming the first.
@@ -110,7 +112,7 @@ pub(in crate::services) fn refuse_repeated_payment(
     };
     let first = alike.into_iter().find(|request| requester(request) == Some(holder));
     let Some(first) = first else { return Ok(()) };
-    let message = Message::new("repeated-payment").with("on", crate::clock::civil_day(first.requested_at));
+    let message = Message::new("repeated-payment").with("on", civil_day(first.requested_at));
     let milestone = Some(first.milestone.clone());
     // Of an amount that leaves nothing, no more can be requested.
     Err(duplicate(contract, milestone, format!("payment-{}", first.public_id), message, amount_fen.is_some()))
@@ -132,16 +134,16 @@ pub(in crate::services) fn duplicate(
 /// Builds the refusal for something of any contract; it names the contract only to a caller who may see it.
 pub(in crate::services) fn duplicate_elsewhere(
     connection: &mut AnyConnection,
-    organisations: &[crate::storage::ids::OrganisationId],
-    (contract, milestone): (crate::storage::ids::ContractId, &str),
+    organisations: &[OrganisationId],
+    (contract, milestone, part): (ContractId, &str, impl std::fmt::Display),
     (named, general): (impl FnOnce(&str) -> Message, Message),
 ) -> Result<Error, Error> {
-    let seen = crate::storage::contracts::seen_among(connection, &[contract], organisations)?;
+    let seen = contracts::seen_among(connection, &[contract], organisations)?;
     Ok(match seen.into_iter().next() {
         Some((_, public_id, number)) => Error::Duplicate(Box::new(Duplicate {
             message: named(&number),
             existing: Some(Existing {
-                address: address(&public_id, "milestones"),
+                address: address(&public_id, part),
                 contract: public_id,
                 milestone: Some(milestone.to_owned()),
             }),

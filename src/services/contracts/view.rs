@@ -137,24 +137,31 @@ pub fn load_page_data(
     })
 }
 
+/// What a confirmation page shows of a contract, from one load.
+#[derive(Debug)]
+pub struct ActionData {
+    /// The contract with its lists, today.
+    pub contract: ContractPageData,
+    /// Checks of the next step of the payment request, if the subject is one.
+    pub payment: Option<PaymentRequestChecks>,
+    /// The contract's terms and facts, from which the effects of an act are computed.
+    pub record: ContractRecord,
+}
+
 /// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
-/// its payment requests, if the subject is one. Both come from one load of the contract and one standing.
+/// its payment requests, if the subject is one. All come from one load of the contract and one standing.
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see.
-pub fn for_action(
-    app: &App,
-    caller: &Caller,
-    id: &str,
-    subject: &str,
-) -> Result<(ContractPageData, Option<PaymentRequestChecks>), Error> {
+pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result<ActionData, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::On)?;
         let payment = checks::of_contract(connection, caller, (&record, &standing), subject)?;
-        Ok((with_lists(app, connection, caller, (record, standing), None)?, payment))
+        let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
+        Ok(ActionData { contract, payment, record })
     })
 }
 

@@ -19,7 +19,7 @@ use crate::domain::terms::Deliverable;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
-use crate::services::deliverables::{DecisionWords, DeliverableStatus, note_fault};
+use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_quantity, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::contracts::facts::{FactRow, NewFact};
@@ -53,6 +53,29 @@ pub struct SubmissionDecisionInput {
     /// Day from which the decision counts. Defaults to today.
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
+    /// True if an accepted quantity over the agreed one is meant.
+    #[serde(default)]
+    pub confirmed: bool,
+}
+
+impl SubmissionDecisionInput {
+    /// True if the submission is rejected.
+    pub(in crate::services) fn is_rejection(&self) -> bool {
+        self.decision == DecisionWord::Rejected
+    }
+
+    /// Returns the verdict; `None` where the accepted quantity is missing.
+    pub(in crate::services) fn verdict(&self) -> Option<Verdict> {
+        let accepted = || {
+            let quantity = self.quantity?;
+            Some(Acceptance { quantity, measured: self.measured.clone().unwrap_or_default() })
+        };
+        match self.decision {
+            DecisionWord::Accepted => accepted().map(Verdict::Accepted),
+            DecisionWord::Partial => accepted().map(Verdict::Partial),
+            DecisionWord::Rejected => Some(Verdict::Rejected),
+        }
+    }
 }
 
 /// Decides on a submission and notifies the contractor.
@@ -148,36 +171,30 @@ fn parse_verdict(
             Message::new("acceptance-member-names").with("limit", MEMBER_COUNT).with("length", MEMBER_LENGTH),
         );
     }
-    let measured = input.measured.clone().unwrap_or_default();
-    let verdict = match (input.decision, input.quantity) {
-        (DecisionWord::Rejected, quantity) => {
-            if words.note.is_empty() {
-                add("note", Message::new("rejection-without-reason"));
-            }
-            if quantity.is_some() {
-                add("quantity", Message::new("rejection-with-quantity"));
-            }
-            if !measured.is_empty() {
-                add("measured", Message::new("rejection-with-quantity"));
-            }
-            Some(Verdict::Rejected)
+    if input.is_rejection() {
+        if words.note.is_empty() {
+            add("note", Message::new("rejection-without-reason"));
         }
-        (word, quantity) => {
-            if words.members.is_empty() {
-                add("members", Message::new("acceptance-without-members"));
-            }
-            if quantity.is_none() {
-                add("quantity", Message::new("acceptance-without-quantity"));
-            }
-            quantity.map(|quantity| {
-                let acceptance = Acceptance { quantity, measured };
-                if word == DecisionWord::Partial { Verdict::Partial(acceptance) } else { Verdict::Accepted(acceptance) }
-            })
+        if input.quantity.is_some() {
+            add("quantity", Message::new("rejection-with-quantity"));
         }
-    };
-    let Some(verdict) = verdict.filter(|_| faults.is_empty()) else {
+        if input.measured.as_ref().is_some_and(|measured| !measured.is_empty()) {
+            add("measured", Message::new("rejection-with-quantity"));
+        }
+    } else {
+        if words.members.is_empty() {
+            add("members", Message::new("acceptance-without-members"));
+        }
+        if input.quantity.is_none() {
+            add("quantity", Message::new("acceptance-without-quantity"));
+        }
+    }
+    let Some(verdict) = input.verdict().filter(|_| faults.is_empty()) else {
         return Err(Error::Refused { rule: "acceptance-record".to_owned(), errors: faults });
     };
+    if let Some(acceptance) = verdict.acceptance() {
+        confirm_quantity(acceptance.quantity, agreed.quantity, input.confirmed)?;
+    }
     let breached = statutes::acceptance_every_standard(record.contract.regime, agreed, &verdict);
     let Some(first) = breached.first() else { return Ok(verdict) };
     let rule = first.rule.to_owned();

@@ -1,5 +1,5 @@
-//! Rules on an invoice that is submitted, and on the invoices of a milestone together: a number is used once, a red-letter
-//! invoice (红字发票) fits the blue one that it quotes, and what is requested is invoiced.
+//! Rules on an invoice that is submitted, and on the invoices of a milestone together: a number is used once, a
+//! red-letter invoice (红字发票) fits the blue one that it quotes, and what is requested is invoiced.
 //!
 //! Another seller's same number and the same file under another number may be honest; they are shown to those who pay.
 
@@ -42,7 +42,7 @@ pub(super) fn refuse_known_number(
         message.with("milestone", &milestone).with("no", held.no)
     };
     let general = Message::new("invoice-known-elsewhere").with("number", &fields.number);
-    let of = (held.contract_id, held.milestone.as_str());
+    let of = (held.contract_id, held.milestone.as_str(), "milestones");
     Err(repeats::duplicate_elsewhere(connection, &caller.organisations(), of, (named, general))?)
 }
 

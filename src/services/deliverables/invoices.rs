@@ -144,9 +144,9 @@ pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result
 /// Submits an invoice.
 ///
 /// # Errors
-/// `Malformed` for faulty fields; `Duplicate` for a number that the contractor submitted before; `Refused` for a number in
-/// no known shape without a reason, a red-letter invoice that does not fit the blue one it quotes, or where a rule of
-/// standing forbids its day.
+/// `Malformed` for faulty fields; `Duplicate` for a number that the contractor submitted before; `Refused` for a number
+/// in no known shape without a reason, a red-letter invoice that does not fit the blue one it quotes, or where a rule
+/// of standing forbids its day.
 pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -> Result<InvoiceReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());

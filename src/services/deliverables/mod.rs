@@ -14,14 +14,16 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::numbers::Quantity;
 use crate::domain::shape::date;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
-use crate::error::Message;
+use crate::error::{Error, Message};
 pub use crate::services::deliverables::decide::{SubmissionDecisionInput, decide};
 use crate::services::deliverables::files::FileSummary;
 pub use crate::services::deliverables::submit::{SUBMISSION_LIMITS, SubmissionReceipt, permit_submission, submit};
 pub(super) use crate::services::deliverables::view::views;
 pub use crate::services::deliverables::view::{DecisionView, DeliverableView, SubmissionView, list};
+use crate::text::money::group_thousands;
 
 /// Maximum length of a note, in characters.
 const NOTE_LENGTH: usize = 2_000;
@@ -75,4 +77,18 @@ fn note_fault(note: &str) -> Option<Message> {
     let is_hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     let is_invalid = note.chars().count() > NOTE_LENGTH || note.chars().any(is_hidden);
     is_invalid.then(|| Message::new("note-length").with("limit", NOTE_LENGTH))
+}
+
+/// Asks for a confirmation of a quantity over the agreed one: it may be a slip of the hand.
+///
+/// # Errors
+/// `Refused` under the rule `unconfirmed` unless it was confirmed.
+fn confirm_quantity(quantity: Quantity, agreed: Quantity, is_confirmed: bool) -> Result<(), Error> {
+    if is_confirmed || quantity <= agreed {
+        return Ok(());
+    }
+    let message = Message::new("quantity-over-agreed")
+        .with("quantity", group_thousands(&quantity.to_string()))
+        .with("agreed", group_thousands(&agreed.to_string()));
+    Err(Error::refused_at("unconfirmed", "quantity", message))
 }

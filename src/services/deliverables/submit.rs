@@ -11,20 +11,25 @@ use crate::domain::codes::FactKind;
 use crate::domain::facts::Submission;
 use crate::domain::numbers::{Quantity, Whole};
 use crate::domain::policy::Action;
-use crate::error::{Error, FieldError};
+use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
-use crate::services::deliverables::{SubmissionWords, note_fault};
+use crate::services::deliverables::{SubmissionWords, confirm_quantity, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::write::Tx;
 
 /// The form of a submission: at most 50 files, 200 MiB in all.
-pub static SUBMISSION_LIMITS: UploadLimits =
-    UploadLimits { texts: &["quantity", "note", "on"], file: "files", files: 50, bytes: 200 * MIB, endings: &[] };
+pub static SUBMISSION_LIMITS: UploadLimits = UploadLimits {
+    texts: &["quantity", "note", "on", "confirmed"],
+    file: "files",
+    files: 50,
+    bytes: 200 * MIB,
+    endings: &[],
+};
 
 /// The receipt for a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -57,12 +62,15 @@ struct SubmissionFields {
     quantity: Quantity,
     on: Option<NaiveDate>,
     note: String,
+    /// True if a quantity over the agreed one is meant.
+    is_confirmed: bool,
 }
 
 /// Hands a deliverable over: its files are kept, and it counts from its day.
 ///
 /// # Errors
-/// `Malformed` fields; `Refused` where a rule of standing stands against it; nothing is kept then.
+/// `Malformed` fields; `Refused` without files and note, for a quantity over the agreed one that is not confirmed, or
+/// where a rule of standing stands against it; nothing is kept then.
 pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result<SubmissionReceipt, Error> {
     let fields = parse_fields(&form)?;
     let (cloned, id, code) = (app.clone(), permit.contract.clone(), permit.code.clone());
@@ -85,7 +93,10 @@ fn parse_fields(form: &UploadForm) -> Result<SubmissionFields, Error> {
     let note = form.text("note").unwrap_or_default().to_owned();
     faults.extend(note_fault(&note).map(|message| FieldError { path: "note".to_owned(), message }));
     match quantity {
-        Some(quantity) if faults.is_empty() => Ok(SubmissionFields { quantity, on, note }),
+        Some(quantity) if faults.is_empty() => {
+            let is_confirmed = form.text("confirmed").is_some();
+            Ok(SubmissionFields { quantity, on, note, is_confirmed })
+        }
         _ => Err(Error::Malformed(faults)),
     }
 }
@@ -100,7 +111,17 @@ fn record_submission(
 ) -> Result<SubmissionReceipt, Error> {
     let agreed =
         record.terms_on(tx.context.today()).deliverables.iter().find(|deliverable| deliverable.code.as_str() == code);
-    let deliverable = agreed.ok_or(Error::NotFound)?.code.clone();
+    let agreed = agreed.ok_or(Error::NotFound)?;
+    let deliverable = agreed.code.clone();
+    if files.is_empty() && fields.note.is_empty() {
+        let wanted = record.details_on(tx.context.today()).deliverables.get(code).map(|words| words.evidence.trim());
+        let message = match wanted.filter(|evidence| !evidence.is_empty()) {
+            Some(evidence) => Message::new("submission-without-evidence").with("evidence", evidence),
+            None => Message::new("submission-without-files"),
+        };
+        return Err(Error::refused_at("evidence", "files", message));
+    }
+    confirm_quantity(fields.quantity, agreed.quantity, fields.is_confirmed)?;
     let before = record.facts.submissions.iter().filter(|submission| submission.deliverable == deliverable).count();
     let overflow = || Error::Internal("too many submissions".to_owned());
     let no = Whole::new(before as u64 + 1).ok_or_else(overflow)?;

@@ -84,7 +84,7 @@ impl Alert {
         let to: &'static [Role] = match kind {
             TaskKind::ConfirmPayment => &[Role::Officer],
             TaskKind::ReviewPayment => &[Role::Reviewer],
-            TaskKind::ApprovePayment => &[Role::Approver],
+            TaskKind::ApprovePayment | TaskKind::AllowPayment => &[Role::Approver],
             TaskKind::PayPayment => &[Role::Cashier],
             TaskKind::Submit
             | TaskKind::Sign

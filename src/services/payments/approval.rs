@@ -1,8 +1,11 @@
-//! The approval steps of a payment request: confirm, review, approve and pay, each by a different person, or return
-//! it to the contractor. Paying records the fact. Undoing that fact (a granted reversal) marks the request as
-//! returned.
+//! The approval steps of a payment request: confirm, review, approve and pay, each by a different person, or return it
+//! to the contractor. Paying records the fact, or for a day before yesterday asks for the approver's consent first.
+//! Undoing that fact (a granted reversal) marks the request as returned.
+
+use chrono::{Datelike, NaiveDate};
 
 use crate::app::App;
+use crate::clock::civil_day;
 use crate::domain::codes::{FactKind, PaymentState};
 use crate::domain::facts;
 use crate::domain::numbers::Code;
@@ -11,6 +14,7 @@ use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::notifications::alerts::{self, Alert};
@@ -18,17 +22,20 @@ use crate::services::payments::{
     PaymentRequestSummary, PaymentStepInput, earlier_actors, exceeds_payable, find_payment_request, log_step,
     milestone_standing, open_requests_fen, record_step, stored_money,
 };
+use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::facts::NewFact;
-use crate::storage::payments::{self as rows, PaymentRequest};
+use crate::storage::payments::{self as rows, PaymentRequest, vouchers};
 use crate::storage::write::{Tx, write};
 
-/// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay` or `return`.
+/// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
 ///
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for somebody who took an earlier step
-/// (self-approval); `Conflict` where another step is next; `Refused` where the amount is no longer within what is
-/// payable, or a rule of standing forbids the fact.
+/// (self-approval); `Conflict` where another step is next; `Duplicate` for a voucher number that the payer used this
+/// year; `Refused` where the bank's day is before the approval, the amount is no longer within what is payable, or a
+/// rule of standing forbids the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -47,10 +54,10 @@ pub fn take_step(
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
-        let state = if *action == Action::ReturnPayment {
-            return_request(tx, &mut record, &payment, input)?
-        } else {
-            approve(tx, &mut record, &payment, next, input)?
+        let state = match name {
+            "return" => return_request(tx, &mut record, &payment, input)?,
+            "disallow" => disallow(tx, &mut record, &payment, input)?,
+            _ => approve(tx, caller, &mut record, (&payment, next), input)?,
         };
         PaymentRequestSummary::new(&record, &payment, state)
     })
@@ -66,26 +73,29 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
         return Ok(());
     };
     record_step(tx, payment.id, PaymentStep::Reverse, reason, PaymentState::Returned)?;
+    vouchers::release(tx.connection, payment.id)?;
     let today = tx.context.today();
     alerts::enqueue(tx, record, &[Alert::payment_returned(record, &payment, reason, today)])
 }
 
 fn approve(
     tx: &mut Tx<'_>,
+    caller: &Caller,
     record: &mut ContractRecord,
-    payment: &PaymentRequest,
-    next: &ApprovalStep,
+    (payment, next): (&PaymentRequest, &ApprovalStep),
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
-    reject_repeated_actor(tx, payment)?;
+    reject_repeated_actor(tx, payment, next)?;
     let standing = milestone_standing(tx, record, &payment.milestone)?;
     let others = open_requests_fen(tx.connection, record, &payment.milestone, Some(payment.id))?;
     let left = approvals::remaining_fen(standing.payable.fen(), standing.paid.fen(), others);
     if payment.amount_fen > left {
         return Err(exceeds_payable(&standing, others, left));
     }
-    if next.kind == PaymentStep::Pay {
-        return pay(tx, record, payment, input);
+    match next.kind {
+        PaymentStep::Pay => return pay(tx, caller, record, payment, input),
+        PaymentStep::Allow => return allow(tx, record, payment),
+        _ => {}
     }
     let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
     record_step(tx, payment.id, next.kind, reason, next.to)?;
@@ -94,22 +104,102 @@ fn approve(
     Ok(next.to)
 }
 
+/// Records the payment, or lets one of a day before yesterday wait for the approver's consent.
 fn pay(
     tx: &mut Tx<'_>,
+    caller: &Caller,
     record: &mut ContractRecord,
     payment: &PaymentRequest,
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
     let voucher = inputs::line("voucher", input.voucher.as_deref())?;
     let on = append::effective_day(tx, input.on);
-    rows::record_voucher(tx.connection, payment.id, voucher, on)?;
-    record_step(tx, payment.id, PaymentStep::Pay, voucher, PaymentState::Paid)?;
-    let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
-    let body = to_value(&facts::Payment { milestone, on, amount: stored_money(payment.amount_fen)? })?;
-    let words = serde_json::json!({ "payment": payment.public_id, "voucher": voucher });
-    append_fact(tx, record, &NewFact { kind: FactKind::Payment, on, body, words })?;
-    alerts::enqueue(tx, record, &[Alert::payment_paid(record, payment, voucher, on)])?;
+    let steps = rows::load_steps(tx.connection, payment.id)?;
+    let approved = steps.iter().rfind(|step| step.action == PaymentStep::Approve.as_str());
+    if let Some(approved) = approved.map(|step| civil_day(step.at)).filter(|approved| on < *approved) {
+        let message = Message::new("payment-before-approval").with("approved", approved);
+        return Err(Error::refused_at("bank-day", "on", message));
+    }
+    claim_voucher(tx, caller, record, payment, (voucher, on))?;
+    rows::set_voucher(tx.connection, payment.id, voucher, Some(on))?;
+    let payment = PaymentRequest { voucher: voucher.to_owned(), paid_on: Some(on), ..payment.clone() };
+    if !approvals::needs_day_consent(on, tx.context.today()) {
+        record_step(tx, payment.id, PaymentStep::Pay, voucher, PaymentState::Paid)?;
+        append_payment(tx, record, &payment)?;
+        return Ok(PaymentState::Paid);
+    }
+    append::check_fact(tx, record, &fact_of(&payment)?)?;
+    record_step(tx, payment.id, PaymentStep::Backdate, voucher, PaymentState::Backdated)?;
+    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+    log_step(tx, record, &payment, EventAction::PaymentBackdate, reason)?;
+    append::save_change(tx, record)?;
+    Ok(PaymentState::Backdated)
+}
+
+/// Agrees to the earlier day of a recorded payment, which then counts.
+fn allow(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &PaymentRequest) -> Result<PaymentState, Error> {
+    record_step(tx, payment.id, PaymentStep::Allow, "", PaymentState::Paid)?;
+    append_payment(tx, record, payment)?;
     Ok(PaymentState::Paid)
+}
+
+/// Does not agree to the earlier day of a recorded payment; the cashier records it again.
+fn disallow(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    payment: &PaymentRequest,
+    input: &PaymentStepInput,
+) -> Result<PaymentState, Error> {
+    let reason = inputs::reason(input.reason.as_deref())?;
+    reject_repeated_actor(tx, payment, &approvals::DAY_CONSENT)?;
+    clear_voucher(tx, payment)?;
+    record_step(tx, payment.id, PaymentStep::Disallow, reason, PaymentState::Approved)?;
+    log_step(tx, record, payment, EventAction::PaymentDisallow, reason)?;
+    append::save_change(tx, record)?;
+    Ok(PaymentState::Approved)
+}
+
+/// Appends the fact of a payment whose voucher and day are recorded, and notifies the contractor.
+fn append_payment(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &PaymentRequest) -> Result<(), Error> {
+    let fact = fact_of(payment)?;
+    append_fact(tx, record, &fact)?;
+    alerts::enqueue(tx, record, &[Alert::payment_paid(record, payment, &payment.voucher, fact.on)])
+}
+
+fn fact_of(payment: &PaymentRequest) -> Result<NewFact, Error> {
+    let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
+    let on = payment.paid_on.ok_or_else(|| Error::Internal("a payment without its day".to_owned()))?;
+    let body = to_value(&facts::Payment { milestone, on, amount: stored_money(payment.amount_fen)? })?;
+    let words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
+    Ok(NewFact { kind: FactKind::Payment, on, body, words })
+}
+
+/// Takes a voucher number for a payment. A payer has a number once a year.
+fn claim_voucher(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    record: &ContractRecord,
+    payment: &PaymentRequest,
+    (voucher, on): (&str, NaiveDate),
+) -> Result<(), Error> {
+    let (payer, year, key) = (record.contract.funder_id, on.year(), fold_identifier(voucher));
+    if key.is_empty() {
+        return Err(Error::refused_at("length", "voucher", Message::new("line-given").with("most", 100)));
+    }
+    let Some(held) = vouchers::holder(tx.connection, payer, year, &key)? else {
+        return vouchers::insert(tx.connection, payment.id, (payer, year, &key));
+    };
+    let named = |contract: &str| {
+        Message::new("voucher-known").with("voucher", voucher).with("year", year).with("contract", contract)
+    };
+    let general = Message::new("voucher-known-elsewhere").with("voucher", voucher).with("year", year);
+    let of = (held.contract_id, held.milestone.as_str(), format!("payment-{}", held.public_id));
+    Err(repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, (named, general))?)
+}
+
+fn clear_voucher(tx: &mut Tx<'_>, payment: &PaymentRequest) -> Result<(), Error> {
+    vouchers::release(tx.connection, payment.id)?;
+    rows::set_voucher(tx.connection, payment.id, "", None)
 }
 
 /// Returns a payment request, for a reason on which the law lets a payment wait. The requester may do this as well,
@@ -124,6 +214,9 @@ fn return_request(
     if let Some(ground) = approvals::unlawful_excuse(reason) {
         return Err(Error::refused_at("no-excuse", "reason", Message::new("payment-no-excuse").with("ground", ground)));
     }
+    if payment.state == PaymentState::Backdated {
+        clear_voucher(tx, payment)?;
+    }
     record_step(tx, payment.id, PaymentStep::Return, reason, PaymentState::Returned)?;
     log_step(tx, record, payment, Action::ReturnPayment, reason)?;
     append::save_change(tx, record)?;
@@ -132,9 +225,9 @@ fn return_request(
     Ok(PaymentState::Returned)
 }
 
-/// Rejects somebody who took an earlier step of the payment request, in person or through a deputy.
-fn reject_repeated_actor(tx: &mut Tx<'_>, payment: &PaymentRequest) -> Result<(), Error> {
-    let before = earlier_actors(tx.connection, payment.id)?;
+/// Rejects somebody whose earlier step excludes them from the next one, in person or through a deputy.
+fn reject_repeated_actor(tx: &mut Tx<'_>, payment: &PaymentRequest, next: &ApprovalStep) -> Result<(), Error> {
+    let before = earlier_actors(tx.connection, payment.id, next)?;
     let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
     if approvals::may_follow(&before, &next) { Ok(()) } else { Err(Error::forbidden("self-approval")) }
 }

@@ -144,7 +144,7 @@ fn separation_check(
     next: &ApprovalStep,
 ) -> Result<Option<Check>, Error> {
     let Ok((_, seat)) = caller.contract(connection, contract, next.action) else { return Ok(None) };
-    let before = earlier_actors(connection, payment.id)?;
+    let before = earlier_actors(connection, payment.id, next)?;
     let actor =
         Actor { person: caller.person.0, on_behalf_of: (seat.holder != caller.person).then_some(seat.holder.0) };
     Ok(Some(Check::needed("hands", approvals::may_follow(&before, &actor))))

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::domain::codes::PaymentState;
 use crate::domain::money::{Money, Sum};
-use crate::domain::payments::{self as approvals, Actor, PaymentStep};
+use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PaymentStep};
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{MilestoneStanding, Trails};
@@ -28,6 +28,7 @@ pub use crate::services::payments::approval::{reverse_payment, take_step};
 pub use crate::services::payments::request::request_payment;
 pub use crate::services::payments::view::{PaymentRequestView, list, load_payment_request};
 use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::PaymentId;
@@ -57,7 +58,8 @@ pub struct PaymentStepInput {
     /// Number of the bank voucher; required to pay.
     #[serde(default)]
     pub voucher: Option<String>,
-    /// Day on which the bank paid. Defaults to today.
+    /// Day on which the bank paid, not before the approval. Defaults to today; one before yesterday needs the
+    /// approver's consent (`allow`).
     #[serde(default, deserialize_with = "optional_date")]
     pub on: Option<NaiveDate>,
 }
@@ -157,9 +159,22 @@ fn exceeds_payable(standing: &MilestoneStanding, open_fen: i64, left_fen: i64) -
     Error::refused_at("within-payable", "amount", message)
 }
 
-/// Returns the people who took the payment request's steps so far.
-fn earlier_actors(connection: &mut AnyConnection, payment: PaymentId) -> Result<Vec<Actor<i64>>, Error> {
-    let steps = rows::load_steps(connection, payment)?;
+/// Returns the people who must not take the next step because of an earlier one: all who took one, or for the consent
+/// to an earlier day those who recorded it.
+fn earlier_actors(
+    connection: &mut AnyConnection,
+    payment: PaymentId,
+    next: &ApprovalStep,
+) -> Result<Vec<Actor<i64>>, Error> {
+    let mut steps = rows::load_steps(connection, payment)?;
+    if next.kind == PaymentStep::Allow {
+        steps.retain(|step| step.action == PaymentStep::Backdate.as_str());
+    } else {
+        // Whoever agreed to a day or not stays the approver, and whoever recorded a day that was not agreed to records
+        // again.
+        let of_days = [PaymentStep::Backdate, PaymentStep::Allow, PaymentStep::Disallow].map(PaymentStep::as_str);
+        steps.retain(|step| !of_days.contains(&step.action.as_str()));
+    }
     Ok(steps.into_iter().map(|step| Actor { person: step.person_id.0, on_behalf_of: step.for_id }).collect())
 }
 
@@ -181,7 +196,7 @@ fn log_step(
     tx: &mut Tx<'_>,
     record: &ContractRecord,
     payment: &PaymentRequest,
-    action: Action,
+    action: impl Into<EventAction>,
     reason: &str,
 ) -> Result<(), Error> {
     let body = serde_json::json!({

@@ -25,8 +25,9 @@ use crate::storage::write::{Tx, write};
 /// Makes a payment request for a milestone.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller must not know of; `Duplicate` for the same again; `Refused` where the milestone is not
-/// satisfied, the contractor has no approved account, or the amount is zero or exceeds what is left to request.
+/// `NotFound` for a contract or milestone that the caller must not know of; `Duplicate` for the same again; `Refused`
+/// where the milestone is not satisfied, the contractor has no approved account, or the amount is zero or exceeds what
+/// is left to request.
 pub fn request_payment(
     app: &App,
     caller: &Caller,

@@ -68,9 +68,10 @@ pub struct PaymentRequestView {
     pub state: PaymentState,
     /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
-    /// Number of the bank voucher, once paid.
+    /// Number of the bank voucher, once a payment is recorded.
     pub voucher: Option<String>,
-    /// Day on which the bank paid, once paid.
+    /// Day on which the bank paid, once a payment is recorded. One before yesterday counts only with the approver's
+    /// consent.
     pub paid_on: Option<NaiveDate>,
     /// Payee account at the time of the request. Shown to the parties only.
     pub account: Option<Account>,

@@ -11,7 +11,7 @@ use crate::domain::facts::{Headcount, Incident, Month, Survey};
 use crate::domain::numbers::{Code, Score, Whole};
 use crate::domain::policy::Action;
 use crate::domain::shape::{date, optional_date};
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
@@ -114,33 +114,54 @@ impl FactReceipt {
 /// Records an incident.
 ///
 /// # Errors
-/// `Duplicate` for the same again; `Refused` where the clause does not cover incidents, or a rule of standing forbids the fact.
+/// `Duplicate` for the same again; `Refused` where the clause does not cover incidents, or a rule of standing forbids
+/// the fact.
 pub fn record_incident(
     app: &App,
     caller: &Caller,
     contract: &str,
     input: &IncidentInput,
 ) -> Result<FactReceipt, Error> {
-    record_observation(app, caller, contract, Action::RecordIncident, (input.on, &input.note, input.another), |on| {
-        let body = to_value(&Incident { id: input.id.clone(), clause: input.clause.clone(), on })?;
-        Ok((FactKind::Incident, body))
-    })
+    record_observation(
+        app,
+        caller,
+        contract,
+        Action::RecordIncident,
+        (input.on, &input.note, input.another),
+        |_, on| {
+            let body = to_value(&Incident { id: input.id.clone(), clause: input.clause.clone(), on })?;
+            Ok((FactKind::Incident, body))
+        },
+    )
 }
 
 /// Records the headcount of a month.
 ///
 /// # Errors
-/// `Duplicate` for the same again; `Refused` where the month already has a headcount or lies in the future, or a rule of standing forbids the fact.
+/// `Duplicate` for the same again; `Refused` where the month already has a headcount or lies in the future, or a rule
+/// of standing forbids the fact.
 pub fn record_headcount(
     app: &App,
     caller: &Caller,
     contract: &str,
     input: &HeadcountInput,
 ) -> Result<FactReceipt, Error> {
-    record_observation(app, caller, contract, Action::RecordHeadcount, (input.on, &input.note, input.another), |on| {
-        let HeadcountInput { month, clients, workers, .. } = input.clone();
-        Ok((FactKind::Headcount, to_value(&Headcount { on, month, clients, workers })?))
-    })
+    record_observation(
+        app,
+        caller,
+        contract,
+        Action::RecordHeadcount,
+        (input.on, &input.note, input.another),
+        |record, on| {
+            let HeadcountInput { month, clients, workers, .. } = input.clone();
+            let first = Month::of(record.contract.starts_on);
+            if month < first {
+                let message = Message::new("month-before-service").with("first", first);
+                return Err(Error::refused_at("not-before-the-service", "month", message));
+            }
+            Ok((FactKind::Headcount, to_value(&Headcount { on, month, clients, workers })?))
+        },
+    )
 }
 
 /// Records a survey of the recipients.
@@ -148,7 +169,7 @@ pub fn record_headcount(
 /// # Errors
 /// `Duplicate` for the same again; `Refused` where a rule of standing forbids the fact.
 pub fn record_survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<FactReceipt, Error> {
-    record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note, input.another), |on| {
+    record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note, input.another), |_, on| {
         Ok((FactKind::Survey, to_value(&Survey { on, score: input.score })?))
     })
 }
@@ -159,7 +180,7 @@ fn record_observation(
     contract: &str,
     action: Action,
     (on, note, another): (Option<NaiveDate>, &str, bool),
-    fact: impl Fn(NaiveDate) -> Result<(FactKind, serde_json::Value), Error>,
+    fact: impl Fn(&ContractRecord, NaiveDate) -> Result<(FactKind, serde_json::Value), Error>,
 ) -> Result<FactReceipt, Error> {
     caller.may(action)?;
     let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
@@ -169,8 +190,8 @@ fn record_observation(
         in_state(&contract, action)?;
         let words = serde_json::json!({ "note": inputs::text("note", note)? });
         let on = append::effective_day(tx, on);
-        let (kind, body) = fact(on)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
+        let (kind, body) = fact(&record, on)?;
         let fact = NewFact { kind, on, body, words };
         if !another {
             repeats::refuse_repeated_fact(tx, &record, &fact)?;

@@ -42,6 +42,10 @@ pub enum EventAction {
     /// A one-time password link was issued on the command line.
     LinkCreate,
     OrganisationAdd,
+    /// A payment of an earlier day was recorded and waits for consent.
+    PaymentBackdate,
+    /// The earlier day of a payment was not agreed to.
+    PaymentDisallow,
     PasswordSet,
     PersonAdd,
     PersonDisable,
@@ -88,6 +92,8 @@ impl EventAction {
             Self::InvoiceDocument => "invoices.document",
             Self::LinkCreate => "link.create",
             Self::OrganisationAdd => "organisation.add",
+            Self::PaymentBackdate => "payments.backdate",
+            Self::PaymentDisallow => "payments.disallow",
             Self::PasswordSet => "password.set",
             Self::PersonAdd => "person.add",
             Self::PersonDisable => "person.disable",

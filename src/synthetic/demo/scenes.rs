@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::domain::codes::{ChangeRequestKind, Role};
+use crate::domain::codes::{ChangeRequestKind, PaymentState, Role};
 use crate::error::Error;
 use crate::services::change_requests;
 use crate::services::contracts::drafts::fields::Fields;
@@ -12,6 +12,7 @@ use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{self, Change};
 use crate::services::contracts::{registration, transitions, view};
 use crate::services::identity::{delegations, people, totp};
+use crate::services::payments;
 use crate::services::performance::observations;
 use crate::services::registry::{appropriations, payee_accounts};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
@@ -20,6 +21,7 @@ use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
 use crate::synthetic::demo::input::{from, internal};
 use crate::synthetic::demo::plan::Plan;
+use crate::synthetic::demo::script::voucher;
 use crate::synthetic::demo::teller::Teller;
 
 /// A scene of the contract with the given id.
@@ -36,6 +38,8 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     ("341800-2026-018", on(7, 20), contract_is_returned),
     ("341802-2026-003", on(7, 15), station_surveys),
     (SESSIONS, on(8, 5), bank_returns_payment),
+    (SESSIONS, on(9, 8), payment_is_recorded_late),
+    (SESSIONS, on(9, 25), payment_day_awaits_consent),
     (ACCOMPANIED, on(9, 10), extension_is_refused),
     (ACCOMPANIED, on(9, 24), deputy_grants),
     (ACCOMPANIED, on(9, 24), waiver_is_requested),
@@ -98,6 +102,39 @@ fn bank_returns_payment(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resul
     let cashier = person(plan.region, Role::Cashier);
     let asked = teller.by(&cashier, |app, caller| change_requests::request_reversal(app, caller, id, &input))?;
     decide(teller, &person(plan.region, Role::Leader), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))
+}
+
+/// The cashier records a payment days after the bank made it: with a mistaken day, to which the approver does not
+/// agree, then with the right one.
+fn payment_is_recorded_late(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let payment = approved(teller, plan, id, "P05")?;
+    let step = |teller: &mut Teller<'_>, role, name: &str, body: Value| {
+        let input = from(body)?;
+        let who = person(plan.region, role);
+        teller.by(&who, |app, caller| payments::take_step(app, caller, &payment, name, &input)).map(|_| ())
+    };
+    let paid = |day| json!({"voucher": voucher(plan, "P05", day), "on": day});
+    step(teller, Role::Cashier, "pay", paid(on(9, 3)))?;
+    step(teller, Role::Approver, "disallow", json!({"reason": "银行回单日期为 9 月 4 日"}))?;
+    step(teller, Role::Cashier, "pay", paid(on(9, 4)))?;
+    step(teller, Role::Approver, "allow", json!({}))
+}
+
+/// The cashier records a payment of an earlier day, which the approver has not looked at yet.
+fn payment_day_awaits_consent(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
+    let payment = approved(teller, plan, id, "P04")?;
+    let input = from(json!({"voucher": voucher(plan, "P04", on(9, 2)), "on": on(9, 2)}))?;
+    let cashier = person(plan.region, Role::Cashier);
+    teller.by(&cashier, |app, caller| payments::take_step(app, caller, &payment, "pay", &input)).map(|_| ())
+}
+
+/// Returns the identifier of a milestone's approved payment request.
+fn approved(teller: &mut Teller<'_>, plan: &Plan, id: &str, milestone: &str) -> Result<String, Error> {
+    let every = Page { limit: MAX_PAGE_SIZE, after: None };
+    let cashier = person(plan.region, Role::Cashier);
+    let requests = teller.by(&cashier, |app, caller| payments::list(app, caller, id, &every))?.items;
+    let found = requests.into_iter().find(|one| one.milestone == milestone && one.state == PaymentState::Approved);
+    found.map(|payment| payment.id).ok_or_else(|| internal(format!("no approved payment of {milestone}")))
 }
 
 fn extension_is_refused(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {

@@ -287,13 +287,19 @@ fn pay(
     })?;
     for (name, role) in APPROVAL_STEPS.into_iter().take(taken) {
         let input = payments::PaymentStepInput {
-            voucher: (name == "pay").then(|| format!("ZF{}", on.format("%Y%m%d"))),
+            voucher: (name == "pay").then(|| voucher(plan, milestone, on)),
             ..payments::PaymentStepInput::default()
         };
         teller
             .by(&person(plan.region, role), |app, caller| payments::take_step(app, caller, &asked.id, name, &input))?;
     }
     Ok(asked.id)
+}
+
+/// Makes up the number of a bank voucher, which a payer has once a year.
+pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
+    let contract = plan.number.rsplit('-').next().unwrap_or_default();
+    format!("ZF{}-{contract}-{milestone}", on.format("%Y%m%d"))
 }
 
 /// Completes a contract whose milestones are all paid, and closes it if the plan says so.

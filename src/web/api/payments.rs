@@ -22,7 +22,8 @@ pub async fn request_payment(request: ApiRequest, path: Path<(String, String)>, 
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Takes an approval step of a payment request: `confirm`, `review`, `approve`, `pay`, or `return`.
+/// Takes an approval step of a payment request: `confirm`, `review`, `approve`, `pay`, or `return`. A payment of a day
+/// before yesterday then waits for `allow` or `disallow` by the approver.
 #[utoipa::path(tag = "payments", params(("id" = String, Path), ("name" = String, Path)), request_body = PaymentStepInput,
     responses((status = 200, body = PaymentRequestSummary)))]
 #[post("/api/v1/payments/{id}/actions/{name}")]

@@ -161,7 +161,8 @@ impl Shell {
             "fund" | "activate" | "publish" | "complete" | "consent" | "close" => {
                 format!("{contract}/act/{}", item.kind)
             }
-            "confirm_payment" | "review_payment" | "approve_payment" | "pay_payment" | "request_payment" => {
+            "confirm_payment" | "review_payment" | "approve_payment" | "pay_payment" | "allow_payment"
+            | "request_payment" => {
                 format!("{contract}/act/{}?subject={subject}", item.kind.trim_end_matches("_payment"))
             }
             "score" | "invoice" => format!("{contract}/act/{}?subject={subject}", item.kind),

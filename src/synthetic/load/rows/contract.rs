@@ -183,7 +183,8 @@ fn payments_of(
             .and_then(|last| APPROVAL_CHAIN.get(last))
             .map_or(PaymentState::Requested, |link| link.to);
         let paid_on = (state == PaymentState::Paid).then(|| paid.steps.last().copied().map(civil_day)).flatten();
-        let voucher = paid_on.map_or_else(String::new, |on| format!("ZF{}{place:02}", on.format("%Y%m%d")));
+        let voucher =
+            paid_on.map_or_else(String::new, |on| format!("ZF{}-{}-{place:02}", on.format("%Y%m%d"), story.key));
         let links = APPROVAL_CHAIN.iter().map(|link| (link.kind, link.role));
         let path = std::iter::once((PaymentStep::Request, Role::Contractor)).chain(links);
         for ((seq, (step, role)), at) in (1..).zip(path).zip(&paid.steps) {

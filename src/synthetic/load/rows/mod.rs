@@ -7,6 +7,8 @@ mod story;
 
 use std::sync::mpsc::{Receiver, sync_channel};
 
+use chrono::Datelike;
+
 pub use city::{Appropriated, Bureau, City, ContractorOf, Desk, PersonOf, World};
 pub use story::{Act, Paid, Recorded, Requested, Story, moment};
 
@@ -14,6 +16,7 @@ use crate::app::App;
 use crate::clock::{Ids, civil_day};
 use crate::error::Error;
 use crate::services::registry::catalogue;
+use crate::services::shared::identifiers::fold_identifier;
 use crate::storage::audit::hash_chains;
 use crate::storage::bulk_load::Loading;
 use crate::storage::contracts::{self, access, facts, projections, search};
@@ -138,10 +141,15 @@ impl Batch {
         projections::insert_breaches(connection, &breaches)?;
         // Sorted by their index, so that neighbours are stored together.
         let (mut events, mut pairs, mut paid, mut steps, mut asked) = (vec![], vec![], vec![], vec![], vec![]);
+        let mut vouchers = Vec::new();
         for rows in all {
             let key = rows.contract.contract.id;
             events.extend(rows.events);
             pairs.extend(rows.pairs.into_iter().map(|pair| (pair, key)));
+            let payer = rows.contract.contract.funder_id;
+            vouchers.extend(rows.payments.iter().filter_map(|payment| {
+                Some((payment.id, (payer, payment.paid_on?.year(), fold_identifier(&payment.voucher))))
+            }));
             paid.extend(rows.payments);
             steps.extend(rows.steps);
             asked.extend(rows.change_requests);
@@ -151,6 +159,7 @@ impl Batch {
         search::insert(connection, &pairs)?;
         payments::bulk_insert(connection, &paid)?;
         payments::bulk_insert_steps(connection, &steps)?;
+        payments::vouchers::bulk_insert(connection, &vouchers)?;
         change_requests::bulk_insert(connection, &asked)
     }
 }

@@ -28,7 +28,9 @@ struct SubmissionForm {
     note: Option<String>,
     /// Day from which the submission counts; today by default.
     on: Option<chrono::NaiveDate>,
-    /// Evidence: at most 50 files, 200 MiB in total.
+    /// `true` if a quantity over the agreed one is meant.
+    confirmed: Option<String>,
+    /// Evidence: at most 50 files, 200 MiB in total; without any, `note` has to give the reason.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
     files: Option<Vec<Vec<u8>>>,
 }

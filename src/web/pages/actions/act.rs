@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::contracts::effects::Proposal;
 use crate::services::contracts::view::{ContractOverview, ContractPageData};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::checks::PaymentRequestChecks;
@@ -26,6 +27,8 @@ pub struct Act {
     pub summary: fn(&ActContext<'_>) -> Result<Vec<SummaryRow>, Error>,
     /// Checks the conditions that should hold before it.
     pub checks: fn(&ActContext<'_>) -> Result<Checks, Error>,
+    /// Reads the fact that the form would record or request, to show its effects first.
+    pub proposal: Option<fn(&ActTarget, &Form) -> Result<Proposal, Error>>,
     /// The act that refuses instead.
     pub alternative: Option<&'static str>,
     /// Set where a reason must be given, in a field before the others.
@@ -53,6 +56,7 @@ impl Act {
             of_contract: false,
             summary: |_| Ok(Vec::new()),
             checks: |_| Ok(Checks::default()),
+            proposal: None,
             alternative: None,
             needs_reason: false,
             fields: |_| Ok(Vec::new()),

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::change_requests::{self, ChangeRequestDecisionInput};
+use crate::services::contracts::effects::Proposal;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
@@ -14,6 +15,7 @@ use crate::web::pages::forms::Form;
 /// Grants a change request.
 pub const GRANT: Act = Act {
     summary: show_request,
+    proposal: Some(|target, _| Ok(Proposal::ChangeRequest(target.subject.clone()))),
     alternative: Some("refuse"),
     ..Act::new("grant", &[Action::GrantChangeRequest], submit)
 };

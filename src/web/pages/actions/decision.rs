@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::facts::DecisionWord;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::contracts::effects::Proposal;
 use crate::services::deliverables::{self, SubmissionDecisionInput, SubmissionView};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
@@ -15,8 +16,12 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act =
-    Act { summary: show_submission, fields, ..Act::new("decision", &[Action::DecideDeliverable], submit) };
+pub const ACT: Act = Act {
+    summary: show_submission,
+    fields,
+    proposal: Some(propose),
+    ..Act::new("decision", &[Action::DecideDeliverable], submit)
+};
 
 /// Prefix of the fields for measured values; an indicator's code follows.
 const MEASURED: &str = "measured.";
@@ -69,8 +74,21 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(fields)
 }
 
+fn number_of(target: &ActTarget) -> Result<u64, Error> {
+    target.no.parse().map_err(|_| Error::NotFound)
+}
+
+fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    let deliverable = target.subject.clone();
+    Ok(Proposal::Decision { deliverable, no: number_of(target)?, input: read(form)? })
+}
+
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    let no: u64 = target.no.parse().map_err(|_| Error::NotFound)?;
+    deliverables::decide(app, caller, &target.contract, (&target.subject, number_of(target)?), &read(form)?)?;
+    Ok(())
+}
+
+fn read(form: &Form) -> Result<SubmissionDecisionInput, Error> {
     let mut reader = FormReader::new(form);
     let decision = reader.required("decision", parse_choice::<DecisionWord>);
     // A rejected submission has no accepted quantity and no measured values, whatever the form proposed.
@@ -92,7 +110,7 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
         note: reader.optional_text("note"),
         members: members.map(str::to_owned).collect(),
         on: reader.optional("on", parse_date),
+        confirmed: form.is_confirmed(),
     });
-    deliverables::decide(app, caller, &target.contract, (&target.subject, no), &reader.finish(input)?)?;
-    Ok(())
+    reader.finish(input)
 }

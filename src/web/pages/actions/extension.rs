@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::change_requests::{self, ExtensionInput};
+use crate::services::contracts::effects::Proposal;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::{parse_code, parse_date, parse_positive_days};
@@ -13,7 +14,8 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act = Act { fields, ..Act::new("extension", &[Action::RequestExtension], submit) };
+pub const ACT: Act =
+    Act { fields, proposal: Some(propose), ..Act::new("extension", &[Action::RequestExtension], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let input = &context.overview().snapshot;
@@ -30,7 +32,16 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     ])
 }
 
+fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    read(form).map(Proposal::Extension)
+}
+
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    change_requests::request_extension(app, caller, &target.contract, &read(form)?)?;
+    Ok(())
+}
+
+fn read(form: &Form) -> Result<ExtensionInput, Error> {
     let mut reader = FormReader::new(form);
     let deliverable = reader.required("deliverable", parse_code);
     let days = reader.required("days", parse_positive_days);
@@ -39,6 +50,5 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let another = form.asks_for_another();
     let input = deliverable.zip(days);
     let input = input.map(|(deliverable, days)| ExtensionInput { deliverable, days, reason, on, another });
-    change_requests::request_extension(app, caller, &target.contract, &reader.finish(input)?)?;
-    Ok(())
+    reader.finish(input)
 }

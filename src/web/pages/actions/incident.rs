@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::domain::clauses::Clause;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::contracts::effects::Proposal;
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::{self, IncidentInput};
@@ -15,7 +16,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act = Act { fields, ..Act::new("incident", &[Action::RecordIncident], submit) };
+pub const ACT: Act = Act { fields, proposal: Some(propose), ..Act::new("incident", &[Action::RecordIncident], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let (input, page) = (&context.overview().snapshot, context.page);
@@ -29,7 +30,16 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     ])
 }
 
+fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    read(form).map(Proposal::Incident)
+}
+
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    observations::record_incident(app, caller, &target.contract, &read(form)?)?;
+    Ok(())
+}
+
+fn read(form: &Form) -> Result<IncidentInput, Error> {
     let mut reader = FormReader::new(form);
     let (id, clause) = (reader.required("id", parse_code), reader.required("clause", parse_code));
     let on = reader.optional("on", parse_date);
@@ -40,6 +50,5 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
         note: reader.text("note"),
         another: form.asks_for_another(),
     });
-    observations::record_incident(app, caller, &target.contract, &reader.finish(input)?)?;
-    Ok(())
+    reader.finish(input)
 }

@@ -9,6 +9,7 @@ mod change_decision;
 pub mod change_request;
 mod checks;
 mod decision;
+mod effects;
 mod extension;
 mod fields;
 mod headcount;
@@ -36,6 +37,7 @@ use crate::services::contracts::view::{self, ContractOverview};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
+use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
 use crate::web::pages::forms::Form;
@@ -59,6 +61,7 @@ struct ActPage {
     overview: ContractOverview,
     summary: Vec<SummaryRow>,
     checks: Checks,
+    effects: Effects,
     /// The act that refuses instead, where it can be taken.
     alternative: Option<&'static str>,
     fields: Vec<Field>,
@@ -125,23 +128,25 @@ fn build_page(
     target: ActTarget,
     typed: Option<Form>,
 ) -> Result<ActPage, Error> {
-    let (contract, payment) = view::for_action(app, caller, &target.contract, &target.subject)?;
+    let data = view::for_action(app, caller, &target.contract, &target.subject)?;
+    let (contract, payment) = (&data.contract, data.payment.as_ref());
     let act = target.act;
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));
     }
-    let context = ActContext { target: &target, caller, page: &page, contract: &contract, payment: payment.as_ref() };
+    let context = ActContext { target: &target, caller, page: &page, contract, payment };
     let summary = (act.summary)(&context)?;
     let checks = (act.checks)(&context)?;
     let reason = act.needs_reason.then(|| fields::reason(&context));
     let mut fields: Vec<Field> = reason.into_iter().chain((act.fields)(&context)?).collect();
+    let effects = effects::of_form(&data, caller, &page, &target, (&fields, typed.as_ref()));
     let mut form = Form::default();
     if let Some(typed) = typed {
         form = attach_faults(typed, &contract.overview, &page, act, &fields);
         fill(&mut fields, &form);
     }
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
-    Ok(ActPage { summary, checks, alternative, fields, form, overview: contract.overview, target, page })
+    Ok(ActPage { summary, checks, effects, alternative, fields, form, overview: data.contract.overview, target, page })
 }
 
 /// Attaches the faults of a form to the act's fields, in their order.
@@ -185,6 +190,7 @@ pub async fn submit(request: PageRequest, path: Path<(String, String)>, body: By
             body,
             move |app, caller, form| {
                 let target = target(&contract, &name, subject_of(form))?;
+                effects::require_seen(app, caller, &target, form)?;
                 (target.act.submit)(app, caller, &target, form)?;
                 Ok(confirmation_address(&target))
             },

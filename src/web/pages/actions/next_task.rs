@@ -18,6 +18,8 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("confirm", &[K::ReviewPayment]),
     ("review", &[K::ApprovePayment]),
     ("approve", &[K::PayPayment]),
+    ("pay", &[K::AllowPayment]),
+    ("disallow", &[K::PayPayment]),
     ("payment-return", &[K::RequestPayment]),
     ("extension", &[K::Decide]),
     ("waiver", &[K::Decide]),

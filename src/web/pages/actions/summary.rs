@@ -71,7 +71,14 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
     let page = context.page;
     let payment = payment_of(context)?;
     let checked = context.payment.ok_or(Error::NotFound)?;
-    let mut all = rows(page, [("payment-amount", page.money(payment.amount))]);
+    let mut all = rows(
+        page,
+        [
+            ("payment-amount", page.money(payment.amount)),
+            ("field-voucher", payment.voucher.clone().unwrap_or_default()),
+            ("field-on-pay", payment.paid_on.map(|day| page.day(&day)).unwrap_or_default()),
+        ],
+    );
     all.extend(milestone_rows(context, &payment.milestone));
     for invoice in context.overview().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
         let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();

@@ -1,9 +1,10 @@
-//! Every act on a contract. The sixteen steps of contract and payment differ in rights, fields and checks alone and are
-//! made here; each other act has a file of its own with its fields, summary and submit.
+//! Every act on a contract. The eighteen steps of contract and payment differ in rights, fields and checks alone and
+//! are made here; each other act has a file of its own with its fields, summary and submit.
 
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
+use crate::services::contracts::effects::Proposal;
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::{self, PaymentStepInput};
@@ -47,9 +48,14 @@ pub const ACTS: &[Act] = &[
     adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded])),
     Act { fields: publication_fields, ..contract_step("publish", &[A::RecordPublication]) },
     Act { checks: checks::settled, ..contract_step("complete", &[A::CompleteContract]) },
-    Act { fields: termination_fields, ..adverse(contract_step("terminate", &[A::TerminateContract])) },
+    Act {
+        fields: termination_fields,
+        proposal: Some(propose_termination),
+        ..adverse(contract_step("terminate", &[A::TerminateContract]))
+    },
     Act {
         summary: summary::early_end,
+        proposal: Some(|_, _| Ok(Proposal::RequestedTermination)),
         alternative: Some("decline"),
         is_adverse: true,
         ..contract_step("consent", &[A::ConsentToTermination])
@@ -64,7 +70,13 @@ pub const ACTS: &[Act] = &[
     approval_step("confirm", &[A::ConfirmPayment]),
     approval_step("review", &[A::ReviewPayment]),
     approval_step("approve", &[A::ApprovePayment]),
-    Act { fields: bank_fields, ..approval_step("pay", &[A::PayPayment]) },
+    Act { fields: bank_fields, proposal: Some(propose_payment), ..approval_step("pay", &[A::PayPayment]) },
+    Act {
+        proposal: Some(propose_payment),
+        alternative: Some("disallow"),
+        ..approval_step("allow", &[A::AllowPaymentDay])
+    },
+    adverse(Act { alternative: None, ..approval_step("disallow", &[A::AllowPaymentDay]) }),
     adverse(Act {
         summary: summary::payment_request,
         ..Act::new("payment-return", &[A::ReturnPayment], submit_approval_step)
@@ -95,6 +107,18 @@ fn termination_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn bank_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let day = effective_day(context, "field-on-pay").hint(context.page.say("field-bank-day-hint"));
     Ok(vec![Field::named(context.page, "voucher", FieldKind::Line), day])
+}
+
+fn propose_termination(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    let mut reader = FormReader::new(form);
+    let on = reader.optional("on", parse_date);
+    reader.finish(Some(Proposal::Termination(on)))
+}
+
+fn propose_payment(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    let mut reader = FormReader::new(form);
+    let on = reader.optional("on", parse_date);
+    reader.finish(Some(Proposal::Payment { id: target.subject.clone(), on }))
 }
 
 /// Reads the reason of an act that needs one. The service refuses an empty one.

@@ -6,6 +6,7 @@ use crate::domain::policy::Action;
 use crate::domain::subject::BreachKey;
 use crate::error::Error;
 use crate::services::change_requests::{self, WaiverInput};
+use crate::services::contracts::effects::Proposal;
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
@@ -17,7 +18,12 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 
 /// The act.
-pub const ACT: Act = Act { summary: show_breach, fields, ..Act::new("waiver", &[Action::RequestWaiver], submit) };
+pub const ACT: Act = Act {
+    summary: show_breach,
+    fields,
+    proposal: Some(propose),
+    ..Act::new("waiver", &[Action::RequestWaiver], submit)
+};
 
 fn show_breach(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let (input, page) = (&context.overview().snapshot, context.page);
@@ -41,14 +47,25 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     Ok(vec![reason(context), effective_day(context, "field-on-waiver")])
 }
 
-fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
+    let (clause, subject) = breach_of(target)?;
+    let on = FormReader::new(form).optional("on", parse_date);
+    Ok(Proposal::Waiver(WaiverInput { clause, subject, reason: String::new(), on, another: false }))
+}
+
+fn breach_of(target: &ActTarget) -> Result<(Code, Code), Error> {
     let BreachKey { clause, subject } = target.subject.parse().map_err(|_| Error::NotFound)?;
     let code = |text: &str| Code::new(text).map_err(|_| Error::NotFound);
+    Ok((code(&clause)?, code(&subject)?))
+}
+
+fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
+    let (clause, subject) = breach_of(target)?;
     let mut reader = FormReader::new(form);
     let reason = reader.required_text("reason");
     let on = reader.optional("on", parse_date);
     let another = form.asks_for_another();
-    let input = WaiverInput { clause: code(&clause)?, subject: code(&subject)?, reason, on, another };
+    let input = WaiverInput { clause, subject, reason, on, another };
     change_requests::request_waiver(app, caller, &target.contract, &reader.finish(Some(input))?)?;
     Ok(())
 }

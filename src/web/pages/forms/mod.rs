@@ -19,6 +19,9 @@ use crate::web::pages::shell::Shell;
 const NAMELESS: &[&str] = &["draft-", "malformed-", "form-unreadable", "line-", "text-length", "register-text-length"];
 /// Name of the checkbox by which a person records one more like an earlier one.
 const ANOTHER: &str = "another";
+/// Name of the checkbox by which a person confirms a doubtful value, and the rule that asks for it.
+const CONFIRMED: &str = "confirmed";
+const UNCONFIRMED: &str = "unconfirmed";
 /// Messages about an empty field.
 const EMPTY: &[&str] = &["draft-empty", "reason-missing"];
 
@@ -34,6 +37,8 @@ pub struct Form {
     pub existing: Option<String>,
     /// Set where one more of the same can be recorded when the person says so.
     pub is_repeatable: bool,
+    /// Set where the form is accepted once the person confirms a doubtful value.
+    pub is_unconfirmed: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
     /// Message keys of `faults`, in the same order.
@@ -77,6 +82,11 @@ impl Form {
         !self.value(ANOTHER).is_empty()
     }
 
+    /// Returns true if the person confirmed a doubtful value.
+    pub fn is_confirmed(&self) -> bool {
+        !self.value(CONFIRMED).is_empty()
+    }
+
     /// Replaces the value of a field.
     pub fn set(&mut self, name: &str, value: impl ToString) {
         self.values.retain(|(field, _)| field != name);
@@ -104,6 +114,7 @@ impl Form {
             self.existing = found.existing.as_ref().map(|existing| existing.address.clone());
             self.is_repeatable = found.is_repeatable;
         }
+        self.is_unconfirmed = matches!(&error, Error::Refused { rule, .. } if rule == UNCONFIRMED);
         self.is_stale = matches!(error, Error::VersionMismatch);
         self.keys = match &error {
             Error::Malformed(fields) | Error::Refused { errors: fields, .. } => {

@@ -1,6 +1,8 @@
 //! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. Which step may
 //! follow which is not decided here: `domain::payments` has the table.
 
+pub mod vouchers;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
@@ -30,7 +32,7 @@ pub struct PaymentRequest {
     pub state: PaymentState,
     /// Time of the request, in UTC.
     pub requested_at: NaiveDateTime,
-    /// Number of the bank voucher; empty until paid.
+    /// Number of the bank voucher; empty until a payment is recorded.
     pub voucher: String,
     /// Day on which the bank paid.
     pub paid_on: Option<NaiveDate>,
@@ -207,10 +209,15 @@ pub fn record_step(
     Ok(())
 }
 
-/// Stores the number of the bank voucher and the day on which the bank paid.
-pub fn record_voucher(connection: &mut AnyConnection, payment: PaymentId, voucher: &str, on: NaiveDate) -> Result<()> {
+/// Stores the number of the bank voucher and the day on which the bank paid; without a day, both are cleared.
+pub fn set_voucher(
+    connection: &mut AnyConnection,
+    payment: PaymentId,
+    voucher: &str,
+    on: Option<NaiveDate>,
+) -> Result<()> {
     diesel::update(payments::table.find(payment.0))
-        .set((payments::voucher.eq(voucher), payments::paid_on.eq(Some(on))))
+        .set((payments::voucher.eq(voucher), payments::paid_on.eq(on)))
         .execute(connection)?;
     Ok(())
 }

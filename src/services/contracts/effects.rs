@@ -1,0 +1,242 @@
+//! Effects of a fact that is about to be recorded: the contract's standing today without and with it, compared figure
+//! by figure, so that a person sees money and dates before and after.
+//!
+//! Nothing is recorded here, and whether the fact may be recorded is decided where it is.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::app::App;
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
+use crate::domain::facts::{Decision, End, Extension, Facts, Incident, Payment, Submission, Waiver};
+use crate::domain::money::Sum;
+use crate::domain::numbers::{Code, Quantity};
+use crate::domain::policy::Action;
+use crate::domain::standing::{BreachStanding, Standing, Trails, standing};
+use crate::error::{Error, Message};
+use crate::services::change_requests::{ChangeRequestView, ExtensionInput, WaiverInput};
+use crate::services::contracts::append;
+use crate::services::contracts::record::refusal;
+use crate::services::contracts::transitions::to_value;
+use crate::services::contracts::view::ActionData;
+use crate::services::deliverables::SubmissionDecisionInput;
+use crate::services::identity::caller::Caller;
+use crate::services::performance::observations::IncidentInput;
+use crate::storage::audit::hash_chains;
+use crate::storage::contracts::facts::NewFact;
+use crate::storage::write::stored_answer;
+
+/// A fact that a person is about to record or to request.
+#[derive(Debug)]
+pub enum Proposal {
+    /// A decision on a submission, by deliverable and number.
+    Decision { deliverable: String, no: u64, input: SubmissionDecisionInput },
+    /// An incident.
+    Incident(IncidentInput),
+    /// An extension.
+    Extension(ExtensionInput),
+    /// A waiver.
+    Waiver(WaiverInput),
+    /// An early end from a day, by default today.
+    Termination(Option<NaiveDate>),
+    /// The early end that was requested.
+    RequestedTermination,
+    /// The fact of a change request, by identifier.
+    ChangeRequest(String),
+    /// The payment of a request, by identifier, on a day: by default the recorded one, else today.
+    Payment { id: String, on: Option<NaiveDate> },
+}
+
+/// The part of a contract that a figure belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The contract as a whole.
+    Contract,
+    /// A deliverable, by code.
+    Deliverable(String),
+    /// A milestone, by code.
+    Milestone(String),
+    /// A breach, by the codes of its clause and subject.
+    Breach(String, String),
+}
+
+/// A figure of the standing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figure {
+    /// An amount in yuan.
+    Amount(Sum),
+    /// A day; `None` while there is none.
+    Day(Option<NaiveDate>),
+    /// A quantity; `None` while there is none.
+    Quantity(Option<Quantity>),
+    /// A state, as the key of its words.
+    State(String),
+}
+
+/// A figure that the fact changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// Part of the contract.
+    pub part: Part,
+    /// Message key of the figure's name.
+    pub name: &'static str,
+    /// Figure without the fact.
+    pub before: Figure,
+    /// Figure with the fact.
+    pub after: Figure,
+}
+
+/// Computes the effects of a proposal on the standing today. Empty where nothing changes.
+///
+/// # Errors
+/// `NotFound` for something that the contract does not have; `Refused` where a rule of standing forbids the fact.
+pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<Vec<Effect>, Error> {
+    let record = &data.record;
+    let fact = fact_of(data, today, proposal)?;
+    let facts = append::with(record, &fact)?;
+    let stand = |facts: &Facts| {
+        standing(record.terms_on(today), facts, &record.days.calendar, today, Trails::Off).map_err(refusal)
+    };
+    Ok(compare(&stand(&record.facts)?, &stand(&facts)?))
+}
+
+/// Returns a digest of effects, by which a form tells what its reader was shown.
+pub fn digest(effects: &[Effect]) -> String {
+    hash_chains::digest(&[&format!("{effects:?}")])
+}
+
+/// Checks that the person was shown the effects of what they submit. A repeated request and a rejected submission pass.
+///
+/// # Errors
+/// `Refused` where the effects are others than `seen` tells.
+pub fn require_seen(
+    app: &App,
+    caller: &Caller,
+    data: &ActionData,
+    proposal: &Proposal,
+    seen: &str,
+) -> Result<(), Error> {
+    // What the proposal lacks, its service refuses with the reason.
+    let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
+    let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
+    if effects.is_empty() || is_rejection || digest(&effects) == seen {
+        return Ok(());
+    }
+    let context = caller.context(app, caller.seat(Action::ReadContract)?);
+    match stored_answer::<serde_json::Value>(&app.pool, &context) {
+        Ok(None) => Err(Error::refused("effects", Message::new("effects-unseen"))),
+        _ => Ok(()),
+    }
+}
+
+fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<NewFact, Error> {
+    let made = |kind, on: NaiveDate, body: Result<serde_json::Value, Error>| {
+        Ok(NewFact { kind, on, body: body?, words: serde_json::Value::Null })
+    };
+    match proposal {
+        Proposal::Decision { deliverable, no, input } => {
+            let mut submissions = data.record.facts.submissions.iter();
+            let is_it = |one: &&Submission| one.deliverable.as_str() == deliverable && one.no.get() == *no;
+            let submission = submissions.find(is_it).ok_or(Error::NotFound)?;
+            let on = input.on.unwrap_or(today);
+            let verdict = input.verdict().ok_or(Error::NotFound)?;
+            let decision = Decision { deliverable: submission.deliverable.clone(), no: submission.no, on, verdict };
+            made(FactKind::Decision, on, to_value(&decision))
+        }
+        Proposal::Incident(input) => {
+            let on = input.on.unwrap_or(today);
+            let incident = Incident { id: input.id.clone(), clause: input.clause.clone(), on };
+            made(FactKind::Incident, on, to_value(&incident))
+        }
+        Proposal::Extension(input) => {
+            let on = input.on.unwrap_or(today);
+            let extension = Extension { deliverable: input.deliverable.clone(), on, days: input.days };
+            made(FactKind::Extension, on, to_value(&extension))
+        }
+        Proposal::Waiver(input) => {
+            let on = input.on.unwrap_or(today);
+            let waiver = Waiver { clause: input.clause.clone(), subject: input.subject.clone(), on };
+            made(FactKind::Waiver, on, to_value(&waiver))
+        }
+        Proposal::Termination(on) => {
+            let on = on.unwrap_or(today);
+            made(FactKind::End, on, to_value(&End { on }))
+        }
+        Proposal::RequestedTermination => {
+            let is_open = |request: &&ChangeRequestView| {
+                request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked
+            };
+            let request = data.contract.asks.iter().find(is_open).ok_or(Error::NotFound)?;
+            let end: End = serde_json::from_value(request.fact.clone()).map_err(|_| Error::NotFound)?;
+            made(FactKind::End, end.on, to_value(&end))
+        }
+        Proposal::ChangeRequest(id) => {
+            let request = data.contract.asks.iter().find(|request| request.id == *id).ok_or(Error::NotFound)?;
+            let kind = match request.kind {
+                ChangeRequestKind::Extension => FactKind::Extension,
+                ChangeRequestKind::Waiver => FactKind::Waiver,
+                ChangeRequestKind::Reversal => FactKind::Reversal,
+                ChangeRequestKind::Termination => FactKind::End,
+            };
+            let mut body = request.fact.clone();
+            let on = body.get("on").and_then(|on| serde_json::from_value(on.clone()).ok()).unwrap_or(today);
+            if let (Some(object), true) = (body.as_object_mut(), kind != FactKind::Reversal) {
+                object.insert("on".to_owned(), serde_json::json!(on));
+            }
+            made(kind, on, Ok(body))
+        }
+        Proposal::Payment { id, on } => {
+            let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
+            let on = on.or(payment.paid_on).unwrap_or(today);
+            let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
+            made(FactKind::Payment, on, to_value(&Payment { milestone, on, amount: payment.amount }))
+        }
+    }
+}
+
+/// Compares two standings of the same terms on the same day.
+fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let mut differs = |part: &Part, name: &'static str, before: Figure, after: Figure| {
+        if before != after {
+            effects.push(Effect { part: part.clone(), name, before, after });
+        }
+    };
+    for (old, new) in before.deliverables.iter().zip(&after.deliverables) {
+        let part = Part::Deliverable(old.code.as_str().to_owned());
+        let state = |state| Figure::State(format!("document-deliverable-{state}"));
+        differs(&part, "document-column-state", state(old.state), state(new.state));
+        differs(&part, "document-column-due", Figure::Day(Some(old.due_on)), Figure::Day(Some(new.due_on)));
+        differs(&part, "document-column-accepted", Figure::Quantity(old.accepted), Figure::Quantity(new.accepted));
+    }
+    for (old, new) in before.milestones.iter().zip(&after.milestones) {
+        let part = Part::Milestone(old.code.as_str().to_owned());
+        let state = |state| Figure::State(format!("document-milestone-{state}"));
+        differs(&part, "document-column-state", state(old.state), state(new.state));
+        for (name, a, b) in [
+            ("document-column-gross", old.gross.into(), new.gross.into()),
+            ("document-column-deductions", old.deductions.into(), new.deductions.into()),
+            ("document-column-payable", old.payable.into(), new.payable.into()),
+            ("document-column-paid", old.paid.into(), new.paid.into()),
+            ("document-column-interest", old.late_interest, new.late_interest),
+        ] {
+            differs(&part, name, Figure::Amount(a), Figure::Amount(b));
+        }
+        differs(&part, "document-column-pay-by", Figure::Day(old.due_on), Figure::Day(new.due_on));
+    }
+    let find = |all: &[BreachStanding], key: &(Code, String)| {
+        let found = all.iter().find(|breach| breach.clause == key.0 && breach.subject == key.1);
+        Figure::Amount(found.map_or(Sum::ZERO, |breach| breach.charged))
+    };
+    let keys =
+        before.breaches.iter().chain(&after.breaches).map(|breach| (breach.clause.clone(), breach.subject.clone()));
+    let keys: BTreeSet<(Code, String)> = keys.collect();
+    for key in &keys {
+        let part = Part::Breach(key.0.as_str().to_owned(), key.1.clone());
+        differs(&part, "document-column-charged", find(&before.breaches, key), find(&after.breaches, key));
+    }
+    let days = (before.termination_right_since, after.termination_right_since);
+    differs(&Part::Contract, "effect-termination-right", Figure::Day(days.0), Figure::Day(days.1));
+    effects
+}

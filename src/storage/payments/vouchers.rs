@@ -1,0 +1,73 @@
+//! Rows of voucher numbers: each with the payment that holds it. A payer has a number once a year.
+
+use diesel::prelude::*;
+
+use crate::schema::{payments, vouchers};
+use crate::storage::Result;
+use crate::storage::backend::{AnyConnection, insert_rows};
+use crate::storage::ids::{OrganisationId, PaymentId};
+use crate::storage::payments::PaymentRequest;
+use crate::storage::unique::or_again;
+
+/// Finds the payment that holds a payer's number of a year.
+pub fn holder(
+    connection: &mut AnyConnection,
+    payer: OrganisationId,
+    year: i32,
+    key: &str,
+) -> Result<Option<PaymentRequest>> {
+    Ok(vouchers::table
+        .inner_join(payments::table)
+        .filter(vouchers::payer_id.eq(payer.0))
+        .filter(vouchers::year.eq(year))
+        .filter(vouchers::voucher_key.eq(key))
+        .select(PaymentRequest::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Stores a number; called after [`holder`] found none, so that the loser of a race is retried and then finds it.
+pub fn insert(
+    connection: &mut AnyConnection,
+    payment: PaymentId,
+    (payer, year, key): (OrganisationId, i32, &str),
+) -> Result<()> {
+    diesel::insert_into(vouchers::table)
+        .values((
+            vouchers::payer_id.eq(payer.0),
+            vouchers::year.eq(year),
+            vouchers::voucher_key.eq(key),
+            vouchers::payment_id.eq(payment.0),
+        ))
+        .execute(connection)
+        .map_err(or_again)?;
+    Ok(())
+}
+
+/// Inserts the numbers of finished payments.
+pub fn bulk_insert(connection: &mut AnyConnection, rows: &[(PaymentId, (OrganisationId, i32, String))]) -> Result<()> {
+    insert_rows!(connection, vouchers::table, rows, |(payment, (payer, year, key))| {
+        (
+            vouchers::payer_id.eq(payer.0),
+            vouchers::year.eq(*year),
+            vouchers::voucher_key.eq(key),
+            vouchers::payment_id.eq(payment.0),
+        )
+    });
+    Ok(())
+}
+
+/// Frees the number of a payment that no longer counts.
+pub fn release(connection: &mut AnyConnection, payment: PaymentId) -> Result<()> {
+    diesel::delete(vouchers::table.filter(vouchers::payment_id.eq(payment.0))).execute(connection)?;
+    Ok(())
+}
+
+/// Returns payer, year and number that a payment holds.
+pub fn of_payment(connection: &mut AnyConnection, payment: PaymentId) -> Result<Option<(OrganisationId, i32, String)>> {
+    Ok(vouchers::table
+        .filter(vouchers::payment_id.eq(payment.0))
+        .select((vouchers::payer_id, vouchers::year, vouchers::voucher_key))
+        .first(connection)
+        .optional()?)
+}

@@ -1,0 +1,217 @@
+//! What is recorded is plausible: evidence or a reason, quantities that were agreed or confirmed, days of the service,
+//! and effects that were shown before they count.
+
+use luyue::domain::codes::FactKind;
+use serde_json::{Value, json};
+
+use crate::adapters::fixtures::pdf;
+use crate::deliverables::support::{Part, acceptance, file, held, running, send, submissions, submit, text};
+use crate::on_both_engines;
+use crate::payments::setup::{count, id_of};
+use crate::support::app::TestApp;
+use crate::support::programme;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    a_submission_has_evidence_or_a_reason
+    a_quantity_over_the_agreed_one_is_confirmed
+    nothing_is_recorded_before_the_service_begins
+    money_and_dates_are_shown_before_and_after
+    what_was_not_shown_is_shown_before_it_counts
+}
+
+fn a_submission_has_evidence_or_a_reason(test: &TestApp) {
+    let contract = running(test);
+    let who = test.by("contractor");
+    let path = submissions(&contract);
+    let nothing: [&[Part]; 3] = [
+        &[text("quantity", "590")],
+        &[text("quantity", "590"), text("note", "  ")],
+        &[text("quantity", "590"), ("files", Some(""), b"")],
+    ];
+    for parts in nothing {
+        let refused = send(&who, &path, parts).expect_status(422);
+        assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("evidence"), &json!("files")));
+    }
+    assert_eq!(held(test), (0, 0, 0, 0));
+    send(&who, &path, &[text("quantity", "590"), text("note", "纸质台账已送司法所")]).expect_status(201);
+    // The contract's own words for the evidence are told.
+    let mut input = programme::input(test, "XCSF-2026-002");
+    input["details"]["deliverables"] =
+        json!({"VISIT-H1": {"name": "走访", "place": "", "evidence": "走访记录、签到表"}});
+    let named = id_of(&test.by("justice").post("contracts", &input).expect_status(201));
+    programme::activate(test, &named);
+    test.at("2026-06-29", 10);
+    let refused =
+        send(&test.by("contractor"), &submissions(&format!("contracts/{named}")), nothing[0]).expect_status(422);
+    let message = refused["errors"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("走访记录、签到表"), "{message}");
+    let visitor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/contracts/{named}/act/submission?subject=VISIT-H1");
+    let page = visitor.upload_from(&shown, "files", &[("quantity", "5")], &[]).expect_status(422);
+    assert!(page.text.contains("走访记录、签到表") && page.text.contains("说明中写明原因"), "{}", page.text);
+}
+
+fn a_quantity_over_the_agreed_one_is_confirmed(test: &TestApp) {
+    let contract = running(test);
+    let good = pdf(b"good");
+    let who = test.by("contractor").with("Accept-Language", "en");
+    let many = [text("quantity", "99999"), file("good.pdf", &good)];
+    let refused = send(&who, &submissions(&contract), &many).expect_status(422);
+    assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("unconfirmed"), &json!("quantity")));
+    let message = refused["errors"][0]["message"].as_str().expect("a message");
+    assert!(message.starts_with("99,999 of 600?"), "{message}");
+    assert_eq!(held(test), (0, 0, 0, 0));
+    let visitor = Visitor::signed_in(test, "contractor");
+    let id = contract.trim_start_matches("contracts/");
+    let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
+    let fields = [("quantity", "99999"), ("note", "全市")];
+    let page = visitor.upload_from(&shown, "files", &fields, &[("good.pdf", &good)]).expect_status(422);
+    assert!(page.text.contains("99,999") && page.text.contains("name=\"confirmed\""), "{}", page.text);
+    let confirmed = [("quantity", "99999"), ("note", "全市"), ("confirmed", "true")];
+    assert_eq!(visitor.upload_from(&shown, "files", &confirmed, &[("good.pdf", &good)]).status, 303);
+    // So is an accepted quantity.
+    let path = format!("{}/1/decision", submissions(&contract));
+    let mut decision = acceptance("99999");
+    let refused = test.by("justice").post(&path, &decision).expect_status(422);
+    assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("unconfirmed"), &json!("quantity")));
+    decision["confirmed"] = json!(true);
+    test.by("justice").post(&path, &decision).expect_status(200);
+    // The agreed quantity itself needs nothing.
+    let counsel = format!("{contract}/deliverables/COUNSEL-H1/submissions");
+    send(&test.by("contractor"), &counsel, &[text("quantity", "180"), file("good.pdf", &good)]).expect_status(201);
+}
+
+fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {
+    let mut input = programme::input(test, "XCSF-2026-001");
+    input["terms"]["starts_on"] = json!("2026-01-08");
+    let id = id_of(&test.by("justice").post("contracts", &input).expect_status(201));
+    programme::activate(test, &id);
+    test.at("2026-01-12", 9);
+    let of = |path: &str| format!("contracts/{id}/{path}");
+    let early = [
+        ("surveys", json!({"score": "90", "on": "2026-01-07"}), "on"),
+        ("incidents", json!({"id": "I-1", "clause": "LEAK", "on": "2026-01-07"}), "on"),
+        ("headcounts", json!({"month": "2026-01", "clients": 1, "workers": 1, "on": "2026-01-07"}), "on"),
+        ("headcounts", json!({"month": "2025-12", "clients": 1, "workers": 1}), "month"),
+    ];
+    for (path, body, place) in early {
+        let refused = test.by("justice").post(&of(path), &body).expect_status(422);
+        assert_eq!(
+            (&refused["rule"], &refused["errors"][0]["path"]),
+            (&json!("not-before-the-service"), &json!(place)),
+            "{body}"
+        );
+    }
+    let path = of("deliverables/VISIT-H1/submissions");
+    let parts = [text("quantity", "1"), text("note", "x"), text("on", "2026-01-07")];
+    let refused = send(&test.by("contractor"), &path, &parts).expect_status(422);
+    assert_eq!(refused["rule"], "not-before-the-service");
+    // What is agreed between signing and the beginning is not of the service.
+    let extension = json!({"deliverable": "EDU-H1", "days": 3, "reason": "x", "on": "2026-01-06"});
+    test.by("justice").post(&of("extensions"), &extension).expect_status(201);
+    test.by("justice").post(&of("surveys"), &json!({"score": "90", "on": "2026-01-08"})).expect_status(201);
+    assert_eq!(count(test, FactKind::Survey), 1);
+}
+
+/// Returns the cells of the table of effects: name, before and after of each row.
+fn effects(page: &Page) -> Vec<[String; 3]> {
+    let Some(table) = page.text.split("id=\"effects\"").nth(1) else { return Vec::new() };
+    let table = table.split("</table>").next().unwrap_or_default();
+    let cell =
+        |text: &str| text.split('>').nth(1).and_then(|text| text.split('<').next()).unwrap_or_default().to_owned();
+    let rows = table.split("<th scope=\"row\"").skip(1);
+    rows.map(|row| {
+        let mut cells = row.split("<td");
+        let mut next =
+            |first: bool| cells.next().map(|text| if first { cell(text) } else { cell(&format!("<td{text}")) });
+        [next(true), next(false), next(false)].map(Option::unwrap_or_default)
+    })
+    .collect()
+}
+
+#[track_caller]
+fn has(page: &Page, name: &str, before: &str, after: &str) {
+    let all = effects(page);
+    let found = all.iter().any(|row| row[0].contains(name) && row[1] == before && row[2] == after);
+    assert!(found, "no {name} from {before} to {after}: {all:?}");
+}
+
+fn money_and_dates_are_shown_before_and_after(test: &TestApp) {
+    let contract = running(test);
+    let id = contract.trim_start_matches("contracts/").to_owned();
+    submit(test, &contract, "590");
+    let officer = Visitor::signed_in(test, "justice");
+    // The form proposes to accept everything.
+    let page = officer.get(&format!("/contracts/{id}/act/decision?subject=VISIT-H1&no=1")).expect_status(200);
+    has(&page, "验收数量", "–", "590");
+    // EDU-H1 was due on 2026-06-22 and is late: a waiver, an extension, an early end.
+    test.at("2026-07-10", 9);
+    let officer = Visitor::signed_in(test, "justice");
+    let page = officer.get(&format!("/contracts/{id}/act/waiver?subject=LATE%2FEDU-H1")).expect_status(200);
+    assert!(effects(&page).iter().any(|row| row[1] != "0.00" && row[2] == "0.00"), "{:?}", effects(&page));
+    let path = format!("/contracts/{id}/act/extension");
+    let fields = [("subject", "EDU-H1"), ("deliverable", "EDU-H1"), ("days", "60"), ("reason", "汛期")];
+    let page = officer.post_from(&format!("{path}?subject=EDU-H1"), &path, &fields).expect_status(422);
+    assert!(effects(&page).iter().any(|row| row[1] == "2026-06-22" && row[2] > row[1]), "{:?}", effects(&page));
+    let path = format!("/contracts/{id}/act/incident");
+    let fields = [("id", "I-1"), ("clause", "LEAK"), ("note", "泄露")];
+    let page = officer.post_from(&path, &path, &fields).expect_status(422);
+    has(&page, "", "0.00", "20,000.00");
+    let leader = Visitor::signed_in(test, "justice-leader");
+    let page = leader.get(&format!("/contracts/{id}/act/terminate")).expect_status(200);
+    assert!(effects(&page).iter().any(|row| row[2] == "已取消" || row[2].contains("取消")), "{:?}", effects(&page));
+    // Who decides on a request, or agrees to an end, is shown the same.
+    let ask = json!({"clause": "LATE", "subject": "EDU-H1", "reason": "汛期"});
+    let waiver = id_of(&test.by("justice").post(&format!("{contract}/waivers"), &ask).expect_status(201));
+    let page = leader.get(&format!("/contracts/{id}/act/grant?subject={waiver}")).expect_status(200);
+    assert!(effects(&page).iter().any(|row| row[1] != "0.00" && row[2] == "0.00"), "{:?}", effects(&page));
+    test.by("justice-leader")
+        .post(&format!("{contract}/actions/terminate"), &json!({"reason": "x"}))
+        .expect_status(200);
+    let reviewer = Visitor::signed_in(test, "finance-review");
+    let page = reviewer.get(&format!("/contracts/{id}/act/consent")).expect_status(200);
+    assert!(!effects(&page).is_empty(), "{}", page.text);
+}
+
+fn what_was_not_shown_is_shown_before_it_counts(test: &TestApp) {
+    let contract = running(test);
+    let id = contract.trim_start_matches("contracts/").to_owned();
+    submit(test, &contract, "590");
+    let officer = Visitor::signed_in(test, "justice");
+    let path = format!("/contracts/{id}/act/decision");
+    let shown = format!("{path}?subject=VISIT-H1&no=1");
+    let about = [("subject", "VISIT-H1"), ("no", "1"), ("members", "王建国"), ("note", "逐项核对")];
+    let with = |more: &[(&'static str, &'static str)]| -> Vec<(&'static str, &'static str)> {
+        about.iter().copied().chain(more.iter().copied()).collect()
+    };
+    let partial = with(&[("decision", "partial"), ("quantity", "400"), ("measured.COVERAGE", "90")]);
+    let asked = officer.post_from(&shown, &path, &partial).expect_status(422);
+    assert_eq!(count(test, FactKind::Decision), 0, "nothing is recorded before it was shown");
+    assert!(asked.text.contains("请核对下列变化") && asked.text.contains("value=\"400\""), "{}", asked.text);
+    has(&asked, "验收数量", "–", "400");
+    // What was shown is bound to what was typed: another quantity is shown again.
+    let (form, seen) = (asked.hidden("form"), asked.hidden("seen"));
+    let again = |quantity: &'static str| {
+        let mut fields: Vec<(&str, &str)> = partial.iter().filter(|(name, _)| *name != "quantity").copied().collect();
+        fields.extend([("quantity", quantity), ("form", form.as_str()), ("seen", seen.as_str())]);
+        officer.post(&path, &fields)
+    };
+    assert_eq!(again("300").status, 422);
+    assert_eq!(count(test, FactKind::Decision), 0);
+    assert_eq!(again("400").status, 303);
+    assert_eq!(count(test, FactKind::Decision), 1);
+    let decided: Value = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
+    assert_eq!(decided["items"][0]["submissions"][0]["decision"]["quantity"], "400");
+    // A rejection, and what has no effect on money or dates, is not asked about.
+    let other = advance_of(test);
+    let path = format!("/contracts/{other}/act/survey");
+    assert_eq!(officer.post_from(&path, &path, &[("score", "90")]).status, 303);
+}
+
+/// Creates a second contract, on the same day.
+fn advance_of(test: &TestApp) -> String {
+    let id = programme::registered(test, "XCSF-2026-009");
+    programme::activate(test, &id);
+    id
+}

@@ -1,0 +1,193 @@
+//! Bank vouchers and bank days: a number is used once for a payer and year, and a day before yesterday needs two
+//! people.
+
+use luyue::domain::codes::{FactKind, Role};
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::payments::setup::{advance, ask, asked, count, id_of, last, milestone, seated, shown, step, through};
+use crate::support::app::{Reply, TestApp};
+use crate::support::programme;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    a_voucher_is_used_once_for_a_payer_and_year
+    one_of_three_payments_takes_a_voucher
+    an_undone_payment_frees_its_voucher
+    a_bank_day_is_not_before_the_approval
+    an_earlier_day_counts_with_the_approvers_consent
+    an_earlier_day_that_is_not_agreed_to_is_recorded_again
+    the_day_shows_what_it_does_before_it_counts
+}
+
+fn second(test: &TestApp) -> String {
+    let id = programme::registered(test, "XCSF-2026-002");
+    programme::activate(test, &id);
+    test.at("2026-01-13", 10);
+    id
+}
+
+fn pay(test: &TestApp, payment: &str, body: &Value) -> Reply {
+    step(test, "finance-pay", payment, "pay", body)
+}
+
+fn approved(test: &TestApp, contract: &str, amount: &str) -> String {
+    let payment = asked(test, contract, "ADVANCE", &json!({"amount": amount}));
+    through(test, &payment, 3);
+    payment
+}
+
+#[track_caller]
+fn is_consistent(test: &TestApp) {
+    let report = luyue::services::audit::check::check(&test.app, |_| ()).expect("check runs");
+    assert_eq!(report.differences, []);
+}
+
+fn a_voucher_is_used_once_for_a_payer_and_year(test: &TestApp) {
+    let (id, other) = (advance(test), second(test));
+    let first = approved(test, &id, "100.00");
+    pay(test, &first, &json!({"voucher": "ZF-2026-1"})).expect_status(200);
+    for (contract, amount) in [(&id, "200.00"), (&other, "100.00")] {
+        let payment = approved(test, contract, amount);
+        let before = shown(test, &payment);
+        for spelt in ["ZF-2026-1", "zf-2026-1", " ＺＦ－２０２６－１ ", "ZF–2026–1", "Z F-2026-1"] {
+            let refused = pay(test, &payment, &json!({"voucher": spelt})).expect_status(409);
+            assert_eq!(refused["type"], "/problems/voucher-known", "{spelt}");
+            let address = format!("/contracts/{id}#payment-{first}");
+            let conflict = json!({"contract": id, "milestone": "ADVANCE", "address": address, "repeatable": false});
+            assert_eq!(refused["conflict"], conflict, "{spelt}");
+        }
+        assert_eq!(shown(test, &payment), before);
+        pay(test, &payment, &json!({"voucher": format!("ZF-2026-{amount}")})).expect_status(200);
+    }
+    let third = approved(test, &id, "300.00");
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let page = format!("/contracts/{id}/act/pay");
+    let fields = [("subject", third.as_str()), ("voucher", "zf-2026-1"), ("on", "2026-01-13")];
+    let refused = cashier.post_from(&format!("{page}?subject={third}"), &page, &fields).expect_status(409);
+    assert!(refused.text.contains(&format!("href=\"/contracts/{id}#payment-{first}\"")), "{}", refused.text);
+    // In another year the bank may begin again.
+    test.at("2027-01-04", 9);
+    pay(test, &third, &json!({"voucher": "ZF-2026-1"})).expect_status(200);
+    is_consistent(test);
+}
+
+fn one_of_three_payments_takes_a_voucher(test: &TestApp) {
+    let (id, other) = (advance(test), second(test));
+    let payments = [approved(test, &id, "100.00"), approved(test, &other, "100.00"), approved(test, &id, "200.00")];
+    let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+        let send = |payment| scope.spawn(move || pay(test, payment, &json!({"voucher": "ZF-9"})).status);
+        let racers: Vec<_> = payments.iter().map(|payment| send(payment)).collect();
+        racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409]);
+    assert_eq!(count(test, FactKind::Payment), 1);
+}
+
+fn an_undone_payment_frees_its_voucher(test: &TestApp) {
+    let id = advance(test);
+    let payment = approved(test, &id, "100.00");
+    pay(test, &payment, &json!({"voucher": "ZF-1"})).expect_status(200);
+    let body = json!({"seq": last(test, FactKind::Payment), "reason": "银行退汇"});
+    let asked = test.by("finance-pay").post(&format!("contracts/{id}/reversals"), &body).expect_status(201);
+    let grant = format!("reversals/{}/actions/grant", id_of(&asked));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    let again = approved(test, &id, "100.00");
+    pay(test, &again, &json!({"voucher": "ZF-1"})).expect_status(200);
+    is_consistent(test);
+}
+
+fn a_bank_day_is_not_before_the_approval(test: &TestApp) {
+    let id = advance(test);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    through(test, &payment, 2);
+    test.at("2026-01-15", 9);
+    step(test, "finance-approve", &payment, "approve", &json!({})).expect_status(200);
+    for on in ["2026-01-13", "2026-01-14"] {
+        let refused = pay(test, &payment, &json!({"voucher": "V", "on": on})).expect_status(422);
+        assert_eq!((&refused["rule"], &refused["errors"][0]["path"]), (&json!("bank-day"), &json!("on")), "{on}");
+    }
+    assert_eq!(pay(test, &payment, &json!({"voucher": "V", "on": "2026-01-15"})).expect_status(200)["state"], "paid");
+}
+
+fn an_earlier_day_counts_with_the_approvers_consent(test: &TestApp) {
+    let id = advance(test);
+    let payment = approved(test, &id, "93600.00");
+    test.at("2026-01-16", 9);
+    let answer = pay(test, &payment, &json!({"voucher": "V", "on": "2026-01-14"})).expect_status(200);
+    assert_eq!(answer["state"], "backdated");
+    assert_eq!(count(test, FactKind::Payment), 0, "nothing counts yet");
+    let seen = shown(test, &payment);
+    assert_eq!((&seen["voucher"], &seen["paid_on"]), (&json!("V"), &json!("2026-01-14")));
+    assert_eq!((&seen["next"]["step"], &seen["next"]["role"]), (&json!("allow"), &json!("approver")));
+    let tasks = test.by("finance-approve").get("worklist").expect_status(200);
+    let is_own = |task: &Value| task["kind"] == "allow_payment" && task["subject"] == payment.as_str();
+    assert!(tasks["items"].as_array().is_some_and(|all| all.iter().any(is_own)), "{tasks}");
+    // It is not payable twice meanwhile, and nobody else agrees to it.
+    assert_eq!(ask(test, "contractor", &id, "ADVANCE", &json!({})).status, 409);
+    for who in ["finance-pay", "finance-review", "justice", "contractor"] {
+        assert_eq!(step(test, who, &payment, "allow", &json!({})).status, 403, "{who}");
+    }
+    assert_eq!(pay(test, &payment, &json!({"voucher": "W"})).status, 409);
+    seated(test, "finance-pay", "XC-FINANCE", Role::Approver);
+    let own = step(test, "finance-pay", &payment, "allow", &json!({})).expect_status(403);
+    assert_eq!(own["type"], "/problems/self-approval", "two people");
+    assert_eq!(step(test, "finance-approve", &payment, "allow", &json!({})).expect_status(200)["state"], "paid");
+    assert_eq!(milestone(test, &id, "ADVANCE")["paid"], "93600.00");
+    let steps = shown(test, &payment)["steps"].clone();
+    let names: Vec<&Value> = steps.as_array().expect("steps").iter().map(|step| &step["step"]).collect();
+    assert_eq!(names, ["request", "confirm", "review", "approve", "backdate", "allow"]);
+    is_consistent(test);
+}
+
+fn an_earlier_day_that_is_not_agreed_to_is_recorded_again(test: &TestApp) {
+    let id = advance(test);
+    let payment = approved(test, &id, "93600.00");
+    test.at("2026-01-20", 9);
+    pay(test, &payment, &json!({"voucher": "V", "on": "2026-01-14"})).expect_status(200);
+    assert_eq!(step(test, "finance-approve", &payment, "disallow", &json!({})).expect_status(422)["rule"], "reason");
+    let why = json!({"reason": "银行回单日期为 1 月 15 日"});
+    assert_eq!(step(test, "finance-pay", &payment, "disallow", &why).status, 403);
+    assert_eq!(step(test, "finance-approve", &payment, "disallow", &why).expect_status(200)["state"], "approved");
+    let seen = shown(test, &payment);
+    assert_eq!(
+        (&seen["voucher"], &seen["paid_on"], &seen["next"]["step"]),
+        (&Value::Null, &Value::Null, &json!("pay"))
+    );
+    pay(test, &payment, &json!({"voucher": "V", "on": "2026-01-15"})).expect_status(200);
+    // Another way out: the request is returned, and its voucher is free.
+    step(test, "finance-approve", &payment, "return", &json!({"reason": "账号有误"})).expect_status(200);
+    let again = approved(test, &id, "93600.00");
+    pay(test, &again, &json!({"voucher": "V", "on": "2026-01-20"})).expect_status(200);
+    assert_eq!(count(test, FactKind::Payment), 1);
+    is_consistent(test);
+}
+
+fn the_day_shows_what_it_does_before_it_counts(test: &TestApp) {
+    let id = advance(test);
+    let payment = approved(test, &id, "93600.00");
+    // The advance is due on 2026-02-11: by the 20th it is late, paid on the 10th it is not.
+    test.at("2026-02-20", 9);
+    let cashier = Visitor::signed_in(test, "finance-pay");
+    let page = format!("/contracts/{id}/act/pay");
+    let interest = milestone(test, &id, "ADVANCE")["late_interest"].as_str().expect("an amount").to_owned();
+    assert_ne!(interest, "0.00");
+    let fields = [("subject", payment.as_str()), ("voucher", "V"), ("on", "2026-02-10")];
+    let asked = cashier.post_from(&format!("{page}?subject={payment}"), &page, &fields).expect_status(422);
+    assert_eq!(count(test, FactKind::Payment), 0);
+    assert!(asked.text.contains("请核对下列变化") && asked.text.contains(&interest), "{}", asked.text);
+    assert!(asked.text.contains("须经财政审批同意"), "{}", asked.text);
+    let (seen, form) = (asked.hidden("seen"), asked.hidden("form"));
+    let again =
+        [("form", form.as_str()), ("subject", &payment), ("voucher", "V"), ("on", "2026-02-10"), ("seen", &seen)];
+    assert_eq!(cashier.post(&page, &again).status, 303);
+    assert_eq!(shown(test, &payment)["state"], "backdated");
+    let approver = Visitor::signed_in(test, "finance-approve");
+    let page = format!("/contracts/{id}/act/allow");
+    let consent = approver.get(&format!("{page}?subject={payment}")).expect_status(200).text;
+    assert!(consent.contains(&interest) && consent.contains("0.00"), "{consent}");
+    let fields = [("subject", payment.as_str())];
+    assert_eq!(approver.post_from(&format!("{page}?subject={payment}"), &page, &fields).status, 303);
+    assert_eq!(milestone(test, &id, "ADVANCE")["late_interest"], "0.00");
+}
