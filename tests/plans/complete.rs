@@ -28,6 +28,8 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/verify", "shows a form"),
     ("/verify/{code}", "one document by its key"),
     ("/one-time-codes", "one person by their key"),
+    ("/change-password", "shows a form"),
+    ("/forgotten-password", "shows a form"),
     ("/drafts/{id}", "one draft by its key"),
     ("/drafts/{id}/check", "one draft by its key"),
     ("/drafts/{id}/try", "one draft by its key"),

@@ -12,10 +12,10 @@ use crate::support::app::TestApp;
 use crate::support::digest::{lines, tables};
 use crate::support::queries::Query;
 
-/// Number of rows from which a table counts as big.
-const BIG: i64 = 5_000;
+/// Number of contracts for each row from which on a table counts as big.
+const CONTRACTS_PER_BIG: i64 = 15;
 /// Number of rows that a page may sort or discard.
-const MANY: f64 = 6_000.0;
+const MANY: f64 = 5_000.0;
 
 /// Explains queries on one connection and judges their plans.
 pub struct Judge<'a> {
@@ -36,7 +36,8 @@ struct Plan {
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(test: &'a TestApp) -> Self {
+    pub fn new(test: &'a TestApp, contracts: usize) -> Self {
+        let limit = i64::try_from(contracts).expect("a number") / CONTRACTS_PER_BIG;
         let connection = &mut *test.app.pool.get().expect("a connection");
         let rows = |connection: &mut AnyConnection, table: &str| {
             let count = format!("SELECT CAST(count(*) AS TEXT) AS line FROM {table}");
@@ -45,7 +46,7 @@ impl<'a> Judge<'a> {
         let counted: BTreeMap<String, i64> =
             tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect();
         println!("{counted:?}");
-        let big = counted.into_iter().filter(|(_, rows)| *rows > BIG).map(|(table, _)| table).collect();
+        let big = counted.into_iter().filter(|(_, rows)| *rows > limit).map(|(table, _)| table).collect();
         Self { test, big }
     }
 

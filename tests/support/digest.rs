@@ -46,7 +46,7 @@ pub fn columns(connection: &mut AnyConnection, table: &str) -> Vec<String> {
         connection,
         &format!("SELECT name AS line FROM pragma_table_info('{table}') ORDER BY cid"),
         &format!(
-            "SELECT column_name::text AS line FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
+            "SELECT attname::text AS line FROM pg_attribute WHERE attrelid = 'public.{table}'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
         ),
     )
 }

@@ -92,6 +92,8 @@ impl SmtpServer {
                     return;
                 }
                 let setup = setup.clone();
+                // An answer does not wait until the client has acknowledged the one before it.
+                stream.set_nodelay(true).expect("a socket");
                 // A client that disconnects ends only its own conversation.
                 std::thread::spawn(move || setup.converse(stream));
             }
@@ -219,8 +221,7 @@ impl Setup {
                 }
                 _ => "250 ok".to_owned(),
             };
-            channel.write_all(answer.as_bytes())?;
-            channel.write_all(b"\r\n")?;
+            channel.write_all(format!("{answer}\r\n").as_bytes())?;
             channel.flush()?;
         }
     }
