@@ -1,5 +1,6 @@
 //! The shared parts of the program, passed to every request and job: settings, connections, keys, clock and randomness.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
@@ -55,7 +56,7 @@ impl App {
     /// answer or has an older schema and migration is off.
     pub fn start(settings: Settings, clock: Clock, ids: Ids) -> Result<Self, Error> {
         tokens::install_crypto().map_err(|error| Error::Internal(error.to_string()))?;
-        std::fs::create_dir_all(&settings.data)
+        create_private_folder(&settings.data)
             .map_err(|error| Error::Internal(format!("cannot create the data folder: {error}")))?;
         let secret = match &settings.secret {
             Some(text) => Secret::parse(text),
@@ -100,4 +101,24 @@ impl App {
             ids,
         })
     }
+}
+
+/// Creates a folder that only the program's user may open. An existing one is left as it is, with a warning in the log
+/// if other users may open it.
+fn create_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+        builder.mode(0o700).create(path)?;
+        let mode = std::fs::metadata(path)?.mode() & 0o777;
+        if mode & 0o077 != 0 {
+            let mode = format!("{mode:04o}");
+            tracing::warn!(folder = %path.display(), %mode, "other users may open the data folder; run chmod -R go= on it");
+        }
+    }
+    #[cfg(not(unix))]
+    builder.create(path)?;
+    Ok(())
 }

@@ -72,6 +72,14 @@ pub enum Error {
     /// 401: no credentials, or credentials that are not valid (any more).
     #[error("not signed in")]
     Unauthenticated(Message),
+    /// 401: a sign-in was refused. The answer says neither why nor whether the name exists; the log does.
+    #[error("sign-in refused: {reason}")]
+    SignInRefused {
+        /// `person:` and the public identifier, or `name:` and a keyed digest of a name that nobody has.
+        subject: String,
+        /// `unknown`, `disabled`, `password` or `code`.
+        reason: &'static str,
+    },
     /// 403: the caller may see the object but not do this.
     #[error("forbidden: {}", .0.key)]
     Forbidden(Message),
@@ -93,6 +101,9 @@ pub enum Error {
     /// 428: the request does not name the version that it changes.
     #[error("If-Match is required")]
     VersionRequired,
+    /// 408: the body of the request arrives too slowly.
+    #[error("the body arrives too slowly")]
+    TooSlow,
     /// 413: larger than the limit.
     #[error("too large")]
     TooLarge(Message),
@@ -117,6 +128,27 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns the kind of problem, as in `/problems/KIND`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated(message)
+            | Self::Forbidden(message)
+            | Self::Conflict(message)
+            | Self::TooLarge(message)
+            | Self::Unsupported(message) => message.key,
+            Self::SignInRefused { .. } => "sign-in-refused",
+            Self::NotFound => "not-found",
+            Self::Malformed(_) => "malformed",
+            Self::VersionMismatch => "changed",
+            Self::VersionRequired => "version-required",
+            Self::Refused { .. } => "refused",
+            Self::TooSlow => "body-too-slow",
+            Self::TooMany(_) => "too-many",
+            Self::Unavailable(_) | Self::Retry => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
     /// Creates a refusal of the whole input by `rule`.
     pub fn refused(rule: impl Into<String>, message: Message) -> Self {
         Self::refused_at(rule, "", message)

@@ -343,6 +343,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    link_requests (person_id) {
+        person_id -> BigInt,
+        requested_by -> BigInt,
+        requested_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     links (token_hash) {
         token_hash -> Text,
         person_id -> BigInt,
@@ -559,6 +567,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     invoice_numbers,
     emails,
+    link_requests,
     links,
     milestones,
     organisations,

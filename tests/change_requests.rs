@@ -127,6 +127,7 @@ fn nobody_grants_their_own_request(test: &TestApp) {
         assert_eq!(refused["type"], "/problems/self-approval", "{who}");
     }
     // The deputy requested it for the officer, so the officer counts as a requester too.
+    seated(test, "station", "XC-JUSTICE", Role::Station);
     deputed(test, "station", "justice", Role::Officer);
     let asked = id_of(&ask(test, "station", &id, "extensions", &more(8)).expect_status(201));
     let refused = decide(test, "justice", "extensions", &asked, "grant", &json!({})).expect_status(403);

@@ -1,9 +1,11 @@
 //! Protections between the network and the services: throttling, headers, hostile input and panics.
 
+mod bodies;
 mod days;
 mod headers;
 mod hostile;
 mod metrics;
 mod panics;
 mod proxies;
+mod refusals;
 mod throttle;

@@ -7,6 +7,7 @@ mod contract;
 mod documents;
 mod drafts;
 mod faults;
+mod limits;
 mod registers;
 mod session;
 mod story;

@@ -65,6 +65,21 @@ mail-deliverable-returned-body =
 
     If the contract gives time to put it right, that time does not count as late. After it, the days late are counted.
 
+mail-password-link-subject = Set your password
+mail-password-link-body =
+    { $name }: an administrator sent you a link to set your password. It is valid for 72 hours and works once. Earlier links no longer work.
+
+    If you did not expect this, do not use the link, and tell your administrator.
+mail-password-forgotten-subject = Set a new password
+mail-password-forgotten-body =
+    { $name }: somebody asked for a new password with your username. The link is valid for one hour and works once. Earlier links no longer work.
+
+    If it was not you, do nothing: your password stays as it is.
+mail-password-changed-subject = Your password was changed
+mail-password-changed-body =
+    { $name }: a new password was set for your account. Your other sessions have ended, and links for setting a password no longer work.
+
+    If it was not you, tell your administrator at once.
 mail-codes-reset-subject = Your one-time codes were removed
 mail-codes-reset-body =
     { $name }: an administrator removed the one-time codes from your account, because your phone was reported lost. You have been signed out everywhere.
@@ -161,4 +176,5 @@ mail-late = { $count ->
  }
 mail-none = none
 mail-open = Open the contract in the system:
+mail-set-password = Set your password here:
 mail-footer = This email was sent by Luyue. Please do not reply to it.

@@ -4,6 +4,7 @@ token-missing = Sign in first: the request has no access token
 token-refused = Your sign-in is no longer valid. Sign in again.
 role-may-not = Your role cannot do this. Roles that can: { $roles }.
 side-may-not = Your organisation cannot do this on this contract
+seat-at-contractor = You have a seat at the contractor, so somebody else must do this
 not-the-purchaser = You can only register contracts of which your own bureau is the purchaser
 self-approval = You, or somebody you act for, took an earlier step. Somebody else must take this one.
 
@@ -33,6 +34,7 @@ wrong-state = The contract is { $state ->
 }, so this cannot be done now
 reason-missing = Enter a reason
 line-length = Enter 1 to 200 characters on one line
+line-invisible = The text has invisible characters or marks of direction; type it again instead of pasting it
 
 ## Registering
 number-taken = This contract number is already in use. Check it or choose another.

@@ -65,6 +65,21 @@ mail-deliverable-returned-body =
 
     约定了整改期的，整改期内不计逾期；整改期满仍未提交的，按合同约定计算逾期天数。
 
+mail-password-link-subject = 请设置登录密码
+mail-password-link-body =
+    { $name }：系统管理员向您发送了设置登录密码的链接，72 小时内有效，限用一次；此前的链接已失效。
+
+    如非预期收到本邮件，请勿使用链接，并告知系统管理员。
+mail-password-forgotten-subject = 请设置新密码
+mail-password-forgotten-body =
+    { $name }：有人以您的用户名申请设置新密码。链接一小时内有效，限用一次；此前的链接已失效。
+
+    如非本人操作，请忽略本邮件，您的密码不变。
+mail-password-changed-subject = 您的登录密码已修改
+mail-password-changed-body =
+    { $name }：您的账户已设置新密码。其他登录会话已结束，此前的设置密码链接均已失效。
+
+    如非本人操作，请立即告知系统管理员。
 mail-codes-reset-subject = 您的动态验证码已被解除
 mail-codes-reset-body =
     { $name }：因报告手机遗失，管理员已解除您账号的动态验证码，您在各处的登录均已退出。
@@ -159,4 +174,5 @@ mail-late = { $count ->
  }
 mail-none = 无
 mail-open = 在系统中查看本合同：
+mail-set-password = 请点击以下链接设置密码：
 mail-footer = 本邮件由履约系统自动发送，请勿直接回复。

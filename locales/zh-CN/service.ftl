@@ -4,6 +4,7 @@ token-missing = 请先登录：请求中没有访问令牌
 token-refused = 登录已失效，请重新登录
 role-may-not = 您的岗位不能办理此事项。可办理的岗位：{ $roles }。
 side-may-not = 您所在单位在本合同中不能办理此事项
+seat-at-contractor = 您在承接主体任职，此事项须由他人办理
 not-the-purchaser = 只能登记本单位作为购买主体的合同
 self-approval = 前面环节由您（或您代理的人）办理过，本环节须由他人办理
 
@@ -33,6 +34,7 @@ wrong-state = 合同现为“{ $state ->
 }”状态，不能办理此事项
 reason-missing = 请填写理由
 line-length = 请填写 1 至 200 个字符，不能换行
+line-invisible = 文字中含有不可见字符或方向控制符，请手工重新录入
 
 ## 合同登记
 number-taken = 该合同编号已被使用，请核对或更换

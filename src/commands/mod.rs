@@ -62,6 +62,7 @@ enum Failed {
 
 /// Parses the command line and runs the command.
 pub fn run() -> ExitCode {
+    start::keep_files_private();
     let line = CommandLine::parse();
     let config = line.config.as_deref();
     let result = match line.command {

@@ -8,7 +8,8 @@ use clap::Args;
 use crate::app::App;
 use crate::commands::{Failed, start};
 use crate::jobs;
-use crate::web::server;
+use crate::web::bodies::{Pace, connections_within};
+use crate::web::server::{self, Bounds};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -51,7 +52,9 @@ pub(super) fn listen(
 ) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(async {
-        let (server, addresses) = server::start(app, &app.settings.listen)?;
+        let bounds = Bounds { pace: Pace::DEFAULT, connections: connections_within(start::raise_file_limit()) };
+        tracing::info!(connections = bounds.connections, "most connections at a time");
+        let (server, addresses) = server::start(app, &app.settings.listen, bounds)?;
         let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();
         ready(&address)?;
         writeln!(std::io::stdout(), "ready {address}")?;

@@ -1,6 +1,8 @@
 //! Start-up shared by all commands that use the database: settings, log, clock, application.
 
 use chrono::DateTime;
+use rustix::fs::Mode;
+use rustix::process::{Resource, getrlimit, setrlimit, umask};
 
 use crate::app::App;
 use crate::clock::{Clock, Ids};
@@ -36,4 +38,24 @@ pub(super) fn log() {
     let subscriber = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter);
     // Fails if a subscriber is already installed, which is harmless.
     let _ = subscriber.try_init();
+}
+
+/// Makes every file and folder that the program creates readable to its own user only.
+pub(super) fn keep_files_private() {
+    umask(Mode::RWXG | Mode::RWXO);
+}
+
+/// Raises the limit of open files to the most that the system allows this process, and returns it. Shells and service
+/// managers often start a program with 1,024 while the system allows hundreds of thousands.
+pub(super) fn raise_file_limit() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    let mut raised = limit;
+    raised.current = limit.maximum;
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => raised.current.unwrap_or(u64::MAX),
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files cannot be raised");
+            limit.current.unwrap_or(u64::MAX)
+        }
+    }
 }

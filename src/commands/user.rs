@@ -9,7 +9,6 @@ use crate::commands::{Failed, start};
 use crate::domain::codes::{Language, Role};
 use crate::error::Error;
 use crate::services::identity::bootstrap::{self, NewUser};
-use crate::services::identity::people::PersonAdded;
 use crate::services::registry::catalogue;
 
 #[derive(Debug, Args)]
@@ -66,7 +65,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         Action::Link { name } => bootstrap::issue_link(&app, name),
     };
     match done {
-        Ok(added) => print(&added),
+        Ok(link) => print(&link),
         Err(error) => {
             for line in in_words(&error) {
                 writeln!(std::io::stderr(), "luyue: {line}")?;
@@ -87,8 +86,8 @@ fn new_user(add: &Add) -> NewUser {
     }
 }
 
-fn print(added: &PersonAdded) -> Result<ExitCode, Failed> {
-    writeln!(std::io::stdout(), "{}", added.link.as_deref().unwrap_or_default())?;
+fn print(link: &str) -> Result<ExitCode, Failed> {
+    writeln!(std::io::stdout(), "{link}")?;
     Ok(ExitCode::SUCCESS)
 }
 

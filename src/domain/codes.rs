@@ -199,5 +199,10 @@ codes! {
         DeliverableReturned = "deliverable-returned",
         /// Concerns the recipient's account rather than a contract.
         CodesReset = "codes-reset",
+        /// Holds a one-time link for setting a password, sent by an administrator.
+        PasswordLink = "password-link",
+        /// Holds a one-time link for setting a password that was forgotten.
+        PasswordForgotten = "password-forgotten",
+        PasswordChanged = "password-changed",
     }
 }

@@ -108,16 +108,17 @@ fn truncate(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Adds the link to the contract and the footer, and returns the plain text and the HTML document to send.
-pub fn render_email(language: Language, words: &EmailText, link: Option<&str>) -> (String, String) {
+/// Adds a link, given with the key of the words before it, and the footer; returns the plain text and the HTML document
+/// to send.
+pub fn render_email(language: Language, words: &EmailText, link: Option<(&str, &str)>) -> (String, String) {
     let footer = message(language, "mail-footer", &[]);
-    let open = message(language, "mail-open", &[]);
     let tag = match language {
         Language::Zh => "zh-CN",
         Language::En => "en",
     };
     let (mut text, mut body) = (words.text.clone(), words.html.clone());
-    if let Some(link) = link {
+    if let Some((key, link)) = link {
+        let open = message(language, key, &[]);
         text += &format!("\n\n{open}\n{link}");
         body += &format!("<p><a href=\"{}\">{}</a></p>\n", escape_html(link), escape_html(&open));
     }
@@ -182,7 +183,7 @@ mod tests {
         let words = compose_email(Language::En, AlertKind::DeliverableReturned, &values);
         assert!(words.html.contains("&lt;b&gt;&quot;A&quot; &amp; &#39;B&#39;&lt;/b&gt;"), "{}", words.html);
         assert!(words.text.contains("one two"), "{}", words.text);
-        let (_, html) = render_email(Language::En, &words, Some("https://x/\"><script>"));
+        let (_, html) = render_email(Language::En, &words, Some(("mail-open", "https://x/\"><script>")));
         assert!(!html.contains("<script>") && html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
     }
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::domain::codes::Language;
 use crate::error::{Error, Existing, FieldError, Message};
+use crate::web::refusals::Refusal;
 
 /// Media type of error responses.
 pub const PROBLEM_JSON: &str = "application/problem+json; charset=utf-8";
@@ -76,21 +77,21 @@ impl Failure {
     /// Renders the response body.
     pub fn problem(&self) -> Problem {
         let status = self.status_code();
-        let (kind, message, rule, fields): (&str, Message, Option<&str>, &[FieldError]) = match &self.error {
+        let kind = self.error.kind();
+        let message = match &self.error {
             Error::Unauthenticated(message)
             | Error::Forbidden(message)
             | Error::Conflict(message)
             | Error::TooLarge(message)
-            | Error::Unsupported(message) => (message.key, message.clone(), None, &[]),
-            Error::Duplicate(found) => (found.message.key, found.message.clone(), None, &[]),
-            Error::NotFound => ("not-found", Message::new("not-found"), None, &[]),
-            Error::Malformed(fields) => ("malformed", Message::new("malformed"), None, fields),
-            Error::VersionMismatch => ("changed", Message::new("changed"), None, &[]),
-            Error::VersionRequired => ("version-required", Message::new("version-required"), None, &[]),
-            Error::Refused { rule, errors } => ("refused", Message::new("refused"), Some(rule), errors),
-            Error::TooMany(seconds) => ("too-many", Message::new("too-many").with("seconds", seconds), None, &[]),
-            Error::Unavailable(_) | Error::Retry => ("unavailable", Message::new("unavailable"), None, &[]),
-            Error::Internal(_) => ("internal", Message::new("internal"), None, &[]),
+            | Error::Unsupported(message) => message.clone(),
+            Error::Duplicate(found) => found.message.clone(),
+            Error::TooMany(seconds) => Message::new(kind).with("seconds", seconds),
+            _ => Message::new(kind),
+        };
+        let (rule, fields): (Option<&str>, &[FieldError]) = match &self.error {
+            Error::Malformed(fields) => (None, fields),
+            Error::Refused { rule, errors } => (Some(rule), errors),
+            _ => (None, &[]),
         };
         Problem {
             kind: format!("/problems/{kind}"),
@@ -116,11 +117,12 @@ impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match &self.error {
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
-            Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Error::Unauthenticated(_) | Error::SignInRefused { .. } => StatusCode::UNAUTHORIZED,
             Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Conflict(_) | Error::Duplicate(_) => StatusCode::CONFLICT,
             Error::VersionMismatch => StatusCode::PRECONDITION_FAILED,
+            Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -141,7 +143,7 @@ impl ResponseError for Failure {
         answer.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
         answer.insert_header((header::CONTENT_LANGUAGE, self.language.as_str()));
         match &self.error {
-            Error::Unauthenticated(_) => {
+            Error::Unauthenticated(_) | Error::SignInRefused { .. } => {
                 answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
             Error::TooMany(seconds) => {
@@ -152,6 +154,8 @@ impl ResponseError for Failure {
             }
             _ => {}
         }
-        answer.body(serde_json::to_vec(&self.problem()).unwrap_or_default())
+        let mut answer = answer.body(serde_json::to_vec(&self.problem()).unwrap_or_default());
+        answer.extensions_mut().insert(Refusal::new(&self.error));
+        answer
     }
 }

@@ -1,4 +1,4 @@
-//! Rate limits: failed sign-ins by account and address, uploads and documents by person.
+//! Rate limits: failed sign-ins by account and address, password links by address, uploads and documents by person.
 //!
 //! Only failed sign-ins count, so a program that signs in often is not slowed down. An account is limited separately
 //! for each address, so nobody can lock out somebody else. The address is that of the client (`web::address`). Nothing
@@ -26,6 +26,8 @@ use crate::error::Error;
 pub const ACCOUNT_TRIES: (NonZeroU32, u64) = (number(10), 30);
 /// Failed sign-ins from one address: burst, and seconds until one more attempt is allowed.
 pub const ADDRESS_TRIES: (NonZeroU32, u64) = (number(100), 3);
+/// Password links asked for from one address: burst, and seconds until one more is allowed.
+pub const LINKS: (NonZeroU32, u64) = (number(5), 60);
 /// Uploads and documents of one person: burst, and seconds until one more is allowed.
 pub const COSTLY: (NonZeroU32, u64) = (number(200), 1);
 
@@ -43,6 +45,7 @@ const fn number(n: u32) -> NonZeroU32 {
 pub struct Limits {
     accounts: Tries<(IpAddr, String)>,
     addresses: Tries<IpAddr>,
+    links: Tries<IpAddr>,
     costly: Tries<String>,
 }
 
@@ -52,11 +55,12 @@ impl Limits {
         Self {
             accounts: Tries::new(ACCOUNT_TRIES, clock),
             addresses: Tries::new(ADDRESS_TRIES, clock),
+            links: Tries::new(LINKS, clock),
             costly: Tries::new(COSTLY, clock),
         }
     }
 
-    /// Runs a sign-in if neither limit is exhausted. Only an `Unauthenticated` result uses up an attempt.
+    /// Runs a sign-in if neither limit is exhausted. Only wrong credentials use up an attempt.
     ///
     /// # Errors
     /// `TooMany` without running `work`; otherwise the errors of `work`.
@@ -74,11 +78,19 @@ impl Limits {
             return Err(error);
         }
         let done = work();
-        if !matches!(done, Err(Error::Unauthenticated(_))) {
+        if !matches!(done, Err(Error::Unauthenticated(_) | Error::SignInRefused { .. })) {
             self.addresses.refund(&address);
             self.accounts.refund(&account);
         }
         done
+    }
+
+    /// Counts a password link that is asked for from an address.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn count_link(&self, address: IpAddr) -> Result<(), Error> {
+        self.links.acquire(&network(address))
     }
 
     /// Counts a costly request of a person.
@@ -93,6 +105,7 @@ impl Limits {
     pub fn tracked_keys(&self) -> usize {
         self.accounts.store.with(|map| map.len())
             + self.addresses.store.with(|map| map.len())
+            + self.links.store.with(|map| map.len())
             + self.costly.store.with(|map| map.len())
     }
 }

@@ -3,11 +3,13 @@
 
 pub mod address;
 pub mod api;
+pub mod bodies;
 pub mod failure;
 pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;
+pub mod refusals;
 pub mod request;
 pub mod routes;
 pub mod server;

@@ -79,8 +79,10 @@ fn uniform_errors(operation: &Operation, needs: Needs) -> Vec<StatusCode> {
         (has_caller, StatusCode::UNAUTHORIZED),
         (has_caller, StatusCode::FORBIDDEN),
         (has_path || has_query, StatusCode::NOT_FOUND),
+        (has_body, StatusCode::REQUEST_TIMEOUT),
         (has_caller && has_body, StatusCode::CONFLICT),
         (has_body, StatusCode::PAYLOAD_TOO_LARGE),
+        (has_body, StatusCode::UNSUPPORTED_MEDIA_TYPE),
         (has_caller && has_body, StatusCode::UNPROCESSABLE_ENTITY),
         (has_caller || has_body, StatusCode::INTERNAL_SERVER_ERROR),
         (has_caller || has_body, StatusCode::SERVICE_UNAVAILABLE),
@@ -129,9 +131,12 @@ fn description(status: StatusCode) -> &'static str {
         StatusCode::FORBIDDEN => "The caller's role, organisation or earlier step does not allow this.",
         StatusCode::NOT_FOUND => "The resource does not exist, or the caller may not know that it does.",
         StatusCode::CONFLICT => "The current state does not allow this, or another request changed it first.",
+        StatusCode::REQUEST_TIMEOUT => "The body arrives too slowly.",
         StatusCode::PRECONDITION_FAILED => "`If-Match` names a version that is not the current one.",
         StatusCode::PAYLOAD_TOO_LARGE => "The body or one of its files exceeds the limit.",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "The body is not a form, or a file has a type that is not accepted.",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            "The body is compressed or not a form, or a file has a type that is not accepted."
+        }
         StatusCode::UNPROCESSABLE_ENTITY => {
             "A rule refuses the input; `rule` names it. Also: the idempotency key was used for another request."
         }

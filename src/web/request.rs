@@ -24,6 +24,7 @@ use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address::client_ip;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
+use crate::web::refusals::RefusalNote;
 
 /// Result of a handler.
 pub type Answer = Result<HttpResponse, Failure>;
@@ -42,6 +43,7 @@ pub struct ApiRequest {
     key: Option<String>,
     if_match: Option<String>,
     line: String,
+    note: RefusalNote,
 }
 
 impl FromRequest for ApiRequest {
@@ -72,6 +74,7 @@ impl FromRequest for ApiRequest {
             key: text(header::HeaderName::from_static("idempotency-key")),
             if_match: text(header::IF_MATCH),
             line: format!("{} {}", request.method(), request.path()),
+            note: RefusalNote::of(request),
         }))
     }
 }
@@ -193,6 +196,7 @@ impl ApiRequest {
     fn authenticate(&self, hash: Option<&str>) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("token-missing")))?;
         let mut caller = sessions::load_caller(&self.app, token, self.language)?;
+        self.note.person(&caller.public_id);
         if self.costly {
             self.limits.count_costly(&caller.public_id)?;
         }

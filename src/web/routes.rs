@@ -166,6 +166,10 @@ pages! {
     post "/one-time-codes/begin" identity::totp::begin => Allowed(Action::OwnSession);
     post "/one-time-codes/confirm" identity::totp::confirm => Allowed(Action::OwnSession);
     post "/one-time-codes/remove" identity::totp::remove => Allowed(Action::OwnSession);
+    get "/forgotten-password" identity::passwords::forgotten => Public;
+    post "/forgotten-password" identity::passwords::send_forgotten => Public;
+    get "/change-password" identity::passwords::change => Allowed(Action::OwnSession);
+    post "/change-password" identity::passwords::submit_change => Allowed(Action::OwnSession);
     get "/work" tasks::list => Allowed(Action::ListTasks);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);

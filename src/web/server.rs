@@ -8,19 +8,20 @@ use actix_web::error::QueryPayloadError;
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers, Next, from_fn};
 use actix_web::web::{self, Data};
-use actix_web::{HttpRequest, HttpServer, ResponseError};
+use actix_web::{HttpRequest, HttpServer};
 
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::json;
 use crate::error::{Error, Message};
+use crate::web::bodies::{self, Pace};
 use crate::web::failure::{Failure, PROBLEM_JSON};
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::request::{PageAnswer, PageRequest, refused};
 use crate::web::request::preferred_language;
-use crate::web::routes;
+use crate::web::{refusals, routes};
 
 /// Maximum size of a body without files, in bytes.
 const BODY_BYTES: usize = 2 * 1024 * 1024;
@@ -47,8 +48,8 @@ pub fn describe_oversized_bodies<B: 'static>() -> ErrorHandlers<B> {
             return Ok(ErrorHandlerResponse::Response(answer.map_into_left_body()));
         }
         let message = Message::new("body-too-large").with("limit", BODY_BYTES / (1024 * 1024));
-        let failure = Failure { error: Error::TooLarge(message), language: language(answer.request()) };
-        Ok(ErrorHandlerResponse::Response(answer.into_response(failure.error_response()).map_into_right_body()))
+        let explained = bodies::explain(answer.request(), Error::TooLarge(message));
+        Ok(ErrorHandlerResponse::Response(answer.into_response(explained).map_into_right_body()))
     })
 }
 
@@ -120,24 +121,39 @@ async fn measure(
     done
 }
 
+/// Threads that serve requests.
+const WORKERS: usize = 2;
+
+/// Bounds on the requests of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// The pace of bodies.
+    pub pace: Pace,
+    /// Most connections at a time. Further ones wait to be accepted.
+    pub connections: usize,
+}
+
 /// Starts the server and returns it with the addresses that it listens on.
 ///
 /// # Errors
 /// The address cannot be bound.
-pub fn start(app: &App, listen: &str) -> std::io::Result<(Server, Vec<std::net::SocketAddr>)> {
+pub fn start(app: &App, listen: &str, bounds: Bounds) -> std::io::Result<(Server, Vec<std::net::SocketAddr>)> {
     let app = app.clone();
     let limits = Data::new(Limits::new(&app.clock));
     let metrics = Data::new(Metrics::default());
     let server = HttpServer::new(move || {
-        let measured = metrics.clone();
+        let (measured, recorded) = (metrics.clone(), app.clone());
         actix_web::App::new()
             .wrap(describe_oversized_bodies())
             .wrap(Compress::default())
+            .wrap(from_fn(move |request, next| bodies::limit(bounds.pace, request, next)))
+            .wrap(from_fn(move |request, next| refusals::record(recorded.clone(), request, next)))
             .wrap(security_headers())
             .wrap(from_fn(move |request, next| measure(measured.clone(), request, next)))
             .configure(configure(&app, &limits, &metrics))
     })
-    .workers(2)
+    .workers(WORKERS)
+    .max_connections(bounds.connections.div_ceil(WORKERS))
     .worker_max_blocking_threads(8)
     .shutdown_timeout(10)
     .bind(listen)?;

@@ -41,7 +41,7 @@ fn a_cross_site_form_changes_nothing(test: &TestApp) {
             for (site, word) in forged {
                 visitor.on_site(site);
                 let answer = if page.ends_with("/files") {
-                    visitor.post(&format!("{path}?subject=VISIT-H2&key=k&form={word}"), &[])
+                    visitor.post_files(&format!("{path}?subject=VISIT-H2"), word)
                 } else {
                     visitor.post(path, &[("form", word), ("username", "justice"), ("reason", "x")])
                 };

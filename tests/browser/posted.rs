@@ -18,7 +18,7 @@ use crate::browser::posted::Expected::{Done, Refused};
 use crate::browser::rows::{Found, Place, VISITORS};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
-use crate::support::visitor::{Visitor, give_password};
+use crate::support::visitor::{PASSWORD, Visitor, give_password};
 
 /// The outcome of a form submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,8 @@ const FAR: &str = "2099-01-01";
 const TRIED_OFTEN: &str = "guessed-at";
 /// Placeholder for the current one-time code of the secret on the page.
 const CODE: &str = "{code}";
+/// A password that somebody changes theirs to.
+const NEXT: &str = "白鹭立在涨水的稻田里";
 
 /// One year of the working calendar, in the format of the import file.
 const YEAR: &str =
@@ -77,6 +79,8 @@ const CASES: &[Case] = &[
     // Not signed in.
     case("nobody", "/sign-in", &[("username", "justice"), ("password", "not the one")], Refused),
     case("nobody", "/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")], Refused),
+    case("nobody", "/forgotten-password", &[("username", "")], Refused),
+    case("nobody", "/forgotten-password", &[("username", "nobody-of-that-name")], Done),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abd")], Refused),
     case("nobody", "/password/{}", &[("password", "abc"), ("again", "abc")], Refused),
     case("nobody", "/password/{}", &[("password", "河边三十七只水獭晒太阳"), ("again", "河边三十七只水獭晒太阳")], Done),
@@ -121,10 +125,14 @@ const CASES: &[Case] = &[
     in_state(ContractState::Draft, case("justice", "/contracts/{}/draft", NOTHING, Done)),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),
     // The forms that every user has.
-    case("justice", "/registers/delegations", &[("deputy", "nobody"), ("until_on", "2020-01-01")], Refused),
-    case("justice", "/registers/delegations", &[("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("until_on", "2026-08-31")], Done),
+    case("justice", "/registers/delegations", &[("deputy", "nobody"), ("until_on", "2020-01-01"), ("current_password", PASSWORD)], Refused),
+    case("justice", "/registers/delegations", &[("deputy", "justice-2"), ("current_password", "not the one")], Refused),
+    case("justice", "/registers/delegations", &[("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("until_on", "2026-08-31"), ("current_password", PASSWORD)], Done),
     case("justice", "/registers/delegations/{}/end", NOTHING, Done),
-    case("justice", "/one-time-codes/begin", NOTHING, Done),
+    case("justice", "/change-password", &[("current_password", "not the one"), ("password", NEXT), ("again", NEXT)], Refused),
+    case("justice", "/change-password", &[("current_password", PASSWORD), ("password", "justice-2026"), ("again", "justice-2026")], Refused),
+    case("justice", "/one-time-codes/begin", &[("current_password", "not the one")], Refused),
+    case("justice", "/one-time-codes/begin", &[("current_password", PASSWORD)], Done),
     case("justice", "/one-time-codes/confirm", &[("code", "000000")], Refused),
     case("justice", "/one-time-codes/confirm", &[("code", CODE)], Done),
     case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
@@ -147,7 +155,8 @@ const CASES: &[Case] = &[
     case("finance-review", "/registers/appropriations", &[("year", "abc"), ("line", ""), ("amount", "x")], Refused),
     case("finance-review", "/registers/appropriations", &[("line", "2040607"), ("economic", "30227"), ("project", "P-1"), ("document_no", "1 号"), ("source", "一般公共预算"), ("amount", "1000.00")], Done),
     case("finance-review", "/registers/accounts/{}/refuse", NO_REASON, Refused),
-    case("finance-review", "/registers/accounts/{}/approve", NOTHING, Done),
+    case("finance-review", "/registers/accounts/{}/approve", &[("current_password", "not the one")], Refused),
+    case("finance-review", "/registers/accounts/{}/approve", &[("current_password", PASSWORD)], Done),
     case("finance-approve", "/contracts/{}/act/approve", NOTHING, Done),
     case("finance-approve", "/registers/appropriations/{}/refuse", NO_REASON, Refused),
     case("finance-approve", "/registers/appropriations/{}/approve", NOTHING, Done),
@@ -220,6 +229,7 @@ fn found(place: &Place, case: &Case) -> String {
     match parts.as_slice() {
         ["sign-in"] => "/sign-in".to_owned(),
         ["sign-out"] => "/work".to_owned(),
+        ["forgotten-password"] | ["change-password"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
         ["sessions", ..] => "/sessions".to_owned(),
         ["one-time-codes", "begin"] => "/one-time-codes".to_owned(),

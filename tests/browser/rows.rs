@@ -5,10 +5,9 @@ use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
 use luyue::services::contracts::drafts;
 use luyue::services::contracts::drafts::steps::STEPS;
-use luyue::services::identity::sessions;
+use luyue::services::identity::{bootstrap, sessions};
 use luyue::storage::contracts;
 use luyue::storage::documents::{self, DocumentKind};
-use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::pages::{actions, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
@@ -91,9 +90,7 @@ impl Place {
         printed(test);
         test.at("2026-07-20", 9);
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-        let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "other-justice");
-        let person = person.expect("people can be read").expect("they are there");
-        let link = sessions::create_password_link(&test.app, &person, None).expect("a link");
+        let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
         let officer = sessions::local_caller(&test.app, "justice").expect("the officer");
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         let drafts = [
@@ -158,9 +155,15 @@ impl Place {
             "/" => (Way, false, vec!["/".to_owned()]),
             "/language/{code}" => (Way, false, vec!["/language/zh?next=%2Fsign-in".to_owned()]),
             "/assets/{version}/{name}" => (Saved, false, vec![format!("{}/luyue.css", *assets::FOLDER)]),
-            "/sign-in" | "/sessions" | "/one-time-codes" | "/work" | "/registers" | "/statutes" | "/events" => {
-                (Page, false, vec![page.to_owned()])
-            }
+            "/sign-in"
+            | "/sessions"
+            | "/one-time-codes"
+            | "/work"
+            | "/registers"
+            | "/statutes"
+            | "/events"
+            | "/forgotten-password"
+            | "/change-password" => (Page, false, vec![page.to_owned()]),
             "/contracts" => (Page, false, ["", "?q=%E6%B2%A1%E6%9C%89&year=2026"].map(|q| format!("{page}{q}")).into()),
             "/contracts/{id}" => {
                 let mut paths: Vec<String> = self.contracts.iter().map(|(_, id)| format!("/contracts/{id}")).collect();

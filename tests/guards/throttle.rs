@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use luyue::clock::Clock;
 use luyue::error::{Error, Message};
-use luyue::services::identity::sessions;
+use luyue::services::identity::bootstrap;
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::{ACCOUNT_TRIES, ADDRESS_TRIES, COSTLY, Limits};
@@ -85,8 +85,7 @@ fn an_unknown_name_costs_the_same_work(test: &TestApp) {
 }
 
 fn an_invalid_link_costs_no_hash(test: &TestApp) {
-    let person = people::by_username(&mut test.app.pool.get().expect("a connection"), "justice").expect("read");
-    let link = sessions::create_password_link(&test.app, &person.expect("they are there"), None).expect("a link");
+    let link = bootstrap::issue_link(&test.app, "justice").expect("a link");
     let set = |link: &str| test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status;
     let before = test.app.passwords.hashes_computed();
     let (good, text) = link.split_at(link.len() - 1);
@@ -94,13 +93,9 @@ fn an_invalid_link_costs_no_hash(test: &TestApp) {
     assert_eq!((set(&other), set("x"), test.app.passwords.hashes_computed()), (404, 404, before));
     assert_eq!((set(&link), test.app.passwords.hashes_computed()), (204, before + 1));
     assert_eq!((set(&link), test.app.passwords.hashes_computed()), (404, before + 1), "used");
-    let late = sessions::create_password_link(
-        &test.app,
-        &people::by_username(&mut test.app.pool.get().expect("a connection"), "audit").expect("read").expect("there"),
-        None,
-    );
+    let late = bootstrap::issue_link(&test.app, "audit").expect("a link");
     test.app.clock.set(test.now() + chrono::TimeDelta::days(3));
-    assert_eq!(set(&late.expect("a link")), 404, "expired");
+    assert_eq!(set(&late), 404, "expired");
 }
 
 fn documents_are_counted_by_person(test: &TestApp) {

@@ -6,7 +6,7 @@ use luyue::config::Settings;
 use luyue::domain::codes::Role;
 use luyue::error::Error;
 use luyue::services::identity::bootstrap::{NewUser, add_user, issue_link};
-use luyue::services::identity::sessions;
+use luyue::services::identity::{password_links, sessions};
 
 use crate::support::app::day;
 use crate::support::postgres;
@@ -46,22 +46,22 @@ fn an_empty_database_gets_its_first_administrator(app: &App) {
     assert_eq!(key(&refused), "register-first-organisation");
     let refused = add_user(app, &user("eve", Role::Supervisor, Some("数据局"))).expect_err("not the first");
     assert_eq!(key(&refused), "register-unknown-organisation");
-    let added = add_user(app, &user("admin", Role::Administrator, Some("宣城市数据资源管理局"))).expect("the first");
-    let link = added.link.expect("a link");
+    let link = add_user(app, &user("admin", Role::Administrator, Some("宣城市数据资源管理局"))).expect("the first");
     let token = link.rsplit('/').next().expect("a token");
-    sessions::set_password(app, &hasher(app), token, PASSWORD).expect("the password is set");
-    let issued = sessions::sign_in(app, &hasher(app), "admin", PASSWORD, None).expect("they sign in");
+    password_links::set_password(app, &hasher(app), token, PASSWORD).expect("the password is set");
+    let with = sessions::Credentials { username: "admin", password: PASSWORD, code: None, address: "127.0.0.1" };
+    let issued = sessions::sign_in(app, &hasher(app), &with).expect("they sign in");
     let caller = sessions::load_caller(app, &issued.token, None).expect("the token is good");
     assert_eq!(caller.seats.iter().map(|seat| seat.role).collect::<Vec<_>>(), [Role::Administrator]);
     let second = add_user(app, &user("admin-2", Role::Administrator, None)).expect("the organisation is there now");
-    assert!(second.link.is_some());
+    assert!(second.contains("/password/"), "{second}");
     let other = NewUser { organisation: "XC-OTHER".to_owned(), ..user("eve", Role::Administrator, Some("x")) };
     assert_eq!(key(&add_user(app, &other).expect_err("only the first")), "register-unknown-organisation");
     assert_eq!(
         key(&add_user(app, &user("ADMIN", Role::Administrator, None)).expect_err("taken")),
         "register-username-taken"
     );
-    let again = issue_link(app, "Admin").expect("a new link").link.expect("a link");
+    let again = issue_link(app, "Admin").expect("a new link");
     assert_ne!(again, link);
     assert!(matches!(issue_link(app, "nobody"), Err(Error::NotFound)));
 }

@@ -1,6 +1,8 @@
 //! Identity through the API: users, roles, rights and one-time codes, and the command that adds the first user.
 
 mod bootstrap;
+mod deputies;
+mod passwords;
 mod people;
 mod rights;
 pub mod totp;

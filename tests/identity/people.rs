@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::on_both_engines;
 use crate::registry::{added, column, delete, hands, person, text};
 use crate::support::app::TestApp;
+use crate::support::mail;
 
 on_both_engines! {
     a_person_sets_their_password_once
@@ -25,7 +26,8 @@ fn sign_in(test: &TestApp, username: &str, password: &str) -> u16 {
 fn a_person_sets_their_password_once(test: &TestApp) {
     let answer = test.by("admin").post("people", &person("Wang.Fang", "officer", "XC-JUSTICE")).expect_status(201);
     assert_eq!(answer["username"], "wang.fang");
-    let link = text(&answer["link"]);
+    assert_eq!(answer["link"], "mailed");
+    let link = mail::link_to(test, "wang.fang");
     assert!(link.starts_with("https://luyue.test/password/"), "{link}");
     let set = |link: &str, password: &str| {
         test.nobody().post("passwords", &json!({"link": link, "password": password})).status
@@ -41,9 +43,10 @@ fn a_person_sets_their_password_once(test: &TestApp) {
     );
     assert_eq!(sign_in(test, "WANG.FANG", PASSWORD), 200);
     let id = text(&answer["id"]);
-    let next = test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).expect_status(200);
+    test.by("admin").post(&format!("people/{id}/actions/link"), &json!({})).expect_status(200);
+    let next = mail::link_to(test, "wang.fang");
     test.at("2026-01-09", 10);
-    assert_eq!(set(&text(&next["link"]), PASSWORD), 404, "a link holds for three days");
+    assert_eq!(set(&next, PASSWORD), 404, "a link holds for three days");
     let list = test.by("admin").get("people?limit=200").expect_status(200);
     let shown =
         list["items"].as_array().expect("a list").iter().find(|item| item["id"] == id).expect("they are listed");
@@ -73,16 +76,20 @@ fn a_link_is_answered_again_and_stored_nowhere(test: &TestApp) {
     };
     let first = ask();
     assert_eq!(ask(), first);
-    let link = text(&first["link"]);
+    let link = mail::link_to(test, "wang.fang");
     let token = link.rsplit('/').next().expect("a token");
     use diesel::prelude::*;
-    use luyue::schema::{events, idempotency, links};
+    use luyue::schema::{events, idempotency, letters, links};
     let mut connection = test.app.pool.get().expect("a connection");
     let answers: Vec<String> = idempotency::table.select(idempotency::answer).load(&mut *connection).expect("answers");
     let bodies: Vec<String> = events::table.select(events::body).load(&mut *connection).expect("events");
     let hashes: Vec<String> = links::table.select(links::token_hash).load(&mut *connection).expect("links");
-    assert!(!answers.is_empty() && hashes.len() == 1);
-    assert!(!answers.iter().chain(&bodies).chain(&hashes).any(|stored| stored.contains(token)));
+    let texts: Vec<String> = emails::table.select(emails::body).load(&mut *connection).expect("emails");
+    let pages: Vec<String> = emails::table.select(emails::html).load(&mut *connection).expect("emails");
+    assert!(!answers.is_empty() && hashes.len() == 1 && texts.len() == 1);
+    assert!(
+        !answers.iter().chain(&bodies).chain(&hashes).chain(&texts).chain(&pages).any(|stored| stored.contains(token))
+    );
 }
 
 fn a_disabled_user_loses_access_at_once(test: &TestApp) {

@@ -102,7 +102,9 @@ fn one_time_codes_are_switched_on_and_off(test: &TestApp) {
     let code = |secret: &str| crate::identity::totp::code(test, secret);
     let visitor = Visitor::signed_in(test, "finance-pay");
     let path = "/one-time-codes";
-    let page = visitor.post_from(path, "/one-time-codes/begin", &[]).expect_status(200);
+    visitor.post_from(path, "/one-time-codes/begin", &[("current_password", "不对")]).expect_status(422);
+    let proof = [("current_password", PASSWORD)];
+    let page = visitor.post_from(path, "/one-time-codes/begin", &proof).expect_status(200);
     assert!(page.text.contains("<path d=\"M"), "a QR code");
     let (secret, address) = (page.hidden("secret"), page.hidden("address"));
     let fields = |code: &str| {

@@ -62,10 +62,11 @@ fn a_deputy_counts_as_both(test: &TestApp) {
     let id = advance(test);
     newcomer(test, "deputy");
     newcomer(test, "second-deputy");
+    seated(test, "deputy", "XC-FINANCE", Role::Cashier);
+    seated(test, "second-deputy", "XC-FINANCE", Role::Cashier);
     seated(test, "finance-review", "XC-FINANCE", Role::Approver);
     deputed(test, "deputy", "finance-review", Role::Reviewer);
     deputed(test, "second-deputy", "finance-review", Role::Approver);
-    seated(test, "deputy", "XC-FINANCE", Role::Cashier);
     let payment = asked(test, &id, "ADVANCE", &json!({}));
     through(test, &payment, 1);
     step(test, "deputy", &payment, "review", &json!({})).expect_status(200);

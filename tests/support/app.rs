@@ -12,6 +12,8 @@ use luyue::storage::identity::people::{self, NewPerson};
 use luyue::storage::ids::PersonId;
 use luyue::storage::registry::organisations::{self, NewContractor};
 use luyue::storage::write::{Context, write};
+use luyue::web::bodies::Pace;
+use luyue::web::server::Bounds;
 use serde_json::Value;
 
 use crate::support::postgres::{self, TestDatabase};
@@ -67,6 +69,9 @@ const ORGANISATIONS: &[(&str, Function, &str)] = &[
     ("JX-JUSTICE", Function::Justice, "341824"),
     ("JX-FINANCE", Function::Finance, "341824"),
 ];
+
+/// The bounds of a test's server.
+const BOUNDS: Bounds = Bounds { pace: Pace::DEFAULT, connections: 512 };
 
 /// A running application.
 pub struct TestApp {
@@ -149,8 +154,24 @@ impl TestApp {
         let clock = Clock::standing_at(at_hour(day("2026-01-05"), 9));
         let app = App::start(settings, clock, Ids::sequence()).expect("the application starts");
         fill(&app);
-        let (server, url) = serve(&app);
+        let (server, url) = serve(&app, BOUNDS);
         Self { app, url, server: Some(server), _database: database, _folder: folder }
+    }
+
+    /// Starts the server again, with other bounds on its requests.
+    pub fn with_bounds(mut self, bounds: Bounds) -> Self {
+        self.stop();
+        let (server, url) = serve(&self.app, bounds);
+        (self.server, self.url) = (Some(server), url);
+        self
+    }
+
+    fn stop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            drop(handle.stop(false));
+            // If the server panicked, the test has already failed.
+            let _ = thread.join();
+        }
     }
 
     /// Sets the clock to an hour of a day in the contracts' time zone.
@@ -290,11 +311,7 @@ pub fn form(field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Ve
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        if let Some((handle, thread)) = self.server.take() {
-            drop(handle.stop(false));
-            // If the server panicked, the test has already failed.
-            let _ = thread.join();
-        }
+        self.stop();
     }
 }
 
@@ -303,12 +320,12 @@ pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-fn serve(app: &App) -> ((actix_web::dev::ServerHandle, std::thread::JoinHandle<()>), String) {
+fn serve(app: &App, bounds: Bounds) -> ((actix_web::dev::ServerHandle, std::thread::JoinHandle<()>), String) {
     let (send, receive) = mpsc::channel();
     let app = app.clone();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let (server, addresses) = luyue::web::server::start(&app, "127.0.0.1:0").expect("a free port");
+            let (server, addresses) = luyue::web::server::start(&app, "127.0.0.1:0", bounds).expect("a free port");
             send.send((server.handle(), format!("http://{}", addresses[0]))).expect("the test waits");
             server.await.expect("the server ends in order");
         });

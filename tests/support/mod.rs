@@ -6,6 +6,7 @@ pub mod browser;
 pub mod demo;
 pub mod digest;
 pub mod files;
+pub mod mail;
 pub mod outage;
 pub mod postgres;
 pub mod programme;

@@ -16,6 +16,8 @@ pub struct Visitor<'a> {
     cookies: RefCell<BTreeMap<String, String>>,
     /// The value of `Sec-Fetch-Site` to send, if any.
     site: RefCell<Option<&'static str>>,
+    /// The value of `Origin` to send, if any.
+    origin: RefCell<Option<String>>,
 }
 
 /// A page received.
@@ -49,7 +51,7 @@ impl Page {
 impl<'a> Visitor<'a> {
     /// Returns a visitor who has not signed in.
     pub fn new(test: &'a TestApp) -> Self {
-        Self { test, cookies: RefCell::default(), site: RefCell::default() }
+        Self { test, cookies: RefCell::default(), site: RefCell::default(), origin: RefCell::default() }
     }
 
     /// Signs a user in through the sign-in page.
@@ -74,6 +76,16 @@ impl<'a> Visitor<'a> {
     /// Sets the `Sec-Fetch-Site` header of the following requests.
     pub fn on_site(&self, site: Option<&'static str>) {
         *self.site.borrow_mut() = site;
+    }
+
+    /// Sets the `Origin` header of the following requests.
+    pub fn from_origin(&self, origin: Option<&str>) {
+        *self.origin.borrow_mut() = origin.map(str::to_owned);
+    }
+
+    /// Submits the form of an act with files as a page of another site could: with this word, and no file.
+    pub fn post_files(&self, path: &str, word: &str) -> Page {
+        self.send("POST", path, Some(super::app::FORM), &form("files", &[("form", word), ("key", "k")], &[]))
     }
 
     /// Requests a page.
@@ -104,7 +116,10 @@ impl<'a> Visitor<'a> {
         let page = self.get(shown);
         let action = page.text.split("<form method=\"post\" action=\"").nth(2).expect("the form");
         let action = action.split('"').next().expect("its address").replace("&#38;", "&").replace("&amp;", "&");
-        self.send("POST", &action, Some(super::app::FORM), &form(field, fields, files))
+        let (word, key) = (page.hidden("form"), page.hidden("key"));
+        let fields: Vec<_> =
+            [("form", word.as_str()), ("key", &key)].into_iter().chain(fields.iter().copied()).collect();
+        self.send("POST", &action, Some(super::app::FORM), &form(field, &fields, files))
     }
 
     fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Page {
@@ -119,6 +134,9 @@ impl<'a> Visitor<'a> {
         }
         if let Some(site) = *self.site.borrow() {
             request = request.header("Sec-Fetch-Site", site);
+        }
+        if let Some(origin) = self.origin.borrow().as_deref() {
+            request = request.header("Origin", origin);
         }
         if let Some(content_type) = content_type {
             request = request.header("Content-Type", content_type);

@@ -6,7 +6,8 @@
 use crate::app::App;
 use crate::domain::codes::{Function, Language, Role};
 use crate::error::{Error, Message};
-use crate::services::identity::people::{self, PersonAdded, PersonInput, SeatInput};
+use crate::services::identity::password_links;
+use crate::services::identity::people::{self, PersonInput, SeatInput};
 use crate::services::registry::organisations::{self as bureaus, OrganisationInput};
 use crate::storage::identity::people as rows;
 use crate::storage::registry::organisations;
@@ -30,11 +31,12 @@ pub struct NewUser {
 }
 
 /// Adds a person with one seat. The very first administrator may bring the first organisation with them: it is created
-/// with the function `other`, and that administrator then adds regions and bureaus.
+/// with the function `other`, and that administrator then adds regions and bureaus. Returns the one-time link for the
+/// first password.
 ///
 /// # Errors
 /// `Refused` for an unknown organisation, a username already taken, or a role that the organisation cannot have.
-pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
+pub fn add_user(app: &App, user: &NewUser) -> Result<String, Error> {
     let input = PersonInput {
         username: user.username.clone(),
         name: user.name.clone().unwrap_or_else(|| user.username.clone()),
@@ -49,7 +51,7 @@ pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
     };
     people::check(&input)?;
     let (id, nonce, organisation_id) = (app.ids.uuid(), app.ids.uuid(), app.ids.uuid());
-    let stored = write(&app.pool, &machine_context(app), |tx| {
+    write(&app.pool, &machine_context(app), |tx| {
         if organisations::by_code(tx.connection, &user.organisation)?.is_none() {
             let first = organisations::is_empty(tx.connection)? && user.role == Role::Administrator;
             let name = user.organisation_name.as_ref().filter(|_| first);
@@ -64,22 +66,23 @@ pub fn add_user(app: &App, user: &NewUser) -> Result<PersonAdded, Error> {
             bureaus::check(&new)?;
             bureaus::insert(tx, &organisation_id, &new)?;
         }
-        people::insert(tx, app, (&id, &nonce), &input)
+        let person = people::insert(tx, &id, &input)?;
+        password_links::issue_by_hand(tx, app, &person, &nonce)
     })?;
-    Ok(people::with_link(app, stored))
+    Ok(password_links::address(app, &nonce))
 }
 
-/// Issues a new one-time password link to a person who cannot sign in.
+/// Issues a new one-time password link for a person who cannot sign in, and returns it.
 ///
 /// # Errors
 /// `NotFound` for an unknown username.
-pub fn issue_link(app: &App, username: &str) -> Result<PersonAdded, Error> {
+pub fn issue_link(app: &App, username: &str) -> Result<String, Error> {
     let nonce = app.ids.uuid();
-    let stored = write(&app.pool, &machine_context(app), |tx| {
+    write(&app.pool, &machine_context(app), |tx| {
         let person = rows::by_username(tx.connection, username)?.ok_or(Error::NotFound)?;
-        people::issue_link(tx, app, &person, &nonce)
+        password_links::issue_by_hand(tx, app, &person, &nonce)
     })?;
-    Ok(people::with_link(app, stored))
+    Ok(password_links::address(app, &nonce))
 }
 
 fn machine_context(app: &App) -> Context {

@@ -12,7 +12,7 @@ use crate::domain::codes::Language;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::sessions::{self, Hasher};
+use crate::services::identity::sessions::{self, Credentials, Hasher};
 use crate::storage::identity::browser_sessions::{self as rows, NewSession, Session};
 use crate::storage::identity::people;
 use crate::storage::write::{Context, write};
@@ -25,30 +25,21 @@ const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(5);
 /// Maximum length in characters of a stored user agent.
 const MAX_USER_AGENT: usize = 200;
 
-/// Credentials and origin of a sign-in from a browser.
-#[derive(Debug)]
-pub struct SignIn<'a> {
-    /// Username for signing in.
-    pub username: &'a str,
-    /// Password in plain text.
-    pub password: &'a str,
-    /// One-time code, needed if the person has enabled them.
-    pub code: Option<&'a str>,
-    /// User agent of the browser.
-    pub agent: &'a str,
-    /// IP address of the client.
-    pub address: &'a str,
-}
-
-/// Signs a person in and returns the token of the new session. Only its digest is stored.
+/// Signs a person in from a browser with a user agent and returns the token of the new session. Only its digest is
+/// stored. The session that the browser had before, by its token, ends.
 ///
 /// # Errors
-/// `Unauthenticated`, which never says whether the name, the password or the code was wrong.
-pub fn open_session(app: &App, hasher: &Hasher, from: &SignIn<'_>) -> Result<String, Error> {
+/// `SignInRefused`, whose answer never says whether the name, the password or the code was wrong.
+pub fn open_session(
+    app: &App,
+    hasher: &Hasher,
+    from: &Credentials<'_>,
+    (agent, before): (&str, Option<&str>),
+) -> Result<String, Error> {
     let token = link_token(app.ids.bytes());
     let public_id = app.ids.uuid();
-    let agent: String = from.agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
-    sessions::authenticate(app, hasher, (from.username, from.password, from.code), |tx, person, now| {
+    let agent: String = agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
+    sessions::authenticate(app, hasher, from, |tx, person, now| {
         let new = NewSession {
             token_hash: &token.digest,
             public_id: &public_id,
@@ -56,7 +47,11 @@ pub fn open_session(app: &App, hasher: &Hasher, from: &SignIn<'_>) -> Result<Str
             from: (&agent, from.address),
             during: (now, now + MAX_LIFETIME),
         };
-        rows::insert(tx.connection, &new)
+        rows::insert(tx.connection, &new)?;
+        match before.and_then(link_digest) {
+            Some(before) => rows::delete(tx.connection, &before),
+            None => Ok(()),
+        }
     })?;
     Ok(token.text)
 }
@@ -93,7 +88,8 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     if now - session.seen_at >= TOUCH_INTERVAL {
         write(&app.pool, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
     }
-    Ok(Caller::new(&person, seats, language.unwrap_or(person.language), now))
+    let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
+    Ok(Caller { session: Some(digest), ..caller })
 }
 
 /// Signs a browser out by its session token. An unknown token is ignored.

@@ -9,6 +9,7 @@ use crate::clock::civil_day;
 use crate::domain::codes::{Language, Role};
 use crate::domain::policy::{Action, RIGHTS, Side, role_may, side_may, state_allows};
 use crate::error::{Error, Message};
+use crate::services::identity::totp::is_confirmed;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract};
@@ -34,6 +35,10 @@ pub struct Caller {
     pub now: NaiveDateTime,
     /// Idempotency key of the request.
     pub request: Option<IdempotencyKey>,
+    /// Digest of the browser session's token; none for a program.
+    pub session: Option<String>,
+    /// Set when the person signs in with one-time codes.
+    pub uses_codes: bool,
 }
 
 impl Caller {
@@ -47,6 +52,8 @@ impl Caller {
             seats,
             now,
             request: None,
+            session: None,
+            uses_codes: person.totp_secret.as_deref().is_some_and(is_confirmed),
         }
     }
 
@@ -74,6 +81,16 @@ impl Caller {
     /// `Forbidden` if no seat has the right.
     pub fn seat(&self, action: Action) -> Result<&Seat, Error> {
         self.may(action)?.first().copied().ok_or(Error::NotFound)
+    }
+
+    /// Returns whether a seat is barred from a contractor's contracts and accounts: a person with a seat at the
+    /// contractor, their own or delegated, acts for the contractor only.
+    pub(crate) fn is_partial(&self, seat: &Seat, contractor: OrganisationId) -> bool {
+        seat.organisation != contractor && self.seats.iter().any(|held| held.organisation == contractor)
+    }
+
+    fn is_impartial(&self, seat: &Seat, contract: &Contract, action: Action) -> bool {
+        action == Action::ReadContract || !self.is_partial(seat, contract.contractor_id)
     }
 
     /// Returns the organisations in which the caller has a seat that may read contracts.
@@ -104,7 +121,8 @@ impl Caller {
     /// state is checked separately by [`in_state`], so that the refusal can name the state.
     ///
     /// # Errors
-    /// `Forbidden` for the wrong role or party; `NotFound` for a contract that the caller may not see.
+    /// `Forbidden` for the wrong role or party, and for a seat at the contractor beside another one; `NotFound` for a
+    /// contract that the caller may not see.
     pub fn contract(
         &self,
         connection: &mut AnyConnection,
@@ -113,10 +131,13 @@ impl Caller {
     ) -> Result<(Contract, Seat), Error> {
         let seats = self.may(action)?;
         let contract = contracts::seen_by(connection, public_id, &self.organisations())?.ok_or(Error::NotFound)?;
-        let seat = seats
+        let able: Vec<&Seat> =
+            seats.into_iter().filter(|seat| side_may(seat.role, &sides(&contract, seat), action)).collect();
+        let refusal = if able.is_empty() { "side-may-not" } else { "seat-at-contractor" };
+        let seat = able
             .into_iter()
-            .find(|seat| side_may(seat.role, &sides(&contract, seat), action))
-            .ok_or_else(|| Error::Forbidden(Message::new("side-may-not")))?;
+            .find(|seat| self.is_impartial(seat, &contract, action))
+            .ok_or_else(|| Error::forbidden(refusal))?;
         let seat = seat.clone();
         Ok((contract, seat))
     }
@@ -126,8 +147,10 @@ impl Caller {
     /// Lists the actions that the caller may take on a visible contract in its present state.
     pub fn open_actions(&self, contract: &Contract) -> Vec<Action> {
         let may = |action: &Action| {
-            state_allows(contract.state, *action)
-                && self.seats.iter().any(|seat| side_may(seat.role, &sides(contract, seat), *action))
+            let may = |seat: &Seat| {
+                side_may(seat.role, &sides(contract, seat), *action) && self.is_impartial(seat, contract, *action)
+            };
+            state_allows(contract.state, *action) && self.seats.iter().any(may)
         };
         RIGHTS.iter().filter(|right| !right.states.is_empty()).map(|right| right.action).filter(may).collect()
     }

@@ -23,7 +23,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::delegations::{self as rows, Delegation, NewDelegation};
 use crate::storage::identity::people::{self, DatedSeat, Person};
 use crate::storage::ids::PersonId;
-use crate::storage::write::write;
+use crate::storage::write::{Tx, write};
 
 /// A delegation to set up.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -187,6 +187,43 @@ fn load_holder(connection: &mut AnyConnection, caller: &Caller, username: Option
     }
 }
 
+/// Ends the delegations that no longer count since a person lost a seat or was disabled: those of their own seats, and
+/// those in which they deputise without a seat of their own in the same organisation.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn end_lapsed(tx: &mut Tx<'_>, person: &Person, because: &str) -> Result<(), Error> {
+    let today = tx.context.today();
+    let held = people::seats_of(tx.connection, &[person.id], today)?;
+    let open = rows::open_of(tx.connection, person.id, today)?;
+    let holders = people::by_ids(tx.connection, &open.iter().map(|found| found.holder_id).collect::<Vec<_>>())?;
+    for found in open {
+        let lasts = if found.holder_id == person.id {
+            held.iter().any(|seat| seat.id == found.seat_id)
+        } else {
+            held.iter().any(|seat| seat.organisation == found.organisation)
+        };
+        if lasts && !person.disabled {
+            continue;
+        }
+        rows::end(tx.connection, found.id, today - TimeDelta::days(1))?;
+        let holder = holders.iter().find(|holder| holder.id == found.holder_id).ok_or(Error::NotFound)?;
+        let body = serde_json::json!({ "delegation": found.public_id, "because": because });
+        record_event(tx, &holder.public_id, EventAction::DelegationEnd, body)?;
+    }
+    Ok(())
+}
+
+/// Lists the roles that a person has on a day or later: those of their own seats, and those in which they deputise.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn roles_of(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Role>, Error> {
+    let own = people::seats_of(connection, &[person], day)?.into_iter().map(|seat| seat.role);
+    let delegated = rows::open_of(connection, person, day)?.into_iter().filter(|found| found.deputy_id == person);
+    Ok(own.chain(delegated.map(|found| found.role)).collect())
+}
+
 /// Returns whether a person has a seat in the same organisation and no role that is incompatible with the delegated
 /// one.
 fn can_deputise(
@@ -196,7 +233,7 @@ fn can_deputise(
     day: NaiveDate,
 ) -> Result<bool, Error> {
     let own = people::seats_of(connection, &[deputy.id], day)?;
-    let mut roles: Vec<Role> = own.iter().map(|seat| seat.role).collect();
+    let mut roles = roles_of(connection, deputy.id, day)?;
     roles.push(input.role);
     let there = |seat: &DatedSeat| seat.organisation == input.organisation && seat.from_on <= day;
     Ok(own.iter().any(there) && are_compatible(&roles))

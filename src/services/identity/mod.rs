@@ -6,6 +6,8 @@ pub mod bootstrap;
 pub mod browser_sessions;
 pub mod caller;
 pub mod delegations;
+pub mod own_account;
+pub mod password_links;
 pub mod people;
 pub mod profile;
 pub mod sessions;

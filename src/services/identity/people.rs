@@ -1,14 +1,10 @@
-//! People and their seats, managed by administrators, who pass a one-time link on to each person for setting a
-//! password.
-//!
-//! No link is stored or logged. It is derived from the installation's secret and a stored nonce, so that a retried
-//! request can be answered with the same link while a copy of the database reveals none.
+//! People and their seats, managed by administrators. Each person sets their own password by a link that is sent to
+//! them (`password_links`); no administrator sees it.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::adapters::one_time::{LinkToken, link_token};
 use crate::app::App;
 use crate::domain::codes::{Language, Role};
 use crate::domain::policy::Action;
@@ -16,7 +12,8 @@ use crate::domain::seating::{are_compatible, may_hold};
 use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::sessions::SET_PASSWORD;
+use crate::services::identity::delegations;
+use crate::services::identity::password_links::{self, LinkState};
 use crate::services::identity::totp;
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
@@ -28,8 +25,6 @@ use crate::storage::ids::PersonId;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write};
 
-/// Validity of a password link in hours.
-const LINK_HOURS: i64 = 72;
 /// Maximum number of seats given in one request.
 const MAX_SEATS: usize = 20;
 
@@ -65,15 +60,15 @@ pub struct SeatInput {
     pub until_on: Option<NaiveDate>,
 }
 
-/// A person and, if one was issued, their one-time password link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+/// A person and what became of their password link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonAdded {
     /// Public identifier of the person.
     pub id: String,
     /// Username for signing in.
     pub username: String,
-    /// URL of the one-time password link, if the action issues one.
-    pub link: Option<String>,
+    /// State of the password link, if the action is about one.
+    pub link: Option<LinkState>,
 }
 
 /// Reason for an administrative action on a person.
@@ -104,6 +99,8 @@ pub struct PersonView {
     pub has_password: bool,
     /// `true` if sign-in requires a one-time code.
     pub one_time_code: bool,
+    /// `true` while a password link waits for a second administrator.
+    pub link_asked: bool,
     /// Present and future seats.
     pub seats: Vec<SeatView>,
 }
@@ -123,14 +120,6 @@ pub struct SeatView {
     pub until_on: Option<NaiveDate>,
 }
 
-/// Response stored for idempotent replay, with the nonce of the link in place of the link.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct StoredResponse {
-    id: String,
-    username: String,
-    nonce: Option<String>,
-}
-
 /// Lists people.
 ///
 /// # Errors
@@ -143,7 +132,9 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
         let found = page.cut(rows::list(connection, after, page.rows())?, |person| &person.public_id);
         let ids: Vec<PersonId> = found.items.iter().map(|person| person.id).collect();
         let seats = rows::seats_of(connection, &ids, today)?;
+        let asked = password_links::asked(connection, &ids, caller.now)?;
         Ok(found.map(|person| PersonView {
+            link_asked: asked.contains(&person.id),
             seats: seats.iter().filter(|seat| seat.person_id == person.id).map(seat_view).collect(),
             id: person.public_id,
             username: person.username,
@@ -157,7 +148,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
     })
 }
 
-/// Adds a person with their first seats, and issues a password link.
+/// Adds a person with their first seats, and sends them a password link.
 ///
 /// # Errors
 /// `Forbidden`; `Refused` for malformed input, a username already taken, or incompatible seats.
@@ -165,11 +156,14 @@ pub fn add(app: &App, caller: &Caller, input: &PersonInput) -> Result<PersonAdde
     let seat = caller.seat(Action::ManagePeople)?;
     check(input)?;
     let (id, nonce) = (app.ids.uuid(), app.ids.uuid());
-    let stored = write(&app.pool, &caller.context(app, seat), |tx| insert(tx, app, (&id, &nonce), input))?;
-    Ok(with_link(app, stored))
+    write(&app.pool, &caller.context(app, seat), |tx| {
+        let person = insert(tx, &id, input)?;
+        let link = password_links::request(tx, app, &person, &nonce)?;
+        Ok(PersonAdded { id: id.clone(), username: person.username, link: Some(link) })
+    })
 }
 
-/// Applies an administrative action to a person: `disable`, `enable`, `link` for a forgotten password, or `reset-codes`
+/// Applies an administrative action to a person: `disable`, `enable`, `link` to send a password link, or `reset-codes`
 /// for a lost phone.
 ///
 /// # Errors
@@ -189,18 +183,19 @@ pub fn apply_action(
     };
     let details = if reason.is_empty() { serde_json::json!({}) } else { serde_json::json!({ "reason": reason }) };
     let nonce = app.ids.uuid();
-    let stored = write(&app.pool, &caller.context(app, seat), |tx| {
+    write(&app.pool, &caller.context(app, seat), |tx| {
         let person = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
         if name == "link" {
-            return issue_link(tx, app, &person, &nonce);
+            let link = password_links::request(tx, app, &person, &nonce)?;
+            return Ok(PersonAdded { id: id.to_owned(), username: person.username, link: Some(link) });
         }
         if name == "reset-codes" {
             totp::reset(tx, &person)?;
             record_event(tx, id, EventAction::TotpReset, details.clone())?;
-            return Ok(StoredResponse { id: id.to_owned(), username: person.username, nonce: None });
+            return Ok(PersonAdded { id: id.to_owned(), username: person.username, link: None });
         }
         let disable = name == "disable";
         if person.disabled == disable {
@@ -213,9 +208,11 @@ pub fn apply_action(
             if disable { EventAction::PersonDisable } else { EventAction::PersonEnable },
             details.clone(),
         )?;
-        Ok(StoredResponse { id: id.to_owned(), username: person.username, nonce: None })
-    })?;
-    Ok(with_link(app, stored))
+        if disable {
+            delegations::end_lapsed(tx, &Person { disabled: true, ..person.clone() }, "person-disabled")?;
+        }
+        Ok(PersonAdded { id: id.to_owned(), username: person.username, link: None })
+    })
 }
 
 /// Gives a person another seat.
@@ -255,7 +252,8 @@ pub fn end_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Resu
         for seat in ending {
             rows::end_seat(tx.connection, seat.id, today - TimeDelta::days(1))?;
         }
-        record_event(tx, id, EventAction::SeatEnd, event_body(input)?)
+        record_event(tx, id, EventAction::SeatEnd, event_body(input)?)?;
+        delegations::end_lapsed(tx, &person, "seat-ended")
     })
 }
 
@@ -283,17 +281,11 @@ fn is_email_address(text: &str) -> bool {
     text.len() <= 254 && parts.is_some_and(|(local, domain)| local.chars().chain(domain.chars()).all(plain))
 }
 
-/// Inserts a person whose input passed `check`; `keys` are the public identifier and the nonce of the password link.
+/// Inserts a person whose input passed `check`, under a public identifier.
 ///
 /// # Errors
 /// `Refused` for a username already taken, or incompatible seats.
-pub(crate) fn insert(
-    tx: &mut Tx<'_>,
-    app: &App,
-    keys: (&str, &str),
-    input: &PersonInput,
-) -> Result<StoredResponse, Error> {
-    let (id, nonce) = keys;
+pub(crate) fn insert(tx: &mut Tx<'_>, id: &str, input: &PersonInput) -> Result<Person, Error> {
     let username = input.username.to_lowercase();
     let new = NewPerson {
         public_id: id,
@@ -306,17 +298,14 @@ pub(crate) fn insert(
     };
     let key = rows::insert(tx.connection, &new)?;
     insert_seats(tx, key, "seats", &input.seats)?;
-    let person = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
-    save_link(tx, app, &person, nonce)?;
     record_event(tx, id, EventAction::PersonAdd, event_body(input)?)?;
-    Ok(StoredResponse { id: id.to_owned(), username, nonce: Some(nonce.to_owned()) })
+    rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)
 }
 
 /// Inserts seats of a person; `path` is their place in the input, empty if the input is a single seat.
 fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInput]) -> Result<(), Error> {
     let today = tx.context.today();
-    let held = rows::seats_of(tx.connection, &[person], today)?;
-    let mut roles: Vec<Role> = held.iter().map(|seat| seat.role).collect();
+    let mut roles = delegations::roles_of(tx.connection, person, today)?;
     roles.extend(seats.iter().map(|seat| seat.role));
     let mut faults = Faults::new("register");
     if !are_compatible(&roles) {
@@ -344,36 +333,6 @@ fn insert_seats(tx: &mut Tx<'_>, person: PersonId, path: &str, seats: &[SeatInpu
     }
     // A refusal rolls the transaction back, and with it the seats inserted so far.
     faults.finish()
-}
-
-/// Issues a new one-time password link to a person.
-///
-/// # Errors
-/// Database errors.
-pub(crate) fn issue_link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<StoredResponse, Error> {
-    save_link(tx, app, person, nonce)?;
-    record_event(tx, &person.public_id, EventAction::PersonLink, serde_json::json!({}))?;
-    Ok(StoredResponse {
-        id: person.public_id.clone(),
-        username: person.username.clone(),
-        nonce: Some(nonce.to_owned()),
-    })
-}
-
-fn save_link(tx: &mut Tx<'_>, app: &App, person: &Person, nonce: &str) -> Result<(), Error> {
-    let until = tx.context.now + TimeDelta::hours(LINK_HOURS);
-    rows::insert_link(tx.connection, &link_token_of(app, nonce).digest, person.id, SET_PASSWORD, until)
-}
-
-/// Derives the token of a link from the installation's secret and the stored nonce.
-fn link_token_of(app: &App, nonce: &str) -> LinkToken {
-    link_token(app.secret.derive(&format!("password-link/{nonce}")).bytes)
-}
-
-/// Completes a stored response with the link derived from its nonce.
-pub(crate) fn with_link(app: &App, stored: StoredResponse) -> PersonAdded {
-    let link = |nonce: String| format!("{}/password/{}", app.settings.public_url(), link_token_of(app, &nonce).text);
-    PersonAdded { id: stored.id, username: stored.username, link: stored.nonce.map(link) }
 }
 
 /// Records an event in a person's stream of the audit log.

@@ -1,11 +1,11 @@
-//! Authentication: passwords, one-time codes, bearer tokens for API clients, and one-time password links.
+//! Authentication: passwords, one-time codes, and bearer tokens for API clients. Links for setting a password are in
+//! `password_links`.
 //!
 //! A refusal never says whether the name, the password or the code was wrong. Cookies of browsers are in
 //! `browser_sessions`.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use crate::adapters::one_time::{link_digest, link_token};
 use crate::adapters::password_policy::{MAX_CHARACTERS, MIN_CHARACTERS, PasswordPolicy, password_faults};
 use crate::app::App;
 use crate::clock::civil_day;
@@ -15,14 +15,13 @@ use crate::services::identity::caller::Caller;
 use crate::services::identity::totp;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
 use crate::storage::write::{Context, Event, Tx, write};
 
 pub use crate::adapters::passwords::Hasher;
 
-/// Stored purpose of a one-time link for setting a first or forgotten password.
-pub const SET_PASSWORD: &str = "set-password";
-/// Validity of a password link in hours.
-const LINK_HOURS: i64 = 72;
+/// Hash chain of the attempts under names that nobody has.
+pub(crate) const SIGN_INS: &str = "sign-ins";
 
 /// A newly issued bearer token.
 #[derive(Debug)]
@@ -33,18 +32,25 @@ pub struct Issued {
     pub expires_at: DateTime<Utc>,
 }
 
+/// Credentials of somebody who signs in, and the address they come from.
+#[derive(Debug, Clone, Copy)]
+pub struct Credentials<'a> {
+    /// Username for signing in.
+    pub username: &'a str,
+    /// Password in plain text.
+    pub password: &'a str,
+    /// One-time code, needed if the person has enabled them.
+    pub code: Option<&'a str>,
+    /// IP address of the client.
+    pub address: &'a str,
+}
+
 /// Signs an API client in. An unknown name takes the same time and gets the same answer as a wrong password.
 ///
 /// # Errors
-/// `Unauthenticated` for wrong credentials.
-pub fn sign_in(
-    app: &App,
-    hasher: &Hasher,
-    username: &str,
-    password: &str,
-    code: Option<&str>,
-) -> Result<Issued, Error> {
-    let person = authenticate(app, hasher, (username, password, code), |_, _, _| Ok(()))?;
+/// `SignInRefused` for wrong credentials.
+pub fn sign_in(app: &App, hasher: &Hasher, with: &Credentials<'_>) -> Result<Issued, Error> {
+    let person = authenticate(app, hasher, with, |_, _, _| Ok(()))?;
     let (token, expires_at) = app
         .tokens
         .issue(&person.public_id, person.token_version, &app.ids.uuid(), app.clock.now().and_utc())
@@ -53,30 +59,34 @@ pub fn sign_in(
 }
 
 /// Authenticates by password and, if enabled, one-time code. `with` runs in the transaction that records the sign-in.
+/// A refusal is recorded as well: in the person's chain, or for an unknown name in that of `SIGN_INS`, so that both
+/// take the same work.
 ///
 /// # Errors
-/// `Unauthenticated` for wrong credentials; the errors of `with`.
+/// `SignInRefused` for wrong credentials; the errors of `with`.
 pub(crate) fn authenticate(
     app: &App,
     hasher: &Hasher,
-    (username, password, code): (&str, &str, Option<&str>),
+    from: &Credentials<'_>,
     with: impl Fn(&mut Tx<'_>, &people::Person, NaiveDateTime) -> Result<(), Error>,
 ) -> Result<people::Person, Error> {
-    let refused = || Error::Unauthenticated(Message::new("sign-in-refused"));
-    let person = people::by_username(&mut *app.pool.get()?, username)?;
+    let person = people::by_username(&mut *app.pool.get()?, from.username)?;
     let stored = person.as_ref().map(|p| p.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let matches = hasher.verify_or_dummy(password, stored);
-    let Some(person) = person.filter(|person| matches && !person.disabled) else {
-        tracing::warn!(event = "sign-in", result = "refused", username_bytes = username.len());
-        return Err(refused());
+    let matches = hasher.verify_or_dummy(from.password, stored);
+    let person = match person {
+        Some(person) if person.disabled => return Err(refuse(app, from, Some(&person), "disabled")),
+        Some(person) if matches => person,
+        Some(person) => return Err(refuse(app, from, Some(&person), "password")),
+        None => return Err(refuse(app, from, None, "unknown")),
     };
     let now = app.clock.now();
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let step = match totp::active_secret(app, &person) {
         None => None,
-        Some(secret) => {
-            Some(totp::valid_step(&secret, code.unwrap_or(""), now.and_utc(), person.totp_step).ok_or_else(refused)?)
-        }
+        Some(secret) => match totp::valid_step(&secret, from.code.unwrap_or(""), now.and_utc(), person.totp_step) {
+            Some(step) => Some(step),
+            None => return Err(refuse(app, from, Some(&person), "code")),
+        },
     };
     let signed_in = write(&app.pool, &context, |tx| {
         if let Some(step) = step
@@ -89,15 +99,44 @@ pub(crate) fn authenticate(
             stream: &stream,
             action: EventAction::SessionCreate,
             object: &person.public_id,
-            body: serde_json::json!({}),
+            body: serde_json::json!({ "address": from.address }),
         })?;
         with(tx, &person, now)?;
         Ok(true)
     })?;
-    if !signed_in {
-        return Err(refused());
+    if signed_in { Ok(person) } else { Err(refuse(app, from, Some(&person), "code")) }
+}
+
+/// Returns the keyed digest under which a name that nobody has is recorded.
+pub(crate) fn name_digest(app: &App, name: &str) -> String {
+    format!("name:{}", app.secret.derive("unknown-names").sign(name.to_lowercase().as_bytes()))
+}
+
+/// Records a refused sign-in and returns its error.
+pub(crate) fn refuse(
+    app: &App,
+    from: &Credentials<'_>,
+    person: Option<&people::Person>,
+    reason: &'static str,
+) -> Error {
+    let subject = match person {
+        Some(person) => format!("person:{}", person.public_id),
+        None => name_digest(app, from.username),
+    };
+    let now = app.clock.now();
+    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let recorded = write(&app.pool, &context, |tx| {
+        tx.event(&Event {
+            stream: if person.is_some() { &subject } else { SIGN_INS },
+            action: EventAction::SessionRefuse,
+            object: person.map_or(subject.as_str(), |person| person.public_id.as_str()),
+            body: serde_json::json!({ "reason": reason, "address": from.address }),
+        })
+    });
+    if let Err(error) = recorded {
+        tracing::error!(%error, "a refused sign-in could not be recorded");
     }
-    Ok(person)
+    Error::SignInRefused { subject, reason }
 }
 
 /// Loads the caller to whom a bearer token was issued.
@@ -119,76 +158,23 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     Ok(Caller::new(&person, seats, language.unwrap_or(person.language), now))
 }
 
-/// Creates a one-time password link and returns its URL. Only its digest is stored.
-///
-/// # Errors
-/// Database errors.
-pub fn create_password_link(app: &App, person: &people::Person, by: Option<people::Person>) -> Result<String, Error> {
-    let now = app.clock.now();
-    let context = Context { actor: by.map(|by| by.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    let link = link_token(app.ids.bytes());
-    write(&app.pool, &context, |tx| {
-        people::insert_link(
-            tx.connection,
-            &link.digest,
-            person.id,
-            SET_PASSWORD,
-            now + chrono::TimeDelta::hours(LINK_HOURS),
-        )?;
-        let stream = format!("person:{}", person.public_id);
-        tx.event(&Event {
-            stream: &stream,
-            action: EventAction::LinkCreate,
-            object: &person.public_id,
-            body: serde_json::json!({}),
-        })
-    })?;
-    Ok(format!("{}/password/{}", app.settings.public_url(), link.text))
-}
-
-/// Checks that a one-time password link can still be used.
-///
-/// # Errors
-/// `NotFound` for a link that is unknown, used or expired.
-pub fn check_password_link(app: &App, link: &str) -> Result<(), Error> {
-    let digest = link_digest(link).ok_or(Error::NotFound)?;
-    let valid = people::is_link_valid(&mut *app.pool.get()?, &digest, SET_PASSWORD, app.clock.now())?;
-    if valid { Ok(()) } else { Err(Error::NotFound) }
-}
-
-/// Sets a password by a one-time link, and ends every session of the person.
-///
-/// # Errors
-/// `NotFound` for a link that is unknown, used or expired; `Refused` for a password that the policy rejects.
-pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
-    let digest = link_digest(link).ok_or(Error::NotFound)?;
-    let now = app.clock.now();
-    // Checked before hashing, so that nobody without a valid link can make the server do that work.
-    if !people::is_link_valid(&mut *app.pool.get()?, &digest, SET_PASSWORD, now)? {
-        return Err(Error::NotFound);
-    }
-    let hash = hash_password(app, hasher, password)?;
-    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    write(&app.pool, &context, |tx| {
-        let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
-        people::set_password(tx.connection, person, &hash)?;
-        let found = people::by_ids(tx.connection, &[person])?;
-        let public_id = found.first().map(|person| person.public_id.as_str()).ok_or(Error::NotFound)?;
-        tx.event(&Event {
-            stream: &format!("person:{public_id}"),
-            action: EventAction::PasswordSet,
-            object: public_id,
-            body: serde_json::json!({}),
-        })
-    })
-}
-
-/// Checks a new password against the policy and hashes it.
+/// Checks a new password against the policy, which knows the person's names and organisations, and hashes it.
 ///
 /// # Errors
 /// `Refused` for a password that the policy rejects.
-pub fn hash_password(app: &App, hasher: &Hasher, password: &str) -> Result<String, Error> {
-    let faults = password_faults(password, &["luyue", "履约"], PasswordPolicy::default());
+pub fn hash_password(app: &App, hasher: &Hasher, password: &str, person: Option<PersonId>) -> Result<String, Error> {
+    let mut context = vec!["luyue".to_owned(), "履约".to_owned()];
+    if let Some(id) = person {
+        let connection = &mut *app.pool.get()?;
+        for person in people::by_ids(connection, &[id])? {
+            let mailbox = person.email.split('@').next().unwrap_or_default().to_owned();
+            context.extend([person.username, person.name, mailbox]);
+        }
+        let seats = people::seats_of(connection, &[id], civil_day(app.clock.now()))?;
+        context.extend(seats.into_iter().flat_map(|seat| [seat.organisation, seat.organisation_name]));
+    }
+    let context: Vec<&str> = context.iter().map(String::as_str).collect();
+    let faults = password_faults(password, &context, PasswordPolicy::default());
     if !faults.is_empty() {
         let errors = faults
             .into_iter()

@@ -12,11 +12,13 @@ use crate::adapters::one_time::{TOTP_SECRET_BYTES, totp_secret_text, totp_uri, v
 use crate::adapters::passwords::Hasher;
 use crate::adapters::pdf::qr::rings;
 use crate::app::App;
+use crate::domain::codes::AlertKind;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::own_account::end_other_sessions;
 use crate::services::identity::people::record_event;
-use crate::services::notifications::alerts;
+use crate::services::notifications::account_notices;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::{self, Person};
 use crate::storage::write::{Tx, write};
@@ -94,7 +96,7 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
     Ok(TotpSecret { secret: totp_secret_text(&secret), otpauth_url: totp_uri(&secret, ISSUER, &person.username) })
 }
 
-/// Confirms enrolment with a first code; from now on every sign-in requires one.
+/// Confirms enrolment with a first code; from now on every sign-in requires one. The person's other sessions end.
 ///
 /// # Errors
 /// `Conflict` if enrolment was not started; `Refused` for a wrong code.
@@ -111,11 +113,12 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<(), Error> {
         if !people::use_totp_step(tx.connection, caller.person, step)? {
             return Err(Error::refused_at("one-time-code", "code", Message::new("totp-code-wrong")));
         }
+        end_other_sessions(tx, caller)?;
         record(tx, caller, EventAction::TotpConfirm)
     })
 }
 
-/// Disables one-time codes, given the password and a current code.
+/// Disables one-time codes, given the password and a current code. The person's other sessions end.
 ///
 /// # Errors
 /// `Conflict` if codes are not required; `Unauthenticated` for a wrong password or code, without saying which.
@@ -134,6 +137,7 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
             return Err(refused());
         }
         people::set_totp(tx.connection, caller.person, None)?;
+        end_other_sessions(tx, caller)?;
         record(tx, caller, EventAction::TotpRemove)
     })
 }
@@ -148,7 +152,8 @@ pub(crate) fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
         return Err(Error::conflict("totp-not-active"));
     }
     people::reset_totp(tx.connection, person.id)?;
-    alerts::enqueue_codes_reset(tx, person)
+    let key = tx.context.ids.uuid();
+    account_notices::enqueue(tx, person, AlertKind::CodesReset, &key)
 }
 
 fn load_person(app: &App, caller: &Caller) -> Result<Person, Error> {

@@ -19,9 +19,9 @@ use crate::services::identity::caller::acting_organisation;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, TaskRow};
-use crate::storage::identity::people::Person;
 use crate::storage::ids::OrganisationId;
-use crate::storage::notifications::email_queue::{self, EmailKey, NO_CONTRACT, NewEmail, Recipient, RoleHolder};
+use crate::storage::notifications::email_queue::{self, EmailKey, NewEmail, RoleHolder};
+use crate::storage::notifications::recipients as stored;
 use crate::storage::payments::PaymentRequest;
 use crate::storage::write::Tx;
 use crate::text;
@@ -241,7 +241,7 @@ fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<Rol
     }
     sort_unique(&mut organisations);
     sort_unique(&mut roles);
-    email_queue::recipients(tx.connection, &organisations, &roles, tx.context.today())
+    stored::recipients(tx.connection, &organisations, &roles, tx.context.today())
 }
 
 fn known(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<HashSet<EmailKey>, Error> {
@@ -327,34 +327,6 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
         public_id,
         to: to.clone(),
     }
-}
-
-/// Queues an email to a person whose one-time codes were reset. It is about no contract and is sent every time.
-///
-/// # Errors
-/// Those of the database.
-pub fn enqueue_codes_reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
-    let words = text::mail::compose_email(person.language, AlertKind::CodesReset, &[("name", person.name.clone())]);
-    let public_id = tx.context.ids.uuid();
-    let to = Recipient {
-        person_id: person.id,
-        name: person.name.clone(),
-        email: person.email.clone(),
-        language: person.language,
-    };
-    let new = NewEmail {
-        message_id: format!("<{public_id}@luyue>"),
-        kind: AlertKind::CodesReset,
-        contract_id: NO_CONTRACT,
-        subject_key: public_id.clone(),
-        due_on: tx.context.today(),
-        subject: words.subject,
-        body: words.text,
-        html: words.html,
-        public_id,
-        to,
-    };
-    email_queue::insert(tx.connection, &[new], tx.context.now)
 }
 
 /// Formats fen as yuan with two decimal places.

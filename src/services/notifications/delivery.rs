@@ -7,9 +7,10 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use crate::adapters::mail::{Email, MailError};
 use crate::app::App;
-use crate::domain::codes::Language;
+use crate::domain::codes::{AlertKind, Language};
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
+use crate::services::identity::password_links;
 use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
 use crate::storage::write::write;
 use crate::text::mail::{EmailText, render_email};
@@ -80,9 +81,17 @@ fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
 }
 
 fn compose(app: &App, email: &LeasedEmail) -> Email {
-    let link = email.contract.as_ref().map(|id| format!("{}/contracts/{id}", app.settings.public_url()));
+    let link = match email.kind {
+        AlertKind::PasswordLink | AlertKind::PasswordForgotten => {
+            Some(("mail-set-password", password_links::address(app, &email.subject_key)))
+        }
+        _ => {
+            let address = |id: &String| format!("{}/contracts/{id}", app.settings.public_url());
+            email.contract.as_ref().map(|id| ("mail-open", address(id)))
+        }
+    };
     let words = EmailText { subject: email.subject.clone(), text: email.body.clone(), html: email.html.clone() };
-    let (text, html) = render_email(email.language, &words, link.as_deref());
+    let (text, html) = render_email(email.language, &words, link.as_ref().map(|(key, link)| (*key, link.as_str())));
     Email {
         message_id: email.message_id.clone(),
         from: app.sender.clone(),

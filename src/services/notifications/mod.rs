@@ -3,6 +3,7 @@
 //! An email is queued as a row in the transaction that causes it (`alerts`, `reminders`) and sent later by a job
 //! (`delivery`).
 
+pub mod account_notices;
 pub mod alerts;
 pub mod delivery;
 pub mod email_queue;

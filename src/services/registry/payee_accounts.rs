@@ -164,6 +164,9 @@ pub fn decide(
         verify_same_seat(tx, caller, seat)?;
         let by = tx.person()?;
         let AccountChange { proposed_by, proposed_for, .. } = change;
+        if caller.is_partial(seat, change.contractor_id) {
+            return Err(Error::forbidden("seat-at-contractor"));
+        }
         require_another_person((proposed_by, proposed_for), (by, tx.context.on_behalf_of))?;
         if change.state != ProposalState::Proposed {
             return Err(Error::Conflict(Message::new("decided-before").with("state", change.state.as_str())));

@@ -23,17 +23,27 @@ impl Faults {
         self.errors.push(FieldError { path: path.into(), message });
     }
 
-    /// Checks a required line: 1 to 200 characters, no control characters.
+    /// Checks a required line: 1 to 200 characters, no control or invisible characters.
     pub fn line(&mut self, path: impl Into<String>, text: &str) {
+        let path = path.into();
+        self.visible(&path, text);
         if text.trim().is_empty() || !is_valid_line(text) {
             self.add(path, Message::new("line-length"));
         }
     }
 
-    /// Checks an optional line: up to 200 characters, no control characters.
+    /// Checks an optional line: up to 200 characters, no control or invisible characters.
     pub fn optional_line(&mut self, path: impl Into<String>, text: &str) {
+        let path = path.into();
+        self.visible(&path, text);
         if !is_valid_line(text) {
             self.add(path, Message::new("line-length"));
+        }
+    }
+
+    fn visible(&mut self, path: &str, text: &str) {
+        if text.chars().any(is_invisible) {
+            self.add(path, Message::new("line-invisible"));
         }
     }
 
@@ -55,6 +65,14 @@ impl Faults {
         }
         Err(Error::Refused { rule: self.rule.to_owned(), errors: self.errors })
     }
+}
+
+/// Returns whether a character has no shape of its own and can make two names look alike, or one read backwards: marks
+/// of direction, zero-width characters, invisible operators, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{e0000}'..='\u{e007f}')
 }
 
 fn is_valid_line(text: &str) -> bool {

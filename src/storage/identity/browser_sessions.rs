@@ -84,6 +84,14 @@ pub fn touch(connection: &mut AnyConnection, token_hash: &str, now: NaiveDateTim
     Ok(())
 }
 
+/// Carries a session over to a new token version of its owner.
+pub fn keep(connection: &mut AnyConnection, token_hash: &str, token_version: i64) -> Result<()> {
+    diesel::update(sessions::table.find(token_hash))
+        .set(sessions::token_version.eq(token_version))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Lists a person's open sessions, newest first.
 pub fn list_of_person(
     connection: &mut AnyConnection,
@@ -92,7 +100,9 @@ pub fn list_of_person(
     idle_since: NaiveDateTime,
 ) -> Result<Vec<Session>> {
     Ok(sessions::table
+        .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .filter(sessions::person_id.eq(person))
+        .filter(sessions::token_version.eq(people::token_version))
         .filter(sessions::ends_at.gt(now))
         .filter(sessions::seen_at.gt(idle_since))
         .order((sessions::created_at.desc(), sessions::public_id))

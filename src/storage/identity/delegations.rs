@@ -16,6 +16,8 @@ pub struct Delegation {
     pub id: i64,
     /// Public identifier.
     pub public_id: String,
+    /// The delegated seat.
+    pub seat_id: SeatId,
     /// Holder of the seat.
     pub holder_id: PersonId,
     /// Deputy who acts in the seat.
@@ -38,6 +40,7 @@ macro_rules! columns {
         (
             delegations::id,
             delegations::public_id,
+            delegations::seat_id,
             seats::person_id,
             delegations::deputy_id,
             organisations::code,
@@ -117,6 +120,21 @@ pub fn list_of(connection: &mut AnyConnection, person: PersonId, after: i64, lim
     found.sort_by_key(|delegation| delegation.id);
     found.dedup_by_key(|delegation| delegation.id);
     found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
+/// Lists the delegations that end on a day or later and in which a person is holder or deputy.
+pub fn open_of(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Delegation>> {
+    let own: Vec<i64> = seats::table.filter(seats::person_id.eq(person.0)).select(seats::id).load(connection)?;
+    let open = || {
+        delegations::table
+            .inner_join(seats::table.inner_join(organisations::table))
+            .filter(delegations::until_on.ge(day))
+            .order(delegations::id)
+            .select(columns!())
+    };
+    let mut found: Vec<Delegation> = open().filter(delegations::deputy_id.eq(person.0)).load(connection)?;
+    found.extend(open().filter(delegations::seat_id.eq_any(own)).load::<Delegation>(connection)?);
     Ok(found)
 }
 

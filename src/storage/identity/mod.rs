@@ -2,4 +2,5 @@
 
 pub mod browser_sessions;
 pub mod delegations;
+pub mod link_requests;
 pub mod people;

@@ -152,7 +152,8 @@ pub fn role_is_held(connection: &mut AnyConnection, role: Role, day: NaiveDate) 
     Ok(found.is_some())
 }
 
-/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗).
+/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗). A delegation
+/// counts while the deputy has a seat of their own in the same organisation and its holder is not disabled.
 pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
     let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
     let mut found: Vec<Seat> = seats::table
@@ -163,9 +164,12 @@ pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate
         .order(seats::id)
         .select(columns)
         .load(connection)?;
+    let own = found.iter().map(|seat| seat.organisation.0).collect::<Vec<_>>();
     let delegated: Vec<Seat> = delegations::table
-        .inner_join(seats::table.inner_join(organisations::table))
+        .inner_join(seats::table.inner_join(organisations::table).inner_join(people::table))
         .filter(delegations::deputy_id.eq(person))
+        .filter(seats::organisation_id.eq_any(own))
+        .filter(people::disabled.eq(false))
         .filter(delegations::from_on.le(day))
         .filter(delegations::until_on.ge(day))
         .filter(seats::from_on.le(day))
@@ -278,6 +282,14 @@ pub fn set_totp(connection: &mut AnyConnection, person: PersonId, text: Option<&
     Ok(())
 }
 
+/// Revokes all sessions and tokens of a person.
+pub fn revoke(connection: &mut AnyConnection, person: PersonId) -> Result<()> {
+    diesel::update(people::table.find(person.0))
+        .set(people::token_version.eq(people::token_version + 1))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Clears the seed of the TOTP secret and revokes all sessions and tokens of the person.
 pub fn reset_totp(connection: &mut AnyConnection, person: PersonId) -> Result<()> {
     diesel::update(people::table.find(person.0))
@@ -313,19 +325,36 @@ pub fn insert_link(
     Ok(())
 }
 
-/// Returns whether a one-time link is unused and not expired.
-pub fn is_link_valid(
+/// Finds the person of a one-time link that is unused and not expired.
+pub fn owner_of_link(
     connection: &mut AnyConnection,
     token_hash: &str,
     purpose: &str,
     now: NaiveDateTime,
-) -> Result<bool> {
+) -> Result<Option<PersonId>> {
     let found = links::table
         .find(token_hash)
         .filter(links::purpose.eq(purpose))
         .filter(links::used_at.is_null())
         .filter(links::expires_at.gt(now));
-    Ok(found.count().get_result::<i64>(connection)? > 0)
+    Ok(found.select(links::person_id).first(connection).optional()?)
+}
+
+/// Returns whether a person has an unused link that is valid after a time.
+pub fn has_link_until(connection: &mut AnyConnection, person: PersonId, time: NaiveDateTime) -> Result<bool> {
+    let found = links::table
+        .filter(links::person_id.eq(person.0))
+        .filter(links::used_at.is_null())
+        .filter(links::expires_at.gt(time));
+    Ok(found.select(links::person_id).first::<i64>(connection).optional()?.is_some())
+}
+
+/// Voids every unused link of a person.
+pub fn void_links(connection: &mut AnyConnection, person: PersonId, now: NaiveDateTime) -> Result<()> {
+    diesel::update(links::table.filter(links::person_id.eq(person.0)).filter(links::used_at.is_null()))
+        .set(links::used_at.eq(now))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Marks a one-time link as used and returns its person, or `None` if it is already used or expired.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::{AlertKind, Language, Role, UnknownCode};
-use crate::schema::{change_requests, contracts, delegations, emails, payments, people, seats};
+use crate::schema::{change_requests, contracts, emails, payments, people};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
@@ -136,6 +136,11 @@ pub struct LeasedEmail {
     pub created_at: NaiveDateTime,
     /// Random identifier of the contract that it is about.
     pub contract: Option<String>,
+    /// Kind of alert.
+    #[diesel(deserialize_as = String)]
+    pub kind: AlertKind,
+    /// Subject of the alert; of a notice with a password link, the link's nonce.
+    pub subject_key: String,
 }
 
 /// Outcome of an attempt to send an email.
@@ -250,43 +255,6 @@ pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) 
 /// Counts the emails by state; states without any are absent.
 pub fn count_by_state(connection: &mut AnyConnection) -> Result<Vec<(String, i64)>> {
     Ok(emails::table.group_by(emails::state).select((emails::state, diesel::dsl::count_star())).load(connection)?)
-}
-
-/// Loads the people who act in these roles of these organisations on a day: first the holders, then their deputies.
-pub fn recipients(
-    connection: &mut AnyConnection,
-    organisations: &[OrganisationId],
-    roles: &[Role],
-    day: NaiveDate,
-) -> Result<Vec<RoleHolder>> {
-    let columns = (seats::organisation_id, seats::role, (people::id, people::name, people::email, people::language));
-    let in_organisations = || seats::organisation_id.eq_any(organisations.iter().map(|id| id.0));
-    let in_roles = || seats::role.eq_any(roles.iter().map(|role| role.as_str()));
-    let mut found: Vec<RoleHolder> = seats::table
-        .inner_join(people::table)
-        .filter(in_organisations())
-        .filter(in_roles())
-        .filter(seats::from_on.le(day))
-        .filter(seats::until_on.ge(day))
-        .filter(people::disabled.eq(false))
-        .order(people::id)
-        .select(columns)
-        .load(connection)?;
-    let deputies: Vec<RoleHolder> = delegations::table
-        .inner_join(seats::table)
-        .inner_join(people::table.on(people::id.eq(delegations::deputy_id)))
-        .filter(in_organisations())
-        .filter(in_roles())
-        .filter(seats::from_on.le(day))
-        .filter(seats::until_on.ge(day))
-        .filter(delegations::from_on.le(day))
-        .filter(delegations::until_on.ge(day))
-        .filter(people::disabled.eq(false))
-        .order(people::id)
-        .select(columns)
-        .load(connection)?;
-    found.extend(deputies);
-    Ok(found)
 }
 
 /// Loads the keys of the existing emails about these contracts, of these kinds and days.
@@ -407,6 +375,8 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedE
             emails::attempts,
             emails::created_at,
             contracts::public_id.nullable(),
+            emails::kind,
+            emails::subject_key,
         ))
         .load(connection)?)
 }

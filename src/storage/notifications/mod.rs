@@ -1,3 +1,4 @@
 //! Notifications: the email queue.
 
 pub mod email_queue;
+pub mod recipients;

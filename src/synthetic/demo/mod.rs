@@ -40,7 +40,7 @@ pub fn first_morning() -> NaiveDateTime {
 pub fn write(app: &App, password: &str, until: NaiveDate) -> Result<(), Error> {
     let mut teller = Teller::new(app, password, FIRST_DAY)
         .map_err(|error| Error::Internal(format!("the demonstration's runtime: {error}")))?;
-    let admin = bootstrap::add_user(
+    let link = bootstrap::add_user(
         app,
         &NewUser {
             username: "admin".to_owned(),
@@ -51,7 +51,7 @@ pub fn write(app: &App, password: &str, until: NaiveDate) -> Result<(), Error> {
             organisation_name: Some("宣城市履约平台管理".to_owned()),
         },
     )?;
-    teller.set_password(admin.link.as_deref())?;
+    teller.set_password(&link)?;
     city::write(&mut teller)?;
     script::perform(&mut teller, &plans::all()?, until)?;
     crate::jobs::run_until_idle(app)?;

@@ -11,7 +11,7 @@ use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{self, Change};
 use crate::services::contracts::{registration, transitions, view};
-use crate::services::identity::{delegations, people, totp};
+use crate::services::identity::{delegations, password_links, people, profile, totp};
 use crate::services::payments;
 use crate::services::performance::observations;
 use crate::services::registry::{appropriations, payee_accounts};
@@ -56,6 +56,7 @@ pub(super) const CITY_SCENES: &[(NaiveDate, CityScene)] = &[
     (on(9, 8), phone_is_lost),
     (on(9, 15), mistyped_address),
     (on(9, 21), leader_is_away),
+    (on(9, 22), password_is_forgotten),
     (on(9, 24), next_year_is_budgeted),
     (on(9, 28), account_is_proposed),
     (on(9, 28), draft_is_begun),
@@ -275,6 +276,14 @@ fn mistyped_address(teller: &mut Teller<'_>) -> Result<(), Error> {
         "seats": [{"organisation": CONTRACTORS[2].0, "role": "contractor"}],
     }))?;
     teller.by("admin", |app, caller| people::add(app, caller, &input)).map(|_| ())
+}
+
+/// An officer asks for a link and then remembers the password.
+fn password_is_forgotten(teller: &mut Teller<'_>) -> Result<(), Error> {
+    teller.by("justice-2", |app, caller| {
+        let me = profile::show(app, caller)?;
+        password_links::send_forgotten(app, &me.username, "192.0.2.7")
+    })
 }
 
 fn leader_is_away(teller: &mut Teller<'_>) -> Result<(), Error> {

@@ -26,6 +26,33 @@ pub async fn read_form(mut body: Multipart, form: &mut UploadForm) -> Result<(),
     Ok(())
 }
 
+/// Longest value of a hidden field before the files, in bytes.
+const LEADING_BYTES: usize = 256;
+
+/// Reads the values of the fields with which a form must begin.
+///
+/// # Errors
+/// `Forbidden` for a form that does not begin with these fields: it is none of this site's.
+pub async fn read_leading<const N: usize>(body: &mut Multipart, names: [&str; N]) -> Result<[String; N], Error> {
+    let foreign = || Error::forbidden("form-not-ours");
+    let mut values = [const { String::new() }; N];
+    for (name, value) in names.iter().zip(&mut values) {
+        let mut field = body.next().await.and_then(Result::ok).ok_or_else(foreign)?;
+        if field.name() != Some(*name) {
+            return Err(foreign());
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = field.next().await {
+            bytes.extend_from_slice(&chunk.map_err(form_error)?);
+            if bytes.len() > LEADING_BYTES {
+                return Err(foreign());
+            }
+        }
+        *value = String::from_utf8(bytes).map_err(|_| foreign())?;
+    }
+    Ok(values)
+}
+
 /// Reads a form of at most `max_bytes` into memory and returns its parts by name. For input that is parsed and not
 /// stored.
 ///

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::web::failure::Failure;
 use crate::web::pages::request::Page;
 use crate::web::pages::shell::Shell;
+use crate::web::refusals::Refusal;
 
 /// An error to be shown to a person.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ impl ResponseError for PageFailure {
             status: problem.status,
         };
         let mut answer: HttpResponse = Page::html(self.status_code(), &shell.nonce, &page).into();
+        answer.extensions_mut().insert(Refusal::new(&self.failure.error));
         if let Some(wait) = plain.headers().get(header::RETRY_AFTER) {
             answer.headers_mut().insert(header::RETRY_AFTER, wait.clone());
         }

@@ -4,6 +4,7 @@
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
+use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Bytes, Data};
@@ -17,14 +18,16 @@ use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address::client_ip;
+use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::limits::Limits;
-use crate::web::pages::failure::PageFailure;
+pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::response::session_cookie;
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::shell::Shell;
-use crate::web::request::{block, preferred_language};
+use crate::web::refusals::RefusalNote;
+use crate::web::request::{KEY_LENGTH, block, preferred_language};
 
 /// The response of a page.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
@@ -50,6 +53,7 @@ pub struct PageRequest {
     is_scripted: bool,
     line: String,
     here: String,
+    note: RefusalNote,
 }
 
 impl FromRequest for PageRequest {
@@ -71,19 +75,39 @@ impl FromRequest for PageRequest {
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
             accepted: preferred_language(request),
             token: cookie(session_cookie(app)),
-            is_cross_site: site.is_some_and(|site| !["same-origin", "none"].contains(&site)),
+            is_cross_site: site.is_some_and(|site| !["same-origin", "none"].contains(&site))
+                || !is_own_origin(request, app),
             is_scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
             line: format!("{} {}", request.method(), request.path()),
             // The address that a form was posted to cannot be shown again.
             here: if request.method() == Method::GET { here } else { "/".to_owned() },
             app: app.clone(),
             limits: limits.clone(),
+            note: RefusalNote::of(request),
         };
         if request.uri().path_and_query().is_some_and(|whole| whole.as_str().contains("%00")) {
             return ready(Err(page.failed(Error::NotFound, None)));
         }
         ready(Ok(page))
     }
+}
+
+/// Checks the length of a form's idempotency key.
+fn check_key(key: &str) -> Result<(), Error> {
+    if key.len() <= KEY_LENGTH {
+        return Ok(());
+    }
+    Err(Error::malformed(KEY_FIELD, Message::new("idempotency-key-length")))
+}
+
+/// Returns whether the page that sent a request is this site's, as far as its `Origin` says.
+fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
+    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
+    let Some((_, place)) = origin.to_str().ok().and_then(|origin| origin.split_once("://")) else { return false };
+    let public = app.settings.public_url();
+    let own = public.split_once("://").map_or("", |(_, rest)| rest.trim_end_matches('/'));
+    text(header::HOST) == Some(place) || place == own
 }
 
 /// Shows an error as a page for a request that reached no handler.
@@ -148,7 +172,9 @@ impl PageRequest {
     /// Loads the person of the session.
     fn caller(&self) -> Result<Caller, Error> {
         let token = self.token.as_deref().ok_or_else(|| Error::Unauthenticated(Message::new("session-ended")))?;
-        browser_sessions::load_caller(&self.app, token, self.language)
+        let caller = browser_sessions::load_caller(&self.app, token, self.language)?;
+        self.note.person(&caller.public_id);
+        Ok(caller)
     }
 
     /// Shows a page to a person who is signed in.
@@ -216,6 +242,7 @@ impl PageRequest {
             let form = request.form(&body)?;
             let mut caller = caller.clone();
             let hash = request_hash(&request.line, None, &body);
+            check_key(form.value(KEY_FIELD))?;
             caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash });
             let shell = request.shell(Some(&caller));
             work(&request.app, &caller, shell, form)
@@ -223,19 +250,24 @@ impl PageRequest {
         .await
     }
 
-    /// Signs the caller in and lets a service permit an upload before its body is read.
+    /// Signs the caller in and lets a service permit an upload before its files are read. The form begins with its CSRF
+    /// token and key.
     ///
     /// # Errors
     /// Nobody is signed in; the CSRF token is wrong; those of the service.
     pub async fn admit<T: Send + 'static>(
         &self,
-        csrf_token: &str,
-        key: String,
+        body: &mut Multipart,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PageFailure> {
-        let verified = self.verify_csrf(csrf_token);
+        let leading = multipart::read_leading(body, [CSRF_FIELD, KEY_FIELD]).await;
+        let verified = leading.and_then(|[csrf_token, key]| {
+            self.verify_csrf(&csrf_token)?;
+            check_key(&key)?;
+            Ok(key)
+        });
         self.costly(move |mut caller| {
-            verified?;
+            let key = verified?;
             caller.request =
                 Some(IdempotencyKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
             service(caller)
@@ -319,9 +351,14 @@ impl PageRequest {
         if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::malformed("", Message::new("malformed-nul")));
         }
-        let form = Form::new(values);
+        let form = self.typed(values);
         self.verify_csrf(form.value(CSRF_FIELD))?;
         Ok(form)
+    }
+
+    /// Makes a form of what was typed.
+    pub fn typed(&self, values: Vec<(String, String)>) -> Form {
+        Form::new(values).noting(self.note.clone())
     }
 
     /// Verifies that a form comes from a page of this site in this browser.

@@ -32,6 +32,7 @@ use crate::services::contracts::registration::{self, ContractSummary};
 use crate::services::documents::ContractSnapshot;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
+use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::MAX_PAGE_SIZE;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
@@ -230,10 +231,28 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     })
 }
 
+/// Longest text of a field, in characters; no input of a contract is longer.
+const FIELD: usize = 4_000;
+/// Longest name of a field, in bytes.
+const FIELD_NAME: usize = 100;
+
+fn check_lengths(typed: &Fields) -> Result<(), Error> {
+    let mut faults = Faults::new("length");
+    for (name, value) in typed.all() {
+        if name.len() > FIELD_NAME {
+            faults.add("", Message::new("malformed-unknown-key"));
+        } else if value.chars().count() > FIELD {
+            faults.add(name, Message::new("text-length").with("most", FIELD));
+        }
+    }
+    faults.finish()
+}
+
 /// Saves a step's fields, valid or not, and then applies a change to its rows.
 ///
 /// # Errors
-/// `Changed` if somebody saved in between; `Refused` if rows cannot be generated from the parameters.
+/// `Changed` if somebody saved in between; `Refused` for an overlong field, or if rows cannot be generated from the
+/// parameters.
 pub fn save(
     app: &App,
     caller: &Caller,
@@ -242,6 +261,7 @@ pub fn save(
     typed: &Fields,
     change: &Change,
 ) -> Result<DraftSummary, Error> {
+    check_lengths(typed)?;
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
     write(&app.pool, &caller.context(app, seat), |tx| {

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations::{self, DelegationInput, DelegationView};
+use crate::services::identity::password_links;
 use crate::services::identity::people::{self, PersonActInput, PersonAdded, PersonInput, PersonView, SeatInput};
 use crate::services::identity::profile::{self, MeView};
-use crate::services::identity::sessions;
 use crate::web::api::page::{List, PageQuery, list};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, EmptyInput, block, json, read_json};
@@ -47,7 +47,7 @@ pub async fn set_password(request: ApiRequest, body: Bytes) -> Answer {
         let _span = span.entered();
         let input: NewPasswordInput = read_json(&body)?;
         let token = input.link.rsplit('/').next().unwrap_or_default();
-        sessions::set_password(&app, &hasher, token, &input.password)
+        password_links::set_password(&app, &hasher, token, &input.password)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
@@ -61,7 +61,9 @@ pub async fn list_people(request: ApiRequest, query: Query<PageQuery>) -> Answer
     Ok(list(found))
 }
 
-/// Adds a person. The answer holds the one-time link for their first password.
+/// Adds a person and sends them a one-time link for their first password.
+///
+/// For a finance role the answer says `asked` instead of `mailed`: a second administrator must ask for the link too.
 #[utoipa::path(tag = "people", request_body = PersonInput, responses(
     (status = 201, body = PersonAdded)))]
 #[post("/api/v1/people")]
@@ -72,7 +74,8 @@ pub async fn add_person(request: ApiRequest, body: Bytes) -> Answer {
 
 /// Performs an action on a person.
 ///
-/// `disable` takes effect at once, `enable` undoes it, `link` issues a new one-time link. `reset-codes`, for a lost
+/// `disable` takes effect at once, `enable` undoes it, `link` sends the person a new one-time link (for a finance role
+/// once a second administrator asks for it too) and voids earlier ones. `reset-codes`, for a lost
 /// phone, disables one-time codes, ends every session and notifies the person by email; it needs a reason.
 #[utoipa::path(tag = "people", params(("id" = String, Path), ("name" = String, Path)),
     request_body = PersonActInput, responses(

@@ -43,7 +43,13 @@ pub async fn create_session(request: ApiRequest, body: Bytes) -> Answer {
         let _span = span.entered();
         let input: Credentials = read_json(&body)?;
         limits.sign_in(address, &input.username, || {
-            sessions::sign_in(&app, &hasher, &input.username, &input.password, input.code.as_deref())
+            let from = sessions::Credentials {
+                username: &input.username,
+                password: &input.password,
+                code: input.code.as_deref(),
+                address: &address.to_string(),
+            };
+            sessions::sign_in(&app, &hasher, &from)
         })
     })
     .await?;

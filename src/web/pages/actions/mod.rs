@@ -74,7 +74,7 @@ impl ActPage {
         self.target.act.name
     }
 
-    /// Returns the form's address. An upload carries its token there, so that it is verified before a file is read.
+    /// Returns the form's address. The subject of an upload stands there, because it is needed before a file is read.
     fn action(&self) -> String {
         let address = format!("/contracts/{}/act/{}", self.overview.id, self.act_name());
         if self.target.act.files.is_none() {
@@ -82,8 +82,6 @@ impl ActPage {
         }
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("subject", &self.target.subject);
-        query.append_pair("form", &self.page.csrf_token);
-        query.append_pair("key", &self.page.key);
         format!("{address}/files?{}", query.finish())
     }
 

@@ -1,5 +1,5 @@
-//! Acts with files. Their token and idempotency key stand in the address, so that they are verified before any file is
-//! read.
+//! Acts with files. Their forms begin with the token and the idempotency key, so that these are verified before any file
+//! is read.
 
 use actix_multipart::Multipart;
 use actix_web::web::{Path, Query};
@@ -23,8 +23,6 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 #[derive(Debug, Deserialize)]
 pub struct UploadQuery {
     subject: String,
-    form: String,
-    key: String,
 }
 
 /// Takes an act with files. A refused form is shown again; its files must be chosen again, as browsers do not keep
@@ -33,16 +31,16 @@ pub async fn submit(
     request: PageRequest,
     path: Path<(String, String)>,
     query: Query<UploadQuery>,
-    body: Multipart,
+    mut body: Multipart,
 ) -> PageAnswer {
     let (contract, name) = path.into_inner();
-    let UploadQuery { subject, form: token, key } = query.into_inner();
+    let UploadQuery { subject } = query.into_inner();
     let (app, language) = (request.app().clone(), request.language());
     let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
     let admitted = {
         let (app, contract, subject, name) = (app.clone(), contract.clone(), subject.clone(), name.clone());
         request
-            .admit(&token, key, move |caller| match name.as_str() {
+            .admit(&mut body, move |caller| match name.as_str() {
                 "submission" => deliverables::permit_submission(&app, caller, &contract, &subject),
                 "invoice" => invoices::permit_invoice(&app, caller, &contract, &subject),
                 _ => Err(Error::NotFound),
@@ -66,7 +64,7 @@ pub async fn submit(
             Ok(request.redirect(&confirmation_address(&target)).into())
         }
         Err(error) => {
-            let (status, typed) = Form::new(typed).refused(error, caller.language).map_err(without_page)?;
+            let (status, typed) = request.typed(typed).refused(error, caller.language).map_err(without_page)?;
             request
                 .show_with_status(status, move |app, caller, page| {
                     build_page(app, caller, page, target(&contract, &name, query)?, Some(typed))

@@ -14,6 +14,7 @@ use crate::services::contracts::drafts::beside_a_field;
 use crate::services::shared::form_reader::TypedFields;
 use crate::web::failure::Failure;
 use crate::web::pages::shell::Shell;
+use crate::web::refusals::RefusalNote;
 
 /// Prefixes of messages that do not name their field, so that its label is put before them.
 const NAMELESS: &[&str] = &["draft-", "malformed-", "form-unreadable", "line-", "text-length", "register-text-length"];
@@ -43,6 +44,7 @@ pub struct Form {
     pub is_stale: bool,
     /// Message keys of `faults`, in the same order.
     keys: Vec<&'static str>,
+    note: RefusalNote,
 }
 
 impl TypedFields for Form {
@@ -55,6 +57,17 @@ impl Form {
     /// Makes a form of field names and values.
     pub fn new(values: Vec<(String, String)>) -> Self {
         Self { values, ..Self::default() }
+    }
+
+    /// Lets refusals of the form be noted for the log.
+    pub fn noting(mut self, note: RefusalNote) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Notes the error with which the form is shown again.
+    pub fn note(&self, error: &Error) {
+        self.note.error(error);
     }
 
     /// Returns the trimmed value of a field; empty for a field that was not sent.
@@ -107,7 +120,7 @@ impl Form {
             Error::Unauthenticated(_) | Error::NotFound | Error::Forbidden(_) | Error::Internal(_) | Error::Retry => {
                 return Err(error);
             }
-            _ => {}
+            _ => self.note(&error),
         }
         let error = for_people(error);
         if let Error::Duplicate(found) = &error {

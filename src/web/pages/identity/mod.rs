@@ -1,5 +1,7 @@
-//! Pages for signing in and out, open sessions and one-time codes.
+//! Pages for signing in and out, open sessions, passwords and one-time codes.
 
+pub mod passwords;
+pub mod proof;
 pub mod session;
 pub mod totp;
 mod user_agents;

@@ -8,8 +8,9 @@ use serde::Deserialize;
 
 use crate::domain::codes::Language;
 use crate::error::{Error, Message};
-use crate::services::identity::browser_sessions::{self, OpenSession, SignIn};
-use crate::services::identity::sessions;
+use crate::services::identity::browser_sessions::{self, OpenSession};
+use crate::services::identity::password_links;
+use crate::services::identity::sessions::Credentials;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::user_agents;
@@ -25,7 +26,7 @@ pub struct SessionQuery {
 
 impl SessionQuery {
     /// Returns whether a change is to be confirmed.
-    fn confirms(&self, what: &str) -> bool {
+    pub(super) fn confirms(&self, what: &str) -> bool {
         self.done.as_deref() == Some(what)
     }
 }
@@ -82,20 +83,22 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
     let (limits, address, agent) = request.client();
     let form = request.form(&body);
     let known = form.as_ref().ok().cloned();
+    let before = request.token().map(str::to_owned);
     let app = request.app().clone();
     let hasher = request.hasher().await?;
     let opened = crate::web::request::block(request.language(), move || {
         let form = form?;
         let code = form.filled("code");
-        let from = SignIn {
+        let from = Credentials {
             username: form.value("username"),
             // Passwords may begin or end with blanks.
             password: form.untrimmed("password"),
             code: code.as_deref(),
-            agent: &agent,
             address: &address.to_string(),
         };
-        limits.sign_in(address, from.username, || browser_sessions::open_session(&app, &hasher, &from))
+        limits.sign_in(address, from.username, || {
+            browser_sessions::open_session(&app, &hasher, &from, (&agent, before.as_deref()))
+        })
     })
     .await;
     match opened {
@@ -104,7 +107,8 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
             Ok(Page::see_other(next).with_session(request.app(), &token).into())
         }
         Err(failure) => {
-            let mut form = known.unwrap_or_default();
+            let mut form = known.unwrap_or_else(|| request.typed(Vec::new()));
+            form.note(&failure.error);
             form.set("password", "");
             let problem = failure.problem();
             form.faults.push(("username".to_owned(), problem.title));
@@ -116,19 +120,22 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
 
 #[derive(Template)]
 #[template(path = "session/password.html")]
-struct PasswordPage {
+pub(super) struct PasswordPage {
     page: Shell,
     form: Form,
     token: String,
 }
 
 impl PasswordPage {
-    /// Builds the fields for the password and its repetition.
-    fn fields(&self) -> [Field; 2] {
-        let page = &self.page;
+    /// Builds the fields for a new password and its repetition.
+    pub(super) fn new_password(page: &Shell) -> [Field; 2] {
         let password = Field::new("password", FieldKind::Password, page.say("password-new"));
         let again = Field::new("again", FieldKind::Password, page.say("password-again"));
-        let mut fields = [password.hint(page.say("password-hint")), again];
+        [password.hint(page.say("password-hint")), again]
+    }
+
+    fn fields(&self) -> [Field; 2] {
+        let mut fields = Self::new_password(&self.page);
         fill(&mut fields, &self.form);
         fields
     }
@@ -139,7 +146,7 @@ pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
     let token = token.into_inner();
     request
         .show_to_anyone(move |request, page| {
-            sessions::check_password_link(request.app(), &token)?;
+            password_links::check(request.app(), &token)?;
             Ok((StatusCode::OK, PasswordPage { page, form: Form::default(), token }))
         })
         .await
@@ -153,7 +160,7 @@ pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes
         .answer_anyone(move |request, page| {
             let mut form = request.form(&body)?;
             let done = if form.untrimmed("password") == form.untrimmed("again") {
-                sessions::set_password(request.app(), &hasher, &token, form.untrimmed("password"))
+                password_links::set_password(request.app(), &hasher, &token, form.untrimmed("password"))
             } else {
                 Err(Error::refused_at("password", "again", Message::new("password-again-differs")))
             };

@@ -4,10 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use askama::Template;
 
+use crate::app::App;
 use crate::error::Error;
-use crate::services::identity::{profile, totp};
+use crate::services::identity::caller::Caller;
+use crate::services::identity::profile;
+use crate::services::identity::totp::{self, TotpSecret};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -28,13 +32,19 @@ struct OneTimePage {
 }
 
 impl OneTimePage {
-    /// Builds the fields of the page's form: the first code, or password and code to switch the codes off.
+    /// Builds the fields of the page's form: the password to begin, the first code, or password and code to switch the
+    /// codes off.
     fn fields(&self) -> Vec<Field> {
         let page = &self.page;
-        let mut fields = vec![Field::new("code", FieldKind::Code, page.say("sign-in-code"))];
-        if self.enrolment.is_none() {
-            fields.insert(0, Field::new("password", FieldKind::Password, page.say("sign-in-password")));
-        }
+        let code = Field::new("code", FieldKind::Code, page.say("sign-in-code"));
+        let mut fields = match (&self.enrolment, self.active) {
+            (Some(_), _) => vec![code],
+            (None, true) => vec![Field::new("password", FieldKind::Password, page.say("sign-in-password")), code],
+            (None, false) => {
+                let password = Field::new(proof::PASSWORD, FieldKind::Password, page.say("current-password"));
+                vec![password.hint(page.say("current-password-hint"))]
+            }
+        };
         fill(&mut fields, &self.form);
         fields
     }
@@ -49,6 +59,7 @@ impl OneTimePage {
     ) -> Result<Page, Error> {
         let (status, mut form) = form.refused(error, page.language)?;
         form.set("password", "");
+        proof::forget(&mut form);
         let nonce = page.nonce.clone();
         Ok(Page::html(status, &nonce, &Self { page, form, active, enrolment }))
     }
@@ -70,8 +81,9 @@ pub async fn show(request: PageRequest) -> PageAnswer {
 
 /// Shows the secret for an authenticator app.
 pub async fn begin(request: PageRequest, body: Bytes) -> PageAnswer {
+    let check = ProofCheck::begin(&request).await?;
     request
-        .write(body, |app, caller, page, form| match totp::begin(app, caller) {
+        .write(body, move |app, caller, page, form| match begin_with(&check, app, caller, &form) {
             Ok(secret) => {
                 let nonce = page.nonce.clone();
                 let enrolment = Some(enrolment(&secret.secret, &secret.otpauth_url)?);
@@ -81,9 +93,16 @@ pub async fn begin(request: PageRequest, body: Bytes) -> PageAnswer {
                     &OneTimePage { page, form: Form::default(), active: false, enrolment },
                 ))
             }
-            Err(error) => OneTimePage::refused(page, form, error, None, true),
+            Err(error) => OneTimePage::refused(page, form, error, None, caller.uses_codes),
         })
         .await
+}
+
+fn begin_with(check: &ProofCheck, app: &App, caller: &Caller, form: &Form) -> Result<TotpSecret, Error> {
+    if !caller.uses_codes {
+        check.check(app, caller, form)?;
+    }
+    totp::begin(app, caller)
 }
 
 /// Switches the codes on, confirmed by a first code.

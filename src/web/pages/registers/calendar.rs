@@ -35,13 +35,6 @@ pub struct YearQuery {
     done: String,
 }
 
-/// Query of the upload's address.
-#[derive(Debug, Deserialize)]
-pub struct UploadQuery {
-    form: String,
-    key: String,
-}
-
 /// An import that waits for confirmation.
 struct PendingImport {
     change: CalendarChange,
@@ -95,13 +88,6 @@ impl CalendarPage {
         let notice = Field::new("notice", FieldKind::Line, self.page.say("calendar-notice"));
         filled(notice.hint(self.page.say("calendar-notice-hint")), &self.form)
     }
-
-    /// Returns the address of the upload.
-    fn upload_address(&self) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs([("form", &self.page.csrf_token), ("key", &self.page.key)]);
-        format!("/calendar/files?{}", query.finish())
-    }
 }
 
 fn months(year: &CalendarYear) -> Vec<Month> {
@@ -128,9 +114,8 @@ pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
 }
 
 /// Reads a file with a year and shows the changes that importing it would make.
-pub async fn check(request: PageRequest, query: Query<UploadQuery>, body: Multipart) -> PageAnswer {
-    let UploadQuery { form, key } = query.into_inner();
-    request.admit(&form, key, calendar::authorize_import).await?;
+pub async fn check(request: PageRequest, mut body: Multipart) -> PageAnswer {
+    request.admit(&mut body, calendar::authorize_import).await?;
     let parts = multipart::read_small_form(body, MAX_BYTES).await;
     request
         .answer(move |request, caller| {

@@ -15,7 +15,6 @@ mod services;
 pub mod statutes;
 mod table;
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
 use serde::Deserialize;
@@ -27,7 +26,8 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{self, Paged};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
-use crate::web::pages::registers::register::{Done, REASON, Register, Row};
+use crate::web::pages::identity::proof::{self, ProofCheck};
+use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAction};
 use crate::web::pages::registers::table::REGISTERS;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -36,10 +36,18 @@ use crate::web::pages::shell::Shell;
 const PAGE_SIZE: i64 = 50;
 
 /// Actions on rows; the words of their confirmations are `row-done-NAME`.
-const ROW_ACTIONS: &[&str] = &["approve", "refuse", "end", "link", "disable", "enable", "reset-codes", "retry"];
+const ROW_ACTIONS: &[&str] =
+    &["approve", "refuse", "end", "link", "link-asked", "disable", "enable", "reset-codes", "retry"];
 
 /// Name of adding a row in addresses.
 const ADD: &str = "add";
+
+/// Changes that ask for the password and code again: who acts for somebody, and where money is paid to.
+const PROVED: &[(&str, &str)] = &[("delegations", ADD), ("accounts", "approve")];
+
+fn is_proved(register: &str, what: &str) -> bool {
+    PROVED.contains(&(register, what))
+}
 
 /// Query of a register's page: the part of the list, and the change to confirm.
 #[derive(Debug, Default, Deserialize)]
@@ -77,13 +85,20 @@ struct ListPage {
     form: Form,
     /// Confirmation of the change just made.
     done: Option<String>,
-    link: Option<String>,
+    /// Fields for password and code, of actions that ask for them.
+    proof: Vec<Field>,
 }
 
 impl ListPage {
     /// Returns whether the form that adds a row has faults, so that it is shown open.
     fn is_add_wrong(&self) -> bool {
         self.fields.iter().any(|field| field.fault.is_some())
+    }
+
+    /// Returns the fields that an action on a row asks for besides a reason, each with its id there and its fault.
+    fn proof_of(&self, row: &Row, action: &RowAction) -> Vec<(&Field, String)> {
+        let asked = if is_proved(self.register.name, action.name) { self.proof.as_slice() } else { &[] };
+        asked.iter().map(|field| (field, format!("{}-{}", field.name, row.id))).collect()
     }
 
     /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
@@ -154,9 +169,19 @@ fn list_page(
         Some(add) => (add.fields)(app, caller, &page)?,
         None => Vec::new(),
     };
+    let proof = proof::fields(&page, caller);
+    if !fields.is_empty() && is_proved(register.name, ADD) {
+        fields.extend(proof::fields(&page, caller));
+    }
     let label = |name: &str| {
         let field = fields.iter().find(|field| field.name == name).map(|field| field.label.clone());
-        field.or_else(|| rows.iter().any(|row| row.reason_field() == name).then(|| page.say("field-reason")))
+        let of_row = |row: &Row| {
+            let proof = proof.iter().find(|field| format!("{}-{}", field.name, row.id) == name);
+            proof
+                .map(|field| field.label.clone())
+                .or_else(|| (row.reason_field() == name).then(|| page.say("field-reason")))
+        };
+        field.or_else(|| rows.iter().find_map(of_row))
     };
     let mut form = Form::default();
     if let Some(typed) = typed {
@@ -166,7 +191,7 @@ fn list_page(
     }
     let may_act = register.act.is_some_and(|act| may(caller, act.right));
     let is_first = cursor.is_empty();
-    Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, link: None, page })
+    Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
 
 /// Shows a register.
@@ -181,7 +206,7 @@ pub async fn list(request: PageRequest, name: Path<String>, query: Query<ListQue
 
 /// Adds a row to a register.
 pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageAnswer {
-    change(request, (name.into_inner(), ADD.to_owned()), body, |app, caller, register, form| {
+    change(request, (name.into_inner(), ADD.to_owned(), None), body, |app, caller, register, form| {
         (register.add.ok_or(Error::NotFound)?.submit)(app, caller, form)
     })
     .await
@@ -190,44 +215,48 @@ pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageA
 /// Acts on a row.
 pub async fn act_on_row(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
     let (name, id, action) = path.into_inner();
-    change(request, (name, action.clone()), body, move |app, caller, register, form| {
-        let act = register.act.ok_or(Error::NotFound)?;
-        (act.submit)(app, caller, &id, &action, form).map_err(|error| at_row(error, &id))
+    change(request, (name, action.clone(), Some(id.clone())), body, move |app, caller, register, form| {
+        (register.act.ok_or(Error::NotFound)?.submit)(app, caller, &id, &action, form)
     })
     .await
 }
 
-/// Moves the fault of a missing reason to the row's own field.
+/// Moves the fault of a reason or a password to the row's own field.
 fn at_row(error: Error, id: &str) -> Error {
     let Error::Refused { rule, mut errors } = error else { return error };
-    errors.iter_mut().filter(|error| error.path == "reason").for_each(|error| error.path = format!("{REASON}{id}"));
+    for error in &mut errors {
+        match error.path.as_str() {
+            "reason" => error.path = format!("{REASON}{id}"),
+            proof::PASSWORD => error.path = format!("{}-{id}", proof::PASSWORD),
+            _ => {}
+        }
+    }
     Error::Refused { rule, errors }
 }
 
-/// Changes a register and shows it again. A one-time link is shown on the page itself, never in an address.
+/// Changes a register, or one of its rows, and shows it again.
 async fn change(
     request: PageRequest,
-    (name, what): (String, String),
+    (name, what, row): (String, String, Option<String>),
     body: Bytes,
     work: impl FnOnce(&App, &Caller, &'static Register, &Form) -> Result<Done, Error> + Send + 'static,
 ) -> PageAnswer {
+    let check = if is_proved(&name, &what) { Some(ProofCheck::begin(&request).await?) } else { None };
     request
         .write(body, move |app, caller, page, form| {
             let register = find(&name)?;
             let nonce = page.nonce.clone();
-            match work(app, caller, register, &form) {
-                Ok(Done { id, link: None }) => {
+            let proved = check.map_or(Ok(()), |check| check.check(app, caller, &form));
+            match proved.and_then(|()| work(app, caller, register, &form)) {
+                Ok(Done { id, instead }) => {
                     let mut done = form_urlencoded::Serializer::new(String::new());
-                    done.extend_pairs([("done", &what), ("of", &id)]);
+                    done.extend_pairs([("done", instead.unwrap_or(what.as_str())), ("of", id.as_str())]);
                     Ok(Page::see_other(&format!("/registers/{name}?{}", done.finish())))
                 }
-                Ok(Done { id, link }) => {
-                    let shown = list_page(app, caller, page, register, "", None)?;
-                    let done = shown.confirmation(&what, &id);
-                    Ok(Page::html(StatusCode::OK, &nonce, &ListPage { done, link, ..shown }))
-                }
                 Err(error) => {
-                    let (status, form) = form.refused(error, page.language)?;
+                    let error = row.iter().fold(error, |error, id| at_row(error, id));
+                    let (status, mut form) = form.refused(error, page.language)?;
+                    proof::forget(&mut form);
                     let shown = list_page(app, caller, page, register, "", Some(form))?;
                     Ok(Page::html(status, &nonce, &shown))
                 }

@@ -5,7 +5,8 @@ use crate::domain::codes::{Language, Role};
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::identity::people::{self, PersonActInput, PersonInput, PersonView, SeatInput};
+use crate::services::identity::password_links::LinkState;
+use crate::services::identity::people::{self, PersonActInput, PersonAdded, PersonInput, PersonView, SeatInput};
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_choice;
@@ -40,10 +41,11 @@ fn row(page: &Shell, found: PersonView) -> Row {
     let seats = found.seats.iter();
     let seats = seats.map(|seat| format!("{} · {}", seat.organisation_name, page.word("role", seat.role)));
     let seats = page.joined("document-semicolon", &seats.collect::<Vec<_>>());
-    let state = match (found.disabled, found.has_password) {
-        (true, _) => "disabled",
-        (false, true) => "ready",
-        (false, false) => "invited",
+    let state = match (found.disabled, found.link_asked, found.has_password) {
+        (true, ..) => "disabled",
+        (false, true, _) => "link-asked",
+        (false, false, true) => "ready",
+        (false, false, false) => "invited",
     };
     let actions: &[RowAction] =
         if found.disabled { &[RowAction::new("enable")] } else { &[RowAction::new("link"), RowAction::new("disable")] };
@@ -85,10 +87,15 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         seats: vec![seat],
     };
     let added = people::add(app, caller, &reader.finish_checked(input, people::check)?)?;
-    Ok(Done { id: added.id, link: added.link })
+    Ok(done(added))
 }
 
 fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    let done = people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?;
-    Ok(Done { id: done.id, link: done.link })
+    Ok(done(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
+}
+
+/// Says where a link waits for a second administrator.
+fn done(changed: PersonAdded) -> Done {
+    let instead = (changed.link == Some(LinkState::Asked)).then_some("link-asked");
+    Done { id: changed.id, instead }
 }

@@ -60,14 +60,14 @@ pub struct RowActions {
 pub struct Done {
     /// Identifier of the row.
     pub id: String,
-    /// One-time link to pass on to a person.
-    pub link: Option<String>,
+    /// Name of the result, where it is not what was asked; its words are `row-done-NAME`.
+    pub instead: Option<&'static str>,
 }
 
 impl Done {
-    /// Makes a result without a link.
+    /// Makes the result of doing what was asked.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), link: None }
+        Self { id: id.into(), instead: None }
     }
 }
 

@@ -1,0 +1,186 @@
+//! One-time links for setting a password: sent by email to the person themselves, valid once, and void as soon as
+//! another one is sent or a password is set.
+//!
+//! No link is stored or logged. It is derived from the installation's secret and a nonce, so that the email can be
+//! written when it is sent, while a copy of the database reveals none. Only the command line shows a link.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::adapters::one_time::{LinkToken, link_digest, link_token};
+use crate::adapters::passwords::Hasher;
+use crate::app::App;
+use crate::domain::codes::{AlertKind, Role};
+use crate::error::Error;
+use crate::services::identity::people::record_event;
+use crate::services::identity::sessions::{self, SIGN_INS, name_digest};
+use crate::services::notifications::account_notices;
+use crate::storage::AnyConnection;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::identity::{link_requests, people};
+use crate::storage::ids::PersonId;
+use crate::storage::write::{Context, Event, Tx, write};
+
+/// Validity of a link that an administrator sends.
+const INVITATION: TimeDelta = TimeDelta::hours(72);
+/// Validity of a link for a forgotten password.
+const FORGOTTEN: TimeDelta = TimeDelta::hours(1);
+/// Time in which no second link for a forgotten password is sent to a person.
+const BETWEEN: TimeDelta = TimeDelta::minutes(5);
+/// Stored purpose of a link.
+const SET_PASSWORD: &str = "set-password";
+
+/// Roles whose links need a second administrator, because they release money.
+const FINANCE: &[Role] = &[Role::Reviewer, Role::Approver, Role::Cashier];
+
+/// State of a link that an administrator asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkState {
+    /// It is sent to the person by email.
+    Mailed,
+    /// A second administrator must confirm it, by the same action.
+    Asked,
+}
+
+/// Sends a person a link on behalf of an administrator; for a finance role only once a second one asks for it too.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str) -> Result<LinkState, Error> {
+    let (by, now) = (tx.person()?, tx.context.now);
+    let seats = people::seats_of(tx.connection, &[person.id], tx.context.today())?;
+    let mut body = serde_json::json!({});
+    if seats.iter().any(|seat| FINANCE.contains(&seat.role)) {
+        let asked = link_requests::of(tx.connection, &[person.id], now - INVITATION)?;
+        let Some(first) = asked.first().filter(|(_, asked_by)| *asked_by != by) else {
+            link_requests::put(tx.connection, person.id, by, now)?;
+            record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)?;
+            return Ok(LinkState::Asked);
+        };
+        let first = people::by_ids(tx.connection, &[first.1])?.pop().ok_or(Error::NotFound)?;
+        body = serde_json::json!({ "asked_by": first.public_id });
+    }
+    link_requests::delete(tx.connection, person.id)?;
+    send(tx, app, person, (AlertKind::PasswordLink, INVITATION), nonce)?;
+    record_event(tx, &person.public_id, EventAction::PersonLink, body)?;
+    Ok(LinkState::Mailed)
+}
+
+/// Returns those of these people for whom a link waits for a second administrator.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn asked(
+    connection: &mut AnyConnection,
+    ids: &[PersonId],
+    now: chrono::NaiveDateTime,
+) -> Result<Vec<PersonId>, Error> {
+    Ok(link_requests::of(connection, ids, now - INVITATION)?.into_iter().map(|(person, _)| person).collect())
+}
+
+fn send(
+    tx: &mut Tx<'_>,
+    app: &App,
+    person: &people::Person,
+    (kind, validity): (AlertKind, TimeDelta),
+    nonce: &str,
+) -> Result<(), Error> {
+    issue(tx, app, person.id, nonce, validity)?;
+    account_notices::enqueue(tx, person, kind, nonce)
+}
+
+/// Makes a link and voids all others of the person.
+fn issue(tx: &mut Tx<'_>, app: &App, person: PersonId, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
+    let now = tx.context.now;
+    people::void_links(tx.connection, person, now)?;
+    people::insert_link(tx.connection, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)
+}
+
+/// Issues a link without an email, for the command line, where whoever runs it controls the machine.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn issue_by_hand(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str) -> Result<(), Error> {
+    issue(tx, app, person.id, nonce, INVITATION)?;
+    record_event(tx, &person.public_id, EventAction::LinkCreate, serde_json::json!({}))
+}
+
+/// Sends a link to a person who forgot their password. Whether anybody has the name shows neither in the answer nor in
+/// the work that is done. A person who never set a password waits for their administrator instead.
+///
+/// # Errors
+/// Database errors.
+pub fn send_forgotten(app: &App, username: &str, address: &str) -> Result<(), Error> {
+    let now = app.clock.now();
+    let nonce = app.ids.uuid();
+    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    write(&app.pool, &context, |tx| {
+        let found = people::by_username(tx.connection, username)?;
+        let found = found.filter(|person| !person.disabled && !person.password_hash.is_empty());
+        let action = EventAction::PasswordForgotten;
+        let body = serde_json::json!({ "address": address });
+        let Some(person) = found else {
+            let name = name_digest(app, username);
+            return tx.event(&Event { stream: SIGN_INS, action, object: &name, body });
+        };
+        record_event(tx, &person.public_id, action, body)?;
+        if people::has_link_until(tx.connection, person.id, now + FORGOTTEN - BETWEEN)? {
+            return Ok(());
+        }
+        send(tx, app, &person, (AlertKind::PasswordForgotten, FORGOTTEN), &nonce)
+    })
+}
+
+fn token(app: &App, nonce: &str) -> LinkToken {
+    link_token(app.secret.derive(&format!("password-link/{nonce}")).bytes)
+}
+
+/// Returns the address of the link that belongs to a nonce.
+pub(crate) fn address(app: &App, nonce: &str) -> String {
+    format!("{}/password/{}", app.settings.public_url(), token(app, nonce).text)
+}
+
+/// Checks that a link can still be used.
+///
+/// # Errors
+/// `NotFound` for a link that is unknown, void or expired.
+pub fn check(app: &App, link: &str) -> Result<(), Error> {
+    owner(&mut *app.pool.get()?, app, link).map(|_| ())
+}
+
+fn owner(connection: &mut AnyConnection, app: &App, link: &str) -> Result<PersonId, Error> {
+    let digest = link_digest(link).ok_or(Error::NotFound)?;
+    people::owner_of_link(connection, &digest, SET_PASSWORD, app.clock.now())?.ok_or(Error::NotFound)
+}
+
+/// Sets a password by a link, ends every session of the person and tells them.
+///
+/// # Errors
+/// `NotFound` for a link that is unknown, void or expired; `Refused` for a password that the policy rejects.
+pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
+    let digest = link_digest(link).ok_or(Error::NotFound)?;
+    let now = app.clock.now();
+    // Checked before hashing, so that nobody without a valid link can make the server do that work.
+    let owner = owner(&mut *app.pool.get()?, app, link)?;
+    let hash = sessions::hash_password(app, hasher, password, Some(owner))?;
+    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    write(&app.pool, &context, |tx| {
+        let person = people::use_link(tx.connection, &digest, SET_PASSWORD, now)?.ok_or(Error::NotFound)?;
+        let person = people::by_ids(tx.connection, &[person])?.pop().ok_or(Error::NotFound)?;
+        replace(tx, &person, &hash)?;
+        record_event(tx, &person.public_id, EventAction::PasswordSet, serde_json::json!({}))
+    })
+}
+
+/// Stores a new password: sessions and tokens end, links are void, and the person is told.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn replace(tx: &mut Tx<'_>, person: &people::Person, hash: &str) -> Result<(), Error> {
+    people::set_password(tx.connection, person.id, hash)?;
+    people::void_links(tx.connection, person.id, tx.context.now)?;
+    let key = tx.context.ids.uuid();
+    account_notices::enqueue(tx, person, AlertKind::PasswordChanged, &key)
+}

@@ -1,0 +1,164 @@
+//! Request bodies: the encodings that are accepted, the pace at which they must arrive, and the number of connections.
+//!
+//! Everything here happens before a handler sees the body, so it holds for every route. A body is never inflated: the
+//! limits on its size count the bytes that arrive.
+
+use std::cell::{Cell, RefCell};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
+use futures_util::Stream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::domain::codes::Language;
+use crate::error::{Error, Message};
+use crate::web::failure::Failure;
+use crate::web::pages::request::refused;
+use crate::web::request::preferred_language;
+
+/// The pace at which the body of a request must arrive.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Time before the rate counts.
+    pub grace: Duration,
+    /// Least average rate after that, in bytes a second; positive.
+    pub rate: u64,
+    /// Longest time for a whole body.
+    pub overall: Duration,
+}
+
+impl Pace {
+    /// The pace of the program: 16 KiB a second after 20 seconds, and at most 30 minutes. The largest form, 200 MiB of
+    /// files, then needs 114 KiB a second.
+    pub const DEFAULT: Self =
+        Self { grace: Duration::from_secs(20), rate: 16 * 1024, overall: Duration::from_secs(30 * 60) };
+
+    /// Returns the time from the first byte at which a body must be complete, given the bytes that have arrived.
+    pub fn allowance(&self, bytes: u64) -> Duration {
+        let earned = Duration::from_millis(bytes.saturating_mul(1000) / self.rate.max(1));
+        self.overall.min(self.grace.saturating_add(earned))
+    }
+}
+
+/// Files that the program needs besides connections: databases, logs, libraries.
+const OTHER_FILES: u64 = 128;
+/// Most connections of a server, however many files it may open.
+const MAX_CONNECTIONS: u64 = 8192;
+
+/// Returns the number of connections that fit into a limit of open files. Each may hold a second file, an upload or a
+/// connection to the database.
+pub fn connections_within(open_files: u64) -> usize {
+    let fitting = (open_files.saturating_sub(OTHER_FILES) / 2).clamp(16, MAX_CONNECTIONS);
+    usize::try_from(fitting).unwrap_or(16)
+}
+
+/// Refuses an encoded body, and answers 408 when a body does not arrive at the given pace.
+///
+/// # Errors
+/// Those of the next service.
+pub async fn limit(
+    pace: Pace,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<Unread>, actix_web::Error> {
+    let body = Rc::new(RefCell::new(request.take_payload()));
+    if is_encoded(request.headers()) {
+        let answer = explain(request.request(), Error::Unsupported(Message::new("body-encoded")));
+        return Ok(request.into_response(answer).map_body(|_, inner| Unread { inner, _request: body }));
+    }
+    let is_late = Rc::new(Cell::new(false));
+    if !matches!(*body.borrow(), Payload::None) {
+        let paced = Paced::new(Rc::clone(&body), pace, Rc::clone(&is_late));
+        request.set_payload(Payload::Stream { payload: Box::pin(paced) });
+    }
+    let answer = next.call(request).await?;
+    let answer = if is_late.get() {
+        let timeout = explain(answer.request(), Error::TooSlow);
+        answer.into_response(timeout)
+    } else {
+        answer.map_into_boxed_body()
+    };
+    Ok(answer.map_body(|_, inner| Unread { inner, _request: body }))
+}
+
+/// Describes an error to a program or to a person, by the address.
+pub fn explain(request: &HttpRequest, error: Error) -> HttpResponse {
+    if request.path().starts_with("/api/") {
+        let language = preferred_language(request).unwrap_or(Language::Zh);
+        Failure { error, language }.error_response()
+    } else {
+        refused(request, error).error_response()
+    }
+}
+
+/// Returns true for a body in any encoding but `identity`.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let plain = |value: &header::HeaderValue| {
+        value.to_str().is_ok_and(|coding| coding.split(',').all(|one| one.trim().eq_ignore_ascii_case("identity")))
+    };
+    headers.get_all(header::CONTENT_ENCODING).any(|value| !plain(value))
+}
+
+/// The body of a request, which fails when it falls behind its pace.
+struct Paced {
+    inner: Rc<RefCell<Payload>>,
+    pace: Pace,
+    started: Instant,
+    bytes: u64,
+    end: Pin<Box<Sleep>>,
+    is_late: Rc<Cell<bool>>,
+}
+
+impl Paced {
+    fn new(inner: Rc<RefCell<Payload>>, pace: Pace, is_late: Rc<Cell<bool>>) -> Self {
+        let started = Instant::now();
+        let end = Box::pin(sleep_until(started + pace.allowance(0)));
+        Self { inner, pace, started, bytes: 0, end, is_late }
+    }
+}
+
+impl Stream for Paced {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let polled = Pin::new(&mut *self.inner.borrow_mut()).poll_next(context);
+        if let Poll::Ready(Some(Ok(chunk))) = &polled {
+            self.bytes = self.bytes.saturating_add(chunk.len().try_into().unwrap_or(u64::MAX));
+            let end = self.started + self.pace.allowance(self.bytes);
+            self.end.as_mut().reset(end);
+        }
+        if matches!(polled, Poll::Ready(None)) || self.end.as_mut().poll(context).is_pending() {
+            return polled;
+        }
+        self.is_late.set(true);
+        Poll::Ready(Some(Err(PayloadError::Io(std::io::ErrorKind::TimedOut.into()))))
+    }
+}
+
+/// The body of an answer, which keeps the request's body until it is sent. The server then closes a connection on which
+/// the request was not read to its end; it would otherwise wait for the rest without a limit.
+pub struct Unread {
+    inner: BoxBody,
+    _request: Rc<RefCell<Payload>>,
+}
+
+impl MessageBody for Unread {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.inner.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.inner).poll_next(context)
+    }
+}

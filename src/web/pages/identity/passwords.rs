@@ -1,0 +1,114 @@
+//! Pages for a password that was forgotten and for changing one's own.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Query};
+use askama::Template;
+
+use crate::error::{Error, Message};
+use crate::services::identity::{own_account, password_links};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind, fill};
+use crate::web::pages::identity::proof::{self, ProofCheck};
+use crate::web::pages::identity::session::{PasswordPage, SessionQuery};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+
+#[derive(Template)]
+#[template(path = "session/forgotten.html")]
+struct ForgottenPage {
+    page: Shell,
+    form: Form,
+    /// Set after a name was sent, whether anybody has it or not.
+    is_sent: bool,
+}
+
+impl ForgottenPage {
+    fn fields(&self) -> [Field; 1] {
+        let mut fields = [Field::new("username", FieldKind::Line, self.page.say("sign-in-username"))];
+        fill(&mut fields, &self.form);
+        fields
+    }
+}
+
+/// Asks for the username of somebody who forgot their password.
+pub async fn forgotten(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
+    let is_sent = query.confirms("sent");
+    request
+        .show_to_anyone(move |_, page| Ok((StatusCode::OK, ForgottenPage { page, form: Form::default(), is_sent })))
+        .await
+}
+
+/// Sends a link by email. The answer is the same for every name.
+pub async fn send_forgotten(request: PageRequest, body: Bytes) -> PageAnswer {
+    let (limits, address, _) = request.client();
+    request
+        .answer_anyone(move |request, page| {
+            let form = request.form(&body)?;
+            let username = form.value("username");
+            let done = if username.is_empty() {
+                Err(Error::refused_at("username", "username", Message::new("forgotten-name-missing")))
+            } else {
+                limits
+                    .count_link(address)
+                    .and_then(|()| password_links::send_forgotten(request.app(), username, &address.to_string()))
+            };
+            let Err(error) = done else { return Ok(Page::see_other("/forgotten-password?done=sent")) };
+            let (status, form) = form.refused(error, page.language)?;
+            let nonce = page.nonce.clone();
+            Ok(Page::html(status, &nonce, &ForgottenPage { page, form, is_sent: false }))
+        })
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "session/change_password.html")]
+struct ChangePage {
+    page: Shell,
+    form: Form,
+    fields: Vec<Field>,
+    is_changed: bool,
+}
+
+impl ChangePage {
+    fn new(page: Shell, caller: &crate::services::identity::caller::Caller, form: Form, is_changed: bool) -> Self {
+        let mut fields = proof::fields(&page, caller);
+        fields.extend(PasswordPage::new_password(&page));
+        fill(&mut fields, &form);
+        Self { page, form, fields, is_changed }
+    }
+}
+
+/// Shows the form for changing one's password.
+pub async fn change(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
+    let is_changed = query.confirms("changed");
+    request
+        .show(move |_, caller, page| {
+            caller.may(crate::domain::policy::Action::OwnSession)?;
+            Ok(ChangePage::new(page, caller, Form::default(), is_changed))
+        })
+        .await
+}
+
+/// Changes the password; this session goes on, all others end.
+pub async fn submit_change(request: PageRequest, body: Bytes) -> PageAnswer {
+    let check = ProofCheck::begin(&request).await?;
+    request
+        .write(body, move |app, caller, page, form| {
+            let password = form.untrimmed("password");
+            let done = if password == form.untrimmed("again") {
+                check.attempt(caller, &form, |proof| {
+                    own_account::change_password(app, caller, &check.hasher, proof, password)
+                })
+            } else {
+                Err(Error::refused_at("password", "again", Message::new("password-again-differs")))
+            };
+            let Err(error) = done else { return Ok(Page::see_other("/change-password?done=changed")) };
+            let (status, mut form) = form.refused(error, page.language)?;
+            proof::forget(&mut form);
+            form.set("password", "");
+            form.set("again", "");
+            let nonce = page.nonce.clone();
+            Ok(Page::html(status, &nonce, &ChangePage::new(page, caller, form, false)))
+        })
+        .await
+}

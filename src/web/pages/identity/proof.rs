@@ -1,0 +1,81 @@
+//! The password, and the one-time code where the person uses them, asked for again before a change that matters to
+//! whoever took over an open session.
+
+use std::net::IpAddr;
+
+use actix_web::web::Data;
+
+use crate::app::App;
+use crate::error::{Error, Message};
+use crate::services::identity::caller::Caller;
+use crate::services::identity::own_account::{self, Proof};
+use crate::services::identity::sessions::Hasher;
+use crate::web::limits::Limits;
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::request::{PageFailure, PageRequest};
+use crate::web::pages::shell::Shell;
+
+/// Fields of a form.
+pub const PASSWORD: &str = "current_password";
+pub const CODE: &str = "current_code";
+
+/// Returns the fields that ask for the password and, of a person who uses them, the code.
+pub fn fields(page: &Shell, caller: &Caller) -> Vec<Field> {
+    let password = Field::new(PASSWORD, FieldKind::Password, page.say("current-password"));
+    let code = || Field::new(CODE, FieldKind::Code, page.say("sign-in-code"));
+    std::iter::once(password.hint(page.say("current-password-hint"))).chain(caller.uses_codes.then(code)).collect()
+}
+
+/// A place among the password hashers, and what counts failed attempts.
+pub struct ProofCheck {
+    limits: Data<Limits>,
+    address: IpAddr,
+    pub hasher: Hasher,
+}
+
+impl ProofCheck {
+    /// Waits for a place among the password hashers.
+    ///
+    /// # Errors
+    /// None in practice: the gate is never closed.
+    pub async fn begin(request: &PageRequest) -> Result<Self, PageFailure> {
+        let (limits, address, _) = request.client();
+        Ok(Self { limits, address, hasher: request.hasher().await? })
+    }
+
+    /// Checks what was typed. Failed attempts are counted like those of signing in.
+    ///
+    /// # Errors
+    /// `TooMany`; `Refused` for a wrong password or code, which does not end the session: it is a fault of the form.
+    pub fn check(&self, app: &App, caller: &Caller, form: &Form) -> Result<(), Error> {
+        self.attempt(caller, form, |proof| own_account::verify(app, caller, &self.hasher, proof))
+    }
+
+    /// Runs work that checks the password and code itself.
+    ///
+    /// # Errors
+    /// As `check`, and the errors of the work.
+    pub fn attempt(
+        &self,
+        caller: &Caller,
+        form: &Form,
+        work: impl FnOnce(&Proof<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let address = self.address.to_string();
+        let proof = Proof { password: form.untrimmed(PASSWORD), code: form.value(CODE), address: &address };
+        self.limits.sign_in(self.address, &caller.public_id, || work(&proof)).map_err(|error| match error {
+            Error::SignInRefused { .. } => {
+                form.note(&error);
+                Error::refused_at("identity", PASSWORD, Message::new("current-password-wrong"))
+            }
+            other => other,
+        })
+    }
+}
+
+/// Empties the fields, which are not shown again.
+pub fn forget(form: &mut Form) {
+    form.set(PASSWORD, "");
+    form.set(CODE, "");
+}

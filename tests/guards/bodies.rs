@@ -1,0 +1,211 @@
+//! Request bodies that would use up memory, connections or files: compressed ones, slow ones, and ones that never end.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use luyue::web::bodies::{Pace, connections_within};
+use luyue::web::routes::{PAGES, ROUTES};
+use luyue::web::server::Bounds;
+
+use crate::matrix::rows;
+use crate::support::app::TestApp;
+
+/// Bounds under which a test need not wait long.
+const SHORT: Bounds = Bounds {
+    pace: Pace { grace: Duration::from_millis(200), rate: 64 * 1024, overall: Duration::from_secs(60) },
+    connections: 8,
+};
+
+/// Returns every address that takes a body, with its method.
+fn addresses() -> Vec<(String, String)> {
+    let fill = |path: &str| {
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "x" } else { part });
+        parts.collect::<Vec<_>>().join("/")
+    };
+    let routes = rows::routes();
+    let api = ROUTES.iter().map(|(name, _)| (routes[*name].method.clone(), fill(&routes[*name].path)));
+    let pages = PAGES.iter().map(|(method, path, _)| (method.to_uppercase(), fill(path)));
+    api.chain(pages).filter(|(method, _)| method != "GET").collect()
+}
+
+/// Returns the most memory that this process ever had resident, in KiB.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+#[test]
+fn a_compressed_body_is_refused_unread_on_every_route() {
+    let test = TestApp::sqlite();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&vec![b' '; 64 << 20]).expect("in memory");
+    let bomb = encoder.finish().expect("in memory");
+    for (method, path) in addresses() {
+        for encoding in ["gzip", "deflate", "br", "identity, gzip", "GZIP", "unknown"] {
+            let kinds = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=edge"];
+            for kind in kinds {
+                let sent = test.nobody().with("Content-Encoding", encoding).send(&method, &path, Some(kind), b"x");
+                assert_eq!(sent.status, 415, "{method} {path} {encoding} {kind}");
+            }
+        }
+    }
+    let before = peak_kib();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    let by = test.nobody().with("Content-Encoding", "gzip");
+                    assert_eq!(by.send("POST", "session", Some("application/json"), &bomb).status, 415);
+                }
+            });
+        }
+    });
+    let grown = peak_kib() - before;
+    assert!(grown < 32 * 1024, "150 requests took {grown} KiB");
+    let plain = test.nobody().with("Content-Encoding", "identity");
+    assert_eq!(plain.send("POST", "session", Some("application/json"), b"{").status, 400);
+}
+
+fn connect(test: &TestApp) -> TcpStream {
+    let stream = TcpStream::connect(test.url.trim_start_matches("http://")).expect("the server listens");
+    stream.set_read_timeout(Some(Duration::from_millis(20))).expect("a timeout");
+    stream
+}
+
+/// Sends `head`, then `drip` again and again until the server has closed the connection; returns what it answered.
+fn drip(test: &TestApp, head: &str, drip: &[u8]) -> String {
+    let mut stream = connect(test);
+    stream.write_all(head.as_bytes()).expect("the head is sent");
+    let mut answer = Vec::new();
+    loop {
+        let mut part = [0; 4096];
+        match stream.read(&mut part) {
+            Ok(0) => break,
+            Ok(read) => answer.extend_from_slice(&part[..read]),
+            // The read timed out: the server still waits.
+            Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {
+                if stream.write_all(drip).is_err() {
+                    break;
+                }
+            }
+            Err(_) => break,
+        }
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn a_body_that_does_not_arrive_is_given_up() {
+    let test = TestApp::sqlite().with_bounds(SHORT);
+    let json = "Content-Type: application/json\r\nAccept-Language: en\r\n";
+    let form = "Content-Type: multipart/form-data; boundary=edge\r\n";
+    for (what, head, more) in [
+        ("nothing", format!("POST /api/v1/session HTTP/1.1\r\nHost: x\r\n{json}Content-Length: 9\r\n\r\n"), ""),
+        (
+            "a byte at a time",
+            format!("POST /api/v1/session HTTP/1.1\r\nHost: x\r\n{json}Content-Length: 900000\r\n\r\n"),
+            " ",
+        ),
+        (
+            "chunks",
+            format!("POST /api/v1/session HTTP/1.1\r\nHost: x\r\n{json}Transfer-Encoding: chunked\r\n\r\n"),
+            "1\r\n \r\n",
+        ),
+        ("a page's form", "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n".to_owned(), "a"),
+    ] {
+        let answer = drip(&test, &head, more.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{what}: {answer:?}");
+        assert!(answer.to_lowercase().contains("connection: close"), "{what}: {answer:?}");
+    }
+    // Answered without the body: the connection is closed as well, and the rest is not waited for.
+    for (what, head, status) in [
+        ("unknown", "POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned(), "404"),
+        ("a GET", "GET /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned(), "200"),
+        (
+            "compressed",
+            format!(
+                "POST /api/v1/session HTTP/1.1\r\nHost: x\r\n{json}Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+            ),
+            "415",
+        ),
+        (
+            "not admitted",
+            format!(
+                "POST /api/v1/contracts/x/deliverables/y/submissions HTTP/1.1\r\nHost: x\r\n{form}Transfer-Encoding: chunked\r\n\r\n"
+            ),
+            "401",
+        ),
+    ] {
+        let answer = drip(&test, &head, b"1\r\n \r\n");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{what}: {answer:?}");
+    }
+}
+
+#[test]
+fn bodies_that_never_come_do_not_stop_the_server() {
+    let test = TestApp::sqlite().with_bounds(SHORT);
+    let waiting: Vec<TcpStream> = (0..5 * SHORT.connections)
+        .map(|_| {
+            let mut stream = connect(&test);
+            let head = b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n";
+            stream.write_all(head).expect("the head is sent");
+            stream
+        })
+        .collect();
+    assert_eq!(test.nobody().get("/healthz").status, 200);
+    drop(waiting);
+}
+
+#[test]
+fn a_pace_allows_what_the_largest_form_needs() {
+    let pace = Pace { grace: Duration::from_secs(20), rate: 1000, overall: Duration::from_secs(100) };
+    for (bytes, seconds) in [(0, 20), (1000, 21), (50_000, 70), (80_000, 100), (u64::MAX, 100)] {
+        assert_eq!(pace.allowance(bytes), Duration::from_secs(seconds), "{bytes}");
+    }
+    assert!(Pace::DEFAULT.overall >= Duration::from_secs(200 * 1024 / 128), "200 MiB at 1 Mbit/s");
+}
+
+#[test]
+fn connections_fit_into_the_files_that_may_be_open() {
+    for (files, connections) in [(0, 16), (160, 16), (1024, 448), (65_536, 8192), (u64::MAX, 8192)] {
+        assert_eq!(connections_within(files), connections, "{files}");
+    }
+}
+
+#[test]
+fn the_limit_of_open_files_is_raised_and_new_files_are_private() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, old) = (folder.path().join("data"), folder.path().join("old"));
+    std::fs::create_dir(&old).expect("a folder");
+    std::fs::set_permissions(&old, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    for data in [data, old] {
+        let existed = data.exists();
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -Sn 300 && ulimit -Hn 900 && umask 022 && exec \"$0\" \"$@\""]);
+        command.arg(env!("CARGO_BIN_EXE_luyue")).args(["serve", "--listen", "127.0.0.1:0"]);
+        command.env("LUYUE_DATA", &data).env("RUST_LOG", "warn").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        assert!(lines.any(|line| line.expect("a line").starts_with("ready ")), "it says that it is ready");
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).expect("Linux");
+        child.kill().expect("it can be killed");
+        let log = child.wait_with_output().expect("it has ended").stderr;
+        let line = limits.lines().find(|line| line.starts_with("Max open files")).expect("a limit");
+        assert_eq!(line.split_whitespace().nth(3), Some("900"), "{line}");
+        assert_eq!(String::from_utf8_lossy(&log).contains("may open the data folder"), existed);
+        let mut found = vec![data.clone()];
+        while let Some(path) = found.pop() {
+            let about = std::fs::metadata(&path).expect("it is there");
+            assert!(about.mode() & 0o077 == 0 || (existed && path == data), "{}: {:o}", path.display(), about.mode());
+            if about.is_dir() {
+                found.extend(std::fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+            }
+        }
+    }
+}
