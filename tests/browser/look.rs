@@ -1,7 +1,9 @@
 //! The checks on every page shown: no axe-core violation of WCAG 2.2 AA, no console message, no violation of the
-//! content security policy, and no horizontal scrolling on a narrow screen. Each check also saves a screenshot.
+//! content security policy, and no horizontal scrolling on a narrow screen. A page with a fault is kept as a picture;
+//! with `TEST_PICTURES` set every page is.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -62,21 +64,24 @@ pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec
         if widths.contains(&width) {
             faults.extend(lines(&browser.wait_for(AXE)).into_iter().map(|what| format!("{width}: {what}")));
         }
-        browser.picture(&format!("{name}-{width}"));
+        // A picture of a whole page takes the browser longer than all checks on it.
+        if !faults.is_empty() || std::env::var_os("TEST_PICTURES").is_some() {
+            browser.picture(&format!("{name}-{width}"));
+        }
     }
     faults
 }
 
 /// Finds message keys shown in place of their text, because the message or one of its values is missing.
 fn unsaid(text: &str) -> Vec<&str> {
-    let keys: BTreeSet<String> = files::under("locales/en", &["ftl"])
-        .iter()
-        .flat_map(|(_, source)| source.lines())
-        .filter_map(|line| Some(line.split_once(" =")?.0.rsplit_once('-')?.0.to_owned()))
-        .collect();
+    static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let sources = files::under("locales/en", &["ftl"]);
+        let lines = sources.iter().flat_map(|(_, source)| source.lines());
+        lines.filter_map(|line| Some(line.split_once(" =")?.0.rsplit_once('-')?.0.to_owned())).collect()
+    });
     let people = PEOPLE.iter().map(|(name, ..)| *name).collect::<Vec<_>>();
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
         .filter(|word| word.split_once('-').is_some_and(|(first, _)| !first.is_empty()) && !people.contains(word))
-        .filter(|word| word.rsplit_once('-').is_some_and(|(first, _)| keys.contains(first)))
+        .filter(|word| word.rsplit_once('-').is_some_and(|(first, _)| KEYS.contains(first)))
         .collect()
 }
