@@ -136,6 +136,7 @@ impl Error {
             | Self::Conflict(message)
             | Self::TooLarge(message)
             | Self::Unsupported(message) => message.key,
+            Self::Duplicate(found) => found.message.key,
             Self::SignInRefused { .. } => "sign-in-refused",
             Self::NotFound => "not-found",
             Self::Malformed(_) => "malformed",

@@ -1,7 +1,7 @@
 -- Password links for people in finance roles, which a second administrator must confirm.
 CREATE TABLE link_requests (
     person_id BIGINT NOT NULL REFERENCES people(id),
-    asked_by BIGINT NOT NULL REFERENCES people(id),
-    asked_at TIMESTAMP NOT NULL,
+    requested_by BIGINT NOT NULL REFERENCES people(id),
+    requested_at TIMESTAMP NOT NULL,
     PRIMARY KEY (person_id)
 );

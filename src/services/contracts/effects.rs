@@ -167,12 +167,12 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             let is_open = |request: &&ChangeRequestView| {
                 request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked
             };
-            let request = data.contract.asks.iter().find(is_open).ok_or(Error::NotFound)?;
+            let request = data.contract.change_requests.iter().find(is_open).ok_or(Error::NotFound)?;
             let end: End = serde_json::from_value(request.fact.clone()).map_err(|_| Error::NotFound)?;
             made(FactKind::End, end.on, to_value(&end))
         }
         Proposal::ChangeRequest(id) => {
-            let request = data.contract.asks.iter().find(|request| request.id == *id).ok_or(Error::NotFound)?;
+            let request = data.contract.change_requests.iter().find(|request| request.id == *id).ok_or(Error::NotFound)?;
             let kind = match request.kind {
                 ChangeRequestKind::Extension => FactKind::Extension,
                 ChangeRequestKind::Waiver => FactKind::Waiver,

@@ -16,8 +16,8 @@ pub fn of(
 ) -> Result<Vec<(PersonId, PersonId)>> {
     Ok(link_requests::table
         .filter(link_requests::person_id.eq_any(people.iter().map(|id| id.0)))
-        .filter(link_requests::asked_at.gt(after))
-        .select((link_requests::person_id, link_requests::asked_by))
+        .filter(link_requests::requested_at.gt(after))
+        .select((link_requests::person_id, link_requests::requested_by))
         .load(connection)?)
 }
 
@@ -25,7 +25,7 @@ pub fn of(
 pub fn put(connection: &mut AnyConnection, person: PersonId, by: PersonId, at: NaiveDateTime) -> Result<()> {
     delete(connection, person)?;
     diesel::insert_into(link_requests::table)
-        .values((link_requests::person_id.eq(person), link_requests::asked_by.eq(by), link_requests::asked_at.eq(at)))
+        .values((link_requests::person_id.eq(person), link_requests::requested_by.eq(by), link_requests::requested_at.eq(at)))
         .execute(connection)?;
     Ok(())
 }
