@@ -79,7 +79,7 @@ fn a_link_is_answered_again_and_stored_nowhere(test: &TestApp) {
     let link = mail::link_to(test, "wang.fang");
     let token = link.rsplit('/').next().expect("a token");
     use diesel::prelude::*;
-    use luyue::schema::{events, idempotency, letters, links};
+    use luyue::schema::{emails, events, idempotency, links};
     let mut connection = test.app.pool.get().expect("a connection");
     let answers: Vec<String> = idempotency::table.select(idempotency::answer).load(&mut *connection).expect("answers");
     let bodies: Vec<String> = events::table.select(events::body).load(&mut *connection).expect("events");

@@ -11,10 +11,10 @@ use crate::support::app::TestApp;
 pub fn to(test: &TestApp, username: &str) -> Vec<(String, String)> {
     while delivery::send_due_emails(&test.app).expect("the step ends") > 0 {}
     use diesel::prelude::*;
-    use luyue::schema::{letters, people};
+    use luyue::schema::{emails, people};
     let query = emails::table.inner_join(people::table).filter(people::username.eq(username)).order(emails::id);
     let ids: Vec<String> =
-        query.select(emails::message_id).load(&mut *test.app.pool.get().expect("a connection")).expect("the letters");
+        query.select(emails::message_id).load(&mut *test.app.pool.get().expect("a connection")).expect("the emails");
     let folder = test.app.settings.data.join("mail");
     ids.iter().map(|id| read(&folder.join(format!("{}.eml", id.trim_matches(['<', '>']))))).collect()
 }
