@@ -44,7 +44,7 @@ pub struct FieldError {
     pub message: Message,
 }
 
-/// What was recorded before and now stands in the way of the same once more.
+/// A record that stands in the way of the same once more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Existing {
     /// Random identifier of its contract.

@@ -31,12 +31,12 @@ pub struct Problem {
     pub rule: Option<String>,
     /// Faults in the input; empty if the problem does not concern the input.
     pub errors: Vec<ProblemField>,
-    /// What was recorded before; only with status 409, and only where the caller may see it.
+    /// The same, recorded before; only with status 409, and only where the caller may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ProblemConflict>,
 }
 
-/// What was recorded before and is the same as the input.
+/// The record that is the same as the input.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct ProblemConflict {
     /// Identifier of its contract.

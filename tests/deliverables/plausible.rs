@@ -1,4 +1,4 @@
-//! What is recorded is plausible: evidence or a reason, quantities that were agreed or confirmed, days of the service,
+//! Plausible records: evidence or a reason, quantities that were agreed or confirmed, days of the service,
 //! and effects that were shown before they count.
 
 use luyue::domain::codes::FactKind;

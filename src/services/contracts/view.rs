@@ -137,7 +137,7 @@ pub fn load_page_data(
     })
 }
 
-/// What a confirmation page shows of a contract, from one load.
+/// The data of a confirmation page, from one load of its contract.
 #[derive(Debug)]
 pub struct ActionData {
     /// The contract with its lists, today.
