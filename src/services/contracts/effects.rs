@@ -95,9 +95,8 @@ pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> 
     let record = &data.record;
     let fact = fact_of(data, today, proposal)?;
     let facts = append::with(record, &fact)?;
-    let stand = |facts: &Facts| {
-        standing(record.terms_on(today), facts, &record.days.calendar, today, Trails::Off).map_err(refusal)
-    };
+    let stand =
+        |facts: &Facts| standing(record.agreement(), facts, &record.days.calendar, today, Trails::Off).map_err(refusal);
     Ok(compare(&stand(&record.facts)?, &stand(&facts)?))
 }
 
@@ -172,7 +171,8 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             made(FactKind::End, end.on, to_value(&end))
         }
         Proposal::ChangeRequest(id) => {
-            let request = data.contract.change_requests.iter().find(|request| request.id == *id).ok_or(Error::NotFound)?;
+            let request =
+                data.contract.change_requests.iter().find(|request| request.id == *id).ok_or(Error::NotFound)?;
             let kind = match request.kind {
                 ChangeRequestKind::Extension => FactKind::Extension,
                 ChangeRequestKind::Waiver => FactKind::Waiver,
@@ -195,7 +195,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
     }
 }
 
-/// Compares two standings of the same terms on the same day.
+/// Compares two standings of one contract on the same day.
 fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
     let mut effects = Vec::new();
     let mut differs = |part: &Part, name: &'static str, before: Figure, after: Figure| {
@@ -203,14 +203,16 @@ fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
             effects.push(Effect { part: part.clone(), name, before, after });
         }
     };
-    for (old, new) in before.deliverables.iter().zip(&after.deliverables) {
+    for old in &before.deliverables {
+        let Some(new) = after.deliverables.iter().find(|new| new.code == old.code) else { continue };
         let part = Part::Deliverable(old.code.as_str().to_owned());
         let state = |state| Figure::State(format!("document-deliverable-{state}"));
         differs(&part, "document-column-state", state(old.state), state(new.state));
         differs(&part, "document-column-due", Figure::Day(Some(old.due_on)), Figure::Day(Some(new.due_on)));
         differs(&part, "document-column-accepted", Figure::Quantity(old.accepted), Figure::Quantity(new.accepted));
     }
-    for (old, new) in before.milestones.iter().zip(&after.milestones) {
+    for old in &before.milestones {
+        let Some(new) = after.milestones.iter().find(|new| new.code == old.code) else { continue };
         let part = Part::Milestone(old.code.as_str().to_owned());
         let state = |state| Figure::State(format!("document-milestone-{state}"));
         differs(&part, "document-column-state", state(old.state), state(new.state));
