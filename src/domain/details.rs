@@ -56,6 +56,22 @@ fn name_or_code<'a>(name: Option<&'a str>, code: &'a str) -> &'a str {
 }
 
 impl Details {
+    /// Adds the names of deliverables, milestones and clauses that only earlier terms have: what was settled under them is
+    /// still shown.
+    #[must_use]
+    pub fn with_names_of(mut self, earlier: &Self) -> Self {
+        for (code, words) in &earlier.deliverables {
+            self.deliverables.entry(code.clone()).or_insert_with(|| words.clone());
+        }
+        for (code, words) in &earlier.milestones {
+            self.milestones.entry(code.clone()).or_insert_with(|| words.clone());
+        }
+        for (code, words) in &earlier.clauses {
+            self.clauses.entry(code.clone()).or_insert_with(|| words.clone());
+        }
+        self
+    }
+
     /// Returns the item's name, or its code.
     pub fn item<'a>(&'a self, code: &'a str) -> &'a str {
         name_or_code(self.items.get(code).map(|words| words.name.as_str()), code)

@@ -151,6 +151,12 @@ impl ContractRecord {
         self.version_on(day).effective_on
     }
 
+    /// The words beside the terms in force on a day, with the names that only earlier terms have.
+    pub fn all_names_on(&self, day: NaiveDate) -> Details {
+        let earlier = self.versions.iter().rev().filter(|version| version.effective_on <= day);
+        earlier.fold(self.details_on(day).clone(), |names, version| names.with_names_of(&version.details))
+    }
+
     /// The terms that both sides signed; of a draft, the newest.
     pub fn signed_terms(&self) -> &Terms {
         &self.versions[0].terms

@@ -183,7 +183,7 @@ pub(crate) fn build_snapshot(
     standing: Standing,
     as_of: NaiveDate,
 ) -> Result<ContractSnapshot, Error> {
-    let (terms, details) = (record.terms_on(as_of).clone(), record.details_on(as_of).clone());
+    let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
     let contract = record.contract;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;

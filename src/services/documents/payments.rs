@@ -165,7 +165,8 @@ fn breach_row(breach: &BreachStanding, input: &ContractSnapshot, voice: Voice) -
 /// Returns the name of a clause by its code.
 pub fn clause_name(code: &str, input: &ContractSnapshot, language: Language) -> String {
     let term = input.terms.breach_terms.iter().find(|term| term.code.as_str() == code);
-    term.map_or_else(|| code.to_owned(), |term| clauses::name(term, &input.details, language))
+    let gone = || input.details.clause(code).unwrap_or(code).to_owned();
+    term.map_or_else(gone, |term| clauses::name(term, &input.details, language))
 }
 
 /// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
