@@ -28,10 +28,10 @@ fn amended(tape: &mut Tape, before: &Terms) -> Terms {
     if tape.often(5) {
         scope(tape, &mut terms);
     }
-    for place in 0..terms.deliverables.len() {
+    for deliverable in &mut terms.deliverables {
         let day = on(10 + tape.pick(100));
         if tape.often(2) {
-            terms.deliverables[place].due_on = day;
+            deliverable.due_on = day;
         }
     }
     if tape.often(5) {
@@ -53,10 +53,10 @@ fn amended(tape: &mut Tape, before: &Terms) -> Terms {
 
 /// Changes quantities, prices, deliverables and what milestones require.
 fn scope(tape: &mut Tape, terms: &mut Terms) {
-    for place in 0..terms.deliverables.len() {
+    for deliverable in &mut terms.deliverables {
         if tape.often(2) {
-            let units = terms.deliverables[place].quantity.units() * [5, 10, 15, 20][tape.pick(4) as usize] / 10;
-            terms.deliverables[place].quantity = Quantity::from_units(units).unwrap();
+            let units = deliverable.quantity.units() * [5, 10, 15, 20][tape.pick(4) as usize] / 10;
+            deliverable.quantity = Quantity::from_units(units).unwrap();
         }
     }
     if tape.often(1) {
@@ -100,9 +100,8 @@ fn payment(tape: &mut Tape, terms: &mut Terms) {
     terms.inspection_days = tape.often(6).then(|| days_of(tape.pick(10)));
     terms.deemed_acceptance = terms.inspection_days.is_some() && tape.often(5);
     terms.cure_days = days_of(tape.one(&[0, 3, 8, 20]));
-    for place in 0..terms.milestones.len() {
+    for milestone in &mut terms.milestones {
         let (score, days, day) = (tape.often(3), 1 + tape.pick(30), on(tape.pick(100)));
-        let milestone = &mut terms.milestones[place];
         match tape.pick(6) {
             0 => milestone.requires_score = score,
             1 => milestone.payment_days = days_of(days),
