@@ -75,6 +75,7 @@ fn is_invisible(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
-fn is_valid_line(text: &str) -> bool {
+/// Returns whether a line has at most 200 characters and no control characters.
+pub fn is_valid_line(text: &str) -> bool {
     text.chars().count() <= LINE && !text.chars().any(char::is_control)
 }

@@ -2,7 +2,11 @@
 //! them at once. A reader knows no rule of a contract; what a value may be stands in
 //! [`typed_values`](super::typed_values) and in the services that take the input.
 
+use crate::domain::numbers::Rate;
 use crate::error::{Error, FieldError, Message};
+use crate::services::shared::faults::is_valid_line;
+use crate::services::shared::inputs::{TEXT, is_valid_text};
+use crate::services::shared::typed_values::parse_percent;
 
 /// A posted form: text by the name of its field.
 pub trait TypedFields {
@@ -11,15 +15,35 @@ pub trait TypedFields {
 }
 
 /// Collects the values of a form and the problems with them.
-pub struct FormReader<'a> {
-    fields: &'a dyn TypedFields,
+pub struct FormReader<'a, F> {
+    fields: &'a F,
     problems: Vec<FieldError>,
 }
 
-impl<'a> FormReader<'a> {
+impl<'a, F: TypedFields> FormReader<'a, F> {
     /// Starts reading a form.
-    pub fn new(fields: &'a dyn TypedFields) -> Self {
+    pub fn new(fields: &'a F) -> Self {
         Self { fields, problems: Vec::new() }
+    }
+
+    /// Returns the form.
+    pub fn fields(&self) -> &'a F {
+        self.fields
+    }
+
+    /// Returns whether no problem has been found so far.
+    pub fn is_faultless(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Ends the reading and returns the problems found.
+    pub fn into_problems(self) -> Vec<FieldError> {
+        self.problems
+    }
+
+    /// Records problems that were found elsewhere.
+    pub fn add_problems(&mut self, problems: impl IntoIterator<Item = FieldError>) {
+        self.problems.extend(problems);
     }
 
     /// Records a problem with a field.
@@ -43,6 +67,39 @@ impl<'a> FormReader<'a> {
             self.reject(name, Message::new("draft-empty"));
         }
         self.text(name)
+    }
+
+    /// Returns a line, which may be empty: at most 200 characters, no control characters.
+    pub fn line(&mut self, name: &str) -> String {
+        let line = self.text(name);
+        if !is_valid_line(&line) {
+            self.reject(name, Message::new("line-length"));
+        }
+        line
+    }
+
+    /// Returns a text of several lines, which may be empty: at most 2,000 characters.
+    pub fn lines(&mut self, name: &str) -> String {
+        let text = self.text(name).replace("\r\n", "\n");
+        if !is_valid_text(&text) {
+            self.reject(name, Message::new("text-length").with("most", TEXT));
+        }
+        text
+    }
+
+    /// Returns whether a box is ticked.
+    pub fn is_ticked(&self, name: &str) -> bool {
+        !self.fields.value(name).is_empty()
+    }
+
+    /// Returns a rate typed as a percentage, which may be empty.
+    pub fn percent(&mut self, name: &str) -> Option<Rate> {
+        self.optional(name, parse_percent)
+    }
+
+    /// Returns a rate typed as a percentage, which must be filled in.
+    pub fn required_percent(&mut self, name: &str) -> Option<Rate> {
+        self.required(name, parse_percent)
     }
 
     /// Returns the value of a field that may be empty; a value that cannot be parsed is a problem.

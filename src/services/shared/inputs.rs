@@ -5,7 +5,7 @@ use crate::error::{Error, Message};
 /// Maximum length of a line, such as a voucher number, in characters.
 const LINE: usize = 100;
 /// Maximum length of a reason or a note in characters.
-const TEXT: usize = 2_000;
+pub const TEXT: usize = 2_000;
 
 /// Checks a required reason and returns it trimmed.
 ///
@@ -25,11 +25,16 @@ pub fn reason(given: Option<&str>) -> Result<&str, Error> {
 /// `Refused` for over 2,000 characters, or control characters other than line breaks and tabs.
 pub fn text<'a>(path: &str, given: &'a str) -> Result<&'a str, Error> {
     let given = given.trim();
-    let hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if given.chars().count() > TEXT || given.chars().any(hidden) {
+    if !is_valid_text(given) {
         return Err(Error::refused_at("length", path, Message::new("text-length").with("most", TEXT)));
     }
     Ok(given)
+}
+
+/// Returns whether a text has at most 2,000 characters and no control characters but line breaks and tabs.
+pub fn is_valid_text(text: &str) -> bool {
+    let is_hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
+    text.chars().count() <= TEXT && !text.chars().any(is_hidden)
 }
 
 /// Checks a required line and returns it trimmed.

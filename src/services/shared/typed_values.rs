@@ -7,9 +7,28 @@ use chrono::NaiveDate;
 
 use crate::domain::facts::Month;
 use crate::domain::money::Money;
-use crate::domain::numbers::{Code, Days, Measured, Quantity, Score, Whole};
+use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole};
 use crate::domain::shape::Date;
 use crate::error::Message;
+
+/// Message keys of the domain's parsers, and their counterparts beside a field of a form.
+const BESIDE_A_FIELD: &[(&str, &str)] = &[
+    ("malformed-money", "draft-money"),
+    ("malformed-quantity", "draft-quantity"),
+    ("malformed-rate", "draft-rate"),
+    ("malformed-score", "draft-score"),
+    ("malformed-measured", "draft-measured"),
+    ("malformed-days", "draft-days"),
+    ("malformed-whole", "draft-whole"),
+    ("malformed-code", "draft-code"),
+    ("malformed-date", "draft-date"),
+    ("malformed-month", "draft-month"),
+];
+
+/// Returns the message key to show beside a field for the message key of a parser.
+pub fn beside_a_field(code: &str) -> Option<&'static str> {
+    BESIDE_A_FIELD.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
+}
 
 /// Returns the spelling that the domain's own parsers read.
 fn canonical(typed: &str) -> &str {
@@ -61,13 +80,29 @@ pub fn parse_whole(typed: &str) -> Result<Whole, Message> {
     number.and_then(Whole::new).ok_or_else(|| Message::new("draft-whole"))
 }
 
+/// Parses a rate typed as a percentage, with or without a percent sign.
+///
+/// # Errors
+/// More than eight places, or over 1,000 %.
+pub fn parse_percent(typed: &str) -> Result<Rate, Message> {
+    let number = canonical(typed).trim_end_matches(['%', '％']).trim_end();
+    Rate::from_percent(number).map_err(|_| Message::new("draft-rate"))
+}
+
+/// Parses a number of days, which may be 0.
+///
+/// # Errors
+/// Anything but a whole number of 0 to 3,650.
+pub fn parse_days(typed: &str) -> Result<Days, Message> {
+    canonical(typed).parse().ok().and_then(Days::new).ok_or_else(|| Message::new("draft-days"))
+}
+
 /// Parses a number of days over 0.
 ///
 /// # Errors
 /// Anything but a whole number of 1 to 3,650.
 pub fn parse_positive_days(typed: &str) -> Result<Days, Message> {
-    let number = canonical(typed).parse().ok();
-    let days = number.and_then(Days::new).ok_or_else(|| Message::new("draft-days"))?;
+    let days = parse_days(typed)?;
     if days.get() == 0 { Err(Message::new("malformed-positive-whole")) } else { Ok(days) }
 }
 

@@ -2,15 +2,15 @@
 //!
 //! Rates are typed as percentages. Penalties are computed in `domain::standing` alone.
 
-use serde::de::DeserializeOwned;
-
 use crate::domain::clauses::Kind;
-use crate::domain::numbers::{Code, Whole};
+use crate::domain::numbers::{Code, Rate, Whole};
 use crate::domain::shape::Bounded;
 use crate::domain::terms::{BreachTerm, Clause, QualityTier, ScoreTier, Severity};
 use crate::error::Message;
-use crate::services::contracts::drafts::fields::Fields;
-use crate::services::contracts::drafts::reader::Reader;
+use crate::services::contracts::drafts::fields::{DraftReader, Fields};
+use crate::services::shared::typed_values::{
+    parse_amount, parse_choice, parse_code, parse_days, parse_measured, parse_score, parse_whole,
+};
 
 /// A template of the library.
 pub struct Sample {
@@ -109,25 +109,25 @@ pub fn indicators(fields: &Fields) -> Vec<(String, String)> {
 }
 
 /// Reads the clause in the row at `at`, or reports its faults.
-pub fn read(reader: &mut Reader<'_>, at: &str) -> Option<BreachTerm> {
+pub fn read(reader: &mut DraftReader<'_>, at: &str) -> Option<BreachTerm> {
     let field = |name: &str| format!("{at}.{name}");
-    let code = reader.needed(&field("code"));
-    let kind: Option<Kind> = reader.needed(&field("kind"));
-    let severity: Option<Severity> = reader.given(&field("severity"));
-    let outside_cap = reader.ticked(&field("outside_cap"));
+    let code = reader.required(&field("code"), parse_code);
+    let kind: Option<Kind> = reader.required(&field("kind"), parse_choice);
+    let severity: Option<Severity> = reader.optional(&field("severity"), parse_choice);
+    let outside_cap = reader.is_ticked(&field("outside_cap"));
     let clause = clause(reader, at, kind?);
     Some(BreachTerm { code: code?, severity: severity.unwrap_or_default(), outside_cap, clause: clause? })
 }
 
-fn clause(reader: &mut Reader<'_>, at: &str, kind: Kind) -> Option<Clause> {
+fn clause(reader: &mut DraftReader<'_>, at: &str, kind: Kind) -> Option<Clause> {
     let field = |name: &str| format!("{at}.{name}");
-    let named = reader.fields.several(&field("deliverables"));
+    let named = reader.fields().several(&field("deliverables"));
     let deliverables: Vec<Code> = named.into_iter().filter_map(|code| Code::new(code).ok()).collect();
     Some(match kind {
         Kind::LateDelivery => {
-            let grace_days = reader.number(&field("grace_days"));
-            let daily_rate = reader.needed_percent(&field("daily_rate"));
-            let base = reader.needed(&field("base"));
+            let grace_days = reader.optional(&field("grace_days"), parse_days);
+            let daily_rate = reader.required_percent(&field("daily_rate"));
+            let base = reader.required(&field("base"), parse_choice);
             let cap = reader.percent(&field("cap"));
             Clause::LateDelivery {
                 deliverables,
@@ -138,54 +138,55 @@ fn clause(reader: &mut Reader<'_>, at: &str, kind: Kind) -> Option<Clause> {
             }
         }
         Kind::NonDelivery => {
-            let after_days = reader.needed_number(&field("after_days"));
-            let rate = reader.needed_percent(&field("rate"));
-            let base = reader.needed(&field("base"));
+            let after_days = reader.required(&field("after_days"), parse_days);
+            let rate = reader.required_percent(&field("rate"));
+            let base = reader.required(&field("base"), parse_choice);
             Clause::NonDelivery { deliverables, after_days: after_days?, rate: rate?, base: base? }
         }
         Kind::QuantityShortfall => {
             let tolerance = reader.percent(&field("tolerance"));
-            let rate = reader.needed_percent(&field("rate"));
+            let rate = reader.required_percent(&field("rate"));
             Clause::QuantityShortfall { deliverables, tolerance: tolerance.unwrap_or_default(), rate: rate? }
         }
         Kind::QualityShortfall => {
-            let indicator = reader.needed(&field("indicator"));
-            let base = reader.needed(&field("base"));
-            let tiers = tiers(reader, at, |beyond, rate| QualityTier { beyond, rate });
+            let indicator = reader.required(&field("indicator"), parse_code);
+            let base = reader.required(&field("base"), parse_choice);
+            let tiers = tiers(reader, at, parse_measured, |beyond, rate| QualityTier { beyond, rate });
             Clause::QualityShortfall { deliverables, indicator: indicator?, base: base?, tiers: tiers? }
         }
-        Kind::LowScore => Clause::LowScore { tiers: tiers(reader, at, |below, rate| ScoreTier { below, rate })? },
+        Kind::LowScore => Clause::LowScore { tiers: tiers(reader, at, parse_score, |below, rate| ScoreTier { below, rate })? },
         Kind::Staffing => {
             let name = field("clients_per_worker");
-            let clients: Option<Whole> = reader.needed_number(&name);
+            let clients: Option<Whole> = reader.required(&name, parse_whole);
             if clients.is_some_and(|clients| !clients.is_positive()) {
-                reader.wrong(name, Message::new("malformed-positive-whole"));
+                reader.reject(&name, Message::new("malformed-positive-whole"));
             }
-            let amount = reader.needed(&field("amount_per_worker"));
+            let amount = reader.required(&field("amount_per_worker"), parse_amount);
             Clause::Staffing { clients_per_worker: clients?, amount_per_worker: amount? }
         }
         Kind::Incident => {
-            let amount = reader.given(&field("amount"));
+            let amount = reader.optional(&field("amount"), parse_amount);
             let rate = reader.percent(&field("rate"));
             Clause::Incident { amount, rate }
         }
     })
 }
 
-fn tiers<L: DeserializeOwned, T>(
-    reader: &mut Reader<'_>,
+fn tiers<L, T>(
+    reader: &mut DraftReader<'_>,
     at: &str,
-    tier: impl Fn(L, crate::domain::numbers::Rate) -> T,
+    parse_limit: fn(&str) -> Result<L, Message>,
+    tier: impl Fn(L, Rate) -> T,
 ) -> Option<Vec<T>> {
     let list = format!("{at}.tiers");
     let mut tiers = Vec::new();
-    for row in 0..reader.fields.rows(&list) {
-        let limit = reader.needed(&format!("{list}.{row}.limit"));
-        let rate = reader.needed_percent(&format!("{list}.{row}.rate"));
+    for row in 0..reader.fields().rows(&list) {
+        let limit = reader.required(&format!("{list}.{row}.limit"), parse_limit);
+        let rate = reader.required_percent(&format!("{list}.{row}.rate"));
         tiers.push(limit.zip(rate).map(|(limit, rate)| tier(limit, rate)));
     }
     if tiers.is_empty() {
-        reader.wrong(format!("{list}.0.limit"), Message::new("draft-empty"));
+        reader.reject(&format!("{list}.0.limit"), Message::new("draft-empty"));
         return None;
     }
     tiers.into_iter().collect()

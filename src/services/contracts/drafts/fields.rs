@@ -1,12 +1,13 @@
 //! Fields of a registration: typed text by name, with rows as `items.0.code`.
 //!
-//! It stores text and validates nothing; `reader` does.
+//! It stores text and validates nothing; `reading` does.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::shape::LIST_BOUND;
+use crate::services::shared::form_reader::{FormReader, TypedFields};
 
 /// Separates the values of a field that holds several.
 const BETWEEN: char = '\n';
@@ -22,6 +23,15 @@ const NAMED: &[(&str, &str, &str)] = &[
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fields(BTreeMap<String, String>);
+
+/// Reads the fields of a registration into values.
+pub type DraftReader<'a> = FormReader<'a, Fields>;
+
+impl TypedFields for Fields {
+    fn value(&self, name: &str) -> &str {
+        Self::value(self, name)
+    }
+}
 
 impl Fields {
     /// Returns a field's text without surrounding spaces; empty if absent.

@@ -7,13 +7,12 @@ use crate::domain::codes::Language;
 use crate::domain::fixed::div_round;
 use crate::domain::numbers::{Days, Quantity, Rate};
 use crate::domain::schedule::{self, Part, Rhythm};
-use crate::domain::shape::Date;
 use crate::domain::terms::{Deliverable, Item};
 use crate::error::{Error, Message};
 use crate::services::contracts::drafts::clauses;
-use crate::services::contracts::drafts::fields::Fields;
-use crate::services::contracts::drafts::reader::Reader;
+use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::drafts::reading::{self, item, money, worth};
+use crate::services::shared::typed_values::{parse_choice, parse_date, parse_days};
 use crate::text::message;
 
 /// A change to the rows of a step, made after its fields are saved.
@@ -59,13 +58,13 @@ fn parts_of(
     typed: &Fields,
     faults: &mut Vec<crate::error::FieldError>,
 ) -> Option<(Rhythm, Vec<Part>)> {
-    let mut asked = Reader { fields: typed, faults: Vec::new() };
-    let rhythm: Option<Rhythm> = asked.needed("generate.rhythm");
-    let count: Option<Days> = if rhythm == Some(Rhythm::Count) { asked.needed_number("generate.count") } else { None };
-    faults.append(&mut asked.faults);
-    let mut term = Reader { fields, faults: Vec::new() };
-    let starts_on = term.needed("starts_on").map(|Date(day)| day);
-    let ends_on = term.needed("ends_on").map(|Date(day)| day);
+    let mut asked = DraftReader::new(typed);
+    let rhythm: Option<Rhythm> = asked.required("generate.rhythm", parse_choice);
+    let count: Option<Days> = if rhythm == Some(Rhythm::Count) { asked.required("generate.count", parse_days) } else { None };
+    faults.extend(asked.into_problems());
+    let mut term = DraftReader::new(fields);
+    let starts_on = term.required("starts_on", parse_date);
+    let ends_on = term.required("ends_on", parse_date);
     let mut wrong = |name: &str, key| {
         faults.push(crate::error::FieldError { path: name.to_owned(), message: Message::new(key) });
     };
@@ -104,7 +103,7 @@ fn deliverables(fields: &mut Fields, typed: &Fields, language: Language) -> Resu
     let code = typed.value("generate.item");
     let row = fields.row_of("items", code);
     let item = row.filter(|_| !code.is_empty()).and_then(|row| {
-        let mut reader = Reader { fields, faults: Vec::new() };
+        let mut reader = DraftReader::new(fields);
         item(&mut reader, &format!("items.{row}"))
     });
     let (Some((rhythm, parts)), Some(item), Some(row)) = (parts, item, row) else {
@@ -143,7 +142,7 @@ fn deliverables(fields: &mut Fields, typed: &Fields, language: Language) -> Resu
 
 /// Reads items and deliverables; none while any has a fault.
 fn agreed(fields: &Fields) -> Option<(Vec<Item>, Vec<Deliverable>)> {
-    let mut reader = Reader { fields, faults: Vec::new() };
+    let mut reader = DraftReader::new(fields);
     let items =
         (0..fields.rows("items")).map(|row| item(&mut reader, &format!("items.{row}"))).collect::<Option<_>>()?;
     let all = 0..fields.rows("deliverables");
@@ -159,13 +158,13 @@ fn milestones(fields: &mut Fields, typed: &Fields, language: Language) -> Result
     (0..bare.rows("deliverables")).for_each(|row| bare.set(format!("deliverables.{row}.milestone"), ""));
     bare.keep("milestones", |_, _| false);
     let parts = parts_of(fields, typed, &mut faults);
-    let mut asked = Reader { fields: typed, faults: Vec::new() };
+    let mut asked = DraftReader::new(typed);
     let advance: Option<Rate> = asked.percent("generate.advance");
     if advance.is_some_and(|advance| advance.exact() >= Rate::SCALE) {
-        asked.wrong("generate.advance", Message::new("draft-generate-advance"));
+        asked.reject("generate.advance", Message::new("draft-generate-advance"));
     }
-    let days: Option<Days> = asked.number("generate.payment_days");
-    faults.append(&mut asked.faults);
+    let days: Option<Days> = asked.optional("generate.payment_days", parse_days);
+    faults.extend(asked.into_problems());
     let agreed = agreed(&bare).filter(|(_, deliverables)| !deliverables.is_empty());
     if agreed.is_none() {
         let message = Message::new("draft-generate-deliverables");

@@ -7,14 +7,16 @@ use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDet
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Measured, Whole};
-use crate::domain::shape::{Bounded, Date};
+use crate::domain::shape::Bounded;
 use crate::domain::standing::{check_terms, deliverable_value};
 use crate::domain::terms::{Deliverable, Direction, Indicator, Item, Milestone, Scorecard, Termination, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::clauses;
-use crate::services::contracts::drafts::fields::Fields;
-use crate::services::contracts::drafts::reader::Reader;
+use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::registration::ContractInput;
+use crate::services::shared::typed_values::{
+    parse_amount, parse_choice, parse_code, parse_date, parse_days, parse_measured, parse_quantity, parse_whole,
+};
 
 /// Result of reading a draft.
 #[derive(Debug, Default)]
@@ -29,25 +31,25 @@ pub struct Reading {
 
 /// Reads a draft.
 pub fn read_draft(fields: &Fields) -> Reading {
-    let mut reader = Reader { fields, faults: Vec::new() };
+    let mut reader = DraftReader::new(fields);
     let terms = terms(&mut reader);
     let details = details(&mut reader);
     // Rules between rows are checked only once every list has rows.
     for list in ["items", "deliverables", "milestones"] {
         if fields.rows(list) == 0 {
-            reader.wrong(list, Message::new("draft-none"));
+            reader.reject(list, Message::new("draft-none"));
         }
     }
-    let is_whole = reader.faults.is_empty();
+    let is_whole = reader.is_faultless();
     let terms = terms.filter(|_| is_whole).and_then(|terms| match check_terms(&terms) {
         Ok(()) => Some((terms, details)),
         Err(invalid) => {
-            reader.faults.push(fault(invalid));
+            reader.add_problems([fault(invalid)]);
             None
         }
     });
     let input = head(&mut reader, terms.clone());
-    Reading { input, terms, faults: reader.faults }
+    Reading { input, terms, faults: reader.into_problems() }
 }
 
 /// Maps a path into the input to the field that edits it.
@@ -70,19 +72,19 @@ fn fault(invalid: Invalid) -> FieldError {
     FieldError { path, message: Message { key: invalid.code, args: invalid.args } }
 }
 
-fn head(reader: &mut Reader<'_>, terms: Option<(Terms, Details)>) -> Option<ContractInput> {
+fn head(reader: &mut DraftReader<'_>, terms: Option<(Terms, Details)>) -> Option<ContractInput> {
     for name in ["number", "title", "method"] {
-        reader.filled(name);
+        reader.required_text(name);
         reader.line(name);
     }
     for name in ["purchaser", "funder", "contractor"] {
-        reader.filled(name);
+        reader.required_text(name);
     }
-    let regime: Option<Regime> = reader.needed("regime");
-    let award_on = reader.given("award_on").map(|Date(day)| day);
-    let signed_on = reader.given("signed_on").map(|Date(day)| day);
+    let regime: Option<Regime> = reader.required("regime", parse_choice);
+    let award_on = reader.optional("award_on", parse_date);
+    let signed_on = reader.optional("signed_on", parse_date);
     let plan_no = Some(reader.line("plan_no")).filter(|plan| !plan.is_empty());
-    let text = |name: &str| reader.fields.value(name).to_owned();
+    let text = |name: &str| reader.text(name);
     let (terms, details) = terms?;
     let input = ContractInput {
         number: text("number"),
@@ -99,34 +101,34 @@ fn head(reader: &mut Reader<'_>, terms: Option<(Terms, Details)>) -> Option<Cont
         details,
         terms,
     };
-    reader.faults.is_empty().then_some(input)
+    reader.is_faultless().then_some(input)
 }
 
-fn terms(reader: &mut Reader<'_>) -> Option<Terms> {
-    let starts_on = reader.needed("starts_on").map(|Date(day)| day);
-    let ends_on = reader.needed("ends_on").map(|Date(day)| day);
+fn terms(reader: &mut DraftReader<'_>) -> Option<Terms> {
+    let starts_on = reader.required("starts_on", parse_date);
+    let ends_on = reader.required("ends_on", parse_date);
     let items: Vec<Option<Item>> = rows(reader, "items", item);
     let deliverables: Vec<Option<Deliverable>> = rows(reader, "deliverables", deliverable);
     let milestones: Vec<Option<Milestone>> = rows(reader, "milestones", milestone);
     let breach_terms = rows(reader, "clauses", clauses::read);
     let termination = Termination {
         penalty_fraction: reader.percent("termination.penalty_fraction"),
-        days_late: reader.number("termination.days_late"),
-        breaches: reader.number("termination.breaches"),
+        days_late: reader.optional("termination.days_late", parse_days),
+        breaches: reader.optional("termination.breaches", parse_whole),
     };
-    let given: Option<Money> = reader.given("amount");
+    let given: Option<Money> = reader.optional("amount", parse_amount);
     let penalty_cap = reader.percent("penalty_cap");
     let late_payment_daily_rate = reader.percent("late_payment_daily_rate");
-    let payment_from = reader.given("payment_from");
-    let inspection_days = reader.number("inspection_days");
-    let cure_days = reader.number("cure_days");
+    let payment_from = reader.optional("payment_from", parse_choice);
+    let inspection_days = reader.optional("inspection_days", parse_days);
+    let cure_days = reader.optional("cure_days", parse_days);
     let scorecard = scorecard(reader);
     let items: Vec<Item> = items.into_iter().collect::<Option<_>>()?;
     let deliverables: Vec<Deliverable> = deliverables.into_iter().collect::<Option<_>>()?;
     let amount = match given {
         Some(amount) => amount,
         None => amount_of(&items, &deliverables).or_else(|| {
-            reader.wrong("amount", Message::new("draft-money"));
+            reader.reject("amount", Message::new("draft-money"));
             None
         })?,
     };
@@ -138,7 +140,7 @@ fn terms(reader: &mut Reader<'_>) -> Option<Terms> {
         late_payment_daily_rate: late_payment_daily_rate.unwrap_or_else(crate::domain::terms::statutory_rate),
         payment_from: payment_from.unwrap_or_default(),
         inspection_days,
-        deemed_acceptance: reader.ticked("deemed_acceptance"),
+        deemed_acceptance: reader.is_ticked("deemed_acceptance"),
         cure_days: cure_days.unwrap_or_default(),
         milestones: milestones.into_iter().collect::<Option<_>>()?,
         breach_terms: breach_terms.into_iter().collect::<Option<_>>()?,
@@ -168,30 +170,32 @@ pub fn worth(of: &Deliverable, items: &[Item]) -> Sum {
     item.map_or(Sum::ZERO, |item| deliverable_value(of.quantity, item.unit_price))
 }
 
-fn rows<T>(reader: &mut Reader<'_>, list: &str, read: fn(&mut Reader<'_>, &str) -> Option<T>) -> Vec<Option<T>> {
-    let numbers = (0..reader.fields.rows(list)).filter(|row| reader.fields.is_row(list, *row));
-    numbers.collect::<Vec<_>>().into_iter().map(|row| read(reader, &format!("{list}.{row}"))).collect()
+fn rows<T>(reader: &mut DraftReader<'_>, list: &str, read: fn(&mut DraftReader<'_>, &str) -> Option<T>) -> Vec<Option<T>> {
+    let fields = reader.fields();
+    let numbers = (0..fields.rows(list)).filter(|row| fields.is_row(list, *row));
+    numbers.map(|row| read(reader, &format!("{list}.{row}"))).collect()
 }
 
 /// Reads a row of the service list.
-pub fn item(reader: &mut Reader<'_>, at: &str) -> Option<Item> {
-    let code = reader.needed(&format!("{at}.code"));
-    let quantity = reader.needed(&format!("{at}.quantity"));
-    let unit_price = reader.needed(&format!("{at}.unit_price"));
+pub fn item(reader: &mut DraftReader<'_>, at: &str) -> Option<Item> {
+    let code = reader.required(&format!("{at}.code"), parse_code);
+    let quantity = reader.required(&format!("{at}.quantity"), parse_quantity);
+    let unit_price = reader.required(&format!("{at}.unit_price"), parse_amount);
     Some(Item { code: code?, quantity: quantity?, unit_price: unit_price? })
 }
 
 /// Reads a row of the deliverables.
-pub fn deliverable(reader: &mut Reader<'_>, at: &str) -> Option<Deliverable> {
-    let code = reader.needed(&format!("{at}.code"));
-    let item = reader.needed(&format!("{at}.item"));
-    let quantity = reader.needed(&format!("{at}.quantity"));
-    let due_on = reader.needed(&format!("{at}.due_on")).map(|Date(day)| day);
+pub fn deliverable(reader: &mut DraftReader<'_>, at: &str) -> Option<Deliverable> {
+    let code = reader.required(&format!("{at}.code"), parse_code);
+    let item = reader.required(&format!("{at}.item"), parse_code);
+    let quantity = reader.required(&format!("{at}.quantity"), parse_quantity);
+    let due_on = reader.required(&format!("{at}.due_on"), parse_date);
     let indicators = rows(reader, &format!("{at}.indicators"), indicator);
     let milestone = format!("{at}.milestone");
-    let named = reader.fields.value(&milestone);
-    if !named.is_empty() && reader.fields.row_of("milestones", named).is_none() {
-        reader.wrong(milestone, Message::new("draft-choice"));
+    let fields = reader.fields();
+    let named = fields.value(&milestone);
+    if !named.is_empty() && fields.row_of("milestones", named).is_none() {
+        reader.reject(&milestone, Message::new("draft-choice"));
     }
     Some(Deliverable {
         code: code?,
@@ -202,30 +206,30 @@ pub fn deliverable(reader: &mut Reader<'_>, at: &str) -> Option<Deliverable> {
     })
 }
 
-fn indicator(reader: &mut Reader<'_>, at: &str) -> Option<Indicator> {
-    let code = reader.needed(&format!("{at}.code"));
+fn indicator(reader: &mut DraftReader<'_>, at: &str) -> Option<Indicator> {
+    let code = reader.required(&format!("{at}.code"), parse_code);
     let name = format!("{at}.target");
-    let target: Option<Measured> = reader.needed(&name);
+    let target: Option<Measured> = reader.required(&name, parse_measured);
     if target.is_some_and(|target| !target.is_positive()) {
-        reader.wrong(name, Message::new("malformed-positive-target"));
+        reader.reject(&name, Message::new("malformed-positive-target"));
     }
-    let direction: Option<Direction> = reader.given(&format!("{at}.direction"));
+    let direction: Option<Direction> = reader.optional(&format!("{at}.direction"), parse_choice);
     Some(Indicator { code: code?, target: target?, direction: direction.unwrap_or(Direction::AtLeast) })
 }
 
-fn milestone(reader: &mut Reader<'_>, at: &str) -> Option<Milestone> {
-    let code: Option<Code> = reader.needed(&format!("{at}.code"));
-    let amount = reader.given(&format!("{at}.amount"));
-    let not_before = reader.given(&format!("{at}.not_before")).map(|Date(day)| day);
-    let payment_days = reader.number(&format!("{at}.payment_days"));
+fn milestone(reader: &mut DraftReader<'_>, at: &str) -> Option<Milestone> {
+    let code: Option<Code> = reader.required(&format!("{at}.code"), parse_code);
+    let amount = reader.optional(&format!("{at}.amount"), parse_amount);
+    let not_before = reader.optional(&format!("{at}.not_before"), parse_date);
+    let payment_days = reader.optional(&format!("{at}.payment_days"), parse_days);
     let code = code?;
-    let fields = reader.fields;
+    let fields = reader.fields();
     let required = (0..fields.rows("deliverables"))
         .filter(|row| fields.of("deliverables", *row, "milestone") == code.as_str())
         .filter_map(|row| Code::new(fields.of("deliverables", row, "code")).ok());
     Some(Milestone {
         requires: required.collect(),
-        requires_score: reader.ticked(&format!("{at}.requires_score")),
+        requires_score: reader.is_ticked(&format!("{at}.requires_score")),
         payment_days: payment_days.unwrap_or_else(crate::domain::terms::statutory_days),
         code,
         amount,
@@ -233,7 +237,7 @@ fn milestone(reader: &mut Reader<'_>, at: &str) -> Option<Milestone> {
     })
 }
 
-fn scorecard(reader: &mut Reader<'_>) -> Scorecard {
+fn scorecard(reader: &mut DraftReader<'_>) -> Scorecard {
     let mut card = Scorecard::default();
     let weights = &mut card.weights;
     for (name, place) in [
@@ -245,15 +249,15 @@ fn scorecard(reader: &mut Reader<'_>) -> Scorecard {
         ("weights.compliance", &mut weights.compliance),
         ("weights.satisfaction", &mut weights.satisfaction),
     ] {
-        let typed: Option<Whole> = reader.number(&format!("scorecard.{name}"));
+        let typed: Option<Whole> = reader.optional(&format!("scorecard.{name}"), parse_whole);
         *place = typed.unwrap_or(*place);
     }
     card
 }
 
-fn details(reader: &mut Reader<'_>) -> Details {
-    let mut details = Details { notes: reader.text("notes"), ..Details::default() };
-    for (code, at) in coded(reader.fields, "items") {
+fn details(reader: &mut DraftReader<'_>) -> Details {
+    let mut details = Details { notes: reader.lines("notes"), ..Details::default() };
+    for (code, at) in coded(reader.fields(), "items") {
         let mut line = |field: &str| reader.line(&format!("{at}.{field}"));
         let words = ItemDetails {
             name: line("name"),
@@ -263,18 +267,18 @@ fn details(reader: &mut Reader<'_>) -> Details {
         };
         keep(&mut details.items, code, words);
     }
-    for (code, at) in coded(reader.fields, "deliverables") {
+    for (code, at) in coded(reader.fields(), "deliverables") {
         let mut line = |field: &str| reader.line(&format!("{at}.{field}"));
         let words = DeliverableDetails { name: line("name"), place: line("place"), evidence: line("evidence") };
         keep(&mut details.deliverables, code, words);
     }
-    for (code, at) in coded(reader.fields, "milestones") {
+    for (code, at) in coded(reader.fields(), "milestones") {
         let words = MilestoneDetails { name: reader.line(&format!("{at}.name")) };
         keep(&mut details.milestones, code, words);
     }
-    for (code, at) in coded(reader.fields, "clauses") {
+    for (code, at) in coded(reader.fields(), "clauses") {
         let words =
-            ClauseDetails { name: reader.line(&format!("{at}.name")), text: reader.text(&format!("{at}.text")) };
+            ClauseDetails { name: reader.line(&format!("{at}.name")), text: reader.lines(&format!("{at}.text")) };
         keep(&mut details.clauses, code, words);
     }
     details

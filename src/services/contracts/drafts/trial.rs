@@ -11,13 +11,13 @@ use crate::domain::codes::ContractState;
 use crate::domain::details::Details;
 use crate::domain::facts::{Acceptance, Decision, Facts, MilestoneScore, Submission, Verdict};
 use crate::domain::numbers::{Measured, Quantity, Score, Whole};
-use crate::domain::shape::{Bounded, Date, LAST_DAY};
+use crate::domain::shape::{Bounded, LAST_DAY};
 use crate::domain::standing::{Standing, Trails, standing};
 use crate::domain::terms::{Deliverable, Milestone, Terms};
 use crate::error::{FieldError, Message};
-use crate::services::contracts::drafts::fields::Fields;
-use crate::services::contracts::drafts::reader::Reader;
+use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::documents::ContractSnapshot;
+use crate::services::shared::typed_values::{parse_date, parse_measured, parse_quantity, parse_score};
 
 /// Days after the last assumed event at which the standing is taken: the longest payment period and a margin.
 const AFTERWARDS: u64 = 92;
@@ -57,9 +57,9 @@ pub fn attempt(
     (calendar, today): (&Calendar, NaiveDate),
     supposed: Fields,
 ) -> Trial {
-    let mut reader = Reader { fields: &supposed, faults: Vec::new() };
+    let mut reader = DraftReader::new(&supposed);
     let facts = facts(&mut reader, &terms);
-    let mut faults = reader.faults;
+    let mut faults = reader.into_problems();
     let outcome = if faults.is_empty() {
         match evaluate(&terms, &facts, calendar) {
             Ok(standing) => Some(summary(terms, details, title, standing, today)),
@@ -110,12 +110,12 @@ fn evaluate(terms: &Terms, facts: &Facts, calendar: &Calendar) -> Result<Standin
     })
 }
 
-fn facts(reader: &mut Reader<'_>, terms: &Terms) -> Facts {
+fn facts(reader: &mut DraftReader<'_>, terms: &Terms) -> Facts {
     let mut facts = Facts::default();
     let given: Vec<Option<NaiveDate>> =
         terms.deliverables.iter().enumerate().map(|(row, one)| deliver(reader, row, one, &mut facts)).collect();
     for (row, milestone) in terms.milestones.iter().enumerate().filter(|(_, one)| one.requires_score) {
-        let score: Option<Score> = reader.given(&format!("try.milestones.{row}.score"));
+        let score: Option<Score> = reader.optional(&format!("try.milestones.{row}.score"), parse_score);
         let on = scored_on(terms, milestone, &given);
         if let (Some(score), Some(on)) = (score, on) {
             facts.scores.push(MilestoneScore { milestone: milestone.code.clone(), on, score });
@@ -125,13 +125,13 @@ fn facts(reader: &mut Reader<'_>, terms: &Terms) -> Facts {
 }
 
 /// Reads a deliverable's assumed submission, decided on the same day. Without a day or a quantity it is never submitted.
-fn deliver(reader: &mut Reader<'_>, row: usize, agreed: &Deliverable, facts: &mut Facts) -> Option<NaiveDate> {
+fn deliver(reader: &mut DraftReader<'_>, row: usize, agreed: &Deliverable, facts: &mut Facts) -> Option<NaiveDate> {
     let at = format!("try.deliverables.{row}");
-    let on = reader.given(&format!("{at}.on")).map(|Date(day)| day);
-    let quantity: Option<Quantity> = reader.given(&format!("{at}.quantity"));
+    let on = reader.optional(&format!("{at}.on"), parse_date);
+    let quantity: Option<Quantity> = reader.optional(&format!("{at}.quantity"), parse_quantity);
     let mut measured: BTreeMap<_, Measured> = BTreeMap::new();
     for (number, indicator) in agreed.indicators.iter().enumerate() {
-        let value = reader.given(&format!("{at}.measured.{number}"));
+        let value = reader.optional(&format!("{at}.measured.{number}"), parse_measured);
         measured.extend(value.map(|value| (indicator.code.clone(), value)));
     }
     let (on, quantity) = (on?, quantity.filter(Bounded::is_positive)?);

@@ -122,7 +122,7 @@ fn propose_payment(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
 }
 
 /// Reads the reason of an act that needs one. The service refuses an empty one.
-fn read_reason(reader: &FormReader<'_>, act: &Act) -> Option<String> {
+fn read_reason(reader: &FormReader<'_, Form>, act: &Act) -> Option<String> {
     act.needs_reason.then(|| reader.text("reason"))
 }
 
