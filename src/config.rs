@@ -6,6 +6,16 @@ use serde::Deserialize;
 
 use crate::error::Error;
 
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text on a terminal, JSON elsewhere.
+    Auto,
+    Text,
+    Json,
+}
+
 /// The settings of an installation. Each key can also be set as `LUYUE_<KEY>` in the environment.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -40,6 +50,8 @@ pub struct Settings {
     pub database_connections: u32,
     /// Storage quota for the files of one contractor, in GiB.
     pub contractor_quota_gib: u32,
+    /// Form of the log: `text` for people, `json` for programs, `auto` for text on a terminal and JSON elsewhere.
+    pub log: LogFormat,
     /// Migrate the schema at the start. If false, the program refuses to start with an older schema.
     pub migrate: bool,
 }
@@ -61,6 +73,7 @@ impl Default for Settings {
             metrics_token: None,
             database_connections: 6,
             contractor_quota_gib: 20,
+            log: LogFormat::Auto,
             migrate: true,
         }
     }

@@ -496,6 +496,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    undelivered (email_id) {
+        email_id -> BigInt,
+        contract_id -> BigInt,
+        organisation_id -> BigInt,
+    }
+}
+
+diesel::table! {
     vouchers (payer_id, year, voucher_key) {
         payer_id -> BigInt,
         year -> Integer,
@@ -541,6 +549,8 @@ diesel::joinable!(payment_steps -> payments (payment_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
 diesel::joinable!(seats -> organisations (organisation_id));
+diesel::joinable!(undelivered -> contracts (contract_id));
+diesel::joinable!(undelivered -> emails (email_id));
 diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -580,5 +590,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     seats,
     services,
     sessions,
+    undelivered,
     vouchers
 );

@@ -1,8 +1,10 @@
-"""Cuts one Noto face to a set of characters for Luyue's documents.
+"""Cuts Noto faces to sets of characters for Luyue's documents.
 
     cut.py FACE.ttf OUT.ttf|OUT.zip core|tail
+    cut.py FACE.ttf OUT.ttf symbols MORE.ttf...
 
 core: GB 2312, Latin-1 and the signs that contracts use. tail: every other Han character that the face has.
+symbols: what is neither in the core nor Han, from the first face that has it, in one font.
 Every character gets a glyph of its own (a copy where the face lets two characters share one), so that text drawn with
 the cut font is extracted exactly as it was written. Nothing that depends on the day is written: the same face gives the same bytes.
 """
@@ -11,7 +13,7 @@ import io
 import sys
 import zipfile
 
-from fontTools import subset
+from fontTools import merge, subset
 from fontTools.ttLib import TTFont
 
 SIGNS = (
@@ -22,6 +24,12 @@ SIGNS = (
     + [0x2605, 0x2606, 0x2610, 0x2611, 0x2612, 0x2713, 0x2714, 0x2717]
     + list(range(0x3000, 0x3040)) + list(range(0x3220, 0x3230)) + list(range(0x3280, 0x3290))
     + list(range(0x3300, 0x3400)) + list(range(0xFF01, 0xFF5F)) + list(range(0xFFE0, 0xFFE7))
+)
+
+
+SYMBOLS = (
+    (0x0180, 0x02FF), (0x0370, 0x03FF), (0x2000, 0x2BFF), (0x3040, 0x33FF), (0xFE10, 0xFE4F), (0xFE50, 0xFE6F),
+    (0xFF00, 0xFFEF), (0x1F100, 0x1F2FF), (0x1F300, 0x1F5FF), (0x1F650, 0x1F6FF), (0x1F780, 0x1F8FF),
 )
 
 
@@ -62,11 +70,8 @@ def own_glyphs(font):
     return len(changed)
 
 
-def main(source, target, part):
-    font = TTFont(source, recalcTimestamp=False)
-    have = set(font.getBestCmap())
-    core = set(gb2312()) | set(range(0x20, 0x7F)) | set(range(0xA0, 0x180)) | set(SIGNS)
-    want = core & have if part == "core" else {c for c in have - core if han(c)}
+def cut(font, want):
+    """Cuts a font to these characters."""
     options = subset.Options()
     options.layout_features = []
     options.hinting = False
@@ -78,6 +83,39 @@ def main(source, target, part):
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=want)
     cutter.subset(font)
+
+
+def symbols(sources, taken):
+    """Joins the symbols of several faces, each from the first face that has it."""
+    taken, parts = set(taken), []
+    for source in sources:
+        font = TTFont(source, recalcTimestamp=False)
+        want = {c for c in set(font.getBestCmap()) - taken if any(a <= c <= b for a, b in SYMBOLS)}
+        taken |= want
+        cut(font, want)
+        for table in set(font.keys()) - {"GlyphOrder", "head", "hhea", "maxp", "OS/2", "hmtx", "cmap", "loca", "glyf", "name", "post"}:
+            del font[table]
+        held = io.BytesIO()
+        font.save(held)
+        held.seek(0)
+        parts.append((held, want))
+    merger = merge.Merger()
+    font = merger.merge([held for held, _ in parts])
+    # The merger takes the day's time.
+    font["head"].created = font["head"].modified = 0
+    font.recalcTimestamp = False
+    return font, set().union(*(want for _, want in parts))
+
+
+def main(source, target, part, *more):
+    font = TTFont(source, recalcTimestamp=False)
+    have = set(font.getBestCmap())
+    core = set(gb2312()) | set(range(0x20, 0x7F)) | set(range(0xA0, 0x180)) | set(SIGNS)
+    if part == "symbols":
+        font, want = symbols([source, *more], core & have)
+    else:
+        want = core & have if part == "core" else {c for c in have - core if han(c)}
+        cut(font, want)
     copies = own_glyphs(font)
     font["post"].formatType = 3.0
     if target.endswith(".zip"):

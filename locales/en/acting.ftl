@@ -31,6 +31,10 @@ contract-steps = Steps taken
 contract-holder = Waiting for
 contract-breaches = Breaches (yuan)
 contract-asks = Requests for extensions, waivers and reversals
+contract-undelivered = Emails that were not delivered
+undelivered-says = These emails did not reach their recipients. Check the address and tell them in another way, for example by phone. An administrator can correct an address and send the email again.
+undelivered-to = { $to } did not get: { $letter }
+undelivered-next-try = Not delivered yet; next attempt { $at }
 contract-performance = Performance
 contract-documents = Documents
 contract-sections = On this page
@@ -188,12 +192,15 @@ event-payments-return = Payment request returned
 event-waivers-ask = Waiver requested
 event-extensions-ask = Extension requested
 event-reversals-ask = Reversal requested
+event-letters-settle = Recipient of an undelivered email told in another way
 event-asks-refuse = Request refused
 event-invoices-document = Further invoice received
 event-file-damaged = A file failed its check
 
 # Fields
 field-reason = Reason
+field-told = How the recipient was told
+field-told-hint = For example: by phone, on which day, who answered
 field-signed_on = Date of signing
 field-on-publish = Announced on
 field-on-terminate = Terminated on
@@ -307,6 +314,8 @@ act-grant = Grant the request
 act-grant-says = It takes effect at once, and what is payable is worked out again.
 act-refuse = Refuse the request
 act-refuse-says = Say why. The person who made the request will see it.
+act-told = Record that the recipient was told
+act-told-says = The email is then taken off your tasks. What you write goes into the history of the contract.
 
 # What was done
 done-submit = The contract has been submitted to finance.
@@ -342,3 +351,4 @@ done-grant = The request has been granted and takes effect at once.
 done-registered = The contract has been registered as a draft. It can be submitted to finance.
 done-saved = The draft contract has been changed.
 done-refuse = The request has been refused. The person who made it can see why.
+done-told = Recorded that the recipient was told in another way.

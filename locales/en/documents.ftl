@@ -3,6 +3,7 @@
 document-author = Luyue
 document-summary-title = Contract performance summary
 document-summary-subject = Terms, deliverables, payments, breaches and performance of a service contract
+document-missing-character = {"{mark}"}: the character here is {"{code}"}, which the fonts of this document do not have. The record in the system has it
 document-page = Page {"{n}"} of {"{m}"}
 document-header-as-of = As of { $day }
 document-qr-alt = QR code for verification, which reads { $url }

@@ -174,7 +174,15 @@ mail-late = { $count ->
     [one] { $days } day overdue
    *[other] { $days } days overdue
  }
+mail-provisional = This date is provisional. It may move once the public holidays of { $provisional } are announced.
 mail-none = none
-mail-open = Open the contract in the system:
+mail-open = Open it in the system:
 mail-set-password = Set your password here:
+mail-open-task = Do it now:
+mail-open-work = See all your tasks:
+mail-digest-subject = To do: { $count } tasks{ $late ->
+    [none] {""}
+   *[other] {""}, { $overdue } of them overdue
+ }
+mail-digest-body = { $name }: these { $count } tasks wait for you. Please do each by its due date; its link opens the form.
 mail-footer = This email was sent by Luyue. Please do not reply to it.

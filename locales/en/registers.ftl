@@ -136,6 +136,7 @@ letter-password-changed = Password changed
 letter-state-queued = Waiting to be sent
 letter-state-sent = Sent
 letter-state-dead = Failed
+letter-state-withdrawn = Withdrawn: done, or the date moved
 field-year = Year
 field-bureau = Bureau
 field-line = Functional line

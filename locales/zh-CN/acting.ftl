@@ -31,6 +31,10 @@ contract-steps = 办理过程
 contract-holder = 当前办理
 contract-breaches = 违约处理（元）
 contract-asks = 延期、豁免与作废申请
+contract-undelivered = 未送达的邮件
+undelivered-says = 下列邮件未能送达收件人。请核对邮箱，并以电话等其他方式告知；邮箱有误的，请管理员更正后重新发送。
+undelivered-to = { $to }未收到：{ $letter }
+undelivered-next-try = 尚未送达，{ $at } 再次发送
 contract-performance = 绩效评价
 contract-documents = 文书
 contract-sections = 本页内容
@@ -188,12 +192,15 @@ event-payments-return = 退回付款申请
 event-waivers-ask = 申请违约豁免
 event-extensions-ask = 申请延期
 event-reversals-ask = 申请作废记录
+event-letters-settle = 未送达的邮件已另行告知
 event-asks-refuse = 不同意申请
 event-invoices-document = 收到其他发票
 event-file-damaged = 文件校验未通过
 
 # Fields
 field-reason = 理由
+field-told = 告知方式
+field-told-hint = 例如：某日某时电话告知，由谁接听
 field-signed_on = 合同签订日期
 field-on-publish = 公告日期
 field-on-terminate = 终止日期
@@ -307,6 +314,8 @@ act-grant = 同意申请
 act-grant-says = 同意后立即生效，并重新计算应付金额。
 act-refuse = 不同意申请
 act-refuse-says = 请说明理由，申请人会看到。
+act-told = 登记已另行告知
+act-told-says = 登记后，该邮件不再列入待办。登记内容记入合同的办理记录。
 
 # What was done
 done-submit = 已提交财政审核。
@@ -342,3 +351,4 @@ done-grant = 已同意申请，立即生效。
 done-registered = 合同已登记为草稿，可以提交财政审核。
 done-saved = 合同草稿已修改。
 done-refuse = 已答复不同意，申请人可以看到理由。
+done-told = 已登记另行告知。

@@ -3,6 +3,7 @@
 document-author = 履约
 document-summary-title = 合同履约情况表
 document-summary-subject = 政府购买服务合同的约定、成果、资金支付、违约处理与绩效评价
+document-missing-character = {"{mark}"}：此处字符的编码为 {"{code}"}，本文件所用字体中没有该字符，以系统中的记录为准
 document-page = 第{"{n}"}页　共{"{m}"}页
 document-header-as-of = 数据截至 { $day }
 document-qr-alt = 核验二维码，内容为{ $url }

@@ -1,5 +1,7 @@
 letter-not-given-up = 只有发送失败的邮件可以重新发送，该邮件现为“{ $state ->
     [queued] 待发送
     [sent] 已发送
+    [withdrawn] 已取消
    *[other] { $state }
 }”
+letter-settled = 该邮件已登记为另行告知

@@ -172,7 +172,15 @@ mail-late = { $count ->
     [none] 今天到期
    *[other] 已逾期 { $days } 天
  }
+mail-provisional = 该期限为暂定：{ $provisional } 年放假安排公布后，如遇休息日将相应调整。
 mail-none = 无
-mail-open = 在系统中查看本合同：
+mail-open = 在系统中查看：
 mail-set-password = 请点击以下链接设置密码：
+mail-open-task = 立即办理：
+mail-open-work = 查看全部待办：
+mail-digest-subject = 待办提醒：您有 { $count } 项待办事项{ $late ->
+    [none] {""}
+   *[other] ，其中 { $overdue } 项已逾期
+ }
+mail-digest-body = { $name }：您有以下 { $count } 项待办事项，请在各自期限前办结，点击链接可直接办理。
 mail-footer = 本邮件由履约系统自动发送，请勿直接回复。

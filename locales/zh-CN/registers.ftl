@@ -136,6 +136,7 @@ letter-password-changed = 密码已修改
 letter-state-queued = 待发送
 letter-state-sent = 已发送
 letter-state-dead = 发送失败
+letter-state-withdrawn = 已取消（事项已办结或者期限已变更）
 field-year = 年度
 field-bureau = 单位
 field-line = 功能科目

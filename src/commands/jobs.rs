@@ -19,8 +19,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {
-    start::log();
-    let settings = start::settings(config, |settings| {
+    let settings = start::settings_and_log(config, |settings| {
         if arguments.clock.is_some() {
             settings.clock.clone_from(&arguments.clock);
         }

@@ -28,8 +28,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {
-    start::log();
-    let settings = start::settings(config, |settings| {
+    let settings = start::settings_and_log(config, |settings| {
         if let Some(listen) = &arguments.listen {
             settings.listen.clone_from(listen);
         }

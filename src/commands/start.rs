@@ -1,13 +1,22 @@
 //! Start-up shared by all commands that use the database: settings, log, clock, application.
 
+use std::io::IsTerminal;
+
 use chrono::DateTime;
 use rustix::fs::Mode;
 use rustix::process::{Resource, getrlimit, setrlimit, umask};
 
 use crate::app::App;
 use crate::clock::{Clock, Ids};
-use crate::config::Settings;
+use crate::config::{LogFormat, Settings};
 use crate::error::Error;
+
+/// Loads the settings from the file and the environment, then applies a command's flags and starts the log.
+pub(super) fn settings_and_log(config: Option<&str>, change: impl FnOnce(&mut Settings)) -> Result<Settings, Error> {
+    let settings = settings(config, change)?;
+    log(settings.log);
+    Ok(settings)
+}
 
 /// Loads the settings from the file and the environment, then applies a command's flags.
 pub(super) fn settings(config: Option<&str>, change: impl FnOnce(&mut Settings)) -> Result<Settings, Error> {
@@ -31,13 +40,24 @@ pub(super) fn clock(settings: &Settings) -> Result<Clock, Error> {
     Ok(Clock::starting_at(start))
 }
 
-/// Sends the log as JSON lines to standard error; `RUST_LOG` sets the filter (default: info).
-pub(super) fn log() {
+/// Sends the log to standard error: readable lines on a terminal, JSON lines elsewhere, unless `format` sets one of the
+/// two; `RUST_LOG` sets the filter (default: info).
+fn log(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let subscriber = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter);
+    let is_terminal = std::io::stderr().is_terminal();
+    let as_text = match format {
+        LogFormat::Auto => is_terminal,
+        LogFormat::Text => true,
+        LogFormat::Json => false,
+    };
+    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // Fails if a subscriber is already installed, which is harmless.
-    let _ = subscriber.try_init();
+    let _ = if as_text {
+        subscriber.compact().with_target(false).with_ansi(is_terminal).try_init()
+    } else {
+        subscriber.json().try_init()
+    };
 }
 
 /// Makes every file and folder that the program creates readable to its own user only.

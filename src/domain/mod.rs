@@ -19,6 +19,7 @@ pub mod money;
 pub mod numbers;
 pub mod payments;
 pub mod policy;
+pub mod radicals;
 pub mod schedule;
 pub mod seating;
 pub mod shape;

@@ -127,6 +127,10 @@ rights! {
     ApproveAccount "accounts.approve" &[(Reviewer, Side::Any)], &[];
 
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
+    /// See which emails about a contract were not delivered, without their content.
+    ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
+    /// Record that the recipient of an email that was given up was told in another way.
+    SettleUndelivered "letters.settle" &[(Officer, Side::Purchaser)], ANY_STATE;
     CreateContract "contracts.create" &[(Officer, Side::Any)], &[];
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];
     SubmitContract "contracts.submit" &[(Officer, Side::Purchaser)], &[Draft];

@@ -116,6 +116,18 @@ impl TaskKind {
 }
 
 impl Subject {
+    /// Parses the text of a task's subject.
+    pub fn parse_task(text: &str) -> Option<(TaskKind, &str)> {
+        let (kind, about) = text.split_once('/')?;
+        Some((TaskKind::parse(kind)?, about))
+    }
+
+    /// Parses the text of a decision's subject and returns the code of the deliverable.
+    pub fn parse_decided(text: &str) -> Option<&str> {
+        let mut parts = text.rsplitn(3, '/');
+        parts.nth(2)
+    }
+
     /// Returns the target of an alert about this subject. An alert about a breach leads to the contract.
     pub fn target(&self) -> Target<&str> {
         match self {
@@ -145,6 +157,8 @@ mod tests {
         assert_eq!((task.to_string().as_str(), task.target()), ("request_payment/P01", Target::Milestone("P01")));
         let decision = Subject::Decision { deliverable: "D1".to_owned(), no: 2, fact: 17 };
         assert_eq!((decision.to_string().as_str(), decision.target()), ("D1/2/17", Target::Deliverable("D1")));
+        assert_eq!(Subject::parse_task(&task.to_string()), Some((TaskKind::RequestPayment, "P01")));
+        assert_eq!(Subject::parse_decided(&decision.to_string()), Some("D1"));
         assert_eq!(Subject::Breach(BreachKey::new("LATE", "D1")).target(), Target::Contract);
         assert_eq!(Subject::PaymentRequest("id".to_owned()).to_string(), "id");
     }

@@ -261,6 +261,11 @@ pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32
     (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
 }
 
+/// Returns true for alerts that ask for a task: they are void once the task is done or its day has moved.
+pub fn asks_for_task(kind: AlertKind) -> bool {
+    kind == AlertKind::PaymentWaiting || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
+}
+
 /// Returns the latest reminder due by `today`: its kind, and the day on which it became due.
 pub fn reminder_stage(due_on: NaiveDate, today: NaiveDate) -> Option<(AlertKind, NaiveDate)> {
     REMINDER_STAGES.iter().rev().map(|(days, kind)| (*kind, stage_day(due_on, *days))).find(|(_, day)| *day <= today)

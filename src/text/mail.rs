@@ -36,7 +36,8 @@ pub struct EmailText {
 }
 
 /// Composes the email of an alert. Values: `number` and `title` of the contract, `name` of the recipient, `subject`;
-/// for a task `task` (its kind), `due` and `days` (until then, or since); for a breach `clause`, `breach` (its kind),
+/// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
+/// holidays); for a breach `clause`, `breach` (its kind),
 /// `since`, `accruing`, `charged`; for a payment `milestone`, `amount`, `reason`, `on`, `voucher`; for a decision
 /// `decision`, `quantity`, `note` (the reason of a rejection). Days are passed as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
@@ -68,7 +69,11 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
         args.push(("hint", message(language, &format!("mail-hint-{task}"), &args)));
         args.push(("duty", message(language, &format!("mail-duty-{task}"), &args)));
     }
-    let body = message(language, &format!("mail-{kind}-body"), &args);
+    let mut body = message(language, &format!("mail-{kind}-body"), &args);
+    if find(&args, "provisional").is_some() {
+        body += "\n";
+        body += &message(language, "mail-provisional", &args);
+    }
     let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     EmailText {
         subject: subject_line(language, kind, task, &args),
@@ -108,19 +113,45 @@ fn truncate(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Adds a link, given with the key of the words before it, and the footer; returns the plain text and the HTML document
-/// to send.
-pub fn render_email(language: Language, words: &EmailText, link: Option<(&str, &str)>) -> (String, String) {
+/// Composes one email about several tasks: a line for each, with its address; `overdue` of them are late.
+pub fn compose_digest(language: Language, name: &str, items: &[(String, String)], overdue: usize) -> EmailText {
+    let args = [
+        ("name", name.split_whitespace().collect::<Vec<_>>().join(" ")),
+        ("count", items.len().to_string()),
+        ("overdue", overdue.to_string()),
+        ("late", if overdue == 0 { "none" } else { "some" }.to_owned()),
+    ];
+    let opening = message(language, "mail-digest-body", &args);
+    let text = items.iter().zip(1..).map(|((line, address), number)| format!("{number}. {line}\n   {address}"));
+    let html = items
+        .iter()
+        .map(|(line, address)| format!("<li><a href=\"{}\">{}</a></li>\n", escape_html(address), escape_html(line)));
+    EmailText {
+        subject: message(language, "mail-digest-subject", &args),
+        text: std::iter::once(opening.clone()).chain(text).collect::<Vec<_>>().join("\n\n"),
+        html: format!("<p>{}</p>\n<ol>\n{}</ol>\n", escape_html(&opening), html.collect::<String>()),
+    }
+}
+
+/// A link below an email: its address, and the key of the words before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub address: String,
+    pub key: &'static str,
+}
+
+/// Adds a link and the footer, and returns the plain text and the HTML document to send.
+pub fn render_email(language: Language, words: &EmailText, link: Option<&Link>) -> (String, String) {
     let footer = message(language, "mail-footer", &[]);
     let tag = match language {
         Language::Zh => "zh-CN",
         Language::En => "en",
     };
     let (mut text, mut body) = (words.text.clone(), words.html.clone());
-    if let Some((key, link)) = link {
+    if let Some(Link { address, key }) = link {
         let open = message(language, key, &[]);
-        text += &format!("\n\n{open}\n{link}");
-        body += &format!("<p><a href=\"{}\">{}</a></p>\n", escape_html(link), escape_html(&open));
+        text += &format!("\n\n{open}\n{address}");
+        body += &format!("<p><a href=\"{}\">{}</a></p>\n", escape_html(address), escape_html(&open));
     }
     text += &format!("\n\n-- \n{footer}\n");
     let html = format!(
@@ -183,7 +214,8 @@ mod tests {
         let words = compose_email(Language::En, AlertKind::DeliverableReturned, &values);
         assert!(words.html.contains("&lt;b&gt;&quot;A&quot; &amp; &#39;B&#39;&lt;/b&gt;"), "{}", words.html);
         assert!(words.text.contains("one two"), "{}", words.text);
-        let (_, html) = render_email(Language::En, &words, Some(("mail-open", "https://x/\"><script>")));
+        let link = Link { address: "https://x/\"><script>".to_owned(), key: "mail-open" };
+        let (_, html) = render_email(Language::En, &words, Some(&link));
         assert!(!html.contains("<script>") && html.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
+use crate::services::notifications::email_queue::EMAIL_ACTIONS;
 use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
@@ -127,7 +128,8 @@ routes! {
     calendar::import_calendar => Right(Action::ManageCalendar);
     statutes::list_statutes => Right(Action::ReadRules);
     email_queue::list_emails => Right(Action::ManageEmails);
-    email_queue::act_on_email => Right(Action::ManageEmails);
+    email_queue::act_on_email => ByName(EMAIL_ACTIONS);
+    email_queue::list_undelivered => Right(Action::ReadUndelivered);
     people::set_password => Nothing;
     people::list_people => Right(Action::ManagePeople);
     people::add_person => Right(Action::ManagePeople);

@@ -99,6 +99,8 @@ const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/waiver", REASON, Done),
     case("justice", "/contracts/{}/act/reversal", NO_REASON, Refused),
     case("justice", "/contracts/{}/act/reversal", REASON, Done),
+    case("justice", "/contracts/{}/act/told", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/told", REASON, Done),
     case("justice", "/contracts/{}/act/request", &[("amount", "0.00")], Refused),
     case("justice", "/contracts/{}/act/payment-return", &[("reason", "等待审计")], Refused),
     case("justice", "/contracts/{}/act/confirm", NOTHING, Done),

@@ -12,7 +12,7 @@ use luyue::storage::write::{Context, write};
 use luyue::web::pages::{actions, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
 
-use crate::matrix::rows::{Prepared, Thing};
+use crate::matrix::rows::{self, Prepared, Thing};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
 use crate::support::programme;
 
@@ -64,6 +64,8 @@ pub struct Place {
     prepared: Prepared,
     contracts: Vec<(ContractState, String)>,
     link: String,
+    /// Identifier of an email that was given up.
+    given_up: String,
     /// Drafts of a registration: one just begun, and one that belongs to a draft contract.
     drafts: [String; 2],
 }
@@ -98,7 +100,14 @@ impl Place {
             drafts::of_contract(&test.app, &officer, draft.expect("a contract that is a draft")),
         ];
         let drafts = drafts.map(|draft| draft.expect("a draft").id);
-        Self { prepared, contracts: all, drafts, link: link.rsplit('/').next().unwrap_or_default().to_owned() }
+        let given_up = rows::given_up(test);
+        Self {
+            prepared,
+            contracts: all,
+            drafts,
+            given_up,
+            link: link.rsplit('/').next().unwrap_or_default().to_owned(),
+        }
     }
 
     /// Returns the identifier of a contract in a state.
@@ -118,6 +127,7 @@ impl Place {
             }
             "waiver" => "subject=LATE%2FEDU-H1".to_owned(),
             "reversal" => "subject=1".to_owned(),
+            "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ => String::new(),
         }

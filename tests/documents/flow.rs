@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use luyue::adapters::pdf::document::{Block, Cell, Column, Document, Row, Style, Table, Text, TextLang};
-use luyue::adapters::pdf::{PdfError, render};
+use luyue::adapters::pdf::render;
 use proptest::prelude::*;
 
 use crate::support::pdf::{objects, pages, words};
@@ -25,6 +25,7 @@ fn document(blocks: Vec<Block>) -> Document {
         date: NaiveDate::from_ymd_opt(2026, 9, 30).unwrap(),
         header: (Text::new(TextLang::Zh, Style::NOTE, "页眉左"), Text::new(TextLang::Zh, Style::NOTE, "页眉右")),
         footer: Text::new(TextLang::Zh, Style::NOTE, "页脚"),
+        missing: vec![zh("{mark} {code}")],
         page_of: Text::new(TextLang::Zh, Style::NOTE, "第 {n} 页　共 {m} 页"),
         blocks,
         attachment: None,
@@ -116,11 +117,36 @@ fn a_contract_number_is_never_broken() {
 }
 
 #[test]
-fn a_rare_character_comes_from_the_tail_and_one_that_no_font_has_is_reported() {
-    let bytes = render(&document(vec![Block::Paragraph(zh("经办人：张堃、李喆、王䶮、赵𬱖"))])).unwrap();
-    assert!(pages(&bytes).concat().contains("张堃、李喆、王䶮、赵𬱖"));
-    let missing = render(&document(vec![Block::Paragraph(zh("𪚥甲𰻝乙😀"))]));
-    assert_eq!(missing, Err(PdfError::MissingGlyphs(vec!['😀', '𪚥', '𰻝'])));
+fn rare_characters_come_from_the_other_fonts() {
+    for text in ["经办人：张堃、李喆、王䶮、赵𬱖", "☑ 已核对 ⇒ 通过 ㈱ ⚠ ✉ ∑ ≠ ⅓ ☎", "𠮷野"]
+    {
+        let bytes = render(&document(vec![Block::Paragraph(zh(text))])).unwrap();
+        assert!(pages(&bytes).concat().contains(text), "{text}");
+    }
+}
+
+#[test]
+fn a_character_that_no_font_has_is_a_mark_with_a_footnote() {
+    let table = Table {
+        columns: vec![Column::Words],
+        head: vec![cell("表头\u{E863}")],
+        rows: vec![Row { cells: vec![cell("甲😀乙")], total: false }],
+    };
+    let blocks = vec![Block::Paragraph(zh("𪚥甲𰻝乙😀")), Block::Table(table)];
+    let printed = pages(&render(&document(blocks)).unwrap()).concat();
+    for wanted in [
+        "〓[3]甲〓[4]乙〓[2]",
+        "表头〓[1]",
+        "甲〓[2]乙",
+        "〓[1] U+E863",
+        "〓[2] U+1F600",
+        "〓[3] U+2A6A5",
+        "〓[4] U+30EDD",
+    ] {
+        assert!(printed.contains(wanted), "{wanted} is not in {printed}");
+    }
+    let plain = pages(&render(&document(vec![Block::Paragraph(zh("甲乙"))])).unwrap()).concat();
+    assert!(!plain.contains('〓'), "{plain}");
 }
 
 #[test]
@@ -147,6 +173,16 @@ fn what_prints_nothing_is_left_out() {
     assert_eq!(zh("一\u{202E}二\u{200B}三\u{FE0F}\t四\u{7}").plain(), "一二三 四");
 }
 
+#[test]
+fn odd_blanks_are_spaces_and_radicals_are_their_characters() {
+    for blank in
+        "\u{a0}\u{1680}\u{2000}\u{2003}\u{2009}\u{200a}\u{202f}\u{205f}\u{2800}\u{3164}\u{115f}\u{ffa0}".chars()
+    {
+        assert_eq!(zh(&format!("一{blank}二")).plain(), "一 二", "{:04X}", u32::from(blank));
+    }
+    assert_eq!(zh("社区⼯作⽇ ⻚⻔").plain(), "社区工作日 页门");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
@@ -160,14 +196,26 @@ proptest! {
             head: vec![],
             rows: vec![Row { cells: vec![cell(&text), cell("右")], total: false }],
         };
-        match render(&document(vec![Block::Paragraph(zh(&text)), Block::Table(table)])) {
-            Ok(bytes) => {
-                let found = words(&bytes);
-                prop_assert_eq!(found.iter().filter(|found| **found == text).count(), 2, "{:?} in {:?}", text, found);
-            }
-            // Rare characters such as 龥 may be in no font; then the error says so.
-            Err(PdfError::MissingGlyphs(missing)) => prop_assert!(missing.iter().all(|c| text.contains(*c))),
-            Err(other) => prop_assert!(false, "{}", other),
-        }
+        let found = words(&render(&document(vec![Block::Paragraph(zh(&text)), Block::Table(table)])).expect("a document"));
+        prop_assert_eq!(found.iter().filter(|found| **found == text).count(), 2, "{:?} in {:?}", text, found);
+    }
+
+    #[test]
+    fn no_character_stops_a_document(text in "\\PC{0,40}|.{0,40}|[\u{80}-\u{3000}]{0,40}|[\u{e000}-\u{ffff}]{0,20}|[\u{10000}-\u{10ffff}]{0,20}") {
+        let table = Table {
+            columns: vec![Column::Whole, Column::Words],
+            head: vec![cell(&text), cell("右")],
+            rows: vec![Row { cells: vec![cell(&text), cell(&text)], total: true }],
+        };
+        let mut printed = document(vec![
+            Block::Title { lines: vec![zh(&text)] },
+            Block::Heading { level: 1, lines: vec![zh(&text)], bookmark: text.clone() },
+            Block::Table(table),
+            Block::Steps(vec![cell(&text)]),
+            Block::KeyValues { rows: vec![(cell(&text), cell(&text))], qr: None },
+        ]);
+        printed.title = text.clone();
+        printed.header = (zh(&text), zh(&text));
+        render(&printed).expect("a document");
     }
 }

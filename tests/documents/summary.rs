@@ -1,6 +1,5 @@
 //! The contract's summary holds the exact figures of its standing, in Chinese, in English and in both.
 
-use luyue::adapters::pdf::PdfError;
 use luyue::domain::case::Case;
 use luyue::domain::clauses::{Base, Kind, Severity};
 use luyue::domain::codes::{ContractState, Language};
@@ -43,6 +42,7 @@ fn input() -> ContractSnapshot {
         standing: standing(&case.terms, &case.facts, case.calendar(), case.as_of, Trails::On).unwrap(),
         terms: case.terms,
         as_of: case.as_of,
+        announced_until: Some(2026),
         prepared_on: "2026-09-30".parse().unwrap(),
         verification_url: "https://luyue.example.gov.cn/verify/7K3M-9QXP-2WDT".into(),
         code: "7K3M-9QXP-2WDT".into(),
@@ -136,10 +136,20 @@ fn the_data_is_attached_and_its_hash_printed() {
 }
 
 #[test]
-fn a_name_that_no_font_can_print_is_reported() {
+fn a_name_that_no_font_can_print_has_a_footnote() {
     let mut input = input();
     input.contractor = "宣城市𰻝社会工作服务中心".into();
-    assert_eq!(summary(&input, DocumentLang::Zh), Err(PdfError::MissingGlyphs(vec!['𰻝'])));
+    input.title = "☑ ⇒ 𠮷 ㈱ \u{E863} 👨".into();
+    for (language, note) in [
+        (DocumentLang::Zh, "〓[3]：此处字符的编码为 U+30EDD"),
+        (DocumentLang::En, "〓[3]: the character here is U+30EDD"),
+        (DocumentLang::Both, "〓[1]：此处字符的编码为 U+E863"),
+    ] {
+        let printed = pages(&summary(&input, language).unwrap()).concat();
+        for wanted in ["宣城市〓[3]社会工作服务中心", "☑ ⇒ 𠮷 ㈱ 〓[1] 〓[2]", note] {
+            assert!(printed.contains(wanted), "{wanted} is not in {printed}");
+        }
+    }
 }
 
 #[test]

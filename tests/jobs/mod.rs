@@ -2,7 +2,9 @@
 
 mod calendar;
 mod posted;
+mod reminded;
 mod sending;
+mod undelivered;
 mod upkeep;
 mod words;
 

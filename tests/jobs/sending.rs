@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use luyue::adapters::mail::{MailOptions, Mailer};
 use luyue::app::App;
+use luyue::schema::emails;
 use luyue::storage::notifications::email_queue::lease;
 use luyue::storage::write::{Context, write};
 use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
@@ -26,7 +27,7 @@ on_both_engines! {
     without_a_server_letters_are_files
 }
 
-fn by(test: &TestApp, server: &SmtpServer) -> App {
+pub(super) fn by(test: &TestApp, server: &SmtpServer) -> App {
     let options =
         MailOptions { extra_certificates: Some(server.certificate.clone().into_bytes()), ..MailOptions::default() };
     let mut app = test.app.clone();
@@ -34,11 +35,16 @@ fn by(test: &TestApp, server: &SmtpServer) -> App {
     app
 }
 
-/// Queues reminders: a contract seven days before deliverables are due.
+/// Queues emails: those of a contract seven days before deliverables are due, as notices that are sent one by one.
 fn waiting(test: &TestApp) -> Vec<Row> {
+    use diesel::prelude::*;
     active(test, "N-1");
     test.at("2026-06-23", 8);
     calendar(&test.app);
+    diesel::update(emails::table)
+        .set(emails::kind.eq("payment-paid"))
+        .execute(&mut *test.app.pool.get().expect("a connection"))
+        .expect("they ask for no task");
     let rows = rows(test);
     assert!(rows.len() >= 3 && rows.iter().all(|row| row.state == "queued"));
     rows

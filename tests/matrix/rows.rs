@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use luyue::domain::codes::{AlertKind, PaymentState};
 use luyue::storage::identity::people;
-use luyue::storage::notifications::email_queue::{self, NewEmail, Recipient};
+use luyue::storage::notifications::email_queue::{self, NewEmail, Outcome};
+use luyue::storage::notifications::recipients::Recipient;
 use luyue::storage::write::{Context, write};
 use luyue::storage::{contracts, payments};
 use luyue::web::routes;
@@ -166,7 +167,8 @@ pub const ROWS: &[Row] = &[
     row("show_event", Event, Empty),
     row("check_chain", Nothing, Empty),
     row("list_emails", Nothing, Empty),
-    part("act_on_email", Letter, &[("name", "retry")], NONE),
+    row("act_on_email", Letter, NONE),
+    row("list_undelivered", Contract, Empty),
     row("set_password", Nothing, Json(|_| json!({"link": "no-such-link", "password": "司法社工 2026 走访登记"}))),
     row("list_people", Nothing, Empty),
     row(
@@ -254,6 +256,19 @@ impl Prepared {
     }
 }
 
+/// Queues an email about the contract and gives it up; returns its identifier.
+pub fn given_up(test: &TestApp) -> String {
+    let id = letter(test);
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let email = email_queue::by_public_id(tx.connection, &id)?.expect("it was just queued").id;
+        email_queue::settle(tx.connection, email, &Outcome::Dead, "550 no such user", tx.context.now)
+    })
+    .expect("it is given up");
+    id
+}
+
 /// Queues an email directly, because nothing has caused one yet.
 fn letter(test: &TestApp) -> String {
     let id = test.app.ids.uuid();
@@ -266,7 +281,7 @@ fn letter(test: &TestApp) -> String {
             message_id: format!("<{id}@luyue>"),
             kind: AlertKind::Due7,
             contract_id: contracts::by_number(tx.connection, "M-1")?.expect("the contract is there").id,
-            subject_key: "deliver/VISIT-H1".to_owned(),
+            subject_key: format!("deliver/VISIT-H1-{id}"),
             due_on: tx.context.today(),
             to: Recipient { person_id: to.id, name: to.name, email: to.email, language: to.language },
             subject: String::new(),

@@ -74,7 +74,7 @@ fn contract_cases() -> impl Iterator<Item = Case> {
             let place = Prepared::new(test);
             let dead = diesel::update(emails::table).set(emails::state.eq("dead"));
             dead.execute(&mut *test.app.pool.get().expect("a connection")).expect("the email is given up");
-            post(format!("letters/{}/actions/retry", place.id(Thing::Letter)), json!({}))
+            post(format!("letters/{}/actions/retry", place.id(Thing::Letter)), json!({"reason": ""}))
         }),
     ]
     .into_iter()

@@ -41,3 +41,36 @@ fn anyone_can_verify_the_code_of_a_summary(test: &TestApp) {
     let page = anybody.get("/api/docs").expect_status(200);
     assert!(page.text.contains("/api/v1/contracts/{id}/actions/{name}") && page.text.contains("ContractInput"));
 }
+
+#[test]
+fn a_document_that_could_not_be_made_leaves_no_code() {
+    // An address too long for a QR code.
+    let test =
+        TestApp::sqlite_with(|settings| settings.public_url = Some(format!("https://{}.test", "x".repeat(4000))));
+    let id = programme::registered(&test, "D-1");
+    for path in ["documents/summary.pdf", "documents/summary.pdf?lang=both"] {
+        assert_eq!(test.by("justice").get(&format!("contracts/{id}/{path}")).status, 500);
+    }
+    assert_eq!(codes(&test), Vec::<String>::new());
+}
+
+#[test]
+fn any_title_can_be_printed() {
+    let test = TestApp::sqlite();
+    for (number, title) in
+        ["☑ ⇒ 𠮷 ㈱ \u{E863} 👨", "社区⼯作⽇", "甲\u{3164}\u{2800}乙\u{202f}丙", "ا ب ไทย हिन्दी 한국어 𝒜𝓏"]
+            .iter()
+            .enumerate()
+    {
+        let mut input = programme::input(&test, &format!("D-{number}"));
+        input["title"] = serde_json::json!(title);
+        let id =
+            test.by("justice").post("contracts", &input).expect_status(201)["id"].as_str().expect("an id").to_owned();
+        for lang in ["zh", "en", "both"] {
+            let printed = test.by("justice").get(&format!("contracts/{id}/documents/summary.pdf?lang={lang}"));
+            assert_eq!(printed.status, 200, "{title}");
+            assert!(printed.bytes.starts_with(b"%PDF-"));
+        }
+    }
+    assert_eq!(codes(&test).len(), 4);
+}

@@ -17,6 +17,7 @@ use luyue::storage::audit::{hash_chains, seals};
 use luyue::storage::contracts as stored;
 use luyue::storage::deliverables::files as stored_files;
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId};
+use luyue::storage::notifications::undelivered;
 use luyue::storage::registry::{appropriations, calendar};
 
 use crate::support::app::TestApp;
@@ -228,6 +229,10 @@ pub const CASES: &[Case] = &[
     case("GET show_me", |t| t.api("contractor-1", "me")),
     case("GET list_emails", |t| t.api("admin", "letters")),
     case("GET list_emails in a state", |t| t.api("admin", "letters?state=dead")),
+    case("GET list_undelivered", |t| {
+        t.ask(|c| undelivered::page_of_contract(c, ContractId(50_000), 0, 50));
+        t.ask(|c| undelivered::of_purchasers(c, &[OrganisationId(100), OrganisationId(101)], 50));
+    }),
     case("GET list_people", |t| t.api("admin", "people")),
     case("GET list_delegations", |t| t.api("admin", "delegations")),
     case("GET list_delegations of one person", |t| t.api("reviewer-341800", "delegations")),

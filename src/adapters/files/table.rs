@@ -7,8 +7,13 @@ use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::scan::{BLOCK, fill};
 
-/// Decodes a small table without its byte order mark; `None` if it is in neither encoding.
+/// Decodes a small table without its byte order mark, which may also announce UTF-16, as spreadsheets save "Unicode
+/// text"; `None` if it is in none of the encodings.
 pub fn text_of_table(bytes: &[u8]) -> Option<String> {
+    if let Some((announced, length)) = Encoding::for_bom(bytes) {
+        let rest = bytes.get(length..).unwrap_or_default();
+        return announced.decode_without_bom_handling_and_without_replacement(rest).map(|text| text.into_owned());
+    }
     let encodings = [UTF_8, GB18030];
     let mut texts = encodings.iter().filter_map(|encoding| {
         let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;

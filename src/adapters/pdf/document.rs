@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use crate::domain::radicals::to_ideograph;
+
 /// Language of one text; a document can hold both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextLang {
@@ -109,7 +111,8 @@ pub struct Text {
 
 impl Text {
     /// Creates a text in one style. Drops invisible characters (controls, direction marks, variation selectors): they
-    /// have no glyph, and some make a text read differently from how it looks. A tab becomes a space.
+    /// have no glyph, and some make a text read differently from how it looks. Blanks of every kind become spaces,
+    /// radicals the characters that they look like.
     pub fn new(lang: TextLang, style: Style, text: impl AsRef<str>) -> Text {
         Text { lang, spans: vec![Span { style, text: printable(text.as_ref()) }], above: 0.0 }
     }
@@ -135,11 +138,13 @@ fn printable(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             '\n' | '\u{2028}' | '\u{2029}' => Some('\n'),
-            '\t' => Some(' '),
+            '\t' | '\u{00A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' => Some(' '),
+            // Letters and signs that are drawn as a blank.
+            '\u{115F}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}' => Some(' '),
             '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => None,
             '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}' => None,
             c if c.is_control() => None,
-            c => Some(c),
+            c => Some(to_ideograph(c)),
         })
         .collect()
 }
@@ -244,8 +249,38 @@ pub struct Document {
     /// Left and right header of every page.
     pub header: (Text, Text),
     pub footer: Text,
+    /// Footnote on a character that no font has; `{mark}` stands for it in the text, `{code}` is its code point, such as
+    /// `U+2611`. One text for each language.
+    pub missing: Vec<Text>,
     /// Page number; `{n}` is the page, `{m}` the number of pages.
     pub page_of: Text,
     pub blocks: Vec<Block>,
     pub attachment: Option<Attachment>,
+}
+
+impl Document {
+    /// Returns every text that is printed, except for the footnotes on missing characters.
+    pub(super) fn texts_mut(&mut self) -> Vec<&mut Text> {
+        let mut texts = vec![&mut self.header.0, &mut self.header.1, &mut self.footer, &mut self.page_of];
+        for block in &mut self.blocks {
+            match block {
+                Block::Title { lines } | Block::Heading { lines, .. } => texts.extend(lines),
+                Block::Paragraph(text) => texts.push(text),
+                Block::KeyValues { rows, qr } => {
+                    texts.extend(rows.iter_mut().flat_map(|(key, value)| key.iter_mut().chain(value)));
+                    texts.extend(qr.iter_mut().flat_map(|qr| &mut qr.caption));
+                }
+                Block::Table(table) => {
+                    let cells = table.rows.iter_mut().flat_map(|row| &mut row.cells);
+                    texts.extend(table.head.iter_mut().chain(cells).flatten());
+                }
+                Block::Steps(steps) => texts.extend(steps.iter_mut().flatten()),
+                Block::Bar { shares, .. } => {
+                    texts.extend(shares.iter_mut().flat_map(|share| [&mut share.label, &mut share.figure]));
+                }
+                Block::Space(_) => {}
+            }
+        }
+        texts
+    }
 }

@@ -1,17 +1,19 @@
 //! Embedded fonts: finds glyphs and their widths, and subsets a font to the characters that a document uses.
 //!
-//! The fonts are Noto Serif SC (宋体) and Noto Sans SC (黑体), subset to GB 2312, Latin-1 and symbols. Rarer Han characters
-//! come from a tail font, inflated on first use. See assets/fonts/build.sh.
+//! The fonts are Noto Serif SC (宋体) and Noto Sans SC (黑体), subset to GB 2312, Latin-1 and signs of contracts. Other
+//! signs come from a font of symbols, rarer Han characters from a tail font that is inflated on first use. See
+//! assets/fonts/build.sh.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::OnceLock;
 
 use crate::adapters::pdf::PdfError;
-use crate::adapters::pdf::document::{Block, Document, Text, Typeface};
+use crate::adapters::pdf::document::Typeface;
 
 static SONG: &[u8] = include_bytes!("../../../assets/fonts/noto-serif-sc-core.ttf");
 static HEI: &[u8] = include_bytes!("../../../assets/fonts/noto-sans-sc-core.ttf");
+static SYMBOLS: &[u8] = include_bytes!("../../../assets/fonts/noto-symbols.ttf");
 static TAIL: &[u8] = include_bytes!("../../../assets/fonts/noto-serif-sc-tail.zip");
 
 /// One of the embedded fonts.
@@ -19,6 +21,7 @@ static TAIL: &[u8] = include_bytes!("../../../assets/fonts/noto-serif-sc-tail.zi
 pub enum FontKey {
     Song,
     Hei,
+    Symbols,
     Tail,
 }
 
@@ -28,6 +31,7 @@ impl FontKey {
         match self {
             FontKey::Song => "Song",
             FontKey::Hei => "Hei",
+            FontKey::Symbols => "Symbols",
             FontKey::Tail => "Tail",
         }
     }
@@ -37,6 +41,7 @@ impl FontKey {
         match self {
             FontKey::Song => "NotoSerifSC-Regular",
             FontKey::Hei => "NotoSansSC-Medium",
+            FontKey::Symbols => "NotoSymbols-Regular",
             FontKey::Tail => "NotoSerifSC-Tail",
         }
     }
@@ -59,11 +64,12 @@ fn inflate() -> Result<Vec<u8>, PdfError> {
 
 /// Returns a font, parsed once per process.
 fn face(key: FontKey) -> Result<&'static Face, PdfError> {
-    static PARSED: [OnceLock<Result<Face, PdfError>>; 3] = [const { OnceLock::new() }; 3];
-    let [song, hei, tail] = &PARSED;
+    static PARSED: [OnceLock<Result<Face, PdfError>>; 4] = [const { OnceLock::new() }; 4];
+    let [song, hei, symbols, tail] = &PARSED;
     let parsed = match key {
         FontKey::Song => song.get_or_init(|| parse(SONG)),
         FontKey::Hei => hei.get_or_init(|| parse(HEI)),
+        FontKey::Symbols => symbols.get_or_init(|| parse(SYMBOLS)),
         FontKey::Tail => tail.get_or_init(|| tail_bytes().and_then(parse)),
     };
     parsed.as_ref().map_err(|e| PdfError::Font(e.to_string()))
@@ -84,11 +90,11 @@ pub struct Glyph {
     pub advance: u16,
 }
 
-/// Fonts loaded for one document.
+/// The embedded fonts.
 pub struct Faces {
     song: &'static Face,
     hei: &'static Face,
-    tail: Option<&'static Face>,
+    symbols: &'static Face,
 }
 
 /// A font subset to the characters of a document.
@@ -102,32 +108,26 @@ pub struct Cut {
 }
 
 impl Faces {
-    /// Loads the fonts for every character of the document.
+    /// Loads the fonts; the tail is inflated when a character needs it.
     ///
     /// # Errors
-    /// `MissingGlyphs` with all characters that no font has.
-    pub fn for_document(document: &Document) -> Result<Faces, PdfError> {
-        let mut faces = Faces { song: face(FontKey::Song)?, hei: face(FontKey::Hei)?, tail: None };
-        let rare: BTreeSet<char> =
-            characters(document).filter(|c| *c != '\n' && faces.song.glyph_index(*c).is_none()).collect();
-        if rare.is_empty() {
-            return Ok(faces);
-        }
-        let tail = face(FontKey::Tail)?;
-        let missing: Vec<char> = rare.into_iter().filter(|c| tail.glyph_index(*c).is_none()).collect();
-        if !missing.is_empty() {
-            return Err(PdfError::MissingGlyphs(missing));
-        }
-        faces.tail = Some(tail);
-        Ok(faces)
+    /// `Font` for a font that cannot be read.
+    pub fn load() -> Result<Faces, PdfError> {
+        Ok(Faces { song: face(FontKey::Song)?, hei: face(FontKey::Hei)?, symbols: face(FontKey::Symbols)? })
     }
 
     fn get(&self, key: FontKey) -> Option<&'static Face> {
         match key {
             FontKey::Song => Some(self.song),
             FontKey::Hei => Some(self.hei),
-            FontKey::Tail => self.tail,
+            FontKey::Symbols => Some(self.symbols),
+            FontKey::Tail => face(FontKey::Tail).ok(),
         }
+    }
+
+    /// Returns true if a font has the character.
+    pub fn has(&self, c: char) -> bool {
+        self.find(FontKey::Song, c).is_some()
     }
 
     /// Finds the glyph of a character, preferring its own typeface.
@@ -136,15 +136,16 @@ impl Faces {
             Typeface::Song => FontKey::Song,
             Typeface::Hei => FontKey::Hei,
         };
-        for font in [own, FontKey::Song, FontKey::Tail] {
-            if let Some(face) = self.get(font)
-                && let Some(id) = face.glyph_index(c)
-            {
-                return Glyph { font, advance: face.glyph_hor_advance(id).unwrap_or(0) };
-            }
-        }
-        // Unreachable: `for_document` rejects documents with such a character.
-        Glyph { font: own, advance: 1000 }
+        // Only a line feed has no glyph here, and it is not drawn: `missing` replaced all others.
+        self.find(own, c).unwrap_or(Glyph { font: own, advance: 1000 })
+    }
+
+    fn find(&self, own: FontKey, c: char) -> Option<Glyph> {
+        [own, FontKey::Song, FontKey::Symbols, FontKey::Tail].into_iter().find_map(|font| {
+            let face = self.get(font)?;
+            let id = face.glyph_index(c)?;
+            Some(Glyph { font, advance: face.glyph_hor_advance(id).unwrap_or(0) })
+        })
     }
 
     /// Subsets the font to these characters and renumbers the glyphs.
@@ -168,25 +169,4 @@ impl Faces {
             bounds: face.global_bounding_box(),
         })
     }
-}
-
-fn characters(document: &Document) -> impl Iterator<Item = char> {
-    let mut texts: Vec<&Text> = vec![&document.header.0, &document.header.1, &document.footer, &document.page_of];
-    for block in &document.blocks {
-        match block {
-            Block::Title { lines } | Block::Heading { lines, .. } => texts.extend(lines),
-            Block::Paragraph(text) => texts.push(text),
-            Block::KeyValues { rows, qr } => {
-                texts.extend(rows.iter().flat_map(|(key, value)| key.iter().chain(value)));
-                texts.extend(qr.iter().flat_map(|qr| &qr.caption));
-            }
-            Block::Table(table) => {
-                texts.extend(table.head.iter().chain(table.rows.iter().flat_map(|row| &row.cells)).flatten())
-            }
-            Block::Steps(steps) => texts.extend(steps.iter().flatten()),
-            Block::Bar { shares, .. } => texts.extend(shares.iter().flat_map(|share| [&share.label, &share.figure])),
-            Block::Space(_) => {}
-        }
-    }
-    texts.into_iter().flat_map(|text| text.spans.iter()).flat_map(|span| span.text.chars()).chain("0123456789.".chars())
 }

@@ -6,6 +6,7 @@ use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use crate::adapters::pdf::document::{Ink, Style, Text};
 use crate::adapters::pdf::faces::{Faces, FontKey};
+use crate::adapters::pdf::missing::MARK;
 
 /// Maximum extra gap between two Han characters, relative to the font size: text extraction takes a wider one for a
 /// space.
@@ -109,6 +110,7 @@ fn glued(plain: &str) -> Vec<bool> {
         let &[before, after] = pair else { continue };
         if (before.is_ascii_digit() || before == '%') && "元天日月年次场人分个项份条款岁件页名".contains(after)
             || before == '第' && after.is_ascii_digit()
+            || before == MARK && after == '['
         {
             *slot = true;
         }

@@ -3,12 +3,14 @@
 //!
 //! `document` describes the content, `lines` and `table` lay it out, `pages` breaks it into pages, `write` draws them
 //! with printpdf, and `finish` adds what printpdf lacks: the structure tree, the outline, the metadata and an id
-//! derived from the data. It claims neither PDF/A nor PDF/UA, which no validator has confirmed.
+//! derived from the data. `missing` marks characters that no font has, so that none can stop a document. It claims
+//! neither PDF/A nor PDF/UA, which no validator has confirmed.
 
 pub mod document;
 mod faces;
 mod finish;
 mod lines;
+mod missing;
 mod outline;
 mod pages;
 pub mod qr;
@@ -22,9 +24,6 @@ pub use document::Document;
 /// A failure to render a document.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PdfError {
-    /// Characters that no embedded font has, each once, in code point order. Better no document than a box in a name.
-    #[error("no font has {}", .0.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect::<Vec<_>>().join(", "))]
-    MissingGlyphs(Vec<char>),
     /// An embedded font cannot be read or subset.
     #[error("font: {0}")]
     Font(String),
@@ -41,8 +40,10 @@ pub enum PdfError {
 /// # Errors
 /// See [`PdfError`].
 pub fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
-    let faces = faces::Faces::for_document(document)?;
-    let laid = pages::lay_out(document, &faces)?;
-    let drawn = write::draw(document, &laid, &faces)?;
-    finish::finish(document, &laid, drawn)
+    let mut document = document.clone();
+    let faces = faces::Faces::load()?;
+    missing::mark(&mut document, &faces);
+    let laid = pages::lay_out(&document, &faces)?;
+    let drawn = write::draw(&document, &laid, &faces)?;
+    finish::finish(&document, &laid, drawn)
 }

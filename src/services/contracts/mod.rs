@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod due_changes;
 pub mod effects;
 pub mod list;
+mod moved_days;
 pub mod projections;
 pub mod record;
 pub mod registration;

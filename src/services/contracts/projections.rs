@@ -11,6 +11,7 @@ use crate::domain::payments::is_open;
 use crate::domain::standing::{Standing, Trails};
 use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
+use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::alerts::{self, Alert};
@@ -150,7 +151,7 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
         if let Some(old) = same.filter(|old| old.due_on == task.due_on) {
             (task.since, task.alert_on) = (old.since, old.alert_on);
         } else if same.is_none() {
-            alerts.extend(Alert::task_assigned(task));
+            alerts.extend(Alert::task_assigned(task, &record.days, today));
         }
     }
     let first_task = projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER);
@@ -159,6 +160,7 @@ pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(
     rows::replace_breaches(tx.connection, id, &projection.breaches)?;
     contracts::set_next(tx.connection, id, projection.next_change, first_task)?;
     if record.contract.calendar_version != Some(record.days.version) {
+        moved_days::record(tx, record)?;
         calendar::set_contract_version(tx.connection, id, record.days.version)?;
     }
     alerts::enqueue(tx, record, &alerts)

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
-use crate::domain::codes::{FactKind, Regime};
+use crate::domain::codes::{FactKind, Language, Regime};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
@@ -16,12 +16,18 @@ use crate::services::deliverables::{self, DeliverableView};
 use crate::services::documents::{ContractSnapshot, issue};
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::tasks::{self, Task};
+use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::view::{self, PaymentRequestView};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::{AnyConnection, change_requests as stored_asks};
+use crate::text::message;
+
+/// Stored action of a due day that the working calendar moved.
+const MOVED: &str = EventAction::DueDayMoved.as_str();
 
 /// A contract with its snapshot, permitted actions, invoices and history.
 #[derive(Debug)]
@@ -116,6 +122,8 @@ pub struct ContractPageData {
     pub payments: Vec<PaymentRequestView>,
     /// Change requests.
     pub change_requests: Vec<ChangeRequestView>,
+    /// Emails that were not delivered; empty for a caller who may not see them.
+    pub undelivered: Vec<UndeliveredEmail>,
 }
 
 /// Loads a contract with its lists as of a day, by default today.
@@ -178,6 +186,11 @@ fn with_lists(
     let deliverables = deliverables::views(connection, &record, &standing)?;
     let payments = view::views(connection, caller, &record, &standing)?;
     let change_requests = change_requests::views(connection, asked)?;
+    let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
+        undelivered::of_contract(connection, record.contract.id)?
+    } else {
+        Vec::new()
+    };
     let today = caller.today();
     let shown = match as_of.filter(|day| *day != today) {
         Some(day) => (record.standing(day, Trails::On)?, day),
@@ -189,6 +202,7 @@ fn with_lists(
         deliverables,
         payments,
         change_requests,
+        undelivered,
     })
 }
 
@@ -200,7 +214,7 @@ fn overview(
     (standing, as_of): (Standing, NaiveDate),
 ) -> Result<ContractOverview, Error> {
     let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
-    let history = history(connection, &record, &events)?;
+    let history = history(connection, &record, &events, caller.language)?;
     let invoices = invoices::of_contract(&record, &events)?;
     let contract = record.contract.clone();
     let terms_version = record.newest_version();
@@ -222,7 +236,12 @@ fn overview(
 }
 
 /// Merges a contract's facts and events into one history, newest first.
-fn history(connection: &mut AnyConnection, record: &ContractRecord, events: &[EventRow]) -> Result<Vec<Entry>, Error> {
+fn history(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    events: &[EventRow],
+    language: Language,
+) -> Result<Vec<Entry>, Error> {
     let mut who: Vec<PersonId> =
         record.rows.iter().flat_map(|row| [Some(row.actor_id.0), row.for_id]).flatten().map(PersonId).collect();
     who.extend(events.iter().flat_map(|event| [event.actor_id, event.for_id]).flatten().map(PersonId));
@@ -251,7 +270,7 @@ fn history(connection: &mut AnyConnection, record: &ContractRecord, events: &[Ev
         }
     });
     // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause them.
-    let is_theirs = |event: &EventRow| !event.action.starts_with("breach.");
+    let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
     let events = events.iter().map(|event| Entry {
         at: event.at.and_utc(),
         by: event.actor_id.filter(|_| is_theirs(event)).and_then(name),
@@ -259,7 +278,11 @@ fn history(connection: &mut AnyConnection, record: &ContractRecord, events: &[Ev
         what: format!("event-{}", event.action.replace('.', "-")),
         about: codes(&json(&event.body)),
         on: None,
-        note: first(&json(&event.body), &["reason", "note"]),
+        note: if event.action == MOVED {
+            moved(&json(&event.body), language)
+        } else {
+            first(&json(&event.body), &["reason", "note"])
+        },
         seq: None,
         undone: false,
     });
@@ -269,6 +292,12 @@ fn history(connection: &mut AnyConnection, record: &ContractRecord, events: &[Ev
     entries.reverse();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     Ok(entries)
+}
+
+/// Words of a due day that the working calendar moved.
+fn moved(body: &serde_json::Value, language: Language) -> String {
+    let day = |name: &'static str| (name, body[name].as_str().unwrap_or_default().to_owned());
+    message(language, "history-moved", &[day("from"), day("to"), day("notice")])
 }
 
 fn json(text: &str) -> serde_json::Value {

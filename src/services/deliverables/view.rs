@@ -34,6 +34,8 @@ pub struct DeliverableView {
     pub quantity: String,
     /// Standing as of today.
     pub standing: DeliverableStatus,
+    /// True while the holidays of the due day's year have not been announced, so that the day may still move.
+    pub provisional: bool,
     /// Submissions, oldest first.
     pub submissions: Vec<SubmissionView>,
 }
@@ -113,6 +115,7 @@ pub(in crate::services) fn views(
                 item: agreed.item.as_str().to_owned(),
                 quantity: agreed.quantity.to_string(),
                 standing: current.into(),
+                provisional: record.days.is_provisional(current.due_on),
                 submissions: own
                     .map(|(submission, row)| submission_view(submission, row, &decisions, &files))
                     .collect::<Result<_, Error>>()?,

@@ -1,7 +1,7 @@
-//! Issuing documents: loads the data, records a verification code and renders the PDF.
+//! Issuing documents: loads the data, renders the PDF and records its verification code.
 //!
 //! The code is derived from the installation's secret and the data, so it cannot be forged for other data. Anyone who
-//! holds a document can look its code up and compare the fingerprint.
+//! holds a document can look its code up and compare the fingerprint. A code is recorded only once its PDF exists.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -27,7 +27,7 @@ use crate::storage::write::write;
 /// Bytes of a verification code. 64 bits cannot be guessed through the verification page.
 const CODE_BYTES: usize = 8;
 
-/// Prepares the contract's summary on a day (today by default) for a caller who can see the contract, and records its code.
+/// Prepares the contract's summary on a day (today by default) for a caller who can see the contract.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound`, also for a contract that the caller cannot see.
@@ -44,11 +44,10 @@ pub fn prepare_summary(
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
-    record_code(app, id, &snapshot)?;
-    Ok(PreparedDocument { snapshot, lang })
+    Ok(PreparedDocument { contract: id, snapshot, lang })
 }
 
-/// Prepares the contract's summary for a command on the machine itself, which needs no caller, and records its code.
+/// Prepares the contract's summary for a command on the machine itself, which needs no caller.
 ///
 /// # Errors
 /// `NotFound` for an unknown number.
@@ -63,8 +62,7 @@ pub fn prepare_summary_by_number(
         let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
         Ok((contract.id, load(app, connection, contract, as_of)?))
     })?;
-    record_code(app, id, &snapshot)?;
-    Ok(PreparedDocument { snapshot, lang })
+    Ok(PreparedDocument { contract: id, snapshot, lang })
 }
 
 /// Public data of an issued document.
@@ -130,20 +128,22 @@ pub struct PdfFile {
     pub bytes: Vec<u8>,
 }
 
-/// A document whose data is loaded and whose code is recorded, ready to be rendered.
+/// A document whose data is loaded, ready to be rendered.
 #[derive(Debug)]
 pub struct PreparedDocument {
+    contract: ContractId,
     snapshot: ContractSnapshot,
     lang: DocumentLang,
 }
 
 impl PreparedDocument {
-    /// Renders the PDF on this thread.
+    /// Renders the PDF on this thread, then records its verification code.
     ///
     /// # Errors
-    /// `Internal` if the PDF cannot be made.
-    pub fn render(self) -> Result<PdfFile, Error> {
+    /// `Internal` if the PDF cannot be made; those of the database.
+    pub fn render(self, app: &App) -> Result<PdfFile, Error> {
         let bytes = summary(&self.snapshot, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
+        record_code(app, self.contract, &self.snapshot)?;
         Ok(PdfFile { name: format!("{}-{}.pdf", self.snapshot.number, self.snapshot.as_of), bytes })
     }
 
@@ -153,9 +153,10 @@ impl PreparedDocument {
     /// `Internal` if the PDF cannot be made.
     pub async fn render_in_turn(self, app: &App) -> Result<PdfFile, Error> {
         let turn = app.printer.enter().await.map_err(|error| Error::Internal(error.to_string()))?;
+        let app = app.clone();
         let render = move || {
             let _turn = turn;
-            self.render()
+            self.render(&app)
         };
         tokio::task::spawn_blocking(render).await.map_err(|error| Error::Internal(error.to_string()))?
     }
@@ -184,6 +185,7 @@ pub(crate) fn build_snapshot(
     as_of: NaiveDate,
 ) -> Result<ContractSnapshot, Error> {
     let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
+    let announced_until = record.days.announced.last().copied();
     let contract = record.contract;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;
@@ -200,6 +202,7 @@ pub(crate) fn build_snapshot(
         terms,
         standing,
         as_of,
+        announced_until,
         prepared_on: civil_day(app.clock.now()),
         verification_url: String::new(),
         code: String::new(),
@@ -216,7 +219,7 @@ pub(crate) fn build_snapshot(
 /// Renders a plain page of Chinese text under a title, for the files that the demonstration's contractors submit.
 ///
 /// # Errors
-/// `Internal` for a character that no embedded font has.
+/// `Internal` if the PDF cannot be made.
 pub fn render_plain_page(title: &str, lines: &[String]) -> Result<Vec<u8>, Error> {
     let text = |style, words: &str| Text::new(TextLang::Zh, style, words);
     let mut blocks = vec![Block::Title { lines: vec![text(Style::TITLE, title)] }];
@@ -230,6 +233,7 @@ pub fn render_plain_page(title: &str, lines: &[String]) -> Result<Vec<u8>, Error
         header: (text(Style::NOTE, ""), text(Style::NOTE, "")),
         footer: text(Style::NOTE, ""),
         page_of: text(Style::NOTE, "{n} / {m}"),
+        missing: vec![text(Style::NOTE, "{mark} {code}")],
         blocks,
         attachment: None,
     };

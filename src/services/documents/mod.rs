@@ -13,7 +13,7 @@ mod terms;
 mod voice;
 pub mod words;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -42,6 +42,9 @@ pub struct ContractSnapshot {
     pub as_of: NaiveDate,
     /// Day on which the document is made.
     pub prepared_on: NaiveDate,
+    /// Last year whose holidays have been announced; due days after it may still move. Not part of the fingerprint.
+    #[serde(skip)]
+    pub announced_until: Option<i32>,
     /// Address at which the verification code is checked; not part of the fingerprint.
     #[serde(skip)]
     pub verification_url: String,
@@ -51,6 +54,11 @@ pub struct ContractSnapshot {
 }
 
 impl ContractSnapshot {
+    /// Returns true for a day in a year whose holidays have not been announced yet.
+    pub fn is_provisional(&self, day: &NaiveDate) -> bool {
+        self.announced_until.is_some_and(|last| day.year() > last)
+    }
+
     /// Writes the data as canonical JSON, with absent values as null.
     pub fn canonical_json(&self) -> String {
         // Every part serialises to JSON with text keys, so `to_value` cannot fail.
@@ -71,7 +79,7 @@ fn fingerprint(json: &str) -> String {
 /// steps of each payable amount. The same input gives the same bytes.
 ///
 /// # Errors
-/// `PdfError::MissingGlyphs` when a name has a character that no embedded font has.
+/// Those of the PDF writer; no text of a contract causes one.
 pub fn summary(input: &ContractSnapshot, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
     pdf::render(&summary::document(input, lang))
 }

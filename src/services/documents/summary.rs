@@ -51,6 +51,7 @@ pub fn document(input: &ContractSnapshot, lang: DocumentLang) -> Document {
         footer: voice
             .line(Look::NOTE.0, |language| message(language, "document-verification-code", &[]))
             .then(Look::NOTE.0, format!("　{}", input.code)),
+        missing: voice.say(Look::NOTE, "document-missing-character"),
         page_of: voice.line(Look::NOTE.0, |language| message(language, "document-page", &[])),
         blocks,
         attachment: Some(Attachment {

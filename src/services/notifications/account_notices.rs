@@ -4,7 +4,8 @@
 use crate::domain::codes::AlertKind;
 use crate::error::Error;
 use crate::storage::identity::people::Person;
-use crate::storage::notifications::email_queue::{self, NO_CONTRACT, NewEmail, Recipient};
+use crate::storage::notifications::email_queue::{self, NO_CONTRACT, NewEmail};
+use crate::storage::notifications::recipients::Recipient;
 use crate::storage::write::Tx;
 use crate::text;
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::domain::codes::{AlertKind, Role};
 use crate::domain::details::Details;
@@ -16,12 +16,14 @@ use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::identity::caller::acting_organisation;
+use crate::services::notifications::audience::Audience;
+use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::ids::OrganisationId;
-use crate::storage::notifications::email_queue::{self, EmailKey, NewEmail, RoleHolder};
-use crate::storage::notifications::recipients as stored;
+use crate::storage::notifications::email_queue::{self, EmailKey, NewEmail};
+use crate::storage::notifications::recipients::Recipient;
 use crate::storage::payments::PaymentRequest;
 use crate::storage::write::Tx;
 use crate::text;
@@ -78,8 +80,12 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to those who must take the next approval step of a payment request; `None` for any other task.
-    pub fn task_assigned(task: &TaskRow) -> Option<Self> {
+    /// Builds the alert to those who must take the next approval step of a payment request; `None` for any other task,
+    /// and for one whose reminder is due already and says the same.
+    pub fn task_assigned(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
+        if reminder_stage(task.due_on, today).is_some() {
+            return None;
+        }
         let kind = TaskKind::parse(&task.kind)?;
         let to: &'static [Role] = match kind {
             TaskKind::ConfirmPayment => &[Role::Officer],
@@ -106,7 +112,7 @@ impl Alert {
             subject: Subject::Task { kind, about: task.subject.clone() },
             to,
             day: task.due_on,
-            args: vec![("duty", task.kind.clone()), ("due", task.due_on.to_string())],
+            args: task_args(task, days),
         })
     }
 
@@ -167,18 +173,36 @@ impl Alert {
         }
     }
 
+    /// Returns the identifier or code of the thing that must be acted on; empty if the alert only informs.
+    fn asked_about(&self) -> &str {
+        match &self.subject {
+            Subject::Task { about, .. } => about,
+            Subject::Breach(_) | Subject::Decision { .. } | Subject::PaymentRequest(_) => "",
+        }
+    }
+
     /// Builds the reminder of a task for its current stage; `None` before the first stage.
-    pub fn task_reminder(task: &TaskRow, today: NaiveDate) -> Option<Self> {
+    pub fn task_reminder(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         let (kind, _) = reminder_stage(task.due_on, today)?;
-        let days = (task.due_on - today).num_days().abs();
+        let mut args = task_args(task, days);
+        args.push(("days", (task.due_on - today).num_days().abs().to_string()));
         Some(Self {
             kind,
             subject: Subject::Task { kind: TaskKind::parse(&task.kind)?, about: task.subject.clone() },
             to: Role::ALL.iter().find(|role| **role == task.role).map(std::slice::from_ref)?,
             day: task.due_on,
-            args: vec![("duty", task.kind.clone()), ("due", task.due_on.to_string()), ("days", days.to_string())],
+            args,
         })
     }
+}
+
+/// Returns the values of a task's words; `provisional` is the due day's year while its holidays are not announced.
+fn task_args(task: &TaskRow, days: &WorkingDays) -> Vec<(&'static str, String)> {
+    let mut args = vec![("duty", task.kind.clone()), ("due", task.due_on.to_string())];
+    if days.is_provisional(task.due_on) {
+        args.push(("provisional", task.due_on.year().to_string()));
+    }
+    args
 }
 
 fn payment_args(record: &ContractRecord, payment: &PaymentRequest) -> Vec<(&'static str, String)> {
@@ -208,19 +232,19 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     if alerts.is_empty() {
         return Ok(());
     }
-    let people = recipients(tx, alerts)?;
+    let audience = audience(tx, alerts)?;
     let names = Names::load(tx.connection, alerts)?;
     let mut known = known(tx.connection, alerts)?;
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
-            let of = (acting_organisation(about.contract, *role), *role);
-            for to in people.iter().filter(|person| (person.organisation, person.role) == of) {
+            let organisation = acting_organisation(about.contract, *role);
+            for to in audience.of(organisation, *role, alert.asked_about()) {
                 let key = (
                     alert.kind.as_str().to_owned(),
                     about.contract.id,
                     alert.subject.to_string(),
-                    to.person.person_id,
+                    to.person_id,
                     alert.day,
                 );
                 if known.insert(key) {
@@ -232,7 +256,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     email_queue::insert(tx.connection, &new, tx.context.now)
 }
 
-fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<RoleHolder>, Error> {
+fn audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audience, Error> {
     let mut organisations: Vec<OrganisationId> = Vec::new();
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
@@ -241,7 +265,21 @@ fn recipients(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Vec<Rol
     }
     sort_unique(&mut organisations);
     sort_unique(&mut roles);
-    stored::recipients(tx.connection, &organisations, &roles, tx.context.today())
+    let about: (Vec<&str>, Vec<&str>) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
+    Audience::load(tx.connection, &organisations, &roles, (&about.0, &about.1), tx.context.today())
+}
+
+/// Collects the payment requests and the change requests among targets.
+pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
+    let (mut payments, mut requests) = (Vec::new(), Vec::new());
+    for target in targets {
+        match target {
+            Target::PaymentRequest(id) => payments.push(id),
+            Target::ChangeRequest(id) => requests.push(id),
+            Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
+        }
+    }
+    (payments, requests)
 }
 
 fn known(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<HashSet<EmailKey>, Error> {
@@ -267,15 +305,7 @@ struct Names {
 
 impl Names {
     fn load(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<Self, Error> {
-        let mut payments: Vec<&str> = Vec::new();
-        let mut requests: Vec<&str> = Vec::new();
-        for (_, alert) in alerts {
-            match alert.subject.target() {
-                Target::PaymentRequest(id) => payments.push(id),
-                Target::ChangeRequest(id) => requests.push(id),
-                Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
-            }
-        }
+        let (payments, requests) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
         let requests =
             if requests.is_empty() { Vec::new() } else { email_queue::change_requests_of(connection, &requests)? };
@@ -302,8 +332,7 @@ impl Names {
     }
 }
 
-fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &RoleHolder) -> NewEmail {
-    let to = &to.person;
+fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to: &Recipient) -> NewEmail {
     let mut args = alert.args.clone();
     for (name, value) in names.args(about, alert) {
         if args.iter().all(|(known, _)| *known != name) {

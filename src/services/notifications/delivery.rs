@@ -3,20 +3,25 @@
 //! An email whose outcome is lost, for example in a crash, is sent again with the same Message-ID, so that mail
 //! programs recognise the copy. No transaction is open while a mail server is being talked to.
 
+use std::collections::BTreeSet;
+
 use chrono::{NaiveDateTime, TimeDelta};
 
-use crate::adapters::mail::{Email, MailError};
+use crate::adapters::mail::MailError;
 use crate::app::App;
-use crate::domain::codes::{AlertKind, Language};
+use crate::domain::codes::AlertKind;
+use crate::domain::tasks::asks_for_task;
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
-use crate::services::identity::password_links;
+use crate::services::notifications::digests::{self, Message};
+use crate::storage::ids::{EmailId, PersonId};
 use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
-use crate::storage::write::write;
-use crate::text::mail::{EmailText, render_email};
+use crate::storage::write::{Tx, write};
 
 /// Emails leased at once.
 const BATCH: i64 = 10;
+/// Most further reminders that are leased with them.
+const MOST_TOGETHER: i64 = 200;
 /// Duration of a lease.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// Time that must remain on the lease before another email is begun, because a mail server may answer slowly.
@@ -25,7 +30,8 @@ const MARGIN: TimeDelta = TimeDelta::minutes(5);
 /// that a mail server may be down over a weekend. After the attempt that follows the last delay, the email is given up.
 const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 
-/// Sends a batch of due emails; returns the number tried.
+/// Sends a batch of due emails; returns the number settled. Those whose task was done, whose day moved or whose
+/// recipient no longer acts in the role are withdrawn instead; several of one person may leave as one message.
 ///
 /// # Errors
 /// Those of the database. A failure to send is recorded with the email instead.
@@ -35,76 +41,83 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     let until = now + LEASE;
-    let ids = write(&app.pool, &system_context(app), |tx| email_queue::lease(tx.connection, now, until, BATCH))?;
+    let (ids, mut settled) = write(&app.pool, &system_context(app), |tx| lease_batch(tx, until))?;
     let leased = app.pool.read(|connection| email_queue::by_ids(connection, &ids))?;
-    let mut tried = 0;
-    for email in &leased {
+    let mut left: Vec<EmailId> = Vec::new();
+    for message in digests::group(leased) {
         if app.clock.now() > until - MARGIN {
-            break;
+            left.extend(message.emails().map(|email| email.id));
+            continue;
         }
-        let (outcome, answer) = try_once(app, email);
-        if outcome == Outcome::Dead {
-            tracing::error!(message_id = %email.message_id, %answer, "email given up");
-        }
+        let outcomes = try_once(app, &message);
         let now = app.clock.now();
         write(&app.pool, &system_context(app), |tx| {
-            email_queue::settle(tx.connection, email.id, &outcome, &answer, now)
+            for (email, outcome, answer) in &outcomes {
+                email_queue::settle(tx.connection, *email, outcome, answer, now)?;
+            }
+            Ok(())
         })?;
-        tried += 1;
+        settled += outcomes.len();
     }
-    let left: Vec<_> = leased.iter().skip(tried).map(|email| email.id).collect();
     if !left.is_empty() {
         let now = app.clock.now();
         write(&app.pool, &system_context(app), |tx| email_queue::release(tx.connection, &left, now))?;
     }
-    Ok(tried)
+    Ok(settled)
 }
 
-fn try_once(app: &App, email: &LeasedEmail) -> (Outcome, String) {
-    let tries = usize::try_from(email.attempts).unwrap_or(0);
+/// Leases due emails, together with the other due reminders of the same people, and withdraws those that are void.
+/// Returns the keys of the others, and the number withdrawn.
+fn lease_batch(tx: &mut Tx<'_>, until: NaiveDateTime) -> Result<(Vec<i64>, usize), Error> {
+    let now = tx.context.now;
+    let mut ids = email_queue::lease(tx.connection, now, until, BATCH)?;
+    let mut leased = email_queue::by_ids(tx.connection, &ids)?;
+    let reminded = leased.iter().filter(|email| asks_for_task(email.kind)).map(|email| email.person_id);
+    let reminded: Vec<PersonId> = reminded.collect::<BTreeSet<_>>().into_iter().collect();
+    if !reminded.is_empty() {
+        let kinds: Vec<&str> =
+            AlertKind::ALL.iter().filter(|kind| asks_for_task(**kind)).map(|kind| kind.as_str()).collect();
+        let more = email_queue::lease_others_of(tx.connection, &reminded, &kinds, (now, until), MOST_TOGETHER)?;
+        leased.extend(email_queue::by_ids(tx.connection, &more)?);
+        ids.extend(more);
+    }
+    let void = digests::void(tx.connection, &leased, tx.context.today())?;
+    for email in &void {
+        email_queue::settle(tx.connection, *email, &Outcome::Withdrawn, "", now)?;
+    }
+    ids.retain(|id| !void.contains(&EmailId(*id)));
+    Ok((ids, void.len()))
+}
+
+/// Sends a message and returns the outcome for each of its emails, with the mail server's answer.
+fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
+    let tries = |email: &LeasedEmail| usize::try_from(email.attempts).unwrap_or(0);
     // Stops retrying an email whose every attempt ended with the worker's death.
-    if tries > BACKOFF.len() + 1 {
-        return (Outcome::Dead, "given up: no attempt was completed".to_owned());
+    if message.emails().any(|email| tries(email) > BACKOFF.len() + 1) {
+        let answer = "given up: no attempt was completed";
+        return message.emails().map(|email| (email.id, Outcome::Dead, answer.to_owned())).collect();
     }
-    match app.mailer.send(&compose(app, email)) {
-        Ok(answer) => (Outcome::Sent, answer),
-        Err(MailError::Permanent(answer)) => (Outcome::Dead, answer),
-        Err(MailError::Temporary(answer)) => (after_failure(tries, app.clock.now()), answer),
-    }
+    let sent = app.mailer.send(&digests::compose(app, message));
+    let now = app.clock.now();
+    message
+        .emails()
+        .map(|email| {
+            let (outcome, answer) = match &sent {
+                Ok(answer) => (Outcome::Sent, answer),
+                Err(MailError::Permanent(answer)) => (Outcome::Dead, answer),
+                Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer),
+            };
+            if outcome == Outcome::Dead {
+                tracing::error!(message_id = %email.message_id, %answer, "email given up");
+            }
+            (email.id, outcome, answer.clone())
+        })
+        .collect()
 }
 
 fn after_failure(tries: usize, now: NaiveDateTime) -> Outcome {
     match tries.checked_sub(1).and_then(|failed| BACKOFF.get(failed)) {
         Some(minutes) => Outcome::Later(now + TimeDelta::minutes(*minutes)),
         None => Outcome::Dead,
-    }
-}
-
-fn compose(app: &App, email: &LeasedEmail) -> Email {
-    let link = match email.kind {
-        AlertKind::PasswordLink | AlertKind::PasswordForgotten => {
-            Some(("mail-set-password", password_links::address(app, &email.subject_key)))
-        }
-        _ => {
-            let address = |id: &String| format!("{}/contracts/{id}", app.settings.public_url());
-            email.contract.as_ref().map(|id| ("mail-open", address(id)))
-        }
-    };
-    let words = EmailText { subject: email.subject.clone(), text: email.body.clone(), html: email.html.clone() };
-    let (text, html) = render_email(email.language, &words, link.as_ref().map(|(key, link)| (*key, link.as_str())));
-    Email {
-        message_id: email.message_id.clone(),
-        from: app.sender.clone(),
-        to: crate::adapters::mail::Correspondent { name: email.name.clone(), address: email.address.clone() },
-        subject: words.subject,
-        text,
-        html,
-        attachments: Vec::new(),
-        date: email.created_at.and_utc(),
-        language: match email.language {
-            Language::Zh => "zh-CN",
-            Language::En => "en",
-        }
-        .to_owned(),
     }
 }

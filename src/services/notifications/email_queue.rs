@@ -22,6 +22,18 @@ pub use crate::storage::notifications::email_queue::EmailState;
 /// Hash chain of the queue's events.
 const STREAM: &str = "letters";
 
+/// Actions on an email by name, each with the right that it needs.
+pub const EMAIL_ACTIONS: &[(&str, Action)] = &[("retry", Action::ManageEmails), ("settle", Action::SettleUndelivered)];
+
+/// Details of an action on an email.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailActionInput {
+    /// Way in which the recipient was told instead; required to settle.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
 /// An email in the queue, without its content.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EmailView {
@@ -29,7 +41,7 @@ pub struct EmailView {
     pub id: String,
     /// Kind of alert, such as `due-7`.
     pub kind: AlertKind,
-    /// State in the queue: `queued`, `sent` or `dead` (given up).
+    /// State in the queue: `queued`, `sent`, `dead` (given up) or `withdrawn`.
     pub state: EmailState,
     /// Username of the recipient.
     pub to: String,

@@ -5,7 +5,11 @@
 
 pub mod account_notices;
 pub mod alerts;
+mod audience;
 pub mod delivery;
+mod digests;
 pub mod email_queue;
+pub mod links;
 pub mod reminders;
 pub mod tasks;
+pub mod undelivered;

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::services::contracts::record::stored;
 use crate::services::notifications::alerts::{self, About, Alert};
+use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::due::{self, DueTask};
@@ -61,9 +62,10 @@ fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueTask]) -> Result<(), Error> {
         .map(|(contract, words)| Ok((contract, stored(&words)?)))
         .collect::<Result<_, Error>>()?;
     let today = tx.context.today();
+    let days = WorkingDays::load(tx.connection)?;
     let reminders: Vec<(ContractId, Alert)> = due
         .iter()
-        .filter_map(|due| Alert::task_reminder(&due.task, today).map(|alert| (due.contract, alert)))
+        .filter_map(|due| Alert::task_reminder(&due.task, &days, today).map(|alert| (due.contract, alert)))
         .collect();
     let alerts: Vec<(About<'_>, &Alert)> = reminders
         .iter()

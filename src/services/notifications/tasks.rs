@@ -20,7 +20,9 @@ use crate::domain::tasks::TaskKind;
 use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
+use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::payments::stored_money;
+use crate::services::registry::working_days::WorkingDays;
 use crate::storage::contracts::list::{self as rows, WorkRow};
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -60,6 +62,8 @@ pub struct Task {
     pub organisation: String,
     /// Due day.
     pub due_on: NaiveDate,
+    /// True while the holidays of the due day's year have not been announced, so that the day may still move.
+    pub provisional: bool,
     /// Days left until the due day; negative when overdue.
     pub days_left: i64,
     /// Day since when the task has been open.
@@ -73,6 +77,8 @@ pub struct TaskList {
     pub items: Vec<Task>,
     /// Always null: the list has a single page.
     pub next: Option<String>,
+    /// Emails that were given up and whose recipients the caller has to tell in another way.
+    pub undelivered: Vec<UndeliveredEmail>,
 }
 
 /// Counts the caller's tasks, up to the length of the list.
@@ -81,7 +87,10 @@ pub struct TaskList {
 /// Those of the database.
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
-    Ok(app.pool.read(|connection| rows::work(connection, &seats(caller), OWN))?.len())
+    app.pool.read(|connection| {
+        let waiting = rows::work(connection, &seats(caller), OWN)?.len();
+        Ok(waiting + undelivered::of_caller(connection, caller)?.len())
+    })
 }
 
 /// Lists the caller's tasks, most urgent first.
@@ -92,7 +101,7 @@ pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let found = rows::work(connection, &seats(caller), OWN)?;
-        page(connection, caller, found)
+        Ok(TaskList { undelivered: undelivered::of_caller(connection, caller)?, ..page(connection, caller, found)? })
     })
 }
 
@@ -136,7 +145,7 @@ fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) ->
             names.task(row, own, caller.today())
         })
         .collect();
-    Ok(TaskList { items, next: None })
+    Ok(TaskList { items, next: None, undelivered: Vec::new() })
 }
 
 /// Names that the tasks of a list refer to.
@@ -145,6 +154,7 @@ struct Names {
     payments: BTreeMap<String, (String, Money)>,
     change_requests: BTreeMap<String, ChangeRequestKind>,
     organisations: BTreeMap<OrganisationId, String>,
+    days: WorkingDays,
 }
 
 impl Names {
@@ -174,6 +184,7 @@ impl Names {
         let requests = change_requests::by_public_ids(connection, &change_request_ids)?;
         let organisations = organisations::by_ids(connection, &holders)?;
         Ok(Self {
+            days: WorkingDays::load(connection)?,
             contracts,
             payments,
             change_requests: requests.into_iter().map(|request| (request.public_id, request.kind)).collect(),
@@ -201,6 +212,7 @@ impl Names {
             own,
             organisation: self.organisations.get(&task.organisation_id).cloned().unwrap_or_default(),
             due_on: task.due_on,
+            provisional: self.days.is_provisional(task.due_on),
             days_left: (task.due_on - today).num_days(),
             since: task.since,
             kind: task.kind,

@@ -62,6 +62,12 @@ pub struct CalendarChange {
     pub off: Vec<CalendarDay>,
     /// Days off that become working days.
     pub worked: Vec<CalendarDay>,
+    /// Number of days off that were read.
+    #[serde(default)]
+    pub holidays_read: usize,
+    /// Number of worked weekend days that were read.
+    #[serde(default)]
+    pub workdays_read: usize,
     /// Days up to today on which the notice differs; they keep their present kind.
     pub kept: Vec<CalendarDay>,
 }
@@ -114,11 +120,8 @@ pub fn list(app: &App, caller: &Caller) -> Result<CalendarYears, Error> {
             let person = people.iter().find(|person| person.id == row.imported_by)?;
             Some(PersonRef { username: person.username.clone(), name: person.name.clone() })
         };
-        let (built_in, source) = Calendar::prc_years();
-        let mut known: Vec<i32> = built_in.clone().chain(imports.iter().map(|row| row.year)).collect();
-        known.sort_unstable();
-        known.dedup();
-        let years = known.iter().map(|year| {
+        let (_, source) = Calendar::prc_years();
+        let years = held.announced.iter().map(|year| {
             let import = imports.iter().rfind(|row| row.year == *year);
             let YearDays { holidays, workdays, .. } = YearDays::of(&held.calendar, *year);
             CalendarYear {
@@ -134,7 +137,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<CalendarYears, Error> {
         });
         Ok(CalendarYears {
             years: years.collect(),
-            first_unknown: (today.year()..).find(|year| !known.contains(year)).unwrap_or(today.year()),
+            first_unknown: (today.year()..).find(|year| !held.announced.contains(year)).unwrap_or(today.year()),
             contracts_waiting: if held.version == 0 {
                 0
             } else {
@@ -263,6 +266,8 @@ fn plan(imports: &[CalendarRow], input: &CalendarInput, today: NaiveDate) -> Res
         year: input.year,
         notice: input.notice.trim().to_owned(),
         version,
+        holidays_read: input.holidays.len(),
+        workdays_read: input.workdays.len(),
         off: days(false),
         worked: days(true),
         kept: kept.into_iter().map(CalendarDay).collect(),

@@ -1,7 +1,7 @@
 //! Parser for files with one year of the working calendar: JSON in the format of the built-in calendar, or CSV with a
 //! date and `off` or `work` on each line. It checks the format only; `domain::calendar_year` checks the year itself.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use csv::{ReaderBuilder, StringRecord, Trim};
 
 use crate::adapters::files::text_of_table;
@@ -15,6 +15,14 @@ const MAX_LINES: usize = 400;
 /// Accepted words for a day off and for a working day.
 const OFF: &[&str] = &["off", "holiday", "休", "放假", "休息"];
 const WORKED: &[&str] = &["work", "workday", "班", "上班", "补班"];
+
+/// Times that spreadsheets write behind a day.
+const MIDNIGHTS: &[&str] = &[" 0:00:00", " 00:00:00", " 0:00", " 00:00"];
+/// Day 0 of the numbers in which spreadsheets store days: 1899-12-30.
+const SERIAL_ZERO: NaiveDate = match NaiveDate::from_ymd_opt(1899, 12, 30) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
 
 /// A year parsed from a file.
 pub struct CalendarFile {
@@ -51,20 +59,29 @@ fn parse_csv(text: &str) -> Result<CalendarFile, Error> {
         let wrong = || refused(vec![Message::new("calendar-line").with("line", number)]);
         let record = record_of(line).ok_or_else(wrong)?;
         let first = record.get(0).unwrap_or_default();
-        let kind = record.get(1).ok_or_else(wrong)?.to_lowercase();
-        match (parse_day(first), number) {
-            (Some(day), _) if OFF.contains(&kind.as_str()) => holidays.push(day),
-            (Some(day), _) if WORKED.contains(&kind.as_str()) => workdays.push(day),
-            // The header line.
-            (None, 1) => {}
-            _ => return Err(wrong()),
+        let kind = record.get(1).map(str::to_lowercase).unwrap_or_default();
+        if number == 1 && is_header(first, &kind) {
+            continue;
         }
         if number > MAX_LINES {
             return Err(wrong());
         }
+        let day = parse_day(first).ok_or_else(wrong)?;
+        match kind.as_str() {
+            kind if OFF.contains(&kind) => holidays.push(day),
+            kind if WORKED.contains(&kind) => workdays.push(day),
+            _ => return Err(wrong()),
+        }
     }
     let year = year_of(holidays.first().or(workdays.first()))?;
     Ok(CalendarFile { days: YearDays { year, holidays, workdays }, source: String::new() })
+}
+
+/// Returns true for the names of two columns. A line with a digit or with the kind of a day is data, and an error if it
+/// cannot be parsed.
+fn is_header(first: &str, kind: &str) -> bool {
+    let is_name = |text: &str| !text.is_empty() && !text.chars().any(char::is_numeric);
+    is_name(first) && is_name(kind) && !OFF.contains(&kind) && !WORKED.contains(&kind)
 }
 
 /// Parses one line of CSV with any of the usual separators, the full-width comma of input methods included. Lines are
@@ -77,15 +94,34 @@ fn record_of(line: &str) -> Option<StringRecord> {
     reader.records().next()?.ok()
 }
 
-/// Parses a day as spreadsheets write it: 2027-01-01 or 2027/1/1.
+/// Parses a day as spreadsheets and people write it: 2027-01-01, 2027/1/1, 2027.1.1, 2027年1月1日, 20270101, each also
+/// with a time of midnight and in full-width digits; or the number of days that a spreadsheet stores.
 fn parse_day(text: &str) -> Option<NaiveDate> {
-    let text = text.replace('/', "-");
-    let mut parts = text.split('-').map(str::parse::<u32>);
-    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    if parts.next().is_some() {
+    let plain: String = text.chars().map(to_half_width).collect();
+    let plain = plain.trim();
+    let date = MIDNIGHTS.iter().find_map(|time| plain.strip_suffix(time)).unwrap_or(plain).trim_end();
+    let date = date.strip_suffix('日').unwrap_or(date).replace(['年', '月', '/', '.'], "-");
+    if !date.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '-' | ' ')) {
         return None;
     }
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+    let numbers: Vec<u32> = date.split('-').map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+    match (numbers.as_slice(), date.len()) {
+        ([year, month, day], _) => NaiveDate::from_ymd_opt(i32::try_from(*year).ok()?, *month, *day),
+        ([packed], 8) => {
+            NaiveDate::from_ymd_opt(i32::try_from(packed / 10_000).ok()?, packed / 100 % 100, packed % 100)
+        }
+        ([serial], 5) => SERIAL_ZERO.checked_add_days(Days::new(u64::from(*serial))),
+        _ => None,
+    }
+}
+
+/// Turns a full-width sign (U+FF01 to U+FF5E) or space into the ordinary one.
+fn to_half_width(sign: char) -> char {
+    match sign {
+        '\u{3000}' | '\u{a0}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => u32::from(sign).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(sign),
+        other => other,
+    }
 }
 
 fn year_of(first: Option<&NaiveDate>) -> Result<i32, Error> {

@@ -4,6 +4,9 @@
 //! outdated calendar from memory.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
 
 use crate::domain::calendar::Calendar;
 use crate::domain::calendar_year::YearDays;
@@ -19,12 +22,15 @@ pub struct WorkingDays {
     pub calendar: Cow<'static, Calendar>,
     /// Version of the last import included; 0 for the built-in calendar alone.
     pub version: i64,
+    /// Years whose holidays have been announced, built in or imported.
+    pub announced: BTreeSet<i32>,
 }
 
 impl WorkingDays {
     /// Returns the built-in calendar without imports.
     pub fn built_in() -> Self {
-        Self { calendar: Cow::Borrowed(Calendar::prc()), version: 0 }
+        let (years, _) = Calendar::prc_years();
+        Self { calendar: Cow::Borrowed(Calendar::prc()), version: 0, announced: years.collect() }
     }
 
     /// Loads the calendar with every import.
@@ -42,9 +48,16 @@ impl WorkingDays {
     pub fn from_imports(imports: &[CalendarRow], version: i64) -> Result<Self, Error> {
         let mut days = Self::built_in();
         for row in imports.iter().filter(|row| row.version <= version) {
-            days = Self { calendar: Cow::Owned(days.calendar.with_year(&days_of(row)?)), version: row.version };
+            days.calendar = Cow::Owned(days.calendar.with_year(&days_of(row)?));
+            days.version = row.version;
+            days.announced.insert(row.year);
         }
         Ok(days)
+    }
+
+    /// Returns true for a day in a year whose holidays have not been announced yet: a due day there may still move.
+    pub fn is_provisional(&self, day: NaiveDate) -> bool {
+        self.announced.last().is_some_and(|last| day.year() > *last)
     }
 }
 

@@ -24,6 +24,8 @@ pub enum EventAction {
     /// A breach no longer counts, for example after a reversal.
     BreachGone,
     CalendarImport,
+    /// A due day moved because a year of the working calendar was imported.
+    DueDayMoved,
     ContractCreate,
     ContractEdit,
     ContractorAdd,
@@ -86,6 +88,7 @@ impl EventAction {
             Self::BreachFound => "breach.found",
             Self::BreachGone => "breach.gone",
             Self::CalendarImport => "calendar.import",
+            Self::DueDayMoved => "calendar.moved",
             Self::ContractCreate => "contract.create",
             Self::ContractEdit => "contract.edit",
             Self::ContractorAdd => "contractor.add",

@@ -38,6 +38,14 @@ pub fn reminders_due(
         .load(connection)?)
 }
 
+/// Loads the tasks of several contracts.
+pub fn tasks_of_contracts(connection: &mut AnyConnection, contracts: &[ContractId]) -> Result<Vec<DueTask>> {
+    Ok(tasks::table
+        .filter(tasks::contract_id.eq_any(contracts.iter().map(|id| id.0)))
+        .select((tasks::id, tasks::contract_id, TaskRow::as_select()))
+        .load(connection)?)
+}
+
 /// Returns contracts with the words (JSON) beside the terms in force on a day.
 pub fn contracts_with_words(
     connection: &mut AnyConnection,

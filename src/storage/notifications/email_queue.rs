@@ -8,40 +8,16 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::codes::{AlertKind, Language, Role, UnknownCode};
+use crate::domain::codes::{AlertKind, Language, UnknownCode};
 use crate::schema::{change_requests, contracts, emails, payments, people};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
-use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
-
-/// Recipient of an email.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Recipient {
-    /// Key of the person.
-    pub person_id: PersonId,
-    /// Name of the person.
-    pub name: String,
-    /// Email address.
-    pub email: String,
-    /// Language in which the email is written.
-    #[diesel(deserialize_as = String)]
-    pub language: Language,
-}
+use crate::storage::ids::{ContractId, EmailId, PersonId};
+use crate::storage::notifications::recipients::Recipient;
+use crate::storage::notifications::undelivered;
 
 /// Unique key of an email: kind, contract, subject, recipient, day.
 pub type EmailKey = (String, ContractId, String, PersonId, NaiveDate);
-
-/// A person who acts in a role of an organisation, as its holder or as a deputy.
-#[derive(Debug, Clone, Queryable)]
-pub struct RoleHolder {
-    /// Key of the organisation.
-    pub organisation: OrganisationId,
-    /// Role in which the person acts.
-    #[diesel(deserialize_as = String)]
-    pub role: Role,
-    /// The person as a recipient.
-    pub person: Recipient,
-}
 
 /// Contract key of an email that is about no contract.
 pub const NO_CONTRACT: ContractId = ContractId(0);
@@ -56,11 +32,13 @@ pub enum EmailState {
     Sent,
     /// Given up; not tried again unless it is requeued.
     Dead,
+    /// Not sent, because its task was done or its day moved before its turn came.
+    Withdrawn,
 }
 
 impl EmailState {
     /// Every state.
-    pub const ALL: [Self; 3] = [Self::Queued, Self::Sent, Self::Dead];
+    pub const ALL: [Self; 4] = [Self::Queued, Self::Sent, Self::Dead, Self::Withdrawn];
 
     /// Returns the stored text.
     pub const fn as_str(self) -> &'static str {
@@ -68,6 +46,7 @@ impl EmailState {
             Self::Queued => "queued",
             Self::Sent => "sent",
             Self::Dead => "dead",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -117,6 +96,17 @@ pub struct LeasedEmail {
     pub id: EmailId,
     /// Message-ID header, the same on every attempt.
     pub message_id: String,
+    /// Kind of alert.
+    #[diesel(deserialize_as = String)]
+    pub kind: AlertKind,
+    /// Key of the contract that it is about, or `NO_CONTRACT`.
+    pub contract_id: ContractId,
+    /// Subject of the alert.
+    pub subject_key: String,
+    /// Day that the alert is about.
+    pub due_on: NaiveDate,
+    /// Key of the recipient.
+    pub person_id: PersonId,
     /// Email address of the recipient.
     pub address: String,
     /// Name of the recipient.
@@ -136,11 +126,6 @@ pub struct LeasedEmail {
     pub created_at: NaiveDateTime,
     /// Random identifier of the contract that it is about.
     pub contract: Option<String>,
-    /// Kind of alert.
-    #[diesel(deserialize_as = String)]
-    pub kind: AlertKind,
-    /// Subject of the alert; of a notice with a password link, the link's nonce.
-    pub subject_key: String,
 }
 
 /// Outcome of an attempt to send an email.
@@ -152,6 +137,8 @@ pub enum Outcome {
     Later(NaiveDateTime),
     /// Given up.
     Dead,
+    /// Not to be sent any more.
+    Withdrawn,
 }
 
 /// An email in the queue as an administrator sees it, without its content.
@@ -239,16 +226,24 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
         .optional()?)
 }
 
-/// Requeues an email that delivery gave up on, with the attempts of a new one.
+/// Requeues an email that delivery gave up on, with the attempts of a new one, to the recipient's present address.
 pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) -> Result<()> {
+    let address: String = emails::table
+        .inner_join(people::table)
+        .filter(emails::id.eq(id.0))
+        .select(people::email)
+        .first(connection)?;
     diesel::update(emails::table.find(id.0).filter(emails::state.eq(EmailState::Dead.as_str())))
         .set((
             emails::state.eq(EmailState::Queued.as_str()),
+            emails::address.eq(address),
             emails::attempts.eq(0),
+            emails::answer.eq(""),
             emails::next_try_at.eq(now),
             emails::leased_until.eq(now),
         ))
         .execute(connection)?;
+    undelivered::clear(connection, id)?;
     Ok(())
 }
 
@@ -345,9 +340,34 @@ pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDat
         .limit(limit)
         .select(emails::id)
         .load(connection)?;
+    take(connection, free, now, until)
+}
+
+/// Leases the other due emails of these kinds to the same people, as [`lease`] does.
+pub fn lease_others_of(
+    connection: &mut AnyConnection,
+    people: &[PersonId],
+    kinds: &[&str],
+    (now, until): (NaiveDateTime, NaiveDateTime),
+    limit: i64,
+) -> Result<Vec<i64>> {
+    let free: Vec<i64> = emails::table
+        .filter(emails::person_id.eq_any(people.iter().map(|person| person.0)))
+        .filter(emails::state.eq(EmailState::Queued.as_str()))
+        .filter(emails::next_try_at.le(now))
+        .filter(emails::leased_until.le(now))
+        .filter(emails::kind.eq_any(kinds))
+        .order((emails::next_try_at, emails::id))
+        .limit(limit)
+        .select(emails::id)
+        .load(connection)?;
+    take(connection, free, now, until)
+}
+
+fn take(connection: &mut AnyConnection, ids: Vec<i64>, now: NaiveDateTime, until: NaiveDateTime) -> Result<Vec<i64>> {
     Ok(diesel::update(
         emails::table
-            .filter(emails::id.eq_any(free))
+            .filter(emails::id.eq_any(ids))
             .filter(emails::state.eq(EmailState::Queued.as_str()))
             .filter(emails::leased_until.le(now)),
     )
@@ -366,6 +386,11 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedE
         .select((
             emails::id,
             emails::message_id,
+            emails::kind,
+            emails::contract_id,
+            emails::subject_key,
+            emails::due_on,
+            emails::person_id,
             emails::address,
             people::name,
             emails::language,
@@ -375,8 +400,6 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[i64]) -> Result<Vec<LeasedE
             emails::attempts,
             emails::created_at,
             contracts::public_id.nullable(),
-            emails::kind,
-            emails::subject_key,
         ))
         .load(connection)?)
 }
@@ -393,8 +416,9 @@ pub fn settle(
         Outcome::Sent => (EmailState::Sent, now, Some(now)),
         Outcome::Later(at) => (EmailState::Queued, *at, None),
         Outcome::Dead => (EmailState::Dead, now, None),
+        Outcome::Withdrawn => (EmailState::Withdrawn, now, None),
     };
-    diesel::update(emails::table.find(id.0).filter(emails::state.ne(EmailState::Sent.as_str())))
+    let changed = diesel::update(emails::table.find(id.0).filter(emails::state.ne(EmailState::Sent.as_str())))
         .set((
             emails::state.eq(state.as_str()),
             emails::next_try_at.eq(next),
@@ -403,6 +427,9 @@ pub fn settle(
             emails::answer.eq(answer),
         ))
         .execute(connection)?;
+    if changed > 0 && *outcome == Outcome::Dead {
+        undelivered::record(connection, id)?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! Notifications: the email queue.
+//! Notifications: the email queue, the recipients of emails, and the emails that were not delivered.
 
 pub mod email_queue;
 pub mod recipients;
+pub mod undelivered;

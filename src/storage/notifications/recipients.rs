@@ -1,14 +1,41 @@
-//! The people to whom an email goes.
+//! Recipients of emails: the people who act in a role of an organisation on a day, as holders or as deputies.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
-use crate::domain::codes::Role;
+use crate::domain::codes::{Language, Role};
 use crate::schema::{delegations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::ids::OrganisationId;
-use crate::storage::notifications::email_queue::RoleHolder;
+use crate::storage::ids::{OrganisationId, PersonId};
+
+/// Recipient of an email.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Recipient {
+    /// Key of the person.
+    pub person_id: PersonId,
+    /// Name of the person.
+    pub name: String,
+    /// Email address.
+    pub email: String,
+    /// Language in which the email is written.
+    #[diesel(deserialize_as = String)]
+    pub language: Language,
+}
+
+/// A person who acts in a role of an organisation, as its holder or as a deputy.
+#[derive(Debug, Clone, Queryable)]
+pub struct RoleHolder {
+    /// Key of the organisation.
+    pub organisation: OrganisationId,
+    /// Role in which the person acts.
+    #[diesel(deserialize_as = String)]
+    pub role: Role,
+    /// Holder of the role; another person than the recipient if that one deputises.
+    pub holder: PersonId,
+    /// The person as a recipient.
+    pub person: Recipient,
+}
 
 /// Loads the people who act in these roles of these organisations on a day: first the holders, then their deputies, as
 /// far as their delegation counts (`people::seats_on`).
@@ -18,7 +45,8 @@ pub fn recipients(
     roles: &[Role],
     day: NaiveDate,
 ) -> Result<Vec<RoleHolder>> {
-    let columns = (seats::organisation_id, seats::role, (people::id, people::name, people::email, people::language));
+    let person = (people::id, people::name, people::email, people::language);
+    let columns = (seats::organisation_id, seats::role, seats::person_id, person);
     let in_organisations = || seats::organisation_id.eq_any(organisations.iter().map(|id| id.0));
     let in_roles = || seats::role.eq_any(roles.iter().map(|role| role.as_str()));
     let mut found: Vec<RoleHolder> = seats::table

@@ -7,15 +7,16 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::error::Error;
-use crate::services::notifications::email_queue::{self, EmailSummary, EmailView};
-use crate::web::api::page::{List, list, parse_page};
-use crate::web::request::{Answer, ApiRequest, EmptyInput, json};
+use crate::services::notifications::email_queue::{self, EmailActionInput, EmailSummary, EmailView};
+use crate::services::notifications::undelivered::{self, UndeliveredEmail};
+use crate::web::api::page::{List, PageQuery, list, parse_page};
+use crate::web::request::{Answer, ApiRequest, json};
 
 /// Filter of the email queue.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 struct EmailQuery {
-    /// Delivery state: `queued`, `sent` or `dead` (given up).
+    /// Delivery state: `queued`, `sent`, `dead` (given up) or `withdrawn`.
     state: Option<String>,
     /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
@@ -36,18 +37,30 @@ pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answe
     Ok(list(found))
 }
 
-/// Performs an action on an email: `retry` requeues one that delivery gave up on.
+/// Performs an action on an email that delivery gave up on: `retry` requeues it to the recipient's present address,
+/// `settle` records how its recipient was told instead.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
-    request_body = EmptyInput, responses(
+    request_body = EmailActionInput, responses(
     (status = 200, body = EmailSummary)))]
 #[post("/api/v1/letters/{id}/actions/{name}")]
 pub async fn act_on_email(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, name) = path.into_inner();
     let done = request
-        .write(body, move |app, caller, _: EmptyInput| match name.as_str() {
+        .write(body, move |app, caller, input: EmailActionInput| match name.as_str() {
             "retry" => email_queue::requeue_email(app, caller, &id),
+            "settle" => undelivered::settle(app, caller, &id, input.reason.as_deref()),
             _ => Err(Error::NotFound),
         })
         .await?;
     Ok(json(StatusCode::OK, &done))
+}
+
+/// Lists the emails about a contract that were not delivered, oldest first: those that were given up, until they are
+/// settled, and those whose attempts have failed so far.
+#[utoipa::path(tag = "emails", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = List<UndeliveredEmail>)))]
+#[get("/api/v1/contracts/{id}/letters")]
+pub async fn list_undelivered(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
+    let found = request.read(move |app, caller| undelivered::list(app, caller, &id, &query.page()?)).await?;
+    Ok(list(found))
 }

@@ -1,14 +1,16 @@
 //! The shell of a page: everything around its content, such as the language, the person signed in, the navigation bar
 //! and the notice of a clock that is not real. It also turns codes, days and amounts into words for templates.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::app::App;
 use crate::clock::{civil_day, civil_time};
 use crate::domain::codes::Language;
 use crate::domain::policy::{Action, role_may};
+use crate::domain::tasks::TaskKind;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
+use crate::services::notifications::links;
 use crate::services::notifications::tasks::{self, Task};
 use crate::text::{self, dates, money};
 use crate::web::pages::assets;
@@ -152,24 +154,11 @@ impl Shell {
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
 
-    /// Returns the address at which a task is done: the act's confirmation page, or the part of the contract's page
-    /// that leads to it.
+    /// Returns the address at which a task is done.
     pub fn task_address(&self, item: &Task) -> String {
-        let contract = format!("/contracts/{}", item.contract);
-        let subject: String = form_urlencoded::byte_serialize(item.subject.as_bytes()).collect();
-        match item.kind.as_str() {
-            "fund" | "activate" | "publish" | "complete" | "consent" | "close" => {
-                format!("{contract}/act/{}", item.kind)
-            }
-            "confirm_payment" | "review_payment" | "approve_payment" | "pay_payment" | "allow_payment"
-            | "request_payment" => {
-                format!("{contract}/act/{}?subject={subject}", item.kind.trim_end_matches("_payment"))
-            }
-            "score" | "invoice" => format!("{contract}/act/{}?subject={subject}", item.kind),
-            "deliver" => format!("{contract}/act/submission?subject={subject}"),
-            "inspect" => format!("{contract}#deliverables"),
-            "decide" => format!("{contract}#asks"),
-            _ => contract,
+        match TaskKind::parse(&item.kind) {
+            Some(kind) => links::of_task(&item.contract, kind, &item.subject),
+            None => format!("/contracts/{}", item.contract),
         }
     }
 
@@ -202,6 +191,11 @@ impl Shell {
             _ => "other",
         };
         self.with2(key, "count", count, "days", days.abs())
+    }
+
+    /// Returns the mark of a due day in a year whose holidays have not been announced.
+    pub fn provisional(&self, day: &NaiveDate) -> String {
+        self.with("due-provisional", "year", day.year())
     }
 
     /// Returns whether a day lies before today.

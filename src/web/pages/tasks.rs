@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::services::notifications::tasks::{self, OTHERS, Task};
+use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
@@ -11,6 +12,7 @@ use crate::web::pages::shell::Shell;
 struct TasksPage {
     page: Shell,
     items: Vec<Task>,
+    undelivered: Vec<UndeliveredEmail>,
     others: Vec<Task>,
 }
 
@@ -20,7 +22,8 @@ pub async fn list(request: PageRequest) -> PageAnswer {
         .show(|app, caller, page| {
             let others =
                 if caller.organisations().is_empty() { Vec::new() } else { tasks::of_others(app, caller)?.items };
-            Ok(TasksPage { items: tasks::own(app, caller)?.items, others, page })
+            let own = tasks::own(app, caller)?;
+            Ok(TasksPage { items: own.items, undelivered: own.undelivered, others, page })
         })
         .await
 }

@@ -89,6 +89,7 @@ pub fn summary(
         contractor: String::new(),
         funder: String::new(),
         state: ContractState::Draft,
+        announced_until: None,
         as_of: standing.as_of,
         details,
         terms,

@@ -5,6 +5,7 @@ use crate::domain::facts::DecisionWord;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::effects::Proposal;
+use crate::services::contracts::view::ContractPageData;
 use crate::services::deliverables::{self, SubmissionDecisionInput, SubmissionView};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
@@ -27,6 +28,12 @@ pub const ACT: Act = Act {
 const MEASURED: &str = "measured.";
 /// Separators between the names of the people who took part.
 const SEPARATORS: [char; 6] = ['、', ',', '，', ';', '；', '\n'];
+
+/// Returns the number of the last submission of a deliverable, for addresses that name none; empty without one.
+pub fn last_submission(contract: &ContractPageData, deliverable: &str) -> String {
+    let found = contract.deliverables.iter().find(|found| found.code == deliverable);
+    found.and_then(|found| found.submissions.last()).map(|last| last.no.to_string()).unwrap_or_default()
+}
 
 fn submission<'a>(context: &'a ActContext<'_>) -> Result<&'a SubmissionView, Error> {
     let deliverables = &context.contract.deliverables;

@@ -23,6 +23,7 @@ mod submission;
 mod summary;
 mod survey;
 mod table;
+mod told;
 pub mod uploads;
 mod waiver;
 
@@ -123,11 +124,14 @@ fn build_page(
     app: &App,
     caller: &Caller,
     page: Shell,
-    target: ActTarget,
+    mut target: ActTarget,
     typed: Option<Form>,
 ) -> Result<ActPage, Error> {
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
     let (contract, payment) = (&data.contract, data.payment.as_ref());
+    if target.act.name == decision::ACT.name && target.no.is_empty() {
+        target.no = decision::last_submission(contract, &target.subject);
+    }
     let act = target.act;
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));

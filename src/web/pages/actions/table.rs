@@ -14,7 +14,7 @@ use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
     change_decision, checks, decision, extension, headcount, incident, invoice, payment_request, reversal, score,
-    submission, summary, survey, waiver,
+    submission, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -89,6 +89,7 @@ pub const ACTS: &[Act] = &[
     reversal::ACT,
     change_decision::GRANT,
     change_decision::REFUSE,
+    told::ACT,
 ];
 
 fn signing_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {

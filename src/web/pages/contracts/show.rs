@@ -16,6 +16,7 @@ use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::words;
 use crate::services::notifications::tasks::Task;
+use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::payments::PaymentRequestView;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task};
@@ -44,6 +45,7 @@ struct ContractPage {
     deliverables: Vec<DeliverableView>,
     payments: Vec<PaymentRequestView>,
     change_requests: Vec<ChangeRequestView>,
+    undelivered: Vec<UndeliveredEmail>,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
     timeline: Timeline,
@@ -164,6 +166,7 @@ impl ContractPage {
             ("payments", "contract-payments", !self.payments.is_empty()),
             ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
             ("asks", "contract-asks", !self.change_requests.is_empty()),
+            ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
             ("documents", "contract-documents", true),
             ("history", "contract-history", true),
@@ -238,7 +241,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
             });
             let actions = actions::of_contract(&data.overview).filter(|(name, _)| is_offered(&data, name)).collect();
-            let ContractPageData { overview, tasks, deliverables, payments, change_requests } = data;
+            let ContractPageData { overview, tasks, deliverables, payments, change_requests, undelivered } = data;
             let input = &overview.snapshot;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
@@ -247,6 +250,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 deliverables,
                 payments,
                 change_requests,
+                undelivered,
                 actions,
                 done,
                 page,

@@ -27,7 +27,7 @@ use crate::web::request::read_json;
 /// Most bytes of an uploaded form with a year's file.
 const MAX_BYTES: usize = 64 * 1024;
 
-/// Query of the page: the year to show, and `done=yes` after an import.
+/// Query of the page: the year to show, and after an import the number of days that were read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct YearQuery {
@@ -60,7 +60,8 @@ struct CalendarPage {
     may_import: bool,
     form: Form,
     pending: Option<PendingImport>,
-    done: bool,
+    /// Number of days read by the import just made.
+    done: Option<usize>,
 }
 
 impl CalendarPage {
@@ -70,7 +71,7 @@ impl CalendarPage {
         let year = held.years.iter().find(|year| year.year == wanted).cloned();
         let months = year.as_ref().map(months).unwrap_or_default();
         let may_import = caller.may(Action::ManageCalendar).is_ok();
-        Ok(Self { page, held, year, months, may_import, form, pending: None, done: false })
+        Ok(Self { page, held, year, months, may_import, form, pending: None, done: None })
     }
 
     /// Returns whether a year is the one shown.
@@ -108,7 +109,7 @@ pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
         .show(move |app, caller, page| {
             let year = query.year.trim().parse().ok();
             let found = CalendarPage::new(app, caller, page, year, Form::default())?;
-            Ok(CalendarPage { done: query.done == "yes", ..found })
+            Ok(CalendarPage { done: query.done.parse().ok(), ..found })
         })
         .await
 }
@@ -155,7 +156,10 @@ pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
             let done = read_json::<CalendarInput>(form.value("content").as_bytes())
                 .and_then(|input| calendar::import(app, caller, &input));
             match done {
-                Ok(done) => Ok(Page::see_other(&format!("/calendar?year={}&done=yes", done.year))),
+                Ok(done) => {
+                    let read = done.holidays_read + done.workdays_read;
+                    Ok(Page::see_other(&format!("/calendar?year={}&done={read}", done.year)))
+                }
                 Err(error) => {
                     let (status, form) = refused(form, error, &page)?;
                     Ok(Page::html(status, &nonce, &CalendarPage::new(app, caller, page, None, form)?))

@@ -1,0 +1,71 @@
+//! The audience of a task: the people who can take it now.
+//!
+//! These are the holders and deputies of its role, without those who are barred by an earlier step of theirs: nobody
+//! takes two steps of one payment request, or decides on their own change request. Where that leaves nobody, all of them
+//! hear of the task, so that they can delegate it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::codes::Role;
+use crate::domain::payments::{Actor, may_follow};
+use crate::error::Error;
+use crate::storage::ids::{OrganisationId, PaymentId, PersonId};
+use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
+use crate::storage::{AnyConnection, change_requests, payments};
+
+/// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
+pub struct Audience {
+    holders: Vec<RoleHolder>,
+    acted: BTreeMap<String, Vec<Actor<i64>>>,
+}
+
+impl Audience {
+    /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
+    /// `request_ids` are the random identifiers of the payment requests and change requests that tasks are about.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn load(
+        connection: &mut AnyConnection,
+        organisations: &[OrganisationId],
+        roles: &[Role],
+        (payment_ids, request_ids): (&[&str], &[&str]),
+        day: NaiveDate,
+    ) -> Result<Self, Error> {
+        let holders = recipients::recipients(connection, organisations, roles, day)?;
+        let mut acted: BTreeMap<String, Vec<Actor<i64>>> = BTreeMap::new();
+        let requested = payments::by_public_ids(connection, payment_ids)?;
+        let keys: Vec<PaymentId> = requested.iter().map(|payment| payment.id).collect();
+        for (key, step) in payments::load_steps_for(connection, &keys)? {
+            if let Some(payment) = requested.iter().find(|payment| payment.id == key) {
+                let actor = Actor { person: step.person_id.0, on_behalf_of: step.for_id };
+                acted.entry(payment.public_id.clone()).or_default().push(actor);
+            }
+        }
+        for request in change_requests::by_public_ids(connection, request_ids)? {
+            let actor = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };
+            acted.entry(request.public_id).or_default().push(actor);
+        }
+        Ok(Self { holders, acted })
+    }
+
+    /// Returns the people who act in a role of an organisation and may act on `about`, an identifier or a code.
+    pub fn of(&self, organisation: OrganisationId, role: Role, about: &str) -> Vec<&Recipient> {
+        let before = self.acted.get(about).map(Vec::as_slice).unwrap_or_default();
+        let is_free = |holder: &&RoleHolder| {
+            let person = holder.person.person_id;
+            let holder = holder.holder;
+            may_follow(before, &Actor { person: person.0, on_behalf_of: (holder != person).then_some(holder.0) })
+        };
+        let all = || self.holders.iter().filter(|holder| (holder.organisation, holder.role) == (organisation, role));
+        let free: Vec<&Recipient> = all().filter(is_free).map(|holder| &holder.person).collect();
+        if free.is_empty() { all().map(|holder| &holder.person).collect() } else { free }
+    }
+
+    /// Returns true if a person is in the audience of a task.
+    pub fn includes(&self, person: PersonId, organisation: OrganisationId, role: Role, about: &str) -> bool {
+        self.of(organisation, role, about).iter().any(|recipient| recipient.person_id == person)
+    }
+}

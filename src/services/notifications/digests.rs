@@ -1,0 +1,170 @@
+//! Messages as they leave: one for each email, except that a person with more than a few reminders due at once gets one
+//! message that lists them.
+//!
+//! An email that asks for a task is void once the task is done, its day has moved, its recipient no longer acts in the
+//! role, or a later reminder of the same task waits with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use crate::adapters::mail::{Correspondent, Email};
+use crate::app::App;
+use crate::domain::codes::{AlertKind, Language, Role};
+use crate::domain::subject::Subject;
+use crate::domain::tasks::asks_for_task;
+use crate::error::Error;
+use crate::services::identity::password_links;
+use crate::services::notifications::alerts::named_requests;
+use crate::services::notifications::audience::Audience;
+use crate::services::notifications::links;
+use crate::storage::AnyConnection;
+use crate::storage::contracts::due;
+use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
+use crate::storage::notifications::email_queue::LeasedEmail;
+use crate::text::mail::{EmailText, Link, compose_digest, render_email};
+
+/// Most reminders of one person that are sent one by one.
+const MOST_APART: usize = 3;
+
+/// Emails to one person that leave as one message.
+pub struct Message {
+    first: LeasedEmail,
+    others: Vec<LeasedEmail>,
+}
+
+impl Message {
+    /// Iterates over its emails; there is at least one.
+    pub fn emails(&self) -> impl Iterator<Item = &LeasedEmail> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+}
+
+/// Groups emails into messages, in the order of the emails.
+pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
+    let mut reminders: BTreeMap<PersonId, usize> = BTreeMap::new();
+    for email in emails.iter().filter(|email| asks_for_task(email.kind)) {
+        *reminders.entry(email.person_id).or_default() += 1;
+    }
+    let mut messages: Vec<Message> = Vec::new();
+    let mut digests: BTreeMap<PersonId, usize> = BTreeMap::new();
+    for email in emails {
+        let person = email.person_id;
+        let is_listed = asks_for_task(email.kind) && reminders.get(&person).is_some_and(|count| *count > MOST_APART);
+        match digests.get(&person).and_then(|at| messages.get_mut(*at)) {
+            Some(message) if is_listed => message.others.push(email),
+            _ => {
+                if is_listed {
+                    digests.insert(person, messages.len());
+                }
+                messages.push(Message { first: email, others: Vec::new() });
+            }
+        }
+    }
+    messages
+}
+
+/// Returns the emails that are void on a day.
+///
+/// # Errors
+/// Those of the database.
+pub fn void(
+    connection: &mut AnyConnection,
+    emails: &[LeasedEmail],
+    today: NaiveDate,
+) -> Result<BTreeSet<EmailId>, Error> {
+    let asking: Vec<&LeasedEmail> = emails.iter().filter(|email| asks_for_task(email.kind)).collect();
+    if asking.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let contracts: BTreeSet<ContractId> = asking.iter().map(|email| email.contract_id).collect();
+    let tasks = due::tasks_of_contracts(connection, &contracts.into_iter().collect::<Vec<_>>())?;
+    let organisations: BTreeSet<OrganisationId> = tasks.iter().map(|found| found.task.organisation_id).collect();
+    let roles: BTreeSet<Role> = tasks.iter().map(|found| found.task.role).collect();
+    let subjects = asking.iter().filter_map(|email| Subject::parse_task(&email.subject_key));
+    let (payments, requests) = named_requests(subjects.map(|(kind, about)| kind.target(about)));
+    let (organisations, roles): (Vec<_>, Vec<_>) = (organisations.into_iter().collect(), roles.into_iter().collect());
+    let audience = Audience::load(connection, &organisations, &roles, (&payments, &requests), today)?;
+    let still_holds = |email: &LeasedEmail| {
+        let Some((kind, about)) = Subject::parse_task(&email.subject_key) else { return false };
+        tasks.iter().filter(|found| found.contract == email.contract_id).map(|found| &found.task).any(|task| {
+            task.kind == kind.as_str()
+                && task.subject == about
+                && task.due_on == email.due_on
+                && audience.includes(email.person_id, task.organisation_id, task.role, about)
+        })
+    };
+    let is_outdated = |email: &LeasedEmail| {
+        let same = |other: &&&LeasedEmail| {
+            (other.person_id, other.contract_id, &other.subject_key)
+                == (email.person_id, email.contract_id, &email.subject_key)
+        };
+        asking.iter().filter(same).any(|other| other.id > email.id)
+    };
+    let is_void = |email: &&&LeasedEmail| !still_holds(email) || is_outdated(email);
+    Ok(asking.iter().filter(is_void).map(|email| email.id).collect())
+}
+
+/// Composes the email to send.
+pub fn compose(app: &App, message: &Message) -> Email {
+    let base = app.settings.public_url();
+    let link = |email: &LeasedEmail| match email.kind {
+        AlertKind::PasswordLink | AlertKind::PasswordForgotten => Some(password_links::address(app, &email.subject_key)),
+        kind => {
+            let contract = email.contract.as_ref()?;
+            Some(format!("{base}{}", links::of_email(contract, kind, &email.subject_key)))
+        }
+    };
+    let first = &message.first;
+    let (message_id, words, target) = if message.others.is_empty() {
+        let words = EmailText { subject: first.subject.clone(), text: first.body.clone(), html: first.html.clone() };
+        let target = link(first).map(|address| Link { address, key: words_of_link(first.kind) });
+        (first.message_id.clone(), words, target)
+    } else {
+        let items: Vec<(String, String)> = message
+            .emails()
+            .map(|email| (email.subject.clone(), link(email).unwrap_or_else(|| format!("{base}/work"))))
+            .collect();
+        let overdue = message.emails().filter(|email| email.kind == AlertKind::Overdue).count();
+        let words = compose_digest(first.language, &first.name, &items, overdue);
+        let target = Some(Link { address: format!("{base}/work"), key: "mail-open-work" });
+        (digest_id(message), words, target)
+    };
+    let (text, html) = render_email(first.language, &words, target.as_ref());
+    Email {
+        message_id,
+        from: app.sender.clone(),
+        to: Correspondent { name: first.name.clone(), address: first.address.clone() },
+        subject: words.subject,
+        text,
+        html,
+        attachments: Vec::new(),
+        date: first.created_at.and_utc(),
+        language: match first.language {
+            Language::Zh => "zh-CN",
+            Language::En => "en",
+        }
+        .to_owned(),
+    }
+}
+
+/// Returns the key of the words above an email's link.
+fn words_of_link(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::PasswordLink | AlertKind::PasswordForgotten => "mail-set-password",
+        AlertKind::DeliverableReturned => "mail-open-task",
+        kind if asks_for_task(kind) => "mail-open-task",
+        _ => "mail-open",
+    }
+}
+
+/// Derives the Message-ID of a list from those of its emails, so that the same list keeps it at every attempt.
+fn digest_id(message: &Message) -> String {
+    let mut hash = Sha256::new();
+    for email in message.emails() {
+        hash.update(&email.message_id);
+    }
+    let hex: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("<list-{hex}@luyue>")
+}

@@ -1,0 +1,58 @@
+//! Addresses of the pages to which tasks and emails lead, without the base address of the program.
+
+use crate::domain::codes::AlertKind;
+use crate::domain::subject::Subject;
+use crate::domain::tasks::TaskKind;
+
+/// Returns the address of the form in which a task is done; where no form does it, the part of the contract's page that
+/// leads on.
+pub fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
+    let form = |act: &str| format!("/contracts/{contract}/act/{act}");
+    let form_about = |act: &str| {
+        let subject: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
+        format!("/contracts/{contract}/act/{act}?subject={subject}")
+    };
+    match kind {
+        TaskKind::Submit
+        | TaskKind::Fund
+        | TaskKind::Activate
+        | TaskKind::Publish
+        | TaskKind::Complete
+        | TaskKind::Consent
+        | TaskKind::Close => form(kind.as_str()),
+        TaskKind::ConfirmPayment
+        | TaskKind::ReviewPayment
+        | TaskKind::ApprovePayment
+        | TaskKind::PayPayment
+        | TaskKind::AllowPayment
+        | TaskKind::RequestPayment => form_about(kind.as_str().trim_end_matches("_payment")),
+        TaskKind::Score | TaskKind::Invoice => form_about(kind.as_str()),
+        TaskKind::Deliver => form_about("submission"),
+        TaskKind::Inspect => form_about("decision"),
+        TaskKind::Decide => form_about("grant"),
+        // The parties sign outside the program; the leader then records it.
+        TaskKind::Sign => format!("/contracts/{contract}"),
+    }
+}
+
+/// Returns the address to which an email of this kind and subject leads.
+pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
+    let part = |name: &str| format!("/contracts/{contract}#{name}");
+    match kind {
+        AlertKind::Due7 | AlertKind::Due3 | AlertKind::Due1 | AlertKind::Overdue | AlertKind::PaymentWaiting => {
+            match Subject::parse_task(subject) {
+                Some((task, about)) => of_task(contract, task, about),
+                None => format!("/contracts/{contract}"),
+            }
+        }
+        AlertKind::DeliverableReturned => match Subject::parse_decided(subject) {
+            Some(code) => of_task(contract, TaskKind::Deliver, code),
+            None => part("deliverables"),
+        },
+        AlertKind::DeliverableAccepted => part("deliverables"),
+        AlertKind::BreachFound => part("breaches"),
+        AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
+        AlertKind::CodesReset => "/one-time-codes".to_owned(),
+        AlertKind::PasswordLink | AlertKind::PasswordForgotten | AlertKind::PasswordChanged => "/sign-in".to_owned(),
+    }
+}

@@ -1,0 +1,145 @@
+//! Emails that did not reach their recipient, for the officers of the contract's purchaser: those that delivery gave up
+//! on, and those whose attempts have failed so far.
+//!
+//! What was given up stays in the officers' lists until one of them records that the recipient was told in another way,
+//! or an administrator requeues it. The content of emails is never shown.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::codes::AlertKind;
+use crate::domain::policy::{Action, role_may};
+use crate::error::{Error, Message};
+use crate::services::contracts::registration::append_event;
+use crate::services::identity::caller::Caller;
+use crate::services::notifications::email_queue::{EmailState, EmailSummary};
+use crate::services::shared::inputs;
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::notifications::email_queue as queue;
+use crate::storage::notifications::undelivered::{self as rows, UndeliveredRow};
+use crate::storage::write::write;
+
+/// Most emails in a person's list of tasks.
+const OWN: i64 = 50;
+
+/// An email about a contract that was not delivered, without its content.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UndeliveredEmail {
+    /// Random identifier.
+    pub id: String,
+    /// Kind of alert, such as `due-7`.
+    pub kind: AlertKind,
+    /// State in the queue: `queued` while it is tried again, `dead` once it is given up.
+    pub state: EmailState,
+    /// Name of the recipient.
+    pub to: String,
+    /// Email address to which it was sent.
+    pub address: String,
+    /// Number of attempts begun.
+    pub attempts: i32,
+    /// Time of the next attempt, while it is tried again.
+    pub next_try_at: Option<DateTime<Utc>>,
+    /// Latest answer of the mail server.
+    pub answer: String,
+    /// Time when it was queued.
+    pub created_at: DateTime<Utc>,
+    /// Identifier of the contract.
+    pub contract: String,
+    /// Number of the contract.
+    pub number: String,
+    /// Title of the contract.
+    pub title: String,
+}
+
+impl From<UndeliveredRow> for UndeliveredEmail {
+    fn from(row: UndeliveredRow) -> Self {
+        Self {
+            next_try_at: (row.state == EmailState::Queued).then(|| row.next_try_at.and_utc()),
+            id: row.public_id,
+            kind: row.kind,
+            state: row.state,
+            to: row.to,
+            address: row.address,
+            attempts: row.attempts,
+            answer: row.answer,
+            created_at: row.created_at.and_utc(),
+            contract: row.contract,
+            number: row.number,
+            title: row.title,
+        }
+    }
+}
+
+impl UndeliveredEmail {
+    /// Returns whether delivery gave up on it, so that its recipient has to be told in another way.
+    pub fn is_given_up(&self) -> bool {
+        self.state == EmailState::Dead
+    }
+}
+
+/// Lists the undelivered emails about a contract, oldest first.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`, also for a contract that the caller may not see; `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<UndeliveredEmail>, Error> {
+    caller.may(Action::ReadUndelivered)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadUndelivered)?;
+        let after = page.after_key(|id| Ok(queue::by_public_id(connection, id)?.map(|email| email.id.0)))?;
+        let found = rows::page_of_contract(connection, contract.id, after, page.rows())?;
+        Ok(page.cut(found, |row| &row.public_id).map(UndeliveredEmail::from))
+    })
+}
+
+/// Loads the undelivered emails about a contract for its page.
+pub(crate) fn of_contract(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+) -> Result<Vec<UndeliveredEmail>, Error> {
+    let found = rows::page_of_contract(connection, contract, 0, MAX_PAGE_SIZE)?;
+    Ok(found.into_iter().map(UndeliveredEmail::from).collect())
+}
+
+/// Loads the emails that were given up and about which the caller has to tell the recipient in another way.
+pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Result<Vec<UndeliveredEmail>, Error> {
+    let seats = caller.seats.iter().filter(|seat| role_may(seat.role, Action::SettleUndelivered));
+    let purchasers: Vec<OrganisationId> = seats.map(|seat| seat.organisation).collect();
+    if purchasers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = rows::of_purchasers(connection, &purchasers, OWN)?;
+    Ok(found.into_iter().map(UndeliveredEmail::from).collect())
+}
+
+/// Records that the recipient of an email that was given up was told in another way; `reason` says how.
+///
+/// # Errors
+/// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without a
+/// reason; `Conflict` for an email that was not given up, or was settled before.
+pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Result<EmailSummary, Error> {
+    caller.may(Action::SettleUndelivered)?;
+    let contract_of = |connection: &mut AnyConnection| {
+        let email = queue::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
+        let contract = email.contract.clone().ok_or(Error::NotFound)?;
+        let (contract, seat) = caller.contract(connection, &contract, Action::SettleUndelivered)?;
+        Ok((email, contract, seat))
+    };
+    let (_, _, seat) = app.pool.read(contract_of)?;
+    write(&app.pool, &caller.context(app, &seat), |tx| {
+        let (email, contract, _) = contract_of(tx.connection)?;
+        if email.state != EmailState::Dead {
+            return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));
+        }
+        let reason = inputs::reason(reason)?;
+        if !rows::clear(tx.connection, email.id)? {
+            return Err(Error::conflict("letter-settled"));
+        }
+        let body = serde_json::json!({ "letter": id, "kind": email.kind, "to": email.to, "reason": reason });
+        append_event(tx, &contract, Action::SettleUndelivered, body)?;
+        Ok(EmailSummary { id: id.to_owned(), state: EmailState::Dead })
+    })
+}

@@ -1,0 +1,199 @@
+//! Reminders at the moment of sending: none for a task that is done or whose day moved, one message for many tasks, only
+//! to those who can act, with a link to the form.
+
+use luyue::schema::emails;
+use mailparse::{MailHeaderMap, parse_mail};
+use serde_json::{Value, json};
+
+use crate::adapters::fixtures::pdf;
+use crate::jobs::sending::by;
+use crate::jobs::{Row, active, calendar, mail, rows};
+use crate::on_both_engines;
+use crate::payments::setup;
+use crate::registry::{added, text};
+use crate::support::app::TestApp;
+use crate::support::smtp::{Manner, Received, Security, SmtpServer};
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    a_reminder_of_a_task_that_was_done_is_not_sent
+    a_reminder_whose_day_moved_is_not_sent
+    a_reminder_to_somebody_who_left_the_role_is_not_sent
+    many_tasks_at_once_are_one_message
+    a_task_that_is_born_late_gives_one_message
+    whoever_took_an_earlier_step_is_not_asked_for_the_next
+    a_message_leads_to_the_form_of_its_task
+}
+
+/// A contract seven days before deliverables are due, with its reminders queued; returns its identifier.
+fn reminded(test: &TestApp) -> String {
+    let id = active(test, "N-1");
+    test.at("2026-06-23", 8);
+    calendar(&test.app);
+    id
+}
+
+fn of<'a>(rows: &'a [Row], subject: &str, to: &str) -> Vec<&'a Row> {
+    rows.iter().filter(|row| row.subject_key == subject && row.to == to).collect()
+}
+
+/// Sends what is queued and returns what the mail server received.
+fn sent(test: &TestApp) -> Vec<Received> {
+    let server = SmtpServer::start(Security::None, Manner::Accept);
+    mail(&by(test, &server));
+    server.letters()
+}
+
+/// Returns the subject and the text of a letter.
+fn words(letter: &Received) -> (String, String) {
+    let mail = parse_mail(&letter.raw).expect("a letter");
+    let subject = mail.headers.get_first_value("Subject").expect("a subject");
+    (subject, mail.subparts[0].get_body().expect("text"))
+}
+
+fn a_reminder_of_a_task_that_was_done_is_not_sent(test: &TestApp) {
+    let id = reminded(test);
+    let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
+    test.by("contractor").upload(&path, &[("quantity", "1")], &[("a.pdf", &pdf(b"done"))]).expect_status(201);
+    let letters = sent(test);
+    assert!(letters.iter().all(|letter| !words(letter).1.contains("提交成果“VISIT-H1”")), "{}", letters.len());
+    let after = rows(test);
+    let reminder = of(&after, "deliver/VISIT-H1", "contractor");
+    assert_eq!((reminder.len(), reminder[0].state.as_str()), (1, "withdrawn"));
+    assert!(after.iter().any(|row| row.state == "sent"), "the others were sent");
+}
+
+fn a_reminder_whose_day_moved_is_not_sent(test: &TestApp) {
+    let id = reminded(test);
+    let asked = json!({"deliverable": "VISIT-H1", "days": 30, "reason": "汛期道路中断"});
+    let asked = test.by("justice").post(&format!("contracts/{id}/extensions"), &asked).expect_status(201);
+    let grant = format!("extensions/{}/actions/grant", text(&asked["id"]));
+    test.by("justice-leader").post(&grant, &json!({})).expect_status(200);
+    sent(test);
+    let after = rows(test);
+    assert_eq!(of(&after, "deliver/VISIT-H1", "contractor")[0].state, "withdrawn");
+    test.at("2026-07-23", 8);
+    calendar(&test.app);
+    let due: Vec<_> = rows(test).into_iter().filter(|row| row.subject_key == "deliver/VISIT-H1").collect();
+    assert_eq!(due.last().map(|row| (row.kind.as_str(), row.state.as_str())), Some(("due-7", "queued")), "{due:?}");
+}
+
+fn a_reminder_to_somebody_who_left_the_role_is_not_sent(test: &TestApp) {
+    let extra = added(test, "wang.fang", "officer", "XC-JUSTICE");
+    reminded(test);
+    let before = rows(test);
+    let asked = before.iter().filter(|row| row.to == "wang.fang" && row.kind != "breach-found").count();
+    assert!(asked > 0, "the officer is reminded: {before:?}");
+    test.by("admin").post(&format!("people/{extra}/actions/disable"), &json!({})).expect_status(200);
+    sent(test);
+    let after = rows(test);
+    let states = |to: &str| {
+        let own = after.iter().filter(|row| row.to == to && row.kind != "breach-found");
+        own.map(|row| row.state.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(states("wang.fang"), vec!["withdrawn"; asked]);
+    assert!(states("justice").iter().all(|state| state == "sent"));
+}
+
+fn many_tasks_at_once_are_one_message(test: &TestApp) {
+    for number in ["N-2", "N-3"] {
+        active(test, number);
+    }
+    reminded(test);
+    let before = rows(test);
+    let own: Vec<&Row> = before.iter().filter(|row| row.to == "contractor" && row.kind != "breach-found").collect();
+    assert!(own.len() > 3, "{own:?}");
+    let letters = sent(test);
+    let to = |letter: &&Received| letter.to == ["contractor@luyue.test"];
+    let lists: Vec<_> =
+        letters.iter().filter(to).map(words).filter(|(subject, _)| subject.contains("项待办")).collect();
+    assert_eq!(lists.len(), 1, "{lists:?}");
+    let (subject, list) = &lists[0];
+    assert!(subject.contains(&format!("您有 {} 项待办事项", own.len())), "{subject}");
+    for row in &own {
+        assert!(list.contains(&row.subject), "{} is not in {list}", row.subject);
+    }
+    assert_eq!(list.matches("https://luyue.test/contracts/").count(), own.len(), "a link each: {list}");
+    assert!(rows(test).iter().all(|row| row.state == "sent"));
+    let single = letters.iter().filter(to).count() - 1;
+    let breaches = before.iter().filter(|row| row.to == "contractor" && row.kind == "breach-found").count();
+    assert_eq!(single, breaches, "a notice of a breach is a message of its own");
+    assert_eq!(mail(&test.app), 0, "nothing is left");
+}
+
+/// Requests a payment on a day and returns the emails to the officer who must confirm it.
+fn to_confirm(test: &TestApp, on: &str) -> Vec<Row> {
+    let id = setup::advance(test);
+    test.at(on, 9);
+    calendar(&test.app);
+    let payment = setup::asked(test, &id, "ADVANCE", &json!({}));
+    calendar(&test.app);
+    let subject = format!("confirm_payment/{payment}");
+    rows(test).into_iter().filter(|row| row.subject_key == subject && row.to == "justice").collect()
+}
+
+fn a_task_that_is_born_late_gives_one_message(test: &TestApp) {
+    let late = to_confirm(test, "2026-05-13");
+    assert_eq!(late.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), ["overdue"], "{late:?}");
+    test.at("2026-05-20", 9);
+    calendar(&test.app);
+    let again = rows(test).iter().filter(|row| row.subject_key == late[0].subject_key && row.to == "justice").count();
+    assert_eq!(again, 1);
+}
+
+fn whoever_took_an_earlier_step_is_not_asked_for_the_next(test: &TestApp) {
+    let id = setup::advance(test);
+    // The reviewer may also approve, but never what they reviewed themselves.
+    let people = test.by("admin").get("people?limit=200").expect_status(200);
+    let reviewer = people["items"].as_array().expect("people").iter().find(|one| one["username"] == "finance-review");
+    let seats = format!("people/{}/seats", text(&reviewer.expect("the reviewer")["id"]));
+    let seat = json!({"organisation": "XC-FINANCE", "role": "approver"});
+    let given: Value = test.by("admin").post(&seats, &seat).json;
+    if given["status"].is_number() {
+        // Roles that exclude each other cannot be held together; then nobody can be asked twice.
+        return;
+    }
+    let payment = setup::asked(test, &id, "ADVANCE", &json!({}));
+    setup::through(test, &payment, 2);
+    let subject = format!("approve_payment/{payment}");
+    let told: Vec<String> = rows(test).into_iter().filter(|row| row.subject_key == subject).map(|row| row.to).collect();
+    assert_eq!(told, ["finance-approve"]);
+}
+
+fn a_message_leads_to_the_form_of_its_task(test: &TestApp) {
+    let id = reminded(test);
+    let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
+    use diesel::prelude::*;
+    let all: Vec<String> = emails::table
+        .select(emails::subject_key)
+        .load(&mut *test.app.pool.get().expect("a connection"))
+        .expect("keys");
+    assert!(all.contains(&"deliver/VISIT-H1".to_owned()));
+    let links = |letters: &[Received], to: &str| -> Vec<String> {
+        let own = letters.iter().filter(|letter| letter.to == [format!("{to}@luyue.test")]);
+        let text: Vec<String> = own.map(|letter| words(letter).1).collect();
+        let lines = text.iter().flat_map(|text| text.lines()).map(str::trim);
+        lines.filter_map(|line| line.strip_prefix("https://luyue.test")).map(str::to_owned).collect()
+    };
+    let letters = sent(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let found = links(&letters, "contractor");
+    assert!(found.contains(&format!("/contracts/{id}/act/submission?subject=VISIT-H1")), "{found:?}");
+    for link in &found {
+        contractor.get(link.split('#').next().unwrap_or_default()).expect_status(200);
+    }
+    test.by("contractor").upload(&path, &[("quantity", "1")], &[("a.pdf", &pdf(b"done"))]).expect_status(201);
+    test.at("2026-06-29", 8);
+    calendar(&test.app);
+    let letters = sent(test);
+    let officer = Visitor::signed_in(test, "justice");
+    let found = links(&letters, "justice");
+    let inspect = format!("/contracts/{id}/act/decision?subject=VISIT-H1");
+    assert!(found.contains(&inspect), "{found:?}");
+    for link in &found {
+        let page = officer.get(link.split('#').next().unwrap_or_default()).expect_status(200);
+        assert!(page.text.contains("<form"), "{link}");
+    }
+    let form = officer.get(&inspect).expect_status(200);
+    assert_eq!(form.hidden("no"), "1", "the submission that waits");
+}
