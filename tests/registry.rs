@@ -2,6 +2,7 @@
 
 mod appropriations;
 mod calendar;
+mod calendar_files;
 mod contractors;
 mod organisations;
 mod rules;

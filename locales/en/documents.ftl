@@ -190,3 +190,9 @@ document-verification-address = Address
 document-verification-code = Code
 document-verification-hash = SHA-256 of the data
 document-attachment = The data from which this document was made (canonical JSON)
+
+# Names for things of older contracts that have none
+name-item = Service { $number }
+name-deliverable = { $item } (by { $due })
+name-milestone = Payment { $number }
+name-indicator = Indicator { $number }

@@ -190,3 +190,9 @@ document-verification-address = 核验网址
 document-verification-code = 核验码
 document-verification-hash = 数据SHA-256
 document-attachment = 生成本表所依据的数据（规范JSON）
+
+# 未命名的旧合同条目
+name-item = 服务项目{ $number }
+name-deliverable = { $item }（{ $due } 前）
+name-milestone = 第{ $number }期付款
+name-indicator = 考核指标{ $number }

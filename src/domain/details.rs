@@ -1,9 +1,13 @@
 //! The names and texts of a contract, by the codes of its terms, in the language in which they were written. Nothing is
-//! computed from them; a code without a name is shown itself.
+//! computed from them. New contracts have a name for every code; for older ones `text::names` finds one that people can
+//! read.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use crate::domain::numbers::Code;
+use crate::domain::terms::Terms;
 
 /// The names and texts of one version of a contract, all optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -13,6 +17,9 @@ pub struct Details {
     pub deliverables: BTreeMap<String, DeliverableDetails>,
     pub milestones: BTreeMap<String, MilestoneDetails>,
     pub clauses: BTreeMap<String, ClauseDetails>,
+    /// Absent from stored contracts that were registered before indicators had names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub indicators: BTreeMap<String, IndicatorDetails>,
     pub notes: String,
 }
 
@@ -48,6 +55,24 @@ pub struct MilestoneDetails {
 pub struct ClauseDetails {
     pub name: String,
     pub text: String,
+}
+
+/// Name of a quality indicator.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct IndicatorDetails {
+    pub name: String,
+}
+
+/// A thing of the terms that has no name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nameless {
+    /// List of [`Details`] that lacks the name: `items`, `deliverables`, `milestones`, `clauses` or `indicators`.
+    pub list: &'static str,
+    /// Position of its row in the terms, as `items.0` or `deliverables.3.indicators.0`.
+    pub row: String,
+    /// Code of the thing.
+    pub code: String,
 }
 
 /// Returns the name if there is one, else the code.
@@ -90,6 +115,44 @@ impl Details {
     /// Returns the milestone's name, or its code.
     pub fn milestone<'a>(&'a self, code: &'a str) -> &'a str {
         name_or_code(self.milestones.get(code).map(|words| words.name.as_str()), code)
+    }
+
+    /// Returns the indicator's name, or its code.
+    pub fn indicator<'a>(&'a self, code: &'a str) -> &'a str {
+        name_or_code(self.indicators.get(code).map(|words| words.name.as_str()), code)
+    }
+
+    /// Returns the things of these terms that have no name, each once, in the order of the terms.
+    pub fn nameless(&self, terms: &Terms) -> Vec<Nameless> {
+        let has_name = |name: Option<&String>| name.is_some_and(|name| !name.trim().is_empty());
+        let mut found: Vec<Nameless> = Vec::new();
+        let mut check = |list: &'static str, row: String, code: &Code, name: Option<&String>| {
+            let is_known = found.iter().any(|other| (other.list, other.code.as_str()) == (list, code.as_str()));
+            if !has_name(name) && !is_known {
+                found.push(Nameless { list, row, code: code.to_string() });
+            }
+        };
+        for (row, item) in terms.items.iter().enumerate() {
+            let name = self.items.get(item.code.as_str()).map(|words| &words.name);
+            check("items", format!("items.{row}"), &item.code, name);
+        }
+        for (row, deliverable) in terms.deliverables.iter().enumerate() {
+            let name = self.deliverables.get(deliverable.code.as_str()).map(|words| &words.name);
+            check("deliverables", format!("deliverables.{row}"), &deliverable.code, name);
+            for (inner, indicator) in deliverable.indicators.iter().enumerate() {
+                let name = self.indicators.get(indicator.code.as_str()).map(|words| &words.name);
+                check("indicators", format!("deliverables.{row}.indicators.{inner}"), &indicator.code, name);
+            }
+        }
+        for (row, milestone) in terms.milestones.iter().enumerate() {
+            let name = self.milestones.get(milestone.code.as_str()).map(|words| &words.name);
+            check("milestones", format!("milestones.{row}"), &milestone.code, name);
+        }
+        for (row, term) in terms.breach_terms.iter().enumerate() {
+            let name = self.clauses.get(term.code.as_str()).map(|words| &words.name);
+            check("clauses", format!("clauses.{row}"), &term.code, name);
+        }
+        found
     }
 
     /// Returns the clause's name, if it has one.

@@ -43,6 +43,13 @@ pub struct EmailText {
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();
+    // A clause without a name of its own is called after its kind.
+    if find(&args, "clause").is_some_and(|(_, name)| name.is_empty())
+        && let Some((_, kind)) = find(&args, "breach").cloned()
+    {
+        args.retain(|(name, _)| *name != "clause");
+        args.push(("clause", kind));
+    }
     let note = find(&args, "note").map(|(_, note)| note.clone());
     if find(&args, "reason").is_none() {
         args.extend(note.map(|note| ("reason", note)));

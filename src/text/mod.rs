@@ -13,6 +13,7 @@ pub mod dates;
 pub mod invalid;
 pub mod mail;
 pub mod money;
+pub mod names;
 pub mod trail;
 
 static_loader! {

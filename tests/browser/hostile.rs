@@ -218,13 +218,18 @@ impl Corpus<'_> {
         let deliverable =
             json!({"name": self.said("deliverable"), "place": self.said("place"), "evidence": self.said("evidence")});
         let clause = json!({"name": self.said("clause"), "text": self.said("words")});
-        input["details"] = json!({
-            "items": {"VISIT": item},
-            "deliverables": {"VISIT-H1": deliverable, "VISIT-H2": deliverable},
-            "milestones": {"MIDYEAR": {"name": self.said("milestone")}, "ADVANCE": {"name": self.said("milestone")}},
-            "clauses": {"LATE": clause, "LEAK": clause},
-            "notes": self.said("notes"),
-        });
+        let details = &mut input["details"];
+        details["items"]["VISIT"] = item;
+        for code in ["VISIT-H1", "VISIT-H2"] {
+            details["deliverables"][code] = deliverable.clone();
+        }
+        for code in ["MIDYEAR", "ADVANCE"] {
+            details["milestones"][code] = json!({"name": self.said("milestone")});
+        }
+        for code in ["LATE", "LEAK"] {
+            details["clauses"][code] = clause.clone();
+        }
+        details["notes"] = json!(self.said("notes"));
         input
     }
 

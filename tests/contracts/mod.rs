@@ -1,6 +1,7 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
 mod drafts;
+mod names;
 mod terms;
 
 use serde_json::{Value, json};

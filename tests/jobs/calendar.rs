@@ -49,8 +49,8 @@ fn each_stage_is_recalled_once_on_its_day(test: &TestApp) {
     assert_eq!(of(&rows, "deliver/VISIT-H1", "contractor-2"), []);
     let subject =
         |kind| &rows.iter().find(|row| row.kind == kind && row.subject_key == "deliver/VISIT-H1").expect(kind).subject;
-    assert_eq!(subject("due-7"), "待办提醒：提交成果“VISIT-H1”，还有 7 天（合同 N-1）");
-    assert_eq!(subject("overdue"), "已逾期：提交成果“VISIT-H1”，已逾期 1 天（合同 N-1）");
+    assert_eq!(subject("due-7"), "待办提醒：提交成果“上半年上门走访”，还有 7 天（合同 N-1）");
+    assert_eq!(subject("overdue"), "已逾期：提交成果“上半年上门走访”，已逾期 1 天（合同 N-1）");
 }
 
 fn after_downtime_people_hear_of_the_stage_that_is_reached(test: &TestApp) {

@@ -69,14 +69,14 @@ fn letters_go_out_in_chinese_over_tls(test: &TestApp) {
     let row = before.iter().find(|row| row.subject_key == "deliver/VISIT-H1").expect("it is due in seven days");
     let at = ids(&received).iter().position(|id| *id == row.message_id).expect("it was sent");
     let letter = parse_mail(&received[at].raw).expect("a letter");
-    assert_eq!(header(&letter, "Subject"), "待办提醒：提交成果“VISIT-H1”，还有 7 天（合同 N-1）");
+    assert_eq!(header(&letter, "Subject"), "待办提醒：提交成果“上半年上门走访”，还有 7 天（合同 N-1）");
     assert_eq!(header(&letter, "To"), "contractor <contractor@luyue.test>");
     assert_eq!(header(&letter, "Date"), "Tue, 23 Jun 2026 00:00:00 +0000");
     let text = letter.subparts[0].get_body().expect("text");
     let first = text.lines().next().expect("a line");
     assert_eq!(
         first,
-        "contractor：合同《社区矫正社会工作服务（2026 年度）》（N-1）有待办事项：提交成果“VISIT-H1”，请于2026年6月30日前办结，还有 7 天。"
+        "contractor：合同《社区矫正社会工作服务（2026 年度）》（N-1）有待办事项：提交成果“上半年上门走访”，请于2026年6月30日前办结，还有 7 天。"
     );
     let link = text.lines().find(|line| line.starts_with("https://")).expect("a link");
     assert!(link.starts_with("https://luyue.test/contracts/"), "{link}");

@@ -56,7 +56,7 @@ fn answers_are_checked_row_by_row(test: &TestApp) {
         format!("宣城市阳光社会工作服务中心（{CONTRACTOR}）"),
         "上门走访（VISIT）".to_owned(),
         "数量：1,200".to_owned(),
-        "COVERAGE 不低于 95".to_owned(),
+        "名称 COVERAGE 不低于 95".to_owned(),
         "单价（元）：150.00".to_owned(),
         "187,200.00".to_owned(),
         "20,000.00".to_owned(),

@@ -84,7 +84,7 @@ fn a_change_request_describes_its_subject(test: &TestApp) {
     test.by("justice").post(&format!("contracts/{id}/extensions"), &asked).expect_status(201);
     let page = Visitor::signed_in(test, "justice-leader").get(&format!("/contracts/{id}")).expect_status(200).text;
     let asks = page.split("id=\"asks\"").nth(1).and_then(|text| text.split("</ul>").next()).unwrap_or_default();
-    for words in ["VISIT-H1", "延期 12 天", "汛期道路中断"] {
+    for words in ["上半年上门走访", "延期 12 天", "汛期道路中断"] {
         assert!(asks.contains(words), "{words}: {asks}");
     }
 }
@@ -107,7 +107,7 @@ fn history_lists_the_latest_event_first(test: &TestApp) {
     let found = place("违约情形成立");
     assert!(found < place("回访81"), "the breach that the first survey let the program find");
     let row = history[..found].rfind("<tr").map(|begin| &history[begin..]).and_then(|row| row.split("</tr>").next());
-    assert!(row.is_some_and(|row| row.contains("系统") && row.contains("VISIT-H1")), "{row:?}");
+    assert!(row.is_some_and(|row| row.contains("系统") && row.contains("上半年上门走访")), "{row:?}");
 }
 
 fn a_submission_has_a_receipt(test: &TestApp) {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::on_both_engines;
 use crate::support::app::{CONTRACTOR, TestApp};
-use crate::support::programme;
+use crate::support::programme::{self, with_names};
 use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
@@ -96,7 +96,7 @@ fn deliverables() -> Vec<(String, String)> {
             add("indicators.0.direction", direction);
         }
     }
-    fields
+    with_names(&borrowed(&fields))
 }
 
 const MILESTONES: &[(&str, &str)] = &[
@@ -194,7 +194,7 @@ fn clauses() -> Vec<(String, String)> {
         fields.push((format!("clauses.{row}.kind"), (*kind).to_owned()));
         fields.extend(figures.iter().map(|(name, value)| (format!("clauses.{row}.{name}"), (*value).to_owned())));
     }
-    fields
+    with_names(&borrowed(&fields))
 }
 
 fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -204,9 +204,9 @@ fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
 /// Enters the whole programme into a draft.
 pub fn typed_in(officer: &Visitor<'_>, draft: &str) {
     saved(&save(officer, draft, "parties", "save", PARTIES), draft, "parties");
-    saved(&save(officer, draft, "items", "save", ITEMS), draft, "items");
+    saved(&save(officer, draft, "items", "save", &borrowed(&with_names(ITEMS))), draft, "items");
     saved(&save(officer, draft, "deliverables", "save", &borrowed(&deliverables())), draft, "deliverables");
-    saved(&save(officer, draft, "milestones", "save", MILESTONES), draft, "milestones");
+    saved(&save(officer, draft, "milestones", "save", &borrowed(&with_names(MILESTONES))), draft, "milestones");
     saved(&save(officer, draft, "clauses", "save", &borrowed(&clauses())), draft, "clauses");
 }
 

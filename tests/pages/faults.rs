@@ -106,17 +106,17 @@ fn what_is_wanting_is_named(test: &TestApp) {
     programme::activate(test, &id);
     let contractor = Visitor::signed_in(test, "contractor");
     let early = act(&contractor, &id, "request", "MIDYEAR", &[]).expect_status(422);
-    let needs = |code: &str| ("", format!("“MIDYEAR”尚不能付款：成果“{code}”尚未验收通过"));
-    let mut wanted: Vec<(&str, String)> = ["VISIT-H1", "COUNSEL-H1", "EDU-H1"].map(needs).into();
-    wanted.push(("", "“MIDYEAR”尚不能付款：须先由分管领导进行绩效评价".to_owned()));
+    let needs = |name: &str| ("", format!("“中期款”尚不能付款：成果“{name}”尚未验收通过"));
+    let mut wanted: Vec<(&str, String)> = ["上半年上门走访", "上半年心理矫治", "上半年教育学习"].map(needs).into();
+    wanted.push(("", "“中期款”尚不能付款：须先由分管领导进行绩效评价".to_owned()));
     let wanted: Vec<(&str, &str)> = wanted.iter().map(|(field, words)| (*field, words.as_str())).collect();
     tells(&early, &wanted);
     let early = act(&contractor, &id, "request", "ADVANCE", &[]).expect_status(422);
-    tells(&early, &[("", "“ADVANCE”尚不能付款：约定的最早付款日期为 2026-01-12")]);
+    tells(&early, &[("", "“预付款”尚不能付款：约定的最早付款日期为 2026-01-12")]);
     test.at("2026-01-13", 9);
     let leader = Visitor::signed_in(test, "justice-leader");
     let shown = leader.get(&format!("/contracts/{id}/act/complete")).expect_status(200).text;
-    assert!(shown.contains("ADVANCE：该付款节点还有 93600.00 元未付"), "{shown}");
+    assert!(shown.contains("预付款：该付款节点还有 93600.00 元未付"), "{shown}");
     assert!(
         !shown.contains(&format!("action=\"/contracts/{id}/act/complete\"")),
         "what would be refused is not offered"

@@ -52,7 +52,7 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     let signed = act(&leader, &id, "activate", "", &[("signed_on", "2026-01-05")]);
     done(&leader, &signed, &id, "activate", "下一步：");
     let page = officer.get(&format!("/contracts/{id}?done=activate")).expect_status(200);
-    for words in ["合同已生效", "履行中", "468,000.00", "ADVANCE", "数量要求", "违约责任"] {
+    for words in ["合同已生效", "履行中", "468,000.00", "预付款", "数量要求", "违约责任"] {
         assert!(page.text.contains(words), "{words}");
     }
     test.at("2026-01-12", 9);

@@ -21,14 +21,10 @@ on_both_engines! {
     an_import_that_was_tampered_with_is_found
     a_file_is_previewed_and_imported_on_the_page
     files_are_read_in_both_forms
-    the_first_line_is_read_or_named_but_never_dropped
-    days_are_read_in_the_spellings_of_spreadsheets
-    due_days_of_a_year_not_announced_are_provisional
-    a_day_that_moved_says_why_in_the_history
 }
 
 /// Returns the built-in year 2026 with additional weekdays off.
-fn year_2026(more: &[&str], version: i64) -> Value {
+pub(super) fn year_2026(more: &[&str], version: i64) -> Value {
     let YearDays { holidays, workdays, .. } = YearDays::of(Calendar::prc(), 2026);
     let mut off: Vec<Value> = holidays.iter().map(|day| json!(day)).collect();
     off.extend(more.iter().map(|day| json!(day)));
@@ -36,7 +32,7 @@ fn year_2026(more: &[&str], version: i64) -> Value {
 }
 
 /// Returns a year that is not built in.
-fn year_2027() -> Value {
+pub(super) fn year_2027() -> Value {
     let off = [
         "01-01", "02-05", "02-08", "02-09", "02-10", "02-11", "02-12", "04-05", "05-03", "05-04", "06-09", "10-01",
         "10-04", "10-05", "10-06", "10-07",
@@ -45,7 +41,7 @@ fn year_2027() -> Value {
     json!({"year": 2027, "notice": "国务院办公厅关于2027年部分节假日安排的通知", "holidays": off, "workdays": ["2027-02-20"], "version": 0})
 }
 
-fn days_off(input: &Value) -> usize {
+pub(super) fn days_off(input: &Value) -> usize {
     input["holidays"].as_array().map_or(0, Vec::len)
 }
 
@@ -53,11 +49,11 @@ fn worked(input: &Value) -> usize {
     input["workdays"].as_array().map_or(0, Vec::len)
 }
 
-fn import(test: &TestApp, who: &str, input: &Value) -> Reply {
+pub(super) fn import(test: &TestApp, who: &str, input: &Value) -> Reply {
     test.by(who).post("calendar", input)
 }
 
-fn no_differences(test: &TestApp) {
+pub(super) fn no_differences(test: &TestApp) {
     let report = check::check(&test.app, |_| ()).expect("the check runs");
     assert_eq!(report.differences, []);
 }
@@ -295,157 +291,4 @@ fn files_are_read_in_both_forms(test: &TestApp) {
     }
     assert!(send("x", b"\xff\xff\xff").expect_status(422).text.contains("UTF-8"));
     assert_eq!(send("x", &vec![b' '; 100_000]).status, 413);
-}
-
-/// Uploads a file of 2027 and returns the page that follows.
-fn uploaded(admin: &Visitor<'_>, file: &[u8]) -> crate::support::visitor::Page {
-    admin.upload_from("/calendar", "file", &[("notice", "某通知")], &[("2027.csv", file)])
-}
-
-fn the_first_line_is_read_or_named_but_never_dropped(test: &TestApp) {
-    let admin = Visitor::signed_in(test, "admin");
-    let files: [(&str, &[u8]); 7] = [
-        ("bom", include_bytes!("calendar/bom.csv")),
-        ("crlf", include_bytes!("calendar/crlf.csv")),
-        ("header", include_bytes!("calendar/header.csv")),
-        ("header-then-serial", include_bytes!("calendar/header-then-serial.csv")),
-        ("line1-0", include_bytes!("calendar/line1-0.csv")),
-        ("line1-1", include_bytes!("calendar/line1-1.csv")),
-        ("line5-0", include_bytes!("calendar/line5-0.csv")),
-    ];
-    for (name, file) in files {
-        let page = uploaded(&admin, file).expect_status(200).text;
-        assert!(page.contains("放假 12 天，调休上班 0 天") && page.contains("2027-02-08"), "{name}: {page}");
-    }
-    let good = String::from_utf8(files[1].1.to_vec()).expect("text");
-    for first in [
-        "2027-02-30,休",
-        "46426x,休",
-        "2027-1-1-1,休",
-        "一月一日,休",
-        ",休",
-        "2027-02-08,",
-        "休,2027-02-08",
-        "2027-02-08",
-        "+2027-2-8,休",
-    ] {
-        let page = uploaded(&admin, format!("{first}\n{good}").as_bytes()).expect_status(422).text;
-        assert!(page.contains("第 1 行无法识别"), "{first}: {page}");
-    }
-    for header in
-        ["日期,安排", "日期；说明".replace('；', ";").as_str(), "date,kind", "\u{feff}日期,类型", "日 期\t类 型"]
-    {
-        uploaded(&admin, format!("{header}\r\n{good}").as_bytes()).expect_status(200);
-        let twice = uploaded(&admin, format!("{header}\n{header}\n{good}").as_bytes()).expect_status(422).text;
-        assert!(twice.contains("第 2 行无法识别"), "{header}: {twice}");
-    }
-    let wide: Vec<u8> = std::iter::once(0xfeff).chain(good.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    uploaded(&admin, &wide).expect_status(200);
-}
-
-fn days_are_read_in_the_spellings_of_spreadsheets(test: &TestApp) {
-    let admin = Visitor::signed_in(test, "admin");
-    let others = String::from_utf8(include_bytes!("calendar/crlf.csv").to_vec()).expect("text");
-    let others = others.replace("2027-02-08,休", "");
-    for day in [
-        "2027-02-08",
-        "2027/2/8",
-        "2027.2.8",
-        "2027年2月8日",
-        "2027年02月08日",
-        "20270208",
-        "2027/2/8 0:00",
-        "2027-02-08 00:00:00",
-        "２０２７－０２－０８",
-        "２０２７年２月８日",
-        "46426",
-        "４６４２６",
-        "\"2027/2/8\"",
-        " 2027-02-08 ",
-    ] {
-        let page = uploaded(&admin, format!("{others}{day},休\n").as_bytes()).expect_status(200).text;
-        assert!(page.contains("放假 12 天") && page.contains("2027-02-08"), "{day}");
-    }
-}
-
-/// Registers and activates a contract with a deliverable that is due in a year without announced holidays.
-fn into_2027(test: &TestApp) -> String {
-    let mut input = programme::input(test, "XCSF-2026-001");
-    input["terms"]["ends_on"] = json!("2027-03-31");
-    input["terms"]["deliverables"][3]["due_on"] = json!("2027-02-08");
-    let id = test.by("justice").post("contracts", &input).expect_status(201)["id"].as_str().expect("an id").to_owned();
-    programme::activate(test, &id);
-    id
-}
-
-/// Returns the due day of the deliverable VISIT-H2, and whether it is provisional.
-fn visit_h2(test: &TestApp, id: &str) -> (Value, Value) {
-    let list = test.by("contractor").get(&format!("contracts/{id}/deliverables")).expect_status(200);
-    let items = list["items"].as_array().expect("items");
-    let provisional = items.iter().filter(|item| item["provisional"] == true).count();
-    let found = items.iter().find(|item| item["code"] == "VISIT-H2").expect("it is there");
-    assert_eq!(provisional, usize::from(found["provisional"] == true), "the others are due in 2026");
-    (found["standing"]["due_on"].clone(), found["provisional"].clone())
-}
-
-fn due_days_of_a_year_not_announced_are_provisional(test: &TestApp) {
-    let id = into_2027(test);
-    assert_eq!(visit_h2(test, &id), (json!("2027-02-08"), json!(true)));
-    let tasks = test.by("contractor").get("worklist").expect_status(200);
-    let tasks = tasks["items"].as_array().expect("items");
-    let marked: Vec<&Value> =
-        tasks.iter().filter(|task| task["provisional"] == true).map(|task| &task["subject"]).collect();
-    assert_eq!(marked, ["VISIT-H2"]);
-    let contractor = Visitor::signed_in(test, "contractor");
-    for path in ["/work".to_owned(), format!("/contracts/{id}")] {
-        assert!(contractor.get(&path).expect_status(200).text.contains("暂定（2027 年放假安排尚未公布）"), "{path}");
-    }
-    test.at("2027-02-01", 8);
-    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    use diesel::prelude::*;
-    use luyue::schema::emails;
-    let body = |subject: &str| -> Option<String> {
-        emails::table
-            .filter(emails::subject_key.eq(subject))
-            .order(emails::id.desc())
-            .select(emails::body)
-            .first(&mut *test.app.pool.get().expect("a connection"))
-            .optional()
-            .expect("read")
-    };
-    let provisional = |subject: &str| body(subject).is_some_and(|body| body.contains("该期限为暂定：2027 年"));
-    assert!(provisional("deliver/VISIT-H2") && body("deliver/VISIT-H1").is_some() && !provisional("deliver/VISIT-H1"));
-    let mut input = year_2027();
-    input["holidays"].as_array_mut().expect("days").extend([json!("2027-02-15"), json!("2027-02-16")]);
-    import(test, "admin", &input).expect_status(201);
-    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    assert_eq!(visit_h2(test, &id), (json!("2027-02-17"), json!(false)));
-    assert!(!contractor.get(&format!("/contracts/{id}")).expect_status(200).text.contains("暂定"));
-}
-
-fn a_day_that_moved_says_why_in_the_history(test: &TestApp) {
-    let id = into_2027(test);
-    let moves = |test: &TestApp| -> i64 {
-        use diesel::prelude::*;
-        use luyue::schema::events;
-        let moved = events::table.filter(events::action.eq("calendar.moved"));
-        moved.count().get_result(&mut *test.app.pool.get().expect("a connection")).expect("a count")
-    };
-    import(test, "admin", &year_2027()).expect_status(201);
-    assert_eq!(moves(test), 0, "no contract was refreshed yet");
-    // An act on the contract refreshes it before the jobs do; either way each day moves once.
-    let publish = format!("contracts/{id}/actions/publish");
-    test.by("justice").post(&publish, &json!({})).expect_status(200);
-    assert_eq!(moves(test), 1);
-    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    assert_eq!((moves(test), visit_h2(test, &id).0), (1, json!("2027-02-15")));
-    let page = Visitor::signed_in(test, "contractor").get(&format!("/contracts/{id}")).expect_status(200).text;
-    assert!(page.contains("期限随工作日历调整"), "{page}");
-    let why = "由 2027-02-08 调整为 2027-02-15：国务院办公厅关于2027年部分节假日安排的通知";
-    assert!(page.contains(why), "{page}");
-    let import = import(test, "admin", &year_2026(&["2026-06-30"], 0)).expect_status(201);
-    assert_eq!(import["holidays_read"], json!(days_off(&year_2026(&["2026-06-30"], 0))));
-    luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
-    assert_eq!(moves(test), 3, "two deliverables were due on that day");
-    no_differences(test);
 }

@@ -1,10 +1,15 @@
 //! The demonstration as users start it, with `luyue demo`; it is stopped when its test ends.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::support::visitor::PASSWORD;
+
+/// Returns the path of the log of a demonstration.
+pub fn log_beside(data: &Path) -> PathBuf {
+    data.with_extension("log")
+}
 
 /// A running demonstration.
 pub struct Demo {
@@ -20,7 +25,7 @@ impl Demo {
             .arg(data)
             .env("LUYUE_DEMO_PASSWORD", PASSWORD)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(log_beside(data)).expect("a file for its log"))
             .spawn()
             .expect("the demonstration starts");
         let lines = BufReader::new(process.stdout.take().expect("its output")).lines();

@@ -44,6 +44,45 @@ pub fn appropriation(test: &TestApp, amount: &str) -> String {
     id
 }
 
+/// Returns the names of everything in the programme's terms.
+pub fn details() -> Value {
+    json!({
+        "items": {
+            "VISIT": {"name": "上门走访", "unit": "次", "service": "上门走访", "standard": "宣司〔2017〕43号"},
+            "COUNSEL": {"name": "心理矫治"}, "EDU": {"name": "教育学习"},
+        },
+        "deliverables": {
+            "VISIT-H1": {"name": "上半年上门走访"}, "VISIT-H2": {"name": "下半年上门走访"},
+            "COUNSEL-H1": {"name": "上半年心理矫治"}, "COUNSEL-H2": {"name": "下半年心理矫治"},
+            "EDU-H1": {"name": "上半年教育学习"}, "EDU-H2": {"name": "下半年教育学习"},
+        },
+        "milestones": {"ADVANCE": {"name": "预付款"}, "MIDYEAR": {"name": "中期款"}, "FINAL": {"name": "尾款"}},
+        "clauses": {
+            "LATE": {"name": "逾期提交"}, "NONE": {"name": "未提交"}, "SHORT": {"name": "数量不足"},
+            "COVER": {"name": "走访覆盖率未达标"}, "REOFF": {"name": "再犯罪率超标"}, "SCORE": {"name": "绩效得分偏低"},
+            "STAFF": {"name": "人员配备不足"}, "LEAK": {"name": "信息泄露"},
+        },
+        "indicators": {
+            "COVERAGE": {"name": "走访覆盖率"}, "SAT": {"name": "服务对象满意度"}, "ATTEND": {"name": "到课率"},
+            "REOFFEND": {"name": "再犯罪率"},
+        },
+    })
+}
+
+/// Adds a name to the typed fields of every row that has a code and no name.
+pub fn with_names(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    for (name, value) in fields {
+        let Some(row) = name.strip_suffix(".code") else { continue };
+        let name = format!("{row}.name");
+        if !fields.iter().any(|(known, _)| *known == name) {
+            all.push((name, format!("名称 {value}")));
+        }
+    }
+    all
+}
+
 /// Returns the officer's input for the programme, funded from an appropriation.
 pub fn input_from(number: &str, appropriation: &str) -> Value {
     json!({
@@ -56,7 +95,7 @@ pub fn input_from(number: &str, appropriation: &str) -> Value {
         "method": "竞争性磋商",
         "award_on": "2025-12-20",
         "appropriation": appropriation,
-        "details": {"items": {"VISIT": {"name": "上门走访", "unit": "次", "service": "上门走访", "standard": "宣司〔2017〕43号"}}},
+        "details": details(),
         "terms": example("programme-midyear")["case"]["terms"],
     })
 }

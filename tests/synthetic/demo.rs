@@ -10,7 +10,7 @@ use luyue::domain::codes::{
 use luyue::domain::facts::DecisionWord;
 use serde_json::Value;
 
-use crate::support::demo::Demo;
+use crate::support::demo::{Demo, log_beside};
 use crate::support::programme::example;
 use crate::support::visitor::PASSWORD;
 
@@ -39,6 +39,10 @@ fn the_demonstration_is_consistent() {
     assert_eq!(live, example("programme-midyear")["standing"]);
     everything_occurs(&demo.url, &agent);
     drop(demo);
+    let log = std::fs::read_to_string(log_beside(&data)).expect("its log");
+    let faults: Vec<&str> = log.lines().filter(|line| line.contains("ERROR") || line.contains("WARN")).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    assert!(log.lines().all(|line| line.starts_with('{')), "JSON where nobody reads along: {log}");
     let database = format!("sqlite://{}", data.join("luyue.db").display());
     let pool = luyue::storage::Pool::open(&database, 1).expect("the database opens");
     let kinds: Vec<String> = luyue::schema::facts::table
@@ -155,7 +159,9 @@ fn everything_occurs(url: &str, agent: &ureq::Agent) {
     );
     let admin = Reader::new(url, agent, "admin");
     let letters = admin.all("letters");
-    has_each("letter", &words(&letters, "/state"), &["sent", "dead"]);
+    has_each("letter", &words(&letters, "/state"), &["sent", "withdrawn"]);
+    let lost: Vec<&Value> = letters.iter().filter(|letter| letter["state"] == "dead").collect();
+    assert!(lost.is_empty(), "every address of the demonstration is valid: {lost:?}");
     has_each("letter", &words(&letters, "/kind"), AlertKind::ALL);
     let people = admin.all("people");
     assert!(people.iter().any(|person| person["disabled"] == true), "nobody has left");

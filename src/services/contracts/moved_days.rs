@@ -26,7 +26,7 @@ pub fn record(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     }
     let today = tx.context.today();
     let imports = calendar::load_all(tx.connection)?;
-    let earlier = record.clone().with_days(WorkingDays::from_imports(&imports, version)?);
+    let earlier = record.clone().with_days(WorkingDays::from_imports(&imports, version)?)?;
     let before = due_days(&earlier.standing(today, Trails::Off)?);
     let after = due_days(&record.standing(today, Trails::Off)?);
     let stream = format!("contract:{}", record.contract.public_id);

@@ -16,6 +16,7 @@ use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::contracts::facts::{self, FactRow};
 use crate::storage::contracts::{self, Contract};
+use crate::text::names;
 
 /// A contract: its head, the versions of its terms from the signed one on, its facts and its calendar.
 #[derive(Debug, Clone)]
@@ -54,12 +55,9 @@ impl ContractRecord {
         let versions: Vec<TermsVersion> = rows
             .iter()
             .map(|row| {
-                Ok(TermsVersion {
-                    effective_on: row.effective_on,
-                    in_force: true,
-                    terms: stored(&row.terms)?,
-                    details: stored(&row.details)?,
-                })
+                let terms: Terms = stored(&row.terms)?;
+                let details = names::complete(stored(&row.details)?, &terms);
+                Ok(TermsVersion { effective_on: row.effective_on, in_force: true, terms, details })
             })
             .collect::<Result<_, Error>>()?;
         if versions.is_empty() {
@@ -268,6 +266,14 @@ pub fn add(facts: &mut Facts, kind: FactKind, body: &str) -> Result<(), Error> {
 pub struct Reversal {
     /// Number of the reversed fact.
     pub seq: i64,
+}
+
+/// Parses the stored words beside terms and completes the names that they lack.
+///
+/// # Errors
+/// `Internal` for anything else than stored terms and words.
+pub fn stored_details(terms: &str, details: &str) -> Result<Details, Error> {
+    Ok(names::complete(stored(details)?, &stored(terms)?))
 }
 
 /// Parses JSON that this program stored.

@@ -59,7 +59,7 @@ pub struct ContractInput {
     /// Identifier of the appropriation; required before funding.
     #[serde(default)]
     pub appropriation: Option<String>,
-    /// Names and texts beside the terms.
+    /// Names and texts beside the terms. Every item, deliverable, milestone, clause and indicator needs a name.
     #[serde(default)]
     pub details: Details,
     /// Terms in the format of docs/standing.md.
@@ -386,6 +386,10 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
         }
         errors.extend(in_terms);
     }
+    errors.extend(input.details.nameless(&input.terms).into_iter().map(|nameless| FieldError {
+        path: format!("details.{}.{}.name", nameless.list, nameless.code),
+        message: Message::new("name-missing").with("code", nameless.code),
+    }));
     match (purchaser, funder, contractor, region) {
         (Some(purchaser), Some(funder), Some(contractor), Some(region_id)) if errors.is_empty() => Ok(Head {
             number: input.number.trim().to_owned(),

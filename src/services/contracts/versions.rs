@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::contracts::record::stored;
+use crate::services::contracts::record::{stored, stored_details};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::storage::contracts::{self, TermsRow};
@@ -110,7 +110,8 @@ pub fn compare(
 type TermSentences = Vec<(&'static str, Vec<String>)>;
 
 fn term_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Error> {
-    Ok(words::five_terms(&stored(&row.terms)?, &stored(&row.details)?, language))
+    let details = stored_details(&row.terms, &row.details)?;
+    Ok(words::five_terms(&stored(&row.terms)?, &details, language))
 }
 
 fn compare_terms(before: &TermSentences, after: &TermSentences) -> Vec<Compared> {

@@ -30,7 +30,7 @@ pub fn name(term: &BreachTerm, details: &Details, language: Language) -> String 
 }
 
 fn clause(term: &BreachTerm, terms: &Terms, details: &Details, language: Language) -> String {
-    let mut parts = consequence(&term.clause, terms, language);
+    let mut parts = consequence(&term.clause, terms, details, language);
     if term.outside_cap {
         parts.push(message(language, "document-term-outside-cap", &[]));
     }
@@ -55,7 +55,7 @@ fn base_name(base: Base, language: Language) -> String {
     message(language, &format!("document-base-{base}"), &[])
 }
 
-fn consequence(clause: &Clause, terms: &Terms, language: Language) -> Vec<String> {
+fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     match clause {
         Clause::LateDelivery { grace_days, daily_rate, base, cap, .. } => {
             let base = base_name(*base, language);
@@ -83,7 +83,7 @@ fn consequence(clause: &Clause, terms: &Terms, language: Language) -> Vec<String
             };
             let tier = |tier: &QualityTier| {
                 let args = [
-                    ("indicator", indicator.to_string()),
+                    ("indicator", details.indicator(indicator.as_str()).to_owned()),
                     ("limit", tier.beyond.to_string()),
                     ("base", base_name(*base, language)),
                     ("rate", rate(tier.rate)),

@@ -70,6 +70,8 @@ fn replace_codes(key: &str, value: &mut Value, input: &ContractSnapshot, languag
         Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {
             *code = payments::subject(code, &input.details).to_owned();
         }
+        Value::Name(code) if key == "indicator" => *code = input.details.indicator(code).to_owned(),
+        Value::Name(code) if key == "item" => *code = input.details.item(code).to_owned(),
         Value::List(list) => list.iter_mut().for_each(|entry| replace_codes(key, entry, input, language)),
         Value::Row(row) => row.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language)),
         _ => {}

@@ -98,7 +98,11 @@ pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<Stri
     let mut groups: Vec<((String, String, Direction), Vec<String>)> = Vec::new();
     for deliverable in &terms.deliverables {
         for indicator in &deliverable.indicators {
-            let key = (indicator.code.to_string(), indicator.target.to_string(), indicator.direction);
+            let key = (
+                details.indicator(indicator.code.as_str()).to_owned(),
+                indicator.target.to_string(),
+                indicator.direction,
+            );
             let name = details.deliverable(deliverable.code.as_str()).to_owned();
             match groups.iter_mut().find(|(other, _)| *other == key) {
                 Some((_, names)) => names.push(name),

@@ -57,7 +57,7 @@ impl Alert {
     /// Builds the alert to contractor and officer that a breach has begun to count.
     pub fn breach_found(record: &ContractRecord, breach: &BreachRow) -> Self {
         let clause = record.clause(&breach.clause, breach.since);
-        let named = clause.and_then(|(_, details)| details.clause(&breach.clause)).unwrap_or(&breach.clause);
+        let named = clause.and_then(|(_, details)| details.clause(&breach.clause)).unwrap_or_default();
         let subject = record.details_on(breach.since).deliverable(&breach.subject);
         let subject = if subject == breach.subject {
             record.details_on(breach.since).milestone(&breach.subject)

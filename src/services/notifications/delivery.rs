@@ -108,7 +108,7 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
                 Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer),
             };
             if outcome == Outcome::Dead {
-                tracing::error!(message_id = %email.message_id, %answer, "email given up");
+                tracing::warn!(message_id = %email.message_id, %answer, "email given up; the officers of its contract are told");
             }
             (email.id, outcome, answer.clone())
         })

@@ -11,7 +11,7 @@ use crate::domain::details::Details;
 use crate::domain::tasks::next_reminder;
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
-use crate::services::contracts::record::stored;
+use crate::services::contracts::record::stored_details;
 use crate::services::notifications::alerts::{self, About, Alert};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
@@ -59,7 +59,7 @@ fn enqueue_reminders(tx: &mut Tx<'_>, due: &[DueTask]) -> Result<(), Error> {
     ids.dedup();
     let contracts: Vec<(Contract, Details)> = due::contracts_with_words(tx.connection, &ids, tx.context.today())?
         .into_iter()
-        .map(|(contract, words)| Ok((contract, stored(&words)?)))
+        .map(|(contract, terms, words)| Ok((contract, stored_details(&terms, &words)?)))
         .collect::<Result<_, Error>>()?;
     let today = tx.context.today();
     let days = WorkingDays::load(tx.connection)?;

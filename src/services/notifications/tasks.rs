@@ -18,7 +18,7 @@ use crate::domain::policy::Action;
 use crate::domain::subject::Target;
 use crate::domain::tasks::TaskKind;
 use crate::error::Error;
-use crate::services::contracts::record::stored;
+use crate::services::contracts::record::stored_details;
 use crate::services::identity::caller::Caller;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::payments::stored_money;
@@ -175,7 +175,7 @@ impl Names {
         }
         let contracts = due::contracts_with_words(connection, &ids, today)?
             .into_iter()
-            .map(|(contract, details)| Ok((contract.id, (contract, stored(&details)?))))
+            .map(|(contract, terms, details)| Ok((contract.id, (contract, stored_details(&terms, &details)?))))
             .collect::<Result<_, Error>>()?;
         let payments = payments::by_public_ids(connection, &payment_ids)?
             .into_iter()

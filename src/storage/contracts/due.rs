@@ -46,27 +46,30 @@ pub fn tasks_of_contracts(connection: &mut AnyConnection, contracts: &[ContractI
         .load(connection)?)
 }
 
-/// Returns contracts with the words (JSON) beside the terms in force on a day.
+/// A contract with its terms and the words beside them, both as stored JSON.
+pub type WithWords = (Contract, String, String);
+
+/// Returns contracts with the terms in force on a day and the words beside them.
 pub fn contracts_with_words(
     connection: &mut AnyConnection,
     ids: &[ContractId],
     today: NaiveDate,
-) -> Result<Vec<(Contract, String)>> {
+) -> Result<Vec<WithWords>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let in_force = contract_terms::version
         .eq(contracts::terms_version)
         .or(contract_terms::version.gt(contracts::terms_version).and(contract_terms::effective_on.le(today)));
-    let mut found: Vec<(Contract, String)> = contracts::table
+    let mut found: Vec<WithWords> = contracts::table
         .inner_join(contract_terms::table)
         .filter(in_force)
         .filter(contracts::id.eq_any(ids.iter().map(|id| id.0)))
         .order((contracts::id, contract_terms::version.desc()))
-        .select((Contract::as_select(), contract_terms::details))
+        .select((Contract::as_select(), contract_terms::terms, contract_terms::details))
         .load(connection)?;
     // The newest version in force comes first.
-    found.dedup_by_key(|(contract, _)| contract.id);
+    found.dedup_by_key(|(contract, _, _)| contract.id);
     Ok(found)
 }
 

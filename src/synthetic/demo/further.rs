@@ -126,6 +126,7 @@ pub(super) fn sessions() -> Result<Plan, Error> {
             "deliverables": named(session, "职业技能培训", "宣城市社区矫正教育基地"),
             "milestones": named(paid_for, "培训费", ""),
             "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "培训人数不足"}, "QUAL": {"name": "满意度不达标"}},
+            "indicators": {"SAT": {"name": "学员满意度"}},
             "notes": "每期 25 人，开班前 5 个工作日报送学员名单；参训人员信息仅用于本项目，不得外传。"
         }),
         facts: from(facts)?,
@@ -221,6 +222,7 @@ pub(super) fn accompanied() -> Result<Plan, Error> {
                 "CHANGE": {"name": "擅自更换项目负责人", "text": "未经采购人书面同意更换项目负责人的，每次扣减 5000 元。"},
                 "SCORE": {"name": "绩效不达标"}
             },
+            "indicators": {"SAT": {"name": "服务对象满意度"}},
             "notes": "服务对象信息严格保密，项目结束后移交全部档案。"
         }),
         facts: from(facts)?,

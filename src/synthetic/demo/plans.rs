@@ -55,6 +55,10 @@ pub(super) fn programme() -> Result<Plan, Error> {
                 "LATE": {"name": "逾期提交"}, "NONE": {"name": "未提交"}, "SHORT": {"name": "数量不足"},
                 "COVER": {"name": "走访覆盖率不达标"}, "REOFF": {"name": "再犯罪率超标"}, "SCORE": {"name": "绩效不达标"},
                 "STAFF": {"name": "人员配备不足"}, "LEAK": {"name": "信息泄露"}
+            },
+            "indicators": {
+                "COVERAGE": {"name": "走访覆盖率"}, "SAT": {"name": "服务对象满意度"},
+                "ATTEND": {"name": "到课率"}, "REOFFEND": {"name": "再犯罪率"}
             }
         }),
         facts: from(case["facts"].clone())?,
@@ -126,7 +130,8 @@ fn quarterly(year: i32, place: usize) -> Result<Plan, Error> {
             "items": {code: {"name": service, "unit": unit, "service": service, "standard": "宣司〔2017〕43号"}},
             "deliverables": (0..4).map(|q| (deliverable(q), json!({"name": format!("第 {} 期{service}", q + 1), "evidence": "成果报告、服务记录、现场照片或签到表"}))).collect::<serde_json::Map<_, _>>(),
             "milestones": (0..4).map(|q| (format!("Q{}", q + 1), json!({"name": format!("第 {} 期款", q + 1)}))).collect::<serde_json::Map<_, _>>(),
-            "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "数量不足"}, "QUAL": {"name": "满意度不达标"}}
+            "clauses": {"LATE": {"name": "逾期提交"}, "SHORT": {"name": "数量不足"}, "QUAL": {"name": "满意度不达标"}},
+            "indicators": {"SAT": {"name": "服务对象满意度"}}
         }),
         open_requests: Vec::new(),
         facts: from(plan_facts(place + 100 * usize::from(year == 2026), &dues[..submitted], quantity, &deliverable))?,

@@ -54,7 +54,7 @@ pub(super) const CITY_SCENES: &[(NaiveDate, CityScene)] = &[
     (on(3, 2), auditor_leaves),
     (on(3, 10), appropriation_is_refused),
     (on(9, 8), phone_is_lost),
-    (on(9, 15), mistyped_address),
+    (on(9, 15), project_manager_joins),
     (on(9, 21), leader_is_away),
     (on(9, 22), password_is_forgotten),
     (on(9, 24), next_year_is_budgeted),
@@ -269,10 +269,10 @@ fn next_year_is_budgeted(teller: &mut Teller<'_>) -> Result<(), Error> {
     teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input)).map(|_| ())
 }
 
-/// A person of the third contractor is entered with a mistyped address, so that their emails fail.
-fn mistyped_address(teller: &mut Teller<'_>) -> Result<(), Error> {
+/// The third contractor names a second person, who runs its projects.
+fn project_manager_joins(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(json!({
-        "username": "contractor-3-project", "name": "严丽", "email": "yanli@wannan..example", "language": "zh",
+        "username": "contractor-3-project", "name": "严丽", "email": "yanli@wannan.example", "language": "zh",
         "seats": [{"organisation": CONTRACTORS[2].0, "role": "contractor"}],
     }))?;
     teller.by("admin", |app, caller| people::add(app, caller, &input)).map(|_| ())

@@ -3,6 +3,7 @@
 //! Rates are typed as percentages. Penalties are computed in `domain::standing` alone.
 
 use crate::domain::clauses::Kind;
+use crate::domain::codes::Language;
 use crate::domain::numbers::{Code, Rate, Whole};
 use crate::domain::shape::Bounded;
 use crate::domain::terms::{BreachTerm, Clause, QualityTier, ScoreTier, Severity};
@@ -11,6 +12,7 @@ use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::shared::typed_values::{
     parse_amount, parse_choice, parse_code, parse_days, parse_measured, parse_score, parse_whole,
 };
+use crate::text::message;
 
 /// A template of the library.
 pub struct Sample {
@@ -80,6 +82,7 @@ pub fn add(fields: &mut Fields, kind: Kind) -> usize {
     let at = format!("clauses.{row}");
     fields.set(format!("{at}.kind"), kind);
     fields.set(format!("{at}.code"), code);
+    fields.set(format!("{at}.name"), message(Language::Zh, &format!("document-kind-{kind}"), &[]));
     sample.fields.iter().for_each(|(name, value)| fields.set(format!("{at}.{name}"), value));
     if kind == Kind::QualityShortfall {
         // The first indicator without a clause; missing its target is the usual breach.

@@ -118,8 +118,8 @@ fn deliverables(fields: &mut Fields, typed: &Fields, language: Language) -> Resu
     let name = Some(fields.of("items", row, "name")).filter(|name| !name.is_empty()).unwrap_or(code).to_owned();
     let code = code.to_owned();
     fields.keep("deliverables", |fields, row| fields.of("deliverables", row, "item") != code);
-    let indicator =
-        ["code", "target", "direction"].map(|field| (field, typed.value(&format!("generate.indicator.{field}"))));
+    let indicator = ["code", "name", "target", "direction"]
+        .map(|field| (field, typed.value(&format!("generate.indicator.{field}"))));
     let has_indicator = !typed.value("generate.indicator.code").is_empty();
     let mut at = fields.rows("deliverables");
     for (part, quantity) in parts.iter().zip(schedule::split_quantity(item.quantity, parts.len())) {

@@ -3,7 +3,9 @@
 //! Only typed values enter it, except the amount, which defaults to the sum of the deliverables' values.
 
 use crate::domain::codes::Regime;
-use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDetails, MilestoneDetails};
+use crate::domain::details::{
+    ClauseDetails, DeliverableDetails, Details, IndicatorDetails, ItemDetails, MilestoneDetails,
+};
 use crate::domain::invalid::Invalid;
 use crate::domain::money::{Money, Sum};
 use crate::domain::numbers::{Code, Measured, Whole};
@@ -34,6 +36,9 @@ pub fn read_draft(fields: &Fields) -> Reading {
     let mut reader = DraftReader::new(fields);
     let terms = terms(&mut reader);
     let details = details(&mut reader);
+    for nameless in terms.iter().flat_map(|terms| details.nameless(terms)) {
+        reader.wrong(format!("{}.name", nameless.row), Message::new("name-missing").with("code", nameless.code));
+    }
     // Rules between rows are checked only once every list has rows.
     for list in ["items", "deliverables", "milestones"] {
         if fields.rows(list) == 0 {
@@ -271,6 +276,13 @@ fn details(reader: &mut DraftReader<'_>) -> Details {
         let mut line = |field: &str| reader.line(&format!("{at}.{field}"));
         let words = DeliverableDetails { name: line("name"), place: line("place"), evidence: line("evidence") };
         keep(&mut details.deliverables, code, words);
+        // Deliverables share an indicator; its first name counts.
+        for (code, at) in coded(reader.fields, &format!("{at}.indicators")) {
+            let name = reader.line(&format!("{at}.name"));
+            if details.indicators.get(&code).is_none_or(|known| known.name.is_empty()) {
+                keep(&mut details.indicators, code, IndicatorDetails { name });
+            }
+        }
     }
     for (code, at) in coded(reader.fields(), "milestones") {
         let words = MilestoneDetails { name: reader.line(&format!("{at}.name")) };

@@ -18,6 +18,7 @@ use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::documents::ContractSnapshot;
 use crate::services::shared::typed_values::{parse_date, parse_measured, parse_quantity, parse_score};
+use crate::text::names;
 
 /// Days after the last assumed event at which the standing is taken: the longest payment period and a margin.
 const AFTERWARDS: u64 = 92;
@@ -91,7 +92,7 @@ pub fn summary(
         state: ContractState::Draft,
         announced_until: None,
         as_of: standing.as_of,
-        details,
+        details: names::complete(details, &terms),
         terms,
         standing,
         prepared_on,

@@ -95,7 +95,9 @@ fn rows(fields: &mut Fields, terms: &Terms, details: &Details) {
         fields.set(format!("{at}.evidence"), words.evidence);
         for (number, indicator) in deliverable.indicators.iter().enumerate() {
             let at = format!("{at}.indicators.{number}");
+            let named = details.indicators.get(indicator.code.as_str());
             fields.set(format!("{at}.code"), &indicator.code);
+            fields.set(format!("{at}.name"), named.map(|words| words.name.as_str()).unwrap_or_default());
             fields.set(format!("{at}.target"), indicator.target);
             fields.set(format!("{at}.direction"), indicator.direction);
         }

@@ -62,8 +62,9 @@ fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
     let submission = submission(context)?;
-    let terms = &context.overview().snapshot.terms;
-    let agreed = terms.deliverables.iter().find(|d| d.code.as_str() == context.subject()).ok_or(Error::NotFound)?;
+    let input = &context.overview().snapshot;
+    let agreed =
+        input.terms.deliverables.iter().find(|d| d.code.as_str() == context.subject()).ok_or(Error::NotFound)?;
     let quantity = number(context, "quantity").propose(&submission.quantity);
     let mut fields = vec![
         Field::choice(page, "decision", "decision", DecisionWord::ALL).propose(DecisionWord::Accepted),
@@ -71,7 +72,8 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     ];
     fields.extend(agreed.indicators.iter().map(|indicator| {
         let target = format!("{} {}", page.word("direction", indicator.direction), indicator.target);
-        let label = page.with2("field-measured", "code", &indicator.code, "target", target);
+        let label =
+            page.with2("field-measured", "name", input.details.indicator(indicator.code.as_str()), "target", target);
         Field::new(format!("{MEASURED}{}", indicator.code), FieldKind::Number, label)
     }));
     let members = Field::named(page, "members", FieldKind::Line).propose(&context.caller.name);

@@ -76,9 +76,11 @@ fn describe_fields<'a>(page: &Shell, fields: impl Iterator<Item = &'a Field>) ->
         _ => page.labelled(&field.label, value_words(page, field)),
     };
     let answered: Vec<&Field> = fields.filter(|field| is_answered(field)).collect();
-    // An indicator reads as one phrase: measure, direction, target.
+    // An indicator reads as one phrase: its name (or its code until it has one), direction, target.
     if answered.iter().any(|field| last_of(&field.name) == "direction") {
-        return answered.into_iter().map(|field| value_words(page, field)).collect::<Vec<_>>().join(" ");
+        let is_named = answered.iter().any(|field| last_of(&field.name) == "name");
+        let phrase = answered.into_iter().filter(|field| !is_named || last_of(&field.name) != "code");
+        return phrase.map(|field| value_words(page, field)).collect::<Vec<_>>().join(" ");
     }
     let facts: Vec<String> = answered.into_iter().map(fact).collect();
     page.joined("document-semicolon", &facts)

@@ -123,6 +123,7 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
             legend: page.with("draft-row-indicator", "number", row + 1),
             fields: vec![
                 builder.field(format!("{inner}.code"), FieldKind::Line).label(page.say("draft-field-indicator")),
+                builder.field(format!("{inner}.name"), FieldKind::Line).label(page.say("draft-field-indicator-name")),
                 directions(format!("{inner}.direction")),
                 builder.field(format!("{inner}.target"), FieldKind::Number),
             ],
@@ -171,6 +172,7 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
             .field("generate.indicator.code", FieldKind::Line)
             .label(page.say("draft-field-indicator"))
             .hint(page.say("draft-optional")),
+        builder.field("generate.indicator.name", FieldKind::Line).label(page.say("draft-field-indicator-name")),
         directions("generate.indicator.direction".to_owned()),
         builder.field("generate.indicator.target", FieldKind::Number),
     ]);
@@ -292,7 +294,7 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
     let mut fields = vec![
         field("kind", FieldKind::Hidden),
         field("code", FieldKind::Line),
-        field("name", FieldKind::Line).hint(page.say("draft-optional")),
+        field("name", FieldKind::Line),
         builder.choice(format!("{at}.severity"), Severity::ALL, |code| page.word("document-severity", code)),
     ];
     let by_deliverable = match kind {
