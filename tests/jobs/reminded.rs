@@ -162,10 +162,8 @@ fn a_message_leads_to_the_form_of_its_task(test: &TestApp) {
     let id = reminded(test);
     let path = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
     use diesel::prelude::*;
-    let all: Vec<String> = emails::table
-        .select(emails::subject_key)
-        .load(&mut *test.app.pool.get().expect("a connection"))
-        .expect("keys");
+    let all: Vec<String> =
+        emails::table.select(emails::subject_key).load(&mut *test.app.pool.get().expect("a connection")).expect("keys");
     assert!(all.contains(&"deliver/VISIT-H1".to_owned()));
     let links = |letters: &[Received], to: &str| -> Vec<String> {
         let own = letters.iter().filter(|letter| letter.to == [format!("{to}@luyue.test")]);

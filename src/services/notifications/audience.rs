@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::codes::Role;
-use crate::domain::payments::{Actor, may_follow};
+use crate::domain::payments::{Actor, may_follow, next_step};
 use crate::error::Error;
+use crate::services::payments::barred_by;
 use crate::storage::ids::{OrganisationId, PaymentId, PersonId};
 use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
+use crate::storage::payments::StepRow;
 use crate::storage::{AnyConnection, change_requests, payments};
 
 /// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
@@ -38,11 +40,14 @@ impl Audience {
         let mut acted: BTreeMap<String, Vec<Actor<i64>>> = BTreeMap::new();
         let requested = payments::by_public_ids(connection, payment_ids)?;
         let keys: Vec<PaymentId> = requested.iter().map(|payment| payment.id).collect();
+        let mut steps: BTreeMap<PaymentId, Vec<StepRow>> = BTreeMap::new();
         for (key, step) in payments::load_steps_for(connection, &keys)? {
-            if let Some(payment) = requested.iter().find(|payment| payment.id == key) {
-                let actor = Actor { person: step.person_id.0, on_behalf_of: step.for_id };
-                acted.entry(payment.public_id.clone()).or_default().push(actor);
-            }
+            steps.entry(key).or_default().push(step);
+        }
+        for payment in requested {
+            let taken = steps.remove(&payment.id).unwrap_or_default();
+            let barred = next_step(payment.state).map(|next| barred_by(taken, next)).unwrap_or_default();
+            acted.insert(payment.public_id, barred);
         }
         for request in change_requests::by_public_ids(connection, request_ids)? {
             let actor = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };

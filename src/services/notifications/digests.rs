@@ -110,7 +110,9 @@ pub fn void(
 pub fn compose(app: &App, message: &Message) -> Email {
     let base = app.settings.public_url();
     let link = |email: &LeasedEmail| match email.kind {
-        AlertKind::PasswordLink | AlertKind::PasswordForgotten => Some(password_links::address(app, &email.subject_key)),
+        AlertKind::PasswordLink | AlertKind::PasswordForgotten => {
+            Some(password_links::address(app, &email.subject_key))
+        }
         kind => {
             let contract = email.contract.as_ref()?;
             Some(format!("{base}{}", links::of_email(contract, kind, &email.subject_key)))

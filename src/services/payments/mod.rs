@@ -32,7 +32,7 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::PaymentId;
-use crate::storage::payments::{self as rows, PaymentRequest};
+use crate::storage::payments::{self as rows, PaymentRequest, StepRow};
 use crate::storage::write::Tx;
 
 /// A payment request to be made.
@@ -166,7 +166,11 @@ fn earlier_actors(
     payment: PaymentId,
     next: &ApprovalStep,
 ) -> Result<Vec<Actor<i64>>, Error> {
-    let mut steps = rows::load_steps(connection, payment)?;
+    Ok(barred_by(rows::load_steps(connection, payment)?, next))
+}
+
+/// Returns the people whom these steps of a payment request bar from the next one.
+pub(in crate::services) fn barred_by(mut steps: Vec<StepRow>, next: &ApprovalStep) -> Vec<Actor<i64>> {
     if next.kind == PaymentStep::Allow {
         steps.retain(|step| step.action == PaymentStep::Backdate.as_str());
     } else {
@@ -175,7 +179,7 @@ fn earlier_actors(
         let of_days = [PaymentStep::Backdate, PaymentStep::Allow, PaymentStep::Disallow].map(PaymentStep::as_str);
         steps.retain(|step| !of_days.contains(&step.action.as_str()));
     }
-    Ok(steps.into_iter().map(|step| Actor { person: step.person_id.0, on_behalf_of: step.for_id }).collect())
+    steps.into_iter().map(|step| Actor { person: step.person_id.0, on_behalf_of: step.for_id }).collect()
 }
 
 /// Stores a step and the state to which it leads.

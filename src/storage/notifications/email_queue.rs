@@ -228,11 +228,8 @@ pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<O
 
 /// Requeues an email that delivery gave up on, with the attempts of a new one, to the recipient's present address.
 pub fn requeue(connection: &mut AnyConnection, id: EmailId, now: NaiveDateTime) -> Result<()> {
-    let address: String = emails::table
-        .inner_join(people::table)
-        .filter(emails::id.eq(id.0))
-        .select(people::email)
-        .first(connection)?;
+    let address: String =
+        emails::table.inner_join(people::table).filter(emails::id.eq(id.0)).select(people::email).first(connection)?;
     diesel::update(emails::table.find(id.0).filter(emails::state.eq(EmailState::Dead.as_str())))
         .set((
             emails::state.eq(EmailState::Queued.as_str()),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::clauses::{Base, BreachTerm, Clause, QualityTier, ScoreTier, Severity};
-use crate::domain::details::{ClauseDetails, DeliverableDetails, Details, ItemDetails, MilestoneDetails};
+use crate::domain::details::{
+    ClauseDetails, DeliverableDetails, Details, IndicatorDetails, ItemDetails, MilestoneDetails,
+};
 use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole};
 use crate::domain::terms::{
@@ -215,6 +217,7 @@ fn words(terms: &Terms, item: &str, service: &str, unit: &str) -> Details {
                 (term.code.as_str().to_owned(), ClauseDetails { name, text: String::new() })
             })
             .collect(),
+        indicators: BTreeMap::from([("SAT".to_owned(), IndicatorDetails { name: "服务对象满意度".to_owned() })]),
         notes: String::new(),
     }
 }
