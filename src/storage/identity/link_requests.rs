@@ -25,7 +25,11 @@ pub fn of(
 pub fn put(connection: &mut AnyConnection, person: PersonId, by: PersonId, at: NaiveDateTime) -> Result<()> {
     delete(connection, person)?;
     diesel::insert_into(link_requests::table)
-        .values((link_requests::person_id.eq(person), link_requests::requested_by.eq(by), link_requests::requested_at.eq(at)))
+        .values((
+            link_requests::person_id.eq(person),
+            link_requests::requested_by.eq(by),
+            link_requests::requested_at.eq(at),
+        ))
         .execute(connection)?;
     Ok(())
 }

@@ -157,7 +157,9 @@ fn clause(reader: &mut DraftReader<'_>, at: &str, kind: Kind) -> Option<Clause> 
             let tiers = tiers(reader, at, parse_measured, |beyond, rate| QualityTier { beyond, rate });
             Clause::QualityShortfall { deliverables, indicator: indicator?, base: base?, tiers: tiers? }
         }
-        Kind::LowScore => Clause::LowScore { tiers: tiers(reader, at, parse_score, |below, rate| ScoreTier { below, rate })? },
+        Kind::LowScore => {
+            Clause::LowScore { tiers: tiers(reader, at, parse_score, |below, rate| ScoreTier { below, rate })? }
+        }
         Kind::Staffing => {
             let name = field("clients_per_worker");
             let clients: Option<Whole> = reader.required(&name, parse_whole);

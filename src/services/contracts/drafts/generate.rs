@@ -60,7 +60,8 @@ fn parts_of(
 ) -> Option<(Rhythm, Vec<Part>)> {
     let mut asked = DraftReader::new(typed);
     let rhythm: Option<Rhythm> = asked.required("generate.rhythm", parse_choice);
-    let count: Option<Days> = if rhythm == Some(Rhythm::Count) { asked.required("generate.count", parse_days) } else { None };
+    let count: Option<Days> =
+        if rhythm == Some(Rhythm::Count) { asked.required("generate.count", parse_days) } else { None };
     faults.extend(asked.into_problems());
     let mut term = DraftReader::new(fields);
     let starts_on = term.required("starts_on", parse_date);

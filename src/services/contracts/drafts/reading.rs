@@ -175,7 +175,11 @@ pub fn worth(of: &Deliverable, items: &[Item]) -> Sum {
     item.map_or(Sum::ZERO, |item| deliverable_value(of.quantity, item.unit_price))
 }
 
-fn rows<T>(reader: &mut DraftReader<'_>, list: &str, read: fn(&mut DraftReader<'_>, &str) -> Option<T>) -> Vec<Option<T>> {
+fn rows<T>(
+    reader: &mut DraftReader<'_>,
+    list: &str,
+    read: fn(&mut DraftReader<'_>, &str) -> Option<T>,
+) -> Vec<Option<T>> {
     let fields = reader.fields();
     let numbers = (0..fields.rows(list)).filter(|row| fields.is_row(list, *row));
     numbers.map(|row| read(reader, &format!("{list}.{row}"))).collect()
