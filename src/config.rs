@@ -52,6 +52,10 @@ pub struct Settings {
     pub contractor_quota_gib: u32,
     /// Form of the log: `text` for people, `json` for programs, `auto` for text on a terminal and JSON elsewhere.
     pub log: LogFormat,
+    /// Largest uploaded file, in MB.
+    pub max_file_mb: u32,
+    /// Largest form with files, all files together, in MB.
+    pub max_form_mb: u32,
     /// Migrate the schema at the start. If false, the program refuses to start with an older schema.
     pub migrate: bool,
 }
@@ -74,6 +78,8 @@ impl Default for Settings {
             database_connections: 6,
             contractor_quota_gib: 20,
             log: LogFormat::Auto,
+            max_file_mb: 50,
+            max_form_mb: 200,
             migrate: true,
         }
     }

@@ -293,6 +293,9 @@ diesel::table! {
         no -> Integer,
         uploaded_by -> BigInt,
         uploaded_at -> Timestamp,
+        shown_key -> Nullable<Text>,
+        shown_bytes -> Nullable<BigInt>,
+        shown_sha256 -> Nullable<Text>,
     }
 }
 
@@ -314,6 +317,26 @@ diesel::table! {
         contract_id -> BigInt,
         milestone -> Text,
         no -> Integer,
+    }
+}
+
+diesel::table! {
+    kept_files (id) {
+        id -> BigInt,
+        public_id -> Text,
+        person_id -> BigInt,
+        form -> Text,
+        storage_key -> Text,
+        name -> Text,
+        media_type -> Text,
+        bytes -> BigInt,
+        sha256 -> Text,
+        hash_alg -> Text,
+        flags -> Text,
+        shown_key -> Nullable<Text>,
+        shown_bytes -> Nullable<BigInt>,
+        shown_sha256 -> Nullable<Text>,
+        kept_at -> Timestamp,
     }
 }
 
@@ -541,6 +564,7 @@ diesel::joinable!(files -> people (uploaded_by));
 diesel::joinable!(idempotency -> people (person_id));
 diesel::joinable!(invoice_numbers -> organisations (seller_id));
 diesel::joinable!(invoice_numbers -> contracts (contract_id));
+diesel::joinable!(kept_files -> people (person_id));
 diesel::joinable!(emails -> people (person_id));
 diesel::joinable!(links -> people (person_id));
 diesel::joinable!(milestones -> contracts (contract_id));
@@ -576,6 +600,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     files,
     idempotency,
     invoice_numbers,
+    kept_files,
     emails,
     link_requests,
     links,

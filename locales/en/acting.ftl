@@ -60,6 +60,10 @@ receipt-file = File
 receipt-size = Size
 receipt-digest = SHA-256
 receipt-no-files = No files.
+file-original = The file as it was uploaded
+file-shown-digest = Copy for readers, without place, device and author:
+upload-kept = Files kept from before
+upload-kept-hint = They were received and need not be chosen again. Untick those that are not to be sent.
 deliverable-place = Place of service
 deliverable-evidence = Evidence
 deliverable-standard = Quality standard
@@ -247,9 +251,9 @@ field-month = Month
 field-clients = Clients
 field-workers = Workers on duty
 field-files = Evidence
-field-files-hint = You can choose several files: PDF, images, Word, Excel, CSV. Each gets a receipt with its SHA-256 and the time.
+field-files-hint = You can choose several files: PDF, OFD, pictures, Word, Excel, WPS, CSV. Each at most { $limit } MB, together at most { $total } MB. Each gets a receipt with its SHA-256 and the time.
 field-file = Invoice file
-field-file-hint = PDF, PNG or JPEG.
+field-file-hint = PDF, OFD, XML or a picture, at most { $limit } MB (the whole form { $total } MB).
 
 # Acts
 act-submit = Submit to finance

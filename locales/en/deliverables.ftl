@@ -9,6 +9,7 @@ upload-too-large = Everything sent at once must be under { $limit } MB. Send it 
 upload-quota = Your organisation’s file storage ({ $quota } GB) is full. Ask the administrator.
 upload-file-refused = File “{ $file }”: { $reason }
 upload-ending = File “{ $file }” is not accepted here. These formats are: { $endings }
+upload-kept-gone = A file that was kept with this form has expired. Choose it again.
 
 # Handing over and deciding
 note-length = A note must be { $limit } characters or fewer

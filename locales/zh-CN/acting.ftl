@@ -60,6 +60,10 @@ receipt-file = 文件名
 receipt-size = 大小
 receipt-digest = SHA-256 校验值
 receipt-no-files = 没有附件。
+file-original = 上传时的原件
+file-shown-digest = 供查阅的副本（已去除位置、设备和作者信息）：
+upload-kept = 已保留的文件
+upload-kept-hint = 这些文件已经收到，不必重新选择。不需要提交的，请取消勾选。
 deliverable-place = 服务地点
 deliverable-evidence = 证明材料
 deliverable-standard = 质量标准
@@ -247,9 +251,9 @@ field-month = 月份
 field-clients = 服务对象人数
 field-workers = 在岗工作人员人数
 field-files = 证明材料
-field-files-hint = 可以一次选择多个文件：PDF、图片、Word、Excel、CSV。每个文件提交后系统出具 SHA-256 校验值和提交时间。
+field-files-hint = 可以一次选择多个文件：PDF、OFD、图片、Word、Excel、WPS、CSV。每个文件不超过 { $limit } MB，合计不超过 { $total } MB。每个文件提交后系统出具 SHA-256 校验值和提交时间。
 field-file = 发票文件
-field-file-hint = PDF、PNG 或者 JPEG。
+field-file-hint = PDF、OFD、XML 或者图片，不超过 { $limit } MB（整份表单不超过 { $total } MB）。
 
 # Acts
 act-submit = 提交财政审核

@@ -9,6 +9,7 @@ upload-too-large = 一次上传的内容合计不得超过 { $limit } MB，请�
 upload-quota = 贵单位的文件存储空间（{ $quota } GB）已满，请联系管理员
 upload-file-refused = 文件“{ $file }”：{ $reason }
 upload-ending = 此处不接受文件“{ $file }”，可上传的格式：{ $endings }
+upload-kept-gone = 随本表单保留的文件已过期，请重新选择
 
 # 提交与验收
 note-length = 说明不得超过 { $limit } 字

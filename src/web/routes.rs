@@ -84,6 +84,7 @@ routes! {
     deliverables::list_deliverables => Right(Action::ReadContract);
     deliverables::submit_invoice => Right(Action::ReceiveInvoice);
     files::download_file => Right(Action::ReadContract);
+    files::download_original_file => Right(Action::ReadOriginalFile);
     contracts::act_on_contract => ByName(ACTIONS_BY_NAME);
     payments::request_payment => Right(Action::RequestPayment);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
@@ -208,6 +209,7 @@ pages! {
     get "/drafts/{id}/{step}" contracts::drafts::show_step => Allowed(Action::CreateContract);
     post "/drafts/{id}/{step}" contracts::drafts::save_step => Allowed(Action::CreateContract);
     get "/files/{id}" documents::file => Allowed(Action::ReadContract);
+    get "/files/{id}/original" documents::original_file => Allowed(Action::ReadOriginalFile);
 }
 
 /// Builds the OpenAPI document of every API route.

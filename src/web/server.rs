@@ -40,11 +40,12 @@ pub fn security_headers() -> DefaultHeaders {
         .add((header::CACHE_CONTROL, "no-store"))
 }
 
-/// Describes the rejection of an oversized body, which happens before any handler runs.
+/// Describes the rejection of an oversized body, which happens before any handler runs: to programs as a problem, to
+/// people as a page. Whatever a handler answers stays as it is.
 pub fn describe_oversized_bodies<B: 'static>() -> ErrorHandlers<B> {
     ErrorHandlers::new().handler(StatusCode::PAYLOAD_TOO_LARGE, |answer: ServiceResponse<B>| {
-        let is_described = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
-        if is_described {
+        let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind == PROBLEM_JSON || kind.starts_with("text/html") {
             return Ok(ErrorHandlerResponse::Response(answer.map_into_left_body()));
         }
         let message = Message::new("body-too-large").with("limit", BODY_BYTES / (1024 * 1024));

@@ -1,11 +1,13 @@
 //! File name sanitising: names are safe to display, to store and to put into a header (ASVS 5.3.2, 5.4.1, 5.4.2).
 
-use luyue::adapters::files::{content_disposition, display_name};
+use luyue::adapters::files::{MAX_NAME_BYTES, content_disposition, display_name, distinct_names};
 
 #[test]
 fn names_are_made_harmless() {
     let long = format!("{}.pdf", "长".repeat(300));
-    let long_shown = format!("{}.pdf", "长".repeat(196));
+    let long_shown = format!("{}.pdf", "长".repeat(83));
+    let longer = format!("{}.tar.gz", "a".repeat(300));
+    let longer_shown = format!("{}.gz", "a".repeat(252));
     let cases = [
         ("验收报告（第一期）.pdf", "验收报告（第一期）.pdf"),
         ("../../etc/passwd", "passwd"),
@@ -27,6 +29,7 @@ fn names_are_made_harmless() {
         (".pdf", "file.pdf"),
         ("name.pdf. ", "name.pdf"),
         (&long, &long_shown),
+        (&longer, &longer_shown),
     ];
     for (sent, shown) in cases {
         assert_eq!(display_name(sent), shown, "{sent:?}");
@@ -46,4 +49,33 @@ fn a_header_has_the_name_twice_and_nothing_else() {
         assert_eq!(content_disposition(name), header, "{name:?}");
         assert!(content_disposition(name).bytes().all(|b| (0x20..0x7f).contains(&b)));
     }
+}
+
+#[test]
+fn names_fit_into_a_file_system_and_keep_their_ending() {
+    for unit in ["a", "é", "长", "👨", "e\u{301}"] {
+        for count in [1, 60, 80, 85, 126, 127, 250, 251, 252, 300, 3_000] {
+            for ending in [".pdf", ".jpeg", ".docx", ""] {
+                let shown = display_name(&format!("{}{ending}", unit.repeat(count)));
+                assert!(shown.len() <= MAX_NAME_BYTES && shown.ends_with(ending), "{count} of {unit}: {shown}");
+                assert_eq!(display_name(&shown), shown);
+            }
+        }
+    }
+    // What is too long for an ending is part of the name.
+    let shown = display_name(&format!("a.{}", "b".repeat(300)));
+    assert_eq!(shown.len(), MAX_NAME_BYTES);
+}
+
+#[test]
+fn names_of_one_list_differ() {
+    let distinct = |names: &[&str]| distinct_names(names.iter().copied());
+    assert_eq!(distinct(&["a.pdf", "b.pdf"]), ["a.pdf", "b.pdf"]);
+    assert_eq!(distinct(&["a.pdf", "a.pdf", "A.PDF", "a.pdf"]), ["a.pdf", "a (2).pdf", "A (3).PDF", "a (4).pdf"]);
+    assert_eq!(distinct(&["a.pdf", "a (2).pdf", "a.pdf"]), ["a.pdf", "a (2).pdf", "a (3).pdf"]);
+    assert_eq!(distinct(&["报告", "报告", ".x", ".x"]), ["报告", "报告 (2)", ".x", ".x (2)"]);
+    let long = format!("{}.pdf", "长".repeat(83));
+    let names = distinct(&[&long, &long, &long]);
+    assert!(names.iter().all(|name| name.len() <= MAX_NAME_BYTES && name.ends_with(".pdf")), "{names:?}");
+    assert_eq!(names.iter().collect::<std::collections::BTreeSet<_>>().len(), 3);
 }

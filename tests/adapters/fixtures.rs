@@ -66,9 +66,22 @@ pub fn office(ending: &str, more: Vec<Part>) -> Vec<u8> {
          ContentType=\"application/vnd.openxmlformats-officedocument.{word}.main+xml\"/></Types>"
     );
     let text = "<w:t>履约</w:t>".repeat(200);
-    let mut parts = vec![part("[Content_Types].xml", types), part(main, text)];
+    let mut parts =
+        vec![part("[Content_Types].xml", types), part("_rels/.rels", relationships(&[main])), part(main, text)];
     parts.extend(more);
     archive(parts)
+}
+
+/// Builds the package's relationships to the given main parts.
+pub fn relationships(mains: &[&str]) -> String {
+    let one = |main: &&str| {
+        format!(
+            "<Relationship Id=\"r\" Target=\"{main}\" \
+             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\"/>"
+        )
+    };
+    let all: String = mains.iter().map(one).collect();
+    format!("<?xml version=\"1.0\"?><Relationships>{all}</Relationships>")
 }
 
 pub fn archive(parts: Vec<Part>) -> Vec<u8> {

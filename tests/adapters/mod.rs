@@ -1,8 +1,11 @@
 //! Adapters to the outside world: secrets, tokens, passwords, files and mail.
 
+mod clean_copies;
+pub mod file_cases;
 mod file_names;
 mod file_store;
 mod file_types;
+mod file_words;
 pub mod fixtures;
 mod mail;
 mod networks;

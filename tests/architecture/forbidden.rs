@@ -126,6 +126,7 @@ const RULES: &[Rule] = &[
             Crate("totp_rs"),
             Crate("zip"),
             Crate("flate2"),
+            Crate("quick_xml"),
         ],
         scope: Only(&["src/domain/", "src/text/", "src/storage/", "src/services/", "src/web/", "src/jobs/"]),
         why: "the outside world is behind an adapter",

@@ -215,6 +215,7 @@ impl Place {
             "/password/{token}" => (Page, false, vec![format!("/password/{}", self.link)]),
             "/contracts/{id}/summary.pdf" => (Saved, true, vec![format!("/contracts/{contract}/summary.pdf")]),
             "/files/{id}" => (Saved, true, vec![format!("/files/{file}")]),
+            "/files/{id}/original" => (Saved, true, vec![format!("/files/{file}/original")]),
             _ => return Vec::new(),
         };
         let rights = match needs {

@@ -2,7 +2,10 @@
 
 mod deciding;
 mod downloads;
+mod flags;
 mod invoices;
+mod keeping;
 mod plausible;
+mod shown;
 mod submitting;
 pub mod support;

@@ -114,6 +114,7 @@ pub const ROWS: &[Row] = &[
     row("list_deliverables", Contract, Empty),
     part("submit_invoice", Contract, MILESTONE, Form("number")),
     row("download_file", File, Empty),
+    row("download_original_file", File, Empty),
     row("act_on_contract", Contract, NONE),
     part("request_payment", Contract, MILESTONE, NONE),
     row("act_on_payment", Payment, NONE),

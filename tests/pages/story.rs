@@ -117,7 +117,7 @@ fn a_refused_form_keeps_its_input(test: &TestApp) {
     let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
     let script: [(&str, &[u8]); 1] = [("run.html", b"<script>alert(1)</script>")];
     let page = contractor.upload_from(&shown, "files", &[("quantity", "12"), ("note", "说明一")], &script);
-    assert!(page.status == 415 && page.text.contains("value=\"12\"") && page.text.contains("说明一"), "{}", page.text);
+    assert!(page.status == 422 && page.text.contains("value=\"12\"") && page.text.contains("说明一"), "{}", page.text);
     assert!(!page.text.contains("<script>alert"));
 }
 

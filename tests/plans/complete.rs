@@ -16,6 +16,7 @@ const OTHER_ROUTES: &[(&str, &str)] = &[
     ("read_metrics", "counts, and is asked by operations a few times a minute; needs the token of the settings"),
     ("list_statutes", "asks the database nothing but who asks"),
     ("download_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
+    ("download_original_file", "reads a file of the store; its row is found as that of the page /files/{id}"),
 ];
 const OTHER_PAGES: &[(&str, &str)] = &[
     ("/api/docs", "asks the database nothing"),
@@ -38,6 +39,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/statutes", "asks the database nothing but who asks"),
     ("/password/{token}", "one link by its key"),
     ("/files/{id}", "one file by its key"),
+    ("/files/{id}/original", "one file by its key"),
 ];
 /// Storage functions that return a part of a list, each with the case that calls it.
 const PAGED: &[(&str, &str)] = &[

@@ -113,7 +113,11 @@ impl<'a> Visitor<'a> {
 
     /// Requests a page and submits its form with files to the address that the form names.
     pub fn upload_from(&self, shown: &str, field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
-        let page = self.get(shown);
+        self.upload_on(&self.get(shown), field, fields, files)
+    }
+
+    /// Submits the form with files of a page that was received, to the address that the form names.
+    pub fn upload_on(&self, page: &Page, field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
         let action = page.text.split("<form method=\"post\" action=\"").nth(2).expect("the form");
         let action = action.split('"').next().expect("its address").replace("&#38;", "&").replace("&amp;", "&");
         let (word, key) = (page.hidden("form"), page.hidden("key"));

@@ -1,8 +1,15 @@
-//! Errors of files and of the store. A message names the fault, never the content.
+//! Errors of files and of the store. A message names the fault and, inside a document, the part that has it.
 
 use std::io;
 
 use thiserror::Error;
+
+use crate::adapters::files::contents::Content;
+use crate::adapters::files::kinds::MIB;
+use crate::adapters::files::names::visible;
+
+/// Maximum number of characters of a part's name in a message.
+const PART_CHARACTERS: usize = 120;
 
 /// A reason to reject a file, or a failure of the store.
 #[derive(Debug, Error)]
@@ -11,26 +18,28 @@ pub enum FileError {
     Empty,
     #[error("the file has more than {limit} bytes")]
     TooLarge { limit: u64 },
-    #[error("files of this type are not accepted")]
-    TypeRefused,
-    #[error("the content does not match the file name extension")]
-    Mismatch,
+    #[error("files ending in {ending:?} are not accepted; this is {found:?}")]
+    TypeRefused { found: Content, ending: String },
+    #[error("the file ends in {ending:?} but is {found:?}")]
+    Mismatch { found: Content, ending: String },
     #[error("the file is damaged: {0}")]
     Damaged(&'static str),
     #[error("the file hides another file")]
     Hidden,
-    #[error("the file has macros")]
-    Macros,
-    #[error("the file is an encrypted document")]
+    #[error("the file has macros in {part}")]
+    Macros { part: String },
+    #[error("the file needs a password to open")]
     Encrypted,
     #[error("the document has too many parts or unpacks to too many bytes")]
     Bomb,
-    #[error("a part of the document has a path outside of it")]
-    Path,
-    #[error("a part of the document is an archive or a program")]
-    Nested,
-    #[error("a part of the document declares XML entities or a document type")]
-    XmlEntities,
+    #[error("the document refers to {part}, outside of it")]
+    Path { part: String },
+    #[error("the document has no main part, or more than one: {part}")]
+    MainParts { part: String },
+    #[error("the part {part} is an archive, a program or another file")]
+    Nested { part: String },
+    #[error("the part {part} declares XML entities or a document type")]
+    XmlEntities { part: String },
     #[error("there is no such file in the store")]
     Missing,
     #[error("the stored content differs from what was written")]
@@ -40,30 +49,70 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// Returns the key of its message (`{ $limit }` in MiB for [`FileError::TooLarge`]).
+    /// Returns the key of its message.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file-empty",
             Self::TooLarge { .. } => "file-too-large",
-            Self::TypeRefused => "file-type-refused",
-            Self::Mismatch => "file-mismatch",
+            Self::TypeRefused { ending, .. } if ending.is_empty() => "file-no-ending",
+            Self::TypeRefused { .. } => "file-type-refused",
+            Self::Mismatch { .. } => "file-mismatch",
             Self::Damaged(_) => "file-damaged",
             Self::Hidden => "file-hidden",
-            Self::Macros => "file-macros",
+            Self::Macros { .. } => "file-macros",
             Self::Encrypted => "file-encrypted",
             Self::Bomb => "file-bomb",
-            Self::Path => "file-path",
-            Self::Nested => "file-nested",
-            Self::XmlEntities => "file-xml-entities",
+            Self::Path { .. } => "file-path",
+            Self::MainParts { .. } => "file-main-parts",
+            Self::Nested { .. } => "file-nested",
+            Self::XmlEntities { .. } => "file-xml-entities",
             Self::Missing => "file-missing",
             Self::Changed => "file-changed",
             Self::Store(_) => "file-store",
         }
     }
 
+    /// Returns the values of its message: `limit` in MB, `ending`, or `part`.
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::TooLarge { limit } => vec![("limit", (limit / MIB).to_string())],
+            Self::TypeRefused { ending, .. } | Self::Mismatch { ending, .. } => {
+                vec![("ending", visible(ending).take(PART_CHARACTERS).collect())]
+            }
+            Self::Macros { part }
+            | Self::Path { part }
+            | Self::MainParts { part }
+            | Self::Nested { part }
+            | Self::XmlEntities { part } => vec![("part", visible(part).take(PART_CHARACTERS).collect())],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the true type of a file that was refused for its type.
+    pub fn content(&self) -> Option<Content> {
+        match self {
+            Self::TypeRefused { found, .. } | Self::Mismatch { found, .. } => Some(*found),
+            _ => None,
+        }
+    }
+
     /// Tests whether the file is at fault (the answer is 4xx), not the store.
     pub fn is_refusal(&self) -> bool {
         !matches!(self, Self::Missing | Self::Changed | Self::Store(_))
+    }
+
+    /// Puts the name of an embedded document before the name of its part.
+    pub(super) fn within(self, document: &str) -> Self {
+        let inner = |part: String| format!("{document}/{part}");
+        match self {
+            Self::Macros { part } => Self::Macros { part: inner(part) },
+            Self::Path { part } => Self::Path { part: inner(part) },
+            Self::MainParts { part } => Self::MainParts { part: inner(part) },
+            Self::Nested { part } => Self::Nested { part: inner(part) },
+            Self::XmlEntities { part } => Self::XmlEntities { part: inner(part) },
+            Self::Mismatch { .. } | Self::Hidden | Self::Encrypted => Self::Nested { part: document.to_owned() },
+            other => other,
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Image checks: walks the structure of a PNG or JPEG from end to end without decoding pixels.
+//! Image checks: walks the structure of a PNG or JPEG without decoding pixels. Phones write JPEGs without an end mark, or
+//! with data of their own behind it; readers show them.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -43,10 +44,10 @@ pub(super) fn check_png(body: &mut (impl Read + Seek), length: u64) -> Result<()
     Err(FileError::Damaged("the PNG has too many chunks"))
 }
 
-/// Checks a JPEG: segments up to the start of its scan, dimensions before it and an end marker after it. Phones append
-/// data of their own, so only an archive after the picture is rejected.
+/// Checks a JPEG: segments up to the start of its scan, with the dimensions before it. Only an archive behind the
+/// picture, or a PDF that begins in its first segments, is rejected.
 pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
-    if scan::ends_as_zip(body, length)? {
+    if scan::ends_as_zip(body, length)? || begins_as_pdf(body)? {
         return Err(FileError::Hidden);
     }
     let mut at = 2;
@@ -75,7 +76,7 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
                 check_pixels(u16::from_be_bytes([a, b]).into(), u16::from_be_bytes([c, d]).into())?;
                 sized = true;
             }
-            0xda if sized => return has_jpeg_end(body),
+            0xda if sized => return Ok(()),
             0xc4 | 0xdb | 0xdd | 0xe0..=0xef | 0xfe => {}
             _ => return Err(FileError::Damaged("the JPEG has an unknown segment")),
         }
@@ -84,13 +85,12 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
     Err(FileError::Damaged("the JPEG has too many segments"))
 }
 
-fn has_jpeg_end(rest: &mut impl Read) -> Result<(), FileError> {
-    let mut found = false;
-    scan::each_block(rest, 1, |_, block| {
-        found = scan::find(block, b"\xff\xd9").is_some();
-        !found
-    })?;
-    if found { Ok(()) } else { Err(FileError::Damaged("the JPEG has no end")) }
+/// Tests whether a PDF reader would open the file: it looks for the header in the first kilobyte.
+fn begins_as_pdf(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
+    body.rewind()?;
+    let mut head = vec![0; 1024];
+    let read = scan::fill(body, &mut head)?;
+    Ok(scan::find(head.get(..read).unwrap_or_default(), b"%PDF-").is_some())
 }
 
 fn check_pixels(width: u32, height: u32) -> Result<(), FileError> {

@@ -1,122 +1,94 @@
-//! File type detection: the extension, the first bytes and the structure must agree (ASVS 5.2.2). Reads the body in
-//! blocks, so memory stays small whatever the size, and never unpacks to disk.
+//! Inspection of an uploaded file: its name, its first bytes and its structure must agree (ASVS 5.2.2). Reads the body
+//! in blocks, so memory stays small whatever the size, and never unpacks to disk.
 
 use std::io::{Read, Seek, SeekFrom};
 
+use crate::adapters::files::contents::{Content, recognise};
 use crate::adapters::files::error::FileError;
-use crate::adapters::files::kinds::{FileKind, Shape, kind_of};
-use crate::adapters::files::{images, office, ole, pdf, table};
-
-/// A warning about an accepted file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FileFlag {
-    /// PDF with scripts (`/JS`, `/JavaScript`).
-    Scripts,
-    /// PDF with an action on opening (`/OpenAction`, `/AA`).
-    OpenAction,
-    /// PDF that starts programs (`/Launch`).
-    Launch,
-    /// PDF with embedded files (`/EmbeddedFile`).
-    EmbeddedFile,
-    /// Encrypted PDF, whose content could not be inspected.
-    Encrypted,
-}
-
-impl FileFlag {
-    /// Returns the key of its message.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Scripts => "file-flag-scripts",
-            Self::OpenAction => "file-flag-open-action",
-            Self::Launch => "file-flag-launch",
-            Self::EmbeddedFile => "file-flag-embedded-file",
-            Self::Encrypted => "file-flag-encrypted",
-        }
-    }
-}
+use crate::adapters::files::flags::FileFlag;
+use crate::adapters::files::kinds::{FileKind, Shape, ending_of, kind_of};
+use crate::adapters::files::{heif, images, ofd, office, ole, pdf, table, xml};
 
 /// Result of an inspection: the file is of the type that its name says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspected {
     pub kind: &'static FileKind,
-    /// Warnings in order, each once.
+    /// Notes in order, each once.
     pub flags: Vec<FileFlag>,
 }
 
-/// First bytes that identify a type; `None` marks types that are never accepted.
-const MAGIC: &[(&[u8], Option<Magic>)] = &[
-    (b"%PDF-", Some(Magic::Pdf)),
-    (b"\x89PNG\r\n\x1a\n", Some(Magic::Png)),
-    (b"\xff\xd8\xff", Some(Magic::Jpeg)),
-    (b"PK\x03\x04", Some(Magic::Zip)),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Some(Magic::Ole)),
-    (b"PK", None),
-    (b"MZ", None),
-    (b"\x7fELF", None),
-    (b"GIF8", None),
-    (b"RIFF", None),
-    (b"Rar!", None),
-    (b"7z\xbc\xaf\x27\x1c", None),
-    (b"\x1f\x8b", None),
-    (b"{\\rtf", None),
-    (b"#!", None),
-];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Magic {
-    Pdf,
-    Png,
-    Jpeg,
-    Zip,
-    Ole,
-    Text,
-}
-
-/// Inspects a file sent under `name`.
+/// Inspects a file of at most `limit` bytes, sent under `name`.
 ///
 /// # Errors
 /// See [`FileError`]; doubtful files are rejected.
-pub fn inspect(name: &str, body: &mut (impl Read + Seek)) -> Result<Inspected, FileError> {
-    let kind = kind_of(name).ok_or(FileError::TypeRefused)?;
+pub fn inspect(name: &str, body: &mut (impl Read + Seek), limit: u64) -> Result<Inspected, FileError> {
     let length = body.seek(SeekFrom::End(0))?;
     if length == 0 {
         return Err(FileError::Empty);
     }
-    if length > kind.max_bytes {
-        return Err(FileError::TooLarge { limit: kind.max_bytes });
+    if length > limit {
+        return Err(FileError::TooLarge { limit });
+    }
+    let found = recognise(body, length)?;
+    let ending = ending_of(name);
+    let Some(kind) = kind_of(name) else { return Err(FileError::TypeRefused { found, ending }) };
+    if found == Content::LockedOffice && matches!(kind.shape, Shape::Office(_) | Shape::Ole(_) | Shape::Wps) {
+        return Err(FileError::Encrypted);
+    }
+    if !fits(kind.shape, found) {
+        return Err(FileError::Mismatch { found, ending });
     }
     body.rewind()?;
-    let mut first = Vec::with_capacity(16);
-    body.by_ref().take(16).read_to_end(&mut first)?;
-    let found = magic(&first).ok_or(FileError::TypeRefused)?;
-    let expected = match kind.shape {
-        Shape::Pdf => Magic::Pdf,
-        Shape::Png => Magic::Png,
-        Shape::Jpeg => Magic::Jpeg,
-        Shape::Office { .. } => Magic::Zip,
-        Shape::Ole(_) => Magic::Ole,
-        Shape::Table => Magic::Text,
-    };
-    if found != expected {
-        // A password-protected document is a compound file, whatever its extension.
-        let locked = found == Magic::Ole && expected == Magic::Zip && ole::is_encrypted_package(body, length)?;
-        return Err(if locked { FileError::Encrypted } else { FileError::Mismatch });
-    }
-    body.rewind()?;
-    let mut flags = match kind.shape {
-        Shape::Pdf => pdf::check(body, length)?,
-        Shape::Png => images::check_png(body, length).map(|()| Vec::new())?,
-        Shape::Jpeg => images::check_jpeg(body, length).map(|()| Vec::new())?,
-        Shape::Office { main, content_type } => office::check(body, length, main, content_type).map(|()| Vec::new())?,
-        Shape::Ole(streams) => ole::check(body, length, streams).map(|()| Vec::new())?,
-        Shape::Table => table::check(body).map(|()| Vec::new())?,
-    };
+    let mut flags = check(kind.shape, found, body, length).map_err(|error| match error {
+        FileError::Mismatch { found, .. } => FileError::Mismatch { found, ending },
+        other => other,
+    })?;
     flags.sort_unstable();
     flags.dedup();
     Ok(Inspected { kind, flags })
 }
 
-/// Identifies a type by its first bytes; `None` for types that are never accepted.
-fn magic(first: &[u8]) -> Option<Magic> {
-    MAGIC.iter().find(|(bytes, _)| first.starts_with(bytes)).map_or(Some(Magic::Text), |(_, magic)| *magic)
+/// Tells whether content may be that of a type. A broken archive or compound file goes on to its check, which says
+/// that it is damaged.
+fn fits(shape: Shape, found: Content) -> bool {
+    use Content as C;
+    match shape {
+        Shape::Pdf => found == C::Pdf,
+        Shape::Png => found == C::Png,
+        Shape::Jpeg => found == C::Jpeg,
+        Shape::Heif => found == C::Heif,
+        Shape::Office(_) => matches!(found, C::Docx | C::Xlsx | C::Pptx | C::MacroOffice | C::Zip),
+        Shape::Ole(_) => matches!(found, C::Doc | C::Xls | C::Ppt | C::Ole),
+        Shape::Wps => {
+            matches!(found, C::Doc | C::Xls | C::Ppt | C::Ole | C::Docx | C::Xlsx | C::Pptx | C::MacroOffice)
+        }
+        Shape::Ofd => matches!(found, C::Ofd | C::Zip),
+        Shape::Xml => found == C::Xml,
+        Shape::Table => found == C::Text,
+    }
+}
+
+fn check(shape: Shape, found: Content, body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
+    let none = |()| Vec::new();
+    let unseen = |()| vec![FileFlag::NoPreview];
+    match shape {
+        Shape::Pdf => pdf::check(body, length),
+        Shape::Png => images::check_png(body, length).map(none),
+        Shape::Jpeg => images::check_jpeg(body, length).map(none),
+        Shape::Heif => heif::check(body, length).map(unseen),
+        Shape::Office(content_type) => office::check(body, length, &[content_type]),
+        Shape::Ole(streams) => ole::check(body, length, streams),
+        Shape::Wps => {
+            let is_compound = matches!(found, Content::Doc | Content::Xls | Content::Ppt | Content::Ole);
+            let checked = if is_compound {
+                ole::check_wps(body, length)
+            } else {
+                office::check(body, length, office::MAIN_TYPES)
+            };
+            checked.map(|flags| [flags, vec![FileFlag::NoPreview]].concat())
+        }
+        Shape::Ofd => ofd::check(body, length).map(|flags| [flags, vec![FileFlag::NoPreview]].concat()),
+        Shape::Xml => xml::check(body).map(unseen),
+        Shape::Table => table::check(body),
+    }
 }

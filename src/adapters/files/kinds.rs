@@ -1,9 +1,9 @@
-//! Table of accepted file types, used by the checks and by the documentation. HTML, SVG, XML, scripts, archives and
-//! documents with macros must never be added (ASVS 5.1.1).
+//! Table of accepted file types, used by the checks, the pages and the documentation. HTML, SVG, scripts, archives and
+//! documents with macros must never be added (ASVS 5.1.1). XML is accepted for electronic invoices only: its check
+//! refuses whatever a browser would run.
 
+/// Bytes in a MB, as people read sizes.
 pub const MIB: u64 = 1024 * 1024;
-/// Maximum size of a file of any type, in bytes.
-pub const MAX_FILE_BYTES: u64 = 50 * MIB;
 
 /// The check for a type's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,13 +11,16 @@ pub(super) enum Shape {
     Pdf,
     Png,
     Jpeg,
-    /// OOXML document with its main part.
-    Office {
-        main: &'static str,
-        content_type: &'static str,
-    },
+    Heif,
+    /// OOXML document, with the content type of its main part.
+    Office(&'static str),
     /// Compound file of older Office versions, with the possible names of its main stream.
     Ole(&'static [&'static str]),
+    /// Document of WPS Office: a compound file or, since 2019, OOXML.
+    Wps,
+    /// Fixed-layout document of GB/T 33190.
+    Ofd,
+    Xml,
     Table,
 }
 
@@ -27,16 +30,18 @@ pub struct FileKind {
     /// File name extension, in lower case.
     pub extension: &'static str,
     pub media_type: &'static str,
-    pub max_bytes: u64,
     pub(super) shape: Shape,
 }
 
-const fn kind(extension: &'static str, media_type: &'static str, mib: u64, shape: Shape) -> FileKind {
-    FileKind { extension, media_type, max_bytes: mib * MIB, shape }
+impl FileKind {
+    /// Tells whether programs write the place, the device or the author into files of this type.
+    pub fn may_hold_personal_data(&self) -> bool {
+        !matches!(self.shape, Shape::Pdf | Shape::Ofd | Shape::Xml | Shape::Table)
+    }
 }
 
-const fn office(main: &'static str, content_type: &'static str) -> Shape {
-    Shape::Office { main, content_type }
+const fn kind(extension: &'static str, media_type: &'static str, shape: Shape) -> FileKind {
+    FileKind { extension, media_type, shape }
 }
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -45,22 +50,36 @@ const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml
 
 /// All accepted types.
 pub const FILE_KINDS: &[FileKind] = &[
-    kind("pdf", "application/pdf", 50, Shape::Pdf),
-    kind("png", "image/png", 20, Shape::Png),
-    kind("jpg", "image/jpeg", 20, Shape::Jpeg),
-    kind("jpeg", "image/jpeg", 20, Shape::Jpeg),
-    kind("docx", DOCX, 50, office("word/document.xml", "wordprocessingml.document.main+xml")),
-    kind("xlsx", XLSX, 50, office("xl/workbook.xml", "spreadsheetml.sheet.main+xml")),
-    kind("pptx", PPTX, 50, office("ppt/presentation.xml", "presentationml.presentation.main+xml")),
-    kind("doc", "application/msword", 50, Shape::Ole(&["WordDocument"])),
-    kind("xls", "application/vnd.ms-excel", 50, Shape::Ole(&["Workbook", "Book"])),
-    kind("ppt", "application/vnd.ms-powerpoint", 50, Shape::Ole(&["PowerPoint Document"])),
-    kind("csv", "text/csv", 20, Shape::Table),
+    kind("pdf", "application/pdf", Shape::Pdf),
+    kind("ofd", "application/ofd", Shape::Ofd),
+    kind("png", "image/png", Shape::Png),
+    kind("jpg", "image/jpeg", Shape::Jpeg),
+    kind("jpeg", "image/jpeg", Shape::Jpeg),
+    kind("heic", "image/heic", Shape::Heif),
+    kind("heif", "image/heif", Shape::Heif),
+    kind("docx", DOCX, Shape::Office("wordprocessingml.document.main+xml")),
+    kind("xlsx", XLSX, Shape::Office("spreadsheetml.sheet.main+xml")),
+    kind("pptx", PPTX, Shape::Office("presentationml.presentation.main+xml")),
+    kind("doc", "application/msword", Shape::Ole(&["WordDocument"])),
+    kind("xls", "application/vnd.ms-excel", Shape::Ole(&["Workbook", "Book"])),
+    kind("ppt", "application/vnd.ms-powerpoint", Shape::Ole(&["PowerPoint Document"])),
+    kind("wps", "application/wps-office.wps", Shape::Wps),
+    kind("et", "application/wps-office.et", Shape::Wps),
+    kind("dps", "application/wps-office.dps", Shape::Wps),
+    kind("csv", "text/csv", Shape::Table),
+    kind("xml", "application/xml", Shape::Xml),
 ];
+
+/// Returns the ending of a file name in lower case, without its dot; empty without one.
+pub fn ending_of(name: &str) -> String {
+    match name.trim().rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => ending.to_lowercase(),
+        _ => String::new(),
+    }
+}
 
 /// Looks up the accepted type for a file name by its extension.
 pub fn kind_of(name: &str) -> Option<&'static FileKind> {
-    let (stem, extension) = name.trim().rsplit_once('.')?;
-    let extension = extension.to_lowercase();
-    FILE_KINDS.iter().find(|kind| !stem.is_empty() && kind.extension == extension)
+    let ending = ending_of(name);
+    FILE_KINDS.iter().find(|kind| kind.extension == ending)
 }

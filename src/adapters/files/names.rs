@@ -1,9 +1,13 @@
 //! File names for display and for headers. A name is never used as a path: the store has keys of its own (ASVS 5.3.2).
 
+use std::collections::BTreeSet;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Maximum length of a name in characters.
-const MAX_NAME_CHARACTERS: usize = 200;
+/// Maximum length of a name in bytes of UTF-8, which is what file systems store.
+pub const MAX_NAME_BYTES: usize = 255;
+/// Maximum length of an ending in bytes, its dot included. What is longer is part of the name.
+const MAX_ENDING_BYTES: usize = 16;
 /// Fallback for a name of which nothing is left.
 const NAMELESS: &str = "file";
 
@@ -29,8 +33,7 @@ const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$", "clo
 /// direction (`gpj.exe` shown as `exe.jpg`), shortens it, and makes it valid on every system.
 pub fn display_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String =
-        last.chars().filter(|c| !is_invisible(*c)).map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
+    let visible: String = visible(last).map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
     let joined = words.join(" ");
     let trimmed = joined.trim_matches(['.', ' ']);
@@ -76,16 +79,50 @@ fn is_device(name: &str) -> bool {
     numbered || DEVICES.contains(&stem.as_str())
 }
 
-/// Shortens the stem and keeps the extension.
+/// Returns the characters of a text that have a form of their own.
+pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !is_invisible(*c))
+}
+
+/// Gives every name a number where an earlier one is the same to a file system that ignores case: `a.pdf`,
+/// `A (2).pdf`.
+pub fn distinct_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    names
+        .map(|name| {
+            let numbered = (1_u32..).map(|no| if no == 1 { name.to_owned() } else { numbered(name, no) });
+            let free = numbered.into_iter().find(|candidate| taken.insert(candidate.to_lowercase()));
+            // The range is longer than any list of names.
+            free.unwrap_or_else(|| name.to_owned())
+        })
+        .collect()
+}
+
+fn numbered(name: &str, no: u32) -> String {
+    let (stem, ending) = split(name);
+    let suffix = format!(" ({no}){ending}");
+    format!("{}{suffix}", cut(stem, MAX_NAME_BYTES - suffix.len()))
+}
+
+/// Shortens the stem and keeps the ending.
 fn shorten(name: &str) -> String {
-    if name.chars().count() <= MAX_NAME_CHARACTERS {
+    if name.len() <= MAX_NAME_BYTES {
         return name.to_owned();
     }
-    let (stem, ending) = match name.rsplit_once('.') {
-        Some((stem, ending)) if ending.chars().count() <= 10 => (stem, format!(".{ending}")),
-        _ => (name, String::new()),
-    };
-    let keep = MAX_NAME_CHARACTERS - ending.chars().count();
-    let cut: String = stem.chars().take(keep).collect();
-    format!("{}{ending}", cut.trim_end_matches(['.', ' ']))
+    let (stem, ending) = split(name);
+    format!("{}{ending}", cut(stem, MAX_NAME_BYTES - ending.len()))
+}
+
+/// Splits a name into its stem and its ending with the dot; the ending is empty where the name has none.
+fn split(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(at) if at > 0 && name.len() - at <= MAX_ENDING_BYTES => name.split_at(at),
+        _ => (name, ""),
+    }
+}
+
+/// Cuts a text between two characters, to at most `bytes`.
+fn cut(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.get(..end).unwrap_or_default().trim_end_matches(['.', ' '])
 }

@@ -1,201 +1,280 @@
-//! OOXML checks (docx, xlsx, pptx): unpacks every part of the zip once, in blocks, counting bytes as they come rather
-//! than trusting the headers (ASVS 5.2.3). Rejects macros, programs, nested archives, paths outside the document, links
-//! and XML entities (ASVS 1.5.1, 5.2.5, 5.3.3).
+//! Checks of OOXML documents (docx, xlsx, pptx), read by their relationships: the main part is the one that the
+//! package names, whatever it is called. One level of embedded documents, such as the workbook behind a chart, is
+//! inspected by the same rules. Content that acts by itself, signatures and locks are flagged.
 
-use std::collections::HashSet;
-use std::io::{Read, Seek};
+use std::io::{BufReader, Cursor, Read, Seek};
 
-use zip::result::ZipError;
-use zip::{CompressionMethod, ZipArchive};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use zip::ZipArchive;
 
+use crate::adapters::files::contents::Content;
 use crate::adapters::files::error::FileError;
-use crate::adapters::files::scan;
+use crate::adapters::files::flags::FileFlag;
+use crate::adapters::files::package::{self, Format, MAX_UNPACKED, Part, broken};
+use crate::adapters::files::relationships::{RELATIONSHIPS_BYTES, Relationship, main_part, relationships};
+use crate::adapters::files::{scan, xml};
 
-/// Maximum number of parts.
-const MAX_PARTS: u16 = 5_000;
-/// Maximum unpacked size of all parts together, in bytes.
-const MAX_UNPACKED: u64 = 300 * 1024 * 1024;
-/// Maximum expansion ratio of a part above [`HARMLESS`] bytes.
-const MAX_RATIO: u64 = 200;
-const HARMLESS: u64 = 4 * 1024 * 1024;
+/// Content types of main parts.
+pub(super) const MAIN_TYPES: &[&str] =
+    &["wordprocessingml.document.main+xml", "spreadsheetml.sheet.main+xml", "presentationml.presentation.main+xml"];
+
+const TYPES: &str = "[Content_Types].xml";
+/// Name of the package's own relationships.
+pub(super) const PACKAGE_RELATIONSHIPS: &str = "_rels/.rels";
 /// Maximum size of the list of parts and their types, in bytes.
 const MAX_TYPES: u64 = 1024 * 1024;
-const TYPES: &str = "[Content_Types].xml";
+/// Maximum size of the field codes of a part that are searched, and of the part itself, in bytes.
+const MAX_CODES: usize = 64 * 1024;
+const MAX_FIELD_PART: u64 = 64 * 1024 * 1024;
 
-const DAMAGED: FileError = FileError::Damaged("the document's archive is broken");
-
-/// First bytes of content that has no place in a document.
-const FOREIGN: &[&[u8]] = &[
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-    b"MZ",
-    b"\x7fELF",
-    b"\xcf\xfa\xed\xfe",
-    b"Rar!",
-    b"7z\xbc\xaf\x27\x1c",
-    b"\x1f\x8b\x08",
-    b"#!",
+/// Elements that lock a document for editing, each with the attributes of which one must be set; without any, the
+/// element alone does. Programs write elements that lock nothing.
+const LOCKS: &[(&[u8], &[&str])] = &[
+    (b"documentProtection", &["enforcement"]),
+    (b"sheetProtection", &["sheet"]),
+    (b"workbookProtection", &["lockStructure", "lockWindows", "lockRevision"]),
+    (b"modifyVerifier", &[]),
+    (b"writeProtection", &[]),
 ];
-/// Extensions of files that run when opened.
-const PROGRAMS: &[&str] = &[
-    "exe", "dll", "scr", "com", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "msi", "jar",
-    "reg", "url", "html", "htm", "zip", "rar", "7z",
-];
-/// `Ole10Native` in UTF-16: marks a file embedded as a clickable icon.
-const PACKED_FILE: &[u8] = b"O\0l\0e\x001\x000\0N\0a\0t\0i\0v\0e\0";
+/// Distance in bytes within which an element's attributes are looked for.
+const ATTRIBUTES: usize = 400;
 
+/// Checks a document of which the main part has one of `main_types`.
 pub(super) fn check(
     body: &mut (impl Read + Seek),
     length: u64,
-    main: &str,
-    content_type: &str,
-) -> Result<(), FileError> {
-    check_end(body, length)?;
-    body.rewind()?;
-    let mut archive = ZipArchive::new(body).map_err(broken)?;
-    if archive.offset() != 0 {
-        return Err(FileError::Hidden);
+    main_types: &[&str],
+) -> Result<Vec<FileFlag>, FileError> {
+    Document::default().inspect(body, length, main_types, MAX_UNPACKED).map(|(flags, _)| flags)
+}
+
+/// Types of the parts: by extension, and of single parts, in lower case.
+#[derive(Default)]
+struct Types {
+    defaults: Vec<(String, String)>,
+    overrides: Vec<(String, String)>,
+}
+
+impl Types {
+    fn read(text: &[u8]) -> Result<Self, FileError> {
+        let mut types = Self::default();
+        xml::each_element(text, |name, tag| {
+            let pair = |key: &str| {
+                let content_type = xml::attribute(tag, "ContentType")?;
+                Some((xml::attribute(tag, key)?.trim_start_matches('/').to_lowercase(), content_type.to_lowercase()))
+            };
+            match name {
+                b"Default" => types.defaults.extend(pair("Extension")),
+                b"Override" => types.overrides.extend(pair("PartName")),
+                _ => {}
+            }
+        })?;
+        Ok(types)
     }
-    if archive.has_overlapping_entries().map_err(broken)? {
-        return Err(FileError::Bomb);
+
+    /// Returns the type of a part by its name in lower case.
+    fn of(&self, lower: &str) -> &str {
+        let by_name = self.overrides.iter().find(|(name, _)| name == lower);
+        let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let found = by_name.or_else(|| self.defaults.iter().find(|(extension, _)| extension == ending));
+        found.map_or("", |(_, content_type)| content_type)
     }
-    archive.validate_header_consistency().map_err(broken)?;
-    let mut names = HashSet::new();
-    let mut unpacked = 0;
-    for index in 0..archive.len() {
-        let name = check_entry(&mut archive, index)?;
-        unpacked += check_content(&mut archive, index, MAX_UNPACKED - unpacked)?;
-        // Office ignores case, so two parts of one name would be ambiguous.
-        if !names.insert(name.to_lowercase()) {
-            return Err(FileError::Damaged("two parts of the document have one name"));
+
+    /// Returns the part whose type declares macros; for a type by extension, the list of types itself.
+    fn macros(&self) -> Option<&str> {
+        let has = |content_type: &str| content_type.contains("macroenabled") || content_type.contains("vbaproject");
+        let named = self.overrides.iter().find(|(_, content_type)| has(content_type)).map(|(name, _)| name.as_str());
+        named.or_else(|| self.defaults.iter().any(|(_, content_type)| has(content_type)).then_some(TYPES))
+    }
+}
+
+#[derive(Default)]
+struct Document {
+    types: Types,
+    flags: Vec<FileFlag>,
+    /// Set for a document inside another one.
+    is_inner: bool,
+    /// Names of the parts that hold relationships, in their own case.
+    relationship_parts: Vec<String>,
+    /// Names of the parts with fields.
+    field_parts: Vec<String>,
+}
+
+impl Format for Document {
+    fn is_xml(&self, lower: &str) -> bool {
+        let by_ending = [".xml", ".rels", ".vml"].iter().any(|ending| lower.ends_with(ending));
+        by_ending || self.types.of(lower).ends_with("xml")
+    }
+
+    fn may_embed(&self, lower: &str) -> bool {
+        let is_document = [".xlsx", ".docx", ".pptx"].iter().any(|ending| lower.ends_with(ending));
+        !self.is_inner && is_document
+    }
+
+    fn embedded(&mut self, _: &Part<'_>, content: Vec<u8>, room: u64) -> Result<u64, FileError> {
+        let length = content.len() as u64;
+        let inner = Self { is_inner: true, ..Self::default() };
+        let (flags, unpacked) = inner.inspect(&mut Cursor::new(content), length, MAIN_TYPES, room)?;
+        self.flags.extend(flags);
+        Ok(unpacked)
+    }
+
+    fn look(&mut self, part: &Part<'_>, block: &[u8], is_first: bool) {
+        if is_first {
+            self.look_at_name(part, block);
+        }
+        if !part.is_xml {
+            return;
+        }
+        if LOCKS.iter().any(|(name, attributes)| is_locked(block, name, attributes)) {
+            self.flags.push(FileFlag::Locked);
+        }
+        if element(block, b"ddeLink").is_some() {
+            self.flags.push(FileFlag::Dde);
+        }
+        let has_fields = element(block, b"instrText").is_some() || element(block, b"fldSimple").is_some();
+        if has_fields && self.field_parts.last().is_none_or(|last| last != part.name) {
+            self.field_parts.push(part.name.to_owned());
         }
     }
-    if !names.contains(main) {
-        return Err(FileError::Mismatch);
-    }
-    check_types(&mut archive, content_type)
 }
 
-/// Checks that the archive ends with the file, that nothing precedes it, and that the number of parts is acceptable
-/// before memory is allocated for them.
-fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
-    let end = scan::tail(body, length, scan::ZIP_END_REACH)?;
-    let Some(record) = end.len().checked_sub(22).and_then(|at| end.get(at..)) else {
-        return Err(DAMAGED);
-    };
-    if !record.starts_with(b"PK\x05\x06") {
-        let elsewhere = scan::find(&end, b"PK\x05\x06").is_some();
-        return Err(if elsewhere { FileError::Hidden } else { DAMAGED });
+impl Document {
+    /// Inspects the document, unpacking at most `room` bytes; returns its flags and its unpacked size.
+    fn inspect(
+        mut self,
+        body: &mut (impl Read + Seek),
+        length: u64,
+        main_types: &[&str],
+        room: u64,
+    ) -> Result<(Vec<FileFlag>, u64), FileError> {
+        let mut archive = package::open(body, length)?;
+        let no_document = || FileError::Mismatch { found: Content::Zip, ending: String::new() };
+        let types = package::read_part(&mut archive, TYPES, MAX_TYPES)?.ok_or_else(no_document)?;
+        self.types = Types::read(&types)?;
+        let unpacked = package::walk(&mut archive, room, &mut self)?;
+        if let Some(part) = self.types.macros() {
+            return Err(FileError::Macros { part: part.to_owned() });
+        }
+        self.check_main(&mut archive, main_types)?;
+        self.check_relationships(&mut archive)?;
+        for part in std::mem::take(&mut self.field_parts) {
+            if has_dde_field(&mut archive, &part)? {
+                self.flags.push(FileFlag::Dde);
+            }
+        }
+        Ok((self.flags, unpacked))
     }
-    let short = |at: usize| record.get(at..at + 2).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes);
-    let long = |at: usize| record.get(at..at + 4).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
-    let (Some(parts), Some(size), Some(start)) = (short(10), long(12), long(16)) else {
-        return Err(DAMAGED);
-    };
-    // 0xffff also means that the true number is in a zip64 record, which no document needs.
-    if parts > MAX_PARTS {
-        return Err(FileError::Bomb);
+
+    fn look_at_name(&mut self, part: &Part<'_>, block: &[u8]) {
+        if part.lower.ends_with(".rels") {
+            self.relationship_parts.push(part.name.to_owned());
+        }
+        if part.lower.starts_with("_xmlsignatures/") && part.lower.ends_with(".xml") {
+            self.flags.push(FileFlag::Signed);
+        }
+        if part.lower.contains("/activex/") {
+            self.flags.push(FileFlag::Controls);
+        } else if block.starts_with(b"\xd0\xcf\x11\xe0") {
+            self.flags.push(FileFlag::OleObject);
+        }
     }
-    let larger_form =
-        end.len().checked_sub(42).and_then(|at| end.get(at..)).is_some_and(|bytes| bytes.starts_with(b"PK\x06\x07"));
-    if larger_form || u64::from(start) + u64::from(size) + 22 != length {
-        return Err(FileError::Hidden);
+
+    /// Checks that the package names one main part inside of it, and that it has the expected type.
+    fn check_main<R: Read + Seek>(&self, archive: &mut ZipArchive<R>, main_types: &[&str]) -> Result<(), FileError> {
+        let named = package::read_part(archive, PACKAGE_RELATIONSHIPS, RELATIONSHIPS_BYTES)?;
+        let named = named.ok_or_else(|| FileError::MainParts { part: PACKAGE_RELATIONSHIPS.to_owned() })?;
+        let main = main_part(&relationships(&named)?)?;
+        if !archive.file_names().flatten().any(|name| name.eq_ignore_ascii_case(&main)) {
+            return Err(FileError::MainParts { part: main });
+        }
+        let found = self.types.of(&main.to_lowercase());
+        if main_types.iter().any(|expected| found.contains(expected)) {
+            return Ok(());
+        }
+        let kinds =
+            [("wordprocessing", Content::Docx), ("spreadsheet", Content::Xlsx), ("presentation", Content::Pptx)];
+        let found = kinds.into_iter().find(|(mark, _)| found.contains(mark)).map_or(Content::Zip, |(_, kind)| kind);
+        Err(FileError::Mismatch { found, ending: String::new() })
     }
-    Ok(())
+
+    /// Flags what the parts load from outside of the document.
+    fn check_relationships<R: Read + Seek>(&mut self, archive: &mut ZipArchive<R>) -> Result<(), FileError> {
+        for part in std::mem::take(&mut self.relationship_parts) {
+            let text = package::read_part(archive, &part, RELATIONSHIPS_BYTES)?.unwrap_or_default();
+            let external = relationships(&text)?.into_iter().filter(|relationship| relationship.is_external);
+            self.flags.extend(external.filter_map(|relationship| flag_of(&relationship)));
+        }
+        Ok(())
+    }
 }
 
-/// Checks a part's entry in the archive; returns its name.
-fn check_entry(archive: &mut ZipArchive<impl Read + Seek>, index: usize) -> Result<String, FileError> {
-    let part = archive.by_index_raw(index).map_err(broken)?;
-    let name = std::str::from_utf8(part.name_raw()).map_err(|_| FileError::Path)?.to_owned();
-    let leads_out = name.starts_with('/')
-        || name.contains(['\\', '\0', ':'])
-        || name.split('/').any(|step| matches!(step, "." | ".."));
-    if leads_out || name.is_empty() || part.is_symlink() {
-        return Err(FileError::Path);
+/// Returns the flag of a relationship that leads out of the document. Hyperlinks are followed by people only.
+fn flag_of(relationship: &Relationship) -> Option<FileFlag> {
+    match relationship.kind.rsplit('/').next().unwrap_or_default() {
+        "hyperlink" => None,
+        // Word names the author's own template by its path on the author's disk, which nobody else loads.
+        "attachedTemplate" => relationship.is_remote().then_some(FileFlag::RemoteTemplate),
+        _ => Some(FileFlag::ExternalContent),
     }
-    if part.encrypted() {
-        return Err(FileError::Encrypted);
-    }
-    if !matches!(part.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
-        return Err(FileError::Damaged("a part of the document is compressed in an unknown way"));
-    }
-    let lower = name.to_lowercase();
-    if lower.contains("vbaproject") || lower.contains("vbadata") || lower.contains("macrosheets/") {
-        return Err(FileError::Macros);
-    }
-    let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
-    if PROGRAMS.contains(&ending) {
-        return Err(FileError::Nested);
-    }
-    Ok(name)
 }
 
-/// Unpacks a part; returns the number of bytes counted.
-fn check_content(archive: &mut ZipArchive<impl Read + Seek>, index: usize, room: u64) -> Result<u64, FileError> {
-    let mut part = archive.by_index(index).map_err(broken)?;
-    let (packed, claimed) = (part.compressed_size(), part.size());
-    let most = room.min(HARMLESS.max(packed.saturating_mul(MAX_RATIO)));
-    let mut count = 0;
-    let mut refused = None;
-    let read = scan::each_block(&mut part, 64, |start, block| {
-        count = start + block.len() as u64;
-        refused = if count > most {
-            Some(FileError::Bomb)
-        } else if start == 0 && FOREIGN.iter().any(|magic| block.starts_with(magic)) {
-            Some(FileError::Nested)
-        } else {
-            refused_text(start == 0, block)
-        };
-        refused.is_none()
-    });
-    if let Some(error) = refused {
-        return Err(error);
-    }
-    read.map_err(|e| broken(ZipError::Io(e)))?;
-    if count != claimed {
-        return Err(FileError::Bomb);
-    }
-    Ok(count)
-}
-
-/// Searches a block for forbidden content. Entities can expand without end; a document type can reference other files.
-fn refused_text(first: bool, block: &[u8]) -> Option<FileError> {
-    // UTF-16 would evade this search; Office writes UTF-8.
-    if first && (block.starts_with(b"\xff\xfe<\0") || block.starts_with(b"\xfe\xff\0<") || block.starts_with(b"<\0")) {
-        return Some(FileError::XmlEntities);
-    }
+/// Finds an element by its local name; returns the offset after the name.
+fn element(block: &[u8], name: &[u8]) -> Option<usize> {
     let mut from = 0;
-    while let Some(at) = block.get(from..).and_then(|rest| scan::find(rest, b"<!")) {
-        let word = block.get(from + at + 2..).unwrap_or_default();
-        let declares = |name: &[u8]| word.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name));
-        if declares(b"DOCTYPE") || declares(b"ENTITY") {
-            return Some(FileError::XmlEntities);
+    while let Some(at) = block.get(from..).and_then(|rest| scan::find(rest, name)).map(|offset| from + offset) {
+        let after = at + name.len();
+        let before = block.get(..at).unwrap_or_default();
+        let prefix = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
+        let opens = before.get(..before.len() - prefix).is_some_and(|rest| rest.ends_with(b"<"));
+        let has_ended = block.get(after).is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>'));
+        let has_prefix = prefix == 0 || before.ends_with(b":");
+        if opens && has_ended && has_prefix {
+            return Some(after);
         }
-        from += at + 2;
+        from = after;
     }
-    scan::find(block, PACKED_FILE).map(|_| FileError::Nested)
+    None
 }
 
-/// Checks that the list of types declares this kind of document and no macros.
-fn check_types(archive: &mut ZipArchive<impl Read + Seek>, content_type: &str) -> Result<(), FileError> {
-    let types = archive.by_name(TYPES).map_err(|_| FileError::Mismatch)?;
-    let mut text = String::new();
-    types.take(MAX_TYPES).read_to_string(&mut text).map_err(|_| DAMAGED)?;
-    let lower = text.to_lowercase();
-    if lower.contains("macroenabled") || lower.contains("vbaproject") {
-        return Err(FileError::Macros);
-    }
-    if !text.contains(content_type) {
-        return Err(FileError::Mismatch);
-    }
-    Ok(())
+/// Tests for an element that locks: one of its attributes is set.
+fn is_locked(block: &[u8], name: &[u8], attributes: &[&str]) -> bool {
+    let Some(after) = element(block, name) else { return false };
+    let rest = block.get(after..).unwrap_or_default();
+    let tag = rest.split(|byte| *byte == b'>').next().unwrap_or_default();
+    let tag = tag.get(..tag.len().min(ATTRIBUTES)).unwrap_or_default();
+    let set = |attribute: &str, value: &str| scan::find(tag, format!("{attribute}=\"{value}\"").as_bytes()).is_some();
+    attributes.is_empty() || attributes.iter().any(|name| ["1", "true", "on"].iter().any(|value| set(name, value)))
 }
 
-/// Maps errors of the zip reader: only a failure of our own disk is not the file's fault.
-fn broken(error: ZipError) -> FileError {
-    match error {
-        ZipError::Io(e) if e.raw_os_error().is_some() => FileError::Store(e.to_string()),
-        _ => DAMAGED,
+/// Tests whether a field of a part is a DDE field. Word may spread a field's code over many elements.
+fn has_dde_field<R: Read + Seek>(archive: &mut ZipArchive<R>, part: &str) -> Result<bool, FileError> {
+    let entry = archive.by_name(part).map_err(broken)?;
+    let mut reader = Reader::from_reader(BufReader::new(entry.take(MAX_FIELD_PART)));
+    let (mut buffer, mut codes, mut in_code) = (Vec::new(), String::new(), false);
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => match tag.local_name().as_ref() {
+                b"instrText" => in_code = true,
+                b"fldChar" => codes.push(' '),
+                b"fldSimple" => {
+                    codes.push(' ');
+                    codes.push_str(&xml::attribute(&tag, "instr").unwrap_or_default());
+                    codes.push(' ');
+                }
+                _ => {}
+            },
+            Ok(Event::End(tag)) if tag.local_name().as_ref() == b"instrText" => in_code = false,
+            Ok(Event::Text(text)) if in_code => codes.push_str(&String::from_utf8_lossy(&text)),
+            // Word refuses a part that cannot be read, so it has no fields.
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(_) => {}
+        }
+        if codes.len() > MAX_CODES {
+            break;
+        }
     }
+    Ok(codes.split_whitespace().any(|word| word.eq_ignore_ascii_case("DDE") || word.eq_ignore_ascii_case("DDEAUTO")))
 }

@@ -1,48 +1,156 @@
-//! Checks of compound files (MS-CFB) of older Office versions: identifies the document by the streams in its directory
-//! and rejects macros and embedded programs. Reads the header, the allocation table and the directory, no content.
+//! Checks of compound files (MS-CFB) of older Office versions and of WPS Office: identifies the document by the streams
+//! in its directory, rejects macros, embedded programs and passwords, and flags objects, signatures and DDE. Of the
+//! streams, only the first sector is read.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
 
+use crate::adapters::files::compound::{Compound, Entry, directory, u16_at};
+use crate::adapters::files::contents::Content;
 use crate::adapters::files::error::FileError;
+use crate::adapters::files::flags::FileFlag;
 use crate::adapters::files::scan;
-
-/// Maximum number of directory sectors, four entries each.
-const MAX_DIRECTORY_SECTORS: usize = 8_192;
-/// Sector numbers from here on are markers: end of chain, free.
-const LAST_SECTOR: u32 = 0xffff_fffa;
 
 const MACROS: &[&str] = &["VBA", "_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros"];
 const PACKAGES: &[&str] = &["\u{1}Ole10Native", "Package"];
 const ENCRYPTED: &str = "EncryptedPackage";
+/// Streams that only a presentation with a password has.
+const LOCKED_PPT: &str = "EncryptedSummary";
+const SIGNATURES: &[&str] = &["_signatures", "_xmlsignatures"];
+/// Names and codes that are searched in a compound file whose directory cannot be read.
+const NAMES: &[&str] = &["_VBA_PROJECT", "Ole10Native", ENCRYPTED];
 
 /// Record declaring macros in a presentation (MS-PPT 2.4.10, VBAInfoContainer with its atom).
 const PPT_MACROS: &[u8] = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00";
 
 /// Checks that one of `streams` exists and that nothing executable does.
-pub(super) fn check(body: &mut (impl Read + Seek), length: u64, streams: &[&str]) -> Result<(), FileError> {
-    let names = directory(body, length)?;
-    let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&name.as_str()));
-    if has(&[ENCRYPTED]) {
+pub(super) fn check(body: &mut (impl Read + Seek), length: u64, streams: &[&str]) -> Result<Vec<FileFlag>, FileError> {
+    let entries = directory(body, length)?;
+    let has = |wanted: &[&str]| entries.iter().any(|entry| wanted.contains(&entry.name.as_str()));
+    if !has(streams) && !has(&[ENCRYPTED]) {
+        return Err(FileError::Mismatch { found: content_of(&entries), ending: String::new() });
+    }
+    check_entries(body, length, &entries)
+}
+
+/// Checks a document of WPS Office. Its programs write directories of their own, so one that cannot be read is
+/// searched as text.
+pub(super) fn check_wps(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
+    match directory(body, length) {
+        Ok(entries) => check_entries(body, length, &entries),
+        Err(FileError::Damaged(_)) => {
+            for name in NAMES {
+                if contains_wide(body, name)? {
+                    let part = (*name).to_owned();
+                    return Err(match *name {
+                        ENCRYPTED => FileError::Encrypted,
+                        "_VBA_PROJECT" => FileError::Macros { part },
+                        _ => FileError::Nested { part },
+                    });
+                }
+            }
+            if scan::ends_as_zip(body, length)? { Err(FileError::Hidden) } else { Ok(Vec::new()) }
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Recognises the document in a compound file.
+pub(super) fn content(body: &mut (impl Read + Seek), length: u64) -> Content {
+    directory(body, length).map_or(Content::Ole, |entries| content_of(&entries))
+}
+
+fn content_of(entries: &[Entry]) -> Content {
+    let has = |wanted: &str| entries.iter().any(|entry| entry.name == wanted);
+    if has(ENCRYPTED) {
+        Content::LockedOffice
+    } else if has("WordDocument") {
+        Content::Doc
+    } else if has("Workbook") || has("Book") {
+        Content::Xls
+    } else if has("PowerPoint Document") {
+        Content::Ppt
+    } else {
+        Content::Ole
+    }
+}
+
+fn check_entries(body: &mut (impl Read + Seek), length: u64, entries: &[Entry]) -> Result<Vec<FileFlag>, FileError> {
+    let find = |wanted: &[&str]| entries.iter().find(|entry| wanted.contains(&entry.name.as_str()));
+    let part = |entry: &Entry| entry.name.clone();
+    if find(&[ENCRYPTED, LOCKED_PPT]).is_some() || needs_password(body, length, entries)? {
         return Err(FileError::Encrypted);
     }
-    if !has(streams) {
-        return Err(FileError::Mismatch);
+    if let Some(macros) = find(MACROS) {
+        return Err(FileError::Macros { part: part(macros) });
     }
-    if has(MACROS) || has_ppt_macros(body)? {
-        return Err(FileError::Macros);
+    if has_ppt_macros(body)? {
+        return Err(FileError::Macros { part: "PowerPoint Document".to_owned() });
     }
-    if has(PACKAGES) {
-        return Err(FileError::Nested);
+    if let Some(package) = find(PACKAGES) {
+        return Err(FileError::Nested { part: part(package) });
     }
     if scan::ends_as_zip(body, length)? {
         return Err(FileError::Hidden);
     }
-    Ok(())
+    let mut flags = Vec::new();
+    if find(SIGNATURES).is_some() {
+        flags.push(FileFlag::Signed);
+    }
+    if entries.iter().any(is_object) {
+        flags.push(FileFlag::OleObject);
+    }
+    if contains_wide(body, "DDEAUTO")? || contains(body, b"DDEAUTO")? {
+        flags.push(FileFlag::Dde);
+    }
+    Ok(flags)
 }
 
-/// Detects a password-protected OOXML document.
-pub(super) fn is_encrypted_package(body: &mut (impl Read + Seek), length: u64) -> Result<bool, FileError> {
-    Ok(directory(body, length)?.iter().any(|name| name == ENCRYPTED))
+/// Tests for the storage of an embedded object: `_1234567890` in Word, `MBD0001A2B3` in Excel.
+fn is_object(entry: &Entry) -> bool {
+    let digits = |text: &str| text.len() >= 6 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    entry.name.strip_prefix('_').or_else(|| entry.name.strip_prefix("MBD")).is_some_and(digits)
+}
+
+/// Tests for a password to open: the flag of a Word document (MS-DOC 2.5.2, fEncrypted), or the record after the first
+/// of a workbook (MS-XLS 2.4.117, FilePass).
+fn needs_password(body: &mut (impl Read + Seek), length: u64, entries: &[Entry]) -> Result<bool, FileError> {
+    const FILE_PASS: u16 = 0x2f;
+    let mut first_sector = |names: &[&str]| -> Result<Vec<u8>, FileError> {
+        let stream = entries.iter().find(|entry| names.contains(&entry.name.as_str()) && entry.has_sectors());
+        match stream {
+            Some(stream) => Compound::open(body, length)?.sector(body, stream.start),
+            None => Ok(Vec::new()),
+        }
+    };
+    let word = first_sector(&["WordDocument"])?;
+    if u16_at(&word, 0) == Some(0xa5ec) && u16_at(&word, 10).is_some_and(|bits| bits & 0x0100 != 0) {
+        return Ok(true);
+    }
+    let workbook = first_sector(&["Workbook", "Book"])?;
+    let mut at = 0;
+    while let (Some(record), Some(size)) = (u16_at(&workbook, at), u16_at(&workbook, at + 2)) {
+        if record == FILE_PASS {
+            return Ok(true);
+        }
+        at += 4 + usize::from(size);
+    }
+    Ok(false)
+}
+
+/// Searches a body for a text in UTF-16.
+fn contains_wide(body: &mut (impl Read + Seek), text: &str) -> Result<bool, FileError> {
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    contains(body, &wide)
+}
+
+fn contains(body: &mut (impl Read + Seek), needle: &[u8]) -> Result<bool, FileError> {
+    body.rewind()?;
+    let mut found = false;
+    scan::each_block(body, needle.len(), |_, block| {
+        found = scan::find(block, needle).is_some();
+        !found
+    })?;
+    Ok(found)
 }
 
 /// Detects macros in a presentation: the record is followed by a reference and a non-zero flag.
@@ -56,108 +164,4 @@ fn has_ppt_macros(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
         !found
     })?;
     Ok(found)
-}
-
-/// Reads the names of all storages and streams.
-fn directory(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<String>, FileError> {
-    let file = Compound::open(body, length)?;
-    let mut names = Vec::new();
-    let mut sector = file.directory;
-    for _ in 0..MAX_DIRECTORY_SECTORS {
-        if sector >= LAST_SECTOR {
-            return Ok(names);
-        }
-        let bytes = file.sector(body, sector)?;
-        names.extend(bytes.chunks_exact(128).filter_map(entry_name));
-        sector = file.next(body, sector)?;
-    }
-    Err(FileError::Damaged("the directory of the document has no end"))
-}
-
-fn entry_name(entry: &[u8]) -> Option<String> {
-    let kind = *entry.get(66)?;
-    let length = usize::from(u16_at(entry, 64)?);
-    if kind == 0 || !(2..=64).contains(&length) {
-        return None;
-    }
-    let units: Vec<u16> = entry.get(..length - 2)?.chunks_exact(2).filter_map(|pair| u16_at(pair, 0)).collect();
-    Some(String::from_utf16_lossy(&units))
-}
-
-struct Compound {
-    length: u64,
-    shift: u32,
-    directory: u32,
-    /// Sectors of the allocation table.
-    table: Vec<u32>,
-}
-
-impl Compound {
-    fn open(body: &mut (impl Read + Seek), length: u64) -> Result<Self, FileError> {
-        const BROKEN: FileError = FileError::Damaged("the header of the document is broken");
-        let mut header = [0; 512];
-        body.rewind()?;
-        body.read_exact(&mut header)?;
-        let shift = u32::from(u16_at(&header, 30).ok_or(BROKEN)?);
-        if u16_at(&header, 28) != Some(0xfffe) || !matches!(shift, 9 | 12) {
-            return Err(BROKEN);
-        }
-        let number = |at| u32_at(&header, at).ok_or(BROKEN);
-        let mut file = Self {
-            length,
-            shift,
-            directory: number(48)?,
-            table: header.get(76..).unwrap_or_default().chunks_exact(4).filter_map(|n| u32_at(n, 0)).collect(),
-        };
-        let parts = number(44)? as usize;
-        // A table cannot be larger than the file.
-        if parts as u64 > length >> shift {
-            return Err(BROKEN);
-        }
-        let mut more = number(68)?;
-        while file.table.len() < parts {
-            let bytes = file.sector(body, more)?;
-            let mut numbers: Vec<u32> = bytes.chunks_exact(4).filter_map(|n| u32_at(n, 0)).collect();
-            more = numbers.pop().ok_or(BROKEN)?;
-            file.table.append(&mut numbers);
-        }
-        file.table.truncate(parts);
-        Ok(file)
-    }
-
-    fn place(&self, sector: u32) -> Result<u64, FileError> {
-        let at = (u64::from(sector) + 1) << self.shift;
-        if at >= self.length {
-            return Err(FileError::Damaged("the document points beyond its end"));
-        }
-        Ok(at)
-    }
-
-    fn sector(&self, body: &mut (impl Read + Seek), sector: u32) -> Result<Vec<u8>, FileError> {
-        body.seek(SeekFrom::Start(self.place(sector)?))?;
-        let mut bytes = vec![0; 1 << self.shift];
-        // The last sector may be cut short.
-        scan::fill(body, &mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// Returns the next sector of the chain.
-    fn next(&self, body: &mut (impl Read + Seek), sector: u32) -> Result<u32, FileError> {
-        const BROKEN: FileError = FileError::Damaged("the document's table of sectors is broken");
-        let a_part = 1usize << (self.shift - 2);
-        let (part, entry) = (sector as usize / a_part, sector as usize % a_part);
-        let part = *self.table.get(part).ok_or(BROKEN)?;
-        let bytes = self.sector(body, part)?;
-        u32_at(&bytes, entry * 4).ok_or(BROKEN)
-    }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    let two = bytes.get(at..at.checked_add(2)?)?;
-    Some(u16::from_le_bytes(two.try_into().ok()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    let four = bytes.get(at..at.checked_add(4)?)?;
-    Some(u32::from_le_bytes(four.try_into().ok()?))
 }

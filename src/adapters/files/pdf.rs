@@ -1,13 +1,15 @@
-//! PDF checks: the file must begin and end as a PDF, with nothing before or after. Active content is flagged, not
-//! rejected: forms and signed documents have it, and our pages never open a PDF.
+//! PDF checks: the file must begin and end as a PDF. Before it, only a byte order mark and blanks may stand, behind it
+//! only padding; a missing end mark is accepted, as readers do. Active content is flagged, not rejected: forms and
+//! signed documents have it, and our pages never open a PDF.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::ZlibDecoder;
 
+use crate::adapters::files::contents::pdf_start;
 use crate::adapters::files::error::FileError;
-use crate::adapters::files::inspect::FileFlag;
-use crate::adapters::files::scan;
+use crate::adapters::files::flags::FileFlag;
+use crate::adapters::files::{pdf_lock, scan};
 
 /// Name that marks a stream of compressed objects.
 const OBJECT_STREAM: &[u8] = b"ObjStm";
@@ -21,9 +23,14 @@ const DICTIONARY_BYTES: u64 = 4096;
 const MAX_STREAMS: usize = 2_000;
 const MAX_STREAM_BYTES: u64 = 4 * 1024 * 1024;
 const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
+/// Distance in bytes from the end within which the last mark of the table stands.
+const TAIL_BYTES: u64 = 2048;
+/// Keyword before the offset of the last table.
+const TABLE_MARK: &[u8] = b"startxref";
+const END_MARK: &[u8] = b"%%EOF";
 
 pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
-    check_ends(body, length)?;
+    let (start, end) = check_ends(body, length)?;
     body.rewind()?;
     let mut found = Names::default();
     scan::each_block(body, OVERLAP, |start, block| {
@@ -37,50 +44,65 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
         }
         unpacked += scan_object_stream(body, at, &mut found)?;
     }
+    if found.is_encrypted {
+        found.flags.extend(pdf_lock::open(body, start, end)?);
+    }
     Ok(found.flags)
 }
 
-fn check_ends(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError> {
-    let mut head = [0; 8];
+/// Returns the offsets of the header and of the padding behind the end.
+fn check_ends(body: &mut (impl Read + Seek), length: u64) -> Result<(u64, u64), FileError> {
+    let mut head = vec![0; 1024];
     body.rewind()?;
-    body.read_exact(&mut head)?;
-    if !matches!(
-        &head,
-        b"%PDF-1.0"
-            | b"%PDF-1.1"
-            | b"%PDF-1.2"
-            | b"%PDF-1.3"
-            | b"%PDF-1.4"
-            | b"%PDF-1.5"
-            | b"%PDF-1.6"
-            | b"%PDF-1.7"
-            | b"%PDF-2.0"
-    ) {
+    let read = scan::fill(body, &mut head)?;
+    head.truncate(read);
+    let start = pdf_start(&head).ok_or(FileError::Hidden)?;
+    let version = head.get(start + 5..start + 8).unwrap_or_default();
+    if !matches!(version, [b'1', b'.', b'0'..=b'7'] | b"2.0") {
         return Err(FileError::Damaged("the PDF has no known version"));
     }
-    let end = scan::tail(body, length, 2048)?;
-    let mark = b"%%EOF";
-    let last = (0..end.len())
+    let end = content_end(body, length)?;
+    let tail = scan::tail(body, end, TAIL_BYTES)?;
+    let last = (0..tail.len())
         .rev()
-        .find(|at| end.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
-        .ok_or(FileError::Damaged("the PDF has no end"))?;
-    let behind = end.get(last + mark.len()..).unwrap_or_default();
-    if !behind.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
+        .find(|at| tail.get(*at..).is_some_and(|rest| rest.starts_with(TABLE_MARK)))
+        .ok_or(FileError::Damaged("the PDF does not say where its table is"))?;
+    let behind = tail.get(last + TABLE_MARK.len()..).unwrap_or_default();
+    let blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+    let digits = behind.iter().position(|byte| !blank(byte)).unwrap_or(behind.len());
+    let rest = behind.get(digits..).unwrap_or_default();
+    let mark = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+    let mut rest = rest.get(mark..).unwrap_or_default().trim_ascii();
+    // Some programs write the end mark twice.
+    while let Some(more) = rest.strip_prefix(END_MARK) {
+        rest = more.trim_ascii();
+    }
+    if !rest.iter().all(blank) || scan::ends_as_zip(body, length)? {
         return Err(FileError::Hidden);
     }
-    if scan::find(&end, b"startxref").is_none() {
-        return Err(FileError::Damaged("the PDF does not say where its table is"));
+    Ok((start as u64, end))
+}
+
+/// Returns the length of the file without the blanks and zeros at its end.
+fn content_end(body: &mut (impl Read + Seek), length: u64) -> Result<u64, FileError> {
+    let mut end = length;
+    while end > 0 {
+        let block = scan::tail(body, end, scan::BLOCK as u64)?;
+        let kept = block.iter().rposition(|byte| !byte.is_ascii_whitespace() && *byte != 0).map_or(0, |at| at + 1);
+        end -= (block.len() - kept) as u64;
+        if kept > 0 {
+            break;
+        }
     }
-    if scan::ends_as_zip(body, length)? {
-        return Err(FileError::Hidden);
-    }
-    Ok(())
+    Ok(end)
 }
 
 /// Findings so far.
 #[derive(Default)]
 struct Names {
     flags: Vec<FileFlag>,
+    /// Set where an encryption dictionary may exist.
+    is_encrypted: bool,
     object_streams: Vec<u64>,
 }
 
@@ -100,6 +122,8 @@ impl Names {
                 if self.object_streams.len() < MAX_STREAMS && !self.object_streams.contains(&place) {
                     self.object_streams.push(place);
                 }
+            } else if name == b"Encrypt" {
+                self.is_encrypted |= has_value(block, from);
             } else if let Some(flag) = flag_of(&name, block, at)
                 && !self.flags.contains(&flag)
             {
@@ -107,6 +131,13 @@ impl Names {
             }
         }
     }
+}
+
+/// Tests whether a dictionary or a reference to one follows the name at `from`, as it does in a PDF's trailer.
+fn has_value(block: &[u8], from: usize) -> bool {
+    let rest = block.get(from..).unwrap_or_default();
+    let mut behind = rest.iter().skip_while(|byte| !is_delimiter(**byte)).skip_while(|byte| byte.is_ascii_whitespace());
+    behind.next().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'<')
 }
 
 /// Parses the name at `from`, resolving `#xx`; `None` if it does not end within the block or is too long.
@@ -131,19 +162,28 @@ fn is_delimiter(byte: u8) -> bool {
     byte == 0 || byte.is_ascii_whitespace() || b"()<>[]{}/%".contains(&byte)
 }
 
-fn flag_of(name: &[u8], block: &[u8], at: usize) -> Option<FileFlag> {
-    let flag = match name {
+/// Returns the flag of a name that stands for active content or a signature.
+pub(super) fn flag_of_name(name: &[u8]) -> Option<FileFlag> {
+    Some(match name {
         b"JS" | b"JavaScript" => FileFlag::Scripts,
         b"OpenAction" | b"AA" => FileFlag::OpenAction,
         b"Launch" => FileFlag::Launch,
         b"EmbeddedFile" | b"EmbeddedFiles" => FileFlag::EmbeddedFile,
-        b"Encrypt" => FileFlag::Encrypted,
+        b"SubmitForm" | b"ImportData" => FileFlag::SubmitForm,
+        b"GoToR" | b"GoToE" => FileFlag::OtherFile,
+        b"XFA" => FileFlag::Xfa,
+        b"RichMedia" | b"3D" | b"Movie" | b"Sound" | b"Rendition" => FileFlag::RichMedia,
+        b"ByteRange" => FileFlag::Signed,
         _ => return None,
-    };
-    // Two-letter names occur by chance in image data, but not among printable characters.
+    })
+}
+
+fn flag_of(name: &[u8], block: &[u8], at: usize) -> Option<FileFlag> {
+    let flag = flag_of_name(name)?;
+    // Short names occur by chance in image data, but not among printable characters.
     let around = block.get(at.saturating_sub(8)..(at + 11).min(block.len()))?;
     let readable = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
-    (name.len() > 2 || around.iter().all(readable)).then_some(flag)
+    (name.len() > 3 || around.iter().all(readable)).then_some(flag)
 }
 
 /// Searches the object stream whose dictionary has `/ObjStm` at `at`; returns the number of bytes unpacked. A stream

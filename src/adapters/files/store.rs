@@ -17,8 +17,10 @@ use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 
+use crate::adapters::files::clean::write_clean_copy;
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::inspect::{Inspected, inspect};
+use crate::adapters::files::kinds::FileKind;
 use crate::adapters::hex::hex;
 
 /// Algorithm of the digests, stored beside each of them.
@@ -277,8 +279,39 @@ impl Staged {
     /// See [`inspect`].
     pub async fn inspect(&mut self, name: &str) -> Result<Inspected, FileError> {
         self.flush().await?;
-        let name = name.to_owned();
-        self.with_copy(move |copy| inspect(&name, &mut copy.file)).await
+        let (name, limit) = (name.to_owned(), self.limit);
+        self.with_copy(move |copy| inspect(&name, &mut copy.file, limit)).await
+    }
+
+    /// Writes the copy without personal data into an empty upload; `None` where the file holds none. Call it after
+    /// [`Staged::inspect`].
+    ///
+    /// # Errors
+    /// See [`write_clean_copy`].
+    pub async fn clean_copy(&mut self, kind: &'static FileKind, into: Self) -> Result<Option<Self>, FileError> {
+        let mut other = into;
+        let mut target = other.copy.take().ok_or_else(|| failed("the staged copy is gone"))?;
+        let (target, bytes) = self
+            .with_copy(move |copy| {
+                if !write_clean_copy(kind, &mut copy.file, &mut target.file)? {
+                    return Ok((target, 0));
+                }
+                target.file.rewind()?;
+                let mut block = vec![0; HELD_BYTES];
+                let mut bytes = 0;
+                loop {
+                    let read = target.file.read(&mut block)?;
+                    if read == 0 {
+                        return Ok((target, bytes));
+                    }
+                    target.hash.update(block.get(..read).unwrap_or_default());
+                    bytes += read as u64;
+                }
+            })
+            .await?;
+        other.copy = Some(target);
+        other.bytes = bytes;
+        Ok((bytes > 0).then_some(other))
     }
 
     /// Returns the digest of the bytes so far, in lower-case hexadecimal.

@@ -1,10 +1,12 @@
-//! CSV checks: text in UTF-8 or GB18030 (which Chinese Excel writes) that does not begin like a page or a script.
+//! CSV checks: text in UTF-8 or GB18030 (which Chinese Excel writes), with something in it.
 
 use std::io::Read;
 
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
+use crate::adapters::files::contents::Content;
 use crate::adapters::files::error::FileError;
+use crate::adapters::files::flags::FileFlag;
 use crate::adapters::files::scan::{BLOCK, fill};
 
 /// Decodes a small table without its byte order mark, which may also announce UTF-16, as spreadsheets save "Unicode
@@ -22,21 +24,21 @@ pub fn text_of_table(bytes: &[u8]) -> Option<String> {
     texts.next()
 }
 
-/// Checks that the whole body is text in one of the encodings.
-pub(super) fn check(body: &mut impl Read) -> Result<(), FileError> {
+/// Checks that the whole body is text in one of the encodings, and flags cells that start a program by DDE.
+pub(super) fn check(body: &mut impl Read) -> Result<Vec<FileFlag>, FileError> {
     let mut texts = [Text::new(UTF_8), Text::new(GB18030)];
     let mut buffer = vec![0; BLOCK];
-    let mut first = true;
+    let (mut holds_text, mut flags) = (false, Vec::new());
     loop {
         let read = fill(body, &mut buffer)?;
         let block = buffer.get(..read).unwrap_or_default();
         if block.iter().any(|byte| is_binary(*byte)) {
-            return Err(FileError::Mismatch);
+            return Err(FileError::Mismatch { found: Content::Unknown, ending: String::new() });
         }
-        if first && is_markup(block) {
-            return Err(FileError::Hidden);
+        holds_text = holds_text || has_text(block);
+        if has_dde(block) {
+            flags.push(FileFlag::Dde);
         }
-        first = false;
         let last = read < BLOCK;
         for text in &mut texts {
             text.take(block, last);
@@ -45,7 +47,7 @@ pub(super) fn check(body: &mut impl Read) -> Result<(), FileError> {
             return Err(FileError::Damaged("it is neither UTF-8 nor GB18030"));
         }
         if last {
-            return Ok(());
+            return if holds_text { Ok(flags) } else { Err(FileError::Empty) };
         }
     }
 }
@@ -55,10 +57,23 @@ fn is_binary(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f
 }
 
-/// Detects HTML, SVG or XML named like a table: it begins with `<`.
-fn is_markup(block: &[u8]) -> bool {
+/// Tests for anything but blanks and a byte order mark.
+fn has_text(block: &[u8]) -> bool {
     let text = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
-    text.trim_ascii_start().starts_with(b"<")
+    text.iter().any(|byte| !byte.is_ascii_whitespace())
+}
+
+/// Tests for a formula such as `=cmd|'/C calc'!A0`, which spreadsheet programs run as a DDE link.
+fn has_dde(block: &[u8]) -> bool {
+    let ends_cell = |byte: &u8| matches!(byte, b',' | b';' | b'\t' | b'\n' | b'\r');
+    let bars = block.iter().enumerate().filter(|(_, byte)| **byte == b'|').map(|(at, _)| at);
+    bars.into_iter().any(|bar| {
+        let before = block.get(..bar).unwrap_or_default().rsplit(ends_cell).next().unwrap_or_default();
+        let behind = block.get(bar..).unwrap_or_default().split(ends_cell).next().unwrap_or_default();
+        let formula = before.trim_ascii_start();
+        let formula = formula.strip_prefix(b"\"").unwrap_or(formula);
+        formula.first().is_some_and(|first| b"=+-@".contains(first)) && behind.contains(&b'!')
+    })
 }
 
 struct Text {

@@ -21,6 +21,7 @@ use crate::services::payments::checks::{self, PaymentRequestChecks};
 use crate::services::payments::view::{self, PaymentRequestView};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{self, EventRow};
+use crate::storage::deliverables::files::{self, FileUse};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::{AnyConnection, change_requests as stored_asks};
@@ -215,7 +216,8 @@ fn overview(
 ) -> Result<ContractOverview, Error> {
     let events = hash_chains::events_of(connection, &format!("contract:{}", record.contract.public_id))?;
     let history = history(connection, &record, &events, caller.language)?;
-    let invoices = invoices::of_contract(&record, &events)?;
+    let mut invoices = invoices::of_contract(&record, &events)?;
+    invoices::add_flags(&mut invoices, &files::of_contract(connection, record.contract.id, FileUse::Invoice)?);
     let contract = record.contract.clone();
     let terms_version = record.newest_version();
     Ok(ContractOverview {

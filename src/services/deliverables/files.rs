@@ -1,31 +1,26 @@
-//! Files of contracts: uploading, downloading and sweeping. A file enters the store before the row that refers to it,
-//! is served only if its digest still matches, and is swept if no row refers to it. The inspection of content is
-//! `adapters::files`'.
+//! Files of contracts: storing them with their rows, listing and sweeping. A file enters the store before the row that
+//! refers to it, and is swept if no row refers to it. The inspection of content is `adapters::files`'.
 
 use std::sync::PoisonError;
 
-use bytes::Bytes;
-use futures_util::stream::{self, BoxStream, StreamExt};
+use futures_util::stream::StreamExt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::adapters::files::{FileError, FileKey, FileStore, MIB, content_disposition};
+use crate::adapters::files::{FileError, FileKey, FileStore, MIB, distinct_names};
 use crate::app::App;
 use crate::clock::civil_day;
-use crate::domain::policy::Action;
-use crate::error::{Error, Message};
+use crate::error::{Error, FieldError, Message};
+use crate::services::deliverables::kept;
 use crate::services::deliverables::uploads::{UploadForm, UploadPermit, first_half};
 use crate::services::identity::caller::Caller;
-use crate::storage::audit::event_action::EventAction;
-use crate::storage::contracts::{self, Contract};
+use crate::storage::contracts::Contract;
 use crate::storage::deliverables::files::{self as file_rows, CLEAN, FileRow, FileUse, NewFile};
 use crate::storage::ids::OrganisationId;
-use crate::storage::write::{Event, Tx, stored_answer, write};
+use crate::storage::write::{Tx, stored_answer, write};
 use crate::storage::{AnyConnection, Pool};
 
-/// Largest file served from memory, in bytes; a larger one is read twice, first to verify its digest.
-const IN_MEMORY_BYTES: u64 = 8 * MIB;
 /// Bytes in a GiB.
 const GIB: u64 = 1024 * MIB;
 /// Age from which a file without a row is removed; longer than any request lasts.
@@ -43,15 +38,28 @@ pub struct StoredFile {
     /// Display name.
     pub name: String,
     /// Media type determined from the content.
-    pub media_type: &'static str,
+    pub media_type: String,
     /// Size in bytes.
     pub bytes: u64,
     /// Digest of the content, in hexadecimal.
     pub sha256: String,
     /// Digest algorithm.
-    pub hash_algorithm: &'static str,
-    /// Warnings about the content, as codes separated by commas.
+    pub hash_algorithm: String,
+    /// Notes on the content, as codes separated by commas.
     pub flags: String,
+    /// The copy without personal data, which ordinary readers get; absent where they get the file itself.
+    pub shown: Option<ShownCopy>,
+}
+
+/// A copy of a file without personal data, in the store.
+#[derive(Debug, Clone)]
+pub struct ShownCopy {
+    /// Key in the file store.
+    pub key: FileKey,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Digest of the copy, in hexadecimal.
+    pub sha256: String,
 }
 
 /// A file as listed in the response to its upload and in the words of a fact.
@@ -63,8 +71,15 @@ pub struct FileSummary {
     pub name: String,
     /// Size in bytes.
     pub bytes: u64,
-    /// Digest of the content, in hexadecimal.
+    /// Digest of the file as it was uploaded, in hexadecimal.
     pub sha256: String,
+    /// Notes on the content: `x` stands for the message `file-flag-x`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    /// Digest of the copy that readers get, from which personal data was removed; absent where they get the file
+    /// itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_sha256: Option<String>,
 }
 
 /// A file of a contract.
@@ -78,15 +93,32 @@ pub struct FileView {
     pub media_type: String,
     /// Size in bytes.
     pub bytes: i64,
-    /// Digest of the content, in hexadecimal.
+    /// Digest of the file as it was uploaded, in hexadecimal.
     pub sha256: String,
-    /// Warnings about the content: `x` stands for the message `file-flag-x`.
+    /// Notes on the content: `x` stands for the message `file-flag-x`.
     pub flags: Vec<String>,
+    /// Size in bytes of the copy that readers get, from which personal data was removed; absent where they get the
+    /// file itself.
+    pub shown_bytes: Option<i64>,
+    /// Digest of that copy, in hexadecimal.
+    pub shown_sha256: Option<String>,
+}
+
+/// Splits stored notes on a file into their codes.
+pub(crate) fn flag_codes(stored: &str) -> Vec<String> {
+    stored.split(',').filter(|flag| !flag.is_empty()).map(str::to_owned).collect()
 }
 
 impl From<&StoredFile> for FileSummary {
     fn from(file: &StoredFile) -> Self {
-        Self { id: file.id.clone(), name: file.name.clone(), bytes: file.bytes, sha256: file.sha256.clone() }
+        Self {
+            id: file.id.clone(),
+            name: file.name.clone(),
+            bytes: file.bytes,
+            sha256: file.sha256.clone(),
+            flags: flag_codes(&file.flags),
+            shown_sha256: file.shown.as_ref().map(|copy| copy.sha256.clone()),
+        }
     }
 }
 
@@ -98,7 +130,9 @@ impl From<&FileRow> for FileView {
             media_type: row.media_type.clone(),
             bytes: row.bytes,
             sha256: row.sha256.clone(),
-            flags: row.flags.split(',').filter(|flag| !flag.is_empty()).map(str::to_owned).collect(),
+            flags: flag_codes(&row.flags),
+            shown_bytes: row.shown_bytes,
+            shown_sha256: row.shown_sha256.clone(),
         }
     }
 }
@@ -158,10 +192,10 @@ pub(crate) fn insert_file_rows(
             public_id: file.id.clone(),
             storage_key: file.key.as_str().to_owned(),
             name: file.name.clone(),
-            media_type: file.media_type,
-            bytes: i64::try_from(file.bytes).unwrap_or(i64::MAX),
+            media_type: file.media_type.clone(),
+            bytes: row_bytes(file.bytes),
             sha256: file.sha256.clone(),
-            hash_alg: file.hash_algorithm,
+            hash_alg: file.hash_algorithm.clone(),
             flags: file.flags.clone(),
             state: CLEAN,
             owner_id,
@@ -171,16 +205,26 @@ pub(crate) fn insert_file_rows(
             no: purpose.no,
             uploaded_by,
             uploaded_at: tx.context.now,
+            shown_key: file.shown.as_ref().map(|copy| copy.key.as_str().to_owned()),
+            shown_bytes: file.shown.as_ref().map(|copy| row_bytes(copy.bytes)),
+            shown_sha256: file.shown.as_ref().map(|copy| copy.sha256.clone()),
         })
         .collect();
     file_rows::insert(tx.connection, &rows)
 }
 
-/// Stores the files of a form, then runs `work` in one transaction that refers to them. A form repeated under its
-/// idempotency key gets the earlier response and is not stored again.
+/// Returns a size as a row holds it.
+pub(crate) fn row_bytes(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+/// Stores the files of a form, then runs `work` in one transaction that refers to them and to the files that were kept
+/// with the form. No two of them share a name. A form repeated under its idempotency key gets the earlier response and
+/// is not stored again.
 ///
 /// # Errors
-/// Those of `work`; the form's files are then removed from the store.
+/// `Malformed` where a kept file is gone, `TooLarge` for too many files, those of `work`; the form's files are then
+/// removed from the store, and kept files stay kept.
 pub(crate) async fn store_files<T>(
     app: &App,
     permit: UploadPermit,
@@ -190,7 +234,8 @@ pub(crate) async fn store_files<T>(
 where
     T: ListsFiles + Serialize + DeserializeOwned + Send + 'static,
 {
-    let UploadPermit { mut caller, seat, contract, code } = permit;
+    let form_key = permit.form_key();
+    let UploadPermit { mut caller, seat, contract, code, .. } = permit;
     if let Some(request) = &mut caller.request {
         request.hash = form.request_hash(&[contract.as_str(), code.as_str()]);
     }
@@ -198,17 +243,29 @@ where
     caller.now = app.clock.now();
     let context = caller.context(app, &seat);
     let (pool, repeated) = (app.pool.clone(), context.clone());
+    let (limits, kept_ids, fresh) = (form.limits(), form.kept_ids(), form.fresh_ids());
+    let person = caller.person;
     if let Some(response) = run_blocking(move || stored_answer::<T>(&pool, &repeated)).await? {
+        kept::discard(app, person, fresh).await?;
         return Ok(response);
     }
     let files = form.store().await?;
     let (pool, stored) = (app.pool.clone(), files.clone());
-    let result = run_blocking(move || write(&pool, &context, |tx| work(tx, &caller, &stored))).await;
+    let in_transaction = move |tx: &mut Tx<'_>| {
+        let mut all = kept::take(tx, &form_key, &kept_ids, limits.file)?;
+        all.extend_from_slice(&stored);
+        if all.len() > limits.files {
+            return Err(too_many_files(limits.file, limits.files));
+        }
+        let names = distinct_names(all.iter().map(|file| file.name.as_str()));
+        all.iter_mut().zip(names).for_each(|(file, name)| file.name = name);
+        work(tx, &caller, &all)
+    };
+    let result = run_blocking(move || write(&pool, &context, in_transaction)).await;
+    let lists = |response: &T, id: &String| response.files().iter().any(|listed| listed.id == *id);
     let is_kept = match &result {
         // A repeat of the request may have won the race: the response then lists its files, not these.
-        Ok(response) => {
-            files.is_empty() || response.files().iter().any(|listed| files.iter().any(|file| file.id == listed.id))
-        }
+        Ok(response) => files.is_empty() || files.iter().any(|file| lists(response, &file.id)),
         // The transaction may have been committed. Files without a row are swept later.
         Err(Error::Unavailable(_) | Error::Internal(_)) => true,
         Err(_) => false,
@@ -216,13 +273,25 @@ where
     if !is_kept {
         remove_files(&app.files, &files).await;
     }
+    if let Ok(response) = &result
+        && !fresh.iter().any(|id| lists(response, id))
+    {
+        kept::discard(app, person, fresh).await?;
+    }
     result
+}
+
+/// Builds the error for a form with more files than it may have.
+pub(crate) fn too_many_files(field: &'static str, limit: usize) -> Error {
+    let message = Message::new("upload-too-many-files").with("limit", limit);
+    Error::Malformed(vec![FieldError { path: field.to_owned(), message }])
 }
 
 /// Removes files that got no row. Files that cannot be removed now are swept later.
 pub(crate) async fn remove_files(store: &FileStore, files: &[StoredFile]) {
-    for file in files {
-        if let Err(error) = store.delete(&file.key).await {
+    let keys = files.iter().flat_map(|file| [Some(&file.key), file.shown.as_ref().map(|copy| &copy.key)]).flatten();
+    for key in keys {
+        if let Err(error) = store.delete(key).await {
             tracing::warn!(%error, "cannot remove a file without a row; the sweep will retry");
         }
     }
@@ -238,64 +307,6 @@ pub(crate) async fn run_blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
 }
 
-/// A file to be sent to the caller.
-pub struct Download {
-    /// Size in bytes.
-    pub bytes: u64,
-    /// Media type determined from the content.
-    pub media_type: String,
-    /// `Content-Disposition` header with which a browser saves the file under its name.
-    pub disposition: String,
-    /// Content as a stream.
-    pub content: BoxStream<'static, Result<Bytes, FileError>>,
-}
-
-/// Opens a file of a contract that the caller may see. Its digest is verified before the first byte is sent.
-///
-/// # Errors
-/// `NotFound`; `Internal` for a file that the store has lost or changed, which is recorded in the contract's audit log.
-pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
-    caller.may(Action::ReadContract)?;
-    let (pool, id, organisations) = (app.pool.clone(), id.to_owned(), caller.organisations());
-    let row = run_blocking(move || file_rows::seen_by(&mut *pool.get()?, &id, &organisations))
-        .await?
-        .ok_or(Error::NotFound)?;
-    let key = FileKey::parse(&row.storage_key).ok_or_else(|| Error::Internal("invalid storage key".to_owned()))?;
-    let bytes = u64::try_from(row.bytes).unwrap_or(0);
-    let opened = if bytes <= IN_MEMORY_BYTES {
-        let content = app.files.read(&key, &row.sha256, IN_MEMORY_BYTES).await;
-        content.map(|content| (content.len() as u64, stream::iter([Ok(content)]).boxed()))
-    } else {
-        app.files.open(&key, &row.sha256).await.map(|opened| (opened.bytes, opened.stream))
-    };
-    match opened {
-        Ok((bytes, content)) => {
-            Ok(Download { bytes, media_type: row.media_type, disposition: content_disposition(&row.name), content })
-        }
-        Err(error @ (FileError::Changed | FileError::Missing | FileError::TooLarge { .. })) => {
-            let reason = format!("file {} in the store: {error}", row.public_id);
-            let (app, message) = (app.clone(), reason.clone());
-            run_blocking(move || record_damage(&app, &caller, &row, &message)).await?;
-            Err(Error::Internal(reason))
-        }
-        Err(error) => Err(Error::Unavailable(error.to_string())),
-    }
-}
-
-/// Records in the contract's audit log that a stored file no longer matches its upload.
-fn record_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Result<(), Error> {
-    tracing::error!(event = "file-damaged", file = %row.public_id, reason);
-    let seat = caller.seat(Action::ReadContract)?;
-    let mut context = caller.context(app, seat);
-    context.request = None;
-    write(&app.pool, &context, |tx| {
-        let contract = contracts::by_id(tx.connection, row.contract_id)?;
-        let stream = format!("contract:{}", contract.public_id);
-        let body = serde_json::json!({ "sha256": row.sha256, "reason": reason });
-        tx.event(&Event { stream: &stream, action: EventAction::FileDamaged, object: &row.public_id, body })
-    })
-}
-
 /// The number of files that a sweep removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SweepSummary {
@@ -305,12 +316,13 @@ pub struct SweepSummary {
     pub files: usize,
 }
 
-/// Removes the remains of failed or interrupted uploads: staged copies, and files in the store without a row, once
-/// they are more than a day old by the store's clock (the program's clock may differ).
+/// Removes the remains of failed or interrupted uploads: rows of kept files that have expired, staged copies, and files
+/// in the store without a row, once they are more than a day old by the store's clock (the program's clock may differ).
 ///
 /// # Errors
 /// `Unavailable` where the store or the database does not answer.
 pub async fn sweep(app: &App) -> Result<SweepSummary, Error> {
+    kept::delete_expired(app).await?;
     let now = app.files.probe(&probe_key(app)).await.map_err(unavailable)?;
     let before = now - SWEEP_AGE;
     let staged = app.files.sweep_staging(before.into()).map_err(unavailable)?;

@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::adapters::files::MIB;
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::Invoice;
@@ -25,17 +24,16 @@ use crate::services::shared::identifiers::fold_number;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::NewFact;
-use crate::storage::deliverables::files::{FileUse, last_no};
+use crate::storage::deliverables::files::{FileRow, FileUse, last_no};
 use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::write::Tx;
 
-/// The form of an invoice: one PDF or image, 60 MiB in all.
+/// The form of an invoice: one file, as tax offices issue it or as a picture.
 pub static INVOICE_LIMITS: UploadLimits = UploadLimits {
     texts: &["number", "amount", "on", "blue", "reason"],
     file: "file",
     files: 1,
-    bytes: 60 * MIB,
-    endings: &["pdf", "png", "jpg", "jpeg"],
+    endings: &["pdf", "ofd", "xml", "png", "jpg", "jpeg", "heic", "heif"],
 };
 /// Maximum length of an invoice number, in characters.
 const NUMBER_LENGTH: usize = 64;
@@ -113,6 +111,16 @@ pub(crate) fn of_contract(record: &ContractRecord, events: &[EventRow]) -> Resul
     Ok(all)
 }
 
+/// Adds to each listed file the notes in its row, which facts recorded before notes were listed do not have.
+pub(crate) fn add_flags(invoices: &mut [InvoiceView], rows: &[FileRow]) {
+    for file in invoices.iter_mut().flat_map(|invoice| &mut invoice.files) {
+        if let Some(row) = rows.iter().find(|row| row.public_id == file.id) {
+            file.flags = files::flag_codes(&row.flags);
+            file.shown_sha256 = row.shown_sha256.clone();
+        }
+    }
+}
+
 /// The text fields of the form.
 pub(super) struct InvoiceFields {
     /// Number as printed on the invoice.
@@ -136,7 +144,7 @@ pub(super) struct InvoiceFields {
 /// # Errors
 /// `Forbidden`, `NotFound` (contract or milestone), `Conflict` in another state, `TooLarge` where the quota is used up.
 pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
-    uploads::permit_upload(app, caller, (id, code), Action::ReceiveInvoice, |terms| {
+    uploads::permit_upload(app, caller, (id, code), (Action::ReceiveInvoice, FileUse::Invoice), |terms| {
         terms.milestones.iter().any(|milestone| milestone.code.as_str() == code)
     })
 }

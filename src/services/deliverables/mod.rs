@@ -3,9 +3,13 @@
 //! days, delays and accepted quantities come from `domain::standing`.
 
 mod decide;
+pub mod download;
 pub mod files;
 pub(in crate::services) mod invoice_rules;
 pub mod invoices;
+pub mod kept;
+mod refusals;
+mod staged;
 mod submit;
 pub mod uploads;
 mod view;

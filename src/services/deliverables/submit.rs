@@ -5,7 +5,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::adapters::files::MIB;
 use crate::app::App;
 use crate::domain::codes::FactKind;
 use crate::domain::facts::Submission;
@@ -22,14 +21,9 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::write::Tx;
 
-/// The form of a submission: at most 50 files, 200 MiB in all.
-pub static SUBMISSION_LIMITS: UploadLimits = UploadLimits {
-    texts: &["quantity", "note", "on", "confirmed"],
-    file: "files",
-    files: 50,
-    bytes: 200 * MIB,
-    endings: &[],
-};
+/// The form of a submission: at most 50 files.
+pub static SUBMISSION_LIMITS: UploadLimits =
+    UploadLimits { texts: &["quantity", "note", "on", "confirmed"], file: "files", files: 50, endings: &[] };
 
 /// The receipt for a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,7 +46,7 @@ impl ListsFiles for SubmissionReceipt {
 /// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` where the quota is used
 /// up.
 pub fn permit_submission(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
-    uploads::permit_upload(app, caller, (id, code), Action::SubmitDeliverable, |terms| {
+    uploads::permit_upload(app, caller, (id, code), (Action::SubmitDeliverable, FileUse::Submission), |terms| {
         terms.deliverables.iter().any(|deliverable| deliverable.code.as_str() == code)
     })
 }

@@ -1,6 +1,7 @@
 //! Receiving a form with files: a caller first gets an [`UploadPermit`], then each part is read chunk by chunk,
 //! counted, digested, inspected and kept as a staged copy. Nothing enters the store, and no row exists, until the
-//! whole form has been accepted ([`UploadForm::store`]).
+//! whole form has been read ([`UploadForm::store`]). The form of a page keeps its good files for the person before it
+//! is accepted ([`UploadForm::keep`]).
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use chrono::NaiveDate;
 use futures_util::{Stream, StreamExt};
 
-use crate::adapters::files::{FileError, FileFlag, FileKey, FileStore, MIB, Staged, display_name, kind_of};
+use crate::adapters::files::{FILE_KINDS, FileError, FileKey, FileStore, MIB, Staged, display_name, kind_of};
 use crate::app::App;
 use crate::clock::Ids;
 use crate::domain::codes::Language;
@@ -18,14 +19,23 @@ use crate::domain::terms::Terms;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::files::{self, StoredFile};
+use crate::services::deliverables::kept::{self, Keeper};
+use crate::services::deliverables::refusals::refuse_file;
+use crate::services::deliverables::staged::{StagedFile, store_staged};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::audit::hash_chains;
+use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people::Seat;
 use crate::storage::write::stored_answer;
-use crate::text;
 
 /// Maximum size of a text field, in bytes.
 const TEXT_BYTES: usize = 16 * 1024;
+/// Field of a page's form with the identifier of each kept file that is to be sent.
+const KEPT_FIELD: &str = "kept";
+/// Field of a page's form with the identifier of each kept file that the page has listed.
+const LISTED_FIELD: &str = "listed";
+/// Maximum length of the identifier of a kept file, in bytes.
+const ID_BYTES: usize = 64;
 
 /// The fields and limits of a form with files.
 #[derive(Debug)]
@@ -36,8 +46,6 @@ pub struct UploadLimits {
     pub file: &'static str,
     /// Maximum number of files.
     pub files: usize,
-    /// Maximum total size of all parts, in bytes.
-    pub bytes: u64,
     /// File name extensions accepted; empty for every type that the store accepts.
     pub endings: &'static [&'static str],
 }
@@ -52,6 +60,15 @@ pub struct UploadPermit {
     pub(crate) contract: String,
     /// Code of the deliverable or milestone.
     pub(crate) code: String,
+    /// Use of the files.
+    pub(crate) kind: FileUse,
+}
+
+impl UploadPermit {
+    /// Returns the key of the form with which files are kept.
+    pub(crate) fn form_key(&self) -> String {
+        kept::form_key(self.kind, &self.contract, &self.code)
+    }
 }
 
 /// Grants permission to upload for a deliverable or milestone of a contract, before the body of the request is read.
@@ -63,7 +80,7 @@ pub(crate) fn permit_upload(
     app: &App,
     caller: Caller,
     (id, code): (&str, &str),
-    action: Action,
+    (action, kind): (Action, FileUse),
     has: impl Fn(&Terms) -> bool,
 ) -> Result<UploadPermit, Error> {
     caller.may(action)?;
@@ -80,16 +97,19 @@ pub(crate) fn permit_upload(
             return Err(wrong);
         }
     }
-    Ok(UploadPermit { caller, seat, contract: id.to_owned(), code: code.to_owned() })
+    Ok(UploadPermit { caller, seat, contract: id.to_owned(), code: code.to_owned(), kind })
 }
 
-/// A file that was received and inspected, but is not yet in the store.
-struct StagedFile {
-    staged: Staged,
-    name: String,
-    media_type: &'static str,
-    flags: Vec<FileFlag>,
-    sha256: String,
+/// Returns the maximum size of a form with files, in bytes.
+pub fn max_form_bytes(app: &App) -> u64 {
+    u64::from(app.settings.max_form_mb).saturating_mul(MIB)
+}
+
+/// Returns the endings of the files that a form accepts, each with its dot.
+pub fn accepted_endings(limits: &UploadLimits) -> Vec<String> {
+    let all = FILE_KINDS.iter().map(|kind| kind.extension);
+    let accepted = all.filter(|ending| limits.endings.is_empty() || limits.endings.contains(ending));
+    accepted.map(|ending| format!(".{ending}")).collect()
 }
 
 /// A form being received. Dropping it removes its staged files.
@@ -101,6 +121,16 @@ pub struct UploadForm {
     texts: BTreeMap<&'static str, String>,
     files: Vec<StagedFile>,
     bytes: u64,
+    max_file_bytes: u64,
+    max_form_bytes: u64,
+    /// Set for the form of a page.
+    keeper: Option<Keeper>,
+    /// Identifiers of kept files that are to be sent, and of those that the page has listed.
+    kept: Vec<String>,
+    listed: Vec<String>,
+    /// Identifiers of files that this form has kept, and their names and digests.
+    fresh: Vec<String>,
+    sent: Vec<(String, String)>,
 }
 
 impl UploadForm {
@@ -114,7 +144,40 @@ impl UploadForm {
             texts: BTreeMap::new(),
             files: Vec::new(),
             bytes: 0,
+            max_file_bytes: u64::from(app.settings.max_file_mb).saturating_mul(MIB),
+            max_form_bytes: max_form_bytes(app),
+            keeper: None,
+            kept: Vec::new(),
+            listed: Vec::new(),
+            fresh: Vec::new(),
+            sent: Vec::new(),
         }
+    }
+
+    /// Creates an empty form of a page: it may name files that were kept before, and its own files can be kept.
+    pub fn of_page(app: &App, permit: &UploadPermit, limits: &'static UploadLimits) -> Self {
+        let keeper = Keeper { person: permit.caller.person, form: permit.form_key() };
+        Self { keeper: Some(keeper), ..Self::new(app, permit, limits) }
+    }
+
+    /// Returns the fields and limits of the form.
+    pub fn limits(&self) -> &'static UploadLimits {
+        self.limits
+    }
+
+    /// Returns the maximum size of all parts together, in bytes.
+    pub fn max_form_bytes(&self) -> u64 {
+        self.max_form_bytes
+    }
+
+    /// Returns the identifiers of the kept files that are to be sent.
+    pub(crate) fn kept_ids(&self) -> Vec<String> {
+        self.kept.iter().chain(&self.fresh).cloned().collect()
+    }
+
+    /// Returns the identifiers of the files that this form has kept.
+    pub(crate) fn fresh_ids(&self) -> Vec<String> {
+        self.fresh.clone()
     }
 
     /// Receives a part of the form. `filename` is the name under which the client sent a file.
@@ -126,6 +189,18 @@ impl UploadForm {
     where
         S: Stream<Item = Result<Bytes, Error>> + Unpin,
     {
+        if self.keeper.is_some() && matches!(name, KEPT_FIELD | LISTED_FIELD) {
+            let id = self.read_text(KEPT_FIELD, chunks).await?;
+            if id.len() > ID_BYTES || self.kept.len() + self.listed.len() > 2 * self.limits.files {
+                return Err(Error::malformed(self.limits.file, Message::new("upload-kept-gone")));
+            }
+            if name == KEPT_FIELD {
+                self.kept.push(id)
+            } else {
+                self.listed.push(id)
+            }
+            return Ok(());
+        }
         if name == self.limits.file {
             return match filename {
                 Some(filename) => self.receive_file(filename, chunks).await,
@@ -144,7 +219,18 @@ impl UploadForm {
         self.texts.iter().map(|(name, text)| (*name, text.as_str()))
     }
 
-    async fn receive_text<S>(&mut self, name: &'static str, mut chunks: S) -> Result<(), Error>
+    async fn receive_text<S>(&mut self, name: &'static str, chunks: S) -> Result<(), Error>
+    where
+        S: Stream<Item = Result<Bytes, Error>> + Unpin,
+    {
+        let text = self.read_text(name, chunks).await?;
+        if self.texts.insert(name, text).is_some() {
+            return Err(Error::malformed(name, Message::new("malformed-duplicate-key").with("key", name)));
+        }
+        Ok(())
+    }
+
+    async fn read_text<S>(&mut self, name: &'static str, mut chunks: S) -> Result<String, Error>
     where
         S: Stream<Item = Result<Bytes, Error>> + Unpin,
     {
@@ -161,13 +247,28 @@ impl UploadForm {
         if text.contains('\0') {
             return Err(Error::malformed(name, Message::new("malformed-nul")));
         }
-        if self.texts.insert(name, text).is_some() {
-            return Err(Error::malformed(name, Message::new("malformed-duplicate-key").with("key", name)));
-        }
-        Ok(())
+        Ok(text)
     }
 
-    async fn receive_file<S>(&mut self, filename: &str, mut chunks: S) -> Result<(), Error>
+    async fn receive_file<S>(&mut self, filename: &str, chunks: S) -> Result<(), Error>
+    where
+        S: Stream<Item = Result<Bytes, Error>> + Unpin,
+    {
+        let before = self.bytes;
+        match self.stage_file(filename, chunks).await {
+            Ok(file) => {
+                self.files.push(file);
+                Ok(())
+            }
+            Err(error) => {
+                // What was refused takes no room from the files after it.
+                self.bytes = before;
+                Err(error)
+            }
+        }
+    }
+
+    async fn stage_file<S>(&mut self, filename: &str, mut chunks: S) -> Result<StagedFile, Error>
     where
         S: Stream<Item = Result<Bytes, Error>> + Unpin,
     {
@@ -176,52 +277,41 @@ impl UploadForm {
             return Err(Error::TooLarge(Message::new("upload-too-many-files").with("limit", self.limits.files)));
         }
         let name = display_name(filename);
-        let refused = |error| self.refuse_file(place, &name, error);
-        let kind = kind_of(&name).ok_or_else(|| refused(FileError::TypeRefused))?;
-        if !self.limits.endings.is_empty() && !self.limits.endings.contains(&kind.extension) {
+        let (language, field) = (self.language, self.limits.file);
+        let refused = |error| refuse_file(language, (field, place), &name, error);
+        if let Some(kind) = kind_of(&name)
+            && !self.limits.endings.is_empty()
+            && !self.limits.endings.contains(&kind.extension)
+        {
             let endings = self.limits.endings.join(", ");
             return Err(Error::Unsupported(Message::new("upload-ending").with("file", &name).with("endings", endings)));
         }
-        let key = FileKey::from_random(first_half(self.ids.bytes()));
-        let mut staged = self.store.begin(key, kind.max_bytes).map_err(refused)?;
+        let mut staged = self.begin().map_err(refused)?;
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk?;
             self.count_bytes(chunk.len())?;
-            staged.write(&chunk).await.map_err(|error| self.refuse_file(place, &name, error))?;
+            staged.write(&chunk).await.map_err(refused)?;
         }
-        let found = staged.inspect(&name).await.map_err(|error| self.refuse_file(place, &name, error))?;
-        let sha256 = staged.sha256().await.map_err(|error| self.refuse_file(place, &name, error))?;
-        self.files.push(StagedFile { staged, name, media_type: found.kind.media_type, flags: found.flags, sha256 });
-        Ok(())
+        let found = staged.inspect(&name).await.map_err(refused)?;
+        let sha256 = staged.sha256().await.map_err(refused)?;
+        let shown = match found.kind.may_hold_personal_data() {
+            true => staged.clean_copy(found.kind, self.begin().map_err(refused)?).await.map_err(refused)?,
+            false => None,
+        };
+        Ok(StagedFile { staged, name, media_type: found.kind.media_type, flags: found.flags, sha256, shown })
+    }
+
+    /// Begins a staged copy.
+    fn begin(&self) -> Result<Staged, FileError> {
+        self.store.begin(FileKey::from_random(first_half(self.ids.bytes())), self.max_file_bytes)
     }
 
     fn count_bytes(&mut self, bytes: usize) -> Result<(), Error> {
         self.bytes = self.bytes.saturating_add(bytes as u64);
-        if self.bytes > self.limits.bytes {
-            return Err(Error::TooLarge(Message::new("upload-too-large").with("limit", self.limits.bytes / MIB)));
+        if self.bytes > self.max_form_bytes {
+            return Err(Error::TooLarge(Message::new("upload-too-large").with("limit", self.max_form_bytes / MIB)));
         }
         Ok(())
-    }
-
-    /// Builds the error for a file that was not accepted, with its name and the reason in the caller's language.
-    fn refuse_file(&self, place: usize, name: &str, error: FileError) -> Error {
-        if !error.is_refusal() {
-            return Error::Unavailable(error.to_string());
-        }
-        let mut args = Vec::new();
-        if let FileError::TooLarge { limit } = error {
-            args.push(("limit", (limit / MIB).to_string()));
-        }
-        let reason = text::message(self.language, error.code(), &args);
-        let message = Message::new("upload-file-refused").with("file", name).with("reason", reason);
-        match error {
-            FileError::TooLarge { .. } => Error::TooLarge(message),
-            FileError::TypeRefused | FileError::Mismatch => Error::Unsupported(message),
-            _ => Error::Refused {
-                rule: "files".to_owned(),
-                errors: vec![FieldError { path: format!("{}[{place}]", self.limits.file), message }],
-            },
-        }
     }
 
     /// Returns a text field, trimmed; `None` if it is missing or blank.
@@ -259,9 +349,9 @@ impl UploadForm {
         self.parse_field(name, faults, parse)
     }
 
-    /// Returns the number of files received so far.
+    /// Returns the number of files received so far, with those that were kept before.
     pub fn file_count(&self) -> usize {
-        self.files.len()
+        self.files.len() + self.kept.len() + self.fresh.len()
     }
 
     /// Returns the hash that identifies a repeated form: its purpose, text fields, and the names and digests of its
@@ -271,10 +361,36 @@ impl UploadForm {
         for (name, text) in &self.texts {
             parts.extend([*name, text.as_str()]);
         }
-        for file in &self.files {
-            parts.extend([self.limits.file, file.name.as_str(), file.sha256.as_str()]);
+        let unkept = self.files.iter().map(|file| (&file.name, &file.sha256));
+        for (name, sha256) in self.sent.iter().map(|(name, sha256)| (name, sha256)).chain(unkept) {
+            parts.extend([self.limits.file, name.as_str(), sha256.as_str()]);
+        }
+        for id in &self.kept {
+            parts.extend([KEPT_FIELD, id.as_str()]);
         }
         hash_chains::digest(&parts)
+    }
+
+    /// Moves the files of a page's form into the store and keeps them for the person, so that they survive a refusal.
+    /// Kept files that the page has listed and the person has not chosen again are dropped.
+    ///
+    /// # Errors
+    /// `Unavailable` where the store or the database does not accept a file.
+    pub async fn keep(&mut self, app: &App) -> Result<(), Error> {
+        let Some(keeper) = self.keeper.clone() else { return Ok(()) };
+        let staged = std::mem::take(&mut self.files);
+        if self.limits.files == 1 && !staged.is_empty() {
+            // A new file takes the place of the only one.
+            self.kept.clear();
+        }
+        self.sent.extend(staged.iter().map(|file| (file.name.clone(), file.sha256.clone())));
+        let stored = store_staged(&self.store, &self.ids, staged).await?;
+        let unwanted: Vec<String> = self.listed.iter().filter(|id| !self.kept.contains(id)).cloned().collect();
+        if stored.is_empty() && unwanted.is_empty() {
+            return Ok(());
+        }
+        self.fresh.extend(stored.iter().map(|file| file.id.clone()));
+        kept::keep(app, &keeper, stored, unwanted).await
     }
 
     /// Moves the files into the store. If one cannot be stored, those stored before it are removed.
@@ -282,27 +398,7 @@ impl UploadForm {
     /// # Errors
     /// `Unavailable` where the store does not accept a file.
     pub async fn store(self) -> Result<Vec<StoredFile>, Error> {
-        let Self { store, ids, files: staged_files, .. } = self;
-        let mut stored: Vec<StoredFile> = Vec::new();
-        for file in staged_files {
-            match file.staged.finish().await {
-                Ok(found) => stored.push(StoredFile {
-                    id: ids.uuid(),
-                    key: found.key,
-                    name: file.name,
-                    media_type: file.media_type,
-                    bytes: found.bytes,
-                    sha256: found.sha256,
-                    hash_algorithm: found.hash_algorithm,
-                    flags: file.flags.iter().map(|flag| flag.code()).collect::<Vec<_>>().join(","),
-                }),
-                Err(error) => {
-                    files::remove_files(&store, &stored).await;
-                    return Err(Error::Unavailable(error.to_string()));
-                }
-            }
-        }
-        Ok(stored)
+        store_staged(&self.store, &self.ids, self.files).await
     }
 }
 

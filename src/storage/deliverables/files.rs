@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use crate::schema::{contract_access, files};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
+use crate::storage::deliverables::kept_files;
 use crate::storage::ids::{ContractId, OrganisationId, PersonId};
 
 /// State of a file that was inspected before it was stored and is of the type that its name says.
@@ -62,6 +63,12 @@ pub struct FileRow {
     pub no: i32,
     /// Time of the upload, in UTC.
     pub uploaded_at: NaiveDateTime,
+    /// Key of the copy without personal data, if there is one.
+    pub shown_key: Option<String>,
+    /// Size of that copy, in bytes.
+    pub shown_bytes: Option<i64>,
+    /// Digest of that copy, in hexadecimal.
+    pub shown_sha256: Option<String>,
 }
 
 /// The row to be inserted for a file in the store.
@@ -75,13 +82,13 @@ pub struct NewFile {
     /// Display name.
     pub name: String,
     /// Media type determined from the content.
-    pub media_type: &'static str,
+    pub media_type: String,
     /// Size in bytes.
     pub bytes: i64,
     /// Digest of the content, in hexadecimal.
     pub sha256: String,
     /// Digest algorithm.
-    pub hash_alg: &'static str,
+    pub hash_alg: String,
     /// Warnings about the content, as codes separated by commas.
     pub flags: String,
     /// State of the inspection: see [`CLEAN`].
@@ -100,6 +107,12 @@ pub struct NewFile {
     pub uploaded_by: PersonId,
     /// Time of the upload, in UTC.
     pub uploaded_at: NaiveDateTime,
+    /// Key of the copy without personal data, if there is one.
+    pub shown_key: Option<String>,
+    /// Size of that copy, in bytes.
+    pub shown_bytes: Option<i64>,
+    /// Digest of that copy, in hexadecimal.
+    pub shown_sha256: Option<String>,
 }
 
 /// Inserts the rows of files that are in the store.
@@ -172,9 +185,13 @@ pub fn total_bytes(connection: &mut AnyConnection, owner: OrganisationId) -> Res
     Ok(sizes.into_iter().fold(0, i64::saturating_add))
 }
 
-/// Returns those of the store's `keys` that have a row.
+/// Returns those of the store's `keys` that have a row, as an original or as the copy that readers get.
 pub fn keys_with_row(connection: &mut AnyConnection, keys: &[String]) -> Result<BTreeSet<String>> {
-    let found: Vec<String> =
+    let originals: Vec<String> =
         files::table.filter(files::storage_key.eq_any(keys)).select(files::storage_key).load(connection)?;
-    Ok(found.into_iter().collect())
+    let copies: Vec<Option<String>> =
+        files::table.filter(files::shown_key.eq_any(keys)).select(files::shown_key).load(connection)?;
+    let mut found: BTreeSet<String> = originals.into_iter().chain(copies.into_iter().flatten()).collect();
+    found.extend(kept_files::keys_with_row(connection, keys)?);
+    Ok(found)
 }

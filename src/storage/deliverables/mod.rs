@@ -2,3 +2,4 @@
 
 pub mod files;
 pub mod invoice_numbers;
+pub mod kept_files;

@@ -4,26 +4,104 @@
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header::{ContentDisposition, DispositionParam};
 use futures_util::StreamExt;
+use futures_util::stream::Fuse;
 
-use crate::error::{Error, Message};
+use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::uploads::UploadForm;
 
-/// Reads a form to its end and passes each part to `form`.
+/// Multiple of the largest form that is read and discarded after a refusal. A client that is still sending cannot read
+/// an answer, so its body is read to the end; beyond this, the connection is closed.
+const DISCARDED_FORMS: u64 = 4;
+/// Bytes of a small form that are read and discarded after a refusal.
+const MAX_DISCARDED_BYTES: u32 = 64 * 1024 * 1024;
+
+/// Reads a form to its end and passes each part to `form`, up to the first one that is refused.
 ///
 /// # Errors
-/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and the errors of `form`.
-pub async fn read_form(mut body: Multipart, form: &mut UploadForm) -> Result<(), Error> {
-    while let Some(field) = body.next().await {
-        let mut field = field.map_err(form_error)?;
-        let name = field.name().unwrap_or_default().to_owned();
-        let filename = field.content_disposition().and_then(filename);
-        // A browser sends an empty part with an empty file name for a file field without a selection.
-        if filename.as_deref() == Some("") && is_empty(&mut field).await? {
-            continue;
+/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and the first error of `form`.
+pub async fn read_form(body: Multipart, form: &mut UploadForm) -> Result<(), Error> {
+    read_parts(body, form, false).await?.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Reads the form of a page to its end and passes every part to `form`, so that one that is refused costs no other.
+/// Returns the faults found; those of a file are said of the file field.
+///
+/// # Errors
+/// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are no
+/// fault of the person.
+pub async fn read_page_form(body: Multipart, form: &mut UploadForm) -> Result<Vec<FieldError>, Error> {
+    let field = form.limits().file;
+    let mut faults = Vec::new();
+    for error in read_parts(body, form, true).await? {
+        match error {
+            Error::Malformed(fields) | Error::Refused { errors: fields, .. } => faults.extend(fields),
+            Error::TooLarge(message) | Error::Unsupported(message) => {
+                faults.push(FieldError { path: field.to_owned(), message });
+            }
+            other => return Err(other),
         }
-        form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await?;
     }
-    Ok(())
+    for fault in &mut faults {
+        if fault.path.starts_with(&format!("{field}[")) {
+            field.clone_into(&mut fault.path);
+        }
+    }
+    Ok(faults)
+}
+
+/// Reads and discards the body of a form whose sender was refused beforehand, so that the answer can be read.
+pub async fn discard_form(mut body: Multipart, max_form_bytes: u64) {
+    let mut room = max_form_bytes.saturating_mul(DISCARDED_FORMS);
+    while let Some(Ok(field)) = body.next().await {
+        if !discard(&mut field.fuse(), &mut room).await {
+            return;
+        }
+    }
+}
+
+/// Reads the parts of a form and returns their errors. Unless `all` is set, parts after the first error are discarded.
+async fn read_parts(mut body: Multipart, form: &mut UploadForm, all: bool) -> Result<Vec<Error>, Error> {
+    let mut room = form.max_form_bytes().saturating_mul(DISCARDED_FORMS);
+    let mut refused = Vec::new();
+    while let Some(field) = body.next().await {
+        // A part must not be read beyond its end.
+        let mut field = match field {
+            Ok(field) => field.fuse(),
+            Err(error) if refused.is_empty() => return Err(form_error(error)),
+            Err(_) => break,
+        };
+        if (refused.is_empty() || all)
+            && let Err(error) = receive(&mut field, form).await
+        {
+            refused.push(error);
+        }
+        if !refused.is_empty() && !discard(&mut field, &mut room).await {
+            break;
+        }
+    }
+    Ok(refused)
+}
+
+async fn receive(field: &mut Fuse<Field>, form: &mut UploadForm) -> Result<(), Error> {
+    let name = field.get_ref().name().unwrap_or_default().to_owned();
+    let filename = field.get_ref().content_disposition().and_then(filename);
+    // A browser sends an empty part with an empty file name for a file field without a selection.
+    if filename.as_deref() == Some("") && is_empty(field).await? {
+        return Ok(());
+    }
+    form.receive_part(&name, filename.as_deref(), field.map(|chunk| chunk.map_err(form_error))).await
+}
+
+/// Reads the rest of a part without keeping it; returns false where the part is broken or `room` bytes are used up.
+async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
+    while let Some(chunk) = field.next().await {
+        let Ok(chunk) = chunk else { return false };
+        *room = room.saturating_sub(chunk.len() as u64);
+        if *room == 0 {
+            return false;
+        }
+    }
+    true
 }
 
 /// Longest value of a hidden field before the files, in bytes.
@@ -53,30 +131,45 @@ pub async fn read_leading<const N: usize>(body: &mut Multipart, names: [&str; N]
     Ok(values)
 }
 
-/// Reads a form of at most `max_bytes` into memory and returns its parts by name. For input that is parsed and not
-/// stored.
-///
-/// # Errors
-/// `TooLarge`; `Unsupported` if the body is not a multipart form, `Malformed` if it is broken.
-pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> Result<Vec<(String, Vec<u8>)>, Error> {
+/// The parts of a small form by name, as far as they fit, and the fault of the form.
+pub type SmallForm = (Vec<(String, Vec<u8>)>, Result<(), Error>);
+
+/// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A larger one is read to
+/// its end without being kept; the result is then `TooLarge`. It is `Unsupported` if the body is not a multipart form,
+/// `Malformed` if it is broken.
+pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm {
     let (mut parts, mut bytes) = (Vec::new(), 0);
+    let mut room = u64::from(MAX_DISCARDED_BYTES);
     while let Some(field) = body.next().await {
-        let mut field = field.map_err(form_error)?;
-        let mut part = (field.name().unwrap_or_default().to_owned(), Vec::new());
+        let mut field = match field {
+            Ok(field) => field.fuse(),
+            Err(error) => return (parts, Err(form_error(error))),
+        };
+        let mut part = (field.get_ref().name().unwrap_or_default().to_owned(), Vec::new());
         while let Some(chunk) = field.next().await {
-            let chunk = chunk.map_err(form_error)?;
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
+                Err(error) => return (parts, Err(form_error(error))),
+            };
             bytes += chunk.len();
             if bytes > max_bytes {
-                return Err(Error::TooLarge(Message::new("calendar-too-large").with("most", max_bytes / 1024)));
+                while discard(&mut field, &mut room).await && room > 0 {
+                    match body.next().await {
+                        Some(Ok(next)) => field = next.fuse(),
+                        _ => break,
+                    }
+                }
+                let message = Message::new("calendar-too-large").with("most", max_bytes / 1024);
+                return (parts, Err(Error::TooLarge(message)));
             }
             part.1.extend_from_slice(&chunk);
         }
         parts.push(part);
     }
-    Ok(parts)
+    (parts, Ok(()))
 }
 
-async fn is_empty(field: &mut Field) -> Result<bool, Error> {
+async fn is_empty(field: &mut Fuse<Field>) -> Result<bool, Error> {
     while let Some(chunk) = field.next().await {
         if !chunk.map_err(form_error)?.is_empty() {
             return Err(Error::malformed("", Message::new("upload-nameless")));

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::domain::shape::optional_date;
 use crate::error::Error;
-use crate::services::deliverables::files;
+use crate::services::deliverables::download;
 use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, VerifiedDocument};
 use crate::web::api::contracts::pdf_response;
@@ -40,7 +40,17 @@ pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Docume
 pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
     let caller = request.costly(Ok).await?;
-    match files::download(&app, caller, &id).await {
+    match download::download(&app, caller, &id).await {
+        Ok(file) => Ok(file_response(file)),
+        Err(error) => request.refuse(error).await,
+    }
+}
+
+/// Downloads a file of a contract exactly as it was uploaded.
+pub async fn original_file(request: PageRequest, id: Path<String>) -> PageAnswer {
+    let app = request.app().clone();
+    let caller = request.costly(Ok).await?;
+    match download::download_original(&app, caller, &id).await {
         Ok(file) => Ok(file_response(file)),
         Err(error) => request.refuse(error).await,
     }

@@ -181,6 +181,11 @@ impl Shell {
         }
     }
 
+    /// Returns the notes on a file, in words.
+    pub fn flags(&self, codes: &[String]) -> String {
+        self.joined("document-list", &codes.iter().map(|code| self.say(code)).collect::<Vec<_>>())
+    }
+
     /// Returns the time left until a day, in words: overdue, due today, or the number of days left.
     pub fn time_left(&self, day: &NaiveDate) -> String {
         let days = (*day - self.today).num_days();

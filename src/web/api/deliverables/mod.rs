@@ -30,7 +30,8 @@ struct SubmissionForm {
     on: Option<chrono::NaiveDate>,
     /// `true` if a quantity over the agreed one is meant.
     confirmed: Option<String>,
-    /// Evidence: at most 50 files, 200 MiB in total; without any, `note` has to give the reason.
+    /// Evidence: at most 50 files; the settings limit each and all together, by default to 50 and 200 MB. Without any,
+    /// `note` has to give the reason.
     #[schema(value_type = Option<Vec<String>>, format = Binary)]
     files: Option<Vec<Vec<u8>>>,
 }
@@ -50,7 +51,7 @@ struct InvoiceForm {
     reason: Option<String>,
     /// Day of receipt; today by default.
     on: Option<chrono::NaiveDate>,
-    /// The invoice as PDF, PNG or JPEG.
+    /// The invoice as PDF, OFD, XML, PNG, JPEG or HEIC.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }

@@ -53,7 +53,7 @@ fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         ],
     ));
     if !submission.files.is_empty() {
-        let files = submission.files.iter().map(|file| (file.id.as_str(), file.name.as_str()));
+        let files = submission.files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.flags.as_slice()));
         rows.push(SummaryRow::new(context.page, "submission-files", String::new()).with_files(files));
     }
     Ok(rows)

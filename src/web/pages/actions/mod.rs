@@ -35,6 +35,10 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::view::{self, ContractOverview};
+use crate::services::deliverables::SUBMISSION_LIMITS;
+use crate::services::deliverables::invoices::INVOICE_LIMITS;
+use crate::services::deliverables::kept::{self, KeptFile};
+use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
@@ -45,6 +49,9 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+
+/// Bytes in a MB, as limits are said.
+const MB: u64 = 1024 * 1024;
 
 /// Subject of an act, as its address names it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -67,6 +74,46 @@ struct ActPage {
     alternative: Option<&'static str>,
     fields: Vec<Field>,
     form: Form,
+    /// The file field, for an act with files.
+    files: Option<FileField>,
+}
+
+/// The file field of an act: its limits, and the files that were kept with the form.
+struct FileField {
+    name: &'static str,
+    limits: &'static UploadLimits,
+    /// Largest file and largest form, in MB.
+    max_file_mb: u32,
+    max_form_mb: u32,
+    kept: Vec<KeptFile>,
+}
+
+impl FileField {
+    /// Returns the endings that the field accepts, for the browser's file chooser.
+    fn accept(&self) -> String {
+        upload_forms::accepted_endings(self.limits).join(",")
+    }
+
+    /// Returns the limits in bytes, for the page's script.
+    fn max_file_bytes(&self) -> u64 {
+        u64::from(self.max_file_mb) * MB
+    }
+
+    fn max_form_bytes(&self) -> u64 {
+        u64::from(self.max_form_mb) * MB
+    }
+
+    /// Returns the hint with the limits.
+    fn hint(&self, page: &Shell) -> String {
+        let key = if self.limits.files > 1 { "field-files-hint" } else { "field-file-hint" };
+        page.with2(key, "limit", self.max_file_mb, "total", self.max_form_mb)
+    }
+
+    /// Returns the faults of the files.
+    fn faults<'a>(&'a self, form: &'a Form) -> Vec<&'a str> {
+        let own = form.faults.iter().filter(|(name, _)| name == self.name);
+        own.map(|(_, words)| words.as_str()).collect()
+    }
 }
 
 impl ActPage {
@@ -148,7 +195,16 @@ fn build_page(
         fill(&mut fields, &form);
     }
     let alternative = act.alternative.filter(|_| !checks.is_elsewhere);
-    Ok(ActPage { summary, checks, effects, alternative, fields, form, overview: data.contract.overview, target, page })
+    let files = act.files.map(|name| file_field(app, caller, &target, name)).transpose()?;
+    let overview = data.contract.overview;
+    Ok(ActPage { summary, checks, effects, alternative, fields, form, files, overview, target, page })
+}
+
+fn file_field(app: &App, caller: &Caller, target: &ActTarget, name: &'static str) -> Result<FileField, Error> {
+    let limits = if target.act.name == "invoice" { &INVOICE_LIMITS } else { &SUBMISSION_LIMITS };
+    let kept = kept::list(app, caller, target.act.name, (&target.contract, &target.subject))?;
+    let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
+    Ok(FileField { name, limits, max_file_mb, max_form_mb, kept })
 }
 
 /// Attaches the faults of a form to the act's fields, in their order.

@@ -16,8 +16,18 @@ pub struct SummaryRow {
     pub name: String,
     /// Value in words; empty where only links are shown.
     pub value: String,
-    /// Address and words of each link.
-    pub links: Vec<(String, String)>,
+    /// Links after the value.
+    pub links: Vec<SummaryLink>,
+}
+
+/// A link in a summary.
+pub struct SummaryLink {
+    /// Address within this site.
+    pub address: String,
+    /// Words in the page's language.
+    pub words: String,
+    /// Notes on the file that the link leads to, as codes.
+    pub flags: Vec<String>,
 }
 
 impl SummaryRow {
@@ -26,9 +36,13 @@ impl SummaryRow {
         Self { name: page.say(key), value, links: Vec::new() }
     }
 
-    /// Adds links to files, each given by identifier and name.
-    pub fn with_files<'a>(mut self, files: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        self.links.extend(files.map(|(id, name)| (format!("/files/{id}"), name.to_owned())));
+    /// Adds links to files, each given by identifier, name and notes.
+    pub fn with_files<'a>(mut self, files: impl Iterator<Item = (&'a str, &'a str, &'a [String])>) -> Self {
+        self.links.extend(files.map(|(id, name, flags)| SummaryLink {
+            address: format!("/files/{id}"),
+            words: name.to_owned(),
+            flags: flags.to_vec(),
+        }));
         self
     }
 }
@@ -55,7 +69,8 @@ pub fn contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     );
     if overview.terms_version > 1 {
         let mut row = SummaryRow::new(page, "contract-terms", page.with("versions-no", "no", overview.terms_version));
-        row.links.push((format!("/contracts/{}/terms", overview.id), page.say("versions-look")));
+        let address = format!("/contracts/{}/terms", overview.id);
+        row.links.push(SummaryLink { address, words: page.say("versions-look"), flags: Vec::new() });
         all.push(row);
     }
     Ok(all)
@@ -89,7 +104,7 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
         if !invoice.reason.is_empty() {
             value = format!("{value} · {}", invoice.reason);
         }
-        let files = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str()));
+        let files = invoice.files.iter().map(|file| (file.id.as_str(), file.name.as_str(), file.flags.as_slice()));
         all.push(SummaryRow::new(page, "payment-invoice", value).with_files(files));
     }
     if let Some(account) = &payment.account {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Error;
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
-use crate::services::deliverables::uploads::UploadForm;
+use crate::services::deliverables::uploads::{self, UploadForm};
 use crate::services::deliverables::{self, SUBMISSION_LIMITS};
 use crate::services::identity::caller::Caller;
 use crate::web::api::multipart;
@@ -25,8 +25,8 @@ pub struct UploadQuery {
     subject: String,
 }
 
-/// Takes an act with files. A refused form is shown again; its files must be chosen again, as browsers do not keep
-/// them.
+/// Takes an act with files. A refused form is shown again with what was typed; its good files are kept for the person,
+/// as browsers do not keep them.
 pub async fn submit(
     request: PageRequest,
     path: Path<(String, String)>,
@@ -45,17 +45,28 @@ pub async fn submit(
                 "invoice" => invoices::permit_invoice(&app, caller, &contract, &subject),
                 _ => Err(Error::NotFound),
             })
-            .await?
+            .await
+    };
+    let admitted = match admitted {
+        Ok(admitted) => admitted,
+        Err(refused) => {
+            if request.token().is_some() {
+                multipart::discard_form(body, uploads::max_form_bytes(&app)).await;
+            }
+            return Err(refused);
+        }
     };
     let caller: Caller = admitted.caller.clone();
     let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
-    let mut upload = UploadForm::new(&app, &admitted, limits);
-    let read = multipart::read_form(body, &mut upload).await;
+    let mut upload = UploadForm::of_page(&app, &admitted, limits);
+    let read = multipart::read_page_form(body, &mut upload).await;
+    let kept = upload.keep(&app).await;
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let submitted = match read {
+    let submitted = match read.and_then(|faults| kept.map(|()| faults)) {
         Err(error) => Err(error),
-        Ok(()) if name == "submission" => deliverables::submit(&app, admitted, upload).await.map(|_| ()),
-        Ok(()) => invoices::submit_invoice(&app, admitted, upload).await.map(|_| ()),
+        Ok(errors) if !errors.is_empty() => Err(Error::Refused { rule: "files".to_owned(), errors }),
+        Ok(_) if name == "submission" => deliverables::submit(&app, admitted, upload).await.map(|_| ()),
+        Ok(_) => invoices::submit_invoice(&app, admitted, upload).await.map(|_| ()),
     };
     let query = SubjectQuery { subject, no: String::new() };
     match submitted {

@@ -4,6 +4,7 @@ use actix_web::web::{Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::view::{self, ContractOverview, Entry};
 use crate::services::deliverables::{DeliverableView, SubmissionView};
@@ -24,6 +25,7 @@ struct ReceiptPage {
     overview: ContractOverview,
     deliverable: DeliverableView,
     submission: SubmissionView,
+    may_read_originals: bool,
 }
 
 impl ReceiptPage {
@@ -61,7 +63,8 @@ pub async fn show(request: PageRequest, contract: Path<String>, query: Query<Rec
             let mut deliverable = deliverables.find(|found| found.code == subject).ok_or(Error::NotFound)?;
             let place = deliverable.submissions.iter().position(|found| found.no == no).ok_or(Error::NotFound)?;
             let submission = deliverable.submissions.swap_remove(place);
-            Ok(ReceiptPage { page, overview: data.overview, deliverable, submission })
+            let may_read_originals = data.overview.open.contains(&Action::ReadOriginalFile);
+            Ok(ReceiptPage { page, overview: data.overview, deliverable, submission, may_read_originals })
         })
         .await
 }

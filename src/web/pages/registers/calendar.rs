@@ -84,6 +84,15 @@ impl CalendarPage {
         days.iter().map(|CalendarDay(day)| self.page.day(day)).collect()
     }
 
+    /// Returns the limit on the form's file in KB and in bytes.
+    fn max_kb(&self) -> usize {
+        self.max_bytes() / 1024
+    }
+
+    fn max_bytes(&self) -> usize {
+        MAX_BYTES
+    }
+
     /// Builds the field for the notice that announces the year's holidays.
     fn notice_field(&self) -> Field {
         let notice = Field::new("notice", FieldKind::Line, self.page.say("calendar-notice"));
@@ -117,7 +126,7 @@ pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
 /// Reads a file with a year and shows the changes that importing it would make.
 pub async fn check(request: PageRequest, mut body: Multipart) -> PageAnswer {
     request.admit(&mut body, calendar::authorize_import).await?;
-    let parts = multipart::read_small_form(body, MAX_BYTES).await;
+    let (parts, read) = multipart::read_small_form(body, MAX_BYTES).await;
     request
         .answer(move |request, caller| {
             let (app, page) = (request.app(), request.shell(Some(caller)));
@@ -126,9 +135,9 @@ pub async fn check(request: PageRequest, mut body: Multipart) -> PageAnswer {
                 parts.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.clone()).unwrap_or_default()
             };
             let mut typed = Form::default();
-            let found = parts.and_then(|parts| {
-                let notice = String::from_utf8_lossy(&part(&parts, "notice")).into_owned();
-                typed.set("notice", notice.trim());
+            let notice = String::from_utf8_lossy(&part(&parts, "notice")).into_owned();
+            typed.set("notice", notice.trim());
+            let found = read.and_then(|()| {
                 let input = calendar::read_file(app, caller, &notice, &part(&parts, "file"))?;
                 Ok((calendar::check(app, caller, &input)?, input))
             });

@@ -1,0 +1,117 @@
+//! Downloads: a file is served only if its digest still matches. Ordinary readers get the copy without personal data,
+//! where there is one; the original is for those who audit.
+
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream, StreamExt};
+
+use crate::adapters::files::{FileError, FileKey, MIB, content_disposition};
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::Error;
+use crate::services::deliverables::files::{flag_codes, run_blocking};
+use crate::services::identity::caller::Caller;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::contracts;
+use crate::storage::deliverables::files::{self as file_rows, FileRow};
+use crate::storage::write::{Event, write};
+
+/// Largest file served from memory, in bytes; a larger one is read twice, first to verify its digest.
+const IN_MEMORY_BYTES: u64 = 8 * MIB;
+
+/// A file to be sent to the caller.
+pub struct Download {
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Media type determined from the content.
+    pub media_type: String,
+    /// `Content-Disposition` header with which a browser saves the file under its name.
+    pub disposition: String,
+    /// Notes on the content: `x` stands for the message `file-flag-x`.
+    pub flags: Vec<String>,
+    /// Content as a stream.
+    pub content: BoxStream<'static, Result<Bytes, FileError>>,
+}
+
+/// Opens a file of a contract that the caller may see, without the personal data that a program wrote into it unseen.
+/// The digest is verified before the first byte is sent.
+///
+/// # Errors
+/// `NotFound`; `Internal` for a file that the store has lost or changed, which is recorded in the contract's audit log.
+pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
+    caller.may(Action::ReadContract)?;
+    open(app, caller, id, Version::Shown).await
+}
+
+/// Opens a file of a contract exactly as it was uploaded, for those who audit.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`; `Internal` as for [`download`].
+pub async fn download_original(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
+    caller.may(Action::ReadOriginalFile)?;
+    open(app, caller, id, Version::Original).await
+}
+
+/// The version of a file that is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    Shown,
+    Original,
+}
+
+async fn open(app: &App, caller: Caller, id: &str, version: Version) -> Result<Download, Error> {
+    let action = match version {
+        Version::Shown => Action::ReadContract,
+        Version::Original => Action::ReadOriginalFile,
+    };
+    let organisations = caller.may(action)?.iter().map(|seat| seat.organisation).collect::<Vec<_>>();
+    let (pool, id) = (app.pool.clone(), id.to_owned());
+    let row = run_blocking(move || file_rows::seen_by(&mut *pool.get()?, &id, &organisations))
+        .await?
+        .ok_or(Error::NotFound)?;
+    let shown = (row.shown_key.as_ref(), row.shown_bytes, row.shown_sha256.as_ref());
+    let (key, bytes, sha256) = match shown {
+        (Some(key), Some(bytes), Some(sha256)) if version == Version::Shown => (key, bytes, sha256.clone()),
+        _ => (&row.storage_key, row.bytes, row.sha256.clone()),
+    };
+    let key = FileKey::parse(key).ok_or_else(|| Error::Internal("invalid storage key".to_owned()))?;
+    let bytes = u64::try_from(bytes).unwrap_or(0);
+    let opened = if bytes <= IN_MEMORY_BYTES {
+        let content = app.files.read(&key, &sha256, IN_MEMORY_BYTES).await;
+        content.map(|content| (content.len() as u64, stream::iter([Ok(content)]).boxed()))
+    } else {
+        app.files.open(&key, &sha256).await.map(|opened| (opened.bytes, opened.stream))
+    };
+    match opened {
+        Ok((bytes, content)) => {
+            let flags = flag_codes(&row.flags);
+            Ok(Download {
+                bytes,
+                media_type: row.media_type,
+                disposition: content_disposition(&row.name),
+                flags,
+                content,
+            })
+        }
+        Err(error @ (FileError::Changed | FileError::Missing | FileError::TooLarge { .. })) => {
+            let reason = format!("file {} in the store: {error}", row.public_id);
+            let (app, message) = (app.clone(), reason.clone());
+            run_blocking(move || record_damage(&app, &caller, &row, &message)).await?;
+            Err(Error::Internal(reason))
+        }
+        Err(error) => Err(Error::Unavailable(error.to_string())),
+    }
+}
+
+/// Records in the contract's audit log that a stored file no longer matches its upload.
+fn record_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Result<(), Error> {
+    tracing::error!(event = "file-damaged", file = %row.public_id, reason);
+    let seat = caller.seat(Action::ReadContract)?;
+    let mut context = caller.context(app, seat);
+    context.request = None;
+    write(&app.pool, &context, |tx| {
+        let contract = contracts::by_id(tx.connection, row.contract_id)?;
+        let stream = format!("contract:{}", contract.public_id);
+        let body = serde_json::json!({ "sha256": row.sha256, "reason": reason });
+        tx.event(&Event { stream: &stream, action: EventAction::FileDamaged, object: &row.public_id, body })
+    })
+}

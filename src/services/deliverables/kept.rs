@@ -1,0 +1,195 @@
+//! Kept files: when a form with files is refused, its good files stay with the person who sent it, so that they need
+//! not be chosen and sent again. They belong to one person and one form, expire after a day, and are limited for each
+//! person; the oldest make room for new ones.
+
+use chrono::NaiveDateTime;
+
+use crate::adapters::files::FileKey;
+use crate::app::App;
+use crate::domain::policy::Action;
+use crate::error::{Error, FieldError, Message};
+use crate::services::deliverables::files::{ShownCopy, StoredFile, flag_codes, row_bytes, run_blocking};
+use crate::services::identity::caller::Caller;
+use crate::storage::deliverables::files::FileUse;
+use crate::storage::deliverables::kept_files::{self as rows, KeptFileRow};
+use crate::storage::ids::PersonId;
+use crate::storage::write::{Context, Tx, write};
+
+/// Time after which a kept file expires.
+const KEPT_FOR: chrono::TimeDelta = chrono::TimeDelta::days(1);
+/// Storage for the kept files of one person, as a multiple of the largest form.
+const QUOTA_FORMS: u64 = 2;
+
+/// A kept file, as the form lists it.
+#[derive(Debug, Clone)]
+pub struct KeptFile {
+    /// Random identifier of the file.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: i64,
+    /// Notes on the content: `x` stands for the message `file-flag-x`.
+    pub flags: Vec<String>,
+}
+
+/// Returns the key of a form: its use, the contract, and the deliverable or milestone.
+pub(crate) fn form_key(kind: FileUse, contract: &str, code: &str) -> String {
+    format!("{}/{contract}/{code}", kind.as_str())
+}
+
+/// Lists the files that the caller has kept with the form of an act, `submission` or `invoice`.
+///
+/// # Errors
+/// `Forbidden` for a caller who may not send the form; the database's.
+pub fn list(app: &App, caller: &Caller, act: &str, (contract, code): (&str, &str)) -> Result<Vec<KeptFile>, Error> {
+    let (kind, action) = match act {
+        "invoice" => (FileUse::Invoice, Action::ReceiveInvoice),
+        _ => (FileUse::Submission, Action::SubmitDeliverable),
+    };
+    caller.may(action)?;
+    let form = form_key(kind, contract, code);
+    let found = app.pool.read(|connection| rows::of_form(connection, caller.person, &form, caller.now - KEPT_FOR))?;
+    let view = |row: KeptFileRow| KeptFile {
+        id: row.public_id,
+        name: row.name,
+        bytes: row.bytes,
+        flags: flag_codes(&row.flags),
+    };
+    Ok(found.into_iter().map(view).collect())
+}
+
+/// A person and the form with which files are kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Keeper {
+    /// Person who sends the form.
+    pub person: PersonId,
+    /// Key of the form.
+    pub form: String,
+}
+
+/// Keeps the files of a form that are in the store, and drops those that the person no longer wants.
+///
+/// # Errors
+/// Those of the database; the files are then swept later.
+pub(crate) async fn keep(
+    app: &App,
+    keeper: &Keeper,
+    files: Vec<StoredFile>,
+    unwanted: Vec<String>,
+) -> Result<(), Error> {
+    let context = context(app, keeper.person);
+    let quota = u64::from(app.settings.max_form_mb).saturating_mul(crate::adapters::files::MIB * QUOTA_FORMS);
+    let (pool, keeper) = (app.pool.clone(), keeper.clone());
+    run_blocking(move || {
+        write(&pool, &context, |tx| {
+            rows::delete(tx.connection, keeper.person, &unwanted)?;
+            let new: Vec<KeptFileRow> = files.iter().map(|file| row(file, &keeper, tx.context.now)).collect();
+            let room = row_bytes(quota).saturating_sub(new.iter().map(|row| row.bytes).sum());
+            let excess = oldest_beyond(&rows::sizes(tx.connection, keeper.person)?, room);
+            rows::delete(tx.connection, keeper.person, &excess)?;
+            rows::insert(tx.connection, &new)
+        })
+    })
+    .await
+}
+
+/// Returns the oldest files without which the others fit into `room` bytes.
+fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
+    let mut excess = kept.iter().map(|(_, bytes)| bytes).sum::<i64>() - room;
+    let mut dropped = Vec::new();
+    for (id, bytes) in kept {
+        if excess <= 0 {
+            break;
+        }
+        excess -= bytes;
+        dropped.push(id.clone());
+    }
+    dropped
+}
+
+/// Takes kept files over into the transaction that accepts their form, and ends the keeping of all others of the form.
+///
+/// # Errors
+/// `Malformed` at the field of the files where one of them has expired.
+pub(crate) fn take(tx: &mut Tx<'_>, form: &str, ids: &[String], field: &'static str) -> Result<Vec<StoredFile>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let person = tx.person()?;
+    let mut found = rows::of_form(tx.connection, person, form, tx.context.now - KEPT_FOR)?;
+    found.retain(|row| ids.contains(&row.public_id));
+    if found.len() < ids.len() {
+        let message = Message::new("upload-kept-gone");
+        return Err(Error::Malformed(vec![FieldError { path: field.to_owned(), message }]));
+    }
+    rows::delete_of_form(tx.connection, person, form)?;
+    found.into_iter().map(stored).collect()
+}
+
+/// Drops files that were kept by a form which turned out to be a repetition.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let (pool, context) = (app.pool.clone(), context(app, person));
+    run_blocking(move || write(&pool, &context, |tx| rows::delete(tx.connection, person, &ids))).await
+}
+
+/// Deletes the rows of all files that have expired. Their content is swept as that of files without a row.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
+    let pool = app.pool.clone();
+    run_blocking(move || write(&pool, &context, |tx| rows::delete_older(tx.connection, now - KEPT_FOR).map(|_| ())))
+        .await
+}
+
+fn context(app: &App, person: PersonId) -> Context {
+    Context { actor: Some(person), on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
+}
+
+fn row(file: &StoredFile, keeper: &Keeper, now: NaiveDateTime) -> KeptFileRow {
+    KeptFileRow {
+        public_id: file.id.clone(),
+        person_id: keeper.person,
+        form: keeper.form.clone(),
+        storage_key: file.key.as_str().to_owned(),
+        name: file.name.clone(),
+        media_type: file.media_type.clone(),
+        bytes: row_bytes(file.bytes),
+        sha256: file.sha256.clone(),
+        hash_alg: file.hash_algorithm.clone(),
+        flags: file.flags.clone(),
+        shown_key: file.shown.as_ref().map(|copy| copy.key.as_str().to_owned()),
+        shown_bytes: file.shown.as_ref().map(|copy| row_bytes(copy.bytes)),
+        shown_sha256: file.shown.as_ref().map(|copy| copy.sha256.clone()),
+        kept_at: now,
+    }
+}
+
+fn stored(row: KeptFileRow) -> Result<StoredFile, Error> {
+    let parse = |key: &str| FileKey::parse(key).ok_or_else(|| Error::Internal("invalid storage key".to_owned()));
+    let bytes = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
+    let shown = match (&row.shown_key, row.shown_bytes, row.shown_sha256) {
+        (Some(key), Some(size), Some(sha256)) => Some(ShownCopy { key: parse(key)?, bytes: bytes(size), sha256 }),
+        _ => None,
+    };
+    Ok(StoredFile {
+        id: row.public_id,
+        key: parse(&row.storage_key)?,
+        name: row.name,
+        media_type: row.media_type,
+        bytes: bytes(row.bytes),
+        sha256: row.sha256,
+        hash_algorithm: row.hash_alg,
+        flags: row.flags,
+        shown,
+    })
+}

@@ -1,0 +1,47 @@
+//! The words with which an uploaded file is refused: the file's name, what it is, and how to put it right.
+
+use crate::adapters::files::{Content, FileError, Remedy};
+use crate::domain::codes::Language;
+use crate::error::{Error, FieldError, Message};
+use crate::text;
+
+/// Builds the error for a file that was not accepted. `field` and `place` are those of the file in its form.
+pub(super) fn refuse_file(
+    language: Language,
+    (field, place): (&'static str, usize),
+    name: &str,
+    error: FileError,
+) -> Error {
+    if !error.is_refusal() {
+        return Error::Unavailable(error.to_string());
+    }
+    let mut args = error.args();
+    if let Some(content) = error.content() {
+        args.push(("what", text::message(language, &format!("file-is-{}", content.code()), &[])));
+        args.push(("fix", describe_remedy(language, content)));
+    }
+    let reason = text::message(language, error.code(), &args);
+    let message = Message::new("upload-file-refused").with("file", name).with("reason", reason);
+    match error {
+        FileError::TooLarge { .. } => Error::TooLarge(message),
+        FileError::TypeRefused { .. } | FileError::Mismatch { .. } => Error::Unsupported(message),
+        _ => Error::Refused {
+            rule: "files".to_owned(),
+            errors: vec![FieldError { path: format!("{field}[{place}]"), message }],
+        },
+    }
+}
+
+/// Says how to put a file of some content right.
+fn describe_remedy(language: Language, content: Content) -> String {
+    let (key, ending) = match content.remedy() {
+        Remedy::Rename(ending) => ("file-fix-rename", ending),
+        Remedy::Csv => ("file-fix-csv", ""),
+        Remedy::Office => ("file-fix-office", ""),
+        Remedy::Picture => ("file-fix-picture", ""),
+        Remedy::Unpack => ("file-fix-unpack", ""),
+        Remedy::Pdf => ("file-fix-pdf", ""),
+        Remedy::Never => ("file-fix-never", ""),
+    };
+    text::message(language, key, &[("ending", ending.to_owned())])
+}

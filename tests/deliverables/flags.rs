@@ -1,0 +1,146 @@
+//! Files as people send them, through the API and the page: taken or refused as the table of cases says, and what is
+//! noted about a file stands beside its name wherever it is listed, before anybody decides.
+
+use serde_json::{Value, json};
+
+use crate::adapters::file_cases::case;
+use crate::adapters::fixtures::pdf;
+use crate::deliverables::support::{acceptance, file, held, running, send, submissions, text};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
+
+on_both_engines! {
+    files_of_real_users_are_taken_with_their_notes
+    files_that_cannot_be_trusted_are_refused
+    notes_stand_beside_the_name_wherever_a_file_is_listed
+    notes_of_an_invoice_stand_beside_its_file
+}
+
+/// Cases that are taken, with the notes on them.
+const TAKEN: &[(&str, &[&str])] = &[
+    ("good.docx", &[]),
+    ("good.jpg", &[]),
+    ("document2.docx", &[]),
+    ("chart.docx", &[]),
+    ("nochart.pptx", &[]),
+    ("mac-printer.docx", &[]),
+    ("bom.pdf", &[]),
+    ("crlf.pdf", &[]),
+    ("nul3000.pdf", &[]),
+    ("no-eof.pdf", &[]),
+    ("no-eoi.jpg", &[]),
+    ("mpo.jpg", &[]),
+    ("samsung-trailer.jpg", &[]),
+    ("gps.jpg", &[]),
+    ("author.docx", &[]),
+    ("photo.heic", &["file-flag-no-preview"]),
+    ("invoice.ofd", &["file-flag-no-preview"]),
+    ("a.wps", &["file-flag-no-preview"]),
+    ("owner-AES-128.pdf", &["file-flag-locked"]),
+    ("remote-template.docx", &["file-flag-remote-template"]),
+];
+
+/// Cases that are refused, with the status of the API and words of the answer in both languages.
+const REFUSED: &[(&str, u16, &str, &str)] = &[
+    ("two-main.docx", 422, "word/document.xml", "word/document.xml"),
+    ("outside.docx", 422, "../../word/document.xml", "../../word/document.xml"),
+    ("external.docx", 422, "http://evil.example/document.xml", "http://evil.example/document.xml"),
+    ("ole.docx", 422, "oleObject1.bin", "oleObject1.bin"),
+    ("embedded-xlsm.docx", 422, "word/embeddings/a.xlsm", "word/embeddings/a.xlsm"),
+    ("embedded-zip.docx", 422, "word/embeddings/a.zip", "word/embeddings/a.zip"),
+    ("html-polyglot.pdf", 415, "an HTML page named .pdf", "网页"),
+    ("zip-polyglot.pdf", 422, "two formats in one", "同时是两种格式"),
+    ("user-AES-128.pdf", 422, "remove the password", "取消打开密码"),
+    ("enc.docx", 422, "remove the password", "取消打开密码"),
+    ("html.xls", 415, "an HTML page named .xls", "请用 Word、Excel 或 WPS 打开"),
+    ("webp-as.jpg", 415, "a WebP picture named .jpg", "请打开后另存为 JPEG 或 PNG 图片"),
+    ("csv.xlsx", 415, "Rename it so that it ends in .csv", "请把扩展名改为 .csv"),
+    ("empty.pdf", 422, "is empty", "文件是空的"),
+];
+
+fn files_of_real_users_are_taken_with_their_notes(test: &TestApp) {
+    let contract = running(test);
+    let contents: Vec<Vec<u8>> = TAKEN.iter().map(|(name, _)| case(name)).collect();
+    let mut parts = vec![text("quantity", "590")];
+    parts.extend(TAKEN.iter().zip(&contents).map(|((name, _), content)| file(name, content)));
+    let done = send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
+    let list = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
+    for (index, (name, flags)) in TAKEN.iter().enumerate() {
+        let listed = &list["items"][0]["submissions"][0]["files"][index];
+        assert_eq!((&listed["name"], &listed["flags"]), (&json!(name), &json!(flags)), "{name}");
+        let noted = done["files"][index].get("flags").cloned().unwrap_or_else(|| json!([]));
+        assert_eq!(noted, json!(flags), "{name}");
+    }
+}
+
+fn files_that_cannot_be_trusted_are_refused(test: &TestApp) {
+    let contract = running(test);
+    let id = contract.trim_start_matches("contracts/");
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = format!("/contracts/{id}/act/submission?subject=VISIT-H1");
+    for (name, status, english, chinese) in REFUSED {
+        let content = case(name);
+        let parts = [text("quantity", "590"), file(name, &content)];
+        let reply = send(&test.by("contractor"), &submissions(&contract), &parts);
+        let answer = String::from_utf8_lossy(&reply.bytes).into_owned();
+        assert_eq!(reply.status, *status, "{name}: {answer}");
+        assert!(answer.contains(name) && answer.contains(english), "{name}: {answer}");
+        assert_eq!(held(test), (0, 0, 0, 0), "{name}");
+        let page = contractor.upload_from(&shown, "files", &[("quantity", "590")], &[(name, &content)]);
+        assert_eq!(page.status, 422, "{name}: {}", page.text);
+        assert!(page.text.contains(name) && page.text.contains(chinese), "{name}: {}", page.text);
+        assert_eq!(held(test), (0, 0, 0, 0), "{name}: an empty or refused file is no evidence");
+    }
+}
+
+fn notes_stand_beside_the_name_wherever_a_file_is_listed(test: &TestApp) {
+    let contract = running(test);
+    let id = contract.trim_start_matches("contracts/").to_owned();
+    let active = pdf(b"<< /OpenAction 1 0 R >>");
+    let done = send(
+        &test.by("contractor"),
+        &submissions(&contract),
+        &[text("quantity", "590"), file("报告.pdf", &active), file("照片.jpg", &case("good.jpg"))],
+    );
+    let file_id = done.expect_status(201)["files"][0]["id"].as_str().expect("an id").to_owned();
+    let note = "打开时自动执行操作";
+    let officer = Visitor::signed_in(test, "justice");
+    for page in [
+        format!("/contracts/{id}"),
+        format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1"),
+        format!("/contracts/{id}/act/decision?subject=VISIT-H1&no=1"),
+    ] {
+        let shown = officer.get(&page).expect_status(200).text;
+        let beside = shown.split("报告.pdf").nth(1).expect("the name").split("照片.jpg").next().expect("the rest");
+        assert!(beside.contains(note), "{page}: {shown}");
+        assert_eq!(shown.matches(note).count(), 1, "{page}: only the file that has it");
+    }
+    let reply = test.by("justice").get(&format!("files/{file_id}"));
+    assert_eq!(reply.header("file-flags"), "file-flag-open-action");
+    assert_eq!(officer.get(&format!("/files/{file_id}")).reply.header("file-flags"), "file-flag-open-action");
+}
+
+fn notes_of_an_invoice_stand_beside_its_file(test: &TestApp) {
+    let contract = running(test);
+    let id = contract.trim_start_matches("contracts/").to_owned();
+    test.by("contractor")
+        .upload(&submissions(&contract), &[("quantity", "590"), ("note", "见纸质材料")], &[])
+        .expect_status(201);
+    test.by("justice").post(&format!("{}/1/decision", submissions(&contract)), &acceptance("590")).expect_status(200);
+    let invoice = case("invoice.ofd");
+    let milestone = test.by("justice").get(&format!("{contract}/standing")).expect_status(200)["milestones"][0]["code"]
+        .as_str()
+        .expect("a milestone")
+        .to_owned();
+    let parts: Vec<crate::deliverables::support::Part> =
+        vec![text("number", "24952000000012345678"), text("amount", "100.00"), ("file", Some("发票.ofd"), &invoice)];
+    let done = send(&test.by("contractor"), &format!("{contract}/milestones/{milestone}/invoice"), &parts);
+    assert_eq!(done.expect_status(201)["files"][0]["flags"], json!(["file-flag-no-preview"]));
+    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
+    let beside = page.split("发票.ofd").nth(1).expect("the name");
+    assert!(beside.chars().take(120).collect::<String>().contains("不能预览"), "{page}");
+    // Facts recorded before notes were listed have none; they are then those of the file's row.
+    let views: Value = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
+    assert_eq!(views["items"][0]["submissions"][0]["files"], json!([]));
+}

@@ -1,0 +1,221 @@
+//! Limits and losses of forms with files: the true limit stands on the form and in the answer, which is a page for
+//! people; a refused form keeps what was typed and the files that are good.
+
+use diesel::prelude::*;
+use luyue::schema::{kept_files, people};
+
+use crate::adapters::file_cases::case;
+use crate::adapters::fixtures::{csv, pdf};
+use crate::deliverables::support::{file, held, running, send, stored, submissions, text};
+use crate::on_both_engines;
+use crate::support::app::TestApp;
+use crate::support::visitor::{Page, Visitor};
+
+on_both_engines! {
+    good_files_survive_a_fault_in_another_field
+    good_files_survive_a_refused_one
+    kept_files_belong_to_one_person_and_one_form
+    kept_files_expire
+}
+
+fn place(contract: &str, subject: &str) -> String {
+    format!("/{contract}/act/submission?subject={subject}")
+}
+
+fn kept(test: &TestApp) -> i64 {
+    let mut connection = test.app.pool.get().expect("a connection");
+    kept_files::table.count().get_result(&mut *connection).expect("counted")
+}
+
+/// Returns the identifiers of the kept files on a page.
+fn listed(page: &Page) -> Vec<String> {
+    let inputs = page.text.split("name=\"listed\" value=\"").skip(1);
+    inputs.map(|rest| rest.split('"').next().expect("a value").to_owned()).collect()
+}
+
+fn good_files_survive_a_fault_in_another_field(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = place(&contract, "VISIT-H1");
+    let (report, photo) = (pdf(b"report"), case("gps.jpg"));
+    let fields = [("quantity", "many"), ("note", "上半年走访")];
+    let page = contractor.upload_from(&shown, "files", &fields, &[("报告.pdf", &report), ("照片.jpg", &photo)]);
+    assert!(page.status == 400 || page.status == 422, "{}", page.text);
+    for words in ["value=\"many\"", "上半年走访", "报告.pdf", "照片.jpg"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    assert_eq!((kept(test), held(test).0), (2, 0));
+    // They are still there when the form is opened again, and are sent with it.
+    let page = contractor.get(&shown).expect_status(200);
+    let ids = listed(&page);
+    assert_eq!(ids.len(), 2);
+    let again: Vec<(&str, &str)> = [("quantity", "590"), ("note", "上半年走访")]
+        .into_iter()
+        .chain(ids.iter().flat_map(|id| [("listed", id.as_str()), ("kept", id.as_str())]))
+        .collect();
+    let done = contractor.upload_on(&page, "files", &again, &[("报告.pdf", &case("bom.pdf"))]);
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert_eq!((kept(test), held(test)), (0, (3, 1, 4, 0)), "three files and the copy of the photo");
+    let list = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
+    let files = list["items"][0]["submissions"][0]["files"].as_array().expect("files").clone();
+    let names: Vec<&str> = files.iter().filter_map(|file| file["name"].as_str()).collect();
+    assert_eq!(names, ["报告.pdf", "照片.jpg", "报告 (2).pdf"]);
+    assert_eq!(files[1]["sha256"], luyue::storage::audit::hash_chains::digest_bytes(&photo));
+    // The browser's repetition of the same form changes nothing.
+    let repeated = contractor.upload_on(&page, "files", &again, &[("报告.pdf", &case("bom.pdf"))]);
+    assert_eq!((repeated.status, kept(test), held(test).0), (303, 0, 3), "{}", repeated.text);
+}
+
+fn good_files_survive_a_refused_one(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = place(&contract, "VISIT-H1");
+    let (good, table) = (pdf(b"good"), csv());
+    let files: [(&str, &[u8]); 4] =
+        [("a.pdf", &good), ("empty.pdf", b""), ("page.xls", b"<html></html>"), ("b.csv", &table)];
+    let page = contractor.upload_from(&shown, "files", &[("quantity", "590")], &files).expect_status(422);
+    for words in ["value=\"590\"", "empty.pdf", "文件是空的", "page.xls", "网页"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let ids = listed(&page);
+    assert_eq!((ids.len(), held(test).0), (2, 0));
+    // One of them is no longer wanted.
+    let fields =
+        [("quantity", "590"), ("listed", ids[0].as_str()), ("listed", ids[1].as_str()), ("kept", ids[1].as_str())];
+    assert_eq!(contractor.upload_on(&page, "files", &fields, &[]).status, 303);
+    let list = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
+    assert_eq!(list["items"][0]["submissions"][0]["files"][0]["name"], "b.csv");
+    assert_eq!((kept(test), held(test).0), (0, 1));
+}
+
+fn kept_files_belong_to_one_person_and_one_form(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let good = pdf(b"good");
+    let refused = |subject: &str| {
+        let fields = [("quantity", "many")];
+        let page = contractor.upload_from(&place(&contract, subject), "files", &fields, &[("a.pdf", &good)]);
+        listed(&page).last().cloned().expect("a kept file")
+    };
+    let id = refused("VISIT-H1");
+    let other = contractor.get(&place(&contract, "COUNSEL-H1")).expect_status(200);
+    assert_eq!(listed(&other), [""; 0]);
+    // Neither another form nor another person can send it.
+    let fields = [("quantity", "1"), ("kept", id.as_str())];
+    let page = contractor.upload_on(&other, "files", &fields, &[]);
+    assert!(page.status == 400 && page.text.contains("已过期"), "{}", page.text);
+    let mut connection = test.app.pool.get().expect("a connection");
+    let stranger: i64 = people::table
+        .filter(people::username.eq("contractor-2"))
+        .select(people::id)
+        .first(&mut *connection)
+        .expect("there");
+    diesel::update(kept_files::table)
+        .set(kept_files::person_id.eq(stranger))
+        .execute(&mut *connection)
+        .expect("given away");
+    drop(connection);
+    let own = contractor.get(&place(&contract, "VISIT-H1")).expect_status(200);
+    assert_eq!(listed(&own), [""; 0]);
+    let page = contractor.upload_on(&own, "files", &[("quantity", "590"), ("kept", id.as_str())], &[]);
+    assert!(page.status == 400 && page.text.contains("已过期"), "{}", page.text);
+    assert_eq!((held(test).0, held(test).1), (0, 0));
+    // The API has no kept files.
+    let parts = [text("quantity", "590"), text("kept", id.as_str())];
+    assert_eq!(send(&test.by("contractor"), &submissions(&contract), &parts).status, 400);
+}
+
+fn kept_files_expire(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = place(&contract, "VISIT-H1");
+    let good = pdf(b"good");
+    let page = contractor.upload_from(&shown, "files", &[("quantity", "many")], &[("a.pdf", &good)]);
+    let id = listed(&page).pop().expect("a kept file");
+    assert_eq!((kept(test), stored(test).len()), (1, 1));
+    let run = actix_web::rt::System::new();
+    run.block_on(luyue::services::deliverables::files::sweep(&test.app)).expect("swept");
+    assert_eq!((kept(test), stored(test).len()), (1, 1), "what is kept is not swept");
+    test.at("2026-06-30", 10);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let page = contractor.get(&shown).expect_status(200);
+    assert_eq!(listed(&page), [""; 0]);
+    let page = contractor.upload_on(&page, "files", &[("quantity", "590"), ("kept", id.as_str())], &[]);
+    assert!(page.text.contains("已过期"), "{}", page.text);
+    run.block_on(luyue::services::deliverables::files::sweep(&test.app)).expect("swept");
+    assert_eq!(kept(test), 0);
+}
+
+#[test]
+fn the_true_limit_stands_on_the_form_and_in_the_answer() {
+    let test = TestApp::sqlite_with(|settings| (settings.max_file_mb, settings.max_form_mb) = (1, 3));
+    let contract = running(&test);
+    let contractor = Visitor::signed_in(&test, "contractor");
+    let shown = place(&contract, "VISIT-H1");
+    let page = contractor.get(&shown).expect_status(200).text;
+    for words in [
+        "不超过 1 MB",
+        "不超过 3 MB",
+        "data-max-file-bytes=\"1048576\"",
+        "data-max-form-bytes=\"3145728\"",
+        "data-max-files=\"50\"",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let (good, mib) = (pdf(b"good"), 1 << 20);
+    let large = vec![b'1'; mib + 1];
+    let parts = [text("quantity", "590"), file("large.csv", &large), file("good.pdf", &good)];
+    let reply = send(&test.by("contractor"), &submissions(&contract), &parts);
+    assert_eq!((reply.status, reply.header("content-type")), (413, "application/problem+json; charset=utf-8"));
+    assert!(reply.json["title"].as_str().is_some_and(|title| title.contains("1 MB")), "{}", reply.json);
+    let page =
+        contractor.upload_from(&shown, "files", &[("quantity", "590")], &[("large.csv", &large), ("good.pdf", &good)]);
+    assert_eq!((page.status, page.reply.header("content-type")), (422, "text/html; charset=utf-8"));
+    for words in ["large.csv", "文件超过 1 MB", "value=\"590\"", "good.pdf"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    assert_eq!(listed(&page).len(), 1);
+    // All together they are too much: those that fit are kept, the others are named.
+    let almost = pdf(&vec![b' '; mib - 1_000]);
+    let files: Vec<(&str, &[u8])> = ["a.pdf", "b.pdf", "c.pdf", "d.pdf"].map(|name| (name, almost.as_slice())).into();
+    let parts: Vec<_> = files.iter().map(|(name, content)| file(name, content)).collect();
+    let reply = send(&test.by("contractor"), &submissions(&contract), &parts);
+    assert!(
+        reply.status == 413 && reply.json["title"].as_str().is_some_and(|title| title.contains("3 MB")),
+        "{}",
+        reply.json
+    );
+    let shown = place(&contract, "COUNSEL-H1");
+    let page = contractor.upload_from(&shown, "files", &[("quantity", "1")], &files).expect_status(422);
+    assert!(page.text.contains("合计不得超过 3 MB") && listed(&page).len() < 4, "{}", page.text);
+    assert!(!listed(&page).is_empty());
+}
+
+#[test]
+fn a_body_over_the_limit_is_answered_in_the_form_of_the_asker() {
+    let test = TestApp::sqlite();
+    let contractor = Visitor::signed_in(&test, "contractor");
+    let vast = "长".repeat(1 << 20);
+    let page = contractor.post("/sessions/x/end", &[("form", "x"), ("note", &vast)]);
+    assert_eq!((page.status, page.reply.header("content-type")), (413, "text/html; charset=utf-8"));
+    assert!(page.text.contains("2 MB") && page.text.contains("id=\"main\""), "{}", page.text);
+    let body = format!("{{\"note\": \"{vast}\"}}");
+    let reply = test.by("justice").send("POST", "contracts", Some("application/json"), body.as_bytes());
+    assert_eq!((reply.status, reply.header("content-type")), (413, "application/problem+json; charset=utf-8"));
+    assert!(reply.json["title"].as_str().is_some_and(|title| title.contains("2 MB")), "{}", reply.json);
+}
+
+#[test]
+fn the_oldest_kept_files_make_room_for_new_ones() {
+    let test = TestApp::sqlite_with(|settings| (settings.max_file_mb, settings.max_form_mb) = (1, 1));
+    let contract = running(&test);
+    let contractor = Visitor::signed_in(&test, "contractor");
+    let large = pdf(&vec![b' '; 900 << 10]);
+    for subject in ["VISIT-H1", "COUNSEL-H1", "EDU-H1"] {
+        let page =
+            contractor.upload_from(&place(&contract, subject), "files", &[("quantity", "x")], &[("a.pdf", &large)]);
+        assert_eq!(listed(&page).len(), 1, "{subject}: {}", page.text);
+    }
+    assert_eq!(kept(&test), 2, "twice the largest form");
+    assert_eq!(listed(&contractor.get(&place(&contract, "VISIT-H1"))), [""; 0]);
+}
