@@ -341,6 +341,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    kept_forms (public_id) {
+        public_id -> Text,
+        person_id -> BigInt,
+        path -> Text,
+        fields -> Text,
+        created_at -> Timestamp,
+        ends_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     emails (id) {
         id -> BigInt,
         public_id -> Text,
@@ -601,6 +612,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency,
     invoice_numbers,
     kept_files,
+    kept_forms,
     emails,
     link_requests,
     links,

@@ -1,6 +1,5 @@
 # The contract's page
 breadcrumbs = You are here
-sending = Uploading
 cancel = Cancel
 done-title = Done
 done-follows = Next: { $who } – { $what }, by { $day }

@@ -1,6 +1,5 @@
 # The contract's page
 breadcrumbs = 当前位置
-sending = 正在上传
 cancel = 取消
 done-title = 办理结果
 done-follows = 下一步：{ $who }——{ $what }，{ $day }前

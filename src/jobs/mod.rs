@@ -74,12 +74,14 @@ pub fn seals_step(app: &App) -> Result<Worked, Error> {
     seals::seal_day(app).map(Worked)
 }
 
-/// Deletes expired sessions and idempotency keys.
+/// Deletes expired sessions, idempotency keys and kept forms.
 ///
 /// # Errors
 /// A database error.
 pub fn housekeeping_step(app: &App) -> Result<Worked, Error> {
-    Ok(Worked(housekeeping::delete_expired_idempotency_keys(app)? + housekeeping::delete_ended_browser_sessions(app)?))
+    let keys = housekeeping::delete_expired_idempotency_keys(app)?;
+    let sessions = housekeeping::delete_ended_browser_sessions(app)?;
+    Ok(Worked(keys + sessions + housekeeping::delete_expired_kept_forms(app)?))
 }
 
 /// Deletes stored files that no row references, once a day.

@@ -142,10 +142,19 @@ routes! {
     people::end_delegation => Right(Action::Delegate);
 }
 
+macro_rules! kept_form {
+    ($config:ident post $path:literal $($handler:ident)::+) => {
+        let asks_for_kept_form = actix_web::guard::fn_guard(pages::request::asks_for_kept_form);
+        $config.route($path, web::get().guard(asks_for_kept_form).to($($handler)::+));
+    };
+    ($config:ident $method:ident $path:literal $($handler:ident)::+) => {};
+}
+
 macro_rules! pages {
     ($($method:ident $path:literal $($handler:ident)::+ => $needs:expr;)+) => {
-        /// Adds every page to an application.
+        /// Adds every page to an application. The handler of a form also shows a kept form, at the form's address.
         pub fn configure_pages(config: &mut ServiceConfig) {
+            $(kept_form!(config $method $path pages::$($handler)::+);)+
             $(config.route($path, web::$method().to(pages::$($handler)::+));)+
         }
 
@@ -206,8 +215,8 @@ pages! {
     post "/drafts/{id}/check" contracts::drafts::register => Allowed(Action::CreateContract);
     get "/drafts/{id}/try" contracts::drafts::trial::show => Allowed(Action::CreateContract);
     post "/drafts/{id}/try" contracts::drafts::trial::submit => Allowed(Action::CreateContract);
-    get "/drafts/{id}/{step}" contracts::drafts::show_step => Allowed(Action::CreateContract);
-    post "/drafts/{id}/{step}" contracts::drafts::save_step => Allowed(Action::CreateContract);
+    get "/drafts/{id}/{step}" contracts::drafts::step::show => Allowed(Action::CreateContract);
+    post "/drafts/{id}/{step}" contracts::drafts::step::save => Allowed(Action::CreateContract);
     get "/files/{id}" documents::file => Allowed(Action::ReadContract);
     get "/files/{id}/original" documents::original_file => Allowed(Action::ReadOriginalFile);
 }

@@ -1,6 +1,7 @@
 //! Registration through pages without JavaScript: from an empty draft to a contract with the terms of the programme,
 //! with generated rows, errors shown at their fields, and a trial of the terms.
 
+use luyue::services::contracts::drafts::steps::STEPS;
 use serde_json::Value;
 
 use crate::on_both_engines;
@@ -31,9 +32,13 @@ pub fn save(officer: &Visitor<'_>, draft: &str, step: &str, button: &str, fields
     officer.post_from(&path, &path, &all)
 }
 
+/// Checks that a step was saved and the page after it is shown.
 #[track_caller]
 fn saved(page: &Page, draft: &str, step: &str) {
-    assert_eq!((page.status, page.location.as_str()), (303, format!("{draft}?saved={step}").as_str()), "{}", page.text);
+    let steps: Vec<&str> = STEPS.iter().map(|step| step.name).chain(["check"]).collect();
+    let next = steps.iter().position(|name| *name == step).map(|place| steps[place + 1]).expect("a step");
+    let address = format!("{draft}/{next}?saved={step}");
+    assert_eq!((page.status, page.location.as_str()), (303, address.as_str()), "{}", page.text);
 }
 
 /// Returns the value of a field of a page.
@@ -43,7 +48,7 @@ fn field(page: &Page, name: &str) -> String {
     input.split("value=\"").nth(1).expect("a value").split('"').next().expect("its end").to_owned()
 }
 
-const PARTIES: &[(&str, &str)] = &[
+pub const PARTIES: &[(&str, &str)] = &[
     ("number", "XCSF-2026-001"),
     ("title", "社区矫正社会工作服务（2026 年度）"),
     ("purchaser", "XC-JUSTICE"),
@@ -56,7 +61,7 @@ const PARTIES: &[(&str, &str)] = &[
     ("ends_on", "2026-12-31"),
 ];
 
-const ITEMS: &[(&str, &str)] = &[
+pub const ITEMS: &[(&str, &str)] = &[
     ("items.0.code", "VISIT"),
     ("items.0.name", "上门走访"),
     ("items.0.quantity", "1200"),
@@ -273,27 +278,11 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     saved(&save(&officer, &draft, "parties", "save", PARTIES), &draft, "parties");
     saved(&save(&officer, &draft, "items", "save", ITEMS), &draft, "items");
     let generate = |item: &str, rhythm: &str, count: &str| {
-        let now = officer.get(&format!("{draft}/deliverables")).expect_status(200);
-        let mut fields = vec![("generate.item", item), ("generate.rhythm", rhythm), ("generate.count", count)];
-        let mut rows = Vec::new();
-        for row in 0.. {
-            let name = format!("deliverables.{row}.code");
-            if !now.text.contains(&format!("name=\"{name}\"")) {
-                break;
-            }
-            for part in ["code", "name", "quantity", "due_on"] {
-                let name = format!("deliverables.{row}.{part}");
-                let value = field(&now, &name);
-                rows.push((name, value));
-            }
-            let select = now.text.split(&format!("name=\"deliverables.{row}.item\"")).nth(1).expect("a choice");
-            let chosen = select
-                .split("</select>")
-                .next()
-                .and_then(|select| select.split("\" selected").next()?.rsplit("value=\"").next());
-            rows.push((format!("deliverables.{row}.item"), chosen.unwrap_or_default().to_owned()));
-        }
-        fields.extend(rows.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let path = format!("{draft}/deliverables");
+        let ask = [("generate.item", item), ("generate.rhythm", rhythm), ("generate.count", count)];
+        let form = officer.get(&path).expect_status(200).form(&path).with(&ask);
+        let fields: Vec<(&str, &str)> =
+            borrowed(&form.fields).into_iter().filter(|(name, _)| *name != "version").collect();
         save(&officer, &draft, "deliverables", "generate", &fields)
     };
     assert_eq!(generate("VISIT", "monthly", "").status, 303);

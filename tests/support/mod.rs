@@ -5,6 +5,7 @@ pub mod app;
 pub mod browser;
 pub mod demo;
 pub mod digest;
+pub mod dom;
 pub mod files;
 pub mod mail;
 pub mod outage;

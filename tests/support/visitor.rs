@@ -126,6 +126,11 @@ impl<'a> Visitor<'a> {
         self.send("POST", &action, Some(super::app::FORM), &form(field, &fields, files))
     }
 
+    /// Submits a form with files whose body was made by [`form`].
+    pub fn send_body(&self, path: &str, body: &[u8]) -> Page {
+        self.send("POST", path, Some(super::app::FORM), body)
+    }
+
     fn send(&self, method: &str, path: &str, content_type: Option<&str>, body: &[u8]) -> Page {
         let cookies = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         let agent =

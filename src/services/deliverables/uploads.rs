@@ -29,7 +29,7 @@ use crate::storage::identity::people::Seat;
 use crate::storage::write::stored_answer;
 
 /// Maximum size of a text field, in bytes.
-const TEXT_BYTES: usize = 16 * 1024;
+pub const TEXT_BYTES: usize = 16 * 1024;
 /// Field of a page's form with the identifier of each kept file that is to be sent.
 const KEPT_FIELD: &str = "kept";
 /// Field of a page's form with the identifier of each kept file that the page has listed.

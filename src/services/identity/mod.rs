@@ -6,6 +6,7 @@ pub mod bootstrap;
 pub mod browser_sessions;
 pub mod caller;
 pub mod delegations;
+pub mod kept_forms;
 pub mod own_account;
 pub mod password_links;
 pub mod people;

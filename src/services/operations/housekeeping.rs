@@ -1,4 +1,4 @@
-//! Housekeeping: deletes expired idempotency keys and browser sessions, one batch at a time.
+//! Housekeeping: deletes expired idempotency keys, browser sessions and kept forms, one batch at a time.
 
 use chrono::TimeDelta;
 
@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::storage::idempotency_keys;
-use crate::storage::identity::browser_sessions;
+use crate::storage::identity::{browser_sessions, kept_forms};
 use crate::storage::write::write;
 
 /// Lifetime of an idempotency key.
@@ -36,4 +36,16 @@ pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     write(&app.pool, &system_context(app), |tx| browser_sessions::delete_expired(tx.connection, now))
+}
+
+/// Deletes forms that have been kept for their full time; returns the number deleted.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete_expired_kept_forms(app: &App) -> Result<usize, Error> {
+    let now = app.clock.now();
+    if !app.pool.read(|connection| kept_forms::has_expired(connection, now))? {
+        return Ok(0);
+    }
+    write(&app.pool, &system_context(app), |tx| kept_forms::delete_expired(tx.connection, now))
 }

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::Fuse;
 
 use crate::error::{Error, FieldError, Message};
-use crate::services::deliverables::uploads::UploadForm;
+use crate::services::deliverables::uploads::{TEXT_BYTES, UploadForm, UploadLimits};
 
 /// Multiple of the largest form that is read and discarded after a refusal. A client that is still sending cannot read
 /// an answer, so its body is read to the end; beyond this, the connection is closed.
@@ -167,6 +167,31 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
         parts.push(part);
     }
     (parts, Ok(()))
+}
+
+/// Reads the text fields of a form that is not accepted, as far as it can be read, and discards its files.
+pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_bytes: u64) -> Vec<(String, String)> {
+    let (mut texts, mut room) = (Vec::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
+    while let Some(Ok(field)) = body.next().await {
+        let name = field.name().unwrap_or_default().to_owned();
+        // A part must not be read beyond its end.
+        let mut field = field.fuse();
+        let mut text = Vec::new();
+        while let Some(Ok(chunk)) = field.next().await {
+            room = room.saturating_sub(chunk.len() as u64);
+            if room == 0 {
+                return texts;
+            }
+            if text.len() <= TEXT_BYTES && name != limits.file {
+                text.extend_from_slice(&chunk);
+            }
+        }
+        let is_known = limits.texts.contains(&name.as_str()) && text.len() <= TEXT_BYTES;
+        if let Some(text) = String::from_utf8(text).ok().filter(|text| is_known && !text.contains('\0')) {
+            texts.push((name, text));
+        }
+    }
+    texts
 }
 
 async fn is_empty(field: &mut Fuse<Field>) -> Result<bool, Error> {

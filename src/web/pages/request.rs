@@ -1,6 +1,8 @@
 //! Requests for pages: the browser's session, its language, its forms, and the ways to answer them. A handler names its
 //! work; signing in, CSRF checks and rendering are done here, on a thread that may block.
 
+mod kept;
+
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
@@ -23,8 +25,9 @@ use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
-use crate::web::pages::response::session_cookie;
+pub use crate::web::pages::request::kept::{asks_for_kept_form, is_kept_address};
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
+use crate::web::pages::response::{browser_cookie, session_cookie};
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::RefusalNote;
 use crate::web::request::{KEY_LENGTH, block, preferred_language};
@@ -32,6 +35,8 @@ use crate::web::request::{KEY_LENGTH, block, preferred_language};
 /// The response of a page.
 pub type PageAnswer = Result<HttpResponse, PageFailure>;
 
+/// Message about a form that the browser's session did not get from this site.
+const FORM_NOT_OURS: &str = "form-not-ours";
 /// Field of a form that holds the CSRF token.
 const CSRF_FIELD: &str = "form";
 /// Field of a form that holds the idempotency key.
@@ -47,6 +52,8 @@ pub struct PageRequest {
     language: Option<Language>,
     accepted: Option<Language>,
     token: Option<String>,
+    /// Token of the browser itself, to which the marks of its forms are bound.
+    browser: Option<String>,
     /// Set when the browser says that another site sent the request.
     is_cross_site: bool,
     /// Set when the page's script (htmx) sent the request.
@@ -54,6 +61,9 @@ pub struct PageRequest {
     line: String,
     here: String,
     note: RefusalNote,
+    path: String,
+    /// Identifier of the kept form to show instead of taking one.
+    kept: Option<String>,
 }
 
 impl FromRequest for PageRequest {
@@ -75,9 +85,12 @@ impl FromRequest for PageRequest {
             language: cookie(LANGUAGE).and_then(|code| Language::parse(&code)),
             accepted: preferred_language(request),
             token: cookie(session_cookie(app)),
+            browser: cookie(browser_cookie(app)).filter(|token| !token.is_empty()),
             is_cross_site: site.is_some_and(|site| !["same-origin", "none"].contains(&site))
                 || !is_own_origin(request, app),
             is_scripted: text(header::HeaderName::from_static("hx-request")).is_some(),
+            path: request.path().to_owned(),
+            kept: kept::kept_form_id(request.uri().query()).filter(|_| request.method() == Method::GET),
             line: format!("{} {}", request.method(), request.path()),
             // The address that a form was posted to cannot be shown again.
             here: if request.method() == Method::GET { here } else { "/".to_owned() },
@@ -160,7 +173,8 @@ impl PageRequest {
     /// Makes the shell of the page; a person's own language counts unless another was chosen.
     pub fn shell(&self, caller: Option<&Caller>) -> Shell {
         let language = self.language.unwrap_or_else(|| caller.map_or_else(|| self.language(), |c| c.language));
-        Shell::new(&self.app, caller, self.token.as_deref().unwrap_or_default(), language, &self.here)
+        let tokens = (self.token.as_deref().unwrap_or_default(), self.browser.as_deref());
+        Shell::new(&self.app, caller, tokens, language, &self.here)
     }
 
     /// Makes the page of an error.
@@ -206,30 +220,8 @@ impl PageRequest {
         done.map_err(|failure| PageFailure { failure, shell: None })?.map(HttpResponse::from)
     }
 
-    /// Answers a form of a person who is signed in: `act` carries it out and returns the next page's address. Where a
-    /// rule refuses, `again` shows the form as it was typed, with its faults.
-    ///
-    /// # Errors
-    /// Nobody is signed in; the CSRF token is wrong; errors that the person cannot correct in the form.
-    pub async fn submit<T: Template>(
-        self,
-        body: Bytes,
-        act: impl FnOnce(&App, &Caller, &Form) -> Result<String, Error> + Send + 'static,
-        again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<T, Error> + Send + 'static,
-    ) -> PageAnswer {
-        self.write(body, move |app, caller, shell, form| match act(app, caller, &form) {
-            Ok(next) => Ok(Page::see_other(&next)),
-            Err(error) => {
-                let (status, form) = form.refused(error, shell.language)?;
-                let nonce = shell.nonce.clone();
-                let page = again(app, caller, shell, form)?;
-                Ok(Page::html(status, &nonce, &page))
-            }
-        })
-        .await
-    }
-
-    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once.
+    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. For forms with
+    /// secrets, which are not kept when their session has ended.
     ///
     /// # Errors
     /// Nobody is signed in; the CSRF token is wrong; those of the work.
@@ -260,7 +252,27 @@ impl PageRequest {
         body: &mut Multipart,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PageFailure> {
-        let leading = multipart::read_leading(body, [CSRF_FIELD, KEY_FIELD]).await;
+        let leading = self.read_leading(body).await;
+        self.admit_leading(leading, service).await
+    }
+
+    /// Reads the CSRF token and the key with which a form with files begins.
+    ///
+    /// # Errors
+    /// `Forbidden` for a form that does not begin with them.
+    pub async fn read_leading(&self, body: &mut Multipart) -> Result<[String; 2], Error> {
+        multipart::read_leading(body, [CSRF_FIELD, KEY_FIELD]).await
+    }
+
+    /// Admits an upload like [`admit`](Self::admit), after its leading fields were read.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn admit_leading<T: Send + 'static>(
+        &self,
+        leading: Result<[String; 2], Error>,
+        service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, PageFailure> {
         let verified = leading.and_then(|[csrf_token, key]| {
             self.verify_csrf(&csrf_token)?;
             check_key(&key)?;
@@ -370,7 +382,7 @@ impl PageRequest {
         if token.is_some_and(|token| browser_sessions::verify_csrf(&self.app, token, csrf_token)) {
             return Ok(());
         }
-        Err(Error::forbidden("form-not-ours"))
+        Err(Error::forbidden(FORM_NOT_OURS))
     }
 
     /// Shows a page to anybody, signed in or not. A browser without a session token gets one, to which CSRF tokens are
@@ -401,12 +413,17 @@ impl PageRequest {
         if let Some(token) = &fresh {
             self.token = Some(token.clone());
         }
+        let fresh_browser = self.browser.is_none().then(|| browser_sessions::anonymous_token(&self.app));
         self.blocking(move |request| {
             let caller = request.caller().ok();
             let shell = request.shell(caller.as_ref());
             let answer = work(request, shell).map_err(|error| request.failed(error, caller.as_ref()))?;
-            Ok(match &fresh {
+            let answer = match &fresh {
                 Some(token) => answer.with_session(&request.app, token),
+                None => answer,
+            };
+            Ok(match &fresh_browser {
+                Some(token) => answer.with_browser(&request.app, token),
                 None => answer,
             })
         })

@@ -16,6 +16,11 @@ pub fn session_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue" } else { "luyue" }
 }
 
+/// Returns the name of the cookie that tells a browser from others, across the sessions opened in it.
+pub fn browser_cookie(app: &App) -> &'static str {
+    if is_secure(app) { "__Host-luyue-browser" } else { "luyue-browser" }
+}
+
 fn is_secure(app: &App) -> bool {
     app.settings.public_url().starts_with("https://")
 }
@@ -70,7 +75,16 @@ impl Page {
 
     /// Sets the cookie with the session's token.
     pub fn with_session(self, app: &App, token: &str) -> Self {
-        let cookie = Cookie::build(session_cookie(app), token.to_owned()).http_only(true).same_site(SameSite::Lax);
+        self.with_token(app, session_cookie(app), token)
+    }
+
+    /// Sets the cookie that tells this browser from others.
+    pub fn with_browser(self, app: &App, token: &str) -> Self {
+        self.with_token(app, browser_cookie(app), token)
+    }
+
+    fn with_token(self, app: &App, name: &'static str, token: &str) -> Self {
+        let cookie = Cookie::build(name, token.to_owned()).http_only(true).same_site(SameSite::Lax);
         self.with(header::SET_COOKIE, cookie.path("/").secure(is_secure(app)).finish())
     }
 

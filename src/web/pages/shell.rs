@@ -10,6 +10,7 @@ use crate::domain::policy::{Action, role_may};
 use crate::domain::tasks::TaskKind;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::Caller;
+use crate::services::identity::kept_forms;
 use crate::services::notifications::links;
 use crate::services::notifications::tasks::{self, Task};
 use crate::text::{self, dates, money};
@@ -33,6 +34,39 @@ const NAV_ITEMS: &[(&str, &str, Action)] = &[
     ("/registers", "nav-registers", Action::OwnSession),
 ];
 
+/// Reason for which a form was shown again instead of being carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsent {
+    /// Its session had ended before it was sent.
+    SessionEnded,
+    /// Enter was pressed in one of its fields.
+    EnterPressed,
+}
+
+/// Messages that the page's scripts show.
+const SCRIPT_WORDS: &[&str] = &[
+    "offline-title",
+    "offline-says",
+    "offline-files",
+    "failed-title",
+    "stopped-title",
+    "stopped-says",
+    "ended-title",
+    "ended-says",
+    "ended-link",
+    "files-title",
+    "file-too-large",
+    "files-too-large",
+    "files-too-many",
+    "file-empty",
+    "file-remove",
+    "file-stop",
+    "file-retry",
+];
+
+/// Values in the messages that the page's scripts show.
+const SCRIPT_VALUES: [&str; 4] = ["file", "limit", "number", "size"];
+
 /// The person signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -49,7 +83,7 @@ pub struct Shell {
     pub language: Language,
     /// Nonce with which the page's own scripts may run (CSP).
     pub nonce: String,
-    /// CSRF token of the page's forms, bound to the browser's session.
+    /// CSRF token of the page's forms, bound to the browser's session, with the mark of the person signed in.
     pub csrf_token: String,
     /// Fresh idempotency key: a form sent twice takes effect once.
     pub key: String,
@@ -63,22 +97,31 @@ pub struct Shell {
     pub clock: Option<String>,
     /// Today in the civil time of the contracts.
     pub today: NaiveDate,
+    /// Reason for which the page shows a form that was not carried out.
+    pub notice: Option<Unsent>,
 }
 
 impl Shell {
-    /// Makes the shell of a page for the browser with a session token.
-    pub fn new(app: &App, caller: Option<&Caller>, token: &str, language: Language, here: &str) -> Self {
+    /// Makes the shell of a page for the browser with a session token and a token of its own.
+    pub fn new(
+        app: &App,
+        caller: Option<&Caller>,
+        (token, browser): (&str, Option<&str>),
+        language: Language,
+        here: &str,
+    ) -> Self {
         let now = app.clock.now();
         Self {
             language,
             nonce: app.ids.uuid(),
-            csrf_token: browser_sessions::csrf_token(app, token),
+            csrf_token: csrf_token(app, token, caller.zip(browser)),
             key: app.ids.uuid(),
             here: here.to_owned(),
             person: caller.map(person),
             nav_items: caller.map(|caller| nav_items(app, caller)).unwrap_or_default(),
             clock: (!app.clock.is_real()).then(|| dates::minute(civil_time(now))),
             today: civil_day(now),
+            notice: None,
         }
     }
 
@@ -213,6 +256,22 @@ impl Shell {
         format!("{}/{name}", *assets::FOLDER)
     }
 
+    /// Returns title, heading and text of the notice about a form that was not carried out.
+    pub fn notice_words(&self) -> Option<[String; 3]> {
+        let keys = match self.notice? {
+            Unsent::SessionEnded => ["kept-title", "kept-heading", "kept-says"],
+            Unsent::EnterPressed => ["unsent-title", "unsent-heading", "unsent-says"],
+        };
+        Some(keys.map(|key| self.say(key)))
+    }
+
+    /// Returns the messages of the page's scripts, each under the name of its data attribute. A value is written {name}.
+    pub fn script_words(&self) -> Vec<(&'static str, String)> {
+        let values = SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));
+        let words = |key: &&'static str| (*key, text::message(self.language, &format!("script-{key}"), &values));
+        SCRIPT_WORDS.iter().map(words).collect()
+    }
+
     /// Returns the language's BCP 47 tag.
     pub fn language_tag(&self) -> &'static str {
         match self.language {
@@ -235,6 +294,14 @@ impl Shell {
     pub fn is_current(&self, item: &NavItem) -> bool {
         let path = self.here.split('?').next().unwrap_or_default();
         path == item.href || path.strip_prefix(item.href).is_some_and(|rest| rest.starts_with('/'))
+    }
+}
+
+fn csrf_token(app: &App, token: &str, owner: Option<(&Caller, &str)>) -> String {
+    let token = browser_sessions::csrf_token(app, token);
+    match owner {
+        Some((caller, browser)) => format!("{token}.{}", kept_forms::owner_mark(app, caller, browser)),
+        None => token,
     }
 }
 

@@ -36,7 +36,12 @@ impl TypedFields for Fields {
 impl Fields {
     /// Returns a field's text without surrounding spaces; empty if absent.
     pub fn value(&self, name: &str) -> &str {
-        self.0.get(name).map(|value| value.trim()).unwrap_or_default()
+        self.untrimmed(name).trim()
+    }
+
+    /// Returns a field's text as it was typed; empty if absent.
+    pub fn untrimmed(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
     /// Returns true if a field is not empty.
@@ -131,6 +136,11 @@ impl Fields {
             std::cmp::Ordering::Equal => None,
             std::cmp::Ordering::Greater => Some(number - 1),
         });
+    }
+
+    /// Moves a row and those after it down by one.
+    pub fn make_room(&mut self, list: &str, row: usize) {
+        self.renumber(list, |number| Some(if number < row { number } else { number + 1 }));
     }
 
     /// Removes the rows for which `wanted` is false; later rows move up.

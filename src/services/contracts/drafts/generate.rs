@@ -1,89 +1,108 @@
-//! Generated rows: deliverables of an item, or milestones, spread over the term.
+//! Generated rows: deliverables of an item, or milestones, spread over the term. They are planned first, so that a
+//! person sees them before they replace anything, and are edited like typed rows afterwards.
 //!
-//! The parameters are fields beginning with `generate.`. Generated rows are edited like typed ones.
+//! The parameters are fields beginning with `generate.`.
 
-use crate::domain::clauses::Kind;
+use chrono::NaiveDate;
+
 use crate::domain::codes::Language;
 use crate::domain::fixed::div_round;
+use crate::domain::money::Money;
 use crate::domain::numbers::{Days, Quantity, Rate};
 use crate::domain::schedule::{self, Part, Rhythm};
+use crate::domain::standing::deliverable_value;
 use crate::domain::terms::{Deliverable, Item};
-use crate::error::{Error, Message};
-use crate::services::contracts::drafts::clauses;
+use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::drafts::reading::{self, item, money, worth};
 use crate::services::shared::typed_values::{parse_choice, parse_date, parse_days};
 use crate::text::message;
 
-/// A change to the rows of a step, made after its fields are saved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// No change.
-    Nothing,
-    /// Removes a row of a list.
-    Remove(String, usize),
-    /// Adds a clause from the library.
-    Clause(Kind),
-    /// Generates the deliverables of an item, replacing its existing ones.
-    Deliverables,
-    /// Generates all milestones, replacing the existing ones.
-    Milestones,
+/// Code of the milestone that is paid in advance.
+const ADVANCE: &str = "ADVANCE";
+
+/// Rows that would be generated.
+#[derive(Debug)]
+pub struct Plan {
+    /// Rows, in order.
+    pub rows: Vec<PlannedRow>,
+    /// Number of existing rows that they replace.
+    pub replaced: usize,
+    /// Draft with the rows in place.
+    outcome: Fields,
 }
 
-impl Change {
-    /// Applies the change.
-    ///
-    /// # Errors
-    /// `Refused` at the parameters from which nothing can be generated.
-    pub fn apply(&self, fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
-        match self {
-            Self::Nothing => Ok(()),
-            Self::Remove(list, row) => {
-                fields.remove(list, *row);
-                Ok(())
-            }
-            Self::Clause(kind) => {
-                clauses::add(fields, *kind);
-                Ok(())
-            }
-            Self::Deliverables => deliverables(fields, typed, language),
-            Self::Milestones => milestones(fields, typed, language),
-        }
+/// A row that would be generated.
+#[derive(Debug)]
+pub struct PlannedRow {
+    /// Name of the row.
+    pub name: String,
+    /// Part of the term for which it stands; none for an advance payment.
+    pub part: Option<Part>,
+    /// Quantity of a deliverable.
+    pub quantity: Option<Quantity>,
+    /// Value of a deliverable, or amount of a milestone; none for a milestone that is paid by quantity.
+    pub amount: Option<Money>,
+}
+
+impl Plan {
+    /// Returns the draft with the rows in place.
+    pub fn into_fields(self) -> Fields {
+        self.outcome
     }
 }
 
-/// Splits the term by the chosen interval.
-fn parts_of(
-    fields: &Fields,
-    typed: &Fields,
-    faults: &mut Vec<crate::error::FieldError>,
-) -> Option<(Rhythm, Vec<Part>)> {
-    let mut asked = DraftReader::new(typed);
+/// Plans the rows of a step, `deliverables` or `milestones`.
+///
+/// # Errors
+/// `Refused` at the parameters from which nothing can be generated.
+pub fn plan(step: &str, fields: &Fields, typed: &Fields, language: Language) -> Result<Plan, Error> {
+    match step {
+        "deliverables" => deliverables(fields, typed, language),
+        "milestones" => milestones(fields, typed, language),
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// Divides the term of a draft by each rhythm that needs no further answer; nothing while the term has faults.
+pub fn divisions(fields: &Fields) -> Vec<(Rhythm, Vec<Part>)> {
+    let mut term = DraftReader::new(fields);
+    let (starts_on, ends_on) = (term.optional("starts_on", parse_date), term.optional("ends_on", parse_date));
+    let Some((starts_on, ends_on)) = starts_on.zip(ends_on) else { return Vec::new() };
+    let divide = |rhythm: &Rhythm| Some((*rhythm, schedule::divide_term(starts_on, ends_on, *rhythm, 0)?));
+    Rhythm::ALL.iter().filter_map(divide).collect()
+}
+
+fn refused(problems: Vec<FieldError>) -> Error {
+    Error::Refused { rule: "generate".to_owned(), errors: problems }
+}
+
+/// Divides the term by the chosen rhythm.
+fn parts_of(fields: &Fields, asked: &mut DraftReader<'_>) -> Option<(Rhythm, Vec<Part>)> {
     let rhythm: Option<Rhythm> = asked.required("generate.rhythm", parse_choice);
     let count: Option<Days> =
         if rhythm == Some(Rhythm::Count) { asked.required("generate.count", parse_days) } else { None };
-    faults.extend(asked.into_problems());
     let mut term = DraftReader::new(fields);
-    let starts_on = term.required("starts_on", parse_date);
-    let ends_on = term.required("ends_on", parse_date);
-    let mut wrong = |name: &str, key| {
-        faults.push(crate::error::FieldError { path: name.to_owned(), message: Message::new(key) });
-    };
-    let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on) else {
-        wrong("generate.rhythm", "draft-generate-term");
+    let (starts_on, ends_on): (Option<NaiveDate>, Option<NaiveDate>) =
+        (term.required("starts_on", parse_date), term.required("ends_on", parse_date));
+    let Some((starts_on, ends_on)) = starts_on.zip(ends_on) else {
+        asked.reject("generate.rhythm", Message::new("draft-generate-term"));
         return None;
     };
     let rhythm = rhythm?;
-    let count = usize::from(count.map_or(0, Days::get));
-    let parts = schedule::divide_term(starts_on, ends_on, rhythm, count);
+    if rhythm == Rhythm::Count && count.is_none() {
+        return None;
+    }
+    let parts = schedule::divide_term(starts_on, ends_on, rhythm, usize::from(count.map_or(0, Days::get)));
     if parts.is_none() {
-        wrong(if rhythm == Rhythm::Count { "generate.count" } else { "generate.rhythm" }, "draft-generate-parts");
+        asked.reject(field_of_number(rhythm), Message::new("draft-generate-parts"));
     }
     Some((rhythm, parts?))
 }
 
-fn refused(faults: Vec<crate::error::FieldError>) -> Error {
-    Error::Refused { rule: "generate".to_owned(), errors: faults }
+/// Returns the field by which the number of parts is changed.
+fn field_of_number(rhythm: Rhythm) -> &'static str {
+    if rhythm == Rhythm::Count { "generate.count" } else { "generate.rhythm" }
 }
 
 /// Returns the code suffix and the name of a part.
@@ -92,53 +111,70 @@ fn called(part: &Part, rhythm: Rhythm, name: &str, language: Language) -> (Strin
     let code = match rhythm {
         Rhythm::Monthly => format!("{year}{number:02}"),
         Rhythm::Quarterly => format!("{year}Q{number}"),
+        Rhythm::ContractMonthly => format!("M{number:02}"),
+        Rhythm::ContractQuarterly => format!("Q{number}"),
         Rhythm::Count => number.to_string(),
     };
     let values = [("name", name.to_owned()), ("year", year.to_string()), ("number", number.to_string())];
     (code, message(language, &format!("draft-part-{rhythm}"), &values))
 }
 
-fn deliverables(fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
-    let mut faults = Vec::new();
-    let parts = parts_of(fields, typed, &mut faults);
-    let code = typed.value("generate.item");
-    let row = fields.row_of("items", code);
-    let item = row.filter(|_| !code.is_empty()).and_then(|row| {
-        let mut reader = DraftReader::new(fields);
-        item(&mut reader, &format!("items.{row}"))
-    });
-    let (Some((rhythm, parts)), Some(item), Some(row)) = (parts, item, row) else {
-        if faults.is_empty() {
-            faults.push(crate::error::FieldError {
-                path: "generate.item".to_owned(),
-                message: Message::new("draft-generate-item"),
-            });
-        }
-        return Err(refused(faults));
+/// Splits the quantity of an item so that neither the quantity nor the value of a part is 0.
+fn split(item: &Item, rhythm: Rhythm, parts: usize, asked: &mut DraftReader<'_>) -> Option<Vec<Quantity>> {
+    let split = schedule::split_quantity(item.quantity, parts);
+    if split.is_none() {
+        let message = Message::new("draft-generate-quantity").with("quantity", item.quantity).with("parts", parts);
+        let most = schedule::most_parts_of(item.quantity);
+        asked.reject(field_of_number(rhythm), message.with("most", most));
+    }
+    let split = split?;
+    let is_worthless = |quantity: &Quantity| deliverable_value(*quantity, item.unit_price).fen() == 0;
+    if item.unit_price != Money::default() && split.iter().any(is_worthless) {
+        asked.reject(field_of_number(rhythm), Message::new("draft-generate-worthless").with("parts", parts));
+        return None;
+    }
+    Some(split)
+}
+
+fn deliverables(fields: &Fields, typed: &Fields, language: Language) -> Result<Plan, Error> {
+    let mut asked = DraftReader::new(typed);
+    let parts = parts_of(fields, &mut asked);
+    let code = typed.value("generate.item").to_owned();
+    let row = fields.row_of("items", &code).filter(|_| !code.is_empty());
+    let item = row.and_then(|row| item(&mut DraftReader::new(fields), &format!("items.{row}")));
+    if item.is_none() {
+        asked.reject("generate.item", Message::new("draft-generate-item"));
+    }
+    let quantities = parts
+        .as_ref()
+        .zip(item.as_ref())
+        .and_then(|((rhythm, parts), item)| split(item, *rhythm, parts.len(), &mut asked));
+    let (Some((rhythm, parts)), Some(item), Some(row), Some(quantities)) = (parts, item, row, quantities) else {
+        return Err(refused(asked.into_problems()));
     };
-    let name = Some(fields.of("items", row, "name")).filter(|name| !name.is_empty()).unwrap_or(code).to_owned();
-    let code = code.to_owned();
-    fields.keep("deliverables", |fields, row| fields.of("deliverables", row, "item") != code);
+    let name = Some(fields.of("items", row, "name")).filter(|name| !name.is_empty()).unwrap_or(&code).to_owned();
+    let mut outcome = fields.clone();
+    outcome.keep("deliverables", |fields, row| fields.of("deliverables", row, "item") != code);
+    let first = outcome.rows("deliverables");
     let indicator = ["code", "name", "target", "direction"]
         .map(|field| (field, typed.value(&format!("generate.indicator.{field}"))));
     let has_indicator = !typed.value("generate.indicator.code").is_empty();
-    let mut at = fields.rows("deliverables");
-    for (part, quantity) in parts.iter().zip(schedule::split_quantity(item.quantity, parts.len())) {
-        if quantity == Quantity::default() {
-            continue;
-        }
-        let (mark, words) = called(part, rhythm, &name, language);
-        fields.set(format!("deliverables.{at}.code"), format!("{code}-{mark}"));
-        fields.set(format!("deliverables.{at}.name"), words);
-        fields.set(format!("deliverables.{at}.item"), &code);
-        fields.set(format!("deliverables.{at}.quantity"), quantity);
-        fields.set(format!("deliverables.{at}.due_on"), part.ends_on);
+    let mut rows = Vec::new();
+    for (number, (part, quantity)) in parts.into_iter().zip(quantities).enumerate() {
+        let at = format!("deliverables.{}", first + number);
+        let (mark, name) = called(&part, rhythm, &name, language);
+        outcome.set(format!("{at}.code"), format!("{code}-{mark}"));
+        outcome.set(format!("{at}.name"), &name);
+        outcome.set(format!("{at}.item"), &code);
+        outcome.set(format!("{at}.quantity"), quantity);
+        outcome.set(format!("{at}.due_on"), part.ends_on);
         for (field, value) in indicator.iter().filter(|_| has_indicator) {
-            fields.set(format!("deliverables.{at}.indicators.0.{field}"), value);
+            outcome.set(format!("{at}.indicators.0.{field}"), value);
         }
-        at += 1;
+        let amount = money(deliverable_value(quantity, item.unit_price).fen());
+        rows.push(PlannedRow { name, part: Some(part), quantity: Some(quantity), amount });
     }
-    Ok(())
+    Ok(Plan { rows, replaced: fields.rows("deliverables") - first, outcome })
 }
 
 /// Reads items and deliverables; none while any has a fault.
@@ -152,88 +188,87 @@ fn agreed(fields: &Fields) -> Option<(Vec<Item>, Vec<Deliverable>)> {
     Some((items, deliverables))
 }
 
-fn milestones(fields: &mut Fields, typed: &Fields, language: Language) -> Result<(), Error> {
-    let mut faults = Vec::new();
-    // The replaced milestones' references are dropped with them.
-    let mut bare = fields.clone();
-    (0..bare.rows("deliverables")).for_each(|row| bare.set(format!("deliverables.{row}.milestone"), ""));
-    bare.keep("milestones", |_, _| false);
-    let parts = parts_of(fields, typed, &mut faults);
-    let mut asked = DraftReader::new(typed);
-    let advance: Option<Rate> = asked.percent("generate.advance");
-    if advance.is_some_and(|advance| advance.exact() >= Rate::SCALE) {
+/// A payment that is planned: its part, its deliverables by row, and their value in fen.
+struct Payment {
+    part: Part,
+    deliverables: Vec<usize>,
+    worth: i128,
+}
+
+/// Groups the deliverables by the part in which they are due; parts without any are left out.
+fn payments(parts: Vec<Part>, items: &[Item], deliverables: &[Deliverable]) -> Vec<Payment> {
+    let last = parts.len().saturating_sub(1);
+    let place = |one: &Deliverable| parts.iter().position(|part| one.due_on <= part.ends_on).unwrap_or(last);
+    let places: Vec<usize> = deliverables.iter().map(place).collect();
+    let payment = |(number, part): (usize, Part)| {
+        let within = places.iter().enumerate().filter(|(_, place)| **place == number).map(|(row, _)| row);
+        let within: Vec<usize> = within.collect();
+        let worth = within.iter().filter_map(|row| deliverables.get(*row)).map(|one| worth(one, items).fen()).sum();
+        Payment { part, deliverables: within, worth }
+    };
+    let all = parts.into_iter().enumerate().map(payment);
+    all.filter(|payment| !payment.deliverables.is_empty()).collect()
+}
+
+/// Reads the advance payment as a fraction of the amount: over 0 and under 1.
+fn advance(asked: &mut DraftReader<'_>) -> Option<Rate> {
+    let advance = asked.percent("generate.advance")?;
+    if advance.exact() >= Rate::SCALE || advance.exact() == 0 {
         asked.reject("generate.advance", Message::new("draft-generate-advance"));
+        return None;
     }
+    Some(advance)
+}
+
+fn milestones(fields: &Fields, typed: &Fields, language: Language) -> Result<Plan, Error> {
+    // The replaced milestones' references are dropped with them.
+    let mut outcome = fields.clone();
+    (0..outcome.rows("deliverables")).for_each(|row| outcome.set(format!("deliverables.{row}.milestone"), ""));
+    outcome.keep("milestones", |_, _| false);
+    let mut asked = DraftReader::new(typed);
+    let parts = parts_of(fields, &mut asked);
+    let advance = advance(&mut asked);
     let days: Option<Days> = asked.optional("generate.payment_days", parse_days);
-    faults.extend(asked.into_problems());
-    let agreed = agreed(&bare).filter(|(_, deliverables)| !deliverables.is_empty());
+    let agreed = agreed(&outcome).filter(|(_, deliverables)| !deliverables.is_empty());
     if agreed.is_none() {
-        let message = Message::new("draft-generate-deliverables");
-        faults.push(crate::error::FieldError { path: "generate.rhythm".to_owned(), message });
+        asked.reject("generate.rhythm", Message::new("draft-generate-deliverables"));
     }
-    let (Some((rhythm, parts)), Some((items, deliverables)), true) = (parts, agreed, faults.is_empty()) else {
-        return Err(refused(faults));
+    let (Some((rhythm, parts)), Some((items, deliverables)), true) = (parts, agreed, asked.is_faultless()) else {
+        return Err(refused(asked.into_problems()));
     };
-    let mut plan = Plan { fields: bare, days: days.map(|days| days.to_string()).unwrap_or_default(), next: 0 };
-    let score = typed.value("generate.requires_score");
-    let part_of = |deliverable: &Deliverable| {
-        let within = parts.iter().position(|part| deliverable.due_on <= part.ends_on);
-        within.unwrap_or(parts.len() - 1)
-    };
-    let total: i128 = deliverables.iter().map(|one| worth(one, &items).fen()).sum();
+    let payments = payments(parts, &items, &deliverables);
+    let weights: Vec<i128> = payments.iter().map(|payment| payment.worth).collect();
+    let total: i128 = weights.iter().sum();
     let ahead = advance.map(|rate| div_round(total * rate.exact(), Rate::SCALE));
-    if let Some(fen) = ahead {
-        let at = plan.add("ADVANCE", &message(language, "draft-part-advance", &[]));
-        plan.fields.set(format!("{at}.amount"), money(fen).map(|money| money.to_string()).unwrap_or_default());
-        let starts_on = plan.fields.value("starts_on").to_owned();
-        plan.fields.set(format!("{at}.not_before"), starts_on);
+    // The rest after the advance is paid in proportion to what is delivered.
+    let amounts = ahead.map(|ahead| schedule::split_amount(total - ahead, &weights));
+    if ahead == Some(0) || amounts.as_ref().is_some_and(|amounts| amounts.contains(&0)) {
+        asked.reject("generate.advance", Message::new("draft-generate-zero"));
+        return Err(refused(asked.into_problems()));
     }
-    // The rest after the advance is paid in proportion to delivered value. Rounding cumulative sums loses no fen.
-    let rest = ahead.map(|fen| total - fen);
-    let (mut until, mut paid) = (0, 0);
-    for (number, part) in parts.iter().enumerate() {
-        let within: Vec<usize> = (0..deliverables.len())
-            .filter(|row| deliverables.get(*row).is_some_and(|one| part_of(one) == number))
-            .collect();
-        if within.is_empty() {
-            continue;
-        }
-        let (mark, words) = called(part, rhythm, &message(language, "draft-part-payment", &[]), language);
-        let code = format!("PAY-{mark}");
-        let at = plan.add(&code, &words);
-        plan.fields.set(format!("{at}.requires_score"), score);
-        if let Some(rest) = rest {
-            until += within
-                .iter()
-                .filter_map(|row| deliverables.get(*row))
-                .map(|one| worth(one, &items).fen())
-                .sum::<i128>();
-            let due = if total > 0 { div_round(rest * until, total) } else { 0 };
-            plan.fields
-                .set(format!("{at}.amount"), money(due - paid).map(|money| money.to_string()).unwrap_or_default());
-            paid = due;
-        }
-        within.iter().for_each(|row| plan.fields.set(format!("deliverables.{row}.milestone"), &code));
-    }
-    *fields = plan.fields;
-    Ok(())
-}
-
-/// Milestones being generated.
-struct Plan {
-    fields: Fields,
-    days: String,
-    next: usize,
-}
-
-impl Plan {
-    /// Adds a milestone and returns the prefix of its fields.
-    fn add(&mut self, code: &str, name: &str) -> String {
-        let at = format!("milestones.{}", self.next);
-        self.next += 1;
-        self.fields.set(format!("{at}.code"), code);
-        self.fields.set(format!("{at}.name"), name);
-        self.fields.set(format!("{at}.payment_days"), &self.days);
+    let mut rows: Vec<PlannedRow> = Vec::new();
+    let mut put = |outcome: &mut Fields, code: &str, row: PlannedRow| {
+        let at = format!("milestones.{}", rows.len());
+        outcome.set(format!("{at}.code"), code);
+        outcome.set(format!("{at}.name"), &row.name);
+        outcome.set(format!("{at}.payment_days"), days.map(|days| days.to_string()).unwrap_or_default());
+        outcome.set(format!("{at}.amount"), row.amount.map(|amount| amount.to_string()).unwrap_or_default());
+        rows.push(row);
         at
+    };
+    if let Some(fen) = ahead {
+        let name = message(language, "draft-part-advance", &[]);
+        let at = put(&mut outcome, ADVANCE, PlannedRow { name, part: None, quantity: None, amount: money(fen) });
+        let starts_on = outcome.value("starts_on").to_owned();
+        outcome.set(format!("{at}.not_before"), starts_on);
     }
+    for (number, Payment { part, deliverables, .. }) in payments.into_iter().enumerate() {
+        let (mark, name) = called(&part, rhythm, &message(language, "draft-part-payment", &[]), language);
+        let code = format!("PAY-{mark}");
+        let amount = amounts.as_ref().and_then(|amounts| money(*amounts.get(number)?));
+        let at = put(&mut outcome, &code, PlannedRow { name, part: Some(part), quantity: None, amount });
+        outcome.set(format!("{at}.requires_score"), typed.value("generate.requires_score"));
+        deliverables.iter().for_each(|row| outcome.set(format!("deliverables.{row}.milestone"), &code));
+    }
+    Ok(Plan { rows, replaced: fields.rows("milestones"), outcome })
 }

@@ -2,11 +2,14 @@
 //!
 //! A draft belongs to the purchasing bureau and is invisible to everybody else. It is not a contract yet.
 
+mod change;
 pub mod choices;
 pub mod clauses;
 pub mod fields;
-mod generate;
+pub mod generate;
+pub mod paste;
 mod reading;
+pub mod removed;
 pub mod steps;
 pub mod trial;
 mod writing;
@@ -20,8 +23,9 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
 use crate::domain::statutes;
 use crate::error::{Error, FieldError, Message};
+pub use crate::services::contracts::drafts::change::{Change, merge_step};
 use crate::services::contracts::drafts::fields::Fields;
-pub use crate::services::contracts::drafts::generate::Change;
+use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::trial::Trial;
@@ -39,9 +43,6 @@ use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write};
-
-/// Fields that are preselected: a row with no other field counts as empty.
-const KINDS: &[&str] = &["kind", "severity", "base", "direction", "milestone"];
 
 /// Identifier and version of a draft after a write.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -249,8 +250,7 @@ fn check_lengths(typed: &Fields) -> Result<(), Error> {
 /// Saves a step's fields, valid or not, and then applies a change to its rows.
 ///
 /// # Errors
-/// `Changed` if somebody saved in between; `Refused` for an overlong field, or if rows cannot be generated from the
-/// parameters.
+/// `Changed` if somebody saved in between; `Refused` for an overlong field, or if rows cannot be generated or pasted.
 pub fn save(
     app: &App,
     caller: &Caller,
@@ -268,8 +268,7 @@ pub fn save(
             return Err(Error::VersionMismatch);
         }
         let mut fields: Fields = stored(&draft.fields)?;
-        merge_step(&mut fields, step, typed);
-        change.apply(&mut fields, typed, caller.language)?;
+        change.apply(&mut fields, step, typed, caller.language)?;
         let (by, at) = (tx.person()?, tx.context.now);
         if !rows::save(tx.connection, &draft, &json(&fields)?, by, at)? {
             return Err(Error::VersionMismatch);
@@ -279,25 +278,13 @@ pub fn save(
     })
 }
 
-/// Replaces a step's fields by typed ones and drops rows left empty.
-pub fn merge_step(fields: &mut Fields, step: &Step, typed: &Fields) {
-    fields.replace(|name| step.owns(name), typed);
-    let says_something = |list: &str, fields: &Fields, row: usize| {
-        let start = format!("{list}.{row}.");
-        fields.all().any(|(name, _)| {
-            name.strip_prefix(&start)
-                .is_some_and(|field| !field.rsplit('.').next().is_some_and(|last| KINDS.contains(&last)))
-        })
-    };
-    for list in step.lists {
-        for row in 0..fields.rows(list) {
-            for within in ["indicators", "tiers"] {
-                let list = format!("{list}.{row}.{within}");
-                fields.keep(&list, |fields, row| says_something(&list, fields, row));
-            }
-        }
-        fields.keep(list, |fields, row| says_something(list, fields, row));
-    }
+/// Plans the rows that a step's generator would make of a draft. Stores nothing.
+///
+/// # Errors
+/// `NotFound`, also for a draft of another bureau; `Refused` at the parameters from which nothing can be generated.
+pub fn plan(app: &App, caller: &Caller, id: &str, step: &Step, typed: &Fields) -> Result<Plan, Error> {
+    let draft = app.pool.read(|connection| load(connection, caller, id))?;
+    generate::plan(step.name, &stored(&draft.fields)?, typed, caller.language)
 }
 
 /// Deletes a draft.

@@ -36,11 +36,14 @@ pub async fn submit(
     let (contract, name) = path.into_inner();
     let UploadQuery { subject } = query.into_inner();
     let (app, language) = (request.app().clone(), request.language());
+    let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
     let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
+    let leading = request.read_leading(&mut body).await;
+    let token = leading.as_ref().ok().map(|[token, _]| token.clone());
     let admitted = {
         let (app, contract, subject, name) = (app.clone(), contract.clone(), subject.clone(), name.clone());
         request
-            .admit(&mut body, move |caller| match name.as_str() {
+            .admit_leading(leading, move |caller| match name.as_str() {
                 "submission" => deliverables::permit_submission(&app, caller, &contract, &subject),
                 "invoice" => invoices::permit_invoice(&app, caller, &contract, &subject),
                 _ => Err(Error::NotFound),
@@ -49,15 +52,19 @@ pub async fn submit(
     };
     let admitted = match admitted {
         Ok(admitted) => admitted,
-        Err(refused) => {
-            if request.token().is_some() {
-                multipart::discard_form(body, uploads::max_form_bytes(&app)).await;
-            }
-            return Err(refused);
+        Err(failure) => {
+            let Some(token) = token.filter(|token| request.form_owner(token).is_some()) else {
+                if request.token().is_some() {
+                    multipart::discard_form(body, uploads::max_form_bytes(&app)).await;
+                }
+                return Err(failure);
+            };
+            let mut values = multipart::read_texts(body, limits, uploads::max_form_bytes(&app)).await;
+            values.extend([("subject".to_owned(), subject), ("form".to_owned(), token)]);
+            return request.keep_upload(format!("/contracts/{contract}/act/{name}"), values, failure).await;
         }
     };
     let caller: Caller = admitted.caller.clone();
-    let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
     let mut upload = UploadForm::of_page(&app, &admitted, limits);
     let read = multipart::read_page_form(body, &mut upload).await;
     let kept = upload.keep(&app).await;

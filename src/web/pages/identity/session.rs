@@ -14,7 +14,7 @@ use crate::services::identity::sessions::Credentials;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::user_agents;
-use crate::web::pages::request::{Page, PageAnswer, PageRequest, own_path};
+use crate::web::pages::request::{Page, PageAnswer, PageRequest, is_kept_address, own_path};
 use crate::web::pages::shell::Shell;
 
 /// Query of these pages: the page to show afterwards, and the change to confirm.
@@ -38,6 +38,13 @@ struct SignInPage {
     form: Form,
     /// Set after a password was set.
     is_set: bool,
+}
+
+impl SignInPage {
+    /// Returns whether a form that was sent after its session had ended is shown after signing in.
+    fn keeps_form(&self) -> bool {
+        is_kept_address(self.form.value("next"))
+    }
 }
 
 #[derive(Template)]

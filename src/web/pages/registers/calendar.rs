@@ -159,23 +159,30 @@ pub async fn check(request: PageRequest, mut body: Multipart) -> PageAnswer {
 
 /// Imports a year that was checked.
 pub async fn import(request: PageRequest, body: Bytes) -> PageAnswer {
-    request
-        .write(body, |app, caller, page, form| {
-            let nonce = page.nonce.clone();
-            let done = read_json::<CalendarInput>(form.value("content").as_bytes())
-                .and_then(|input| calendar::import(app, caller, &input));
-            match done {
-                Ok(done) => {
-                    let read = done.holidays_read + done.workdays_read;
-                    Ok(Page::see_other(&format!("/calendar?year={}&done={read}", done.year)))
-                }
-                Err(error) => {
-                    let (status, form) = refused(form, error, &page)?;
-                    Ok(Page::html(status, &nonce, &CalendarPage::new(app, caller, page, None, form)?))
-                }
+    let act = |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        let done = read_json::<CalendarInput>(form.value("content").as_bytes())
+            .and_then(|input| calendar::import(app, caller, &input));
+        match done {
+            Ok(done) => {
+                let read = done.holidays_read + done.workdays_read;
+                Ok(Page::see_other(&format!("/calendar?year={}&done={read}", done.year)))
             }
-        })
-        .await
+            Err(error) => {
+                let (status, form) = refused(form, error, &page)?;
+                Ok(Page::html(status, &nonce, &CalendarPage::new(app, caller, page, None, form)?))
+            }
+        }
+    };
+    let show = |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let nonce = page.nonce.clone();
+        let input = read_json::<CalendarInput>(form.value("content").as_bytes())?;
+        let change = calendar::check(app, caller, &input)?;
+        let shown = CalendarPage::new(app, caller, page, Some(change.year), form.clone())?;
+        let pending = Some(PendingImport { change, content: form.value("content").to_owned() });
+        Ok(Page::html(StatusCode::OK, &nonce, &CalendarPage { pending, ..shown }))
+    };
+    request.take_form(body, act, show).await
 }
 
 /// Adds the faults to the form. Every fault except one of the notice is shown at the file.

@@ -90,9 +90,10 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// Returns whether the form that adds a row has faults, so that it is shown open.
-    fn is_add_wrong(&self) -> bool {
-        self.fields.iter().any(|field| field.fault.is_some())
+    /// Returns whether the form that adds a row is shown open: it has faults, or was kept.
+    fn is_add_open(&self) -> bool {
+        let is_kept = |field: &Field| self.page.notice.is_some() && !field.value.is_empty();
+        self.fields.iter().any(|field| field.fault.is_some() || is_kept(field))
     }
 
     /// Returns the fields that an action on a row asks for besides a reason, each with its id there and its fault.
@@ -242,25 +243,34 @@ async fn change(
     work: impl FnOnce(&App, &Caller, &'static Register, &Form) -> Result<Done, Error> + Send + 'static,
 ) -> PageAnswer {
     let check = if is_proved(&name, &what) { Some(ProofCheck::begin(&request).await?) } else { None };
-    request
-        .write(body, move |app, caller, page, form| {
-            let register = find(&name)?;
-            let nonce = page.nonce.clone();
-            let proved = check.map_or(Ok(()), |check| check.check(app, caller, &form));
-            match proved.and_then(|()| work(app, caller, register, &form)) {
-                Ok(Done { id, instead }) => {
-                    let mut done = form_urlencoded::Serializer::new(String::new());
-                    done.extend_pairs([("done", instead.unwrap_or(what.as_str())), ("of", id.as_str())]);
-                    Ok(Page::see_other(&format!("/registers/{name}?{}", done.finish())))
-                }
-                Err(error) => {
-                    let error = row.iter().fold(error, |error, id| at_row(error, id));
-                    let (status, mut form) = form.refused(error, page.language)?;
-                    proof::forget(&mut form);
-                    let shown = list_page(app, caller, page, register, "", Some(form))?;
-                    Ok(Page::html(status, &nonce, &shown))
-                }
+    let (again, acted) = (name.clone(), row.clone());
+    let show = move |app: &App, caller: &Caller, page: Shell, mut form: Form| {
+        let (register, nonce) = (find(&again)?, page.nonce.clone());
+        if let Some(row) = acted {
+            let reason = form.value("reason").to_owned();
+            form.set(&format!("{REASON}{row}"), reason);
+        }
+        proof::forget(&mut form);
+        Ok(Page::html(StatusCode::OK, &nonce, &list_page(app, caller, page, register, "", Some(form))?))
+    };
+    let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
+        let register = find(&name)?;
+        let nonce = page.nonce.clone();
+        let proved = check.map_or(Ok(()), |check| check.check(app, caller, &form));
+        match proved.and_then(|()| work(app, caller, register, &form)) {
+            Ok(Done { id, instead }) => {
+                let mut done = form_urlencoded::Serializer::new(String::new());
+                done.extend_pairs([("done", instead.unwrap_or(what.as_str())), ("of", id.as_str())]);
+                Ok(Page::see_other(&format!("/registers/{name}?{}", done.finish())))
             }
-        })
-        .await
+            Err(error) => {
+                let error = row.iter().fold(error, |error, id| at_row(error, id));
+                let (status, mut form) = form.refused(error, page.language)?;
+                proof::forget(&mut form);
+                let shown = list_page(app, caller, page, register, "", Some(form))?;
+                Ok(Page::html(status, &nonce, &shown))
+            }
+        }
+    };
+    request.take_form(body, act, show).await
 }

@@ -25,6 +25,17 @@ pub struct Group {
     pub buttons: Vec<(String, String)>,
 }
 
+/// A table of what a generator would make.
+#[derive(Debug)]
+pub struct Table {
+    /// What the table shows.
+    pub caption: String,
+    /// Headings, each with whether its column holds figures.
+    pub heads: Vec<(String, bool)>,
+    /// Cells of each row.
+    pub rows: Vec<Vec<String>>,
+}
+
 /// A part of a step's form.
 #[derive(Debug, Default)]
 pub struct Block {
@@ -40,6 +51,8 @@ pub struct Block {
     pub groups: Vec<Group>,
     /// Buttons: the value of `do`, and the words.
     pub buttons: Vec<(String, String)>,
+    /// A table after the groups.
+    pub table: Option<Table>,
     /// Set for a block that is shown collapsed.
     pub folded: bool,
 }

@@ -2,12 +2,12 @@
 
 use crate::domain::clauses::Kind as ClauseKind;
 use crate::domain::codes::Regime;
-use crate::domain::schedule::Rhythm;
 use crate::domain::terms::{Base, Direction, PaymentFrom, Severity};
 use crate::services::contracts::drafts::choices::{Choices, Named};
 use crate::services::contracts::drafts::clauses::{LIBRARY, indicators};
 use crate::services::registry::appropriations::AppropriationView;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group};
+use crate::web::pages::contracts::drafts::row_tools;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// Usual procurement methods (政府采购法 26, 民法典).
@@ -161,23 +161,8 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
         builder.field("deemed_acceptance", FieldKind::Tick),
         builder.field("cure_days", FieldKind::Number).hint(page.say("draft-cure-hint")),
     ]);
-    let generate = group(vec![
-        builder
-            .field("generate.item", FieldKind::Choice)
-            .options(builder.row_options("items"))
-            .or_empty(page.say("draft-choose")),
-        rhythm(builder),
-        builder.field("generate.count", FieldKind::Number).hint(page.say("draft-count-hint")),
-        builder
-            .field("generate.indicator.code", FieldKind::Line)
-            .label(page.say("draft-field-indicator"))
-            .hint(page.say("draft-optional")),
-        builder.field("generate.indicator.name", FieldKind::Line).label(page.say("draft-field-indicator-name")),
-        directions("generate.indicator.direction".to_owned()),
-        builder.field("generate.indicator.target", FieldKind::Number),
-    ]);
     vec![
-        generator(builder, "draft-generate-deliverables-title", "draft-generate-deliverables-hint", generate),
+        row_tools::deliverable_generator(builder),
         Block {
             fault: builder.fault(list),
             buttons: vec![(format!("add:{list}"), page.say("draft-add-deliverable"))],
@@ -185,19 +170,6 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
         },
         block("", page.say("draft-inspection-title"), vec![terms]),
     ]
-}
-
-fn rhythm(builder: &FormBuilder<'_>) -> Field {
-    builder.choice("generate.rhythm", Rhythm::ALL, |code| builder.page.word("draft-rhythm", code))
-}
-
-fn generator(builder: &FormBuilder<'_>, title: &str, hint: &str, group: Group) -> Block {
-    Block {
-        hint: builder.page.say(hint),
-        buttons: vec![("generate".to_owned(), builder.page.say("draft-generate"))],
-        folded: group.fields.iter().all(|field| field.fault.is_none()),
-        ..block("generate", builder.page.say(title), vec![group])
-    }
 }
 
 fn milestones(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
@@ -236,15 +208,8 @@ fn milestones(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
         builder.choice("payment_from", PaymentFrom::ALL, |code| page.word("draft-payment-from", code)),
         builder.field("late_payment_daily_rate", FieldKind::Number).hint(page.say("draft-interest-hint")),
     ]);
-    let generate = group(vec![
-        rhythm(builder),
-        builder.field("generate.count", FieldKind::Number).hint(page.say("draft-count-hint")),
-        builder.field("generate.advance", FieldKind::Number).hint(page.say("draft-advance-hint")),
-        builder.field("generate.payment_days", FieldKind::Number).hint(page.say("draft-payment-days-hint")),
-        builder.field("generate.requires_score", FieldKind::Tick),
-    ]);
     let mut blocks = vec![
-        generator(builder, "draft-generate-milestones-title", "draft-generate-milestones-hint", generate),
+        row_tools::milestone_generator(builder),
         Block {
             fault: builder.fault(list),
             buttons: vec![(format!("add:{list}"), page.say("draft-add-milestone"))],

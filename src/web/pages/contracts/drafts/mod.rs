@@ -4,6 +4,8 @@
 mod answers;
 mod fields;
 mod forms;
+mod row_tools;
+pub mod step;
 pub mod trial;
 
 use actix_web::web::{Bytes, Path, Query};
@@ -11,26 +13,21 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::domain::clauses::Kind as ClauseKind;
-use crate::domain::shape::LIST_BOUND;
 use crate::error::{Error, FieldError};
-use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices, current_choices};
+use crate::services::contracts::drafts::choices::current_choices;
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::steps::{STEPS, Step};
-use crate::services::contracts::drafts::{self, Change, DraftItem, DraftView};
+use crate::services::contracts::drafts::{self, DraftItem, DraftView};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 
 /// Fields of a form that belong to the page, not to the draft.
 const PAGE_FIELDS: &[&str] = &["form", "key", "do", "version"];
-/// Prefix of hidden fields that hold the search text whose results are shown.
-const FOUND: &str = "found.";
 
 #[derive(Template)]
 #[template(path = "drafts/list.html")]
@@ -62,19 +59,6 @@ struct Task {
 }
 
 #[derive(Template)]
-#[template(path = "drafts/step.html")]
-struct StepPage {
-    page: Shell,
-    draft: DraftView,
-    step: &'static str,
-    blocks: Vec<Block>,
-    form: Form,
-    warnings: Vec<String>,
-    /// Set where the faults are listed at the top; not after a row was added.
-    shows_faults: bool,
-}
-
-#[derive(Template)]
 #[template(path = "drafts/check.html")]
 struct CheckPage {
     page: Shell,
@@ -85,13 +69,6 @@ struct CheckPage {
     blocks: Vec<(&'static str, Vec<Block>)>,
     terms: Vec<(&'static str, Vec<String>)>,
     warnings: Vec<(&'static str, String)>,
-}
-
-impl StepPage {
-    fn fault_prefix(&self, field: &str) -> String {
-        let place = answers::label_of(&self.blocks, field).unwrap_or_else(|| self.page.word("draft-step", self.step));
-        self.page.with("draft-told", "place", place)
-    }
 }
 
 impl CheckPage {
@@ -136,23 +113,6 @@ fn draft_fields(form: &Form) -> Fields {
         }
     }
     fields
-}
-
-/// Returns the change that a button makes, and the list to which it adds a row.
-fn button_change(button: &str, step: &str) -> (Change, Option<String>) {
-    let (verb, what) = button.split_once(':').unwrap_or((button, ""));
-    match verb {
-        "add" => (Change::Nothing, Some(what.to_owned())),
-        "remove" => {
-            let row = what.rsplit_once('.').and_then(|(list, row)| Some((list, row.parse().ok()?)));
-            let row = row.filter(|(_, row): &(&str, usize)| *row < LIST_BOUND);
-            (row.map_or(Change::Nothing, |(list, row)| Change::Remove(list.to_owned(), row)), None)
-        }
-        "clause" => (ClauseKind::parse(what).map_or(Change::Nothing, Change::Clause), None),
-        "generate" if step == "deliverables" => (Change::Deliverables, None),
-        "generate" if step == "milestones" => (Change::Milestones, None),
-        _ => (Change::Nothing, None),
-    }
 }
 
 /// Puts faults into the page's language, each with its field.
@@ -214,124 +174,6 @@ pub async fn tasks(request: PageRequest, id: Path<String>, query: Query<DraftQue
             let saved = Step::find(&query.saved).map(|step| step.name);
             Ok(TasksPage { tasks: tasks.collect(), saved, page, draft })
         })
-        .await
-}
-
-/// Builds the page of a step with what was typed, saved or not.
-fn step_page(
-    page: Shell,
-    draft: DraftView,
-    form: Form,
-    (app, caller): (&App, &Caller),
-    step: &Step,
-    more: &str,
-    searches: &Fields,
-) -> Result<StepPage, Error> {
-    let choices = choices(app, caller, (step.name, &draft.fields), searches)?;
-    let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &form.faults };
-    let blocks = forms::blocks(step.name, &builder, &choices, more);
-    let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
-    Ok(StepPage { step: step.name, blocks, warnings, shows_faults: more.is_empty(), form, draft, page })
-}
-
-/// Returns the search texts among the values of a form or a query.
-fn searches<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> Fields {
-    let mut fields = Fields::default();
-    let known = |name: &str| name.strip_prefix(SEARCH).is_some_and(|field| SEARCHED.contains(&field));
-    values.filter(|(name, _)| known(name)).for_each(|(name, value)| fields.set(name, value));
-    fields
-}
-
-/// Returns the address that shows the results of a form's searches, if a search button was pressed, or if a search text
-/// was typed and the form submitted by the enter key, which presses the button for saving.
-fn search_address(form: &Form, here: &str) -> Option<String> {
-    let searches = searches(form.with_prefix(""));
-    let is_new = |field: &&&str| {
-        let query = searches.value(&format!("{SEARCH}{field}"));
-        !query.is_empty() && query != form.value(&format!("{FOUND}{field}"))
-    };
-    let field = match form.value("do") {
-        "save" => SEARCHED.iter().find(is_new).copied(),
-        button => button.strip_prefix("find:").and_then(|name| SEARCHED.iter().find(|field| **field == name).copied()),
-    }?;
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(searches.all());
-    Some(format!("{here}?{}#{field}", query.finish()))
-}
-
-/// Shows a step. The query may hold search texts; one that the page's script sends also holds unsaved values of the
-/// step.
-pub async fn show_step(
-    request: PageRequest,
-    path: Path<(String, String)>,
-    query: Query<Vec<(String, String)>>,
-) -> PageAnswer {
-    let is_scripted = request.is_scripted();
-    request
-        .show(move |app, caller, page| {
-            let step = Step::find(&path.1).ok_or(Error::NotFound)?;
-            let mut draft = drafts::show(app, caller, &path.0)?;
-            let mut form = Form::default();
-            let value = |name: &str| {
-                query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
-            };
-            // Empty fields are not faults before the person says that the step is done.
-            let is_done = value("done") == "save";
-            form.faults = fault_words(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
-            // A link must not fill in fields, so only the page's script may.
-            for (name, value) in query.iter().filter(|(name, _)| is_scripted && step.owns(name)) {
-                draft.fields.set(name, value);
-            }
-            let searches = searches(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-            step_page(page, draft, form, (app, caller), step, value("more"), &searches)
-        })
-        .await
-}
-
-/// Saves a step.
-pub async fn save_step(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
-    let (id, name) = path.into_inner();
-    let again = (id.clone(), name.clone());
-    request
-        .submit(
-            body,
-            move |app, caller, form| {
-                let step = Step::find(&name).ok_or(Error::NotFound)?;
-                let (change, more) = button_change(form.value("do"), step.name);
-                let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
-                drafts::save(app, caller, (&id, version), step, &draft_fields(form), &change)?;
-                let here = format!("/drafts/{id}/{name}");
-                if let Some(address) = search_address(form, &here) {
-                    return Ok(address);
-                }
-                Ok(match (more, form.value("do")) {
-                    (Some(list), _) => {
-                        let mut query = form_urlencoded::Serializer::new(String::new());
-                        format!("{here}?{}#new", query.append_pair("more", &list).finish())
-                    }
-                    (None, "save") if drafts::show(app, caller, &id)?.faults_of(step).next().is_none() => {
-                        format!("/drafts/{id}?saved={name}")
-                    }
-                    (None, "save") => format!("{here}?done=save"),
-                    (None, "leave") => format!("/drafts/{id}?saved={name}"),
-                    (None, button) if button.starts_with("clause:") => format!("{here}?more=clauses#new"),
-                    _ => here,
-                })
-            },
-            move |app, caller, page, form| {
-                let step = Step::find(&again.1).ok_or(Error::NotFound)?;
-                let mut draft = drafts::show(app, caller, &again.0)?;
-                let typed = draft_fields(&form);
-                drafts::merge_step(&mut draft.fields, step, &typed);
-                // The fields of the generator are not saved, but shown again.
-                typed
-                    .all()
-                    .filter(|(name, _)| name.starts_with("generate."))
-                    .for_each(|(name, value)| draft.fields.set(name, value));
-                let searches = searches(form.with_prefix(""));
-                step_page(page, draft, form, (app, caller), step, "", &searches)
-            },
-        )
         .await
 }
 

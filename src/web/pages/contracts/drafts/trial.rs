@@ -54,16 +54,14 @@ pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
 
 /// Shows what the terms come to under the supposed days, quantities and scores.
 pub async fn submit(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
-    request
-        .answer(move |request, caller| {
-            let supposed = draft_fields(&request.form(&body)?);
-            let shell = request.shell(Some(caller));
-            let nonce = shell.nonce.clone();
-            let page = try_page(request.app(), caller, shell, &id, Some(supposed))?;
-            let status = if page.form.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-            Ok(Page::html(status, &nonce, &page))
-        })
-        .await
+    let id = id.into_inner();
+    let show = move |app: &App, caller: &Caller, shell: Shell, form: Form| {
+        let nonce = shell.nonce.clone();
+        let page = try_page(app, caller, shell, &id, Some(draft_fields(&form)))?;
+        let status = if page.form.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        Ok(Page::html(status, &nonce, &page))
+    };
+    request.take_form(body, show.clone(), show).await
 }
 
 fn try_page(app: &App, caller: &Caller, page: Shell, id: &str, supposed: Option<Fields>) -> Result<TryPage, Error> {

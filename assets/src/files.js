@@ -1,0 +1,190 @@
+// Forms with files: limits are checked before anything is sent, each file shows how far it is, sending can be stopped
+// and tried again, and what was chosen and typed stays on the page.
+import { dismiss, notify, say } from './words.js'
+
+const MB = 1024 * 1024
+
+// Returns a size in MB, rounded up so that a file over the limit never looks within it.
+const inMb = (bytes) => Math.ceil((bytes / MB) * 10) / 10
+
+for (const form of document.querySelectorAll('form[data-upload]')) watch(form)
+document.addEventListener('luyue:swap', () => document.querySelectorAll('form[data-upload]').forEach(watch))
+
+function watch(form) {
+  const input = form.querySelector('input[type=file]')
+  if (!input) return
+  const sending = new Sending(form, input)
+  input.addEventListener('change', () => sending.choose())
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    sending.send()
+  })
+}
+
+// The files of a form and the request that sends them.
+class Sending {
+  constructor(form, input) {
+    this.form = form
+    this.input = input
+    this.request = null
+    this.list = document.createElement('ul')
+    this.list.className = 'govuk-list sent-files'
+    input.after(this.list)
+  }
+
+  get files() {
+    return [...this.input.files]
+  }
+
+  // Returns what is wrong with the chosen files: the limits stand on the file field.
+  faults() {
+    const { maxBytes, maxFiles, maxTotalBytes } = this.input.dataset
+    const found = this.files
+      .filter((file) => maxBytes && file.size > Number(maxBytes))
+      .map((file) => say('fileTooLarge', { file: file.name, size: inMb(file.size), limit: Math.floor(maxBytes / MB) }))
+    const empty = this.files.filter((file) => file.size === 0).map((file) => say('fileEmpty', { file: file.name }))
+    found.push(...empty)
+    if (maxFiles && this.files.length > Number(maxFiles)) found.push(say('filesTooMany', { limit: maxFiles, number: this.files.length }))
+    const total = this.files.reduce((sum, file) => sum + file.size, 0)
+    if (maxTotalBytes && total > Number(maxTotalBytes)) {
+      found.push(say('filesTooLarge', { size: inMb(total), limit: Math.floor(maxTotalBytes / MB) }))
+    }
+    return found
+  }
+
+  // Lists the chosen files, each with a button that leaves it out.
+  choose() {
+    this.list.replaceChildren(...this.files.map((file) => this.row(file)))
+    this.check()
+  }
+
+  check() {
+    const faults = this.faults()
+    if (faults.length > 0) notify(this.form, say('filesTitle'), faults)
+    else dismiss(this.form)
+    return faults.length === 0
+  }
+
+  row(file) {
+    const row = document.createElement('li')
+    const name = row.appendChild(document.createElement('span'))
+    name.textContent = `${file.name} (${inMb(file.size)} MB)`
+    const bar = row.appendChild(document.createElement('progress'))
+    bar.max = Math.max(file.size, 1)
+    bar.value = 0
+    bar.hidden = true
+    bar.setAttribute('aria-label', file.name)
+    const remove = row.appendChild(document.createElement('button'))
+    remove.type = 'button'
+    remove.className = 'link'
+    remove.textContent = say('fileRemove')
+    const hidden = remove.appendChild(document.createElement('span'))
+    hidden.className = 'govuk-visually-hidden'
+    hidden.textContent = ` ${file.name}`
+    remove.addEventListener('click', () => this.leaveOut(file))
+    return row
+  }
+
+  // Leaves a file out; while sending, this stops the request.
+  leaveOut(file) {
+    this.request?.abort()
+    const kept = new DataTransfer()
+    this.files.filter((other) => other !== file).forEach((other) => kept.items.add(other))
+    this.input.files = kept.files
+    this.choose()
+    this.input.focus()
+  }
+
+  send() {
+    if (this.request || !this.check()) return
+    const request = new XMLHttpRequest()
+    this.request = request
+    request.open('POST', this.form.action)
+    // The server answers a script with the address of the next page instead of leading it there.
+    request.setRequestHeader('HX-Request', 'true')
+    request.responseType = 'text'
+    request.upload.addEventListener('progress', (event) => this.show(event))
+    request.addEventListener('load', () => this.answer(request))
+    request.addEventListener('error', () => this.fail(say('offlineTitle'), [say('offlineFiles')]))
+    request.addEventListener('abort', () => this.fail(say('stoppedTitle'), [say('stoppedSays')]))
+    this.busy(true)
+    request.send(new FormData(this.form))
+  }
+
+  // Shows how far each file is: they are sent one after the other, after the fields.
+  show(event) {
+    let left = event.loaded - Math.max(0, event.total - this.files.reduce((sum, file) => sum + file.size, 0))
+    for (const bar of this.list.querySelectorAll('progress')) {
+      bar.hidden = false
+      bar.value = Math.max(0, Math.min(bar.max, left))
+      left -= bar.max
+    }
+  }
+
+  // Puts the buttons into the state of sending or of waiting.
+  busy(isBusy) {
+    this.form.setAttribute('aria-busy', String(isBusy))
+    const button = this.form.querySelector('button[type=submit]')
+    button.disabled = isBusy
+    this.stop?.remove()
+    if (!isBusy) return
+    this.stop = document.createElement('button')
+    Object.assign(this.stop, { type: 'button', className: 'govuk-button govuk-button--secondary', textContent: say('fileStop') })
+    this.stop.dataset.stop = ''
+    this.stop.addEventListener('click', () => this.request?.abort())
+    button.after(this.stop)
+  }
+
+  fail(title, lines, link) {
+    this.request = null
+    this.busy(false)
+    this.form.querySelector('button[type=submit]').textContent = say('fileRetry')
+    notify(this.form, title, lines, link)
+  }
+
+  async answer(request) {
+    const next = request.getResponseHeader('HX-Redirect')
+    // The session ended, or another one began in this browser meanwhile.
+    if (next?.startsWith('/sign-in') || next?.includes('kept=')) {
+      this.fail(say('endedTitle'), [say('endedSays')], { href: '/sign-in', text: say('endedLink') })
+      this.form.addEventListener('submit', (event) => this.renew(event), { capture: true, once: true })
+    } else if (next) {
+      this.request = null
+      location.assign(next)
+    } else if (request.status >= 500 || request.status === 429 || request.status === 408) {
+      this.fail(say('failedTitle'), [say('offlineFiles')])
+    } else {
+      this.swap(request.responseText)
+    }
+  }
+
+  // Shows the server's page in place of this one.
+  swap(text) {
+    const page = new DOMParser().parseFromString(text, 'text/html')
+    const main = page.getElementById('main')
+    if (!main) {
+      this.fail(say('failedTitle'), [say('offlineFiles')])
+      return
+    }
+    document.getElementById('main').replaceWith(document.adoptNode(main))
+    document.title = page.title
+    document.dispatchEvent(new Event('luyue:swap'))
+    ;(main.querySelector('.govuk-error-summary') ?? main).focus()
+    scrollTo(0, 0)
+  }
+
+  // Takes the token of the new session before the form is sent again; its key stays, so that nothing is done twice.
+  async renew(event) {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    const text = await fetch(location.href).then((answer) => answer.text(), () => '')
+    const page = new DOMParser().parseFromString(text, 'text/html')
+    const fresh = page.querySelector('form[data-upload]')?.getAttribute('action')
+    if (fresh) {
+      const action = new URL(this.form.action)
+      action.searchParams.set('form', new URL(fresh, location.href).searchParams.get('form'))
+      this.form.action = action
+    }
+    this.send()
+  }
+}

@@ -1,0 +1,107 @@
+// Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
+// leaving the page, and a form is not sent while the network is down.
+import { dismiss, notify, say } from './words.js'
+
+const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
+
+// Enter goes on to the next field, and after the last field of a list adds a row. It ends a composed word as usual, and
+// sends a form only on its buttons.
+document.addEventListener('keydown', (event) => {
+  const field = event.target
+  if (event.key !== 'Enter' || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return
+  if (!field.matches('form[data-form] input') || field.type === 'search' || field.type === 'file') return
+  event.preventDefault()
+  const controls = [...field.form.querySelectorAll(CONTROLS)].filter((control) => control.offsetParent)
+  const next = controls[controls.indexOf(field) + 1]
+  const row = field.closest('.draft-row')
+  if (row && !row.contains(next)) {
+    const list = row.id.replace(/\.\d+$/, '')
+    const isLast = !next || next.closest('.draft-row')?.id.replace(/\.\d+$/, '') !== list
+    const add = field.form.querySelector(`button[value="add:${list}"]`)
+    if (isLast && add) {
+      add.click()
+      return
+    }
+  }
+  const button = [...field.form.querySelectorAll('button[type=submit]')].filter((one) => one.offsetParent && one.tabIndex >= 0).pop()
+  ;(next ?? button)?.focus()
+})
+
+// A row that was just added is ready to be typed into.
+document.getElementById('new')?.closest('fieldset')?.querySelector(CONTROLS)?.focus()
+
+// A range of cells that is pasted into a row goes through the same field as one that is pasted below the list.
+document.addEventListener('paste', (event) => {
+  const field = event.target
+  const list = field.matches?.('.draft-row input') && field.name.match(/^(\w+)\.\d+\.\w+$/)?.[1]
+  const area = list && field.form.elements[`paste.${list}`]
+  const text = event.clipboardData?.getData('text/plain') ?? ''
+  if (!area || !/[\t\n]/.test(text.replace(/\r?\n$/, ''))) return
+  event.preventDefault()
+  area.value = text
+  field.form.elements['paste.at'].value = field.name
+  field.form.querySelector(`button[value="paste:${list}"]`).click()
+})
+
+// A form of which every button saves: links save it first, and closing the page asks.
+const saved = document.querySelector('form[data-saves]')
+if (saved) {
+  let isChanged = 'unsaved' in saved.dataset
+  saved.addEventListener('input', () => {
+    isChanged = true
+  })
+  saved.addEventListener('sent', () => {
+    isChanged = false
+  })
+  const isElsewhere = (link) => link.origin !== location.origin || link.pathname !== location.pathname || link.search !== location.search
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest?.('a[href]')
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
+    if (!isChanged || !link || !isPlain || link.target || !isElsewhere(link)) return
+    event.preventDefault()
+    press(saved, `to:${link.pathname}${link.search}${link.hash}`)
+  })
+  document.addEventListener('submit', async (event) => {
+    const other = event.target
+    if (!isChanged || other === saved || event.defaultPrevented) return
+    event.preventDefault()
+    const body = new URLSearchParams(new FormData(saved))
+    body.set('do', 'leave')
+    const answer = await fetch(saved.action, { method: 'POST', body, redirect: 'manual' }).catch(() => null)
+    if (answer?.type === 'opaqueredirect') isChanged = false
+    other.submit()
+  })
+  addEventListener('beforeunload', (event) => {
+    if (isChanged) event.preventDefault()
+  })
+}
+
+// Presses a button that is not on the page.
+function press(form, value) {
+  const button = document.createElement('button')
+  Object.assign(button, { type: 'submit', name: 'do', value, hidden: true })
+  form.append(button)
+  form.requestSubmit(button)
+}
+
+// A form is sent only once the server can be reached, so that the page with what was typed stays otherwise. It keeps its
+// key, so that nothing is done twice when it is sent again.
+const reached = new WeakSet()
+document.addEventListener('submit', async (event) => {
+  const form = event.target
+  if (!form.matches('form[data-form]') || event.defaultPrevented) return
+  if (reached.delete(form)) {
+    form.dispatchEvent(new Event('sent'))
+    return
+  }
+  event.preventDefault()
+  dismiss(form)
+  const submitter = event.submitter
+  const isUp = navigator.onLine && (await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false))
+  if (!isUp) {
+    notify(form, say('offlineTitle'), [say('offlineSays')])
+    return
+  }
+  reached.add(form)
+  form.requestSubmit(submitter?.isConnected ? submitter : null)
+})

@@ -1,0 +1,12 @@
+-- Forms that were sent after their session had ended: kept for a day for the person who filled them in.
+CREATE TABLE kept_forms (
+    public_id TEXT COLLATE "C" NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES people(id),
+    path TEXT COLLATE "C" NOT NULL,
+    fields TEXT COLLATE "C" NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (public_id)
+);
+CREATE INDEX kept_forms_person_id_idx ON kept_forms (person_id, created_at);
+CREATE INDEX kept_forms_ends_at_idx ON kept_forms (ends_at);

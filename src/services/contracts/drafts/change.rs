@@ -1,0 +1,82 @@
+//! Changes to the rows of a step beside what was typed into it: rows are removed, put back, pasted or generated.
+
+use crate::domain::clauses::Kind;
+use crate::domain::codes::Language;
+use crate::error::Error;
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::paste::{Pasted, paste};
+use crate::services::contracts::drafts::steps::Step;
+use crate::services::contracts::drafts::{clauses, generate, removed};
+
+/// Fields that are preselected: a row with no other field counts as empty.
+const KINDS: &[&str] = &["kind", "severity", "base", "direction", "milestone"];
+
+/// A change to the rows of a step, made after its fields are saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// No change.
+    Nothing,
+    /// Removes a row of a list.
+    Remove(String, usize),
+    /// Puts a removed row back, by its number.
+    Restore(usize),
+    /// Adds a clause from the library.
+    Clause(Kind),
+    /// Adds the rows of a range.
+    Paste(Pasted),
+    /// Generates the deliverables of an item, or the milestones, replacing the existing ones.
+    Generate,
+}
+
+impl Change {
+    /// Takes the typed fields of a step into a draft and changes its rows.
+    ///
+    /// # Errors
+    /// `Refused` at the fields from which nothing can be generated or pasted.
+    pub fn apply(&self, fields: &mut Fields, step: &Step, typed: &Fields, language: Language) -> Result<(), Error> {
+        fields.replace(|name| step.owns(name), typed);
+        // The number of a removed row counts the empty rows of the page.
+        if let Self::Remove(list, row) = self {
+            removed::remove(fields, list, *row);
+        }
+        drop_empty_rows(fields, step);
+        match self {
+            Self::Nothing | Self::Remove(..) => {}
+            Self::Restore(number) => removed::restore(fields, *number),
+            Self::Clause(kind) => {
+                clauses::add(fields, *kind);
+            }
+            Self::Paste(pasted) => {
+                paste(fields, pasted, language)?;
+            }
+            Self::Generate => *fields = generate::plan(step.name, fields, typed, language)?.into_fields(),
+        }
+        Ok(())
+    }
+}
+
+/// Takes the typed fields of a step into a draft and drops rows left empty.
+pub fn merge_step(fields: &mut Fields, step: &Step, typed: &Fields) {
+    fields.replace(|name| step.owns(name), typed);
+    drop_empty_rows(fields, step);
+}
+
+/// Drops the rows of a step that nobody has filled in.
+fn drop_empty_rows(fields: &mut Fields, step: &Step) {
+    let says_something = |list: &str, fields: &Fields, row: usize| {
+        let start = format!("{list}.{row}.");
+        fields.all().any(|(name, _)| {
+            name.strip_prefix(&start)
+                .is_some_and(|field| !field.rsplit('.').next().is_some_and(|last| KINDS.contains(&last)))
+        })
+    };
+    for list in step.lists {
+        for row in 0..fields.rows(list) {
+            for within in ["indicators", "tiers"] {
+                let list = format!("{list}.{row}.{within}");
+                fields.keep(&list, |fields, row| says_something(&list, fields, row));
+            }
+        }
+        fields.keep(list, |fields, row| says_something(list, fields, row));
+    }
+}

@@ -1,0 +1,400 @@
+//! Rows pasted from a spreadsheet into the services, deliverables or milestones of a draft: tab-separated text as
+//! spreadsheets put it on the clipboard, with quoted cells. Either all rows are taken or none; problems name the row and
+//! the column.
+//!
+//! A range begins with the columns of the form in their order, or with a row of headings in any order. It is added after
+//! the rows of the list, or laid over them from the cell into which it was pasted.
+
+use crate::domain::codes::Language;
+use crate::domain::shape::LIST_BOUND;
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::shared::faults::is_valid_line;
+use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
+use crate::text::message;
+
+/// Maximum number of problems that are named at once.
+const MAX_PROBLEMS: usize = 20;
+
+/// Reading of a cell: the text to keep, or what is wrong with it.
+type ReadCell = fn(&str) -> Result<String, Message>;
+
+/// A column of a list: its field, the message key of its label, and its reading.
+struct Column {
+    field: &'static str,
+    label: &'static str,
+    read: ReadCell,
+}
+
+const fn column(field: &'static str, label: &'static str, read: ReadCell) -> Column {
+    Column { field, label, read }
+}
+
+const ITEMS: &[Column] = &[
+    column("code", "draft-field-code", read_code),
+    column("name", "draft-field-name", read_line),
+    column("service", "draft-field-service", read_line),
+    column("unit", "draft-field-unit", read_line),
+    column("quantity", "draft-field-quantity", read_quantity),
+    column("unit_price", "draft-field-unit_price", read_amount),
+    column("standard", "draft-field-standard", read_line),
+];
+const DELIVERABLES: &[Column] = &[
+    column("code", "draft-field-code", read_code),
+    column("name", "draft-field-name", read_line),
+    column("item", "draft-field-item", read_line),
+    column("quantity", "draft-field-quantity", read_quantity),
+    column("due_on", "draft-field-due_on", read_date),
+    column("place", "draft-field-place", read_line),
+    column("evidence", "draft-field-evidence", read_line),
+];
+const MILESTONES: &[Column] = &[
+    column("code", "draft-field-code", read_code),
+    column("name", "draft-field-name", read_line),
+    column("amount", "draft-field-milestone-amount", read_amount),
+    column("not_before", "draft-field-not_before", read_date),
+    column("payment_days", "draft-field-payment_days", read_days),
+];
+
+fn read_line(cell: &str) -> Result<String, Message> {
+    if is_valid_line(cell) { Ok(cell.to_owned()) } else { Err(Message::new("line-length")) }
+}
+
+fn read_code(cell: &str) -> Result<String, Message> {
+    parse_code(cell).map(|code| code.to_string())
+}
+
+fn read_quantity(cell: &str) -> Result<String, Message> {
+    parse_quantity(cell).map(|quantity| quantity.to_string())
+}
+
+fn read_amount(cell: &str) -> Result<String, Message> {
+    parse_amount(cell).map(|amount| amount.to_string())
+}
+
+fn read_date(cell: &str) -> Result<String, Message> {
+    parse_date(cell).map(|day| day.to_string())
+}
+
+fn read_days(cell: &str) -> Result<String, Message> {
+    parse_days(cell).map(|days| days.to_string())
+}
+
+/// A list that takes pasted rows, with the prefix of the codes given to rows without one.
+fn columns_of(list: &str) -> Option<(&'static [Column], &'static str)> {
+    match list {
+        "items" => Some((ITEMS, "S")),
+        "deliverables" => Some((DELIVERABLES, "D")),
+        "milestones" => Some((MILESTONES, "P")),
+        _ => None,
+    }
+}
+
+/// Returns the labels of a list's columns in the order in which a range without headings has them.
+pub fn labels(list: &str, language: Language) -> Vec<String> {
+    let columns = columns_of(list).map_or(&[][..], |(columns, _)| columns);
+    columns.iter().map(|column| message(language, column.label, &[])).collect()
+}
+
+/// A range of cells to paste.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pasted {
+    /// The list.
+    pub list: String,
+    /// The range as the clipboard has it.
+    pub text: String,
+    /// Field into which it was pasted, such as `items.2.quantity`; empty to add rows at the end.
+    pub at: String,
+}
+
+/// Pastes a range into a draft and returns the number of rows.
+///
+/// # Errors
+/// `Refused` at the field `paste.LIST` with every problem; the draft is unchanged then.
+pub fn paste(fields: &mut Fields, pasted: &Pasted, language: Language) -> Result<usize, Error> {
+    let (columns, prefix) = columns_of(&pasted.list).ok_or(Error::NotFound)?;
+    let mut range = Range { list: &pasted.list, columns, language, problems: Vec::new() };
+    let rows = range.cells(&pasted.text);
+    let (first_row, first_column) = range.start(fields, &pasted.at);
+    let (places, skipped) = range.places(&rows, first_column);
+    let mut outcome = fields.clone();
+    let mut next = first_row;
+    for (number, cells) in rows.iter().skip(skipped).filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())) {
+        if next >= LIST_BOUND {
+            range.reject(Message::new("draft-paste-many").with("most", LIST_BOUND));
+            break;
+        }
+        let at = format!("{}.{next}", pasted.list);
+        range.put(&mut outcome, &at, (*number, cells), &places);
+        next += 1;
+    }
+    if next == first_row && range.problems.is_empty() {
+        range.reject(Message::new("draft-paste-none"));
+    }
+    for row in first_row..next {
+        range.give_code(&mut outcome, row, prefix);
+    }
+    range.finish()?;
+    *fields = outcome;
+    Ok(next - first_row)
+}
+
+/// A range that is being read.
+struct Range<'a> {
+    list: &'a str,
+    columns: &'static [Column],
+    language: Language,
+    problems: Vec<FieldError>,
+}
+
+/// Column of the list for each cell of a row.
+type Places = Vec<Option<usize>>;
+
+impl Range<'_> {
+    fn reject(&mut self, message: Message) {
+        self.problems.push(FieldError { path: format!("paste.{}", self.list), message });
+    }
+
+    fn finish(mut self) -> Result<(), Error> {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        let more = self.problems.len().saturating_sub(MAX_PROBLEMS);
+        self.problems.truncate(MAX_PROBLEMS);
+        if more > 0 {
+            self.reject(Message::new("draft-paste-more").with("number", more));
+        }
+        Err(Error::Refused { rule: "paste".to_owned(), errors: self.problems })
+    }
+
+    /// Splits the text into rows of trimmed cells, each with its number in the range. Line breaks within a cell become
+    /// blanks.
+    fn cells(&mut self, text: &str) -> Vec<(usize, Vec<String>)> {
+        let mut reader = csv::ReaderBuilder::new();
+        let reader = reader.delimiter(b'\t').has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let clean = |cell: &str| {
+            cell.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let mut rows = Vec::new();
+        for (number, record) in reader.into_records().enumerate() {
+            match record {
+                Ok(record) => rows.push((number + 1, record.iter().map(clean).collect())),
+                Err(_) => self.reject(Message::new("draft-paste-row").with("row", number + 1)),
+            }
+        }
+        rows
+    }
+
+    /// Returns the row and column of the list at which the range begins.
+    fn start(&self, fields: &Fields, at: &str) -> (usize, usize) {
+        let end = (fields.rows(self.list), 0);
+        let cell = at.strip_prefix(self.list).and_then(|rest| rest.strip_prefix('.')?.split_once('.'));
+        let Some((row, field)) = cell.and_then(|(row, field)| Some((row.parse::<usize>().ok()?, field))) else {
+            return end;
+        };
+        let column = self.columns.iter().position(|column| column.field == field);
+        column.map_or(end, |column| (row.min(end.0), column))
+    }
+
+    /// Returns the column of each cell, and the number of rows of headings. Titles over the headings, such as a merged
+    /// cell, have a single filled cell.
+    fn places(&self, rows: &[(usize, Vec<String>)], first_column: usize) -> (Places, usize) {
+        let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
+        let widest = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default();
+        for (skipped, (_, cells)) in rows.iter().enumerate() {
+            let is_alone = filled(cells) == 1;
+            let places: Places = cells.iter().map(|cell| self.column_named(cell, is_alone)).collect();
+            let known = places.iter().flatten().count();
+            if known > 0 && known * 2 > filled(cells) {
+                return (places, skipped + 1);
+            }
+            if filled(cells) > 1 || widest == 1 {
+                break;
+            }
+        }
+        ((0..widest).map(|cell| Some(first_column + cell)).collect(), 0)
+    }
+
+    /// Finds the column whose label, in either language, or field a heading names; or, among other headings, the only
+    /// column whose label it resembles: 单位 is 计量单位.
+    fn column_named(&self, heading: &str, is_alone: bool) -> Option<usize> {
+        let heading = key_of(heading);
+        let labels = |column: &Column| {
+            [Language::Zh, Language::En].map(|language| key_of(&message(language, column.label, &[])))
+        };
+        let is_named = |column: &Column| column.field == heading || labels(column).contains(&heading);
+        let named = self.columns.iter().position(is_named).filter(|_| !heading.is_empty());
+        if named.is_some() || is_alone || heading.chars().count() < 2 {
+            return named;
+        }
+        let is_like =
+            |column: &Column| labels(column).iter().any(|label| label.contains(&heading) || heading.contains(label));
+        let mut like = self.columns.iter().enumerate().filter(|(_, column)| is_like(column));
+        like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
+    }
+
+    /// Puts the cells of a row into the fields at a prefix.
+    fn put(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
+        for (cell, place) in cells.iter().zip(places.iter().copied().chain(std::iter::repeat(None))) {
+            if cell.is_empty() {
+                continue;
+            }
+            let Some(column) = place.and_then(|place| self.columns.get(place)) else {
+                // A column with a heading of its own, such as a running number, is left out.
+                if place.is_some() {
+                    let columns = self.columns.len();
+                    self.reject(Message::new("draft-paste-wide").with("row", number).with("columns", columns));
+                    return;
+                }
+                continue;
+            };
+            let read = match column.field {
+                "item" => find_item(outcome, cell),
+                _ => (column.read)(cell),
+            };
+            match read {
+                Ok(value) => outcome.set(format!("{at}.{}", column.field), value),
+                Err(reason) => self.reject_cell(number, column, cell, &reason),
+            }
+        }
+        let code = outcome.value(&format!("{at}.code")).to_owned();
+        let known = outcome.row_of(self.list, &code).map(|row| format!("{}.{row}", self.list));
+        if !code.is_empty() && known.is_some_and(|known| known != at) {
+            self.reject(Message::new("draft-paste-code").with("row", number).with("code", code));
+        }
+    }
+
+    fn reject_cell(&mut self, row: usize, column: &Column, cell: &str, reason: &Message) {
+        let shown: String = cell.chars().take(40).collect();
+        let named = Message::new("draft-paste-cell").with("row", row).with("cell", shown);
+        let label = message(self.language, column.label, &[]);
+        self.reject(named.with("column", label).with("reason", reason.text(self.language)));
+    }
+
+    /// Gives a row without a code the first free one.
+    fn give_code(&self, outcome: &mut Fields, row: usize, prefix: &str) {
+        let name = format!("{}.{row}.code", self.list);
+        if outcome.is_filled(&name) {
+            return;
+        }
+        let free = (row + 1..).map(|number| format!("{prefix}{number}"));
+        if let Some(code) = free.into_iter().find(|code| outcome.row_of(self.list, code).is_none()) {
+            outcome.set(name, code);
+        }
+    }
+}
+
+/// Finds the service that a cell names by its code or its name.
+fn find_item(fields: &Fields, cell: &str) -> Result<String, Message> {
+    let named = |field: &str| (0..fields.rows("items")).find(|row| fields.of("items", *row, field) == cell);
+    let row = named("code").or_else(|| named("name")).ok_or_else(|| Message::new("draft-paste-item"))?;
+    Ok(fields.of("items", row, "code").to_owned())
+}
+
+/// Returns a heading without its unit in brackets, its blanks and the difference of capitals.
+fn key_of(heading: &str) -> String {
+    let without_unit = heading.split(['(', '（', '[', '［']).next().unwrap_or_default();
+    without_unit.chars().filter(|c| !c.is_whitespace() && *c != '*').flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pasted(list: &str, text: &str, at: &str) -> Pasted {
+        Pasted { list: list.to_owned(), text: text.to_owned(), at: at.to_owned() }
+    }
+
+    fn taken(fields: &Fields, list: &str) -> Vec<String> {
+        let columns = columns_of(list).expect("a list").0;
+        let row = |row: usize| {
+            let cells = columns.iter().map(|column| fields.of(list, row, column.field));
+            cells.collect::<Vec<_>>().join("|")
+        };
+        (0..fields.rows(list)).map(row).collect()
+    }
+
+    fn problems(error: Error) -> Vec<(String, String)> {
+        let Error::Refused { errors, .. } = error else { panic!("{error}") };
+        errors.into_iter().map(|error| (error.path, error.message.text(Language::En))).collect()
+    }
+
+    #[test]
+    fn ranges_as_spreadsheets_copy_them_are_taken() {
+        for text in [
+            "VISIT\t上门走访\t\t次\t1200\t150.00\t标准\n",
+            "VISIT\t上门走访\t\t次\t1200\t150\t标准\r\n\r\n",
+            "代码\t名称\t计量单位\t数量\t单价（元）\t服务标准\nVISIT\t上门走访\t次\t1200\t150\t标准\n",
+            "code\tName\tQuality standard\tQuantity\tUnit price (yuan)\tUnit\nVISIT\t上门走访\t标准\t1200\t150\t次",
+            "服务清单\t\t\t\t\n序号\t名称\t数量\t单价\t代码\t单位\t服务标准\n1\t上门走访\t1200\t150\tVISIT\t次\t标准\n",
+            "VISIT\t\"上门走访\"\t\t次\t1200\t150.00\t\"标准\"\n\t\t\t\t\t\t\n",
+        ] {
+            let mut fields = Fields::default();
+            assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect(text), 1, "{text}");
+            assert_eq!(taken(&fields, "items"), ["VISIT|上门走访||次|1200|150.00|标准"], "{text}");
+        }
+    }
+
+    #[test]
+    fn cells_with_line_breaks_tabs_and_quotes_are_one_cell() {
+        let mut fields = Fields::default();
+        let text = "A\t\"走访\n（每月）\"\t\t次\t1\t1\t\"5\"\" 屏\"\nB\t名\"称\t\t\t2\t2\n";
+        assert_eq!(paste(&mut fields, &pasted("items", text, ""), Language::Zh).expect("it is taken"), 2);
+        assert_eq!(taken(&fields, "items"), ["A|走访 （每月）||次|1|1.00|5\" 屏", "B|名\"称|||2|2.00|"]);
+    }
+
+    #[test]
+    fn a_range_is_laid_over_the_rows_from_its_cell() {
+        let mut fields = Fields::default();
+        let first = "A\t甲\t\t次\t1\t1\nB\t乙\t\t次\t2\t2";
+        paste(&mut fields, &pasted("items", first, ""), Language::Zh).expect("it is taken");
+        let over = pasted("items", "20\t3.5\n30\t4.5\n", "items.1.quantity");
+        assert_eq!(paste(&mut fields, &over, Language::Zh).expect("it is taken"), 2);
+        assert_eq!(taken(&fields, "items"), ["A|甲||次|1|1.00|", "B|乙||次|20|3.50|", "S3||||30|4.50|"]);
+    }
+
+    #[test]
+    fn services_are_found_by_name_and_rows_without_codes_get_one() {
+        let mut fields = Fields::default();
+        fields.set("items.0.code", "VISIT");
+        fields.set("items.0.name", "上门走访");
+        let text = "名称\t服务项目\t数量\t提交期限\n一月\t上门走访\t100\t2026-01-31\n二月\tVISIT\t100\t2026-02-28\n";
+        assert_eq!(paste(&mut fields, &pasted("deliverables", text, ""), Language::Zh).expect("it is taken"), 2);
+        assert_eq!(
+            taken(&fields, "deliverables"),
+            ["D1|一月|VISIT|100|2026-01-31||", "D2|二月|VISIT|100|2026-02-28||"]
+        );
+    }
+
+    #[test]
+    fn problems_name_row_and_column_and_nothing_is_taken() {
+        let mut fields = Fields::default();
+        fields.set("milestones.0.code", "A");
+        let before = fields.clone();
+        let text = "代码\t名称\t金额\t最早付款日\nA\t首付\t100\t2026-01-31\nB\t尾款\t许多\t2026-02-30\nB\t又一\t1\t\n";
+        let refused = paste(&mut fields, &pasted("milestones", text, ""), Language::En).expect_err("it is refused");
+        let problems = problems(refused);
+        assert_eq!(fields, before);
+        assert!(problems.iter().all(|(path, _)| path == "paste.milestones"), "{problems:?}");
+        let wanted = [["2", "A"], ["3", "许多"], ["3", "2026-02-30"], ["4", "B"]];
+        assert_eq!(problems.len(), wanted.len(), "{problems:?}");
+        for ((_, words), wanted) in problems.iter().zip(wanted) {
+            assert!(wanted.iter().all(|part| words.contains(part)), "{words}: {wanted:?}");
+        }
+        for (text, part) in [("", "no rows"), ("\t\t\n", "no rows"), ("A\tx\t1\t\t1\t\t\t8", "columns")] {
+            let refused = paste(&mut fields, &pasted("milestones", text, ""), Language::En).expect_err("it is refused");
+            let said = self::problems(refused);
+            assert!(said.iter().any(|(_, words)| words.contains(part)), "{text:?}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn only_so_many_rows_and_problems() {
+        let mut fields = Fields::default();
+        let wrong = "x\ty\tz\n".repeat(60);
+        let refused = paste(&mut fields, &pasted("milestones", &wrong, ""), Language::En).expect_err("it is refused");
+        assert_eq!(problems(refused).len(), MAX_PROBLEMS + 1);
+        let many: String = (0..LIST_BOUND + 5).map(|row| format!("C{row}\tn\t1\n")).collect();
+        assert!(paste(&mut fields, &pasted("milestones", &many, ""), Language::En).is_err());
+    }
+}

@@ -1,0 +1,153 @@
+//! Removed rows of a draft: they stay in the draft, out of its lists, until they are put back or the draft ends.
+//!
+//! A removed row is kept in fields that begin with `removed.N.`; the newest has the highest number. At most twenty are
+//! kept.
+
+use crate::services::contracts::drafts::fields::Fields;
+
+/// List of the removed rows.
+const REMOVED: &str = "removed";
+/// Maximum number of removed rows of a draft.
+const MAX_REMOVED: usize = 20;
+
+/// A removed row that can be put back.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RemovedRow {
+    /// Number among the removed rows.
+    pub number: usize,
+    /// List from which it was removed, such as `items` or `deliverables.0.indicators`.
+    pub list: String,
+    /// Its name, or its code without one.
+    pub title: String,
+}
+
+/// Removes a row of a list and keeps it. A row that is empty is not kept.
+pub fn remove(fields: &mut Fields, list: &str, row: usize) {
+    let start = format!("{list}.{row}.");
+    let held: Vec<(String, String)> = fields
+        .all()
+        .filter_map(|(name, value)| Some((name.strip_prefix(&start)?.to_owned(), value.to_owned())))
+        .collect();
+    if !held.is_empty() {
+        if fields.rows(REMOVED) >= MAX_REMOVED {
+            fields.remove(REMOVED, 0);
+        }
+        let at = format!("{REMOVED}.{}", fields.rows(REMOVED));
+        fields.set(format!("{at}.list"), list);
+        fields.set(format!("{at}.row"), row);
+        fields.set(format!("{at}.parent"), parent_code(fields, list));
+        held.into_iter().for_each(|(name, value)| fields.set(format!("{at}.fields.{name}"), value));
+    }
+    fields.remove(list, row);
+}
+
+/// Lists the removed rows that can be put back, newest first.
+pub fn removed_rows(fields: &Fields) -> Vec<RemovedRow> {
+    let numbers = (0..fields.rows(REMOVED)).rev();
+    numbers
+        .filter_map(|number| {
+            let held = |field: &str| fields.of(REMOVED, number, &format!("fields.{field}")).to_owned();
+            let title = Some(held("name")).filter(|name| !name.is_empty()).unwrap_or_else(|| held("code"));
+            Some(RemovedRow { number, list: list_of(fields, number)?, title })
+        })
+        .collect()
+}
+
+/// Puts a removed row back in its place. Nothing happens if it no longer has one.
+pub fn restore(fields: &mut Fields, number: usize) {
+    let Some(list) = list_of(fields, number) else { return };
+    let start = format!("{REMOVED}.{number}.fields.");
+    let held: Vec<(String, String)> = fields
+        .all()
+        .filter_map(|(name, value)| Some((name.strip_prefix(&start)?.to_owned(), value.to_owned())))
+        .collect();
+    let last = fields.rows(&list);
+    let row = fields.of(REMOVED, number, "row").parse().map_or(last, |row: usize| row.min(last));
+    fields.make_room(&list, row);
+    held.into_iter().for_each(|(name, value)| fields.set(format!("{list}.{row}.{name}"), value));
+    fields.remove(REMOVED, number);
+}
+
+/// Returns the list to which a removed row belongs now: the row that holds the list may have moved.
+fn list_of(fields: &Fields, number: usize) -> Option<String> {
+    let list = fields.of(REMOVED, number, "list");
+    let Some((outer, row, inner)) = parts(list) else { return Some(list.to_owned()).filter(|list| !list.is_empty()) };
+    let code = fields.of(REMOVED, number, "parent");
+    let row = if fields.of(outer, row, "code") == code { row } else { fields.row_of(outer, code)? };
+    fields.is_row(outer, row).then(|| format!("{outer}.{row}.{inner}"))
+}
+
+/// Splits the name of a list within a row into the outer list, the row and the inner list.
+fn parts(list: &str) -> Option<(&str, usize, &str)> {
+    let (outer, rest) = list.split_once('.')?;
+    let (row, inner) = rest.split_once('.')?;
+    Some((outer, row.parse().ok()?, inner))
+}
+
+fn parent_code(fields: &Fields, list: &str) -> String {
+    parts(list).map_or_else(String::new, |(outer, row, _)| fields.of(outer, row, "code").to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&str, &str)]) -> Fields {
+        let mut fields = Fields::default();
+        pairs.iter().for_each(|(name, value)| fields.set(*name, value));
+        fields
+    }
+
+    #[test]
+    fn rows_are_put_back_where_they_were() {
+        let whole = of(&[
+            ("items.0.code", "A"),
+            ("items.0.name", "甲"),
+            ("items.1.code", "B"),
+            ("items.2.code", "C"),
+            ("deliverables.0.item", "B"),
+        ]);
+        let mut fields = whole.clone();
+        remove(&mut fields, "items", 1);
+        remove(&mut fields, "items", 0);
+        let titles: Vec<String> = removed_rows(&fields).into_iter().map(|row| row.title).collect();
+        assert_eq!((titles, fields.rows("items")), (vec!["甲".to_owned(), "B".to_owned()], 1));
+        restore(&mut fields, 1);
+        restore(&mut fields, 0);
+        assert_eq!(fields, whole);
+        restore(&mut fields, 0);
+        assert_eq!(fields, whole, "there is nothing left to put back");
+    }
+
+    #[test]
+    fn an_inner_row_follows_the_row_that_holds_it() {
+        let mut fields = of(&[
+            ("deliverables.0.code", "A"),
+            ("deliverables.1.code", "B"),
+            ("deliverables.1.indicators.0.code", "SAT"),
+            ("deliverables.1.indicators.0.target", "85"),
+        ]);
+        remove(&mut fields, "deliverables.1.indicators", 0);
+        remove(&mut fields, "deliverables", 0);
+        let rows: Vec<(usize, String)> = removed_rows(&fields).into_iter().map(|row| (row.number, row.list)).collect();
+        assert_eq!(rows, [(1, "deliverables".to_owned()), (0, "deliverables.0.indicators".to_owned())]);
+        restore(&mut fields, 0);
+        assert_eq!(fields.value("deliverables.0.indicators.0.target"), "85");
+        remove(&mut fields, "deliverables.0.indicators", 0);
+        remove(&mut fields, "deliverables", 0);
+        let rows: Vec<String> = removed_rows(&fields).into_iter().map(|row| row.list).collect();
+        assert_eq!(rows, ["deliverables", "deliverables"], "its place comes back first");
+    }
+
+    #[test]
+    fn only_the_newest_are_kept_and_empty_rows_are_not() {
+        let mut fields = Fields::default();
+        for number in 0..30 {
+            fields.set("items.0.code", number);
+            remove(&mut fields, "items", 0);
+            remove(&mut fields, "items", 0);
+        }
+        let titles: Vec<String> = removed_rows(&fields).into_iter().map(|row| row.title).collect();
+        assert_eq!((titles.len(), titles.first().map(String::as_str)), (20, Some("29")));
+    }
+}

@@ -1,0 +1,175 @@
+//! What a step offers beside its rows: rows from a spreadsheet, rows from a generator with their preview, and removed
+//! rows to put back.
+
+use crate::domain::schedule::{Part, Rhythm};
+use crate::domain::terms::Direction;
+use crate::services::contracts::drafts::generate::{Plan, PlannedRow, divisions};
+use crate::services::contracts::drafts::paste;
+use crate::services::contracts::drafts::removed::removed_rows;
+use crate::services::contracts::drafts::steps::Step;
+use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group, Table};
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::shell::Shell;
+
+/// Anchor of the block of removed rows.
+const REMOVED: &str = "removed";
+/// Anchor of the block of the generator.
+const GENERATE: &str = "generate";
+
+/// Adds the blocks for pasted and removed rows to those of a step.
+pub fn add(blocks: &mut Vec<Block>, builder: &FormBuilder<'_>, step: &Step) {
+    for list in step.lists {
+        let labels = paste::labels(list, builder.page.language);
+        if !labels.is_empty() {
+            let place = blocks.iter().position(|block| block.id == *list).unwrap_or(blocks.len());
+            blocks.insert(place, paste_block(builder, list, &labels));
+        }
+        if let Some(removed) = removed_block(builder, list) {
+            let place = blocks.iter().position(|block| block.id == *list).map_or(blocks.len(), |place| place + 1);
+            blocks.insert(place, removed);
+        }
+    }
+}
+
+fn paste_block(builder: &FormBuilder<'_>, list: &str, labels: &[String]) -> Block {
+    let page = builder.page;
+    let name = format!("paste.{list}");
+    let text = Field {
+        value: builder.fields.untrimmed(&name).to_owned(),
+        fault: builder.fault(&name),
+        ..Field::new(&name, FieldKind::Text, page.say("draft-paste-label"))
+    };
+    let columns = page.joined("document-list", labels);
+    let at = Field::new("paste.at", FieldKind::Hidden, String::new()).propose(builder.fields.value("paste.at"));
+    Block {
+        title: page.say("draft-paste-title"),
+        hint: page.with("draft-paste-hint", "columns", columns),
+        folded: text.fault.is_none() && text.value.is_empty(),
+        groups: vec![Group { fields: vec![text, at], ..Group::default() }],
+        buttons: vec![(format!("paste:{list}"), page.say("draft-paste"))],
+        ..Block::default()
+    }
+}
+
+fn removed_block(builder: &FormBuilder<'_>, list: &str) -> Option<Block> {
+    let page = builder.page;
+    let of_list = |row: &str| row == list || row.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'));
+    let rows = removed_rows(builder.fields).into_iter().filter(|row| of_list(&row.list));
+    let buttons: Vec<(String, String)> = rows
+        .map(|row| {
+            let title = if row.title.is_empty() { page.say("draft-removed-untitled") } else { row.title };
+            (format!("restore:{}", row.number), page.with("draft-restore", "name", title))
+        })
+        .collect();
+    let title = page.with("draft-removed-title", "number", buttons.len());
+    let hint = page.say("draft-removed-hint");
+    let block = Block { id: REMOVED.to_owned(), title, hint, buttons, folded: true, ..Block::default() };
+    (!block.buttons.is_empty()).then_some(block)
+}
+
+/// Shows the removed rows unfolded, after one was removed.
+pub fn unfold_removed(blocks: &mut [Block], is_removed: bool) {
+    blocks.iter_mut().filter(|block| is_removed && block.id == REMOVED).for_each(|block| block.folded = false);
+}
+
+/// Builds the generator of deliverables.
+pub fn deliverable_generator(builder: &FormBuilder<'_>) -> Block {
+    let page = builder.page;
+    let direction = builder.choice("generate.indicator.direction", Direction::ALL, |code| page.word("direction", code));
+    let fields = vec![
+        builder
+            .field("generate.item", FieldKind::Choice)
+            .options(builder.row_options("items"))
+            .or_empty(page.say("draft-choose")),
+        rhythm(builder),
+        builder.field("generate.count", FieldKind::Number).hint(page.say("draft-count-hint")),
+        builder
+            .field("generate.indicator.code", FieldKind::Line)
+            .label(page.say("draft-field-indicator"))
+            .hint(page.say("draft-optional")),
+        builder.field("generate.indicator.name", FieldKind::Line).label(page.say("draft-field-indicator-name")),
+        direction,
+        builder.field("generate.indicator.target", FieldKind::Number),
+    ];
+    generator(builder, "draft-generate-deliverables-title", "draft-generate-deliverables-hint", fields)
+}
+
+/// Builds the generator of milestones.
+pub fn milestone_generator(builder: &FormBuilder<'_>) -> Block {
+    let page = builder.page;
+    let fields = vec![
+        rhythm(builder),
+        builder.field("generate.count", FieldKind::Number).hint(page.say("draft-count-hint")),
+        builder.field("generate.advance", FieldKind::Number).hint(page.say("draft-advance-hint")),
+        builder.field("generate.payment_days", FieldKind::Number).hint(page.say("draft-payment-days-hint")),
+        builder.field("generate.requires_score", FieldKind::Tick),
+    ];
+    generator(builder, "draft-generate-milestones-title", "draft-generate-milestones-hint", fields)
+}
+
+/// Builds the choice of the parts of the term, each with their number and whether the first or last is short.
+fn rhythm(builder: &FormBuilder<'_>) -> Field {
+    let (page, divisions) = (builder.page, divisions(builder.fields));
+    let words = |rhythm: &Rhythm| {
+        let name = page.word("draft-rhythm", rhythm);
+        let Some((_, parts)) = divisions.iter().find(|(known, _)| known == rhythm) else { return name };
+        let number = page.with("draft-rhythm-number", "number", parts.len());
+        let number = match short_ends(parts) {
+            "none" => number,
+            short => page.joined("document-semicolon", &[number, page.word("draft-rhythm-short", short)]),
+        };
+        page.noted(name, number)
+    };
+    builder.choice("generate.rhythm", Rhythm::ALL, words)
+}
+
+/// Returns which ends of a divided term are short: `none`, `first`, `last`, `both`, or `only` for a single part.
+fn short_ends(parts: &[Part]) -> &'static str {
+    let is_short = |part: Option<&Part>| part.is_some_and(|part| part.is_short);
+    match (parts.len(), is_short(parts.first()), is_short(parts.last())) {
+        (_, false, false) => "none",
+        (1, ..) => "only",
+        (_, true, true) => "both",
+        (_, true, false) => "first",
+        (_, false, true) => "last",
+    }
+}
+
+fn generator(builder: &FormBuilder<'_>, title: &str, hint: &str, fields: Vec<Field>) -> Block {
+    Block {
+        id: GENERATE.to_owned(),
+        title: builder.page.say(title),
+        hint: builder.page.say(hint),
+        folded: fields.iter().all(|field| field.fault.is_none()),
+        groups: vec![Group { fields, ..Group::default() }],
+        buttons: vec![("plan".to_owned(), builder.page.say("draft-plan"))],
+        ..Block::default()
+    }
+}
+
+/// Shows the rows that a step's generator would make, with the button that makes them.
+pub fn show_plan(blocks: &mut [Block], page: &Shell, plan: &Plan) {
+    let Some(block) = blocks.iter_mut().find(|block| block.id == GENERATE) else { return };
+    let has_quantity = plan.rows.iter().any(|row| row.quantity.is_some());
+    let mut heads = vec![(page.say("draft-field-name"), false), (page.say("draft-plan-period"), false)];
+    if has_quantity {
+        heads.push((page.say("draft-field-quantity"), true));
+    }
+    heads.push((page.say("draft-field-milestone-amount"), true));
+    let row = |row: &PlannedRow| {
+        let period = row.part.as_ref().map(|part| {
+            let days = page.with2("draft-plan-days", "from", part.starts_on, "to", part.ends_on);
+            if part.is_short { page.noted(days, page.say("draft-plan-short")) } else { days }
+        });
+        let mut cells = vec![row.name.clone(), period.unwrap_or_default()];
+        if has_quantity {
+            cells.push(row.quantity.map(|quantity| page.money(quantity)).unwrap_or_default());
+        }
+        cells.push(row.amount.map_or_else(|| page.say("draft-plan-by-quantity"), |amount| page.money(amount)));
+        cells
+    };
+    let caption = page.with2("draft-plan-caption", "number", plan.rows.len(), "replaced", plan.replaced);
+    block.table = Some(Table { caption, heads, rows: plan.rows.iter().map(row).collect() });
+    block.folded = false;
+    block.buttons.push((GENERATE.to_owned(), page.with("draft-generate", "number", plan.rows.len())));
+}

@@ -1,0 +1,287 @@
+//! A step of a registration: its form, and what its buttons do. Every button saves the step first, so that nothing
+//! typed is lost on the way to another page.
+
+use actix_web::web::{Bytes, Path, Query};
+use askama::Template;
+
+use crate::app::App;
+use crate::domain::clauses::Kind as ClauseKind;
+use crate::domain::shape::LIST_BOUND;
+use crate::error::Error;
+use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices};
+use crate::services::contracts::drafts::fields::Fields;
+use crate::services::contracts::drafts::generate::Plan;
+use crate::services::contracts::drafts::paste::Pasted;
+use crate::services::contracts::drafts::steps::{STEPS, Step};
+use crate::services::contracts::drafts::{self, Change, DraftView};
+use crate::services::identity::caller::Caller;
+use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
+use crate::web::pages::contracts::drafts::{answers, draft_fields, fault_words, forms, is_blank, row_tools};
+use crate::web::pages::forms::Form;
+use crate::web::pages::forms::field::FieldKind;
+use crate::web::pages::request::{PageAnswer, PageRequest, own_path};
+use crate::web::pages::shell::Shell;
+
+/// Prefix of hidden fields that hold the search text whose results are shown.
+const FOUND: &str = "found.";
+/// Prefix of the fields of a generator, which are not part of the draft.
+const GENERATE: &str = "generate.";
+/// Prefix of the fields of a pasted range.
+const PASTE: &str = "paste.";
+/// Pages of a draft after its steps, in the order of the task list, with the keys of their titles.
+const LAST_PAGES: &[(&str, &str)] = &[("try", "draft-try"), ("check", "draft-check")];
+
+#[derive(Template)]
+#[template(path = "drafts/step.html")]
+struct StepPage {
+    page: Shell,
+    draft: DraftView,
+    step: &'static str,
+    blocks: Vec<Block>,
+    form: Form,
+    warnings: Vec<String>,
+    /// Set where the faults are listed at the top; not after a row was added.
+    shows_faults: bool,
+    /// Confirmation of what was just saved; empty for none.
+    done: String,
+}
+
+/// A page of the draft to which the step leads.
+struct Place {
+    name: &'static str,
+    title: String,
+    is_here: bool,
+}
+
+impl StepPage {
+    fn fault_prefix(&self, field: &str) -> String {
+        let place = answers::label_of(&self.blocks, field).unwrap_or_else(|| self.page.word("draft-step", self.step));
+        self.page.with("draft-told", "place", place)
+    }
+
+    /// Lists the steps and the pages after them.
+    fn places(&self) -> Vec<Place> {
+        let steps = STEPS.iter().map(|step| Place {
+            name: step.name,
+            title: self.page.word("draft-step", step.name),
+            is_here: step.name == self.step,
+        });
+        let last = LAST_PAGES.iter().map(|(name, key)| Place { name, title: self.page.say(key), is_here: false });
+        steps.chain(last).collect()
+    }
+
+    /// Returns whether the page shows something that has not been saved.
+    fn is_unsaved(&self) -> bool {
+        self.page.notice.is_some() || self.form.is_stale
+    }
+}
+
+/// Returns the page that follows a step.
+fn next_page(step: &Step) -> &'static str {
+    let place = STEPS.iter().position(|known| known == step).map_or(0, |place| place + 1);
+    STEPS.get(place).map_or("check", |next| next.name)
+}
+
+/// Returns the change that a button makes, and the list to which it adds a row.
+fn button_change(form: &Form) -> (Change, Option<String>) {
+    let (verb, what) = form.value("do").split_once(':').unwrap_or((form.value("do"), ""));
+    match verb {
+        "add" => (Change::Nothing, Some(what.to_owned())),
+        "remove" => {
+            let row = what.rsplit_once('.').and_then(|(list, row)| Some((list, row.parse().ok()?)));
+            let row = row.filter(|(_, row): &(&str, usize)| *row < LIST_BOUND);
+            (row.map_or(Change::Nothing, |(list, row)| Change::Remove(list.to_owned(), row)), None)
+        }
+        "restore" => (what.parse().map_or(Change::Nothing, Change::Restore), None),
+        "clause" => (ClauseKind::parse(what).map_or(Change::Nothing, Change::Clause), None),
+        // The text begins with tabs where the first cells are empty.
+        "paste" => {
+            let text = form.untrimmed(&format!("{PASTE}{what}")).to_owned();
+            let at = form.value(&format!("{PASTE}at")).to_owned();
+            (Change::Paste(Pasted { list: what.to_owned(), text, at }), None)
+        }
+        "generate" => (Change::Generate, None),
+        _ => (Change::Nothing, None),
+    }
+}
+
+/// Builds the page of a step with what was typed, saved or not.
+fn step_page(
+    page: Shell,
+    draft: DraftView,
+    form: Form,
+    (app, caller): (&App, &Caller),
+    (step, more): (&Step, &str),
+    searches: &Fields,
+) -> Result<StepPage, Error> {
+    let choices = choices(app, caller, (step.name, &draft.fields), searches)?;
+    let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &form.faults };
+    let mut blocks = forms::blocks(step.name, &builder, &choices, more);
+    row_tools::add(&mut blocks, &builder, step);
+    let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
+    let shows_faults = more.is_empty();
+    Ok(StepPage { step: step.name, blocks, warnings, shows_faults, form, draft, page, done: String::new() })
+}
+
+/// Returns the search texts among the values of a form or a query.
+fn searches<'a>(values: impl Iterator<Item = (&'a str, &'a str)>) -> Fields {
+    let mut fields = Fields::default();
+    let known = |name: &str| name.strip_prefix(SEARCH).is_some_and(|field| SEARCHED.contains(&field));
+    values.filter(|(name, _)| known(name)).for_each(|(name, value)| fields.set(name, value));
+    fields
+}
+
+/// Returns the address that shows the results of a form's searches, if a search button was pressed, or if a search text
+/// was typed and the form saved or submitted by the enter key.
+fn search_address(form: &Form, here: &str) -> Option<String> {
+    let searches = searches(form.with_prefix(""));
+    let is_new = |field: &&&str| {
+        let query = searches.value(&format!("{SEARCH}{field}"));
+        !query.is_empty() && query != form.value(&format!("{FOUND}{field}"))
+    };
+    let field = match form.value("do") {
+        "save" | "stay" => SEARCHED.iter().find(is_new).copied(),
+        button => button.strip_prefix("find:").and_then(|name| SEARCHED.iter().find(|field| **field == name).copied()),
+    }?;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(searches.all());
+    Some(format!("{here}?{}#{field}", query.finish()))
+}
+
+/// Returns the words that confirm what was just done on a step.
+fn done_words(page: &Shell, saved: &str, done: &str) -> String {
+    match (Step::find(saved), done) {
+        (Some(step), _) => page.with("draft-saved", "step", page.word("draft-step", step.name)),
+        (None, "stay" | "pasted" | "generated" | "restored") => page.word("draft-done", done),
+        (None, _) => String::new(),
+    }
+}
+
+/// Returns the plan of a step's generator, or the form with the faults of its parameters.
+fn planned(
+    app: &App,
+    caller: &Caller,
+    (id, step): (&str, &Step),
+    typed: &Fields,
+    page: &Shell,
+    form: Form,
+) -> Result<(Option<Plan>, Form), Error> {
+    match drafts::plan(app, caller, id, step, typed) {
+        Ok(plan) => Ok((Some(plan), form)),
+        Err(error) => Ok((None, form.refused(error, page.language)?.1)),
+    }
+}
+
+/// Shows a step. The query may hold search texts and the parameters of a generator; one that the page's script sends
+/// also holds unsaved values of the step.
+pub async fn show(
+    request: PageRequest,
+    path: Path<(String, String)>,
+    query: Query<Vec<(String, String)>>,
+) -> PageAnswer {
+    let is_scripted = request.is_scripted();
+    request
+        .show(move |app, caller, page| {
+            let step = Step::find(&path.1).ok_or(Error::NotFound)?;
+            let mut draft = drafts::show(app, caller, &path.0)?;
+            let mut form = Form::default();
+            let value = |name: &str| {
+                query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+            };
+            // Empty fields are not faults before the person says that the step is done.
+            let is_done = value("done") == "save";
+            form.faults = fault_words(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
+            // A link must not fill in fields, so only the page's script may.
+            for (name, value) in query.iter().filter(|(name, _)| is_scripted && step.owns(name)) {
+                draft.fields.set(name, value);
+            }
+            let mut parameters = Fields::default();
+            query
+                .iter()
+                .filter(|(name, _)| name.starts_with(GENERATE))
+                .for_each(|(name, value)| parameters.set(name, value));
+            let mut plan = None;
+            if !value("plan").is_empty() {
+                (plan, form) = planned(app, caller, (&path.0, step), &parameters, &page, form)?;
+            }
+            parameters.all().for_each(|(name, value)| draft.fields.set(name, value));
+            let searches = searches(query.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            let done = done_words(&page, value("saved"), value("done"));
+            let mut shown = step_page(page, draft, form, (app, caller), (step, value("more")), &searches)?;
+            if let Some(plan) = plan {
+                row_tools::show_plan(&mut shown.blocks, &shown.page, &plan);
+            }
+            row_tools::unfold_removed(&mut shown.blocks, value("done") == "removed");
+            Ok(StepPage { done, ..shown })
+        })
+        .await
+}
+
+/// Returns the page to show after a step was saved.
+fn next_address(form: &Form, (id, step): (&str, &Step), more: Option<&str>, is_faultless: bool) -> String {
+    let (here, saved) = (format!("/drafts/{id}/{}", step.name), step.name);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if let Some(list) = more {
+        return format!("{here}?{}#new", query.append_pair("more", list).finish());
+    }
+    let (verb, what) = form.value("do").split_once(':').unwrap_or((form.value("do"), ""));
+    match verb {
+        "save" if is_faultless => format!("/drafts/{id}/{}?saved={saved}", next_page(step)),
+        "save" => format!("{here}?done=save"),
+        "stay" => format!("{here}?done=stay"),
+        "leave" => format!("/drafts/{id}?saved={saved}"),
+        "go" if Step::find(what).is_some() || LAST_PAGES.iter().any(|(name, _)| *name == what) => {
+            format!("/drafts/{id}/{what}?saved={saved}")
+        }
+        // The script saves the step before it follows a link.
+        "to" => own_path(what).to_owned(),
+        "plan" => {
+            query.append_pair("plan", "yes");
+            query.extend_pairs(form.with_prefix("").filter(|(name, _)| name.starts_with(GENERATE)));
+            format!("{here}?{}#generate", query.finish())
+        }
+        "remove" => format!("{here}?done=removed#removed"),
+        "restore" => format!("{here}?done=restored"),
+        "paste" => format!("{here}?done=pasted#{what}"),
+        "generate" => format!("{here}?done=generated#{}", step.name),
+        "clause" => format!("{here}?more=clauses#new"),
+        _ => here,
+    }
+}
+
+/// Saves a step.
+pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
+    let (id, name) = path.into_inner();
+    let again = (id.clone(), name.clone());
+    request
+        .submit(
+            body,
+            move |app, caller, form| {
+                let step = Step::find(&name).ok_or(Error::NotFound)?;
+                let (change, more) = button_change(form);
+                let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
+                drafts::save(app, caller, (&id, version), step, &draft_fields(form), &change)?;
+                if let Some(address) = search_address(form, &format!("/drafts/{id}/{name}")) {
+                    return Ok(address);
+                }
+                let is_faultless = drafts::show(app, caller, &id)?.faults_of(step).next().is_none();
+                Ok(next_address(form, (&id, step), more.as_deref(), is_faultless))
+            },
+            move |app, caller, page, mut form| {
+                let step = Step::find(&again.1).ok_or(Error::NotFound)?;
+                let mut draft = drafts::show(app, caller, &again.0)?;
+                let typed = draft_fields(&form);
+                // A kept form may be older than what somebody saved meanwhile.
+                form.is_stale = form.value("version") != draft.version.to_string();
+                drafts::merge_step(&mut draft.fields, step, &typed);
+                // The fields of the generator and a pasted range are not saved, but shown again.
+                let shown = |name: &str| name.starts_with(GENERATE) || name.starts_with(PASTE);
+                let names: Vec<String> =
+                    typed.all().map(|(name, _)| name).filter(|name| shown(name)).map(str::to_owned).collect();
+                names.into_iter().for_each(|name| draft.fields.set(&name, form.untrimmed(&name)));
+                let searches = searches(form.with_prefix(""));
+                step_page(page, draft, form, (app, caller), (step, ""), &searches)
+            },
+        )
+        .await
+}

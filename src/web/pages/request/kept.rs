@@ -1,0 +1,193 @@
+//! Forms whose session has ended: the form is kept, and after signing in the page shows it again as it was typed.
+//!
+//! The address that takes a form by POST shows the kept form by GET, with `?kept=ID` (see `routes::configure_pages`).
+
+use actix_web::guard::GuardContext;
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use askama::Template;
+
+use crate::app::App;
+use crate::error::{Error, Message};
+use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
+use crate::services::identity::kept_forms::{self, FormOwner, FormValues};
+use crate::web::pages::forms::Form;
+use crate::web::pages::request::{
+    CSRF_FIELD, FORM_NOT_OURS, KEY_FIELD, Page, PageAnswer, PageFailure, PageRequest, check_key,
+};
+use crate::web::pages::shell::{Shell, Unsent};
+
+/// Field that is sent where Enter was pressed in a field, which must not send half a form.
+const ENTER_FIELD: &str = "enter";
+/// Parameter of an address that names a kept form.
+const KEPT: &str = "kept";
+
+/// Returns whether a request asks for a kept form.
+pub fn asks_for_kept_form(context: &GuardContext<'_>) -> bool {
+    kept_form_id(context.head().uri.query()).is_some()
+}
+
+/// Returns the identifier of the kept form that a query names.
+pub fn kept_form_id(query: Option<&str>) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(name, _)| name == KEPT).map(|(_, id)| id.into_owned())
+}
+
+/// Returns whether an address shows a kept form.
+pub fn is_kept_address(address: &str) -> bool {
+    address.split_once('?').is_some_and(|(_, query)| kept_form_id(Some(query)).is_some())
+}
+
+impl PageRequest {
+    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose session
+    /// has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
+    ///
+    /// # Errors
+    /// The CSRF token is wrong; those of the work.
+    pub async fn take_form(
+        self,
+        body: Bytes,
+        act: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
+        again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
+    ) -> PageAnswer {
+        self.blocking(move |request| {
+            if let Some(id) = &request.kept {
+                return request.show_kept_form(id, again);
+            }
+            let (error, caller) = match request.caller() {
+                Ok(caller) => match request.form(&body) {
+                    Ok(form) => {
+                        let mut caller = caller;
+                        let hash = request_hash(&request.line, None, &body);
+                        check_key(form.value(KEY_FIELD)).map_err(|error| request.failed(error, Some(&caller)))?;
+                        caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash });
+                        let mut shell = request.shell(Some(&caller));
+                        if !form.value(ENTER_FIELD).is_empty() {
+                            shell.notice = Some(Unsent::EnterPressed);
+                            let shown = again(&request.app, &caller, shell, form);
+                            return shown.map_err(|error| request.failed(error, Some(&caller)));
+                        }
+                        return act(&request.app, &caller, shell, form)
+                            .map_err(|error| request.failed(error, Some(&caller)));
+                    }
+                    Err(error) => (error, Some(caller)),
+                },
+                Err(error) => (error, None),
+            };
+            request.keep_form(form_urlencoded::parse(&body).into_owned().collect(), error, caller.as_ref())
+        })
+        .await
+    }
+
+    /// Answers a form like [`take_form`](Self::take_form): `act` carries it out and returns the next page's address.
+    /// Where a rule refuses, `again` shows the form as it was typed, with its faults.
+    ///
+    /// # Errors
+    /// The CSRF token is wrong; errors that the person cannot correct in the form.
+    pub async fn submit<T: Template>(
+        self,
+        body: Bytes,
+        act: impl FnOnce(&App, &Caller, &Form) -> Result<String, Error> + Send + 'static,
+        again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<T, Error> + Clone + Send + 'static,
+    ) -> PageAnswer {
+        let refused = again.clone();
+        let act = move |app: &App, caller: &Caller, shell: Shell, form: Form| match act(app, caller, &form) {
+            Ok(next) => Ok(Page::see_other(&next)),
+            Err(error) => {
+                let (status, form) = form.refused(error, shell.language)?;
+                let nonce = shell.nonce.clone();
+                Ok(Page::html(status, &nonce, &refused(app, caller, shell, form)?))
+            }
+        };
+        let show = move |app: &App, caller: &Caller, shell: Shell, form: Form| {
+            let nonce = shell.nonce.clone();
+            Ok(Page::html(StatusCode::OK, &nonce, &again(app, caller, shell, form)?))
+        };
+        self.take_form(body, act, show).await
+    }
+
+    /// Returns the person to whom the page of a form was shown, if this browser showed it and no other site sent it.
+    pub fn form_owner(&self, csrf_token: &str) -> Option<FormOwner> {
+        let (_, mark) = csrf_token.split_once('.').filter(|_| !self.is_cross_site)?;
+        kept_forms::verify_mark(&self.app, self.browser.as_deref()?, mark)
+    }
+
+    fn show_kept_form(
+        &self,
+        id: &str,
+        show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
+    ) -> Result<Page, PageFailure> {
+        let caller = self.caller().map_err(|error| self.failed(error, None))?;
+        let shown = kept_forms::find(&self.app, &caller, id, &self.path).and_then(|values| {
+            let mut shell = self.shell(Some(&caller));
+            shell.notice = Some(Unsent::SessionEnded);
+            show(&self.app, &caller, shell, self.typed(values))
+        });
+        shown.map_err(|error| self.failed(error, Some(&caller)))
+    }
+
+    /// Keeps a form that was refused because its session has ended, and leads to signing in or back to the form.
+    ///
+    /// # Errors
+    /// The error that refused the form, where the form cannot be kept or belongs to a person who is not the caller.
+    fn keep_form(&self, values: FormValues, error: Error, caller: Option<&Caller>) -> Result<Page, PageFailure> {
+        let is_readable = values.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
+        let word = values.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.as_str());
+        match word.and_then(|word| self.form_owner(word)).filter(|_| is_readable) {
+            Some(owner) => self.keep_form_of(&owner, &self.path, &values, error, caller),
+            None => Err(self.failed(error, caller)),
+        }
+    }
+
+    /// Keeps the text fields of an upload that was refused because its session has ended.
+    ///
+    /// # Errors
+    /// Those of [`keep_form`](Self::keep_form).
+    pub async fn keep_upload(self, path: String, values: FormValues, failure: PageFailure) -> PageAnswer {
+        self.blocking(move |request| {
+            let owner =
+                values.iter().find(|(name, _)| name == CSRF_FIELD).and_then(|(_, word)| request.form_owner(word));
+            let caller = request.caller().ok();
+            match owner {
+                Some(owner) => request.keep_form_of(&owner, &path, &values, failure.failure.error, caller.as_ref()),
+                None => Err(failure),
+            }
+        })
+        .await
+    }
+
+    /// Keeps a form of its owner for the page at a path; see [`keep_form`](Self::keep_form).
+    ///
+    /// # Errors
+    /// As there.
+    fn keep_form_of(
+        &self,
+        owner: &FormOwner,
+        path: &str,
+        values: &[(String, String)],
+        error: Error,
+        caller: Option<&Caller>,
+    ) -> Result<Page, PageFailure> {
+        let has_session_ended = match &error {
+            Error::Unauthenticated(_) => true,
+            Error::Forbidden(message) => message.key == FORM_NOT_OURS,
+            _ => false,
+        };
+        if !has_session_ended {
+            return Err(self.failed(error, caller));
+        }
+        let id = kept_forms::keep(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
+        let address = format!("{path}?{KEPT}={id}");
+        match caller {
+            None => {
+                let next = percent_encoding::utf8_percent_encode(&address, percent_encoding::NON_ALPHANUMERIC);
+                Ok(self.redirect(&format!("/sign-in?next={next}")))
+            }
+            Some(caller) if owner.is(caller) => Ok(self.redirect(&address)),
+            Some(_) => {
+                let message = Message::new("form-of-another").with("address", address);
+                Err(self.failed(Error::Forbidden(message), caller))
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Filling in forms with the page's scripts: ranges pasted from a spreadsheet, Enter, leaving a page, a network that
+//! goes down, and files that are too large, stopped, or sent after the session has ended.
+
+use serde_json::json;
+
+use crate::browser::look;
+use crate::support::app::TestApp;
+use crate::support::browser::Browser;
+use crate::support::programme;
+use crate::support::visitor::{PASSWORD, Visitor, give_password};
+
+const ENTER: &str = "\u{e007}";
+
+/// Begins a registration as an officer in a browser and opens one of its steps.
+fn at_step(test: &TestApp, browser: &Browser, language: &str, step: &str) -> String {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = crate::pages::drafts::begun(&officer);
+    crate::pages::drafts::save(&officer, &draft, "parties", "leave", crate::pages::drafts::PARTIES);
+    browser.sign_in("justice");
+    browser.open(&format!("/language/{language}?next=%2Fwork"));
+    browser.open(&format!("{draft}/{step}"));
+    draft
+}
+
+/// Pastes a text into a field as the clipboard holds it.
+fn paste(browser: &Browser, field: &str, text: &str) {
+    let script = format!(
+        "const field = document.querySelector(\"[name='{field}']\"), data = new DataTransfer()
+         data.setData('text/plain', {})
+         field.focus()
+         return field.dispatchEvent(new ClipboardEvent('paste', {{clipboardData: data, bubbles: true, cancelable: true}}))",
+        json!(text)
+    );
+    browser.run(&script);
+}
+
+fn value(browser: &Browser, name: &str) -> String {
+    let value =
+        browser.run(&format!("const e = document.getElementsByName('{name}')[0]; return e ? e.value : '(none)'"));
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn set_network(browser: &Browser, is_offline: bool, upload: i64) {
+    browser.command("Network.enable", &json!({}));
+    let conditions = json!({"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload});
+    browser.command("Network.emulateNetworkConditions", &conditions);
+}
+
+/// Takes pictures of the page at a wide and a narrow width.
+fn pictures(browser: &Browser, name: &str) {
+    for width in [360, 1280] {
+        browser.width(width);
+        let wide = browser.run("return document.documentElement.scrollWidth");
+        assert!(wide.as_u64() <= Some(width.into()), "{name}: {wide} wide at {width}");
+        browser.picture(&format!("{name}-{width}"));
+    }
+}
+
+#[test]
+fn a_range_pasted_into_a_row_fills_rows() {
+    let test = TestApp::sqlite();
+    let browser = look::watching(&test.url);
+    at_step(&test, &browser, "zh", "items");
+    browser.fill("[name='items.0.code']", "VISIT");
+    paste(&browser, "items.0.name", "上门走访\t\t次\t1200\t150\t标准\n");
+    assert!(browser.path().contains("/items"), "one line of text is pasted as usual or taken as a range");
+    browser.see("#done-title");
+    assert_eq!(value(&browser, "items.0.code"), "VISIT");
+    paste(&browser, "items.0.quantity", "1200\t150.00\n360\t\"400\"\n");
+    browser.see("[name='items.1.quantity'][value='360']");
+    assert_eq!(
+        (value(&browser, "items.0.quantity"), value(&browser, "items.1.unit_price")),
+        ("1200".to_owned(), "400.00".to_owned())
+    );
+    assert_eq!(value(&browser, "items.1.code"), "S2");
+    paste(&browser, "items.0.quantity", "many\t1\n2\t2\n");
+    browser.see(".govuk-error-summary");
+    assert!(browser.text().contains("第 1 行“数量”列“many”"), "{}", browser.text());
+    assert_eq!(value(&browser, "items.0.quantity"), "1200", "nothing was taken");
+    let faults = look::faults(&browser, "paste-refused", 422, &look::WIDTHS);
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn steps_are_saved_by_leaving_them_and_enter_goes_on() {
+    for language in ["zh", "en"] {
+        let test = TestApp::sqlite();
+        let browser = Browser::start(&test.url);
+        let draft = at_step(&test, &browser, language, "items");
+        browser.fill("[name='items.0.code']", "VISIT");
+        browser.press(ENTER);
+        assert_eq!(browser.run("return document.activeElement.name"), "items.0.name", "Enter goes to the next field");
+        browser.press("visits");
+        pictures(&browser, &format!("step-items-{language}"));
+        browser.click("header a[href='/contracts']");
+        browser.see("header a[href='/contracts'][aria-current]");
+        assert_eq!(browser.path(), "/contracts", "the link is followed");
+        browser.open(&format!("{draft}/items"));
+        assert_eq!(value(&browser, "items.0.name"), "visits", "and what was typed is saved");
+        browser.fill("[name='items.0.standard']", "monthly");
+        browser.press(ENTER);
+        browser.see("[name='items.1.code']");
+        assert_eq!(
+            browser.run("return document.activeElement.name"),
+            "items.1.code",
+            "Enter adds a row after the last"
+        );
+        browser.fill("[name='items.1.code']", "EDU");
+        browser.click(".top__person form button");
+        browser.see("#username");
+        browser.sign_in("justice");
+        browser.open(&format!("{draft}/items"));
+        assert_eq!(value(&browser, "items.1.code"), "EDU", "signing out saves it as well");
+        browser.click("button[value='remove:items.0']");
+        browser.see("button[value='restore:0']");
+        pictures(&browser, &format!("step-removed-{language}"));
+        browser.click("button[value='restore:0']");
+        browser.see("#done-title");
+        assert_eq!(value(&browser, "items.0.name"), "visits");
+        browser.open(&format!("{draft}/milestones"));
+        browser.run("document.querySelectorAll('details').forEach(d => { d.open = true })");
+        pictures(&browser, &format!("step-milestones-{language}"));
+    }
+}
+
+#[test]
+fn a_form_waits_for_the_network() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let draft = at_step(&test, &browser, "zh", "notes");
+    browser.fill("[name='notes']", "断网时写的");
+    set_network(&browser, true, -1);
+    browser.click("button[value='leave']");
+    browser.see(".form-notice");
+    assert!(browser.text().contains("网络已断开"), "{}", browser.text());
+    assert_eq!(value(&browser, "notes"), "断网时写的");
+    pictures(&browser, "offline-zh");
+    set_network(&browser, false, -1);
+    browser.click("button[value='leave']");
+    browser.see("#saved-title");
+    browser.open(&format!("{draft}/notes"));
+    assert_eq!(value(&browser, "notes"), "断网时写的");
+}
+
+/// Opens the form of a submission as the contractor, with a file chosen.
+fn at_submission(test: &TestApp, browser: &Browser, language: &str, bytes: usize) -> (String, tempfile::TempDir) {
+    let contract = programme::registered(test, "B-1");
+    programme::activate(test, &contract);
+    test.at("2026-06-15", 9);
+    give_password(test, "contractor");
+    browser.sign_in("contractor");
+    browser.open(&format!("/language/{language}?next=%2Fwork"));
+    browser.open(&format!("/contracts/{contract}/act/submission?subject=VISIT-H1"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("visits.csv");
+    std::fs::write(&table, format!("日期,次数\n{}", "2026-06-15,1\n".repeat(bytes / 13))).expect("a file");
+    let other = folder.path().join("small.csv");
+    std::fs::write(&other, "日期,次数\n2026-06-15,1\n").expect("a file");
+    browser.fill("#note", "六月走访");
+    browser.fill("input[type=file]", &format!("{}\n{}", table.display(), other.display()));
+    (contract, folder)
+}
+
+fn submissions(test: &TestApp, contract: &str) -> usize {
+    let deliverables = test.by("contractor").get(&format!("contracts/{contract}/deliverables")).expect_status(200);
+    deliverables.to_string().matches("\"files\":[{").count()
+}
+
+#[test]
+fn files_over_the_limit_are_told_before_they_are_sent() {
+    for (language, words) in [("zh", "单个附件不得超过 1 MB"), ("en", "a file may have at most 1 MB")] {
+        let test = TestApp::sqlite();
+        let browser = Browser::start(&test.url);
+        let (contract, _folder) = at_submission(&test, &browser, language, 2_000_000);
+        browser.run("document.querySelector('input[type=file]').dataset.maxBytes = 1024 * 1024");
+        browser.click("main form button[type=submit]");
+        browser.see(".form-notice");
+        assert!(browser.text().contains(words) && browser.text().contains("visits.csv"), "{}", browser.text());
+        pictures(&browser, &format!("files-too-large-{language}"));
+        assert_eq!((submissions(&test, &contract), value(&browser, "note")), (0, "六月走访".to_owned()));
+        // The file that is too large is left out; the other stays chosen.
+        browser.click(".sent-files li:first-child button");
+        assert_eq!(
+            browser.run("return [...document.querySelector('input[type=file]').files].map(f => f.name)"),
+            json!(["small.csv"])
+        );
+        browser.click("main form button[type=submit]");
+        browser.see("#done-title");
+        assert_eq!(submissions(&test, &contract), 1);
+    }
+}
+
+#[test]
+fn sending_files_is_stopped_and_tried_again() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 400_000);
+    set_network(&browser, false, 20_000);
+    browser.click("main form button[type=submit]");
+    browser.click("[data-stop]");
+    browser.see(".form-notice");
+    assert!(browser.text().contains("已停止发送"), "{}", browser.text());
+    assert_eq!(submissions(&test, &contract), 0);
+    set_network(&browser, true, -1);
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice h2");
+    browser.wait_for("const done = arguments[0]; (function look() { document.querySelector('.form-notice h2')?.textContent.includes('网络') ? done() : requestAnimationFrame(look) })()");
+    pictures(&browser, "files-offline-zh");
+    set_network(&browser, false, -1);
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
+}
+
+#[test]
+fn files_are_kept_when_the_session_ends() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 1_000);
+    test.app.clock.set(test.now() + chrono::TimeDelta::minutes(31));
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice a[href='/sign-in']");
+    assert!(browser.text().contains("登录已失效"), "{}", browser.text());
+    pictures(&browser, "files-session-ended-zh");
+    // Signing in happens in another tab of the same browser.
+    let script = format!(
+        "const done = arguments[0]
+         fetch('/sign-in').then(answer => answer.text()).then(text => {{
+           const form = new DOMParser().parseFromString(text, 'text/html').querySelector('main form')
+           const body = new URLSearchParams(new FormData(form))
+           body.set('username', 'contractor')
+           body.set('password', '{PASSWORD}')
+           return fetch('/sign-in', {{method: 'POST', body}})
+         }}).then(answer => done(answer.url))"
+    );
+    browser.wait_for(&script);
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert_eq!(submissions(&test, &contract), 1);
+}

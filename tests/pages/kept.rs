@@ -1,0 +1,222 @@
+//! Forms whose session ends before they are sent: after signing in, the same person finds what was typed, and nothing
+//! has been done; nobody else sees it.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use luyue::schema::kept_forms;
+use luyue::services::operations::housekeeping;
+
+use crate::on_both_engines;
+use crate::pages::drafts::begun;
+use crate::support::app::TestApp;
+use crate::support::dom::ShownForm;
+use crate::support::programme;
+use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
+
+on_both_engines! {
+    every_kind_of_form_is_there_again
+    another_person_never_sees_it
+    signing_in_elsewhere_does_not_lose_a_form
+    secrets_and_forged_forms_are_not_kept
+    a_form_is_kept_for_a_day_and_five_of_a_person
+    files_are_chosen_again_but_words_are_kept
+    somebody_elses_save_is_not_overwritten_unseen
+}
+
+const NOTICE: &str = "尚未办理任何事项";
+
+/// Lets the session of everybody end.
+fn end_sessions(test: &TestApp) {
+    test.app.clock.set(test.now() + TimeDelta::minutes(31));
+}
+
+/// Signs in on the page to which a visitor was led, and returns the page that follows.
+#[track_caller]
+fn sign_in_at(visitor: &Visitor<'_>, page: &Page, who: &str) -> Page {
+    assert!(page.status == 303 && page.location.starts_with("/sign-in?next="), "{} {}", page.status, page.location);
+    let form = visitor.get(&page.location).expect_status(200).form("/sign-in");
+    let done = form.with(&[("username", who), ("password", PASSWORD)]).send(visitor, "").expect_status(303);
+    visitor.get(&done.location)
+}
+
+fn kept(test: &TestApp) -> i64 {
+    let mut connection = test.app.pool.get().expect("a connection");
+    kept_forms::table.count().get_result(&mut connection).expect("a number")
+}
+
+/// A form of every kind: its page, its address and a field with what is typed into it.
+fn cases(test: &TestApp) -> Vec<(&'static str, String, String, &'static str, &'static str)> {
+    let contract = programme::registered(test, "K-1");
+    test.by("justice").post(&format!("contracts/{contract}/actions/submit"), &serde_json::json!({})).expect_status(200);
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    let act = |name: &str| format!("/contracts/{contract}/act/{name}");
+    vec![
+        ("justice", format!("{draft}/parties"), format!("{draft}/parties"), "title", "社区矫正 <b>\"&' 服务"),
+        ("justice", format!("{draft}/items"), format!("{draft}/items"), "items.0.name", "上门走访"),
+        ("justice", format!("{draft}/notes"), format!("{draft}/notes"), "notes", "第一行\n\n第三行"),
+        ("justice", act("withdraw"), act("withdraw"), "reason", "数量有误"),
+        ("admin", "/registers/regions".to_owned(), "/registers/regions".to_owned(), "name", "宁国市"),
+        ("admin", "/registers/services".to_owned(), "/registers/services".to_owned(), "standard", "每月一次"),
+    ]
+}
+
+fn every_kind_of_form_is_there_again(test: &TestApp) {
+    for (who, page, action, field, typed) in cases(test) {
+        let visitor = Visitor::signed_in(test, who);
+        let form = visitor.get(&page).expect_status(200).form(&action).with(&[(field, typed)]);
+        end_sessions(test);
+        let sent = form.send(&visitor, "");
+        let shown = visitor.get(&sent.location).expect_status(200);
+        assert!(shown.text.contains("填写的内容保留一天"), "signing in says that the form is kept: {}", shown.text);
+        let shown = sign_in_at(&visitor, &sent, who).expect_status(200);
+        assert!(shown.text.contains(NOTICE), "{page}: {}", shown.text);
+        let again = shown.form(&action);
+        assert_eq!(again.value(field).map(|value| value.replace("\r\n", "\n")).as_deref(), Some(typed), "{page}");
+        let plain = visitor.get(&page).expect_status(200);
+        assert_ne!(plain.form(&action).value(field), Some(typed), "nothing has been done yet");
+        assert!(!plain.text.contains(NOTICE));
+        let other_language = visitor.get(&shown.dom_link("/language/en")).expect_status(303);
+        assert_eq!(
+            visitor.get(&other_language.location).expect_status(200).form(&action).value(field),
+            again.value(field)
+        );
+        visitor.get("/language/zh?next=%2Fwork");
+        let done = again.send(&visitor, "");
+        assert_ne!(done.status, 403, "it can be sent now: {}", done.text);
+        assert!(!done.location.contains("sign-in") && !done.location.contains("kept="), "{}", done.location);
+    }
+}
+
+/// Opens a step of a new draft as an officer and types a title into it.
+fn typed_form(officer: &Visitor<'_>) -> ShownForm {
+    let step = format!("{}/parties", begun(officer));
+    officer.get(&step).expect_status(200).form(&step).with(&[("title", "只有本人能看到")])
+}
+
+fn another_person_never_sees_it(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    give_password(test, "justice-2");
+    let form = typed_form(&officer);
+    end_sessions(test);
+    let sent = form.send(&officer, "");
+    let shown = sign_in_at(&officer, &sent, "justice-2");
+    assert_eq!(shown.status, 404, "a colleague of the same bureau: {}", shown.text);
+    assert!(!shown.text.contains("只有本人能看到"));
+    let owner = Visitor::new(test);
+    let shown = sign_in_at(&owner, &sent, "justice").expect_status(200);
+    assert_eq!(shown.form(&form.action).value("title"), Some("只有本人能看到"));
+}
+
+fn signing_in_elsewhere_does_not_lose_a_form(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let form = typed_form(&officer);
+    // In another tab of the browser the person signs out and in again.
+    officer.post_from("/work", "/sign-out", &[]).expect_status(303);
+    let fields = [("username", "justice"), ("password", PASSWORD)];
+    officer.post_from("/sign-in", "/sign-in", &fields).expect_status(303);
+    let sent = form.send(&officer, "").expect_status(303);
+    assert!(sent.location.starts_with(&format!("{}?kept=", form.action)), "{}", sent.location);
+    let shown = officer.get(&sent.location).expect_status(200);
+    assert!(shown.text.contains(NOTICE));
+    assert_eq!(shown.form(&form.action).value("title"), Some("只有本人能看到"));
+    // In another tab somebody else signs in.
+    give_password(test, "justice-2");
+    officer.post_from("/work", "/sign-out", &[]).expect_status(303);
+    officer.post_from("/sign-in", "/sign-in", &[("username", "justice-2"), ("password", PASSWORD)]).expect_status(303);
+    let refused = form.send(&officer, "").expect_status(403);
+    assert!(refused.text.contains("由另一人员打开") && !refused.text.contains("只有本人能看到"), "{}", refused.text);
+    let address =
+        refused.text.split("可打开").nth(1).and_then(|rest| rest.split(['<', ' ']).find(|part| !part.is_empty()));
+    let address = address.expect("the address of the form").trim_start_matches("\u{2068}").trim_end_matches("\u{2069}");
+    officer.get(address).expect_status(404);
+    let owner = Visitor::signed_in(test, "justice");
+    assert_eq!(owner.get(address).expect_status(200).form(&form.action).value("title"), Some("只有本人能看到"));
+}
+
+fn secrets_and_forged_forms_are_not_kept(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let word = officer.get("/work").expect_status(200).hidden("form");
+    let form = typed_form(&officer);
+    let stranger = Visitor::signed_in(test, "contractor").get("/work").hidden("form");
+    end_sessions(test);
+    let secret = [("form", word.as_str()), ("password", PASSWORD), ("code", "123456")];
+    officer.post("/one-time-codes/remove", &secret).expect_status(303);
+    assert_eq!(kept(test), 0, "a form with secrets");
+    let (signature, mark) = word.split_once('.').expect("a signature and a mark");
+    let (person, rest) = mark.split_once('.').expect("a person");
+    let (_, of_stranger) = stranger.split_once('.').expect("a mark");
+    let (other, _) = of_stranger.split_once('.').expect("a person");
+    let shifted = format!("{signature}.{person}.9{rest}");
+    let elsewhere = Visitor::signed_in(test, "justice").get("/work").hidden("form");
+    end_sessions(test);
+    for forged in [
+        elsewhere,
+        signature.to_owned(),
+        format!("{signature}.{other}.{rest}"),
+        shifted,
+        String::new(),
+        "..".to_owned(),
+    ] {
+        let sent = form.clone().with(&[("form", &forged)]).send(&officer, "");
+        assert!(!sent.location.contains("kept"), "{forged}: {}", sent.location);
+    }
+    officer.on_site(Some("cross-site"));
+    assert!(!form.send(&officer, "").location.contains("kept"), "from another site");
+    officer.on_site(None);
+    assert_eq!(kept(test), 0);
+    let unknown = format!("{}?kept={}", form.action, "0198c0de-0000-7000-8000-000000000000");
+    let shown = sign_in_at(&officer, &officer.get(&unknown), "justice");
+    assert_eq!(shown.status, 404);
+    test.app.clock.set(test.now() + TimeDelta::days(8));
+    assert!(!form.send(&officer, "").location.contains("kept"), "a page older than a week");
+}
+
+fn a_form_is_kept_for_a_day_and_five_of_a_person(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let form = typed_form(&officer);
+    end_sessions(test);
+    let sent: Vec<Page> = (0..7)
+        .map(|_| {
+            test.app.clock.set(test.now() + TimeDelta::seconds(1));
+            form.send(&officer, "")
+        })
+        .collect();
+    assert_eq!(kept(test), 5);
+    assert_eq!(sign_in_at(&officer, &sent[1], "justice").status, 404);
+    let last = sign_in_at(&Visitor::new(test), &sent[6], "justice").expect_status(200);
+    assert_eq!(last.form(&form.action).value("title"), Some("只有本人能看到"));
+    assert_eq!(housekeeping::delete_expired_kept_forms(&test.app).expect("it is swept"), 0);
+    test.app.clock.set(test.now() + TimeDelta::days(1));
+    assert_eq!(sign_in_at(&Visitor::new(test), &sent[6], "justice").status, 404);
+    assert_eq!(housekeeping::delete_expired_kept_forms(&test.app).expect("it is swept"), 5);
+}
+
+fn files_are_chosen_again_but_words_are_kept(test: &TestApp) {
+    let contract = programme::registered(test, "K-2");
+    programme::activate(test, &contract);
+    test.at("2026-06-15", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let page = format!("/contracts/{contract}/act/submission?subject=VISIT-H1");
+    let address = contractor.get(&page).expect_status(200).form(&format!("/contracts/{contract}/act/")).action;
+    end_sessions(test);
+    let body = crate::support::app::form("files", &[("note", "六月的走访记录")], &[("a.csv", b"a,b\n1,2\n")]);
+    let sent = contractor.send_body(&address, &body);
+    let shown = sign_in_at(&contractor, &sent, "contractor").expect_status(200);
+    assert!(shown.text.contains(NOTICE) && shown.text.contains("附件需重新选择"));
+    assert!(shown.text.contains("六月的走访记录") && shown.text.contains("subject=VISIT-H1"), "{}", shown.text);
+    assert!(!contractor.get(&page).expect_status(200).text.contains("六月的走访记录"), "nothing has been submitted");
+}
+
+fn somebody_elses_save_is_not_overwritten_unseen(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let form = typed_form(&officer);
+    end_sessions(test);
+    let sent = form.send(&officer, "");
+    let colleague = Visitor::signed_in(test, "justice-2");
+    let theirs = colleague.get(&form.action).form(&form.action).with(&[("title", "同事的题目")]);
+    theirs.send(&colleague, "leave").expect_status(303);
+    let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
+    assert_eq!(shown.form(&form.action).value("title"), Some("只有本人能看到"));
+    assert!(shown.text.contains(&format!("href=\"{}\" target=\"_blank\"", form.action)), "{}", shown.text);
+}

@@ -1,0 +1,121 @@
+//! Pages read as a browser reads them: the forms on a page, and what their fields hold.
+
+use scraper::{ElementRef, Html, Selector};
+
+use crate::support::visitor::{Page, Visitor};
+
+/// A form on a page, with the values that a browser would send.
+#[derive(Debug, Clone)]
+pub struct ShownForm {
+    /// Address to which it is sent.
+    pub action: String,
+    /// Names and values, in the order of the page; buttons and files are not among them.
+    pub fields: Vec<(String, String)>,
+    /// Names and values of its buttons, in the order of the page.
+    pub buttons: Vec<(String, String)>,
+}
+
+fn selector(text: &str) -> Selector {
+    Selector::parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"))
+}
+
+impl Page {
+    /// Parses the page.
+    pub fn dom(&self) -> Html {
+        Html::parse_document(&self.text)
+    }
+
+    /// Returns the text of every element that matches a CSS selector.
+    pub fn texts(&self, of: &str) -> Vec<String> {
+        let text = |element: ElementRef<'_>| element.text().collect::<String>().trim().to_owned();
+        self.dom().select(&selector(of)).map(text).collect()
+    }
+
+    /// Returns the address of the first link that begins with a text.
+    #[track_caller]
+    pub fn dom_link(&self, start: &str) -> String {
+        let dom = self.dom();
+        let links = selector("a[href]");
+        let found = dom.select(&links).filter_map(|link| link.attr("href")).find(|at| at.starts_with(start));
+        found.unwrap_or_else(|| panic!("no link to {start}")).to_owned()
+    }
+
+    /// Returns the first form whose address begins with a text.
+    #[track_caller]
+    pub fn form(&self, action: &str) -> ShownForm {
+        let dom = self.dom();
+        let wanted = selector("form");
+        let found = dom.select(&wanted).find(|form| form.attr("action").is_some_and(|at| at.starts_with(action)));
+        let form = found.unwrap_or_else(|| panic!("no form to {action}: {}", self.text));
+        let mut shown = ShownForm {
+            action: form.attr("action").unwrap_or_default().to_owned(),
+            fields: Vec::new(),
+            buttons: Vec::new(),
+        };
+        for element in form.select(&selector("input, select, textarea, button")) {
+            let name = element.attr("name").unwrap_or_default().to_owned();
+            let value = element.attr("value").unwrap_or_default().to_owned();
+            match (element.value().name(), element.attr("type").unwrap_or_default()) {
+                ("button", "button") | ("input", "file") => {}
+                ("button", _) => shown.buttons.push((name, value)),
+                ("input", "checkbox" | "radio") if element.attr("checked").is_none() => {}
+                ("input", _) => shown.fields.push((name, value)),
+                // The parser drops the line break after the start tag, as browsers do.
+                ("textarea", _) => shown.fields.push((name, element.text().collect())),
+                _ => {
+                    let options: Vec<ElementRef<'_>> = element.select(&selector("option")).collect();
+                    let chosen = options.iter().find(|option| option.attr("selected").is_some());
+                    if let Some(option) = chosen.or(options.first()) {
+                        shown.fields.push((name, option.attr("value").unwrap_or_default().to_owned()));
+                    }
+                }
+            }
+        }
+        shown.fields.retain(|(name, _)| !name.is_empty());
+        shown
+    }
+}
+
+impl ShownForm {
+    /// Returns what a field holds; `None` for a field that would not be sent.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the form with other values in some fields.
+    #[track_caller]
+    pub fn with(mut self, fields: &[(&str, &str)]) -> Self {
+        for (name, value) in fields {
+            match self.fields.iter_mut().find(|(known, _)| known == name) {
+                Some((_, old)) => *old = (*value).to_owned(),
+                None => self.fields.push(((*name).to_owned(), (*value).to_owned())),
+            }
+        }
+        self
+    }
+
+    /// Sends the form as Enter in one of its fields does: by its first button.
+    pub fn enter(&self, visitor: &Visitor<'_>) -> Page {
+        self.press(visitor, self.buttons.first())
+    }
+
+    /// Sends the form by one of its buttons of the name `do`, or by the first that people see.
+    #[track_caller]
+    pub fn send(&self, visitor: &Visitor<'_>, button: &str) -> Page {
+        let wanted = ("do".to_owned(), button.to_owned());
+        let is_seen = |(name, value): &&(String, String)| name != "enter" && value != "stay";
+        let pressed = match button {
+            "" => self.buttons.iter().find(is_seen),
+            _ => Some(
+                self.buttons.iter().find(|known| **known == wanted).unwrap_or_else(|| panic!("no {button}: {self:?}")),
+            ),
+        };
+        self.press(visitor, pressed)
+    }
+
+    fn press(&self, visitor: &Visitor<'_>, pressed: Option<&(String, String)>) -> Page {
+        let all = self.fields.iter().chain(pressed.into_iter().filter(|(name, _)| !name.is_empty()));
+        let all: Vec<(&str, &str)> = all.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        visitor.post(&self.action, &all)
+    }
+}
