@@ -7,9 +7,6 @@ const MB = 1024 * 1024
 // Returns a size in MB, rounded up so that a file over the limit never looks within it.
 const inMb = (bytes) => Math.ceil((bytes / MB) * 10) / 10
 
-for (const form of document.querySelectorAll('form[data-upload]')) watch(form)
-document.addEventListener('luyue:swap', () => document.querySelectorAll('form[data-upload]').forEach(watch))
-
 function watch(form) {
   const input = form.querySelector('input[type=file]')
   if (!input) return
@@ -188,3 +185,6 @@ class Sending {
     this.send()
   }
 }
+
+document.querySelectorAll('form[data-upload]').forEach(watch)
+document.addEventListener('luyue:swap', () => document.querySelectorAll('form[data-upload]').forEach(watch))

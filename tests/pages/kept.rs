@@ -47,7 +47,6 @@ fn kept(test: &TestApp) -> i64 {
 /// A form of every kind: its page, its address and a field with what is typed into it.
 fn cases(test: &TestApp) -> Vec<(&'static str, String, String, &'static str, &'static str)> {
     let contract = programme::registered(test, "K-1");
-    test.by("justice").post(&format!("contracts/{contract}/actions/submit"), &serde_json::json!({})).expect_status(200);
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
     let act = |name: &str| format!("/contracts/{contract}/act/{name}");

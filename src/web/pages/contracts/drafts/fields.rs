@@ -28,7 +28,7 @@ pub struct Group {
 /// A table of what a generator would make.
 #[derive(Debug)]
 pub struct Table {
-    /// What the table shows.
+    /// Caption over the table.
     pub caption: String,
     /// Headings, each with whether its column holds figures.
     pub heads: Vec<(String, bool)>,

@@ -1,5 +1,5 @@
-//! What a step offers beside its rows: rows from a spreadsheet, rows from a generator with their preview, and removed
-//! rows to put back.
+//! Tools beside the rows of a step: pasting from a spreadsheet, a generator with its preview, and removed rows to put
+//! back.
 
 use crate::domain::schedule::{Part, Rhythm};
 use crate::domain::terms::Direction;
