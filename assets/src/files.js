@@ -7,6 +7,9 @@ const MB = 1024 * 1024
 // Returns a size in MB, rounded up so that a file over the limit never looks within it.
 const inMb = (bytes) => Math.ceil((bytes / MB) * 10) / 10
 
+// Returns a size in words.
+const sizeOf = (bytes) => (bytes < MB ? `${Math.ceil(bytes / 1024)} KB` : `${inMb(bytes)} MB`)
+
 function watch(form) {
   const input = form.querySelector('input[type=file]')
   if (!input) return
@@ -65,7 +68,7 @@ class Sending {
   row(file) {
     const row = document.createElement('li')
     const name = row.appendChild(document.createElement('span'))
-    name.textContent = `${file.name} (${inMb(file.size)} MB)`
+    name.textContent = `${file.name} (${sizeOf(file.size)})`
     const bar = row.appendChild(document.createElement('progress'))
     bar.max = Math.max(file.size, 1)
     bar.value = 0
