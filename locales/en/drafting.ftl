@@ -19,7 +19,6 @@ draft-state-later = Cannot start yet
 draft-saved = “{ $step }” has been saved
 draft-stale = Somebody else saved this registration after you opened this page. What you entered is still below and has not been saved. If you save again, this step will hold what you entered.
 draft-stale-see = See what they saved (opens in a new tab)
-draft-stay = Save and stay on this page
 draft-steps = Steps of the registration
 draft-steps-hint = Going to another step saves this one.
 draft-done-stay = Saved. Press “Save and continue” when this step is complete.

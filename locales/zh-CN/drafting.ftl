@@ -19,7 +19,6 @@ draft-state-later = 暂不可办
 draft-saved = “{ $step }”已保存
 draft-stale = 打开本页以后，他人已保存过此登记。您填写的内容仍在下方，尚未保存；再次保存的，本步骤以您填写的为准。
 draft-stale-see = 查看他人保存的内容（在新标签页打开）
-draft-stay = 保存并留在本页
 draft-steps = 登记步骤
 draft-steps-hint = 转到其他步骤时，本步骤自动保存。
 draft-done-stay = 已保存。本步骤填写完成后，请点击“保存并继续”。

@@ -57,7 +57,7 @@ impl Page {
             let value = element.attr("value").unwrap_or_default().to_owned();
             match (element.value().name(), element.attr("type").unwrap_or_default()) {
                 ("button", "button") | ("input", "file") => {}
-                ("button", _) => shown.buttons.push((name, value)),
+                ("button", _) | ("input", "submit") => shown.buttons.push((name, value)),
                 ("input", "checkbox" | "radio") if element.attr("checked").is_none() => {}
                 ("input", _) => shown.fields.push((name, value)),
                 // The parser drops the line break after the start tag, as browsers do.
