@@ -4,11 +4,8 @@ import { dismiss, notify, say } from './words.js'
 
 const MB = 1024 * 1024
 
-// Returns a size in MB, rounded up so that a file over the limit never looks within it.
-const inMb = (bytes) => Math.ceil((bytes / MB) * 10) / 10
-
-// Returns a size in words.
-const sizeOf = (bytes) => (bytes < MB ? `${Math.ceil(bytes / 1024)} KB` : `${inMb(bytes)} MB`)
+// Returns a size in words, rounded up so that a file over the limit never looks within it.
+const sizeOf = (bytes) => (bytes < MB ? `${Math.ceil(bytes / 1024)} KB` : `${Math.ceil((bytes / MB) * 10) / 10} MB`)
 
 function watch(form) {
   const input = form.querySelector('input[type=file]')
@@ -38,16 +35,16 @@ class Sending {
 
   // Returns what is wrong with the chosen files: the limits stand on the file field.
   faults() {
-    const { maxBytes, maxFiles, maxTotalBytes } = this.input.dataset
+    const { maxFileBytes, maxFiles, maxFormBytes } = this.input.dataset
     const found = this.files
-      .filter((file) => maxBytes && file.size > Number(maxBytes))
-      .map((file) => say('fileTooLarge', { file: file.name, size: inMb(file.size), limit: Math.floor(maxBytes / MB) }))
+      .filter((file) => maxFileBytes && file.size > Number(maxFileBytes))
+      .map((file) => say('fileTooLarge', { file: file.name, size: sizeOf(file.size), limit: sizeOf(maxFileBytes) }))
     const empty = this.files.filter((file) => file.size === 0).map((file) => say('fileEmpty', { file: file.name }))
     found.push(...empty)
     if (maxFiles && this.files.length > Number(maxFiles)) found.push(say('filesTooMany', { limit: maxFiles, number: this.files.length }))
     const total = this.files.reduce((sum, file) => sum + file.size, 0)
-    if (maxTotalBytes && total > Number(maxTotalBytes)) {
-      found.push(say('filesTooLarge', { size: inMb(total), limit: Math.floor(maxTotalBytes / MB) }))
+    if (maxFormBytes && total > Number(maxFormBytes)) {
+      found.push(say('filesTooLarge', { size: sizeOf(total), limit: sizeOf(maxFormBytes) }))
     }
     return found
   }
@@ -179,12 +176,8 @@ class Sending {
     event.stopImmediatePropagation()
     const text = await fetch(location.href).then((answer) => answer.text(), () => '')
     const page = new DOMParser().parseFromString(text, 'text/html')
-    const fresh = page.querySelector('form[data-upload]')?.getAttribute('action')
-    if (fresh) {
-      const action = new URL(this.form.action)
-      action.searchParams.set('form', new URL(fresh, location.href).searchParams.get('form'))
-      this.form.action = action
-    }
+    const fresh = page.querySelector('form[data-upload] input[name=form]')?.value
+    if (fresh) this.form.elements.form.value = fresh
     this.send()
   }
 }

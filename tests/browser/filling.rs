@@ -172,7 +172,7 @@ fn files_over_the_limit_are_told_before_they_are_sent() {
         let test = TestApp::sqlite();
         let browser = Browser::start(&test.url);
         let (contract, _folder) = at_submission(&test, &browser, language, 2_000_000);
-        browser.run("document.querySelector('input[type=file]').dataset.maxBytes = 1024 * 1024");
+        browser.run("document.querySelector('input[type=file]').dataset.maxFileBytes = 1024 * 1024");
         browser.click("main form button[type=submit]");
         browser.see(".form-notice");
         assert!(browser.text().contains(words) && browser.text().contains("visits.csv"), "{}", browser.text());

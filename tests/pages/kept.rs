@@ -197,10 +197,13 @@ fn files_are_chosen_again_but_words_are_kept(test: &TestApp) {
     test.at("2026-06-15", 9);
     let contractor = Visitor::signed_in(test, "contractor");
     let page = format!("/contracts/{contract}/act/submission?subject=VISIT-H1");
-    let address = contractor.get(&page).expect_status(200).form(&format!("/contracts/{contract}/act/")).action;
+    let form = contractor.get(&page).expect_status(200).form(&format!("/contracts/{contract}/act/"));
     end_sessions(test);
-    let body = crate::support::app::form("files", &[("note", "六月的走访记录")], &[("a.csv", b"a,b\n1,2\n")]);
-    let sent = contractor.send_body(&address, &body);
+    let held = |name: &str| form.value(name).unwrap_or_default().to_owned();
+    let (word, key) = (held("form"), held("key"));
+    let fields = [("form", word.as_str()), ("key", key.as_str()), ("note", "六月的走访记录")];
+    let body = crate::support::app::form("files", &fields, &[("a.csv", b"a,b\n1,2\n")]);
+    let sent = contractor.send_body(&form.action, &body);
     let shown = sign_in_at(&contractor, &sent, "contractor").expect_status(200);
     assert!(shown.text.contains(NOTICE) && shown.text.contains("附件需重新选择"));
     assert!(shown.text.contains("六月的走访记录") && shown.text.contains("subject=VISIT-H1"), "{}", shown.text);

@@ -237,7 +237,8 @@ const FIELD_NAME: usize = 100;
 
 fn check_lengths(typed: &Fields) -> Result<(), Error> {
     let mut faults = Faults::new("length");
-    for (name, value) in typed.all() {
+    // A pasted range is checked cell by cell.
+    for (name, value) in typed.all().filter(|(name, _)| !name.starts_with(paste::RANGE_FIELD)) {
         if name.len() > FIELD_NAME {
             faults.add("", Message::new("malformed-unknown-key"));
         } else if value.chars().count() > FIELD {

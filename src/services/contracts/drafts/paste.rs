@@ -13,6 +13,8 @@ use crate::services::shared::faults::is_valid_line;
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
 
+/// Beginning of the names of fields that hold a range; the name of the list follows.
+pub const RANGE_FIELD: &str = "paste.";
 /// Maximum number of problems that are named at once.
 const MAX_PROBLEMS: usize = 20;
 
@@ -152,7 +154,7 @@ type Places = Vec<Option<usize>>;
 
 impl Range<'_> {
     fn reject(&mut self, message: Message) {
-        self.problems.push(FieldError { path: format!("paste.{}", self.list), message });
+        self.problems.push(FieldError { path: format!("{RANGE_FIELD}{}", self.list), message });
     }
 
     fn finish(mut self) -> Result<(), Error> {
