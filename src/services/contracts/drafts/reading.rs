@@ -37,7 +37,7 @@ pub fn read_draft(fields: &Fields) -> Reading {
     let terms = terms(&mut reader);
     let details = details(&mut reader);
     for nameless in terms.iter().flat_map(|terms| details.nameless(terms)) {
-        reader.wrong(format!("{}.name", nameless.row), Message::new("name-missing").with("code", nameless.code));
+        reader.reject(&format!("{}.name", nameless.row), Message::new("name-missing").with("code", nameless.code));
     }
     // Rules between rows are checked only once every list has rows.
     for list in ["items", "deliverables", "milestones"] {
@@ -281,7 +281,7 @@ fn details(reader: &mut DraftReader<'_>) -> Details {
         let words = DeliverableDetails { name: line("name"), place: line("place"), evidence: line("evidence") };
         keep(&mut details.deliverables, code, words);
         // Deliverables share an indicator; its first name counts.
-        for (code, at) in coded(reader.fields, &format!("{at}.indicators")) {
+        for (code, at) in coded(reader.fields(), &format!("{at}.indicators")) {
             let name = reader.line(&format!("{at}.name"));
             if details.indicators.get(&code).is_none_or(|known| known.name.is_empty()) {
                 keep(&mut details.indicators, code, IndicatorDetails { name });

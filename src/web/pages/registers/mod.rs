@@ -15,6 +15,7 @@ mod services;
 pub mod statutes;
 mod table;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path, Query};
 use askama::Template;
 use serde::Deserialize;
