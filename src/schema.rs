@@ -35,6 +35,7 @@ diesel::table! {
         approved_by -> Nullable<BigInt>,
         approved_at -> Nullable<Timestamp>,
         proposed_for -> Nullable<BigInt>,
+        search_key -> Nullable<Text>,
     }
 }
 
@@ -186,6 +187,7 @@ diesel::table! {
         created_at -> Timestamp,
         recorded_at -> Timestamp,
         calendar_version -> Nullable<BigInt>,
+        number_key -> Nullable<Text>,
     }
 }
 
@@ -416,6 +418,7 @@ diesel::table! {
         name -> Text,
         function -> Text,
         region_id -> Nullable<BigInt>,
+        search_key -> Nullable<Text>,
     }
 }
 
@@ -512,6 +515,7 @@ diesel::table! {
         unit -> Text,
         standard -> Text,
         basis -> Text,
+        search_key -> Nullable<Text>,
     }
 }
 

@@ -24,4 +24,5 @@ mod simulate;
 mod standing;
 mod support;
 mod synthetic;
+mod typing;
 mod upgrade;

@@ -6,7 +6,7 @@ mod confirmation;
 mod contract;
 mod documents;
 mod draft_rows;
-pub mod drafts;
+pub(crate) mod drafts;
 mod faults;
 mod kept;
 mod limits;

@@ -13,4 +13,22 @@ for (const place of document.querySelectorAll('[data-begin]')) {
 
 // What a request brought in has components of its own.
 document.addEventListener('htmx:afterSwap', (event) => initAll({ scope: event.target }))
-document.addEventListener('luyue:swap', () => initAll({ scope: document.getElementById('main') }))
+document.addEventListener('luyue:swap', () => {
+  const main = document.getElementById('main')
+  initAll({ scope: main })
+  showPickers(main)
+})
+
+// A day can be picked as well as typed. The picker is the browser's own; the field beside it takes what it chose.
+const showPickers = (within) => within.querySelectorAll('[data-picks]').forEach((picks) => { picks.hidden = false })
+showPickers(document)
+document.addEventListener('htmx:afterSwap', () => showPickers(document))
+document.addEventListener('click', (event) => event.target.closest('[data-picks] button')?.nextElementSibling.showPicker())
+document.addEventListener('change', (event) => {
+  const picks = event.target.closest('[data-picks]')
+  if (!picks) return
+  event.stopPropagation()
+  const field = document.getElementById(picks.dataset.picks)
+  field.value = event.target.value
+  field.dispatchEvent(new Event('change', { bubbles: true }))
+})

@@ -26,7 +26,8 @@ ask-decided = This request has already been { $state ->
 cashier-reverses-payments = A cashier can only request to reverse a payment. Ask the officer to request other reversals.
 
 ## Words that are entered
-text-length = Use at most { $most } characters, without control characters
+text-length = Use at most { $most } characters
+text-hidden = Character { $place } ({ $character }) is invisible or changes the order in which text is shown. Delete it and enter the text again.
 line-given = Enter 1 to { $most } characters on one line
 voucher-known = Voucher { $voucher } of { $year } is already used for a payment of contract { $contract }. Check the number on the bank’s receipt.
 voucher-known-elsewhere = Voucher { $voucher } of { $year } is already used for a payment of a contract that you cannot see. Check the number on the bank’s receipt.

@@ -31,7 +31,6 @@ decided-before = This has already been { $state ->
 finance-bureau-only = Only people of a finance bureau can do this
 
 ## People
-register-email = Enter an email address in the correct format, such as name@example.com
 register-seats = Choose 1 to { $most } roles, each with its organisation
 register-username-taken = This username is already in use
 register-unknown-person = There is nobody with this username

@@ -34,10 +34,9 @@ wrong-state = The contract is { $state ->
 }, so this cannot be done now
 reason-missing = Enter a reason
 line-length = Enter 1 to 200 characters on one line
-line-invisible = The text has invisible characters or marks of direction; type it again instead of pasting it
 
 ## Registering
-number-taken = This contract number is already in use. Check it or choose another.
+number-taken = This contract number is already used by contract { $number } of { $bureau }. Check it or choose another.
 unknown-purchaser = There is no such purchaser, or it has no region
 unknown-funder = There is no such finance bureau
 unknown-contractor = There is no such contractor. Check the credit code, or ask the administrator to register it.

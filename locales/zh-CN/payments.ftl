@@ -26,7 +26,8 @@ ask-decided = 该申请已有决定：{ $state ->
 cashier-reverses-payments = 国库支付人员只能申请作废支付记录，其他记录请由经办人申请
 
 ## 填写内容
-text-length = 最多 { $most } 字，不得含有控制字符
+text-length = 最多 { $most } 字
+text-hidden = 第 { $place } 个字符（{ $character }）看不见或会改变文字的显示顺序，请删除后重新填写
 line-given = 请填写 1 至 { $most } 字，不换行
 voucher-known = { $year } 年的支付凭证号 { $voucher } 已用于合同 { $contract } 的付款，请核对银行回单
 voucher-known-elsewhere = { $year } 年的支付凭证号 { $voucher } 已用于您无权查看的合同，请核对银行回单

@@ -31,7 +31,6 @@ decided-before = { $state ->
 finance-bureau-only = 仅限财政部门人员办理
 
 ## 人员
-register-email = 邮箱地址有误
 register-seats = 请指定1至{ $most }个岗位，并注明所在单位
 register-username-taken = 该用户名已被使用
 register-unknown-person = 没有该用户

@@ -34,10 +34,9 @@ wrong-state = 合同现为“{ $state ->
 }”状态，不能办理此事项
 reason-missing = 请填写理由
 line-length = 请填写 1 至 200 个字符，不能换行
-line-invisible = 文字中含有不可见字符或方向控制符，请手工重新录入
 
 ## 合同登记
-number-taken = 该合同编号已被使用，请核对或更换
+number-taken = 该合同编号与{ $bureau }的合同 { $number } 重复，请核对或更换
 unknown-purchaser = 没有此购买主体，或者它没有所属地区
 unknown-funder = 没有此财政部门
 unknown-contractor = 没有此承接主体。请核对统一社会信用代码，或请管理员先行登记。

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::text_input::identifier;
+
 /// Characters of the code in the order of their values (GB 32100-2015, table 2: without I, O, S, V, Z).
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -22,11 +24,12 @@ pub enum CreditCodeError {
 }
 
 impl CreditCode {
-    /// Parses a code.
+    /// Parses a code, in whatever width and case it is typed.
     ///
     /// # Errors
     /// `Shape` for a wrong length or character, `Check` for a wrong check character.
     pub fn parse(text: &str) -> Result<Self, CreditCodeError> {
+        let text = identifier(text).to_uppercase();
         let body = text.as_bytes();
         let (first, last) = match body {
             [first @ .., last] if first.len() == 17 => (first, *last),
@@ -39,7 +42,7 @@ impl CreditCode {
         if check != last {
             return Err(CreditCodeError::Check);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 
     /// Returns the 18 characters.
@@ -105,15 +108,16 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_read_as_it_is_typed() {
+        for typed in ["９１４４０３００１９２２０３８２１６", " 9144 0300 1922 0382 16\u{200B}", "91110000710925032４"]
+        {
+            assert!(CreditCode::parse(typed).is_ok_and(|code| code.as_str().len() == 18), "{typed}");
+        }
+    }
+
+    #[test]
     fn other_shapes_are_refused() {
-        for text in [
-            "",
-            "91440300192203821",
-            "9144030019220382166",
-            "91440300192203821O",
-            "91440300I922038216",
-            "９14403001922038216",
-        ] {
+        for text in ["", "91440300192203821", "9144030019220382166", "91440300192203821O", "91440300I922038216"] {
             assert_eq!(CreditCode::parse(text), Err(CreditCodeError::Shape), "{text}");
         }
     }

@@ -6,6 +6,7 @@ use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::error::Error;
+use crate::storage::text_keys;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -166,7 +167,7 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
-/// Runs the pending migrations.
+/// Runs the pending migrations, and fills what they leave to the program.
 ///
 /// # Errors
 /// `Internal` when a migration fails.
@@ -175,7 +176,8 @@ pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
         AnyConnection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()),
         AnyConnection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|_| ()),
     };
-    done.map_err(|error| Error::Internal(format!("migration: {error}")))
+    done.map_err(|error| Error::Internal(format!("migration: {error}")))?;
+    text_keys::fill_missing(connection).map_err(text_keys::failed)
 }
 
 /// Tells whether any migration is pending.

@@ -17,6 +17,7 @@ pub mod notifications;
 pub mod payments;
 pub mod pool;
 pub mod registry;
+pub mod text_keys;
 mod unique;
 pub mod write;
 

@@ -9,6 +9,7 @@ pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;
+pub mod query;
 pub mod refusals;
 pub mod request;
 pub mod routes;

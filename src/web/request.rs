@@ -3,6 +3,7 @@
 //! Handlers pass a service to `read` or `write`, which authenticate the caller first. Whether the caller may do
 //! something is for the service to decide.
 
+use std::borrow::Cow;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 
@@ -17,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::Language;
-use crate::domain::json;
+use crate::domain::{json, text_input};
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::sessions::{self, Hasher};
@@ -240,12 +241,50 @@ fn escapes_nul(json: &[u8]) -> bool {
     false
 }
 
-/// Parses JSON; an empty body counts as `{}`.
+/// Cleans every string of a JSON document except passwords; what is no JSON stays as it is.
+fn clean_json(json: &[u8]) -> Cow<'_, [u8]> {
+    if json.iter().all(|byte| byte.is_ascii() && *byte != b'\\') {
+        return Cow::Borrowed(json);
+    }
+    let mut cleaned = Vec::with_capacity(json.len());
+    let (mut rest, mut key): (&[u8], &[u8]) = (json, b"");
+    while let Some(start) = rest.iter().position(|byte| *byte == b'"') {
+        let (before, from) = rest.split_at(start);
+        let (literal, after) = from.split_at(literal_length(from));
+        cleaned.extend_from_slice(before);
+        if after.trim_ascii_start().starts_with(b":") {
+            key = literal;
+        }
+        let text = serde_json::from_slice::<String>(literal).ok().filter(|_| key != b"\"password\"");
+        let changed = text.filter(|text| text_input::clean_strictly(text) != text.as_str());
+        match changed.and_then(|text| serde_json::to_vec(&text_input::clean_strictly(&text)).ok()) {
+            Some(text) => cleaned.extend_from_slice(&text),
+            None => cleaned.extend_from_slice(literal),
+        }
+        rest = after;
+    }
+    cleaned.extend_from_slice(rest);
+    Cow::Owned(cleaned)
+}
+
+/// Returns the length of the string literal that begins a text, both quotation marks included.
+fn literal_length(text: &[u8]) -> usize {
+    let mut is_escaped = false;
+    let end = text.iter().skip(1).position(|byte| {
+        let ends = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        ends
+    });
+    end.map_or(text.len(), |end| end + 2)
+}
+
+/// Parses JSON; an empty body counts as `{}`. Texts are cleaned by the one rule for typed text.
 ///
 /// # Errors
 /// `Malformed` with the path of the first unreadable value.
 pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
+    let body = &*clean_json(body);
     if escapes_nul(body) {
         return Err(Error::malformed("", Message::new("malformed-nul")));
     }
@@ -295,6 +334,20 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+
+    #[test]
+    fn strings_of_a_document_are_cleaned_and_nothing_else() {
+        for (sent, read) in [
+            (r#"{"a":"b"}"#, r#"{"a":"b"}"#),
+            (r#"{"title":"\u200B","n":1.50}"#, r#"{"title":"","n":1.50}"#),
+            (r#"{"a\"b":"⼯作\\","c":["Ａ"]}"#, r#"{"a\"b":"工作\\","c":["A"]}"#),
+            (r#"{"password":"Ａ　b","x":"Ａ"}"#, r#"{"password":"Ａ　b","x":"A"}"#),
+            (r#"{"on":"２０２６-10-09"}"#, r#"{"on":"２０２６-10-09"}"#),
+            (r#"{"a":"é"#, r#"{"a":"é"#),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&clean_json(sent.as_bytes())), read, "{sent}");
+        }
+    }
 
     #[test]
     fn the_preferred_supported_language_is_chosen() {

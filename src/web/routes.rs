@@ -203,6 +203,7 @@ pages! {
     get "/events" audit::list => Allowed(Action::ReadEvents);
     get "/events/chain" audit::chain => Allowed(Action::ReadEvents);
     get "/events/{id}" audit::show => Allowed(Action::ReadEvents);
+    get "/understood/{kind}" forms::understood::show => Allowed(Action::OwnSession);
     get "/statutes" registers::statutes::show => Allowed(Action::ReadRules);
     get "/password/{token}" identity::session::password => Public;
     post "/password/{token}" identity::session::set_password => Public;

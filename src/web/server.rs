@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::error::QueryPayloadError;
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::{Compress, DefaultHeaders, ErrorHandlerResponse, ErrorHandlers, Next, from_fn};
 use actix_web::web::{self, Data};
@@ -12,14 +11,13 @@ use actix_web::{HttpRequest, HttpServer};
 
 use crate::app::App;
 use crate::domain::codes::Language;
-use crate::domain::json;
 use crate::error::{Error, Message};
 use crate::web::bodies::{self, Pace};
 use crate::web::failure::{Failure, PROBLEM_JSON};
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 use crate::web::pages::failure::PageFailure;
-use crate::web::pages::request::{PageAnswer, PageRequest, refused};
+use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::request::preferred_language;
 use crate::web::{refusals, routes};
 
@@ -69,20 +67,7 @@ pub fn configure(
             .app_data(limits)
             .app_data(metrics)
             .app_data(web::PayloadConfig::new(BODY_BYTES))
-            .app_data(web::PathConfig::default().error_handler(|_, request| not_found(request).into()))
-            .app_data(web::QueryConfig::default().error_handler(|error, request| {
-                let message = match &error {
-                    QueryPayloadError::Deserialize(reason) => json::known_code(&reason.to_string()).map(Message::new),
-                    _ => None,
-                };
-                let message = message.unwrap_or_else(|| Message::new("unreadable").with("reason", error));
-                let error = Error::malformed("?", message);
-                if request.path().starts_with("/api/") {
-                    Failure { error, language: language(request) }.into()
-                } else {
-                    refused(request, error).into()
-                }
-            }));
+            .app_data(web::PathConfig::default().error_handler(|_, request| not_found(request).into()));
         routes::configure(config);
         routes::configure_pages(config);
         config.default_service(web::to(answer_unknown));

@@ -166,6 +166,19 @@ proptest! {
 }
 
 #[test]
+fn a_domain_of_any_script_goes_out_as_punycode() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut mail = email();
+    mail.to.address = "li@司法局.中国".to_owned();
+    let sent = Mailer::outbox(folder.path()).send(&mail).expect("written");
+    let raw = std::fs::read_to_string(folder.path().join(sent)).expect("there");
+    assert!(raw.contains("li@xn--sprq6q3no.xn--fiqs8s"), "{raw}");
+    let sender = Correspondent::parse("履约 <noreply＠xcsf。gov.cn>").expect("an address");
+    assert_eq!((sender.name.as_str(), sender.address.as_str()), ("履约", "noreply@xcsf.gov.cn"));
+    assert!(Correspondent::parse("履约 <noreply@x..cn>").is_err());
+}
+
+#[test]
 fn emails_that_cannot_be_written_are_rejected_for_good() {
     type Change = fn(&mut Email);
     let changes: [(&str, Change); 13] = [

@@ -207,6 +207,7 @@ impl Place {
                     |id: &String| STEPS.iter().map(|step| format!("/drafts/{id}/{}", step.name)).collect::<Vec<_>>();
                 (Page, false, self.drafts.iter().flat_map(of).collect())
             }
+            "/understood/{kind}" => (Saved, false, vec!["/understood/number?amount=5%EF%BC%8C000".to_owned()]),
             "/api/docs" | "/verify" => (Page, false, vec![page.to_owned()]),
             "/verify/{code}" => (Page, false, vec![format!("/verify/{CODE}")]),
             "/calendar" => (Page, false, ["", "?year=2020", "?year=2031"].map(|of| format!("{page}{of}")).into()),

@@ -30,7 +30,8 @@ fn with_password(test: &TestApp) {
     assert_eq!(test.nobody().post("passwords", &json!({"link": link, "password": PASSWORD})).status, 204);
 }
 
-fn sign_in(test: &TestApp, code: Option<&str>) -> u16 {
+/// Signs the user in and returns the status.
+pub(crate) fn sign_in(test: &TestApp, code: Option<&str>) -> u16 {
     let body = json!({"username": "wang.fang", "password": PASSWORD, "code": code});
     test.nobody().post("session", &body).status
 }
@@ -43,7 +44,8 @@ pub fn code(test: &TestApp, secret: &str) -> String {
     app.generate(now).to_string()
 }
 
-fn later(test: &TestApp, seconds: i64) {
+/// Moves the clock forward.
+pub(crate) fn later(test: &TestApp, seconds: i64) {
     test.app.clock.set(test.now() + TimeDelta::seconds(seconds));
 }
 
@@ -52,6 +54,14 @@ fn begun(test: &TestApp) -> String {
     let secret = text(&begun["secret"]);
     let url = text(&begun["otpauth_url"]);
     assert!(url.starts_with("otpauth://totp/Luyue:wang%2Efang?") && url.contains(&secret), "{url}");
+    secret
+}
+
+/// Enables codes for a user with a password and returns the secret.
+pub(crate) fn enrolled(test: &TestApp) -> String {
+    with_password(test);
+    let secret = begun(test);
+    assert_eq!(confirm(test, &code(test, &secret)).status, 204);
     secret
 }
 

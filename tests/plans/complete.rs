@@ -37,6 +37,7 @@ const OTHER_PAGES: &[(&str, &str)] = &[
     ("/drafts/{id}/{step}", "one draft by its key, and the choices that registers give"),
     ("/registers", "names the registers"),
     ("/statutes", "asks the database nothing but who asks"),
+    ("/understood/{kind}", "asks the database nothing but who asks"),
     ("/password/{token}", "one link by its key"),
     ("/files/{id}", "one file by its key"),
     ("/files/{id}/original", "one file by its key"),

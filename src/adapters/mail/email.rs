@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::adapters::files::display_name;
 use crate::adapters::hex::hex;
 use crate::adapters::mail::{MailError, one_line};
+use crate::domain::email_address::EmailAddress;
 
 /// Maximum length of a subject or a name in characters.
 const MAX_LINE: usize = 250;
@@ -31,8 +32,12 @@ impl Correspondent {
     /// # Errors
     /// `Permanent` for text that is neither.
     pub fn parse(text: &str) -> Result<Self, MailError> {
-        let mailbox: Mailbox = text.parse().map_err(refused)?;
-        Ok(Self { name: mailbox.name.unwrap_or_default(), address: mailbox.email.to_string() })
+        let (name, typed) = match text.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, address)) => (name.trim().trim_matches('"'), address),
+            None => ("", text),
+        };
+        let address = EmailAddress::parse(typed).map_err(refused)?;
+        Ok(Self { name: name.to_owned(), address: address.to_string() })
     }
 }
 
@@ -123,7 +128,9 @@ impl Email {
 }
 
 fn mailbox(person: &Correspondent) -> Result<Mailbox, MailError> {
-    let address = person.address.trim().parse().map_err(refused)?;
+    // Addresses that were stored before the rule was made are left to the mail server.
+    let ascii = EmailAddress::parse(&person.address).map(|address| address.to_ascii());
+    let address = ascii.as_deref().unwrap_or(person.address.trim()).parse().map_err(refused)?;
     let name = one_line(&person.name, MAX_LINE);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }

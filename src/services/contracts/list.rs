@@ -9,11 +9,13 @@ use crate::domain::codes::ContractState;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
+use crate::domain::text_input::clean;
 use crate::error::{Error, Message};
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
-use crate::services::shared::paging::{Page, Paged};
-use crate::storage::contracts::list::{self as rows, Filter, Place};
+use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::contracts::list::{self as rows, Filter, ListRow, Place};
 use crate::storage::contracts::{self, search};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -25,7 +27,8 @@ use crate::storage::registry::organisations;
 pub struct ContractQuery {
     /// Only contracts in this state.
     pub state: Option<String>,
-    /// Search text in number, title or contractor name, at least two characters.
+    /// Words in number, title, contractor (name or credit code) or milestones, all of which must occur; or the whole number
+    /// of a contract, an invoice or a voucher, which comes first.
     pub q: Option<String>,
     /// Only contracts of the contractor with this credit code.
     pub contractor: Option<String>,
@@ -77,19 +80,21 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         }
         None => None,
     };
-    let nothing = || Ok(Paged { items: Vec::new(), next: None });
     app.pool.read(|connection| {
         let organisation = |connection: &mut _, code: &Option<String>| match code {
             Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |o| o.id))),
             None => Ok::<_, Error>(None),
         };
-        let pairs = query.q.as_deref().map(search::query_pairs).unwrap_or_default();
-        if query.q.as_deref().is_some_and(|q| !q.trim().is_empty()) && pairs.is_empty() {
-            return nothing();
+        let q = query.q.as_deref().map(clean).unwrap_or_default();
+        if !q.is_empty() && search::query_pairs(&q).is_empty() {
+            return Ok(Paged { items: Vec::new(), next: None });
         }
+        let numbered = if q.is_empty() { Vec::new() } else { search::numbered(connection, &q)? };
         let filter = Filter {
             state,
-            pairs,
+            pairs: search::query_pairs(&q),
+            only: None,
+            without: numbered.iter().map(|id| id.0).collect(),
             contractor: organisation(connection, &query.contractor)?,
             purchaser: organisation(connection, &query.purchaser)?,
             regions: match &query.region {
@@ -101,7 +106,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         };
         let seeing = caller.organisations();
         let after = place(page, |id| Ok(contracts::seen_by(connection, id, &seeing)?.map(|contract| contract.id)))?;
-        let found = rows::contracts(connection, &seeing, &filter, after, page.rows())?;
+        let found = numbered_first(connection, &seeing, (&filter, &numbered), after, page.rows())?;
         let mut found = page.cut(found, |(contract, _)| &contract.public_id);
         if let (Some(_), Some((_, due_on))) = (filter.duty_before, found.items.last()) {
             // The cursor holds the day, so that completing the last task of a page does not move the start of the next one.
@@ -132,6 +137,30 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             next_task_on: (next_task_on != FOR_EVER).then_some(next_task_on),
         }))
     })
+}
+
+/// Returns a page of contracts: first those that have a whole number of the query, in their order, then all others that
+/// match it.
+fn numbered_first(
+    connection: &mut AnyConnection,
+    seeing: &[OrganisationId],
+    (filter, numbered): (&Filter, &[ContractId]),
+    after: Option<Place>,
+    limit: i64,
+) -> Result<Vec<ListRow>, Error> {
+    let position = |id: ContractId| numbered.iter().position(|known| *known == id);
+    let passed = after.map(|place| position(place.id).map_or(numbered.len(), |at| at + 1)).unwrap_or_default();
+    let ahead: Vec<i64> = numbered.iter().skip(passed).map(|id| id.0).collect();
+    let only = Filter { only: Some(ahead), pairs: Vec::new(), without: Vec::new(), ..filter.clone() };
+    let mut found = rows::contracts(connection, seeing, &only, None, MAX_PAGE_SIZE)?;
+    found.sort_by_key(|(contract, _)| position(contract.id));
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    let left = limit - i64::try_from(found.len()).unwrap_or_default();
+    if left > 0 {
+        let after = after.filter(|place| position(place.id).is_none());
+        found.extend(rows::contracts(connection, seeing, filter, after, left)?);
+    }
+    Ok(found)
 }
 
 /// Separates the day from the identifier in a cursor.

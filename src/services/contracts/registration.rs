@@ -14,21 +14,22 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::domain::standing::{Standing, Trails, check_terms};
 use crate::domain::terms::Terms;
+use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::shared::faults::Faults;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
+use crate::storage::contracts::search::SearchTexts;
 use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, search};
 use crate::storage::identity::people::Seat;
+use crate::storage::ids::ContractId;
 use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Organisation};
 use crate::storage::write::{Event, Tx, write};
-
-/// Maximum number of characters in a one-line text such as a title or a number.
-const MAX_LINE_CHARS: usize = 200;
 
 /// A contract as an officer enters it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -157,6 +158,7 @@ pub(crate) fn register(
     input: &ContractInput,
 ) -> Result<ContractSummary, Error> {
     let head = resolve_head(tx.connection, input, seat)?;
+    refuse_taken_number(tx.connection, &head, None)?;
     let by = tx.person()?;
     let id = rows::insert(tx.connection, public_id, &head, by, tx.context.now)?;
     let contract = rows::by_id(tx.connection, id)?;
@@ -168,7 +170,7 @@ pub(crate) fn register(
         tx,
         &record.contract,
         EventAction::ContractCreate,
-        serde_json::json!({ "number": input.number, "terms": terms }),
+        serde_json::json!({ "number": record.contract.number, "terms": terms }),
     )?;
     append::save_change(tx, &mut record)?;
     Ok(summarise_state(&record.contract))
@@ -207,6 +209,7 @@ pub(crate) fn rewrite(
         return Err(Error::VersionMismatch);
     }
     let head = resolve_head(tx.connection, input, &seat)?;
+    refuse_taken_number(tx.connection, &head, Some(contract.id))?;
     rows::update_head(tx.connection, contract.id, &head)?;
     let terms = save_terms(tx, &contract, input)?;
     let contract = rows::by_id(tx.connection, contract.id)?;
@@ -340,18 +343,9 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
 
 /// Checks an input and resolves the rows that it names.
 fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> Result<Head, Error> {
-    let mut errors: Vec<FieldError> = Vec::new();
+    let mut errors: Vec<FieldError> = text_faults(input)?;
     let mut wrong =
         |path: &str, key: &'static str| errors.push(FieldError { path: path.to_owned(), message: Message::new(key) });
-    let is_line = |text: &str| text.chars().count() <= MAX_LINE_CHARS && !text.chars().any(char::is_control);
-    for (path, text) in [("number", &input.number), ("title", &input.title), ("method", &input.method)] {
-        if text.trim().is_empty() || !is_line(text) {
-            wrong(path, "line-length");
-        }
-    }
-    if input.plan_no.as_deref().is_some_and(|plan_no| !is_line(plan_no)) {
-        wrong("plan_no", "line-length");
-    }
     let purchaser = organisations::by_code(connection, &input.purchaser)?;
     let funder = organisations::by_code(connection, &input.funder)?.filter(|o| o.function == Function::Finance);
     let contractor = match CreditCode::parse(&input.contractor) {
@@ -392,16 +386,17 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
     }));
     match (purchaser, funder, contractor, region) {
         (Some(purchaser), Some(funder), Some(contractor), Some(region_id)) if errors.is_empty() => Ok(Head {
-            number: input.number.trim().to_owned(),
-            title: input.title.trim().to_owned(),
+            number_key: key(&input.number),
+            number: identifier(&input.number),
+            title: clean(&input.title).into_owned(),
             purchaser_id: purchaser.id,
             funder_id: funder.id,
             contractor_id: contractor.organisation_id,
             region_id,
             appropriation_id: appropriation.map(|a| a.id.0),
             regime: input.regime.as_str(),
-            method: input.method.trim().to_owned(),
-            plan_no: input.plan_no.clone().unwrap_or_default(),
+            method: clean(&input.method).into_owned(),
+            plan_no: identifier(input.plan_no.as_deref().unwrap_or_default()),
             award_on: input.award_on,
             signed_on: input.signed_on,
             amount_fen: input.terms.amount.fen(),
@@ -411,6 +406,32 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
         }),
         _ => Err(Error::Refused { rule, errors }),
     }
+}
+
+/// Refuses a number that another contract has in any spelling, naming that contract and its purchaser.
+fn refuse_taken_number(connection: &mut AnyConnection, head: &Head, own: Option<ContractId>) -> Result<(), Error> {
+    let Some(other) = rows::by_number_key(connection, &head.number_key)?.filter(|other| Some(other.id) != own) else {
+        return Ok(());
+    };
+    let purchaser = organisations::by_ids(connection, &[other.purchaser_id])?;
+    let message = Message::new("number-taken")
+        .with("number", other.number)
+        .with("bureau", purchaser.first().map_or("", |bureau| bureau.name.as_str()));
+    Err(Error::refused_at("unique-number", "number", message))
+}
+
+/// Returns the faults of an input's texts, those within the terms and the details included.
+fn text_faults(input: &ContractInput) -> Result<Vec<FieldError>, Error> {
+    let mut faults = Faults::new("register");
+    let number = identifier(&input.number);
+    for (path, text) in [("number", &number), ("title", &input.title), ("method", &input.method)] {
+        faults.line(path, text);
+    }
+    faults.optional_line("plan_no", &identifier(input.plan_no.as_deref().unwrap_or_default()));
+    let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Error::Internal(error.to_string()));
+    faults.hidden_within("terms", &json(serde_json::to_value(&input.terms))?);
+    faults.hidden_within("details", &json(serde_json::to_value(&input.details))?);
+    Ok(faults.into_errors())
 }
 
 /// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which
@@ -428,9 +449,16 @@ fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Re
     };
     let by = tx.person()?;
     rows::insert_terms(tx.connection, contract.id, &row, by, tx.context.now)?;
-    let contractor = organisations::by_ids(tx.connection, &[contract.contractor_id])?;
-    let name = contractor.first().map_or("", |contractor| contractor.name.as_str());
-    let text = search::text_of(&input.number, &input.title, name);
-    search::replace(tx.connection, contract.id, &text)?;
+    let contractor = organisations::contractor(tx.connection, contract.contractor_id)?;
+    let milestones = input.details.milestones.values().map(|milestone| milestone.name.as_str());
+    let texts = SearchTexts {
+        number: &contract.number,
+        title: &contract.title,
+        contractor: contractor.as_ref().map_or("", |contractor| contractor.name.as_str()),
+        credit_code: contractor.as_ref().map_or("", |contractor| contractor.credit_code.as_str()),
+        milestones: milestones.collect(),
+        recorded: Vec::new(),
+    };
+    search::replace(tx.connection, contract.id, &texts)?;
     Ok(row.hash)
 }

@@ -12,6 +12,7 @@ use crate::domain::invoices::InvoiceColour;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -24,6 +25,7 @@ use crate::services::shared::identifiers::fold_number;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::NewFact;
+use crate::storage::contracts::search;
 use crate::storage::deliverables::files::{FileRow, FileUse, last_no};
 use crate::storage::deliverables::invoice_numbers::{self, InvoiceNumber};
 use crate::storage::write::Tx;
@@ -170,9 +172,9 @@ pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -
 fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
     let mut faults = Vec::new();
     let number = form.require_field("number", &mut faults, |text| {
-        let key = fold_number(text);
-        let fits = text.chars().count() <= NUMBER_LENGTH && !text.chars().any(char::is_control) && !key.is_empty();
-        if fits { Ok((text.to_owned(), key)) } else { Err("invoice-number") }
+        let (number, key) = (identifier(text), fold_number(text));
+        let fits = number.chars().count() <= NUMBER_LENGTH && !key.is_empty();
+        if fits { Ok((number, key)) } else { Err("invoice-number") }
     });
     let amount = form.require_field("amount", &mut faults, |text| {
         let (colour, digits) = match text.strip_prefix('-') {
@@ -219,6 +221,7 @@ fn record_invoice(
     let blue = invoice_rules::check_colour(tx.connection, record, code, fields, on)?;
     let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
+    search::add_recorded(tx.connection, record.contract.id, &fields.number)?;
     let sign = if fields.colour == InvoiceColour::Red { "-" } else { "" };
     let words = serde_json::json!({
         "milestone": code, "no": no, "number": fields.number, "amount": format!("{sign}{}", fields.amount), "on": on,

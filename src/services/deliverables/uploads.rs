@@ -16,6 +16,7 @@ use crate::domain::codes::Language;
 use crate::domain::policy::Action;
 use crate::domain::shape::Date;
 use crate::domain::terms::Terms;
+use crate::domain::text_input::clean_strictly;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::files::{self, StoredFile};
@@ -214,7 +215,7 @@ impl UploadForm {
         }
     }
 
-    /// Returns the text fields received so far, untrimmed.
+    /// Returns the text fields received so far.
     pub fn texts(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.texts.iter().map(|(name, text)| (*name, text.as_str()))
     }
@@ -247,7 +248,7 @@ impl UploadForm {
         if text.contains('\0') {
             return Err(Error::malformed(name, Message::new("malformed-nul")));
         }
-        Ok(text)
+        Ok(clean_strictly(&text).into_owned())
     }
 
     async fn receive_file<S>(&mut self, filename: &str, chunks: S) -> Result<(), Error>
@@ -311,6 +312,21 @@ impl UploadForm {
         if self.bytes > self.max_form_bytes {
             return Err(Error::TooLarge(Message::new("upload-too-large").with("limit", self.max_form_bytes / MIB)));
         }
+        Ok(())
+    }
+
+    /// Replaces a text field that is not blank by what `read` makes of it.
+    ///
+    /// # Errors
+    /// That of `read`; the field then stays as it was.
+    pub fn rewrite(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&str) -> Result<String, Message>,
+    ) -> Result<(), Message> {
+        let Some(typed) = self.text(name) else { return Ok(()) };
+        let plain = read(typed)?;
+        self.texts.insert(name, plain);
         Ok(())
     }
 

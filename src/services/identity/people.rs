@@ -7,9 +7,11 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::codes::{Language, Role};
+use crate::domain::email_address::EmailAddress;
 use crate::domain::policy::Action;
 use crate::domain::seating::{are_compatible, may_hold};
 use crate::domain::shape::optional_date;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations;
@@ -263,10 +265,10 @@ pub fn end_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Resu
 /// `Refused` with every fault found.
 pub fn check(input: &PersonInput) -> Result<(), Error> {
     let mut faults = Faults::new("register");
-    faults.code("username", &input.username);
+    faults.code("username", &identifier(&input.username));
     faults.line("name", &input.name);
-    if !is_email_address(&input.email) {
-        faults.add("email", Message::new("register-email"));
+    if let Err(fault) = EmailAddress::parse(&input.email) {
+        faults.add("email", Message::new(fault.code).with("part", fault.part));
     }
     if input.seats.is_empty() || input.seats.len() > MAX_SEATS {
         faults.add("seats", Message::new("register-seats").with("most", MAX_SEATS));
@@ -274,24 +276,19 @@ pub fn check(input: &PersonInput) -> Result<(), Error> {
     faults.finish()
 }
 
-/// Returns whether a text has the form of an email address; whether it exists is up to its mail server.
-fn is_email_address(text: &str) -> bool {
-    let parts = text.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
-    text.len() <= 254 && parts.is_some_and(|(local, domain)| local.chars().chain(domain.chars()).all(plain))
-}
-
 /// Inserts a person whose input passed `check`, under a public identifier.
 ///
 /// # Errors
 /// `Refused` for a username already taken, or incompatible seats.
 pub(crate) fn insert(tx: &mut Tx<'_>, id: &str, input: &PersonInput) -> Result<Person, Error> {
-    let username = input.username.to_lowercase();
+    let username = identifier(&input.username).to_lowercase();
+    // An address that did not pass `check` cannot come here.
+    let email = EmailAddress::parse(&input.email).map_or_else(|_| input.email.clone(), |email| email.to_string());
     let new = NewPerson {
         public_id: id,
         username: &username,
         name: input.name.trim(),
-        email: &input.email,
+        email: &email,
         language: input.language,
         password_hash: "",
         created_at: tx.context.now,

@@ -14,6 +14,7 @@ use crate::adapters::pdf::qr::rings;
 use crate::app::App;
 use crate::domain::codes::AlertKind;
 use crate::domain::policy::Action;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::own_account::end_other_sessions;
@@ -61,9 +62,10 @@ pub(crate) fn active_secret(app: &App, person: &Person) -> Option<Secret> {
     derive_secret(app, person, text)
 }
 
-/// Returns the time step of a code that is valid now and later than the last one used.
+/// Returns the time step of a code that is valid now and later than the last one used. Codes may be typed with spaces
+/// and in full width.
 pub(crate) fn valid_step(secret: &Secret, code: &str, now: DateTime<Utc>, last: i64) -> Option<i64> {
-    let step = verify_totp(secret, code, u64::try_from(now.timestamp()).ok()?, u64::try_from(last).ok())?;
+    let step = verify_totp(secret, &identifier(code), u64::try_from(now.timestamp()).ok()?, u64::try_from(last).ok())?;
     i64::try_from(step).ok()
 }
 

@@ -26,6 +26,7 @@ use crate::services::shared::identifiers::fold_identifier;
 use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::facts::NewFact;
+use crate::storage::contracts::search;
 use crate::storage::payments::{self as rows, PaymentRequest, vouchers};
 use crate::storage::write::{Tx, write};
 
@@ -112,7 +113,7 @@ fn pay(
     payment: &PaymentRequest,
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
-    let voucher = inputs::line("voucher", input.voucher.as_deref())?;
+    let voucher = inputs::number("voucher", input.voucher.as_deref())?;
     let on = append::effective_day(tx, input.on);
     let steps = rows::load_steps(tx.connection, payment.id)?;
     let approved = steps.iter().rfind(|step| step.action == PaymentStep::Approve.as_str());
@@ -120,16 +121,17 @@ fn pay(
         let message = Message::new("payment-before-approval").with("approved", approved);
         return Err(Error::refused_at("bank-day", "on", message));
     }
-    claim_voucher(tx, caller, record, payment, (voucher, on))?;
-    rows::set_voucher(tx.connection, payment.id, voucher, Some(on))?;
-    let payment = PaymentRequest { voucher: voucher.to_owned(), paid_on: Some(on), ..payment.clone() };
+    claim_voucher(tx, caller, record, payment, (&voucher, on))?;
+    search::add_recorded(tx.connection, record.contract.id, &voucher)?;
+    rows::set_voucher(tx.connection, payment.id, &voucher, Some(on))?;
+    let payment = PaymentRequest { voucher: voucher.clone(), paid_on: Some(on), ..payment.clone() };
     if !approvals::needs_day_consent(on, tx.context.today()) {
-        record_step(tx, payment.id, PaymentStep::Pay, voucher, PaymentState::Paid)?;
+        record_step(tx, payment.id, PaymentStep::Pay, &voucher, PaymentState::Paid)?;
         append_payment(tx, record, &payment)?;
         return Ok(PaymentState::Paid);
     }
     append::check_fact(tx, record, &fact_of(&payment)?)?;
-    record_step(tx, payment.id, PaymentStep::Backdate, voucher, PaymentState::Backdated)?;
+    record_step(tx, payment.id, PaymentStep::Backdate, &voucher, PaymentState::Backdated)?;
     let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
     log_step(tx, record, &payment, EventAction::PaymentBackdate, reason)?;
     append::save_change(tx, record)?;

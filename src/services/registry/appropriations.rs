@@ -12,6 +12,7 @@ use crate::domain::codes::{Function, ProposalState};
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::YEARS;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::event_body;
@@ -26,7 +27,7 @@ use crate::storage::identity::people::Seat;
 use crate::storage::ids::OrganisationId;
 use crate::storage::registry::appropriations::{self as rows, Appropriation, Filter, NewAppropriation};
 use crate::storage::registry::organisations::{self, Organisation};
-use crate::storage::registry::text_match::query_words;
+use crate::storage::registry::text_match::{containing_all, exactly};
 use crate::storage::write::{Event, write};
 
 /// An appropriation to propose.
@@ -50,6 +51,13 @@ pub struct AppropriationInput {
     /// Amount in yuan.
     #[schema(value_type = String)]
     pub amount: Money,
+}
+
+impl AppropriationInput {
+    /// Returns the input with its identifiers as they are stored.
+    pub(crate) fn folded(&self) -> Self {
+        Self { document_no: identifier(&self.document_no), ..self.clone() }
+    }
 }
 
 /// An appropriation with its committed and free amounts.
@@ -106,15 +114,14 @@ pub fn list(
     page: &Page,
 ) -> Result<Paged<AppropriationView>, Error> {
     let seats = caller.may(Action::ListAppropriations)?;
-    let (years, words) = (filter.year.into_iter().collect::<Vec<_>>(), query_words(filter.q.unwrap_or_default()));
+    let (years, patterns) = (filter.year.into_iter().collect::<Vec<_>>(), containing_all(filter.q.unwrap_or_default()));
     app.pool.read(|connection| {
         let bureaus = bureaus_visible_from(connection, &seats)?;
         let mut after = page.after_key(|id| {
             let found = rows::by_public_id(connection, id)?;
             Ok(found.filter(|found| bureaus.contains(&found.bureau_id)).map(|found| found.id.0))
         })?;
-        let rows_filter =
-            Filter { bureaus: &bureaus, years: &years, words: &words, approved: filter.available, named: None };
+        let rows_filter = Filter { bureaus: &bureaus, years: &years, patterns: &patterns, approved: filter.available };
         if !filter.available {
             let found = rows::list(connection, &rows_filter, after, page.rows())?;
             return Ok(page.cut(views(connection, found)?, |found| &found.id));
@@ -154,9 +161,10 @@ pub fn suggest(
     search: &FundingSearch<'_>,
 ) -> Result<Suggestions<AppropriationView>, Error> {
     caller.may(Action::ListAppropriations)?;
-    let (words, q) = (query_words(search.q), search.q.trim());
-    let filter = Filter { bureaus: search.bureaus, years: search.years, words: &words, named: None, approved: true };
-    let exact = Filter { named: Some(q), words: &[], ..filter };
+    let (patterns, q) = (containing_all(search.q), search.q.trim());
+    let named = [exactly(q)];
+    let filter = Filter { bureaus: search.bureaus, years: search.years, patterns: &patterns, approved: true };
+    let exact = Filter { patterns: &named, ..filter };
     app.pool.read(|connection| {
         let filters = [Some(&exact).filter(|_| !q.is_empty()), Some(&filter)];
         let found = filters.into_iter().flatten().map(|filter| newest_available(connection, filter));
@@ -195,6 +203,7 @@ pub fn find(app: &App, caller: &Caller, id: &str) -> Result<Option<Appropriation
 /// `Forbidden`; `Refused` for malformed input, or a bureau outside the region of the caller's finance bureau.
 pub fn propose(app: &App, caller: &Caller, input: &AppropriationInput) -> Result<ProposalSummary, Error> {
     finance_seats(caller, Action::ProposeAppropriation)?;
+    let input = &input.folded();
     check(input)?;
     let unknown = || Error::refused_at("register", "bureau", Message::new("register-unknown-bureau"));
     let (bureau, seat) = app.pool.read(|connection| {

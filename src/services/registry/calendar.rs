@@ -12,6 +12,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::calendar_year::YearDays;
 use crate::domain::policy::Action;
 use crate::domain::shape::date;
+use crate::domain::text_input::clean;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations::PersonRef;
@@ -169,7 +170,7 @@ pub fn read_file(app: &App, caller: &Caller, notice: &str, file: &[u8]) -> Resul
     let days = |list: Vec<NaiveDate>| list.into_iter().map(CalendarDay).collect();
     Ok(CalendarInput {
         year: read.days.year,
-        notice: if notice.trim().is_empty() { read.source } else { notice.trim().to_owned() },
+        notice: if clean(notice).is_empty() { read.source } else { clean(notice).into_owned() },
         holidays: days(read.days.holidays),
         workdays: days(read.days.workdays),
         version,

@@ -8,6 +8,7 @@ use crate::adapters::files::text_of_table;
 use crate::domain::calendar;
 use crate::domain::calendar_year::YearDays;
 use crate::domain::invalid::Invalid;
+use crate::domain::text_input::clean;
 use crate::error::{Error, FieldError, Message};
 
 /// Maximum number of lines of a CSV file.
@@ -38,7 +39,13 @@ pub struct CalendarFile {
 /// `Refused` for another format, or for more than one year.
 pub fn parse(file: &[u8]) -> Result<CalendarFile, Error> {
     let text = text_of_table(file).ok_or_else(|| refused(vec![Message::new("calendar-no-text")]))?;
+    let text = clean_lines(&text);
     if text.trim_start().starts_with('{') { parse_json(&text) } else { parse_csv(&text) }
+}
+
+/// Cleans every line; empty ones stay, so that lines keep their numbers.
+fn clean_lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 
 fn parse_json(text: &str) -> Result<CalendarFile, Error> {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::catalogue::{SERVICES, Service, bar_of};
 use crate::domain::policy::Action;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::{STREAM, event_body};
@@ -14,7 +15,7 @@ use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::catalogue::{self as rows, ServiceRow};
-use crate::storage::registry::text_match::{containing, starting_with};
+use crate::storage::registry::text_match::{containing_all, starting_with};
 use crate::storage::write::{Context, Event, Tx, write};
 
 /// A service to add to the catalogue.
@@ -33,6 +34,13 @@ pub struct ServiceInput {
     /// Document that names the service.
     #[serde(default)]
     pub basis: String,
+}
+
+impl ServiceInput {
+    /// Returns the input with its identifiers as they are stored.
+    pub(crate) fn folded(&self) -> Self {
+        Self { code: identifier(&self.code), ..self.clone() }
+    }
 }
 
 /// A service of the catalogue.
@@ -103,8 +111,8 @@ pub fn list(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<
     caller.may(Action::ListServices)?;
     app.pool.read(|connection| {
         let after = page.after_key(|id| rows::key_of(connection, id))?;
-        let pattern = q.map(str::trim).filter(|q| !q.is_empty()).map(containing);
-        let found = rows::list(connection, pattern.as_deref(), after, page.rows())?;
+        let patterns = containing_all(q.unwrap_or_default());
+        let found = rows::list(connection, &patterns, after, page.rows())?;
         Ok(page.cut(found, |row| &row.public_id).map(|row| view(caller, row)))
     })
 }
@@ -119,10 +127,10 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Servic
     let barred = SERVICES.iter().filter(|service| bar_of(service.code).is_some()).count();
     // Barred services are dropped after the query, so it must return as many rows more.
     let limit = SUGGESTION_ROWS + i64::try_from(barred).unwrap_or_default();
-    let patterns = [starting_with(q.trim()), containing(q.trim())];
+    let searches = [vec![starting_with(q.trim())], containing_all(q)];
     app.pool.read(|connection| {
-        let found = patterns.iter().map(|pattern| {
-            let mut found = rows::list(connection, Some(pattern), 0, limit)?;
+        let found = searches.iter().map(|patterns| {
+            let mut found = rows::list(connection, patterns, 0, limit)?;
             found.retain(|row| bar_of(&row.code).is_none());
             Ok(found)
         });
@@ -159,6 +167,7 @@ fn view(caller: &Caller, row: ServiceRow) -> ServiceView {
 /// `Forbidden`; `Refused` for malformed input or a code already taken.
 pub fn add(app: &App, caller: &Caller, input: &ServiceInput) -> Result<ServiceView, Error> {
     let seat = caller.seat(Action::ManageServices)?;
+    let input = &input.folded();
     check(input)?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         insert(tx, [&input.code, &input.name, &input.unit, &input.standard, &input.basis].map(|word| word.trim()))?;

@@ -9,10 +9,12 @@ use crate::app::App;
 use crate::domain::codes::{ContractorKind, Function, Role};
 use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::policy::{Action, role_may};
+use crate::domain::text_input::{identifier, key};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::{STREAM, event_body};
 use crate::services::shared::faults::Faults;
+use crate::services::shared::inputs::hidden_fault;
 use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::registry::contractors;
@@ -40,6 +42,13 @@ pub struct ContractorInput {
     /// Qualifications, up to 2,000 characters.
     #[serde(default)]
     pub qualifications: String,
+}
+
+impl ContractorInput {
+    /// Returns the input with its identifiers as they are stored.
+    pub(crate) fn folded(&self) -> Self {
+        Self { credit_code: identifier(&self.credit_code).to_uppercase(), ..self.clone() }
+    }
 }
 
 /// A registered contractor.
@@ -82,7 +91,7 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Contra
     let q = q.trim();
     app.pool.read(|connection| {
         let found = (0..3).map(|step| match step {
-            0 => Ok(rows::contractor_by_credit_code(connection, &q.to_uppercase())?.into_iter().collect()),
+            0 => Ok(rows::contractor_by_credit_code(connection, &identifier(q).to_uppercase())?.into_iter().collect()),
             1 => contractors::list_by_prefix(connection, q, SUGGESTION_ROWS),
             _ => contractors::list(connection, Some(q), 0, SUGGESTION_ROWS),
         });
@@ -112,6 +121,7 @@ pub fn show(app: &App, caller: &Caller, credit_code: &str) -> Result<(i64, Contr
 /// `Forbidden`; `Refused` for malformed input or a credit code already registered.
 pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<ContractorView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
+    let input = &input.folded();
     check(input)?;
     let public_id = app.ids.uuid();
     write(&app.pool, &caller.context(app, seat), |tx| {
@@ -122,7 +132,7 @@ pub fn add(app: &App, caller: &Caller, input: &ContractorInput) -> Result<Contra
             credit_code: code,
             kind: input.kind,
             sme: input.sme,
-            name_key: &name.to_lowercase(),
+            name_key: &key(name),
             qualifications: input.qualifications.trim(),
             changed_at: tx.context.now,
         };
@@ -158,8 +168,9 @@ pub fn check(input: &ContractorInput) -> Result<(), Error> {
         faults.add("credit_code", Message::new(key));
     }
     faults.line("name", &input.name);
-    let control = |c: char| c.is_control() && c != '\n';
-    if input.qualifications.chars().count() > MAX_QUALIFICATIONS || input.qualifications.chars().any(control) {
+    if let Some(message) = hidden_fault(&input.qualifications) {
+        faults.add("qualifications", message);
+    } else if input.qualifications.chars().count() > MAX_QUALIFICATIONS {
         faults.add("qualifications", Message::new("register-text-length").with("most", MAX_QUALIFICATIONS));
     }
     faults.finish()

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::Function;
 use crate::domain::policy::Action;
+use crate::domain::text_input::identifier;
 pub use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::faults::Faults;
@@ -14,7 +15,7 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::access;
 use crate::storage::registry::organisations::{self as rows, Filter, Organisation};
-use crate::storage::registry::text_match::{containing, starting_with};
+use crate::storage::registry::text_match::{containing_all, starting_with};
 use crate::storage::write::{Event, Tx, write};
 
 /// Audit stream of the registry: regions, bureaus, contractors, accounts and services.
@@ -31,6 +32,13 @@ pub struct RegionInput {
     /// Code of the region that contains it.
     #[serde(default)]
     pub parent: Option<String>,
+}
+
+impl RegionInput {
+    /// Returns the input with its code as it is stored.
+    fn folded(&self) -> Self {
+        Self { code: identifier(&self.code), ..self.clone() }
+    }
 }
 
 /// A region of the registry.
@@ -57,6 +65,13 @@ pub struct OrganisationInput {
     /// Code of its region; optional only for the function `other`.
     #[serde(default)]
     pub region: Option<String>,
+}
+
+impl OrganisationInput {
+    /// Returns the input with its identifiers as they are stored.
+    pub(crate) fn folded(&self) -> Self {
+        Self { code: identifier(&self.code), ..self.clone() }
+    }
 }
 
 /// A bureau of the registry.
@@ -101,6 +116,7 @@ pub fn list_regions(app: &App, caller: &Caller, page: &Page) -> Result<Paged<Reg
 /// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown parent.
 pub fn add_region(app: &App, caller: &Caller, input: &RegionInput) -> Result<RegionView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
+    let input = &input.folded();
     check_region(input)?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         let parent = match &input.parent {
@@ -156,12 +172,9 @@ pub fn list(
     caller.may(Action::ListOrganisations)?;
     app.pool.read(|connection| {
         let after = page.after_key(|id| rows::key_of(connection, id))?;
-        let pattern = filter.q.map(str::trim).filter(|q| !q.is_empty()).map(containing);
-        let filter = Filter {
-            function: filter.function.map(Function::as_str),
-            region: filter.region,
-            pattern: pattern.as_deref(),
-        };
+        let patterns = containing_all(filter.q.unwrap_or_default());
+        let filter =
+            Filter { function: filter.function.map(Function::as_str), region: filter.region, patterns: &patterns };
         let found = rows::list(connection, &filter, after, page.rows())?;
         Ok(page.cut(found, |organisation| &organisation.public_id).map(view))
     })
@@ -180,7 +193,7 @@ pub fn suggest(
     near: &str,
 ) -> Result<Suggestions<OrganisationView>, Error> {
     caller.may(Action::ListOrganisations)?;
-    let (start, part) = (starting_with(q.trim()), containing(q.trim()));
+    let (start, part) = ([starting_with(q.trim())], containing_all(q));
     app.pool.read(|connection| {
         let path = match rows::by_code(connection, near)? {
             Some(bureau) => rows::path_of(connection, bureau.region_id)?,
@@ -188,9 +201,10 @@ pub fn suggest(
         };
         // The innermost region first.
         let regions = path.split('/').filter(|code| !code.is_empty()).rev();
-        let searches = regions.map(|code| (Some(code), &part)).chain([(None, &start), (None, &part)]);
-        let found = searches.map(|(region, pattern)| {
-            let filter = Filter { function: Some(function.as_str()), region, pattern: Some(pattern) };
+        let searches =
+            regions.map(|code| (Some(code), part.as_slice())).chain([(None, start.as_slice()), (None, &part)]);
+        let found = searches.map(|(region, patterns)| {
+            let filter = Filter { function: Some(function.as_str()), region, patterns };
             rows::list(connection, &filter, 0, SUGGESTION_ROWS)
         });
         Ok(Suggestions::collect(found, |organisation| organisation.id)?.map(view))
@@ -212,6 +226,7 @@ pub fn find(app: &App, caller: &Caller, code: &str) -> Result<Option<Organisatio
 /// `Forbidden`; `Refused` for malformed input, a code already taken, or an unknown region.
 pub fn add(app: &App, caller: &Caller, input: &OrganisationInput) -> Result<OrganisationView, Error> {
     let seat = caller.seat(Action::ManageOrganisations)?;
+    let input = &input.folded();
     check(input)?;
     let public_id = app.ids.uuid();
     write(&app.pool, &caller.context(app, seat), |tx| insert(tx, &public_id, input))

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::codes::{Function, ProposalState};
 use crate::domain::policy::Action;
+use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, verify_same_seat};
 use crate::services::registry::account_authority;
@@ -123,7 +124,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
     let account = Account {
         name: account.name.trim().to_owned(),
         bank: account.bank.trim().to_owned(),
-        number: account.number.chars().filter(|c| !c.is_whitespace()).collect(),
+        number: identifier(&account.number),
     };
     check(&account)?;
     let public_id = app.ids.uuid();

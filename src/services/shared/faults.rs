@@ -1,6 +1,9 @@
 //! Collects every fault of an input, each with its path, so that one refusal can name them all.
 
+use serde_json::Value;
+
 use crate::error::{Error, FieldError, Message};
+use crate::services::shared::inputs::{hidden_fault, line_fault};
 
 /// Maximum length of a line of text in characters.
 pub const LINE: usize = 200;
@@ -23,27 +26,19 @@ impl Faults {
         self.errors.push(FieldError { path: path.into(), message });
     }
 
-    /// Checks a required line: 1 to 200 characters, no control or invisible characters.
+    /// Checks a required line: 1 to 200 characters, all of them shown.
     pub fn line(&mut self, path: impl Into<String>, text: &str) {
-        let path = path.into();
-        self.visible(&path, text);
-        if text.trim().is_empty() || !is_valid_line(text) {
+        if text.trim().is_empty() {
             self.add(path, Message::new("line-length"));
+        } else {
+            self.optional_line(path, text);
         }
     }
 
-    /// Checks an optional line: up to 200 characters, no control or invisible characters.
+    /// Checks an optional line: up to 200 characters, all of them shown.
     pub fn optional_line(&mut self, path: impl Into<String>, text: &str) {
-        let path = path.into();
-        self.visible(&path, text);
-        if !is_valid_line(text) {
-            self.add(path, Message::new("line-length"));
-        }
-    }
-
-    fn visible(&mut self, path: &str, text: &str) {
-        if text.chars().any(is_invisible) {
-            self.add(path, Message::new("line-invisible"));
+        if let Some(message) = line_fault(text, LINE) {
+            self.add(path, message);
         }
     }
 
@@ -53,6 +48,31 @@ impl Faults {
         if code.is_empty() || code.len() > 64 || !code.chars().all(known) {
             self.add(path, Message::new("register-code"));
         }
+    }
+
+    /// Adds a fault for every text within a JSON value that holds a hidden character, keys included.
+    pub fn hidden_within(&mut self, path: &str, value: &Value) {
+        let mut found = |at: &str, text: &str| hidden_fault(text).into_iter().for_each(|message| self.add(at, message));
+        match value {
+            Value::String(text) => found(path, text),
+            Value::Array(values) => {
+                for (place, value) in values.iter().enumerate() {
+                    self.hidden_within(&format!("{path}[{place}]"), value);
+                }
+            }
+            Value::Object(values) => {
+                values.keys().for_each(|key| found(path, key));
+                for (key, value) in values {
+                    self.hidden_within(&format!("{path}.{key}"), value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// Returns the faults found so far.
+    pub fn into_errors(self) -> Vec<FieldError> {
+        self.errors
     }
 
     /// Ends the check.
@@ -65,17 +85,4 @@ impl Faults {
         }
         Err(Error::Refused { rule: self.rule.to_owned(), errors: self.errors })
     }
-}
-
-/// Returns whether a character has no shape of its own and can make two names look alike, or one read backwards: marks
-/// of direction, zero-width characters, invisible operators, tags.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{e0000}'..='\u{e007f}')
-}
-
-/// Returns whether a line has at most 200 characters and no control characters.
-pub fn is_valid_line(text: &str) -> bool {
-    text.chars().count() <= LINE && !text.chars().any(char::is_control)
 }

@@ -3,9 +3,10 @@
 //! [`typed_values`](super::typed_values) and in the services that take the input.
 
 use crate::domain::numbers::Rate;
+use crate::domain::text_input::clean;
 use crate::error::{Error, FieldError, Message};
-use crate::services::shared::faults::is_valid_line;
-use crate::services::shared::inputs::{TEXT, is_valid_text};
+use crate::services::shared::faults::LINE;
+use crate::services::shared::inputs::{line_fault, text_fault};
 use crate::services::shared::typed_values::parse_percent;
 
 /// A posted form: text by the name of its field.
@@ -53,7 +54,7 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
 
     /// Returns the text of a field that may be empty.
     pub fn text(&self, name: &str) -> String {
-        self.fields.value(name).to_owned()
+        clean(self.fields.value(name)).into_owned()
     }
 
     /// Returns the text of a field, or nothing for an empty one.
@@ -69,20 +70,20 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
         self.text(name)
     }
 
-    /// Returns a line, which may be empty: at most 200 characters, no control characters.
+    /// Returns a line, which may be empty: at most 200 characters, all of them shown.
     pub fn line(&mut self, name: &str) -> String {
         let line = self.text(name);
-        if !is_valid_line(&line) {
-            self.reject(name, Message::new("line-length"));
+        if let Some(message) = line_fault(&line, LINE) {
+            self.reject(name, message);
         }
         line
     }
 
     /// Returns a text of several lines, which may be empty: at most 2,000 characters.
     pub fn lines(&mut self, name: &str) -> String {
-        let text = self.text(name).replace("\r\n", "\n");
-        if !is_valid_text(&text) {
-            self.reject(name, Message::new("text-length").with("most", TEXT));
+        let text = self.text(name);
+        if let Some(message) = text_fault(&text) {
+            self.reject(name, message);
         }
         text
     }
@@ -174,7 +175,7 @@ mod tests {
         let amount = reader.required("amount", parse_amount);
         let on = reader.optional("on", parse_date);
         let error = reader.finish(amount.map(|amount| (reason, amount, on))).expect_err("three problems");
-        let wanted = [("reason", "draft-empty"), ("amount", "draft-money"), ("on", "draft-date")];
+        let wanted = [("reason", "draft-empty"), ("amount", "typed-character"), ("on", "typed-no-such-day")];
         assert_eq!(keys(error), wanted.map(|(name, key)| (name.to_owned(), key)));
     }
 

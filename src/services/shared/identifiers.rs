@@ -2,26 +2,16 @@
 //!
 //! Full-width characters, case, blanks, invisible characters and kinds of dashes do not tell two identifiers apart.
 
+use crate::domain::text_input::identifier;
+
 /// Returns the key of an identifier, such as a voucher number.
 pub fn fold_identifier(typed: &str) -> String {
-    typed.chars().filter_map(plain).flat_map(char::to_uppercase).collect()
+    identifier(typed).to_uppercase()
 }
 
 /// Returns the key of an invoice number, in which dashes only separate groups of digits.
 pub fn fold_number(typed: &str) -> String {
     fold_identifier(typed).replace('-', "")
-}
-
-/// Returns the plain form of a character; `None` for one that is not seen.
-fn plain(c: char) -> Option<char> {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => plain(char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => Some('-'),
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
-        '\u{feff}' | '\u{3164}' | '\u{2800}' => None,
-        c if c.is_whitespace() || c.is_control() => None,
-        c => Some(c),
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! Checks on free text in inputs: reasons, notes and voucher numbers must be printable and of limited length.
+//! Checks on free text in inputs: reasons, notes, names and numbers must show what they hold and be of limited length.
 
+use crate::domain::text_input::{code_point, hidden, identifier};
 use crate::error::{Error, Message};
 
 /// Maximum length of a line, such as a voucher number, in characters.
 const LINE: usize = 100;
 /// Maximum length of a reason or a note in characters.
-pub const TEXT: usize = 2_000;
+const TEXT: usize = 2_000;
 
 /// Checks a required reason and returns it trimmed.
 ///
@@ -22,29 +23,41 @@ pub fn reason(given: Option<&str>) -> Result<&str, Error> {
 /// Checks an optional text and returns it trimmed.
 ///
 /// # Errors
-/// `Refused` for over 2,000 characters, or control characters other than line breaks and tabs.
+/// `Refused` for over 2,000 characters, or hidden characters.
 pub fn text<'a>(path: &str, given: &'a str) -> Result<&'a str, Error> {
     let given = given.trim();
-    if !is_valid_text(given) {
-        return Err(Error::refused_at("length", path, Message::new("text-length").with("most", TEXT)));
+    match text_fault(given) {
+        Some(message) => Err(Error::refused_at("length", path, message)),
+        None => Ok(given),
     }
-    Ok(given)
 }
 
-/// Returns whether a text has at most 2,000 characters and no control characters but line breaks and tabs.
-pub fn is_valid_text(text: &str) -> bool {
-    let is_hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
-    text.chars().count() <= TEXT && !text.chars().any(is_hidden)
+/// Returns the fault of a text of several lines: hidden characters, or over 2,000 characters.
+pub fn text_fault(text: &str) -> Option<Message> {
+    let is_long = text.chars().count() > TEXT;
+    hidden_fault(text).or_else(|| is_long.then(|| Message::new("text-length").with("most", TEXT)))
 }
 
-/// Checks a required line and returns it trimmed.
+/// Checks a required number, such as that of a voucher, and returns it as an identifier is stored.
 ///
 /// # Errors
-/// `Refused` for an empty line, over 100 characters, or control characters.
-pub fn line<'a>(path: &str, given: Option<&'a str>) -> Result<&'a str, Error> {
-    let given = given.unwrap_or_default().trim();
-    if given.is_empty() || given.chars().count() > LINE || given.chars().any(char::is_control) {
+/// `Refused` for an empty number, or one of over 100 characters.
+pub fn number(path: &str, given: Option<&str>) -> Result<String, Error> {
+    let given = identifier(given.unwrap_or_default());
+    if given.is_empty() || given.chars().count() > LINE {
         return Err(Error::refused_at("length", path, Message::new("line-given").with("most", LINE)));
     }
     Ok(given)
+}
+
+/// Returns the fault of a text with a character that would not be seen or would turn the text around.
+pub fn hidden_fault(text: &str) -> Option<Message> {
+    let (character, place) = hidden(text)?;
+    Some(Message::new("text-hidden").with("character", code_point(character)).with("place", place))
+}
+
+/// Returns the fault of a line that may be empty: hidden characters, line breaks, tabs, or over `most` characters.
+pub fn line_fault(text: &str, most: usize) -> Option<Message> {
+    let is_long = text.chars().count() > most || text.chars().any(char::is_control);
+    hidden_fault(text).or_else(|| is_long.then(|| Message::new("line-length")))
 }

@@ -5,5 +5,6 @@ pub mod faults;
 pub mod form_reader;
 pub mod identifiers;
 pub mod inputs;
+pub mod number_spelling;
 pub mod paging;
 pub mod typed_values;

@@ -1,15 +1,22 @@
 //! Values as people type them into forms: the only place where typed text becomes an amount, a quantity, a date …
 //!
-//! Every function goes through [`canonical`] first, so a spelling that should be tolerated is added there and holds for
-//! every form. The API reads JSON strictly and does not come here. An error is a message to show beside the field.
+//! Spellings are tolerated in [`number_spelling`](super::number_spelling), for every form alike. The API reads JSON
+//! strictly and does not come here. An error is a message to show beside the field.
+
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 
+use crate::domain::codes::Language;
 use crate::domain::facts::Month;
 use crate::domain::money::Money;
 use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole};
 use crate::domain::shape::Date;
+use crate::domain::text_input::clean;
 use crate::error::Message;
+use crate::services::shared::number_spelling::{NumberKind, plain_day, plain_month, plain_number};
+use crate::text;
+use crate::text::money::group_thousands;
 
 /// Message keys of the domain's parsers, and their counterparts beside a field of a form.
 const BESIDE_A_FIELD: &[(&str, &str)] = &[
@@ -30,45 +37,49 @@ pub fn beside_a_field(code: &str) -> Option<&'static str> {
     BESIDE_A_FIELD.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
 }
 
-/// Returns the spelling that the domain's own parsers read.
-fn canonical(typed: &str) -> &str {
-    typed.trim()
-}
-
-fn parse<T: std::str::FromStr>(typed: &str, problem: &'static str) -> Result<T, Message> {
-    canonical(typed).parse().map_err(|_| Message::new(problem))
+fn parse<T: FromStr>(typed: &str, kind: NumberKind, problem: &'static str) -> Result<T, Message> {
+    plain_number(typed, kind)?.parse().map_err(|_| Message::new(problem))
 }
 
 /// Parses an amount in yuan.
 ///
 /// # Errors
-/// More than two places, or not under 10^12 yuan.
+/// Not an amount, more than two places, or not under 10^12 yuan.
 pub fn parse_amount(typed: &str) -> Result<Money, Message> {
-    parse(typed, "draft-money")
+    parse(typed, NumberKind::Money, "draft-money")
 }
 
 /// Parses a quantity of an item.
 ///
 /// # Errors
-/// More than four places, or not under 10^9.
+/// Not a number, more than four places, or not under 10^9.
 pub fn parse_quantity(typed: &str) -> Result<Quantity, Message> {
-    parse(typed, "draft-quantity")
+    parse(typed, NumberKind::Quantity, "draft-quantity")
 }
 
 /// Parses the measured value of an indicator.
 ///
 /// # Errors
-/// More than ten places, or not under 10^9.
+/// Not a number, more than ten places, or not under 10^9.
 pub fn parse_measured(typed: &str) -> Result<Measured, Message> {
-    parse(typed, "draft-measured")
+    parse(typed, NumberKind::Measured, "draft-measured")
 }
 
 /// Parses a score of 0 to 100.
 ///
 /// # Errors
-/// More than ten places, or over 100.
+/// Not a number, more than ten places, or over 100.
 pub fn parse_score(typed: &str) -> Result<Score, Message> {
-    parse(typed, "draft-score")
+    parse(typed, NumberKind::Score, "draft-score")
+}
+
+/// Parses a percentage as a rate.
+///
+/// # Errors
+/// Not a number, more than eight places, or over 1,000 %.
+pub fn parse_percent(typed: &str) -> Result<Rate, Message> {
+    let plain = plain_number(typed, NumberKind::Percent)?;
+    Rate::from_percent(&plain).map_err(|_| Message::new("draft-rate"))
 }
 
 /// Parses a count of 0 or more.
@@ -76,25 +87,17 @@ pub fn parse_score(typed: &str) -> Result<Score, Message> {
 /// # Errors
 /// Anything but a whole number under 2^53.
 pub fn parse_whole(typed: &str) -> Result<Whole, Message> {
-    let number = canonical(typed).parse().ok();
-    number.and_then(Whole::new).ok_or_else(|| Message::new("draft-whole"))
+    let number: u64 = parse(typed, NumberKind::Whole, "draft-whole")?;
+    Whole::new(number).ok_or_else(|| Message::new("draft-whole"))
 }
 
-/// Parses a rate typed as a percentage, with or without a percent sign.
-///
-/// # Errors
-/// More than eight places, or over 1,000 %.
-pub fn parse_percent(typed: &str) -> Result<Rate, Message> {
-    let number = canonical(typed).trim_end_matches(['%', '％']).trim_end();
-    Rate::from_percent(number).map_err(|_| Message::new("draft-rate"))
-}
-
-/// Parses a number of days, which may be 0.
+/// Parses a number of days.
 ///
 /// # Errors
 /// Anything but a whole number of 0 to 3,650.
 pub fn parse_days(typed: &str) -> Result<Days, Message> {
-    canonical(typed).parse().ok().and_then(Days::new).ok_or_else(|| Message::new("draft-days"))
+    let number: u64 = parse(typed, NumberKind::Days, "draft-days")?;
+    Days::new(number).ok_or_else(|| Message::new("draft-days"))
 }
 
 /// Parses a number of days over 0.
@@ -106,28 +109,31 @@ pub fn parse_positive_days(typed: &str) -> Result<Days, Message> {
     if days.get() == 0 { Err(Message::new("malformed-positive-whole")) } else { Ok(days) }
 }
 
-/// Parses a calendar year; the register that takes it checks its bounds.
+/// Parses a calendar year; whoever takes it checks its bounds.
 ///
 /// # Errors
 /// Anything but a whole number.
 pub fn parse_year(typed: &str) -> Result<i32, Message> {
-    parse(typed, "register-year")
+    parse(typed, NumberKind::Year, "register-year").map_err(|_| Message::new("register-year"))
 }
 
 /// Parses a date of the years 2000 to 2099.
 ///
 /// # Errors
-/// Anything but `YYYY-MM-DD`.
+/// Another shape, or a day that does not exist.
 pub fn parse_date(typed: &str) -> Result<NaiveDate, Message> {
-    parse(typed, "draft-date").map(|Date(day)| day)
+    let plain = plain_day(typed).ok_or_else(|| Message::new("draft-date"))?;
+    let day = plain.parse().map(|Date(day)| day);
+    day.map_err(|()| Message::new("typed-no-such-day").with("day", plain))
 }
 
 /// Parses a month of the years 2000 to 2099.
 ///
 /// # Errors
-/// Anything but `YYYY-MM`.
+/// Another shape, or a month that does not exist.
 pub fn parse_month(typed: &str) -> Result<Month, Message> {
-    parse(typed, "draft-month")
+    let plain = plain_month(typed).ok_or_else(|| Message::new("draft-month"))?;
+    plain.parse().map_err(|_| Message::new("draft-month"))
 }
 
 /// Parses a code of 1 to 64 characters.
@@ -135,7 +141,7 @@ pub fn parse_month(typed: &str) -> Result<Month, Message> {
 /// # Errors
 /// Any other length.
 pub fn parse_code(typed: &str) -> Result<Code, Message> {
-    parse(typed, "draft-code")
+    typed.trim().parse().map_err(|_| Message::new("draft-code"))
 }
 
 /// Parses a choice of a closed list.
@@ -143,7 +149,39 @@ pub fn parse_code(typed: &str) -> Result<Code, Message> {
 /// # Errors
 /// A word that the list does not have.
 pub fn parse_choice<T: TryFrom<String>>(typed: &str) -> Result<T, Message> {
-    T::try_from(canonical(typed).to_owned()).map_err(|_| Message::new("draft-choice"))
+    T::try_from(clean(typed).into_owned()).map_err(|_| Message::new("draft-choice"))
+}
+
+/// Returns what a typed number was understood as, in words to show beside it: `= 5,000.00 元`. Nothing for a number that
+/// is refused, and for one that is shown as it was typed.
+pub fn understood_number(typed: &str, kind: NumberKind, language: Language) -> Option<String> {
+    let plain = plain_number(typed, kind).ok()?;
+    let (key, value) = match kind {
+        NumberKind::Money => ("understood-money", parse_amount(typed).ok()?.to_string()),
+        NumberKind::Percent => ("understood-percent", plain),
+        NumberKind::Days => ("understood-days", plain),
+        NumberKind::Year if plain == typed.trim() => return None,
+        NumberKind::Year => return Some(text::message(language, "understood", &[("value", plain)])),
+        _ => ("understood", plain),
+    };
+    let grouped = group_thousands(&value);
+    let is_as_typed = kind != NumberKind::Money && grouped == typed.trim();
+    (!is_as_typed).then(|| text::message(language, key, &[("value", grouped)]))
+}
+
+/// Returns what a typed day was understood as; nothing for a day that is refused or is shown as it was typed.
+pub fn understood_day(typed: &str, language: Language) -> Option<String> {
+    let day = parse_date(typed).ok()?;
+    let is_as_typed = text::dates::short(day) == typed.trim();
+    let value = text::dates::weekday(day, language);
+    (!is_as_typed).then(|| text::message(language, "understood", &[("value", value)]))
+}
+
+/// Returns what a typed month was understood as; nothing for a month that is refused or is shown as it was typed.
+pub fn understood_month(typed: &str, language: Language) -> Option<String> {
+    parse_month(typed).ok()?;
+    let value = plain_month(typed).filter(|plain| plain != typed.trim())?;
+    Some(text::message(language, "understood", &[("value", value)]))
 }
 
 #[cfg(test)]
@@ -156,13 +194,38 @@ mod tests {
         assert_eq!(parse_whole("0").map(Whole::get), Ok(0));
         assert_eq!(parse_positive_days("3").map(Days::get), Ok(3));
         assert_eq!(parse_date("2026-02-28").ok(), NaiveDate::from_ymd_opt(2026, 2, 28));
-        for (typed, key) in [("0", "malformed-positive-whole"), ("-1", "draft-days"), ("3651", "draft-days")] {
-            assert_eq!(parse_positive_days(typed), Err(Message::new(key)), "{typed}");
+        assert_eq!(parse_percent("0.05%").map(|rate| rate.to_string()), Ok("0.0005".to_owned()));
+        for (typed, key) in [("0", "malformed-positive-whole"), ("-1", "typed-negative"), ("3651", "draft-days")] {
+            assert_eq!(parse_positive_days(typed).map_err(|message| message.key), Err(key), "{typed}");
         }
-        for typed in ["", "1.005", "1e3", "一百万"] {
-            assert_eq!(parse_amount(typed), Err(Message::new("draft-money")), "{typed}");
+        for (typed, key) in [
+            ("", "draft-empty"),
+            ("1.005", "typed-places-money"),
+            ("1e3", "typed-character"),
+            ("一百万", "typed-character"),
+            ("1000000000000", "draft-money"),
+            ("1亿亿", "typed-character"),
+        ] {
+            assert_eq!(parse_amount(typed).map_err(|message| message.key), Err(key), "{typed}");
         }
-        assert_eq!(parse_whole("很多"), Err(Message::new("draft-whole")));
         assert_eq!(parse_month("一月"), Err(Message::new("draft-month")));
+        let gone = Message::new("typed-no-such-day").with("day", "2026-02-30");
+        assert_eq!(parse_date("2026/2/30"), Err(gone));
+        assert_eq!(parse_year("last"), Err(Message::new("register-year")));
+    }
+
+    #[test]
+    fn what_was_understood_is_said_beside_the_field() {
+        let zh = |typed: &str, kind| understood_number(typed, kind, Language::Zh).unwrap_or_default();
+        assert_eq!(zh("5000", NumberKind::Money), "= 5,000.00 元");
+        assert_eq!(zh("0.5万元", NumberKind::Money), "= 5,000.00 元");
+        assert_eq!(zh("12次", NumberKind::Quantity), "= 12");
+        assert_eq!(zh("12", NumberKind::Quantity), "");
+        assert_eq!(zh("95％", NumberKind::Percent), "= 95%");
+        assert_eq!(zh("1e6", NumberKind::Money), "");
+        assert_eq!(zh("２０２６年", NumberKind::Year), "= 2026");
+        assert_eq!(understood_day("2026/10/9 0:00", Language::Zh).as_deref(), Some("= 2026-10-09（周五）"));
+        assert_eq!(understood_day("2026-10-09", Language::Zh), None);
+        assert_eq!(understood_month("2026年9月", Language::En).as_deref(), Some("= 2026-09"));
     }
 }

@@ -8,6 +8,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::codes::FactKind;
+use crate::domain::text_input::key;
 use crate::schema::{contract_access, contracts, events, facts};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
@@ -231,13 +232,13 @@ pub fn numbers(
     Ok(found.filter(exists(seen)).select(columns).load(connection)?)
 }
 
-/// Loads a contract by number, if the given organisations see it.
+/// Loads a contract by number in any spelling, if the given organisations see it.
 pub fn by_number(
     connection: &mut AnyConnection,
     number: &str,
     seen_by: Option<&[OrganisationId]>,
 ) -> Result<Option<Contract>> {
-    let found = contracts::table.filter(contracts::number.eq(number));
+    let found = contracts::table.filter(contracts::number_key.eq(key(number)));
     let Some(organisations) = seen_by else {
         return Ok(found.select(Contract::as_select()).first(connection).optional()?);
     };

@@ -21,8 +21,12 @@ use crate::storage::ids::{ContractId, OrganisationId};
 pub struct Filter {
     /// Only contracts in this state.
     pub state: Option<ContractState>,
-    /// Only contracts that contain all these pairs of characters.
+    /// Only contracts that have all these search words (`search`).
     pub pairs: Vec<String>,
+    /// Only these contracts; their order is not kept.
+    pub only: Option<Vec<i64>>,
+    /// No contract of these.
+    pub without: Vec<i64>,
     /// Only contracts of this contractor.
     pub contractor: Option<OrganisationId>,
     /// Only contracts of this purchaser.
@@ -68,6 +72,9 @@ enum Source {
 macro_rules! narrowed {
     ($query:expr, $filter:expr) => {{
         let mut query = $query;
+        if !$filter.without.is_empty() {
+            query = query.filter(contracts::id.ne_all($filter.without.clone()));
+        }
         if let Some(contractor) = $filter.contractor {
             query = query.filter(contracts::contractor_id.eq(contractor.0));
         }
@@ -166,6 +173,9 @@ pub fn contracts(
 
 /// Chooses the rows that a list walks.
 fn source(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Source> {
+    if let Some(only) = &filter.only {
+        return Ok(Source::Few(only.clone()));
+    }
     if filter.contractor.is_some() || filter.purchaser.is_some() {
         return Ok(Source::Filed);
     }

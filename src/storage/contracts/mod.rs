@@ -15,12 +15,13 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::{ContractState, Regime};
-use crate::error::{Error, Message, is_duplicate};
+use crate::domain::text_input::key;
 use crate::schema::{contract_access, contract_terms, contracts};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::contracts::access::Repeated;
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId, RegionId};
+use crate::storage::unique::or_again;
 
 /// Head of a contract: everything but its terms and facts.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -82,6 +83,8 @@ pub struct Contract {
 #[diesel(table_name = contracts, treat_none_as_null = true)]
 pub struct Head {
     pub number: String,
+    /// The number in its folded spelling, unique.
+    pub number_key: String,
     pub title: String,
     pub purchaser_id: OrganisationId,
     /// The finance bureau.
@@ -154,7 +157,7 @@ pub fn insert(
         .returning(contracts::id)
         .get_result(connection)
         .map(ContractId)
-        .map_err(number_is_taken)
+        .map_err(or_again)
 }
 
 /// A contract's complete row, for bulk loading.
@@ -215,6 +218,7 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[ContractRow]) -> Res
             contracts::created_at.eq(row.created_at),
             contracts::recorded_at.eq(contract.recorded_at),
             contracts::calendar_version.eq(contract.calendar_version),
+            contracts::number_key.eq(key(&contract.number)),
         )
     });
     Ok(())
@@ -226,17 +230,9 @@ pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
     Ok(first.is_none())
 }
 
-/// Turns a violated unique number into a refusal at the number's field.
-fn number_is_taken(error: diesel::result::Error) -> Error {
-    if is_duplicate(&error) {
-        return Error::refused_at("unique-number", "number", Message::new("number-taken"));
-    }
-    error.into()
-}
-
 /// Rewrites the head of a draft.
 pub fn update_head(connection: &mut AnyConnection, id: ContractId, head: &Head) -> Result<()> {
-    diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map_err(number_is_taken)?;
+    diesel::update(contracts::table.find(id.0)).set(head).execute(connection).map_err(or_again)?;
     Ok(())
 }
 
@@ -342,13 +338,22 @@ pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract>
     Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)
 }
 
-/// Finds a contract by number, for commands run on the machine itself.
-pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
+/// Finds the contract whose number has this folded spelling.
+pub fn by_number_key(connection: &mut AnyConnection, number_key: &str) -> Result<Option<Contract>> {
     Ok(contracts::table
-        .filter(contracts::number.eq(number))
+        .filter(contracts::number_key.eq(number_key))
         .select(Contract::as_select())
         .first(connection)
         .optional()?)
+}
+
+/// Finds a contract by number in any spelling, whoever may see it. A number that is exactly the same comes first.
+pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
+    let exact = contracts::table.filter(contracts::number.eq(number)).select(Contract::as_select());
+    if let Some(found) = exact.first(connection).optional()? {
+        return Ok(Some(found));
+    }
+    by_number_key(connection, &key(number))
 }
 
 /// Sets the state in the head and in the access rows that repeat it.

@@ -1,46 +1,165 @@
-//! Search words of contracts: pairs of neighbouring characters, so that two Chinese characters already find.
+//! Search words of contracts: every character and every pair of neighbouring characters of what people look for, in the
+//! folded spelling of [`key`], so that a single Chinese character already finds.
 //!
-//! Engine-specific full text fails on words of two characters; the pairs need the same query on both engines.
+//! Engine-specific full text fails on words of two characters; these words need the same query on both engines. Numbers
+//! are also kept whole behind a mark, so that a complete one finds its contract before all others.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+use crate::domain::text_input::key;
 use crate::schema::contract_pairs;
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::ContractId;
 
-/// Maximum number of pairs looked up for one query; more would not narrow it further.
+/// Maximum number of words of a query, and of pairs looked up for it; more would not narrow it further.
+const MOST_WORDS: usize = 6;
 const MOST_PAIRS: usize = 24;
+/// Maximum number of contracts that are looked at because they have a whole number of a query.
+const MOST_NUMBERED: i64 = 100;
 
-/// Returns the distinct pairs of neighbouring characters of a text, in lower case and without spaces.
+/// Mark of the contract's own number, and of numbers recorded with it: invoices and vouchers.
+const OWN: char = '=';
+const RECORDED: char = '#';
+
+/// Texts by which a contract is found.
+#[derive(Debug, Clone, Default)]
+pub struct SearchTexts<'a> {
+    pub number: &'a str,
+    pub title: &'a str,
+    /// Name of the contractor.
+    pub contractor: &'a str,
+    /// Credit code of the contractor.
+    pub credit_code: &'a str,
+    /// Names of the milestones.
+    pub milestones: Vec<&'a str>,
+    /// Numbers of invoices and vouchers.
+    pub recorded: Vec<&'a str>,
+}
+
+impl SearchTexts<'_> {
+    /// Returns the distinct search words.
+    pub fn words(&self) -> Vec<String> {
+        let texts = [self.number, self.title, self.contractor, self.credit_code];
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        for text in texts.iter().chain(&self.milestones) {
+            let text = key(text);
+            found.extend(pairs(&text));
+            found.extend(text.chars().map(String::from));
+        }
+        found.insert(format!("{OWN}{}", key(self.number)));
+        found.extend(self.recorded.iter().map(|number| format!("{RECORDED}{}", key(number))));
+        found.into_iter().collect()
+    }
+}
+
+/// Returns the distinct pairs of neighbouring characters of a text, in its folded spelling.
 pub fn pairs(text: &str) -> Vec<String> {
-    let characters: Vec<char> = text.to_lowercase().chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
-    let mut found: Vec<String> = characters.windows(2).map(|pair| pair.iter().collect()).collect();
-    found.sort_unstable();
-    found.dedup();
-    found
+    let characters: Vec<char> = key(text).chars().collect();
+    let found: BTreeSet<String> = characters.windows(2).map(|pair| pair.iter().collect()).collect();
+    found.into_iter().collect()
 }
 
-/// Joins the texts by which a contract is found: number, title, contractor name.
-pub fn text_of(number: &str, title: &str, contractor: &str) -> String {
-    format!("{number} {title} {contractor}")
+/// Returns the search words that a word of a query needs: its pairs, or itself if it is a single character.
+pub fn pairs_of_word(word: &str) -> Vec<String> {
+    let word = key(word);
+    if word.chars().count() == 1 { vec![word] } else { pairs(&word) }
 }
 
-/// Returns the pairs of a query; empty if it is too short.
+/// Returns the search words that all words of a query need.
 pub fn query_pairs(q: &str) -> Vec<String> {
-    pairs(q).into_iter().take(MOST_PAIRS).collect()
+    let found: BTreeSet<String> = q.split_whitespace().take(MOST_WORDS).flat_map(pairs_of_word).collect();
+    found.into_iter().take(MOST_PAIRS).collect()
 }
 
-/// Replaces the pairs of a contract.
-pub fn replace(connection: &mut AnyConnection, contract: ContractId, text: &str) -> Result<()> {
-    diesel::delete(contract_pairs::table.filter(contract_pairs::contract_id.eq(contract.0))).execute(connection)?;
-    insert(connection, &pairs(text).into_iter().map(|pair| (pair, contract)).collect::<Vec<_>>())
+/// Returns the contracts that have a whole number of a query and all its other words, the one whose own number is the
+/// query first, then the newest.
+pub fn numbered(connection: &mut AnyConnection, q: &str) -> Result<Vec<ContractId>> {
+    let whole = key(q);
+    let words: Vec<String> = q.split_whitespace().take(MOST_WORDS).map(key).collect();
+    let marked = |word: &String| [OWN, RECORDED].map(|mark| format!("{mark}{word}"));
+    let numbers: Vec<String> = words.iter().chain([&whole]).flat_map(marked).collect();
+    let hits: Vec<i64> = contract_pairs::table
+        .filter(contract_pairs::pair.eq_any(&numbers))
+        .limit(MOST_NUMBERED)
+        .select(contract_pairs::contract_id)
+        .load(connection)?;
+    if hits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut wanted = numbers;
+    wanted.extend(words.iter().flat_map(|word| pairs_of_word(word)));
+    let rows: Vec<(i64, String)> = contract_pairs::table
+        .filter(contract_pairs::contract_id.eq_any(hits))
+        .filter(contract_pairs::pair.eq_any(wanted))
+        .select((contract_pairs::contract_id, contract_pairs::pair))
+        .load(connection)?;
+    let mut found: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+    for (contract, word) in rows {
+        found.entry(contract).or_default().insert(word);
+    }
+    let has_number = |known: &BTreeSet<String>, word: &String| marked(word).iter().any(|number| known.contains(number));
+    let has_all = |known: &BTreeSet<String>| {
+        let has =
+            |word: &String| has_number(known, word) || pairs_of_word(word).iter().all(|pair| known.contains(pair));
+        has_number(known, &whole) || words.iter().all(has)
+    };
+    let own = format!("{OWN}{whole}");
+    let mut all: Vec<(bool, i64)> =
+        found.iter().filter(|(_, known)| has_all(known)).map(|(id, known)| (known.contains(&own), *id)).collect();
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(all.into_iter().map(|(_, id)| ContractId(id)).collect())
 }
 
-/// Inserts pairs.
+/// Replaces the search words of a contract; numbers recorded with it stay.
+pub fn replace(connection: &mut AnyConnection, contract: ContractId, texts: &SearchTexts<'_>) -> Result<()> {
+    let own = contract_pairs::contract_id.eq(contract.0);
+    let recorded = contract_pairs::pair.like(format!("{RECORDED}%"));
+    let kept: Vec<String> =
+        contract_pairs::table.filter(own).filter(recorded).select(contract_pairs::pair).load(connection)?;
+    diesel::delete(contract_pairs::table.filter(own)).execute(connection)?;
+    let mut words: BTreeSet<String> = texts.words().into_iter().collect();
+    words.extend(kept);
+    insert(connection, &words.into_iter().map(|word| (word, contract)).collect::<Vec<_>>())
+}
+
+/// Adds the number of an invoice or voucher to the search words of a contract.
+pub fn add_recorded(connection: &mut AnyConnection, contract: ContractId, number: &str) -> Result<()> {
+    let word = format!("{RECORDED}{}", key(number));
+    let known = contract_pairs::table.find((&word, contract.0)).select(contract_pairs::contract_id);
+    if known.first::<i64>(connection).optional()?.is_some() {
+        return Ok(());
+    }
+    insert(connection, &[(word, contract)])
+}
+
+/// Inserts search words.
 pub fn insert(connection: &mut AnyConnection, rows: &[(String, ContractId)]) -> Result<()> {
     insert_rows!(connection, contract_pairs::table, rows, |(pair, contract)| {
         (contract_pairs::pair.eq(pair), contract_pairs::contract_id.eq(contract.0))
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_folded_and_single_characters_count() {
+        let texts = SearchTexts {
+            number: "ＸＣ–1",
+            title: "社区⼯作 %",
+            recorded: vec!["2495 2000"],
+            ..SearchTexts::default()
+        };
+        let words = texts.words();
+        for word in ["社区", "工", "工作", "%", "xc", "c-", "=xc-1", "#24952000"] {
+            assert!(words.contains(&word.to_owned()), "{word}: {words:?}");
+        }
+        assert_eq!(query_pairs("作 XC"), ["xc", "作"]);
+        assert_eq!(query_pairs("  "), Vec::<String>::new());
+    }
 }

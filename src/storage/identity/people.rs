@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use crate::domain::codes::{Function, Language, Role};
+use crate::domain::text_input::identifier;
 use crate::schema::{delegations, links, organisations, people, seats};
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
@@ -60,10 +61,10 @@ pub struct Seat {
     pub holder: PersonId,
 }
 
-/// Finds a person by username, ignoring case.
+/// Finds a person by username, ignoring case, width and spaces.
 pub fn by_username(connection: &mut AnyConnection, username: &str) -> Result<Option<Person>> {
     Ok(people::table
-        .filter(people::username.eq(username.to_lowercase()))
+        .filter(people::username.eq(identifier(username).to_lowercase()))
         .select(Person::as_select())
         .first(connection)
         .optional()?)

@@ -8,7 +8,7 @@ use crate::schema::{appropriations, commitments, organisations};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
-use crate::storage::registry::text_match::{containing, matches_pattern};
+use crate::storage::text_keys::search_key;
 
 /// A stored appropriation: an amount of a year's budget for one line of one bureau.
 #[derive(Debug, Clone, Queryable)]
@@ -99,6 +99,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewAppropriation<'_>) -> Res
             appropriations::project.eq(project),
             appropriations::document_no.eq(document_no),
             appropriations::source.eq(source),
+            appropriations::search_key.eq(search_key(&[document_no, project, line, economic, source])),
             appropriations::amount_fen.eq(new.amount_fen),
             appropriations::state.eq(ProposalState::Proposed.as_str()),
             appropriations::proposed_by.eq(new.proposed_by),
@@ -136,10 +137,8 @@ pub struct Filter<'a> {
     pub bureaus: &'a [OrganisationId],
     /// Budget years; empty for all.
     pub years: &'a [i32],
-    /// Words in lower case, each of which must occur in one of the descriptive columns.
-    pub words: &'a [String],
-    /// Exact document number or project code.
-    pub named: Option<&'a str>,
+    /// Patterns of `text_match`, each of which the descriptive columns must match.
+    pub patterns: &'a [String],
     /// Restricts the list to approved appropriations.
     pub approved: bool,
 }
@@ -160,19 +159,8 @@ macro_rules! filtered {
         if filter.approved {
             query = query.filter(appropriations::state.eq(ProposalState::Approved.as_str()));
         }
-        if let Some(named) = filter.named {
-            let named = named.to_owned();
-            query = query.filter(appropriations::document_no.eq(named.clone()).or(appropriations::project.eq(named)));
-        }
-        for word in filter.words {
-            let pattern = containing(word);
-            query = query.filter(
-                matches_pattern!(appropriations::document_no, pattern.clone())
-                    .or(matches_pattern!(appropriations::project, pattern.clone()))
-                    .or(matches_pattern!(appropriations::line, pattern.clone()))
-                    .or(matches_pattern!(appropriations::economic, pattern.clone()))
-                    .or(matches_pattern!(appropriations::source, pattern)),
-            );
+        for pattern in filter.patterns {
+            query = query.filter(appropriations::search_key.like(pattern.clone()).escape('\\'));
         }
         query
     }};

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::schema::services;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::registry::text_match::matches_pattern;
+use crate::storage::text_keys::search_key;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A service of the catalogue.
@@ -42,9 +42,8 @@ pub fn known_names(connection: &mut AnyConnection, names: &[&str]) -> Result<Vec
     Ok(services::table.filter(services::name.eq_any(names)).select(services::name).load(connection)?)
 }
 
-/// Lists services by key, after a key; `pattern` is a `LIKE` pattern in lower case (`text_match`) of the name or the
-/// code.
-pub fn list(connection: &mut AnyConnection, pattern: Option<&str>, after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
+/// Lists services by key, after a key; `patterns` are those of `text_match`, all of which name and code must match.
+pub fn list(connection: &mut AnyConnection, patterns: &[String], after: i64, limit: i64) -> Result<Vec<ServiceRow>> {
     let mut query = services::table
         .filter(services::id.gt(after))
         .order(services::id)
@@ -59,10 +58,8 @@ pub fn list(connection: &mut AnyConnection, pattern: Option<&str>, after: i64, l
             services::basis,
         ))
         .into_boxed();
-    if let Some(pattern) = pattern {
-        let pattern = pattern.to_owned();
-        query = query
-            .filter(matches_pattern!(services::name, pattern.clone()).or(matches_pattern!(services::code, pattern)));
+    for pattern in patterns {
+        query = query.filter(services::search_key.like(pattern.clone()).escape('\\'));
     }
     Ok(query.load(connection)?)
 }
@@ -84,6 +81,7 @@ pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5])
             services::unit.eq(unit),
             services::standard.eq(standard),
             services::basis.eq(basis),
+            services::search_key.eq(search_key(&[code, name])),
         ))
         .execute(connection)
         .map_err(or_again)?;

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use crate::domain::text_input::key;
 use crate::schema::{contractor_pairs, contractors, organisations};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
@@ -21,6 +22,7 @@ pub(crate) fn replace_pairs(
         .execute(connection)?;
     let mut found = pairs(name);
     found.extend(pairs(credit_code));
+    found.extend(key(name).chars().map(String::from));
     found.sort_unstable();
     found.dedup();
     let rows: Vec<_> = found
@@ -33,7 +35,7 @@ pub(crate) fn replace_pairs(
 
 /// Lists contractors whose name starts with a text, by name.
 pub fn list_by_prefix(connection: &mut AnyConnection, prefix: &str, limit: i64) -> Result<Vec<Contractor>> {
-    let from = prefix.to_lowercase();
+    let from = key(prefix);
     Ok(contractors::table
         .inner_join(organisations::table)
         .filter(contractors::name_key.ge(from.clone()))
@@ -44,8 +46,7 @@ pub fn list_by_prefix(connection: &mut AnyConnection, prefix: &str, limit: i64) 
         .load(connection)?)
 }
 
-/// Lists contractors by key, after a key. `q` is a part of the name or of the credit code; a single character matches
-/// names that start with it.
+/// Lists contractors by key, after a key. Every word of `q` is a part of the name or of the credit code.
 pub fn list(connection: &mut AnyConnection, q: Option<&str>, after: i64, limit: i64) -> Result<Vec<Contractor>> {
     let mut query = contractors::table
         .inner_join(organisations::table)
@@ -54,21 +55,10 @@ pub fn list(connection: &mut AnyConnection, q: Option<&str>, after: i64, limit: 
         .limit(limit)
         .select(contractor_columns!())
         .into_boxed();
-    let wanted = q.map(query_pairs).unwrap_or_default();
-    match q.map(str::trim) {
-        Some(q) if wanted.is_empty() && !q.is_empty() => {
-            let from = q.to_lowercase();
-            let to = format!("{from}\u{10FFFF}");
-            query = query.filter(contractors::name_key.ge(from)).filter(contractors::name_key.lt(to));
-        }
-        _ => {
-            for pair in wanted {
-                let having = contractor_pairs::table
-                    .filter(contractor_pairs::pair.eq(pair))
-                    .select(contractor_pairs::contractor_id);
-                query = query.filter(contractors::organisation_id.eq_any(having));
-            }
-        }
+    for pair in q.map(query_pairs).unwrap_or_default() {
+        let having =
+            contractor_pairs::table.filter(contractor_pairs::pair.eq(pair)).select(contractor_pairs::contractor_id);
+        query = query.filter(contractors::organisation_id.eq_any(having));
     }
     Ok(query.load(connection)?)
 }

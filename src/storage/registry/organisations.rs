@@ -11,7 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, RegionId};
 use crate::storage::registry::contractors::replace_pairs;
-use crate::storage::registry::text_match::matches_pattern;
+use crate::storage::text_keys::search_key;
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A bureau, a station or a contractor.
@@ -90,8 +90,8 @@ pub struct Filter<'a> {
     pub function: Option<&'a str>,
     /// Code of the region.
     pub region: Option<&'a str>,
-    /// `LIKE` pattern in lower case (`text_match`) of the name or the code.
-    pub pattern: Option<&'a str>,
+    /// Patterns of `text_match`, all of which code and name must match.
+    pub patterns: &'a [String],
 }
 
 macro_rules! organisation_columns {
@@ -220,11 +220,8 @@ pub fn list(connection: &mut AnyConnection, filter: &Filter<'_>, after: i64, lim
     if let Some(region) = filter.region {
         query = query.filter(regions::code.eq(region.to_owned()));
     }
-    if let Some(pattern) = filter.pattern {
-        let pattern = pattern.to_owned();
-        query = query.filter(
-            matches_pattern!(organisations::name, pattern.clone()).or(matches_pattern!(organisations::code, pattern)),
-        );
+    for pattern in filter.patterns {
+        query = query.filter(organisations::search_key.like(pattern.clone()).escape('\\'));
     }
     Ok(query.load(connection)?)
 }
@@ -253,6 +250,7 @@ pub fn insert(
             organisations::name.eq(name),
             organisations::function.eq(function.as_str()),
             organisations::region_id.eq(region.map(|id| id.0)),
+            organisations::search_key.eq(search_key(&[code, name])),
         ))
         .returning(organisations::id)
         .get_result(connection)

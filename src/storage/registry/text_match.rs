@@ -1,38 +1,43 @@
-//! Text matching for searches in small, indexed parts of a table: the same expressions on both engines.
+//! Patterns for searches in small, indexed parts of a table: the same on both engines.
 //!
-//! The case of ASCII letters is ignored. Large tables are searched by pairs of characters instead (`contractors`).
+//! They match a row's `search_key`, the folded words of the row, each between spaces. Large tables are searched by pairs
+//! of characters instead (`contractors`).
 
-use diesel::define_sql_function;
-use diesel::sql_types::Text;
-
-define_sql_function! {
-    /// SQL function `lower`.
-    fn lower(text: Text) -> Text;
-}
+use crate::domain::text_input::key;
 
 /// Maximum number of words of a query that narrow a search, and of characters of each.
 const MAX_WORDS: usize = 6;
 const MAX_LENGTH: usize = 100;
 
-/// Splits a query into its words in lower case.
-pub fn query_words(q: &str) -> Vec<String> {
-    q.split_whitespace().take(MAX_WORDS).map(|word| word.to_lowercase().chars().take(MAX_LENGTH).collect()).collect()
+/// Splits a query into its words.
+fn query_words(q: &str) -> Vec<String> {
+    q.split_whitespace().take(MAX_WORDS).map(str::to_owned).collect()
 }
 
-/// Builds the `LIKE` pattern of texts that contain a word.
+/// Builds the patterns of rows that contain every word of a query.
+pub fn containing_all(q: &str) -> Vec<String> {
+    query_words(q).iter().map(|word| containing(word)).collect()
+}
+
+/// Builds the `LIKE` pattern of rows that contain a word.
 pub fn containing(word: &str) -> String {
     format!("%{}%", literal(word))
 }
 
-/// Builds the `LIKE` pattern of texts that start with a word.
+/// Builds the `LIKE` pattern of rows of which a text starts with a word.
 pub fn starting_with(word: &str) -> String {
-    format!("{}%", literal(word))
+    format!("% {}%", literal(word))
 }
 
-/// Escapes the wildcards of patterns with a backslash.
+/// Builds the `LIKE` pattern of rows of which a text is a word.
+pub fn exactly(word: &str) -> String {
+    format!("% {} %", literal(word))
+}
+
+/// Returns the folded spelling of a word with the wildcards of patterns escaped by a backslash.
 fn literal(word: &str) -> String {
     let mut text = String::new();
-    for c in word.to_lowercase().chars().take(MAX_LENGTH) {
+    for c in key(word).chars().take(MAX_LENGTH) {
         if matches!(c, '%' | '_' | '\\') {
             text.push('\\');
         }
@@ -41,14 +46,6 @@ fn literal(word: &str) -> String {
     text
 }
 
-/// Compares a column with a `LIKE` pattern built here.
-macro_rules! matches_pattern {
-    ($column:expr, $pattern:expr) => {
-        $crate::storage::registry::text_match::lower($column).like($pattern).escape('\\')
-    };
-}
-pub(crate) use matches_pattern;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,7 +53,8 @@ mod tests {
     #[test]
     fn wildcards_in_a_query_are_literal() {
         assert_eq!(containing("50%_\\"), "%50\\%\\_\\\\%");
-        assert_eq!(starting_with("XC-A"), "xc-a%");
+        assert_eq!(starting_with("XC–A"), "% xc-a%");
+        assert_eq!(exactly("（a）"), "% (a) %");
         assert_eq!(query_words("  宣财指〔2026〕  12号 "), ["宣财指〔2026〕", "12号"]);
         assert_eq!(query_words(&"a ".repeat(20)).len(), 6);
     }

@@ -2,13 +2,14 @@
 
 use actix_web::get;
 use actix_web::http::StatusCode;
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::audit::hash_chains::{self, HashChainView};
 use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
 use crate::web::api::page::{List, list, parse_page};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
 /// Filter of the audit log.

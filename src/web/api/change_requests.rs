@@ -1,7 +1,7 @@
 //! Change requests: one person requests an extension, a waiver or the reversal of a fact, another grants or refuses it.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 
 use crate::domain::codes::ChangeRequestKind;
@@ -10,6 +10,7 @@ use crate::services::change_requests::{
     WaiverInput,
 };
 use crate::web::api::page::{List, PageQuery, list};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
 /// Requests an extension of a deliverable's due day.

@@ -1,7 +1,7 @@
 //! Contracts: registration, drafts, actions, standing, tasks and the printed summary.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpResponse, get, post, put};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use crate::services::documents::issue::{self, PdfFile};
 use crate::services::notifications::tasks::{self, TaskList};
 use crate::web::api::page::{List, list, parse_page};
 use crate::web::failure::{Failure, Problem};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
 /// Day on which a standing is computed.

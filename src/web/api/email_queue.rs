@@ -1,7 +1,7 @@
 //! The email queue: messages that wait, were sent, or were given up. Their content is never shown.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::services::notifications::email_queue::{self, EmailActionInput, EmailSummary, EmailView};
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::web::api::page::{List, PageQuery, list, parse_page};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
 /// Filter of the email queue.

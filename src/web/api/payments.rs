@@ -1,13 +1,14 @@
 //! Payment requests and the approval steps that take them to payment.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 
 use crate::services::payments::{
     self, PaymentRequestInput, PaymentRequestSummary, PaymentRequestView, PaymentStepInput,
 };
 use crate::web::api::page::{List, PageQuery, list};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, versioned};
 
 /// Requests payment of a milestone; without an amount, of everything payable that is not yet requested.

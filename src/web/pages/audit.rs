@@ -1,7 +1,7 @@
 //! The audit log as pages: the list of records, one record with its content, and the check of one contract's hash
 //! chains.
 
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,8 +10,12 @@ use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreakView, HashChainView, SealView};
 use crate::services::audit::log::{self, LogFilter, RecordDetails, RecordView};
 use crate::services::shared::paging::{Page, Paged};
+use crate::services::shared::typed_values::parse_date;
+use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Records on a page.
 const PAGE_SIZE: i64 = 50;
@@ -30,9 +34,11 @@ pub struct FilterForm {
 }
 
 impl FilterForm {
-    fn criteria(&self) -> LogFilter {
+    fn criteria(&self) -> Result<LogFilter, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        LogFilter { contract: filled(&self.contract), person: filled(&self.person), day: filled(&self.day) }
+        let day = filled(&self.day).map(|day| parse_date(&day)).transpose();
+        let day = day.map_err(|message| Error::malformed("day", message))?.map(|day| day.to_string());
+        Ok(LogFilter { contract: filled(&self.contract), person: filled(&self.person), day })
     }
 
     /// Returns whether any filter is set.
@@ -57,6 +63,16 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<RecordView>,
     seal: Option<SealView>,
+    /// Faults of the filters; nothing is listed where there are any.
+    form: Form,
+}
+
+impl ListPage {
+    /// Builds the field for the day.
+    fn day_field(&self) -> Field {
+        let day = Field::new("day", FieldKind::Day, self.page.say("events-day")).propose(&self.filter.day);
+        Field { fault: self.form.fault("day").map(str::to_owned), ..day }
+    }
 }
 
 #[derive(Template)]
@@ -102,8 +118,9 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
         .show(move |app, caller, page| {
             let part =
                 Page { limit: PAGE_SIZE, after: Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
-            let list = log::list(app, caller, &filter.criteria(), &part)?;
-            Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, filter, list })
+            let found = filter.criteria().and_then(|criteria| log::list(app, caller, &criteria, &part));
+            let (list, form) = or_faults(found, page.language)?;
+            Ok(ListPage { seal: hash_chains::latest_seal(app, caller)?, page, filter, list, form })
         })
         .await
 }

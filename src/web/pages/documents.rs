@@ -1,7 +1,7 @@
 //! Downloads of a contract's documents and files, and the page that verifies a document by its code.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
 use askama::Template;
 use chrono::NaiveDate;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,6 +16,7 @@ use crate::web::api::contracts::pdf_response;
 use crate::web::api::deliverables::files::file_response;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Query of a document: its language, and the day that it shows.
 #[derive(Deserialize)]

@@ -15,6 +15,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::domain::codes::Language;
+use crate::domain::text_input::clean;
 use crate::error::{Error, Message};
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
@@ -39,6 +40,8 @@ pub type PageAnswer = Result<HttpResponse, PageFailure>;
 const FORM_NOT_OURS: &str = "form-not-ours";
 /// Field of a form that holds the CSRF token.
 const CSRF_FIELD: &str = "form";
+/// Fields that are taken as they are typed.
+const PASSWORDS: &[&str] = &["password", "again"];
 /// Field of a form that holds the idempotency key.
 const KEY_FIELD: &str = "key";
 
@@ -363,7 +366,11 @@ impl PageRequest {
         if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Error::malformed("", Message::new("malformed-nul")));
         }
-        let form = self.typed(values);
+        let cleaned = values.into_iter().map(|(name, value)| {
+            let value = if PASSWORDS.contains(&name.as_str()) { value } else { clean(&value).into_owned() };
+            (name, value)
+        });
+        let form = self.typed(cleaned.collect());
         self.verify_csrf(form.value(CSRF_FIELD))?;
         Ok(form)
     }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::clock::civil_day;
 use crate::domain::codes::{ContractorKind, Function, Language, ProposalState, Role};
+use crate::domain::text_input;
 use crate::error::Error;
 use crate::services::registry::organisations::STREAM;
 use crate::storage::audit::event_action::EventAction;
@@ -102,6 +103,7 @@ pub(crate) struct Supplier {
     pub organisation: OrganisationId,
     pub person: PersonId,
     pub name: String,
+    pub credit_code: String,
     /// Payee account as JSON.
     pub account: String,
 }
@@ -185,6 +187,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, city: &City) -> Result<World, Error> {
             organisation: organisation(&contractor.credit_code)?,
             person: person(&contractor.person)?,
             name: contractor.name.clone(),
+            credit_code: contractor.credit_code.clone(),
             account: serde_json::to_string(&contractor.account).map_err(|error| Error::Internal(error.to_string()))?,
         });
     }
@@ -205,7 +208,7 @@ fn add_contractor(tx: &mut Tx<'_>, contractor: &ContractorOf) -> Result<Organisa
         credit_code: code,
         kind: contractor.kind,
         sme: contractor.sme,
-        name_key: &name.to_lowercase(),
+        name_key: &text_input::key(name),
         qualifications: "社会工作服务资质",
         changed_at: tx.context.now,
     };

@@ -17,7 +17,8 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::{EventRow, FIRST, digest};
 use crate::storage::change_requests::ChangeRequest;
 use crate::storage::contracts::facts::{FactRow, Place};
-use crate::storage::contracts::{Contract, ContractRow, TermsRow, search};
+use crate::storage::contracts::search::SearchTexts;
+use crate::storage::contracts::{Contract, ContractRow, TermsRow};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ChangeRequestId, ContractId, OrganisationId, PaymentId, PersonId};
 use crate::storage::payments::{PaymentRequest, StepRow};
@@ -135,10 +136,23 @@ pub(crate) fn of_story(world: &World, story: Story, today: NaiveDate) -> Result<
     record.contract.recorded_at = last.max().unwrap_or(story.created_at);
     record.contract.version = i64::try_from(events.len() + record.rows.len()).unwrap_or(1);
     record.contract.next_change = projection.next_change;
-    let text = search::text_of(&record.contract.number, &record.contract.title, &contractor.name);
+    let milestones = record.details_on(today).milestones.values().map(|milestone| milestone.name.clone());
+    let milestones: Vec<String> = milestones.collect();
+    let texts = SearchTexts {
+        number: &record.contract.number,
+        title: &record.contract.title,
+        contractor: &contractor.name,
+        credit_code: &contractor.credit_code,
+        milestones: milestones.iter().map(String::as_str).collect(),
+        recorded: payments
+            .iter()
+            .map(|payment| payment.voucher.as_str())
+            .filter(|voucher| !voucher.is_empty())
+            .collect(),
+    };
     Ok(Rows {
         viewers: world.viewers(desk, contractor),
-        pairs: search::pairs(&text),
+        pairs: texts.words(),
         contract: ContractRow {
             next_task_on: projection.tasks.iter().map(|task| task.due_on).min().unwrap_or(FOR_EVER),
             created_by: who(Role::Officer),

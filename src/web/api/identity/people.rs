@@ -1,7 +1,7 @@
 //! People, their seats and delegations, the caller's own profile, and passwords set with a one-time link.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use actix_web::{HttpResponse, delete, get, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,6 +14,7 @@ use crate::services::identity::people::{self, PersonActInput, PersonAdded, Perso
 use crate::services::identity::profile::{self, MeView};
 use crate::web::api::page::{List, PageQuery, list};
 use crate::web::failure::Problem;
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, EmptyInput, block, json, read_json};
 
 /// New password and the one-time link that permits it.

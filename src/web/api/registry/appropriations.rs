@@ -1,7 +1,7 @@
 //! Appropriations: proposed by a finance reviewer, approved by another person, and what remains of them.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
 use crate::services::registry::payee_accounts::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, list, parse_page};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
 /// Filter of appropriations.

@@ -1,7 +1,7 @@
 //! Contractors and their payee accounts.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use crate::services::registry::contractors::{self, Account, ContractorInput, ContractorView};
 use crate::services::registry::payee_accounts::{self, AccountChangeView, ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, PageQuery, list, parse_page};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};
 
 /// Filter of contractors.

@@ -1,7 +1,7 @@
 //! Regions, bureaus and the catalogue of services.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Query};
+use actix_web::web::Bytes;
 use actix_web::{get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -12,6 +12,7 @@ use crate::services::registry::organisations::{
     self, OrganisationFilter, OrganisationInput, OrganisationView, RegionInput, RegionView,
 };
 use crate::web::api::page::{List, PageQuery, list, parse_page};
+use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
 /// Filter of bureaus.

@@ -27,7 +27,7 @@ mod told;
 pub mod uploads;
 mod waiver;
 
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
 
@@ -49,6 +49,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Bytes in a MB, as limits are said.
 const MB: u64 = 1024 * 1024;

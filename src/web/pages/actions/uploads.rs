@@ -2,15 +2,17 @@
 //! is read.
 
 use actix_multipart::Multipart;
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
 use crate::services::deliverables::uploads::{self, UploadForm};
 use crate::services::deliverables::{self, SUBMISSION_LIMITS};
 use crate::services::identity::caller::Caller;
+use crate::services::shared::number_spelling::{NumberKind, plain_number, plain_signed_amount};
+use crate::services::shared::typed_values::parse_date;
 use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::pages::actions::act::ActTarget;
@@ -18,6 +20,7 @@ use crate::web::pages::actions::{SubjectQuery, build_page, confirmation_address,
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::query::Query;
 
 /// Query of an upload's address.
 #[derive(Debug, Deserialize)]
@@ -69,6 +72,7 @@ pub async fn submit(
     let read = multipart::read_page_form(body, &mut upload).await;
     let kept = upload.keep(&app).await;
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    let read = read.and_then(|faults| read_typed(&mut upload).map(|()| faults));
     let submitted = match read.and_then(|faults| kept.map(|()| faults)) {
         Err(error) => Err(error),
         Ok(errors) if !errors.is_empty() => Err(Error::Refused { rule: "files".to_owned(), errors }),
@@ -90,6 +94,21 @@ pub async fn submit(
                 .await
         }
     }
+}
+
+/// Replaces the numbers and days that a person typed by their plain spelling, which services read strictly.
+fn read_typed(upload: &mut UploadForm) -> Result<(), Error> {
+    let number = |typed: &str| plain_number(typed, NumberKind::Quantity);
+    let day = |typed: &str| parse_date(typed).map(|day| day.to_string());
+    let mut faults = Vec::new();
+    for (name, fault) in [
+        ("amount", upload.rewrite("amount", plain_signed_amount)),
+        ("quantity", upload.rewrite("quantity", number)),
+        ("on", upload.rewrite("on", day)),
+    ] {
+        faults.extend(fault.err().map(|message| FieldError { path: name.to_owned(), message }));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
 }
 
 /// Rejects an act with files that comes without them, to the address of other acts.

@@ -1,17 +1,19 @@
 //! The list of contracts, newest first, found by filters and words.
 
-use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
 use crate::domain::codes::ContractState;
 use crate::domain::policy::Action;
-use crate::error::{Error, Message};
+use crate::error::Error;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
 use crate::services::registry::organisations::{self, RegionView};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Contracts on a page.
 const PAGE_SIZE: i64 = 25;
@@ -30,10 +32,8 @@ pub struct FilterForm {
 impl FilterForm {
     fn query(&self) -> Result<ContractQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let year = match filled(&self.year) {
-            Some(year) => Some(year.parse().map_err(|_| Error::malformed("year", Message::new("unknown-filter")))?),
-            None => None,
-        };
+        let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
+        let year = year.map_err(|message| Error::malformed("year", message))?;
         Ok(ContractQuery {
             q: filled(&self.q),
             state: filled(&self.state),
@@ -72,6 +72,34 @@ struct ListPage {
     states: &'static [ContractState],
     regions: Vec<RegionView>,
     may_register: bool,
+    /// Faults of the filters; nothing is listed where there are any.
+    form: Form,
+    /// On the first page, the number of contracts found, and whether there are more than these.
+    counted: Option<(usize, bool)>,
+}
+
+impl ListPage {
+    /// Says how many contracts there are and how they are sorted.
+    fn summary(&self) -> String {
+        let order = self.page.say("contracts-order");
+        match self.counted {
+            Some((count, false)) => self.page.with2("list-count", "count", count, "order", order),
+            Some((count, true)) => self.page.with2("list-count-more", "count", count, "order", order),
+            None => order,
+        }
+    }
+}
+
+/// Cuts a list down to the first page.
+fn first_of(list: Paged<ContractItem>) -> Paged<ContractItem> {
+    let Paged { mut items, next } = list;
+    let size = usize::try_from(PAGE_SIZE).unwrap_or_default();
+    if items.len() <= size {
+        return Paged { items, next };
+    }
+    items.truncate(size);
+    let next = items.last().map(|last| last.id.clone());
+    Paged { items, next }
 }
 
 /// Shows the contracts that the caller may see.
@@ -79,13 +107,18 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
     let filter = query.into_inner();
     request
         .show(move |app, caller, page| {
-            let part =
-                Page { limit: PAGE_SIZE, after: Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty()) };
-            let list = list::contracts(app, caller, &filter.query()?, &part)?;
+            let after = Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty());
+            // The first page also says how many there are, as far as that can be counted at the cost of a page.
+            let limit = if after.is_none() { MAX_PAGE_SIZE } else { PAGE_SIZE };
+            let part = Page { limit, after };
+            let found = filter.query().and_then(|query| list::contracts(app, caller, &query, &part));
+            let (list, form) = or_faults(found, page.language)?;
+            let counted = part.after.is_none().then_some((list.items.len(), list.next.is_some()));
+            let list = first_of(list);
             let every = Page { limit: MAX_PAGE_SIZE, after: None };
             let regions = organisations::list_regions(app, caller, &every)?.items;
             let may_register = caller.may(Action::CreateContract).is_ok();
-            Ok(ListPage { page, filter, list, states: ContractState::ALL, regions, may_register })
+            Ok(ListPage { page, filter, list, states: ContractState::ALL, regions, may_register, form, counted })
         })
         .await
 }

@@ -1,13 +1,11 @@
 //! A contract's page: the next tasks, the money as one bar, the five terms, a timeline, and every figure with its
 //! derivation.
 
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
 use askama::Template;
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
-use crate::domain::shape::optional_date;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
 use crate::services::change_requests::ChangeRequestView;
@@ -18,18 +16,21 @@ use crate::services::documents::words;
 use crate::services::notifications::tasks::Task;
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::services::payments::PaymentRequestView;
+use crate::services::shared::typed_values::parse_date;
 use crate::text;
 use crate::web::pages::actions::{self, change_request, next_task};
 use crate::web::pages::contracts::timeline::Timeline;
 use crate::web::pages::deliverables::receipt;
+use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Query of the page: the day that it shows, and the act to confirm.
 #[derive(Deserialize)]
 pub struct ContractQuery {
-    #[serde(default, deserialize_with = "optional_date")]
-    as_of: Option<NaiveDate>,
+    #[serde(default)]
+    as_of: String,
     done: Option<String>,
     /// Subject of the act.
     #[serde(default)]
@@ -52,6 +53,8 @@ struct ContractPage {
     /// The contract's own acts that the caller may take, each with whether it refuses or ends something.
     actions: Vec<(&'static str, bool)>,
     done: Option<Done>,
+    /// The typed day, and the fault because of which the page shows today instead.
+    as_of: (String, Option<String>),
 }
 
 /// Confirmation of the act just taken.
@@ -78,6 +81,15 @@ struct Share {
 }
 
 impl ContractPage {
+    /// Builds the field for the day that the page shows.
+    fn as_of_field(&self) -> Field {
+        let (typed, fault) = &self.as_of;
+        let shown = self.overview.snapshot.as_of.to_string();
+        let typed = if fault.is_some() { typed } else { &shown };
+        let field = Field::new("as_of", FieldKind::Day, self.page.say("contract-as-of")).propose(typed);
+        Field { fault: fault.clone(), ..field }
+    }
+
     fn steps(&self, milestone: &MilestoneStanding) -> Vec<String> {
         words::steps_of_payable(milestone, &self.overview.snapshot, self.page.language)
     }
@@ -234,7 +246,12 @@ fn last_receipt(data: &ContractPageData, code: &str) -> Option<String> {
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let data = view::load_page_data(app, caller, &id, query.as_of)?;
+            let typed = Some(query.as_of.as_str()).filter(|typed| !typed.is_empty());
+            let (as_of, fault) = match typed.map(parse_date).transpose() {
+                Ok(as_of) => (as_of, None),
+                Err(message) => (None, Some(message.text(page.language))),
+            };
+            let data = view::load_page_data(app, caller, &id, as_of)?;
             let done = query.done.as_deref().and_then(confirmable).map(|what| Done {
                 what,
                 next: describe_next(&page, &data, what, &query.subject),
@@ -253,6 +270,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 undelivered,
                 actions,
                 done,
+                as_of: (query.as_of.clone(), fault),
                 page,
                 tasks,
                 overview,

@@ -1,18 +1,23 @@
 //! The versions of a contract's terms: two of them side by side with their differences marked.
 
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::numbers::Whole;
 use crate::services::contracts::versions::{self, Comparison};
+use crate::services::shared::typed_values::parse_whole;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Query of the page: the two versions to compare, the last two by default.
 #[derive(Debug, Deserialize)]
 pub struct VersionsQuery {
-    before: Option<i64>,
-    after: Option<i64>,
+    #[serde(default)]
+    before: String,
+    #[serde(default)]
+    after: String,
 }
 
 #[derive(Template)]
@@ -20,6 +25,8 @@ pub struct VersionsQuery {
 struct VersionsPage {
     page: Shell,
     compared: Comparison,
+    /// Fault of the versions asked for.
+    fault: Option<String>,
 }
 
 impl VersionsPage {
@@ -38,8 +45,16 @@ impl VersionsPage {
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<VersionsQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let compared = versions::compare(app, caller, &id, (query.before, query.after), page.language)?;
-            Ok(VersionsPage { compared, page })
+            // Versions are chosen from a list; one that is not in it is said and the last two are shown.
+            let chosen = |typed: &str| Some(typed).filter(|typed| !typed.is_empty()).map(parse_whole).transpose();
+            let number = |whole: Option<Whole>| whole.and_then(|whole| i64::try_from(whole.get()).ok());
+            let wanted = chosen(&query.before).and_then(|before| Ok((number(before), number(chosen(&query.after)?))));
+            let (wanted, fault) = match wanted {
+                Ok(wanted) => (wanted, None),
+                Err(message) => ((None, None), Some(message.text(page.language))),
+            };
+            let compared = versions::compare(app, caller, &id, wanted, page.language)?;
+            Ok(VersionsPage { compared, page, fault })
         })
         .await
 }

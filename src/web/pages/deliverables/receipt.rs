@@ -1,6 +1,6 @@
 //! The receipt of a submission, to print and keep: the person and minute of submitting, and the SHA-256 of each file.
 
-use actix_web::web::{Path, Query};
+use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
 
@@ -10,6 +10,7 @@ use crate::services::contracts::view::{self, ContractOverview, Entry};
 use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Query of a receipt: the deliverable's code and the submission's number.
 #[derive(Debug, Deserialize)]

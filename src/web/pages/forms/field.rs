@@ -2,6 +2,9 @@
 
 use std::fmt::Display;
 
+use crate::domain::codes::Language;
+use crate::services::shared::number_spelling::{NumberKind, plain_day, plain_month};
+use crate::services::shared::typed_values::{understood_day, understood_month, understood_number};
 use crate::web::pages::forms::Form;
 use crate::web::pages::shell::Shell;
 
@@ -16,9 +19,9 @@ pub enum FieldKind {
     Text,
     /// A number as text: browsers' own number fields change it on scrolling.
     Number,
-    /// A date.
+    /// A date as text, with a picker beside it: browsers' own date fields take no pasted text.
     Day,
-    /// A month.
+    /// A month, typed or picked like a date.
     Month,
     /// A password.
     Password,
@@ -144,17 +147,40 @@ impl Field {
         matches!(self.kind, FieldKind::Text | FieldKind::Several | FieldKind::Search) || self.name == "title"
     }
 
+    /// Returns what the typed value was understood as, where that is not plain from how it was typed.
+    pub fn understood(&self, language: &Language) -> Option<String> {
+        understood(self.kind, &self.name, &self.value, *language).filter(|_| self.fault.is_none())
+    }
+
+    /// Returns the typed day or month as a native picker wants it; empty for none.
+    pub fn picked(&self) -> String {
+        let plain = if self.kind == FieldKind::Month { plain_month(&self.value) } else { plain_day(&self.value) };
+        plain.unwrap_or_default()
+    }
+
     /// Returns the ids of the elements that describe the field, for `aria-describedby`.
     pub fn described_by(&self) -> String {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
         let fault = self.fault.as_ref().map(|_| format!("{}-error", self.name));
-        hint.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
+        let is_read = matches!(self.kind, FieldKind::Number | FieldKind::Day | FieldKind::Month);
+        let read = is_read.then(|| format!("{}-read", self.name));
+        hint.into_iter().chain(fault).chain(read).collect::<Vec<_>>().join(" ")
     }
 
     /// Returns the words of the selected choice, or the value where it is not among the choices.
     pub fn words(&self) -> &str {
         let chosen = self.options.iter().find(|(value, _)| *value == self.value && !value.is_empty());
         chosen.map_or(&self.value, |(_, words)| words)
+    }
+}
+
+/// Returns what the value of a field of a kind is understood as, in words to show beside it.
+pub fn understood(kind: FieldKind, name: &str, typed: &str, language: Language) -> Option<String> {
+    match kind {
+        FieldKind::Number => understood_number(typed, NumberKind::of_field(name), language),
+        FieldKind::Day => understood_day(typed, language),
+        FieldKind::Month => understood_month(typed, language),
+        _ => None,
     }
 }
 

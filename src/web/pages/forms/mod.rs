@@ -4,6 +4,7 @@
 //! fields are shown by [`field::Field`] and `templates/forms/field.html`.
 
 pub mod field;
+pub mod understood;
 
 use actix_web::http::StatusCode;
 
@@ -11,13 +12,15 @@ use crate::domain::codes::Language;
 use crate::domain::statutes::STATUTES;
 use crate::error::{Error, FieldError, Message};
 use crate::services::shared::form_reader::TypedFields;
+use crate::services::shared::paging::Paged;
 use crate::services::shared::typed_values::beside_a_field;
 use crate::web::failure::Failure;
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::RefusalNote;
 
 /// Prefixes of messages that do not name their field, so that its label is put before them.
-const NAMELESS: &[&str] = &["draft-", "malformed-", "form-unreadable", "line-", "text-length", "register-text-length"];
+const NAMELESS: &[&str] =
+    &["draft-", "typed-", "malformed-", "form-unreadable", "line-", "text-", "register-text-length"];
 /// Name of the checkbox by which a person records one more like an earlier one.
 const ANOTHER: &str = "another";
 /// Name of the checkbox by which a person confirms a doubtful value, and the rule that asks for it.
@@ -160,6 +163,21 @@ impl Form {
             }
         }
         self
+    }
+}
+
+/// Returns a list, or an empty one with the faults of the filters, each to be shown at its field.
+///
+/// # Errors
+/// Errors that no other filter would avoid.
+pub fn or_faults<T>(found: Result<Paged<T>, Error>, language: Language) -> Result<(Paged<T>, Form), Error> {
+    match found {
+        Ok(list) => Ok((list, Form::default())),
+        Err(error @ Error::Malformed(_)) => {
+            let (_, form) = Form::default().refused(error, language)?;
+            Ok((Paged { items: Vec::new(), next: None }, form))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::user_agents;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, is_kept_address, own_path};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Query of these pages: the page to show afterwards, and the change to confirm.
 #[derive(Deserialize)]

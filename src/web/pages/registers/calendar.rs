@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use actix_multipart::Multipart;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Query};
+use actix_web::web::Bytes;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
@@ -17,11 +17,13 @@ use crate::services::identity::caller::Caller;
 use crate::services::registry::calendar::{
     self, CalendarChange, CalendarDay, CalendarInput, CalendarYear, CalendarYears,
 };
+use crate::services::shared::typed_values::parse_year;
 use crate::web::api::multipart;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, filled};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 use crate::web::request::read_json;
 
 /// Most bytes of an uploaded form with a year's file.
@@ -116,8 +118,13 @@ fn months(year: &CalendarYear) -> Vec<Month> {
 pub async fn show(request: PageRequest, query: Query<YearQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let year = query.year.trim().parse().ok();
-            let found = CalendarPage::new(app, caller, page, year, Form::default())?;
+            let typed = Some(query.year.as_str()).filter(|typed| !typed.is_empty());
+            let mut form = Form::default();
+            let year = typed.map(parse_year).transpose().unwrap_or_else(|message| {
+                form.faults.push((String::new(), message.text(page.language)));
+                None
+            });
+            let found = CalendarPage::new(app, caller, page, year, form)?;
             Ok(CalendarPage { done: query.done.parse().ok(), ..found })
         })
         .await

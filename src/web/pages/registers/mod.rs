@@ -16,7 +16,7 @@ pub mod statutes;
 mod table;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
 
@@ -32,6 +32,7 @@ use crate::web::pages::registers::register::{Done, REASON, Register, Row, RowAct
 use crate::web::pages::registers::table::REGISTERS;
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Rows on a page.
 const PAGE_SIZE: i64 = 50;
@@ -108,6 +109,16 @@ impl ListPage {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(Some(("cursor", cursor)).filter(|_| !cursor.is_empty()));
         format!("/registers/{}?{}", self.register.name, query.finish()).trim_end_matches('?').to_owned()
+    }
+
+    /// Says how many rows there are, where they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        let order = self.page.say("registers-order");
+        match (self.is_first, &self.next) {
+            (true, None) => self.page.with2("list-count", "count", self.rows.len(), "order", order),
+            (true, Some(_)) => self.page.with2("list-count-more", "count", self.rows.len(), "order", order),
+            (false, _) => order,
+        }
     }
 
     /// Returns what tells a row from the others.

@@ -1,15 +1,12 @@
 //! The answers of each step in words, for checking before the contract is registered, and the labels of fields with
 //! their rows.
 
-use crate::domain::money::Money;
-use crate::domain::numbers::Quantity;
 use crate::services::contracts::drafts::steps::Step;
+use crate::services::shared::number_spelling::{NumberKind, plain_number};
+use crate::services::shared::typed_values::{parse_amount, parse_date};
 use crate::web::pages::contracts::drafts::fields::{Block, Group};
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::shell::Shell;
-
-/// Last parts of the names of fields that hold money.
-const MONEY: &[&str] = &["amount", "unit_price", "amount_per_worker"];
 
 /// The answers of a step.
 pub struct Section {
@@ -93,7 +90,7 @@ fn is_answered(field: &Field) -> bool {
 /// Returns an answer as people read it: words of choices, thousands separated.
 fn value_words(page: &Shell, field: &Field) -> String {
     let typed = field.value.as_str();
-    match (field.kind, last_of(&field.name)) {
+    match (field.kind, field.name.as_str()) {
         (FieldKind::Tick, _) => page.say("draft-yes"),
         (FieldKind::Several, _) => {
             let chosen = field.options.iter().filter(|(value, _)| field.is_chosen(value));
@@ -104,12 +101,13 @@ fn value_words(page: &Shell, field: &Field) -> String {
             page.noted(field.words(), typed)
         }
         (FieldKind::Suggested, _) => typed.to_owned(),
-        (FieldKind::Number, last) if MONEY.contains(&last) => {
-            typed.parse::<Money>().map_or_else(|_| typed.to_owned(), |amount| page.money(amount))
+        (FieldKind::Number, _) => {
+            let kind = NumberKind::of_field(&field.name);
+            let amount = parse_amount(typed).ok().filter(|_| kind == NumberKind::Money);
+            let plain = || plain_number(typed, kind).unwrap_or_else(|_| typed.to_owned());
+            amount.map_or_else(|| page.money(plain()), |amount| page.money(amount))
         }
-        (FieldKind::Number, "quantity") => {
-            typed.parse::<Quantity>().map_or_else(|_| typed.to_owned(), |quantity| page.money(quantity))
-        }
+        (FieldKind::Day, _) => parse_date(typed).map_or_else(|_| typed.to_owned(), |day| day.to_string()),
         _ => field.words().to_owned(),
     }
 }

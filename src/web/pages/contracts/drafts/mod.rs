@@ -8,7 +8,7 @@ mod row_tools;
 pub mod step;
 pub mod trial;
 
-use actix_web::web::{Bytes, Path, Query};
+use actix_web::web::{Bytes, Path};
 use askama::Template;
 use serde::Deserialize;
 
@@ -25,6 +25,7 @@ use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 /// Fields of a form that belong to the page, not to the draft.
 const PAGE_FIELDS: &[&str] = &["form", "key", "do", "version"];

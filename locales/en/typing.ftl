@@ -1,0 +1,29 @@
+typed-negative = The number must not be negative
+typed-character = The character “{ $character }” cannot be read. Enter digits only, such as 12,345.60.
+typed-grouping = The separator “{ $character }” is in the wrong place. Thousands are written 12,345.60.
+typed-places = Use at most { $most } decimal places. You entered { $given }.
+typed-places-money = The amount is in yuan, with at most two decimal places. You entered { $given }.
+typed-no-such-day = There is no day { $day }. The year must be 2000 to 2099.
+understood = = { $value }
+understood-money = = { $value } yuan
+understood-percent = = { $value }%
+understood-days = = { $value } days
+field-pick-day = Choose a day
+field-pick-month = Choose a month
+email-no-at = The email address needs an “@”, such as name@example.com
+email-two-ats = The email address must have only one “{ $part }”
+email-no-local = Enter the part before the “@”
+email-no-domain = Enter the domain after the “@”
+email-short-domain = The domain “{ $part }” is not complete. Enter one such as example.com.
+email-prefix = Remove “{ $part }” and enter the address only
+email-dot = A “{ $part }” is in the wrong place. It must not be doubled, first or last.
+email-hyphen = The domain part “{ $part }” must not begin or end with “-”
+email-by-number = Enter a domain instead of the IP address “{ $part }”
+email-character = The email address must not contain “{ $part }”
+email-domain = The domain “{ $part }” is not valid. Check it.
+email-long = The email address is too long
+list-count = { $count } found, { $order }
+list-count-more = More than { $count } found, { $order }
+contracts-order = the most recently registered first; a contract with exactly the number comes before all others
+events-order = The most recent records come first.
+registers-order = the first registered first

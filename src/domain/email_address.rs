@@ -1,0 +1,183 @@
+//! An email address as people type it: what is understood, and what keeps a text from being one.
+//!
+//! Whether the address exists is up to its mail server. Local parts are ASCII, because servers of many bureaus lack
+//! SMTPUTF8 (RFC 6531); domains may be of any script and are sent as punycode (RFC 5891).
+
+use crate::domain::text_input::{clean, half_width, is_hidden};
+
+/// Maximum length of a whole address and of its local part, in bytes (RFC 5321, 4.5.3.1).
+const LENGTH: usize = 254;
+const LOCAL_LENGTH: usize = 64;
+/// Characters of a local part beside letters, digits and dots (RFC 5322, atext).
+const LOCAL_SIGNS: &str = "!#$%&'*+-/=?^_`{|}~";
+
+/// An address that can be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress {
+    local: String,
+    domain: String,
+    ascii_domain: String,
+}
+
+/// The reason why a text is no address, with the part to blame where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code} {part}")]
+pub struct EmailFault {
+    /// Key of the message.
+    pub code: &'static str,
+    /// The character, label or prefix to blame; empty for none.
+    pub part: String,
+}
+
+fn fault(code: &'static str, part: impl ToString) -> EmailFault {
+    EmailFault { code, part: part.to_string() }
+}
+
+impl EmailAddress {
+    /// Parses an address. Full-width characters and the full stops of input methods are read as their ASCII forms.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn parse(typed: &str) -> Result<Self, EmailFault> {
+        let text: String = clean(typed).chars().filter(|c| !is_hidden(*c)).map(plain).collect();
+        if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) {
+            return Err(fault("email-prefix", "mailto:"));
+        }
+        let (local, domain) = text.split_once('@').ok_or_else(|| fault("email-no-at", ""))?;
+        if domain.contains('@') {
+            return Err(fault("email-two-ats", "@"));
+        }
+        check_local(local)?;
+        let domain = domain.to_lowercase();
+        let ascii_domain = ascii_of(&domain)?;
+        if local.len() + 1 + ascii_domain.len() > LENGTH {
+            return Err(fault("email-long", ""));
+        }
+        Ok(Self { local: local.to_owned(), domain, ascii_domain })
+    }
+
+    /// Returns the address for a mail server, its domain as punycode.
+    pub fn to_ascii(&self) -> String {
+        format!("{}@{}", self.local, self.ascii_domain)
+    }
+}
+
+impl std::fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}@{}", self.local, self.domain)
+    }
+}
+
+fn plain(c: char) -> char {
+    match c {
+        '\u{3002}' | '\u{FF61}' => '.',
+        '\u{FE6B}' => '@',
+        _ => half_width(c),
+    }
+}
+
+fn check_local(local: &str) -> Result<(), EmailFault> {
+    if local.is_empty() {
+        return Err(fault("email-no-local", ""));
+    }
+    let known = |c: char| c.is_ascii_alphanumeric() || c == '.' || LOCAL_SIGNS.contains(c);
+    if let Some(wrong) = local.chars().find(|c| !known(*c)) {
+        return Err(fault("email-character", visible(wrong)));
+    }
+    if local.split('.').any(str::is_empty) {
+        return Err(fault("email-dot", "."));
+    }
+    if local.len() > LOCAL_LENGTH { Err(fault("email-long", "")) } else { Ok(()) }
+}
+
+/// Returns a domain as punycode. `localhost` is this machine, which the first user of an installation may be on.
+fn ascii_of(domain: &str) -> Result<String, EmailFault> {
+    if domain == "localhost" {
+        return Ok(domain.to_owned());
+    }
+    if domain.starts_with('[') {
+        return Err(fault("email-by-number", domain));
+    }
+    let labels: Vec<&str> = domain.split('.').collect();
+    if labels.iter().any(|label| label.is_empty()) {
+        return Err(if domain.is_empty() { fault("email-no-domain", "") } else { fault("email-dot", ".") });
+    }
+    // The rules of IDNA judge the letters of other scripts.
+    let is_sign = |c: char| (c.is_ascii() && !c.is_ascii_alphanumeric() && c != '-' && c != '.') || c.is_whitespace();
+    if let Some(wrong) = domain.chars().find(|c| is_sign(*c)) {
+        return Err(fault("email-character", visible(wrong)));
+    }
+    if let Some(label) = labels.iter().find(|label| label.starts_with('-') || label.ends_with('-')) {
+        return Err(fault("email-hyphen", label));
+    }
+    let [.., last] = labels.as_slice() else { return Err(fault("email-no-domain", "")) };
+    if labels.len() > 1 && last.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(fault("email-by-number", domain));
+    }
+    if labels.len() < 2 || last.chars().count() < 2 {
+        return Err(fault("email-short-domain", domain));
+    }
+    idna::domain_to_ascii_strict(domain).map_err(|_| fault("email-domain", domain))
+}
+
+/// Shows a character by itself, or by its code point where it would not be seen.
+fn visible(character: char) -> String {
+    if character.is_whitespace() { crate::domain::text_input::code_point(character) } else { character.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_they_are_typed() {
+        for (typed, stored, sent) in [
+            ("li@xcsf.gov.cn", "li@xcsf.gov.cn", "li@xcsf.gov.cn"),
+            ("li@xcsf。gov。cn", "li@xcsf.gov.cn", "li@xcsf.gov.cn"),
+            ("li＠x.cn", "li@x.cn", "li@x.cn"),
+            (" ｌｉ@x．cn\u{200B} ", "li@x.cn", "li@x.cn"),
+            ("Li.Wei+a@X.CN", "Li.Wei+a@x.cn", "Li.Wei+a@x.cn"),
+            ("li@司法局.中国", "li@司法局.中国", "li@xn--sprq6q3no.xn--fiqs8s"),
+            ("li@bücher.de", "li@bücher.de", "li@xn--bcher-kva.de"),
+            ("admin@localhost", "admin@localhost", "admin@localhost"),
+        ] {
+            let read = EmailAddress::parse(typed).unwrap_or_else(|fault| panic!("{typed}: {fault}"));
+            assert_eq!((read.to_string().as_str(), read.to_ascii().as_str()), (stored, sent), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (typed, code, part) in [
+            ("", "email-no-at", ""),
+            ("li", "email-no-at", ""),
+            ("@x.cn", "email-no-local", ""),
+            ("li@", "email-no-domain", ""),
+            ("a@b", "email-short-domain", "b"),
+            ("a@b.c", "email-short-domain", "b.c"),
+            ("mailto:li@x.cn", "email-prefix", "mailto:"),
+            ("MAILTO:li@x.cn", "email-prefix", "mailto:"),
+            ("li@x..cn", "email-dot", "."),
+            ("li@.x.cn", "email-dot", "."),
+            ("li.@x.cn", "email-dot", "."),
+            ("li@-x.cn", "email-hyphen", "-x"),
+            ("li@x-.cn", "email-hyphen", "x-"),
+            ("li@[127.0.0.1]", "email-by-number", "[127.0.0.1]"),
+            ("li@127.0.0.1", "email-by-number", "127.0.0.1"),
+            ("李@x.cn", "email-character", "李"),
+            ("li wei@x.cn", "email-character", "U+0020"),
+            ("li,wei@x.cn", "email-character", ","),
+            ("\"li\"@x.cn", "email-character", "\""),
+            ("Li <li@x.cn>", "email-character", "U+0020"),
+            ("li@x_y.cn", "email-character", "_"),
+            ("li@x.cn>", "email-character", ">"),
+            ("li@x@y.cn", "email-two-ats", "@"),
+        ] {
+            assert_eq!(EmailAddress::parse(typed), Err(fault(code, part)), "{typed}");
+        }
+        let long = format!("{}@x.cn", "a".repeat(65));
+        assert_eq!(EmailAddress::parse(&long), Err(fault("email-long", "")));
+        let long = format!("a@{}cn", "abcdefghi.".repeat(26));
+        assert!(EmailAddress::parse(&long).is_err());
+    }
+}

@@ -1,0 +1,235 @@
+//! The one rule for text that people type, paste or send: which spellings of a character are the same one.
+//!
+//! [`clean`] is applied to every text at the door (forms, JSON bodies, query strings, imports) and changes only what
+//! nobody can see: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends. Symbols
+//! such as ㈱ and ☑ stay. [`identifier`] also folds what tells no two numbers apart, and [`key`] is what two texts have in
+//! common that people take for the same. Characters that would show a text otherwise than it is stored are found by
+//! [`hidden`] and refused by name in texts, and removed from identifiers.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// Each radical of the CJK Radicals Supplement that stands for a character, followed by that character
+/// (`EquivalentUnifiedIdeograph.txt` of Unicode). NFKC maps only the Kangxi radicals.
+#[rustfmt::skip]
+const RADICALS: &str = concat!(
+    "⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇𠘨⺈刀⺉刂⺊卜⺋㔾⺌小⺍小⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑",
+    "⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王",
+    "⺪𤴔⺫目⺬示⺭礻⺮𥫗⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冗⺵𦉫⺶羊⺷𦍌⺸𦍋⺹耂⺺肀⺻聿⺼肉⺽𦥑",
+    "⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻇𧢲⻈讠⻉贝⻊𧾷⻋车⻌辶⻍辶⻎辶⻏邑⻐钅⻑長",
+    "⻒镸⻓长⻔门⻕𨸏⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞𩙿⻟飠⻠饣⻡𩠐⻢马⻣骨⻤鬼⻥鱼",
+    "⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟",
+);
+
+/// Returns a text in the spelling in which it is stored and compared.
+///
+/// Blanks and invisible characters at its ends are removed, so a text of nothing else becomes empty.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let is_plain = text.bytes().all(|byte| (b' '..0x7f).contains(&byte) || byte == b'\n' || byte == b'\t');
+    if is_plain {
+        return Cow::Borrowed(text.trim());
+    }
+    let lines = text.replace("\r\n", "\n");
+    let folded: String = lines.chars().map(plain_character).collect();
+    let whole: String = if is_nfc(&folded) { folded } else { folded.nfc().collect() };
+    Cow::Owned(whole.trim_matches(is_nothing).to_owned())
+}
+
+/// Returns [`clean`] text of a program's request, in which numbers and dates are strict: one that is only a number or a
+/// date once it is cleaned stays as it is, to be refused by its own parser.
+pub fn clean_strictly(text: &str) -> Cow<'_, str> {
+    let cleaned = clean(text);
+    let is_figure = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
+    let becomes_figure =
+        cleaned != text && cleaned.chars().all(is_figure) && cleaned.contains(|c: char| c.is_ascii_digit());
+    if becomes_figure { Cow::Borrowed(text) } else { cleaned }
+}
+
+/// Returns an identifier (a contract, invoice, voucher, document or credit number) as it is stored: compatible
+/// characters by NFKC, one kind of dash, no spaces and nothing invisible. Letters keep their case.
+pub fn identifier(text: &str) -> String {
+    let compatible: String = clean(text).nfkc().map(plain_character).collect();
+    compatible.chars().filter(|c| !c.is_whitespace() && !is_hidden(*c)).map(plain_dash).collect()
+}
+
+/// Returns what two texts share that differ only in case, width, spaces, dashes, brackets, middle dots, quotation marks
+/// or invisible characters: for unique numbers and for searches.
+pub fn key(text: &str) -> String {
+    let lower = identifier(text).to_lowercase();
+    lower.nfkc().map(plain_mark).collect()
+}
+
+/// Returns the first character of a text that would be invisible or would turn the text around, with its place from 1.
+/// Line ends and tabs are not among them.
+pub fn hidden(text: &str) -> Option<(char, usize)> {
+    let characters: Vec<char> = text.chars().collect();
+    let found = characters.iter().enumerate().find(|(place, c)| is_hidden(**c) && !joins(&characters, *place));
+    found.map(|(place, c)| (*c, place + 1))
+}
+
+/// Returns the usual notation of a character: U+202E.
+pub fn code_point(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
+}
+
+/// Returns a character of full width, a space, a line end or a radical as its ordinary character.
+fn plain_character(c: char) -> char {
+    match c {
+        '\u{FF10}'..='\u{FF19}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => half_width(c),
+        '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+        '\u{2E80}'..='\u{2EFF}' => radical(c),
+        '\u{2F00}'..='\u{2FDF}' => std::iter::once(c).nfkc().next().unwrap_or(c),
+        _ if c.is_whitespace() && c != '\n' && c != '\t' => ' ',
+        _ => c,
+    }
+}
+
+/// Returns the ASCII character of a full-width one (U+FF01 to U+FF5E); others stay.
+pub fn half_width(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+fn radical(c: char) -> char {
+    let mut pairs = RADICALS.chars();
+    while let (Some(radical), Some(character)) = (pairs.next(), pairs.next()) {
+        if radical == c {
+            return character;
+        }
+    }
+    c
+}
+
+fn plain_dash(c: char) -> char {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2E3A}' | '\u{2E3B}' | '\u{FE58}' | '\u{FE63}' => '-',
+        _ => c,
+    }
+}
+
+fn plain_mark(c: char) -> char {
+    match c {
+        '[' | '{' | '\u{3008}' | '\u{300A}' | '\u{3010}' | '\u{3014}' | '\u{3016}' | '\u{3018}' => '(',
+        ']' | '}' | '\u{3009}' | '\u{300B}' | '\u{3011}' | '\u{3015}' | '\u{3017}' | '\u{3019}' => ')',
+        '\u{B7}' | '\u{387}' | '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{30FB}' => '\u{B7}',
+        '\u{2018}' | '\u{2019}' | '\u{300E}' | '\u{300F}' => '\'',
+        '\u{201C}' | '\u{201D}' | '\u{300C}' | '\u{300D}' => '"',
+        _ => plain_dash(c),
+    }
+}
+
+/// True for a blank, and for an invisible character that does not turn text around: what may be dropped at the ends.
+fn is_nothing(c: char) -> bool {
+    c.is_whitespace() || (is_hidden(c) && !c.is_control() && !turns_text(c))
+}
+
+/// True for the controls of bidirectional text.
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// True for a character that leaves no mark of its own: controls, what Unicode ignores by default, and blank letters.
+/// Variation selectors belong to the character before them.
+pub fn is_hidden(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' => true,
+        '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => true,
+        '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' => true,
+        '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' => true,
+        '\u{E0000}'..='\u{E00FF}' | '\u{E01F0}'..='\u{E0FFF}' => true,
+        _ => c.is_control(),
+    }
+}
+
+/// True for the joiner between two symbols, as in 👨‍👩‍👧.
+fn joins(characters: &[char], place: usize) -> bool {
+    let is_symbol = |c: Option<&char>| c.is_some_and(|c| !c.is_alphanumeric() && !c.is_ascii() && !is_hidden(*c));
+    let before = place.checked_sub(1).and_then(|before| characters.get(before));
+    characters.get(place) == Some(&'\u{200D}') && is_symbol(before) && is_symbol(characters.get(place + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_that_nobody_can_tell_apart_become_one() {
+        for (typed, stored) in [
+            ("  ", ""),
+            ("\u{200B}", ""),
+            ("\u{3164}", ""),
+            ("\u{2800}\u{3000}", ""),
+            ("\u{AD}\u{FEFF}", ""),
+            ("社区⼯作⽇", "社区工作日"),
+            ("⺟⻳⻋", "母龟车"),
+            ("\u{F9DC}", "\u{9686}"),
+            ("２０２６年Ａ区（试行）", "2026年A区（试行）"),
+            ("a\r\nb\rc\u{2028}d", "a\nb\nc\nd"),
+            ("心理\u{3000}矫治\u{A0}", "心理 矫治"),
+            ("e\u{301}", "é"),
+            ("☑ ⇒ 𠮷 ㈱ \u{E863} 👨", "☑ ⇒ 𠮷 ㈱ \u{E863} 👨"),
+            ("\u{202E}title", "\u{202E}title"),
+        ] {
+            assert_eq!(clean(typed), stored, "{typed:?}");
+            assert_eq!(clean(&clean(typed)), stored, "{typed:?} twice");
+        }
+    }
+
+    #[test]
+    fn figures_of_programs_stay_as_they_are() {
+        for strict in ["１２.００", " 12.00", "２０２６-10-09", "2026-10-09\u{A0}"] {
+            assert_eq!(clean_strictly(strict), strict);
+        }
+        assert_eq!(clean_strictly("2026-10-09"), "2026-10-09");
+        assert_eq!(clean_strictly("２０２６年"), "2026年");
+        assert_eq!(clean_strictly("\u{200B}"), "");
+    }
+
+    #[test]
+    fn identifiers_are_the_same_however_they_are_typed() {
+        for typed in [
+            "XCSF-2026-901",
+            "ＸＣＳＦ－２０２６－９０１",
+            "XCSF–2026—901",
+            "XCSF\u{200B}-2026-901",
+            " XCSF - 2026\u{2212}901\u{202C} ",
+        ] {
+            assert_eq!(identifier(typed), "XCSF-2026-901", "{typed:?}");
+            assert_eq!(key(typed), "xcsf-2026-901", "{typed:?}");
+        }
+        assert_eq!(identifier("2495 2000 0000 1234 5678"), "24952000000012345678");
+    }
+
+    #[test]
+    fn keys_ignore_what_people_do_not_see_as_a_difference() {
+        for (one, other) in [
+            ("社区矫正（2026）", "社区矫正(2026)"),
+            ("宣财指〔2026〕12号", "宣财指[2026] 12 号"),
+            ("阿·买提", "阿•买提"),
+            ("“安宁”计划", "\"安宁\"计划"),
+            ("xcsf–901", "XCSF-901"),
+            ("社区⼯作", "社区工作"),
+        ] {
+            assert_eq!(key(one), key(other));
+            assert_eq!(key(&key(one)), key(one));
+        }
+        assert_ne!(key("XCSF-901"), key("XCSF-902"));
+    }
+
+    #[test]
+    fn hidden_characters_are_found_with_their_place() {
+        assert_eq!(hidden("title\u{202E}x"), Some(('\u{202E}', 6)));
+        assert_eq!(hidden("a\u{200B}b"), Some(('\u{200B}', 2)));
+        assert_eq!(hidden("a\u{7}"), Some(('\u{7}', 2)));
+        assert_eq!(hidden("a\u{200D}b"), Some(('\u{200D}', 2)));
+        assert_eq!(hidden("\u{E0041}"), Some(('\u{E0041}', 1)));
+        for shown in ["👨\u{200D}👩\u{200D}👧", "☑\u{FE0F}", "葛\u{E0100}", "two\nlines\tand tabs"] {
+            assert_eq!(hidden(shown), None, "{shown}");
+        }
+        assert_eq!(code_point('\u{AD}'), "U+00AD");
+    }
+}

@@ -1,0 +1,383 @@
+//! The spellings in which people write numbers and days, and the one spelling that the domain's parsers read.
+//!
+//! A number is read as a whole or refused with the reason and the character to blame; no part of it is ever taken for
+//! the number. Bounds are left to the type that the number becomes.
+
+use crate::domain::text_input::{clean, half_width, is_hidden};
+use crate::error::Message;
+
+/// Measures of a number; each has the words that may follow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberKind {
+    /// An amount in yuan.
+    Money,
+    /// A quantity in the unit of its service.
+    Quantity,
+    /// A value of an indicator.
+    Measured,
+    /// Points of 100.
+    Score,
+    /// A percentage.
+    Percent,
+    /// A count.
+    Whole,
+    /// A number of days.
+    Days,
+    /// A calendar year.
+    Year,
+}
+
+impl NumberKind {
+    /// Returns the most decimal places.
+    pub fn places(self) -> usize {
+        match self {
+            Self::Money => 2,
+            Self::Quantity => 4,
+            Self::Measured | Self::Score => 10,
+            Self::Percent => 8,
+            Self::Whole | Self::Days | Self::Year => 0,
+        }
+    }
+
+    /// Returns the kind that a field of this name holds; the last part that is not a number counts.
+    pub fn of_field(name: &str) -> Self {
+        let last = name.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or(name);
+        match last {
+            "amount" | "unit_price" | "amount_per_worker" => Self::Money,
+            "quantity" => Self::Quantity,
+            "score" => Self::Score,
+            "rate"
+            | "daily_rate"
+            | "cap"
+            | "tolerance"
+            | "penalty_cap"
+            | "penalty_fraction"
+            | "advance"
+            | "late_payment_daily_rate" => Self::Percent,
+            "days" | "inspection_days" | "cure_days" | "payment_days" | "grace_days" | "after_days" | "days_late" => {
+                Self::Days
+            }
+            "target" | "limit" | "measured" => Self::Measured,
+            "year" => Self::Year,
+            _ if name.starts_with("measured") => Self::Measured,
+            _ => Self::Whole,
+        }
+    }
+}
+
+/// Returns the plain decimal of a typed number: digits, and a point with the places that are not zeros.
+///
+/// # Errors
+/// A sign, a character that belongs to no number of this kind, misplaced separators, or too many places.
+pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
+    let text = ascii_spelling(typed);
+    let text = without_currency(&text, kind);
+    if text.starts_with(['-', '\u{2212}', '\u{2013}', '\u{2014}']) {
+        return Err(Message::new("typed-negative"));
+    }
+    let is_digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'');
+    let end = text.find(|c| !is_digits(c)).unwrap_or(text.len());
+    let (digits, words) = text.split_at(end);
+    let power = power_of(words.trim(), kind).map_err(unknown_character)?;
+    let (whole, fraction) = parts(digits.trim(), words)?;
+    let (whole, fraction) = shifted(&whole, fraction, power);
+    let most = kind.places();
+    if fraction.len() > most {
+        let key = match kind {
+            NumberKind::Money => "typed-places-money",
+            NumberKind::Days => "draft-days",
+            NumberKind::Whole | NumberKind::Year => "draft-whole",
+            _ => "typed-places",
+        };
+        let message = Message::new(key).with("most", most).with("given", fraction.len());
+        return Err(message);
+    }
+    Ok(if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") })
+}
+
+/// Returns the plain decimal of an amount that may be negative, as of a red-letter invoice.
+///
+/// # Errors
+/// As [`plain_number`].
+pub fn plain_signed_amount(typed: &str) -> Result<String, Message> {
+    let text = ascii_spelling(typed);
+    match text.strip_prefix(['-', '\u{2212}', '\u{2013}', '\u{2014}']) {
+        Some(rest) => plain_number(rest, NumberKind::Money).map(|amount| format!("-{amount}")),
+        None => plain_number(&text, NumberKind::Money),
+    }
+}
+
+/// Returns a typed day as `YYYY-MM-DD`, whether or not there is such a day; nothing for another shape.
+pub fn plain_day(typed: &str) -> Option<String> {
+    let text = without_midnight(&ascii_spelling(typed)).to_owned();
+    let numbers = date_numbers(&text, 3)?;
+    match numbers.as_slice() {
+        [year, month, day] if year.len() == 4 => Some(format!("{year}-{month:0>2}-{day:0>2}")),
+        [whole] => {
+            Some(format!("{}-{}-{}", whole.get(..4)?, whole.get(4..6)?, whole.get(6..).filter(|d| d.len() == 2)?))
+        }
+        _ => None,
+    }
+}
+
+/// Returns a typed month as `YYYY-MM`; nothing for another shape.
+pub fn plain_month(typed: &str) -> Option<String> {
+    let text = ascii_spelling(typed);
+    let numbers = date_numbers(&text, 2)?;
+    match numbers.as_slice() {
+        [year, month] if year.len() == 4 => Some(format!("{year}-{month:0>2}")),
+        [whole] => Some(format!("{}-{}", whole.get(..4)?, whole.get(4..).filter(|month| month.len() == 2)?)),
+        _ => None,
+    }
+}
+
+/// Returns a text with the ASCII forms of full-width characters and of the full stops of input methods.
+fn ascii_spelling(typed: &str) -> String {
+    let shown = clean(typed);
+    let characters = shown.chars().filter(|c| !is_hidden(*c)).map(|c| match c {
+        '\u{3002}' | '\u{FF61}' => '.',
+        '\u{FFE5}' => '\u{A5}',
+        _ => half_width(c),
+    });
+    characters.collect::<String>().trim().to_owned()
+}
+
+fn without_currency(text: &str, kind: NumberKind) -> &str {
+    let marks = ["\u{A5}", "RMB", "CNY", "人民币"];
+    let rest = marks.iter().find_map(|mark| text.strip_prefix(mark)).filter(|_| kind == NumberKind::Money);
+    rest.map_or(text, str::trim_start)
+}
+
+/// Returns the power of ten that the words after a number stand for (万 is 4).
+///
+/// # Errors
+/// The first character that does not belong there.
+fn power_of(words: &str, kind: NumberKind) -> Result<usize, char> {
+    use NumberKind::{Days, Measured, Money, Percent, Quantity, Score, Whole, Year};
+    let counts = matches!(kind, Money | Quantity | Measured | Whole);
+    let powers = [('百', 2), ('千', 3), ('万', 4), ('亿', 8)];
+    let found = powers.into_iter().find_map(|(word, power)| Some((power, words.strip_prefix(word)?)));
+    let (power, unit) = found.filter(|_| counts).unwrap_or((0, words));
+    let units: &[&str] = match kind {
+        Money => &["元", "圆", "元整", "圆整", "元人民币", "yuan", "RMB", "CNY"],
+        Score => &["分", "points"],
+        Percent => &["%"],
+        Measured if unit == "%" => &["%"],
+        Days => &["天", "日", "个工作日", "工作日", "个自然日", "自然日", "日历天", "day", "days"],
+        Year => &["年", "年度"],
+        Quantity | Measured | Whole => &[],
+    };
+    let is_unit_word = |c: char| is_han(c) && !"余多几半约近成打双百千万亿一二三四五六七八九十零两".contains(c);
+    match unit.chars().next() {
+        None => Ok(power),
+        Some(_) if units.contains(&unit) => Ok(power),
+        Some(first) if !units.is_empty() => Err(first),
+        Some(_) if matches!(kind, Quantity | Measured | Whole) => match unit.chars().find(|c| !is_unit_word(*c)) {
+            None => Ok(power),
+            Some(wrong) => Err(wrong),
+        },
+        Some(first) => Err(first),
+    }
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}')
+}
+
+/// Splits digits at the point and removes separators of thousands.
+fn parts<'a>(digits: &'a str, words: &str) -> Result<(String, &'a str), Message> {
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
+    if let Some(wrong) = fraction.and_then(|fraction| fraction.chars().find(|c| !c.is_ascii_digit())) {
+        return Err(unknown_character(wrong));
+    }
+    if fraction == Some("") {
+        return Err(unknown_character('.'));
+    }
+    if whole.is_empty() && fraction.is_none() {
+        return Err(words.chars().next().map_or_else(|| Message::new("draft-empty"), unknown_character));
+    }
+    let separator = whole.chars().find(|c| !c.is_ascii_digit());
+    let Some(separator) = separator else { return Ok((whole.to_owned(), fraction.unwrap_or_default())) };
+    let groups: Vec<&str> = whole.split(separator).collect();
+    let is_group = |(place, group): (usize, &&str)| {
+        let fits = if place == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 };
+        fits && group.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if groups.iter().enumerate().all(is_group) {
+        return Ok((groups.concat(), fraction.unwrap_or_default()));
+    }
+    Err(Message::new("typed-grouping").with("character", visible(separator)))
+}
+
+/// Moves the point to the right and drops zeros that say nothing.
+fn shifted(whole: &str, fraction: &str, power: usize) -> (String, String) {
+    let padded = format!("{fraction:0<power$}");
+    let (moved, rest) = padded.split_at(power);
+    let joined = format!("{whole}{moved}");
+    let digits = joined.trim_start_matches('0');
+    let digits = if digits.is_empty() { "0" } else { digits };
+    (digits.to_owned(), rest.trim_end_matches('0').to_owned())
+}
+
+/// Drops the weekday that our pages show after a day, and the midnight that spreadsheets add to it.
+fn without_midnight(text: &str) -> &str {
+    let weekday = text.rfind("(周").or_else(|| text.rfind("(星期")).filter(|_| text.ends_with(')'));
+    let day = weekday.and_then(|at| text.get(..at)).unwrap_or(text).trim_end();
+    let (date, time) = day.split_once([' ', 'T']).unwrap_or((day, ""));
+    let is_midnight =
+        !time.is_empty() && time.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z')) && time.contains(':');
+    if is_midnight { date } else { day }
+}
+
+/// Returns the numbers of a date: `count` of them between its separators, or a single one.
+fn date_numbers(text: &str, count: usize) -> Option<Vec<String>> {
+    let marked = text.replace(['年', '月'], "-").replace(['日', '号'], "");
+    let marked = marked.trim_end_matches('-').replace([' '], "");
+    let separators = ['-', '/', '.', '\u{2010}', '\u{2013}', '\u{2014}', '\u{2212}'];
+    let numbers: Vec<String> = marked.split(separators).map(str::to_owned).collect();
+    let is_number = |number: &String| (1..=8).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    let fits = numbers.iter().all(is_number)
+        && (numbers.len() == 1 || (numbers.len() == count && numbers.iter().skip(1).all(|number| number.len() <= 2)));
+    fits.then_some(numbers)
+}
+
+fn unknown_character(character: char) -> Message {
+    Message::new("typed-character").with("character", visible(character))
+}
+
+/// Shows a character by itself, or by its code point where it would not be seen.
+fn visible(character: char) -> String {
+    if character.is_whitespace() || is_hidden(character) {
+        crate::domain::text_input::code_point(character)
+    } else {
+        character.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NumberKind::{Days, Measured, Money, Percent, Quantity, Score, Whole, Year};
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for (typed, kind, plain) in [
+            ("１２３４５．６０", Money, "12345.6"),
+            ("12,345.60", Money, "12345.6"),
+            ("12\u{A0}345.60", Money, "12345.6"),
+            ("12\u{202F}345.60", Money, "12345.6"),
+            ("12\u{2009}345.60", Money, "12345.6"),
+            ("￥12345.60", Money, "12345.6"),
+            ("¥ 12,345.60", Money, "12345.6"),
+            ("RMB 12345.60", Money, "12345.6"),
+            ("12345.60元", Money, "12345.6"),
+            ("12345.6 元整", Money, "12345.6"),
+            ("1.23456万元", Money, "12345.6"),
+            ("0.5万元", Money, "5000"),
+            ("5万", Money, "50000"),
+            ("1.2亿元", Money, "120000000"),
+            ("5，000", Money, "5000"),
+            ("５０００", Money, "5000"),
+            ("1 200.5", Money, "1200.5"),
+            ("12。5", Money, "12.5"),
+            (".5", Money, "0.5"),
+            ("12.5000", Money, "12.5"),
+            ("007", Money, "7"),
+            ("\u{FEFF}100\u{200B}元", Money, "100"),
+            ("12次", Quantity, "12"),
+            ("1,200 人次", Quantity, "1200"),
+            ("1.5万次", Quantity, "15000"),
+            ("95%", Percent, "95"),
+            ("0.05％", Percent, "0.05"),
+            ("95%", Measured, "95"),
+            ("90分", Score, "90"),
+            ("45人", Whole, "45"),
+            ("10个工作日", Days, "10"),
+            ("２０２６年", Year, "2026"),
+        ] {
+            assert_eq!(plain_number(typed, kind).as_deref(), Ok(plain), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_never_read_in_part() {
+        for (typed, kind, key, character) in [
+            ("12，34x", Money, "typed-character", "x"),
+            ("1e6", Money, "typed-character", "e"),
+            ("100美元", Money, "typed-character", "美"),
+            ("100元起", Money, "typed-character", "元"),
+            ("+5", Money, "typed-character", "+"),
+            ("1/2", Money, "typed-character", "/"),
+            ("½", Money, "typed-character", "½"),
+            ("10²", Money, "typed-character", "²"),
+            ("一百", Money, "typed-character", "一"),
+            ("٣", Money, "typed-character", "٣"),
+            ("12.", Money, "typed-character", "."),
+            ("1.2.3", Money, "typed-character", "."),
+            ("12,34", Money, "typed-grouping", ","),
+            ("1,2345", Money, "typed-grouping", ","),
+            ("1 2", Money, "typed-grouping", "U+0020"),
+            ("1,234 567", Money, "typed-grouping", ","),
+            ("12余次", Quantity, "typed-character", "余"),
+            ("12x", Quantity, "typed-character", "x"),
+            ("5‰", Percent, "typed-character", "‰"),
+            ("5万", Percent, "typed-character", "万"),
+        ] {
+            let wanted = Message::new(key).with("character", character);
+            assert_eq!(plain_number(typed, kind), Err(wanted), "{typed}");
+        }
+        for (typed, kind, key) in [
+            ("-1", Money, "typed-negative"),
+            ("－1", Money, "typed-negative"),
+            ("−1", Quantity, "typed-negative"),
+            ("0.001", Money, "typed-places-money"),
+            ("0.0000001万元", Money, "typed-places-money"),
+            ("0.00001", Quantity, "typed-places"),
+            ("1.5", Whole, "draft-whole"),
+            ("1.5天", Days, "draft-days"),
+        ] {
+            assert_eq!(plain_number(typed, kind).map_err(|message| message.key), Err(key), "{typed}");
+        }
+        let two = plain_number("0.0015", Money).expect_err("too many places");
+        assert_eq!(two, Message::new("typed-places-money").with("most", 2).with("given", 4));
+    }
+
+    #[test]
+    fn days_and_months_are_read_as_people_write_them() {
+        for typed in [
+            "2026-10-09",
+            "2026/10/9",
+            "2026年10月9日",
+            "2026 年 10 月 9 日",
+            "20261009",
+            "２０２６－１０－０９",
+            "2026/10/9 0:00",
+            "2026-10-09 00:00:00",
+            "2026-10-09T00:00:00",
+            "2026.10.9",
+            "2026。10。9",
+            "2026年10月9号",
+            "\u{A0}2026–10–09 ",
+            "2026-10-09（周五）",
+        ] {
+            assert_eq!(plain_day(typed).as_deref(), Some("2026-10-09"), "{typed}");
+        }
+        for typed in ["", "10/9/2026", "26-10-9", "2026-10", "2026-10-09 08:30", "2026-10-091", "45939", "2026年", "x"]
+        {
+            assert_eq!(plain_day(typed), None, "{typed}");
+        }
+        for typed in ["2026-09", "2026/9", "2026年9月", "202609", "２０２６．９"] {
+            assert_eq!(plain_month(typed).as_deref(), Some("2026-09"), "{typed}");
+        }
+        for typed in ["2026", "2026-09-01", "9月", "一月"] {
+            assert_eq!(plain_month(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_red_amount_keeps_its_sign() {
+        assert_eq!(plain_signed_amount("－1，500.00元").as_deref(), Ok("-1500"));
+        assert_eq!(plain_signed_amount("1500").as_deref(), Ok("1500"));
+        assert!(plain_signed_amount("--1").is_err());
+    }
+}
