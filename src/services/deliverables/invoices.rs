@@ -193,7 +193,7 @@ fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
     }
     match (number, amount) {
         (Some((number, key)), Some((colour, amount))) if faults.is_empty() => {
-            let blue = form.text("blue").map(str::to_owned);
+            let blue = form.text("blue").map(identifier);
             Ok(InvoiceFields { number, key, amount, colour, on, blue, reason })
         }
         _ => Err(Error::Malformed(faults)),

@@ -27,6 +27,7 @@ use crate::services::deliverables::files::FileSummary;
 pub use crate::services::deliverables::submit::{SUBMISSION_LIMITS, SubmissionReceipt, permit_submission, submit};
 pub(super) use crate::services::deliverables::view::views;
 pub use crate::services::deliverables::view::{DecisionView, DeliverableView, SubmissionView, list};
+use crate::services::shared::inputs::hidden_fault;
 use crate::text::money::group_thousands;
 
 /// Maximum length of a note, in characters.
@@ -76,11 +77,10 @@ struct DecisionWords {
     members: Vec<String>,
 }
 
-/// Returns the fault of a note that is too long or contains control characters.
+/// Returns the fault of a note that is too long or contains hidden characters.
 fn note_fault(note: &str) -> Option<Message> {
-    let is_hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let is_invalid = note.chars().count() > NOTE_LENGTH || note.chars().any(is_hidden);
-    is_invalid.then(|| Message::new("note-length").with("limit", NOTE_LENGTH))
+    let is_long = note.chars().count() > NOTE_LENGTH;
+    hidden_fault(note).or_else(|| is_long.then(|| Message::new("note-length").with("limit", NOTE_LENGTH)))
 }
 
 /// Asks for a confirmation of a quantity over the agreed one: it may be a slip of the hand.
