@@ -274,7 +274,7 @@ fn unreadable_filters_mark_their_field(test: &TestApp) {
 fn searches_find_whole_numbers_first_and_every_word(test: &TestApp) {
     let mut input = programme::input(test, "341800-2026-102");
     input["title"] = json!("宁国市心理矫治（试行）50%_");
-    input["details"]["milestones"] = json!({"MIDYEAR": {"name": "半年考评款"}});
+    input["details"]["milestones"]["MIDYEAR"] = json!({"name": "半年考评款"});
     test.by("justice").post("contracts", &input).expect_status(201);
     for number in ["341800-2026-1021", "1341800-2026-102", "341800-2026-103"] {
         programme::registered(test, number);

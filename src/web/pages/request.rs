@@ -26,6 +26,7 @@ use crate::web::failure::Failure;
 use crate::web::limits::Limits;
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
+use crate::web::pages::identity::proof;
 pub use crate::web::pages::request::kept::{asks_for_kept_form, is_kept_address};
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie};
@@ -41,7 +42,7 @@ const FORM_NOT_OURS: &str = "form-not-ours";
 /// Field of a form that holds the CSRF token.
 const CSRF_FIELD: &str = "form";
 /// Fields that are taken as they are typed.
-const PASSWORDS: &[&str] = &["password", "again"];
+const PASSWORDS: &[&str] = &["password", "again", proof::PASSWORD];
 /// Field of a form that holds the idempotency key.
 const KEY_FIELD: &str = "key";
 

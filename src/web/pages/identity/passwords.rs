@@ -1,7 +1,7 @@
 //! Pages for a password that was forgotten and for changing one's own.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Query};
+use actix_web::web::Bytes;
 use askama::Template;
 
 use crate::error::{Error, Message};
@@ -12,6 +12,7 @@ use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::identity::session::{PasswordPage, SessionQuery};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 #[derive(Template)]
 #[template(path = "session/forgotten.html")]
