@@ -17,16 +17,15 @@ use crate::domain::terms::Terms;
 use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
+use crate::services::contracts::input_checks::{refuse_taken_number, text_faults};
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::identity::caller::{Caller, in_state};
-use crate::services::shared::faults::Faults;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::search::SearchTexts;
 use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, search};
 use crate::storage::identity::people::Seat;
-use crate::storage::ids::ContractId;
 use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Organisation};
 use crate::storage::write::{Event, Tx, write};
@@ -406,32 +405,6 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
         }),
         _ => Err(Error::Refused { rule, errors }),
     }
-}
-
-/// Refuses a number that another contract has in any spelling, naming that contract and its purchaser.
-fn refuse_taken_number(connection: &mut AnyConnection, head: &Head, own: Option<ContractId>) -> Result<(), Error> {
-    let Some(other) = rows::by_number_key(connection, &head.number_key)?.filter(|other| Some(other.id) != own) else {
-        return Ok(());
-    };
-    let purchaser = organisations::by_ids(connection, &[other.purchaser_id])?;
-    let message = Message::new("number-taken")
-        .with("number", other.number)
-        .with("bureau", purchaser.first().map_or("", |bureau| bureau.name.as_str()));
-    Err(Error::refused_at("unique-number", "number", message))
-}
-
-/// Returns the faults of an input's texts, those within the terms and the details included.
-fn text_faults(input: &ContractInput) -> Result<Vec<FieldError>, Error> {
-    let mut faults = Faults::new("register");
-    let number = identifier(&input.number);
-    for (path, text) in [("number", &number), ("title", &input.title), ("method", &input.method)] {
-        faults.line(path, text);
-    }
-    faults.optional_line("plan_no", &identifier(input.plan_no.as_deref().unwrap_or_default()));
-    let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Error::Internal(error.to_string()));
-    faults.hidden_within("terms", &json(serde_json::to_value(&input.terms))?);
-    faults.hidden_within("details", &json(serde_json::to_value(&input.details))?);
-    Ok(faults.into_errors())
 }
 
 /// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which

@@ -1,0 +1,41 @@
+//! Checks of a contract's input that need no party: its texts, and whether its number is free.
+
+use crate::domain::text_input::identifier;
+use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::registration::ContractInput;
+use crate::services::shared::faults::Faults;
+use crate::storage::AnyConnection;
+use crate::storage::contracts::{self, Head};
+use crate::storage::ids::ContractId;
+use crate::storage::registry::organisations;
+
+/// Refuses a number that another contract has in any spelling, naming that contract and its purchaser.
+pub(super) fn refuse_taken_number(
+    connection: &mut AnyConnection,
+    head: &Head,
+    own: Option<ContractId>,
+) -> Result<(), Error> {
+    let Some(other) = contracts::by_number_key(connection, &head.number_key)?.filter(|other| Some(other.id) != own)
+    else {
+        return Ok(());
+    };
+    let purchaser = organisations::by_ids(connection, &[other.purchaser_id])?;
+    let message = Message::new("number-taken")
+        .with("number", other.number)
+        .with("bureau", purchaser.first().map_or("", |bureau| bureau.name.as_str()));
+    Err(Error::refused_at("unique-number", "number", message))
+}
+
+/// Returns the faults of an input's texts, those within the terms and the details included.
+pub(super) fn text_faults(input: &ContractInput) -> Result<Vec<FieldError>, Error> {
+    let mut faults = Faults::new("register");
+    let number = identifier(&input.number);
+    for (path, text) in [("number", &number), ("title", &input.title), ("method", &input.method)] {
+        faults.line(path, text);
+    }
+    faults.optional_line("plan_no", &identifier(input.plan_no.as_deref().unwrap_or_default()));
+    let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Error::Internal(error.to_string()));
+    faults.hidden_within("terms", &json(serde_json::to_value(&input.terms))?);
+    faults.hidden_within("details", &json(serde_json::to_value(&input.details))?);
+    Ok(faults.into_errors())
+}
