@@ -356,7 +356,8 @@ fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
         (field(&page, "items.0.quantity"), field(&page, "items.0.unit_price")),
         ("很多".to_owned(), "12.345".to_owned())
     );
-    for (name, words) in [("items.0.quantity", "无法识别字符“很”"), ("items.0.unit_price", "最多两位小数")] {
+    for (name, words) in [("items.0.quantity", "无法识别字符“很”"), ("items.0.unit_price", "最多两位小数")]
+    {
         let told = page.text.split(&format!("id=\"{name}-error\"")).nth(1).expect("a fault at the field");
         assert!(told.split("</p>").next().expect("its end").contains(words), "{name}");
         assert!(page.text.contains(&format!("href=\"#{name}\"")), "and at the top");
