@@ -1,12 +1,12 @@
 //! Identifiers as people type them: the one place where two spellings of a number become the same key.
 //!
-//! Full-width characters, case, blanks, invisible characters and kinds of dashes do not tell two identifiers apart.
+//! Which characters are the same is decided by [`text_input::key`]. Keys are in upper case, as stored rows have them.
 
-use crate::domain::text_input::identifier;
+use crate::domain::text_input;
 
 /// Returns the key of an identifier, such as a voucher number.
 pub fn fold_identifier(typed: &str) -> String {
-    identifier(typed).to_uppercase()
+    text_input::key(typed).to_uppercase()
 }
 
 /// Returns the key of an invoice number, in which dashes only separate groups of digits.
