@@ -36,7 +36,9 @@ pub(super) fn refuse_known_number(
     fields: &InvoiceFields,
 ) -> Result<(), Error> {
     let Some(held) = invoice_numbers::holder(connection, &fields.key, fields.colour, seller)? else { return Ok(()) };
-    let milestone = held.milestone.clone();
+    let holder = contracts::by_id(connection, held.contract_id)?;
+    let holder = ContractRecord::load(connection, holder)?;
+    let milestone = holder.newest_details().milestone(&held.milestone).to_owned();
     let named = |contract: &str| {
         let message = Message::new("invoice-known").with("number", &fields.number).with("contract", contract);
         message.with("milestone", &milestone).with("no", held.no)
