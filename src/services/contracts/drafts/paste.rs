@@ -9,7 +9,8 @@ use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
-use crate::services::shared::faults::is_valid_line;
+use crate::services::shared::faults::LINE;
+use crate::services::shared::inputs::line_fault;
 use crate::services::shared::typed_values::{parse_amount, parse_code, parse_date, parse_days, parse_quantity};
 use crate::text::message;
 
@@ -59,7 +60,7 @@ const MILESTONES: &[Column] = &[
 ];
 
 fn read_line(cell: &str) -> Result<String, Message> {
-    if is_valid_line(cell) { Ok(cell.to_owned()) } else { Err(Message::new("line-length")) }
+    line_fault(cell, LINE).map_or_else(|| Ok(cell.to_owned()), Err)
 }
 
 fn read_code(cell: &str) -> Result<String, Message> {

@@ -1,7 +1,8 @@
 //! A step of a registration: its form, and what its buttons do. Every button saves the step first, so that nothing
 //! typed is lost on the way to another page.
 
-use actix_web::web::{Bytes, Path, Query};
+use crate::web::query::Query;
+use actix_web::web::{Bytes, Path};
 use askama::Template;
 
 use crate::app::App;
