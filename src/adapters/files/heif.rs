@@ -66,8 +66,11 @@ fn size_of(head: &[u8], room: u64) -> Option<(u64, u64)> {
     (size >= header && size <= room).then_some((size, header))
 }
 
+/// A box: its name and its content.
+type NamedBox<'a> = (&'a [u8], &'a [u8]);
+
 /// Returns the boxes of some content by their names.
-fn boxes(content: &[u8]) -> Result<Vec<(&[u8], &[u8])>, FileError> {
+fn boxes(content: &[u8]) -> Result<Vec<NamedBox<'_>>, FileError> {
     let mut found = Vec::new();
     let mut rest = content;
     while rest.len() >= 8 && found.len() < MAX_BOXES {

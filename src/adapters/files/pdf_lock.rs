@@ -64,7 +64,13 @@ fn search(object: &Object, depth: usize, flags: &mut Vec<FileFlag>) -> bool {
         }
         Object::Dictionary(dictionary) => in_dictionary(dictionary),
         Object::Stream(stream) => in_dictionary(&stream.dict),
-        Object::Array(items) => items.iter().fold(true, |whole, item| search(item, depth + 1, flags) && whole),
+        Object::Array(items) => {
+            let mut whole = true;
+            for item in items.iter() {
+                whole &= search(item, depth + 1, flags);
+            }
+            whole
+        }
         _ => true,
     }
 }

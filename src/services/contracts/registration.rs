@@ -379,10 +379,6 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
         }
         errors.extend(in_terms);
     }
-    errors.extend(input.details.nameless(&input.terms).into_iter().map(|nameless| FieldError {
-        path: format!("details.{}.{}.name", nameless.list, nameless.code),
-        message: Message::new("name-missing").with("code", nameless.code),
-    }));
     match (purchaser, funder, contractor, region) {
         (Some(purchaser), Some(funder), Some(contractor), Some(region_id)) if errors.is_empty() => Ok(Head {
             number_key: key(&input.number),

@@ -14,6 +14,9 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 use crate::web::pages::shell::Shell;
 
+/// Reads what the form of an act would record or request.
+pub type ReadProposal = fn(&ActTarget, &Form) -> Result<Proposal, Error>;
+
 /// An act on a contract. Its words are `act-NAME` (button), `act-NAME-says` (announcement) and `done-NAME`
 /// (confirmation).
 pub struct Act {
@@ -28,7 +31,7 @@ pub struct Act {
     /// Checks the conditions that should hold before it.
     pub checks: fn(&ActContext<'_>) -> Result<Checks, Error>,
     /// Reads the fact that the form would record or request, to show its effects first.
-    pub proposal: Option<fn(&ActTarget, &Form) -> Result<Proposal, Error>>,
+    pub proposal: Option<ReadProposal>,
     /// The act that refuses instead.
     pub alternative: Option<&'static str>,
     /// Set where a reason must be given, in a field before the others.
