@@ -21,14 +21,14 @@ fn a_form_of_another_origin_does_nothing(test: &TestApp) {
     for origin in
         ["https://evil.test", "null", "", "http://127.0.0.1", "https://luyue.test.evil.test", "https://luyue.test:8443"]
     {
-        visitor.from_origin(Some(origin));
+        visitor.come_from_origin(Some(origin));
         let page = visitor.post_from("/work", "/sign-out", &[]);
         assert_eq!(page.status, 403, "{origin:?}");
     }
-    visitor.from_origin(None);
+    visitor.come_from_origin(None);
     visitor.get("/work").expect_status(200);
     for origin in ["https://luyue.test", &own, &format!("https://127.0.0.1:{port}")] {
-        visitor.from_origin(Some(origin));
+        visitor.come_from_origin(Some(origin));
         let page = visitor.post_from("/work", "/one-time-codes/begin", &[("current_password", PASSWORD)]);
         assert_eq!(page.status, 200, "{origin:?}");
     }

@@ -25,7 +25,8 @@ fn each_rule_on_amendments_is_reported_at_its_path() {
     let mut late = second.clone();
     late["effective_on"] = json!("2026-04-02");
     late["terms"]["amount"] = json!("999.00");
-    let cases: &[(&[(&str, Value)], Option<&str>)] = &[
+    type Changes<'a> = &'a [(&'a str, Value)];
+    let cases: &[(Changes<'_>, Option<&str>)] = &[
         (&[], None),
         (&[("/amendments/0/effective_on", json!("2026-01-05"))], None),
         (&[("/amendments/0/effective_on", json!("2026-01-04"))], Some("amendments[0].effective_on")),
@@ -98,7 +99,7 @@ fn an_amendment_of_something_settled_does_not_come_into_force() {
         standing.ok().flatten().and_then(|amendments| amendments.first().map(|amendment| amendment.in_force))
     };
     for change in settled {
-        let found = in_force(&[change.clone()]);
+        let found = in_force(std::slice::from_ref(&change));
         assert!(found != Some(true), "{change:?} came into force: {found:?}");
     }
     assert_eq!(in_force(&[("/amendments/0/terms/deliverables/0/due_on", json!("2026-03-03"))]), Some(false));

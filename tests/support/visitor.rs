@@ -79,7 +79,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// Sets the `Origin` header of the following requests.
-    pub fn from_origin(&self, origin: Option<&str>) {
+    pub fn come_from_origin(&self, origin: Option<&str>) {
         *self.origin.borrow_mut() = origin.map(str::to_owned);
     }
 
