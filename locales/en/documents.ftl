@@ -60,6 +60,7 @@ document-term-no-indicator = No measured standard of quality was agreed
 document-term-inspection = The purchaser decides within { $days } days of a submission
 document-term-deemed = what is not decided by then counts as accepted
 document-term-cure = After a deliverable is first returned, up to { $days } days of putting it right are not counted as late
+document-term-deliverable = { $name }: { $quantity } { $unit }, due by { $due }
 document-term-total = { $amount } yuan in all; number of milestones: { $count }
 document-term-milestone-fixed = { $name }: { $amount } yuan
 document-term-milestone-quantity = { $name }: by the quantity accepted

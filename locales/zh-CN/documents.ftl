@@ -60,6 +60,7 @@ document-term-no-indicator = 未约定量化质量指标
 document-term-inspection = 乙方提交成果后，甲方应在{ $days }日内作出验收决定
 document-term-deemed = 逾期未作出决定的，视为验收通过
 document-term-cure = 成果首次被退回后，乙方整改不超过{ $days }日的期间不计为逾期
+document-term-deliverable = { $name }：{ $quantity }{ $unit }，{ $due }前提交
 document-term-total = 合同总金额{ $amount }元，分{ $count }个节点支付
 document-term-milestone-fixed = { $name } { $amount }元
 document-term-milestone-quantity = { $name }按验收数量结算

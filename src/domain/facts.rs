@@ -238,7 +238,7 @@ impl Month {
 
     /// Returns the last day of the month.
     pub fn last_day(&self) -> NaiveDate {
-        let first = format!("{}-01", self.0).parse::<NaiveDate>().unwrap_or_default();
+        let first = format!("{}-01", self.0).parse().map_or(NaiveDate::MIN, |shape::Date(day)| day);
         first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).unwrap_or(first)
     }
 }

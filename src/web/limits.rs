@@ -85,7 +85,7 @@ impl Limits {
         done
     }
 
-    /// Counts a password link that is asked for from an address.
+    /// Counts a password link requested from an address.
     ///
     /// # Errors
     /// `TooMany`.

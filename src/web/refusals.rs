@@ -47,7 +47,7 @@ impl RefusalNote {
 
     /// Notes an error that is shown to the caller.
     pub fn error(&self, error: &Error) {
-        let (kind, rule) = described(error);
+        let (kind, rule) = kind_and_rule(error);
         self.with(|known| {
             // The first error is the cause; others put it into the form's words.
             if known.kind.is_none() {
@@ -74,14 +74,14 @@ pub struct Refusal {
 impl Refusal {
     /// Describes an error.
     pub fn new(error: &Error) -> Self {
-        let (kind, rule) = described(error);
+        let (kind, rule) = kind_and_rule(error);
         let subject = if let Error::SignInRefused { subject, .. } = error { Some(subject.clone()) } else { None };
         Self { kind, rule, subject }
     }
 }
 
 /// Returns the kind of an error and, more exactly, the rule or reason.
-fn described(error: &Error) -> (&'static str, Option<String>) {
+fn kind_and_rule(error: &Error) -> (&'static str, Option<String>) {
     match error {
         Error::SignInRefused { reason, .. } => ("sign-in-refused", Some((*reason).to_owned())),
         Error::Refused { rule, .. } => ("refused", Some(rule.clone())),

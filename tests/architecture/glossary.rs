@@ -90,7 +90,8 @@ fn ends(path: &str, text: &str, stop: char) -> Vec<Fault> {
         let mut after = line.split(stop).skip(1);
         line.ends_with(stop)
             && after.clone().count() > 0
-            && !after.any(|rest| rest.trim_start().starts_with(|c: char| c.is_uppercase() || c > '\u{2000}'))
+            && !after
+                .any(|rest| rest.trim_start().starts_with(|c: char| c.is_uppercase() || c == '{' || c > '\u{2000}'))
     };
     let wrong = read(text).filter(|(_, line)| line.contains(" = ") && single(line));
     wrong.map(|(at, _)| Fault::new(path, at, "an error of one sentence has no full stop")).collect()

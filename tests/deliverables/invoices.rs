@@ -189,8 +189,8 @@ fn a_red_invoice_fits_its_blue_one(test: &TestApp) {
     let send = |number: &str, fields: &[(&str, &str)]| invoice(test, "contractor", &path, number, fields);
     send(NUMBER, &[("amount", "1400.00"), ("on", "2026-06-20")]).expect_status(201);
     let red = "24952000000000000001";
-    type Fields = &'static [(&'static str, &'static str)];
-    let cases: [(Fields, &str, &str); 6] = [
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Fields<'_>, &str, &str); 6] = [
         (&[("amount", "-100.00")], "blue", "红字"),
         (&[("amount", "-100.00"), ("blue", "24952000000099999999")], "blue", "99999999"),
         (&[("amount", "-1500.00"), ("blue", NUMBER)], "amount", "1400.00"),

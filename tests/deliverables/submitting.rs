@@ -219,6 +219,7 @@ fn the_storage_of_a_contractor_is_limited(test: &TestApp) {
         diesel::update(files::table).set(files::bytes.eq(bytes)).execute(&mut *connection).expect("set");
     };
     let path = submissions(&contract).replace("VISIT", "COUNSEL");
+    let parts = [text("quantity", "1"), file("good.pdf", &good)];
     let quota = 20 * 1024 * 1024 * 1024;
     fill(quota - good.len() as i64 + 1);
     assert_eq!(send(&test.by("contractor"), &path, &parts).status, 413, "one byte too many");

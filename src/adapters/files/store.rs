@@ -192,7 +192,7 @@ impl FileStore {
     }
 
     /// Streams the keys of files last written before an instant of the store's clock, skipping foreign files.
-    pub fn written_before(&self, before: DateTime<Utc>) -> BoxStream<'static, Result<FileKey, FileError>> {
+    pub fn list_written_before(&self, before: DateTime<Utc>) -> BoxStream<'static, Result<FileKey, FileError>> {
         self.store
             .list(None)
             .filter_map(move |found| async move {

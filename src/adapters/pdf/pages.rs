@@ -45,7 +45,7 @@ pub fn lay_out(document: &Document, faces: &Faces) -> Result<Laid, PdfError> {
         layout.block(block)?;
     }
     let Layout { tree, strips, width, .. } = layout;
-    let mut pages = paginate(&strips, PAPER.1 - TOP - BOTTOM);
+    let mut pages = place_strips(&strips, PAPER.1 - TOP - BOTTOM);
     let count = pages.len();
     for (at, page) in pages.iter_mut().enumerate() {
         add_header_and_footer(page, document, at + 1, count, width, faces);
@@ -75,7 +75,7 @@ impl Pager {
     }
 }
 
-fn paginate(strips: &[Strip], room: f32) -> Vec<Page> {
+fn place_strips(strips: &[Strip], room: f32) -> Vec<Page> {
     let mut pager = Pager { pages: Vec::new(), page: Page::default(), y: 0.0 };
     let mut rest = strips;
     while let Some(first) = rest.first() {

@@ -83,7 +83,7 @@ pub(super) fn share(money: i128, rate: Rate) -> i128 {
 
 /// Checks rules 1 to 9, in their order.
 pub(super) fn validate_terms(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
-    lists_bounded(terms)?;
+    check_list_lengths(terms)?;
     if terms.ends_on < terms.starts_on {
         return Err(Invalid::at("terms.ends_on", "ends-before-start").with("starts_on", terms.starts_on));
     }
@@ -112,7 +112,7 @@ pub(super) fn validate_terms(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
 }
 
 /// Checks the bound of lists (Notation), for terms that were not parsed from JSON.
-fn lists_bounded(terms: &Terms) -> Result<(), Invalid> {
+fn check_list_lengths(terms: &Terms) -> Result<(), Invalid> {
     let lists = [
         ("terms.items", terms.items.len()),
         ("terms.deliverables", terms.deliverables.len()),

@@ -128,7 +128,7 @@ fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, rep
         }
         Err(error) => differs(format!("the standing cannot be computed: {error}")),
     }
-    let repeated = access::repeated(connection, id)?;
+    let repeated = access::load_repeated(connection, id)?;
     let viewers = access::viewers(connection, &record.contract)?;
     let expected: Vec<_> = viewers.into_iter().map(|organisation| (organisation, repeated.clone())).collect();
     if access::of_contract(connection, id)? != expected {

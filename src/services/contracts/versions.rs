@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::policy::Action;
+use crate::domain::terms::Terms;
 use crate::error::Error;
 use crate::services::contracts::record::{stored, stored_details};
 use crate::services::documents::words;
@@ -111,7 +112,13 @@ type TermSentences = Vec<(&'static str, Vec<String>)>;
 
 fn term_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Error> {
     let details = stored_details(&row.terms, &row.details)?;
-    Ok(words::five_terms(&stored(&row.terms)?, &details, language))
+    let terms: Terms = stored(&row.terms)?;
+    let mut five = words::five_terms(&terms, &details, language);
+    // Quantities and days of each deliverable stand in a table elsewhere; here a change of one must be seen.
+    if let Some((_, sentences)) = five.iter_mut().find(|(name, _)| *name == "document-terms-period") {
+        sentences.extend(words::deliverables(&terms, &details, language));
+    }
+    Ok(five)
 }
 
 fn compare_terms(before: &TermSentences, after: &TermSentences) -> Vec<Compared> {

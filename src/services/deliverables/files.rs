@@ -326,7 +326,7 @@ pub async fn sweep(app: &App) -> Result<SweepSummary, Error> {
     let now = app.files.probe(&probe_key(app)).await.map_err(unavailable)?;
     let before = now - SWEEP_AGE;
     let staged = app.files.sweep_staging(before.into()).map_err(unavailable)?;
-    let mut old = app.files.written_before(before).chunks(SWEEP_BATCH);
+    let mut old = app.files.list_written_before(before).chunks(SWEEP_BATCH);
     let mut files = 0;
     while let Some(keys) = old.next().await {
         let keys: Vec<FileKey> = keys.into_iter().collect::<Result<_, _>>().map_err(unavailable)?;

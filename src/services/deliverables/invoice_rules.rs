@@ -196,7 +196,7 @@ fn valid_fen(all: &[InvoiceView]) -> i64 {
         .filter(|invoice| invoice.colour() == InvoiceColour::Blue)
         .map(|invoice| fold_number(&invoice.number))
         .collect();
-    // Red invoices recorded before quoting was asked for quote none.
+    // Red invoices recorded before quoting was required quote none.
     let is_valid = |invoice: &&InvoiceView| invoice.blue.is_empty() || blues.contains(&fold_number(&invoice.blue));
     all.iter().filter(is_valid).fold(0, |sum: i64, invoice| sum.saturating_add(invoice.amount_fen()))
 }

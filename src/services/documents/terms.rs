@@ -143,6 +143,20 @@ pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     sentences
 }
 
+/// Words the quantity and the due day of each deliverable.
+pub fn deliverables(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
+    let deliverable = |deliverable: &Deliverable| {
+        let args = [
+            ("name", details.deliverable(deliverable.code.as_str()).to_owned()),
+            ("quantity", group_thousands(&deliverable.quantity.to_string())),
+            ("unit", details.unit(deliverable.item.as_str()).to_owned()),
+            ("due", long(deliverable.due_on, language)),
+        ];
+        tell(language, "document-term-deliverable", &args)
+    };
+    terms.deliverables.iter().map(deliverable).collect()
+}
+
 /// Words the contract's first and last day.
 pub fn from_to(terms: &Terms, language: Language) -> String {
     tell(

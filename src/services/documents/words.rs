@@ -22,6 +22,11 @@ pub fn five_terms(agreed: &Terms, details: &Details, language: Language) -> Vec<
     ]
 }
 
+/// Words the quantity and the due day of each deliverable.
+pub fn deliverables(agreed: &Terms, details: &Details, language: Language) -> Vec<String> {
+    terms::deliverables(agreed, details, language)
+}
+
 /// Words the steps of a milestone's payable amount.
 pub fn steps_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
     steps::of_payable(milestone, input, language)

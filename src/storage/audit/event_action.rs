@@ -51,7 +51,7 @@ pub enum EventAction {
     PasswordSet,
     /// A person changed their own password.
     PasswordChange,
-    /// A link was asked for on the page for forgotten passwords.
+    /// A link was requested on the page for forgotten passwords.
     PasswordForgotten,
     PersonAdd,
     PersonDisable,

@@ -67,13 +67,13 @@ pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId
     let (purchaser, funder) = (find(parties.0), find(parties.1));
     let sees = |bureau: &&Bureau| {
         [parties.0, parties.1, parties.2].contains(&bureau.id)
-            || purchaser.is_some_and(|purchaser| looks_down(bureau, purchaser, funder))
+            || purchaser.is_some_and(|purchaser| sees_by_function(bureau, purchaser, funder))
     };
     bureaus.iter().filter(sees).map(|bureau| bureau.id).collect()
 }
 
 /// Returns true if a bureau that is not a party sees the contract by its region and function.
-fn looks_down(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> bool {
+fn sees_by_function(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> bool {
     let (Some(own), Some(bought_in)) = (bureau.path.as_deref(), purchaser.path.as_deref()) else {
         return false;
     };
@@ -91,7 +91,7 @@ fn looks_down(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> b
 
 /// Replaces the access rows of a contract.
 pub fn replace(connection: &mut AnyConnection, contract: &Contract) -> Result<()> {
-    let repeated = repeated(connection, contract.id)?;
+    let repeated = load_repeated(connection, contract.id)?;
     let viewers = viewers(connection, contract)?;
     let rows: Vec<_> = viewers.into_iter().map(|organisation| (organisation, contract.id, repeated.clone())).collect();
     diesel::delete(contract_access::table.filter(contract_access::contract_id.eq(contract.id.0)))
@@ -147,7 +147,7 @@ pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: Or
             .into_iter()
             .filter(|(_, _, parties)| {
                 let (purchaser, funder, contractor) = parties;
-                let looks = |p: &Bureau| looks_down(own, p, bureaus.get(funder));
+                let looks = |p: &Bureau| sees_by_function(own, p, bureaus.get(funder));
                 [purchaser, funder, contractor].contains(&&organisation) || bureaus.get(purchaser).is_some_and(looks)
             })
             .map(|(id, repeated, _)| (organisation, id, repeated))
@@ -156,7 +156,7 @@ pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: Or
     }
 }
 
-/// Returns the regions whose purchasers a bureau may see, subject to `looks_down`: for a justice station the regions that
+/// Returns the regions whose purchasers a bureau may see, subject to `sees_by_function`: for a justice station the regions that
 /// contain its own, for any other bureau its own and those below.
 fn regions_in_reach(connection: &mut AnyConnection, bureau: &Bureau) -> Result<Vec<RegionId>> {
     let Some(path) = bureau.path.as_deref() else { return Ok(Vec::new()) };
@@ -183,6 +183,6 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Resu
 }
 
 /// Returns the columns that the access rows of a contract must repeat.
-pub fn repeated(connection: &mut AnyConnection, contract: ContractId) -> Result<Repeated> {
+pub fn load_repeated(connection: &mut AnyConnection, contract: ContractId) -> Result<Repeated> {
     Ok(contracts::table.find(contract.0).select(Repeated::as_select()).first(connection)?)
 }

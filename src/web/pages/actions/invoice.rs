@@ -29,7 +29,8 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
         number(context, "amount").hint(page.say("field-invoice-amount-hint")),
     ];
     if !blue.is_empty() {
-        let quoted = Field::named(page, "blue", FieldKind::Choice).options(blue).or_empty(page.say("field-blue-none"));
+        let quoted =
+            Field::named(page, "blue", FieldKind::Choice).options(blue).with_empty_choice(page.say("field-blue-none"));
         fields.push(quoted.hint(page.say("field-blue-hint")));
     }
     fields.push(

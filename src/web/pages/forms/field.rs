@@ -123,7 +123,7 @@ impl Field {
     }
 
     /// Offers an empty choice before the others.
-    pub fn or_empty(mut self, words: String) -> Self {
+    pub fn with_empty_choice(mut self, words: String) -> Self {
         self.options.insert(0, (String::new(), words));
         self
     }

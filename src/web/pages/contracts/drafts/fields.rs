@@ -102,7 +102,7 @@ impl FormBuilder<'_> {
             (true, ..) => String::new(),
         };
         field.search = Some(Search { query: offer.query.clone(), note });
-        field.options(options).or_empty(empty)
+        field.options(options).with_empty_choice(empty)
     }
 
     /// Builds a field that offers codes, each with its words.

@@ -63,7 +63,7 @@ fn parties(builder: &FormBuilder<'_>, choices: &Choices) -> Block {
         ],
         vec![builder.field("starts_on", FieldKind::Day), builder.field("ends_on", FieldKind::Day)],
         vec![
-            builder.choice("regime", Regime::ALL, |code| page.word("draft-regime", code)).or_empty(none()),
+            builder.choice("regime", Regime::ALL, |code| page.word("draft-regime", code)).with_empty_choice(none()),
             builder.field("method", FieldKind::Suggested).options(methods.collect()),
             builder.field("plan_no", FieldKind::Line).hint(page.say("draft-optional")),
         ],
@@ -144,7 +144,7 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
                 field("name", FieldKind::Line),
                 field("item", FieldKind::Choice)
                     .options(builder.row_options("items"))
-                    .or_empty(page.say("draft-choose")),
+                    .with_empty_choice(page.say("draft-choose")),
                 field("quantity", FieldKind::Number),
                 field("due_on", FieldKind::Day),
                 field("place", FieldKind::Line),
@@ -202,7 +202,7 @@ fn milestones(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
         let code = builder.fields.of("deliverables", row, "code");
         let name = names.iter().find(|(known, _)| known == code).map_or(code, |(_, name)| name);
         let field = builder.field(format!("deliverables.{row}.milestone"), FieldKind::Choice);
-        field.label(name.to_owned()).options(milestones.clone()).or_empty(page.say("draft-choose"))
+        field.label(name.to_owned()).options(milestones.clone()).with_empty_choice(page.say("draft-choose"))
     });
     let clock = group(vec![
         builder.choice("payment_from", PaymentFrom::ALL, |code| page.word("draft-payment-from", code)),
@@ -278,7 +278,7 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
         Some(ClauseKind::QualityShortfall) => {
             let known = indicators(builder.fields).into_iter().map(|(code, _)| (code.clone(), code));
             let indicator = field("indicator", FieldKind::Choice).options(known.collect());
-            fields.extend([indicator.or_empty(page.say("draft-choose")), base()]);
+            fields.extend([indicator.with_empty_choice(page.say("draft-choose")), base()]);
             true
         }
         Some(ClauseKind::Staffing) => {

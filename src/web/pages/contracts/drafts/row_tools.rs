@@ -80,7 +80,7 @@ pub fn deliverable_generator(builder: &FormBuilder<'_>) -> Block {
         builder
             .field("generate.item", FieldKind::Choice)
             .options(builder.row_options("items"))
-            .or_empty(page.say("draft-choose")),
+            .with_empty_choice(page.say("draft-choose")),
         rhythm(builder),
         builder.field("generate.count", FieldKind::Number).hint(page.say("draft-count-hint")),
         builder
