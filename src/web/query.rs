@@ -67,7 +67,7 @@ fn read<T: DeserializeOwned>(query: &str, is_program: bool) -> Result<T, Error> 
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    let reason = error.to_string();
+    let reason = reason_of(&error);
     // Parameters are read in order, so the shortest beginning with the same fault ends in the one that has it.
     let fails = |count: &usize| cleaned.get(..*count).is_some_and(|some| is_fault(parse::<T>(some), &reason));
     let faulty = (1..=cleaned.len()).find(fails).and_then(|count| cleaned.get(count - 1));
@@ -77,7 +77,15 @@ fn read<T: DeserializeOwned>(query: &str, is_program: bool) -> Result<T, Error> 
 }
 
 fn is_fault<T>(read: Result<T, QueryPayloadError>, reason: &str) -> bool {
-    read.is_err_and(|error| error.to_string() == reason)
+    read.is_err_and(|error| reason_of(&error) == reason)
+}
+
+/// Returns the message that the deserializer gave, without the words that actix adds to it.
+fn reason_of(error: &QueryPayloadError) -> String {
+    match error {
+        QueryPayloadError::Deserialize(inner) => inner.to_string(),
+        other => other.to_string(),
+    }
 }
 
 fn parse<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, QueryPayloadError> {

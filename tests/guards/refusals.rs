@@ -114,7 +114,7 @@ fn each_refusal_is_one_line() {
             Box::new(|| {
                 test.nobody().with("Content-Encoding", "gzip").post("session", &json!({}));
             }),
-            case(415, "body-encoded", "", "POST", "none", ""),
+            case(415, "body-encoded", "", "POST", "/api/v1/session", ""),
         ),
         (
             "rule",

@@ -154,7 +154,7 @@ fn nobody_acts_for_a_bureau_beside_a_seat_at_the_contractor(test: &TestApp) {
     let extension =
         id_of(&test.by("justice").post(&format!("contracts/{contract}/extensions"), &request).expect_status(201));
     let submission = format!("contracts/{contract}/deliverables/VISIT-H1/submissions");
-    test.by("contractor").upload(&submission, &[("quantity", "1")], &[]).expect_status(201);
+    test.by("contractor").upload(&submission, &[("quantity", "1"), ("note", "另报")], &[]).expect_status(201);
     let payment = asked(test, &contract, "ADVANCE", &json!({}));
     let account = json!({"name": "户名", "bank": "徽商银行", "number": "6222000011113333"});
     let account =

@@ -42,8 +42,14 @@ fn two_versions_of_the_terms_are_compared(test: &TestApp) {
     assert!(same.contains("两版条款一致") && !same.contains("<ins>"), "{same}");
     let turned = officer.get(&format!("/contracts/{id}/terms?before=2&after=1")).expect_status(200).text;
     assert_eq!(marked("<ins>"), turned.split("<ins>").skip(1).map(|text| text.split('<').next()).collect::<Vec<_>>());
-    for none in ["before=1&after=3", "after=-9223372036854775808", "before=0"] {
+    for none in ["before=1&after=3", "before=0"] {
         officer.get(&format!("/contracts/{id}/terms?{none}")).expect_status(404);
+    }
+    for (unreadable, words) in [("after=-9223372036854775808", "不能为负数"), ("before=x", "无法识别字符“x”")]
+    {
+        let shown = officer.get(&format!("/contracts/{id}/terms?{unreadable}")).expect_status(200).text;
+        assert!(shown.contains("govuk-error-message") && shown.contains(words), "{unreadable}: {shown}");
+        assert!(shown.contains("五项条款中有 1 项不同"), "{unreadable}: the last two are compared: {shown}");
     }
     Visitor::signed_in(test, "other-justice").get(&format!("/contracts/{id}/terms")).expect_status(404);
 }

@@ -58,7 +58,7 @@ fn a_document_that_could_not_be_made_leaves_no_code() {
 fn any_title_can_be_printed() {
     let test = TestApp::sqlite();
     for (number, title) in
-        ["☑ ⇒ 𠮷 ㈱ \u{E863} 👨", "社区⼯作⽇", "甲\u{3164}\u{2800}乙\u{202f}丙", "ا ب ไทย हिन्दी 한국어 𝒜𝓏"]
+        ["☑ ⇒ 𠮷 ㈱ \u{E863} 👨", "社区⼯作⽇", "甲\u{3000}乙\u{202f}丙\u{3164}", "ا ب ไทย हिन्दी 한국어 𝒜𝓏"]
             .iter()
             .enumerate()
     {

@@ -276,7 +276,7 @@ fn rows_are_generated_and_can_be_edited(test: &TestApp) {
     assert_eq!(early.status, 422);
     assert!(early.text.contains("请先在“合同主体与期限”中填写"), "{}", early.text);
     saved(&save(&officer, &draft, "parties", "save", PARTIES), &draft, "parties");
-    saved(&save(&officer, &draft, "items", "save", ITEMS), &draft, "items");
+    saved(&save(&officer, &draft, "items", "save", &borrowed(&with_names(ITEMS))), &draft, "items");
     let generate = |item: &str, rhythm: &str, count: &str| {
         let path = format!("{draft}/deliverables");
         let ask = [("generate.item", item), ("generate.rhythm", rhythm), ("generate.count", count)];
@@ -373,17 +373,10 @@ fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
     assert!(lost.text.contains("乙</textarea>"), "what was typed is kept: {}", lost.text);
     assert!(officer.get(&path).text.contains("甲</textarea>"), "and what was saved");
     typed_in(&officer, &draft);
-    let page = save(
-        &officer,
-        &draft,
-        "items",
-        "save",
-        &[ITEMS, &[("items.0.quantity", "1201")]]
-            .concat()
-            .into_iter()
-            .filter(|pair| *pair != ("items.0.quantity", "1200"))
-            .collect::<Vec<_>>(),
-    );
+    let mut one_more = with_names(ITEMS);
+    one_more.retain(|(name, _)| name != "items.0.quantity");
+    one_more.push(("items.0.quantity".to_owned(), "1201".to_owned()));
+    let page = save(&officer, &draft, "items", "save", &borrowed(&one_more));
     let page = officer.get(&page.location).expect_status(200);
     assert!(
         page.text.contains("id=\"items.0.quantity-error\"") && page.text.contains("之和 1200 不符"),

@@ -3,7 +3,7 @@
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
-use crate::support::visitor::{Page, Visitor};
+use crate::support::visitor::{PASSWORD, Page, Visitor};
 
 on_both_engines! {
     an_empty_field_is_named
@@ -83,7 +83,7 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
         &page,
         &[
             ("month", "月份：请填写月份，如 2026-06"),
-            ("clients", "服务对象人数：请填写不小于 0 的整数"),
+            ("clients", "服务对象人数：无法识别字符“很”，请只填写数字，如 12,345.60"),
             ("workers", "请填写“在岗工作人员人数”"),
         ],
     );
@@ -98,7 +98,7 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     let typed = [("username", "li-na"), ("email", "没有"), ("organisation", "XC-JUSTICE"), ("role", "officer")];
     let page = admin.post_from("/registers/people", "/registers/people", &[&typed[..], &[("language", "zh")]].concat());
-    tells(&page, &[("name", "请填写“姓名”"), ("email", "邮箱地址有误")]);
+    tells(&page, &[("name", "请填写“姓名”"), ("email", "邮箱地址缺少“@”，格式如 name@example.com")]);
 }
 
 fn what_is_wanting_is_named(test: &TestApp) {
@@ -160,8 +160,13 @@ fn a_delegation_that_never_began_reads_so(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let path = "/registers/delegations";
     for (from, words) in [("2026-03-01", "尚未开始即已取消"), ("2026-01-05", "开始当日即已结束")] {
-        let fields =
-            [("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("from_on", from), ("until_on", "2026-03-31")];
+        let fields = [
+            ("seat", "XC-JUSTICE/officer"),
+            ("deputy", "justice-2"),
+            ("from_on", from),
+            ("until_on", "2026-03-31"),
+            ("current_password", PASSWORD),
+        ];
         officer.post_from(path, path, &fields).expect_status(303);
         let page = officer.get(path).expect_status(200).text;
         let end = page.split("action=\"").find(|rest| rest.starts_with(path) && rest.contains("/end\""));

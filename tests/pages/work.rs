@@ -54,9 +54,12 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     let page = format!("/contracts/{id}/act/confirm?subject={claim}");
     let officer = Visitor::signed_in(test, "justice");
     let before = officer.get(&page).expect_status(200).text;
-    for words in
-        ["该节点已达到付款条件", "申请金额未超过该节点的应付未付金额", "尚未收到足额发票", "收款账户与登记的账户一致"]
-    {
+    for words in [
+        "该节点已达到付款条件",
+        "申请金额未超过该节点的应付未付金额",
+        "有效发票合计 0.00 元，少于已付和已申请的 90,000.00 元",
+        "收款账户与登记的账户一致",
+    ] {
         assert!(before.contains(words), "{words}");
     }
     assert!(before.contains("本次支付后该节点剩余可申请（元）") && before.contains("3,600.00"), "93,600 less 90,000");
@@ -73,7 +76,7 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     let sent = test.by("contractor").upload_as("file", &invoice, &fields, &[("发票.pdf", &fixtures::pdf(b"1"))]);
     sent.expect_status(201);
     let after = officer.get(&page).expect_status(200);
-    assert!(after.text.contains("有效发票合计") && after.text.contains("发票.pdf"));
+    assert!(after.text.contains("有效发票合计 90,000.00 元，不少于") && after.text.contains("发票.pdf"));
     assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回修改"));
     // The person who took a step is shown that the next step must be taken by someone else.
     test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).expect_status(200);

@@ -201,7 +201,6 @@ fn the_bank_day_lies_in_the_past(test: &TestApp) {
     let cases = [
         (json!({}), "voucher"),
         (json!({"voucher": " "}), "voucher"),
-        (json!({"voucher": "a\nb"}), "voucher"),
         (json!({"voucher": "V", "on": "2026-01-21"}), "on"),
         // It was approved on the 13th.
         (json!({"voucher": "V", "on": "2026-01-12"}), "on"),

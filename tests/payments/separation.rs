@@ -39,7 +39,9 @@ fn nobody_takes_two_steps(test: &TestApp) {
     for first in 0..4 {
         for second in first + 1..=4 {
             let asker = if first == 0 { "everything" } else { "contractor" };
-            let payment = id_of(&ask(test, asker, &id, "ADVANCE", &json!({"amount": "100.00"})).expect_status(201));
+            // The same amount again would be the same request.
+            let amount = format!("{}.00", 100 + 10 * first + second);
+            let payment = id_of(&ask(test, asker, &id, "ADVANCE", &json!({ "amount": amount })).expect_status(201));
             for place in 1..second {
                 if place == first {
                     let name = STEPS[place - 1].0;

@@ -1,11 +1,11 @@
 //! Acts sent again under a new idempotency key: the second is answered with the first, and one more is recorded only
 //! when the person asks for it.
 
-use luyue::domain::codes::FactKind;
+use luyue::domain::codes::{FactKind, Role};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::payments::setup::{advance, asked, count, deputed, id_of, newcomer, step};
+use crate::payments::setup::{advance, asked, count, deputed, id_of, newcomer, seated, step};
 use crate::support::app::TestApp;
 use crate::support::visitor::Visitor;
 
@@ -119,7 +119,8 @@ fn one_of_six_same_acts_is_recorded(test: &TestApp) {
 fn a_deputy_repeats_what_the_holder_did(test: &TestApp) {
     let id = advance(test);
     newcomer(test, "stand-in");
-    deputed(test, "stand-in", "justice", luyue::domain::codes::Role::Officer);
+    seated(test, "stand-in", "XC-JUSTICE", Role::Supervisor);
+    deputed(test, "stand-in", "justice", Role::Officer);
     let path = format!("contracts/{id}/surveys");
     test.by("justice").post(&path, &json!({"score": "88"})).expect_status(201);
     assert_eq!(test.by("stand-in").post(&path, &json!({"score": "88"})).status, 409);

@@ -37,7 +37,7 @@ fn bureaus_are_added_to_their_region(test: &TestApp) {
         ("organisations", bureau.clone(), "code"),
         ("organisations", json!({"code": "A", "name": "x", "function": "finance", "region": "999999"}), "region"),
         ("organisations", json!({"code": "A", "name": "x", "function": "finance"}), "region"),
-        ("organisations", json!({"code": "A B", "name": "x", "function": "other"}), "code"),
+        ("organisations", json!({"code": "A/B", "name": "x", "function": "other"}), "code"),
         ("organisations", json!({"code": "A", "name": "\u{7}", "function": "other"}), "name"),
         ("organisations", json!({"code": "A", "name": "x", "function": "contractor"}), "function"),
     ] {

@@ -211,6 +211,8 @@ pub fn apply_action(
             details.clone(),
         )?;
         if disable {
+            // Else a link sent before would work again once the person is enabled.
+            rows::void_links(tx.connection, person.id, tx.context.now)?;
             delegations::end_lapsed(tx, &Person { disabled: true, ..person.clone() }, "person-disabled")?;
         }
         Ok(PersonAdded { id: id.to_owned(), username: person.username, link: None })

@@ -78,8 +78,11 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     let is_digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'');
     let end = text.find(|c| !is_digits(c)).unwrap_or(text.len());
     let (digits, words) = text.split_at(end);
+    if digits.trim().is_empty() {
+        return Err(words.chars().next().map_or_else(|| Message::new("draft-empty"), unknown_character));
+    }
     let power = power_of(words.trim(), kind).map_err(unknown_character)?;
-    let (whole, fraction) = parts(digits.trim(), words)?;
+    let (whole, fraction) = parts(digits.trim())?;
     let (whole, fraction) = shifted(&whole, fraction, power);
     let most = kind.places();
     if fraction.len() > most {
@@ -185,16 +188,13 @@ fn is_han(c: char) -> bool {
 }
 
 /// Splits digits at the point and removes separators of thousands.
-fn parts<'a>(digits: &'a str, words: &str) -> Result<(String, &'a str), Message> {
+fn parts(digits: &str) -> Result<(String, &str), Message> {
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
     if let Some(wrong) = fraction.and_then(|fraction| fraction.chars().find(|c| !c.is_ascii_digit())) {
         return Err(unknown_character(wrong));
     }
     if fraction == Some("") {
         return Err(unknown_character('.'));
-    }
-    if whole.is_empty() && fraction.is_none() {
-        return Err(words.chars().next().map_or_else(|| Message::new("draft-empty"), unknown_character));
     }
     let separator = whole.chars().find(|c| !c.is_ascii_digit());
     let Some(separator) = separator else { return Ok((whole.to_owned(), fraction.unwrap_or_default())) };
@@ -320,6 +320,8 @@ mod tests {
             ("1,234 567", Money, "typed-grouping", ","),
             ("12余次", Quantity, "typed-character", "余"),
             ("12x", Quantity, "typed-character", "x"),
+            ("很多", Quantity, "typed-character", "很"),
+            ("人", Whole, "typed-character", "人"),
             ("5‰", Percent, "typed-character", "‰"),
             ("5万", Percent, "typed-character", "万"),
         ] {

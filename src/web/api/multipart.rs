@@ -153,11 +153,11 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
             };
             bytes += chunk.len();
             if bytes > max_bytes {
-                while discard(&mut field, &mut room).await && room > 0 {
-                    match body.next().await {
-                        Some(Ok(next)) => field = next.fuse(),
-                        _ => break,
-                    }
+                let mut is_sound = discard(&mut field, &mut room).await;
+                // The next part is never given while this one is held.
+                drop(field);
+                while is_sound && let Some(Ok(next)) = body.next().await {
+                    is_sound = discard(&mut next.fuse(), &mut room).await;
                 }
                 let message = Message::new("calendar-too-large").with("most", max_bytes / 1024);
                 return (parts, Err(Error::TooLarge(message)));

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::domain::codes::Language;
 use crate::domain::text_input::clean;
 use crate::error::{Error, Message};
+use crate::services::contracts::drafts::paste::RANGE_FIELD;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
 use crate::services::identity::sessions::{self, Hasher};
@@ -41,7 +42,7 @@ pub type PageAnswer = Result<HttpResponse, PageFailure>;
 const FORM_NOT_OURS: &str = "form-not-ours";
 /// Field of a form that holds the CSRF token.
 const CSRF_FIELD: &str = "form";
-/// Fields that are taken as they are typed.
+/// Fields that hold a password.
 const PASSWORDS: &[&str] = &["password", "again", proof::PASSWORD];
 /// Field of a form that holds the idempotency key.
 const KEY_FIELD: &str = "key";
@@ -368,7 +369,9 @@ impl PageRequest {
             return Err(Error::malformed("", Message::new("malformed-nul")));
         }
         let cleaned = values.into_iter().map(|(name, value)| {
-            let value = if PASSWORDS.contains(&name.as_str()) { value } else { clean(&value).into_owned() };
+            // A pasted range begins with tabs where its first cells are empty; its cells are cleaned one by one.
+            let is_kept_as_typed = PASSWORDS.contains(&name.as_str()) || name.starts_with(RANGE_FIELD);
+            let value = if is_kept_as_typed { value } else { clean(&value).into_owned() };
             (name, value)
         });
         let form = self.typed(cleaned.collect());

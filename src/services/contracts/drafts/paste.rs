@@ -7,6 +7,7 @@
 
 use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
+use crate::domain::text_input::clean;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::shared::faults::LINE;
@@ -170,18 +171,19 @@ impl Range<'_> {
         Err(Error::Refused { rule: "paste".to_owned(), errors: self.problems })
     }
 
-    /// Splits the text into rows of trimmed cells, each with its number in the range. Line breaks within a cell become
-    /// blanks.
+    /// Splits the text into rows of cells, each with its number in the range. Cells are read by the one rule for text,
+    /// and their line breaks become blanks.
     fn cells(&mut self, text: &str) -> Vec<(usize, Vec<String>)> {
         let mut reader = csv::ReaderBuilder::new();
         let reader = reader.delimiter(b'\t').has_headers(false).flexible(true).from_reader(text.as_bytes());
-        let clean = |cell: &str| {
-            cell.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+        let read = |cell: &str| {
+            let cell = clean(cell);
+            cell.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
         };
         let mut rows = Vec::new();
         for (number, record) in reader.into_records().enumerate() {
             match record {
-                Ok(record) => rows.push((number + 1, record.iter().map(clean).collect())),
+                Ok(record) => rows.push((number + 1, record.iter().map(read).collect())),
                 Err(_) => self.reject(Message::new("draft-paste-row").with("row", number + 1)),
             }
         }
