@@ -10,7 +10,7 @@ understood-percent = = { $value }%
 understood-days = = { $value } 天
 field-pick-day = 选择日期
 field-pick-month = 选择月份
-email-no-at = 邮箱地址缺少“@”，格式如 name@example.com
+email-no-at = 邮箱地址应有“@”，格式如 name@example.com
 email-two-ats = 邮箱地址只能有一个“{ $part }”
 email-no-local = “@”前缺少用户名
 email-no-domain = “@”后缺少域名

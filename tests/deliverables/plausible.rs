@@ -150,7 +150,7 @@ fn money_and_dates_are_shown_before_and_after(test: &TestApp) {
     let page = officer.get(&format!("/contracts/{id}/act/waiver?subject=LATE%2FEDU-H1")).expect_status(200);
     assert!(effects(&page).iter().any(|row| row[1] != "0.00" && row[2] == "0.00"), "{:?}", effects(&page));
     let path = format!("/contracts/{id}/act/extension");
-    let fields = [("subject", "EDU-H1"), ("deliverable", "EDU-H1"), ("days", "60"), ("reason", "汛期")];
+    let fields = [("deliverable", "EDU-H1"), ("days", "60"), ("reason", "汛期"), ("on", "2026-06-20")];
     let page = officer.post_from(&format!("{path}?subject=EDU-H1"), &path, &fields).expect_status(422);
     assert!(effects(&page).iter().any(|row| row[1] == "2026-06-22" && row[2] > row[1]), "{:?}", effects(&page));
     let path = format!("/contracts/{id}/act/incident");

@@ -98,7 +98,7 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
     let admin = Visitor::signed_in(test, "admin");
     let typed = [("username", "li-na"), ("email", "没有"), ("organisation", "XC-JUSTICE"), ("role", "officer")];
     let page = admin.post_from("/registers/people", "/registers/people", &[&typed[..], &[("language", "zh")]].concat());
-    tells(&page, &[("name", "请填写“姓名”"), ("email", "邮箱地址缺少“@”，格式如 name@example.com")]);
+    tells(&page, &[("name", "请填写“姓名”"), ("email", "邮箱地址应有“@”，格式如 name@example.com")]);
 }
 
 fn what_is_wanting_is_named(test: &TestApp) {

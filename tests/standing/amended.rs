@@ -55,7 +55,7 @@ fn before(facts: &Facts, day: NaiveDate) -> Facts {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_breach_moves_or_vanishes_only_unsettled_and_on_the_day_of_an_amendment(contract in amended_contracts()) {

@@ -168,5 +168,5 @@ fn digest_id(message: &Message) -> String {
         hash.update(&email.message_id);
     }
     let hex: String = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("<list-{hex}@luyue>")
+    format!("<{hex}.tasks@luyue>")
 }

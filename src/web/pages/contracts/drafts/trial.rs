@@ -91,7 +91,8 @@ fn blocks(builder: &FormBuilder<'_>, input: &ContractSnapshot) -> Vec<Block> {
         ];
         fields.extend(agreed.indicators.iter().enumerate().map(|(number, indicator)| {
             let target = format!("{} {}", page.word("direction", indicator.direction), indicator.target);
-            let label = page.with2("field-measured", "code", &indicator.code, "target", target);
+            let name = input.details.indicator(indicator.code.as_str());
+            let label = page.with2("field-measured", "name", name, "target", target);
             builder.field(format!("{at}.measured.{number}"), FieldKind::Number).label(label)
         }));
         let name = input.details.deliverable(agreed.code.as_str());
