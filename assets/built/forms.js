@@ -27,8 +27,11 @@ document.addEventListener('keydown', (event) => {
   ;(next ?? button)?.focus()
 })
 
-// A row that was just added is ready to be typed into.
-document.getElementById('new')?.closest('fieldset')?.querySelector(CONTROLS)?.focus()
+// A row that was just added is ready to be typed into. The browser goes to the row's anchor as it loads, which takes the
+// focus away, so this comes after.
+addEventListener('load', () => {
+  requestAnimationFrame(() => document.getElementById('new')?.closest('fieldset')?.querySelector(CONTROLS)?.focus())
+})
 
 // A range of cells that is pasted into a row goes through the same field as one that is pasted below the list.
 document.addEventListener('paste', (event) => {

@@ -315,6 +315,8 @@ impl Address {
         let open = |action: &Action| may(action) && side_may(role, sides, *action) && state_allows(state, *action);
         Some(match self.rights.first() {
             _ if !role_may(role, Action::ReadContract) => 403,
+            // The role is checked before the file is looked for.
+            _ if self.rights == [Action::ReadOriginalFile] && !self.rights.iter().any(may) => 403,
             _ if sides.is_empty() => 404,
             _ if self.rights.iter().any(open) => good,
             Some(first) if !state_allows(state, *first) => 409,
