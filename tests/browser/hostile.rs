@@ -354,7 +354,7 @@ fn hostile_texts_are_shown_as_text() {
         corpus.addresses();
         // Numbers are stored without blanks.
         let shown = |field: &str| match field {
-            "number" | "voucher" => identifier(&format!("{field}{text}")),
+            "document" | "number" | "voucher" => identifier(&format!("{field}{text}")),
             _ => format!("{field}{text}"),
         };
         let said = |fields: &[&str]| fields.iter().map(|field| shown(field)).collect();
