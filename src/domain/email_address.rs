@@ -1,6 +1,6 @@
 //! An email address as people type it: what is understood, and what keeps a text from being one.
 //!
-//! Whether the address exists is up to its mail server. Local parts are ASCII, because servers of many bureaus lack
+//! Only its mail server knows if the address exists. Local parts are ASCII, because servers of many bureaus lack
 //! SMTPUTF8 (RFC 6531); domains may be of any script and are sent as punycode (RFC 5891).
 
 use crate::domain::text_input::{clean, half_width, is_hidden};

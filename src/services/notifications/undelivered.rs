@@ -1,8 +1,8 @@
 //! Emails that did not reach their recipient, for the officers of the contract's purchaser: those that delivery gave up
 //! on, and those whose attempts have failed so far.
 //!
-//! What was given up stays in the officers' lists until one of them records that the recipient was told in another way,
-//! or an administrator requeues it. The content of emails is never shown.
+//! An email that was given up stays in the officers' lists until one of them records that the recipient was told in
+//! another way, or an administrator requeues it. The content of emails is never shown.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

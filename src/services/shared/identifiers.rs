@@ -1,6 +1,6 @@
 //! Identifiers as people type them: the one place where two spellings of a number become the same key.
 //!
-//! Which characters are the same is decided by [`text_input::key`]. Keys are in upper case, as stored rows have them.
+//! [`text_input::key`] decides which characters are the same. Keys are in upper case, as stored rows have them.
 
 use crate::domain::text_input;
 

@@ -80,7 +80,7 @@ impl PageRequest {
     }
 
     /// Answers a form like [`take_form`](Self::take_form): `act` carries it out and returns the next page's address.
-    /// Where a rule refuses, `again` shows the form as it was typed, with its faults.
+    /// If a rule refuses, `again` shows the form as it was typed, with its faults.
     ///
     /// # Errors
     /// The CSRF token is wrong; errors that the person cannot correct in the form.
