@@ -1,5 +1,5 @@
 typed-negative = The number must not be negative
-typed-character = The character “{ $character }” cannot be read. Enter digits only, such as 12,345.60.
+typed-character = “{ $character }” is not part of a number. Enter digits only, such as 12,345.60.
 typed-grouping = The separator “{ $character }” is in the wrong place. Thousands are written 12,345.60.
 typed-places = Use at most { $most } decimal places. You entered { $given }.
 typed-places-money = The amount is in yuan, with at most two decimal places. You entered { $given }.
