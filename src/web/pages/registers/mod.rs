@@ -18,7 +18,6 @@ mod table;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use askama::Template;
-use serde::Deserialize;
 
 use crate::app::App;
 use crate::domain::policy::{Action, role_may};
@@ -49,15 +48,6 @@ const PROVED: &[(&str, &str)] = &[("delegations", ADD), ("accounts", "approve")]
 
 fn is_proved(register: &str, what: &str) -> bool {
     PROVED.contains(&(register, what))
-}
-
-/// Query of a register's page: the part of the list, and the change to confirm.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ListQuery {
-    cursor: String,
-    done: String,
-    of: String,
 }
 
 #[derive(Template)]
@@ -174,12 +164,12 @@ fn list_page(
     page: Shell,
     register: &'static Register,
     cursor: &str,
-    typed: Option<Form>,
+    (typed, searched): (Option<Form>, &Form),
 ) -> Result<ListPage, Error> {
     let part = paging::Page { limit: PAGE_SIZE, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
     let Paged { items: rows, next } = (register.rows)(app, caller, &page, &part)?;
     let mut fields = match register.add.filter(|add| may(caller, add.right)) {
-        Some(add) => (add.fields)(app, caller, &page)?,
+        Some(add) => (add.fields)(app, caller, &page, typed.as_ref().unwrap_or(searched))?,
         None => Vec::new(),
     };
     let proof = proof::fields(&page, caller);
@@ -207,12 +197,14 @@ fn list_page(
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
 
-/// Shows a register.
-pub async fn list(request: PageRequest, name: Path<String>, query: Query<ListQuery>) -> PageAnswer {
+/// Shows a register. The query names the part of the list, the change to confirm, and what the page's script has typed
+/// into a field with suggestions.
+pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let shown = list_page(app, caller, page, find(&name)?, &query.cursor, None)?;
-            Ok(ListPage { done: shown.confirmation(&query.done, &query.of), ..shown })
+            let query = Form::new(query.into_inner());
+            let shown = list_page(app, caller, page, find(&name)?, query.value("cursor"), (None, &query))?;
+            Ok(ListPage { done: shown.confirmation(query.value("done"), query.value("of")), ..shown })
         })
         .await
 }
@@ -263,7 +255,11 @@ async fn change(
             form.set(&format!("{REASON}{row}"), reason);
         }
         proof::forget(&mut form);
-        Ok(Page::html(StatusCode::OK, &nonce, &list_page(app, caller, page, register, "", Some(form))?))
+        Ok(Page::html(
+            StatusCode::OK,
+            &nonce,
+            &list_page(app, caller, page, register, "", (Some(form), &Form::default()))?,
+        ))
     };
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
         let register = find(&name)?;
@@ -279,7 +275,7 @@ async fn change(
                 let error = row.iter().fold(error, |error, id| at_row(error, id));
                 let (status, mut form) = form.refused(error, page.language)?;
                 proof::forget(&mut form);
-                let shown = list_page(app, caller, page, register, "", Some(form))?;
+                let shown = list_page(app, caller, page, register, "", (Some(form), &Form::default()))?;
                 Ok(Page::html(status, &nonce, &shown))
             }
         }
