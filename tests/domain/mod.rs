@@ -14,3 +14,4 @@ mod schedule;
 mod seating;
 mod subject;
 mod text_input;
+mod visibility;

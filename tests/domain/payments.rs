@@ -1,9 +1,9 @@
 //! The approval chain of a payment request.
 
 use chrono::NaiveDate;
+use luyue::domain::codes::PaymentState;
 use luyue::domain::payments::{
-    APPROVAL_CHAIN, Actor, PAYMENT_ACTIONS, PaymentState, is_open, may_follow, needs_day_consent, next_step,
-    remaining_fen,
+    APPROVAL_CHAIN, Actor, PAYMENT_ACTIONS, is_open, may_follow, needs_day_consent, next_step, remaining_fen,
 };
 
 #[test]
