@@ -15,7 +15,7 @@ pub fn client_ip(request: &HttpRequest, is_proxy: impl Fn(IpAddr) -> bool) -> Ip
     // Only requests made without a socket, as in tests, have no peer.
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let mut known = peer.to_canonical();
-    for hop in hops(request.headers()).into_iter().rev() {
+    for hop in forwarded_addresses(request.headers()).into_iter().rev() {
         if !is_proxy(known) {
             break;
         }
@@ -28,7 +28,7 @@ pub fn client_ip(request: &HttpRequest, is_proxy: impl Fn(IpAddr) -> bool) -> Ip
 /// Returns the forwarded addresses from left to right, with `None` for an entry that is not an address.
 ///
 /// If both headers are present, the proxy did not write one of them, and neither is trusted.
-fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+fn forwarded_addresses(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let parts = |name: &HeaderName| -> Vec<String> {
         let lines = headers.get_all(name).map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
         lines.flat_map(|line| line.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>()).collect()

@@ -34,7 +34,7 @@ fn of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Langua
     let steps: Vec<String> = breach.trail.iter().map(|step| sentence(step, input, language)).collect();
     let args = [
         ("clause", payments::clause_name(breach.clause.as_str(), input, language)),
-        ("subject", payments::subject(&breach.subject, &input.details).to_owned()),
+        ("subject", payments::breach_subject_name(&breach.subject, &input.details).to_owned()),
         ("steps", crate::services::documents::terms::joined(language, "document-sentence", &steps)),
     ];
     tell(language, "document-breach-steps", &args)
@@ -53,7 +53,7 @@ fn replace_codes(key: &str, value: &mut Value, input: &ContractSnapshot, languag
     match value {
         Value::Name(code) if key == "clause" => *code = payments::clause_name(code, input, language),
         Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {
-            *code = payments::subject(code, &input.details).to_owned();
+            *code = payments::breach_subject_name(code, &input.details).to_owned();
         }
         Value::Name(code) if key == "indicator" => *code = input.details.indicator(code).to_owned(),
         Value::Name(code) if key == "item" => *code = input.details.item(code).to_owned(),

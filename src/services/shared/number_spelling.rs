@@ -82,8 +82,8 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
         return Err(words.chars().next().map_or_else(|| Message::new("draft-empty"), unknown_character));
     }
     let power = power_of(words.trim(), kind).map_err(unknown_character)?;
-    let (whole, fraction) = parts(digits.trim())?;
-    let (whole, fraction) = shifted(&whole, fraction, power);
+    let (whole, fraction) = split_number(digits.trim())?;
+    let (whole, fraction) = shift_point(&whole, fraction, power);
     let most = kind.places();
     if fraction.len() > most {
         let key = match kind {
@@ -188,7 +188,7 @@ fn is_han(c: char) -> bool {
 }
 
 /// Splits digits at the point and removes separators of thousands.
-fn parts(digits: &str) -> Result<(String, &str), Message> {
+fn split_number(digits: &str) -> Result<(String, &str), Message> {
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
     if let Some(wrong) = fraction.and_then(|fraction| fraction.chars().find(|c| !c.is_ascii_digit())) {
         return Err(unknown_character(wrong));
@@ -210,7 +210,7 @@ fn parts(digits: &str) -> Result<(String, &str), Message> {
 }
 
 /// Moves the point to the right and drops zeros that say nothing.
-fn shifted(whole: &str, fraction: &str, power: usize) -> (String, String) {
+fn shift_point(whole: &str, fraction: &str, power: usize) -> (String, String) {
     let padded = format!("{fraction:0<power$}");
     let (moved, rest) = padded.split_at(power);
     let joined = format!("{whole}{moved}");

@@ -21,21 +21,21 @@ pub fn containing_all(q: &str) -> Vec<String> {
 
 /// Builds the `LIKE` pattern of rows that contain a word.
 pub fn containing(word: &str) -> String {
-    format!("%{}%", literal(word))
+    format!("%{}%", escape_word(word))
 }
 
 /// Builds the `LIKE` pattern of rows of which a text starts with a word.
 pub fn starting_with(word: &str) -> String {
-    format!("% {}%", literal(word))
+    format!("% {}%", escape_word(word))
 }
 
 /// Builds the `LIKE` pattern of rows of which a text is a word.
 pub fn exactly(word: &str) -> String {
-    format!("% {} %", literal(word))
+    format!("% {} %", escape_word(word))
 }
 
 /// Returns the folded spelling of a word with the wildcards of patterns escaped by a backslash.
-fn literal(word: &str) -> String {
+fn escape_word(word: &str) -> String {
     let mut text = String::new();
     for c in key(word).chars().take(MAX_LENGTH) {
         if matches!(c, '%' | '_' | '\\') {

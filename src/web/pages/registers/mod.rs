@@ -133,7 +133,7 @@ impl ListPage {
     }
 }
 
-fn may(caller: &Caller, action: Action) -> bool {
+fn holds_right(caller: &Caller, action: Action) -> bool {
     caller.seats.iter().any(|seat| role_may(seat.role, action))
 }
 
@@ -151,8 +151,8 @@ pub async fn home(request: PageRequest) -> PageAnswer {
     request
         .show(|_, caller, page| {
             caller.may(Action::OwnSession)?;
-            let open = REGISTERS.iter().filter(|register| may(caller, register.read));
-            let beside = BESIDE.iter().filter(|(_, right)| may(caller, *right)).map(|(name, _)| *name);
+            let open = REGISTERS.iter().filter(|register| holds_right(caller, register.read));
+            let beside = BESIDE.iter().filter(|(_, right)| holds_right(caller, *right)).map(|(name, _)| *name);
             Ok(HomePage { registers: open.map(|register| register.name).collect(), beside: beside.collect(), page })
         })
         .await
@@ -168,7 +168,7 @@ fn list_page(
 ) -> Result<ListPage, Error> {
     let part = paging::Page { limit: PAGE_SIZE, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
     let Paged { items: rows, next } = (register.rows)(app, caller, &page, &part)?;
-    let mut fields = match register.add.filter(|add| may(caller, add.right)) {
+    let mut fields = match register.add.filter(|add| holds_right(caller, add.right)) {
         Some(add) => (add.fields)(app, caller, &page, typed.as_ref().unwrap_or(searched))?,
         None => Vec::new(),
     };
@@ -192,7 +192,7 @@ fn list_page(
         sort_faults(&mut form, &fields);
         fill(&mut fields, &form);
     }
-    let may_act = register.act.is_some_and(|act| may(caller, act.right));
+    let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
     let is_first = cursor.is_empty();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
@@ -211,7 +211,7 @@ pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(St
 
 /// Adds a row to a register.
 pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageAnswer {
-    change(request, (name.into_inner(), ADD.to_owned(), None), body, |app, caller, register, form| {
+    apply_change(request, (name.into_inner(), ADD.to_owned(), None), body, |app, caller, register, form| {
         (register.add.ok_or(Error::NotFound)?.submit)(app, caller, form)
     })
     .await
@@ -220,7 +220,7 @@ pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageA
 /// Acts on a row.
 pub async fn act_on_row(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
     let (name, id, action) = path.into_inner();
-    change(request, (name, action.clone(), Some(id.clone())), body, move |app, caller, register, form| {
+    apply_change(request, (name, action.clone(), Some(id.clone())), body, move |app, caller, register, form| {
         (register.act.ok_or(Error::NotFound)?.submit)(app, caller, &id, &action, form)
     })
     .await
@@ -240,7 +240,7 @@ fn at_row(error: Error, id: &str) -> Error {
 }
 
 /// Changes a register, or one of its rows, and shows it again.
-async fn change(
+async fn apply_change(
     request: PageRequest,
     (name, what, row): (String, String, Option<String>),
     body: Bytes,

@@ -87,15 +87,15 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         seats: vec![seat],
     };
     let added = people::add(app, caller, &reader.finish_checked(input, people::check)?)?;
-    Ok(done(added))
+    Ok(describe_outcome(added))
 }
 
 fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    Ok(done(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
+    Ok(describe_outcome(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
 }
 
 /// Says where a link waits for a second administrator.
-fn done(changed: PersonAdded) -> Done {
+fn describe_outcome(changed: PersonAdded) -> Done {
     let instead = (changed.link == Some(LinkState::Asked)).then_some("link-asked");
     Done { id: changed.id, instead }
 }
