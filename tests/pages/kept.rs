@@ -127,7 +127,8 @@ fn signing_in_elsewhere_does_not_lose_a_form(test: &TestApp) {
     assert!(refused.text.contains("由另一人员打开") && !refused.text.contains("只有本人能看到"), "{}", refused.text);
     let says = refused.text_of("main");
     let (_, rest) = says.split_once("可打开").expect("where the form is kept");
-    let address = rest.split_whitespace().next().expect("the address of the form");
+    let address =
+        rest.split_whitespace().next().expect("the address of the form").trim_matches(['\u{2068}', '\u{2069}']);
     officer.get(address).expect_status(404);
     let owner = Visitor::signed_in(test, "justice");
     assert_eq!(owner.get(address).expect_status(200).form(&form.action).value("title"), Some("只有本人能看到"));

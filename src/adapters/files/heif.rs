@@ -133,7 +133,7 @@ fn extents_of(places: &[u8], items: &[u64]) -> Option<Vec<Extent>> {
         value
     };
     let mut found = Vec::new();
-    for _ in 0..number(places, 6, wide)?.min(MAX_BOXES as u64) {
+    for _ in 0..read_number(places, 6, wide)?.min(MAX_BOXES as u64) {
         let item = next(wide)?;
         let method = if version == 0 { 0 } else { next(2)? & 0xf };
         next(2)?;

@@ -51,7 +51,7 @@ pub const ACTS: &[Act] = &[
     Act {
         fields: termination_fields,
         proposal: Some(propose_termination),
-        ..adverse(contract_step("terminate", &[A::TerminateContract]))
+        ..mark_adverse(contract_step("terminate", &[A::TerminateContract]))
     },
     Act {
         summary: summary::early_end,
@@ -60,7 +60,7 @@ pub const ACTS: &[Act] = &[
         is_adverse: true,
         ..contract_step("consent", &[A::ConsentToTermination])
     },
-    Act { summary: summary::early_end, ..adverse(contract_step("decline", &[A::DeclineTermination])) },
+    Act { summary: summary::early_end, ..mark_adverse(contract_step("decline", &[A::DeclineTermination])) },
     Act { checks: checks::settled, ..contract_step("close", &[A::CloseContract]) },
     submission::ACT,
     decision::ACT,
