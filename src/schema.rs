@@ -473,6 +473,7 @@ diesel::table! {
         name -> Text,
         path -> Text,
         parent_id -> Nullable<BigInt>,
+        search_key -> Nullable<Text>,
     }
 }
 

@@ -7,6 +7,7 @@ mod contractors;
 mod organisations;
 mod rules;
 pub(crate) mod search;
+mod text_match;
 
 use diesel::prelude::*;
 use luyue::schema::{events, people as people_table};

@@ -216,8 +216,12 @@ fn rows_of_the_first_schema_stay_as_they_were(empty: &Empty) {
     assert_eq!(kept(read(&mut connection, &of_today)), before);
     let repeated = "SELECT CAST(year AS TEXT) || '|' || CAST(next_task_on AS TEXT) AS line FROM contract_access";
     assert_eq!(lines(&mut connection, repeated, repeated), ["7|2026-01-05"], "where a contract is seen it is repeated");
-    let folded = "SELECT number_key || '|' || (SELECT search_key FROM services) AS line FROM contracts";
-    assert_eq!(lines(&mut connection, folded, folded), ["number宣城| code宣城 name宣城 "], "older rows have keys");
+    let folded = "SELECT number_key || '|' || (SELECT search_key FROM services) || '|' || (SELECT search_key FROM regions) AS line FROM contracts";
+    assert_eq!(
+        lines(&mut connection, folded, folded),
+        ["number宣城| code宣城 name宣城 | code宣城 name宣城 "],
+        "older rows have keys"
+    );
     let words = "SELECT pair AS line FROM contract_pairs WHERE pair IN ('=number宣城', '宣') ORDER BY pair";
     assert_eq!(lines(&mut connection, words, words), ["=number宣城", "宣"]);
     migrate(&mut connection).expect("once more changes nothing");

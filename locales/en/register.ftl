@@ -8,6 +8,7 @@ register-code-taken = This code is already in use
 register-region-code = A region code must have 1 to 12 letters or digits
 register-region-missing = Choose a region. Only an organisation with the function “Other” can have none.
 register-unknown-region = There is no such region. Add it first.
+register-not-named = “{ $typed }” was not found, or several have this name. Pick a suggestion or enter the code.
 register-unknown-bureau = There is no such bureau in your region
 register-unknown-organisation = There is no such organisation. Add it first.
 register-first-organisation = There is no organisation yet. Name the first one too: --role administrator --organisation CODE --organisation-name NAME

@@ -167,6 +167,7 @@ field-username = Username
 field-email = Email
 field-language = Language
 field-organisation = Organisation
+field-named-hint = Enter part of the name or code, then pick a suggestion.
 field-role = Role
 password-title = Set a password
 password-new = New password

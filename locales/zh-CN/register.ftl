@@ -8,6 +8,7 @@ register-code-taken = 该编码已被使用
 register-region-code = 区划代码为1至12位字母或数字
 register-region-missing = 请填写所属区划（仅“其他”类机构可以不填）
 register-unknown-region = 区划不存在，请先添加
+register-not-named = 没有找到“{ $typed }”，或者有多个同名。请从建议中选择，或填写代码。
 register-unknown-bureau = 本地区没有该单位
 register-unknown-organisation = 单位不存在，请先添加
 register-first-organisation = 系统中尚无单位，请同时指定首个单位：--role administrator --organisation 编码 --organisation-name 名称

@@ -167,6 +167,7 @@ field-username = 用户名
 field-email = 邮箱
 field-language = 语言
 field-organisation = 单位
+field-named-hint = 输入名称或代码的一部分，从建议中选择。
 field-role = 岗位
 password-title = 设置密码
 password-new = 新密码

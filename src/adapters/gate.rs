@@ -63,35 +63,3 @@ impl Drop for Turn {
         self.load.running.fetch_sub(1, Ordering::SeqCst);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn the_gate_lets_no_more_in_than_it_has_places() {
-        let gate = Arc::new(Gate::new(2));
-        let work = (0..8).map(|_| {
-            let gate = Arc::clone(&gate);
-            tokio::spawn(async move {
-                for _ in 0..50 {
-                    let _turn = gate.enter().await.expect("the gate is open");
-                    tokio::task::yield_now().await;
-                }
-            })
-        });
-        for task in work.collect::<Vec<_>>() {
-            task.await.expect("nobody panicked");
-        }
-        assert_eq!((gate.peak(), gate.load.running.load(Ordering::SeqCst)), (2, 0));
-    }
-
-    #[test]
-    fn a_full_gate_is_not_entered_without_waiting() {
-        let gate = Gate::new(0);
-        let turn = gate.try_enter().expect("one place at least");
-        assert!(gate.try_enter().is_none());
-        drop(turn);
-        assert!(gate.try_enter().is_some());
-    }
-}

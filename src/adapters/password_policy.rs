@@ -63,7 +63,7 @@ pub fn password_faults(password: &str, context: &[&str], policy: PasswordPolicy)
         (is_common(&lower), PasswordFault::Common),
         (is_pattern(&lower), PasswordFault::Pattern),
         (has_context(&lower, context), PasswordFault::Context),
-        (policy.mixed_characters && kinds(password) < 3, PasswordFault::NotMixed),
+        (policy.mixed_characters && count_character_kinds(password) < 3, PasswordFault::NotMixed),
     ];
     checks.into_iter().filter(|(wrong, _)| *wrong).map(|(_, fault)| fault).collect()
 }
@@ -90,7 +90,7 @@ fn has_context(lower: &str, context: &[&str]) -> bool {
         .any(|word| lower.contains(&word))
 }
 
-fn kinds(password: &str) -> usize {
+fn count_character_kinds(password: &str) -> usize {
     let has = |kind: fn(char) -> bool| password.chars().any(kind);
     [
         has(char::is_uppercase),

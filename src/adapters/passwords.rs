@@ -23,7 +23,7 @@ pub const HASHES_AT_ONCE: usize = 2;
 
 /// A hash whose password nobody knows, compared with the attempts of unknown users. Its parameters must equal those
 /// above, so that the work is the same.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
+pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
     5UjmOlgfP0UoxyT6ylwUpoDh7UGVtkQZbwTpWw7zFxE";
 
 /// A failure to hash: out of memory, or an invalid salt.
@@ -70,9 +70,9 @@ impl Passwords {
         let Ok(hash) = PasswordHash::new(stored) else {
             return true;
         };
-        let current = parameters().ok();
+        let current = current_parameters().ok();
         hash.algorithm != argon2::ARGON2ID_IDENT
-            || Params::try_from(&hash).ok().map(|p| costs(&p)) != current.map(|p| costs(&p))
+            || Params::try_from(&hash).ok().map(|p| cost_parameters(&p)) != current.map(|p| cost_parameters(&p))
     }
 
     /// Returns the number of hashes computed so far: a measure for operations, and evidence that unknown users cost the
@@ -110,7 +110,7 @@ impl Hasher {
     }
 
     fn argon2(&self) -> Result<Argon2<'static>, HashError> {
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters()?);
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, current_parameters()?);
         self.hashes.fetch_add(1, Ordering::Relaxed);
         Ok(argon2)
     }
@@ -122,20 +122,10 @@ impl Default for Passwords {
     }
 }
 
-fn parameters() -> Result<Params, HashError> {
+fn current_parameters() -> Result<Params, HashError> {
     Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|e| HashError(e.to_string()))
 }
 
-fn costs(params: &Params) -> (u32, u32, u32) {
+fn cost_parameters(params: &Params) -> (u32, u32, u32) {
     (params.m_cost(), params.t_cost(), params.p_cost())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_hash_of_nobody_costs_what_a_real_one_costs() {
-        assert!(!Passwords::is_outdated(NOBODY));
-    }
 }

@@ -36,13 +36,13 @@ pub struct Calendar {
 impl Calendar {
     /// Creates a calendar from holidays and worked weekend days, in any order.
     pub fn new(holidays: impl IntoIterator<Item = NaiveDate>, workdays: impl IntoIterator<Item = NaiveDate>) -> Self {
-        fn sorted(dates: impl IntoIterator<Item = NaiveDate>) -> Vec<Day> {
+        fn sort_days(dates: impl IntoIterator<Item = NaiveDate>) -> Vec<Day> {
             let mut days: Vec<Day> = dates.into_iter().map(day).collect();
             days.sort_unstable();
             days.dedup();
             days
         }
-        Self { holidays: sorted(holidays), workdays: sorted(workdays) }
+        Self { holidays: sort_days(holidays), workdays: sort_days(workdays) }
     }
 
     /// Returns the calendar with one year replaced.

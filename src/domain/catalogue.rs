@@ -114,16 +114,3 @@ pub const SERVICES: &[Service] = &[
 pub fn bar_of(code: &str) -> Option<Bar> {
     SERVICES.iter().find(|service| service.code == code).and_then(|service| service.bar)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_different_and_only_the_assistants_are_barred() {
-        let codes: std::collections::BTreeSet<&str> = SERVICES.iter().map(|service| service.code).collect();
-        assert_eq!(codes.len(), SERVICES.len());
-        let barred: Vec<&str> = codes.into_iter().filter(|code| bar_of(code).is_some()).collect();
-        assert_eq!(barred, ["ASSISTANT"]);
-    }
-}

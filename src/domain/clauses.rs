@@ -173,25 +173,25 @@ impl TryFrom<AsWritten> for BreachTerm {
             Kind::LateDelivery => Clause::LateDelivery {
                 deliverables: w.deliverables.take().unwrap_or_default(),
                 grace_days: w.grace_days.take().unwrap_or_default(),
-                daily_rate: needed(&mut w.daily_rate, "daily_rate")?,
-                base: needed(&mut w.base, "base")?,
+                daily_rate: take_required(&mut w.daily_rate, "daily_rate")?,
+                base: take_required(&mut w.base, "base")?,
                 cap: w.cap.take(),
             },
             Kind::NonDelivery => Clause::NonDelivery {
                 deliverables: w.deliverables.take().unwrap_or_default(),
-                after_days: needed(&mut w.after_days, "after_days")?,
-                rate: needed(&mut w.rate, "rate")?,
-                base: needed(&mut w.base, "base")?,
+                after_days: take_required(&mut w.after_days, "after_days")?,
+                rate: take_required(&mut w.rate, "rate")?,
+                base: take_required(&mut w.base, "base")?,
             },
             Kind::QuantityShortfall => Clause::QuantityShortfall {
                 deliverables: w.deliverables.take().unwrap_or_default(),
                 tolerance: w.tolerance.take().unwrap_or_default(),
-                rate: needed(&mut w.rate, "rate")?,
+                rate: take_required(&mut w.rate, "rate")?,
             },
             Kind::QualityShortfall => Clause::QualityShortfall {
                 deliverables: w.deliverables.take().unwrap_or_default(),
-                indicator: needed(&mut w.indicator, "indicator")?,
-                base: needed(&mut w.base, "base")?,
+                indicator: take_required(&mut w.indicator, "indicator")?,
+                base: take_required(&mut w.base, "base")?,
                 tiers: tiers(w.tiers.take(), "below", |tier| (tier.below.is_some(), tier.beyond), "beyond")?
                     .map(|(beyond, rate)| QualityTier { beyond, rate })
                     .collect(),
@@ -202,8 +202,8 @@ impl TryFrom<AsWritten> for BreachTerm {
                     .collect(),
             },
             Kind::Staffing => Clause::Staffing {
-                clients_per_worker: needed(&mut w.clients_per_worker, "clients_per_worker")?,
-                amount_per_worker: needed(&mut w.amount_per_worker, "amount_per_worker")?,
+                clients_per_worker: take_required(&mut w.clients_per_worker, "clients_per_worker")?,
+                amount_per_worker: take_required(&mut w.amount_per_worker, "amount_per_worker")?,
             },
             Kind::Incident => Clause::Incident { amount: w.amount.take(), rate: w.rate.take() },
         };
@@ -216,7 +216,7 @@ impl TryFrom<AsWritten> for BreachTerm {
     }
 }
 
-fn needed<T>(value: &mut Option<T>, key: &str) -> Result<T, String> {
+fn take_required<T>(value: &mut Option<T>, key: &str) -> Result<T, String> {
     value.take().ok_or_else(|| format!("{LACKS}.{key}"))
 }
 

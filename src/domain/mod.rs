@@ -30,3 +30,4 @@ pub mod subject;
 pub mod tasks;
 pub mod terms;
 pub mod text_input;
+pub mod visibility;

@@ -26,15 +26,3 @@ pub fn to_ideograph(sign: char) -> char {
         other => other,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_radical_has_its_place_in_the_lists() {
-        assert_eq!((KANGXI.chars().count(), SUPPLEMENT.chars().count()), (214, 116));
-        let plain: String = "社区⼯作⽇⻚⻋⻔⻘⺀龜⿕".chars().map(to_ideograph).collect();
-        assert_eq!(plain, "社区工作日页车门青⺀龜龠");
-    }
-}

@@ -1,6 +1,6 @@
 //! The one rule for text that people type, paste or send: which spellings of a character are the same one.
 //!
-//! [`clean`] is applied to every text at the door (forms, JSON bodies, query strings, imports) and changes only what
+//! [`clean`] is applied to every text where it enters (forms, JSON bodies, query strings, imports) and changes only what
 //! nobody can see: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends. Symbols
 //! such as ㈱ and ☑ stay. [`identifier`] also folds what tells no two numbers apart, and [`key`] is what two texts have in
 //! common that people take for the same. Characters that would show a text otherwise than it is stored are found by
@@ -150,86 +150,4 @@ fn joins(characters: &[char], place: usize) -> bool {
     let is_symbol = |c: Option<&char>| c.is_some_and(|c| !c.is_alphanumeric() && !c.is_ascii() && !is_hidden(*c));
     let before = place.checked_sub(1).and_then(|before| characters.get(before));
     characters.get(place) == Some(&'\u{200D}') && is_symbol(before) && is_symbol(characters.get(place + 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spellings_that_nobody_can_tell_apart_become_one() {
-        for (typed, stored) in [
-            ("  ", ""),
-            ("\u{200B}", ""),
-            ("\u{3164}", ""),
-            ("\u{2800}\u{3000}", ""),
-            ("\u{AD}\u{FEFF}", ""),
-            ("社区⼯作⽇", "社区工作日"),
-            ("⺟⻳⻋", "母龟车"),
-            ("\u{F9DC}", "\u{9686}"),
-            ("２０２６年Ａ区（试行）", "2026年A区（试行）"),
-            ("a\r\nb\rc\u{2028}d", "a\nb\nc\nd"),
-            ("心理\u{3000}矫治\u{A0}", "心理 矫治"),
-            ("e\u{301}", "é"),
-            ("☑ ⇒ 𠮷 ㈱ \u{E863} 👨", "☑ ⇒ 𠮷 ㈱ \u{E863} 👨"),
-            ("\u{202E}title", "\u{202E}title"),
-        ] {
-            assert_eq!(clean(typed), stored, "{typed:?}");
-            assert_eq!(clean(&clean(typed)), stored, "{typed:?} twice");
-        }
-    }
-
-    #[test]
-    fn figures_of_programs_stay_as_they_are() {
-        for strict in ["１２.００", " 12.00", "２０２６-10-09", "2026-10-09\u{A0}"] {
-            assert_eq!(clean_strictly(strict), strict);
-        }
-        assert_eq!(clean_strictly("2026-10-09"), "2026-10-09");
-        assert_eq!(clean_strictly("２０２６年"), "2026年");
-        assert_eq!(clean_strictly("\u{200B}"), "");
-    }
-
-    #[test]
-    fn identifiers_are_the_same_however_they_are_typed() {
-        for typed in [
-            "XCSF-2026-901",
-            "ＸＣＳＦ－２０２６－９０１",
-            "XCSF–2026—901",
-            "XCSF\u{200B}-2026-901",
-            " XCSF - 2026\u{2212}901\u{202C} ",
-        ] {
-            assert_eq!(identifier(typed), "XCSF-2026-901", "{typed:?}");
-            assert_eq!(key(typed), "xcsf-2026-901", "{typed:?}");
-        }
-        assert_eq!(identifier("2495 2000 0000 1234 5678"), "24952000000012345678");
-    }
-
-    #[test]
-    fn keys_ignore_what_people_do_not_see_as_a_difference() {
-        for (one, other) in [
-            ("社区矫正（2026）", "社区矫正(2026)"),
-            ("宣财指〔2026〕12号", "宣财指[2026] 12 号"),
-            ("阿·买提", "阿•买提"),
-            ("“安宁”计划", "\"安宁\"计划"),
-            ("xcsf–901", "XCSF-901"),
-            ("社区⼯作", "社区工作"),
-        ] {
-            assert_eq!(key(one), key(other));
-            assert_eq!(key(&key(one)), key(one));
-        }
-        assert_ne!(key("XCSF-901"), key("XCSF-902"));
-    }
-
-    #[test]
-    fn hidden_characters_are_found_with_their_place() {
-        assert_eq!(hidden("title\u{202E}x"), Some(('\u{202E}', 6)));
-        assert_eq!(hidden("a\u{200B}b"), Some(('\u{200B}', 2)));
-        assert_eq!(hidden("a\u{7}"), Some(('\u{7}', 2)));
-        assert_eq!(hidden("a\u{200D}b"), Some(('\u{200D}', 2)));
-        assert_eq!(hidden("\u{E0041}"), Some(('\u{E0041}', 1)));
-        for shown in ["👨\u{200D}👩\u{200D}👧", "☑\u{FE0F}", "葛\u{E0100}", "two\nlines\tand tabs"] {
-            assert_eq!(hidden(shown), None, "{shown}");
-        }
-        assert_eq!(code_point('\u{AD}'), "U+00AD");
-    }
 }

@@ -12,7 +12,7 @@ use crate::domain::details::Details;
 use crate::domain::text_input::key;
 use crate::error::Error;
 use crate::schema::{appropriations, contract_pairs, contract_terms, contractors, contracts, events, facts};
-use crate::schema::{organisations, payments, services};
+use crate::schema::{organisations, payments, regions, services};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
 use crate::storage::contracts::search::{self, SearchTexts};
@@ -33,7 +33,7 @@ pub fn search_key(words: &[&str]) -> String {
 /// # Errors
 /// The database's.
 pub fn fill_missing(connection: &mut AnyConnection) -> Result<()> {
-    for fill in [fill_organisations, fill_services, fill_appropriations, fill_contracts] {
+    for fill in [fill_regions, fill_organisations, fill_services, fill_appropriations, fill_contracts] {
         while in_transaction(connection, fill)? {}
     }
     Ok(())
@@ -51,6 +51,20 @@ fn in_transaction(connection: &mut AnyConnection, work: fn(&mut AnyConnection) -
             Err(error)
         }
     }
+}
+
+fn fill_regions(connection: &mut AnyConnection) -> Result<bool> {
+    let rows: Vec<(i64, String, String)> = regions::table
+        .filter(regions::search_key.is_null())
+        .limit(BATCH)
+        .select((regions::id, regions::code, regions::name))
+        .load(connection)?;
+    for (id, code, name) in &rows {
+        diesel::update(regions::table.find(id))
+            .set(regions::search_key.eq(search_key(&[code, name])))
+            .execute(connection)?;
+    }
+    Ok(!rows.is_empty())
 }
 
 fn fill_organisations(connection: &mut AnyConnection) -> Result<bool> {

@@ -101,7 +101,7 @@ where
 {
     let mut retries = 0;
     loop {
-        match attempt(pool, context, &work) {
+        match try_transaction(pool, context, &work) {
             Err(Error::Retry) if retries < MAX_RETRIES => {
                 retries += 1;
                 // Backs off before retrying; the delay grows with the attempt.
@@ -124,7 +124,11 @@ pub fn stored_answer<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Res
     find_answer(&mut *pool.get()?, context)
 }
 
-fn attempt<T>(pool: &Pool, context: &Context, work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>) -> Result<T, Error>
+fn try_transaction<T>(
+    pool: &Pool,
+    context: &Context,
+    work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error>
 where
     T: Serialize + DeserializeOwned,
 {

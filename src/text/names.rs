@@ -12,17 +12,17 @@ use crate::text::message;
 
 /// Completes the names of these terms; names that people wrote stay as they are.
 pub fn complete(mut details: Details, terms: &Terms) -> Details {
-    let numbered = |key: &str, number: usize| say(key, &[("number", (number + 1).to_string())]);
+    let numbered = |key: &str, number: usize| chinese_message(key, &[("number", (number + 1).to_string())]);
     for (row, item) in terms.items.iter().enumerate() {
         let words = details.items.entry(item.code.to_string()).or_default();
         let service = words.service.clone();
-        fill(&mut words.name, || if service.is_empty() { numbered("name-item", row) } else { service });
+        fill_if_blank(&mut words.name, || if service.is_empty() { numbered("name-item", row) } else { service });
     }
     let mut given: BTreeMap<String, usize> = BTreeMap::new();
     for deliverable in &terms.deliverables {
         let name = describe(deliverable, &details);
         let words = details.deliverables.entry(deliverable.code.to_string()).or_default();
-        fill(&mut words.name, || {
+        fill_if_blank(&mut words.name, || {
             let count = given.entry(name.clone()).or_default();
             *count += 1;
             if *count == 1 { name } else { format!("{name} {count}") }
@@ -30,12 +30,12 @@ pub fn complete(mut details: Details, terms: &Terms) -> Details {
         for indicator in &deliverable.indicators {
             let number = details.indicators.len();
             let words = details.indicators.entry(indicator.code.to_string()).or_default();
-            fill(&mut words.name, || numbered("name-indicator", number));
+            fill_if_blank(&mut words.name, || numbered("name-indicator", number));
         }
     }
     for (row, milestone) in terms.milestones.iter().enumerate() {
         let words = details.milestones.entry(milestone.code.to_string()).or_default();
-        fill(&mut words.name, || numbered("name-milestone", row));
+        fill_if_blank(&mut words.name, || numbered("name-milestone", row));
     }
     details
 }
@@ -43,15 +43,15 @@ pub fn complete(mut details: Details, terms: &Terms) -> Details {
 /// Describes a deliverable by its service and due day.
 fn describe(deliverable: &Deliverable, details: &Details) -> String {
     let item = details.item(deliverable.item.as_str()).to_owned();
-    say("name-deliverable", &[("item", item), ("due", deliverable.due_on.to_string())])
+    chinese_message("name-deliverable", &[("item", item), ("due", deliverable.due_on.to_string())])
 }
 
-fn fill(name: &mut String, found: impl FnOnce() -> String) {
+fn fill_if_blank(name: &mut String, found: impl FnOnce() -> String) {
     if name.trim().is_empty() {
         *name = found();
     }
 }
 
-fn say(key: &str, args: &[(&'static str, String)]) -> String {
+fn chinese_message(key: &str, args: &[(&'static str, String)]) -> String {
     message(Language::Zh, key, args)
 }

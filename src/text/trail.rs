@@ -48,3 +48,18 @@ fn format_value(kind: &str, of: &Value, language: Language) -> String {
         Value::Row(row) => message(language, &format!("trail-{kind}-row"), &format_values(kind, row, language)),
     }
 }
+
+/// Removes the spaces between Han characters and figures, for PDFs, where the adapter draws that gap itself.
+pub fn close_han_gaps(text: &str) -> String {
+    let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '%');
+    let han = |c: Option<char>| c.is_some_and(|c| ('\u{3400}'..='\u{9FFF}').contains(&c));
+    let mut closed = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let (before, after) = (closed.chars().next_back(), rest.peek().copied());
+        if c != ' ' || !(ascii(before) && han(after) || han(before) && ascii(after)) {
+            closed.push(c);
+        }
+    }
+    closed
+}

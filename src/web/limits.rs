@@ -70,7 +70,7 @@ impl Limits {
         username: &str,
         work: impl FnOnce() -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let address = network(address);
+        let address = subscriber_network(address);
         let account = (address, username.to_lowercase().chars().take(NAME_LENGTH).collect());
         self.addresses.acquire(&address)?;
         if let Err(error) = self.accounts.acquire(&account) {
@@ -90,7 +90,7 @@ impl Limits {
     /// # Errors
     /// `TooMany`.
     pub fn count_link(&self, address: IpAddr) -> Result<(), Error> {
-        self.links.acquire(&network(address))
+        self.links.acquire(&subscriber_network(address))
     }
 
     /// Counts a costly request of a person.
@@ -111,7 +111,7 @@ impl Limits {
 }
 
 /// Reduces an IPv6 address to its /64 network, because one subscriber holds all addresses of it.
-fn network(address: IpAddr) -> IpAddr {
+fn subscriber_network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
             Some(v4) => IpAddr::V4(v4),

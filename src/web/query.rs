@@ -41,7 +41,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let is_program = request.path().starts_with("/api/");
-        let read = read(request.query_string(), is_program).map(Self).map_err(|error| {
+        let read = read_query(request.query_string(), is_program).map(Self).map_err(|error| {
             if is_program {
                 Failure { error, language: preferred_language(request).unwrap_or(Language::Zh) }.into()
             } else {
@@ -56,7 +56,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
 ///
 /// # Errors
 /// `Malformed` with the name of the first parameter that cannot be read, is unknown or is given twice.
-fn read<T: DeserializeOwned>(query: &str, is_program: bool) -> Result<T, Error> {
+pub fn read_query<T: DeserializeOwned>(query: &str, is_program: bool) -> Result<T, Error> {
     let cleaned: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| {
             let value = if is_program { clean_strictly(&value) } else { clean(&value) };
@@ -91,30 +91,4 @@ fn reason_of(error: &QueryPayloadError) -> String {
 fn parse<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, QueryPayloadError> {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     actix_web::web::Query::from_query(&query).map(actix_web::web::Query::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, PartialEq, Eq, serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Filters {
-        q: Option<String>,
-        year: Option<i32>,
-    }
-
-    #[test]
-    fn texts_are_cleaned_and_the_faulty_parameter_is_named() {
-        let q = |text: &str| Some(text.to_owned());
-        let typed = read("q=%E2%BC%AF%E4%BD%9C%C2%A0&year=%EF%BC%92026", false);
-        assert_eq!(typed.ok(), Some(Filters { q: q("工作"), year: Some(2026) }));
-        for (query, named) in
-            [("q=a&year=last", "year"), ("year=%EF%BC%92026", "year"), ("q=a&w=1", "w"), ("q=a&q=b", "q")]
-        {
-            let error = read::<Filters>(query, true).expect_err(query);
-            let Error::Malformed(fields) = error else { panic!("{query}") };
-            assert_eq!(fields.iter().map(|field| field.path.as_str()).collect::<Vec<_>>(), [named], "{query}");
-        }
-    }
 }

@@ -7,6 +7,7 @@ mod file_store;
 mod file_types;
 mod file_words;
 pub mod fixtures;
+mod gate;
 mod mail;
 mod networks;
 mod one_time;

@@ -35,22 +35,6 @@ pub fn tokens(path: &str, source: &str) -> Vec<Token> {
     flat
 }
 
-/// Returns the tokens as `tokens` does, without items under `#[cfg(test)]`.
-pub fn tokens_outside_tests(path: &str, source: &str) -> Vec<Token> {
-    let all = tokens(path, source);
-    let mut kept = Vec::new();
-    let mut at = 0;
-    while at < all.len() {
-        if starts_with(&all[at..], "# [ cfg ( test ) ]") {
-            at = end_of_item(&all, at + 7);
-        } else {
-            kept.push(all[at].clone());
-            at += 1;
-        }
-    }
-    kept
-}
-
 /// Returns true if `tokens` begin with the tokens of `pattern`, which are separated by spaces.
 pub fn starts_with(tokens: &[Token], pattern: &str) -> bool {
     let mut pattern = pattern.split(' ');
@@ -199,25 +183,6 @@ fn brackets(delimiter: Delimiter) -> (&'static str, &'static str) {
     }
 }
 
-/// Returns the position after the item that begins at `at`: after its `;`, or after the brace that closes its body.
-fn end_of_item(tokens: &[Token], at: usize) -> usize {
-    let mut depth = 0;
-    for (offset, token) in tokens[at..].iter().enumerate() {
-        match token.text.as_str() {
-            "{" | "(" | "[" => depth += 1,
-            "}" | ")" | "]" => {
-                depth -= 1;
-                if depth == 0 && token.text == "}" {
-                    return at + offset + 1;
-                }
-            }
-            ";" if depth == 0 => return at + offset + 1,
-            _ => {}
-        }
-    }
-    tokens.len()
-}
-
 #[test]
 fn paths_are_expanded_with_their_enclosing_modules() {
     let source = "use a::{b, c::{d, self as e}, f::*};\nmod inner { fn x() { super::g::<T>(h::i!()) } }\nfn y(j: K) {}";
@@ -232,9 +197,9 @@ fn paths_are_expanded_with_their_enclosing_modules() {
 }
 
 #[test]
-fn comments_documentation_and_tests_are_left_out() {
-    let source = "//! SystemTime\n/// now()\nfn a() { /* Utc::now() */ b(\"c\", r#\"d\"#) }\n#[cfg(test)]\nmod tests { fn e() {} }\nfn f() {}";
-    let kept = tokens_outside_tests("sample", source);
+fn comments_and_documentation_are_left_out() {
+    let source = "//! SystemTime\n/// now()\nfn a() { /* Utc::now() */ b(\"c\", r#\"d\"#) }\nfn f() {}";
+    let kept = tokens("sample", source);
     let text: Vec<&str> = kept.iter().map(|token| token.text.as_str()).collect();
     assert_eq!(text.join(" "), "fn a ( ) { b ( \"c\" , r#\"d\"# ) } fn f ( ) { }");
     let strings: Vec<&str> = kept.iter().filter_map(Token::string).collect();

@@ -76,7 +76,7 @@ fn keys_of_template(text: &str) -> Vec<String> {
 
 /// Returns the keys that one source file uses as literals, each with its line.
 fn asked_for(path: &str, source: &str) -> Vec<(String, usize)> {
-    let tokens = rust::tokens_outside_tests(path, source);
+    let tokens = rust::tokens(path, source);
     let mut keys = Vec::new();
     for at in 0..tokens.len() {
         for (call, wanted) in ASKING.iter().filter(|(call, _)| rust::starts_with(&tokens[at..], call)) {
@@ -145,7 +145,7 @@ fn every_key_that_a_template_asks_for_is_a_message() {
 fn every_message_is_asked_for() {
     let mut literals = Literals::default();
     for (path, source) in files::under("src", &["rs"]) {
-        let tokens = rust::tokens_outside_tests(&path, &source);
+        let tokens = rust::tokens(&path, &source);
         tokens.iter().filter_map(Token::string).for_each(|literal| literals.add(literal));
         families(&source).iter().for_each(|family| literals.add(family));
     }

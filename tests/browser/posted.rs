@@ -18,7 +18,7 @@ use crate::browser::posted::Expected::{Done, Refused};
 use crate::browser::rows::{Found, Place, VISITORS};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
-use crate::support::visitor::{PASSWORD, Visitor, give_password};
+use crate::support::visitor::{PASSWORD, Page, Visitor, give_password};
 
 /// The outcome of a form submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -388,9 +388,8 @@ fn code(test: &TestApp, browser: &Browser) -> String {
 }
 
 /// Returns the addresses to which the forms of a page are sent.
-fn forms(page: &str) -> impl Iterator<Item = String> {
-    let actions = page.split("<form method=\"post\" action=\"").skip(1);
-    actions.map(|rest| shape(&rest.split('"').next().unwrap_or_default().replace("&#38;", "&")))
+fn forms(page: &Page) -> impl Iterator<Item = String> {
+    page.attrs("form[method=post]", "action").into_iter().map(|action| shape(&action))
 }
 
 #[test]
@@ -404,7 +403,7 @@ fn every_form_has_a_row() {
         let visitor = if *who == "nobody" { Visitor::new(&test) } else { Visitor::signed_in(&test, who) };
         for address in place.all().iter().filter(|address| address.found == Found::Page) {
             if address.status(who) == Some(200) {
-                seen.extend(forms(&visitor.get(&address.path).text));
+                seen.extend(forms(&visitor.get(&address.path)));
             }
         }
     }

@@ -1,8 +1,14 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
+mod draft_fields;
+mod draft_paste;
+mod draft_removed;
+mod draft_steps;
 mod drafts;
 mod names;
+mod search_words;
 mod terms;
+mod transitions;
 
 use serde_json::{Value, json};
 

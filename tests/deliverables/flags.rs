@@ -94,6 +94,9 @@ fn files_that_cannot_be_trusted_are_refused(test: &TestApp) {
     }
 }
 
+/// Selects the names of files and the notes beside them, in the order of the page.
+const FILES_AND_NOTES: &str = "a[href^='/files/'], .file-flags";
+
 fn notes_stand_beside_the_name_wherever_a_file_is_listed(test: &TestApp) {
     let contract = running(test);
     let id = contract.trim_start_matches("contracts/").to_owned();
@@ -111,10 +114,11 @@ fn notes_stand_beside_the_name_wherever_a_file_is_listed(test: &TestApp) {
         format!("/contracts/{id}/receipt?subject=VISIT-H1&no=1"),
         format!("/contracts/{id}/act/decision?subject=VISIT-H1&no=1"),
     ] {
-        let shown = officer.get(&page).expect_status(200).text;
-        let beside = shown.split("报告.pdf").nth(1).expect("the name").split("照片.jpg").next().expect("the rest");
-        assert!(beside.contains(note), "{page}: {shown}");
-        assert_eq!(shown.matches(note).count(), 1, "{page}: only the file that has it");
+        let shown = officer.get(&page).expect_status(200);
+        let listed = shown.texts(FILES_AND_NOTES);
+        let noted: Vec<usize> = (0..listed.len()).filter(|place| listed[*place].contains(note)).collect();
+        let [place] = noted.as_slice() else { panic!("{page}: only the file that has it: {listed:?}") };
+        assert_eq!(listed[place - 1], "报告.pdf", "{page}");
     }
     let reply = test.by("justice").get(&format!("files/{file_id}"));
     assert_eq!(reply.header("file-flags"), "file-flag-open-action");
@@ -137,9 +141,10 @@ fn notes_of_an_invoice_stand_beside_its_file(test: &TestApp) {
         vec![text("number", "24952000000012345678"), text("amount", "100.00"), ("file", Some("发票.ofd"), &invoice)];
     let done = send(&test.by("contractor"), &format!("{contract}/milestones/{milestone}/invoice"), &parts);
     assert_eq!(done.expect_status(201)["files"][0]["flags"], json!(["file-flag-no-preview"]));
-    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200).text;
-    let beside = page.split("发票.ofd").nth(1).expect("the name");
-    assert!(beside.chars().take(120).collect::<String>().contains("不能预览"), "{page}");
+    let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200);
+    let listed = page.texts(FILES_AND_NOTES);
+    let place = listed.iter().position(|text| text == "发票.ofd").expect("the name");
+    assert!(listed[place + 1].contains("不能预览"), "{listed:?}");
     // Facts recorded before notes were listed have none; they are then those of the file's row.
     let views: Value = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
     assert_eq!(views["items"][0]["submissions"][0]["files"], json!([]));

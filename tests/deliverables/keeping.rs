@@ -29,8 +29,7 @@ fn kept(test: &TestApp) -> i64 {
 
 /// Returns the identifiers of the kept files on a page.
 fn listed(page: &Page) -> Vec<String> {
-    let inputs = page.text.split("name=\"listed\" value=\"").skip(1);
-    inputs.map(|rest| rest.split('"').next().expect("a value").to_owned()).collect()
+    page.attrs("input[name=listed]", "value")
 }
 
 fn good_files_survive_a_fault_in_another_field(test: &TestApp) {

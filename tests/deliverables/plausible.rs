@@ -115,18 +115,8 @@ fn nothing_is_recorded_before_the_service_begins(test: &TestApp) {
 
 /// Returns the cells of the table of effects: name, before and after of each row.
 fn effects(page: &Page) -> Vec<[String; 3]> {
-    let Some(table) = page.text.split("id=\"effects\"").nth(1) else { return Vec::new() };
-    let table = table.split("</table>").next().unwrap_or_default();
-    let cell =
-        |text: &str| text.split('>').nth(1).and_then(|text| text.split('<').next()).unwrap_or_default().to_owned();
-    let rows = table.split("<th scope=\"row\"").skip(1);
-    rows.map(|row| {
-        let mut cells = row.split("<td");
-        let mut next =
-            |first: bool| cells.next().map(|text| if first { cell(text) } else { cell(&format!("<td{text}")) });
-        [next(true), next(false), next(false)].map(Option::unwrap_or_default)
-    })
-    .collect()
+    let row = |row: Vec<String>| row.try_into().unwrap_or_else(|row| panic!("not three cells: {row:?}"));
+    page.rows("[aria-labelledby=effects] table").into_iter().map(row).collect()
 }
 
 #[track_caller]

@@ -6,3 +6,4 @@ mod passwords;
 mod people;
 mod rights;
 pub mod totp;
+mod user_agents;

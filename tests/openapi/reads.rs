@@ -23,7 +23,7 @@ const QUERIES: &[(&str, &str)] = &[
     ("list_organisations", "function=justice&region=341800&q=XC&limit=1"),
     ("list_payments", "limit=1"),
     ("list_people", "limit=1"),
-    ("list_regions", "limit=1"),
+    ("list_regions", "q=XC&limit=1"),
     ("list_undelivered", "limit=1"),
     ("list_services", "q=a&limit=1"),
     ("print_summary", "lang=both&as_of=2026-01-05"),

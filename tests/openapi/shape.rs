@@ -11,7 +11,7 @@ use crate::support::files;
 
 /// Names of the types in a source that derive `ToSchema`.
 fn schema_types(path: &str, source: &str) -> Vec<String> {
-    let tokens = rust::tokens_outside_tests(path, source);
+    let tokens = rust::tokens(path, source);
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
     let mut names = Vec::new();
     for start in (0..tokens.len()).filter(|at| text(*at) == "derive" && text(at + 1) == "(") {

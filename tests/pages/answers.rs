@@ -4,7 +4,7 @@
 use crate::on_both_engines;
 use crate::pages::drafts::{begun, save, typed_in};
 use crate::support::app::{CONTRACTOR, TestApp};
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     steps_not_begun_are_not_errors
@@ -13,19 +13,18 @@ on_both_engines! {
 }
 
 /// Returns the state that the task list shows for a step.
-fn state<'a>(tasks: &'a str, step: &str) -> &'a str {
-    let after = tasks.split(&format!("id=\"task-{step}\">")).nth(1).unwrap_or_default();
-    after.split("</div>").next().unwrap_or_default()
+fn state(tasks: &Page, step: &str) -> String {
+    tasks.text_of(&format!("[id=task-{step}]"))
 }
 
 fn steps_not_begun_are_not_errors(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = begun(&officer);
-    let tasks = officer.get(&draft).expect_status(200).text;
+    let tasks = officer.get(&draft).expect_status(200);
     for step in ["parties", "items", "deliverables", "milestones", "clauses"] {
         assert!(state(&tasks, step).contains("未填写"), "{step}: {}", state(&tasks, step));
     }
-    assert!(!tasks.contains("处待改"), "{tasks}");
+    assert!(!tasks.text.contains("处待改"), "{}", tasks.text);
     // Saving a step as complete reports what is missing; leaving it does not.
     let page = save(&officer, &draft, "parties", "save", &[("purchaser", "XC-JUSTICE")]);
     let told = officer.get(&page.location).expect_status(200).text;
@@ -34,17 +33,17 @@ fn steps_not_begun_are_not_errors(test: &TestApp) {
     save(&officer, &draft, "parties", "leave", &fields);
     let page = officer.get(&format!("{draft}/parties")).expect_status(200).text;
     assert!(page.contains("id=\"starts_on-error\"") && !page.contains("id=\"number-error\""), "{page}");
-    assert!(state(&officer.get(&draft).expect_status(200).text, "parties").contains("1 处待改"));
+    assert!(state(&officer.get(&draft).expect_status(200), "parties").contains("1 处待改"));
     let fields = [("purchaser", "XC-JUSTICE"), ("title", "社区矫正服务"), ("starts_on", "2026-01-05")];
     save(&officer, &draft, "parties", "leave", &fields);
-    let tasks = officer.get(&draft).expect_status(200).text;
-    assert!(state(&tasks, "parties").contains("处未填") && !tasks.contains("govuk-tag--red"), "{tasks}");
+    let tasks = officer.get(&draft).expect_status(200);
+    assert!(state(&tasks, "parties").contains("处未填") && !tasks.has(".govuk-tag--red"), "{}", tasks.text);
     // An error names the field by its label.
     let page = save(&officer, &draft, "scorecard", "save", &[("scorecard.weights.quantity", "x")]);
-    let page = officer.get(&page.location).expect_status(200).text;
-    let label = page.split("for=\"scorecard.weights.quantity\">").nth(1).and_then(|rest| rest.split('<').next());
-    let label = label.expect("a label");
-    assert!(page.contains(&format!("href=\"#scorecard.weights.quantity\">{label}：")), "{label}: {page}");
+    let page = officer.get(&page.location).expect_status(200);
+    let label = page.text_of("label[for='scorecard.weights.quantity']");
+    let link = page.text_of("a[href='#scorecard.weights.quantity']");
+    assert!(link.starts_with(&format!("{label}：")), "{label}: {link}");
 }
 
 fn answers_are_checked_row_by_row(test: &TestApp) {

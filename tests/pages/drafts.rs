@@ -44,8 +44,7 @@ fn saved(page: &Page, draft: &str, step: &str) {
 /// Returns the value of a field of a page.
 #[track_caller]
 fn field(page: &Page, name: &str) -> String {
-    let input = page.text.split(&format!("name=\"{name}\" type=")).nth(1).unwrap_or_else(|| panic!("no {name}"));
-    input.split("value=\"").nth(1).expect("a value").split('"').next().expect("its end").to_owned()
+    page.attr(&format!("input[name='{name}']"), "value")
 }
 
 pub const PARTIES: &[(&str, &str)] = &[
@@ -358,9 +357,8 @@ fn errors_are_shown_at_their_fields_with_the_input(test: &TestApp) {
     );
     for (name, words) in [("items.0.quantity", "无法识别字符“很”"), ("items.0.unit_price", "最多两位小数")]
     {
-        let told = page.text.split(&format!("id=\"{name}-error\"")).nth(1).expect("a fault at the field");
-        assert!(told.split("</p>").next().expect("its end").contains(words), "{name}");
-        assert!(page.text.contains(&format!("href=\"#{name}\"")), "and at the top");
+        assert!(page.text_of(&format!("[id='{name}-error']")).contains(words), "{name}");
+        assert!(page.has(&format!("a[href='#{name}']")), "and at the top");
     }
     assert!(!page.text.contains("<走访>"));
     let more = save(&officer, &draft, "items", "add:items", ITEMS);

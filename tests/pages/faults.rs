@@ -23,15 +23,13 @@ fn act(visitor: &Visitor<'_>, contract: &str, act: &str, subject: &str, fields: 
 
 /// Returns the entries of the error summary, each with the field that it links to.
 fn told(page: &Page) -> Vec<(String, String)> {
-    let list = page.text.split("govuk-error-summary__list\">").nth(1).unwrap_or_default();
-    let items = list.split("</ul>").next().unwrap_or_default().split("<li>").skip(1);
-    let item = |item: &str| {
-        let field = item.split("href=\"#").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-        let words = item.split("</a>").next().unwrap_or_default().split("</li>").next().unwrap_or_default();
-        let words = words.rsplit_once("\">").map_or(words, |(_, words)| words);
-        (field.to_owned(), words.trim().to_owned())
+    let items = page.texts(".govuk-error-summary__list li");
+    let links = page.links_in(".govuk-error-summary__list");
+    let field = |words: &String| {
+        let link = links.iter().find(|(_, of_link)| of_link == words);
+        link.map_or(String::new(), |(address, _)| address.trim_start_matches('#').to_owned())
     };
-    items.map(item).collect()
+    items.iter().map(|words| (field(words), words.clone())).collect()
 }
 
 #[track_caller]
@@ -40,9 +38,8 @@ fn tells(page: &Page, wanted: &[(&str, &str)]) {
     let told: Vec<(&str, &str)> = told.iter().map(|(field, words)| (field.as_str(), words.as_str())).collect();
     assert_eq!(told, wanted, "{}", page.text);
     for (field, words) in wanted.iter().filter(|(field, _)| !field.is_empty()) {
-        let beside = page.text.split(&format!("id=\"{field}-error\"")).nth(1).unwrap_or_else(|| panic!("at {field}"));
-        assert!(beside.split("</p>").next().unwrap_or_default().contains(words), "{field}: {words}");
-        assert!(beside.contains("aria-invalid=\"true\""), "{field} is marked");
+        assert!(page.text_of(&format!("[id='{field}-error']")).contains(words), "{field}: {words}");
+        assert_eq!(page.attr(&format!("[id='{field}']"), "aria-invalid"), "true", "{field} is marked");
     }
 }
 
@@ -68,9 +65,9 @@ fn an_empty_field_is_named(test: &TestApp) {
     let path = "/registers/appropriations";
     reviewer.post_from(path, path, &fields).expect_status(303);
     let approver = Visitor::signed_in(test, "finance-approve");
-    let page = approver.get(path).expect_status(200).text;
-    let id = page.split(&format!("{path}/")).nth(1).and_then(|rest| rest.split('/').next()).expect("a row").to_owned();
-    let page = approver.post_from(path, &format!("{path}/{id}/refuse"), &[("reason", "")]).expect_status(422);
+    let refuse = approver.get(path).expect_status(200).form_ending("/refuse").action;
+    let page = approver.post_from(path, &refuse, &[("reason", "")]).expect_status(422);
+    let id = refuse.trim_start_matches(path).trim_end_matches("/refuse").trim_matches('/');
     tells(&page, &[(&format!("reason-{id}"), "请填写“理由”")]);
 }
 
@@ -132,10 +129,7 @@ fn a_completed_action_is_confirmed(test: &TestApp) {
     let path = "/registers/organisations";
     let fields = [("code", "XC-EDU"), ("name", "宣城市教育体育局"), ("function", "education"), ("region", "341800")];
     let added = admin.post_from(path, path, &fields).expect_status(303);
-    let banner = |page: &Page| {
-        let after = page.text.split("govuk-notification-banner__heading\">").nth(1).unwrap_or_default();
-        after.split("</p>").next().unwrap_or_default().to_owned()
-    };
+    let banner = |page: &Page| page.texts(".govuk-notification-banner__heading").concat();
     assert_eq!(banner(&admin.get(&added.location).expect_status(200)), "已增加单位：宣城市教育体育局");
     assert_eq!(banner(&admin.get(&format!("{path}?done=add&of=none")).expect_status(200)), "已增加单位");
     assert_eq!(
@@ -145,8 +139,7 @@ fn a_completed_action_is_confirmed(test: &TestApp) {
     );
     let sessions = admin.get("/sessions").expect_status(200);
     let other = Visitor::signed_in(test, "admin");
-    let id = sessions.text.split("/sessions/").nth(1).and_then(|rest| rest.split('/').next()).expect("a session");
-    let ended = other.post_from("/sessions", &format!("/sessions/{id}/end"), &[]).expect_status(303);
+    let ended = other.post_from("/sessions", &sessions.form("/sessions/").action, &[]).expect_status(303);
     assert_eq!(banner(&other.get(&ended.location).expect_status(200)), "已退出该设备。");
     let officer = Visitor::signed_in(test, "justice");
     let draft = officer.post_from("/drafts", "/drafts", &[]).expect_status(303).location;
@@ -168,9 +161,7 @@ fn a_delegation_that_never_began_reads_so(test: &TestApp) {
             ("current_password", PASSWORD),
         ];
         officer.post_from(path, path, &fields).expect_status(303);
-        let page = officer.get(path).expect_status(200).text;
-        let end = page.split("action=\"").find(|rest| rest.starts_with(path) && rest.contains("/end\""));
-        let end = end.and_then(|rest| rest.split('"').next()).expect("a form").to_owned();
+        let end = officer.get(path).expect_status(200).form_ending("/end").action;
         officer.post_from(path, &end, &[]).expect_status(303);
         let page = officer.get(path).expect_status(200).text;
         assert!(page.contains(words) && !page.contains("2026-01-04"), "{words}: {page}");

@@ -125,9 +125,10 @@ fn signing_in_elsewhere_does_not_lose_a_form(test: &TestApp) {
     officer.post_from("/sign-in", "/sign-in", &[("username", "justice-2"), ("password", PASSWORD)]).expect_status(303);
     let refused = form.send(&officer, "").expect_status(403);
     assert!(refused.text.contains("由另一人员打开") && !refused.text.contains("只有本人能看到"), "{}", refused.text);
+    let says = refused.text_of("main");
+    let (_, rest) = says.split_once("可打开").expect("where the form is kept");
     let address =
-        refused.text.split("可打开").nth(1).and_then(|rest| rest.split(['<', ' ']).find(|part| !part.is_empty()));
-    let address = address.expect("the address of the form").trim_start_matches("\u{2068}").trim_end_matches("\u{2069}");
+        rest.split_whitespace().next().expect("the address of the form").trim_matches(['\u{2068}', '\u{2069}']);
     officer.get(address).expect_status(404);
     let owner = Visitor::signed_in(test, "justice");
     assert_eq!(owner.get(address).expect_status(200).form(&form.action).value("title"), Some("只有本人能看到"));

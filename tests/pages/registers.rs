@@ -46,9 +46,7 @@ fn a_person_is_added_and_signs_in(test: &TestApp) {
     visitor.get(&path).expect_status(404);
     let page = visitor.post_from("/sign-in", "/sign-in", &[("username", "zhang-min"), ("password", phrase)]);
     assert_eq!(page.location, "/work");
-    let person = admin.get("/registers/people").text;
-    let disable = person.split("/registers/people/").filter(|part| part.contains("/disable\"")).last().expect("a form");
-    let disable = format!("/registers/people/{}", disable.split('"').next().expect("an address"));
+    let disable = admin.get("/registers/people").attrs("form[action$='/disable']", "action").pop().expect("a form");
     admin.post_from("/registers/people", &disable, &[]).expect_status(303);
     visitor.get("/work").expect_status(303);
 }
@@ -73,9 +71,7 @@ fn money_is_entered_by_one_and_approved_by_another(test: &TestApp) {
     reviewer.post_from(path, path, &fields).expect_status(303);
     let page = approver.get(path).expect_status(200);
     assert!(page.text.contains("1,000,000.00") && page.text.contains("待批准"));
-    let approve =
-        page.text.split(&format!("{path}/")).nth(1).and_then(|after| after.split('"').next()).expect("a form");
-    let approve = format!("{path}/{approve}");
+    let approve = page.form(&format!("{path}/")).action;
     assert!(approve.ends_with("/approve"), "{approve}");
     reviewer.post_from(path, &approve, &[]).expect_status(403);
     approver.post_from(path, &approve, &[]).expect_status(303);
@@ -106,10 +102,8 @@ fn a_lost_phone_is_helped(test: &TestApp) {
     let (admin, station) = (Visitor::signed_in(test, "admin"), Visitor::signed_in(test, "station"));
     assert!(!admin.get("/registers/people").expect_status(200).text.contains("/reset-codes\""), "nobody has codes");
     with_codes(test, "station");
-    let page = admin.get("/registers/people").expect_status(200).text;
-    let forms: Vec<&str> = page.split("action=\"").filter(|part| part.contains("/reset-codes\" class")).collect();
-    assert_eq!(forms.len(), 1, "of who has codes alone: {page}");
-    let path = forms[0].split('"').next().expect("an address");
+    let forms = admin.get("/registers/people").expect_status(200).attrs("form[action$='/reset-codes']", "action");
+    let [path] = forms.as_slice() else { panic!("of who has codes alone: {forms:?}") };
     let page = admin.post_from("/registers/people", path, &[("reason", "")]).expect_status(422);
     assert!(page.text.contains("请填写“理由”"), "{}", page.text);
     station.get("/work").expect_status(200);

@@ -36,9 +36,8 @@ fn done(visitor: &Visitor<'_>, page: &Page, contract: &str, act: &str, next: &st
     let wanted = format!("/contracts/{contract}?done={act}");
     let said = page.location.split('&').next().unwrap_or_default();
     assert_eq!((page.status, said), (303, wanted.as_str()), "{act}: {}", page.text);
-    let shown = visitor.get(&page.location).expect_status(200).text;
-    let banner = shown.split("govuk-notification-banner__content").nth(1).and_then(|text| text.split("</div>").next());
-    assert!(banner.is_some_and(|text| text.contains(next)), "{act}: {banner:?}");
+    let banner = visitor.get(&page.location).expect_status(200).text_of(".govuk-notification-banner__content");
+    assert!(banner.contains(next), "{act}: {banner}");
 }
 
 fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
@@ -61,22 +60,22 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     let asked = act(&contractor, &id, "request", "ADVANCE", &[]);
     done(&contractor, &asked, &id, "request", "下一步：XC-JUSTICE · 经办人");
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
-    let payment = page.text.split("/act/confirm?subject=").nth(1).expect("a link to confirm");
-    let payment = payment.split('"').next().expect("an identifier").to_owned();
-    let claim = officer.get(&format!("/contracts/{id}/act/confirm?subject={payment}")).expect_status(200);
+    let confirm = page.dom_link(&format!("/contracts/{id}/act/confirm?subject="));
+    let (_, payment) = confirm.split_once('=').expect("an identifier");
+    let claim = officer.get(&confirm).expect_status(200);
     assert!(claim.text.contains("93,600.00") && claim.text.contains("6222000011112222"));
-    done(&officer, &act(&officer, &id, "confirm", &payment, &[]), &id, "confirm", "下一步：XC-FINANCE · 财政审核");
+    done(&officer, &act(&officer, &id, "confirm", payment, &[]), &id, "confirm", "下一步：XC-FINANCE · 财政审核");
     for (who, step, next) in [("finance-review", "review", "财政审批"), ("finance-approve", "approve", "国库支付")]
     {
         let visitor = Visitor::signed_in(test, who);
-        done(&visitor, &act(&visitor, &id, step, &payment, &[]), &id, step, next);
+        done(&visitor, &act(&visitor, &id, step, payment, &[]), &id, step, next);
     }
     test.at("2026-01-13", 9);
     let [officer, cashier, contractor] =
         ["justice", "finance-pay", "contractor"].map(|who| Visitor::signed_in(test, who));
     let fields = [("voucher", "ZF-1"), ("on", "2026-01-14")];
-    assert_eq!(act(&cashier, &id, "pay", &payment, &fields).status, 422, "not on a day to come");
-    let paid = act(&cashier, &id, "pay", &payment, &[("voucher", "ZF-1"), ("on", "2026-01-13")]);
+    assert_eq!(act(&cashier, &id, "pay", payment, &fields).status, 422, "not on a day to come");
+    let paid = act(&cashier, &id, "pay", payment, &[("voucher", "ZF-1"), ("on", "2026-01-13")]);
     done(&cashier, &paid, &id, "pay", "本合同最紧急的待办");
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     assert!(page.text.contains("已支付") && page.text.contains("ZF-1"));
@@ -86,8 +85,7 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     let handed_in = contractor.upload_from(&shown, "files", &fields, &files);
     done(&contractor, &handed_in, &id, "submission", "下一步：XC-JUSTICE · 经办人");
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
-    let file = page.text.split("/files/").nth(1).and_then(|after| after.split('"').next()).expect("a file");
-    let file = officer.get(&format!("/files/{file}")).expect_status(200);
+    let file = officer.get(&page.dom_link("/files/")).expect_status(200);
     assert_eq!(file.reply.bytes, TABLE);
     let decision = [
         ("decision", "accepted"),

@@ -11,7 +11,7 @@ use crate::on_both_engines;
 use crate::payments::setup::seated;
 use crate::support::app::{PEOPLE, TestApp};
 use crate::support::programme;
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Page, Visitor};
 
 on_both_engines! {
     the_work_list_links_to_the_page_of_each_task
@@ -20,10 +20,9 @@ on_both_engines! {
 }
 
 /// Returns the addresses that the work list links to, without their fragments.
-fn ways(text: &str) -> BTreeSet<String> {
-    let after = text.split("work__what\" href=\"").skip(1);
-    let ways = after.filter_map(|rest| rest.split(['"', '#']).next());
-    ways.map(|way| way.replace("&amp;", "&").replace("&#38;", "&")).collect()
+fn ways(page: &Page) -> BTreeSet<String> {
+    let ways = page.attrs("a.work__what", "href");
+    ways.iter().filter_map(|way| way.split('#').next()).map(str::to_owned).collect()
 }
 
 fn the_work_list_links_to_the_page_of_each_task(test: &TestApp) {
@@ -35,7 +34,7 @@ fn the_work_list_links_to_the_page_of_each_task(test: &TestApp) {
     let mut acts = BTreeSet::new();
     for (who, ..) in PEOPLE {
         let visitor = Visitor::signed_in(test, who);
-        for way in ways(&visitor.get("/work").expect_status(200).text) {
+        for way in ways(&visitor.get("/work").expect_status(200)) {
             visitor.get(&way).expect_status(200);
             acts.extend(way.split_once("/act/").and_then(|(_, act)| act.split('?').next()).map(str::to_owned));
         }
@@ -53,7 +52,8 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     let claim = claim["id"].as_str().expect("an id");
     let page = format!("/contracts/{id}/act/confirm?subject={claim}");
     let officer = Visitor::signed_in(test, "justice");
-    let before = officer.get(&page).expect_status(200).text;
+    let shown = officer.get(&page).expect_status(200);
+    let before = &shown.text;
     for words in [
         "该节点已达到付款条件",
         "申请金额未超过该节点的应付未付金额",
@@ -63,21 +63,24 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
         assert!(before.contains(words), "{words}");
     }
     assert!(before.contains("本次支付后该节点剩余可申请（元）") && before.contains("3,600.00"), "93,600 less 90,000");
-    let class = |page: &str, name: &str| {
-        let before = page.split(name).next().unwrap_or_default();
-        before.rsplit("class=\"").next().and_then(|class| class.split('"').next()).unwrap_or_default().to_owned()
-    };
-    let (back, go_on) = (format!("/act/payment-return?subject={claim}"), ">确认付款申请</button>");
-    assert!(class(&before, &back).contains("govuk-button--warning"), "it can be returned from there, first of all");
-    assert!(class(&before, go_on).contains("govuk-button--secondary") && before.contains("建议先退回修改"), "{before}");
-    assert!(before.find(&back) < before.find(go_on));
+    let back = format!("/act/payment-return?subject={claim}");
+    let offered = shown.texts(".govuk-button-group .govuk-button");
+    assert_eq!(
+        offered.first().map(String::as_str),
+        Some("退回付款申请"),
+        "it can be returned from there, first of all"
+    );
+    assert!(shown.attr(".govuk-button--warning", "href").ends_with(&back));
+    assert_eq!(shown.texts("button.govuk-button--secondary"), ["确认付款申请"]);
+    assert!(before.contains("建议先退回修改"), "{before}");
     let invoice = format!("contracts/{id}/milestones/ADVANCE/invoice");
     let fields = [("number", "26342000000000000001"), ("amount", "90000.00")];
     let sent = test.by("contractor").upload_as("file", &invoice, &fields, &[("发票.pdf", &fixtures::pdf(b"1"))]);
     sent.expect_status(201);
     let after = officer.get(&page).expect_status(200);
     assert!(after.text.contains("有效发票合计 90,000.00 元，不少于") && after.text.contains("发票.pdf"));
-    assert!(!class(&after.text, go_on).contains("secondary") && !after.text.contains("建议先退回修改"));
+    assert!(after.texts("button.govuk-button").contains(&"确认付款申请".to_owned()));
+    assert!(!after.has("button.govuk-button--secondary") && !after.text.contains("建议先退回修改"));
     // The person who took a step is shown that the next step must be taken by someone else.
     test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).expect_status(200);
     let reviewer = Visitor::signed_in(test, "finance-review");
@@ -98,13 +101,10 @@ fn contracts_not_in_force_owe_nothing(test: &TestApp) {
     let id = programme::registered(test, "W-3");
     test.at("2026-07-20", 9);
     let officer = Visitor::signed_in(test, "justice");
-    let draft = officer.get(&format!("/contracts/{id}")).expect_status(200).text;
-    assert!(draft.contains("合同尚未生效") && draft.contains("五项约定") && !draft.contains("应付未付"));
-    for owed in
-        ["id=\"breaches\"", "class=\"trail\"", "milestone-overdue", "deliverable-overdue", "<br><span class=\"late\">"]
-    {
-        let tables = draft.split("id=\"deliverables\"").last().unwrap_or_default();
-        assert!(!tables.contains(owed), "nobody owes anything, but {owed}");
+    let draft = officer.get(&format!("/contracts/{id}")).expect_status(200);
+    assert!(draft.text.contains("合同尚未生效") && draft.text.contains("五项约定") && !draft.text.contains("应付未付"));
+    for owed in ["[id=breaches]", ".trail", ".milestone-overdue", ".deliverable-overdue", "td br + .late"] {
+        assert!(!draft.has(owed), "nobody owes anything, but {owed}");
     }
     test.at("2026-01-05", 9);
     programme::activate(test, &id);

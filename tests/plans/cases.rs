@@ -230,7 +230,7 @@ pub const CASES: &[Case] = &[
     case("GET list_emails", |t| t.api("admin", "letters")),
     case("GET list_emails in a state", |t| t.api("admin", "letters?state=dead")),
     case("GET list_undelivered", |t| {
-        t.ask(|c| undelivered::page_of_contract(c, ContractId(50_000), 0, 50));
+        t.ask(|c| undelivered::page_of_contract(c, ContractId(5_000), 0, 50));
         t.ask(|c| undelivered::of_purchasers(c, &[OrganisationId(100), OrganisationId(101)], 50));
     }),
     case("GET list_people", |t| t.api("admin", "people")),
@@ -275,7 +275,7 @@ pub const CASES: &[Case] = &[
     case("job reminders", |t| t.step(CALENDAR, "reminders")),
     case("job housekeeping", |t| t.step(CALENDAR, "housekeeping")),
     case("job mail", |t| t.step(MAIL, "mail")),
-    case("pass over contracts", |t| t.ask(|c| stored::after(c, ContractId(50_000), 100))),
+    case("pass over contracts", |t| t.ask(|c| stored::after(c, ContractId(5_000), 100))),
     case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
     case("sweep of files", |t| {
         t.ask(|c| stored_files::keys_with_row(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
@@ -297,6 +297,7 @@ pub const CASES: &[Case] = &[
         choices(app, &officer, ("parties", &fields), &searches).expect("choices");
     }),
     case("GET list_organisations by words", |t| t.api("audit", "organisations?q=%E8%B4%A2%E6%94%BF")),
+    case("GET list_regions by words", |t| t.api("audit", "regions?q=%E5%AE%A3")),
     case("GET list_services by words", |t| t.api("audit", "services?q=%E8%B5%B0%E8%AE%BF")),
     case("GET list_appropriations, available by words", |t| {
         t.api("reviewer-341800", "appropriations?year=2026&available=true&q=2026")

@@ -14,13 +14,15 @@ use crate::support::queries::Query;
 
 /// Number of contracts for each row from which on a table counts as big.
 const CONTRACTS_PER_BIG: i64 = 15;
-/// Number of rows that a page may sort or discard.
-const MANY: f64 = 5_000.0;
+/// Number of contracts for each row that a page may sort or discard.
+const CONTRACTS_PER_SORTED: usize = 12;
 
 /// Explains queries on one connection and judges their plans.
 pub struct Judge<'a> {
     test: &'a TestApp,
     big: BTreeSet<String>,
+    /// Number of rows that a page may sort or discard.
+    many: f64,
 }
 
 #[derive(QueryableByName)]
@@ -47,7 +49,7 @@ impl<'a> Judge<'a> {
             tables(connection).into_iter().map(|table| (table.clone(), rows(connection, &table))).collect();
         println!("{counted:?}");
         let big = counted.into_iter().filter(|(_, rows)| *rows > limit).map(|(table, _)| table).collect();
-        Self { test, big }
+        Self { test, big, many: f64::from(u32::try_from(contracts / CONTRACTS_PER_SORTED).expect("a number")) }
     }
 
     /// Returns the faults in the plans of the given queries.
@@ -57,7 +59,7 @@ impl<'a> Judge<'a> {
         for query in queries {
             let found = match connection {
                 AnyConnection::Sqlite(c) => on_sqlite(c, query, &self.big),
-                AnyConnection::Postgres(c) => on_postgres(c, query, &self.big),
+                AnyConnection::Postgres(c) => on_postgres(c, query, (&self.big, self.many)),
             };
             faults.extend(found.iter().map(|fault| format!("{fault}\n    {}\n    {}", query.sql, query.binds)));
         }
@@ -82,7 +84,7 @@ fn on_sqlite(connection: &mut SqliteConnection, query: &Query, big: &BTreeSet<St
 }
 
 /// Plans and executes the query with its actual values; the nodes of the plan say how many rows were read.
-fn on_postgres(connection: &mut PgConnection, query: &Query, big: &BTreeSet<String>) -> Vec<String> {
+fn on_postgres(connection: &mut PgConnection, query: &Query, limits: (&BTreeSet<String>, f64)) -> Vec<String> {
     let values = literals(&query.binds);
     let call = if values.is_empty() { String::new() } else { format!("({})", values.join(", ")) };
     connection
@@ -94,11 +96,11 @@ fn on_postgres(connection: &mut PgConnection, query: &Query, big: &BTreeSet<Stri
     connection.batch_execute("DEALLOCATE trial; RESET plan_cache_mode").expect("it was prepared");
     let mut faults = Vec::new();
     let read: Value = serde_json::from_str(&plan[0].plan).expect("a plan in JSON");
-    node_faults(&read[0]["Plan"], big, query.sql.contains(" LIMIT "), &mut faults);
+    node_faults(&read[0]["Plan"], limits, query.sql.contains(" LIMIT "), &mut faults);
     faults
 }
 
-fn node_faults(node: &Value, big: &BTreeSet<String>, paged: bool, faults: &mut Vec<String>) {
+fn node_faults(node: &Value, (big, many): (&BTreeSet<String>, f64), paged: bool, faults: &mut Vec<String>) {
     let kind = node["Node Type"].as_str().unwrap_or_default();
     let number = |key: &str| node[key].as_f64().unwrap_or(0.0);
     let relation = node["Relation Name"].as_str().unwrap_or_default();
@@ -107,18 +109,18 @@ fn node_faults(node: &Value, big: &BTreeSet<String>, paged: bool, faults: &mut V
     if kind == "Seq Scan" && big.contains(relation) {
         faults.push(format!("PostgreSQL: Seq Scan on {relation} ({left_out} rows left out)"));
     }
-    if left_out > MANY && kind != "Seq Scan" {
+    if left_out > many && kind != "Seq Scan" {
         faults.push(format!("PostgreSQL: {kind} on {relation} reads {left_out} rows that it leaves out"));
     }
     let input = node["Plans"][0]["Actual Rows"].as_f64().unwrap_or(0.0);
-    if paged && kind == "Sort" && input > MANY {
+    if paged && kind == "Sort" && input > many {
         faults.push(format!("PostgreSQL: Sort of {input} rows"));
     }
-    if paged && read > 10.0 * MANY {
+    if paged && read > 10.0 * many {
         faults.push(format!("PostgreSQL: {kind} {relation} gives {read} rows"));
     }
     for inner in node["Plans"].as_array().into_iter().flatten() {
-        node_faults(inner, big, paged, faults);
+        node_faults(inner, (big, many), paged, faults);
     }
 }
 

@@ -147,9 +147,9 @@ fn suggestions_are_few_and_the_best_come_first(test: &TestApp) {
     assert_eq!((every.items.len(), every.has_more), (MAX_SUGGESTIONS, true));
     let exact = contractors::suggest(&test.app, &officer, &credit_code(299).to_lowercase()).expect("contractors");
     assert_eq!(exact.items[0].credit_code, credit_code(299));
-    let near = bureaus::suggest(&test.app, &officer, Function::Finance, "", "XC-JUSTICE").expect("bureaus");
+    let near = bureaus::suggest(&test.app, &officer, Some(Function::Finance), "", "XC-JUSTICE").expect("bureaus");
     assert_eq!((near.items[0].code.as_str(), near.items.len()), ("XC-FINANCE", MAX_SUGGESTIONS));
-    let far = bureaus::suggest(&test.app, &officer, Function::Finance, "FB29", "XC-JUSTICE").expect("bureaus");
+    let far = bureaus::suggest(&test.app, &officer, Some(Function::Finance), "FB29", "XC-JUSTICE").expect("bureaus");
     assert_eq!((far.items.len(), far.has_more), (10, false));
     let services = catalogue::suggest(&test.app, &officer, "事项SV299").expect("services");
     assert_eq!(services.items.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["S-299"]);

@@ -31,6 +31,48 @@ impl Page {
         self.dom().select(&selector(of)).map(text).collect()
     }
 
+    /// Returns the text of the first element that matches a CSS selector.
+    #[track_caller]
+    pub fn text_of(&self, of: &str) -> String {
+        self.texts(of).into_iter().next().unwrap_or_else(|| panic!("no {of}: {}", self.text))
+    }
+
+    /// Returns whether an element matches a CSS selector.
+    pub fn has(&self, of: &str) -> bool {
+        self.dom().select(&selector(of)).next().is_some()
+    }
+
+    /// Returns an attribute of every element that matches a CSS selector and has it.
+    pub fn attrs(&self, of: &str, name: &str) -> Vec<String> {
+        self.dom().select(&selector(of)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
+    }
+
+    /// Returns an attribute of the first element that matches a CSS selector.
+    #[track_caller]
+    pub fn attr(&self, of: &str, name: &str) -> String {
+        self.attrs(of, name).into_iter().next().unwrap_or_else(|| panic!("no {name} of {of}: {}", self.text))
+    }
+
+    /// Returns the links within the elements that match a CSS selector, each with its text.
+    pub fn links_in(&self, of: &str) -> Vec<(String, String)> {
+        let dom = self.dom();
+        let links = selector(&format!("{of} a[href]"));
+        let link = |link: ElementRef<'_>| {
+            (link.attr("href").unwrap_or_default().to_owned(), link.text().collect::<String>().trim().to_owned())
+        };
+        dom.select(&links).map(link).collect()
+    }
+
+    /// Returns the texts of the cells of every row of the first table that matches a CSS selector, headings of rows
+    /// included.
+    pub fn rows(&self, of: &str) -> Vec<Vec<String>> {
+        let dom = self.dom();
+        let (row, cell) = (selector("tbody tr"), selector("th, td"));
+        let text = |element: ElementRef<'_>| element.text().collect::<String>().trim().to_owned();
+        let Some(table) = dom.select(&selector(of)).next() else { return Vec::new() };
+        table.select(&row).map(|row| row.select(&cell).map(text).collect()).collect()
+    }
+
     /// Returns the address of the first link that begins with a text.
     #[track_caller]
     pub fn dom_link(&self, start: &str) -> String {
@@ -43,10 +85,25 @@ impl Page {
     /// Returns the first form whose address begins with a text.
     #[track_caller]
     pub fn form(&self, action: &str) -> ShownForm {
-        let dom = self.dom();
-        let wanted = selector("form");
-        let found = dom.select(&wanted).find(|form| form.attr("action").is_some_and(|at| at.starts_with(action)));
-        let form = found.unwrap_or_else(|| panic!("no form to {action}: {}", self.text));
+        let mut found = self.forms().into_iter().filter(|form| form.action.starts_with(action));
+        found.next().unwrap_or_else(|| panic!("no form to {action}: {}", self.text))
+    }
+
+    /// Returns the first form whose address ends with a text.
+    #[track_caller]
+    pub fn form_ending(&self, action: &str) -> ShownForm {
+        let mut found = self.forms().into_iter().filter(|form| form.action.ends_with(action));
+        found.next().unwrap_or_else(|| panic!("no form to {action}: {}", self.text))
+    }
+
+    /// Returns every form, in the order of the page.
+    pub fn forms(&self) -> Vec<ShownForm> {
+        self.dom().select(&selector("form")).map(ShownForm::read).collect()
+    }
+}
+
+impl ShownForm {
+    fn read(form: ElementRef<'_>) -> Self {
         let mut shown = ShownForm {
             action: form.attr("action").unwrap_or_default().to_owned(),
             fields: Vec::new(),
@@ -74,9 +131,7 @@ impl Page {
         shown.fields.retain(|(name, _)| !name.is_empty());
         shown
     }
-}
 
-impl ShownForm {
     /// Returns what a field holds; `None` for a field that would not be sent.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

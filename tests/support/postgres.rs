@@ -146,7 +146,6 @@ fn own_cluster() -> String {
     url
 }
 
-#[cfg(test)]
 mod tests {
     use super::*;
 

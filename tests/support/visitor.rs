@@ -42,9 +42,7 @@ impl Page {
     /// Returns the value of a hidden field.
     #[track_caller]
     pub fn hidden(&self, name: &str) -> String {
-        let start = format!("name=\"{name}\" value=\"");
-        let after = self.text.split(&start).nth(1).unwrap_or_else(|| panic!("no field {name}: {}", self.text));
-        after.split('"').next().expect("the value ends").to_owned()
+        self.attr(&format!("input[type=hidden][name='{name}']"), "value")
     }
 }
 
@@ -104,7 +102,7 @@ impl<'a> Visitor<'a> {
     pub fn post_from(&self, shown: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let page = self.get(shown);
         let word = page.hidden("form");
-        let seen = page.text.contains("name=\"seen\"").then(|| page.hidden("seen"));
+        let seen = page.has("input[name=seen]").then(|| page.hidden("seen"));
         let mut all = vec![("form", word.as_str())];
         all.extend(seen.as_deref().map(|seen| ("seen", seen)));
         all.extend_from_slice(fields);
@@ -118,8 +116,7 @@ impl<'a> Visitor<'a> {
 
     /// Submits the form with files of a page that was received, to the address that the form names.
     pub fn upload_on(&self, page: &Page, field: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
-        let action = page.text.split("<form method=\"post\" action=\"").nth(2).expect("the form");
-        let action = action.split('"').next().expect("its address").replace("&#38;", "&").replace("&amp;", "&");
+        let action = page.attr("form[enctype='multipart/form-data']", "action");
         let (word, key) = (page.hidden("form"), page.hidden("key"));
         let fields: Vec<_> =
             [("form", word.as_str()), ("key", &key)].into_iter().chain(fields.iter().copied()).collect();

@@ -24,14 +24,14 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<(), Fi
 
 /// Returns the places of the items that hold EXIF and XMP data.
 pub(super) fn personal(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Extent>, FileError> {
-    match meta(body, length)? {
+    match read_item_box(body, length)? {
         Some(meta) => personal_extents(&meta, length),
         None => Ok(Vec::new()),
     }
 }
 
 /// Finds the box of the items at the top of the file.
-fn meta(body: &mut (impl Read + Seek), length: u64) -> Result<Option<Vec<u8>>, FileError> {
+fn read_item_box(body: &mut (impl Read + Seek), length: u64) -> Result<Option<Vec<u8>>, FileError> {
     let mut at = 0;
     for _ in 0..MAX_BOXES {
         if at + 8 > length {
@@ -57,10 +57,10 @@ fn meta(body: &mut (impl Read + Seek), length: u64) -> Result<Option<Vec<u8>>, F
 
 /// Reads the size of a box and of its header; `None` where it does not fit into the `room` bytes that are left.
 fn size_of(head: &[u8], room: u64) -> Option<(u64, u64)> {
-    let (size, header) = match number(head, 0, 4)? {
+    let (size, header) = match read_number(head, 0, 4)? {
         // The last box may leave its size out.
         0 => (room, 8),
-        1 => (number(head, 8, 8)?, 16),
+        1 => (read_number(head, 8, 8)?, 16),
         size => (size, 8),
     };
     (size >= header && size <= room).then_some((size, header))
@@ -70,7 +70,7 @@ fn size_of(head: &[u8], room: u64) -> Option<(u64, u64)> {
 type NamedBox<'a> = (&'a [u8], &'a [u8]);
 
 /// Returns the boxes of some content by their names.
-fn boxes(content: &[u8]) -> Result<Vec<NamedBox<'_>>, FileError> {
+fn split_boxes(content: &[u8]) -> Result<Vec<NamedBox<'_>>, FileError> {
     let mut found = Vec::new();
     let mut rest = content;
     while rest.len() >= 8 && found.len() < MAX_BOXES {
@@ -83,14 +83,14 @@ fn boxes(content: &[u8]) -> Result<Vec<NamedBox<'_>>, FileError> {
 }
 
 /// Reads a number of `bytes` bytes; 0 for none.
-fn number(from: &[u8], at: usize, bytes: usize) -> Option<u64> {
+fn read_number(from: &[u8], at: usize, bytes: usize) -> Option<u64> {
     let digits = from.get(at..at.checked_add(bytes)?)?;
     Some(digits.iter().fold(0, |value, byte| (value << 8) | u64::from(*byte)))
 }
 
 fn personal_extents(meta: &[u8], length: u64) -> Result<Vec<Extent>, FileError> {
     // The box has a version and flags before its own boxes.
-    let inner = boxes(meta.get(4..).ok_or(CUT_OFF)?)?;
+    let inner = split_boxes(meta.get(4..).ok_or(CUT_OFF)?)?;
     let of = |name: &[u8]| inner.iter().find(|(found, _)| *found == name).map(|(_, content)| *content);
     let (Some(infos), Some(places)) = (of(b"iinf"), of(b"iloc")) else { return Ok(Vec::new()) };
     let items = personal_items(infos)?;
@@ -106,13 +106,13 @@ fn personal_extents(meta: &[u8], length: u64) -> Result<Vec<Extent>, FileError> 
 fn personal_items(infos: &[u8]) -> Result<Vec<u64>, FileError> {
     let counted = if infos.first() == Some(&0) { 6 } else { 8 };
     let mut items = Vec::new();
-    for (name, entry) in boxes(infos.get(counted..).unwrap_or_default())? {
+    for (name, entry) in split_boxes(infos.get(counted..).unwrap_or_default())? {
         let version = entry.first().copied().unwrap_or_default();
         let wide = if version >= 3 { 4 } else { 2 };
         let kind = entry.get(4 + wide + 2..).and_then(|rest| rest.get(..4)).unwrap_or_default();
         let is_personal = matches!(kind, b"Exif" | b"mime" | b"uri ");
         if name == b"infe" && version >= 2 && is_personal {
-            items.extend(number(entry, 4, wide));
+            items.extend(read_number(entry, 4, wide));
         }
     }
     Ok(items)
@@ -121,19 +121,19 @@ fn personal_items(infos: &[u8]) -> Result<Vec<u64>, FileError> {
 /// Reads the places of items (ISO/IEC 14496-12, 8.11.3); `None` for places that are not offsets into the file.
 fn extents_of(places: &[u8], items: &[u64]) -> Option<Vec<Extent>> {
     let version = *places.first()?;
-    let sizes = number(places, 4, 2)?;
+    let sizes = read_number(places, 4, 2)?;
     let nibble = |shift: u64| ((sizes >> shift) & 0xf) as usize;
     let (offset_size, length_size, base_size) = (nibble(12), nibble(8), nibble(4));
     let index_size = if version == 0 { 0 } else { nibble(0) };
     let wide = if version < 2 { 2 } else { 4 };
     let mut at = 6 + wide;
     let mut next = |bytes: usize| {
-        let value = number(places, at, bytes);
+        let value = read_number(places, at, bytes);
         at += bytes;
         value
     };
     let mut found = Vec::new();
-    for _ in 0..number(places, 6, wide)?.min(MAX_BOXES as u64) {
+    for _ in 0..read_number(places, 6, wide)?.min(MAX_BOXES as u64) {
         let item = next(wide)?;
         let method = if version == 0 { 0 } else { next(2)? & 0xf };
         next(2)?;

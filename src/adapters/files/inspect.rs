@@ -35,11 +35,11 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek), limit: u64) -> Result<
     if found == Content::LockedOffice && matches!(kind.shape, Shape::Office(_) | Shape::Ole(_) | Shape::Wps) {
         return Err(FileError::Encrypted);
     }
-    if !fits(kind.shape, found) {
+    if !is_content_of(kind.shape, found) {
         return Err(FileError::Mismatch { found, ending });
     }
     body.rewind()?;
-    let mut flags = check(kind.shape, found, body, length).map_err(|error| match error {
+    let mut flags = check_content(kind.shape, found, body, length).map_err(|error| match error {
         FileError::Mismatch { found, .. } => FileError::Mismatch { found, ending },
         other => other,
     })?;
@@ -50,7 +50,7 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek), limit: u64) -> Result<
 
 /// Tells whether content may be that of a type. A broken archive or compound file goes on to its check, which says
 /// that it is damaged.
-fn fits(shape: Shape, found: Content) -> bool {
+fn is_content_of(shape: Shape, found: Content) -> bool {
     use Content as C;
     match shape {
         Shape::Pdf => found == C::Pdf,
@@ -68,7 +68,12 @@ fn fits(shape: Shape, found: Content) -> bool {
     }
 }
 
-fn check(shape: Shape, found: Content, body: &mut (impl Read + Seek), length: u64) -> Result<Vec<FileFlag>, FileError> {
+fn check_content(
+    shape: Shape,
+    found: Content,
+    body: &mut (impl Read + Seek),
+    length: u64,
+) -> Result<Vec<FileFlag>, FileError> {
     let none = |()| Vec::new();
     let unseen = |()| vec![FileFlag::NoPreview];
     match shape {

@@ -90,7 +90,7 @@ pub fn distinct_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = BTreeSet::new();
     names
         .map(|name| {
-            let numbered = (1_u32..).map(|no| if no == 1 { name.to_owned() } else { numbered(name, no) });
+            let numbered = (1_u32..).map(|no| if no == 1 { name.to_owned() } else { append_number(name, no) });
             let free = numbered.into_iter().find(|candidate| taken.insert(candidate.to_lowercase()));
             // The range is longer than any list of names.
             free.unwrap_or_else(|| name.to_owned())
@@ -98,10 +98,10 @@ pub fn distinct_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         .collect()
 }
 
-fn numbered(name: &str, no: u32) -> String {
-    let (stem, ending) = split(name);
+fn append_number(name: &str, no: u32) -> String {
+    let (stem, ending) = split_ending(name);
     let suffix = format!(" ({no}){ending}");
-    format!("{}{suffix}", cut(stem, MAX_NAME_BYTES - suffix.len()))
+    format!("{}{suffix}", truncate_bytes(stem, MAX_NAME_BYTES - suffix.len()))
 }
 
 /// Shortens the stem and keeps the ending.
@@ -109,12 +109,12 @@ fn shorten(name: &str) -> String {
     if name.len() <= MAX_NAME_BYTES {
         return name.to_owned();
     }
-    let (stem, ending) = split(name);
-    format!("{}{ending}", cut(stem, MAX_NAME_BYTES - ending.len()))
+    let (stem, ending) = split_ending(name);
+    format!("{}{ending}", truncate_bytes(stem, MAX_NAME_BYTES - ending.len()))
 }
 
 /// Splits a name into its stem and its ending with the dot; the ending is empty where the name has none.
-fn split(name: &str) -> (&str, &str) {
+fn split_ending(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(at) if at > 0 && name.len() - at <= MAX_ENDING_BYTES => name.split_at(at),
         _ => (name, ""),
@@ -122,7 +122,7 @@ fn split(name: &str) -> (&str, &str) {
 }
 
 /// Cuts a text between two characters, to at most `bytes`.
-fn cut(text: &str, bytes: usize) -> &str {
+fn truncate_bytes(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     text.get(..end).unwrap_or_default().trim_end_matches(['.', ' '])
 }

@@ -38,7 +38,7 @@ pub(super) fn open(body: &mut (impl Read + Seek), start: u64, end: u64) -> Resul
     let mut flags = vec![FileFlag::Locked];
     let mut is_whole = true;
     for object in document.objects.values() {
-        is_whole &= search(object, 0, &mut flags);
+        is_whole &= collect_flags(object, 0, &mut flags);
     }
     if !is_whole {
         flags.push(FileFlag::Encrypted);
@@ -47,14 +47,14 @@ pub(super) fn open(body: &mut (impl Read + Seek), start: u64, end: u64) -> Resul
 }
 
 /// Collects the flags of the names in an object; returns false where it is too deep to be searched.
-fn search(object: &Object, depth: usize, flags: &mut Vec<FileFlag>) -> bool {
+fn collect_flags(object: &Object, depth: usize, flags: &mut Vec<FileFlag>) -> bool {
     if depth > MAX_DEPTH {
         return false;
     }
     let mut in_dictionary = |dictionary: &lopdf::Dictionary| {
         dictionary.iter().fold(true, |whole, (key, value)| {
             flags.extend(flag_of_name(key));
-            search(value, depth + 1, flags) && whole
+            collect_flags(value, depth + 1, flags) && whole
         })
     };
     match object {
@@ -67,7 +67,7 @@ fn search(object: &Object, depth: usize, flags: &mut Vec<FileFlag>) -> bool {
         Object::Array(items) => {
             let mut whole = true;
             for item in items.iter() {
-                whole &= search(item, depth + 1, flags);
+                whole &= collect_flags(item, depth + 1, flags);
             }
             whole
         }

@@ -89,20 +89,20 @@ impl FileStore {
     /// # Errors
     /// An unsupported URL, or folders that cannot be created.
     pub fn connect(url: &str, staging: &Path) -> Result<Self, FileError> {
-        fs::create_dir_all(staging).map_err(failed)?;
+        fs::create_dir_all(staging).map_err(store_error)?;
         let store: Arc<dyn ObjectStore> = match url.split_once("://") {
             Some(("file", path)) => {
-                let path = percent_decode_str(path).decode_utf8().map_err(failed)?;
-                fs::create_dir_all(path.as_ref()).map_err(failed)?;
-                let local = LocalFileSystem::new_with_prefix(path.as_ref()).map_err(failed)?;
+                let path = percent_decode_str(path).decode_utf8().map_err(store_error)?;
+                fs::create_dir_all(path.as_ref()).map_err(store_error)?;
+                let local = LocalFileSystem::new_with_prefix(path.as_ref()).map_err(store_error)?;
                 Arc::new(local.with_fsync(true))
             }
             #[cfg(feature = "s3")]
             Some(("s3", _)) => {
-                Arc::new(object_store::aws::AmazonS3Builder::from_env().with_url(url).build().map_err(failed)?)
+                Arc::new(object_store::aws::AmazonS3Builder::from_env().with_url(url).build().map_err(store_error)?)
             }
             _ => {
-                return Err(failed("unsupported URL of the file store"));
+                return Err(store_error("unsupported URL of the file store"));
             }
         };
         Ok(Self { store, staging: staging.to_owned() })
@@ -121,7 +121,7 @@ impl FileStore {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        let file = options.open(&path).map_err(failed)?;
+        let file = options.open(&path).map_err(store_error)?;
         Ok(Staged {
             store: Arc::clone(&self.store),
             copy: Some(Copy { file, hash: Sha256::new() }),
@@ -213,8 +213,8 @@ impl FileStore {
     /// The folder cannot be read.
     pub fn sweep_staging(&self, before: SystemTime) -> Result<usize, FileError> {
         let mut swept = 0;
-        for entry in fs::read_dir(&self.staging).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
+        for entry in fs::read_dir(&self.staging).map_err(store_error)? {
+            let entry = entry.map_err(store_error)?;
             let old = entry.metadata().and_then(|m| m.modified()).is_ok_and(|written| written < before);
             if old && fs::remove_file(entry.path()).is_ok() {
                 swept += 1;
@@ -290,7 +290,7 @@ impl Staged {
     /// See [`write_clean_copy`].
     pub async fn clean_copy(&mut self, kind: &'static FileKind, into: Self) -> Result<Option<Self>, FileError> {
         let mut other = into;
-        let mut target = other.copy.take().ok_or_else(|| failed("the staged copy is gone"))?;
+        let mut target = other.copy.take().ok_or_else(|| store_error("the staged copy is gone"))?;
         let (target, bytes) = self
             .with_copy(move |copy| {
                 if !write_clean_copy(kind, &mut copy.file, &mut target.file)? {
@@ -329,7 +329,7 @@ impl Staged {
     /// The store fails; it then holds nothing under this key.
     pub async fn finish(mut self) -> Result<Stored, FileError> {
         self.flush().await?;
-        self.with_copy(|copy| copy.file.rewind().map_err(failed)).await?;
+        self.with_copy(|copy| copy.file.rewind().map_err(store_error)).await?;
         let path = self.key.path();
         let upload = self.store.put_multipart(&path).await.map_err(from_store)?;
         let mut writer = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
@@ -366,8 +366,8 @@ impl Staged {
         }
         self.with_copy(move |copy| {
             copy.hash.update(&held);
-            copy.file.seek(SeekFrom::End(0)).map_err(failed)?;
-            copy.file.write_all(&held).map_err(failed)
+            copy.file.seek(SeekFrom::End(0)).map_err(store_error)?;
+            copy.file.write_all(&held).map_err(store_error)
         })
         .await
     }
@@ -376,7 +376,7 @@ impl Staged {
         let size = left.min(HELD_BYTES as u64) as usize;
         self.with_copy(move |copy| {
             let mut block = vec![0; size];
-            copy.file.read_exact(&mut block).map_err(failed)?;
+            copy.file.read_exact(&mut block).map_err(store_error)?;
             Ok(Bytes::from(block))
         })
         .await
@@ -387,13 +387,13 @@ impl Staged {
         &mut self,
         work: impl FnOnce(&mut Copy) -> Result<T, FileError> + Send + 'static,
     ) -> Result<T, FileError> {
-        let mut copy = self.copy.take().ok_or_else(|| failed("the staged copy is gone"))?;
+        let mut copy = self.copy.take().ok_or_else(|| store_error("the staged copy is gone"))?;
         let (copy, done) = tokio::task::spawn_blocking(move || {
             let done = work(&mut copy);
             (copy, done)
         })
         .await
-        .map_err(failed)?;
+        .map_err(store_error)?;
         self.copy = Some(copy);
         done
     }
@@ -403,13 +403,13 @@ fn check_digest(hash: Sha256, expected: &str) -> Result<(), FileError> {
     if hex(&hash.finalize()) == expected { Ok(()) } else { Err(FileError::Changed) }
 }
 
-fn failed(error: impl std::fmt::Display) -> FileError {
+fn store_error(error: impl std::fmt::Display) -> FileError {
     FileError::Store(error.to_string())
 }
 
 fn from_store(error: object_store::Error) -> FileError {
     match error {
         object_store::Error::NotFound { .. } => FileError::Missing,
-        other => failed(other),
+        other => store_error(other),
     }
 }

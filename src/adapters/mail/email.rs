@@ -36,7 +36,7 @@ impl Correspondent {
             Some((name, address)) => (name.trim().trim_matches('"'), address),
             None => ("", text),
         };
-        let address = EmailAddress::parse(typed).map_err(refused)?;
+        let address = EmailAddress::parse(typed).map_err(permanent_error)?;
         Ok(Self { name: name.to_owned(), address: address.to_string() })
     }
 }
@@ -111,11 +111,11 @@ impl Email {
         } else {
             let mut mixed = MultiPart::mixed().boundary(boundary(id, "mixed")).multipart(alternatives);
             for attachment in &self.attachments {
-                mixed = mixed.singlepart(attached(attachment)?);
+                mixed = mixed.singlepart(build_attachment(attachment)?);
             }
             mixed
         };
-        builder.multipart(body).map_err(refused)
+        builder.multipart(body).map_err(permanent_error)
     }
 
     fn language(&self) -> Result<&str, MailError> {
@@ -130,13 +130,13 @@ impl Email {
 fn mailbox(person: &Correspondent) -> Result<Mailbox, MailError> {
     // Addresses that were stored before the rule was made are left to the mail server.
     let ascii = EmailAddress::parse(&person.address).map(|address| address.to_ascii());
-    let address = ascii.as_deref().unwrap_or(person.address.trim()).parse().map_err(refused)?;
+    let address = ascii.as_deref().unwrap_or(person.address.trim()).parse().map_err(permanent_error)?;
     let name = one_line(&person.name, MAX_LINE);
     Ok(Mailbox::new((!name.is_empty()).then_some(name), address))
 }
 
-fn attached(attachment: &Attachment) -> Result<SinglePart, MailError> {
-    let media_type = ContentType::parse(&attachment.media_type).map_err(refused)?;
+fn build_attachment(attachment: &Attachment) -> Result<SinglePart, MailError> {
+    let media_type = ContentType::parse(&attachment.media_type).map_err(permanent_error)?;
     Ok(Attached::new(display_name(&attachment.name)).body(attachment.bytes.clone(), media_type))
 }
 
@@ -151,6 +151,6 @@ fn boundary(id: &str, level: &str) -> String {
     digest
 }
 
-fn refused(error: impl std::fmt::Display) -> MailError {
+fn permanent_error(error: impl std::fmt::Display) -> MailError {
     MailError::Permanent(one_line(&error.to_string(), 300))
 }

@@ -35,8 +35,8 @@ impl Smtp {
         let server = Server::parse(url)?;
         let tls = match server.security {
             Security::None => Tls::None,
-            Security::StartTls => Tls::Required(parameters(&server.host, options)?),
-            Security::Wrapped => Tls::Wrapper(parameters(&server.host, options)?),
+            Security::StartTls => Tls::Required(tls_parameters(&server.host, options)?),
+            Security::Wrapped => Tls::Wrapper(tls_parameters(&server.host, options)?),
         };
         // "Dangerous" means without TLS, which is set here.
         let mut builder =
@@ -66,7 +66,7 @@ fn classify(error: &lettre::transport::smtp::Error) -> MailError {
     if error.is_permanent() && !login { MailError::Permanent(text) } else { MailError::Temporary(text) }
 }
 
-fn parameters(host: &str, options: &MailOptions) -> Result<TlsParameters, MailSettingError> {
+fn tls_parameters(host: &str, options: &MailOptions) -> Result<TlsParameters, MailSettingError> {
     let unusable = |e: lettre::transport::smtp::Error| MailSettingError::Certificates(one_line(&e.to_string(), 300));
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(pem) = &options.extra_certificates {

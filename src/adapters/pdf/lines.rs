@@ -67,7 +67,7 @@ fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
             *slot = true;
         }
     }
-    let glue = glued(&plain);
+    let glue = mark_unbreakable(&plain);
     let mut placed: Vec<Placed> = Vec::new();
     let mut at = 0;
     for span in &text.spans {
@@ -93,7 +93,7 @@ fn place(text: &Text, faces: &Faces) -> Vec<Placed> {
 
 /// Marks characters that stay with the one before: inside contract numbers and codes (XCSF-2026-001, VISIT-H1), and
 /// between a figure and its unit.
-fn glued(plain: &str) -> Vec<bool> {
+fn mark_unbreakable(plain: &str) -> Vec<bool> {
     let chars: Vec<char> = plain.chars().collect();
     let mut glue = vec![false; chars.len()];
     let of_code = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -125,9 +125,9 @@ pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> 
     let mut lines = Vec::new();
     let mut rest = placed.as_slice();
     while !rest.is_empty() {
-        let (taken, forced) = fill(rest, width);
+        let (taken, forced) = fit_line(rest, width);
         let (line, after) = rest.split_at(taken);
-        lines.push(set(line, leading, (justify && !forced && !after.is_empty()).then_some(width)));
+        lines.push(set_line(line, leading, (justify && !forced && !after.is_empty()).then_some(width)));
         rest = after;
     }
     if lines.is_empty() {
@@ -137,7 +137,7 @@ pub fn wrap(text: &Text, width: f32, justify: bool, faces: &Faces) -> Vec<Line> 
 }
 
 /// Returns the number of characters on the next line (at least one), and true if its end is forced.
-fn fill(rest: &[Placed], width: f32) -> (usize, bool) {
+fn fit_line(rest: &[Placed], width: f32) -> (usize, bool) {
     let mut used = 0.0;
     let mut last = None;
     for (at, p) in rest.iter().enumerate() {
@@ -157,7 +157,7 @@ fn fill(rest: &[Placed], width: f32) -> (usize, bool) {
     (rest.len(), true)
 }
 
-fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
+fn set_line(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
     let inked = placed.iter().rposition(|p| !p.c.is_whitespace()).map_or(0, |at| at + 1);
     let rooms: f32 = placed.iter().take(inked.saturating_sub(1)).map(|p| p.room).sum();
     let width = rooms + placed.iter().take(inked).map(|p| p.advance).sum::<f32>();
@@ -174,7 +174,11 @@ fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
             placed.iter().take(inked).zip(placed.iter().take(inked).skip(1)).map(|(a, b)| share(a.c, b.c)).sum();
         let size = placed.first().map_or(0.0, |p| p.style.size);
         let gap = if shares > 0.0 { (full - width) / shares } else { 0.0 };
-        let han = placed.iter().take(inked).zip(placed.iter().take(inked).skip(1)).any(|(a, b)| wide(a.c) && wide(b.c));
+        let han = placed
+            .iter()
+            .take(inked)
+            .zip(placed.iter().take(inked).skip(1))
+            .any(|(a, b)| is_full_width(a.c) && is_full_width(b.c));
         let most = if han { HAN_GAP } else { SPACE_GAP / SPACE_SHARE };
         if gap > 0.0 && gap <= most * size {
             line.gap = gap;
@@ -188,7 +192,7 @@ fn set(placed: &[Placed], leading: f32, fill_to: Option<f32>) -> Line {
 pub fn share(a: char, b: char) -> f32 {
     if a == ' ' {
         SPACE_SHARE
-    } else if wide(a) && wide(b) {
+    } else if is_full_width(a) && is_full_width(b) {
         1.0
     } else {
         0.0
@@ -198,18 +202,18 @@ pub fn share(a: char, b: char) -> f32 {
 /// Returns the gap between a Han character and a Latin letter or digit, relative to the font size. Punctuation brings
 /// its own.
 pub fn mixed(a: char, b: char) -> f32 {
-    if han(a) && b.is_ascii_alphanumeric() || (a.is_ascii_alphanumeric() || a == '%') && han(b) {
+    if is_han(a) && b.is_ascii_alphanumeric() || (a.is_ascii_alphanumeric() || a == '%') && is_han(b) {
         MIXED_GAP
     } else {
         0.0
     }
 }
 
-fn han(c: char) -> bool {
+fn is_han(c: char) -> bool {
     matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
 }
 
-fn wide(c: char) -> bool {
+fn is_full_width(c: char) -> bool {
     matches!(u32::from(c), 0x2E80..=0xA4CF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F | 0xFF00..=0xFFEF | 0x20000..=0x3FFFF)
 }
 

@@ -60,7 +60,7 @@ struct Pager {
 }
 
 impl Pager {
-    fn put(&mut self, strip: &Strip) {
+    fn place_strip(&mut self, strip: &Strip) {
         if let Some(bookmark) = &strip.bookmark {
             self.page.bookmarks.push((bookmark.clone(), TOP + self.y));
         }
@@ -69,7 +69,7 @@ impl Pager {
         self.y += strip.height;
     }
 
-    fn turn(&mut self) {
+    fn start_page(&mut self) {
         self.pages.push(std::mem::take(&mut self.page));
         self.y = 0.0;
     }
@@ -85,21 +85,21 @@ fn place_strips(strips: &[Strip], room: f32) -> Vec<Page> {
         let fits_a_page = needed <= room - head_height(first);
         let (take, needed) = if fits_a_page { (group, needed) } else { (1, first.height) };
         if pager.y > 0.0 && pager.y + needed > room {
-            pager.turn();
+            pager.start_page();
             if let Some(head) = &first.head {
-                head.iter().for_each(|strip| pager.put(strip));
+                head.iter().for_each(|strip| pager.place_strip(strip));
             }
         }
         let (now, later) = rest.split_at(take);
         for strip in now {
             if !(strip.space && pager.y == 0.0) {
-                pager.put(strip);
+                pager.place_strip(strip);
             }
         }
         rest = later;
     }
     if pager.y > 0.0 || pager.pages.is_empty() {
-        pager.turn();
+        pager.start_page();
     }
     pager.pages
 }

@@ -30,8 +30,8 @@ type Columns = Vec<(f32, f32)>;
 
 /// Lays out a table.
 pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
-    let table = &*fitted(table, width, faces);
-    let columns = widths(table, width, faces);
+    let table = &*fit_font_size(table, width, faces);
+    let columns = divide_width(table, width, faces);
     let element = tree.add(parent, Kind::Table);
     let mut strips = Vec::new();
     let mut head = None;
@@ -155,7 +155,7 @@ fn desired_widths(table: &Table, faces: &Faces) -> Vec<(f32, f32)> {
 }
 
 /// Returns the table, in a smaller font if its figures would not fit: figures are never broken or cut.
-fn fitted<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
+fn fit_font_size<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
     let least: f32 = desired_widths(table, faces).iter().map(|want| want.0).sum();
     let room = width - 2.0 * PAD_X * table.columns.len() as f32;
     if least <= room {
@@ -173,7 +173,7 @@ fn fitted<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Table> {
 }
 
 /// Gives each column its minimum width and a share of the rest.
-fn widths(table: &Table, width: f32, faces: &Faces) -> Columns {
+fn divide_width(table: &Table, width: f32, faces: &Faces) -> Columns {
     let pad = |want: &(f32, f32)| (want.0 + 2.0 * PAD_X, want.1 + 2.0 * PAD_X);
     let wants: Vec<(f32, f32)> = desired_widths(table, faces).iter().map(pad).collect();
     let least: f32 = wants.iter().map(|want| want.0).sum();
@@ -252,7 +252,7 @@ fn row(
         laid.push(Laid { x: x + PAD_X, width: cell_width - 2.0 * PAD_X, align, lines, groups });
     }
     let bottom = bottom + PAD_Y;
-    let cuts = cuts(&laid, bottom);
+    let cuts = find_cuts(&laid, bottom);
     let mut strips: Vec<Strip> = cuts
         .iter()
         .zip(cuts.iter().skip(1))
@@ -280,7 +280,7 @@ struct Group {
 
 /// Returns the heights from 0 to `bottom` at which a row can be cut: tops of lines that cross neither another line nor
 /// a short group.
-fn cuts(laid: &[Laid], bottom: f32) -> Vec<f32> {
+fn find_cuts(laid: &[Laid], bottom: f32) -> Vec<f32> {
     let boxes: Vec<(f32, f32)> =
         laid.iter().flat_map(|cell| &cell.lines).map(|(top, line, _)| (*top, top + line.leading)).collect();
     let closed: Vec<(f32, f32)> =

@@ -26,7 +26,7 @@ pub struct Drawn {
 /// Draws all pages.
 pub fn draw(document: &Document, laid: &Laid, faces: &Faces) -> Result<Drawn, PdfError> {
     let mut pdf = PdfDocument::new(&document.title);
-    for (key, characters) in used(&laid.pages) {
+    for (key, characters) in collect_characters(&laid.pages) {
         pdf.resources.fonts.map.insert(FontId(key.resource().to_owned()), font(faces, key, &characters)?);
     }
     let mut marks = Vec::new();
@@ -43,7 +43,7 @@ pub fn draw(document: &Document, laid: &Laid, faces: &Faces) -> Result<Drawn, Pd
     }
 }
 
-fn used(pages: &[Page]) -> BTreeMap<FontKey, BTreeSet<char>> {
+fn collect_characters(pages: &[Page]) -> BTreeMap<FontKey, BTreeSet<char>> {
     let mut used: BTreeMap<FontKey, BTreeSet<char>> = BTreeMap::new();
     for put in pages.iter().flat_map(|page| &page.puts) {
         if let Item::Line { line, .. } = &put.item {
@@ -58,7 +58,7 @@ fn used(pages: &[Page]) -> BTreeMap<FontKey, BTreeSet<char>> {
 fn font(faces: &Faces, key: FontKey, characters: &BTreeSet<char>) -> Result<PdfFont, PdfError> {
     let cut = faces.cut(key, characters)?;
     let metrics = FontMetrics { ascent: cut.ascent, descent: cut.descent };
-    let name = format!("{}+{}", tag(characters), key.name());
+    let name = format!("{}+{}", subset_tag(characters), key.name());
     let mut parsed = ParsedFont::with_glyph_data(cut.bytes, 0, Some(name), cut.glyphs, cut.advances, 1000, metrics);
     parsed.pdf_font_metrics.x_min = cut.bounds.x_min;
     parsed.pdf_font_metrics.y_min = cut.bounds.y_min;
@@ -68,7 +68,7 @@ fn font(faces: &Faces, key: FontKey, characters: &BTreeSet<char>) -> Result<PdfF
 }
 
 /// Returns the six-letter tag of a font subset (ISO 32000, 9.9.2).
-fn tag(characters: &BTreeSet<char>) -> String {
+fn subset_tag(characters: &BTreeSet<char>) -> String {
     // FNV-1a; any function of the characters alone would do.
     let mut hash = characters
         .iter()

@@ -90,11 +90,11 @@ pub(super) fn validate_terms(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
     if terms.deemed_acceptance && terms.inspection_days.is_none() {
         return Err(Invalid::at("terms.deemed_acceptance", "deemed-without-inspection"));
     }
-    let items = places("items", terms.items.iter().map(|item| &item.code))?;
-    let deliverable_places = places("deliverables", terms.deliverables.iter().map(|d| &d.code))?;
-    let milestone_places = places("milestones", terms.milestones.iter().map(|m| &m.code))?;
-    let clause_places = places("breach_terms", terms.breach_terms.iter().map(|b| &b.code))?;
-    let deliverables = deliverables(terms, &items)?;
+    let items = index_codes("items", terms.items.iter().map(|item| &item.code))?;
+    let deliverable_places = index_codes("deliverables", terms.deliverables.iter().map(|d| &d.code))?;
+    let milestone_places = index_codes("milestones", terms.milestones.iter().map(|m| &m.code))?;
+    let clause_places = index_codes("breach_terms", terms.breach_terms.iter().map(|b| &b.code))?;
+    let deliverables = check_deliverables(terms, &items)?;
     let mut agreed = Agreed {
         terms,
         amount: terms.amount.exact(),
@@ -106,8 +106,8 @@ pub(super) fn validate_terms(terms: &Terms) -> Result<Agreed<'_>, Invalid> {
         milestone_places,
         clause_places,
     };
-    milestones(&mut agreed)?;
-    clauses(&mut agreed)?;
+    check_milestones(&mut agreed)?;
+    check_clauses(&mut agreed)?;
     Ok(agreed)
 }
 
@@ -126,7 +126,7 @@ fn check_list_lengths(terms: &Terms) -> Result<(), Invalid> {
 }
 
 /// Checks rule 3 for one list and returns the position of each code.
-fn places<'a>(list: &str, codes: impl Iterator<Item = &'a Code>) -> Result<Places<'a>, Invalid> {
+fn index_codes<'a>(list: &str, codes: impl Iterator<Item = &'a Code>) -> Result<Places<'a>, Invalid> {
     let mut places = Places::new();
     for (n, code) in codes.enumerate() {
         if places.insert(code.as_str(), n).is_some() {
@@ -137,7 +137,7 @@ fn places<'a>(list: &str, codes: impl Iterator<Item = &'a Code>) -> Result<Place
 }
 
 /// Checks rules 4, 5 and 6.
-fn deliverables<'a>(terms: &'a Terms, items: &Places) -> Result<Vec<AgreedDeliverable<'a>>, Invalid> {
+fn check_deliverables<'a>(terms: &'a Terms, items: &Places) -> Result<Vec<AgreedDeliverable<'a>>, Invalid> {
     let mut agreed = Vec::with_capacity(terms.deliverables.len());
     let mut quantities = vec![0; terms.items.len()];
     for (n, deliverable) in terms.deliverables.iter().enumerate() {
@@ -180,7 +180,7 @@ fn deliverables<'a>(terms: &'a Terms, items: &Places) -> Result<Vec<AgreedDelive
 }
 
 /// Checks rules 7 and 8.
-fn milestones(agreed: &mut Agreed) -> Result<(), Invalid> {
+fn check_milestones(agreed: &mut Agreed) -> Result<(), Invalid> {
     let mut required = vec![false; agreed.deliverables.len()];
     for (n, milestone) in agreed.terms.milestones.iter().enumerate() {
         let wrong = |field: &str, code| Err(Invalid::at(format!("terms.milestones[{n}].{field}"), code));
@@ -229,7 +229,7 @@ fn milestones(agreed: &mut Agreed) -> Result<(), Invalid> {
 }
 
 /// Checks rule 9.
-fn clauses(agreed: &mut Agreed) -> Result<(), Invalid> {
+fn check_clauses(agreed: &mut Agreed) -> Result<(), Invalid> {
     for (n, term) in agreed.terms.breach_terms.iter().enumerate() {
         let named = term.clause.deliverables();
         let mut covered = Vec::new();

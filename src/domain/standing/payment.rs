@@ -130,7 +130,7 @@ fn satisfied(
     let borne = settlement.borne(rank, as_of);
     let paid: i128 = payments.iter().map(|payment| payment.amount).sum();
     let terms = contract.payment_terms(place);
-    let clock = terms.and_then(|terms| clock(contract, progress, place, terms.from, as_of));
+    let clock = terms.and_then(|terms| payment_clock_start(contract, progress, place, terms.from, as_of));
     let days = terms.map_or(0, |terms| terms.days);
     let due_on = clock.map(|clock| contract.calendar.roll_day(clock + days));
     let Some(due) = due_on else {
@@ -149,7 +149,7 @@ fn satisfied(
         () if paid < fallen_due(as_of) => MilestoneState::Overdue,
         () => MilestoneState::Due,
     };
-    let owed = overdue(&dues, payments, as_of);
+    let owed = overdue_amounts(&dues, payments, as_of);
     let late_interest = interest(&owed, terms.map_or_else(Rate::default, |terms| terms.daily_rate));
     Payment { state, borne, clock, due_on, paid, late_interest, terms, owed }
 }
@@ -170,7 +170,7 @@ impl Contract<'_> {
 }
 
 /// Returns the day from which the time for payment counts.
-fn clock(
+fn payment_clock_start(
     contract: &Contract,
     progress: &[Progress],
     place: usize,
@@ -213,7 +213,7 @@ pub(super) fn started(contract: &Contract, progress: &[Progress], place: usize, 
 
 /// Returns the stretches of days up to `as_of` on which an amount was overdue. Both a payment and a due day take effect
 /// on the day after.
-fn overdue(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
+fn overdue_amounts(dues: &[(Day, i128)], payments: &[Paid], as_of: Day) -> Vec<Owed> {
     let mut steps: Vec<(Day, i128)> = Vec::with_capacity(dues.len() + payments.len());
     let mut before = 0;
     for (due, payable) in dues {

@@ -89,6 +89,19 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
     })
 }
 
+/// Returns a change request of a contract.
+///
+/// # Errors
+/// `NotFound` for a contract that the caller must not know of, or a request of another contract.
+pub fn show(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<ChangeRequestView, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, contract, Action::ReadContract)?;
+        let found = rows::by_public_id(connection, id)?.filter(|request| request.contract_id == contract.id);
+        views(connection, found.into_iter().collect())?.pop().ok_or(Error::NotFound)
+    })
+}
+
 /// Builds the views of change requests, with the names of the people involved.
 pub(super) fn views(
     connection: &mut AnyConnection,

@@ -35,7 +35,15 @@ pub(in crate::services) fn refuse_repeated_fact(
         // Another rule refuses a second incident of one number, and a second headcount of one month.
         FactKind::Incident => ("repeated-incident", false),
         FactKind::Headcount => ("repeated-headcount", false),
-        _ => return Ok(()),
+        FactKind::Extension
+        | FactKind::Submission
+        | FactKind::Decision
+        | FactKind::Invoice
+        | FactKind::Score
+        | FactKind::Payment
+        | FactKind::Waiver
+        | FactKind::End
+        | FactKind::Reversal => return Ok(()),
     };
     let holder = holder(tx)?;
     let reversed: Vec<i64> = record

@@ -397,25 +397,3 @@ fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
 pub fn to_value<T: serde::Serialize>(fact: &T) -> Result<serde_json::Value, Error> {
     serde_json::to_value(fact).map_err(|error| Error::Internal(error.to_string()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_state_but_the_first_is_reached_by_an_action_from_another() {
-        for state in ContractState::ALL.iter().filter(|state| **state != ContractState::Draft) {
-            let leads = |known: &&ContractAction| known.to == Some(*state) && !known.right().states.contains(state);
-            assert!(CONTRACT_ACTIONS.iter().any(|known| leads(&known)), "{state}");
-        }
-    }
-
-    #[test]
-    fn actions_that_share_a_name_start_from_different_states() {
-        for (place, one) in CONTRACT_ACTIONS.iter().enumerate() {
-            for other in CONTRACT_ACTIONS.iter().skip(place + 1).filter(|other| other.name == one.name) {
-                assert!(one.right().states.iter().all(|state| !other.right().states.contains(state)), "{}", one.name);
-            }
-        }
-    }
-}

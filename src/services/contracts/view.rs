@@ -24,7 +24,7 @@ use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
-use crate::storage::{AnyConnection, change_requests as stored_asks};
+use crate::storage::{AnyConnection, change_requests as stored_requests};
 use crate::text::message;
 
 /// Stored action of a due day that the working calendar moved.
@@ -182,7 +182,7 @@ fn with_lists(
     (record, standing): (ContractRecord, Standing),
     as_of: Option<NaiveDate>,
 ) -> Result<ContractPageData, Error> {
-    let asked = stored_asks::of_contract(connection, record.contract.id)?;
+    let asked = stored_requests::of_contract(connection, record.contract.id)?;
     let tasks = tasks::of_contract(connection, caller, record.contract.id)?;
     let deliverables = deliverables::views(connection, &record, &standing)?;
     let payments = view::views(connection, caller, &record, &standing)?;
@@ -258,7 +258,7 @@ fn history(
         .map(|row| stored::<Reversal>(&row.body).map(|reversal| reversal.seq))
         .collect::<Result<_, _>>()?;
     let facts = record.rows.iter().map(|row| {
-        let (body, words) = (json(&row.body), json(&row.words));
+        let (body, words) = (parse_stored_json(&row.body), parse_stored_json(&row.words));
         Entry {
             at: row.recorded_at.and_utc(),
             by: name(row.actor_id.0),
@@ -278,12 +278,12 @@ fn history(
         by: event.actor_id.filter(|_| is_theirs(event)).and_then(name),
         on_behalf_of: event.for_id.filter(|_| is_theirs(event)).and_then(name),
         what: format!("event-{}", event.action.replace('.', "-")),
-        about: codes(&json(&event.body)),
+        about: codes(&parse_stored_json(&event.body)),
         on: None,
         note: if event.action == MOVED {
-            moved(&json(&event.body), language)
+            moved(&parse_stored_json(&event.body), language)
         } else {
-            first(&json(&event.body), &["reason", "note"])
+            first(&parse_stored_json(&event.body), &["reason", "note"])
         },
         seq: None,
         undone: false,
@@ -302,7 +302,7 @@ fn moved(body: &serde_json::Value, language: Language) -> String {
     message(language, "history-moved", &[day("from"), day("to"), day("notice")])
 }
 
-fn json(text: &str) -> serde_json::Value {
+fn parse_stored_json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 

@@ -78,13 +78,13 @@ pub(crate) async fn keep(
     files: Vec<StoredFile>,
     unwanted: Vec<String>,
 ) -> Result<(), Error> {
-    let context = context(app, keeper.person);
+    let context = write_context(app, keeper.person);
     let quota = u64::from(app.settings.max_form_mb).saturating_mul(crate::adapters::files::MIB * QUOTA_FORMS);
     let (pool, keeper) = (app.pool.clone(), keeper.clone());
     run_blocking(move || {
         write(&pool, &context, |tx| {
             rows::delete(tx.connection, keeper.person, &unwanted)?;
-            let new: Vec<KeptFileRow> = files.iter().map(|file| row(file, &keeper, tx.context.now)).collect();
+            let new: Vec<KeptFileRow> = files.iter().map(|file| to_row(file, &keeper, tx.context.now)).collect();
             let room = row_bytes(quota).saturating_sub(new.iter().map(|row| row.bytes).sum());
             let excess = oldest_beyond(&rows::sizes(tx.connection, keeper.person)?, room);
             rows::delete(tx.connection, keeper.person, &excess)?;
@@ -124,7 +124,7 @@ pub(crate) fn take(tx: &mut Tx<'_>, form: &str, ids: &[String], field: &'static 
         return Err(Error::Malformed(vec![FieldError { path: field.to_owned(), message }]));
     }
     rows::delete_of_form(tx.connection, person, form)?;
-    found.into_iter().map(stored).collect()
+    found.into_iter().map(to_stored_file).collect()
 }
 
 /// Drops files that were kept by a form which turned out to be a repetition.
@@ -135,7 +135,7 @@ pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Re
     if ids.is_empty() {
         return Ok(());
     }
-    let (pool, context) = (app.pool.clone(), context(app, person));
+    let (pool, context) = (app.pool.clone(), write_context(app, person));
     run_blocking(move || write(&pool, &context, |tx| rows::delete(tx.connection, person, &ids))).await
 }
 
@@ -151,11 +151,11 @@ pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
         .await
 }
 
-fn context(app: &App, person: PersonId) -> Context {
+fn write_context(app: &App, person: PersonId) -> Context {
     Context { actor: Some(person), on_behalf_of: None, now: app.clock.now(), request: None, ids: app.ids.clone() }
 }
 
-fn row(file: &StoredFile, keeper: &Keeper, now: NaiveDateTime) -> KeptFileRow {
+fn to_row(file: &StoredFile, keeper: &Keeper, now: NaiveDateTime) -> KeptFileRow {
     KeptFileRow {
         public_id: file.id.clone(),
         person_id: keeper.person,
@@ -174,7 +174,7 @@ fn row(file: &StoredFile, keeper: &Keeper, now: NaiveDateTime) -> KeptFileRow {
     }
 }
 
-fn stored(row: KeptFileRow) -> Result<StoredFile, Error> {
+fn to_stored_file(row: KeptFileRow) -> Result<StoredFile, Error> {
     let parse = |key: &str| FileKey::parse(key).ok_or_else(|| Error::Internal("invalid storage key".to_owned()));
     let bytes = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
     let shown = match (&row.shown_key, row.shown_bytes, row.shown_sha256) {

@@ -77,7 +77,7 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
             vec![tell(language, key, &[("tolerance", rate(tolerance)), ("rate", rate(part))])]
         }
         Clause::QualityShortfall { deliverables, indicator, base, tiers } => {
-            let key = match direction(terms, deliverables, indicator) {
+            let key = match indicator_direction(terms, deliverables, indicator) {
                 Direction::AtLeast => "document-clause-quality-under",
                 Direction::AtMost => "document-clause-quality-over",
             };
@@ -90,13 +90,13 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
                 ];
                 tell(language, key, &args)
             };
-            highest(tiers.iter().map(tier).collect(), language)
+            add_highest_applies(tiers.iter().map(tier).collect(), language)
         }
         Clause::LowScore { tiers } => {
             let tier = |limit: String, part: String| {
                 tell(language, "document-clause-score", &[("limit", limit), ("rate", part)])
             };
-            highest(tiers.iter().map(|t| tier(t.below.to_string(), rate(t.rate))).collect(), language)
+            add_highest_applies(tiers.iter().map(|t| tier(t.below.to_string(), rate(t.rate))).collect(), language)
         }
         Clause::Staffing { clients_per_worker, amount_per_worker } => {
             let args = [
@@ -116,7 +116,7 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
 }
 
 /// Adds the sentence that the highest of several tiers applies.
-fn highest(mut tiers: Vec<String>, language: Language) -> Vec<String> {
+fn add_highest_applies(mut tiers: Vec<String>, language: Language) -> Vec<String> {
     if tiers.len() > 1 {
         tiers.push(message(language, "document-clause-highest", &[]));
     }
@@ -124,7 +124,7 @@ fn highest(mut tiers: Vec<String>, language: Language) -> Vec<String> {
 }
 
 /// Direction of the indicator in the first covered deliverable that has it.
-fn direction(terms: &Terms, deliverables: &[Code], indicator: &Code) -> Direction {
+fn indicator_direction(terms: &Terms, deliverables: &[Code], indicator: &Code) -> Direction {
     terms
         .deliverables
         .iter()

@@ -152,7 +152,7 @@ fn breach_row(breach: &BreachStanding, input: &ContractSnapshot, voice: Voice) -
     Row {
         cells: vec![
             clause,
-            name(subject(&breach.subject, &input.details)),
+            name(breach_subject_name(&breach.subject, &input.details)),
             figure(short(breach.since)),
             figure(yuan(breach.amount)),
             figure(yuan(breach.charged)),
@@ -171,6 +171,6 @@ pub fn clause_name(code: &str, input: &ContractSnapshot, language: Language) -> 
 
 /// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
 /// itself.
-pub fn subject<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
+pub fn breach_subject_name<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
     if details.milestones.contains_key(subject) { details.milestone(subject) } else { details.deliverable(subject) }
 }

@@ -34,7 +34,7 @@ fn of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Langua
     let steps: Vec<String> = breach.trail.iter().map(|step| sentence(step, input, language)).collect();
     let args = [
         ("clause", payments::clause_name(breach.clause.as_str(), input, language)),
-        ("subject", payments::subject(&breach.subject, &input.details).to_owned()),
+        ("subject", payments::breach_subject_name(&breach.subject, &input.details).to_owned()),
         ("steps", crate::services::documents::terms::joined(language, "document-sentence", &steps)),
     ];
     tell(language, "document-breach-steps", &args)
@@ -45,22 +45,7 @@ pub fn sentence(step: &Step, input: &ContractSnapshot, language: Language) -> St
     let mut step = step.clone();
     step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language));
     let sentence = trail::sentence(&step, language);
-    if language == Language::Zh { tight(&sentence) } else { sentence }
-}
-
-/// Removes the spaces between Han characters and figures, because the PDF adapter draws that gap itself.
-fn tight(text: &str) -> String {
-    let ascii = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '%');
-    let han = |c: Option<char>| c.is_some_and(|c| ('\u{3400}'..='\u{9FFF}').contains(&c));
-    let mut tight = String::with_capacity(text.len());
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let (before, after) = (tight.chars().next_back(), rest.peek().copied());
-        if c != ' ' || !(ascii(before) && han(after) || han(before) && ascii(after)) {
-            tight.push(c);
-        }
-    }
-    tight
+    if language == Language::Zh { trail::close_han_gaps(&sentence) } else { sentence }
 }
 
 /// Replaces codes by names.
@@ -68,22 +53,12 @@ fn replace_codes(key: &str, value: &mut Value, input: &ContractSnapshot, languag
     match value {
         Value::Name(code) if key == "clause" => *code = payments::clause_name(code, input, language),
         Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {
-            *code = payments::subject(code, &input.details).to_owned();
+            *code = payments::breach_subject_name(code, &input.details).to_owned();
         }
         Value::Name(code) if key == "indicator" => *code = input.details.indicator(code).to_owned(),
         Value::Name(code) if key == "item" => *code = input.details.item(code).to_owned(),
         Value::List(list) => list.iter_mut().for_each(|entry| replace_codes(key, entry, input, language)),
         Value::Row(row) => row.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language)),
         _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tight;
-
-    #[test]
-    fn only_the_gap_between_han_and_figures_goes() {
-        assert_eq!(tight("应付 153,665.60 元，Party A 的 5% 计 a b"), "应付153,665.60元，Party A的5%计a b");
     }
 }

@@ -49,7 +49,7 @@ pub fn clause(code: &str, input: &ContractSnapshot, language: Language) -> Strin
 
 /// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
 pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> String {
-    match subject(code, input) {
+    match breach_subject_name(code, input) {
         same if same == code => clause(code, input, language),
         name => name,
     }
@@ -57,8 +57,8 @@ pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> Str
 
 /// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
 /// itself.
-pub fn subject(code: &str, input: &ContractSnapshot) -> String {
-    payments::subject(code, &input.details).to_owned()
+pub fn breach_subject_name(code: &str, input: &ContractSnapshot) -> String {
+    payments::breach_subject_name(code, &input.details).to_owned()
 }
 
 /// Returns the contract's money in fen, each part with the last part of its message key (`document-share-…`).

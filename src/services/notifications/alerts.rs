@@ -39,7 +39,7 @@ pub struct Alert {
     pub to: &'static [Role],
     /// Day that it is about.
     pub day: NaiveDate,
-    /// Values of its words, see [`text::mail::letter`]: days as 2026-09-30, money in yuan as 1234.50. The contract's
+    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The contract's
     /// number and title, the recipient's name and, if absent, the subject's name are added on queueing.
     pub args: Vec<(&'static str, String)>,
 }
@@ -75,7 +75,7 @@ impl Alert {
                 ("subject", subject.to_owned()),
                 ("since", breach.since.to_string()),
                 ("accruing", breach.accruing.to_string()),
-                ("charged", yuan(breach.charged_fen)),
+                ("charged", format_yuan(breach.charged_fen)),
             ],
         }
     }
@@ -232,9 +232,9 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     if alerts.is_empty() {
         return Ok(());
     }
-    let audience = audience(tx, alerts)?;
+    let audience = load_audience(tx, alerts)?;
     let names = Names::load(tx.connection, alerts)?;
-    let mut known = known(tx.connection, alerts)?;
+    let mut known = load_queued_keys(tx.connection, alerts)?;
     let mut new: Vec<NewEmail> = Vec::new();
     for (about, alert) in alerts {
         for role in alert.to {
@@ -256,7 +256,7 @@ pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<()
     email_queue::insert(tx.connection, &new, tx.context.now)
 }
 
-fn audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audience, Error> {
+fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audience, Error> {
     let mut organisations: Vec<OrganisationId> = Vec::new();
     let mut roles: Vec<Role> = Vec::new();
     for (about, alert) in alerts {
@@ -282,7 +282,10 @@ pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>)
     (payments, requests)
 }
 
-fn known(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<HashSet<EmailKey>, Error> {
+fn load_queued_keys(
+    connection: &mut AnyConnection,
+    alerts: &[(About<'_>, &Alert)],
+) -> Result<HashSet<EmailKey>, Error> {
     let mut contracts: Vec<_> = alerts.iter().map(|(about, _)| about.contract.id).collect();
     let mut kinds: Vec<_> = alerts.iter().map(|(_, alert)| alert.kind.as_str()).collect();
     let mut days: Vec<_> = alerts.iter().map(|(_, alert)| alert.day).collect();
@@ -322,7 +325,7 @@ impl Names {
             Target::Milestone(code) => vec![("subject", about.details.milestone(code).to_owned())],
             Target::PaymentRequest(id) => self.payments.get(id).map_or_else(Vec::new, |(milestone, fen)| {
                 let name = about.details.milestone(milestone).to_owned();
-                vec![("subject", name.clone()), ("milestone", name), ("amount", yuan(*fen))]
+                vec![("subject", name.clone()), ("milestone", name), ("amount", format_yuan(*fen))]
             }),
             Target::ChangeRequest(id) => {
                 self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())])
@@ -359,6 +362,6 @@ fn build_email(tx: &Tx<'_>, about: &About<'_>, alert: &Alert, names: &Names, to:
 }
 
 /// Formats fen as yuan with two decimal places.
-fn yuan(fen: i64) -> String {
+fn format_yuan(fen: i64) -> String {
     Sum::from(Money::from_fen(fen).unwrap_or(Money::ZERO)).to_string()
 }

@@ -88,7 +88,7 @@ pub struct TaskList {
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let waiting = rows::work(connection, &seats(caller), OWN)?.len();
+        let waiting = rows::work(connection, &seat_keys(caller), OWN)?.len();
         Ok(waiting + undelivered::of_caller(connection, caller)?.len())
     })
 }
@@ -100,8 +100,11 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
-        let found = rows::work(connection, &seats(caller), OWN)?;
-        Ok(TaskList { undelivered: undelivered::of_caller(connection, caller)?, ..page(connection, caller, found)? })
+        let found = rows::work(connection, &seat_keys(caller), OWN)?;
+        Ok(TaskList {
+            undelivered: undelivered::of_caller(connection, caller)?,
+            ..build_task_list(connection, caller, found)?
+        })
     })
 }
 
@@ -112,8 +115,8 @@ pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
 pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
-        let found = rows::work_of_others(connection, &caller.organisations(), &seats(caller), OTHERS as i64 + 1)?;
-        page(connection, caller, found)
+        let found = rows::work_of_others(connection, &caller.organisations(), &seat_keys(caller), OTHERS as i64 + 1)?;
+        build_task_list(connection, caller, found)
     })
 }
 
@@ -127,17 +130,17 @@ pub(crate) fn of_contract(
     contract: ContractId,
 ) -> Result<Vec<Task>, Error> {
     let found = rows::work_of_contract(connection, contract)?;
-    Ok(page(connection, caller, found)?.items)
+    Ok(build_task_list(connection, caller, found)?.items)
 }
 
-fn seats(caller: &Caller) -> Vec<(OrganisationId, Role)> {
+fn seat_keys(caller: &Caller) -> Vec<(OrganisationId, Role)> {
     caller.seats.iter().map(|seat| (seat.organisation, seat.role)).collect()
 }
 
 /// Adds the names that people know the tasks by, with one query for each kind of name.
-fn page(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
+fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<WorkRow>) -> Result<TaskList, Error> {
     let names = Names::load(connection, &found, caller.today())?;
-    let own = seats(caller);
+    let own = seat_keys(caller);
     let items = found
         .into_iter()
         .filter_map(|row| {

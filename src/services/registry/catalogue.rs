@@ -85,12 +85,12 @@ pub fn install(app: &App) -> Result<usize, Error> {
 /// # Errors
 /// Database errors.
 pub fn install_in(app: &App, context: &Context) -> Result<usize, Error> {
-    if missing(&rows::codes(&mut *app.pool.get()?)?).is_empty() {
+    if missing_services(&rows::codes(&mut *app.pool.get()?)?).is_empty() {
         return Ok(0);
     }
     write(&app.pool, context, |tx| {
         let known = rows::codes(tx.connection)?;
-        let new = missing(&known);
+        let new = missing_services(&known);
         for service in &new {
             let words = [service.code, service.name, service.unit, service.standard, service.basis];
             insert(tx, words)?;
@@ -99,7 +99,7 @@ pub fn install_in(app: &App, context: &Context) -> Result<usize, Error> {
     })
 }
 
-fn missing(known: &[String]) -> Vec<&'static Service> {
+fn missing_services(known: &[String]) -> Vec<&'static Service> {
     SERVICES.iter().filter(|service| !known.iter().any(|code| code == service.code)).collect()
 }
 

@@ -99,6 +99,23 @@ pub fn suggest(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<Contra
     })
 }
 
+/// Finds the contractor that a person names by its credit code or, where no other contractor has it, by its full name.
+///
+/// # Errors
+/// `Forbidden` for a caller without the right to list contractors.
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<ContractorView>, Error> {
+    caller.may(Action::ListContractors)?;
+    app.pool.read(|connection| {
+        if let Some(found) = rows::contractor_by_credit_code(connection, &identifier(named).to_uppercase())? {
+            return Ok(Some(view(caller, found)));
+        }
+        // Those whose name is the whole text come first.
+        let mut found = contractors::list_by_prefix(connection, named.trim(), SUGGESTION_ROWS)?;
+        found.retain(|contractor| key(&contractor.name) == key(named));
+        Ok(if found.len() == 1 { found.pop().map(|contractor| view(caller, contractor)) } else { None })
+    })
+}
+
 /// Returns a contractor and its version, for the `ETag`. A contractor's own staff can only see their own.
 ///
 /// # Errors

@@ -14,8 +14,8 @@ use crate::services::shared::paging::{Page, Paged, SUGGESTION_ROWS, Suggestions}
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::access;
-use crate::storage::registry::organisations::{self as rows, Filter, Organisation};
-use crate::storage::registry::text_match::{containing_all, starting_with};
+use crate::storage::registry::organisations::{self as rows, Filter, Organisation, Region};
+use crate::storage::registry::text_match::{containing_all, exactly, starting_with};
 use crate::storage::write::{Event, Tx, write};
 
 /// Audit stream of the registry: regions, bureaus, contractors, accounts and services.
@@ -87,11 +87,11 @@ pub struct OrganisationView {
     pub region: Option<String>,
 }
 
-/// Lists regions, each after the region that contains it.
+/// Lists regions, each after the region that contains it. Every word of `q` is a part of the name or of the code.
 ///
 /// # Errors
 /// `Forbidden`; `Malformed` for an unknown cursor.
-pub fn list_regions(app: &App, caller: &Caller, page: &Page) -> Result<Paged<RegionView>, Error> {
+pub fn list_regions(app: &App, caller: &Caller, q: Option<&str>, page: &Page) -> Result<Paged<RegionView>, Error> {
     caller.may(Action::ListOrganisations)?;
     app.pool.read(|connection| {
         let after = match &page.after {
@@ -101,13 +101,37 @@ pub fn list_regions(app: &App, caller: &Caller, page: &Page) -> Result<Paged<Reg
                 rows::region(connection, code)?.ok_or_else(unknown)?.1
             }
         };
-        let found = rows::list_regions(connection, &after, page.rows())?;
-        Ok(page.cut(found, |region| &region.code).map(|region| RegionView {
-            parent: region.path.trim_end_matches('/').rsplit('/').nth(1).map(str::to_owned),
-            code: region.code,
-            name: region.name,
-        }))
+        let patterns = containing_all(q.unwrap_or_default());
+        let found = rows::list_regions(connection, &patterns, &after, page.rows())?;
+        Ok(page.cut(found, |region| &region.code).map(region_view))
     })
+}
+
+/// Suggests regions by part of the name or code: names that start with the query come first.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn suggest_regions(app: &App, caller: &Caller, q: &str) -> Result<Suggestions<RegionView>, Error> {
+    caller.may(Action::ListOrganisations)?;
+    let (start, part) = ([starting_with(q.trim())], containing_all(q));
+    app.pool.read(|connection| {
+        let found = [start.as_slice(), &part]
+            .into_iter()
+            .map(|patterns| rows::list_regions(connection, patterns, "", SUGGESTION_ROWS));
+        Ok(Suggestions::collect(found, |region| region.id)?.map(region_view))
+    })
+}
+
+/// Finds the region that a person names by its code or, where no other region has it, by its full name.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn find_named_region(app: &App, caller: &Caller, named: &str) -> Result<Option<RegionView>, Error> {
+    caller.may(Action::ListOrganisations)?;
+    let (code, patterns) = (identifier(named), [exactly(named.trim())]);
+    let mut found = app.pool.read(|connection| rows::list_regions(connection, &patterns, "", SUGGESTION_ROWS))?;
+    let place = found.iter().position(|region| region.code == code).or((found.len() == 1).then_some(0));
+    Ok(place.map(|place| region_view(found.swap_remove(place))))
 }
 
 /// Adds a region.
@@ -188,7 +212,7 @@ pub fn list(
 pub fn suggest(
     app: &App,
     caller: &Caller,
-    function: Function,
+    function: Option<Function>,
     q: &str,
     near: &str,
 ) -> Result<Suggestions<OrganisationView>, Error> {
@@ -204,7 +228,7 @@ pub fn suggest(
         let searches =
             regions.map(|code| (Some(code), part.as_slice())).chain([(None, start.as_slice()), (None, &part)]);
         let found = searches.map(|(region, patterns)| {
-            let filter = Filter { function: Some(function.as_str()), region, patterns };
+            let filter = Filter { function: function.map(Function::as_str), region, patterns };
             rows::list(connection, &filter, 0, SUGGESTION_ROWS)
         });
         Ok(Suggestions::collect(found, |organisation| organisation.id)?.map(view))
@@ -218,6 +242,19 @@ pub fn suggest(
 pub fn find(app: &App, caller: &Caller, code: &str) -> Result<Option<OrganisationView>, Error> {
     caller.may(Action::ListOrganisations)?;
     Ok(app.pool.read(|connection| rows::by_code(connection, code))?.map(view))
+}
+
+/// Finds the bureau that a person names by its code or, where no other bureau has it, by its full name.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn find_named(app: &App, caller: &Caller, named: &str) -> Result<Option<OrganisationView>, Error> {
+    caller.may(Action::ListOrganisations)?;
+    let (code, patterns) = (identifier(named), [exactly(named.trim())]);
+    let filter = Filter { patterns: &patterns, ..Filter::default() };
+    let mut found = app.pool.read(|connection| rows::list(connection, &filter, 0, SUGGESTION_ROWS))?;
+    let place = found.iter().position(|bureau| bureau.code == code).or((found.len() == 1).then_some(0));
+    Ok(place.map(|place| view(found.swap_remove(place))))
 }
 
 /// Adds a bureau, which at once sees the contracts that its region and function entitle it to.
@@ -290,6 +327,14 @@ fn load_region(
 ) -> Result<(crate::storage::ids::RegionId, String), Error> {
     let unknown = || Error::refused_at("register", path, Message::new("register-unknown-region"));
     rows::region(connection, code)?.ok_or_else(unknown)
+}
+
+fn region_view(region: Region) -> RegionView {
+    RegionView {
+        parent: region.path.trim_end_matches('/').rsplit('/').nth(1).map(str::to_owned),
+        code: region.code,
+        name: region.name,
+    }
 }
 
 fn view(organisation: Organisation) -> OrganisationView {

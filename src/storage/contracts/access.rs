@@ -1,9 +1,7 @@
 //! Access to contracts: one row of `contract_access` for each organisation that may see a contract.
 //!
-//! The parties see it; so does a bureau of a region above with the function of the purchaser or funder; so do the
-//! political-legal committee and the auditors of the purchaser's region and those above; so do the justice stations of the
-//! purchaser's own townships. Each row repeats the columns that lists filter by, so every list of an organisation walks one
-//! index. `luyue check` derives the rows again and compares.
+//! `domain::visibility` decides who sees one. Each row repeats the columns that lists filter by, so every list of an
+//! organisation walks one index. `luyue check` derives the rows again and compares.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +9,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::domain::codes::Function;
+use crate::domain::visibility::{Jurisdiction, Reach, may_see, reach};
 use crate::schema::{contract_access, contracts, organisations, regions};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_rows};
@@ -25,6 +24,12 @@ pub struct Bureau {
     pub function: Function,
     /// Path of its region; none for an organisation without one.
     pub path: Option<String>,
+}
+
+impl Bureau {
+    fn jurisdiction(&self) -> Jurisdiction<'_> {
+        Jurisdiction { function: self.function, path: self.path.as_deref() }
+    }
 }
 
 /// Columns that an access row repeats from its contract.
@@ -63,30 +68,9 @@ pub fn viewers(connection: &mut AnyConnection, contract: &Contract) -> Result<Ve
 
 /// Returns those of `bureaus` that may see a contract between these parties.
 pub fn viewers_among(bureaus: &[Bureau], parties: Parties) -> Vec<OrganisationId> {
-    let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id);
-    let (purchaser, funder) = (find(parties.0), find(parties.1));
-    let sees = |bureau: &&Bureau| {
-        [parties.0, parties.1, parties.2].contains(&bureau.id)
-            || purchaser.is_some_and(|purchaser| sees_by_function(bureau, purchaser, funder))
-    };
-    bureaus.iter().filter(sees).map(|bureau| bureau.id).collect()
-}
-
-/// Returns true if a bureau that is not a party sees the contract by its region and function.
-fn sees_by_function(bureau: &Bureau, purchaser: &Bureau, funder: Option<&Bureau>) -> bool {
-    let (Some(own), Some(bought_in)) = (bureau.path.as_deref(), purchaser.path.as_deref()) else {
-        return false;
-    };
-    let above = bought_in.starts_with(own);
-    match bureau.function {
-        Function::PoliticalLegal | Function::Audit => above,
-        Function::JusticeStation => purchaser.function == Function::Justice && own.starts_with(bought_in),
-        function => {
-            above
-                && own != bought_in
-                && (function == purchaser.function || funder.is_some_and(|f| f.function == function))
-        }
-    }
+    let find = |id: OrganisationId| bureaus.iter().find(|bureau| bureau.id == id).map(Bureau::jurisdiction);
+    let seeing = bureaus.iter().filter(|bureau| may_see((bureau.id, bureau.jurisdiction()), parties, find));
+    seeing.map(|bureau| bureau.id).collect()
 }
 
 /// Replaces the access rows of a contract.
@@ -121,7 +105,8 @@ pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: Or
     let bureaus: BTreeMap<OrganisationId, Bureau> =
         bureaus(connection, organisation)?.into_iter().map(|bureau| (bureau.id, bureau)).collect();
     let Some(own) = bureaus.get(&organisation) else { return Ok(()) };
-    let regions = regions_in_reach(connection, own)?;
+    let find = |id: OrganisationId| bureaus.get(&id).map(Bureau::jurisdiction);
+    let regions = load_regions_in_reach(connection, own.jurisdiction())?;
     let mut after = 0;
     loop {
         let batch: Vec<(ContractId, Repeated, Parties)> = contracts::table
@@ -145,28 +130,26 @@ pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: Or
         after = last.0;
         let rows: Vec<_> = batch
             .into_iter()
-            .filter(|(_, _, parties)| {
-                let (purchaser, funder, contractor) = parties;
-                let looks = |p: &Bureau| sees_by_function(own, p, bureaus.get(funder));
-                [purchaser, funder, contractor].contains(&&organisation) || bureaus.get(purchaser).is_some_and(looks)
-            })
+            .filter(|(_, _, parties)| may_see((organisation, own.jurisdiction()), *parties, find))
             .map(|(id, repeated, _)| (organisation, id, repeated))
             .collect();
         insert(connection, &rows)?;
     }
 }
 
-/// Returns the regions whose purchasers a bureau may see, subject to `sees_by_function`: for a justice station the regions that
-/// contain its own, for any other bureau its own and those below.
-fn regions_in_reach(connection: &mut AnyConnection, bureau: &Bureau) -> Result<Vec<RegionId>> {
-    let Some(path) = bureau.path.as_deref() else { return Ok(Vec::new()) };
-    let mut query = regions::table.select(regions::id).into_boxed();
-    if bureau.function == Function::JusticeStation {
-        let above: Vec<String> = path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect();
-        query = query.filter(regions::path.eq_any(above));
-    } else {
-        query = query.filter(regions::path.ge(path.to_owned())).filter(regions::path.lt(format!("{path}\u{10FFFF}")));
-    }
+/// Loads the regions whose purchasers a bureau can see.
+fn load_regions_in_reach(connection: &mut AnyConnection, own: Jurisdiction<'_>) -> Result<Vec<RegionId>> {
+    let Some(path) = own.path else { return Ok(Vec::new()) };
+    let query = regions::table.select(regions::id).into_boxed();
+    let query = match reach(own.function) {
+        Reach::RegionsAbove => {
+            let above: Vec<String> = path.match_indices('/').map(|(at, _)| path[..=at].to_owned()).collect();
+            query.filter(regions::path.eq_any(above))
+        }
+        Reach::RegionsBelow => {
+            query.filter(regions::path.ge(path.to_owned())).filter(regions::path.lt(format!("{path}\u{10FFFF}")))
+        }
+    };
     Ok(query.load(connection)?)
 }
 

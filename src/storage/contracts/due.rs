@@ -20,7 +20,8 @@ pub struct DueTask {
     pub task: TaskRow,
 }
 
-/// Duties that are to be recalled by a day, of contracts whose projections are those of that day, by the calendar of this version.
+/// Lists the tasks of which people are reminded by a day, of contracts whose projections are those of that day, by the
+/// calendar of this version.
 pub fn reminders_due(
     connection: &mut AnyConnection,
     today: NaiveDate,

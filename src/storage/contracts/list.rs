@@ -142,7 +142,7 @@ pub fn contracts(
     limit: i64,
 ) -> Result<Vec<ListRow>> {
     let columns = (contracts::year, contracts::next_task_on, contracts::id);
-    match source(connection, organisations, filter)? {
+    match choose_source(connection, organisations, filter)? {
         Source::Seen => seen_by_each(connection, organisations, filter, after, limit),
         Source::Filed => {
             let query = contracts::table.select((Contract::as_select(), contracts::next_task_on)).into_boxed();
@@ -172,7 +172,7 @@ pub fn contracts(
 }
 
 /// Chooses the rows that a list walks.
-fn source(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Source> {
+fn choose_source(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Source> {
     if let Some(only) = &filter.only {
         return Ok(Source::Few(only.clone()));
     }
@@ -239,7 +239,7 @@ fn seen_by_each(
     let mut found: Vec<ListRow> = Vec::new();
     let mut size = limit;
     loop {
-        let window = window(connection, organisations, filter, after, size)?;
+        let window = load_window(connection, organisations, filter, after, size)?;
         let Some(last) = window.last() else { break };
         after = Some(*last);
         let query = contracts::table
@@ -260,7 +260,7 @@ fn seen_by_each(
 
 /// Returns the next distinct contracts after a place by state, year and first task, using each organisation's own index. A person
 /// has few seats, so there are few organisations.
-fn window(
+fn load_window(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
     filter: &Filter,
@@ -341,7 +341,7 @@ pub fn work_of_others(
     let with_tasks = Filter { duty_before: Some(FOR_EVER), ..Filter::default() };
     let mut after = None;
     loop {
-        let window = window(connection, organisations, &with_tasks, after, WINDOW)?;
+        let window = load_window(connection, organisations, &with_tasks, after, WINDOW)?;
         let Some(last) = window.last() else { break };
         after = Some(*last);
         let tasks: Vec<WorkRow> = tasks::table

@@ -337,7 +337,7 @@ pub fn lease(connection: &mut AnyConnection, now: NaiveDateTime, until: NaiveDat
         .limit(limit)
         .select(emails::id)
         .load(connection)?;
-    take(connection, free, now, until)
+    lease_rows(connection, free, now, until)
 }
 
 /// Leases the other due emails of these kinds to the same people, as [`lease`] does.
@@ -358,10 +358,15 @@ pub fn lease_others_of(
         .limit(limit)
         .select(emails::id)
         .load(connection)?;
-    take(connection, free, now, until)
+    lease_rows(connection, free, now, until)
 }
 
-fn take(connection: &mut AnyConnection, ids: Vec<i64>, now: NaiveDateTime, until: NaiveDateTime) -> Result<Vec<i64>> {
+fn lease_rows(
+    connection: &mut AnyConnection,
+    ids: Vec<i64>,
+    now: NaiveDateTime,
+    until: NaiveDateTime,
+) -> Result<Vec<i64>> {
     Ok(diesel::update(
         emails::table
             .filter(emails::id.eq_any(ids))

@@ -117,14 +117,23 @@ pub fn region(connection: &mut AnyConnection, code: &str) -> Result<Option<(Regi
         .optional()?)
 }
 
-/// Lists regions by path, after a path.
-pub fn list_regions(connection: &mut AnyConnection, after: &str, limit: i64) -> Result<Vec<Region>> {
-    Ok(regions::table
-        .filter(regions::path.gt(after))
+/// Lists regions by path, after a path. Code and name match every pattern of `text_match`.
+pub fn list_regions(
+    connection: &mut AnyConnection,
+    patterns: &[String],
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Region>> {
+    let mut query = regions::table
+        .filter(regions::path.gt(after.to_owned()))
         .order(regions::path)
         .limit(limit)
         .select((regions::id, regions::code, regions::name, regions::path))
-        .load(connection)?)
+        .into_boxed();
+    for pattern in patterns {
+        query = query.filter(regions::search_key.like(pattern.clone()).escape('\\'));
+    }
+    Ok(query.load(connection)?)
 }
 
 /// Loads the path of a region; empty for `None`.
@@ -169,6 +178,7 @@ pub fn insert_region(
             regions::name.eq(name),
             regions::path.eq(path),
             regions::parent_id.eq(parent.map(|(id, _)| id.0)),
+            regions::search_key.eq(search_key(&[code, name])),
         ))
         .returning(regions::id)
         .get_result(connection)

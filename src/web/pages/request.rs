@@ -212,7 +212,7 @@ impl PageRequest {
     /// # Errors
     /// Nobody is signed in, or those of the work.
     pub async fn answer(self, work: impl FnOnce(&Self, &Caller) -> Result<Page, Error> + Send + 'static) -> PageAnswer {
-        self.blocking(move |request| match request.caller() {
+        self.run_blocking(move |request| match request.caller() {
             Ok(caller) => work(request, &caller).map_err(|error| request.failed(error, Some(&caller))),
             Err(error) => Err(request.failed(error, None)),
         })
@@ -220,7 +220,7 @@ impl PageRequest {
     }
 
     /// Runs work on a thread that may block.
-    async fn blocking(self, work: impl FnOnce(&Self) -> Result<Page, PageFailure> + Send + 'static) -> PageAnswer {
+    async fn run_blocking(self, work: impl FnOnce(&Self) -> Result<Page, PageFailure> + Send + 'static) -> PageAnswer {
         let done = block(self.language(), move || Ok(work(&self))).await;
         done.map_err(|failure| PageFailure { failure, shell: None })?.map(HttpResponse::from)
     }
@@ -336,7 +336,7 @@ impl PageRequest {
         self,
         work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
-        self.blocking(move |request| {
+        self.run_blocking(move |request| {
             let caller = request.caller().ok();
             work(request, request.shell(caller.as_ref())).map_err(|error| request.failed(error, caller.as_ref()))
         })
@@ -348,7 +348,7 @@ impl PageRequest {
     /// # Errors
     /// The given error, always.
     pub async fn refuse(self, error: Error) -> PageAnswer {
-        self.blocking(move |request| Err(request.failed(error, request.caller().ok().as_ref()))).await
+        self.run_blocking(move |request| Err(request.failed(error, request.caller().ok().as_ref()))).await
     }
 
     /// Answers an unknown address.
@@ -425,7 +425,7 @@ impl PageRequest {
             self.token = Some(token.clone());
         }
         let fresh_browser = self.browser.is_none().then(|| browser_sessions::anonymous_token(&self.app));
-        self.blocking(move |request| {
+        self.run_blocking(move |request| {
             let caller = request.caller().ok();
             let shell = request.shell(caller.as_ref());
             let answer = work(request, shell).map_err(|error| request.failed(error, caller.as_ref()))?;

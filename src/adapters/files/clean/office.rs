@@ -41,7 +41,7 @@ fn write_level(
         let name = archive.name_for_index(index).and_then(Result::ok).map(std::borrow::Cow::into_owned);
         let name = name.unwrap_or_default();
         let entry = archive.by_index(index).map_err(broken)?;
-        if let Some(content) = cleaned(entry, properties.contains(&name.to_lowercase()), is_inner)? {
+        if let Some(content) = clean_part(entry, properties.contains(&name.to_lowercase()), is_inner)? {
             let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
             writer.start_file(&name, options).map_err(broken)?;
             writer.write_all(&content)?;
@@ -63,7 +63,7 @@ fn property_parts<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<HashSet
 }
 
 /// Returns the content of a part without personal data; `None` where it stays as it is.
-fn cleaned(mut entry: impl Read, is_property: bool, is_inner: bool) -> Result<Option<Vec<u8>>, FileError> {
+fn clean_part(mut entry: impl Read, is_property: bool, is_inner: bool) -> Result<Option<Vec<u8>>, FileError> {
     let mut content = Vec::new();
     (&mut entry).take(8).read_to_end(&mut content).map_err(|error| broken(error.into()))?;
     let is_picture = content.starts_with(b"\xff\xd8\xff") || content.starts_with(b"\x89PNG\r\n\x1a\n");

@@ -27,9 +27,9 @@ pub(super) fn pieces(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<P
         let stream = entries.iter().find(|entry| entry.name == *name && entry.size <= MAX_STREAM);
         if let (Some(stream), Some(root)) = (stream, entries.first()) {
             let extents = file.extents(body, root, stream)?;
-            let content = read(body, &extents)?;
+            let content = read_extents(body, &extents)?;
             let texts = personal_texts(&content, numbers).unwrap_or_default();
-            emptied.extend(texts.into_iter().flat_map(|range| places(&extents, range)));
+            emptied.extend(texts.into_iter().flat_map(|range| locate_range(&extents, range)));
         }
     }
     emptied.sort_unstable();
@@ -45,7 +45,7 @@ pub(super) fn pieces(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<P
     Ok(pieces)
 }
 
-fn read(body: &mut (impl Read + Seek), extents: &[Extent]) -> Result<Vec<u8>, FileError> {
+fn read_extents(body: &mut (impl Read + Seek), extents: &[Extent]) -> Result<Vec<u8>, FileError> {
     let mut content = Vec::new();
     for (start, size) in extents {
         body.seek(SeekFrom::Start(*start))?;
@@ -76,7 +76,7 @@ fn personal_texts(content: &[u8], numbers: &[u32]) -> Option<Vec<(usize, usize)>
 }
 
 /// Returns the places in the file of a range of a stream.
-fn places(extents: &[Extent], (start, size): (usize, usize)) -> Vec<Extent> {
+fn locate_range(extents: &[Extent], (start, size): (usize, usize)) -> Vec<Extent> {
     let (first, end) = (start as u64, (start + size) as u64);
     let mut before = 0;
     let mut found = Vec::new();

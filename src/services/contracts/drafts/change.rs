@@ -44,7 +44,7 @@ impl Change {
             Self::Nothing | Self::Remove(..) => {}
             Self::Restore(number) => removed::restore(fields, *number),
             Self::Clause(kind) => {
-                clauses::add(fields, *kind);
+                clauses::append_template(fields, *kind);
             }
             Self::Paste(pasted) => {
                 paste(fields, pasted, language)?;

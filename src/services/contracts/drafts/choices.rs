@@ -119,8 +119,9 @@ fn suggest_parties(
     let query = |field: &str| searches.value(&format!("{SEARCH}{field}")).to_owned();
     let purchaser = fields.value("purchaser");
     choices.funders.query = query("funder");
-    choices.funders.found = organisations::suggest(app, caller, Function::Finance, &choices.funders.query, purchaser)?
-        .map(|bureau| (bureau.code, bureau.name));
+    choices.funders.found =
+        organisations::suggest(app, caller, Some(Function::Finance), &choices.funders.query, purchaser)?
+            .map(|bureau| (bureau.code, bureau.name));
     choices.contractors.query = query("contractor");
     choices.contractors.found =
         contractors::suggest(app, caller, &choices.contractors.query)?.map(|found| (found.credit_code, found.name));

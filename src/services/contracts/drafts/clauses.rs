@@ -69,7 +69,7 @@ pub const LIBRARY: &[Sample] = &[
 ];
 
 /// Appends a template as the last row and returns the row's number.
-pub fn add(fields: &mut Fields, kind: Kind) -> usize {
+pub fn append_template(fields: &mut Fields, kind: Kind) -> usize {
     let row = fields.rows("clauses");
     let Some(sample) = LIBRARY.iter().find(|sample| sample.kind == kind) else { return row };
     let taken = |code: &str| fields.row_of("clauses", code).is_some();

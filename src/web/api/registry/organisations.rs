@@ -11,7 +11,7 @@ use crate::services::registry::catalogue::{self, ServiceInput, ServiceView};
 use crate::services::registry::organisations::{
     self, OrganisationFilter, OrganisationInput, OrganisationView, RegionInput, RegionView,
 };
-use crate::web::api::page::{List, PageQuery, list, parse_page};
+use crate::web::api::page::{List, list, parse_page};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
 
@@ -31,11 +31,28 @@ struct BureauQuery {
     cursor: Option<String>,
 }
 
+/// Filter of regions.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct RegionQuery {
+    /// Part of the name or of the code.
+    q: Option<String>,
+    /// Maximum number of items, 1 to 200; 50 by default.
+    limit: Option<i64>,
+    /// Cursor to continue from: `next` of the previous page.
+    cursor: Option<String>,
+}
+
 /// Lists regions, each after the region that contains it.
-#[utoipa::path(tag = "register", params(PageQuery), responses((status = 200, body = List<RegionView>)))]
+#[utoipa::path(tag = "register", params(RegionQuery), responses((status = 200, body = List<RegionView>)))]
 #[get("/api/v1/regions")]
-pub async fn list_regions(request: ApiRequest, query: Query<PageQuery>) -> Answer {
-    let found = request.read(move |app, caller| organisations::list_regions(app, caller, &query.page()?)).await?;
+pub async fn list_regions(request: ApiRequest, query: Query<RegionQuery>) -> Answer {
+    let found = request
+        .read(move |app, caller| {
+            let page = parse_page(query.limit, query.cursor.as_deref())?;
+            organisations::list_regions(app, caller, query.q.as_deref(), &page)
+        })
+        .await?;
     Ok(list(found))
 }
 

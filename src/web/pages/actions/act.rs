@@ -103,7 +103,7 @@ pub struct ActContext<'a> {
 
 impl ActContext<'_> {
     /// Returns the contract without its lists.
-    pub fn overview(&self) -> &ContractOverview {
+    pub fn contract_overview(&self) -> &ContractOverview {
         &self.contract.overview
     }
 

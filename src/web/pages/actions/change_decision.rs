@@ -7,7 +7,6 @@ use crate::services::change_requests::{self, ChangeRequestDecisionInput};
 use crate::services::contracts::effects::Proposal;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
@@ -35,9 +34,7 @@ fn show_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 }
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    let all = Page { limit: MAX_PAGE_SIZE, after: None };
-    let requests = change_requests::list(app, caller, &target.contract, &all)?.items;
-    let kind = requests.into_iter().find(|request| request.id == target.subject).ok_or(Error::NotFound)?.kind;
+    let kind = change_requests::show(app, caller, &target.contract, &target.subject)?.kind;
     let mut reader = FormReader::new(form);
     let reason = target.act.needs_reason.then(|| reader.required_text("reason"));
     let input = reader.finish(Some(ChangeRequestDecisionInput { reason }))?;

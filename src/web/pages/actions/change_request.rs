@@ -13,11 +13,11 @@ pub fn describe(page: &Shell, overview: &ContractOverview, request: &ChangeReque
     match request.kind {
         ChangeRequestKind::Waiver => {
             let clause = words::clause(text("clause"), input, page.language);
-            format!("{clause} · {}", words::subject(text("subject"), input))
+            format!("{clause} · {}", words::breach_subject_name(text("subject"), input))
         }
         ChangeRequestKind::Extension => {
             let days = page.with("ask-days", "days", &request.fact["days"]);
-            format!("{} · {days}", words::subject(text("deliverable"), input))
+            format!("{} · {days}", words::breach_subject_name(text("deliverable"), input))
         }
         ChangeRequestKind::Reversal => {
             let seq = &request.fact["seq"];

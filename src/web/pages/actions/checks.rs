@@ -78,7 +78,7 @@ pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
 
 /// Checks that everything is paid and decided before a contract is completed or closed.
 pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
-    let input = &context.overview().snapshot;
+    let input = &context.contract_overview().snapshot;
     let page = context.page;
     let words = |fault: FieldError| {
         let milestone = input.details.milestone(fault.path.trim_start_matches("milestones."));

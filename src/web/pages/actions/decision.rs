@@ -62,7 +62,7 @@ fn show_submission(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
     let submission = submission(context)?;
-    let input = &context.overview().snapshot;
+    let input = &context.contract_overview().snapshot;
     let agreed =
         input.terms.deliverables.iter().find(|d| d.code.as_str() == context.subject()).ok_or(Error::NotFound)?;
     let quantity = number(context, "quantity").propose(&submission.quantity);
@@ -89,15 +89,15 @@ fn number_of(target: &ActTarget) -> Result<u64, Error> {
 
 fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     let deliverable = target.subject.clone();
-    Ok(Proposal::Decision { deliverable, no: number_of(target)?, input: read(form)? })
+    Ok(Proposal::Decision { deliverable, no: number_of(target)?, input: read_input(form)? })
 }
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    deliverables::decide(app, caller, &target.contract, (&target.subject, number_of(target)?), &read(form)?)?;
+    deliverables::decide(app, caller, &target.contract, (&target.subject, number_of(target)?), &read_input(form)?)?;
     Ok(())
 }
 
-fn read(form: &Form) -> Result<SubmissionDecisionInput, Error> {
+fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
     let mut reader = FormReader::new(form);
     let decision = reader.required("decision", parse_choice::<DecisionWord>);
     // A rejected submission has no accepted quantity and no measured values, whatever the form proposed.

@@ -68,7 +68,7 @@ fn row(page: &Shell, snapshot: &ContractSnapshot, effect: &Effect) -> EffectRow 
         Part::Milestone(code) => Some(snapshot.details.milestone(code).to_owned()),
         Part::Breach(clause, subject) => {
             let clause = words::clause(clause, snapshot, page.language);
-            Some(format!("{clause} · {}", words::subject(subject, snapshot)))
+            Some(format!("{clause} · {}", words::breach_subject_name(subject, snapshot)))
         }
     };
     let name = page.say(effect.name);

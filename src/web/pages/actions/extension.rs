@@ -18,7 +18,7 @@ pub const ACT: Act =
     Act { fields, proposal: Some(propose), ..Act::new("extension", &[Action::RequestExtension], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let input = &context.overview().snapshot;
+    let input = &context.contract_overview().snapshot;
     let options = input.terms.deliverables.iter().map(|deliverable| {
         let code = deliverable.code.as_str();
         (code.to_owned(), input.details.deliverable(code).to_owned())
@@ -33,15 +33,15 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 }
 
 fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
-    read(form).map(Proposal::Extension)
+    read_input(form).map(Proposal::Extension)
 }
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    change_requests::request_extension(app, caller, &target.contract, &read(form)?)?;
+    change_requests::request_extension(app, caller, &target.contract, &read_input(form)?)?;
     Ok(())
 }
 
-fn read(form: &Form) -> Result<ExtensionInput, Error> {
+fn read_input(form: &Form) -> Result<ExtensionInput, Error> {
     let mut reader = FormReader::new(form);
     let deliverable = reader.required("deliverable", parse_code);
     let days = reader.required("days", parse_positive_days);

@@ -19,7 +19,7 @@ use crate::web::pages::forms::field::{Field, FieldKind};
 pub const ACT: Act = Act { fields, proposal: Some(propose), ..Act::new("incident", &[Action::RecordIncident], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let (input, page) = (&context.overview().snapshot, context.page);
+    let (input, page) = (&context.contract_overview().snapshot, context.page);
     let clauses = input.terms.breach_terms.iter().filter(|term| matches!(term.clause, Clause::Incident { .. }));
     let options = clauses.map(|term| (term.code.to_string(), words::clause(term.code.as_str(), input, page.language)));
     Ok(vec![
@@ -31,15 +31,15 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 }
 
 fn propose(_: &ActTarget, form: &Form) -> Result<Proposal, Error> {
-    read(form).map(Proposal::Incident)
+    read_input(form).map(Proposal::Incident)
 }
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
-    observations::record_incident(app, caller, &target.contract, &read(form)?)?;
+    observations::record_incident(app, caller, &target.contract, &read_input(form)?)?;
     Ok(())
 }
 
-fn read(form: &Form) -> Result<IncidentInput, Error> {
+fn read_input(form: &Form) -> Result<IncidentInput, Error> {
     let mut reader = FormReader::new(form);
     let (id, clause) = (reader.required("id", parse_code), reader.required("clause", parse_code));
     let on = reader.optional("on", parse_date);

@@ -18,7 +18,8 @@ pub const ACT: Act = Act {
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let page = context.page;
-    let submitted = context.overview().invoices.iter().filter(|invoice| invoice.milestone == context.subject());
+    let submitted =
+        context.contract_overview().invoices.iter().filter(|invoice| invoice.milestone == context.subject());
     let blue: Vec<_> = submitted
         .filter(|invoice| invoice.colour() == InvoiceColour::Blue)
         .map(|invoice| (invoice.number.clone(), format!("{} · {}", invoice.number, page.money(&invoice.amount))))

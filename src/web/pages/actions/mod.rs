@@ -162,7 +162,7 @@ fn confirmation_address(target: &ActTarget) -> String {
     format!("/contracts/{}?{}", target.contract, query.finish())
 }
 
-fn target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarget, Error> {
+fn find_target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarget, Error> {
     let act = ACTS.iter().find(|known| known.name == act).ok_or(Error::NotFound)?;
     Ok(ActTarget { act, contract: contract.to_owned(), subject: query.subject, no: query.no })
 }
@@ -237,7 +237,9 @@ fn why_closed(overview: &ContractOverview, act: &Act) -> Error {
 pub async fn show(request: PageRequest, path: Path<(String, String)>, query: Query<SubjectQuery>) -> PageAnswer {
     let (contract, name) = path.into_inner();
     let query = query.into_inner();
-    request.show(move |app, caller, page| build_page(app, caller, page, target(&contract, &name, query)?, None)).await
+    request
+        .show(move |app, caller, page| build_page(app, caller, page, find_target(&contract, &name, query)?, None))
+        .await
 }
 
 /// Takes an act; a refused form is shown again.
@@ -248,13 +250,13 @@ pub async fn submit(request: PageRequest, path: Path<(String, String)>, body: By
         .submit(
             body,
             move |app, caller, form| {
-                let target = target(&contract, &name, subject_of(form))?;
+                let target = find_target(&contract, &name, subject_of(form))?;
                 effects::require_seen(app, caller, &target, form)?;
                 (target.act.submit)(app, caller, &target, form)?;
                 Ok(confirmation_address(&target))
             },
             move |app, caller, page, form| {
-                let target = target(&again.0, &again.1, subject_of(&form))?;
+                let target = find_target(&again.0, &again.1, subject_of(&form))?;
                 build_page(app, caller, page, target, Some(form))
             },
         )

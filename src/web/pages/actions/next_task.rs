@@ -30,7 +30,7 @@ const FOLLOWS: &[(&str, &[K])] = &[
 /// stands for the contract, from which tasks on anything of it may follow.
 pub fn find<'a>(data: &'a ContractPageData, done: &str, subject: &str) -> Option<&'a Task> {
     let kinds = FOLLOWS.iter().find(|(act, _)| *act == done).map_or_else(|| next_tasks(done), |(_, kinds)| *kinds);
-    let touched = touched(data, done, subject);
+    let touched = touched_subjects(data, done, subject);
     let first = |about: &dyn Fn(&Task) -> bool| {
         kinds.iter().find_map(|kind| data.tasks.iter().find(|task| task.kind == kind.as_str() && about(task)))
     };
@@ -39,7 +39,7 @@ pub fn find<'a>(data: &'a ContractPageData, done: &str, subject: &str) -> Option
 
 /// Returns the subjects that an act touches: its own, the milestones that require a deliverable, the milestone of a
 /// payment, the payments of a milestone, and the latest change request.
-fn touched<'a>(data: &'a ContractPageData, done: &str, subject: &'a str) -> Vec<&'a str> {
+fn touched_subjects<'a>(data: &'a ContractPageData, done: &str, subject: &'a str) -> Vec<&'a str> {
     let milestones = data.overview.snapshot.terms.milestones.iter();
     let requiring = milestones.filter(|milestone| milestone.requires.iter().any(|code| code.as_str() == subject));
     let of_payment = data.payments.iter().filter(|payment| payment.id == subject);

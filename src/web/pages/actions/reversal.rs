@@ -20,7 +20,7 @@ fn number_of(subject: &str) -> Result<i64, Error> {
 }
 
 fn show_fact(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (overview, page) = (context.overview(), context.page);
+    let (overview, page) = (context.contract_overview(), context.page);
     let seq = number_of(context.subject())?;
     let entry = overview.history.iter().find(|entry| entry.seq == Some(seq)).ok_or(Error::NotFound)?;
     let subjects = entry.about.iter().map(|code| words::anything(code, &overview.snapshot, page.language));

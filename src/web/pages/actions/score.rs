@@ -18,7 +18,7 @@ pub const ACT: Act =
     Act { summary: summary::milestone, fields, ..Act::new("score", &[Action::ScoreMilestone], submit) };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let proposed = context.overview().snapshot.standing.performance.score;
+    let proposed = context.contract_overview().snapshot.standing.performance.score;
     let score = number(context, "score").propose(proposed.map(|points| points.to_string()).unwrap_or_default());
     let score = score.hint(context.page.say("field-score-hint"));
     Ok(vec![score, note(context), effective_day(context, "field-on-score")])

@@ -16,7 +16,7 @@ pub const ACT: Act = Act {
 };
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let terms = &context.overview().snapshot.terms;
+    let terms = &context.contract_overview().snapshot.terms;
     let agreed = terms.deliverables.iter().find(|d| d.code.as_str() == context.subject()).ok_or(Error::NotFound)?;
     let quantity = number(context, "quantity").propose(agreed.quantity);
     let quantity = quantity.hint(context.page.say("field-submitted-hint"));

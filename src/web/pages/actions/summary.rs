@@ -55,7 +55,7 @@ pub fn rows<const N: usize>(page: &Shell, rows: [(&str, String); N]) -> Vec<Summ
 
 /// Shows the contract's parties, term and amount.
 pub fn contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (overview, page) = (context.overview(), context.page);
+    let (overview, page) = (context.contract_overview(), context.page);
     let input = &overview.snapshot;
     let mut all = rows(
         page,
@@ -95,7 +95,8 @@ pub fn payment_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Erro
         ],
     );
     all.extend(milestone_rows(context, &payment.milestone));
-    for invoice in context.overview().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone) {
+    for invoice in context.contract_overview().invoices.iter().filter(|invoice| invoice.milestone == payment.milestone)
+    {
         let on = invoice.on.map(|day| day.to_string()).unwrap_or_default();
         let mut value = format!("{} · {} · {on}", invoice.number, page.money(&invoice.amount));
         if !invoice.blue.is_empty() {
@@ -135,7 +136,7 @@ pub fn milestone(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 }
 
 fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
-    let (input, page) = (&context.overview().snapshot, context.page);
+    let (input, page) = (&context.contract_overview().snapshot, context.page);
     let Some(milestone) = input.standing.milestones.iter().find(|m| m.code.as_str() == code) else { return Vec::new() };
     let agreed = input.terms.milestones.iter().find(|m| m.code.as_str() == code);
     let required = agreed.map(|m| m.requires.iter()).into_iter().flatten().filter_map(|code| {
@@ -163,7 +164,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
 
 /// Shows the deliverable: the agreed quantity, the due day, where and with which evidence.
 pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (input, page) = (&context.overview().snapshot, context.page);
+    let (input, page) = (&context.contract_overview().snapshot, context.page);
     let code = context.subject();
     let agreed = input.terms.deliverables.iter().find(|d| d.code.as_str() == code).ok_or(Error::NotFound)?;
     let standing = input.standing.deliverables.iter().find(|d| d.code.as_str() == code).ok_or(Error::NotFound)?;
@@ -200,7 +201,7 @@ pub fn change_request(context: &ActContext<'_>, request: &ChangeRequestView) -> 
         page,
         [
             ("ask-kind", page.word("asked", request.kind)),
-            ("ask-what", request_words::describe(page, context.overview(), request)),
+            ("ask-what", request_words::describe(page, context.contract_overview(), request)),
             ("ask-reason", request.reason.clone()),
             ("ask-by", page.noted(&request.asked_by, page.time(&request.asked_at))),
         ],

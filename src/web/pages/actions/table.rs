@@ -33,7 +33,7 @@ const fn approval_step(name: &'static str, rights: &'static [Action]) -> Act {
 }
 
 /// Makes an act adverse and asks for a reason.
-const fn adverse(act: Act) -> Act {
+const fn mark_adverse(act: Act) -> Act {
     Act { is_adverse: true, needs_reason: true, ..act }
 }
 
@@ -42,16 +42,16 @@ use Action as A;
 /// The acts, the contract's own in the order of its life.
 pub const ACTS: &[Act] = &[
     contract_step("submit", &[A::SubmitContract]),
-    adverse(contract_step("withdraw", &[A::WithdrawContract])),
+    mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),
     Act { alternative: Some("return"), ..contract_step("fund", &[A::FundContract]) },
     Act { alternative: Some("return"), fields: signing_fields, ..contract_step("activate", &[A::ActivateContract]) },
-    adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded])),
+    mark_adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded])),
     Act { fields: publication_fields, ..contract_step("publish", &[A::RecordPublication]) },
     Act { checks: checks::settled, ..contract_step("complete", &[A::CompleteContract]) },
     Act {
         fields: termination_fields,
         proposal: Some(propose_termination),
-        ..adverse(contract_step("terminate", &[A::TerminateContract]))
+        ..mark_adverse(contract_step("terminate", &[A::TerminateContract]))
     },
     Act {
         summary: summary::early_end,
@@ -60,7 +60,7 @@ pub const ACTS: &[Act] = &[
         is_adverse: true,
         ..contract_step("consent", &[A::ConsentToTermination])
     },
-    Act { summary: summary::early_end, ..adverse(contract_step("decline", &[A::DeclineTermination])) },
+    Act { summary: summary::early_end, ..mark_adverse(contract_step("decline", &[A::DeclineTermination])) },
     Act { checks: checks::settled, ..contract_step("close", &[A::CloseContract]) },
     submission::ACT,
     decision::ACT,
@@ -76,8 +76,8 @@ pub const ACTS: &[Act] = &[
         alternative: Some("disallow"),
         ..approval_step("allow", &[A::AllowPaymentDay])
     },
-    adverse(Act { alternative: None, ..approval_step("disallow", &[A::AllowPaymentDay]) }),
-    adverse(Act {
+    mark_adverse(Act { alternative: None, ..approval_step("disallow", &[A::AllowPaymentDay]) }),
+    mark_adverse(Act {
         summary: summary::payment_request,
         ..Act::new("payment-return", &[A::ReturnPayment], submit_approval_step)
     }),
@@ -94,7 +94,7 @@ pub const ACTS: &[Act] = &[
 
 fn signing_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let signed = Field::named(context.page, "signed_on", FieldKind::Day);
-    Ok(vec![signed.propose(context.overview().signed_on.unwrap_or(context.page.today))])
+    Ok(vec![signed.propose(context.contract_overview().signed_on.unwrap_or(context.page.today))])
 }
 
 fn publication_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {

@@ -16,7 +16,7 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::pages::actions::act::ActTarget;
-use crate::web::pages::actions::{SubjectQuery, build_page, confirmation_address, target};
+use crate::web::pages::actions::{SubjectQuery, build_page, confirmation_address, find_target};
 use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest};
@@ -82,14 +82,14 @@ pub async fn submit(
     let query = SubjectQuery { subject, no: String::new() };
     match submitted {
         Ok(()) => {
-            let target = target(&contract, &name, query).map_err(without_page)?;
+            let target = find_target(&contract, &name, query).map_err(without_page)?;
             Ok(request.redirect(&confirmation_address(&target)).into())
         }
         Err(error) => {
             let (status, typed) = request.typed(typed).refused(error, caller.language).map_err(without_page)?;
             request
                 .show_with_status(status, move |app, caller, page| {
-                    build_page(app, caller, page, target(&contract, &name, query)?, Some(typed))
+                    build_page(app, caller, page, find_target(&contract, &name, query)?, Some(typed))
                 })
                 .await
         }

@@ -26,7 +26,7 @@ pub const ACT: Act = Act {
 };
 
 fn show_breach(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
-    let (input, page) = (&context.overview().snapshot, context.page);
+    let (input, page) = (&context.contract_overview().snapshot, context.page);
     let BreachKey { clause, subject } = context.subject().parse().map_err(|_| Error::NotFound)?;
     let breaches = &input.standing.breaches;
     let breach =
@@ -35,7 +35,7 @@ fn show_breach(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         page,
         [
             ("document-column-clause", words::clause(&clause, input, page.language)),
-            ("document-column-subject", words::subject(&subject, input)),
+            ("document-column-subject", words::breach_subject_name(&subject, input)),
             ("document-column-since", breach.since.to_string()),
             ("document-column-amount", page.money(breach.amount)),
             ("document-column-charged", page.money(breach.charged)),

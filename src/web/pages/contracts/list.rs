@@ -3,13 +3,16 @@
 use askama::Template;
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::domain::codes::ContractState;
 use crate::domain::policy::Action;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
-use crate::services::registry::organisations::{self, RegionView};
+use crate::services::identity::caller::Caller;
+use crate::services::registry::organisations;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::services::shared::typed_values::parse_year;
+use crate::web::pages::forms::field::suggested_names;
 use crate::web::pages::forms::{Form, or_faults};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
@@ -30,17 +33,20 @@ pub struct FilterForm {
 }
 
 impl FilterForm {
-    fn query(&self) -> Result<ContractQuery, Error> {
+    fn query(&self, app: &App, caller: &Caller) -> Result<ContractQuery, Error> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let year = filled(&self.year).map(|year| parse_year(&year)).transpose();
         let year = year.map_err(|message| Error::malformed("year", message))?;
-        Ok(ContractQuery {
-            q: filled(&self.q),
-            state: filled(&self.state),
-            region: filled(&self.region),
-            year,
-            ..ContractQuery::default()
-        })
+        let region = match filled(&self.region) {
+            Some(named) => match organisations::find_named_region(app, caller, &named)? {
+                Some(found) => Some(found.code),
+                None => {
+                    return Err(Error::malformed("region", Message::new("register-not-named").with("typed", named)));
+                }
+            },
+            None => None,
+        };
+        Ok(ContractQuery { q: filled(&self.q), state: filled(&self.state), region, year, ..ContractQuery::default() })
     }
 
     /// Returns whether any filter is set.
@@ -70,7 +76,8 @@ struct ListPage {
     filter: FilterForm,
     list: Paged<ContractItem>,
     states: &'static [ContractState],
-    regions: Vec<RegionView>,
+    /// Regions suggested for the filter, each as the value to fill in and its other name.
+    regions: Vec<(String, String)>,
     may_register: bool,
     /// Faults of the filters; nothing is listed where there are any.
     form: Form,
@@ -111,12 +118,12 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
             // The first page also says how many there are, as far as that can be counted at the cost of a page.
             let limit = if after.is_none() { MAX_PAGE_SIZE } else { PAGE_SIZE };
             let part = Page { limit, after };
-            let found = filter.query().and_then(|query| list::contracts(app, caller, &query, &part));
+            let found = filter.query(app, caller).and_then(|query| list::contracts(app, caller, &query, &part));
             let (list, form) = or_faults(found, page.language)?;
             let counted = part.after.is_none().then_some((list.items.len(), list.next.is_some()));
             let list = first_of(list);
-            let every = Page { limit: MAX_PAGE_SIZE, after: None };
-            let regions = organisations::list_regions(app, caller, &every)?.items;
+            let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
+            let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();
             Ok(ListPage { page, filter, list, states: ContractState::ALL, regions, may_register, form, counted })
         })

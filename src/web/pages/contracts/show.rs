@@ -112,7 +112,7 @@ impl ContractPage {
     }
 
     fn subject(&self, code: &str) -> String {
-        words::subject(code, &self.overview.snapshot)
+        words::breach_subject_name(code, &self.overview.snapshot)
     }
 
     fn anything(&self, code: &str) -> String {
@@ -202,14 +202,14 @@ impl ContractPage {
 }
 
 /// Returns the act that an address names, if it is one that the page can confirm.
-fn confirmable(word: &str) -> Option<&'static str> {
+fn find_confirmable(word: &str) -> Option<&'static str> {
     actions::rights().map(|(name, _)| name).chain(["registered", "saved"]).find(|known| *known == word)
 }
 
-/// Acts that are offered only while a task change_requests for them, although they would not always be refused.
+/// Acts that are offered only while a task asks for them, although they would not always be refused.
 const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 
-/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task change_requests for them, an early end unless it was
+/// Returns whether to offer an act: those of [`WHEN_DUE`] while a task asks for them, an early end unless it was
 /// requested already.
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
@@ -252,7 +252,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 Err(message) => (None, Some(message.text(page.language))),
             };
             let data = view::load_page_data(app, caller, &id, as_of)?;
-            let done = query.done.as_deref().and_then(confirmable).map(|what| Done {
+            let done = query.done.as_deref().and_then(find_confirmable).map(|what| Done {
                 what,
                 next: describe_next(&page, &data, what, &query.subject),
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
@@ -262,7 +262,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
             let input = &overview.snapshot;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
-                bar: bar(&overview),
+                bar: money_shares(&overview),
                 timeline: Timeline::of(input, &deliverables, &payments, page.language),
                 deliverables,
                 payments,
@@ -280,7 +280,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
 }
 
 /// Divides the contract's money into paid, payable and unpaid, deducted, and not yet earned.
-fn bar(overview: &ContractOverview) -> Vec<Share> {
+fn money_shares(overview: &ContractOverview) -> Vec<Share> {
     let shares = words::money(&overview.snapshot);
     let total: i128 = shares.iter().map(|(_, fen)| *fen).sum::<i128>().max(1);
     let mut from = 0;

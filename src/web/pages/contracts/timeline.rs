@@ -170,7 +170,7 @@ impl Timeline {
         let breaches = standing.breaches.iter().map(|breach| {
             let name = words::clause(breach.clause.as_str(), input, language);
             let class = if breach.waived { "open" } else { "bad" };
-            scale.mark(breach.since, class, &name, &words::subject(&breach.subject, input))
+            scale.mark(breach.since, class, &name, &words::breach_subject_name(&breach.subject, input))
         });
         Self {
             breaches: breaches.collect(),

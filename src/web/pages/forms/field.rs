@@ -184,6 +184,15 @@ pub fn understood(kind: FieldKind, name: &str, typed: &str, language: Language) 
     }
 }
 
+/// Returns suggestions of things that have a code and a name: each is chosen by its name or, where several have it, by
+/// its code.
+pub fn suggested_names(found: Vec<(String, String)>) -> Vec<(String, String)> {
+    let is_shared = |name: &str| found.iter().filter(|(_, other)| other == name).count() > 1;
+    let shared: Vec<bool> = found.iter().map(|(_, name)| is_shared(name)).collect();
+    let options = found.into_iter().zip(shared);
+    options.map(|((code, name), is_shared)| if is_shared { (code, name) } else { (name, code) }).collect()
+}
+
 /// Fills a field that stands alone with its value and fault.
 pub fn filled(mut field: Field, form: &Form) -> Field {
     fill(std::slice::from_mut(&mut field), form);

@@ -4,4 +4,4 @@ pub mod passwords;
 pub mod proof;
 pub mod session;
 pub mod totp;
-mod user_agents;
+pub mod user_agents;

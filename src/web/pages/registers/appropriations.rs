@@ -7,6 +7,7 @@ use crate::domain::codes::ProposalState;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
+use crate::services::identity::profile;
 use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
 use crate::services::registry::payee_accounts::ProposalDecisionInput;
 use crate::services::shared::form_reader::FormReader;
@@ -15,7 +16,7 @@ use crate::services::shared::typed_values::{parse_amount, parse_year};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row, RowAction, RowActions};
-use crate::web::pages::registers::table::{line, organisation_options, read_reason};
+use crate::web::pages::registers::table::{bureau_field, line, read_bureau, read_reason};
 use crate::web::pages::shell::Shell;
 
 /// The register.
@@ -62,10 +63,12 @@ fn row(page: &Shell, found: AppropriationView) -> Row {
     Row::new(found.id, cells).with_actions(actions.iter().copied())
 }
 
-fn fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<Field>, Error> {
+    let seats = profile::show(app, caller)?.seats;
+    let near = seats.first().map_or("", |seat| seat.organisation.as_str());
     let mut fields = vec![
         Field::named(page, "year", FieldKind::Number).propose(page.today.year()),
-        Field::named(page, "bureau", FieldKind::Choice).options(organisation_options(app, caller)?),
+        bureau_field(app, caller, page, ("bureau", near), typed)?,
     ];
     fields.extend(["line", "economic", "project", "document_no", "source"].map(|name| line(page, name)));
     fields.push(Field::named(page, "amount", FieldKind::Number).hint(page.say("field-appropriation-hint")));
@@ -76,7 +79,7 @@ fn propose(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let mut reader = FormReader::new(form);
     let input = AppropriationInput {
         year: reader.required("year", parse_year).unwrap_or_default(),
-        bureau: reader.required_text("bureau"),
+        bureau: read_bureau(app, caller, &mut reader, "bureau")?,
         line: reader.required_text("line"),
         economic: reader.required_text("economic"),
         project: reader.required_text("project"),

@@ -46,7 +46,7 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     }))
 }
 
-fn fields(_: &App, _: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
     Ok(vec![
         line(page, "credit_code"),
         line(page, "name"),

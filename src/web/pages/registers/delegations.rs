@@ -59,7 +59,7 @@ fn last_day(page: &Shell, found: &DelegationView) -> Cell {
     }
 }
 
-fn fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+fn fields(app: &App, caller: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
     let seats = profile::show(app, caller)?.seats.into_iter().filter(|seat| seat.on_behalf_of.is_none());
     let seats = seats.map(|seat| {
         let words = format!("{} · {}", seat.organisation_name, page.word("role", seat.role));

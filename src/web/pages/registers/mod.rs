@@ -18,7 +18,6 @@ mod table;
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use askama::Template;
-use serde::Deserialize;
 
 use crate::app::App;
 use crate::domain::policy::{Action, role_may};
@@ -49,15 +48,6 @@ const PROVED: &[(&str, &str)] = &[("delegations", ADD), ("accounts", "approve")]
 
 fn is_proved(register: &str, what: &str) -> bool {
     PROVED.contains(&(register, what))
-}
-
-/// Query of a register's page: the part of the list, and the change to confirm.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ListQuery {
-    cursor: String,
-    done: String,
-    of: String,
 }
 
 #[derive(Template)]
@@ -143,7 +133,7 @@ impl ListPage {
     }
 }
 
-fn may(caller: &Caller, action: Action) -> bool {
+fn holds_right(caller: &Caller, action: Action) -> bool {
     caller.seats.iter().any(|seat| role_may(seat.role, action))
 }
 
@@ -161,8 +151,8 @@ pub async fn home(request: PageRequest) -> PageAnswer {
     request
         .show(|_, caller, page| {
             caller.may(Action::OwnSession)?;
-            let open = REGISTERS.iter().filter(|register| may(caller, register.read));
-            let beside = BESIDE.iter().filter(|(_, right)| may(caller, *right)).map(|(name, _)| *name);
+            let open = REGISTERS.iter().filter(|register| holds_right(caller, register.read));
+            let beside = BESIDE.iter().filter(|(_, right)| holds_right(caller, *right)).map(|(name, _)| *name);
             Ok(HomePage { registers: open.map(|register| register.name).collect(), beside: beside.collect(), page })
         })
         .await
@@ -174,12 +164,12 @@ fn list_page(
     page: Shell,
     register: &'static Register,
     cursor: &str,
-    typed: Option<Form>,
+    (typed, searched): (Option<Form>, &Form),
 ) -> Result<ListPage, Error> {
     let part = paging::Page { limit: PAGE_SIZE, after: Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()) };
     let Paged { items: rows, next } = (register.rows)(app, caller, &page, &part)?;
-    let mut fields = match register.add.filter(|add| may(caller, add.right)) {
-        Some(add) => (add.fields)(app, caller, &page)?,
+    let mut fields = match register.add.filter(|add| holds_right(caller, add.right)) {
+        Some(add) => (add.fields)(app, caller, &page, typed.as_ref().unwrap_or(searched))?,
         None => Vec::new(),
     };
     let proof = proof::fields(&page, caller);
@@ -202,24 +192,26 @@ fn list_page(
         sort_faults(&mut form, &fields);
         fill(&mut fields, &form);
     }
-    let may_act = register.act.is_some_and(|act| may(caller, act.right));
+    let may_act = register.act.is_some_and(|act| holds_right(caller, act.right));
     let is_first = cursor.is_empty();
     Ok(ListPage { register, rows, next, is_first, may_act, fields, form, done: None, proof, page })
 }
 
-/// Shows a register.
-pub async fn list(request: PageRequest, name: Path<String>, query: Query<ListQuery>) -> PageAnswer {
+/// Shows a register. The query names the part of the list, the change to confirm, and what the page's script has typed
+/// into a field with suggestions.
+pub async fn list(request: PageRequest, name: Path<String>, query: Query<Vec<(String, String)>>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            let shown = list_page(app, caller, page, find(&name)?, &query.cursor, None)?;
-            Ok(ListPage { done: shown.confirmation(&query.done, &query.of), ..shown })
+            let query = Form::new(query.into_inner());
+            let shown = list_page(app, caller, page, find(&name)?, query.value("cursor"), (None, &query))?;
+            Ok(ListPage { done: shown.confirmation(query.value("done"), query.value("of")), ..shown })
         })
         .await
 }
 
 /// Adds a row to a register.
 pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageAnswer {
-    change(request, (name.into_inner(), ADD.to_owned(), None), body, |app, caller, register, form| {
+    apply_change(request, (name.into_inner(), ADD.to_owned(), None), body, |app, caller, register, form| {
         (register.add.ok_or(Error::NotFound)?.submit)(app, caller, form)
     })
     .await
@@ -228,7 +220,7 @@ pub async fn add(request: PageRequest, name: Path<String>, body: Bytes) -> PageA
 /// Acts on a row.
 pub async fn act_on_row(request: PageRequest, path: Path<(String, String, String)>, body: Bytes) -> PageAnswer {
     let (name, id, action) = path.into_inner();
-    change(request, (name, action.clone(), Some(id.clone())), body, move |app, caller, register, form| {
+    apply_change(request, (name, action.clone(), Some(id.clone())), body, move |app, caller, register, form| {
         (register.act.ok_or(Error::NotFound)?.submit)(app, caller, &id, &action, form)
     })
     .await
@@ -248,7 +240,7 @@ fn at_row(error: Error, id: &str) -> Error {
 }
 
 /// Changes a register, or one of its rows, and shows it again.
-async fn change(
+async fn apply_change(
     request: PageRequest,
     (name, what, row): (String, String, Option<String>),
     body: Bytes,
@@ -263,7 +255,11 @@ async fn change(
             form.set(&format!("{REASON}{row}"), reason);
         }
         proof::forget(&mut form);
-        Ok(Page::html(StatusCode::OK, &nonce, &list_page(app, caller, page, register, "", Some(form))?))
+        Ok(Page::html(
+            StatusCode::OK,
+            &nonce,
+            &list_page(app, caller, page, register, "", (Some(form), &Form::default()))?,
+        ))
     };
     let act = move |app: &App, caller: &Caller, page: Shell, form: Form| {
         let register = find(&name)?;
@@ -279,7 +275,7 @@ async fn change(
                 let error = row.iter().fold(error, |error, id| at_row(error, id));
                 let (status, mut form) = form.refused(error, page.language)?;
                 proof::forget(&mut form);
-                let shown = list_page(app, caller, page, register, "", Some(form))?;
+                let shown = list_page(app, caller, page, register, "", (Some(form), &Form::default()))?;
                 Ok(Page::html(status, &nonce, &shown))
             }
         }

@@ -10,9 +10,9 @@ use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_choice;
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::field::Field;
 use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row};
-use crate::web::pages::registers::table::{line, region_options};
+use crate::web::pages::registers::table::{line, read_region, region_field};
 use crate::web::pages::shell::Shell;
 
 /// The register.
@@ -38,13 +38,13 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
     }))
 }
 
-fn fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<Field>, Error> {
     let functions: Vec<Function> = Function::ALL.iter().copied().filter(|f| *f != Function::Contractor).collect();
     Ok(vec![
         line(page, "code"),
         line(page, "name"),
         Field::choice(page, "function", "function", &functions),
-        Field::named(page, "region", FieldKind::Choice).options(region_options(app, caller)?),
+        region_field(app, caller, page, "region", typed)?,
     ])
 }
 
@@ -54,7 +54,7 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         code: reader.required_text("code"),
         name: reader.required_text("name"),
         function: reader.required("function", parse_choice).unwrap_or(Function::Justice),
-        region: reader.optional_text("region"),
+        region: read_region(app, caller, &mut reader, "region")?,
     };
     let input = reader.finish_checked(input, organisations::check)?;
     Ok(Done::new(organisations::add(app, caller, &input)?.code))

@@ -13,7 +13,7 @@ use crate::services::shared::typed_values::parse_choice;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row, RowAction, RowActions};
-use crate::web::pages::registers::table::{line, organisation_options, read_reason};
+use crate::web::pages::registers::table::{line, party_field, read_party, read_reason};
 use crate::web::pages::shell::Shell;
 
 /// The register.
@@ -60,13 +60,13 @@ fn row(page: &Shell, found: PersonView) -> Row {
     Row::new(found.id, cells).with_actions(actions.iter().copied().chain(reset))
 }
 
-fn fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<Field>, Error> {
     Ok(vec![
         line(page, "username"),
         Field::new("name", FieldKind::Line, page.say("field-person")),
         line(page, "email"),
         Field::choice(page, "language", "language", Language::ALL),
-        Field::named(page, "organisation", FieldKind::Choice).options(organisation_options(app, caller)?),
+        party_field(app, caller, page, "organisation", typed)?,
         Field::choice(page, "role", "role", Role::ALL),
     ])
 }
@@ -74,7 +74,7 @@ fn fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error>
 fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let mut reader = FormReader::new(form);
     let seat = SeatInput {
-        organisation: reader.required_text("organisation"),
+        organisation: read_party(app, caller, &mut reader, "organisation")?,
         role: reader.required("role", parse_choice).unwrap_or(Role::Officer),
         from_on: None,
         until_on: None,
@@ -87,15 +87,15 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
         seats: vec![seat],
     };
     let added = people::add(app, caller, &reader.finish_checked(input, people::check)?)?;
-    Ok(done(added))
+    Ok(describe_outcome(added))
 }
 
 fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form) -> Result<Done, Error> {
-    Ok(done(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
+    Ok(describe_outcome(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
 }
 
 /// Says where a link waits for a second administrator.
-fn done(changed: PersonAdded) -> Done {
+fn describe_outcome(changed: PersonAdded) -> Done {
     let instead = (changed.link == Some(LinkState::Asked)).then_some("link-asked");
     Done { id: changed.id, instead }
 }

@@ -8,9 +8,9 @@ use crate::services::registry::organisations::{self, RegionInput};
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::field::Field;
 use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row};
-use crate::web::pages::registers::table::{line, region_options};
+use crate::web::pages::registers::table::{line, read_region, region_field};
 use crate::web::pages::shell::Shell;
 
 /// The register.
@@ -25,7 +25,7 @@ pub const REGISTER: Register = Register {
 };
 
 fn rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
-    Ok(organisations::list_regions(app, caller, part)?.map(|found| {
+    Ok(organisations::list_regions(app, caller, None, part)?.map(|found| {
         let cells = [
             ("code", found.code.clone().into()),
             ("name", found.name.into()),
@@ -35,8 +35,8 @@ fn rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<Paged<Row>
     }))
 }
 
-fn fields(app: &App, caller: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
-    let parent = Field::named(page, "parent", FieldKind::Choice).options(region_options(app, caller)?);
+fn fields(app: &App, caller: &Caller, page: &Shell, typed: &Form) -> Result<Vec<Field>, Error> {
+    let parent = region_field(app, caller, page, "parent", typed)?;
     Ok(vec![line(page, "code"), line(page, "name"), parent])
 }
 
@@ -45,7 +45,7 @@ fn add(app: &App, caller: &Caller, form: &Form) -> Result<Done, Error> {
     let input = RegionInput {
         code: reader.required_text("code"),
         name: reader.required_text("name"),
-        parent: reader.optional_text("parent"),
+        parent: read_region(app, caller, &mut reader, "parent")?,
     };
     let input = reader.finish_checked(input, organisations::check_region)?;
     Ok(Done::new(organisations::add_region(app, caller, &input)?.code))

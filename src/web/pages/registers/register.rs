@@ -41,8 +41,8 @@ pub struct Register {
 pub struct AddForm {
     /// Right to add.
     pub right: Action,
-    /// Builds the fields.
-    pub fields: fn(&App, &Caller, &Shell) -> Result<Vec<Field>, Error>,
+    /// Builds the fields; suggestions follow what was typed.
+    pub fields: fn(&App, &Caller, &Shell, &Form) -> Result<Vec<Field>, Error>,
     /// Reads the form and calls the service.
     pub submit: fn(&App, &Caller, &Form) -> Result<Done, Error>,
 }

@@ -43,7 +43,7 @@ fn rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<Paged<Row>
     }))
 }
 
-fn fields(_: &App, _: &Caller, page: &Shell) -> Result<Vec<Field>, Error> {
+fn fields(_: &App, _: &Caller, page: &Shell, _: &Form) -> Result<Vec<Field>, Error> {
     Ok(["code", "name", "unit", "standard", "basis"].map(|name| line(page, name)).into())
 }
 

@@ -1,23 +1,23 @@
 //! Every register, in the order of the overview page, and the fields that several of them have.
 
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::registry::organisations::{self, OrganisationFilter};
+use crate::services::registry::{contractors, organisations};
 use crate::services::shared::form_reader::FormReader;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::web::pages::forms::Form;
-use crate::web::pages::forms::field::{Field, FieldKind};
+use crate::web::pages::forms::field::{Field, FieldKind, suggested_names};
 use crate::web::pages::registers::register::Register;
 use crate::web::pages::registers::{
-    accounts, appropriations, contractors, delegations, emails, organisations as bureaus, people, regions, services,
+    accounts, appropriations, contractors as sellers, delegations, emails, organisations as bureaus, people, regions,
+    services,
 };
 use crate::web::pages::shell::Shell;
 
 /// The registers.
 pub const REGISTERS: &[Register] = &[
     appropriations::REGISTER,
-    contractors::REGISTER,
+    sellers::REGISTER,
     accounts::REGISTER,
     delegations::REGISTER,
     services::REGISTER,
@@ -32,19 +32,80 @@ pub fn line(page: &Shell, name: &str) -> Field {
     Field::named(page, name, FieldKind::Line)
 }
 
-/// Returns the organisations as choices: code and name.
-pub fn organisation_options(app: &App, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
-    let all = Page { limit: MAX_PAGE_SIZE, after: None };
-    let found = organisations::list(app, caller, &OrganisationFilter::default(), &all)?.items;
-    Ok(found.into_iter().map(|organisation| (organisation.code, organisation.name)).collect())
+/// Builds a field for a bureau, named by code or name, with suggestions by what was typed. Those near the bureau with the
+/// code `near` come first.
+pub fn bureau_field(
+    app: &App,
+    caller: &Caller,
+    page: &Shell,
+    (name, near): (&str, &str),
+    typed: &Form,
+) -> Result<Field, Error> {
+    let found = organisations::suggest(app, caller, None, typed.value(name), near)?.items;
+    Ok(named_field(page, name, found.into_iter().map(|bureau| (bureau.code, bureau.name)).collect()))
 }
 
-/// Returns the regions as choices, after an empty one.
-pub fn region_options(app: &App, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
-    let all = Page { limit: MAX_PAGE_SIZE, after: None };
-    let found = organisations::list_regions(app, caller, &all)?.items;
-    let regions = found.into_iter().map(|region| (region.code, region.name));
-    Ok([(String::new(), "–".to_owned())].into_iter().chain(regions).collect())
+/// Builds a field for a bureau or a contractor, named by code or name, with suggestions by what was typed.
+pub fn party_field(app: &App, caller: &Caller, page: &Shell, name: &str, typed: &Form) -> Result<Field, Error> {
+    let bureaus = organisations::suggest(app, caller, None, typed.value(name), "")?.items;
+    let bureaus = bureaus.into_iter().map(|bureau| (bureau.code, bureau.name));
+    let contractors = contractors::suggest(app, caller, typed.value(name))?.items;
+    let contractors = contractors.into_iter().map(|contractor| (contractor.credit_code, contractor.name));
+    Ok(named_field(page, name, bureaus.chain(contractors).collect()))
+}
+
+/// Builds a field for a region, named by code or name, with suggestions by what was typed.
+pub fn region_field(app: &App, caller: &Caller, page: &Shell, name: &str, typed: &Form) -> Result<Field, Error> {
+    let found = organisations::suggest_regions(app, caller, typed.value(name))?.items;
+    Ok(named_field(page, name, found.into_iter().map(|region| (region.code, region.name)).collect()))
+}
+
+fn named_field(page: &Shell, name: &str, found: Vec<(String, String)>) -> Field {
+    let field = Field::named(page, name, FieldKind::Suggested).options(suggested_names(found));
+    field.live().hint(page.say("field-named-hint"))
+}
+
+/// Reads a bureau that was named by code or name, and returns its code.
+pub fn read_bureau(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>, name: &str) -> Result<String, Error> {
+    read_named(reader, name, |named| Ok(organisations::find_named(app, caller, named)?.map(|bureau| bureau.code)))
+}
+
+/// Reads a bureau or contractor that was named by code or name, and returns its code.
+pub fn read_party(app: &App, caller: &Caller, reader: &mut FormReader<'_, Form>, name: &str) -> Result<String, Error> {
+    read_named(reader, name, |named| match organisations::find_named(app, caller, named)? {
+        Some(bureau) => Ok(Some(bureau.code)),
+        None => Ok(contractors::find_named(app, caller, named)?.map(|contractor| contractor.credit_code)),
+    })
+}
+
+/// Reads a region that was named by code or name, and returns its code; nothing for an empty field.
+pub fn read_region(
+    app: &App,
+    caller: &Caller,
+    reader: &mut FormReader<'_, Form>,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    if reader.optional_text(name).is_none() {
+        return Ok(None);
+    }
+    let find = |named: &str| Ok(organisations::find_named_region(app, caller, named)?.map(|region| region.code));
+    read_named(reader, name, find).map(Some)
+}
+
+fn read_named(
+    reader: &mut FormReader<'_, Form>,
+    name: &str,
+    find: impl FnOnce(&str) -> Result<Option<String>, Error>,
+) -> Result<String, Error> {
+    let named = reader.required_text(name);
+    if named.is_empty() {
+        return Ok(named);
+    }
+    let code = find(&named)?;
+    if code.is_none() {
+        reader.reject(name, Message::new("register-not-named").with("typed", &named));
+    }
+    Ok(code.unwrap_or_default())
 }
 
 /// Reads the reason of an action on a row; the service says whether it needs one.

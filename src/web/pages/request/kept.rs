@@ -50,7 +50,7 @@ impl PageRequest {
         act: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
         again: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error> + Send + 'static,
     ) -> PageAnswer {
-        self.blocking(move |request| {
+        self.run_blocking(move |request| {
             if let Some(id) = &request.kept {
                 return request.show_kept_form(id, again);
             }
@@ -144,7 +144,7 @@ impl PageRequest {
     /// # Errors
     /// Those of [`keep_form`](Self::keep_form).
     pub async fn keep_upload(self, path: String, values: FormValues, failure: PageFailure) -> PageAnswer {
-        self.blocking(move |request| {
+        self.run_blocking(move |request| {
             let owner =
                 values.iter().find(|(name, _)| name == CSRF_FIELD).and_then(|(_, word)| request.form_owner(word));
             let caller = request.caller().ok();

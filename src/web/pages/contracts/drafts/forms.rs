@@ -2,7 +2,8 @@
 
 use crate::domain::clauses::Kind as ClauseKind;
 use crate::domain::codes::Regime;
-use crate::domain::terms::{Base, Direction, PaymentFrom, Severity};
+use crate::domain::numbers::Whole;
+use crate::domain::terms::{Base, Direction, PaymentFrom, Scorecard, Severity};
 use crate::services::contracts::drafts::choices::{Choices, Named};
 use crate::services::contracts::drafts::clauses::{LIBRARY, indicators};
 use crate::services::registry::appropriations::AppropriationView;
@@ -333,25 +334,24 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
 
 fn scorecard(builder: &FormBuilder<'_>) -> Block {
     let page = builder.page;
-    let usual = |name: &str, number: u32| {
+    let Scorecard { points_per_late_day, weights } = Scorecard::default();
+    let usual = |name: &str, number: Whole| {
         let field = builder.field(format!("scorecard.{name}"), FieldKind::Number);
         field.hint(page.with("draft-usual", "number", number))
     };
-    let weight = |name: &str, number: u32| {
-        usual(&format!("weights.{name}"), number).label(page.with(
-            "draft-weight",
-            "measure",
-            page.word("document-measure", name),
-        ))
+    let weight = |(name, number): (&str, Whole)| {
+        let label = page.with("draft-weight", "measure", page.word("document-measure", name));
+        usual(&format!("weights.{name}"), number).label(label)
     };
-    let fields = vec![
-        usual("points_per_late_day", 5),
-        weight("quantity", 25),
-        weight("timeliness", 20),
-        weight("first_pass", 15),
-        weight("quality", 20),
-        weight("compliance", 10),
-        weight("satisfaction", 10),
+    let weights = [
+        ("quantity", weights.quantity),
+        ("timeliness", weights.timeliness),
+        ("first_pass", weights.first_pass),
+        ("quality", weights.quality),
+        ("compliance", weights.compliance),
+        ("satisfaction", weights.satisfaction),
     ];
+    let late = usual("points_per_late_day", points_per_late_day);
+    let fields = std::iter::once(late).chain(weights.map(weight)).collect();
     Block { hint: page.say("draft-scorecard-hint"), ..block("", String::new(), vec![group(fields)]) }
 }

@@ -43,7 +43,7 @@ impl TryPage {
     }
 
     fn subject(&self, breach: &BreachStanding, input: &ContractSnapshot) -> String {
-        words::subject(&breach.subject, input)
+        words::breach_subject_name(&breach.subject, input)
     }
 }
 

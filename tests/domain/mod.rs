@@ -1,0 +1,17 @@
+//! The field's rules that need no contract: amounts, numbers, codes, typed text, rights, invoices, schedules.
+
+mod catalogue;
+mod credit_code;
+mod email_address;
+mod fixed;
+mod invoices;
+mod money;
+mod numbers;
+mod payments;
+mod policy;
+mod radicals;
+mod schedule;
+mod seating;
+mod subject;
+mod text_input;
+mod visibility;

@@ -1,0 +1,53 @@
+//! Typed values within their bounds, and what was understood.
+
+use chrono::NaiveDate;
+use luyue::domain::codes::Language;
+use luyue::domain::money::Money;
+use luyue::domain::numbers::{Days, Whole};
+use luyue::error::Message;
+use luyue::services::shared::number_spelling::NumberKind;
+use luyue::services::shared::typed_values::{
+    parse_amount, parse_date, parse_month, parse_percent, parse_positive_days, parse_whole, parse_year, understood_day,
+    understood_month, understood_number,
+};
+
+#[test]
+fn typed_values_are_read_within_their_bounds() {
+    assert_eq!(parse_amount(" 12.50 ").map(Money::fen), Ok(1_250));
+    assert_eq!(parse_whole("0").map(Whole::get), Ok(0));
+    assert_eq!(parse_positive_days("3").map(Days::get), Ok(3));
+    assert_eq!(parse_date("2026-02-28").ok(), NaiveDate::from_ymd_opt(2026, 2, 28));
+    assert_eq!(parse_percent("0.05%").map(|rate| rate.to_string()), Ok("0.0005".to_owned()));
+    for (typed, key) in [("0", "malformed-positive-whole"), ("-1", "typed-negative"), ("3651", "draft-days")] {
+        assert_eq!(parse_positive_days(typed).map_err(|message| message.key), Err(key), "{typed}");
+    }
+    for (typed, key) in [
+        ("", "draft-empty"),
+        ("1.005", "typed-places-money"),
+        ("1e3", "typed-character"),
+        ("一百万", "typed-character"),
+        ("1000000000000", "draft-money"),
+        ("1亿亿", "typed-character"),
+    ] {
+        assert_eq!(parse_amount(typed).map_err(|message| message.key), Err(key), "{typed}");
+    }
+    assert_eq!(parse_month("一月"), Err(Message::new("draft-month")));
+    let gone = Message::new("typed-no-such-day").with("day", "2026-02-30");
+    assert_eq!(parse_date("2026/2/30"), Err(gone));
+    assert_eq!(parse_year("last"), Err(Message::new("register-year")));
+}
+
+#[test]
+fn what_was_understood_is_said_beside_the_field() {
+    let zh = |typed: &str, kind| understood_number(typed, kind, Language::Zh).unwrap_or_default();
+    assert_eq!(zh("5000", NumberKind::Money), "= 5,000.00 元");
+    assert_eq!(zh("0.5万元", NumberKind::Money), "= 5,000.00 元");
+    assert_eq!(zh("12次", NumberKind::Quantity), "= 12");
+    assert_eq!(zh("12", NumberKind::Quantity), "");
+    assert_eq!(zh("95％", NumberKind::Percent), "= 95%");
+    assert_eq!(zh("1e6", NumberKind::Money), "");
+    assert_eq!(zh("２０２６年", NumberKind::Year), "= 2026");
+    assert_eq!(understood_day("2026/10/9 0:00", Language::Zh).as_deref(), Some("= 2026-10-09（周五）"));
+    assert_eq!(understood_day("2026-10-09", Language::Zh), None);
+    assert_eq!(understood_month("2026年9月", Language::En).as_deref(), Some("= 2026-09"));
+}

@@ -1,0 +1,6 @@
+//! Words and figures as people read them.
+
+mod dates;
+mod mail;
+mod money;
+mod trail;

@@ -1,0 +1,6 @@
+//! Requests as the web layer reads them: addresses, queries, bodies, and the metrics of them.
+
+mod address;
+mod metrics;
+mod query;
+mod request;
