@@ -15,8 +15,10 @@ use luyue::services::notifications::tasks;
 use luyue::services::shared::paging::Page;
 use luyue::storage::audit::{hash_chains, seals};
 use luyue::storage::contracts as stored;
+use luyue::storage::contracts::drafts;
 use luyue::storage::deliverables::files as stored_files;
-use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId};
+use luyue::storage::identity::kept_forms;
+use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::notifications::undelivered;
 use luyue::storage::registry::{appropriations, calendar};
 
@@ -264,6 +266,11 @@ pub const CASES: &[Case] = &[
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
+    case("page /work of who keeps forms", |t| {
+        t.ask(|c| stored::named(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));
+        t.ask(|c| drafts::fields_of(c, &[t.cursor.as_str()], &[OrganisationId(100)]));
+        t.ask(|c| kept_forms::of_path(c, PersonId(100), "/drafts"));
+    }),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
     case("page /contracts", |t| t.page("audit", "/contracts")),
     case("page /contracts by words", |t| t.page("audit", "/contracts?q=%E5%BF%83%E7%90%86")),

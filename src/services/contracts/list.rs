@@ -13,6 +13,7 @@ use crate::domain::text_input::clean;
 use crate::error::{Error, Message};
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
+use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::list::{self as rows, Filter, ListRow, Place};
@@ -47,6 +48,27 @@ pub struct ContractQuery {
     pub cursor: Option<String>,
 }
 
+/// Number and title of a contract or of a draft.
+#[derive(Debug, Clone)]
+pub struct ContractName {
+    /// Random identifier, used in addresses.
+    pub id: String,
+    pub number: String,
+    pub title: String,
+}
+
+/// Returns the names of those contracts that the caller may see; none to a caller who may see no contract.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractName>, Error> {
+    if caller.may(Action::ReadContract).is_err() || ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = app.pool.read(|connection| contracts::named(connection, ids, &caller.organisations()))?;
+    Ok(found.into_iter().map(|(id, number, title)| ContractName { id, number, title }).collect())
+}
+
 /// A contract in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContractItem {
@@ -66,6 +88,8 @@ pub struct ContractItem {
     pub contractor: Party,
     /// First day on which a task of either side is due.
     pub next_task_on: Option<NaiveDate>,
+    /// True if that day lies in a year whose holidays have not been announced; it may still move then.
+    pub provisional: bool,
 }
 
 /// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first task.
@@ -117,6 +141,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         ids.sort_unstable();
         ids.dedup();
         let names = organisations::by_ids(connection, &ids)?;
+        let days = WorkingDays::load(connection)?;
         let party = |id| {
             let known = names.iter().find(|organisation| organisation.id == id);
             known.map_or_else(
@@ -135,6 +160,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             starts_on: contract.starts_on,
             ends_on: contract.ends_on,
             next_task_on: (next_task_on != FOR_EVER).then_some(next_task_on),
+            provisional: next_task_on != FOR_EVER && days.is_provisional(next_task_on),
         }))
     })
 }

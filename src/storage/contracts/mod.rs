@@ -333,6 +333,23 @@ pub fn seen_among(
         .load(connection)?)
 }
 
+/// Loads random identifier, number and title of those contracts with these random identifiers that one of the
+/// organisations may see.
+pub fn named(
+    connection: &mut AnyConnection,
+    public_ids: &[&str],
+    organisations: &[OrganisationId],
+) -> Result<Vec<(String, String, String)>> {
+    let seen = contract_access::table
+        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(contract_access::contract_id.eq(contracts::id));
+    Ok(contracts::table
+        .filter(contracts::public_id.eq_any(public_ids))
+        .filter(diesel::dsl::exists(seen))
+        .select((contracts::public_id, contracts::number, contracts::title))
+        .load(connection)?)
+}
+
 /// Returns a contract by key.
 pub fn by_id(connection: &mut AnyConnection, id: ContractId) -> Result<Contract> {
     Ok(contracts::table.find(id.0).select(Contract::as_select()).first(connection)?)

@@ -99,6 +99,8 @@ pub struct Shell {
     pub today: NaiveDate,
     /// Reason for which the page shows a form that was not carried out.
     pub notice: Option<Unsent>,
+    /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
+    pub kept_form: Option<String>,
 }
 
 impl Shell {
@@ -122,6 +124,7 @@ impl Shell {
             clock: (!app.clock.is_real()).then(|| dates::minute(civil_time(now))),
             today: civil_day(now),
             notice: None,
+            kept_form: None,
         }
     }
 

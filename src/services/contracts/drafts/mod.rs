@@ -29,6 +29,7 @@ use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::trial::Trial;
+use crate::services::contracts::list::ContractName;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::{self, ContractSummary};
 use crate::services::documents::ContractSnapshot;
@@ -192,6 +193,22 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<DraftItem>, Error> {
     })
 }
 
+/// Returns number and title, as typed, of those drafts that belong to the caller's bureau; none to a caller who may not
+/// register contracts.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractName>, Error> {
+    let Some(own) = bureaus(caller).ok().filter(|_| !ids.is_empty()) else { return Ok(Vec::new()) };
+    let found = app.pool.read(|connection| rows::fields_of(connection, ids, &own))?;
+    let name = |(id, fields): (String, String)| {
+        let fields: Fields = stored(&fields)?;
+        let (number, title) = (fields.value("number").to_owned(), fields.value("title").to_owned());
+        Ok(ContractName { id, number, title })
+    };
+    found.into_iter().map(name).collect()
+}
+
 /// Returns a draft.
 ///
 /// # Errors
@@ -201,7 +218,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
         let Reading { terms, faults, .. } = reading::read_draft(&fields);
-        let calendar = WorkingDays::load(connection)?.calendar;
+        let days = WorkingDays::load(connection)?;
         let sme = match fields.value("contractor") {
             "" => false,
             code => organisations::contractor_by_credit_code(connection, code)?.is_some_and(|found| found.sme),
@@ -217,9 +234,9 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             warnings: warnings.collect(),
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
-                let standing = standing(&terms, &facts, &calendar, terms.starts_on, Trails::Off).ok()?;
+                let standing = standing(&terms, &facts, &days.calendar, terms.starts_on, Trails::Off).ok()?;
                 let title = (fields.value("number"), fields.value("title"));
-                Some(trial::summary(terms, details, title, standing, caller.today()))
+                Some(trial::summary(terms, details, title, standing, (days.announced_until(), caller.today())))
             }),
             id: draft.public_id,
             version: draft.version,
@@ -349,7 +366,7 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
     };
     let supposed = supposed.unwrap_or_else(|| trial::proposed(&terms.0));
     let title = (fields.value("number"), fields.value("title"));
-    Ok(trial::attempt(terms, title, (&days.calendar, caller.today()), supposed))
+    Ok(trial::attempt(terms, title, (&days, caller.today()), supposed))
 }
 
 fn input_of(draft: &Draft) -> Result<registration::ContractInput, Error> {
