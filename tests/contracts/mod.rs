@@ -1,7 +1,9 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
+mod counts;
 mod drafts;
 mod names;
+mod preview;
 mod terms;
 
 use serde_json::{Value, json};

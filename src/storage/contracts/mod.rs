@@ -10,6 +10,7 @@ pub mod facts;
 pub mod list;
 pub mod projections;
 pub mod search;
+pub mod titles;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -330,23 +331,6 @@ pub fn seen_among(
         .filter(contracts::id.eq_any(ids.iter().map(|id| id.0)))
         .filter(diesel::dsl::exists(seen))
         .select((contracts::id, contracts::public_id, contracts::number))
-        .load(connection)?)
-}
-
-/// Loads random identifier, number and title of those contracts with these random identifiers that one of the
-/// organisations may see.
-pub fn named(
-    connection: &mut AnyConnection,
-    public_ids: &[&str],
-    organisations: &[OrganisationId],
-) -> Result<Vec<(String, String, String)>> {
-    let seen = contract_access::table
-        .filter(contract_access::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
-        .filter(contract_access::contract_id.eq(contracts::id));
-    Ok(contracts::table
-        .filter(contracts::public_id.eq_any(public_ids))
-        .filter(diesel::dsl::exists(seen))
-        .select((contracts::public_id, contracts::number, contracts::title))
         .load(connection)?)
 }
 

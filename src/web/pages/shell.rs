@@ -175,6 +175,13 @@ impl Shell {
         self.with2("document-colon", "name", name, "text", text)
     }
 
+    /// Says how many rows a list has, of which at most `most` were read, and how it is sorted; `order` is a message.
+    pub fn counted(&self, count: usize, most: i64, order: &str) -> String {
+        let is_least = i64::try_from(count).is_ok_and(|count| count >= most);
+        let key = if is_least { "list-count-more" } else { "list-count" };
+        self.with2(key, "count", count, "order", self.say(order))
+    }
+
     /// Returns an amount or quantity with its thousands separated.
     pub fn money(&self, amount: impl std::fmt::Display) -> String {
         money::group_thousands(&amount.to_string())

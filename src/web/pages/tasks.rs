@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use crate::services::notifications::tasks::{self, OTHERS, Task};
+use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::UndeliveredEmail;
 use crate::web::pages::identity::kept_forms::{self, KeptFormLine};
 use crate::web::pages::identity::session::SessionQuery;

@@ -22,6 +22,7 @@ use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
 use crate::domain::statutes;
+use crate::domain::text_input::key;
 use crate::error::{Error, FieldError, Message};
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
 use crate::services::contracts::drafts::fields::Fields;
@@ -37,9 +38,11 @@ use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::MAX_PAGE_SIZE;
+use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, Draft, NewDraft};
+use crate::storage::contracts::titles::{self, SameTerm};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
@@ -84,6 +87,8 @@ pub struct DraftView {
     pub faults: Vec<FieldError>,
     /// Statutory conditions that must be met before signing.
     pub warnings: Vec<FieldError>,
+    /// Contracts of the same parties and period with the same title, as people read it.
+    pub twins: Vec<ContractName>,
     /// Snapshot for the words that documents share; none while the terms have faults.
     pub summary: Option<ContractSnapshot>,
 }
@@ -230,7 +235,9 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             path: field_of(&breached.path),
             message: Message { key: breached.code, args: breached.args },
         });
+        let twins = twins(connection, &draft, &fields)?;
         Ok(DraftView {
+            twins,
             warnings: warnings.collect(),
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
@@ -245,6 +252,20 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             faults,
         })
     })
+}
+
+/// Finds the contracts of the draft's parties in its period that have its title; none while one of these is missing.
+fn twins(connection: &mut AnyConnection, draft: &Draft, fields: &Fields) -> Result<Vec<ContractName>, Error> {
+    let day = |name: &str| parse_date(fields.value(name)).ok();
+    let (Some(starts_on), Some(ends_on)) = (day("starts_on"), day("ends_on")) else { return Ok(Vec::new()) };
+    let title = key(fields.value("title"));
+    let contractor = organisations::contractor_by_credit_code(connection, fields.value("contractor"))?;
+    let Some(contractor) = contractor.filter(|_| !title.is_empty()) else { return Ok(Vec::new()) };
+    let (purchaser, contractor) = (draft.organisation_id, contractor.organisation_id);
+    let term = SameTerm { purchaser, contractor, starts_on, ends_on, except: draft.contract_id };
+    let found = titles::in_same_term(connection, &term)?;
+    let same = found.into_iter().filter(|(.., other)| key(other) == title);
+    Ok(same.map(|(id, number, title)| ContractName { id, number, title }).collect())
 }
 
 /// Longest text of a field, in characters; no input of a contract is longer.
