@@ -182,6 +182,8 @@ document-rating-excellent = Excellent
 document-rating-good = Good
 document-rating-adequate = Adequate
 document-rating-poor = Poor
+document-provisional = provisional
+document-provisional-note = A date marked provisional is in a year whose public holidays are not announced yet, and may still move.
 document-not-measured = A measure without data does not count in the overall score.
 
 # 7 Verification

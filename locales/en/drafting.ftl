@@ -6,6 +6,7 @@ draft-list-hint = Your entries are saved at every step. You can come back later,
 draft-list-none = No contracts are being registered. Start with “Register a new contract”.
 draft-begin = Register a new contract
 draft-edit = Change the contract
+draft-twin = The same purchaser and contractor already have a contract with this title in an overlapping period. Check that this is not the same one:
 draft-untitled = Untitled contract
 draft-column-by = Last saved by
 draft-column-at = Last saved

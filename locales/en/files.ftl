@@ -79,4 +79,5 @@ file-flag-dde = has a DDE link
 file-flag-signed = signed
 file-flag-locked = locked for editing
 file-flag-encrypted = encrypted, not fully checked
+file-flag-names-author = names its author in its properties
 file-flag-no-preview = no preview

@@ -25,5 +25,7 @@ email-long = The email address is too long
 list-count = { $count } found, { $order }
 list-count-more = More than { $count } found, { $order }
 contracts-order = the most recently registered first; a contract with exactly the number comes before all others
+drafts-order = the most recently begun first
+work-order = the most urgent first
 events-order = The most recent records come first.
 registers-order = the first registered first

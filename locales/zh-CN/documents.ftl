@@ -182,6 +182,8 @@ document-rating-excellent = 优
 document-rating-good = 良
 document-rating-adequate = 中
 document-rating-poor = 差
+document-provisional = 暂定
+document-provisional-note = 标“暂定”的期限所在年度放假安排尚未公布，公布后如遇休息日将相应调整。
 document-not-measured = 无数据的指标不计入综合得分。
 
 # 七、核验

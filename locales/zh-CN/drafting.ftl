@@ -6,6 +6,7 @@ draft-list-hint = 填写内容随时保存，可以分多次完成，本单位�
 draft-list-none = 没有登记中的合同。点“新登记合同”开始。
 draft-begin = 新登记合同
 draft-edit = 修改合同
+draft-twin = 同一购买主体与同一承接主体在重叠的服务期限内已有名称相同的合同，请确认不是重复登记：
 draft-untitled = 未命名合同
 draft-column-by = 最近保存人
 draft-column-at = 最近保存时间

@@ -79,4 +79,5 @@ file-flag-dde = 含 DDE 链接
 file-flag-signed = 有签名或签章
 file-flag-locked = 限制编辑
 file-flag-encrypted = 已加密，未能全部检查
+file-flag-names-author = 文件属性含作者姓名
 file-flag-no-preview = 不能预览

@@ -5,6 +5,7 @@
 //! be the same stay in use: all but the oldest contract get a key with their row's number, which no typed number has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use diesel::prelude::*;
 
@@ -26,6 +27,13 @@ const BATCH: i64 = 500;
 pub fn search_key(words: &[&str]) -> String {
     let folded: Vec<String> = words.iter().map(|word| key(word)).collect();
     format!(" {} ", folded.join(" "))
+}
+
+/// Returns the range of search keys whose first word is the folded spelling of a code.
+pub fn keys_of_code(code: &str) -> Range<String> {
+    let folded = key(code);
+    // The exclamation mark follows the space in the order of bytes.
+    format!(" {folded} ")..format!(" {folded}!")
 }
 
 /// Fills the keys that are missing.

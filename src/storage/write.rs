@@ -15,6 +15,7 @@ use crate::schema::idempotency;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
+use crate::storage::identity::kept_forms;
 use crate::storage::ids::PersonId;
 use crate::storage::pool::Pool;
 
@@ -28,6 +29,17 @@ pub struct IdempotencyKey {
     pub key: String,
     /// SHA-256 of method, path and body.
     pub hash: String,
+    /// Kept form that the request sends again; deleted in the same transaction.
+    pub sent_form: Option<SentForm>,
+}
+
+/// A form that was kept for its sender and is now sent again.
+#[derive(Debug, Clone)]
+pub struct SentForm {
+    /// Random identifier, used in addresses.
+    pub id: String,
+    /// Path to which the form is sent; a kept form of another path stays.
+    pub path: String,
 }
 
 /// Actor, time and idempotency key of a write.
@@ -140,6 +152,7 @@ where
     }
     let result = work(&mut Tx { connection: open.connection(), context })?;
     store_answer(open.connection(), context, &result)?;
+    delete_sent_form(open.connection(), context)?;
     open.commit()?;
     Ok(result)
 }
@@ -181,6 +194,14 @@ fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context,
         ))
         .execute(connection)?;
     Ok(())
+}
+
+fn delete_sent_form(connection: &mut AnyConnection, context: &Context) -> Result<(), Error> {
+    let sent = context.request.as_ref().and_then(|request| request.sent_form.as_ref());
+    match (sent, context.actor) {
+        (Some(sent), Some(person)) => kept_forms::delete_sent(connection, person, &sent.id, &sent.path),
+        _ => Ok(()),
+    }
 }
 
 /// A transaction that rolls back on drop unless committed, also when the work panics.

@@ -205,7 +205,7 @@ impl ApiRequest {
             if key.is_empty() || key.len() > KEY_LENGTH {
                 return Err(Error::malformed("Idempotency-Key", Message::new("idempotency-key-length")));
             }
-            caller.request = Some(IdempotencyKey { key: key.clone(), hash: hash.to_owned() });
+            caller.request = Some(IdempotencyKey { key: key.clone(), hash: hash.to_owned(), sent_form: None });
         }
         Ok(caller)
     }

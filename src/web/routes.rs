@@ -10,6 +10,7 @@ use utoipa::OpenApi;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
+use crate::services::contracts::preview::PREVIEWED_ACTIONS;
 use crate::services::contracts::transitions::ACTIONS_BY_NAME;
 use crate::services::notifications::email_queue::EMAIL_ACTIONS;
 use crate::web::api::deliverables::{self, files};
@@ -78,6 +79,7 @@ routes! {
     contracts::print_summary => Right(Action::ReadContract);
     contracts::show_contract => Right(Action::ReadContract);
     contracts::show_standing => Right(Action::ReadContract);
+    contracts::preview_action => ByName(PREVIEWED_ACTIONS);
     contracts::show_terms => Right(Action::ReadContract);
     deliverables::submit_deliverable => Right(Action::SubmitDeliverable);
     deliverables::decide_submission => Right(Action::DecideDeliverable);
@@ -182,6 +184,7 @@ pages! {
     post "/forgotten-password" identity::passwords::send_forgotten => Public;
     get "/change-password" identity::passwords::change => Allowed(Action::OwnSession);
     post "/change-password" identity::passwords::submit_change => Allowed(Action::OwnSession);
+    post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
     get "/work" tasks::list => Allowed(Action::ListTasks);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);

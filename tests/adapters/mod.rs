@@ -1,6 +1,7 @@
 //! Adapters to the outside world: secrets, tokens, passwords, files and mail.
 
 mod clean_copies;
+mod clean_names;
 pub mod file_cases;
 mod file_names;
 mod file_store;

@@ -138,6 +138,7 @@ const CASES: &[Case] = &[
     case("justice", "/one-time-codes/confirm", &[("code", "000000")], Refused),
     case("justice", "/one-time-codes/confirm", &[("code", CODE)], Done),
     case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
+    case("justice", "/kept-forms/{}/discard", NOTHING, Done),
     case("justice", "/sessions/{}/end", NOTHING, Done),
     // The leader.
     case("justice-leader", "/contracts/{}/act/score", &[("score", "101")], Refused),
@@ -232,7 +233,7 @@ fn found(place: &Place, case: &Case) -> String {
     let parts: Vec<&str> = case.form.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         ["sign-in"] => "/sign-in".to_owned(),
-        ["sign-out"] => "/work".to_owned(),
+        ["sign-out"] | ["kept-forms", ..] => "/work".to_owned(),
         ["forgotten-password"] | ["change-password"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
         ["sessions", ..] => "/sessions".to_owned(),

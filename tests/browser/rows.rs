@@ -1,6 +1,7 @@
 //! The addresses of every page and the visitors who may see them, derived from the tables of pages, actions, registers
 //! and rights. A page without a row here fails a test.
 
+use chrono::TimeDelta;
 use luyue::domain::codes::{ContractState, Role};
 use luyue::domain::policy::{Action, Side, role_may, side_may, state_allows};
 use luyue::services::contracts::drafts;
@@ -8,6 +9,8 @@ use luyue::services::contracts::drafts::steps::STEPS;
 use luyue::services::identity::{bootstrap, sessions};
 use luyue::storage::contracts;
 use luyue::storage::documents::{self, DocumentKind};
+use luyue::storage::identity::kept_forms::{self, NewKeptForm};
+use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::pages::{actions, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
@@ -101,6 +104,8 @@ impl Place {
         ];
         let drafts = drafts.map(|draft| draft.expect("a draft").id);
         let given_up = rows::given_up(test);
+        let act = format!("/contracts/{}/act/incident", prepared.id(Thing::Contract));
+        keep_form(test, &[&act, &format!("/drafts/{}/parties", drafts[0])]);
         Self {
             prepared,
             contracts: all,
@@ -260,6 +265,21 @@ impl Place {
         });
         each.collect()
     }
+}
+
+/// Keeps forms of the officer that were sent to these paths.
+fn keep_form(test: &TestApp, paths: &[&str]) {
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let person = people::by_username(tx.connection, "justice")?.expect("they are there").id;
+        let during = (tx.context.now, tx.context.now + TimeDelta::days(1));
+        paths.iter().try_for_each(|path| {
+            let public_id = tx.context.ids.uuid();
+            kept_forms::insert(tx.connection, &NewKeptForm { public_id: &public_id, person, path, fields: "[]", during })
+        })
+    })
+    .expect("the forms are kept");
 }
 
 /// Gives a draft the terms of a second version.

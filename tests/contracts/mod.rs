@@ -1,11 +1,13 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
+mod counts;
 mod draft_fields;
 mod draft_paste;
 mod draft_removed;
 mod draft_steps;
 mod drafts;
 mod names;
+mod preview;
 mod search_words;
 mod terms;
 mod transitions;

@@ -6,6 +6,7 @@ use luyue::schema::contract_terms;
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
+use crate::pages::drafts::{PARTIES, begun, save};
 use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::Visitor;
@@ -13,6 +14,7 @@ use crate::support::visitor::Visitor;
 on_both_engines! {
     a_contract_of_the_api_without_names_is_given_readable_ones
     an_older_contract_without_names_shows_no_codes
+    an_equal_title_is_told_before_registering
 }
 
 /// Lists of the names with a code of each.
@@ -77,4 +79,28 @@ fn an_older_contract_without_names_shows_no_codes(test: &TestApp) {
     }
     let shown = test.by("justice").get(&format!("contracts/{id}")).expect_status(200);
     assert_eq!(shown["details"]["milestones"]["FINAL"]["name"], "第3期付款");
+}
+
+fn an_equal_title_is_told_before_registering(test: &TestApp) {
+    let id = programme::registered(test, "T-1");
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    let warns = |changed: &[(&str, &str)]| {
+        let value = |name: &str| changed.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        let fields: Vec<(&str, &str)> =
+            PARTIES.iter().map(|(name, typed)| (*name, value(name).unwrap_or(*typed))).collect();
+        save(&officer, &draft, "parties", "leave", &fields).expect_status(303);
+        let page = officer.get(&format!("{draft}/check")).expect_status(200).text;
+        page.contains("名称相同的合同") && page.contains(&format!("href=\"/contracts/{id}\"")) && page.contains("T-1")
+    };
+    for title in ["社区矫正社会工作服务（2026 年度）", "社区矫正社会工作服务(2026年度)", "社区矫正社会⼯作服务【２０２６ 年度】"] {
+        assert!(warns(&[("title", title)]), "{title}");
+    }
+    assert!(warns(&[("starts_on", "2026-12-01"), ("ends_on", "2027-06-30")]), "overlapping periods");
+    assert!(!warns(&[("title", "社区矫正社会工作服务（2027 年度）")]));
+    assert!(!warns(&[("starts_on", "2027-01-01"), ("ends_on", "2027-12-31")]), "another period");
+    assert!(!warns(&[("contractor", crate::support::app::CONTRACTOR_2)]), "another contractor");
+    assert!(warns(&[]));
+    test.by("justice").post(&format!("contracts/{id}/actions/withdraw"), &json!({"reason": "重复"})).expect_status(200);
+    assert!(!warns(&[]), "a contract that was withdrawn");
 }

@@ -116,6 +116,7 @@ pub const ROWS: &[Row] = &[
     row("download_file", File, Empty),
     row("download_original_file", File, Empty),
     row("act_on_contract", Contract, NONE),
+    row("preview_action", Contract, NONE),
     part("request_payment", Contract, MILESTONE, NONE),
     row("act_on_payment", Payment, NONE),
     row("list_payments", Contract, Empty),

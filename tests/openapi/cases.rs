@@ -51,6 +51,12 @@ fn contract_cases() -> impl Iterator<Item = Case> {
                 json!({"month": "2026-01", "clients": 118, "workers": 5, "note": "", "on": "2026-02-02"}),
             )
         }),
+        case("justice", |test| {
+            post(
+                format!("contracts/{}/effects/extension", setup::advance(test)),
+                json!({"deliverable": "VISIT-H2", "days": 5}),
+            )
+        }),
         case("station", |test| {
             post(
                 format!("contracts/{}/surveys", setup::advance(test)),

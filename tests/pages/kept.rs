@@ -21,6 +21,9 @@ on_both_engines! {
     a_form_is_kept_for_a_day_and_five_of_a_person
     files_are_chosen_again_but_words_are_kept
     somebody_elses_save_is_not_overwritten_unseen
+    the_page_of_tasks_lists_kept_forms
+    a_kept_form_is_gone_once_it_is_sent
+    a_form_that_is_sent_again_after_its_session_is_kept_once
 }
 
 const NOTICE: &str = "尚未办理任何事项";
@@ -179,7 +182,8 @@ fn a_form_is_kept_for_a_day_and_five_of_a_person(test: &TestApp) {
     let sent: Vec<Page> = (0..7)
         .map(|_| {
             test.app.clock.set(test.now() + TimeDelta::seconds(1));
-            form.send(&officer, "")
+            let key = test.app.ids.uuid();
+            form.clone().with(&[("key", &key)]).send(&officer, "")
         })
         .collect();
     assert_eq!(kept(test), 5);
@@ -222,4 +226,101 @@ fn somebody_elses_save_is_not_overwritten_unseen(test: &TestApp) {
     let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
     assert_eq!(shown.form(&form.action).value("title"), Some("只有本人能看到"));
     assert!(shown.text.contains(&format!("href=\"{}\" target=\"_blank\"", form.action)), "{}", shown.text);
+}
+
+/// Returns the addresses at which the page of tasks opens kept forms.
+fn listed(visitor: &Visitor<'_>) -> Vec<String> {
+    let page = visitor.get("/work").expect_status(200);
+    let links = page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    links.filter(|link| link.contains("?kept=")).map(str::to_owned).collect()
+}
+
+fn the_page_of_tasks_lists_kept_forms(test: &TestApp) {
+    let contract = programme::registered(test, "K-3");
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    let act = format!("/contracts/{contract}/act/withdraw");
+    for (page, field) in [(act.as_str(), "reason"), (&format!("{draft}/parties"), "title")] {
+        let form = officer.get(page).expect_status(200).form(page).with(&[(field, "数量有误")]);
+        end_sessions(test);
+        sign_in_at(&officer, &form.send(&officer, ""), "justice").expect_status(200);
+    }
+    let page = officer.get("/work").expect_status(200);
+    for words in ["尚未提交的表单", "撤回合同", "合同主体与期限", "K-3", "保留至 2026-01-0"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let addresses = listed(&officer);
+    assert_eq!(addresses.len(), 2, "{addresses:?}");
+    assert!(addresses[0].starts_with(&draft) && addresses[1].starts_with(&act), "newest first: {addresses:?}");
+    assert_eq!(officer.get(&addresses[1]).expect_status(200).form(&act).value("reason"), Some("数量有误"));
+    // Nobody else sees or discards them.
+    let colleague = Visitor::signed_in(test, "justice-2");
+    assert!(listed(&colleague).is_empty());
+    let id = addresses[1].split("kept=").nth(1).expect("an identifier");
+    let discard = format!("/kept-forms/{id}/discard");
+    colleague.post_from("/work", &discard, &[]).expect_status(303);
+    assert_eq!(listed(&officer).len(), 2);
+    let done = officer.get("/work").form(&discard).send(&officer, "").expect_status(303);
+    assert!(officer.get(&done.location).expect_status(200).text.contains("已放弃该表单"));
+    assert_eq!(listed(&officer), addresses[..1]);
+    test.app.clock.set(test.now() + TimeDelta::days(1));
+    assert!(listed(&Visitor::signed_in(test, "justice")).is_empty(), "kept for a day");
+}
+
+fn a_kept_form_is_gone_once_it_is_sent(test: &TestApp) {
+    let contract = programme::registered(test, "K-4");
+    let officer = Visitor::signed_in(test, "justice");
+    let act = format!("/contracts/{contract}/act/withdraw");
+    let other = typed_form(&officer);
+    let form = officer.get(&act).expect_status(200).form(&act).with(&[("reason", "数量有误")]);
+    end_sessions(test);
+    other.send(&officer, "");
+    let shown = sign_in_at(&officer, &form.send(&officer, ""), "justice").expect_status(200);
+    assert_eq!(kept(test), 2);
+    let refused = shown.form(&act).with(&[("reason", "")]).send(&officer, "");
+    assert_eq!(kept(test), 2, "a refused form stays: {}", refused.status);
+    let again = refused.form(&act).with(&[("reason", "数量有误")]);
+    again.send(&officer, "").expect_status(303);
+    assert_eq!(kept(test), 1, "the form that was sent is gone, the other one stays");
+    again.send(&officer, "").expect_status(303);
+    assert_eq!(listed(&officer).len(), 1);
+
+    // A form with files.
+    let contract = programme::registered(test, "K-5");
+    programme::activate(test, &contract);
+    test.at("2026-06-15", 9);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let page = format!("/contracts/{contract}/act/submission?subject=VISIT-H1");
+    let form = contractor.get(&page).expect_status(200).form(&format!("/contracts/{contract}/act/"));
+    end_sessions(test);
+    let held = |name: &str| form.value(name).unwrap_or_default().to_owned();
+    let (word, key) = (held("form"), held("key"));
+    let fields = [("form", word.as_str()), ("key", key.as_str()), ("quantity", "1"), ("note", "六月的走访记录")];
+    let sent = contractor.send_body(&form.action, &crate::support::app::form("files", &fields, &[]));
+    let shown = sign_in_at(&contractor, &sent, "contractor").expect_status(200);
+    let id = shown.hidden("kept_form");
+    let upload = |page: &Page, quantity: &str| {
+        let fields = [("kept_form", id.as_str()), ("quantity", quantity), ("note", "六月的走访记录")];
+        contractor.upload_on(page, "files", &fields, &[("a.csv", b"a,b\n1,2\n")])
+    };
+    let refused = upload(&shown, "很多").expect_status(400);
+    assert_eq!((refused.hidden("kept_form"), listed(&contractor).len()), (id.clone(), 1));
+    upload(&refused, "1").expect_status(303);
+    assert!(listed(&contractor).is_empty());
+}
+
+fn a_form_that_is_sent_again_after_its_session_is_kept_once(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let form = typed_form(&officer);
+    end_sessions(test);
+    form.send(&officer, "");
+    let sent = form.clone().with(&[("title", "改过的题目")]).send(&officer, "");
+    assert_eq!(kept(test), 1, "the same page, sent twice");
+    let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
+    assert_eq!(shown.form(&form.action).value("title"), Some("改过的题目"));
+    end_sessions(test);
+    let sent = shown.form(&form.action).with(&[("title", "又改过的题目")]).send(&officer, "");
+    assert_eq!(kept(test), 1, "the kept form, sent after another session");
+    let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
+    assert_eq!(shown.form(&form.action).value("title"), Some("又改过的题目"));
 }

@@ -14,9 +14,11 @@ use luyue::services::identity::sessions;
 use luyue::services::notifications::tasks;
 use luyue::services::shared::paging::Page;
 use luyue::storage::audit::{hash_chains, seals};
-use luyue::storage::contracts as stored;
+use luyue::storage::contracts::titles::{self, SameTerm};
+use luyue::storage::contracts::{self as stored, drafts};
 use luyue::storage::deliverables::files as stored_files;
-use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId};
+use luyue::storage::identity::kept_forms;
+use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
 use luyue::storage::notifications::undelivered;
 use luyue::storage::registry::{appropriations, calendar};
 
@@ -264,8 +266,19 @@ pub const CASES: &[Case] = &[
     case("page /drafts", |t| t.page("officer-341821-mz", "/drafts")),
     case("page /work", |t| t.page("reviewer-341800", "/work")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
+    case("page /work of who keeps forms", |t| {
+        t.ask(|c| titles::named(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));
+        t.ask(|c| drafts::fields_of(c, &[t.cursor.as_str()], &[OrganisationId(100)]));
+        t.ask(|c| kept_forms::of_path(c, PersonId(100), "/drafts"));
+    }),
     case("page /work of who sees all", |t| t.page("audit", "/work")),
     case("page /contracts", |t| t.page("audit", "/contracts")),
+    case("page /contracts of a county", |t| t.page("officer-341821-mz", "/contracts")),
+    case("page /contracts of a contractor", |t| t.page("contractor-1", "/contracts")),
+    case("page /contracts of a year", |t| t.page("audit", "/contracts?year=2018")),
+    case("page /contracts in a state of a region", |t| t.page("audit", "/contracts?state=active&region=341821")),
+    case("page /contracts by a number", |t| t.page("audit", "/contracts?q={number}")),
+    case("page /contracts by words of a year", |t| t.page("audit", "/contracts?year=2026&q=%E5%BF%83%E7%90%86")),
     case("page /contracts by words", |t| t.page("audit", "/contracts?q=%E5%BF%83%E7%90%86")),
     case("page /contracts/{id}", |t| t.page("audit", "/contracts/{contract}")),
     case("page /contracts/{id}/terms", |t| t.page("audit", "/contracts/{contract}/terms")),
@@ -279,6 +292,14 @@ pub const CASES: &[Case] = &[
     case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
     case("sweep of files", |t| {
         t.ask(|c| stored_files::keys_with_row(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
+    }),
+    case("contracts of the same parties", |t| {
+        t.ask(|c| {
+            let day = |day: &str| day.parse().expect("a day");
+            let (purchaser, contractor) = (OrganisationId(100), OrganisationId(900));
+            let (starts_on, ends_on) = (day("2026-01-01"), day("2026-12-31"));
+            titles::in_same_term(c, &SameTerm { purchaser, contractor, starts_on, ends_on, except: None })
+        });
     }),
     case("files of an owner", |t| t.ask(|c| stored_files::total_bytes(c, OrganisationId(100)))),
     case("pass over seals", |t| t.ask(|c| seals::lost_heads(c, 10))),

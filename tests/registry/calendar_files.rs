@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::on_both_engines;
 use crate::registry::calendar::{days_off, import, no_differences, year_2026, year_2027};
 use crate::support::app::TestApp;
+use crate::support::pdf::pages;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
@@ -13,6 +14,7 @@ on_both_engines! {
     the_first_line_is_read_or_named_but_never_dropped
     days_are_read_in_the_spellings_of_spreadsheets
     due_days_of_a_year_not_announced_are_provisional
+    every_page_and_document_marks_provisional_days
     a_day_that_moved_says_why_in_the_history
 }
 
@@ -105,6 +107,40 @@ fn visit_h2(test: &TestApp, id: &str) -> (Value, Value) {
     let found = items.iter().find(|item| item["code"] == "VISIT-H2").expect("it is there");
     assert_eq!(provisional, usize::from(found["provisional"] == true), "the others are due in 2026");
     (found["standing"]["due_on"].clone(), found["provisional"].clone())
+}
+
+fn every_page_and_document_marks_provisional_days(test: &TestApp) {
+    let mut input = programme::input(test, "P-2027");
+    input["terms"]["ends_on"] = json!("2027-03-31");
+    input["terms"]["deliverables"][3]["due_on"] = json!("2027-02-08");
+    input["terms"]["milestones"][0]["not_before"] = json!("2026-12-20");
+    let id = test.by("justice").post("contracts", &input).expect_status(201)["id"].as_str().expect("an id").to_owned();
+    programme::activate(test, &id);
+    let standing = test.by("audit").get(&format!("contracts/{id}/standing")).expect_status(200);
+    assert_eq!(standing["announced_until"], 2026);
+    let mark = "暂定（2027 年放假安排尚未公布）";
+    for (who, act) in [("contractor", "submission"), ("justice", "extension")] {
+        let visitor = Visitor::signed_in(test, who);
+        let page = visitor.get(&format!("/contracts/{id}/act/{act}?subject=VISIT-H2")).expect_status(200).text;
+        assert!(page.contains(mark), "{act}: {page}");
+    }
+    for (lang, word) in [("zh", "标“暂定”的期限"), ("en", "A date marked provisional"), ("both", "暂定")] {
+        let printed = test.by("audit").get(&format!("contracts/{id}/documents/summary.pdf?lang={lang}"));
+        let text = pages(&printed.bytes).concat().replace(char::is_whitespace, "");
+        assert!(text.contains(&word.replace(' ', "")), "{lang}: {text}");
+    }
+    test.at("2026-12-28", 9);
+    test.by("justice").post(&format!("contracts/{id}/milestones/ADVANCE/payments"), &json!({})).expect_status(201);
+    let list = test.by("justice").get(&format!("contracts/{id}/payments")).expect_status(200);
+    let request = &list["items"][0];
+    assert!(request["due_on"].as_str().is_some_and(|day| day.starts_with("2027-01")), "{request}");
+    assert_eq!((&request["provisional"], &request["next"]["provisional"]), (&json!(true), &json!(true)));
+    let payment = request["id"].as_str().expect("an id");
+    let officer = Visitor::signed_in(test, "justice");
+    for page in [format!("/contracts/{id}"), format!("/contracts/{id}/act/confirm?subject={payment}")] {
+        let page = officer.get(&page).expect_status(200).text;
+        assert!(page.contains(mark) && page.contains(request["due_on"].as_str().expect("a day")), "{page}");
+    }
 }
 
 fn due_days_of_a_year_not_announced_are_provisional(test: &TestApp) {

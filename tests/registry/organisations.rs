@@ -30,6 +30,18 @@ fn bureaus_are_added_to_their_region(test: &TestApp) {
     let regions = test.by("station").get("regions").expect_status(200);
     assert_eq!(column(&regions, "code"), ["341800", "341800-1", "341802", "341824"]);
     assert_eq!(regions["items"][2]["parent"], "341800");
+    let service = json!({"code": "Visit.9", "name": "走访", "unit": "次"});
+    admin().post("services", &service).expect_status(201);
+    for code in ["xz-justice", "XZ–JUSTICE", "ＸＺ－ＪＵＳＴＩＣＥ", "Xz-Justice\u{200b}"] {
+        let twin = json!({"code": code, "name": "另一司法局", "function": "justice", "region": "341802"});
+        let refused = admin().post("organisations", &twin).expect_status(422);
+        assert_eq!(refused["errors"][0]["path"], "code", "{code}");
+    }
+    for code in ["visit.9", "VISIT.9", "ｖｉｓｉｔ．９"] {
+        let refused = admin().post("services", &json!({"code": code, "name": "走访二", "unit": "次"})).expect_status(422);
+        assert_eq!(refused["errors"][0]["path"], "code", "{code}");
+    }
+    admin().post("services", &json!({"code": "Visit.90", "name": "走访三", "unit": "次"})).expect_status(201);
     for (path, body, at) in [
         ("regions", json!({"code": "341802", "name": "又一个"}), "code"),
         ("regions", json!({"code": "3418/02", "name": "x"}), "code"),

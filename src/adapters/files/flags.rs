@@ -36,6 +36,8 @@ pub enum FileFlag {
     Locked,
     /// Document encrypted without a password to open, whose objects could not all be inspected.
     Encrypted,
+    /// PDF that names its author where that cannot be removed: signed, encrypted or compressed.
+    NamesAuthor,
     /// Format that browsers do not show.
     NoPreview,
 }
@@ -60,6 +62,7 @@ impl FileFlag {
             Self::Signed => "file-flag-signed",
             Self::Locked => "file-flag-locked",
             Self::Encrypted => "file-flag-encrypted",
+            Self::NamesAuthor => "file-flag-names-author",
             Self::NoPreview => "file-flag-no-preview",
         }
     }

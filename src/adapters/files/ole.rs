@@ -99,7 +99,7 @@ fn check_entries(body: &mut (impl Read + Seek), length: u64, entries: &[Entry]) 
     if entries.iter().any(is_object) {
         flags.push(FileFlag::OleObject);
     }
-    if contains_wide(body, "DDEAUTO")? || contains(body, b"DDEAUTO")? {
+    if contains_wide(body, "DDEAUTO")? || contains(body, b"DDEAUTO")? || has_dde(body)? {
         flags.push(FileFlag::Dde);
     }
     Ok(flags)
@@ -151,6 +151,53 @@ fn contains(body: &mut (impl Read + Seek), needle: &[u8]) -> Result<bool, FileEr
         !found
     })?;
     Ok(found)
+}
+
+/// Longest text between the start of a field and its name, and longest record of a link, in bytes.
+const DDE_BYTES: usize = 600;
+/// Character at which a field begins, and the lower byte of a link's record number (0x01ae).
+const FIELD_BEGIN: u8 = 0x13;
+const SUP_BOOK_LOW: u8 = 0xae;
+
+/// Tests for a field of Word that is a DDE link, or a link of Excel to another program.
+fn has_dde(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
+    body.rewind()?;
+    let mut found = false;
+    scan::each_block(body, DDE_BYTES, |_, block| {
+        let mut starts = block.iter().enumerate().filter(|(_, byte)| matches!(**byte, FIELD_BEGIN | SUP_BOOK_LOW));
+        found = starts.any(|(at, _)| is_dde_field(block, at) || is_dde_link(block, at));
+        !found
+    })?;
+    Ok(found)
+}
+
+/// Tests for a field of Word (MS-DOC 2.8.25) whose code begins with `DDE` or `DDEAUTO`, in one or two bytes a letter.
+fn is_dde_field(block: &[u8], at: usize) -> bool {
+    if block.get(at) != Some(&FIELD_BEGIN) {
+        return false;
+    }
+    let step = if block.get(at + 1) == Some(&0) { 2 } else { 1 };
+    let rest = block.get(at..).unwrap_or_default();
+    let letters = rest.iter().take(DDE_BYTES).step_by(step).skip(1);
+    let code: Vec<u8> = letters.skip_while(|byte| **byte == b' ').take(8).map(u8::to_ascii_uppercase).collect();
+    code.strip_prefix(b"DDE").is_some_and(|after| after.starts_with(b"AUTO") || after.first() == Some(&b' '))
+}
+
+/// Tests for a record of Excel that links to another program (MS-XLS 2.4.271, SupBook): its path separates the program
+/// and the topic by the character 3.
+fn is_dde_link(block: &[u8], at: usize) -> bool {
+    const SEPARATOR: u8 = 3;
+    if u16_at(block, at) != Some(u16::from_le_bytes([SUP_BOOK_LOW, 1])) {
+        return false;
+    }
+    let (Some(size), Some(units)) = (u16_at(block, at + 2), u16_at(block, at + 6)) else { return false };
+    let step = if block.get(at + 8).is_some_and(|flags| flags & 1 != 0) { 2 } else { 1 };
+    let (units, size) = (usize::from(units), usize::from(size));
+    let path = block.get(at + 9..at + 9 + units * step).unwrap_or_default();
+    let is_path = |byte: &u8| *byte >= b' ' || *byte == SEPARATOR || (step == 2 && *byte == 0);
+    let is_whole = (1..=255).contains(&units) && size >= 5 + units * step && path.len() == units * step;
+    let marks = path.iter().step_by(step).filter(|byte| **byte == SEPARATOR).count();
+    is_whole && marks == 1 && path.first() != Some(&SEPARATOR) && path.iter().all(is_path)
 }
 
 /// Detects macros in a presentation: the record is followed by a reference and a non-zero flag.

@@ -9,7 +9,7 @@ use flate2::read::ZlibDecoder;
 use crate::adapters::files::contents::pdf_start;
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::flags::FileFlag;
-use crate::adapters::files::{pdf_lock, scan};
+use crate::adapters::files::{clean, pdf_lock, scan};
 
 /// Name that marks a stream of compressed objects.
 const OBJECT_STREAM: &[u8] = b"ObjStm";
@@ -46,6 +46,9 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
     }
     if found.is_encrypted {
         found.flags.extend(pdf_lock::open(body, start, end)?);
+    }
+    if found.names_author || clean::names_author_for_good(body)? {
+        found.flags.push(FileFlag::NamesAuthor);
     }
     Ok(found.flags)
 }
@@ -104,6 +107,8 @@ struct Names {
     /// Set where an encryption dictionary may exist.
     is_encrypted: bool,
     object_streams: Vec<u64>,
+    /// Set where a compressed object names the author.
+    names_author: bool,
 }
 
 impl Names {
@@ -205,6 +210,7 @@ fn scan_object_stream(body: &mut (impl Read + Seek), at: u64, found: &mut Names)
     let mut last = Vec::new();
     let read = scan::each_block(&mut unpacked, OVERLAP, |start, block| {
         found.scan_block(start, block);
+        found.names_author |= clean::names_author(block);
         bytes = start + block.len() as u64;
         last = block.iter().rev().take(LONGEST_NAME).rev().copied().collect();
         true

@@ -13,7 +13,7 @@ use crate::domain::facts::{Decision, End, Extension, Facts, Incident, Payment, S
 use crate::domain::money::Sum;
 use crate::domain::numbers::{Code, Quantity};
 use crate::domain::policy::Action;
-use crate::domain::standing::{BreachStanding, Standing, Trails, standing};
+use crate::domain::standing::{BreachStanding, DeliverableState, MilestoneState, Standing, Trails, standing};
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestView, ExtensionInput, WaiverInput};
 use crate::services::contracts::append;
@@ -70,8 +70,8 @@ pub enum Figure {
     Day(Option<NaiveDate>),
     /// A quantity; `None` while there is none.
     Quantity(Option<Quantity>),
-    /// A state, as the key of its words.
-    State(String),
+    /// A state by its code; its words are the message `KIND-CODE`.
+    State { kind: &'static str, code: String },
 }
 
 /// A figure that the fact changes.
@@ -79,8 +79,8 @@ pub enum Figure {
 pub struct Effect {
     /// Part of the contract.
     pub part: Part,
-    /// Message key of the figure's name.
-    pub name: &'static str,
+    /// Name of the figure in the standing.
+    pub figure: &'static str,
     /// Figure without the fact.
     pub before: Figure,
     /// Figure with the fact.
@@ -198,34 +198,36 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
 /// Compares two standings of one contract on the same day.
 fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
     let mut effects = Vec::new();
-    let mut differs = |part: &Part, name: &'static str, before: Figure, after: Figure| {
+    let mut differs = |part: &Part, figure: &'static str, before: Figure, after: Figure| {
         if before != after {
-            effects.push(Effect { part: part.clone(), name, before, after });
+            effects.push(Effect { part: part.clone(), figure, before, after });
         }
     };
     for old in &before.deliverables {
         let Some(new) = after.deliverables.iter().find(|new| new.code == old.code) else { continue };
         let part = Part::Deliverable(old.code.as_str().to_owned());
-        let state = |state| Figure::State(format!("document-deliverable-{state}"));
-        differs(&part, "document-column-state", state(old.state), state(new.state));
-        differs(&part, "document-column-due", Figure::Day(Some(old.due_on)), Figure::Day(Some(new.due_on)));
-        differs(&part, "document-column-accepted", Figure::Quantity(old.accepted), Figure::Quantity(new.accepted));
+        let state =
+            |state: DeliverableState| Figure::State { kind: "document-deliverable", code: state.as_str().to_owned() };
+        differs(&part, "state", state(old.state), state(new.state));
+        differs(&part, "due_on", Figure::Day(Some(old.due_on)), Figure::Day(Some(new.due_on)));
+        differs(&part, "accepted", Figure::Quantity(old.accepted), Figure::Quantity(new.accepted));
     }
     for old in &before.milestones {
         let Some(new) = after.milestones.iter().find(|new| new.code == old.code) else { continue };
         let part = Part::Milestone(old.code.as_str().to_owned());
-        let state = |state| Figure::State(format!("document-milestone-{state}"));
-        differs(&part, "document-column-state", state(old.state), state(new.state));
+        let state =
+            |state: MilestoneState| Figure::State { kind: "document-milestone", code: state.as_str().to_owned() };
+        differs(&part, "state", state(old.state), state(new.state));
         for (name, a, b) in [
-            ("document-column-gross", old.gross.into(), new.gross.into()),
-            ("document-column-deductions", old.deductions.into(), new.deductions.into()),
-            ("document-column-payable", old.payable.into(), new.payable.into()),
-            ("document-column-paid", old.paid.into(), new.paid.into()),
-            ("document-column-interest", old.late_interest, new.late_interest),
+            ("gross", old.gross.into(), new.gross.into()),
+            ("deductions", old.deductions.into(), new.deductions.into()),
+            ("payable", old.payable.into(), new.payable.into()),
+            ("paid", old.paid.into(), new.paid.into()),
+            ("late_interest", old.late_interest, new.late_interest),
         ] {
             differs(&part, name, Figure::Amount(a), Figure::Amount(b));
         }
-        differs(&part, "document-column-pay-by", Figure::Day(old.due_on), Figure::Day(new.due_on));
+        differs(&part, "due_on", Figure::Day(old.due_on), Figure::Day(new.due_on));
     }
     let find = |all: &[BreachStanding], key: &(Code, String)| {
         let found = all.iter().find(|breach| breach.clause == key.0 && breach.subject == key.1);
@@ -236,9 +238,9 @@ fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
     let keys: BTreeSet<(Code, String)> = keys.collect();
     for key in &keys {
         let part = Part::Breach(key.0.as_str().to_owned(), key.1.clone());
-        differs(&part, "document-column-charged", find(&before.breaches, key), find(&after.breaches, key));
+        differs(&part, "charged", find(&before.breaches, key), find(&after.breaches, key));
     }
     let days = (before.termination_right_since, after.termination_right_since);
-    differs(&Part::Contract, "effect-termination-right", Figure::Day(days.0), Figure::Day(days.1));
+    differs(&Part::Contract, "termination_right_since", Figure::Day(days.0), Figure::Day(days.1));
     effects
 }

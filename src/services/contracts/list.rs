@@ -13,10 +13,12 @@ use crate::domain::text_input::clean;
 use crate::error::{Error, Message};
 use crate::services::contracts::registration::Party;
 use crate::services::identity::caller::Caller;
+use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
+pub use crate::storage::contracts::list::Counted;
 use crate::storage::contracts::list::{self as rows, Filter, ListRow, Place};
-use crate::storage::contracts::{self, search};
+use crate::storage::contracts::{self, search, titles};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
@@ -47,6 +49,27 @@ pub struct ContractQuery {
     pub cursor: Option<String>,
 }
 
+/// Number and title of a contract or of a draft.
+#[derive(Debug, Clone)]
+pub struct ContractName {
+    /// Random identifier, used in addresses.
+    pub id: String,
+    pub number: String,
+    pub title: String,
+}
+
+/// Returns the names of those contracts that the caller may see; none to a caller who may see no contract.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractName>, Error> {
+    if caller.may(Action::ReadContract).is_err() || ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = app.pool.read(|connection| titles::named(connection, ids, &caller.organisations()))?;
+    Ok(found.into_iter().map(|(id, number, title)| ContractName { id, number, title }).collect())
+}
+
 /// A contract in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContractItem {
@@ -66,6 +89,8 @@ pub struct ContractItem {
     pub contractor: Party,
     /// First day on which a task of either side is due.
     pub next_task_on: Option<NaiveDate>,
+    /// True if that day lies in a year whose holidays have not been announced; it may still move then.
+    pub provisional: bool,
 }
 
 /// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first task.
@@ -74,35 +99,9 @@ pub struct ContractItem {
 /// `Malformed` for an invalid filter or cursor.
 pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page) -> Result<Paged<ContractItem>, Error> {
     caller.may(Action::ReadContract)?;
-    let state = match &query.state {
-        Some(word) => {
-            Some(ContractState::parse(word).ok_or_else(|| Error::malformed("state", Message::new("unknown-filter")))?)
-        }
-        None => None,
-    };
     app.pool.read(|connection| {
-        let organisation = |connection: &mut _, code: &Option<String>| match code {
-            Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |o| o.id))),
-            None => Ok::<_, Error>(None),
-        };
-        let q = query.q.as_deref().map(clean).unwrap_or_default();
-        if !q.is_empty() && search::query_pairs(&q).is_empty() {
+        let Some((filter, numbered)) = read_filter(connection, query)? else {
             return Ok(Paged { items: Vec::new(), next: None });
-        }
-        let numbered = if q.is_empty() { Vec::new() } else { search::numbered(connection, &q)? };
-        let filter = Filter {
-            state,
-            pairs: search::query_pairs(&q),
-            only: None,
-            without: numbered.iter().map(|id| id.0).collect(),
-            contractor: organisation(connection, &query.contractor)?,
-            purchaser: organisation(connection, &query.purchaser)?,
-            regions: match &query.region {
-                Some(code) => Some(organisations::regions_under(connection, code)?),
-                None => None,
-            },
-            duty_before: query.duty_before,
-            year: query.year,
         };
         let seeing = caller.organisations();
         let after = place(page, |id| Ok(contracts::seen_by(connection, id, &seeing)?.map(|contract| contract.id)))?;
@@ -117,6 +116,7 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         ids.sort_unstable();
         ids.dedup();
         let names = organisations::by_ids(connection, &ids)?;
+        let days = WorkingDays::load(connection)?;
         let party = |id| {
             let known = names.iter().find(|organisation| organisation.id == id);
             known.map_or_else(
@@ -135,8 +135,70 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
             starts_on: contract.starts_on,
             ends_on: contract.ends_on,
             next_task_on: (next_task_on != FOR_EVER).then_some(next_task_on),
+            provisional: next_task_on != FOR_EVER && days.is_provisional(next_task_on),
         }))
     })
+}
+
+/// Counts the contracts of a list, up to 1,000.
+///
+/// # Errors
+/// `Malformed` for an invalid filter.
+pub fn count(app: &App, caller: &Caller, query: &ContractQuery) -> Result<Counted, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let Some((filter, numbered)) = read_filter(connection, query)? else {
+            return Ok(Counted { number: 0, is_least: false });
+        };
+        let seeing = caller.organisations();
+        let found = rows::count(connection, &seeing, &filter)?;
+        let ahead = if numbered.is_empty() {
+            0
+        } else {
+            rows::count(connection, &seeing, &only_numbered(&filter, &numbered))?.number
+        };
+        Ok(Counted { number: found.number + ahead, ..found })
+    })
+}
+
+/// Reads the filters of a list, and the contracts that have a whole number of the query; `None` for a query of signs
+/// alone, which finds nothing.
+fn read_filter(
+    connection: &mut AnyConnection,
+    query: &ContractQuery,
+) -> Result<Option<(Filter, Vec<ContractId>)>, Error> {
+    let unknown = || Error::malformed("state", Message::new("unknown-filter"));
+    let state = query.state.as_deref().map(|word| ContractState::parse(word).ok_or_else(unknown)).transpose()?;
+    let organisation = |connection: &mut _, code: &Option<String>| match code {
+        Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |o| o.id))),
+        None => Ok::<_, Error>(None),
+    };
+    let q = query.q.as_deref().map(clean).unwrap_or_default();
+    if !q.is_empty() && search::query_pairs(&q).is_empty() {
+        return Ok(None);
+    }
+    let numbered = if q.is_empty() { Vec::new() } else { search::numbered(connection, &q)? };
+    let filter = Filter {
+        state,
+        pairs: search::query_pairs(&q),
+        only: None,
+        without: numbered.iter().map(|id| id.0).collect(),
+        contractor: organisation(connection, &query.contractor)?,
+        purchaser: organisation(connection, &query.purchaser)?,
+        regions: match &query.region {
+            Some(code) => Some(organisations::regions_under(connection, code)?),
+            None => None,
+        },
+        duty_before: query.duty_before,
+        year: query.year,
+    };
+    Ok(Some((filter, numbered)))
+}
+
+/// Narrows a filter to these contracts, which have a whole number of the query.
+fn only_numbered(filter: &Filter, numbered: &[ContractId]) -> Filter {
+    let only = numbered.iter().map(|id| id.0).collect();
+    Filter { only: Some(only), pairs: Vec::new(), without: Vec::new(), ..filter.clone() }
 }
 
 /// Returns a page of contracts: first those that have a whole number of the query, in their order, then all others that
@@ -150,8 +212,7 @@ fn numbered_first(
 ) -> Result<Vec<ListRow>, Error> {
     let position = |id: ContractId| numbered.iter().position(|known| *known == id);
     let passed = after.map(|place| position(place.id).map_or(numbered.len(), |at| at + 1)).unwrap_or_default();
-    let ahead: Vec<i64> = numbered.iter().skip(passed).map(|id| id.0).collect();
-    let only = Filter { only: Some(ahead), pairs: Vec::new(), without: Vec::new(), ..filter.clone() };
+    let only = only_numbered(filter, numbered.get(passed..).unwrap_or_default());
     let mut found = rows::contracts(connection, seeing, &only, None, MAX_PAGE_SIZE)?;
     found.sort_by_key(|(contract, _)| position(contract.id));
     found.truncate(usize::try_from(limit).unwrap_or_default());

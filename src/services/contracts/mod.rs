@@ -9,6 +9,7 @@ pub mod effects;
 mod input_checks;
 pub mod list;
 mod moved_days;
+pub mod preview;
 pub mod projections;
 pub mod record;
 pub mod registration;

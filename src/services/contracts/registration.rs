@@ -12,7 +12,7 @@ use crate::domain::credit_code::CreditCode;
 use crate::domain::details::Details;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
-use crate::domain::standing::{Standing, Trails, check_terms};
+use crate::domain::standing::check_terms;
 use crate::domain::terms::Terms;
 use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
@@ -230,18 +230,6 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<ContractView, Error>
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
         let record = ContractRecord::load(connection, contract)?;
         build_view(connection, &record, caller.today())
-    })
-}
-
-/// Computes the standing of a contract as of a day, by default today.
-///
-/// # Errors
-/// `NotFound`, also for a contract that the caller may not see.
-pub fn standing(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Standing, Error> {
-    caller.may(Action::ReadContract)?;
-    app.pool.read(|connection| {
-        let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        ContractRecord::load(connection, contract)?.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)
     })
 }
 

@@ -24,6 +24,7 @@ use crate::services::deliverables::kept::{self, Keeper};
 use crate::services::deliverables::refusals::refuse_file;
 use crate::services::deliverables::staged::{StagedFile, store_staged};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::identity::kept_forms::SENT_FORM_FIELD;
 use crate::storage::audit::hash_chains;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people::Seat;
@@ -132,6 +133,8 @@ pub struct UploadForm {
     /// Identifiers of files that this form has kept, and their names and digests.
     fresh: Vec<String>,
     sent: Vec<(String, String)>,
+    /// Identifier of the kept form that is sent again.
+    sent_form: Option<String>,
 }
 
 impl UploadForm {
@@ -152,6 +155,7 @@ impl UploadForm {
             listed: Vec::new(),
             fresh: Vec::new(),
             sent: Vec::new(),
+            sent_form: None,
         }
     }
 
@@ -181,6 +185,11 @@ impl UploadForm {
         self.fresh.clone()
     }
 
+    /// Returns the identifier of the kept form that is sent again.
+    pub fn sent_form(&self) -> Option<&str> {
+        self.sent_form.as_deref()
+    }
+
     /// Receives a part of the form. `filename` is the name under which the client sent a file.
     ///
     /// # Errors
@@ -200,6 +209,10 @@ impl UploadForm {
             } else {
                 self.listed.push(id)
             }
+            return Ok(());
+        }
+        if self.keeper.is_some() && name == SENT_FORM_FIELD {
+            self.sent_form = Some(self.read_text(SENT_FORM_FIELD, chunks).await?);
             return Ok(());
         }
         if name == self.limits.file {

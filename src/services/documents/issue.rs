@@ -185,7 +185,7 @@ pub(crate) fn build_snapshot(
     as_of: NaiveDate,
 ) -> Result<ContractSnapshot, Error> {
     let (terms, details) = (record.terms_on(as_of).clone(), record.all_names_on(as_of));
-    let announced_until = record.days.announced.last().copied();
+    let announced_until = record.days.announced_until();
     let contract = record.contract;
     let ids = [contract.purchaser_id, contract.funder_id, contract.contractor_id];
     let parties = organisations::by_ids(connection, &ids)?;

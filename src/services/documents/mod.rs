@@ -13,11 +13,12 @@ mod terms;
 mod voice;
 pub mod words;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::adapters::pdf::{self, PdfError};
+use crate::domain::calendar_year::is_provisional;
 use crate::domain::codes::ContractState;
 use crate::domain::details::Details;
 use crate::domain::standing::Standing;
@@ -56,7 +57,7 @@ pub struct ContractSnapshot {
 impl ContractSnapshot {
     /// Returns true for a day in a year whose holidays have not been announced yet.
     pub fn is_provisional(&self, day: &NaiveDate) -> bool {
-        self.announced_until.is_some_and(|last| day.year() > last)
+        is_provisional(*day, self.announced_until)
     }
 
     /// Writes the data as canonical JSON, with absent values as null.

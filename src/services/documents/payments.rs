@@ -88,7 +88,7 @@ fn milestone_row(milestone: &MilestoneStanding, input: &ContractSnapshot, voice:
             if_satisfied(milestone.deductions),
             if_satisfied(milestone.payable),
             figure(yuan(milestone.paid)),
-            figure(milestone.due_on.map_or_else(|| "–".to_owned(), short)),
+            voice.due(input, milestone.due_on),
             figure(yuan(milestone.late_interest)),
         ],
         total: false,

@@ -126,7 +126,7 @@ fn deliverables(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
         return voice.say(Look::BODY, "document-no-deliverables").into_iter().map(Block::Paragraph).collect();
     }
     let head = ["deliverable", "planned", "accepted", "due", "state", "late"];
-    vec![Block::Table(Table {
+    let table = Block::Table(Table {
         columns: vec![Column::Words, Column::Figures, Column::Figures, Column::Whole, Column::Whole, Column::Figures],
         head: head.map(|column| voice.say(Look::LABEL, &format!("document-column-{column}"))).into(),
         rows: input
@@ -135,7 +135,9 @@ fn deliverables(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
             .iter()
             .map(|deliverable| deliverable_row(deliverable, input, voice))
             .collect(),
-    })]
+    });
+    let days = input.standing.deliverables.iter().map(|deliverable| deliverable.due_on);
+    std::iter::once(table).chain(voice.provisional_note(input, days)).collect()
 }
 
 fn deliverable_row(deliverable: &DeliverableStanding, input: &ContractSnapshot, voice: Voice) -> Row {
@@ -160,7 +162,7 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &ContractSnapshot, 
             coded(input.details.deliverable(deliverable.code.as_str()), deliverable.code.as_str()),
             amount(agreed.map(|agreed| agreed.quantity.to_string())),
             amount(deliverable.accepted.map(|quantity| quantity.to_string())),
-            figure(short(deliverable.due_on)),
+            voice.due(input, Some(deliverable.due_on)),
             voice.say(Look::LABEL.ink(ink), &format!("document-deliverable-{}", deliverable.state)),
             vec![Text::new(TextLang::En, Style::FIGURE.ink(late), deliverable.days_late.to_string())],
         ],
@@ -179,6 +181,7 @@ fn milestones(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
         return voice.say(Look::BODY, "document-no-milestones").into_iter().map(Block::Paragraph).collect();
     }
     let mut blocks = vec![payments::milestones(input, voice)];
+    blocks.extend(voice.provisional_note(input, input.standing.milestones.iter().filter_map(|milestone| milestone.due_on)));
     for milestone in input.standing.milestones.iter().filter(|milestone| payments::needs_steps(milestone)) {
         let name = input.details.milestone(milestone.code.as_str());
         let args = || vec![("name", name.to_owned()), ("payable", yuan(milestone.payable))];

@@ -3,10 +3,13 @@
 //!
 //! The content of a document is decided elsewhere.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::adapters::pdf::document::{Cell, Ink, Style, Text, TextLang};
+use crate::adapters::pdf::document::{Block, Cell, Ink, Style, Text, TextLang};
 use crate::domain::codes::Language;
+use crate::services::documents::ContractSnapshot;
+use crate::text::dates::short;
 use crate::text::message;
 
 /// Language choice of a document.
@@ -117,6 +120,25 @@ impl Voice {
     pub fn line(self, style: Style, words: impl Fn(Language) -> String) -> Text {
         let texts: Vec<String> = self.languages().iter().map(|language| words(*language)).collect();
         Text::new(text_lang(self.first()), style, texts.join("　"))
+    }
+}
+
+impl Voice {
+    /// Builds a cell with a due day, marked where it may still move; a dash for none.
+    pub fn due(self, input: &ContractSnapshot, day: Option<NaiveDate>) -> Cell {
+        let mut cell = figure(day.map_or_else(|| "–".to_owned(), short));
+        if day.is_some_and(|day| input.is_provisional(&day)) {
+            cell.extend(self.say(Look(Style::CELL_SOFT, Style::CELL_SOFT), "document-provisional"));
+        }
+        cell
+    }
+
+    /// Builds the paragraphs that explain the mark of due days that may still move; none where no day is marked.
+    pub fn provisional_note(self, input: &ContractSnapshot, mut days: impl Iterator<Item = NaiveDate>) -> Vec<Block> {
+        if !days.any(|day| input.is_provisional(&day)) {
+            return Vec::new();
+        }
+        self.say(Look::NOTE, "document-provisional-note").into_iter().map(Block::Paragraph).collect()
     }
 }
 

@@ -15,8 +15,8 @@ use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::{Person, Seat};
 use crate::storage::ids::{OrganisationId, PersonId};
-pub use crate::storage::write::IdempotencyKey;
 use crate::storage::write::{Context, Tx};
+pub use crate::storage::write::{IdempotencyKey, SentForm};
 
 /// A signed-in person and the context of their request.
 #[derive(Debug, Clone)]

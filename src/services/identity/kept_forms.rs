@@ -3,17 +3,20 @@
 //!
 //! Every form names the person to whom its page was shown by a signed mark, so that it can be kept without a session.
 //! The mark is bound to the browser, so that a mark that leaked is of no use elsewhere.
-//! Passwords and one-time codes are never kept. A form is kept for a day, and at most five of one person.
+//! Passwords and one-time codes are never kept. A form is kept for a day, and at most five of one person. It is deleted
+//! with the transaction that carries it out (`storage::write`), or when its owner discards it.
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
+use crate::storage::AnyConnection;
 use crate::storage::identity::kept_forms::{self as rows, NewKeptForm};
 use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
 use crate::storage::write::{Context, write};
 
 /// Time for which a form is kept.
@@ -24,6 +27,11 @@ const MARK_LIFETIME: TimeDelta = TimeDelta::days(7);
 const MAX_FORMS: i64 = 5;
 /// Fields that are never kept.
 const SECRETS: &[&str] = &["password", "again", "secret", "current_password", "current_code"];
+
+/// Field of a form that holds its idempotency key.
+pub const KEY_FIELD: &str = "key";
+/// Field of a form shown again that holds the identifier of the kept form.
+pub const SENT_FORM_FIELD: &str = "kept_form";
 
 /// The names and values of a form's fields, in order.
 pub type FormValues = Vec<(String, String)>;
@@ -58,18 +66,23 @@ pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
     (app.clock.now() - shown_at <= MARK_LIFETIME).then(|| FormOwner(person.to_owned()))
 }
 
-/// Keeps a form for its owner and returns its identifier. The owner need not be signed in.
+/// Keeps a form for its owner and returns its identifier. The owner need not be signed in. It replaces the kept form from
+/// which it was sent, and one that the same page sent before.
 ///
 /// # Errors
 /// `NotFound` for a person who no longer exists; those of the database.
 pub fn keep(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)]) -> Result<String, Error> {
     let public_id = app.ids.uuid();
-    let values: Vec<_> = values.iter().filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect();
+    let is_kept = |name: &str| !SECRETS.contains(&name) && name != SENT_FORM_FIELD;
+    let (sent_again, key) = (value(values, SENT_FORM_FIELD), value(values, KEY_FIELD));
+    let values: Vec<_> = values.iter().filter(|(name, _)| is_kept(name)).collect();
     let fields = serde_json::to_string(&values).map_err(|error| Error::Internal(error.to_string()))?;
     let now = app.clock.now();
     write(&app.pool, &context(app, now), |tx| {
         let person = people::by_public_id(tx.connection, &owner.0)?.ok_or(Error::NotFound)?.id;
         let during = (now, now + LIFETIME);
+        let replaced = replaced(tx.connection, person, path, (sent_again, key))?;
+        rows::delete(tx.connection, person, &replaced)?;
         rows::insert(tx.connection, &NewKeptForm { public_id: &public_id, person, path, fields: &fields, during })?;
         rows::delete_older(tx.connection, person, MAX_FORMS)?;
         Ok(())
@@ -88,6 +101,66 @@ pub fn find(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValu
         .read(|connection| rows::fields_of_person(connection, caller.person, (id, path), caller.now))?
         .ok_or(Error::NotFound)?;
     stored(&fields)
+}
+
+/// A kept form in its owner's list.
+#[derive(Debug)]
+pub struct KeptForm {
+    /// Random identifier, used in addresses.
+    pub id: String,
+    /// Path to which it was sent.
+    pub path: String,
+    /// Time of keeping.
+    pub kept_at: DateTime<Utc>,
+    /// Time after which it is deleted.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Returns the forms kept for the caller, newest first; at most five.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today; those of the database.
+pub fn list(app: &App, caller: &Caller) -> Result<Vec<KeptForm>, Error> {
+    caller.may(Action::OwnSession)?;
+    let found = app.pool.read(|connection| rows::of_person(connection, caller.person, caller.now))?;
+    let form = |row: rows::KeptFormRow| KeptForm {
+        id: row.public_id,
+        path: row.path,
+        kept_at: row.created_at.and_utc(),
+        ends_at: row.ends_at.and_utc(),
+    };
+    Ok(found.into_iter().map(form).collect())
+}
+
+/// Discards a form kept for the caller. One that is gone, or that is another person's, makes no difference.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today; those of the database.
+pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+    caller.may(Action::OwnSession)?;
+    let context = Context { actor: Some(caller.person), ..context(app, caller.now) };
+    write(&app.pool, &context, |tx| rows::delete(tx.connection, caller.person, &[id.to_owned()]))
+}
+
+fn value<'a>(values: &'a [(String, String)], name: &str) -> &'a str {
+    values.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+}
+
+/// Returns the kept forms that one replaces: the one from which it was sent, and those with its idempotency key.
+fn replaced(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    path: &str,
+    (sent_again, key): (&str, &str),
+) -> Result<Vec<String>, Error> {
+    let mut replaced = Vec::new();
+    for (id, fields) in rows::of_path(connection, person, path)? {
+        let earlier: FormValues = stored(&fields)?;
+        if id == sent_again || (!key.is_empty() && value(&earlier, KEY_FIELD) == key) {
+            replaced.push(id);
+        }
+    }
+    Ok(replaced)
 }
 
 fn context(app: &App, now: NaiveDateTime) -> Context {

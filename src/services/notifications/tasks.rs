@@ -30,7 +30,7 @@ use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, change_requests, payments};
 
 /// Most tasks in the caller's own list.
-const OWN: i64 = 200;
+pub const OWN: i64 = 200;
 /// Tasks of others that a page shows; one more is loaded, to tell whether there are more.
 pub const OTHERS: usize = 20;
 

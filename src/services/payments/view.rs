@@ -48,6 +48,8 @@ pub struct NextStep {
     pub organisation: String,
     /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
+    /// True if `due_on` lies in a year whose holidays have not been announced; it may still move then.
+    pub provisional: bool,
 }
 
 /// A payment request with its steps.
@@ -68,6 +70,8 @@ pub struct PaymentRequestView {
     pub state: PaymentState,
     /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
+    /// True if `due_on` lies in a year whose holidays have not been announced; it may still move then.
+    pub provisional: bool,
     /// Number of the bank voucher, once a payment is recorded.
     pub voucher: Option<String>,
     /// Day on which the bank paid, once a payment is recorded. One before yesterday counts only with the approver's
@@ -178,6 +182,7 @@ impl<'a> ViewSource<'a> {
             number: self.record.contract.number.clone(),
             amount: stored_money(payment.amount_fen)?,
             due_on,
+            provisional: self.is_provisional(due_on),
             voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
             account: if self.is_party { Some(stored(&payment.account)?) } else { None },
             steps: steps.map(|(_, step)| self.step_view(step)).collect(),
@@ -188,6 +193,10 @@ impl<'a> ViewSource<'a> {
             state: payment.state,
             paid_on: payment.paid_on,
         })
+    }
+
+    fn is_provisional(&self, due_on: Option<NaiveDate>) -> bool {
+        due_on.is_some_and(|day| self.record.days.is_provisional(day))
     }
 
     fn step_view(&self, step: &StepRow) -> PaymentStepView {
@@ -208,6 +217,7 @@ impl<'a> ViewSource<'a> {
             role: next.role,
             organisation: organisation.map(|organisation| organisation.name.clone()).unwrap_or_default(),
             due_on,
+            provisional: self.is_provisional(due_on),
         }
     }
 }

@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::domain::calendar::Calendar;
-use crate::domain::calendar_year::YearDays;
+use crate::domain::calendar_year::{YearDays, is_provisional};
 use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::storage::AnyConnection;
@@ -55,9 +55,14 @@ impl WorkingDays {
         Ok(days)
     }
 
-    /// Returns true for a day in a year whose holidays have not been announced yet: a due day there may still move.
+    /// Returns the last year whose holidays have been announced.
+    pub fn announced_until(&self) -> Option<i32> {
+        self.announced.last().copied()
+    }
+
+    /// Returns true for a day in a year whose holidays have not been announced yet.
     pub fn is_provisional(&self, day: NaiveDate) -> bool {
-        self.announced.last().is_some_and(|last| day.year() > *last)
+        is_provisional(day, self.announced_until())
     }
 }
 

@@ -82,6 +82,19 @@ pub fn of_organisations(
         .optional()?)
 }
 
+/// Loads random identifier and fields, as JSON, of those drafts with these random identifiers that the organisations own.
+pub fn fields_of(
+    connection: &mut AnyConnection,
+    public_ids: &[&str],
+    organisations: &[OrganisationId],
+) -> Result<Vec<(String, String)>> {
+    Ok(drafts::table
+        .filter(drafts::public_id.eq_any(public_ids))
+        .filter(drafts::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .select((drafts::public_id, drafts::fields))
+        .load(connection)?)
+}
+
 /// Finds the draft that will rewrite a contract.
 pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Option<Draft>> {
     Ok(drafts::table

@@ -55,6 +55,19 @@ const FEW: i64 = 1000;
 /// Contracts whose tasks are read in one query.
 const WINDOW: i64 = 50;
 
+/// Number of contracts up to which a list is counted.
+pub const COUNTED: usize = 1000;
+/// Windows that are read to count a list.
+const COUNTED_WINDOWS: usize = 10;
+
+impl Filter {
+    /// Returns true for a filter by columns that access rows do not repeat.
+    fn reads_contracts(&self) -> bool {
+        let is_of_party = self.contractor.is_some() || self.purchaser.is_some();
+        is_of_party || !self.without.is_empty() || self.regions.is_some() || !self.pairs.is_empty()
+    }
+}
+
 /// The rows that a list walks, chosen so that a page costs about what it shows. A query planner cannot know that the contracts
 /// of a year lie together or that search words are rare.
 enum Source {
@@ -132,6 +145,37 @@ macro_rules! seen {
     }};
 }
 
+/// Loads columns of the contracts that a list shows, walking the rows that `source` chooses; `$seen` where those are the
+/// access rows.
+macro_rules! listed {
+    ($connection:expr, $organisations:expr, $filter:expr, ($after:expr, $limit:expr), $columns:expr, $seen:expr) => {{
+        let own = (contracts::year, contracts::next_task_on, contracts::id);
+        match choose_source($connection, $organisations, $filter)? {
+            Source::Seen => $seen,
+            Source::Filed => {
+                let query = part!(contracts::table.select($columns).into_boxed(), own, $filter, $after, $limit);
+                Ok(narrowed!(seen!(query, $organisations, $filter), $filter).load($connection)?)
+            }
+            Source::Found(pair) => {
+                let by_pair = (contracts::year, contracts::next_task_on, contract_pairs::contract_id);
+                let query = contract_pairs::table
+                    .inner_join(contracts::table)
+                    .filter(contract_pairs::pair.eq(pair))
+                    .select($columns)
+                    .into_boxed();
+                let query = part!(query, by_pair, $filter, $after, $limit);
+                Ok(narrowed!(seen!(query, $organisations, $filter), $filter).load($connection)?)
+            }
+            Source::Few(ids) if ids.is_empty() => Ok(Vec::new()),
+            Source::Few(ids) => {
+                let query = contracts::table.filter(contracts::id.eq_any(ids)).select($columns).into_boxed();
+                let query = part!(query, own, $filter, $after, $limit);
+                Ok(narrowed!(seen!(query, $organisations, $filter), $filter).load($connection)?)
+            }
+        }
+    }};
+}
+
 /// Returns a page of the contracts that organisations may see, after a place: newest first or, with `duty_before`, by the day of
 /// their first task.
 pub fn contracts(
@@ -141,34 +185,51 @@ pub fn contracts(
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<ListRow>> {
-    let columns = (contracts::year, contracts::next_task_on, contracts::id);
-    match choose_source(connection, organisations, filter)? {
-        Source::Seen => seen_by_each(connection, organisations, filter, after, limit),
-        Source::Filed => {
-            let query = contracts::table.select((Contract::as_select(), contracts::next_task_on)).into_boxed();
-            let query = part!(query, columns, filter, after, limit);
-            Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
+    let columns = (Contract::as_select(), contracts::next_task_on);
+    listed!(connection, organisations, filter, (after, limit), columns, {
+        seen_by_each(connection, organisations, filter, after, limit)
+    })
+}
+
+/// A number of contracts, as far as they were counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    pub number: usize,
+    /// True if there are more, or if too many rows would have to be read to know.
+    pub is_least: bool,
+}
+
+/// Counts the contracts that a list shows, up to [`COUNTED`].
+pub fn count(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Counted> {
+    let limit = i64::try_from(COUNTED).map_or(i64::MAX, |most| most + 1);
+    let found: Result<Vec<i64>> = listed!(connection, organisations, filter, (None, limit), contracts::id, {
+        return count_seen(connection, organisations, filter);
+    });
+    let number = found?.len();
+    Ok(Counted { number: number.min(COUNTED), is_least: number > COUNTED })
+}
+
+/// Counts in windows, like [`seen_by_each`], and gives up after a few.
+fn count_seen(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Counted> {
+    let (mut number, mut after) = (0, None);
+    for _ in 0..COUNTED_WINDOWS {
+        let window = window(connection, organisations, filter, after, FEW)?;
+        after = window.last().copied();
+        number += if filter.reads_contracts() {
+            let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();
+            let query = contracts::table.filter(contracts::id.eq_any(ids)).select(contracts::id).into_boxed();
+            narrowed!(query, filter).load::<i64>(connection)?.len()
+        } else {
+            window.len()
+        };
+        if number > COUNTED {
+            return Ok(Counted { number: COUNTED, is_least: true });
         }
-        Source::Found(pair) => {
-            let columns = (contracts::year, contracts::next_task_on, contract_pairs::contract_id);
-            let query = contract_pairs::table
-                .inner_join(contracts::table)
-                .filter(contract_pairs::pair.eq(pair))
-                .select((Contract::as_select(), contracts::next_task_on))
-                .into_boxed();
-            let query = part!(query, columns, filter, after, limit);
-            Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
-        }
-        Source::Few(ids) if ids.is_empty() => Ok(Vec::new()),
-        Source::Few(ids) => {
-            let query = contracts::table
-                .filter(contracts::id.eq_any(ids))
-                .select((Contract::as_select(), contracts::next_task_on))
-                .into_boxed();
-            let query = part!(query, columns, filter, after, limit);
-            Ok(narrowed!(seen!(query, organisations, filter), filter).load(connection)?)
+        if !is_full(&window, FEW) {
+            return Ok(Counted { number, is_least: false });
         }
     }
+    Ok(Counted { number, is_least: true })
 }
 
 /// Chooses the rows that a list walks.

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod list;
 pub mod projections;
 pub mod search;
+pub mod titles;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;

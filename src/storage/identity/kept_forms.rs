@@ -54,6 +54,51 @@ pub fn fields_of_person(
         .optional()?)
 }
 
+/// A kept form in a list.
+#[derive(Debug, Clone, Queryable)]
+pub struct KeptFormRow {
+    pub public_id: String,
+    /// Path to which it was sent.
+    pub path: String,
+    /// Time of keeping, in UTC.
+    pub created_at: NaiveDateTime,
+    /// Time after which it is deleted, in UTC.
+    pub ends_at: NaiveDateTime,
+}
+
+/// Returns the forms of a person, newest first; there are a few at most.
+pub fn of_person(connection: &mut AnyConnection, person: PersonId, now: NaiveDateTime) -> Result<Vec<KeptFormRow>> {
+    Ok(kept_forms::table
+        .filter(kept_forms::person_id.eq(person))
+        .filter(kept_forms::ends_at.gt(now))
+        .order((kept_forms::created_at.desc(), kept_forms::public_id.desc()))
+        .select((kept_forms::public_id, kept_forms::path, kept_forms::created_at, kept_forms::ends_at))
+        .load(connection)?)
+}
+
+/// Returns identifier and fields, as JSON, of each form of a person that was sent to a path.
+pub fn of_path(connection: &mut AnyConnection, person: PersonId, path: &str) -> Result<Vec<(String, String)>> {
+    Ok(kept_forms::table
+        .filter(kept_forms::person_id.eq(person))
+        .filter(kept_forms::path.eq(path))
+        .select((kept_forms::public_id, kept_forms::fields))
+        .load(connection)?)
+}
+
+/// Deletes these forms of a person.
+pub fn delete(connection: &mut AnyConnection, person: PersonId, ids: &[String]) -> Result<()> {
+    let own = kept_forms::table.filter(kept_forms::public_id.eq_any(ids)).filter(kept_forms::person_id.eq(person));
+    diesel::delete(own).execute(connection)?;
+    Ok(())
+}
+
+/// Deletes a form of a person that has now been sent to its path.
+pub fn delete_sent(connection: &mut AnyConnection, person: PersonId, public_id: &str, path: &str) -> Result<()> {
+    let own = kept_forms::table.filter(kept_forms::public_id.eq(public_id)).filter(kept_forms::person_id.eq(person));
+    diesel::delete(own.filter(kept_forms::path.eq(path))).execute(connection)?;
+    Ok(())
+}
+
 /// Deletes all forms of a person but the newest `kept`.
 pub fn delete_older(connection: &mut AnyConnection, person: PersonId, kept: i64) -> Result<usize> {
     // SQLite takes an offset only after a limit; a person never has more forms than this.

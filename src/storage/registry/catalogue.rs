@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::schema::services;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
-use crate::storage::text_keys::search_key;
+use crate::storage::text_keys::{keys_of_code, search_key};
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A service of the catalogue.
@@ -64,15 +64,25 @@ pub fn list(connection: &mut AnyConnection, patterns: &[String], after: i64, lim
     Ok(query.load(connection)?)
 }
 
+/// Returns whether a service has a code that differs only in case, width or dashes.
+pub fn is_code_taken(connection: &mut AnyConnection, code: &str) -> Result<bool> {
+    let keys = keys_of_code(code);
+    let found: Option<i64> = services::table
+        .filter(services::search_key.ge(keys.start))
+        .filter(services::search_key.lt(keys.end))
+        .select(services::id)
+        .first(connection)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// Inserts a service: code, name, unit, standard, basis.
 ///
 /// # Errors
 /// `Refused` for a code already taken.
 pub fn insert(connection: &mut AnyConnection, public_id: &str, words: [&str; 5]) -> Result<()> {
     let [code, name, unit, standard, basis] = words;
-    let found: Option<i64> =
-        services::table.filter(services::code.eq(code)).select(services::id).first(connection).optional()?;
-    refuse_if(found.is_some(), "code", "register-code-taken")?;
+    refuse_if(is_code_taken(connection, code)?, "code", "register-code-taken")?;
     diesel::insert_into(services::table)
         .values((
             services::public_id.eq(public_id),

@@ -11,7 +11,7 @@ use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{OrganisationId, RegionId};
 use crate::storage::registry::contractors::replace_pairs;
-use crate::storage::text_keys::search_key;
+use crate::storage::text_keys::{keys_of_code, search_key};
 use crate::storage::unique::{or_again, refuse_if};
 
 /// A bureau, a station or a contractor.
@@ -196,6 +196,18 @@ pub fn by_code(connection: &mut AnyConnection, code: &str) -> Result<Option<Orga
         .optional()?)
 }
 
+/// Returns whether an organisation has a code that differs only in case, width or dashes.
+pub fn is_code_taken(connection: &mut AnyConnection, code: &str) -> Result<bool> {
+    let keys = keys_of_code(code);
+    let found: Option<i64> = organisations::table
+        .filter(organisations::search_key.ge(keys.start))
+        .filter(organisations::search_key.lt(keys.end))
+        .select(organisations::id)
+        .first(connection)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// Finds the key of an organisation by public identifier.
 pub fn key_of(connection: &mut AnyConnection, public_id: &str) -> Result<Option<i64>> {
     Ok(organisations::table
@@ -252,7 +264,7 @@ pub fn insert(
         Function::Contractor => ("credit_code", "register-contractor-known"),
         _ => ("code", "register-code-taken"),
     };
-    refuse_if(by_code(connection, code)?.is_some(), path, key)?;
+    refuse_if(is_code_taken(connection, code)?, path, key)?;
     diesel::insert_into(organisations::table)
         .values((
             organisations::public_id.eq(public_id),

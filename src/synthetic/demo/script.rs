@@ -7,8 +7,8 @@ use crate::domain::codes::{ChangeRequestKind, Role};
 use crate::domain::facts::{Decision, Facts, Payment, Submission};
 use crate::domain::standing::MilestoneState;
 use crate::error::Error;
-use crate::services::contracts::registration;
 use crate::services::contracts::transitions::{self, ActionInput};
+use crate::services::contracts::{registration, view};
 use crate::services::performance::{observations, scores};
 use crate::services::{change_requests, deliverables, payments};
 use crate::synthetic::days::day;
@@ -249,7 +249,7 @@ const SOON: u64 = 20;
 /// Requests a payment that is not made yet, if its milestone is due.
 fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: usize) -> Result<(), Error> {
     let standing =
-        teller.by(&person(plan.region, Role::Leader), |app, caller| registration::standing(app, caller, id, None))?;
+        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?.standing;
     let waits = standing.milestones.iter().any(|milestone| {
         milestone.code == fact.milestone && matches!(milestone.state, MilestoneState::Due | MilestoneState::Overdue)
     });
@@ -305,7 +305,7 @@ pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
 /// Completes a contract whose milestones are all paid, and closes it if the plan says so.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
-        teller.by(&person(plan.region, Role::Leader), |app, caller| registration::standing(app, caller, id, None))?;
+        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?.standing;
     if standing.milestones.iter().any(|milestone| milestone.state != MilestoneState::Paid) {
         return Ok(());
     }

@@ -9,8 +9,10 @@ use utoipa::IntoParams;
 
 use crate::domain::shape::optional_date;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
+use crate::services::contracts::preview::{self, EffectView, PreviewInput};
 use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView, TermsInForce};
 use crate::services::contracts::transitions::{self, ActionInput};
+use crate::services::contracts::view;
 use crate::services::documents::DocumentLang;
 use crate::services::documents::issue::{self, PdfFile};
 use crate::services::notifications::tasks::{self, TaskList};
@@ -70,7 +72,7 @@ pub async fn show_contract(request: ApiRequest, id: Path<String>) -> Answer {
     (status = 200, body = Object, description = "The standing as docs/standing.md defines it.")))]
 #[get("/api/v1/contracts/{id}/standing")]
 pub async fn show_standing(request: ApiRequest, id: Path<String>, query: Query<StandingQuery>) -> Answer {
-    let standing = request.read(move |app, caller| registration::standing(app, caller, &id, query.as_of)).await?;
+    let standing = request.read(move |app, caller| view::standing(app, caller, &id, query.as_of)).await?;
     Ok(json(StatusCode::OK, &standing))
 }
 
@@ -94,6 +96,19 @@ pub async fn act_on_contract(request: ApiRequest, path: Path<(String, String)>, 
         .write(body, move |app, caller, input| transitions::take_action(app, caller, &id, &name, &input))
         .await?;
     Ok(versioned(StatusCode::OK, done.version, &done))
+}
+
+/// Returns what an action would change in money and dates, without taking it.
+#[utoipa::path(tag = "contracts", params(("id" = String, Path), ("name" = String, Path)),
+    request_body = PreviewInput, responses(
+    (status = 200, body = List<EffectView>)))]
+#[post("/api/v1/contracts/{id}/effects/{name}")]
+pub async fn preview_action(request: ApiRequest, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, name) = path.into_inner();
+    let items = request
+        .write(body, move |app, caller, input: PreviewInput| preview::preview(app, caller, &id, &name, &input))
+        .await?;
+    Ok(json(StatusCode::OK, &List { items, next: None }))
 }
 
 /// Lists the contracts that the caller may see, newest first.

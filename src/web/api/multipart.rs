@@ -8,6 +8,7 @@ use futures_util::stream::Fuse;
 
 use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::uploads::{TEXT_BYTES, UploadForm, UploadLimits};
+use crate::services::identity::kept_forms::SENT_FORM_FIELD;
 
 /// Multiple of the largest form that is read and discarded after a refusal. A client that is still sending cannot read
 /// an answer, so its body is read to the end; beyond this, the connection is closed.
@@ -186,7 +187,8 @@ pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_byt
                 text.extend_from_slice(&chunk);
             }
         }
-        let is_known = limits.texts.contains(&name.as_str()) && text.len() <= TEXT_BYTES;
+        let is_known = limits.texts.contains(&name.as_str()) || name == SENT_FORM_FIELD;
+        let is_known = is_known && text.len() <= TEXT_BYTES;
         if let Some(text) = String::from_utf8(text).ok().filter(|text| is_known && !text.contains('\0')) {
             texts.push((name, text));
         }

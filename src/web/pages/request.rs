@@ -20,6 +20,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::drafts::paste::RANGE_FIELD;
 use crate::services::identity::browser_sessions;
 use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
+use crate::services::identity::kept_forms::KEY_FIELD;
 use crate::services::identity::sessions::{self, Hasher};
 use crate::web::address::client_ip;
 use crate::web::api::multipart;
@@ -28,7 +29,7 @@ use crate::web::limits::Limits;
 pub use crate::web::pages::failure::PageFailure;
 use crate::web::pages::forms::Form;
 use crate::web::pages::identity::proof;
-pub use crate::web::pages::request::kept::{asks_for_kept_form, is_kept_address};
+pub use crate::web::pages::request::kept::{asks_for_kept_form, is_kept_address, kept_address};
 pub use crate::web::pages::response::{LANGUAGE, Page, own_path};
 use crate::web::pages::response::{browser_cookie, session_cookie};
 use crate::web::pages::shell::Shell;
@@ -44,8 +45,6 @@ const FORM_NOT_OURS: &str = "form-not-ours";
 const CSRF_FIELD: &str = "form";
 /// Fields that hold a password.
 const PASSWORDS: &[&str] = &["password", "again", proof::PASSWORD];
-/// Field of a form that holds the idempotency key.
-const KEY_FIELD: &str = "key";
 
 /// A request for a page, before anybody is signed in.
 #[derive(Clone)]
@@ -240,7 +239,7 @@ impl PageRequest {
             let mut caller = caller.clone();
             let hash = request_hash(&request.line, None, &body);
             check_key(form.value(KEY_FIELD))?;
-            caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash });
+            caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form: None });
             let shell = request.shell(Some(&caller));
             work(&request.app, &caller, shell, form)
         })
@@ -286,7 +285,7 @@ impl PageRequest {
         self.costly(move |mut caller| {
             let key = verified?;
             caller.request =
-                Some(IdempotencyKey { key, hash: String::new() }).filter(|request| !request.key.is_empty());
+                Some(IdempotencyKey { key, hash: String::new(), sent_form: None }).filter(|request| !request.key.is_empty());
             service(caller)
         })
         .await

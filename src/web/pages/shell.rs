@@ -99,6 +99,8 @@ pub struct Shell {
     pub today: NaiveDate,
     /// Reason for which the page shows a form that was not carried out.
     pub notice: Option<Unsent>,
+    /// Identifier of the kept form that the page shows, which is deleted once the form is sent.
+    pub kept_form: Option<String>,
 }
 
 impl Shell {
@@ -122,6 +124,7 @@ impl Shell {
             clock: (!app.clock.is_real()).then(|| dates::minute(civil_time(now))),
             today: civil_day(now),
             notice: None,
+            kept_form: None,
         }
     }
 
@@ -170,6 +173,13 @@ impl Shell {
     /// Returns a name, a colon and a text.
     pub fn labelled(&self, name: impl std::fmt::Display, text: impl std::fmt::Display) -> String {
         self.with2("document-colon", "name", name, "text", text)
+    }
+
+    /// Says how many rows a list has, of which at most `most` were read, and how it is sorted; `order` is a message.
+    pub fn counted(&self, count: usize, most: i64, order: &str) -> String {
+        let is_least = i64::try_from(count).is_ok_and(|count| count >= most);
+        let key = if is_least { "list-count-more" } else { "list-count" };
+        self.with2(key, "count", count, "order", self.say(order))
     }
 
     /// Returns an amount or quantity with its thousands separated.

@@ -1,11 +1,15 @@
-//! The task list: the caller's tasks, most urgent first, and tasks that other people of the organisation can take.
+//! The task list: the caller's tasks, most urgent first, forms that they have not sent yet, and tasks that other people
+//! of the organisation can take.
 
 use askama::Template;
 
-use crate::services::notifications::tasks::{self, OTHERS, Task};
+use crate::services::notifications::tasks::{self, OTHERS, OWN, Task};
 use crate::services::notifications::undelivered::UndeliveredEmail;
+use crate::web::pages::identity::kept_forms::{self, KeptFormLine};
+use crate::web::pages::identity::session::SessionQuery;
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
 
 #[derive(Template)]
 #[template(path = "work/list.html")]
@@ -13,17 +17,22 @@ struct TasksPage {
     page: Shell,
     items: Vec<Task>,
     undelivered: Vec<UndeliveredEmail>,
+    kept: Vec<KeptFormLine>,
+    /// Set after a kept form was discarded.
+    is_discarded: bool,
     others: Vec<Task>,
 }
 
 /// Shows the task list.
-pub async fn list(request: PageRequest) -> PageAnswer {
+pub async fn list(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
+    let is_discarded = query.confirms("discarded");
     request
-        .show(|app, caller, page| {
+        .show(move |app, caller, page| {
             let others =
                 if caller.organisations().is_empty() { Vec::new() } else { tasks::of_others(app, caller)?.items };
             let own = tasks::own(app, caller)?;
-            Ok(TasksPage { items: own.items, undelivered: own.undelivered, others, page })
+            let kept = kept_forms::lines(app, caller)?;
+            Ok(TasksPage { items: own.items, undelivered: own.undelivered, kept, is_discarded, others, page })
         })
         .await
 }

@@ -1,12 +1,15 @@
 //! The copy of a file that ordinary readers get: without the place, the device and other personal data that a program
 //! or phone wrote into it unseen. What people see in the file stays as it is. The original is kept beside the copy.
 
+mod documents;
 mod office;
 mod pictures;
 mod properties;
+mod reviewers;
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
+pub(super) use crate::adapters::files::clean::documents::{names_author, names_author_for_good};
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::kinds::{FileKind, Shape};
 
@@ -34,6 +37,7 @@ pub fn write_clean_copy(
         Shape::Jpeg => write_pieces(&pictures::jpeg(body, length)?, body, length, copy),
         Shape::Png => write_pieces(&pictures::png(body, length)?, body, length, copy),
         Shape::Heif => write_pieces(&pictures::heif(body, length)?, body, length, copy),
+        Shape::Pdf => write_pieces(&documents::pieces(body, length)?, body, length, copy),
         Shape::Office(_) => office::write(body, copy),
         Shape::Wps if starts_as_archive(body)? => office::write(body, copy),
         Shape::Ole(_) | Shape::Wps => write_pieces(&properties::pieces(body, length)?, body, length, copy),

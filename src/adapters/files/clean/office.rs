@@ -1,5 +1,6 @@
-//! OOXML documents without personal data: the properties that name people are emptied, pictures lose their place and
-//! device, and an embedded document is treated like the one around it. All other parts are copied as they are.
+//! OOXML documents without personal data: the properties that name people are emptied, the names of those who commented
+//! or changed are replaced (`reviewers`), pictures lose their place and device, and an embedded document is treated like
+//! the one around it. All other parts are copied as they are.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek, Write};
@@ -9,7 +10,7 @@ use quick_xml::{Reader, Writer};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::adapters::files::clean::{Piece, pictures, write_pieces};
+use crate::adapters::files::clean::{Piece, pictures, reviewers, write_pieces};
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::office::PACKAGE_RELATIONSHIPS;
 use crate::adapters::files::package::{broken, read_part};
@@ -19,6 +20,8 @@ use crate::adapters::files::relationships::{RELATIONSHIPS_BYTES, relationships, 
 const PROPERTIES: &[&str] = &["/core-properties", "/extended-properties"];
 /// Properties that name people and their organisation.
 const PERSONAL: &[&[u8]] = &[b"creator", b"lastModifiedBy", b"Company", b"Manager"];
+/// Folder of a document's signatures.
+const SIGNATURES: &str = "_xmlsignatures/";
 /// Maximum size of a part that is changed, in bytes.
 const MAX_PART: u64 = 64 * 1024 * 1024;
 
@@ -35,13 +38,15 @@ fn write_level(
     body.rewind()?;
     let mut archive = ZipArchive::new(body).map_err(broken)?;
     let properties = property_parts(&mut archive)?;
+    let is_signed = archive.file_names().any(|name| name.to_lowercase().starts_with(SIGNATURES));
     let mut writer = ZipWriter::new(copy);
     let mut is_changed = false;
     for index in 0..archive.len() {
         let name = archive.name_for_index(index).and_then(Result::ok).map(std::borrow::Cow::into_owned);
         let name = name.unwrap_or_default();
         let entry = archive.by_index(index).map_err(broken)?;
-        if let Some(content) = clean_part(entry, properties.contains(&name.to_lowercase()), is_inner)? {
+        let is_property = properties.contains(&name.to_lowercase());
+        if let Some(content) = clean_part(entry, is_property, (is_inner, is_signed))? {
             let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
             writer.start_file(&name, options).map_err(broken)?;
             writer.write_all(&content)?;
@@ -63,17 +68,26 @@ fn property_parts<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<HashSet
 }
 
 /// Returns the content of a part without personal data; `None` where it stays as it is.
-fn clean_part(mut entry: impl Read, is_property: bool, is_inner: bool) -> Result<Option<Vec<u8>>, FileError> {
+fn clean_part(
+    mut entry: impl Read,
+    is_property: bool,
+    (is_inner, is_signed): (bool, bool),
+) -> Result<Option<Vec<u8>>, FileError> {
     let mut content = Vec::new();
     (&mut entry).take(8).read_to_end(&mut content).map_err(|error| broken(error.into()))?;
     let is_picture = content.starts_with(b"\xff\xd8\xff") || content.starts_with(b"\x89PNG\r\n\x1a\n");
     let is_document = !is_inner && content.starts_with(b"PK\x03\x04");
-    if !is_property && !is_picture && !is_document {
+    // A signature covers the text, so a signed document keeps the names in it.
+    let is_text = !is_signed && reviewers::starts_as_xml(&content);
+    if !is_property && !is_picture && !is_document && !is_text {
         return Ok(None);
     }
     entry.take(MAX_PART).read_to_end(&mut content).map_err(|error| broken(error.into()))?;
     if content.len() as u64 >= MAX_PART {
-        return Err(FileError::Bomb);
+        return if is_text && !is_property { Ok(None) } else { Err(FileError::Bomb) };
+    }
+    if is_text && !is_property {
+        return Ok(reviewers::may_name_people(&content).then(|| reviewers::without_people(&content)).flatten());
     }
     if is_property {
         return Ok(without_names(&content));

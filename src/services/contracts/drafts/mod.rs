@@ -22,6 +22,7 @@ use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
 use crate::domain::statutes;
+use crate::domain::text_input::key;
 use crate::error::{Error, FieldError, Message};
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
 use crate::services::contracts::drafts::fields::Fields;
@@ -29,6 +30,7 @@ use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::trial::Trial;
+use crate::services::contracts::list::ContractName;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::{self, ContractSummary};
 use crate::services::documents::ContractSnapshot;
@@ -36,9 +38,11 @@ use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::MAX_PAGE_SIZE;
+use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, Draft, NewDraft};
+use crate::storage::contracts::titles::{self, SameTerm};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
@@ -83,6 +87,8 @@ pub struct DraftView {
     pub faults: Vec<FieldError>,
     /// Statutory conditions that must be met before signing.
     pub warnings: Vec<FieldError>,
+    /// Contracts of the same parties and period with the same title, as people read it.
+    pub twins: Vec<ContractName>,
     /// Snapshot for the words that documents share; none while the terms have faults.
     pub summary: Option<ContractSnapshot>,
 }
@@ -192,6 +198,22 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<DraftItem>, Error> {
     })
 }
 
+/// Returns number and title, as typed, of those drafts that belong to the caller's bureau; none to a caller who may not
+/// register contracts.
+///
+/// # Errors
+/// Those of the database.
+pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractName>, Error> {
+    let Some(own) = bureaus(caller).ok().filter(|_| !ids.is_empty()) else { return Ok(Vec::new()) };
+    let found = app.pool.read(|connection| rows::fields_of(connection, ids, &own))?;
+    let name = |(id, fields): (String, String)| {
+        let fields: Fields = stored(&fields)?;
+        let (number, title) = (fields.value("number").to_owned(), fields.value("title").to_owned());
+        Ok(ContractName { id, number, title })
+    };
+    found.into_iter().map(name).collect()
+}
+
 /// Returns a draft.
 ///
 /// # Errors
@@ -201,7 +223,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
         let Reading { terms, faults, .. } = reading::read_draft(&fields);
-        let calendar = WorkingDays::load(connection)?.calendar;
+        let days = WorkingDays::load(connection)?;
         let sme = match fields.value("contractor") {
             "" => false,
             code => organisations::contractor_by_credit_code(connection, code)?.is_some_and(|found| found.sme),
@@ -213,13 +235,15 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             path: field_of(&breached.path),
             message: Message { key: breached.code, args: breached.args },
         });
+        let twins = twins(connection, &draft, &fields)?;
         Ok(DraftView {
+            twins,
             warnings: warnings.collect(),
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
-                let standing = standing(&terms, &facts, &calendar, terms.starts_on, Trails::Off).ok()?;
+                let standing = standing(&terms, &facts, &days.calendar, terms.starts_on, Trails::Off).ok()?;
                 let title = (fields.value("number"), fields.value("title"));
-                Some(trial::summary(terms, details, title, standing, caller.today()))
+                Some(trial::summary(terms, details, title, standing, (days.announced_until(), caller.today())))
             }),
             id: draft.public_id,
             version: draft.version,
@@ -228,6 +252,20 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             faults,
         })
     })
+}
+
+/// Finds the contracts of the draft's parties in its period that have its title; none while one of these is missing.
+fn twins(connection: &mut AnyConnection, draft: &Draft, fields: &Fields) -> Result<Vec<ContractName>, Error> {
+    let day = |name: &str| parse_date(fields.value(name)).ok();
+    let (Some(starts_on), Some(ends_on)) = (day("starts_on"), day("ends_on")) else { return Ok(Vec::new()) };
+    let title = key(fields.value("title"));
+    let contractor = organisations::contractor_by_credit_code(connection, fields.value("contractor"))?;
+    let Some(contractor) = contractor.filter(|_| !title.is_empty()) else { return Ok(Vec::new()) };
+    let (purchaser, contractor) = (draft.organisation_id, contractor.organisation_id);
+    let term = SameTerm { purchaser, contractor, starts_on, ends_on, except: draft.contract_id };
+    let found = titles::in_same_term(connection, &term)?;
+    let same = found.into_iter().filter(|(.., other)| key(other) == title);
+    Ok(same.map(|(id, number, title)| ContractName { id, number, title }).collect())
 }
 
 /// Longest text of a field, in characters; no input of a contract is longer.
@@ -349,7 +387,7 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
     };
     let supposed = supposed.unwrap_or_else(|| trial::proposed(&terms.0));
     let title = (fields.value("number"), fields.value("title"));
-    Ok(trial::attempt(terms, title, (&days.calendar, caller.today()), supposed))
+    Ok(trial::attempt(terms, title, (&days, caller.today()), supposed))
 }
 
 fn input_of(draft: &Draft) -> Result<registration::ContractInput, Error> {

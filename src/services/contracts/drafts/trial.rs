@@ -17,6 +17,7 @@ use crate::domain::terms::{Deliverable, Milestone, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::documents::ContractSnapshot;
+use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::typed_values::{parse_date, parse_measured, parse_quantity, parse_score};
 use crate::text::names;
 
@@ -55,15 +56,15 @@ pub fn proposed(terms: &Terms) -> Fields {
 pub fn attempt(
     (terms, details): (Terms, Details),
     title: (&str, &str),
-    (calendar, today): (&Calendar, NaiveDate),
+    (days, today): (&WorkingDays, NaiveDate),
     supposed: Fields,
 ) -> Trial {
     let mut reader = DraftReader::new(&supposed);
     let facts = facts(&mut reader, &terms);
     let mut faults = reader.into_problems();
     let outcome = if faults.is_empty() {
-        match evaluate(&terms, &facts, calendar) {
-            Ok(standing) => Some(summary(terms, details, title, standing, today)),
+        match evaluate(&terms, &facts, &days.calendar) {
+            Ok(standing) => Some(summary(terms, details, title, standing, (days.announced_until(), today))),
             Err(fault) => {
                 faults.push(fault);
                 None
@@ -81,7 +82,7 @@ pub fn summary(
     details: Details,
     (number, title): (&str, &str),
     standing: Standing,
-    prepared_on: NaiveDate,
+    (announced_until, prepared_on): (Option<i32>, NaiveDate),
 ) -> ContractSnapshot {
     ContractSnapshot {
         number: number.to_owned(),
@@ -90,7 +91,7 @@ pub fn summary(
         contractor: String::new(),
         funder: String::new(),
         state: ContractState::Draft,
-        announced_until: None,
+        announced_until,
         as_of: standing.as_of,
         details: names::complete(details, &terms),
         terms,

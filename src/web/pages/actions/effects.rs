@@ -71,17 +71,36 @@ fn row(page: &Shell, snapshot: &ContractSnapshot, effect: &Effect) -> EffectRow 
             Some(format!("{clause} · {}", words::breach_subject_name(subject, snapshot)))
         }
     };
-    let name = page.say(effect.name);
+    let name = page.say(figure_words(effect));
     let name = of.map_or_else(|| name.clone(), |of| format!("{of} · {name}"));
-    EffectRow { name, before: figure(page, &effect.before), after: figure(page, &effect.after) }
+    EffectRow { name, before: figure(page, snapshot, &effect.before), after: figure(page, snapshot, &effect.after) }
 }
 
-fn figure(page: &Shell, figure: &Figure) -> String {
+/// Returns the message key of a figure's name.
+fn figure_words(effect: &Effect) -> &'static str {
+    match (effect.figure, &effect.part) {
+        ("due_on", Part::Milestone(_)) => "document-column-pay-by",
+        ("due_on", _) => "document-column-due",
+        ("accepted", _) => "document-column-accepted",
+        ("gross", _) => "document-column-gross",
+        ("deductions", _) => "document-column-deductions",
+        ("payable", _) => "document-column-payable",
+        ("paid", _) => "document-column-paid",
+        ("late_interest", _) => "document-column-interest",
+        ("charged", _) => "document-column-charged",
+        ("termination_right_since", _) => "effect-termination-right",
+        _ => "document-column-state",
+    }
+}
+
+fn figure(page: &Shell, snapshot: &ContractSnapshot, figure: &Figure) -> String {
     let none = || "–".to_owned();
     match figure {
         Figure::Amount(amount) => page.money(amount),
-        Figure::Day(day) => day.map_or_else(none, |day| day.to_string()),
+        Figure::Day(None) => none(),
+        Figure::Day(Some(day)) if snapshot.is_provisional(day) => format!("{day} {}", page.provisional(day)),
+        Figure::Day(Some(day)) => day.to_string(),
         Figure::Quantity(quantity) => quantity.map_or_else(none, |quantity| page.money(quantity)),
-        Figure::State(key) => page.say(key),
+        Figure::State { kind, code } => page.word(kind, code),
     }
 }

@@ -1,6 +1,8 @@
 //! Summaries on confirmation pages: the subject of an act as rows of a name and a value. They show what the contract's
 //! views hold and compute nothing.
 
+use chrono::NaiveDate;
+
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
 use crate::error::Error;
 use crate::services::change_requests::ChangeRequestView;
@@ -146,7 +148,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     });
     let is_late = milestone.late_interest.fen() != 0;
     let interest = if is_late { page.money(milestone.late_interest) } else { String::new() };
-    let pay_by = milestone.due_on.map(|day| format!("{} {}", page.day(&day), page.time_left(&day)));
+    let pay_by = milestone.due_on.map(|day| due_day(context, &day));
     rows(
         page,
         [
@@ -160,6 +162,16 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
             ("document-column-interest", interest),
         ],
     )
+}
+
+/// Says a due day, the time left until it, and whether it may still move.
+fn due_day(context: &ActContext<'_>, day: &NaiveDate) -> String {
+    let page = context.page;
+    let words = format!("{} {}", page.day(day), page.time_left(day));
+    if !context.overview().snapshot.is_provisional(day) {
+        return words;
+    }
+    page.joined("document-semicolon", &[words, page.provisional(day)])
 }
 
 /// Shows the deliverable: the agreed quantity, the due day, where and with which evidence.
@@ -176,7 +188,7 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         [
             ("document-column-deliverable", input.details.deliverable(code).to_owned()),
             ("document-column-planned", format!("{} {}", page.money(agreed.quantity), input.details.unit(item))),
-            ("document-column-due", format!("{} {}", page.day(&standing.due_on), page.time_left(&standing.due_on))),
+            ("document-column-due", due_day(context, &standing.due_on)),
             ("deliverable-place", details.map(|words| words.place.clone()).unwrap_or_default()),
             ("deliverable-evidence", details.map(|words| words.evidence.clone()).unwrap_or_default()),
             ("deliverable-standard", standard),

@@ -10,7 +10,8 @@ use crate::error::{Error, FieldError};
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
 use crate::services::deliverables::uploads::{self, UploadForm};
 use crate::services::deliverables::{self, SUBMISSION_LIMITS};
-use crate::services::identity::caller::Caller;
+use crate::services::identity::caller::{Caller, SentForm};
+use crate::services::identity::kept_forms::KEY_FIELD;
 use crate::services::shared::number_spelling::{NumberKind, plain_number, plain_signed_amount};
 use crate::services::shared::typed_values::parse_date;
 use crate::web::api::multipart;
@@ -42,7 +43,7 @@ pub async fn submit(
     let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
     let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
     let leading = request.read_leading(&mut body).await;
-    let token = leading.as_ref().ok().map(|[token, _]| token.clone());
+    let hidden = leading.as_ref().ok().cloned();
     let admitted = {
         let (app, contract, subject, name) = (app.clone(), contract.clone(), subject.clone(), name.clone());
         request
@@ -53,24 +54,30 @@ pub async fn submit(
             })
             .await
     };
-    let admitted = match admitted {
+    let form_path = format!("/contracts/{contract}/act/{name}");
+    let mut admitted = match admitted {
         Ok(admitted) => admitted,
         Err(failure) => {
-            let Some(token) = token.filter(|token| request.form_owner(token).is_some()) else {
+            let Some([token, key]) = hidden.filter(|[token, _]| request.form_owner(token).is_some()) else {
                 if request.token().is_some() {
                     multipart::discard_form(body, uploads::max_form_bytes(&app)).await;
                 }
                 return Err(failure);
             };
             let mut values = multipart::read_texts(body, limits, uploads::max_form_bytes(&app)).await;
-            values.extend([("subject".to_owned(), subject), ("form".to_owned(), token)]);
-            return request.keep_upload(format!("/contracts/{contract}/act/{name}"), values, failure).await;
+            let hidden = [("subject", subject), ("form", token), (KEY_FIELD, key)];
+            values.extend(hidden.map(|(name, value)| (name.to_owned(), value)));
+            return request.keep_upload(form_path, values, failure).await;
         }
     };
     let caller: Caller = admitted.caller.clone();
     let mut upload = UploadForm::of_page(&app, &admitted, limits);
     let read = multipart::read_page_form(body, &mut upload).await;
     let kept = upload.keep(&app).await;
+    let sent_form = upload.sent_form().map(str::to_owned);
+    if let Some(sent) = &mut admitted.caller.request {
+        sent.sent_form = sent_form.clone().map(|id| SentForm { id, path: form_path });
+    }
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     let read = read.and_then(|faults| read_typed(&mut upload).map(|()| faults));
     let submitted = match read.and_then(|faults| kept.map(|()| faults)) {
@@ -88,7 +95,8 @@ pub async fn submit(
         Err(error) => {
             let (status, typed) = request.typed(typed).refused(error, caller.language).map_err(without_page)?;
             request
-                .show_with_status(status, move |app, caller, page| {
+                .show_with_status(status, move |app, caller, mut page| {
+                    page.kept_form = sent_form;
                     build_page(app, caller, page, find_target(&contract, &name, query)?, Some(typed))
                 })
                 .await

@@ -7,10 +7,10 @@ use crate::app::App;
 use crate::domain::codes::ContractState;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
-use crate::services::contracts::list::{self, ContractItem, ContractQuery};
+use crate::services::contracts::list::{self, ContractItem, ContractQuery, Counted};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations;
-use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
+use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_year;
 use crate::web::pages::forms::field::suggested_names;
 use crate::web::pages::forms::{Form, or_faults};
@@ -81,32 +81,20 @@ struct ListPage {
     may_register: bool,
     /// Faults of the filters; nothing is listed where there are any.
     form: Form,
-    /// On the first page, the number of contracts found, and whether there are more than these.
-    counted: Option<(usize, bool)>,
+    /// Number of contracts found, on the first page.
+    counted: Option<Counted>,
 }
 
 impl ListPage {
     /// Says how many contracts there are and how they are sorted.
     fn summary(&self) -> String {
         let order = self.page.say("contracts-order");
-        match self.counted {
-            Some((count, false)) => self.page.with2("list-count", "count", count, "order", order),
-            Some((count, true)) => self.page.with2("list-count-more", "count", count, "order", order),
-            None => order,
-        }
+        let Some(counted) = self.counted else { return order };
+        // A count that gave up early knows of fewer contracts than are shown.
+        let count = self.page.money(counted.number.max(self.list.items.len()));
+        let key = if counted.is_least { "list-count-more" } else { "list-count" };
+        self.page.with2(key, "count", count, "order", order)
     }
-}
-
-/// Cuts a list down to the first page.
-fn first_of(list: Paged<ContractItem>) -> Paged<ContractItem> {
-    let Paged { mut items, next } = list;
-    let size = usize::try_from(PAGE_SIZE).unwrap_or_default();
-    if items.len() <= size {
-        return Paged { items, next };
-    }
-    items.truncate(size);
-    let next = items.last().map(|last| last.id.clone());
-    Paged { items, next }
 }
 
 /// Shows the contracts that the caller may see.
@@ -115,13 +103,18 @@ pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer 
     request
         .show(move |app, caller, page| {
             let after = Some(filter.cursor.clone()).filter(|cursor| !cursor.is_empty());
-            // The first page also says how many there are, as far as that can be counted at the cost of a page.
-            let limit = if after.is_none() { MAX_PAGE_SIZE } else { PAGE_SIZE };
-            let part = Page { limit, after };
-            let found = filter.query(app, caller).and_then(|query| list::contracts(app, caller, &query, &part));
+            let part = Page { limit: PAGE_SIZE, after };
+            let found = filter.query(app, caller).and_then(|query| {
+                let list = list::contracts(app, caller, &query, &part)?;
+                // The first page also says how many there are.
+                let counted = part.after.is_none().then(|| list::count(app, caller, &query)).transpose()?;
+                Ok((list, counted))
+            });
+            let (counted, found) = match found {
+                Ok((list, counted)) => (counted, Ok(list)),
+                Err(error) => (None, Err(error)),
+            };
             let (list, form) = or_faults(found, page.language)?;
-            let counted = part.after.is_none().then_some((list.items.len(), list.next.is_some()));
-            let list = first_of(list);
             let regions = organisations::suggest_regions(app, caller, &filter.region)?.items;
             let regions = suggested_names(regions.into_iter().map(|region| (region.code, region.name)).collect());
             let may_register = caller.may(Action::CreateContract).is_ok();

@@ -229,7 +229,9 @@ fn is_offered(data: &ContractPageData, name: &str) -> bool {
 fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &str) -> String {
     let say = |key: &str, task: &Task| {
         let who = format!("{} · {}", task.organisation, page.word("role", task.role));
-        let values = [("who", who), ("what", page.task_title(task)), ("day", page.day(&task.due_on))];
+        let day = page.day(&task.due_on);
+        let day = if task.provisional { page.noted(day, page.provisional(&task.due_on)) } else { day };
+        let values = [("who", who), ("what", page.task_title(task)), ("day", day)];
         text::message(page.language, key, &values)
     };
     let follows = next_task::find(data, done, subject).map(|task| say("done-follows", task));

@@ -1,5 +1,6 @@
 //! Pages for signing in and out, open sessions, passwords and one-time codes.
 
+pub mod kept_forms;
 pub mod passwords;
 pub mod proof;
 pub mod session;

@@ -27,7 +27,7 @@ pub struct SessionQuery {
 
 impl SessionQuery {
     /// Returns whether a change is to be confirmed.
-    pub(super) fn confirms(&self, what: &str) -> bool {
+    pub fn confirms(&self, what: &str) -> bool {
         self.done.as_deref() == Some(what)
     }
 }

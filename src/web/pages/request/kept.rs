@@ -9,11 +9,11 @@ use askama::Template;
 
 use crate::app::App;
 use crate::error::{Error, Message};
-use crate::services::identity::caller::{Caller, IdempotencyKey, request_hash};
-use crate::services::identity::kept_forms::{self, FormOwner, FormValues};
+use crate::services::identity::caller::{Caller, IdempotencyKey, SentForm, request_hash};
+use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, SENT_FORM_FIELD};
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{
-    CSRF_FIELD, FORM_NOT_OURS, KEY_FIELD, Page, PageAnswer, PageFailure, PageRequest, check_key,
+    CSRF_FIELD, FORM_NOT_OURS, Page, PageAnswer, PageFailure, PageRequest, check_key,
 };
 use crate::web::pages::shell::{Shell, Unsent};
 
@@ -38,6 +38,11 @@ pub fn is_kept_address(address: &str) -> bool {
     address.split_once('?').is_some_and(|(_, query)| kept_form_id(Some(query)).is_some())
 }
 
+/// Returns the address that shows a kept form.
+pub fn kept_address(path: &str, id: &str) -> String {
+    format!("{path}?{KEPT}={id}")
+}
+
 impl PageRequest {
     /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose session
     /// has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
@@ -60,8 +65,12 @@ impl PageRequest {
                         let mut caller = caller;
                         let hash = request_hash(&request.line, None, &body);
                         check_key(form.value(KEY_FIELD)).map_err(|error| request.failed(error, Some(&caller)))?;
-                        caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash });
+                        let sent_form = form.filled(SENT_FORM_FIELD);
                         let mut shell = request.shell(Some(&caller));
+                        shell.kept_form.clone_from(&sent_form);
+                        let sent_form = sent_form.map(|id| SentForm { id, path: request.path.clone() });
+                        caller.request =
+                            form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form });
                         if !form.value(ENTER_FIELD).is_empty() {
                             shell.notice = Some(Unsent::EnterPressed);
                             let shown = again(&request.app, &caller, shell, form);
@@ -121,6 +130,7 @@ impl PageRequest {
         let shown = kept_forms::find(&self.app, &caller, id, &self.path).and_then(|values| {
             let mut shell = self.shell(Some(&caller));
             shell.notice = Some(Unsent::SessionEnded);
+            shell.kept_form = Some(id.to_owned());
             show(&self.app, &caller, shell, self.typed(values))
         });
         shown.map_err(|error| self.failed(error, Some(&caller)))
@@ -177,7 +187,7 @@ impl PageRequest {
             return Err(self.failed(error, caller));
         }
         let id = kept_forms::keep(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
-        let address = format!("{path}?{KEPT}={id}");
+        let address = kept_address(path, &id);
         match caller {
             None => {
                 let next = percent_encoding::utf8_percent_encode(&address, percent_encoding::NON_ALPHANUMERIC);

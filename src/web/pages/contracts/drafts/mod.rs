@@ -20,6 +20,8 @@ use crate::services::contracts::drafts::steps::{STEPS, Step};
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
+use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
+use crate::services::shared::paging::MAX_PAGE_SIZE;
 use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
@@ -28,7 +30,7 @@ use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 
 /// Fields of a form that belong to the page, not to the draft.
-const PAGE_FIELDS: &[&str] = &["form", "key", "do", "version"];
+const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, "do", "version"];
 
 #[derive(Template)]
 #[template(path = "drafts/list.html")]

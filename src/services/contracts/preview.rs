@@ -1,0 +1,210 @@
+//! Previews: what an action would change in a contract's money and dates, asked for before it is taken.
+//!
+//! Only actions whose fact changes the standing have one. The figures are those of the confirmation page (`effects`);
+//! nothing is recorded.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::facts::DecisionWord;
+use crate::domain::numbers::{Code, Days, Measured, Quantity};
+use crate::domain::policy::Action;
+use crate::domain::shape::optional_date;
+use crate::error::{Error, Message};
+use crate::services::change_requests::{ExtensionInput, WaiverInput};
+use crate::services::contracts::effects::{self, Effect, Figure, Part, Proposal};
+use crate::services::contracts::view;
+use crate::services::deliverables::SubmissionDecisionInput;
+use crate::services::identity::caller::{Caller, in_state};
+use crate::services::performance::observations::IncidentInput;
+use crate::services::registry::working_days::WorkingDays;
+
+/// The actions that have a preview, by name, with the right to take each.
+pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
+    ("decision", Action::DecideDeliverable),
+    ("incident", Action::RecordIncident),
+    ("extension", Action::RequestExtension),
+    ("waiver", Action::RequestWaiver),
+    ("grant", Action::GrantChangeRequest),
+    ("terminate", Action::TerminateContract),
+    ("consent", Action::ConsentToTermination),
+    ("pay", Action::PayPayment),
+    ("allow", Action::AllowPaymentDay),
+];
+
+/// Input of a preview; each action reads the fields that it needs.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewInput {
+    /// Code of the deliverable; read by decision and extension.
+    #[schema(value_type = Option<String>)]
+    pub deliverable: Option<Code>,
+    /// Number of the submission; read by decision.
+    pub no: Option<u64>,
+    /// Accepted, partial or rejected; read by decision.
+    pub decision: Option<DecisionWord>,
+    /// Quantity accepted; read by decision, required unless rejected.
+    #[schema(value_type = Option<String>)]
+    pub quantity: Option<Quantity>,
+    /// Measured values by indicator; read by decision.
+    #[schema(value_type = Option<BTreeMap<String, String>>)]
+    pub measured: Option<BTreeMap<Code, Measured>>,
+    /// Code of the incident; read by incident.
+    #[schema(value_type = Option<String>)]
+    pub incident: Option<Code>,
+    /// Code of the clause; read by incident and waiver.
+    #[schema(value_type = Option<String>)]
+    pub clause: Option<Code>,
+    /// Subject of the breach; read by waiver.
+    #[schema(value_type = Option<String>)]
+    pub subject: Option<Code>,
+    /// Number of additional days; read by extension.
+    #[schema(value_type = Option<u16>)]
+    pub days: Option<Days>,
+    /// Identifier of the change request; read by grant.
+    pub change_request: Option<String>,
+    /// Identifier of the payment request; read by pay and allow.
+    pub payment: Option<String>,
+    /// Day from which the action would count; today by default.
+    #[serde(default, deserialize_with = "optional_date")]
+    pub on: Option<NaiveDate>,
+}
+
+/// The kinds of things in a contract that a figure belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PartKind {
+    /// The contract as a whole.
+    Contract,
+    Deliverable,
+    Milestone,
+    Breach,
+}
+
+/// A figure of the standing that the action would change.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EffectView {
+    pub part: PartKind,
+    /// Code of the deliverable, the milestone or the breached clause.
+    pub code: Option<String>,
+    /// Subject of the breach.
+    pub subject: Option<String>,
+    /// Name of the figure, as the standing has it: `state`, `due_on`, `accepted`, `gross`, `deductions`, `payable`,
+    /// `paid`, `late_interest`, `charged` or `termination_right_since`.
+    pub figure: String,
+    /// Figure today: an amount in yuan, a day, a quantity or a state; absent while there is none.
+    pub before: Option<String>,
+    /// Figure after the action.
+    pub after: Option<String>,
+    /// True where `after` is a day in a year whose holidays have not been announced; it may still move.
+    pub provisional: bool,
+}
+
+/// Returns what an action of the caller would change in the standing today.
+///
+/// # Errors
+/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` where the caller could not take the
+/// action; `Malformed` for a missing field; `Refused` where a rule of standing forbids the fact.
+pub fn preview(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &PreviewInput,
+) -> Result<Vec<EffectView>, Error> {
+    let (_, action) = PREVIEWED_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
+    caller.may(*action)?;
+    app.pool.read(|connection| {
+        let (contract, _) = caller.contract(connection, id, *action)?;
+        in_state(&contract, *action)
+    })?;
+    let proposal = proposal(name, input)?;
+    let data = view::for_action(app, caller, id, "")?;
+    let effects = effects::of_proposal(&data, caller.today(), &proposal)?;
+    Ok(effects.iter().map(|effect| view_of(effect, &data.record.days)).collect())
+}
+
+/// Returns a field that the action needs.
+fn needed<T: Clone>(name: &'static str, field: &Option<T>) -> Result<T, Error> {
+    let missing = || Error::malformed(name, Message::new("malformed-missing-key").with("key", name));
+    field.clone().ok_or_else(missing)
+}
+
+/// Reads the fact that the action would record or request.
+fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
+    Ok(match name {
+        "decision" => {
+            let decision = needed("decision", &input.decision)?;
+            if decision != DecisionWord::Rejected {
+                needed("quantity", &input.quantity)?;
+            }
+            Proposal::Decision {
+                deliverable: needed("deliverable", &input.deliverable)?.as_str().to_owned(),
+                no: needed("no", &input.no)?,
+                input: SubmissionDecisionInput {
+                    decision,
+                    quantity: input.quantity,
+                    measured: input.measured.clone(),
+                    note: None,
+                    members: Vec::new(),
+                    on: input.on,
+                    confirmed: false,
+                },
+            }
+        }
+        "incident" => Proposal::Incident(IncidentInput {
+            id: needed("incident", &input.incident)?,
+            clause: needed("clause", &input.clause)?,
+            on: input.on,
+            note: String::new(),
+            another: false,
+        }),
+        "extension" => Proposal::Extension(ExtensionInput {
+            deliverable: needed("deliverable", &input.deliverable)?,
+            days: needed("days", &input.days)?,
+            reason: String::new(),
+            another: false,
+            on: input.on,
+        }),
+        "waiver" => Proposal::Waiver(WaiverInput {
+            clause: needed("clause", &input.clause)?,
+            subject: needed("subject", &input.subject)?,
+            reason: String::new(),
+            another: false,
+            on: input.on,
+        }),
+        "grant" => Proposal::ChangeRequest(needed("change_request", &input.change_request)?),
+        "terminate" => Proposal::Termination(input.on),
+        "consent" => Proposal::RequestedTermination,
+        "pay" | "allow" => Proposal::Payment { id: needed("payment", &input.payment)?, on: input.on },
+        _ => return Err(Error::NotFound),
+    })
+}
+
+fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
+    let (part, code, subject) = match &effect.part {
+        Part::Contract => (PartKind::Contract, None, None),
+        Part::Deliverable(code) => (PartKind::Deliverable, Some(code), None),
+        Part::Milestone(code) => (PartKind::Milestone, Some(code), None),
+        Part::Breach(clause, subject) => (PartKind::Breach, Some(clause), Some(subject)),
+    };
+    let text = |figure: &Figure| match figure {
+        Figure::Amount(amount) => Some(amount.to_string()),
+        Figure::Day(day) => day.map(|day| day.to_string()),
+        Figure::Quantity(quantity) => quantity.map(|quantity| quantity.to_string()),
+        Figure::State { code, .. } => Some(code.clone()),
+    };
+    EffectView {
+        part,
+        code: code.cloned(),
+        subject: subject.cloned(),
+        figure: effect.figure.to_owned(),
+        before: text(&effect.before),
+        after: text(&effect.after),
+        provisional: matches!(effect.after, Figure::Day(Some(day)) if days.is_provisional(day)),
+    }
+}
