@@ -137,7 +137,9 @@ const CASES: &[Case] = &[
     case("justice", "/one-time-codes/begin", &[("current_password", PASSWORD)], Done),
     case("justice", "/one-time-codes/confirm", &[("code", "000000")], Refused),
     case("justice", "/one-time-codes/confirm", &[("code", CODE)], Done),
+    case("justice", "/one-time-codes/recovery", &[("current_password", "not the one"), ("current_code", "000000")], Refused),
     case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
+    case("justice", "/sessions/end-others", NOTHING, Done),
     case("justice", "/sessions/{}/end", NOTHING, Done),
     // The leader.
     case("justice-leader", "/contracts/{}/act/score", &[("score", "101")], Refused),
@@ -236,7 +238,7 @@ fn found(place: &Place, case: &Case) -> String {
         ["forgotten-password"] | ["change-password"] => case.form.to_owned(),
         ["password", _] => place.fill("/password/{token}"),
         ["sessions", ..] => "/sessions".to_owned(),
-        ["one-time-codes", "begin"] => "/one-time-codes".to_owned(),
+        ["one-time-codes", "begin" | "recovery"] => "/one-time-codes".to_owned(),
         ["one-time-codes", ..] => String::new(),
         ["calendar", "files"] => "/calendar".to_owned(),
         ["calendar"] => String::new(),
