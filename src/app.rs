@@ -14,6 +14,8 @@ use crate::adapters::secrets::Secret;
 use crate::adapters::tokens::{self, Tokens};
 use crate::clock::{Clock, Ids};
 use crate::config::Settings;
+use crate::domain::codes::Role;
+use crate::domain::money::Money;
 use crate::error::Error;
 use crate::storage::{Pool, backend};
 
@@ -44,6 +46,10 @@ pub struct App {
     pub sender: Correspondent,
     /// Secret from which all keys are derived.
     pub secret: Secret,
+    /// Roles that must use one-time codes.
+    pub second_factor_roles: Arc<[Role]>,
+    /// Amount above which approving or paying asks for the password again.
+    pub proof_above: Option<Money>,
     pub clock: Clock,
     pub ids: Ids,
 }
@@ -72,6 +78,8 @@ impl App {
         };
         let sender = Correspondent::parse(&settings.mail_from)
             .map_err(|error| Error::Internal(format!("invalid mail_from: {error}")))?;
+        let second_factor_roles = settings.second_factor_roles(clock.is_real())?.into();
+        let proof_above = settings.proof_above(clock.is_real())?;
         let pool = Pool::open(&settings.database_url(), settings.database_connections)?;
         let mut connection = pool.get()?;
         if settings.migrate {
@@ -97,6 +105,8 @@ impl App {
             mailer: Arc::new(mailer),
             sender,
             secret,
+            second_factor_roles,
+            proof_above,
             clock,
             ids,
         })

@@ -4,7 +4,15 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::domain::codes::Role;
+use crate::domain::money::Money;
 use crate::error::Error;
+
+/// Roles that must use one-time codes unless a setting says otherwise.
+const SECOND_FACTOR_ROLES: &[Role] =
+    &[Role::Leader, Role::Reviewer, Role::Approver, Role::Cashier, Role::Administrator];
+/// Amount in yuan above which payments ask for the password again unless a setting says otherwise.
+const PROOF_ABOVE: &str = "200000.00";
 
 /// Form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -56,6 +64,12 @@ pub struct Settings {
     pub max_file_mb: u32,
     /// Largest form with files, all files together, in MB.
     pub max_form_mb: u32,
+    /// Roles that must use one-time codes, separated by commas; empty for none. By default leaders, finance roles and
+    /// administrators, except with another clock than the machine's, because phones show the codes of the real time.
+    pub second_factor_roles: Option<String>,
+    /// Amount in yuan above which approving or paying asks for the password again; `off` for never. By default
+    /// 200,000.00, except with another clock than the machine's (demonstrations and rehearsals).
+    pub proof_above: Option<String>,
     /// Migrate the schema at the start. If false, the program refuses to start with an older schema.
     pub migrate: bool,
 }
@@ -80,6 +94,8 @@ impl Default for Settings {
             log: LogFormat::Auto,
             max_file_mb: 50,
             max_form_mb: 200,
+            second_factor_roles: None,
+            proof_above: None,
             migrate: true,
         }
     }
@@ -116,4 +132,39 @@ impl Settings {
     pub fn public_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
+
+    /// Returns the roles that must use one-time codes. `is_real` says that the program runs on the machine's clock.
+    ///
+    /// # Errors
+    /// `Internal` for an unknown role.
+    pub fn second_factor_roles(&self, is_real: bool) -> Result<Vec<Role>, Error> {
+        let Some(text) = &self.second_factor_roles else {
+            return Ok(if is_real { SECOND_FACTOR_ROLES.to_vec() } else { Vec::new() });
+        };
+        let codes = text.split(',').map(str::trim).filter(|code| !code.is_empty());
+        codes
+            .map(|code| Role::parse(code).ok_or_else(|| invalid("second_factor_roles", &format!("no role {code}"))))
+            .collect()
+    }
+
+    /// Returns the amount above which payments ask for the password again; `None` for never. `is_real` says that the
+    /// program runs on the machine's clock.
+    ///
+    /// # Errors
+    /// `Internal` for a text that is no amount.
+    pub fn proof_above(&self, is_real: bool) -> Result<Option<Money>, Error> {
+        let text = match self.proof_above.as_deref().map(str::trim) {
+            Some("off") => return Ok(None),
+            Some(text) => text,
+            None if is_real => PROOF_ABOVE,
+            None => return Ok(None),
+        };
+        let amount =
+            text.parse().map_err(|_| invalid("proof_above", "expected an amount such as 200000.00, or off"))?;
+        Ok(Some(amount))
+    }
+}
+
+fn invalid(key: &str, reason: &str) -> Error {
+    Error::Internal(format!("invalid {key}: {reason}"))
 }

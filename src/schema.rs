@@ -18,6 +18,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    administrator_requests (person_id, kind) {
+        person_id -> BigInt,
+        kind -> Text,
+        requested_by -> BigInt,
+        requested_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     appropriations (id) {
         id -> BigInt,
         public_id -> Text,
@@ -379,14 +388,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    link_requests (person_id) {
-        person_id -> BigInt,
-        requested_by -> BigInt,
-        requested_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     links (token_hash) {
         token_hash -> Text,
         person_id -> BigInt,
@@ -467,6 +468,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (person_id, code_hash) {
+        person_id -> BigInt,
+        code_hash -> Text,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     regions (id) {
         id -> BigInt,
         code -> Text,
@@ -531,6 +540,7 @@ diesel::table! {
         created_at -> Timestamp,
         seen_at -> Timestamp,
         ends_at -> Timestamp,
+        proved_at -> Nullable<Timestamp>,
     }
 }
 
@@ -585,6 +595,7 @@ diesel::joinable!(emails -> people (person_id));
 diesel::joinable!(links -> people (person_id));
 diesel::joinable!(milestones -> contracts (contract_id));
 diesel::joinable!(organisations -> regions (region_id));
+diesel::joinable!(recovery_codes -> people (person_id));
 diesel::joinable!(payment_steps -> payments (payment_id));
 diesel::joinable!(payments -> contracts (contract_id));
 diesel::joinable!(seats -> people (person_id));
@@ -595,6 +606,7 @@ diesel::joinable!(vouchers -> organisations (payer_id));
 diesel::joinable!(vouchers -> payments (payment_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account_changes,
+    administrator_requests,
     appropriations,
     change_requests,
     breaches,
@@ -619,13 +631,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     kept_files,
     kept_forms,
     emails,
-    link_requests,
     links,
     milestones,
     organisations,
     payment_steps,
     payments,
     people,
+    recovery_codes,
     regions,
     sealed_heads,
     seals,

@@ -87,6 +87,11 @@ mail-codes-reset-body =
     Sign in with your password and switch them on again as soon as you can, under “One-time codes”.
 
     If you did not ask for this, tell your administrator at once: somebody may be trying to sign in as you.
+mail-recovery-code-used-subject = A recovery code was used to sign in
+mail-recovery-code-used-body =
+    { $name }: a recovery code was used on your account in place of a one-time code. It does not work again. Unused recovery codes: { $codes }.
+
+    If it was not you, change your password at once, generate new recovery codes under “One-time codes”, and tell your administrator.
 
 # What is to be done, within a sentence and a subject line
 mail-duty-submit = complete the draft and submit it

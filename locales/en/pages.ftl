@@ -48,6 +48,7 @@ change-password-done = Your password is changed, and your other sessions have en
 current-password = Current password
 current-password-hint = To make sure that it is you
 current-password-wrong = The password or the one-time code is not correct
+proof-needed = This amount needs your password again, and a one-time code if you use them. Enter them here.
 password-show = Show
 password-hide = Hide
 password-show-long = Show password
@@ -104,6 +105,9 @@ sessions-opened = Signed in
 sessions-seen = Last used
 sessions-end = Sign out of this browser
 sessions-ended = That browser has been signed out.
+sessions-this = This browser
+sessions-end-others = Sign out everywhere else
+sessions-ended-others = All your other sessions have ended, in programs as well.
 
 # Work list
 work-title = To do
@@ -159,6 +163,17 @@ totp-step-code = Enter the six digits that the app shows.
 totp-confirm = Confirm the code
 totp-active-says = One-time codes are on. Signing in asks for a code.
 totp-remove = Switch off one-time codes
+totp-owed = Your role requires one-time codes. Set them up now; until then you can do nothing else. Sign out if you do not have your phone with you.
+code-or-recovery = Or a recovery code
+recovery-code = Recovery code
+recovery-code-hint = 24 letters and digits, as they were shown when you switched on one-time codes
+recovery-code-instead = No phone at hand? Use a recovery code
+recovery-codes-title = Your recovery codes
+recovery-codes-says = One-time codes are on. If you lose your phone, each of these codes signs you in once. Print them or write them down and keep them apart from the phone: they are not shown again.
+recovery-codes-kept = I have kept the codes
+recovery-codes-left = Unused recovery codes: { $number }.
+recovery-codes-renew = New recovery codes
+recovery-codes-renew-says = Ten new codes replace all earlier ones.
 
 contract-duties-more = More tasks ({ $number })
 contract-timeline-scroll = Swipe sideways to see all of it.

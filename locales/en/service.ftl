@@ -3,6 +3,7 @@ sign-in-refused = The username, password or one-time code is not correct
 token-missing = Sign in first: the request has no access token
 token-refused = Your sign-in is no longer valid. Sign in again.
 role-may-not = Your role cannot do this. Roles that can: { $roles }.
+second-factor-required = Your role requires one-time codes, and you have not set them up. Until then nothing else is open. Set them up on the page /one-time-codes, or with POST /api/v1/me/totp and POST /api/v1/me/totp/confirm.
 side-may-not = Your organisation cannot do this on this contract
 seat-at-contractor = You have a seat at the contractor, so somebody else must do this
 not-the-purchaser = You can only register contracts of which your own bureau is the purchaser

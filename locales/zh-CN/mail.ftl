@@ -87,6 +87,11 @@ mail-codes-reset-body =
     请使用密码登录，并尽快在“动态验证码”页面重新启用。
 
     如非您本人申请，请立即联系管理员：可能有人试图冒用您的账号登录。
+mail-recovery-code-used-subject = 您的恢复码已被使用
+mail-recovery-code-used-body =
+    { $name }：您的账户使用了一个恢复码代替动态验证码，该恢复码已失效。未使用的恢复码还有 { $codes } 个。
+
+    如非本人操作，请立即修改密码，在“动态验证码”页面重新生成恢复码，并告知系统管理员。
 
 # What is to be done, within a sentence and a subject line
 mail-duty-submit = 完善合同草稿并提交审核

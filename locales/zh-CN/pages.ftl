@@ -48,6 +48,7 @@ change-password-done = 密码已修改，其他登录会话已结束。
 current-password = 当前密码
 current-password-hint = 用于确认是您本人操作
 current-password-wrong = 密码或动态验证码不正确
+proof-needed = 此金额须再次输入密码；已启用动态验证码的，一并输入。
 password-show = 显示
 password-hide = 隐藏
 password-show-long = 显示密码
@@ -104,6 +105,9 @@ sessions-opened = 登录时间
 sessions-seen = 最近使用
 sessions-end = 退出该设备
 sessions-ended = 已退出该设备。
+sessions-this = 本设备
+sessions-end-others = 退出其他全部设备
+sessions-ended-others = 其他登录会话（含程序接口）已全部结束。
 
 # Work list
 work-title = 待办
@@ -159,6 +163,17 @@ totp-step-code = 输入应用显示的六位数字，确认启用。
 totp-confirm = 确认启用
 totp-active-says = 已启用。登录时须输入动态验证码。
 totp-remove = 停用动态验证码
+totp-owed = 您的岗位要求启用动态验证码。请先在本页启用，启用前不能办理其他事项；手机不在身边的，请先退出登录。
+code-or-recovery = 也可填写恢复码
+recovery-code = 恢复码
+recovery-code-hint = 启用动态验证码时显示的 24 位字母和数字
+recovery-code-instead = 手机不在身边？使用恢复码
+recovery-codes-title = 您的恢复码
+recovery-codes-says = 动态验证码已启用。手机遗失时，可用以下恢复码登录，每个限用一次。请打印或抄录，与手机分开保管；恢复码不再显示。
+recovery-codes-kept = 恢复码已妥善保管
+recovery-codes-left = 未使用的恢复码：{ $number } 个。
+recovery-codes-renew = 重新生成恢复码
+recovery-codes-renew-says = 重新生成十个恢复码，此前的全部失效。
 
 contract-duties-more = 其他待办（{ $number } 项）
 contract-timeline-scroll = 左右滑动可查看全图。

@@ -3,6 +3,7 @@ sign-in-refused = 用户名、密码或动态验证码不正确
 token-missing = 请先登录：请求中没有访问令牌
 token-refused = 登录已失效，请重新登录
 role-may-not = 您的岗位不能办理此事项。可办理的岗位：{ $roles }。
+second-factor-required = 您的岗位要求启用动态验证码，启用前不能办理其他事项。请在 /one-time-codes 页面启用，或调用 POST /api/v1/me/totp 和 POST /api/v1/me/totp/confirm。
 side-may-not = 您所在单位在本合同中不能办理此事项
 seat-at-contractor = 您在承接主体任职，此事项须由他人办理
 not-the-purchaser = 只能登记本单位作为购买主体的合同

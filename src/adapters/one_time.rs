@@ -82,3 +82,24 @@ pub fn link_digest(presented: &str) -> Option<String> {
 fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
+
+/// Length of a recovery code in characters of base32, five bits each: 120 bits, so that a fast keyed digest protects it
+/// (ASVS 6.5.2).
+const RECOVERY_LENGTH: usize = 24;
+/// Characters between two hyphens of a recovery code.
+const RECOVERY_GROUP: usize = 4;
+
+/// Creates a recovery code from random bytes, in lower case with hyphens: `abcd-efgh-…`.
+pub fn recovery_code(random: [u8; 32]) -> String {
+    let text = TotpSecret::from(random).to_base32().to_lowercase();
+    let characters: Vec<char> = text.chars().take(RECOVERY_LENGTH).collect();
+    characters.chunks(RECOVERY_GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// Returns a typed recovery code in the one form in which it is hashed, or `None` for a text that cannot be one.
+pub fn fold_recovery_code(typed: &str) -> Option<String> {
+    let code: String =
+        typed.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let is_code = code.len() == RECOVERY_LENGTH && code.chars().all(|c| matches!(c, 'a'..='z' | '2'..='7'));
+    is_code.then_some(code)
+}

@@ -26,6 +26,11 @@ enum Action {
         /// Username of the person
         name: String,
     },
+    /// Removes the one-time codes of a user who lost their phone and every recovery code
+    ResetCodes {
+        /// Username of the person
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -61,11 +66,12 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     // The first user to sign in finds the services that the official notice lists.
     catalogue::install(&app)?;
     let done = match &arguments.action {
-        Action::Add(add) => bootstrap::add_user(&app, &new_user(add)),
-        Action::Link { name } => bootstrap::issue_link(&app, name),
+        Action::Add(add) => bootstrap::add_user(&app, &new_user(add)).map(Some),
+        Action::Link { name } => bootstrap::issue_link(&app, name).map(Some),
+        Action::ResetCodes { name } => bootstrap::reset_codes(&app, name).map(|()| None),
     };
     match done {
-        Ok(link) => print(&link),
+        Ok(link) => print(link.as_deref()),
         Err(error) => {
             for line in in_words(&error) {
                 writeln!(std::io::stderr(), "luyue: {line}")?;
@@ -86,8 +92,10 @@ fn new_user(add: &Add) -> NewUser {
     }
 }
 
-fn print(link: &str) -> Result<ExitCode, Failed> {
-    writeln!(std::io::stdout(), "{link}")?;
+fn print(link: Option<&str>) -> Result<ExitCode, Failed> {
+    if let Some(link) = link {
+        writeln!(std::io::stdout(), "{link}")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

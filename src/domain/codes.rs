@@ -199,6 +199,7 @@ codes! {
         DeliverableReturned = "deliverable-returned",
         /// Concerns the recipient's account rather than a contract.
         CodesReset = "codes-reset",
+        RecoveryCodeUsed = "recovery-code-used",
         /// Holds a one-time link for setting a password, sent by an administrator.
         PasswordLink = "password-link",
         /// Holds a one-time link for setting a password that was forgotten.

@@ -101,6 +101,8 @@ macro_rules! rights {
 rights! {
     /// Use one's own session.
     OwnSession "session.own" ALL_ROLES, &[];
+    /// Set up one's own second factor, also while a role requires it and nothing else is open.
+    SetUpSecondFactor "second-factor.set-up" ALL_ROLES, &[];
     ListTasks "worklist.read" ALL_ROLES, &[];
     ListOrganisations "organisations.read" ALL_ROLES, &[];
     ListContractors "contractors.read" BUREAUS_AND_ADMINISTRATOR, &[];

@@ -120,8 +120,9 @@ routes! {
     appropriations::propose_appropriation => Right(Action::ProposeAppropriation);
     appropriations::act_on_appropriation => Right(Action::ApproveAppropriation);
     people::show_me => Right(Action::OwnSession);
-    totp::begin_totp => Right(Action::OwnSession);
-    totp::confirm_totp => Right(Action::OwnSession);
+    totp::begin_totp => Right(Action::SetUpSecondFactor);
+    totp::confirm_totp => Right(Action::SetUpSecondFactor);
+    totp::renew_recovery_codes => Right(Action::OwnSession);
     totp::remove_totp => Right(Action::OwnSession);
     audit::list_events => Right(Action::ReadEvents);
     audit::show_event => Right(Action::ReadEvents);
@@ -176,9 +177,11 @@ pages! {
     post "/sign-out" identity::session::close_session => Allowed(Action::OwnSession);
     get "/sessions" identity::session::list_sessions => Allowed(Action::OwnSession);
     post "/sessions/{id}/end" identity::session::end_session => Allowed(Action::OwnSession);
-    get "/one-time-codes" identity::totp::show => Allowed(Action::OwnSession);
-    post "/one-time-codes/begin" identity::totp::begin => Allowed(Action::OwnSession);
-    post "/one-time-codes/confirm" identity::totp::confirm => Allowed(Action::OwnSession);
+    post "/sessions/end-others" identity::session::end_other_sessions => Allowed(Action::OwnSession);
+    get "/one-time-codes" identity::totp::show => Allowed(Action::SetUpSecondFactor);
+    post "/one-time-codes/begin" identity::totp::begin => Allowed(Action::SetUpSecondFactor);
+    post "/one-time-codes/confirm" identity::totp::confirm => Allowed(Action::SetUpSecondFactor);
+    post "/one-time-codes/recovery" identity::totp::renew_recovery_codes => Allowed(Action::OwnSession);
     post "/one-time-codes/remove" identity::totp::remove => Allowed(Action::OwnSession);
     get "/forgotten-password" identity::passwords::forgotten => Public;
     post "/forgotten-password" identity::passwords::send_forgotten => Public;

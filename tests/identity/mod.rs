@@ -5,5 +5,6 @@ mod deputies;
 mod passwords;
 mod people;
 mod rights;
+mod second_factor;
 pub mod totp;
 mod user_agents;

@@ -160,6 +160,7 @@ pub const ROWS: &[Row] = &[
     row("show_me", Nothing, Empty),
     row("begin_totp", Nothing, NONE),
     row("confirm_totp", Nothing, Json(|_| json!({"code": "000000"}))),
+    row("renew_recovery_codes", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
     row("remove_totp", Nothing, Json(|_| json!({"password": "not the one", "code": "000000"}))),
     row("list_statutes", Nothing, Empty),
     row("show_calendar", Nothing, Empty),

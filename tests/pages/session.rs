@@ -10,6 +10,7 @@ on_both_engines! {
     visitors_sign_in_and_return_to_their_page
     a_session_ends_when_it_is_idle_or_half_a_day_old
     a_session_is_listed_and_ended
+    all_other_sessions_end_at_once
     a_form_from_another_site_does_nothing
     one_time_codes_are_switched_on_and_off
 }
@@ -73,8 +74,10 @@ fn a_session_ends_when_it_is_idle_or_half_a_day_old(test: &TestApp) {
 fn a_session_is_listed_and_ended(test: &TestApp) {
     let (here, there) = (Visitor::signed_in(test, "justice"), Visitor::signed_in(test, "justice"));
     let page = here.get("/sessions").expect_status(200);
-    let ends: Vec<String> = page.attrs("form[action^='/sessions/']", "action");
+    let forms = page.attrs("form[action^='/sessions/']", "action");
+    let ends: Vec<String> = forms.into_iter().filter(|end| end != "/sessions/end-others").collect();
     assert_eq!(ends.len(), 2);
+    assert_eq!(page.text.matches(">本设备<").count(), 1, "{}", page.text);
     let stranger = Visitor::signed_in(test, "contractor");
     stranger.post_from("/sessions", &ends[0], &[]).expect_status(404);
     for end in ends {
@@ -84,6 +87,25 @@ fn a_session_is_listed_and_ended(test: &TestApp) {
     let visitor = Visitor::signed_in(test, "justice");
     visitor.post_from("/work", "/sign-out", &[]).expect_status(303);
     visitor.get("/work").expect_status(303);
+}
+
+fn all_other_sessions_end_at_once(test: &TestApp) {
+    let [here, there, elsewhere] = [(); 3].map(|()| Visitor::signed_in(test, "justice"));
+    let other = Visitor::signed_in(test, "contractor");
+    let program = test.by("justice");
+    let ended = here.post_from("/sessions", "/sessions/end-others", &[]).expect_status(303);
+    assert_eq!(ended.location, "/sessions?done=others");
+    let page = here.get(&ended.location).expect_status(200);
+    assert!(page.text.contains("已全部结束") && page.text.matches("/end\"").count() == 1, "{}", page.text);
+    for gone in [&there, &elsewhere] {
+        gone.get("/work").expect_status(303);
+    }
+    assert_eq!(program.get("me").status, 401);
+    other.get("/work").expect_status(200);
+    for action in ["session.end-others", "session.create"] {
+        let id = crate::registry::text(&test.by("justice").get("me").expect_status(200)["id"]);
+        assert_eq!(crate::registry::hands(test, action, &id), ("justice".to_owned(), None));
+    }
 }
 
 fn a_form_from_another_site_does_nothing(test: &TestApp) {
@@ -115,7 +137,8 @@ fn one_time_codes_are_switched_on_and_off(test: &TestApp) {
     };
     let wrong = send("000000").expect_status(422);
     assert!(wrong.text.contains(&secret), "the secret stays on the page");
-    send(&code(&secret)).expect_status(303);
+    let shown = send(&code(&secret)).expect_status(200);
+    assert_eq!(shown.text.matches("<li><code>").count(), 10, "recovery codes: {}", shown.text);
     let with = |code: &str| {
         let fields = [("username", "finance-pay"), ("password", PASSWORD), ("code", code)];
         Visitor::new(test).post_from("/sign-in", "/sign-in", &fields)

@@ -22,6 +22,20 @@ use crate::support::postgres::{self, TestDatabase};
 /// `name::postgres`.
 #[macro_export]
 macro_rules! on_both_engines {
+    // With a function that changes the settings.
+    (with $change:ident: $($name:ident)+) => {$(
+        mod $name {
+            #[test]
+            fn sqlite() {
+                super::$name(&$crate::support::app::TestApp::sqlite_with(super::$change));
+            }
+
+            #[test]
+            fn postgres() {
+                super::$name(&$crate::support::app::TestApp::postgres_with(super::$change));
+            }
+        }
+    )+};
     ($($name:ident)+) => {$(
         mod $name {
             #[test]
@@ -132,7 +146,12 @@ impl TestApp {
 
     /// Starts an application on PostgreSQL.
     pub fn postgres() -> Self {
-        Self::start(postgres_place(), seed, |_| ())
+        Self::postgres_with(|_| ())
+    }
+
+    /// Starts an application on PostgreSQL with changed settings.
+    pub fn postgres_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start(postgres_place(), seed, change)
     }
 
     /// Starts an application with an empty database on either engine.

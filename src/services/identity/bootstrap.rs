@@ -1,4 +1,5 @@
-//! Adding people from the command line when nobody can sign in: `luyue user add` and `luyue user link`.
+//! Adding people from the command line when nobody can sign in: `luyue user add`, `luyue user link` and
+//! `luyue user reset-codes`.
 //!
 //! Whoever runs these commands already controls the machine, so no right is checked. Every other rule that binds an
 //! administrator applies here too.
@@ -8,6 +9,7 @@ use crate::domain::codes::{Function, Language, Role};
 use crate::error::{Error, Message};
 use crate::services::identity::password_links;
 use crate::services::identity::people::{self, PersonInput, SeatInput};
+use crate::services::identity::totp;
 use crate::services::registry::organisations::{self as bureaus, OrganisationInput};
 use crate::storage::identity::people as rows;
 use crate::storage::registry::organisations;
@@ -83,6 +85,17 @@ pub fn issue_link(app: &App, username: &str) -> Result<String, Error> {
         password_links::issue_by_hand(tx, app, &person, &nonce)
     })?;
     Ok(password_links::address(app, &nonce))
+}
+
+/// Removes the one-time codes of a person who lost their phone and every recovery code.
+///
+/// # Errors
+/// `NotFound` for an unknown username; `Conflict` for a person without codes.
+pub fn reset_codes(app: &App, username: &str) -> Result<(), Error> {
+    write(&app.pool, &machine_context(app), |tx| {
+        let person = rows::by_username(tx.connection, username)?.ok_or(Error::NotFound)?;
+        totp::reset_by_hand(tx, &person)
+    })
 }
 
 fn machine_context(app: &App) -> Context {

@@ -12,7 +12,11 @@ use crate::domain::codes::Language;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::own_account::end_other_sessions;
+use crate::services::identity::people::record_event;
+use crate::services::identity::second_factor;
 use crate::services::identity::sessions::{self, Credentials, Hasher};
+use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::browser_sessions::{self as rows, NewSession, Session};
 use crate::storage::identity::people;
 use crate::storage::write::{Context, write};
@@ -90,7 +94,8 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
         write(&app.pool, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
     }
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
-    Ok(Caller { session: Some(digest), ..caller })
+    let proved_at = session.proved_at.unwrap_or(session.created_at);
+    Ok(second_factor::withhold_seats(app, Caller { session: Some(digest), proved_at, ..caller }))
 }
 
 /// Signs a browser out by its session token. An unknown token is ignored.
@@ -107,6 +112,8 @@ pub fn close_session(app: &App, token: &str) -> Result<(), Error> {
 pub struct OpenSession {
     /// Public identifier of the session.
     pub id: String,
+    /// `true` for the session of the request.
+    pub is_current: bool,
     /// User agent of the browser.
     pub agent: String,
     /// IP address at sign-in.
@@ -126,11 +133,12 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<OpenSession>, Error> {
     let sessions = app
         .pool
         .read(|connection| rows::list_of_person(connection, caller.person, caller.now, caller.now - IDLE_TIMEOUT))?;
-    Ok(sessions.into_iter().map(view).collect())
+    Ok(sessions.into_iter().map(|session| view(caller, session)).collect())
 }
 
-fn view(session: Session) -> OpenSession {
+fn view(caller: &Caller, session: Session) -> OpenSession {
     OpenSession {
+        is_current: caller.session.as_ref() == Some(&session.token_hash),
         id: session.public_id,
         agent: session.agent,
         address: session.address,
@@ -146,8 +154,24 @@ fn view(session: Session) -> OpenSession {
 pub fn end_session(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     caller.may(Action::OwnSession)?;
     let context = Context { actor: Some(caller.person), ..context(app, caller.now) };
-    let found = write(&app.pool, &context, |tx| rows::delete_of_person(tx.connection, caller.person, id))?;
-    if found { Ok(()) } else { Err(Error::NotFound) }
+    write(&app.pool, &context, |tx| {
+        if !rows::delete_of_person(tx.connection, caller.person, id)? {
+            return Err(Error::NotFound);
+        }
+        record_event(tx, &caller.public_id, EventAction::SessionEnd, serde_json::json!({ "session": id }))
+    })
+}
+
+/// Ends all sessions and tokens of the caller but the session of the request.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn end_others(app: &App, caller: &Caller) -> Result<(), Error> {
+    let seat = caller.seat(Action::OwnSession)?;
+    write(&app.pool, &caller.context(app, seat), |tx| {
+        end_other_sessions(tx, caller)?;
+        record_event(tx, &caller.public_id, EventAction::SessionsEndOthers, serde_json::json!({}))
+    })
 }
 
 fn context(app: &App, now: NaiveDateTime) -> Context {

@@ -9,7 +9,7 @@ use crate::clock::civil_day;
 use crate::domain::codes::{Language, Role};
 use crate::domain::policy::{Action, RIGHTS, Side, role_may, side_may, state_allows};
 use crate::error::{Error, Message};
-use crate::services::identity::totp::is_confirmed;
+use crate::services::identity::second_factor;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract};
@@ -17,6 +17,9 @@ use crate::storage::identity::people::{Person, Seat};
 use crate::storage::ids::{OrganisationId, PersonId};
 use crate::storage::write::{Context, Tx};
 pub use crate::storage::write::{IdempotencyKey, SentForm};
+
+/// Message about a caller who must set up a second factor first.
+pub const SECOND_FACTOR_REQUIRED: &str = "second-factor-required";
 
 /// A signed-in person and the context of their request.
 #[derive(Debug, Clone)]
@@ -39,6 +42,12 @@ pub struct Caller {
     pub session: Option<String>,
     /// Set when the person signs in with one-time codes.
     pub uses_codes: bool,
+    /// Seats in which they may act once they have set up the second factor that a role requires; until then `seats` is
+    /// empty.
+    pub withheld: Vec<Seat>,
+    /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes, so
+    /// it counts as the time of the request.
+    pub proved_at: NaiveDateTime,
 }
 
 impl Caller {
@@ -53,7 +62,9 @@ impl Caller {
             now,
             request: None,
             session: None,
-            uses_codes: person.totp_secret.as_deref().is_some_and(is_confirmed),
+            uses_codes: second_factor::is_set_up(person),
+            withheld: Vec::new(),
+            proved_at: now,
         }
     }
 
@@ -62,12 +73,23 @@ impl Caller {
         civil_day(self.now)
     }
 
-    /// Returns the seats whose role has the right to an action.
+    /// Returns whether the caller must set up a second factor before anything else.
+    pub fn owes_second_factor(&self) -> bool {
+        !self.withheld.is_empty()
+    }
+
+    /// Returns the seats whose role has the right to an action. A caller who owes a second factor has only the right to
+    /// set it up.
     ///
     /// # Errors
     /// `Forbidden` if no seat has it.
     pub fn may(&self, action: Action) -> Result<Vec<&Seat>, Error> {
-        let seats: Vec<&Seat> = self.seats.iter().filter(|seat| role_may(seat.role, action)).collect();
+        let withheld: &[Seat] = if action == Action::SetUpSecondFactor { &self.withheld } else { &[] };
+        let seats = self.seats.iter().chain(withheld);
+        let seats: Vec<&Seat> = seats.filter(|seat| role_may(seat.role, action)).collect();
+        if seats.is_empty() && self.owes_second_factor() {
+            return Err(Error::forbidden(SECOND_FACTOR_REQUIRED));
+        }
         if seats.is_empty() {
             let roles: Vec<&str> = action.right().who.iter().map(|(role, _)| role.as_str()).collect();
             return Err(Error::Forbidden(Message::new("role-may-not").with("roles", roles.join(" "))));

@@ -14,7 +14,9 @@ use crate::domain::seating::are_compatible;
 use crate::domain::shape::{date, optional_date};
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::password_links;
 use crate::services::identity::people::record_event;
+use crate::services::identity::second_administrator::{self, is_finance};
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{Page, Paged};
@@ -132,6 +134,9 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         };
         faults.finish()?;
         let (Some(found), Some(deputy)) = (found, deputy) else { return Err(Error::NotFound) };
+        // The holder of a seat may choose a deputy alone; an administrator would put somebody into a finance role.
+        let starts_over =
+            holder.id != caller.person && is_finance(input.role) && !second_administrator::is_needed(tx, deputy.id)?;
         let days = (from_on, input.until_on);
         let by = (tx.person()?, tx.context.now);
         rows::insert(
@@ -139,6 +144,9 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
             &NewDelegation { public_id: &public_id, seat: found.id, deputy: deputy.id, days, by },
         )?;
         record_event(tx, &holder.public_id, EventAction::DelegationAdd, event_body(input)?)?;
+        if starts_over {
+            password_links::start_over(tx, &deputy)?;
+        }
         let row = rows::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
         Ok(view(row, &[holder, deputy]))
     })

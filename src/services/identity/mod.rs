@@ -11,5 +11,7 @@ pub mod own_account;
 pub mod password_links;
 pub mod people;
 pub mod profile;
+mod second_administrator;
+pub mod second_factor;
 pub mod sessions;
 pub mod totp;

@@ -3,25 +3,33 @@
 //!
 //! A program signs in with the password at most ten minutes before whatever it does, so its token counts as asking.
 
+use chrono::{NaiveDateTime, TimeDelta};
+
 use crate::adapters::passwords::Hasher;
 use crate::app::App;
+use crate::domain::money::Money;
 use crate::domain::policy::Action;
-use crate::error::Error;
+use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::password_links;
 use crate::services::identity::people::record_event;
+use crate::services::identity::second_factor;
 use crate::services::identity::sessions::{self, Credentials};
-use crate::services::identity::totp;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::{browser_sessions, people};
 use crate::storage::write::{Context, Tx, write};
+
+/// Time for which password and code need not be given again before a payment above the set amount.
+const PROOF_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+/// Path of the password in a refusal that asks for it.
+pub const PROOF_FIELD: &str = "current_password";
 
 /// The password and one-time code of a person who is signed in, typed again.
 #[derive(Debug, Clone, Copy)]
 pub struct Proof<'a> {
     /// Password in plain text.
     pub password: &'a str,
-    /// One-time code, empty for a person without codes.
+    /// One-time or recovery code, empty for a person without codes.
     pub code: &'a str,
     /// IP address of the client.
     pub address: &'a str,
@@ -43,15 +51,48 @@ pub fn verify(app: &App, caller: &Caller, hasher: &Hasher, proof: &Proof<'_>) ->
     if !hasher.verify_or_dummy(proof.password, stored) {
         return Err(sessions::refuse(app, &from, Some(&person), "password"));
     }
-    let Some(secret) = totp::active_secret(app, &person) else { return Ok(()) };
+    let needs_code = second_factor::is_set_up(&person);
     let now = app.clock.now();
-    let step = totp::valid_step(&secret, proof.code, now.and_utc(), person.totp_step);
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    let is_used = match step {
-        Some(step) => write(&app.pool, &context, |tx| people::use_totp_step(tx.connection, person.id, step))?,
-        None => false,
-    };
-    if is_used { Ok(()) } else { Err(sessions::refuse(app, &from, Some(&person), "code")) }
+    let is_proved = write(&app.pool, &context, |tx| {
+        if needs_code && !second_factor::use_code(tx, app, &person, proof.code)? {
+            return Ok(false);
+        }
+        if let Some(session) = &caller.session {
+            browser_sessions::prove(tx.connection, session, now)?;
+        }
+        let body = serde_json::json!({ "address": proof.address });
+        record_event(tx, &person.public_id, EventAction::SessionProve, body)?;
+        Ok(true)
+    })?;
+    if is_proved { Ok(()) } else { Err(sessions::refuse(app, &from, Some(&person), "code")) }
+}
+
+/// Checks that the caller gave password and code within the last ten minutes, before a payment above the set amount is
+/// approved or made.
+///
+/// # Errors
+/// `Refused` at the field of the password.
+pub(crate) fn require_recent_proof(app: &App, caller: &Caller, amount: Money) -> Result<(), Error> {
+    if asks_for_proof(app, caller, amount)? {
+        return Err(Error::refused_at("identity", PROOF_FIELD, Message::new("proof-needed")));
+    }
+    Ok(())
+}
+
+/// Returns whether approving or paying an amount asks for password and code now. They may have been given since the
+/// caller was loaded.
+///
+/// # Errors
+/// Database errors.
+pub fn asks_for_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool, Error> {
+    let is_recent = |proved_at: NaiveDateTime| caller.now - proved_at <= PROOF_LIFETIME;
+    if app.proof_above.is_none_or(|limit| amount <= limit) || is_recent(caller.proved_at) {
+        return Ok(false);
+    }
+    let Some(session) = &caller.session else { return Ok(true) };
+    let proved_at = app.pool.read(|connection| browser_sessions::proved_at(connection, session))?;
+    Ok(!proved_at.is_some_and(is_recent))
 }
 
 /// Changes the caller's password. Their other sessions and tokens end, and they are told by email.

@@ -11,14 +11,16 @@ use utoipa::ToSchema;
 use crate::adapters::one_time::{LinkToken, link_digest, link_token};
 use crate::adapters::passwords::Hasher;
 use crate::app::App;
-use crate::domain::codes::{AlertKind, Role};
+use crate::domain::codes::AlertKind;
 use crate::error::Error;
 use crate::services::identity::people::record_event;
+use crate::services::identity::second_administrator::{self, Consent};
 use crate::services::identity::sessions::{self, SIGN_INS, name_digest};
 use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::{link_requests, people};
+use crate::storage::identity::administrator_requests::Kind;
+use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::write::{Context, Event, Tx, write};
 
@@ -30,9 +32,6 @@ const FORGOTTEN: TimeDelta = TimeDelta::hours(1);
 const BETWEEN: TimeDelta = TimeDelta::minutes(5);
 /// Stored purpose of a link.
 const SET_PASSWORD: &str = "set-password";
-
-/// Roles whose links need a second administrator, because they release money.
-const FINANCE: &[Role] = &[Role::Reviewer, Role::Approver, Role::Cashier];
 
 /// State of a link that an administrator asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -49,23 +48,32 @@ pub enum LinkState {
 /// # Errors
 /// Database errors.
 pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str) -> Result<LinkState, Error> {
-    let (by, now) = (tx.person()?, tx.context.now);
-    let seats = people::seats_of(tx.connection, &[person.id], tx.context.today())?;
-    let mut body = serde_json::json!({});
-    if seats.iter().any(|seat| FINANCE.contains(&seat.role)) {
-        let asked = link_requests::of(tx.connection, &[person.id], now - INVITATION)?;
-        let Some(first) = asked.first().filter(|(_, asked_by)| *asked_by != by) else {
-            link_requests::put(tx.connection, person.id, by, now)?;
-            record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)?;
+    let body = match second_administrator::consent(tx, person.id, Kind::Link)? {
+        Consent::Asked => {
+            record_event(tx, &person.public_id, EventAction::PersonLinkAsk, serde_json::json!({}))?;
             return Ok(LinkState::Asked);
-        };
-        let first = people::by_ids(tx.connection, &[first.1])?.pop().ok_or(Error::NotFound)?;
-        body = serde_json::json!({ "asked_by": first.public_id });
-    }
-    link_requests::delete(tx.connection, person.id)?;
+        }
+        Consent::Given(first) => serde_json::json!({ "asked_by": first }),
+        Consent::NotNeeded => serde_json::json!({}),
+    };
     send(tx, app, person, (AlertKind::PasswordLink, INVITATION), nonce)?;
     record_event(tx, &person.public_id, EventAction::PersonLink, body)?;
     Ok(LinkState::Mailed)
+}
+
+/// Voids the links and the password of a person to whom an administrator gives a first finance role, and asks for a new
+/// link: one administrator alone may have arranged the old ones. Sessions and tokens end with the password.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(), Error> {
+    people::void_links(tx.connection, person.id, tx.context.now)?;
+    if !person.password_hash.is_empty() {
+        people::set_password(tx.connection, person.id, "")?;
+    }
+    second_administrator::consent(tx, person.id, Kind::Link)?;
+    let body = serde_json::json!({ "because": "finance-role" });
+    record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)
 }
 
 /// Returns those of these people for whom a link waits for a second administrator.
@@ -77,7 +85,7 @@ pub(crate) fn asked(
     ids: &[PersonId],
     now: chrono::NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    Ok(link_requests::of(connection, ids, now - INVITATION)?.into_iter().map(|(person, _)| person).collect())
+    second_administrator::asked(connection, Kind::Link, ids, now)
 }
 
 fn send(

@@ -16,7 +16,8 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations;
 use crate::services::identity::password_links::{self, LinkState};
-use crate::services::identity::totp;
+use crate::services::identity::second_administrator::{self, is_finance};
+use crate::services::identity::totp::{self, ResetState};
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::inputs;
@@ -71,6 +72,9 @@ pub struct PersonAdded {
     pub username: String,
     /// State of the password link, if the action is about one.
     pub link: Option<LinkState>,
+    /// State of the reset of one-time codes, if the action is about them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<ResetState>,
 }
 
 /// Reason for an administrative action on a person.
@@ -103,6 +107,8 @@ pub struct PersonView {
     pub one_time_code: bool,
     /// `true` while a password link waits for a second administrator.
     pub link_asked: bool,
+    /// `true` while a reset of one-time codes waits for a second administrator.
+    pub reset_asked: bool,
     /// Present and future seats.
     pub seats: Vec<SeatView>,
 }
@@ -135,8 +141,10 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<PersonView>
         let ids: Vec<PersonId> = found.items.iter().map(|person| person.id).collect();
         let seats = rows::seats_of(connection, &ids, today)?;
         let asked = password_links::asked(connection, &ids, caller.now)?;
+        let resets = totp::resets_asked(connection, &ids, caller.now)?;
         Ok(found.map(|person| PersonView {
             link_asked: asked.contains(&person.id),
+            reset_asked: resets.contains(&person.id),
             seats: seats.iter().filter(|seat| seat.person_id == person.id).map(seat_view).collect(),
             id: person.public_id,
             username: person.username,
@@ -161,7 +169,7 @@ pub fn add(app: &App, caller: &Caller, input: &PersonInput) -> Result<PersonAdde
     write(&app.pool, &caller.context(app, seat), |tx| {
         let person = insert(tx, &id, input)?;
         let link = password_links::request(tx, app, &person, &nonce)?;
-        Ok(PersonAdded { id: id.clone(), username: person.username, link: Some(link) })
+        Ok(PersonAdded { id: id.clone(), username: person.username, link: Some(link), codes: None })
     })
 }
 
@@ -190,14 +198,13 @@ pub fn apply_action(
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
+        let done = PersonAdded { id: id.to_owned(), username: person.username.clone(), link: None, codes: None };
         if name == "link" {
             let link = password_links::request(tx, app, &person, &nonce)?;
-            return Ok(PersonAdded { id: id.to_owned(), username: person.username, link: Some(link) });
+            return Ok(PersonAdded { link: Some(link), ..done });
         }
         if name == "reset-codes" {
-            totp::reset(tx, &person)?;
-            record_event(tx, id, EventAction::TotpReset, details.clone())?;
-            return Ok(PersonAdded { id: id.to_owned(), username: person.username, link: None });
+            return Ok(PersonAdded { codes: Some(totp::request_reset(tx, &person, &reason)?), ..done });
         }
         let disable = name == "disable";
         if person.disabled == disable {
@@ -213,13 +220,14 @@ pub fn apply_action(
         if disable {
             // Else a link sent before would work again once the person is enabled.
             rows::void_links(tx.connection, person.id, tx.context.now)?;
-            delegations::end_lapsed(tx, &Person { disabled: true, ..person.clone() }, "person-disabled")?;
+            delegations::end_lapsed(tx, &Person { disabled: true, ..person }, "person-disabled")?;
         }
-        Ok(PersonAdded { id: id.to_owned(), username: person.username, link: None })
+        Ok(done)
     })
 }
 
-/// Gives a person another seat.
+/// Gives a person another seat. With a first finance role the person must set a new password, through a link that a
+/// second administrator confirms.
 ///
 /// # Errors
 /// `Forbidden`, also on oneself; `NotFound`; `Refused` for an incompatible seat.
@@ -230,8 +238,10 @@ pub fn give_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Res
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
+        let is_first = is_finance(input.role) && !second_administrator::is_needed(tx, person.id)?;
         insert_seats(tx, person.id, "", std::slice::from_ref(input))?;
-        record_event(tx, id, EventAction::SeatGive, event_body(input)?)
+        record_event(tx, id, EventAction::SeatGive, event_body(input)?)?;
+        if is_first { password_links::start_over(tx, &person) } else { Ok(()) }
     })
 }
 

@@ -9,8 +9,8 @@ use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations::PersonRef;
-use crate::services::identity::totp;
-use crate::storage::identity::people;
+use crate::services::identity::second_factor;
+use crate::storage::identity::{people, recovery_codes};
 use crate::storage::registry::organisations;
 
 /// The signed-in person.
@@ -26,6 +26,8 @@ pub struct MeView {
     pub language: Language,
     /// `true` if sign-in requires a one-time code.
     pub one_time_code: bool,
+    /// Number of unused recovery codes.
+    pub recovery_codes: i64,
     /// Seats in which they may act today.
     pub seats: Vec<MySeat>,
 }
@@ -75,7 +77,8 @@ pub fn show(app: &App, caller: &Caller) -> Result<MeView, Error> {
             username: own.username.clone(),
             name: own.name.clone(),
             language: own.language,
-            one_time_code: totp::active_secret(app, own).is_some(),
+            one_time_code: second_factor::is_set_up(own),
+            recovery_codes: recovery_codes::count_unused(connection, own.id)?,
             seats: seats.collect(),
         })
     })

@@ -12,7 +12,7 @@ use crate::clock::civil_day;
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::totp;
+use crate::services::identity::second_factor;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
@@ -39,7 +39,7 @@ pub struct Credentials<'a> {
     pub username: &'a str,
     /// Password in plain text.
     pub password: &'a str,
-    /// One-time code, needed if the person has enabled them.
+    /// One-time or recovery code, needed if the person has enabled them.
     pub code: Option<&'a str>,
     /// IP address of the client.
     pub address: &'a str,
@@ -81,17 +81,9 @@ pub(crate) fn authenticate(
     };
     let now = app.clock.now();
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    let step = match totp::active_secret(app, &person) {
-        None => None,
-        Some(secret) => match totp::valid_step(&secret, from.code.unwrap_or(""), now.and_utc(), person.totp_step) {
-            Some(step) => Some(step),
-            None => return Err(refuse(app, from, Some(&person), "code")),
-        },
-    };
+    let needs_code = second_factor::is_set_up(&person);
     let signed_in = write(&app.pool, &context, |tx| {
-        if let Some(step) = step
-            && !people::use_totp_step(tx.connection, person.id, step)?
-        {
+        if needs_code && !second_factor::use_code(tx, app, &person, from.code.unwrap_or_default())? {
             return Ok(false);
         }
         let stream = format!("person:{}", person.public_id);
@@ -155,7 +147,8 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
         .filter(|person| !person.disabled && person.token_version == claims.token_version)
         .ok_or_else(refused)?;
     let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
-    Ok(Caller::new(&person, seats, language.unwrap_or(person.language), now))
+    let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
+    Ok(second_factor::withhold_seats(app, caller))
 }
 
 /// Checks a new password against the policy, which knows the person's names and organisations, and hashes it.

@@ -2,10 +2,11 @@
 //!
 //! No secret is stored. The column holds a random seed, and the secret is derived from it with the installation's key,
 //! so that a copy of the database is not enough to generate codes. A seed is marked as pending, and no code required,
-//! until a first code confirms it. For a lost phone an administrator resets the codes (`people`), but never their own.
+//! until a first code confirms it. For a lost phone there are recovery codes (`second_factor`), or an administrator
+//! resets the codes, but never their own.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::adapters::one_time::{TOTP_SECRET_BYTES, totp_secret_text, totp_uri, verify_totp};
@@ -17,11 +18,17 @@ use crate::domain::policy::Action;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
-use crate::services::identity::own_account::end_other_sessions;
+use crate::services::identity::own_account::{self, Proof, end_other_sessions};
 use crate::services::identity::people::record_event;
+use crate::services::identity::second_administrator::{self, Consent};
+use crate::services::identity::second_factor::{self, RecoveryCodes};
 use crate::services::notifications::account_notices;
+use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::identity::administrator_requests::Kind;
 use crate::storage::identity::people::{self, Person};
+use crate::storage::identity::recovery_codes;
+use crate::storage::ids::PersonId;
 use crate::storage::write::{Tx, write};
 
 /// Prefix of a stored seed that no code has confirmed yet.
@@ -36,6 +43,27 @@ pub struct TotpSecret {
     pub secret: String,
     /// `otpauth://` URL, for a QR code.
     pub otpauth_url: String,
+}
+
+/// State of a person's second factor.
+#[derive(Debug)]
+pub struct SecondFactorState {
+    /// `true` if sign-in requires a code.
+    pub is_set_up: bool,
+    /// `true` if a role of theirs requires it and nothing else is open until it is set up.
+    pub is_owed: bool,
+    /// Number of unused recovery codes.
+    pub recovery_codes: i64,
+}
+
+/// State of a reset for which an administrator asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ResetState {
+    /// The codes are reset.
+    Done,
+    /// A second administrator must confirm it, by the same action.
+    Asked,
 }
 
 /// Draws a text as a QR code: the `d` attribute of an SVG path, 100 units wide and high.
@@ -80,7 +108,7 @@ fn derive_secret(app: &App, person: &Person, text: &str) -> Option<Secret> {
 /// # Errors
 /// `Conflict` if codes are already required.
 pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
-    let seat = caller.seat(Action::OwnSession)?;
+    let seat = caller.seat(Action::SetUpSecondFactor)?;
     let mut context = caller.context(app, seat);
     // The response holds a secret, so it must not be stored for idempotent replay.
     context.request = None;
@@ -99,12 +127,17 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
 }
 
 /// Confirms enrolment with a first code; from now on every sign-in requires one. The person's other sessions end.
+/// Returns recovery codes, which are shown once.
 ///
 /// # Errors
 /// `Conflict` if enrolment was not started; `Refused` for a wrong code.
-pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<(), Error> {
-    let seat = caller.seat(Action::OwnSession)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, Error> {
+    let seat = caller.seat(Action::SetUpSecondFactor)?;
+    let codes = second_factor::draw_codes(app);
+    let mut context = caller.context(app, seat);
+    // The response holds secrets, so it must not be stored for idempotent replay.
+    context.request = None;
+    write(&app.pool, &context, |tx| {
         let person = reload_person(tx, caller)?;
         let stored = person.totp_secret.as_deref();
         let text = stored.and_then(|stored| stored.strip_prefix(PENDING)).ok_or(Error::conflict("totp-not-begun"))?;
@@ -116,8 +149,46 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<(), Error> {
             return Err(Error::refused_at("one-time-code", "code", Message::new("totp-code-wrong")));
         }
         end_other_sessions(tx, caller)?;
-        record(tx, caller, EventAction::TotpConfirm)
-    })
+        record(tx, caller, EventAction::TotpConfirm)?;
+        second_factor::store_codes(tx, app, &person, &codes)
+    })?;
+    Ok(codes)
+}
+
+/// Returns the state of the caller's second factor.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today.
+pub fn state(app: &App, caller: &Caller) -> Result<SecondFactorState, Error> {
+    caller.may(Action::SetUpSecondFactor)?;
+    let recovery_codes = app.pool.read(|connection| recovery_codes::count_unused(connection, caller.person))?;
+    Ok(SecondFactorState { is_set_up: caller.uses_codes, is_owed: caller.owes_second_factor(), recovery_codes })
+}
+
+/// Generates recovery codes in place of the earlier ones, given the password and a current code. They are shown once.
+///
+/// # Errors
+/// `Conflict` if codes are not required; `SignInRefused` for a wrong password or code.
+pub fn renew_recovery_codes(
+    app: &App,
+    caller: &Caller,
+    hasher: &Hasher,
+    proof: &Proof<'_>,
+) -> Result<RecoveryCodes, Error> {
+    let seat = caller.seat(Action::OwnSession)?;
+    if !caller.uses_codes {
+        return Err(Error::conflict("totp-not-active"));
+    }
+    own_account::verify(app, caller, hasher, proof)?;
+    let codes = second_factor::draw_codes(app);
+    let mut context = caller.context(app, seat);
+    // The response holds secrets, so it must not be stored for idempotent replay.
+    context.request = None;
+    write(&app.pool, &context, |tx| {
+        let person = reload_person(tx, caller)?;
+        second_factor::store_codes(tx, app, &person, &codes)
+    })?;
+    Ok(codes)
 }
 
 /// Disables one-time codes, given the password and a current code. The person's other sessions end.
@@ -127,33 +198,76 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<(), Error> {
 pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code: &str) -> Result<(), Error> {
     let seat = caller.seat(Action::OwnSession)?;
     let person = load_person(app, caller)?;
-    let secret = active_secret(app, &person).ok_or(Error::conflict("totp-not-active"))?;
+    if !second_factor::is_set_up(&person) {
+        return Err(Error::conflict("totp-not-active"));
+    }
     let refused = || Error::Unauthenticated(Message::new("totp-remove-refused"));
     let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let matches = hasher.verify_or_dummy(password, stored);
     write(&app.pool, &caller.context(app, seat), |tx| {
         let person = reload_person(tx, caller)?;
-        let step = valid_step(&secret, code, tx.context.now.and_utc(), person.totp_step).filter(|_| matches);
-        let step = step.ok_or_else(refused)?;
-        if !people::use_totp_step(tx.connection, caller.person, step)? {
+        if !matches || !second_factor::use_code(tx, app, &person, code)? {
             return Err(refused());
         }
         people::set_totp(tx.connection, caller.person, None)?;
+        recovery_codes::delete(tx.connection, caller.person)?;
         end_other_sessions(tx, caller)?;
         record(tx, caller, EventAction::TotpRemove)
     })
 }
 
-/// Disables the codes of a person who lost their phone, ends their sessions and notifies them by email, because
-/// somebody who stole only the password would ask for exactly this.
+/// Resets the codes of a person who lost their phone, on behalf of an administrator; of a person in a finance role only
+/// once a second one asks for it too.
 ///
 /// # Errors
 /// `Conflict` if codes are not required.
-pub(crate) fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
-    if !person.totp_secret.as_deref().is_some_and(is_confirmed) {
+pub(crate) fn request_reset(tx: &mut Tx<'_>, person: &Person, reason: &str) -> Result<ResetState, Error> {
+    if !second_factor::is_set_up(person) {
         return Err(Error::conflict("totp-not-active"));
     }
+    let body = match second_administrator::consent(tx, person.id, Kind::ResetCodes)? {
+        Consent::Asked => {
+            let body = serde_json::json!({ "reason": reason });
+            record_event(tx, &person.public_id, EventAction::TotpResetAsk, body)?;
+            return Ok(ResetState::Asked);
+        }
+        Consent::Given(first) => serde_json::json!({ "reason": reason, "asked_by": first }),
+        Consent::NotNeeded => serde_json::json!({ "reason": reason }),
+    };
+    reset(tx, person)?;
+    record_event(tx, &person.public_id, EventAction::TotpReset, body)?;
+    Ok(ResetState::Done)
+}
+
+/// Returns those of these people for whom a reset waits for a second administrator.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn resets_asked(
+    connection: &mut AnyConnection,
+    ids: &[PersonId],
+    now: NaiveDateTime,
+) -> Result<Vec<PersonId>, Error> {
+    second_administrator::asked(connection, Kind::ResetCodes, ids, now)
+}
+
+/// Resets codes from the command line, where whoever runs it controls the machine.
+///
+/// # Errors
+/// `Conflict` if codes are not required.
+pub(crate) fn reset_by_hand(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
+    if !second_factor::is_set_up(person) {
+        return Err(Error::conflict("totp-not-active"));
+    }
+    reset(tx, person)?;
+    record_event(tx, &person.public_id, EventAction::TotpReset, serde_json::json!({ "because": "command-line" }))
+}
+
+/// Disables the codes of a person, ends their sessions and notifies them by email, because somebody who stole only the
+/// password would ask for exactly this.
+fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     people::reset_totp(tx.connection, person.id)?;
+    recovery_codes::delete(tx.connection, person.id)?;
     let key = tx.context.ids.uuid();
     account_notices::enqueue(tx, person, AlertKind::CodesReset, &key)
 }

@@ -15,7 +15,22 @@ use crate::text;
 /// # Errors
 /// Those of the database.
 pub(crate) fn enqueue(tx: &mut Tx<'_>, person: &Person, kind: AlertKind, key: &str) -> Result<(), Error> {
-    let words = text::mail::compose_email(person.language, kind, &[("name", person.name.clone())]);
+    enqueue_with(tx, person, kind, key, &[])
+}
+
+/// Queues a notice like [`enqueue`], whose text has more values than the person's name.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn enqueue_with(
+    tx: &mut Tx<'_>,
+    person: &Person,
+    kind: AlertKind,
+    key: &str,
+    values: &[(&'static str, String)],
+) -> Result<(), Error> {
+    let values: Vec<_> = [("name", person.name.clone())].into_iter().chain(values.iter().cloned()).collect();
+    let words = text::mail::compose_email(person.language, kind, &values);
     let public_id = tx.context.ids.uuid();
     let to = Recipient {
         person_id: person.id,

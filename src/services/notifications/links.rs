@@ -52,7 +52,7 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::DeliverableAccepted => part("deliverables"),
         AlertKind::BreachFound => part("breaches"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
-        AlertKind::CodesReset => "/one-time-codes".to_owned(),
+        AlertKind::CodesReset | AlertKind::RecoveryCodeUsed => "/one-time-codes".to_owned(),
         AlertKind::PasswordLink | AlertKind::PasswordForgotten | AlertKind::PasswordChanged => "/sign-in".to_owned(),
     }
 }

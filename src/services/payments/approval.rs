@@ -17,6 +17,7 @@ use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
 use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
 use crate::services::payments::{
     PaymentRequestSummary, PaymentStepInput, earlier_actors, exceeds_payable, find_payment_request, log_step,
@@ -35,8 +36,8 @@ use crate::storage::write::{Tx, write};
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for somebody who took an earlier step
 /// (self-approval); `Conflict` where another step is next; `Duplicate` for a voucher number that the payer used this
-/// year; `Refused` where the bank's day is before the approval, the amount is no longer within what is payable, or a
-/// rule of standing forbids the fact.
+/// year; `Refused` where the password must be given again, the bank's day is before the approval, the amount is no
+/// longer within what is payable, or a rule of standing forbids the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -46,7 +47,10 @@ pub fn take_step(
 ) -> Result<PaymentRequestSummary, Error> {
     let (_, action) = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
     caller.may(*action)?;
-    let (_, _, seat) = app.pool.read(|connection| find_payment_request(caller, connection, id, *action))?;
+    let (payment, _, seat) = app.pool.read(|connection| find_payment_request(caller, connection, id, *action))?;
+    if releases_money(name) {
+        own_account::require_recent_proof(app, caller, stored_money(payment.amount_fen)?)?;
+    }
     write(&app.pool, &caller.context(app, &seat), |tx| {
         let (payment, contract, seat) = find_payment_request(caller, tx.connection, id, *action)?;
         verify_same_seat(tx, caller, &seat)?;
@@ -77,6 +81,12 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     vouchers::release(tx.connection, payment.id)?;
     let today = tx.context.today();
     alerts::enqueue(tx, record, &[Alert::payment_returned(record, &payment, reason, today)])
+}
+
+/// Returns whether a step of a payment request releases money: such a step asks for the password again above a set
+/// amount.
+pub fn releases_money(step: &str) -> bool {
+    ["approve", "pay", "allow"].contains(&step)
 }
 
 fn approve(

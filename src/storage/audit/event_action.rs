@@ -60,17 +60,29 @@ pub enum EventAction {
     PersonLink,
     /// An administrator asked for a link that a second one must confirm.
     PersonLinkAsk,
+    /// A set of recovery codes was generated.
+    RecoveryCodesDraw,
+    /// A recovery code was used in place of a one-time code.
+    RecoveryCodeUse,
     RegionAdd,
     SeatGive,
     SeatEnd,
     ServiceAdd,
     SessionCreate,
+    /// A person ended one of their sessions.
+    SessionEnd,
+    /// A person ended all of their sessions but one.
+    SessionsEndOthers,
+    /// A person who was signed in gave password and code again.
+    SessionProve,
     /// A sign-in was refused.
     SessionRefuse,
     TotpBegin,
     TotpConfirm,
     TotpRemove,
     TotpReset,
+    /// An administrator asked for a reset of codes that a second one must confirm.
+    TotpResetAsk,
 }
 
 impl EventAction {
@@ -113,16 +125,22 @@ impl EventAction {
             Self::PersonEnable => "person.enable",
             Self::PersonLink => "person.link",
             Self::PersonLinkAsk => "person.ask-link",
+            Self::RecoveryCodesDraw => "recovery-codes.draw",
+            Self::RecoveryCodeUse => "recovery-codes.use",
             Self::RegionAdd => "region.add",
             Self::SeatGive => "seat.give",
             Self::SeatEnd => "seat.end",
             Self::ServiceAdd => "service.add",
             Self::SessionCreate => "session.create",
+            Self::SessionEnd => "session.end",
+            Self::SessionsEndOthers => "session.end-others",
+            Self::SessionProve => "session.prove",
             Self::SessionRefuse => "session.refuse",
             Self::TotpBegin => "totp.begin",
             Self::TotpConfirm => "totp.confirm",
             Self::TotpRemove => "totp.remove",
             Self::TotpReset => "totp.reset",
+            Self::TotpResetAsk => "totp.ask-reset",
         }
     }
 }

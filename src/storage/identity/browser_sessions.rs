@@ -12,6 +12,8 @@ use crate::storage::ids::PersonId;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = sessions)]
 pub struct Session {
+    /// Digest of the session token.
+    pub token_hash: String,
     /// Public identifier, shown in the owner's list of sessions.
     pub public_id: String,
     /// Owner of the session.
@@ -26,6 +28,8 @@ pub struct Session {
     pub seen_at: NaiveDateTime,
     /// End of the absolute lifetime.
     pub ends_at: NaiveDateTime,
+    /// Last time that the owner gave password and code; `None` for a session opened before this was stored.
+    pub proved_at: Option<NaiveDateTime>,
 }
 
 /// A session to insert.
@@ -55,6 +59,7 @@ pub fn insert(connection: &mut AnyConnection, new: &NewSession<'_>) -> Result<()
             sessions::created_at.eq(new.during.0),
             sessions::seen_at.eq(new.during.0),
             sessions::ends_at.eq(new.during.1),
+            sessions::proved_at.eq(new.during.0),
         ))
         .execute(connection)?;
     Ok(())
@@ -81,6 +86,18 @@ pub fn by_token(
 /// Updates the time of last use.
 pub fn touch(connection: &mut AnyConnection, token_hash: &str, now: NaiveDateTime) -> Result<()> {
     diesel::update(sessions::table.find(token_hash)).set(sessions::seen_at.eq(now)).execute(connection)?;
+    Ok(())
+}
+
+/// Returns the last time that the owner of a session gave password and code.
+pub fn proved_at(connection: &mut AnyConnection, token_hash: &str) -> Result<Option<NaiveDateTime>> {
+    let found = sessions::table.find(token_hash).select(sessions::proved_at).first(connection).optional()?;
+    Ok(found.flatten())
+}
+
+/// Records that the owner of a session gave password and code.
+pub fn prove(connection: &mut AnyConnection, token_hash: &str, now: NaiveDateTime) -> Result<()> {
+    diesel::update(sessions::table.find(token_hash)).set(sessions::proved_at.eq(now)).execute(connection)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
 
 use crate::error::Error;
+use crate::services::identity::caller::SECOND_FACTOR_REQUIRED;
 use crate::web::failure::Failure;
 use crate::web::pages::request::Page;
 use crate::web::pages::shell::Shell;
@@ -45,6 +46,9 @@ impl ResponseError for PageFailure {
         if matches!(self.failure.error, Error::Unauthenticated(_)) {
             let next = percent_encoding::utf8_percent_encode(&shell.here, percent_encoding::NON_ALPHANUMERIC);
             return Page::see_other(&format!("/sign-in?next={next}")).into();
+        }
+        if self.failure.error.kind() == SECOND_FACTOR_REQUIRED {
+            return Page::see_other("/one-time-codes").into();
         }
         let problem = self.failure.problem();
         let page = FailurePage {

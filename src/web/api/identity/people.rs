@@ -77,7 +77,8 @@ pub async fn add_person(request: ApiRequest, body: Bytes) -> Answer {
 ///
 /// `disable` takes effect at once, `enable` undoes it, `link` sends the person a new one-time link (for a finance role
 /// once a second administrator asks for it too) and voids earlier ones. `reset-codes`, for a lost
-/// phone, disables one-time codes, ends every session and notifies the person by email; it needs a reason.
+/// phone, disables one-time codes, ends every session and notifies the person by email; it needs a reason, and for a
+/// finance role a second administrator.
 #[utoipa::path(tag = "people", params(("id" = String, Path), ("name" = String, Path)),
     request_body = PersonActInput, responses(
     (status = 200, body = PersonAdded)))]
@@ -91,6 +92,9 @@ pub async fn act_on_person(request: ApiRequest, path: Path<(String, String)>, bo
 }
 
 /// Gives a person another seat.
+///
+/// With a first finance role their password and open links are void: they set a new password through a link that a
+/// second administrator asks for too (`link`).
 #[utoipa::path(tag = "people", params(("id" = String, Path)), request_body = SeatInput, responses(
     (status = 201, body = SeatInput)))]
 #[post("/api/v1/people/{id}/seats")]

@@ -6,6 +6,8 @@ use actix_web::{HttpResponse, delete, post};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::services::identity::own_account::Proof;
+use crate::services::identity::second_factor::RecoveryCodes;
 use crate::services::identity::totp::{self, TotpSecret};
 use crate::web::failure::Problem;
 use crate::web::request::{Answer, ApiRequest, EmptyInput, json};
@@ -18,13 +20,13 @@ struct TotpConfirmationInput {
     code: String,
 }
 
-/// Proof needed to disable one-time codes.
+/// Proof needed to disable one-time codes or to replace the recovery codes.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct TotpRemovalInput {
+struct TotpProofInput {
     /// Current password.
     password: String,
-    /// Code that the authenticator app shows.
+    /// Code that the authenticator app shows, or a recovery code.
     code: String,
 }
 
@@ -36,17 +38,37 @@ pub async fn begin_totp(request: ApiRequest, body: Bytes) -> Answer {
     Ok(json(StatusCode::CREATED, &secret))
 }
 
-/// Confirms the secret with a first code. From then on every sign-in needs a code.
+/// Confirms the secret with a first code and returns ten recovery codes, once.
+///
+/// From then on every sign-in needs a one-time code, or a recovery code in its place. All tokens of the person end.
 #[utoipa::path(tag = "session", request_body = TotpConfirmationInput, responses(
-    (status = 204, description = "One-time codes are enabled.")))]
+    (status = 200, body = RecoveryCodes)))]
 #[post("/api/v1/me/totp/confirm")]
 pub async fn confirm_totp(request: ApiRequest, body: Bytes) -> Answer {
-    request.write(body, |app, caller, input: TotpConfirmationInput| totp::confirm(app, caller, &input.code)).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let codes =
+        request.write(body, |app, caller, input: TotpConfirmationInput| totp::confirm(app, caller, &input.code));
+    Ok(json(StatusCode::OK, &codes.await?))
+}
+
+/// Replaces the recovery codes and returns ten new ones, once. Failed attempts count towards the sign-in limit.
+#[utoipa::path(tag = "session", request_body = TotpProofInput, responses(
+    (status = 201, body = RecoveryCodes), (status = 429, body = Problem)))]
+#[post("/api/v1/me/totp/recovery-codes")]
+pub async fn renew_recovery_codes(request: ApiRequest, body: Bytes) -> Answer {
+    let (limits, address) = request.sign_in_limit();
+    let hasher = request.hasher().await?;
+    let codes = request
+        .write(body, move |app, caller, input: TotpProofInput| {
+            let from = address.to_string();
+            let proof = Proof { password: &input.password, code: &input.code, address: &from };
+            limits.sign_in(address, &caller.public_id, || totp::renew_recovery_codes(app, caller, &hasher, &proof))
+        })
+        .await?;
+    Ok(json(StatusCode::CREATED, &codes))
 }
 
 /// Disables one-time codes. Failed attempts count towards the sign-in limit.
-#[utoipa::path(tag = "session", request_body = TotpRemovalInput, responses(
+#[utoipa::path(tag = "session", request_body = TotpProofInput, responses(
     (status = 204, description = "One-time codes are disabled."),
     (status = 429, body = Problem)))]
 #[delete("/api/v1/me/totp")]
@@ -54,7 +76,7 @@ pub async fn remove_totp(request: ApiRequest, body: Bytes) -> Answer {
     let (limits, address) = request.sign_in_limit();
     let hasher = request.hasher().await?;
     request
-        .write(body, move |app, caller, input: TotpRemovalInput| {
+        .write(body, move |app, caller, input: TotpProofInput| {
             limits.sign_in(address, &caller.public_id, || {
                 totp::remove(app, caller, &hasher, &input.password, &input.code)
             })

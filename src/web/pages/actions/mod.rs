@@ -40,6 +40,8 @@ use crate::services::deliverables::invoices::INVOICE_LIMITS;
 use crate::services::deliverables::kept::{self, KeptFile};
 use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
+use crate::services::identity::own_account;
+use crate::services::payments;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::effects::Effects;
@@ -47,6 +49,7 @@ use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
+use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
@@ -189,6 +192,7 @@ fn build_page(
     let checks = (act.checks)(&context)?;
     let reason = act.needs_reason.then(|| fields::reason(&context));
     let mut fields: Vec<Field> = reason.into_iter().chain((act.fields)(&context)?).collect();
+    fields.extend(proof_fields(app, &context)?);
     let effects = effects::of_form(&data, caller, &page, &target, (&fields, typed.as_ref()));
     let mut form = Form::default();
     if let Some(typed) = typed {
@@ -199,6 +203,17 @@ fn build_page(
     let files = act.files.map(|name| file_field(app, caller, &target, name)).transpose()?;
     let overview = data.contract.overview;
     Ok(ActPage { summary, checks, effects, alternative, fields, form, files, overview, target, page })
+}
+
+/// Returns the fields for password and code of an act that releases more than the set amount.
+fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
+    let payment = context.contract.payments.iter().find(|payment| payment.id == context.target.subject);
+    match payment.filter(|_| payments::releases_money(context.target.act.name)) {
+        Some(payment) if own_account::asks_for_proof(app, context.caller, payment.amount)? => {
+            Ok(proof::fields(context.page, context.caller))
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 fn file_field(app: &App, caller: &Caller, target: &ActTarget, name: &'static str) -> Result<FileField, Error> {
@@ -246,17 +261,20 @@ pub async fn show(request: PageRequest, path: Path<(String, String)>, query: Que
 pub async fn submit(request: PageRequest, path: Path<(String, String)>, body: Bytes) -> PageAnswer {
     let (contract, name) = path.into_inner();
     let again = (contract.clone(), name.clone());
+    let check = ProofCheck::begin_if_typed(&request, &body).await?;
     request
         .submit(
             body,
             move |app, caller, form| {
                 let target = find_target(&contract, &name, subject_of(form))?;
                 effects::require_seen(app, caller, &target, form)?;
+                check.map_or(Ok(()), |check| check.check(app, caller, form))?;
                 (target.act.submit)(app, caller, &target, form)?;
                 Ok(confirmation_address(&target))
             },
-            move |app, caller, page, form| {
+            move |app, caller, page, mut form| {
                 let target = find_target(&again.0, &again.1, subject_of(&form))?;
+                proof::forget(&mut form);
                 build_page(app, caller, page, target, Some(form))
             },
         )

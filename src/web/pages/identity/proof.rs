@@ -17,13 +17,13 @@ use crate::web::pages::request::{PageFailure, PageRequest};
 use crate::web::pages::shell::Shell;
 
 /// Fields of a form.
-pub const PASSWORD: &str = "current_password";
+pub const PASSWORD: &str = own_account::PROOF_FIELD;
 pub const CODE: &str = "current_code";
 
 /// Returns the fields that ask for the password and, of a person who uses them, the code.
 pub fn fields(page: &Shell, caller: &Caller) -> Vec<Field> {
     let password = Field::new(PASSWORD, FieldKind::Password, page.say("current-password"));
-    let code = || Field::new(CODE, FieldKind::Code, page.say("sign-in-code"));
+    let code = || Field::new(CODE, FieldKind::Code, page.say("sign-in-code")).hint(page.say("code-or-recovery"));
     std::iter::once(password.hint(page.say("current-password-hint"))).chain(caller.uses_codes.then(code)).collect()
 }
 
@@ -44,6 +44,15 @@ impl ProofCheck {
         Ok(Self { limits, address, hasher: request.hasher().await? })
     }
 
+    /// Waits for a place if a form holds the password.
+    ///
+    /// # Errors
+    /// As `begin`.
+    pub async fn begin_if_typed(request: &PageRequest, body: &[u8]) -> Result<Option<Self>, PageFailure> {
+        let is_typed = form_urlencoded::parse(body).any(|(name, value)| name == PASSWORD && !value.is_empty());
+        if is_typed { Self::begin(request).await.map(Some) } else { Ok(None) }
+    }
+
     /// Checks what was typed. Failed attempts are counted like those of signing in.
     ///
     /// # Errors
@@ -56,12 +65,12 @@ impl ProofCheck {
     ///
     /// # Errors
     /// As `check`, and the errors of the work.
-    pub fn attempt(
+    pub fn attempt<T>(
         &self,
         caller: &Caller,
         form: &Form,
-        work: impl FnOnce(&Proof<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        work: impl FnOnce(&Proof<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let address = self.address.to_string();
         let proof = Proof { password: form.untrimmed(PASSWORD), code: form.value(CODE), address: &address };
         self.limits.sign_in(self.address, &caller.public_id, || work(&proof)).map_err(|error| match error {

@@ -52,8 +52,8 @@ impl SignInPage {
 #[template(path = "session/sessions.html")]
 struct SessionsPage {
     page: Shell,
-    /// Set after a session was ended.
-    ended: bool,
+    /// Key of the confirmation, after sessions were ended.
+    done: Option<&'static str>,
     sessions: Vec<OpenSession>,
 }
 
@@ -96,7 +96,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
     let hasher = request.hasher().await?;
     let opened = crate::web::request::block(request.language(), move || {
         let form = form?;
-        let code = form.filled("code");
+        let code = form.filled("recovery_code").or_else(|| form.filled("code"));
         let from = Credentials {
             username: form.value("username"),
             // Passwords may begin or end with blanks.
@@ -195,9 +195,10 @@ pub async fn close_session(request: PageRequest, body: Bytes) -> PageAnswer {
 
 /// Shows the caller's open sessions.
 pub async fn list_sessions(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
-    let ended = query.confirms("ended");
+    let confirmations = [("ended", "sessions-ended"), ("others", "sessions-ended-others")];
+    let done = confirmations.into_iter().find(|(what, _)| query.confirms(what)).map(|(_, key)| key);
     request
-        .show(move |app, caller, page| Ok(SessionsPage { sessions: browser_sessions::list(app, caller)?, ended, page }))
+        .show(move |app, caller, page| Ok(SessionsPage { sessions: browser_sessions::list(app, caller)?, done, page }))
         .await
 }
 
@@ -208,6 +209,17 @@ pub async fn end_session(request: PageRequest, id: Path<String>, body: Bytes) ->
             request.form(&body)?;
             browser_sessions::end_session(request.app(), caller, &id)?;
             Ok(Page::see_other("/sessions?done=ended"))
+        })
+        .await
+}
+
+/// Ends all of the caller's sessions but this one.
+pub async fn end_other_sessions(request: PageRequest, body: Bytes) -> PageAnswer {
+    request
+        .answer(move |request, caller| {
+            request.form(&body)?;
+            browser_sessions::end_others(request.app(), caller)?;
+            Ok(Page::see_other("/sessions?done=others"))
         })
         .await
 }

@@ -1,4 +1,4 @@
-//! One-time codes for one's own account: switching them on with an authenticator app, and off again.
+//! One-time codes for one's own account: switching them on with an authenticator app, off again, and recovery codes.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
@@ -7,8 +7,8 @@ use askama::Template;
 use crate::app::App;
 use crate::error::Error;
 use crate::services::identity::caller::Caller;
-use crate::services::identity::profile;
-use crate::services::identity::totp::{self, TotpSecret};
+use crate::services::identity::second_factor::RecoveryCodes;
+use crate::services::identity::totp::{self, SecondFactorState, TotpSecret};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -27,41 +27,57 @@ struct Enrolment {
 struct OneTimePage {
     page: Shell,
     form: Form,
-    active: bool,
+    state: SecondFactorState,
     enrolment: Option<Enrolment>,
+    /// New recovery codes, which are shown once.
+    codes: Option<Vec<String>>,
+    /// Fields that ask for the password and code again.
+    proof: Vec<Field>,
 }
 
 impl OneTimePage {
-    /// Builds the fields of the page's form: the password to begin, the first code, or password and code to switch the
-    /// codes off.
+    fn new(app: &App, caller: &Caller, page: Shell, form: Form) -> Result<Self, Error> {
+        let state = totp::state(app, caller)?;
+        let mut proof = proof::fields(&page, caller);
+        fill(&mut proof, &form);
+        Ok(Self { page, form, state, enrolment: None, codes: None, proof })
+    }
+
+    /// Builds the fields of the form that confirms the first code, or switches the codes off.
     fn fields(&self) -> Vec<Field> {
         let page = &self.page;
         let code = Field::new("code", FieldKind::Code, page.say("sign-in-code"));
-        let mut fields = match (&self.enrolment, self.active) {
-            (Some(_), _) => vec![code],
-            (None, true) => vec![Field::new("password", FieldKind::Password, page.say("sign-in-password")), code],
-            (None, false) => {
-                let password = Field::new(proof::PASSWORD, FieldKind::Password, page.say("current-password"));
-                vec![password.hint(page.say("current-password-hint"))]
-            }
+        let mut fields = match self.enrolment {
+            Some(_) => vec![code],
+            None => vec![Field::new("password", FieldKind::Password, page.say("sign-in-password")), code],
         };
         fill(&mut fields, &self.form);
         fields
     }
 
+    fn show(self, status: StatusCode) -> Page {
+        let nonce = self.page.nonce.clone();
+        Page::html(status, &nonce, &self)
+    }
+
     /// Shows the page again with its faults; passwords are not shown again.
     fn refused(
-        page: Shell,
-        form: Form,
+        app: &App,
+        caller: &Caller,
+        (page, form): (Shell, Form),
         error: Error,
         enrolment: Option<Enrolment>,
-        active: bool,
     ) -> Result<Page, Error> {
         let (status, mut form) = form.refused(error, page.language)?;
         form.set("password", "");
         proof::forget(&mut form);
-        let nonce = page.nonce.clone();
-        Ok(Page::html(status, &nonce, &Self { page, form, active, enrolment }))
+        Ok(Self { enrolment, ..Self::new(app, caller, page, form)? }.show(status))
+    }
+
+    /// Shows new recovery codes.
+    fn with_codes(app: &App, caller: &Caller, page: Shell, codes: RecoveryCodes) -> Result<Page, Error> {
+        let shown = Self::new(app, caller, page, Form::default())?;
+        Ok(Self { codes: Some(codes.recovery_codes), ..shown }.show(StatusCode::OK))
     }
 }
 
@@ -71,12 +87,7 @@ fn enrolment(secret: &str, address: &str) -> Result<Enrolment, Error> {
 
 /// Shows whether sign-in asks for one-time codes.
 pub async fn show(request: PageRequest) -> PageAnswer {
-    request
-        .show(|app, caller, page| {
-            let active = profile::show(app, caller)?.one_time_code;
-            Ok(OneTimePage { page, form: Form::default(), active, enrolment: None })
-        })
-        .await
+    request.show(|app, caller, page| OneTimePage::new(app, caller, page, Form::default())).await
 }
 
 /// Shows the secret for an authenticator app.
@@ -85,15 +96,11 @@ pub async fn begin(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .write(body, move |app, caller, page, form| match begin_with(&check, app, caller, &form) {
             Ok(secret) => {
-                let nonce = page.nonce.clone();
                 let enrolment = Some(enrolment(&secret.secret, &secret.otpauth_url)?);
-                Ok(Page::html(
-                    StatusCode::OK,
-                    &nonce,
-                    &OneTimePage { page, form: Form::default(), active: false, enrolment },
-                ))
+                let shown = OneTimePage::new(app, caller, page, Form::default())?;
+                Ok(OneTimePage { enrolment, ..shown }.show(StatusCode::OK))
             }
-            Err(error) => OneTimePage::refused(page, form, error, None, caller.uses_codes),
+            Err(error) => OneTimePage::refused(app, caller, (page, form), error, None),
         })
         .await
 }
@@ -105,15 +112,30 @@ fn begin_with(check: &ProofCheck, app: &App, caller: &Caller, form: &Form) -> Re
     totp::begin(app, caller)
 }
 
-/// Switches the codes on, confirmed by a first code.
+/// Switches the codes on, confirmed by a first code, and shows recovery codes.
 pub async fn confirm(request: PageRequest, body: Bytes) -> PageAnswer {
     request
         .write(body, |app, caller, page, mut form| match totp::confirm(app, caller, form.value("code")) {
-            Ok(()) => Ok(Page::see_other("/one-time-codes")),
+            Ok(codes) => OneTimePage::with_codes(app, caller, page, codes),
             Err(error) => {
                 let enrolment = enrolment(form.value("secret"), form.value("address")).ok();
                 form.set("code", "");
-                OneTimePage::refused(page, form, error, enrolment, false)
+                OneTimePage::refused(app, caller, (page, form), error, enrolment)
+            }
+        })
+        .await
+}
+
+/// Replaces the recovery codes and shows the new ones.
+pub async fn renew_recovery_codes(request: PageRequest, body: Bytes) -> PageAnswer {
+    let check = ProofCheck::begin(&request).await?;
+    request
+        .write(body, move |app, caller, page, form| {
+            let renewed =
+                check.attempt(caller, &form, |proof| totp::renew_recovery_codes(app, caller, &check.hasher, proof));
+            match renewed {
+                Ok(codes) => OneTimePage::with_codes(app, caller, page, codes),
+                Err(error) => OneTimePage::refused(app, caller, (page, form), error, None),
             }
         })
         .await
@@ -128,14 +150,13 @@ pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
             let (password, code) = (form.untrimmed("password").to_owned(), form.value("code").to_owned());
             let done =
                 limits.sign_in(address, &caller.public_id, || totp::remove(app, caller, &hasher, &password, &code));
-            match done {
-                Ok(()) => Ok(Page::see_other("/one-time-codes")),
+            let error = match done {
+                Ok(()) => return Ok(Page::see_other("/one-time-codes")),
                 // A wrong password here does not end the session: it is a fault of the form.
-                Err(Error::Unauthenticated(message)) => {
-                    OneTimePage::refused(page, form, Error::refused_at("one-time-code", "code", message), None, true)
-                }
-                Err(error) => OneTimePage::refused(page, form, error, None, true),
-            }
+                Err(Error::Unauthenticated(message)) => Error::refused_at("one-time-code", "code", message),
+                Err(error) => error,
+            };
+            OneTimePage::refused(app, caller, (page, form), error, None)
         })
         .await
 }

@@ -38,7 +38,7 @@ const PAGE_SIZE: i64 = 50;
 
 /// Actions on rows; the words of their confirmations are `row-done-NAME`.
 const ROW_ACTIONS: &[&str] =
-    &["approve", "refuse", "end", "link", "link-asked", "disable", "enable", "reset-codes", "retry"];
+    &["approve", "refuse", "end", "link", "link-asked", "disable", "enable", "reset-codes", "reset-asked", "retry"];
 
 /// Name of adding a row in addresses.
 const ADD: &str = "add";

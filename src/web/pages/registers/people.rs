@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::password_links::LinkState;
 use crate::services::identity::people::{self, PersonActInput, PersonAdded, PersonInput, PersonView, SeatInput};
+use crate::services::identity::totp::ResetState;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::parse_choice;
@@ -41,11 +42,16 @@ fn row(page: &Shell, found: PersonView) -> Row {
     let seats = found.seats.iter();
     let seats = seats.map(|seat| format!("{} · {}", seat.organisation_name, page.word("role", seat.role)));
     let seats = page.joined("document-semicolon", &seats.collect::<Vec<_>>());
-    let state = match (found.disabled, found.link_asked, found.has_password) {
-        (true, ..) => "disabled",
-        (false, true, _) => "link-asked",
-        (false, false, true) => "ready",
-        (false, false, false) => "invited",
+    let state = if found.disabled {
+        "disabled"
+    } else if found.link_asked {
+        "link-asked"
+    } else if found.reset_asked {
+        "reset-asked"
+    } else if found.has_password {
+        "ready"
+    } else {
+        "invited"
     };
     let actions: &[RowAction] =
         if found.disabled { &[RowAction::new("enable")] } else { &[RowAction::new("link"), RowAction::new("disable")] };
@@ -94,8 +100,12 @@ fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form
     Ok(describe_outcome(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
 }
 
-/// Says where a link waits for a second administrator.
+/// Says where a link or a reset waits for a second administrator.
 fn describe_outcome(changed: PersonAdded) -> Done {
-    let instead = (changed.link == Some(LinkState::Asked)).then_some("link-asked");
+    let instead = match (changed.link, changed.codes) {
+        (Some(LinkState::Asked), _) => Some("link-asked"),
+        (_, Some(ResetState::Asked)) => Some("reset-asked"),
+        _ => None,
+    };
     Done { id: changed.id, instead }
 }

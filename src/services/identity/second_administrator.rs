@@ -1,0 +1,75 @@
+//! The second administrator: whoever holds a finance role, as holder or deputy, releases money, so no administrator can
+//! act alone on how they sign in. One asks, another one confirms by the same action within three days.
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use crate::domain::codes::Role;
+use crate::error::Error;
+use crate::services::identity::delegations;
+use crate::storage::AnyConnection;
+use crate::storage::identity::administrator_requests::{self as rows, Kind};
+use crate::storage::identity::people;
+use crate::storage::ids::PersonId;
+use crate::storage::write::Tx;
+
+/// Roles that release money.
+const FINANCE: &[Role] = &[Role::Reviewer, Role::Approver, Role::Cashier];
+/// Time in which a second administrator can confirm.
+const LIFETIME: TimeDelta = TimeDelta::hours(72);
+
+/// Consent to an act.
+pub(crate) enum Consent {
+    /// No second administrator is needed.
+    NotNeeded,
+    /// A second administrator must confirm; the request is stored.
+    Asked,
+    /// The administrator with this public identifier asked before.
+    Given(String),
+}
+
+/// Returns whether a role releases money.
+pub(crate) fn is_finance(role: Role) -> bool {
+    FINANCE.contains(&role)
+}
+
+/// Returns whether a person has a finance role on a day or later, as holder or deputy.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error> {
+    let roles = delegations::roles_of(tx.connection, person, tx.context.today())?;
+    Ok(roles.into_iter().any(is_finance))
+}
+
+/// Asks for an act on a person's account, or confirms what another administrator asked for.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: Kind) -> Result<Consent, Error> {
+    let (by, now) = (tx.person()?, tx.context.now);
+    if !is_needed(tx, person)? {
+        rows::delete(tx.connection, kind, person)?;
+        return Ok(Consent::NotNeeded);
+    }
+    let asked = rows::of(tx.connection, kind, &[person], now - LIFETIME)?;
+    let Some((_, first)) = asked.first().filter(|(_, asked_by)| *asked_by != by) else {
+        rows::put(tx.connection, kind, person, (by, now))?;
+        return Ok(Consent::Asked);
+    };
+    rows::delete(tx.connection, kind, person)?;
+    let first = people::by_ids(tx.connection, &[*first])?.pop().ok_or(Error::NotFound)?;
+    Ok(Consent::Given(first.public_id))
+}
+
+/// Returns those of these people for whom an act waits for a second administrator.
+///
+/// # Errors
+/// Database errors.
+pub(crate) fn asked(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    ids: &[PersonId],
+    now: NaiveDateTime,
+) -> Result<Vec<PersonId>, Error> {
+    Ok(rows::of(connection, kind, ids, now - LIFETIME)?.into_iter().map(|(person, _)| person).collect())
+}

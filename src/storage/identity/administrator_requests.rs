@@ -1,0 +1,68 @@
+//! Acts on a person's account that one administrator asked for and a second one must confirm; at most one of a kind for
+//! each person.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use crate::schema::administrator_requests as requests;
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::PersonId;
+
+/// Kind of act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Sends a password link.
+    Link,
+    /// Resets one-time codes.
+    ResetCodes,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::ResetCodes => "reset-codes",
+        }
+    }
+}
+
+/// Loads the requests of a kind for these people made after a time: person and administrator.
+pub fn of(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    people: &[PersonId],
+    after: NaiveDateTime,
+) -> Result<Vec<(PersonId, PersonId)>> {
+    Ok(requests::table
+        .filter(requests::person_id.eq_any(people.iter().map(|id| id.0)))
+        .filter(requests::kind.eq(kind.as_str()))
+        .filter(requests::requested_at.gt(after))
+        .select((requests::person_id, requests::requested_by))
+        .load(connection)?)
+}
+
+/// Stores a request in place of an earlier one of its kind.
+pub fn put(
+    connection: &mut AnyConnection,
+    kind: Kind,
+    person: PersonId,
+    (by, at): (PersonId, NaiveDateTime),
+) -> Result<()> {
+    delete(connection, kind, person)?;
+    diesel::insert_into(requests::table)
+        .values((
+            requests::person_id.eq(person),
+            requests::kind.eq(kind.as_str()),
+            requests::requested_by.eq(by),
+            requests::requested_at.eq(at),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Deletes the request of a kind for a person, if there is one.
+pub fn delete(connection: &mut AnyConnection, kind: Kind, person: PersonId) -> Result<()> {
+    diesel::delete(requests::table.find((person, kind.as_str()))).execute(connection)?;
+    Ok(())
+}
