@@ -230,9 +230,8 @@ fn somebody_elses_save_is_not_overwritten_unseen(test: &TestApp) {
 
 /// Returns the addresses at which the page of tasks opens kept forms.
 fn listed(visitor: &Visitor<'_>) -> Vec<String> {
-    let page = visitor.get("/work").expect_status(200);
-    let links = page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    links.filter(|link| link.contains("?kept=")).map(str::to_owned).collect()
+    let links = visitor.get("/work").expect_status(200).attrs("a.work__what", "href");
+    links.into_iter().filter(|link| link.contains("?kept=")).collect()
 }
 
 fn the_page_of_tasks_lists_kept_forms(test: &TestApp) {

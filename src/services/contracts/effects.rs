@@ -166,7 +166,8 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             let is_open = |request: &&ChangeRequestView| {
                 request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked
             };
-            let request = data.contract.change_requests.iter().find(is_open).ok_or(Error::NotFound)?;
+            let asked = data.contract.change_requests.iter().find(is_open);
+            let request = asked.ok_or_else(|| Error::conflict("no-termination-asked"))?;
             let end: End = serde_json::from_value(request.fact.clone()).map_err(|_| Error::NotFound)?;
             made(FactKind::End, end.on, to_value(&end))
         }
