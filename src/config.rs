@@ -143,7 +143,9 @@ impl Settings {
         };
         let codes = text.split(',').map(str::trim).filter(|code| !code.is_empty());
         codes
-            .map(|code| Role::parse(code).ok_or_else(|| invalid("second_factor_roles", &format!("no role {code}"))))
+            .map(|code| {
+                Role::parse(code).ok_or_else(|| invalid_setting("second_factor_roles", &format!("no role {code}")))
+            })
             .collect()
     }
 
@@ -160,11 +162,11 @@ impl Settings {
             None => return Ok(None),
         };
         let amount =
-            text.parse().map_err(|_| invalid("proof_above", "expected an amount such as 200000.00, or off"))?;
+            text.parse().map_err(|_| invalid_setting("proof_above", "expected an amount such as 200000.00, or off"))?;
         Ok(Some(amount))
     }
 }
 
-fn invalid(key: &str, reason: &str) -> Error {
+fn invalid_setting(key: &str, reason: &str) -> Error {
     Error::Internal(format!("invalid {key}: {reason}"))
 }

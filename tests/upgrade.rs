@@ -332,6 +332,35 @@ fn numbers_stay_on_postgres() {
     numbers_that_were_not_unique_stay_recorded(&Empty::postgres());
 }
 
+fn requests_for_a_link_stay(empty: &Empty) {
+    let pool = empty.pool();
+    let mut connection = pool.get().expect("a connection");
+    before(&mut connection, "2026-11-28-110000");
+    fill(&mut connection);
+    let asked = |table: &str, kind: &str| {
+        format!(
+            "SELECT CAST(person_id AS TEXT) || {kind} || CAST(requested_by AS TEXT) || CAST(requested_at AS TEXT) AS line \
+             FROM {table}"
+        )
+    };
+    let earlier = asked("link_requests", "'|link|'");
+    let earlier = lines(&mut connection, &earlier, &earlier);
+    migrate(&mut connection).expect("the other migrations run");
+    let today = asked("administrator_requests", "'|' || kind || '|'");
+    assert_eq!(lines(&mut connection, &today, &today), earlier);
+    assert_eq!(earlier.len(), 1);
+}
+
+#[test]
+fn requests_stay_on_sqlite() {
+    requests_for_a_link_stay(&Empty::sqlite());
+}
+
+#[test]
+fn requests_stay_on_postgres() {
+    requests_for_a_link_stay(&Empty::postgres());
+}
+
 #[test]
 fn rows_stay_on_sqlite() {
     rows_of_the_first_schema_stay_as_they_were(&Empty::sqlite());

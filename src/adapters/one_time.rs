@@ -91,7 +91,9 @@ const RECOVERY_GROUP: usize = 4;
 
 /// Creates a recovery code from random bytes, in lower case with hyphens: `abcd-efgh-…`.
 pub fn recovery_code(random: [u8; 32]) -> String {
-    let text = TotpSecret::from(random).to_base32().to_lowercase();
+    // Each character of the digest depends on all of the random bytes.
+    let digest: [u8; 32] = Sha256::digest(random).into();
+    let text = TotpSecret::from(digest).to_base32().to_lowercase();
     let characters: Vec<char> = text.chars().take(RECOVERY_LENGTH).collect();
     characters.chunks(RECOVERY_GROUP).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }

@@ -56,7 +56,7 @@ pub(crate) fn use_code(tx: &mut Tx<'_>, app: &App, person: &Person, typed: &str)
             None => Ok(false),
         };
     };
-    if !rows::mark_used(tx.connection, person.id, &digest(app, person, &code), now)? {
+    if !rows::mark_used(tx.connection, person.id, &hash_code(app, person, &code), now)? {
         return Ok(false);
     }
     let left = rows::count_unused(tx.connection, person.id)?;
@@ -77,11 +77,11 @@ pub(crate) fn draw_codes(app: &App) -> RecoveryCodes {
 /// Database errors.
 pub(crate) fn store_codes(tx: &mut Tx<'_>, app: &App, person: &Person, codes: &RecoveryCodes) -> Result<(), Error> {
     let folded = codes.recovery_codes.iter().filter_map(|code| fold_recovery_code(code));
-    let digests: Vec<String> = folded.map(|code| digest(app, person, &code)).collect();
+    let digests: Vec<String> = folded.map(|code| hash_code(app, person, &code)).collect();
     rows::replace(tx.connection, person.id, &digests)?;
     record_event(tx, &person.public_id, EventAction::RecoveryCodesDraw, serde_json::json!({}))
 }
 
-fn digest(app: &App, person: &Person, code: &str) -> String {
+fn hash_code(app: &App, person: &Person, code: &str) -> String {
     app.secret.derive("recovery-codes").sign(format!("{} {code}", person.public_id).as_bytes())
 }

@@ -159,7 +159,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, 
 ///
 /// # Errors
 /// `Forbidden` for a caller without a seat today.
-pub fn state(app: &App, caller: &Caller) -> Result<SecondFactorState, Error> {
+pub fn load_state(app: &App, caller: &Caller) -> Result<SecondFactorState, Error> {
     caller.may(Action::SetUpSecondFactor)?;
     let recovery_codes = app.pool.read(|connection| recovery_codes::count_unused(connection, caller.person))?;
     Ok(SecondFactorState { is_set_up: caller.uses_codes, is_owed: caller.owes_second_factor(), recovery_codes })

@@ -37,7 +37,7 @@ struct OneTimePage {
 
 impl OneTimePage {
     fn new(app: &App, caller: &Caller, page: Shell, form: Form) -> Result<Self, Error> {
-        let state = totp::state(app, caller)?;
+        let state = totp::load_state(app, caller)?;
         let mut proof = proof::fields(&page, caller);
         fill(&mut proof, &form);
         Ok(Self { page, form, state, enrolment: None, codes: None, proof })
