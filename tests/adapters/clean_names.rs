@@ -78,7 +78,11 @@ fn those_who_comment_or_change_are_not_named() {
         let file = office(ending, vec![part(name, written)]);
         let copied = copy(&format!("a.{ending}"), &file).unwrap_or_else(|| panic!("{name} is shown as it is"));
         flags(&format!("a.{ending}"), &copied);
-        assert_eq!(text_of(&copied, name).trim_start_matches('\u{feff}'), shown.trim_start_matches('\u{feff}'), "{name}");
+        assert_eq!(
+            text_of(&copied, name).trim_start_matches('\u{feff}'),
+            shown.trim_start_matches('\u{feff}'),
+            "{name}"
+        );
         assert_eq!(copy(&format!("a.{ending}"), &copied), None, "a copy of the copy");
         // A signature covers the text, so a signed document is shown as it is, and flagged.
         let signed = office(ending, vec![part(name, written), part("_xmlsignatures/sig1.xml", "<Signature/>")]);
@@ -118,7 +122,8 @@ fn the_author_of_a_pdf_is_blank_in_place() {
     }
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
     packed.write_all(b"7 0 << /Author (Zhang) >> ").expect("packed");
-    let body = [b"3 0 obj << /Type /ObjStm >> stream\n".as_slice(), &packed.finish().expect("packed"), b"\nendstream"].concat();
+    let body = [b"3 0 obj << /Type /ObjStm >> stream\n".as_slice(), &packed.finish().expect("packed"), b"\nendstream"]
+        .concat();
     assert_eq!(flags("a.pdf", &pdf(&body)), [FileFlag::NamesAuthor]);
 }
 

@@ -276,7 +276,10 @@ fn keep_form(test: &TestApp, paths: &[&str]) {
         let during = (tx.context.now, tx.context.now + TimeDelta::days(1));
         paths.iter().try_for_each(|path| {
             let public_id = tx.context.ids.uuid();
-            kept_forms::insert(tx.connection, &NewKeptForm { public_id: &public_id, person, path, fields: "[]", during })
+            kept_forms::insert(
+                tx.connection,
+                &NewKeptForm { public_id: &public_id, person, path, fields: "[]", during },
+            )
         })
     })
     .expect("the forms are kept");

@@ -80,7 +80,8 @@ fn contracts_are_counted_exactly_up_to_a_thousand(test: &TestApp) {
     assert_eq!(counts(), all(1000, true));
     assert!(shown("").contains("超过 1,000 条"));
     assert_eq!(
-        list::count(&test.app, &officer, &ContractQuery { year: Some(2025), ..ContractQuery::default() }).expect("counted"),
+        list::count(&test.app, &officer, &ContractQuery { year: Some(2025), ..ContractQuery::default() })
+            .expect("counted"),
         Counted { number: 0, is_least: false }
     );
     let exact = ContractQuery { q: text("C-1"), ..ContractQuery::default() };

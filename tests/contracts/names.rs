@@ -93,7 +93,9 @@ fn an_equal_title_is_told_before_registering(test: &TestApp) {
         let page = officer.get(&format!("{draft}/check")).expect_status(200).text;
         page.contains("名称相同的合同") && page.contains(&format!("href=\"/contracts/{id}\"")) && page.contains("T-1")
     };
-    for title in ["社区矫正社会工作服务（2026 年度）", "社区矫正社会工作服务(2026年度)", "社区矫正社会⼯作服务【２０２６ 年度】"] {
+    for title in
+        ["社区矫正社会工作服务（2026 年度）", "社区矫正社会工作服务(2026年度)", "社区矫正社会⼯作服务【２０２６ 年度】"]
+    {
         assert!(warns(&[("title", title)]), "{title}");
     }
     assert!(warns(&[("starts_on", "2026-12-01"), ("ends_on", "2027-06-30")]), "overlapping periods");

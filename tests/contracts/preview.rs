@@ -41,7 +41,10 @@ fn an_action_does_what_its_preview_told(test: &TestApp) {
     let extension = json!({"deliverable": "VISIT-H2", "days": 40});
     let told = preview(test, "justice", &contract, ("extension", &extension));
     let due = figure(&told, "deliverable", "VISIT-H2", "due_on");
-    assert_eq!((&due["before"], &due["provisional"]), (&standing(test, &contract, "deliverables", "VISIT-H2", "due_on"), &json!(true)));
+    assert_eq!(
+        (&due["before"], &due["provisional"]),
+        (&standing(test, &contract, "deliverables", "VISIT-H2", "due_on"), &json!(true))
+    );
     let asked = json!({"deliverable": "VISIT-H2", "days": 40, "reason": "汛期"});
     let asked = test.by("justice").post(&format!("contracts/{contract}/extensions"), &asked).expect_status(201);
     let granted = json!({"change_request": asked["id"]});
@@ -51,8 +54,10 @@ fn an_action_does_what_its_preview_told(test: &TestApp) {
     test.by("justice-leader").post(&format!("extensions/{id}/actions/grant"), &json!({})).expect_status(200);
     assert_eq!(standing(test, &contract, "deliverables", "VISIT-H2", "due_on"), due["after"]);
 
-    let breaches = test.by("justice").get(&format!("contracts/{contract}/standing")).expect_status(200)["breaches"].clone();
-    let open = breaches.as_array().expect("breaches").iter().find(|one| one["waived"] == false && one["settled_in"].is_null());
+    let breaches =
+        test.by("justice").get(&format!("contracts/{contract}/standing")).expect_status(200)["breaches"].clone();
+    let open =
+        breaches.as_array().expect("breaches").iter().find(|one| one["waived"] == false && one["settled_in"].is_null());
     if let Some(breach) = open {
         let waiver = json!({"clause": breach["clause"], "subject": breach["subject"]});
         let told = preview(test, "justice", &contract, ("waiver", &waiver));
@@ -65,7 +70,8 @@ fn an_action_does_what_its_preview_told(test: &TestApp) {
     assert_eq!((&charged["before"], &charged["subject"]), (&json!("0.00"), &json!("I-77")));
     let recorded = json!({"id": "I-77", "clause": "LEAK", "note": "工作记录外泄"});
     test.by("justice").post(&format!("contracts/{contract}/incidents"), &recorded).expect_status(201);
-    let breaches = test.by("justice").get(&format!("contracts/{contract}/standing")).expect_status(200)["breaches"].clone();
+    let breaches =
+        test.by("justice").get(&format!("contracts/{contract}/standing")).expect_status(200)["breaches"].clone();
     let found = breaches.as_array().expect("breaches").iter().find(|one| one["subject"] == "I-77").expect("a breach");
     assert_eq!(found["charged"], charged["after"]);
     assert!(!preview(test, "justice-leader", &contract, ("terminate", &json!({}))).is_empty());

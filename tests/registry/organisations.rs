@@ -38,7 +38,8 @@ fn bureaus_are_added_to_their_region(test: &TestApp) {
         assert_eq!(refused["errors"][0]["path"], "code", "{code}");
     }
     for code in ["visit.9", "VISIT.9", "ｖｉｓｉｔ．９"] {
-        let refused = admin().post("services", &json!({"code": code, "name": "走访二", "unit": "次"})).expect_status(422);
+        let refused =
+            admin().post("services", &json!({"code": code, "name": "走访二", "unit": "次"})).expect_status(422);
         assert_eq!(refused["errors"][0]["path"], "code", "{code}");
     }
     admin().post("services", &json!({"code": "Visit.90", "name": "走访三", "unit": "次"})).expect_status(201);

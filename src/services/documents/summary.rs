@@ -181,7 +181,9 @@ fn milestones(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
         return voice.say(Look::BODY, "document-no-milestones").into_iter().map(Block::Paragraph).collect();
     }
     let mut blocks = vec![payments::milestones(input, voice)];
-    blocks.extend(voice.provisional_note(input, input.standing.milestones.iter().filter_map(|milestone| milestone.due_on)));
+    blocks.extend(
+        voice.provisional_note(input, input.standing.milestones.iter().filter_map(|milestone| milestone.due_on)),
+    );
     for milestone in input.standing.milestones.iter().filter(|milestone| payments::needs_steps(milestone)) {
         let name = input.details.milestone(milestone.code.as_str());
         let args = || vec![("name", name.to_owned()), ("payable", yuan(milestone.payable))];

@@ -284,8 +284,8 @@ impl PageRequest {
         });
         self.costly(move |mut caller| {
             let key = verified?;
-            caller.request =
-                Some(IdempotencyKey { key, hash: String::new(), sent_form: None }).filter(|request| !request.key.is_empty());
+            caller.request = Some(IdempotencyKey { key, hash: String::new(), sent_form: None })
+                .filter(|request| !request.key.is_empty());
             service(caller)
         })
         .await

@@ -37,7 +37,9 @@ impl KeptFormLine {
             ["drafts", _, "try"] => page.say("draft-try"),
             ["drafts", _, "check"] => page.say("draft-check"),
             ["drafts", _, step] if Step::find(step).is_some() => page.word("draft-step", step),
-            ["registers", name, ..] if registers::rights().any(|(known, _)| known == *name) => page.word("register", name),
+            ["registers", name, ..] if registers::rights().any(|(known, _)| known == *name) => {
+                page.word("register", name)
+            }
             ["calendar", ..] => page.word("register", "calendar"),
             _ => page.say("kept-form-other"),
         }

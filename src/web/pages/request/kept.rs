@@ -12,9 +12,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, SentForm, request_hash};
 use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, SENT_FORM_FIELD};
 use crate::web::pages::forms::Form;
-use crate::web::pages::request::{
-    CSRF_FIELD, FORM_NOT_OURS, Page, PageAnswer, PageFailure, PageRequest, check_key,
-};
+use crate::web::pages::request::{CSRF_FIELD, FORM_NOT_OURS, Page, PageAnswer, PageFailure, PageRequest, check_key};
 use crate::web::pages::shell::{Shell, Unsent};
 
 /// Field that is sent where Enter was pressed in a field, which must not send half a form.
@@ -69,8 +67,7 @@ impl PageRequest {
                         let mut shell = request.shell(Some(&caller));
                         shell.kept_form.clone_from(&sent_form);
                         let sent_form = sent_form.map(|id| SentForm { id, path: request.path.clone() });
-                        caller.request =
-                            form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form });
+                        caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form });
                         if !form.value(ENTER_FIELD).is_empty() {
                             shell.notice = Some(Unsent::EnterPressed);
                             let shown = again(&request.app, &caller, shell, form);
