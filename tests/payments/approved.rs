@@ -1,5 +1,5 @@
-//! What was approved is what is paid: a payment request that was changed in the database after its approval is not paid,
-//! neither through the API nor on the page.
+//! What was approved is what is paid: a payment request that was changed in the database after its approval is not
+//! paid, neither through the API nor on the page.
 
 use diesel::connection::SimpleConnection;
 use luyue::storage::AnyConnection;

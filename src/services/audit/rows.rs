@@ -8,7 +8,8 @@ use crate::storage::AnyConnection;
 use crate::storage::audit::recorded_rows::{self, Object, ObjectKind};
 use crate::storage::audit::row_records;
 
-/// Describes, by the objects' keys, how their rows differ from the last record; objects without a difference are absent.
+/// Describes, by the objects' keys, how their rows differ from the last record; objects without a difference are
+/// absent.
 ///
 /// # Errors
 /// Those of the database.

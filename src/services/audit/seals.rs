@@ -159,8 +159,8 @@ fn wrong_signatures(all: &[Seal], keys: &[Key]) -> Vec<Difference> {
     faults
 }
 
-/// Lists the spans of days before today on which something was recorded and no seal was made. Days before the first seal
-/// count only where there is none at all.
+/// Lists the spans of days before today on which something was recorded and no seal was made. Days before the first
+/// seal count only where there is none at all.
 fn unsealed_days(connection: &mut AnyConnection, all: &[Seal], today: NaiveDate) -> Result<Vec<Difference>, Error> {
     let morning = |day: NaiveDate| at_hour(day, 0);
     let next = |day: NaiveDate| day.checked_add_days(Days::new(1)).unwrap_or(day);

@@ -37,9 +37,9 @@ use crate::storage::write::{Tx, write};
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for somebody who took an earlier step
 /// (self-approval); `Conflict` where another step is next, or the amount or account to pay is not what was approved;
-/// `Duplicate` for a voucher number that the payer used this year; `Refused` where the password must be given again, the
-/// bank's day is before the approval, the amount is no longer within what is payable, or a rule of standing forbids the
-/// fact.
+/// `Duplicate` for a voucher number that the payer used this year; `Refused` where the password must be given again,
+/// the bank's day is before the approval, the amount is no longer within what is payable, or a rule of standing forbids
+/// the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,

@@ -2,9 +2,9 @@
 //! register. A digest over all rows of one table that belong to an object stands in the object's row record
 //! (`row_records`).
 //!
-//! Names, order and values of the columns are hashed, so none may be renamed, moved or removed. A column added later must
-//! be nullable and left out while it is null (`skip_serializing_if`), or every earlier record would seem wrong. Left out
-//! are derived columns and counters; `tests/audit/check/untold.rs` lists them with the reasons.
+//! Names, order and values of the columns are hashed, so none may be renamed, moved or removed. A column added later
+//! must be nullable and left out while it is null (`skip_serializing_if`), or every earlier record would seem wrong.
+//! Left out are derived columns and counters; `tests/audit/check/untold.rs` lists them with the reasons.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Columns that carry no truth: `luyue check` does not compare them, each for its reason. The test `sweep` fails for any
-//! other column that can be changed unseen, so a new column is either compared or gets a line here.
+//! Columns that carry no truth: `luyue check` does not compare them, each for its reason. The test `sweep` fails for
+//! any other column that can be changed unseen, so a new column is either compared or gets a line here.
 
 /// Table, column (`*` for the whole table), reason.
 pub const UNTOLD: &[(&str, &str, &str)] = &[
