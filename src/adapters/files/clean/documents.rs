@@ -26,7 +26,7 @@ pub(super) fn pieces(body: &mut (impl Read + Seek), length: u64) -> io::Result<V
         return Ok(vec![Piece::Kept(0, length)]);
     }
     let (mut pieces, mut at) = (Vec::new(), 0);
-    for (start, size) in found.names {
+    for (start, size) in found.names.iter().copied() {
         if start >= at {
             pieces.push(Piece::Kept(at, start));
             pieces.push(Piece::Written(found.blanks(start, size)));

@@ -38,7 +38,7 @@ fn write_level(
     body.rewind()?;
     let mut archive = ZipArchive::new(body).map_err(broken)?;
     let properties = property_parts(&mut archive)?;
-    let is_signed = archive.file_names().any(|name| name.to_lowercase().starts_with(SIGNATURES));
+    let is_signed = archive.file_names().flatten().any(|name| name.to_lowercase().starts_with(SIGNATURES));
     let mut writer = ZipWriter::new(copy);
     let mut is_changed = false;
     for index in 0..archive.len() {
