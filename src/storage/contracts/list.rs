@@ -213,7 +213,7 @@ pub fn count(connection: &mut AnyConnection, organisations: &[OrganisationId], f
 fn count_seen(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<Counted> {
     let (mut number, mut after) = (0, None);
     for _ in 0..COUNTED_WINDOWS {
-        let window = window(connection, organisations, filter, after, FEW)?;
+        let window = load_window(connection, organisations, filter, after, FEW)?;
         after = window.last().copied();
         number += if filter.reads_contracts() {
             let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();

@@ -168,7 +168,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
 fn due_day(context: &ActContext<'_>, day: &NaiveDate) -> String {
     let page = context.page;
     let words = format!("{} {}", page.day(day), page.time_left(day));
-    if !context.overview().snapshot.is_provisional(day) {
+    if !context.contract_overview().snapshot.is_provisional(day) {
         return words;
     }
     page.joined("document-semicolon", &[words, page.provisional(day)])
