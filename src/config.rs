@@ -47,6 +47,8 @@ pub struct Settings {
     /// Time at which the program's clock starts, such as `2026-06-29T09:00:00+08:00`; by default the system clock is
     /// used.
     pub clock: Option<String>,
+    /// File to which the seal of each day is appended; it should be on a disk of another machine.
+    pub seal_file: Option<PathBuf>,
     /// Password of all demonstration users.
     pub demo_password: Option<String>,
     /// Reverse proxies: addresses and networks such as `10.0.0.0/8`, separated by commas. `X-Forwarded-For` and
@@ -86,6 +88,7 @@ impl Default for Settings {
             mail_from: "Luyue <luyue@localhost>".to_owned(),
             secret: None,
             clock: None,
+            seal_file: None,
             demo_password: None,
             trusted_proxies: String::new(),
             metrics_token: None,

@@ -487,6 +487,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    row_heads (stream) {
+        stream -> Text,
+        seq -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    row_records (stream, seq) {
+        stream -> Text,
+        seq -> BigInt,
+        at -> Timestamp,
+        body -> Text,
+        prev_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
     sealed_heads (kind, stream) {
         kind -> Text,
         stream -> Text,
@@ -639,6 +658,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     people,
     recovery_codes,
     regions,
+    row_heads,
+    row_records,
     sealed_heads,
     seals,
     seats,

@@ -1,7 +1,7 @@
 //! The registers through the API: bureaus, contractors, bank accounts, users, delegations, appropriations and services.
 
 mod appropriations;
-mod calendar;
+pub mod calendar;
 mod calendar_files;
 mod contractors;
 mod organisations;

@@ -80,6 +80,13 @@ mail-password-changed-body =
     { $name }: a new password was set for your account. Your other sessions have ended, and links for setting a password no longer work.
 
     If it was not you, tell your administrator at once.
+mail-seal-made-subject = Seal of the records of { $on }
+mail-seal-made-body =
+    { $name }: all records up to { $on } were sealed. Keep this email outside the system. If anybody deletes or rewrites records later, it shows that.
+
+    { $seal }
+
+    To compare it with the database, save this email as a file. The operators then run: luyue check --seal FILE
 mail-codes-reset-subject = Your one-time codes were removed
 mail-codes-reset-body =
     { $name }: an administrator removed the one-time codes from your account, because your phone was reported lost. You have been signed out everywhere.

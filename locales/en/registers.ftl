@@ -136,6 +136,7 @@ letter-recovery-code-used = Recovery code used
 letter-password-link = Password link
 letter-password-forgotten = Link for a forgotten password
 letter-password-changed = Password changed
+letter-seal-made = Seal of a day
 letter-state-queued = Waiting to be sent
 letter-state-sent = Sent
 letter-state-dead = Failed

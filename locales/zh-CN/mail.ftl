@@ -80,6 +80,13 @@ mail-password-changed-body =
     { $name }：您的账户已设置新密码。其他登录会话已结束，此前的设置密码链接均已失效。
 
     如非本人操作，请立即告知系统管理员。
+mail-seal-made-subject = { $on }数据封存凭证
+mail-seal-made-body =
+    { $name }：截至{ $on }的全部记录已封存。请将本邮件保存在系统之外；今后如有人删除或者篡改记录，可凭此发现。
+
+    { $seal }
+
+    需要核对时，请将本邮件另存为文件，由运维人员执行：luyue check --seal 文件
 mail-codes-reset-subject = 您的动态验证码已被解除
 mail-codes-reset-body =
     { $name }：因报告手机遗失，管理员已解除您账号的动态验证码，您在各处的登录均已退出。

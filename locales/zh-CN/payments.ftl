@@ -31,4 +31,5 @@ text-hidden = 第 { $place } 个字符（{ $character }）看不见或会改变�
 line-given = 请填写 1 至 { $most } 字，不换行
 voucher-known = { $year } 年的支付凭证号 { $voucher } 已用于合同 { $contract } 的付款，请核对银行回单
 voucher-known-elsewhere = { $year } 年的支付凭证号 { $voucher } 已用于您无权查看的合同，请核对银行回单
+payment-unlike-approved = 本次付款的金额或者收款账户与审批时不一致，未支付。请注明原因退回该付款申请，并请运维人员执行“luyue check”核查：数据库可能被人改动。
 payment-before-approval = 支付日期不能早于审批日期（{ $approved }）

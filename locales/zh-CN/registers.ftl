@@ -136,6 +136,7 @@ letter-recovery-code-used = 已使用恢复码
 letter-password-link = 设置密码链接
 letter-password-forgotten = 忘记密码链接
 letter-password-changed = 密码已修改
+letter-seal-made = 每日封存凭证
 letter-state-queued = 待发送
 letter-state-sent = 已发送
 letter-state-dead = 发送失败

@@ -10,5 +10,6 @@ pub mod one_time;
 pub mod password_policy;
 pub mod passwords;
 pub mod pdf;
+pub mod seal_file;
 pub mod secrets;
 pub mod tokens;

@@ -150,6 +150,14 @@ impl Secret {
         }
     }
 
+    /// Loads a secret from an existing key file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, that others may read, or that holds a weak secret.
+    pub fn load(path: &Path) -> Result<Self, SecretError> {
+        Self::parse(&read_private(path)?)
+    }
+
     /// Derives the key for one purpose (HKDF-SHA256, RFC 5869). Different purposes give unrelated keys.
     pub fn derive(&self, purpose: &str) -> Key {
         let mut material = [0u8; 40];

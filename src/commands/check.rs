@@ -1,32 +1,47 @@
-//! `luyue check`: recomputes all derived data and lists differences.
+//! `luyue check`: recomputes all derived data, compares rows with the hash chains, and lists differences.
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::app::App;
 use crate::commands::{Failed, start};
 use crate::error::Error;
-use crate::services::audit::check;
+use crate::services::audit::check::{self, Progress, Report};
+use crate::services::audit::seals;
+
+/// Ends a line of progress, so that what follows covers it.
+const CLEAR_LINE: &str = "\r\x1b[K";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+    /// Check only the contract with this number: its rows, hash chains and figures
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["seal", "earlier_secret"])]
+    contract: Option<String>,
+    /// Also compare the seals in a file, such as a saved email, with those in the database
+    #[arg(long, value_name = "FILE")]
+    seal: Vec<PathBuf>,
+    /// Accept seals made with the secret in this key file, which was used before
+    #[arg(long, value_name = "FILE")]
+    earlier_secret: Vec<PathBuf>,
 }
 
 pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCode, Failed> {
     let settings = start::settings(config, |_| {})?;
     let clock = start::clock(&settings)?;
     let app = start::app(settings, clock)?;
-    let progress = std::io::stderr().is_terminal();
-    let report = check::check(&app, |contracts| {
-        if progress {
-            // Failing to show progress is not an error.
-            let _ = write!(std::io::stderr(), "\r{contracts} contracts");
-        }
-    })?;
+    let report = match &arguments.contract {
+        Some(number) => check::check_one(&app, number).map_err(|error| match error {
+            Error::NotFound => Error::Internal(format!("no contract has the number {number}")),
+            error => error,
+        })?,
+        None => check_all(&app, arguments)?,
+    };
     let mut out = std::io::stdout().lock();
     if arguments.json {
         let json = serde_json::to_string_pretty(&report).map_err(|error| Error::Internal(error.to_string()))?;
@@ -37,13 +52,35 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         }
         writeln!(
             out,
-            "{} contracts, {} facts, {} events, {} appropriations: {} differences",
+            "{} contracts, {} facts, {} events, {} row records, {} appropriations: {} differences",
             report.contracts,
             report.facts,
             report.events,
+            report.row_records,
             report.appropriations,
             report.differences.len()
         )?;
     }
     Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn check_all(app: &App, arguments: &Arguments) -> Result<Report, Failed> {
+    let read =
+        |path: &PathBuf| std::fs::read(path).map_err(|error| Error::Internal(format!("{}: {error}", path.display())));
+    let given = arguments.seal.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let earlier = seals::load_secrets(&arguments.earlier_secret)?;
+    let shows_progress = std::io::stderr().is_terminal();
+    let mut report = check::check_with(app, &earlier, |(what, count): Progress| {
+        if shows_progress {
+            // Failing to show progress is not an error.
+            let _ = write!(std::io::stderr(), "{CLEAR_LINE}{count} {what}");
+        }
+    })?;
+    if shows_progress {
+        let _ = write!(std::io::stderr(), "{CLEAR_LINE}");
+    }
+    for text in given {
+        report.differences.extend(seals::compare(app, &earlier, &String::from_utf8_lossy(&text))?);
+    }
+    Ok(report)
 }

@@ -205,5 +205,7 @@ codes! {
         /// Holds a one-time link for setting a password that was forgotten.
         PasswordForgotten = "password-forgotten",
         PasswordChanged = "password-changed",
+        /// Holds the seal of a day, for supervisors to keep outside the machine.
+        SealMade = "seal-made",
     }
 }

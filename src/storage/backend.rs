@@ -6,6 +6,7 @@ use diesel::r2d2::{ManageConnection, R2D2Connection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::error::Error;
+use crate::storage::audit::row_records;
 use crate::storage::text_keys;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -177,7 +178,8 @@ pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
         AnyConnection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|_| ()),
     };
     done.map_err(|error| Error::Internal(format!("migration: {error}")))?;
-    text_keys::fill_missing(connection).map_err(text_keys::failed)
+    text_keys::fill_missing(connection).map_err(text_keys::failed)?;
+    row_records::adopt(connection).map_err(|error| Error::Internal(format!("records of older rows: {error}")))
 }
 
 /// Tells whether any migration is pending.

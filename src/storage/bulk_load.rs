@@ -47,7 +47,12 @@ impl<'a> Loading<'a> {
     /// Those of `work` and of the commit.
     pub fn write<T>(&mut self, context: &Context, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut open = Transaction::begin(&mut self.connection, begin_load)?;
-        let result = work(&mut Tx { connection: open.connection(), context })?;
+        let result = {
+            let mut tx = Tx::new(open.connection(), context);
+            let result = work(&mut tx)?;
+            tx.record_rows()?;
+            result
+        };
         if let AnyConnection::Postgres(c) = open.connection() {
             c.batch_execute(POSTGRES_KEYS)?;
         }

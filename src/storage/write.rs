@@ -14,6 +14,8 @@ use crate::error::{Error, Message};
 use crate::schema::idempotency;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains;
+use crate::storage::audit::recorded_rows::ObjectKind;
+use crate::storage::audit::row_records::{self, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
 use crate::storage::identity::kept_forms;
 use crate::storage::ids::PersonId;
@@ -70,6 +72,8 @@ pub struct Tx<'a> {
     pub connection: &'a mut AnyConnection,
     /// Actor, time and idempotency key.
     pub context: &'a Context,
+    /// Objects whose rows are recorded when the work is done.
+    touched: Touched,
 }
 
 /// An entry of the audit log. Facts of a contract are recorded separately and need no event.
@@ -84,13 +88,31 @@ pub struct Event<'a> {
     pub body: serde_json::Value,
 }
 
-impl Tx<'_> {
-    /// Appends an event to its hash chain.
+impl<'a> Tx<'a> {
+    pub(super) fn new(connection: &'a mut AnyConnection, context: &'a Context) -> Self {
+        Self { connection, context, touched: Touched::default() }
+    }
+
+    /// Appends an event to its hash chain. The rows of the object that it is about are recorded with it.
     ///
     /// # Errors
     /// Those of the database.
     pub fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
+        if let Some((kind, name)) = object_of(event) {
+            self.touched.add_name(kind, name);
+        }
         hash_chains::append_event(self.connection, self.context, event)
+    }
+
+    /// Has the rows of an object recorded at the end of the transaction. Needed where a change appends no event to the
+    /// object's own chain.
+    pub fn touch(&mut self, kind: ObjectKind, id: i64) {
+        self.touched.add_id(kind, id);
+    }
+
+    /// Records the rows of all objects that were touched.
+    pub(super) fn record_rows(&mut self) -> Result<(), Error> {
+        row_records::record(self.connection, self.context.now, &self.touched)
     }
 
     /// Returns the acting person.
@@ -100,6 +122,16 @@ impl Tx<'_> {
     pub fn person(&self) -> Result<PersonId, Error> {
         self.context.actor.ok_or_else(|| Error::Internal("this write needs an acting person".to_owned()))
     }
+}
+
+/// Returns the object that an event is about: that of its chain, or a new entry of a register.
+fn object_of<'a>(event: &Event<'a>) -> Option<(ObjectKind, &'a str)> {
+    ObjectKind::of_stream(event.stream).or(match event.action {
+        EventAction::RegionAdd => Some((ObjectKind::Region, event.object)),
+        EventAction::OrganisationAdd | EventAction::ContractorAdd => Some((ObjectKind::Organisation, event.object)),
+        EventAction::ServiceAdd => Some((ObjectKind::Service, event.object)),
+        _ => None,
+    })
 }
 
 /// Runs `work` in one transaction: once for each idempotency key, and again after a lost race.
@@ -150,7 +182,12 @@ where
     if let Some(answer) = find_answer(open.connection(), context)? {
         return Ok(answer);
     }
-    let result = work(&mut Tx { connection: open.connection(), context })?;
+    let result = {
+        let mut tx = Tx::new(open.connection(), context);
+        let result = work(&mut tx)?;
+        tx.record_rows()?;
+        result
+    };
     store_answer(open.connection(), context, &result)?;
     delete_sent_form(open.connection(), context)?;
     open.commit()?;

@@ -1,7 +1,10 @@
 //! `luyue check`: no differences in what the program wrote, and every change made directly in the database is found.
 
 mod command;
+mod daily_seals;
+mod sweep;
 mod tampering;
+mod untold;
 
 use luyue::services::audit::{check, seals};
 

@@ -13,10 +13,12 @@ use crate::adapters::fixtures::pdf;
 use crate::deliverables::support::{file, held, running, send, stored, submissions, text};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     a_file_is_downloaded_as_an_attachment
     a_modified_file_is_not_served
+    a_file_that_was_replaced_with_its_digest_is_not_served
     files_without_a_row_are_removed
 }
 
@@ -90,6 +92,29 @@ fn a_modified_file_is_not_served(test: &TestApp) {
     assert!(
         serde_json::from_str::<Value>(&noted[2]).expect("JSON")["reason"].as_str().expect("why").contains("no such")
     );
+}
+
+/// Whoever changes a file also changes its digest in the row; the one in the fact counts.
+fn a_file_that_was_replaced_with_its_digest_is_not_served(test: &TestApp) {
+    let contract = running(test);
+    let paper = pdf(b"true");
+    let parts = [text("quantity", "590"), file("a.pdf", &paper)];
+    let done = send(&test.by("contractor"), &submissions(&contract), &parts).expect_status(201);
+    let true_digest = done["files"][0]["sha256"].as_str().expect("a digest");
+    let path = format!("files/{}", done["files"][0]["id"].as_str().expect("an id"));
+    let (forged, [place]) = (pdf(b"lies"), <[_; 1]>::try_from(stored(test)).expect("one file"));
+    std::fs::write(place, &forged).expect("replaced");
+    let digest = luyue::storage::audit::hash_chains::digest_bytes(&forged);
+    diesel::update(luyue::schema::files::table)
+        .set(luyue::schema::files::sha256.eq(&digest))
+        .execute(&mut *test.app.pool.get().expect("a connection"))
+        .expect("the row is changed");
+    assert_eq!(test.by("justice").get(&path).status, 500);
+    let listed = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200).to_string();
+    assert!(listed.contains(true_digest) && !listed.contains(&digest), "{listed}");
+    let receipt = format!("/{contract}/receipt?subject=VISIT-H1&no=1");
+    let page = Visitor::signed_in(test, "contractor").get(&receipt).expect_status(200).text;
+    assert!(page.contains(true_digest) && !page.contains(&digest), "{page}");
 }
 
 fn files_without_a_row_are_removed(test: &TestApp) {

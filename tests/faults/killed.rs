@@ -7,13 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 
 use chrono::{NaiveDateTime, TimeDelta};
-use luyue::services::audit::check;
 use serde_json::{Value, json};
 
 use crate::faults::operations::{Call, OPERATIONS, Operation};
 
 use crate::on_both_engines;
-use crate::support::app::{Reply, TestApp};
+use crate::support::app::{Reply, TestApp, unsealed_differences};
 use crate::support::digest::Dump;
 use crate::support::outage::{self, Held, Stuck};
 use crate::support::programme;
@@ -117,8 +116,7 @@ fn what_was_answered_is_there_and_nothing_by_half(test: &TestApp) {
             }
             assert!(answered.len() >= ANSWERS);
         });
-        let report = check::check(&test.app, |_| ()).expect("the check runs");
-        assert_eq!(report.differences, [], "round {round}");
+        assert_eq!(unsealed_differences(test), [], "round {round}");
     }
     let served = Served::start(test);
     let input = programme::input_from("K-last", input["appropriation"].as_str().expect("an id"));
@@ -244,8 +242,7 @@ fn kill_in_the_middle(app: fn() -> TestApp, operation: &Operation) {
             Moment::At(_) => attempt.is_as_before(&format!("after it was killed {moment:?}")),
             Moment::Commit => assert!(whole || (sqlite && shape.is_empty()), "{name} {moment:?}: {shape:?}"),
         }
-        let report = check::check(&test.app, |_| ()).expect("the check runs");
-        assert_eq!(report.differences, [], "{name} {moment:?}");
+        assert_eq!(unsealed_differences(test), [], "{name} {moment:?}");
     }
     let killed = Dump::of(&test.app.pool);
     let served = Served::started_at(test, now);

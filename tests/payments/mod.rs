@@ -1,5 +1,6 @@
 //! Payments, change requests, scores and observations through the API, on both engines.
 
+mod approved;
 mod chain;
 mod history;
 mod pages;

@@ -11,7 +11,7 @@ use luyue::storage::registry::organisations;
 use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
-use crate::support::app::{Reply, TestApp, day};
+use crate::support::app::{Reply, TestApp, day, touch_all};
 use crate::support::programme;
 
 /// The contract's number.
@@ -212,5 +212,5 @@ pub fn deputed(test: &TestApp, deputy: &str, holder: &str, role: Role) {
 fn system(test: &TestApp, work: impl Fn(&mut luyue::storage::write::Tx<'_>) -> Result<(), luyue::error::Error>) {
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
-    write(&test.app.pool, &context, work).expect("the city is written");
+    write(&test.app.pool, &context, |tx| work(tx).and_then(|()| touch_all(tx))).expect("the city is written");
 }

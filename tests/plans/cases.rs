@@ -13,9 +13,10 @@ use luyue::services::contracts::list;
 use luyue::services::identity::sessions;
 use luyue::services::notifications::tasks;
 use luyue::services::shared::paging::Page;
-use luyue::storage::audit::{hash_chains, seals};
+use luyue::storage::audit::recorded_rows::{self, ObjectKind};
+use luyue::storage::audit::{hash_chains, row_records, seals};
+use luyue::storage::contracts::drafts;
 use luyue::storage::contracts::titles::{self, SameTerm};
-use luyue::storage::contracts::{self as stored, drafts};
 use luyue::storage::deliverables::files as stored_files;
 use luyue::storage::identity::kept_forms;
 use luyue::storage::ids::{AppropriationId, ContractId, OrganisationId, PersonId};
@@ -288,8 +289,11 @@ pub const CASES: &[Case] = &[
     case("job reminders", |t| t.step(CALENDAR, "reminders")),
     case("job housekeeping", |t| t.step(CALENDAR, "housekeeping")),
     case("job mail", |t| t.step(MAIL, "mail")),
-    case("pass over contracts", |t| t.ask(|c| stored::after(c, ContractId(5_000), 100))),
+    case("pass over contracts", |t| t.ask(|c| recorded_rows::after(c, ObjectKind::Contract, 5_000, 100))),
     case("pass over events", |t| t.ask(|c| hash_chains::events_after(c, (&format!("contract:{}", t.cursor), 3), 1000))),
+    case("pass over row records", |t| {
+        t.ask(|c| row_records::records_after(c, (&format!("contract:{}", t.cursor), 1), 1000))
+    }),
     case("sweep of files", |t| {
         t.ask(|c| stored_files::keys_with_row(c, &(0..500).map(|n| format!("key-{n}")).collect::<Vec<_>>()))
     }),

@@ -4,7 +4,6 @@
 use diesel::connection::SimpleConnection;
 use luyue::domain::calendar::Calendar;
 use luyue::domain::calendar_year::YearDays;
-use luyue::services::audit::check;
 use luyue::storage::AnyConnection;
 use serde_json::{Value, json};
 
@@ -32,7 +31,7 @@ pub(super) fn year_2026(more: &[&str], version: i64) -> Value {
 }
 
 /// Returns a year that is not built in.
-pub(super) fn year_2027() -> Value {
+pub fn year_2027() -> Value {
     let off = [
         "01-01", "02-05", "02-08", "02-09", "02-10", "02-11", "02-12", "04-05", "05-03", "05-04", "06-09", "10-01",
         "10-04", "10-05", "10-06", "10-07",
@@ -49,13 +48,12 @@ fn worked(input: &Value) -> usize {
     input["workdays"].as_array().map_or(0, Vec::len)
 }
 
-pub(super) fn import(test: &TestApp, who: &str, input: &Value) -> Reply {
+pub fn import(test: &TestApp, who: &str, input: &Value) -> Reply {
     test.by(who).post("calendar", input)
 }
 
 pub(super) fn no_differences(test: &TestApp) {
-    let report = check::check(&test.app, |_| ()).expect("the check runs");
-    assert_eq!(report.differences, []);
+    assert_eq!(crate::support::app::differences(test), []);
 }
 
 fn due(test: &TestApp, id: &str) -> Value {
@@ -208,8 +206,7 @@ fn an_import_that_was_tampered_with_is_found(test: &TestApp) {
         }
         .expect("the database does as it is told");
         drop(connection);
-        let report = check::check(&test.app, |_| ()).expect("the check runs");
-        report.differences.iter().map(|difference| difference.at.clone()).collect::<Vec<_>>()
+        crate::support::app::differences(test).into_iter().map(|difference| difference.at).collect::<Vec<_>>()
     };
     assert_eq!(found("UPDATE calendars SET notice = 'x'"), ["calendar 1"]);
     assert_eq!(found("UPDATE calendars SET holidays = '[]'"), ["calendar 1"]);

@@ -1,6 +1,7 @@
 //! The programme of the public notice, as the examples have it: registered, funded and activated for a test.
 
 use luyue::domain::codes::ProposalState;
+use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::people;
 use luyue::storage::registry::appropriations::{self, NewAppropriation};
 use luyue::storage::registry::organisations;
@@ -38,7 +39,9 @@ pub fn appropriation(test: &TestApp, amount: &str) -> String {
         appropriations::insert(tx.connection, &new)?;
         let row = appropriations::by_public_id(tx.connection, &id)?.expect("it was just written");
         assert_eq!(row.state, ProposalState::Proposed);
-        appropriations::decide(tx.connection, row.id, ProposalState::Approved, approver.id, tx.context.now)
+        appropriations::decide(tx.connection, row.id, ProposalState::Approved, approver.id, tx.context.now)?;
+        tx.touch(ObjectKind::Appropriation, row.id.0);
+        Ok(())
     })
     .expect("the appropriation is written");
     id

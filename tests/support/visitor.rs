@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::support::app::{Reply, TestApp, form};
+use luyue::storage::audit::recorded_rows::ObjectKind;
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 
@@ -178,6 +179,7 @@ pub fn give_password(test: &TestApp, username: &str) {
         let person = people::by_username(tx.connection, username)?.expect("somebody of the city");
         if person.password_hash.is_empty() {
             people::set_password(tx.connection, person.id, &hash)?;
+            tx.touch(ObjectKind::Person, person.id.0);
         }
         Ok(())
     })

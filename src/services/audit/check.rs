@@ -6,20 +6,22 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::adapters::secrets::Secret;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
-use crate::services::audit::hash_chains::{ChainBreak, broken_facts, event_follows};
-use crate::services::audit::{consistency, seals};
+use crate::services::audit::hash_chains::{self, ChainBreak, broken_facts};
+use crate::services::audit::{chains, consistency, rows, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::registry::calendar::{STREAM, event_body as imported};
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::audit::hash_chains::{self, FIRST};
+use crate::storage::audit::hash_chains::events_of;
+use crate::storage::audit::recorded_rows::{self, Object, ObjectKind};
 use crate::storage::contracts::{self, Contract, access, facts, projections};
-use crate::storage::ids::ContractId;
+use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::registry::{appropriations, calendar};
 
 /// Contracts per read transaction.
@@ -45,47 +47,139 @@ pub struct Report {
     pub events: usize,
     /// Number of appropriations checked.
     pub appropriations: usize,
+    /// Number of row records checked.
+    pub row_records: usize,
+    /// The latest seal as text, to be kept elsewhere and compared later; null before the first.
+    pub seal: Option<String>,
     /// Differences found.
     pub differences: Vec<Difference>,
 }
 
-/// Checks the whole database; `progress` gets the number of contracts checked after each batch.
+/// How far a check has come: a kind of thing, within a sentence, and how many of it were checked.
+pub type Progress = (&'static str, usize);
+
+/// Checks the whole database; `progress` is called after each batch.
 ///
 /// # Errors
 /// Those of the database. Differences are reported, not returned as errors.
-pub fn check(app: &App, mut progress: impl FnMut(usize)) -> Result<Report, Error> {
+pub fn check(app: &App, progress: impl FnMut(Progress)) -> Result<Report, Error> {
+    check_with(app, &[], progress)
+}
+
+/// Checks the whole database and accepts seals that were made with one of the earlier secrets of the installation.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progress)) -> Result<Report, Error> {
     let mut report = Report::default();
-    let mut after = ContractId(0);
-    loop {
-        let last = app.pool.read(|connection| {
-            let ids = contracts::after(connection, after, BATCH)?;
-            for id in &ids {
-                match check_contract(app, connection, *id, &mut report) {
-                    // No version of this program wrote such a row.
-                    Err(Error::Internal(reason)) => {
-                        let at = format!("contract {}", id.0);
-                        report.differences.push(Difference { at, what: format!("unreadable: {reason}") });
-                    }
-                    done => done?,
-                }
+    check_objects(app, ObjectKind::Contract, |objects, connection, unlike| {
+        check_contracts(app, connection, objects, unlike, &mut report)?;
+        progress(("contracts", report.contracts));
+        Ok(())
+    })?;
+    for kind in ObjectKind::ALL.into_iter().filter(|kind| *kind != ObjectKind::Contract) {
+        check_objects(app, kind, |objects, _, mut unlike| {
+            for (id, name) in objects {
+                let found = unlike.remove(id).map(|what| Difference { at: kind.stream(name), what });
+                report.differences.extend(found);
             }
-            Ok(ids.last().copied())
+            Ok(())
         })?;
-        let Some(last) = last else { break };
-        after = last;
-        progress(report.contracts);
     }
-    app.pool.read(|connection| check_chains(connection, &mut report))?;
+    let broken = chains::follow_events(app, |more| {
+        report.events += more;
+        progress(("events", report.events));
+    })?;
+    report.differences.extend(broken);
+    let broken = chains::follow_row_records(app, |more| {
+        report.row_records += more;
+        progress(("row records", report.row_records));
+    })?;
+    report.differences.extend(broken);
+    let orphans = app.pool.read(chains::orphan_facts)?;
+    report.differences.extend(orphans);
     app.pool.read(|connection| check_calendars(connection, &mut report))?;
     app.pool.read(|connection| check_appropriations(connection, &mut report))?;
-    report.differences.extend(seals::faults(app)?.into_iter().map(|(at, what)| Difference { at, what }));
+    report.differences.extend(seals::faults(app, earlier)?);
+    report.seal = seals::latest_text(app)?;
     Ok(report)
 }
 
-fn check_contract(app: &App, connection: &mut AnyConnection, id: ContractId, report: &mut Report) -> Result<(), Error> {
+/// Checks one contract: its rows, hash chains, standing and sealed heads. Says nothing of people, registers and seals.
+///
+/// # Errors
+/// `NotFound` for an unknown number; those of the database.
+pub fn check_one(app: &App, number: &str) -> Result<Report, Error> {
+    let mut report = Report::default();
+    app.pool.read(|connection| {
+        let contract = contracts::by_number(connection, number)?.ok_or(Error::NotFound)?;
+        let objects = [(contract.id.0, contract.public_id.clone())];
+        let unlike = rows::unlike_records(connection, ObjectKind::Contract, &objects)?;
+        check_contracts(app, connection, &objects, unlike, &mut report)?;
+        let chains = hash_chains::follow_chains(connection, &contract)?;
+        report.events = chains.events;
+        report.row_records = chains.row_records;
+        report.differences.extend(chains.broken.into_iter().map(|what| Difference { at: number.to_owned(), what }));
+        Ok(())
+    })?;
+    Ok(report)
+}
+
+/// Compares all objects of a kind with their records, in batches of one read transaction; `each` gets a batch and the
+/// descriptions of what differs in it.
+fn check_objects(
+    app: &App,
+    kind: ObjectKind,
+    mut each: impl FnMut(&[Object], &mut AnyConnection, BTreeMap<i64, String>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut after = 0;
+    loop {
+        let last = app.pool.read(|connection| {
+            let objects = recorded_rows::after(connection, kind, after, BATCH)?;
+            let unlike = rows::unlike_records(connection, kind, &objects)?;
+            each(&objects, connection, unlike)?;
+            Ok(objects.last().map(|(id, _)| *id))
+        })?;
+        match last {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
+fn check_contracts(
+    app: &App,
+    connection: &mut AnyConnection,
+    objects: &[Object],
+    mut unlike: BTreeMap<i64, String>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    for (id, _) in objects {
+        let id = ContractId(*id);
+        let unlike = unlike.remove(&id.0);
+        match check_contract(app, connection, id, unlike, report) {
+            // No version of this program wrote such a row.
+            Err(Error::Internal(reason)) => {
+                let at = format!("contract {}", id.0);
+                report.differences.push(Difference { at, what: format!("unreadable: {reason}") });
+            }
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+fn check_contract(
+    app: &App,
+    connection: &mut AnyConnection,
+    id: ContractId,
+    unlike: Option<String>,
+    report: &mut Report,
+) -> Result<(), Error> {
     let contract = contracts::by_id(connection, id)?;
     report.contracts += 1;
     let number = contract.number.clone();
+    report.differences.extend(unlike.map(|what| Difference { at: number.clone(), what }));
     let mut differs = |what: String| report.differences.push(Difference { at: number.clone(), what });
     for what in consistency::broken_terms(connection, &contract)? {
         differs(what);
@@ -173,49 +267,17 @@ fn same<T>(a: &[T], b: &[T], equal: impl Fn(&T, &T) -> bool) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
 }
 
-/// Follows the chains of events, read page by page in the order of chain and number.
-fn check_chains(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
-    let mut heads: BTreeMap<String, (i64, String)> = BTreeMap::new();
-    let mut after = (String::new(), 0);
-    loop {
-        let page = hash_chains::events_after(connection, (&after.0, after.1), 1000)?;
-        let Some(last) = page.last() else { break };
-        after = (last.stream.clone(), last.seq);
-        for event in &page {
-            report.events += 1;
-            let (seq, prev) = heads.get(&event.stream).cloned().unwrap_or((0, FIRST.to_owned()));
-            if !event_follows(event, seq + 1, &prev) {
-                let what = format!("the chain of events is broken at number {}", event.seq);
-                report.differences.push(Difference { at: event.stream.clone(), what });
-            }
-            heads.insert(event.stream.clone(), (event.seq, event.hash.clone()));
-        }
-    }
-    let kept: BTreeMap<String, (i64, String)> =
-        hash_chains::heads(connection)?.into_iter().map(|(stream, seq, hash)| (stream, (seq, hash))).collect();
-    let streams: std::collections::BTreeSet<&String> = heads.keys().chain(kept.keys()).collect();
-    for stream in streams {
-        if heads.get(stream) != kept.get(stream) {
-            report
-                .differences
-                .push(Difference { at: stream.clone(), what: "the head of the chain of events".to_owned() });
-        }
-    }
-    Ok(())
-}
-
 /// Compares each imported year of the working calendar with the event of its import.
 fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Result<(), Error> {
-    let mut recorded: BTreeMap<String, serde_json::Value> = BTreeMap::new();
-    for event in hash_chains::events_of(connection, STREAM)?
-        .into_iter()
-        .filter(|event| event.action == EventAction::CalendarImport.as_str())
+    let mut recorded: BTreeMap<String, _> = BTreeMap::new();
+    for event in
+        events_of(connection, STREAM)?.into_iter().filter(|event| event.action == EventAction::CalendarImport.as_str())
     {
         let mut body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
         if let Some(body) = body.as_object_mut() {
             body.remove("kept");
         }
-        recorded.insert(event.object, body);
+        recorded.insert(event.object, (body, event.actor_id.map(PersonId), event.at));
     }
     let mut differs = |version: &str| {
         let what = "the working calendar differs from what was imported".to_owned();
@@ -223,7 +285,10 @@ fn check_calendars(connection: &mut AnyConnection, report: &mut Report) -> Resul
     };
     for row in calendar::load_all(connection)? {
         let version = row.version.to_string();
-        let is_so = recorded.remove(&version).is_some_and(|body| imported(&row).is_ok_and(|row| row == body));
+        let is_so = recorded.remove(&version).is_some_and(|(body, by, at)| {
+            let same_import = (by, at) == (Some(row.imported_by), row.imported_at);
+            same_import && imported(&row).is_ok_and(|row| row == body)
+        });
         if !is_so {
             differs(&version);
         }

@@ -11,9 +11,11 @@ use crate::error::{Error, Message};
 use crate::services::audit::log::LogScope;
 use crate::services::audit::{consistency, seals};
 use crate::services::identity::caller::Caller;
+use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains::{self, EventRecord, EventRow, FIRST, FactRecord};
 use crate::storage::audit::log;
-use crate::storage::audit::seals::{self as sealed, EVENTS, FACTS};
+use crate::storage::audit::row_records;
+use crate::storage::audit::seals::{self as sealed, EVENTS, FACTS, ROWS};
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::facts::{self, FactRow};
 use crate::storage::ids::PersonId;
@@ -137,6 +139,57 @@ pub fn check_contract_chains(app: &App, caller: &Caller, number: Option<&str>) -
             broken: broken.collect(),
         })
     })
+}
+
+/// What was found in the chains of events and row records of one contract.
+pub(super) struct ChainFindings {
+    pub events: usize,
+    pub row_records: usize,
+    /// Descriptions of the breaks.
+    pub broken: Vec<String>,
+}
+
+/// Follows a contract's chains of events and row records, and looks for the records that were sealed last.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn follow_chains(connection: &mut AnyConnection, contract: &Contract) -> Result<ChainFindings, Error> {
+    let stream = format!("contract:{}", contract.public_id);
+    let events = hash_chains::events_of(connection, &stream)?;
+    let head = hash_chains::head(connection, &stream)?;
+    let mut broken: Vec<String> = broken_events(&events, head.as_ref())
+        .into_iter()
+        .map(|found| match found {
+            ChainBreak::Event(seq) => format!("the chain of events is broken at number {seq}"),
+            _ => "the head of the chain of events".to_owned(),
+        })
+        .collect();
+    let records = row_records::records_of(connection, &stream)?;
+    let mut prev = FIRST;
+    for (record, seq) in records.iter().zip(1..) {
+        if !record.follows(seq, prev) {
+            broken.push(format!("the chain of row records is broken at number {}", record.seq));
+        }
+        prev = &record.hash;
+    }
+    let last = records.last().map(|record| (stream.clone(), record.seq, record.hash.clone()));
+    if row_records::heads(connection, std::slice::from_ref(&stream))? != Vec::from_iter(last) {
+        broken.push("the head of the chain of row records".to_owned());
+    }
+    let facts = facts::of_contract(connection, contract.id)?;
+    let there = |kind: &str, seq: i64, hash: &str| match kind {
+        FACTS => facts.iter().any(|row| (row.seq, row.hash.as_str()) == (seq, hash)),
+        EVENTS => events.iter().any(|row| (row.seq, row.hash.as_str()) == (seq, hash)),
+        _ => records.iter().any(|row| (row.seq, row.hash.as_str()) == (seq, hash)),
+    };
+    for (kind, name) in [(FACTS, &contract.public_id), (EVENTS, &stream), (ROWS, &stream)] {
+        if let Some((seq, hash)) = sealed::head_of(connection, kind, name)?
+            && !there(kind, seq, &hash)
+        {
+            broken.push(format!("the sealed record {seq} of its {kind} was changed or removed"));
+        }
+    }
+    Ok(ChainFindings { events: events.len(), row_records: records.len(), broken })
 }
 
 /// Loads the latest seal; `None` before the first.

@@ -18,6 +18,7 @@ use crate::domain::shape::Date;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations::PersonRef;
+use crate::services::payments::approved::ACCOUNT;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::log::{self as rows, EventLine, FactLine, HashChain, Place, Range, Whose};
@@ -284,10 +285,18 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<RecordDetails, Error
             prev_hash,
             on,
             readable,
-            said: if readable { json(&said) } else { Value::Null },
+            said: if readable { without_account(json(&said)) } else { Value::Null },
             words: if readable { json(&words) } else { Value::Null },
         })
     })
+}
+
+/// Leaves out the digest of a payee account, from which an account with few unknown digits could be found by trying.
+fn without_account(mut said: Value) -> Value {
+    if let Some(body) = said.as_object_mut() {
+        body.remove(ACCOUNT);
+    }
+    said
 }
 
 /// Sorts records newest first and removes duplicates.

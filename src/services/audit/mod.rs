@@ -2,8 +2,11 @@
 //!
 //! Apart from the daily seal, nothing here writes.
 
+mod chains;
 pub mod check;
 mod consistency;
 pub mod hash_chains;
 pub mod log;
+mod rows;
+mod seal_text;
 pub mod seals;

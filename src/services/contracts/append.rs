@@ -12,6 +12,7 @@ use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::projections;
 use crate::services::contracts::record::{ContractRecord, Reversal, add, assemble, refusal, stored};
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::facts::{self, NewFact};
 use crate::storage::write::Tx;
 use crate::storage::{contracts, payments};
@@ -67,6 +68,7 @@ fn amendments_stay(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> 
 /// The database's.
 pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), Error> {
     clock_is_not_behind(tx, record)?;
+    tx.touch(ObjectKind::Contract, record.contract.id.0);
     let at = tx.context.now.max(record.contract.recorded_at);
     contracts::touch(tx.connection, record.contract.id, at)?;
     record.contract.version += 1;

@@ -1,4 +1,4 @@
-//! Downloads: a file is served only if its digest still matches. Ordinary readers get the copy without personal data,
+//! Downloads: a file is served only if it still has the digest that was recorded with its upload. Ordinary readers get the copy without personal data,
 //! where there is one; the original is for those who audit.
 
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use crate::adapters::files::{FileError, FileKey, MIB, content_disposition};
 use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
-use crate::services::deliverables::files::{flag_codes, run_blocking};
+use crate::services::deliverables::files::{flag_codes, load_recorded, run_blocking};
 use crate::services::identity::caller::Caller;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts;
@@ -65,13 +65,20 @@ async fn open(app: &App, caller: Caller, id: &str, version: Version) -> Result<D
     };
     let organisations = caller.may(action)?.iter().map(|seat| seat.organisation).collect::<Vec<_>>();
     let (pool, id) = (app.pool.clone(), id.to_owned());
-    let row = run_blocking(move || file_rows::seen_by(&mut *pool.get()?, &id, &organisations))
-        .await?
-        .ok_or(Error::NotFound)?;
-    let shown = (row.shown_key.as_ref(), row.shown_bytes, row.shown_sha256.as_ref());
+    let (row, recorded) = run_blocking(move || {
+        pool.read(|connection| {
+            let row = file_rows::seen_by(connection, &id, &organisations)?.ok_or(Error::NotFound)?;
+            let recorded = load_recorded(connection, &row)?;
+            Ok((row, recorded))
+        })
+    })
+    .await?;
+    // The hash chain holds what was recorded, so a file whose row was changed together with it is found too.
+    let (original, copy) = recorded.map_or((None, None), |file| (Some(file.sha256), file.shown_sha256));
+    let shown = (row.shown_key.as_ref(), row.shown_bytes, copy.or_else(|| row.shown_sha256.clone()));
     let (key, bytes, sha256) = match shown {
-        (Some(key), Some(bytes), Some(sha256)) if version == Version::Shown => (key, bytes, sha256.clone()),
-        _ => (&row.storage_key, row.bytes, row.sha256.clone()),
+        (Some(key), Some(bytes), Some(sha256)) if version == Version::Shown => (key, bytes, sha256),
+        _ => (&row.storage_key, row.bytes, original.unwrap_or_else(|| row.sha256.clone())),
     };
     let key = FileKey::parse(key).ok_or_else(|| Error::Internal("invalid storage key".to_owned()))?;
     let bytes = u64::try_from(bytes).unwrap_or(0);

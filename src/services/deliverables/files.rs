@@ -11,11 +11,14 @@ use utoipa::ToSchema;
 use crate::adapters::files::{FileError, FileKey, FileStore, MIB, distinct_names};
 use crate::app::App;
 use crate::clock::civil_day;
+use crate::domain::codes::FactKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::deliverables::kept;
 use crate::services::deliverables::uploads::{UploadForm, UploadPermit, first_half};
 use crate::services::identity::caller::Caller;
-use crate::storage::contracts::Contract;
+use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::hash_chains;
+use crate::storage::contracts::{self, Contract, facts};
 use crate::storage::deliverables::files::{self as file_rows, CLEAN, FileRow, FileUse, NewFile};
 use crate::storage::ids::OrganisationId;
 use crate::storage::write::{Tx, stored_answer, write};
@@ -122,19 +125,47 @@ impl From<&StoredFile> for FileSummary {
     }
 }
 
-impl From<&FileRow> for FileView {
-    fn from(row: &FileRow) -> Self {
+impl FileView {
+    /// Builds the view of a file from its row and from what its fact recorded, which decides on the digests.
+    pub(crate) fn new(row: &FileRow, recorded: &FileSummary) -> Self {
         Self {
             id: row.public_id.clone(),
-            name: row.name.clone(),
+            name: recorded.name.clone(),
             media_type: row.media_type.clone(),
             bytes: row.bytes,
-            sha256: row.sha256.clone(),
+            sha256: recorded.sha256.clone(),
             flags: flag_codes(&row.flags),
             shown_bytes: row.shown_bytes,
-            shown_sha256: row.shown_sha256.clone(),
+            shown_sha256: recorded.shown_sha256.clone().or_else(|| row.shown_sha256.clone()),
         }
     }
+}
+
+/// Words of a fact or event that lists files.
+#[derive(Deserialize)]
+struct ListedFiles {
+    #[serde(default)]
+    files: Vec<FileSummary>,
+}
+
+/// Loads what the fact or event of an upload recorded about a file; `None` where none names it.
+///
+/// # Errors
+/// The database's.
+pub(crate) fn load_recorded(connection: &mut AnyConnection, row: &FileRow) -> Result<Option<FileSummary>, Error> {
+    let texts = if row.kind == FileUse::Submission.as_str() {
+        facts::words_of(connection, row.contract_id, FactKind::Submission)?
+    } else {
+        let mut texts = facts::words_of(connection, row.contract_id, FactKind::Invoice)?;
+        let stream = format!("contract:{}", contracts::by_id(connection, row.contract_id)?.public_id);
+        let later = hash_chains::events_with(connection, &stream, EventAction::InvoiceDocument)?;
+        texts.extend(later.into_iter().map(|event| event.body));
+        texts
+    };
+    let listed = texts.iter().filter(|text| text.contains(&row.public_id));
+    let mut files =
+        listed.filter_map(|text| serde_json::from_str::<ListedFiles>(text).ok()).flat_map(|list| list.files);
+    Ok(files.find(|file| file.id == row.public_id))
 }
 
 /// The submission or invoice to which uploaded files belong.

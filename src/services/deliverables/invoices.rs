@@ -118,7 +118,7 @@ pub(crate) fn add_flags(invoices: &mut [InvoiceView], rows: &[FileRow]) {
     for file in invoices.iter_mut().flat_map(|invoice| &mut invoice.files) {
         if let Some(row) = rows.iter().find(|row| row.public_id == file.id) {
             file.flags = files::flag_codes(&row.flags);
-            file.shown_sha256 = row.shown_sha256.clone();
+            file.shown_sha256 = file.shown_sha256.take().or_else(|| row.shown_sha256.clone());
         }
     }
 }

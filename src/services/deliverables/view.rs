@@ -14,7 +14,7 @@ use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
-use crate::services::deliverables::files::FileView;
+use crate::services::deliverables::files::{FileSummary, FileView};
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, SubmissionWords};
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
@@ -134,14 +134,16 @@ fn submission_view(
     let decided = decisions
         .iter()
         .find(|(decision, _)| decision.deliverable == submission.deliverable && decision.no == submission.no);
-    let listed = words.files.iter().filter_map(|listed| files.iter().find(|file| file.public_id == listed.id));
+    let view = |listed: &FileSummary| {
+        files.iter().find(|file| file.public_id == listed.id).map(|row| FileView::new(row, listed))
+    };
     Ok(SubmissionView {
         no: submission.no.get(),
         on: submission.on,
         quantity: submission.quantity.to_string(),
         note: words.note,
         recorded_at: row.recorded_at,
-        files: listed.map(FileView::from).collect(),
+        files: words.files.iter().filter_map(view).collect(),
         decision: decided.map(|(decision, row)| decision_view(decision, row)).transpose()?,
     })
 }

@@ -18,6 +18,7 @@ use crate::services::documents::{ContractSnapshot, DocumentLang, summary};
 use crate::services::identity::caller::Caller;
 use crate::storage::AnyConnection;
 use crate::storage::audit::hash_chains;
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::documents::{self, DocumentKind};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -107,6 +108,7 @@ fn record_code(app: &App, contract: ContractId, snapshot: &ContractSnapshot) -> 
             return Ok(());
         }
         let at = tx.context.now;
+        tx.touch(ObjectKind::Contract, contract.0);
         documents::insert(
             tx.connection,
             &snapshot.code,

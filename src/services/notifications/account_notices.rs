@@ -1,5 +1,5 @@
-//! Notices about a person's own account: a password link, a changed password, codes that were reset. They are about no
-//! contract and are sent every time.
+//! Notices that are about no contract: about a person's own account (a password link, a changed password, codes that
+//! were reset), and the seal of a day. They are sent every time.
 
 use crate::domain::codes::AlertKind;
 use crate::error::Error;
@@ -29,26 +29,45 @@ pub(crate) fn enqueue_with(
     key: &str,
     values: &[(&'static str, String)],
 ) -> Result<(), Error> {
-    let values: Vec<_> = [("name", person.name.clone())].into_iter().chain(values.iter().cloned()).collect();
-    let words = text::mail::compose_email(person.language, kind, &values);
-    let public_id = tx.context.ids.uuid();
     let to = Recipient {
         person_id: person.id,
         name: person.name.clone(),
         email: person.email.clone(),
         language: person.language,
     };
-    let new = NewEmail {
-        message_id: format!("<{public_id}@luyue>"),
-        kind,
-        contract_id: NO_CONTRACT,
-        subject_key: key.to_owned(),
-        due_on: tx.context.today(),
-        subject: words.subject,
-        body: words.text,
-        html: words.html,
-        public_id,
-        to,
+    enqueue_to(tx, vec![to], kind, key, values)
+}
+
+/// Queues a notice to several people, with values for its text besides the recipient's name.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn enqueue_to(
+    tx: &mut Tx<'_>,
+    people: Vec<Recipient>,
+    kind: AlertKind,
+    key: &str,
+    values: &[(&'static str, String)],
+) -> Result<(), Error> {
+    let due_on = tx.context.today();
+    let queued = |to: Recipient| {
+        let mut named = vec![("name", to.name.clone())];
+        named.extend_from_slice(values);
+        let words = text::mail::compose_email(to.language, kind, &named);
+        let public_id = tx.context.ids.uuid();
+        NewEmail {
+            message_id: format!("<{public_id}@luyue>"),
+            kind,
+            contract_id: NO_CONTRACT,
+            subject_key: key.to_owned(),
+            due_on,
+            subject: words.subject,
+            body: words.text,
+            html: words.html,
+            public_id,
+            to,
+        }
     };
-    email_queue::insert(tx.connection, &[new], tx.context.now)
+    let new: Vec<NewEmail> = people.into_iter().map(queued).collect();
+    email_queue::insert(tx.connection, &new, tx.context.now)
 }

@@ -54,5 +54,6 @@ pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed => "/one-time-codes".to_owned(),
         AlertKind::PasswordLink | AlertKind::PasswordForgotten | AlertKind::PasswordChanged => "/sign-in".to_owned(),
+        AlertKind::SealMade => "/events/chain".to_owned(),
     }
 }

@@ -19,6 +19,7 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::identity::own_account;
 use crate::services::notifications::alerts::{self, Alert};
+use crate::services::payments::approved::require_as_approved;
 use crate::services::payments::{
     PaymentRequestSummary, PaymentStepInput, earlier_actors, exceeds_payable, find_payment_request, log_step,
     milestone_standing, open_requests_fen, record_step, stored_money,
@@ -35,9 +36,10 @@ use crate::storage::write::{Tx, write};
 ///
 /// # Errors
 /// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for somebody who took an earlier step
-/// (self-approval); `Conflict` where another step is next; `Duplicate` for a voucher number that the payer used this
-/// year; `Refused` where the password must be given again, the bank's day is before the approval, the amount is no
-/// longer within what is payable, or a rule of standing forbids the fact.
+/// (self-approval); `Conflict` where another step is next, or the amount or account to pay is not what was approved;
+/// `Duplicate` for a voucher number that the payer used this year; `Refused` where the password must be given again,
+/// the bank's day is before the approval, the amount is no longer within what is payable, or a rule of standing forbids
+/// the fact.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -123,6 +125,7 @@ fn pay(
     payment: &PaymentRequest,
     input: &PaymentStepInput,
 ) -> Result<PaymentState, Error> {
+    require_as_approved(tx.connection, record, payment)?;
     let voucher = inputs::number("voucher", input.voucher.as_deref())?;
     let on = append::effective_day(tx, input.on);
     let steps = rows::load_steps(tx.connection, payment.id)?;
@@ -150,6 +153,7 @@ fn pay(
 
 /// Agrees to the earlier day of a recorded payment, which then counts.
 fn allow(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &PaymentRequest) -> Result<PaymentState, Error> {
+    require_as_approved(tx.connection, record, payment)?;
     record_step(tx, payment.id, PaymentStep::Allow, "", PaymentState::Paid)?;
     append_payment(tx, record, payment)?;
     Ok(PaymentState::Paid)

@@ -6,6 +6,7 @@
 //! works it out.
 
 mod approval;
+pub(in crate::services) mod approved;
 pub mod checks;
 mod request;
 pub mod view;
@@ -208,6 +209,7 @@ fn log_step(
         "milestone": payment.milestone,
         "amount": stored_money(payment.amount_fen)?,
         "reason": reason,
+        (approved::ACCOUNT): approved::account_digest(payment),
     });
     append_event(tx, &record.contract, action, body)
 }

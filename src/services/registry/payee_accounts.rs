@@ -19,6 +19,7 @@ use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::identity::people::Seat;
 use crate::storage::registry::organisations;
 use crate::storage::registry::payee_accounts::{self as rows, AccountChange, NewChange};
@@ -141,6 +142,7 @@ pub fn propose(app: &App, caller: &Caller, credit_code: &str, account: &Account)
             at: tx.context.now,
         };
         rows::insert(tx.connection, &new)?;
+        tx.touch(ObjectKind::Organisation, contractor.organisation_id.0);
         record_event(tx, EventAction::AccountPropose, &public_id, credit_code, &account, None)?;
         Ok(ProposalSummary { id: public_id.clone(), state: ProposalState::Proposed })
     })
@@ -173,6 +175,7 @@ pub fn decide(
             return Err(Error::Conflict(Message::new("decided-before").with("state", change.state.as_str())));
         }
         rows::decide(tx.connection, &change, state, by, tx.context.now)?;
+        tx.touch(ObjectKind::Organisation, change.contractor_id.0);
         let action =
             if state == ProposalState::Approved { EventAction::AccountApprove } else { EventAction::AccountRefuse };
         record_event(tx, action, id, &change.credit_code, &change.account, input.reason.as_deref())?;

@@ -5,6 +5,7 @@
 //! The fields of a hash, their order and their format must not change, or every existing chain would appear broken.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -17,6 +18,9 @@ use crate::storage::write::{Context, Event};
 
 /// Predecessor hash of the first record of a chain.
 pub const FIRST: &str = "";
+
+/// Most chains without an event that are named.
+const MOST_EMPTY: i64 = 100;
 
 /// Hashed fields of an event, apart from their order (see `hash`).
 pub struct EventRecord<'a> {
@@ -109,7 +113,8 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-fn time(at: NaiveDateTime) -> String {
+/// Formats a time as it is hashed.
+pub(in crate::storage::audit) fn time(at: NaiveDateTime) -> String {
     at.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()
 }
 
@@ -251,10 +256,33 @@ pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64,
     Ok(chains::table.find(stream).select((chains::seq, chains::hash)).first(connection).optional()?)
 }
 
-/// Loads the heads of all chains of events.
+/// Loads the heads of these chains of events: name, number and hash of the last event.
 ///
 /// # Errors
 /// Those of the database.
-pub fn heads(connection: &mut AnyConnection) -> Result<Vec<(String, i64, String)>, Error> {
-    Ok(chains::table.order(chains::stream).load(connection)?)
+pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(String, i64, String)>, Error> {
+    Ok(chains::table.filter(chains::stream.eq_any(streams)).load(connection)?)
+}
+
+/// Loads the names of the first chains that have a head but no event.
+///
+/// # Errors
+/// Those of the database.
+pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
+    let event = events::table.filter(events::stream.eq(chains::stream));
+    Ok(chains::table
+        .filter(not(exists(event)))
+        .order(chains::stream)
+        .limit(MOST_EMPTY)
+        .select(chains::stream)
+        .load(connection)?)
+}
+
+/// Loads the events of one chain with one action, in order.
+///
+/// # Errors
+/// Those of the database.
+pub fn events_with(connection: &mut AnyConnection, stream: &str, action: EventAction) -> Result<Vec<EventRow>, Error> {
+    let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq(action.as_str()));
+    Ok(query.order(events::seq).select(EventRow::as_select()).load(connection)?)
 }

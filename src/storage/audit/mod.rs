@@ -1,6 +1,8 @@
-//! The audit log, its event actions, the hash chains of events and facts, and the daily seals over them.
+//! The audit log, its event actions, the hash chains of events, facts and row records, and the daily seals over them.
 
 pub mod event_action;
 pub mod hash_chains;
 pub mod log;
+pub mod recorded_rows;
+pub mod row_records;
 pub mod seals;

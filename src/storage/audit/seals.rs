@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use sha2::{Digest, Sha256};
 
-use crate::schema::{chains, contracts, events, facts, sealed_heads, seals};
+use crate::schema::{chains, contracts, events, facts, row_heads, row_records, sealed_heads, seals};
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::hex;
 use crate::storage::backend::AnyConnection;
@@ -16,6 +16,8 @@ use crate::storage::backend::AnyConnection;
 pub const EVENTS: &str = "events";
 /// Kind of a sealed head: the facts of a contract, named by its random identifier.
 pub const FACTS: &str = "facts";
+/// Kind of a sealed head: a chain of row records.
+pub const ROWS: &str = "rows";
 /// Heads per page.
 const PAGE: i64 = 1000;
 
@@ -81,23 +83,68 @@ macro_rules! copy_heads {
     };
 }
 
-/// Replaces the sealed heads by the current heads of all chains.
+/// Replaces the sealed heads by the current heads of all chains. A sealed head whose record is gone stays, so that the
+/// loss is found for ever.
 pub fn replace_heads(connection: &mut AnyConnection) -> Result<()> {
-    diesel::delete(sealed_heads::table).execute(connection)?;
+    let event = events::table
+        .filter(events::stream.eq(sealed_heads::stream))
+        .filter(events::seq.eq(sealed_heads::seq))
+        .filter(events::hash.eq(sealed_heads::hash));
+    let of_events = sealed_heads::table.filter(sealed_heads::kind.eq(EVENTS)).filter(exists(event));
+    diesel::delete(of_events).execute(connection)?;
+    let record = row_records::table
+        .filter(row_records::stream.eq(sealed_heads::stream))
+        .filter(row_records::seq.eq(sealed_heads::seq))
+        .filter(row_records::hash.eq(sealed_heads::hash));
+    let of_rows = sealed_heads::table.filter(sealed_heads::kind.eq(ROWS)).filter(exists(record));
+    diesel::delete(of_rows).execute(connection)?;
+    let fact = facts::table
+        .inner_join(contracts::table.on(contracts::id.eq(facts::contract_id)))
+        .filter(contracts::public_id.eq(sealed_heads::stream))
+        .filter(facts::seq.eq(sealed_heads::seq))
+        .filter(facts::hash.eq(sealed_heads::hash));
+    let of_facts = sealed_heads::table.filter(sealed_heads::kind.eq(FACTS)).filter(exists(fact));
+    diesel::delete(of_facts).execute(connection)?;
+    let lost = |kind: &'static str| sealed_heads::table.filter(sealed_heads::kind.eq(kind));
+    let kept = exists(lost(EVENTS).filter(sealed_heads::stream.eq(chains::stream)));
+    let heads = chains::table.filter(not(kept));
+    copy_heads!(connection, heads.select((EVENTS.into_sql::<Text>(), chains::stream, chains::seq, chains::hash)))?;
+    let kept = exists(lost(ROWS).filter(sealed_heads::stream.eq(row_heads::stream)));
+    let heads = row_heads::table.filter(not(kept));
     copy_heads!(
         connection,
-        chains::table.select((EVENTS.into_sql::<Text>(), chains::stream, chains::seq, chains::hash))
+        heads.select((ROWS.into_sql::<Text>(), row_heads::stream, row_heads::seq, row_heads::hash))
     )?;
+    let kept = exists(lost(FACTS).filter(sealed_heads::stream.eq(contracts::public_id)));
+    let heads = contracts::table.filter(contracts::fact_seq.gt(0)).filter(not(kept));
     copy_heads!(
         connection,
-        contracts::table.filter(contracts::fact_seq.gt(0)).select((
-            FACTS.into_sql::<Text>(),
-            contracts::public_id,
-            contracts::fact_seq,
-            contracts::fact_hash
-        ))
+        heads.select((FACTS.into_sql::<Text>(), contracts::public_id, contracts::fact_seq, contracts::fact_hash))
     )?;
     Ok(())
+}
+
+/// Returns the time of the earliest record after a time and before another, in UTC; `None` if there is none.
+pub fn first_record(
+    connection: &mut AnyConnection,
+    after: NaiveDateTime,
+    before: NaiveDateTime,
+) -> Result<Option<NaiveDateTime>> {
+    let event: Option<NaiveDateTime> = events::table
+        .filter(events::at.ge(after))
+        .filter(events::at.lt(before))
+        .order(events::at)
+        .select(events::at)
+        .first(connection)
+        .optional()?;
+    let fact: Option<NaiveDateTime> = facts::table
+        .filter(facts::recorded_at.ge(after))
+        .filter(facts::recorded_at.lt(before))
+        .order(facts::recorded_at)
+        .select(facts::recorded_at)
+        .first(connection)
+        .optional()?;
+    Ok(event.into_iter().chain(fact).min())
 }
 
 /// Computes the SHA-256 over the sealed heads, ordered by kind and chain, each part preceded by its length.
@@ -149,5 +196,17 @@ pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(Str
         .select((sealed_heads::stream, sealed_heads::seq))
         .load(connection)?;
     lost.extend(facts.into_iter().map(|(contract, seq)| (format!("facts:{contract}"), seq)));
+    let record = row_records::table
+        .filter(row_records::stream.eq(sealed_heads::stream))
+        .filter(row_records::seq.eq(sealed_heads::seq))
+        .filter(row_records::hash.eq(sealed_heads::hash));
+    let rows: Vec<(String, i64)> = sealed_heads::table
+        .filter(sealed_heads::kind.eq(ROWS))
+        .filter(not(exists(record)))
+        .order(sealed_heads::stream)
+        .limit(limit)
+        .select((sealed_heads::stream, sealed_heads::seq))
+        .load(connection)?;
+    lost.extend(rows.into_iter().map(|(object, seq)| (format!("rows of {object}"), seq)));
     Ok(lost)
 }

@@ -12,6 +12,9 @@ use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::write::Context;
 
+/// Most contracts without a row that are named.
+const MOST_MISSING: i64 = 100;
+
 /// A recorded fact.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = facts)]
@@ -138,4 +141,26 @@ pub fn insert(connection: &mut AnyConnection, rows: &[(ContractId, &FactRow)]) -
         )
     });
     Ok(())
+}
+
+/// Loads the keys of the first contracts that have facts but no row.
+pub fn without_contract(connection: &mut AnyConnection) -> Result<Vec<ContractId>> {
+    let contract = contracts::table.filter(contracts::id.eq(facts::contract_id));
+    Ok(facts::table
+        .filter(diesel::dsl::not(diesel::dsl::exists(contract)))
+        .select(facts::contract_id)
+        .distinct()
+        .order(facts::contract_id)
+        .limit(MOST_MISSING)
+        .load(connection)?)
+}
+
+/// Returns the texts of a contract's facts of one kind, in recording order.
+pub fn words_of(connection: &mut AnyConnection, contract: ContractId, kind: FactKind) -> Result<Vec<String>> {
+    Ok(facts::table
+        .filter(facts::contract_id.eq(contract.0))
+        .filter(facts::kind.eq(kind.as_str()))
+        .order(facts::seq)
+        .select(facts::words)
+        .load(connection)?)
 }

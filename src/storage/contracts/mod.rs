@@ -403,16 +403,6 @@ pub fn count_changing_by(connection: &mut AnyConnection, day: NaiveDate) -> Resu
     Ok(contracts::table.filter(contracts::next_change.le(day)).count().get_result(connection)?)
 }
 
-/// Returns keys after a key, for passes over the whole register.
-pub fn after(connection: &mut AnyConnection, key: ContractId, limit: i64) -> Result<Vec<ContractId>> {
-    Ok(contracts::table
-        .filter(contracts::id.gt(key.0))
-        .order(contracts::id)
-        .limit(limit)
-        .select(contracts::id)
-        .load(connection)?)
-}
-
 /// Returns the time of the last change of any contract, or a time long ago if there is none.
 pub fn last_record(connection: &mut AnyConnection) -> Result<NaiveDateTime> {
     let last: Option<NaiveDateTime> =

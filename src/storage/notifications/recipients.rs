@@ -84,3 +84,18 @@ pub fn recipients(
     found.extend(deputies);
     Ok(found)
 }
+
+/// Loads the enabled people who hold a seat of a role on a day, in any organisation; each once.
+pub fn holders_of(connection: &mut AnyConnection, role: Role, day: NaiveDate) -> Result<Vec<Recipient>> {
+    let mut found: Vec<Recipient> = seats::table
+        .inner_join(people::table)
+        .filter(seats::role.eq(role.as_str()))
+        .filter(seats::from_on.le(day))
+        .filter(seats::until_on.ge(day))
+        .filter(people::disabled.eq(false))
+        .order(people::id)
+        .select((people::id, people::name, people::email, people::language))
+        .load(connection)?;
+    found.dedup_by_key(|person| person.person_id);
+    Ok(found)
+}

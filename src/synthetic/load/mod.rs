@@ -15,6 +15,7 @@ use self::setting::Setting;
 use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
+use crate::services::audit::seals;
 use crate::services::identity::sessions;
 
 /// Maximum number of contracts in a synthetic register.
@@ -29,5 +30,7 @@ pub fn load(app: &App, count: usize, seed: u64, password: &str, seen: impl FnMut
     let hasher =
         app.passwords.try_hasher().ok_or_else(|| Error::Unavailable("passwords are being hashed".to_owned()))?;
     let city = city::of(&setting, sessions::hash_password(app, &hasher, password, None)?)?;
-    rows::load(app, &city, seed, count, |number| story::tell(&setting, number), seen)
+    rows::load(app, &city, seed, count, |number| story::tell(&setting, number), seen)?;
+    // As the jobs of the day would.
+    seals::seal_day(app).map(|_| ())
 }

@@ -10,6 +10,7 @@ use crate::domain::text_input;
 use crate::error::Error;
 use crate::services::registry::organisations::STREAM;
 use crate::storage::audit::event_action::EventAction;
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::access;
 use crate::storage::identity::people::{self, NewPerson};
 use crate::storage::ids::{AppropriationId, OrganisationId, PersonId, RegionId};
@@ -274,6 +275,7 @@ fn appropriate(tx: &mut Tx<'_>, given: &Appropriated, desk: &DeskKeys) -> Result
     )?;
     let written = appropriations::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
     appropriations::decide(tx.connection, written.id, ProposalState::Approved, approver, tx.context.now)?;
+    tx.touch(ObjectKind::Appropriation, written.id.0);
     Ok(written.id)
 }
 

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::services::registry::catalogue;
 use crate::services::shared::identifiers::fold_identifier;
 use crate::storage::audit::hash_chains;
+use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::bulk_load::Loading;
 use crate::storage::contracts::{self, access, facts, projections, search};
 use crate::storage::registry::{appropriations, organisations};
@@ -84,7 +85,10 @@ pub fn load(
         }
         for (numbers, receive) in batches.iter().zip(waiting.iter().cycle()) {
             let batch = receive.recv().map_err(|_| Error::Internal("a worker of the load stopped".to_owned()))??;
-            loading.write(&context, |tx| batch.write(tx.connection))?;
+            loading.write(&context, |tx| {
+                batch.0.iter().for_each(|rows| tx.touch(ObjectKind::Contract, rows.contract.contract.id.0));
+                batch.write(tx.connection)
+            })?;
             seen(numbers.end - 1);
         }
         // Unblocks workers whose writer has failed.

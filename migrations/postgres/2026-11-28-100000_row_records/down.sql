@@ -1,0 +1,2 @@
+DROP TABLE row_heads;
+DROP TABLE row_records;

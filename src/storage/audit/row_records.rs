@@ -1,0 +1,285 @@
+//! Row records: the digests of an object's rows as they stood after each change, in a hash chain of the object's own.
+//!
+//! Every write transaction ends with a record of each object that it touched and whose rows now differ from the last
+//! record (`write::Tx::touch`). So `luyue check` finds every row that was changed, added or deleted in another way.
+//! Rows from before there were records were recorded as they stood when the tables of the records were made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDateTime};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use crate::error::Error;
+use crate::schema::{row_heads, row_records};
+use crate::storage::Result;
+use crate::storage::audit::hash_chains::{FIRST, digest, time};
+use crate::storage::audit::recorded_rows::{self, Object, ObjectKind, RowDigests};
+use crate::storage::backend::{AnyConnection, begin_write, commit, insert_rows, roll_back};
+
+/// Objects read at once.
+const BATCH: usize = 200;
+/// Most chains without a record that are named.
+const MOST_EMPTY: i64 = 100;
+/// Chain whose only record says that every earlier object has been recorded.
+const ADOPTED: &str = "all";
+/// Body of the record of an object without rows.
+const NO_ROWS: &str = "{}";
+
+/// A stored row record.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = row_records)]
+pub struct RowRecord {
+    /// Name of its chain: kind and name of the object.
+    pub stream: String,
+    /// Number in the chain, from 1.
+    pub seq: i64,
+    /// Time of the change, in UTC; the beginning of 1970 for rows from before there were records.
+    pub at: NaiveDateTime,
+    /// Digests of the object's rows by table, as JSON.
+    pub body: String,
+    /// Hash of the preceding record.
+    pub prev_hash: String,
+    /// Hash of this record.
+    pub hash: String,
+}
+
+impl RowRecord {
+    /// Builds the record that follows the last one of a chain, which is given by its number and hash.
+    fn after(stream: String, (last, prev): (i64, &str), at: NaiveDateTime, body: String) -> Self {
+        let hash = hash(prev, &stream, last + 1, at, &body);
+        Self { stream, seq: last + 1, at, body, prev_hash: prev.to_owned(), hash }
+    }
+
+    /// Tells whether the record has this number, this predecessor and a correct hash of its own.
+    pub fn follows(&self, seq: i64, prev: &str) -> bool {
+        let own = hash(prev, &self.stream, self.seq, self.at, &self.body);
+        self.seq == seq && self.prev_hash == prev && self.hash == own
+    }
+
+    /// Parses the digests by table; empty for a body that cannot be parsed.
+    pub fn digests(&self) -> RowDigests {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
+/// Computes the SHA-256 over every field of a record.
+fn hash(prev: &str, stream: &str, seq: i64, at: NaiveDateTime, body: &str) -> String {
+    digest(&[prev, stream, &seq.to_string(), &time(at), body])
+}
+
+/// Objects whose rows a transaction may have changed.
+#[derive(Debug, Default)]
+pub struct Touched {
+    ids: BTreeMap<ObjectKind, BTreeSet<i64>>,
+    names: BTreeMap<ObjectKind, BTreeSet<String>>,
+}
+
+impl Touched {
+    /// Adds an object by the key of its row.
+    pub fn add_id(&mut self, kind: ObjectKind, id: i64) {
+        self.ids.entry(kind).or_default().insert(id);
+    }
+
+    /// Adds an object by its name; its row may be gone.
+    pub fn add_name(&mut self, kind: ObjectKind, name: &str) {
+        self.names.entry(kind).or_default().insert(name.to_owned());
+    }
+}
+
+/// Records the objects that a transaction touched and whose rows differ from their last record.
+///
+/// # Errors
+/// Those of the database.
+pub fn record(connection: &mut AnyConnection, at: NaiveDateTime, touched: &Touched) -> Result<()> {
+    for kind in ObjectKind::ALL {
+        let mut objects: BTreeMap<String, Option<i64>> = BTreeMap::new();
+        if let Some(names) = touched.names.get(&kind) {
+            let names: Vec<String> = names.iter().cloned().collect();
+            objects.extend(names.iter().map(|name| (name.clone(), None)));
+            for part in names.chunks(BATCH) {
+                objects.extend(named(recorded_rows::by_names(connection, kind, part)?));
+            }
+        }
+        if let Some(ids) = touched.ids.get(&kind) {
+            let known: BTreeSet<i64> = objects.values().flatten().copied().collect();
+            let ids: Vec<i64> = ids.difference(&known).copied().collect();
+            for part in ids.chunks(BATCH) {
+                objects.extend(named(recorded_rows::by_ids(connection, kind, part)?));
+            }
+        }
+        let objects: Vec<(String, Option<i64>)> = objects.into_iter().collect();
+        for part in objects.chunks(BATCH) {
+            record_part(connection, at, kind, part)?;
+        }
+    }
+    Ok(())
+}
+
+fn named(objects: Vec<Object>) -> impl Iterator<Item = (String, Option<i64>)> {
+    objects.into_iter().map(|(id, name)| (name, Some(id)))
+}
+
+fn record_part(
+    connection: &mut AnyConnection,
+    at: NaiveDateTime,
+    kind: ObjectKind,
+    objects: &[(String, Option<i64>)],
+) -> Result<()> {
+    let ids: Vec<i64> = objects.iter().filter_map(|(_, id)| *id).collect();
+    let mut digests = recorded_rows::digests(connection, kind, &ids)?;
+    let streams: Vec<String> = objects.iter().map(|(name, _)| kind.stream(name)).collect();
+    let heads = heads_of(connection, &streams)?;
+    let (mut first, mut next) = (Vec::new(), Vec::new());
+    for ((_, id), stream) in objects.iter().zip(streams) {
+        let rows = id.and_then(|id| digests.remove(&id)).unwrap_or_default();
+        let body = serde_json::to_string(&rows).map_err(|error| Error::Internal(error.to_string()))?;
+        match heads.get(&stream) {
+            Some(head) if head.body.as_ref() == Some(&body) => {}
+            Some(head) => next.push(RowRecord::after(stream, (head.seq, &head.hash), at, body)),
+            None if body == NO_ROWS => {}
+            None => first.push(RowRecord::after(stream, (0, FIRST), at, body)),
+        }
+    }
+    insert_records(connection, &first)?;
+    insert_records(connection, &next)?;
+    insert_rows!(connection, row_heads::table, first, |row| {
+        (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
+    });
+    for row in next {
+        diesel::update(row_heads::table.find(&row.stream))
+            .set((row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash)))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+fn insert_records(connection: &mut AnyConnection, rows: &[RowRecord]) -> Result<()> {
+    insert_rows!(connection, row_records::table, rows, |row| {
+        (
+            row_records::stream.eq(&row.stream),
+            row_records::seq.eq(row.seq),
+            row_records::at.eq(row.at),
+            row_records::body.eq(&row.body),
+            row_records::prev_hash.eq(&row.prev_hash),
+            row_records::hash.eq(&row.hash),
+        )
+    });
+    Ok(())
+}
+
+/// Head of a chain.
+struct Head {
+    seq: i64,
+    hash: String,
+    /// Body of the record that it names, if that is there.
+    body: Option<String>,
+}
+
+fn heads_of(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, Head>> {
+    let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
+    let rows: Vec<(String, i64, String, Option<String>)> = row_heads::table
+        .left_join(row_records::table.on(named))
+        .filter(row_heads::stream.eq_any(streams))
+        .select((row_heads::stream, row_heads::seq, row_heads::hash, row_records::body.nullable()))
+        .load(connection)?;
+    Ok(rows.into_iter().map(|(stream, seq, hash, body)| (stream, Head { seq, hash, body })).collect())
+}
+
+/// Loads the last records of chains, as their heads name them.
+pub fn last_records(connection: &mut AnyConnection, streams: &[String]) -> Result<BTreeMap<String, RowRecord>> {
+    let named = row_records::stream.eq(row_heads::stream).and(row_records::seq.eq(row_heads::seq));
+    let rows: Vec<RowRecord> = row_heads::table
+        .inner_join(row_records::table.on(named))
+        .filter(row_heads::stream.eq_any(streams))
+        .select(RowRecord::as_select())
+        .load(connection)?;
+    Ok(rows.into_iter().map(|row| (row.stream.clone(), row)).collect())
+}
+
+/// Loads a page of all records, ordered by chain and number, after a given record.
+pub fn records_after(connection: &mut AnyConnection, after: (&str, i64), limit: i64) -> Result<Vec<RowRecord>> {
+    Ok(row_records::table
+        // The redundant first condition lets both engines seek into the index.
+        .filter(row_records::stream.ge(after.0))
+        .filter(row_records::stream.gt(after.0).or(row_records::seq.gt(after.1)))
+        .order((row_records::stream, row_records::seq))
+        .limit(limit)
+        .select(RowRecord::as_select())
+        .load(connection)?)
+}
+
+/// Loads the records of one chain in order.
+pub fn records_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<RowRecord>> {
+    let query = row_records::table.filter(row_records::stream.eq(stream)).order(row_records::seq);
+    Ok(query.select(RowRecord::as_select()).load(connection)?)
+}
+
+/// Loads the heads of these chains: name, number and hash of the last record.
+pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(String, i64, String)>> {
+    Ok(row_heads::table.filter(row_heads::stream.eq_any(streams)).load(connection)?)
+}
+
+/// Loads the names of the first chains that have a head but no record.
+pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>> {
+    let record = row_records::table.filter(row_records::stream.eq(row_heads::stream));
+    Ok(row_heads::table
+        .filter(not(exists(record)))
+        .order(row_heads::stream)
+        .limit(MOST_EMPTY)
+        .select(row_heads::stream)
+        .load(connection)?)
+}
+
+/// Records, after an upgrade, the objects that were written before there were records. Works in batches of one
+/// transaction each and continues after an interruption.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::storage) fn adopt(connection: &mut AnyConnection) -> Result<()> {
+    if !heads(connection, &[ADOPTED.to_owned()])?.is_empty() {
+        return Ok(());
+    }
+    for kind in ObjectKind::ALL {
+        let mut after = 0;
+        while let Some(last) = in_transaction(connection, |connection| adopt_batch(connection, kind, after))? {
+            after = last;
+        }
+    }
+    in_transaction(connection, |connection| {
+        let row =
+            RowRecord::after(ADOPTED.to_owned(), (0, FIRST), DateTime::UNIX_EPOCH.naive_utc(), NO_ROWS.to_owned());
+        insert_records(connection, std::slice::from_ref(&row))?;
+        insert_rows!(connection, row_heads::table, [row], |row| {
+            (row_heads::stream.eq(&row.stream), row_heads::seq.eq(row.seq), row_heads::hash.eq(&row.hash))
+        });
+        Ok(())
+    })
+}
+
+/// Records the next objects of a kind that have no record; returns the key of the last one read.
+fn adopt_batch(connection: &mut AnyConnection, kind: ObjectKind, after: i64) -> Result<Option<i64>> {
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let objects = recorded_rows::after(connection, kind, after, limit)?;
+    let last = objects.last().map(|(id, _)| *id);
+    let streams: Vec<String> = objects.iter().map(|(_, name)| kind.stream(name)).collect();
+    let known = heads_of(connection, &streams)?;
+    let missing: Vec<(String, Option<i64>)> = named(objects)
+        .zip(streams)
+        .filter(|(_, stream)| !known.contains_key(stream))
+        .map(|(object, _)| object)
+        .collect();
+    record_part(connection, DateTime::UNIX_EPOCH.naive_utc(), kind, &missing)?;
+    Ok(last)
+}
+
+fn in_transaction<T>(connection: &mut AnyConnection, work: impl FnOnce(&mut AnyConnection) -> Result<T>) -> Result<T> {
+    begin_write(connection)?;
+    let done = work(connection);
+    if done.is_ok() {
+        commit(connection)?
+    } else {
+        roll_back(connection)?
+    }
+    done
+}

@@ -1,0 +1,195 @@
+//! Every column of every table changed in turn, and a row of every table deleted: `luyue check` finds each, or the
+//! column stands in `untold` with the reason why it carries no truth. The columns come from the database itself.
+
+use std::collections::BTreeSet;
+
+use diesel::connection::SimpleConnection;
+use luyue::app::App;
+use luyue::services::audit::{check, seals};
+use luyue::services::contracts::drafts;
+use luyue::storage::audit::recorded_rows::ObjectKind;
+use luyue::storage::identity::{people, recovery_codes};
+use luyue::storage::write::{Context, write};
+use luyue::storage::{AnyConnection, Pool};
+use serde_json::json;
+
+use crate::adapters::fixtures::pdf;
+use crate::audit::check::untold::UNTOLD;
+use crate::deliverables::support::caller;
+use crate::payments::setup::{self, NUMBER, id_of};
+use crate::registry::calendar::{import, year_2027};
+use crate::support::app::{CONTRACTOR, TestApp};
+use crate::support::digest::{columns, lines, tables};
+use crate::support::visitor::{Visitor, give_password};
+
+/// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request and a
+/// document, a delegation, a proposed account, a service, a draft, an imported calendar; seals the day.
+fn story(test: &TestApp) {
+    let contract = setup::midyear(test);
+    setup::paid(test, &contract, "ADVANCE");
+    setup::asked(test, &contract, "MIDYEAR", &json!({}));
+    let fields = [("number", "24342000000012345678"), ("amount", "10.00")];
+    let path = format!("contracts/{contract}/milestones/MIDYEAR/invoice");
+    let paper: &[(&str, &[u8])] = &[("发票.pdf", &pdf("发票".as_bytes()))];
+    test.by("contractor").upload_as("file", &path, &fields, paper).expect_status(201);
+    let extension = json!({"deliverable": "EDU-H2", "days": 7, "reason": "场地装修"});
+    test.by("justice").post(&format!("contracts/{contract}/extensions"), &extension).expect_status(201);
+    let deputy =
+        json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
+    id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));
+    let account = json!({"name": "户名", "bank": "中国银行宣城分行", "number": "6217000011113333"});
+    test.by("contractor").post(&format!("contractors/{CONTRACTOR}/accounts"), &account).expect_status(201);
+    let service = json!({"code": "SW-1", "name": "走访", "unit": "次"});
+    test.by("admin").post("services", &service).expect_status(201);
+    import(test, "admin", &year_2027()).expect_status(201);
+    drafts::create(&test.app, &caller(test, "justice")).expect("a draft");
+    let context =
+        Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &context, |tx| {
+        let person = people::by_username(tx.connection, "justice")?.expect("a person").id;
+        recovery_codes::replace(tx.connection, person, &["a digest".to_owned()])?;
+        tx.touch(ObjectKind::Person, person.0);
+        Ok(())
+    })
+    .expect("a recovery code");
+    give_password(test, "justice");
+    Visitor::signed_in(test, "justice").get(&format!("/contracts/{contract}/summary.pdf?lang=en")).expect_status(200);
+    assert_eq!(seals::seal_day(&test.app).expect("the day is sealed"), 1);
+}
+
+fn is_untold(table: &str, column: &str) -> bool {
+    UNTOLD.iter().any(|(known, part, _)| *known == table && (*part == "*" || *part == column))
+}
+
+/// Returns an expression for another value of a column, by the type of the column in the catalogue.
+fn another(column: &str, kind: &str) -> String {
+    let other = match kind {
+        "BIGINT" | "INTEGER" => format!("\"{column}\" + 1"),
+        "BOOLEAN" => format!("NOT \"{column}\""),
+        "DATE" => format!("date(\"{column}\", CASE WHEN \"{column}\" > '9999' THEN '-1 day' ELSE '+1 day' END)"),
+        "TIMESTAMP" => format!("datetime(\"{column}\", '-1 day')"),
+        "TEXT" => format!("\"{column}\" || 'x'"),
+        other => panic!("{column}: no other value of the type {other}"),
+    };
+    let from_nothing = match kind {
+        "TEXT" => "'x'",
+        "DATE" => "'2026-01-05'",
+        "TIMESTAMP" => "'2026-01-05 01:00:00'",
+        _ => "1",
+    };
+    format!("coalesce({other}, {from_nothing})")
+}
+
+/// Returns the statements of the sweep: table, column or "a row", and SQL.
+fn statements(connection: &mut AnyConnection) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
+    for table in tables(connection) {
+        if is_untold(&table, "*") {
+            continue;
+        }
+        let key = lines(
+            connection,
+            &format!(
+                "SELECT group_concat('\"' || name || '\"', ', ') AS line FROM pragma_table_info('{table}') WHERE pk > 0"
+            ),
+            "",
+        );
+        let one = format!("({0}) = (SELECT {0} FROM {table} ORDER BY {0} DESC LIMIT 1)", key[0]);
+        all.push((table.clone(), "a row".to_owned(), format!("DELETE FROM {table} WHERE {one}")));
+        for column in columns(connection, &table) {
+            if is_untold(&table, &column) {
+                continue;
+            }
+            let kind = format!("SELECT type AS line FROM pragma_table_info('{table}') WHERE name = '{column}'");
+            let value = another(&column, &lines(connection, &kind, "")[0].to_uppercase());
+            all.push((table.clone(), column.clone(), format!("UPDATE {table} SET \"{column}\" = {value} WHERE {one}")));
+        }
+    }
+    all
+}
+
+/// Opens a program of its own on a copy of the database file.
+fn on_copy(test: &TestApp, base: &std::path::Path, number: usize) -> App {
+    let path = base.with_file_name(format!("sweep-{number}.db"));
+    std::fs::copy(base, &path).expect("a copy");
+    let pool = Pool::open(&format!("sqlite://{}", path.display()), 1).expect("the copy opens");
+    App { pool, ..test.app.clone() }
+}
+
+#[test]
+fn every_column_and_row_that_carries_truth_is_compared() {
+    let test = TestApp::sqlite();
+    story(&test);
+    assert_eq!(check::check(&test.app, |_| ()).expect("the check runs").differences, []);
+    let base = test.app.settings.data.join("base.db");
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    connection.batch_execute(&format!("VACUUM INTO '{}'", base.display())).expect("a copy");
+    let empty: Vec<String> = tables(connection)
+        .into_iter()
+        .filter(|table| !is_untold(table, "*"))
+        .filter(|table| lines(connection, &format!("SELECT count(*) || '' AS line FROM {table}"), "") == ["0"])
+        .collect();
+    assert_eq!(empty, Vec::<String>::new(), "tables of which the story writes no row");
+    let all = statements(connection);
+    let mut missed = Vec::new();
+    for (number, (table, column, statement)) in all.iter().enumerate() {
+        let app = on_copy(&test, &base, number);
+        let changed = {
+            let connection = &mut *app.pool.get().expect("a connection");
+            connection.batch_execute("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF").expect("rows may dangle");
+            connection.batch_execute(statement).map(|()| lines(connection, "SELECT changes() || '' AS line", ""))
+        };
+        match changed {
+            Ok(changed) if changed == ["1"] => {}
+            other => missed.push(format!("{statement}: {other:?}")),
+        }
+        match check::check(&app, |_| ()) {
+            Ok(report) if !report.differences.is_empty() => {}
+            Ok(_) => missed.push(format!("{table}.{column} is neither told nor listed: {statement}")),
+            Err(error) => missed.push(format!("{statement}: the check gave up: {error}")),
+        }
+    }
+    assert!(missed.is_empty(), "{} of {}:\n{}", missed.len(), all.len(), missed.join("\n"));
+    assert!(all.len() > 250, "{}", all.len());
+}
+
+#[test]
+fn every_line_of_the_list_names_a_column_and_a_reason() {
+    let test = TestApp::sqlite();
+    let connection = &mut *test.app.pool.get().expect("a connection");
+    let known: BTreeSet<String> = tables(connection).into_iter().collect();
+    for (table, column, reason) in UNTOLD {
+        assert!(known.contains(*table), "{table}");
+        assert!(*column == "*" || columns(connection, table).iter().any(|known| known == column), "{table}.{column}");
+        assert!(reason.len() > 10, "{table}.{column}");
+    }
+    assert!(UNTOLD.is_sorted(), "in order, so that none stands twice");
+}
+
+/// Rows of several tables changed on PostgreSQL.
+#[test]
+fn changed_rows_are_told_on_postgres() {
+    let test = TestApp::postgres();
+    story(&test);
+    assert_eq!(check::check(&test.app, |_| ()).expect("the check runs").differences, []);
+    for (statement, at) in [
+        ("UPDATE payments SET account = account || ' '", NUMBER),
+        ("UPDATE payment_steps SET person_id = person_id + 1 WHERE seq = 1", NUMBER),
+        ("UPDATE files SET sha256 = 'x'", NUMBER),
+        ("UPDATE seats SET until_on = '2030-01-01'", "person:"),
+        ("UPDATE delegations SET until_on = '2030-01-01'", "person:"),
+        ("UPDATE contractors SET account_number = '1'", "organisation:"),
+        ("UPDATE appropriations SET amount_fen = amount_fen + 1", "appropriation:"),
+        ("DELETE FROM change_requests", NUMBER),
+        ("DELETE FROM drafts", "draft:"),
+        ("UPDATE row_records SET body = '{}'", "contract:"),
+        ("UPDATE row_heads SET seq = seq + 1", "contract:"),
+    ] {
+        let connection = &mut *test.app.pool.get().expect("a connection");
+        connection.batch_execute("BEGIN").expect("a transaction");
+        connection.batch_execute(statement).expect("rows are changed");
+        connection.batch_execute("COMMIT").expect("they stay");
+        let found = check::check(&test.app, |_| ()).expect("the check runs").differences;
+        assert!(found.iter().any(|found| found.at.starts_with(at)), "{statement}: {found:?}");
+    }
+}
