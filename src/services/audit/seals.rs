@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::storage::audit::hash_chains::digest;
 use crate::storage::audit::seals::{self, Seal};
-use crate::storage::write::write;
+use crate::storage::locks::Scope;
+use crate::storage::write::write_in;
 
 /// Purpose of the derived signing key.
 const KEY: &str = "seals";
@@ -26,7 +27,7 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     let key = app.secret.derive(KEY);
-    write(&app.pool, &system_context(app), |tx| {
+    write_in(&app.pool, Scope::Seals, &system_context(app), |tx| {
         let before = seals::latest(tx.connection)?;
         if is_sealed(before.as_ref()) {
             return Ok(0);

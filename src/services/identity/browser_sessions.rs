@@ -15,7 +15,8 @@ use crate::services::identity::caller::Caller;
 use crate::services::identity::sessions::{self, Credentials, Hasher};
 use crate::storage::identity::browser_sessions::{self as rows, NewSession, Session};
 use crate::storage::identity::people;
-use crate::storage::write::{Context, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, write_in};
 
 /// Absolute and idle timeouts of a session (ASVS 7.3).
 const MAX_LIFETIME: TimeDelta = TimeDelta::hours(12);
@@ -87,7 +88,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
     drop(connection);
     if now - session.seen_at >= TOUCH_INTERVAL {
-        write(&app.pool, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
+        write_in(&app.pool, Scope::Unshared, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
     }
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
     Ok(Caller { session: Some(digest), ..caller })
@@ -99,7 +100,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
 /// Database errors.
 pub fn close_session(app: &App, token: &str) -> Result<(), Error> {
     let Some(digest) = link_digest(token) else { return Ok(()) };
-    write(&app.pool, &context(app, app.clock.now()), |tx| rows::delete(tx.connection, &digest))
+    write_in(&app.pool, Scope::Unshared, &context(app, app.clock.now()), |tx| rows::delete(tx.connection, &digest))
 }
 
 /// An open browser session of the caller.
@@ -146,7 +147,7 @@ fn view(session: Session) -> OpenSession {
 pub fn end_session(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     caller.may(Action::OwnSession)?;
     let context = Context { actor: Some(caller.person), ..context(app, caller.now) };
-    let found = write(&app.pool, &context, |tx| rows::delete_of_person(tx.connection, caller.person, id))?;
+    let found = write_in(&app.pool, Scope::Person(caller.person), &context, |tx| rows::delete_of_person(tx.connection, caller.person, id))?;
     if found { Ok(()) } else { Err(Error::NotFound) }
 }
 

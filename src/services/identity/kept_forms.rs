@@ -14,7 +14,8 @@ use crate::services::contracts::record::stored;
 use crate::services::identity::caller::Caller;
 use crate::storage::identity::kept_forms::{self as rows, NewKeptForm};
 use crate::storage::identity::people;
-use crate::storage::write::{Context, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, write_in};
 
 /// Time for which a form is kept.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -67,8 +68,8 @@ pub fn keep(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)
     let values: Vec<_> = values.iter().filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect();
     let fields = serde_json::to_string(&values).map_err(|error| Error::Internal(error.to_string()))?;
     let now = app.clock.now();
-    write(&app.pool, &context(app, now), |tx| {
-        let person = people::by_public_id(tx.connection, &owner.0)?.ok_or(Error::NotFound)?.id;
+    let person = people::by_public_id(&mut *app.pool.get()?, &owner.0)?.ok_or(Error::NotFound)?.id;
+    write_in(&app.pool, Scope::Person(person), &context(app, now), |tx| {
         let during = (now, now + LIFETIME);
         rows::insert(tx.connection, &NewKeptForm { public_id: &public_id, person, path, fields: &fields, during })?;
         rows::delete_older(tx.connection, person, MAX_FORMS)?;

@@ -14,7 +14,8 @@ use crate::services::identity::sessions::{self, Credentials};
 use crate::services::identity::totp;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::{browser_sessions, people};
-use crate::storage::write::{Context, Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, Tx, write_in};
 
 /// The password and one-time code of a person who is signed in, typed again.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +49,7 @@ pub fn verify(app: &App, caller: &Caller, hasher: &Hasher, proof: &Proof<'_>) ->
     let step = totp::valid_step(&secret, proof.code, now.and_utc(), person.totp_step);
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let is_used = match step {
-        Some(step) => write(&app.pool, &context, |tx| people::use_totp_step(tx.connection, person.id, step))?,
+        Some(step) => write_in(&app.pool, Scope::Person(person.id), &context, |tx| people::use_totp_step(tx.connection, person.id, step))?,
         None => false,
     };
     if is_used { Ok(()) } else { Err(sessions::refuse(app, &from, Some(&person), "code")) }
@@ -68,7 +69,7 @@ pub fn change_password(
     let seat = caller.seat(Action::OwnSession)?;
     let hash = sessions::hash_password(app, hasher, password, Some(caller.person))?;
     verify(app, caller, hasher, proof)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let person = people::by_public_id(tx.connection, &caller.public_id)?.ok_or(Error::NotFound)?;
         password_links::replace(tx, &person, &hash)?;
         keep_session(tx, caller)?;

@@ -22,7 +22,8 @@ use crate::services::identity::people::record_event;
 use crate::services::notifications::account_notices;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people::{self, Person};
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Prefix of a stored seed that no code has confirmed yet.
 const PENDING: &str = "pending ";
@@ -86,7 +87,7 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
     context.request = None;
     let text = app.ids.uuid();
     let person = load_person(app, caller)?;
-    write(&app.pool, &context, |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         if reload_person(tx, caller)?.totp_secret.as_deref().is_some_and(is_confirmed) {
             return Err(Error::conflict("totp-active"));
         }
@@ -104,7 +105,7 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
 /// `Conflict` if enrolment was not started; `Refused` for a wrong code.
 pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<(), Error> {
     let seat = caller.seat(Action::OwnSession)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let person = reload_person(tx, caller)?;
         let stored = person.totp_secret.as_deref();
         let text = stored.and_then(|stored| stored.strip_prefix(PENDING)).ok_or(Error::conflict("totp-not-begun"))?;
@@ -131,7 +132,7 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
     let refused = || Error::Unauthenticated(Message::new("totp-remove-refused"));
     let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let matches = hasher.verify_or_dummy(password, stored);
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let person = reload_person(tx, caller)?;
         let step = valid_step(&secret, code, tx.context.now.and_utc(), person.totp_step).filter(|_| matches);
         let step = step.ok_or_else(refused)?;

@@ -42,7 +42,8 @@ use crate::storage::contracts::drafts::{self as rows, Draft, NewDraft};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Event, Tx, write, write_in};
 
 /// Identifier and version of a draft after a write.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -147,7 +148,8 @@ fn begin(
     fields: &Fields,
 ) -> Result<DraftSummary, Error> {
     let fields = json(fields)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    let scope = contract.map_or(Scope::Unshared, |(id, _)| Scope::Contract(id));
+    write_in(&app.pool, scope, &caller.context(app, seat), |tx| {
         if let Some(earlier) = contract.map(|(id, _)| rows::of_contract(tx.connection, id)).transpose()?.flatten() {
             if contract.is_some_and(|(_, version)| version == earlier.contract_version) {
                 return Ok(summary(&earlier));
@@ -263,7 +265,7 @@ pub fn save(
     check_lengths(typed)?;
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Draft(draft.id), &caller.context(app, seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         if draft.version != version {
             return Err(Error::VersionMismatch);
@@ -295,7 +297,7 @@ pub fn plan(app: &App, caller: &Caller, id: &str, step: &Step, typed: &Fields) -
 pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Error> {
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Draft(draft.id), &caller.context(app, seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         rows::delete(tx.connection, draft.id)?;
         event(tx, id, EventAction::DraftDiscard, serde_json::json!({}))?;
