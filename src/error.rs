@@ -181,6 +181,7 @@ impl From<diesel::result::Error> for Error {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Db};
         match &error {
             Db::DatabaseError(Kind::SerializationFailure, _) => Self::Retry,
+            Db::DatabaseError(_, info) if info.message().contains("deadlock detected") => Self::Retry,
             Db::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand | Kind::ReadOnlyTransaction, info) => {
                 Self::Unavailable(info.message().to_owned())
             }
@@ -207,7 +208,6 @@ fn is_temporary(message: &str) -> bool {
         "no connection to the server",
         "unable to open database file",
         "readonly database",
-        "deadlock detected",
     ];
     SIGNS.iter().any(|sign| message.contains(sign))
 }

@@ -24,6 +24,7 @@ mod registry;
 mod shared;
 mod simulate;
 mod standing;
+mod statements;
 mod support;
 mod synthetic;
 mod text;

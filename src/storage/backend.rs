@@ -96,19 +96,9 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write; SERIALIZABLE
-/// keeps two concurrent fundings on PostgreSQL from overdrawing one appropriation.
+/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write. On PostgreSQL the
+/// locks of a `Scope` take the place of SERIALIZABLE, so each statement must see what was committed before it.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-        AnyConnection::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL SERIALIZABLE")
-        }
-    }
-}
-
-/// Begins a write transaction of a bulk load, which nothing else runs beside.
-pub fn begin_load(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         AnyConnection::Postgres(c) => {

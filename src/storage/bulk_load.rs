@@ -8,7 +8,7 @@ use diesel::r2d2::PooledConnection;
 use std::sync::MutexGuard;
 
 use crate::storage::Result;
-use crate::storage::backend::{AnyConnection, Manager, SQLITE_USUAL, begin_load};
+use crate::storage::backend::{AnyConnection, Manager, SQLITE_USUAL, begin_write};
 use crate::storage::pool::Pool;
 use crate::storage::write::{Context, Transaction, Tx};
 
@@ -46,7 +46,7 @@ impl<'a> Loading<'a> {
     /// # Errors
     /// Those of `work` and of the commit.
     pub fn write<T>(&mut self, context: &Context, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let mut open = Transaction::begin(&mut self.connection, begin_load)?;
+        let mut open = Transaction::begin(&mut self.connection, begin_write)?;
         let result = {
             let mut tx = Tx::new(open.connection(), context);
             let result = work(&mut tx)?;

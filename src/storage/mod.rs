@@ -13,6 +13,7 @@ pub mod documents;
 pub mod idempotency_keys;
 pub mod identity;
 pub mod ids;
+pub mod locks;
 pub mod notifications;
 pub mod payments;
 pub mod pool;

@@ -29,7 +29,7 @@ impl Pool {
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(10))
-            .test_on_check_out(matches!(engine, Engine::Postgres(_)))
+            .test_on_check_out(false)
             .build(Manager { engine: engine.clone() })
             .map_err(|error| Error::Unavailable(format!("the database cannot be opened: {error}")))?;
         Ok(Self { connections, engine, writer: Arc::default() })
@@ -45,6 +45,38 @@ impl Pool {
     /// # Errors
     /// `Unavailable` when none becomes free in time or the database does not answer.
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
+        match self.engine {
+            Engine::Sqlite(_) => self.take(),
+            Engine::Postgres(_) => self.take_after(R2D2Connection::ping),
+        }
+    }
+
+    /// Takes a connection and begins a transaction on it.
+    ///
+    /// # Errors
+    /// As [`Pool::get`].
+    pub(super) fn begin(&self, how: fn(&mut AnyConnection) -> QueryResult<()>) -> Result<PooledConnection<Manager>, Error> {
+        self.take_after(how)
+    }
+
+    /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so a
+    /// restarted PostgreSQL fails no request and no statement is spent on asking.
+    fn take_after(
+        &self,
+        first: fn(&mut AnyConnection) -> QueryResult<()>,
+    ) -> Result<PooledConnection<Manager>, Error> {
+        for _ in 0..self.connections.max_size() {
+            let mut connection = self.take()?;
+            match first(&mut connection) {
+                Ok(()) => return Ok(connection),
+                Err(error) if is_gone(&error) => discard(&mut connection),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.take()
+    }
+
+    fn take(&self) -> Result<PooledConnection<Manager>, Error> {
         self.connections.get().map_err(|error| Error::Unavailable(error.to_string()))
     }
 
@@ -59,8 +91,8 @@ impl Pool {
     /// # Errors
     /// Those of `work`; `Unavailable` when the database does not answer.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
-        let mut connection = self.get()?;
-        let mut open = Transaction::begin(&mut connection, begin_read)?;
+        let mut connection = self.begin(begin_read)?;
+        let mut open = Transaction::begun(&mut connection);
         let result = work(open.connection())?;
         open.commit()?;
         Ok(result)
@@ -73,4 +105,9 @@ impl Pool {
             Engine::Postgres(_) => None,
         }
     }
+}
+
+/// True for an error of a connection whose server has gone.
+fn is_gone(error: &diesel::result::Error) -> bool {
+    Error::from_database(error).is_some_and(|error| matches!(error, Error::Unavailable(_)))
 }

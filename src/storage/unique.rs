@@ -1,8 +1,7 @@
 //! Unique codes and names: check first, then insert.
 //!
-//! The check matters on PostgreSQL: under SERIALIZABLE, a transaction that read before it inserted fails with a
-//! serialization error instead of a unique violation (PostgreSQL manual, 13.2.3). The retry then finds the winner's
-//! row, or the stored answer of the same request.
+//! Acts on different contracts run beside each other on PostgreSQL and may choose the same value: the loser's insert fails,
+//! and its retry finds the winner's row, or the stored answer of the same request.
 
 use crate::error::{Error, Message, is_duplicate};
 use crate::storage::Result;

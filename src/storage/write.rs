@@ -19,7 +19,9 @@ use crate::storage::audit::row_records::{self, Touched};
 use crate::storage::backend::{AnyConnection, begin_write, commit, roll_back};
 use crate::storage::identity::kept_forms;
 use crate::storage::ids::PersonId;
+use crate::storage::locks::{Scope, lock};
 use crate::storage::pool::Pool;
+use crate::storage::unique::or_again;
 
 /// Retries after a lost race before the caller gets a conflict.
 const MAX_RETRIES: u64 = 12;
@@ -134,7 +136,8 @@ fn object_of<'a>(event: &Event<'a>) -> Option<(ObjectKind, &'a str)> {
     })
 }
 
-/// Runs `work` in one transaction: once for each idempotency key, and again after a lost race.
+/// Runs `work` in one transaction beside which nothing else is written: once for each idempotency key, and again after
+/// a lost race. For acts on registers and people; [`write_in`] is for those that decide by less.
 ///
 /// # Errors
 /// Those of `work`; `Refused` when the idempotency key was used for another request; `Unavailable` when the database
@@ -143,17 +146,33 @@ pub fn write<T>(pool: &Pool, context: &Context, work: impl Fn(&mut Tx<'_>) -> Re
 where
     T: Serialize + DeserializeOwned,
 {
+    write_in(pool, Scope::Everything, context, work)
+}
+
+/// Runs `work` in one transaction that decides only by the rows of `scope`, by registers and by unique keys.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_in<T>(
+    pool: &Pool,
+    scope: Scope,
+    context: &Context,
+    work: impl Fn(&mut Tx<'_>) -> Result<T, Error>,
+) -> Result<T, Error>
+where
+    T: Serialize + DeserializeOwned,
+{
     let mut retries = 0;
     loop {
-        match try_transaction(pool, context, &work) {
+        match try_transaction(pool, scope, context, &work) {
             Err(Error::Retry) if retries < MAX_RETRIES => {
                 retries += 1;
                 // Backs off before retrying; the delay grows with the attempt.
                 std::thread::sleep(std::time::Duration::from_millis(retries * retries));
             }
             Err(Error::Retry) => return Err(Error::conflict("lost-race")),
-            // Of two identical concurrent requests, PostgreSQL may let the loser see the winner's rows before it
-            // reports the race. The work then fails on them, although the right answer is the winner's.
+            // A repeated request may find what the first one did before that has stored its answer in another scope. The
+            // work then fails on it, although the right answer is the first one's.
             Err(error) => return stored_answer(pool, context).ok().flatten().ok_or(error),
             done => return done,
         }
@@ -170,6 +189,7 @@ pub fn stored_answer<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Res
 
 fn try_transaction<T>(
     pool: &Pool,
+    scope: Scope,
     context: &Context,
     work: &impl Fn(&mut Tx<'_>) -> Result<T, Error>,
 ) -> Result<T, Error>
@@ -179,6 +199,7 @@ where
     let mut connection = pool.get()?;
     let _writer = pool.writer();
     let mut open = Transaction::begin(&mut connection, begin_write)?;
+    lock(open.connection(), scope)?;
     if let Some(answer) = find_answer(open.connection(), context)? {
         return Ok(answer);
     }
@@ -229,7 +250,8 @@ fn store_answer<T: Serialize>(connection: &mut AnyConnection, context: &Context,
             idempotency::answer.eq(answer),
             idempotency::created_at.eq(context.now),
         ))
-        .execute(connection)?;
+        .execute(connection)
+        .map_err(or_again)?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Contracts through the API: registered, moved through their states, and refused where a rule forbids it.
 
+mod concurrent;
 mod counts;
 mod draft_fields;
 mod draft_paste;
@@ -23,7 +24,6 @@ on_both_engines! {
     what_is_not_ones_own_is_not_there
     a_draft_is_updated_only_in_the_version_that_was_read
     funding_never_exceeds_the_appropriation
-    two_fundings_race_for_one_appropriation
     the_same_request_has_its_effect_once
     statutes_block_signing
     every_fault_of_a_registration_is_named_at_once
@@ -121,29 +121,6 @@ fn funding_never_exceeds_the_appropriation(test: &TestApp) {
         .post(&format!("contracts/{first}/actions/return"), &json!({"reason": "缓办"}))
         .expect_status(200);
     test.by("finance-review").post(&format!("contracts/{second}/actions/fund"), &json!({})).expect_status(200);
-}
-
-fn two_fundings_race_for_one_appropriation(test: &TestApp) {
-    let appropriation = programme::appropriation(test, "1000000.00");
-    let ids: Vec<String> =
-        (0..4).map(|n| programme::registered_from(test, &format!("N-{n}"), &appropriation)).collect();
-    for id in &ids {
-        test.by("justice").post(&format!("contracts/{id}/actions/submit"), &json!({})).expect_status(200);
-    }
-    let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let racers: Vec<_> = ids
-            .iter()
-            .map(|id| {
-                scope.spawn(move || {
-                    test.by("finance-review").post(&format!("contracts/{id}/actions/fund"), &json!({})).status
-                })
-            })
-            .collect();
-        racers.into_iter().map(|racer| racer.join().expect("a racer ends")).collect()
-    });
-    let funded = statuses.iter().filter(|status| **status == 200).count();
-    let refused = statuses.iter().filter(|status| **status == 422).count();
-    assert_eq!((funded, refused), (2, 2), "2 × 468,000 of 1,000,000: {statuses:?}");
 }
 
 fn the_same_request_has_its_effect_once(test: &TestApp) {

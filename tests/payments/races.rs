@@ -6,28 +6,12 @@ use serde_json::{Value, json};
 use crate::on_both_engines;
 use crate::payments::setup::{advance, ask, asked, body_of, count, midyear, milestone, shown, step, through};
 use crate::support::app::TestApp;
+use crate::support::race::race;
 
 on_both_engines! {
     one_of_eight_approvals_and_payments_succeeds
     racing_requests_stay_within_what_is_payable
     the_same_key_at_once_has_its_effect_once
-}
-
-/// Runs a function in several threads at once and returns the result of each.
-fn race<T: Send>(racers: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let start = std::sync::Barrier::new(racers);
-    std::thread::scope(|scope| {
-        let (start, run) = (&start, &run);
-        let threads: Vec<_> = (0..racers)
-            .map(|number| {
-                scope.spawn(move || {
-                    start.wait();
-                    run(number)
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().expect("a racer ends")).collect()
-    })
 }
 
 fn one_of_eight_approvals_and_payments_succeeds(test: &TestApp) {

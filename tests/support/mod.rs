@@ -12,5 +12,6 @@ pub mod outage;
 pub mod postgres;
 pub mod programme;
 pub mod queries;
+pub mod race;
 pub mod smtp;
 pub mod visitor;

@@ -26,9 +26,7 @@ impl Instrumentation for Recorder {
         if let Some(recorded) = recorded.as_mut() {
             let text = query.to_string();
             let (sql, binds) = text.rsplit_once(" -- binds: ").unwrap_or((&text, "[]"));
-            if sql.starts_with("SELECT") {
-                recorded.push(Query { sql: sql.to_owned(), binds: binds.to_owned() });
-            }
+            recorded.push(Query { sql: sql.to_owned(), binds: binds.to_owned() });
         }
     }
 }
@@ -38,8 +36,15 @@ pub fn listen() {
     set_default_instrumentation(|| Some(Box::new(Recorder))).expect("nobody else listens");
 }
 
-/// Returns the queries that are sent while `work` is done, in their order.
+/// Returns the queries that read, sent while `work` is done, in their order.
 pub fn record(work: impl FnOnce()) -> Vec<Query> {
+    let mut queries = record_all(work);
+    queries.retain(|query| query.sql.starts_with("SELECT"));
+    queries
+}
+
+/// Returns all statements sent while `work` is done, in their order, those that begin and end transactions included.
+pub fn record_all(work: impl FnOnce()) -> Vec<Query> {
     *RECORDED.lock().expect("as above") = Some(Vec::new());
     work();
     RECORDED.lock().expect("as above").take().unwrap_or_default()

@@ -21,7 +21,8 @@ use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::seals::{self, Seal};
 use crate::storage::notifications::recipients;
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Purpose of the derived signing key.
 const KEY: &str = "seals";
@@ -43,7 +44,7 @@ pub fn seal_day(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     let key = app.secret.derive(KEY);
-    let made = write(&app.pool, &system_context(app), |tx| {
+    let made = write_in(&app.pool, Scope::Seals, &system_context(app), |tx| {
         let before = seals::latest(tx.connection)?;
         if is_sealed(before.as_ref()) {
             return Ok(0);

@@ -20,7 +20,8 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::change_requests::{self as rows, ChangeRequest};
 use crate::storage::contracts::{self, Contract};
 use crate::storage::identity::people::Seat;
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Decisions by name, each with the right that it needs.
 pub const CHANGE_REQUEST_ACTIONS: &[(&str, Action)] =
@@ -55,8 +56,8 @@ pub fn decide(
         return Err(Error::NotFound);
     }
     caller.may(Action::GrantChangeRequest)?;
-    let (_, _, seat) = app.pool.read(|connection| find_change_request(caller, connection, kind, id))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let (_, found, seat) = app.pool.read(|connection| find_change_request(caller, connection, kind, id))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (request, contract, seat) = find_change_request(caller, tx.connection, kind, id)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::GrantChangeRequest)?;

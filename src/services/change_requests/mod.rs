@@ -34,7 +34,8 @@ use crate::storage::change_requests::{self as rows, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// A change request after it was made or decided.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -139,8 +140,8 @@ fn open_request(
     (reason, another): (&str, bool),
 ) -> Result<ChangeRequestSummary, Error> {
     caller.may(action)?;
-    let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (contract, seat) = caller.contract(tx.connection, contract, action)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;

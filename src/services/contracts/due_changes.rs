@@ -11,7 +11,8 @@ use crate::storage::contracts::due::{self, Changing};
 use crate::storage::contracts::{self};
 use crate::storage::ids::ContractId;
 use crate::storage::registry::calendar::{self, ContractBehind};
-use crate::storage::write::{Context, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, write_in};
 
 /// Maximum number of contracts refreshed in one batch.
 const BATCH: usize = 50;
@@ -49,7 +50,7 @@ pub fn refresh_due_contracts(app: &App) -> Result<usize, Error> {
 
 /// Refreshes one contract, unless another process has done so or the clock lies behind its last record.
 fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
-    write(&app.pool, &system_context(app), |tx| {
+    write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
         if contract.next_change > tx.context.today() || contract.recorded_at > tx.context.now {
             return Ok(false);
@@ -93,7 +94,7 @@ pub fn refresh_contracts_behind_calendar(app: &App) -> Result<usize, Error> {
 /// Refreshes one contract by the current calendar, unless another process has done so or the clock lies behind its last
 /// record.
 fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
-    write(&app.pool, &system_context(app), |tx| {
+    write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
         if contract.recorded_at > tx.context.now {
             return Ok(false);

@@ -28,7 +28,8 @@ use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, 
 use crate::storage::identity::people::Seat;
 use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Organisation};
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Event, Tx, write_in};
 
 /// A contract as an officer enters it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -143,7 +144,7 @@ pub fn create(app: &App, caller: &Caller, input: &ContractInput) -> Result<Contr
     caller.may(Action::CreateContract)?;
     let public_id = app.ids.uuid();
     let seat = find_officer_seat(app, caller, input)?;
-    write(&app.pool, &caller.context(app, &seat), |tx| register(tx, &public_id, &seat, input))
+    write_in(&app.pool, Scope::Unshared, &caller.context(app, &seat), |tx| register(tx, &public_id, &seat, input))
 }
 
 /// Registers a contract within an open transaction.
@@ -187,8 +188,8 @@ pub fn update(
     input: &ContractInput,
 ) -> Result<ContractSummary, Error> {
     caller.may(Action::EditContract)?;
-    let (_, seat) = app.pool.read(|connection| caller.contract(connection, id, Action::EditContract))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| rewrite(tx, caller, id, expected, input))
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, id, Action::EditContract))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| rewrite(tx, caller, id, expected, input))
 }
 
 /// Rewrites a draft within an open transaction.

@@ -28,7 +28,8 @@ use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::registry::{appropriations, organisations};
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::{self, Scope};
+use crate::storage::write::{Tx, write_in};
 use crate::storage::{AnyConnection, payments};
 
 /// Input of a contract action; each action reads the fields that it needs.
@@ -134,7 +135,7 @@ pub fn take_action(
     input: &ActionInput,
 ) -> Result<ContractSummary, Error> {
     let found = app.pool.read(|connection| choose(caller, connection, id, name))?;
-    write(&app.pool, &caller.context(app, &found.seat), |tx| {
+    write_in(&app.pool, Scope::Contract(found.contract.id), &caller.context(app, &found.seat), |tx| {
         let Chosen { contract, known, .. } = choose(caller, tx.connection, id, name)?;
         in_state(&contract, known.action)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
@@ -207,6 +208,7 @@ fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Resu
 fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
     let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
     let id = record.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
+    locks::lock_appropriation(tx.connection, id)?;
     let appropriation = appropriations::by_id(tx.connection, id)?.ok_or_else(|| refused("appropriation-missing"))?;
     if appropriation.state != ProposalState::Approved {
         return Err(refused("appropriation-not-approved"));

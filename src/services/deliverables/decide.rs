@@ -23,7 +23,8 @@ use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_qu
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::notifications::alerts::{self, Alert};
 use crate::storage::contracts::facts::{FactRow, NewFact};
-use crate::storage::write::write;
+use crate::storage::locks::Scope;
+use crate::storage::write::write_in;
 
 /// Maximum number of members of an acceptance group.
 const MEMBER_COUNT: usize = 50;
@@ -91,8 +92,8 @@ pub fn decide(
     input: &SubmissionDecisionInput,
 ) -> Result<DeliverableStatus, Error> {
     const ACTION: Action = Action::DecideDeliverable;
-    let (_, seat) = app.pool.read(|connection| caller.contract(connection, id, ACTION))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, id, ACTION))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (contract, _) = caller.contract(tx.connection, id, ACTION)?;
         in_state(&contract, ACTION)?;
         let mut record = ContractRecord::load(tx.connection, contract)?;

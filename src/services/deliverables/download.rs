@@ -13,7 +13,8 @@ use crate::services::identity::caller::Caller;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts;
 use crate::storage::deliverables::files::{self as file_rows, FileRow};
-use crate::storage::write::{Event, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Event, write_in};
 
 /// Largest file served from memory, in bytes; a larger one is read twice, first to verify its digest.
 const IN_MEMORY_BYTES: u64 = 8 * MIB;
@@ -115,7 +116,7 @@ fn record_damage(app: &App, caller: &Caller, row: &FileRow, reason: &str) -> Res
     let seat = caller.seat(Action::ReadContract)?;
     let mut context = caller.context(app, seat);
     context.request = None;
-    write(&app.pool, &context, |tx| {
+    write_in(&app.pool, Scope::Contract(row.contract_id), &context, |tx| {
         let contract = contracts::by_id(tx.connection, row.contract_id)?;
         let stream = format!("contract:{}", contract.public_id);
         let body = serde_json::json!({ "sha256": row.sha256, "reason": reason });

@@ -21,7 +21,8 @@ use crate::storage::audit::hash_chains;
 use crate::storage::contracts::{self, Contract, facts};
 use crate::storage::deliverables::files::{self as file_rows, CLEAN, FileRow, FileUse, NewFile};
 use crate::storage::ids::OrganisationId;
-use crate::storage::write::{Tx, stored_answer, write};
+use crate::storage::locks::{self, Scope};
+use crate::storage::write::{Tx, stored_answer, write_in};
 use crate::storage::{AnyConnection, Pool};
 
 /// Bytes in a GiB.
@@ -215,6 +216,7 @@ pub(crate) fn insert_file_rows(
     purpose: &FilePurpose<'_>,
 ) -> Result<(), Error> {
     let owner_id = purpose.contract.contractor_id;
+    locks::lock_files_of(tx.connection, owner_id)?;
     check_quota(app, tx.connection, owner_id, files.iter().map(|file| file.bytes).sum())?;
     let uploaded_by = tx.person()?;
     let rows: Vec<NewFile> = files
@@ -266,6 +268,7 @@ where
     T: ListsFiles + Serialize + DeserializeOwned + Send + 'static,
 {
     let form_key = permit.form_key();
+    let scope = Scope::Contract(permit.contract_id);
     let UploadPermit { mut caller, seat, contract, code, .. } = permit;
     if let Some(request) = &mut caller.request {
         request.hash = form.request_hash(&[contract.as_str(), code.as_str()]);
@@ -292,7 +295,7 @@ where
         all.iter_mut().zip(names).for_each(|(file, name)| file.name = name);
         work(tx, &caller, &all)
     };
-    let result = run_blocking(move || write(&pool, &context, in_transaction)).await;
+    let result = run_blocking(move || write_in(&pool, scope, &context, in_transaction)).await;
     let lists = |response: &T, id: &String| response.files().iter().any(|listed| listed.id == *id);
     let is_kept = match &result {
         // A repeat of the request may have won the race: the response then lists its files, not these.

@@ -13,7 +13,8 @@ use crate::services::identity::caller::Caller;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::deliverables::kept_files::{self as rows, KeptFileRow};
 use crate::storage::ids::PersonId;
-use crate::storage::write::{Context, Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, Tx, write_in};
 
 /// Time after which a kept file expires.
 const KEPT_FOR: chrono::TimeDelta = chrono::TimeDelta::days(1);
@@ -82,7 +83,7 @@ pub(crate) async fn keep(
     let quota = u64::from(app.settings.max_form_mb).saturating_mul(crate::adapters::files::MIB * QUOTA_FORMS);
     let (pool, keeper) = (app.pool.clone(), keeper.clone());
     run_blocking(move || {
-        write(&pool, &context, |tx| {
+        write_in(&pool, Scope::Person(keeper.person), &context, |tx| {
             rows::delete(tx.connection, keeper.person, &unwanted)?;
             let new: Vec<KeptFileRow> = files.iter().map(|file| to_row(file, &keeper, tx.context.now)).collect();
             let room = row_bytes(quota).saturating_sub(new.iter().map(|row| row.bytes).sum());
@@ -136,7 +137,8 @@ pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Re
         return Ok(());
     }
     let (pool, context) = (app.pool.clone(), write_context(app, person));
-    run_blocking(move || write(&pool, &context, |tx| rows::delete(tx.connection, person, &ids))).await
+    let delete = move |tx: &mut Tx<'_>| rows::delete(tx.connection, person, &ids);
+    run_blocking(move || write_in(&pool, Scope::Person(person), &context, delete)).await
 }
 
 /// Deletes the rows of all files that have expired. Their content is swept as that of files without a row.
@@ -147,7 +149,7 @@ pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let pool = app.pool.clone();
-    run_blocking(move || write(&pool, &context, |tx| rows::delete_older(tx.connection, now - KEPT_FOR).map(|_| ())))
+    run_blocking(move || write_in(&pool, Scope::Unshared, &context, |tx| rows::delete_older(tx.connection, now - KEPT_FOR).map(|_| ())))
         .await
 }
 

@@ -28,6 +28,7 @@ use crate::services::identity::kept_forms::SENT_FORM_FIELD;
 use crate::storage::audit::hash_chains;
 use crate::storage::deliverables::files::FileUse;
 use crate::storage::identity::people::Seat;
+use crate::storage::ids::ContractId;
 use crate::storage::write::stored_answer;
 
 /// Maximum size of a text field, in bytes.
@@ -58,6 +59,8 @@ pub struct UploadPermit {
     pub caller: Caller,
     /// Seat in which the caller uploads.
     pub(crate) seat: Seat,
+    /// Key of the contract.
+    pub(crate) contract_id: ContractId,
     /// Random identifier of the contract.
     pub(crate) contract: String,
     /// Code of the deliverable or milestone.
@@ -99,7 +102,14 @@ pub(crate) fn permit_upload(
             return Err(wrong);
         }
     }
-    Ok(UploadPermit { caller, seat, contract: id.to_owned(), code: code.to_owned(), kind })
+    Ok(UploadPermit {
+        caller,
+        seat,
+        contract_id: contract.id,
+        contract: id.to_owned(),
+        code: code.to_owned(),
+        kind,
+    })
 }
 
 /// Returns the maximum size of a form with files, in bytes.

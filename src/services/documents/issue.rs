@@ -23,7 +23,8 @@ use crate::storage::contracts::{self, Contract};
 use crate::storage::documents::{self, DocumentKind};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
-use crate::storage::write::write;
+use crate::storage::locks::Scope;
+use crate::storage::write::write_in;
 
 /// Bytes of a verification code. 64 bits cannot be guessed through the verification page.
 const CODE_BYTES: usize = 8;
@@ -103,7 +104,7 @@ fn record_code(app: &App, contract: ContractId, snapshot: &ContractSnapshot) -> 
         return Ok(());
     }
     let fingerprint = snapshot.fingerprint();
-    write(&app.pool, &system_context(app), |tx| {
+    write_in(&app.pool, Scope::Contract(contract), &system_context(app), |tx| {
         if documents::by_code(tx.connection, &snapshot.code)?.is_some() {
             return Ok(());
         }

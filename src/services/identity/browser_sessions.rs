@@ -19,7 +19,8 @@ use crate::services::identity::sessions::{self, Credentials, Hasher};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::browser_sessions::{self as rows, NewSession, Session};
 use crate::storage::identity::people;
-use crate::storage::write::{Context, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, write_in};
 
 /// Absolute and idle timeouts of a session (ASVS 7.3).
 const MAX_LIFETIME: TimeDelta = TimeDelta::hours(12);
@@ -91,7 +92,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
     let seats = people::seats_on(&mut connection, person.id, civil_day(now))?;
     drop(connection);
     if now - session.seen_at >= TOUCH_INTERVAL {
-        write(&app.pool, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
+        write_in(&app.pool, Scope::Unshared, &context(app, now), |tx| rows::touch(tx.connection, &digest, now))?;
     }
     let caller = Caller::new(&person, seats, language.unwrap_or(person.language), now);
     let proved_at = session.proved_at.unwrap_or(session.created_at);
@@ -104,7 +105,7 @@ pub fn load_caller(app: &App, token: &str, language: Option<Language>) -> Result
 /// Database errors.
 pub fn close_session(app: &App, token: &str) -> Result<(), Error> {
     let Some(digest) = link_digest(token) else { return Ok(()) };
-    write(&app.pool, &context(app, app.clock.now()), |tx| rows::delete(tx.connection, &digest))
+    write_in(&app.pool, Scope::Unshared, &context(app, app.clock.now()), |tx| rows::delete(tx.connection, &digest))
 }
 
 /// An open browser session of the caller.
@@ -154,7 +155,7 @@ fn view(caller: &Caller, session: Session) -> OpenSession {
 pub fn end_session(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     caller.may(Action::OwnSession)?;
     let context = Context { actor: Some(caller.person), ..context(app, caller.now) };
-    write(&app.pool, &context, |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         if !rows::delete_of_person(tx.connection, caller.person, id)? {
             return Err(Error::NotFound);
         }
@@ -168,7 +169,7 @@ pub fn end_session(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
 /// `Forbidden` for a caller without a seat today.
 pub fn end_others(app: &App, caller: &Caller) -> Result<(), Error> {
     let seat = caller.seat(Action::OwnSession)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         end_other_sessions(tx, caller)?;
         record_event(tx, &caller.public_id, EventAction::SessionsEndOthers, serde_json::json!({}))
     })

@@ -17,7 +17,8 @@ use crate::storage::AnyConnection;
 use crate::storage::identity::kept_forms::{self as rows, NewKeptForm};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
-use crate::storage::write::{Context, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, write_in};
 
 /// Time for which a form is kept.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -78,8 +79,8 @@ pub fn keep(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)
     let values: Vec<_> = values.iter().filter(|(name, _)| is_kept(name)).collect();
     let fields = serde_json::to_string(&values).map_err(|error| Error::Internal(error.to_string()))?;
     let now = app.clock.now();
-    write(&app.pool, &context(app, now), |tx| {
-        let person = people::by_public_id(tx.connection, &owner.0)?.ok_or(Error::NotFound)?.id;
+    let person = people::by_public_id(&mut *app.pool.get()?, &owner.0)?.ok_or(Error::NotFound)?.id;
+    write_in(&app.pool, Scope::Person(person), &context(app, now), |tx| {
         let during = (now, now + LIFETIME);
         let replaced = replaced(tx.connection, person, path, (sent_again, key))?;
         rows::delete(tx.connection, person, &replaced)?;
@@ -139,7 +140,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<KeptForm>, Error> {
 pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     caller.may(Action::OwnSession)?;
     let context = Context { actor: Some(caller.person), ..context(app, caller.now) };
-    write(&app.pool, &context, |tx| rows::delete(tx.connection, caller.person, &[id.to_owned()]))
+    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| rows::delete(tx.connection, caller.person, &[id.to_owned()]))
 }
 
 fn value<'a>(values: &'a [(String, String)], name: &str) -> &'a str {

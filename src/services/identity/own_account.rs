@@ -17,7 +17,8 @@ use crate::services::identity::second_factor;
 use crate::services::identity::sessions::{self, Credentials};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::{browser_sessions, people};
-use crate::storage::write::{Context, Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, Tx, write_in};
 
 /// Time for which password and code need not be given again before a payment above the set amount.
 const PROOF_LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -54,7 +55,7 @@ pub fn verify(app: &App, caller: &Caller, hasher: &Hasher, proof: &Proof<'_>) ->
     let needs_code = second_factor::is_set_up(&person);
     let now = app.clock.now();
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    let is_proved = write(&app.pool, &context, |tx| {
+    let is_proved = write_in(&app.pool, Scope::Person(person.id), &context, |tx| {
         if needs_code && !second_factor::use_code(tx, app, &person, proof.code)? {
             return Ok(false);
         }
@@ -109,7 +110,7 @@ pub fn change_password(
     let seat = caller.seat(Action::OwnSession)?;
     let hash = sessions::hash_password(app, hasher, password, Some(caller.person))?;
     verify(app, caller, hasher, proof)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let person = people::by_public_id(tx.connection, &caller.public_id)?.ok_or(Error::NotFound)?;
         password_links::replace(tx, &person, &hash)?;
         keep_session(tx, caller)?;

@@ -16,7 +16,8 @@ use crate::services::identity::second_factor;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
-use crate::storage::write::{Context, Event, Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Context, Event, Tx, write_in};
 
 pub use crate::adapters::passwords::Hasher;
 
@@ -82,7 +83,7 @@ pub(crate) fn authenticate(
     let now = app.clock.now();
     let context = Context { actor: Some(person.id), on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let needs_code = second_factor::is_set_up(&person);
-    let signed_in = write(&app.pool, &context, |tx| {
+    let signed_in = write_in(&app.pool, Scope::Person(person.id), &context, |tx| {
         if needs_code && !second_factor::use_code(tx, app, &person, from.code.unwrap_or_default())? {
             return Ok(false);
         }
@@ -117,7 +118,8 @@ pub(crate) fn refuse(
     };
     let now = app.clock.now();
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
-    let recorded = write(&app.pool, &context, |tx| {
+    let scope = person.map_or(Scope::UnknownNames, |person| Scope::Person(person.id));
+    let recorded = write_in(&app.pool, scope, &context, |tx| {
         tx.event(&Event {
             stream: if person.is_some() { &subject } else { SIGN_INS },
             action: EventAction::SessionRefuse,

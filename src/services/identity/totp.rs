@@ -29,7 +29,8 @@ use crate::storage::identity::administrator_requests::Kind;
 use crate::storage::identity::people::{self, Person};
 use crate::storage::identity::recovery_codes;
 use crate::storage::ids::PersonId;
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Prefix of a stored seed that no code has confirmed yet.
 const PENDING: &str = "pending ";
@@ -114,7 +115,7 @@ pub fn begin(app: &App, caller: &Caller) -> Result<TotpSecret, Error> {
     context.request = None;
     let text = app.ids.uuid();
     let person = load_person(app, caller)?;
-    write(&app.pool, &context, |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         if reload_person(tx, caller)?.totp_secret.as_deref().is_some_and(is_confirmed) {
             return Err(Error::conflict("totp-active"));
         }
@@ -137,7 +138,7 @@ pub fn confirm(app: &App, caller: &Caller, code: &str) -> Result<RecoveryCodes, 
     let mut context = caller.context(app, seat);
     // The response holds secrets, so it must not be stored for idempotent replay.
     context.request = None;
-    write(&app.pool, &context, |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         let person = reload_person(tx, caller)?;
         let stored = person.totp_secret.as_deref();
         let text = stored.and_then(|stored| stored.strip_prefix(PENDING)).ok_or(Error::conflict("totp-not-begun"))?;
@@ -184,7 +185,7 @@ pub fn renew_recovery_codes(
     let mut context = caller.context(app, seat);
     // The response holds secrets, so it must not be stored for idempotent replay.
     context.request = None;
-    write(&app.pool, &context, |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
         let person = reload_person(tx, caller)?;
         second_factor::store_codes(tx, app, &person, &codes)
     })?;
@@ -204,7 +205,7 @@ pub fn remove(app: &App, caller: &Caller, hasher: &Hasher, password: &str, code:
     let refused = || Error::Unauthenticated(Message::new("totp-remove-refused"));
     let stored = Some(person.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let matches = hasher.verify_or_dummy(password, stored);
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Person(caller.person), &caller.context(app, seat), |tx| {
         let person = reload_person(tx, caller)?;
         if !matches || !second_factor::use_code(tx, app, &person, code)? {
             return Err(refused());

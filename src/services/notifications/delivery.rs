@@ -16,7 +16,8 @@ use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
 use crate::storage::ids::{EmailId, PersonId};
 use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Emails leased at once.
 const BATCH: i64 = 10;
@@ -41,7 +42,7 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
         return Ok(0);
     }
     let until = now + LEASE;
-    let (ids, mut settled) = write(&app.pool, &system_context(app), |tx| lease_batch(tx, until))?;
+    let (ids, mut settled) = write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| lease_batch(tx, until))?;
     let leased = app.pool.read(|connection| email_queue::by_ids(connection, &ids))?;
     let mut left: Vec<EmailId> = Vec::new();
     for message in digests::group(leased) {
@@ -51,7 +52,7 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
         }
         let outcomes = try_once(app, &message);
         let now = app.clock.now();
-        write(&app.pool, &system_context(app), |tx| {
+        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| {
             for (email, outcome, answer) in &outcomes {
                 email_queue::settle(tx.connection, *email, outcome, answer, now)?;
             }
@@ -61,7 +62,7 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     }
     if !left.is_empty() {
         let now = app.clock.now();
-        write(&app.pool, &system_context(app), |tx| email_queue::release(tx.connection, &left, now))?;
+        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| email_queue::release(tx.connection, &left, now))?;
     }
     Ok(settled)
 }

@@ -15,7 +15,8 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::notifications::email_queue as rows;
-use crate::storage::write::{Event, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Event, write_in};
 
 pub use crate::storage::notifications::email_queue::EmailState;
 
@@ -106,7 +107,7 @@ pub fn list(app: &App, caller: &Caller, state: Option<&str>, page: &Page) -> Res
 /// `Forbidden`; `NotFound`; `Conflict` for an email that was not given up.
 pub fn requeue_email(app: &App, caller: &Caller, id: &str) -> Result<EmailSummary, Error> {
     let seat = caller.seat(Action::ManageEmails)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::EmailQueue, &caller.context(app, seat), |tx| {
         let email = rows::by_public_id(tx.connection, id)?.ok_or(Error::NotFound)?;
         if email.state != EmailState::Dead {
             return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));

@@ -20,7 +20,8 @@ use crate::storage::contracts::due::{self, DueTask};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::ContractId;
 use crate::storage::registry::calendar;
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Tasks per transaction.
 const BATCH: i64 = 100;
@@ -39,7 +40,7 @@ pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     if any.is_empty() {
         return Ok(0);
     }
-    write(&app.pool, &context, |tx| {
+    write_in(&app.pool, Scope::EmailQueue, &context, |tx| {
         let due = due_tasks(tx.connection, BATCH)?;
         enqueue_reminders(tx, &due)?;
         let mut next: BTreeMap<NaiveDate, Vec<i64>> = BTreeMap::new();

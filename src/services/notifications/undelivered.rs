@@ -21,7 +21,8 @@ use crate::storage::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::notifications::email_queue as queue;
 use crate::storage::notifications::undelivered::{self as rows, UndeliveredRow};
-use crate::storage::write::write;
+use crate::storage::locks::Scope;
+use crate::storage::write::write_in;
 
 /// Most emails in a person's list of tasks.
 const OWN: i64 = 50;
@@ -128,8 +129,8 @@ pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Res
         let (contract, seat) = caller.contract(connection, &contract, Action::SettleUndelivered)?;
         Ok((email, contract, seat))
     };
-    let (_, _, seat) = app.pool.read(contract_of)?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let (_, found, seat) = app.pool.read(contract_of)?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (email, contract, _) = contract_of(tx.connection)?;
         if email.state != EmailState::Dead {
             return Err(Error::Conflict(Message::new("letter-not-given-up").with("state", email.state.as_str())));

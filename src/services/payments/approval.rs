@@ -30,7 +30,8 @@ use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
 use crate::storage::payments::{self as rows, PaymentRequest, vouchers};
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
 ///
@@ -49,11 +50,11 @@ pub fn take_step(
 ) -> Result<PaymentRequestSummary, Error> {
     let (_, action) = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
     caller.may(*action)?;
-    let (payment, _, seat) = app.pool.read(|connection| find_payment_request(caller, connection, id, *action))?;
+    let (payment, found, seat) = app.pool.read(|connection| find_payment_request(caller, connection, id, *action))?;
     if releases_money(name) {
         own_account::require_recent_proof(app, caller, stored_money(payment.amount_fen)?)?;
     }
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (payment, contract, seat) = find_payment_request(caller, tx.connection, id, *action)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, *action)?;

@@ -20,7 +20,8 @@ use crate::services::payments::{
 };
 use crate::storage::payments as rows;
 use crate::storage::registry::organisations;
-use crate::storage::write::{Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Tx, write_in};
 
 /// Makes a payment request for a milestone.
 ///
@@ -36,8 +37,8 @@ pub fn request_payment(
     input: &PaymentRequestInput,
 ) -> Result<PaymentRequestSummary, Error> {
     caller.may(Action::RequestPayment)?;
-    let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::RequestPayment))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::RequestPayment))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (contract, seat) = caller.contract(tx.connection, contract, Action::RequestPayment)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::RequestPayment)?;

@@ -19,7 +19,8 @@ use crate::services::contracts::transitions::to_value;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
-use crate::storage::write::write;
+use crate::storage::locks::Scope;
+use crate::storage::write::write_in;
 
 /// An incident of the kind that a clause charges for.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -183,8 +184,8 @@ fn record_observation(
     fact: impl Fn(&ContractRecord, NaiveDate) -> Result<(FactKind, serde_json::Value), Error>,
 ) -> Result<FactReceipt, Error> {
     caller.may(action)?;
-    let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (contract, seat) = caller.contract(tx.connection, contract, action)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, action)?;

@@ -20,7 +20,8 @@ use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::performance::observations::FactReceipt;
 use crate::services::shared::inputs;
 use crate::storage::contracts::facts::NewFact;
-use crate::storage::write::write;
+use crate::storage::locks::Scope;
+use crate::storage::write::write_in;
 
 /// The score decided by the leader.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -105,8 +106,8 @@ pub fn record_score(
     input: &ScoreInput,
 ) -> Result<FactReceipt, Error> {
     caller.may(Action::ScoreMilestone)?;
-    let (_, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::ScoreMilestone))?;
-    write(&app.pool, &caller.context(app, &seat), |tx| {
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, Action::ScoreMilestone))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
         let (contract, seat) = caller.contract(tx.connection, contract, Action::ScoreMilestone)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::ScoreMilestone)?;

@@ -14,6 +14,7 @@ use crate::schema::{chains, events};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::backend::{AnyConnection, insert_rows};
 use crate::storage::ids::PersonId;
+use crate::storage::unique::or_again;
 use crate::storage::write::{Context, Event};
 
 /// Predecessor hash of the first record of a chain.
@@ -144,8 +145,12 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
 /// Inserts events that already follow each other in their chains; `insert_heads` sets the heads.
 ///
 /// # Errors
-/// Those of the database.
+/// `Retry` where another transaction continued a chain first; those of the database.
 pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Result<(), Error> {
+    insert_event_rows(connection, rows).map_err(or_again)
+}
+
+fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> QueryResult<()> {
     insert_rows!(connection, events::table, rows, |row| {
         (
             events::stream.eq(&row.stream),

@@ -46,7 +46,8 @@ use crate::storage::contracts::titles::{self, SameTerm};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
-use crate::storage::write::{Event, Tx, write};
+use crate::storage::locks::Scope;
+use crate::storage::write::{Event, Tx, write, write_in};
 
 /// Identifier and version of a draft after a write.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -153,7 +154,8 @@ fn begin(
     fields: &Fields,
 ) -> Result<DraftSummary, Error> {
     let fields = json(fields)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    let scope = contract.map_or(Scope::Unshared, |(id, _)| Scope::Contract(id));
+    write_in(&app.pool, scope, &caller.context(app, seat), |tx| {
         if let Some(earlier) = contract.map(|(id, _)| rows::of_contract(tx.connection, id)).transpose()?.flatten() {
             if contract.is_some_and(|(_, version)| version == earlier.contract_version) {
                 return Ok(summary(&earlier));
@@ -301,7 +303,7 @@ pub fn save(
     check_lengths(typed)?;
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Draft(draft.id), &caller.context(app, seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         if draft.version != version {
             return Err(Error::VersionMismatch);
@@ -333,7 +335,7 @@ pub fn plan(app: &App, caller: &Caller, id: &str, step: &Step, typed: &Fields) -
 pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Error> {
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?;
-    write(&app.pool, &caller.context(app, seat), |tx| {
+    write_in(&app.pool, Scope::Draft(draft.id), &caller.context(app, seat), |tx| {
         let draft = load(tx.connection, caller, id)?;
         rows::delete(tx.connection, draft.id)?;
         event(tx, id, EventAction::DraftDiscard, serde_json::json!({}))?;

@@ -1,0 +1,51 @@
+//! Statements that a request sends to the database, on both engines: counted, so that they do not creep up.
+
+use serde_json::json;
+
+use crate::payments::setup::{advance, asked, step};
+use crate::support::app::TestApp;
+use crate::support::programme;
+use crate::support::queries::{self, Query};
+
+/// Most statements of reading a contract, of a page of the list, of creating a contract, and of an approval step.
+const MOST: [(&str, usize); 4] = [("read", 4), ("list", 4), ("create", 12), ("approve", 14)];
+
+#[test]
+fn requests_stay_within_their_statements_on_sqlite() {
+    queries::listen();
+    count(&TestApp::sqlite());
+}
+
+#[test]
+fn requests_stay_within_their_statements_on_postgres() {
+    queries::listen();
+    count(&TestApp::postgres());
+}
+
+fn count(test: &TestApp) {
+    let id = advance(test);
+    let payment = asked(test, &id, "ADVANCE", &json!({}));
+    step(test, "justice", &payment, "confirm", &json!({})).expect_status(200);
+    let input = programme::input(test, "XCSF-2026-002");
+    let mut works: Vec<Box<dyn FnMut()>> = vec![
+        Box::new(|| drop(test.by("justice").get(&format!("contracts/{id}")).expect_status(200))),
+        Box::new(|| drop(test.by("justice").get("contracts?state=active").expect_status(200))),
+        Box::new(|| drop(test.by("justice").post("contracts", &input).expect_status(201))),
+        Box::new(|| drop(step(test, "finance-review", &payment, "review", &json!({})).expect_status(200))),
+    ];
+    let mut faults = Vec::new();
+    for (work, (name, most)) in works.iter_mut().zip(MOST) {
+        let mut sent = queries::record_all(work);
+        sent.retain(|query| !is_bracket(query));
+        if sent.len() > most {
+            let listed: Vec<&str> = sent.iter().map(|query| query.sql.as_str()).collect();
+            faults.push(format!("{name}: {} statements, at most {most}:\n  {}", sent.len(), listed.join("\n  ")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// True for a statement that only begins or ends a transaction.
+fn is_bracket(query: &Query) -> bool {
+    ["BEGIN", "COMMIT", "ROLLBACK"].iter().any(|word| query.sql.starts_with(word))
+}
