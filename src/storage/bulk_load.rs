@@ -46,7 +46,8 @@ impl<'a> Loading<'a> {
     /// # Errors
     /// Those of `work` and of the commit.
     pub fn write<T>(&mut self, context: &Context, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let mut open = Transaction::begin(&mut self.connection, begin_write)?;
+        begin_write(&mut self.connection)?;
+        let mut open = Transaction::begun(&mut self.connection);
         let result = {
             let mut tx = Tx::new(open.connection(), context);
             let result = work(&mut tx)?;

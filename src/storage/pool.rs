@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use diesel::r2d2::{Pool as R2d2, PooledConnection};
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::prelude::QueryResult;
+use diesel::r2d2::{Pool as R2d2, PooledConnection, R2D2Connection};
 
 use crate::error::Error;
 use crate::storage::backend::{AnyConnection, Engine, Manager, begin_read};
@@ -60,20 +62,25 @@ impl Pool {
     }
 
     /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so a
-    /// restarted PostgreSQL fails no request and no statement is spent on asking.
+    /// restart of PostgreSQL fails no later request and no statement is spent on asking.
     fn take_after(
         &self,
         first: fn(&mut AnyConnection) -> QueryResult<()>,
     ) -> Result<PooledConnection<Manager>, Error> {
-        for _ in 0..self.connections.max_size() {
+        let mut tries = self.connections.max_size();
+        loop {
             let mut connection = self.take()?;
-            match first(&mut connection) {
-                Ok(()) => return Ok(connection),
-                Err(error) if is_gone(&error) => discard(&mut connection),
-                Err(error) => return Err(error.into()),
+            let Err(error) = first(&mut connection) else { return Ok(connection) };
+            let error = Error::from(error);
+            tries = tries.saturating_sub(1);
+            match (&mut *connection, &error) {
+                (AnyConnection::Postgres(gone), Error::Unavailable(_)) if tries > 0 => {
+                    // The pool drops a connection that is in error.
+                    AnsiTransactionManager::transaction_manager_status_mut(gone).set_in_error();
+                }
+                _ => return Err(error),
             }
         }
-        self.take()
     }
 
     fn take(&self) -> Result<PooledConnection<Manager>, Error> {
@@ -105,9 +112,4 @@ impl Pool {
             Engine::Postgres(_) => None,
         }
     }
-}
-
-/// True for an error of a connection whose server has gone.
-fn is_gone(error: &diesel::result::Error) -> bool {
-    Error::from_database(error).is_some_and(|error| matches!(error, Error::Unavailable(_)))
 }

@@ -196,9 +196,9 @@ fn try_transaction<T>(
 where
     T: Serialize + DeserializeOwned,
 {
-    let mut connection = pool.get()?;
     let _writer = pool.writer();
-    let mut open = Transaction::begin(&mut connection, begin_write)?;
+    let mut connection = pool.begin(begin_write)?;
+    let mut open = Transaction::begun(&mut connection);
     lock(open.connection(), scope)?;
     if let Some(answer) = find_answer(open.connection(), context)? {
         return Ok(answer);
@@ -270,12 +270,9 @@ pub(super) struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) fn begin(
-        connection: &'a mut AnyConnection,
-        how: fn(&mut AnyConnection) -> QueryResult<()>,
-    ) -> Result<Self, Error> {
-        how(connection)?;
-        Ok(Self { connection, open: true })
+    /// Takes over a connection on which a transaction was begun.
+    pub(super) fn begun(connection: &'a mut AnyConnection) -> Self {
+        Self { connection, open: true }
     }
 
     pub(super) fn connection(&mut self) -> &mut AnyConnection {
