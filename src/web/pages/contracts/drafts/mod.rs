@@ -22,6 +22,7 @@ use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
 use crate::web::pages::contracts::drafts::answers::Section;
+use crate::services::shared::paging::MAX_PAGE_SIZE;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest};
