@@ -27,8 +27,8 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::{ContractId, PersonId};
-use crate::storage::registry::{appropriations, organisations};
 use crate::storage::locks::{self, Scope};
+use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::{Tx, write_in};
 use crate::storage::{AnyConnection, payments};
 
