@@ -45,8 +45,8 @@ use crate::storage::contracts::drafts::{self as rows, Draft, NewDraft};
 use crate::storage::contracts::titles::{self, SameTerm};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::registry::organisations;
 use crate::storage::locks::Scope;
+use crate::storage::registry::organisations;
 use crate::storage::write::{Event, Tx, write, write_in};
 
 /// Identifier and version of a draft after a write.
