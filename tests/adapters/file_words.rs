@@ -61,6 +61,7 @@ const FLAGS: &[F] = &[
     F::Signed,
     F::Locked,
     F::Encrypted,
+    F::NamesAuthor,
     F::NoPreview,
 ];
 

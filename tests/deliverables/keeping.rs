@@ -54,7 +54,11 @@ fn good_files_survive_a_fault_in_another_field(test: &TestApp) {
         .collect();
     let done = contractor.upload_on(&page, "files", &again, &[("报告.pdf", &case("bom.pdf"))]);
     assert_eq!(done.status, 303, "{}", done.text);
-    assert_eq!((kept(test), held(test)), (0, (3, 1, 4, 0)), "three files and the copy of the photo");
+    assert_eq!(
+        (kept(test), held(test)),
+        (0, (3, 1, 5, 0)),
+        "three files, and copies of the photo and of a PDF that names its author"
+    );
     let list = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
     let files = list["items"][0]["submissions"][0]["files"].as_array().expect("files").clone();
     let names: Vec<&str> = files.iter().filter_map(|file| file["name"].as_str()).collect();

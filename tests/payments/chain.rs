@@ -80,7 +80,8 @@ fn a_payment_shows_who_did_what_and_who_is_next(test: &TestApp) {
         (&json!(NUMBER), &json!(id), &json!("ADVANCE"))
     );
     assert_eq!(seen["account"]["number"], "6222000011112222");
-    let next = json!({"step": "confirm", "role": "officer", "organisation": "XC-JUSTICE", "due_on": "2026-02-11"});
+    let next = json!({"step": "confirm", "role": "officer", "organisation": "XC-JUSTICE", "due_on": "2026-02-11",
+        "provisional": false});
     assert_eq!(seen["next"], next);
     through(test, &payment, 3);
     let body = json!({"voucher": " 2026-0113 ", "on": "2026-01-13"});

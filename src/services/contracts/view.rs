@@ -3,7 +3,6 @@
 //! It decides nothing and computes no figure; documents share its snapshot.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
 
 use crate::app::App;
 use crate::domain::codes::{FactKind, Language, Regime};
@@ -112,26 +111,15 @@ pub fn load_overview(
     })
 }
 
-/// The standing of a contract on a day.
-#[derive(Debug, Clone, Serialize)]
-pub struct StandingView {
-    #[serde(flatten)]
-    pub standing: Standing,
-    /// Last year whose holidays have been announced; due days after it are provisional.
-    pub announced_until: Option<i32>,
-}
-
 /// Computes the standing of a contract as of a day, by default today.
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see.
-pub fn standing(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<StandingView, Error> {
+pub fn standing(app: &App, caller: &Caller, id: &str, as_of: Option<NaiveDate>) -> Result<Standing, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let (contract, _) = caller.contract(connection, id, Action::ReadContract)?;
-        let record = ContractRecord::load(connection, contract)?;
-        let standing = record.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)?;
-        Ok(StandingView { standing, announced_until: record.days.announced_until() })
+        ContractRecord::load(connection, contract)?.standing(as_of.unwrap_or_else(|| caller.today()), Trails::On)
     })
 }
 

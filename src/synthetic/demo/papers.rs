@@ -123,7 +123,7 @@ pub(super) fn invoice(
     plan: &Plan,
     milestone: &str,
 ) -> Result<(), Error> {
-    let standing = teller.by(who, |app, caller| view::standing(app, caller, contract, None))?.standing;
+    let standing = teller.by(who, |app, caller| view::standing(app, caller, contract, None))?;
     let gross = standing.milestones.iter().find(|agreed| agreed.code.as_str() == milestone).map(|agreed| agreed.gross);
     let amount = gross.unwrap_or_default().to_string();
     let number = format!("26342{:015}", seed(&format!("{} {milestone}", plan.number)) % 1_000_000_000_000_000);

@@ -249,7 +249,7 @@ const SOON: u64 = 20;
 /// Requests a payment that is not made yet, if its milestone is due.
 fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: usize) -> Result<(), Error> {
     let standing =
-        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?.standing;
+        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
     let waits = standing.milestones.iter().any(|milestone| {
         milestone.code == fact.milestone && matches!(milestone.state, MilestoneState::Due | MilestoneState::Overdue)
     });
@@ -305,7 +305,7 @@ pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
 /// Completes a contract whose milestones are all paid, and closes it if the plan says so.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
-        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?.standing;
+        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
     if standing.milestones.iter().any(|milestone| milestone.state != MilestoneState::Paid) {
         return Ok(());
     }
