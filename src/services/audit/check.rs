@@ -158,12 +158,13 @@ fn check_contracts(
         let id = ContractId(*id);
         let unlike = unlike.remove(&id.0);
         match check_contract(app, connection, id, unlike, report) {
+            Ok(()) => {}
+            Err(error @ (Error::Unavailable(_) | Error::Retry)) => return Err(error),
             // No version of this program wrote such a row.
-            Err(Error::Internal(reason)) => {
+            Err(error) => {
                 let at = format!("contract {}", id.0);
-                report.differences.push(Difference { at, what: format!("unreadable: {reason}") });
+                report.differences.push(Difference { at, what: format!("unreadable: {error}") });
             }
-            done => done?,
         }
     }
     Ok(())

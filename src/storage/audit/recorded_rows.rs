@@ -15,7 +15,8 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::schema::{
     account_changes, appropriations, change_requests, commitments, contract_terms, contractors, contracts, delegations,
-    documents, drafts, files, organisations, payment_steps, payments, people, recovery_codes, regions, seats, services,
+    documents, drafts, files, invoice_numbers, organisations, payment_steps, payments, people, recovery_codes, regions,
+    seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::digest;
@@ -137,8 +138,8 @@ macro_rules! recorded_rows {
 
 recorded_rows! {
     ContractRow of contracts {
-        id: i64, public_id: String, number: String, title: String, purchaser_id: i64, funder_id: i64, contractor_id: i64,
-        region_id: i64, appropriation_id: Option<i64>, regime: String, method: String, plan_no: String,
+        id: i64, public_id: String, number: String, title: String, purchaser_id: i64, funder_id: i64,
+        contractor_id: i64, region_id: i64, appropriation_id: Option<i64>, regime: String, method: String, plan_no: String,
         award_on: Option<NaiveDate>, signed_on: Option<NaiveDate>, published_on: Option<NaiveDate>, state: String,
         terms_version: i64, amount_fen: i64, year: i32, starts_on: NaiveDate, ends_on: NaiveDate, created_by: i64,
         created_at: NaiveDateTime, number_key: Option<String>,
@@ -168,6 +169,12 @@ recorded_rows! {
     CommitmentRow of commitments {
         id: i64, appropriation_id: i64, contract_id: i64, amount_fen: i64, committed_at: NaiveDateTime,
         released_at: Option<NaiveDateTime>,
+    }
+    InvoiceNumberRow of invoice_numbers {
+        number_key: String, colour: String, seller_id: i64, contract_id: i64, milestone: String, no: i32,
+    }
+    VoucherRow of vouchers {
+        payer_id: i64, year: i32, voucher_key: String, payment_id: i64,
     }
     DocumentRow of documents {
         code: String, contract_id: i64, kind: String, as_of: NaiveDate, fingerprint: String, made_at: NaiveDateTime,
@@ -249,16 +256,22 @@ pub fn digests(connection: &mut AnyConnection, kind: ObjectKind, ids: &[i64]) ->
     let mut collected = Collected::default();
     match kind {
         ObjectKind::Contract => {
-            collect!(connection, collected, ids, ContractRow of contracts by id, TermsRow of contract_terms by contract_id,
-                PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
+            collect!(connection, collected, ids, ContractRow of contracts by id,
+                TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
-                DocumentRow of documents by contract_id);
+                DocumentRow of documents by contract_id, InvoiceNumberRow of invoice_numbers by contract_id);
             let steps: Vec<(i64, StepRow)> = payment_steps::table
                 .inner_join(payments::table)
                 .filter(payments::contract_id.eq_any(ids))
                 .select((payments::contract_id, StepRow::as_select()))
                 .load(connection)?;
             collected.add("payment_steps", steps)?;
+            let used: Vec<(i64, VoucherRow)> = vouchers::table
+                .inner_join(payments::table)
+                .filter(payments::contract_id.eq_any(ids))
+                .select((payments::contract_id, VoucherRow::as_select()))
+                .load(connection)?;
+            collected.add("vouchers", used)?;
         }
         ObjectKind::Person => {
             collect!(connection, collected, ids, PersonRow of people by id, SeatRow of seats by person_id,
