@@ -57,16 +57,16 @@ impl Pool {
     ///
     /// # Errors
     /// As [`Pool::get`].
-    pub(super) fn begin(&self, how: fn(&mut AnyConnection) -> QueryResult<()>) -> Result<PooledConnection<Manager>, Error> {
+    pub(super) fn begin(
+        &self,
+        how: fn(&mut AnyConnection) -> QueryResult<()>,
+    ) -> Result<PooledConnection<Manager>, Error> {
         self.take_after(how)
     }
 
     /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so a
     /// restart of PostgreSQL fails no later request and no statement is spent on asking.
-    fn take_after(
-        &self,
-        first: fn(&mut AnyConnection) -> QueryResult<()>,
-    ) -> Result<PooledConnection<Manager>, Error> {
+    fn take_after(&self, first: fn(&mut AnyConnection) -> QueryResult<()>) -> Result<PooledConnection<Manager>, Error> {
         let mut tries = self.connections.max_size();
         loop {
             let mut connection = self.take()?;

@@ -56,8 +56,11 @@ fn an_action_does_what_its_preview_told(test: &TestApp) {
 
     let breaches =
         test.by("justice").get(&format!("contracts/{contract}/standing")).expect_status(200)["breaches"].clone();
-    let open =
-        breaches.as_array().expect("breaches").iter().find(|one| one["waived"] == false && one["settled_in"].is_null() && one["charged"] != "0.00");
+    let open = breaches
+        .as_array()
+        .expect("breaches")
+        .iter()
+        .find(|one| one["waived"] == false && one["settled_in"].is_null() && one["charged"] != "0.00");
     if let Some(breach) = open {
         let waiver = json!({"clause": breach["clause"], "subject": breach["subject"]});
         let told = preview(test, "justice", &contract, ("waiver", &waiver));

@@ -20,8 +20,8 @@ use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::seals::{self, Seal};
-use crate::storage::notifications::recipients;
 use crate::storage::locks::Scope;
+use crate::storage::notifications::recipients;
 use crate::storage::write::{Tx, write_in};
 
 /// Purpose of the derived signing key.

@@ -10,8 +10,8 @@ use crate::services::contracts::record::ContractRecord;
 use crate::storage::contracts::due::{self, Changing};
 use crate::storage::contracts::{self};
 use crate::storage::ids::ContractId;
-use crate::storage::registry::calendar::{self, ContractBehind};
 use crate::storage::locks::Scope;
+use crate::storage::registry::calendar::{self, ContractBehind};
 use crate::storage::write::{Context, write_in};
 
 /// Maximum number of contracts refreshed in one batch.

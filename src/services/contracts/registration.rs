@@ -26,9 +26,9 @@ use crate::storage::audit::hash_chains;
 use crate::storage::contracts::search::SearchTexts;
 use crate::storage::contracts::{self as rows, Contract, Head, TermsRow, access, search};
 use crate::storage::identity::people::Seat;
+use crate::storage::locks::Scope;
 use crate::storage::registry::appropriations;
 use crate::storage::registry::organisations::{self, Organisation};
-use crate::storage::locks::Scope;
 use crate::storage::write::{Event, Tx, write_in};
 
 /// A contract as an officer enters it.
@@ -189,7 +189,9 @@ pub fn update(
 ) -> Result<ContractSummary, Error> {
     caller.may(Action::EditContract)?;
     let (found, seat) = app.pool.read(|connection| caller.contract(connection, id, Action::EditContract))?;
-    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| rewrite(tx, caller, id, expected, input))
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
+        rewrite(tx, caller, id, expected, input)
+    })
 }
 
 /// Rewrites a draft within an open transaction.

@@ -149,8 +149,10 @@ pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
     let pool = app.pool.clone();
-    run_blocking(move || write_in(&pool, Scope::Unshared, &context, |tx| rows::delete_older(tx.connection, now - KEPT_FOR).map(|_| ())))
-        .await
+    run_blocking(move || {
+        write_in(&pool, Scope::Unshared, &context, |tx| rows::delete_older(tx.connection, now - KEPT_FOR).map(|_| ()))
+    })
+    .await
 }
 
 fn write_context(app: &App, person: PersonId) -> Context {

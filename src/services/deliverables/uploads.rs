@@ -102,14 +102,7 @@ pub(crate) fn permit_upload(
             return Err(wrong);
         }
     }
-    Ok(UploadPermit {
-        caller,
-        seat,
-        contract_id: contract.id,
-        contract: id.to_owned(),
-        code: code.to_owned(),
-        kind,
-    })
+    Ok(UploadPermit { caller, seat, contract_id: contract.id, contract: id.to_owned(), code: code.to_owned(), kind })
 }
 
 /// Returns the maximum size of a form with files, in bytes.

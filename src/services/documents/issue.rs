@@ -22,8 +22,8 @@ use crate::storage::audit::recorded_rows::ObjectKind;
 use crate::storage::contracts::{self, Contract};
 use crate::storage::documents::{self, DocumentKind};
 use crate::storage::ids::{ContractId, OrganisationId};
-use crate::storage::registry::organisations;
 use crate::storage::locks::Scope;
+use crate::storage::registry::organisations;
 use crate::storage::write::write_in;
 
 /// Bytes of a verification code. 64 bits cannot be guessed through the verification page.

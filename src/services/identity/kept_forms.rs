@@ -140,7 +140,9 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<KeptForm>, Error> {
 pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     caller.may(Action::OwnSession)?;
     let context = Context { actor: Some(caller.person), ..context(app, caller.now) };
-    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| rows::delete(tx.connection, caller.person, &[id.to_owned()]))
+    write_in(&app.pool, Scope::Person(caller.person), &context, |tx| {
+        rows::delete(tx.connection, caller.person, &[id.to_owned()])
+    })
 }
 
 fn value<'a>(values: &'a [(String, String)], name: &str) -> &'a str {

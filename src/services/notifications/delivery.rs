@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::services::contracts::due_changes::system_context;
 use crate::services::notifications::digests::{self, Message};
 use crate::storage::ids::{EmailId, PersonId};
-use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
 use crate::storage::locks::Scope;
+use crate::storage::notifications::email_queue::{self, LeasedEmail, Outcome};
 use crate::storage::write::{Tx, write_in};
 
 /// Emails leased at once.
@@ -62,7 +62,9 @@ pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     }
     if !left.is_empty() {
         let now = app.clock.now();
-        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| email_queue::release(tx.connection, &left, now))?;
+        write_in(&app.pool, Scope::EmailQueue, &system_context(app), |tx| {
+            email_queue::release(tx.connection, &left, now)
+        })?;
     }
     Ok(settled)
 }

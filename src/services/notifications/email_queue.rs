@@ -14,8 +14,8 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::shared::paging::{Page, Paged};
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::notifications::email_queue as rows;
 use crate::storage::locks::Scope;
+use crate::storage::notifications::email_queue as rows;
 use crate::storage::write::{Event, write_in};
 
 pub use crate::storage::notifications::email_queue::EmailState;

@@ -19,8 +19,8 @@ use crate::storage::contracts::Contract;
 use crate::storage::contracts::due::{self, DueTask};
 use crate::storage::identity::people::FOR_EVER;
 use crate::storage::ids::ContractId;
-use crate::storage::registry::calendar;
 use crate::storage::locks::Scope;
+use crate::storage::registry::calendar;
 use crate::storage::write::{Tx, write_in};
 
 /// Tasks per transaction.

@@ -19,9 +19,9 @@ use crate::services::shared::inputs;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
+use crate::storage::locks::Scope;
 use crate::storage::notifications::email_queue as queue;
 use crate::storage::notifications::undelivered::{self as rows, UndeliveredRow};
-use crate::storage::locks::Scope;
 use crate::storage::write::write_in;
 
 /// Most emails in a person's list of tasks.

@@ -24,7 +24,9 @@ pub fn delete_expired_idempotency_keys(app: &App) -> Result<usize, Error> {
     if !app.pool.read(|connection| idempotency_keys::any_older(connection, before))? {
         return Ok(0);
     }
-    write_in(&app.pool, Scope::Unshared, &system_context(app), |tx| idempotency_keys::delete_older(tx.connection, before, BATCH))
+    write_in(&app.pool, Scope::Unshared, &system_context(app), |tx| {
+        idempotency_keys::delete_older(tx.connection, before, BATCH)
+    })
 }
 
 /// Deletes browser sessions that have ended; returns the number deleted.
@@ -36,7 +38,9 @@ pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
     if !app.pool.read(|connection| browser_sessions::has_expired(connection, now))? {
         return Ok(0);
     }
-    write_in(&app.pool, Scope::Unshared, &system_context(app), |tx| browser_sessions::delete_expired(tx.connection, now))
+    write_in(&app.pool, Scope::Unshared, &system_context(app), |tx| {
+        browser_sessions::delete_expired(tx.connection, now)
+    })
 }
 
 /// Deletes forms that have been kept for their full time; returns the number deleted.

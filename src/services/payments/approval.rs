@@ -29,8 +29,8 @@ use crate::services::shared::inputs;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::search;
-use crate::storage::payments::{self as rows, PaymentRequest, vouchers};
 use crate::storage::locks::Scope;
+use crate::storage::payments::{self as rows, PaymentRequest, vouchers};
 use crate::storage::write::{Tx, write_in};
 
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.

@@ -18,9 +18,9 @@ use crate::services::payments::{
     PaymentRequestInput, PaymentRequestSummary, exceeds_payable, log_step, milestone_standing, open_requests,
     record_step,
 };
+use crate::storage::locks::Scope;
 use crate::storage::payments as rows;
 use crate::storage::registry::organisations;
-use crate::storage::locks::Scope;
 use crate::storage::write::{Tx, write_in};
 
 /// Makes a payment request for a milestone.
