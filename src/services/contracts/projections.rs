@@ -48,8 +48,11 @@ pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: N
     derive(record, payments, (change_requests, amendments), today)
 }
 
-/// Loads the amendments that wait for a consent, each with the day of its last step.
+/// Loads the amendments of a contract in force that wait for a consent, each with the day of its last step.
 fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenAmendment>, Error> {
+    if record.contract.state != ContractState::Active {
+        return Ok(Vec::new());
+    }
     let mut open = amendments::of_contract(connection, record.contract.id)?;
     open.retain(|amendment| rules::is_open(amendment.state));
     let steps = amendments::load_steps(connection, &open.iter().map(|amendment| amendment.id).collect::<Vec<_>>())?;

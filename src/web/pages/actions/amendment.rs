@@ -54,7 +54,7 @@ fn show_amendment(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let page = context.page;
     let mut all = rows(page, amendment);
     let mut link = SummaryRow::new(page, "amendment-changes", String::new());
-    let address = format!("/contracts/{}/amendments/{}", context.overview().id, amendment.id);
+    let address = format!("/contracts/{}/amendments/{}", context.contract_overview().id, amendment.id);
     link.links.push(SummaryLink { address, words: page.say("amendment-compare"), flags: Vec::new() });
     all.push(link);
     all.extend(amendment.changes.iter().map(|change| {
