@@ -67,6 +67,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    amendment_steps (amendment_id, seq) {
+        amendment_id -> BigInt,
+        seq -> BigInt,
+        action -> Text,
+        person_id -> BigInt,
+        for_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    amendments (id) {
+        id -> BigInt,
+        public_id -> Text,
+        contract_id -> BigInt,
+        base_version -> BigInt,
+        ground -> Text,
+        effective_on -> Date,
+        reason -> Text,
+        terms -> Text,
+        details -> Text,
+        hash -> Text,
+        grows -> Bool,
+        state -> Text,
+    }
+}
+
+diesel::table! {
     breaches (contract_id, clause, subject) {
         contract_id -> BigInt,
         clause -> Text,
@@ -237,6 +266,7 @@ diesel::table! {
         created_at -> Timestamp,
         changed_by -> BigInt,
         changed_at -> Timestamp,
+        amends_id -> Nullable<BigInt>,
     }
 }
 
@@ -582,6 +612,8 @@ diesel::table! {
 
 diesel::joinable!(account_changes -> organisations (contractor_id));
 diesel::joinable!(appropriations -> organisations (bureau_id));
+diesel::joinable!(amendment_steps -> amendments (amendment_id));
+diesel::joinable!(amendments -> contracts (contract_id));
 diesel::joinable!(change_requests -> contracts (contract_id));
 diesel::joinable!(breaches -> contracts (contract_id));
 diesel::joinable!(commitments -> appropriations (appropriation_id));
@@ -626,6 +658,8 @@ diesel::joinable!(vouchers -> payments (payment_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account_changes,
     administrator_requests,
+    amendment_steps,
+    amendments,
     appropriations,
     change_requests,
     breaches,

@@ -1,6 +1,7 @@
 //! The single integration-test binary, with one module per feature.
 
 mod adapters;
+mod amendments;
 mod architecture;
 mod audit;
 mod browser;

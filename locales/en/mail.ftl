@@ -34,6 +34,24 @@ mail-payment-waiting-body =
     { $name }: contract “{ $title }” ({ $number }) has a payment request waiting for you: please { $duty }. It must be paid by { $due }.
 
     { $hint }
+mail-amendment-waiting-subject = By { $due }: { $task } ({ $number })
+mail-amendment-waiting-body =
+    { $name }: contract “{ $title }” ({ $number }) has an amendment waiting for you: please { $duty } by { $due }.
+
+    { $hint }
+mail-amendment-ended-subject = Amendment { $state ->
+    [agreed] agreed
+    [withdrawn] withdrawn
+   *[refused] refused
+ } ({ $number })
+mail-amendment-ended-body =
+    { $name }: the amendment of contract “{ $title }” ({ $number }) { $state ->
+        [agreed] has been agreed. The new terms are in force from { $on } on
+        [withdrawn] has been withdrawn by the purchaser. The contract goes on under the terms in force
+       *[refused] has been refused. The contract goes on under the terms in force
+    }.
+
+    The contract’s page shows what would change and what each side said.
 mail-payment-paid-subject = Paid: { $milestone }, { $amount } yuan ({ $number })
 mail-payment-paid-body =
     { $name }: contract “{ $title }” ({ $number }): { $amount } yuan for milestone “{ $milestone }” has been paid. Please check that it has arrived.
@@ -118,6 +136,9 @@ mail-duty-pay_payment = pay for “{ $subject }” ({ $amount } yuan)
 mail-duty-allow_payment = agree to the payment date for “{ $subject }” ({ $amount } yuan)
 mail-duty-decide = decide on { $ask }
 mail-duty-consent = decide on the request for early termination
+mail-duty-consent_amendment = check the amendment and consent or refuse
+mail-duty-approve_amendment = decide on the amendment
+mail-duty-fund_amendment = commit the added budget of the amendment
 mail-duty-complete = confirm completion of the contract
 mail-duty-close = settle and close the contract
 
@@ -139,6 +160,9 @@ mail-task-pay_payment = pay for “{ $subject }”
 mail-task-allow_payment = agree to the payment date for “{ $subject }”
 mail-task-decide = decide on { $ask }
 mail-task-consent = decide on early termination
+mail-task-consent_amendment = check the amendment
+mail-task-approve_amendment = decide on the amendment
+mail-task-fund_amendment = commit the budget of the amendment
 mail-task-complete = confirm completion
 mail-task-close = settle and close the contract
 
@@ -160,6 +184,9 @@ mail-hint-pay_payment = Pay, then record the voucher number and the date of paym
 mail-hint-allow_payment = The cashier recorded a payment of an earlier date. Compare it with the bank’s receipt, then agree or not.
 mail-hint-decide = Look at the reason and at how it changes the settlement, then grant or refuse it.
 mail-hint-consent = Check the reason, the work done and what is to be settled, then decide whether to consent.
+mail-hint-consent_amendment = Compare the terms before and after and what they move in payments, dates and penalties. Then consent, or refuse and say why.
+mail-hint-approve_amendment = Compare the terms before and after and what they move. Then approve, or refuse and say why.
+mail-hint-fund_amendment = Check the increase against the appropriation. Then commit it, or refuse and say why.
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.
 

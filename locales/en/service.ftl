@@ -58,6 +58,30 @@ repeated-reversal = The same reversal has been requested already ({ $on }) and a
 repeated-payment = The same payment has been requested already ({ $on }) and is not paid yet. If this is a second one of the same amount, record another.
 nothing-to-reverse = There is no such record, or it has already been reversed
 amendment-undone = With this record the amendment in force since { $effective_on } would never have come into force. Record it on a later day, or agree on a further amendment.
+amendment-effective-past = An amendment cannot be in force from a day before today, { $today }. Withdraw it and propose it again with a later day.
+amendment-unfit = What has been recorded on or after its first day does not fit the new terms. Choose a later day, or keep in the new terms what was recorded about.
+amendment-settled-deliverable = Deliverable “{ $deliverable }” will have been accepted by then: the new terms must keep it, under the same service, with no larger quantity. Add another deliverable for anything more.
+amendment-settled-milestone = The conditions of milestone “{ $milestone }” will have been met by then: its amount and its deliverables cannot change. Change other milestones, or add one.
+amendment-settled-required = The conditions of milestone “{ $milestone }” will have been met by then: quantity, price, due date and indicators of its deliverable “{ $deliverable }” cannot change
+supplement-over-tenth = All supplements together may not exceed a tenth of the original amount (Government Procurement Law, art. 49). Limit { $limit } yuan, used { $used } yuan, left { $left } yuan; this one adds { $increase } yuan.
+amendment-changes-nothing = These are the terms in force: nothing changes
+amendment-ground-supplement = The amount does not grow, so this is no supplement. Choose another ground.
+amendment-ground-growth = The amount grows: the ground must be a supplement
+amendment-ground-reduction = The amount does not fall, so this is no reduction. Choose another ground.
+amendment-ground-amount = The amount falls: the ground must be a reduction, the public interest or force majeure
+amendment-ground-schedule = No date, deliverable or milestone changes. Choose another ground.
+amendment-ground-clauses = No clause, rate or scoring rule changes. Choose another ground.
+amendment-ground-parties = The terms change, not only an account or a person. Choose another ground.
+amendment-repeated = An amendment with the same content is already under way
+amendment-outdated = The terms have changed since this amendment was proposed. Withdraw it and propose it again from the terms in force.
+amendment-wrong-state = The state of the amendment does not allow this: { $state ->
+    [proposed] it waits for the contractor’s consent
+    [consented] it waits for the leader’s approval
+    [approved] it waits for finance to commit the budget
+    [agreed] it has been agreed
+    [withdrawn] it has been withdrawn
+   *[refused] it has been refused
+ }
 would-have-changed = A payment was already approved or paid, so this cannot change: it was { $old } and would be { $new }
 
 ## Money and signing

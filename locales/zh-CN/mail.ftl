@@ -34,6 +34,24 @@ mail-payment-waiting-body =
     { $name }：合同《{ $title }》（{ $number }）的付款申请已到您处，请{ $duty }，付款期限为{ $due }。
 
     { $hint }
+mail-amendment-waiting-subject = 待办：{ $task }，请于{ $due }前办理（合同 { $number }）
+mail-amendment-waiting-body =
+    { $name }：合同《{ $title }》（{ $number }）有一份补充协议等待办理，请{ $duty }，办理期限为{ $due }。
+
+    { $hint }
+mail-amendment-ended-subject = 补充协议{ $state ->
+    [agreed] 已达成
+    [withdrawn] 已撤回
+   *[refused] 未获同意
+ }（合同 { $number }）
+mail-amendment-ended-body =
+    { $name }：合同《{ $title }》（{ $number }）的补充协议{ $state ->
+        [agreed] 已达成，自{ $on }起执行新条款
+        [withdrawn] 已由购买主体撤回，合同按现行条款继续履行
+       *[refused] 未获同意，合同按现行条款继续履行
+    }。
+
+    变更内容和各方意见见合同页面。
 mail-payment-paid-subject = 已支付：{ $milestone } { $amount } 元（合同 { $number }）
 mail-payment-paid-body =
     { $name }：合同《{ $title }》（{ $number }）付款节点“{ $milestone }”的款项 { $amount } 元已支付，请核对到账情况。
@@ -118,6 +136,9 @@ mail-duty-pay_payment = 支付“{ $subject }”的款项（{ $amount } 元）
 mail-duty-allow_payment = 核定“{ $subject }”的支付日期（{ $amount } 元）
 mail-duty-decide = 审批{ $ask }
 mail-duty-consent = 审核提前终止合同的申请
+mail-duty-consent_amendment = 核对补充协议，决定是否同意
+mail-duty-approve_amendment = 审批补充协议
+mail-duty-fund_amendment = 落实补充协议增加的预算
 mail-duty-complete = 确认合同履行完毕
 mail-duty-close = 办理结算和归档
 
@@ -139,6 +160,9 @@ mail-task-pay_payment = 支付“{ $subject }”的款项
 mail-task-allow_payment = 核定“{ $subject }”的支付日期
 mail-task-decide = 审批{ $ask }
 mail-task-consent = 审核提前终止申请
+mail-task-consent_amendment = 核对补充协议
+mail-task-approve_amendment = 审批补充协议
+mail-task-fund_amendment = 落实补充协议预算
 mail-task-complete = 确认合同履行完毕
 mail-task-close = 办理结算和归档
 
@@ -160,6 +184,9 @@ mail-hint-pay_payment = 请办理支付，并登记支付凭证号和支付日�
 mail-hint-allow_payment = 国库支付岗登记了较早的支付日期，请核对银行回单后决定是否同意。
 mail-hint-decide = 请查看申请理由和对结算的影响，作出同意或者不同意的决定。
 mail-hint-consent = 请核对终止理由、已完成的工作量和应结算的款项，决定是否同意。
+mail-hint-consent_amendment = 请逐条核对变更前后的条款及其对付款、期限和违约金的影响，同意或者说明理由不同意。
+mail-hint-approve_amendment = 请逐条核对变更前后的条款及其影响，批准或者说明理由不同意。
+mail-hint-fund_amendment = 请核对增加的金额与预算指标，通过的落实预算，不通过的说明理由。
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 

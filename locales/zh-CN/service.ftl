@@ -58,6 +58,30 @@ repeated-reversal = 已提出相同的作废申请（{ $on }），尚待决定�
 repeated-payment = 已提出相同的付款申请（{ $on }），尚未支付。确有另一笔同额付款的，请选择另记一条。
 nothing-to-reverse = 没有这一条记录，或者它已作废
 amendment-undone = 登记此项将使 { $effective_on } 起生效的补充协议不能生效。请以较晚的日期登记，或者另行签订补充协议。
+amendment-effective-past = 补充协议不能追溯生效：生效日期不得早于今天 { $today }。请撤回后改定生效日期，重新提出。
+amendment-unfit = 生效日期当日及以后已有登记，与新条款不符。请改定较晚的生效日期，或者在新条款中保留所涉内容。
+amendment-settled-deliverable = 成果“{ $deliverable }”届时已验收：新条款须保留该成果及其所属服务项目，数量不得增加。其余变更请另列成果。
+amendment-settled-milestone = 付款节点“{ $milestone }”届时已达到付款条件：其金额和所含成果不能改变。请在其他付款节点中调整，或者另设付款节点。
+amendment-settled-required = 付款节点“{ $milestone }”届时已达到付款条件：所含成果“{ $deliverable }”的数量、单价、提交期限和指标不能改变
+supplement-over-tenth = 补充合同的采购金额合计不得超过原合同采购金额的百分之十（政府采购法第四十九条）。限额 { $limit } 元，已用 { $used } 元，尚余 { $left } 元，本次增加 { $increase } 元。
+amendment-changes-nothing = 与现行条款完全相同，没有变更内容
+amendment-ground-supplement = 合同金额没有增加，不属于追加采购，请另选事由
+amendment-ground-growth = 合同金额增加的，事由须为追加采购
+amendment-ground-reduction = 合同金额没有减少，不属于核减，请另选事由
+amendment-ground-amount = 合同金额减少的，事由须为核减、公共利益或者不可抗力
+amendment-ground-schedule = 期限、成果和付款节点都没有变更，请另选事由
+amendment-ground-clauses = 违约条款、费率和评价办法都没有变更，请另选事由
+amendment-ground-parties = 条款有变更，不只是账户或者人员变更，请另选事由
+amendment-repeated = 已有一份内容相同的补充协议正在办理
+amendment-outdated = 合同条款在提出之后已有变更，本补充协议不再适用。请撤回，按现行条款重新提出。
+amendment-wrong-state = 补充协议的状态不允许此项操作：{ $state ->
+    [proposed] 等待承接主体同意
+    [consented] 等待分管领导批准
+    [approved] 等待财政部门落实预算
+    [agreed] 已经达成
+    [withdrawn] 已撤回
+   *[refused] 已被拒绝
+ }
 would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }
 
 ## 资金与签订

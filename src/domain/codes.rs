@@ -139,6 +139,41 @@ codes! {
 }
 
 codes! {
+    /// The legal ground of an amendment.
+    pub enum AmendmentGround {
+        /// More of the same service, for more money.
+        Supplement = "supplement",
+        /// Less of the service, for less money.
+        Reduction = "reduction",
+        /// Other days or parts for the same money.
+        Schedule = "schedule",
+        /// Other clauses or rates for the same money.
+        Clauses = "clauses",
+        /// Another account, contact or person in charge; the terms stay.
+        Parties = "parties",
+        /// Continuing as agreed would harm the public interest (政府采购法 50).
+        PublicInterest = "public_interest",
+        /// An event that nobody could foresee, avoid or overcome (民法典 180).
+        ForceMajeure = "force_majeure",
+    }
+}
+
+codes! {
+    /// The state of an amendment.
+    pub enum AmendmentState {
+        Proposed = "proposed",
+        /// The contractor consented.
+        Consented = "consented",
+        /// The leader approved; finance must fund the increase.
+        Approved = "approved",
+        /// All consented: its terms are recorded and in force from the effective day.
+        Agreed = "agreed",
+        Withdrawn = "withdrawn",
+        Refused = "refused",
+    }
+}
+
+codes! {
     /// The state of an appropriation or payee account, which takes effect when a second person approves it.
     pub enum ProposalState {
         Proposed = "proposed",
@@ -193,6 +228,9 @@ codes! {
         Overdue = "overdue",
         BreachFound = "breach-found",
         PaymentWaiting = "payment-waiting",
+        AmendmentWaiting = "amendment-waiting",
+        /// An amendment was agreed on, withdrawn or refused.
+        AmendmentEnded = "amendment-ended",
         PaymentPaid = "payment-paid",
         PaymentReturned = "payment-returned",
         DeliverableAccepted = "deliverable-accepted",

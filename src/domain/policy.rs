@@ -163,6 +163,15 @@ rights! {
     RequestReversal "reversals.ask" &[(Officer, Side::Purchaser), (Cashier, Side::Funder)], RUNNING;
     GrantChangeRequest "asks.grant" &[(Leader, Side::Purchaser)], RUNNING;
 
+    /// Propose new terms, drafted from those in force.
+    ProposeAmendment "amendments.propose" &[(Officer, Side::Purchaser)], &[Active];
+    ConsentToAmendment "amendments.consent" &[(Contractor, Side::Contractor)], &[Active];
+    ApproveAmendment "amendments.approve" &[(Leader, Side::Purchaser)], &[Active];
+    /// Commit the increase of the amount.
+    FundAmendment "amendments.fund" &[(Reviewer, Side::Funder)], &[Active];
+    WithdrawAmendment "amendments.withdraw" &[(Officer, Side::Purchaser)], RUNNING;
+    RefuseAmendment "amendments.refuse" &[(Contractor, Side::Contractor), (Leader, Side::Purchaser), (Reviewer, Side::Funder)], RUNNING;
+
     RequestPayment "payments.request" &[(Contractor, Side::Contractor), (Officer, Side::Purchaser)], RUNNING;
     ConfirmPayment "payments.confirm" &[(Officer, Side::Purchaser)], RUNNING;
     ReviewPayment "payments.review" &[(Reviewer, Side::Funder)], RUNNING;

@@ -68,6 +68,8 @@ pub enum Subject {
     },
     /// A payment request: its random identifier.
     PaymentRequest(String),
+    /// An amendment: its random identifier.
+    Amendment(String),
 }
 
 impl fmt::Display for Subject {
@@ -76,7 +78,7 @@ impl fmt::Display for Subject {
             Self::Breach(breach) => breach.fmt(formatter),
             Self::Task { kind, about } => write!(formatter, "{kind}/{about}"),
             Self::Decision { deliverable, no, fact } => write!(formatter, "{deliverable}/{no}/{fact}"),
-            Self::PaymentRequest(id) => formatter.write_str(id),
+            Self::PaymentRequest(id) | Self::Amendment(id) => formatter.write_str(id),
         }
     }
 }
@@ -92,6 +94,8 @@ pub enum Target<T> {
     PaymentRequest(T),
     /// A change request, by random identifier.
     ChangeRequest(T),
+    /// An amendment, by random identifier.
+    Amendment(T),
     /// The contract itself.
     Contract,
 }
@@ -108,6 +112,7 @@ impl TaskKind {
             | Self::PayPayment
             | Self::AllowPayment => Target::PaymentRequest(about),
             Self::Decide | Self::Consent => Target::ChangeRequest(about),
+            Self::ConsentAmendment | Self::ApproveAmendment | Self::FundAmendment => Target::Amendment(about),
             Self::Submit | Self::Sign | Self::Fund | Self::Activate | Self::Publish | Self::Complete | Self::Close => {
                 Target::Contract
             }
@@ -135,6 +140,7 @@ impl Subject {
             Self::Task { kind, about } => kind.target(about),
             Self::Decision { deliverable, .. } => Target::Deliverable(deliverable),
             Self::PaymentRequest(id) => Target::PaymentRequest(id),
+            Self::Amendment(id) => Target::Amendment(id),
         }
     }
 }

@@ -6,7 +6,7 @@
 use chrono::{Days as Span, NaiveDate, TimeDelta};
 
 use crate::domain::calendar::Calendar;
-use crate::domain::codes::{AlertKind, ChangeRequestKind, ContractState, PaymentState, Regime, Role};
+use crate::domain::codes::{AlertKind, AmendmentState, ChangeRequestKind, ContractState, PaymentState, Regime, Role};
 use crate::domain::facts::Facts;
 use crate::domain::payments::remaining_fen;
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
@@ -14,6 +14,8 @@ use crate::domain::terms::Terms;
 
 /// Days allowed for a decision on which neither a law nor a clause sets a day.
 const CUSTOMARY_DAYS: u64 = 7;
+/// Days allowed for each consent to an amendment, if its effective day leaves as many.
+const AMENDMENT_DAYS: u64 = 10;
 /// Days from the award notice to signing (政府采购法 46; statute sign-30d).
 const SIGNING_DAYS: u64 = 30;
 /// Working days from signing to the announcement (实施条例 50; statute publish-2wd).
@@ -50,6 +52,11 @@ codes! {
         Decide = "decide",
         /// Consent to an early end.
         Consent = "consent",
+        /// Consent to an amendment as the contractor.
+        ConsentAmendment = "consent_amendment",
+        ApproveAmendment = "approve_amendment",
+        /// Commit the increase of an amendment.
+        FundAmendment = "fund_amendment",
         Complete = "complete",
         Close = "close",
     }
@@ -86,6 +93,18 @@ pub struct OpenChangeRequest {
     pub requested_on: NaiveDate,
 }
 
+/// An amendment that waits for a consent.
+#[derive(Debug, Clone)]
+pub struct OpenAmendment {
+    /// Public id.
+    pub id: String,
+    pub state: AmendmentState,
+    /// Day of its last step.
+    pub since: NaiveDate,
+    /// First day on which its terms are in force, the last one for the last consent.
+    pub effective_on: NaiveDate,
+}
+
 /// The state of a contract from which its tasks are derived.
 #[derive(Debug)]
 pub struct Situation<'a> {
@@ -102,6 +121,7 @@ pub struct Situation<'a> {
     pub standing: &'a Standing,
     pub payments: &'a [OpenPayment],
     pub change_requests: &'a [OpenChangeRequest],
+    pub amendments: &'a [OpenAmendment],
     pub calendar: &'a Calendar,
 }
 
@@ -113,7 +133,10 @@ impl Situation<'_> {
             ContractState::Draft => tasks.push(self.task(TaskKind::Submit, "", Role::Officer, self.terms.starts_on)),
             ContractState::Submitted => tasks.push(self.task(TaskKind::Fund, "", Role::Reviewer, self.terms.starts_on)),
             ContractState::Funded => tasks.push(self.task(TaskKind::Activate, "", Role::Leader, self.terms.starts_on)),
-            ContractState::Active => self.add_running(&mut tasks),
+            ContractState::Active => {
+                self.add_running(&mut tasks);
+                self.add_amendments(&mut tasks);
+            }
             ContractState::Terminated => {
                 self.add_running(&mut tasks);
                 self.add_closing(&mut tasks);
@@ -164,6 +187,19 @@ impl Situation<'_> {
         let paid = self.standing.milestones.iter().all(|m| m.state == MilestoneState::Paid);
         if self.state == ContractState::Active && paid {
             tasks.push(self.task(TaskKind::Complete, "", Role::Leader, later(self.terms.ends_on, CUSTOMARY_DAYS)));
+        }
+    }
+
+    fn add_amendments(&self, tasks: &mut Vec<Task>) {
+        for amendment in self.amendments {
+            let (kind, role) = match amendment.state {
+                AmendmentState::Proposed => (TaskKind::ConsentAmendment, Role::Contractor),
+                AmendmentState::Consented => (TaskKind::ApproveAmendment, Role::Leader),
+                AmendmentState::Approved => (TaskKind::FundAmendment, Role::Reviewer),
+                AmendmentState::Agreed | AmendmentState::Withdrawn | AmendmentState::Refused => continue,
+            };
+            let due_on = later(amendment.since, AMENDMENT_DAYS).min(amendment.effective_on);
+            tasks.push(self.task(kind, &amendment.id, role, due_on));
         }
     }
 
@@ -263,7 +299,8 @@ pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32
 
 /// Returns true for alerts that ask for a task: they are void once the task is done or its day has moved.
 pub fn asks_for_task(kind: AlertKind) -> bool {
-    kind == AlertKind::PaymentWaiting || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
+    matches!(kind, AlertKind::PaymentWaiting | AlertKind::AmendmentWaiting)
+        || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)
 }
 
 /// Returns the latest reminder due by `today`: its kind, and the day on which it became due.

@@ -3,6 +3,7 @@
 //! One folder a feature; the same names stand in `storage`, `web/api`, `web/pages` and `tests`. A service opens the one
 //! transaction of its use case. It must not know HTTP or read the machine's clock.
 
+pub mod amendments;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;

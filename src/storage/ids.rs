@@ -23,6 +23,8 @@ keys! {
     AppropriationId,
     /// Key of a row of `payments`.
     PaymentId,
+    /// Key of a row of `amendments`.
+    AmendmentId,
     /// A row of `change_requests`.
     ChangeRequestId,
     /// A row of `emails`.

@@ -3,6 +3,7 @@
 //! Services open the transactions (`write::write`, `Pool::read`); the functions here run inside them. No business rule
 //! is decided here.
 
+pub mod amendments;
 pub mod audit;
 pub mod backend;
 pub mod bulk_load;

@@ -7,6 +7,7 @@
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
+use crate::domain::amendments::AMENDMENT_ACTIONS;
 use crate::domain::payments::PAYMENT_ACTIONS;
 use crate::domain::policy::Action;
 use crate::services::change_requests::CHANGE_REQUEST_ACTIONS;
@@ -17,7 +18,7 @@ use crate::web::api::deliverables::{self, files};
 use crate::web::api::identity::{people, session, totp};
 use crate::web::api::operations::{health, metrics};
 use crate::web::api::registry::{appropriations, calendar, contractors, organisations, statutes};
-use crate::web::api::{audit, change_requests, contracts, email_queue, payments, performance};
+use crate::web::api::{amendments, audit, change_requests, contracts, email_queue, payments, performance};
 use crate::web::failure::{Problem, ProblemConflict, ProblemField};
 use crate::web::{openapi, pages};
 
@@ -104,6 +105,9 @@ routes! {
     change_requests::decide_extension => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_waiver => ByName(CHANGE_REQUEST_ACTIONS);
     change_requests::decide_reversal => ByName(CHANGE_REQUEST_ACTIONS);
+    amendments::propose_amendment => Right(Action::ProposeAmendment);
+    amendments::act_on_amendment => ByName(AMENDMENT_ACTIONS);
+    amendments::list_amendments => Right(Action::ReadContract);
     organisations::list_regions => Right(Action::ListOrganisations);
     organisations::add_region => Right(Action::ManageOrganisations);
     organisations::list_organisations => Right(Action::ListOrganisations);
@@ -193,6 +197,8 @@ pages! {
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/terms" contracts::versions::show => Allowed(Action::ReadContract);
+    get "/contracts/{id}/amendments/{amendment}" contracts::amendment::show => Allowed(Action::ReadContract);
+    post "/contracts/{id}/amend" contracts::drafts::amend => Allowed(Action::ProposeAmendment);
     get "/contracts/{id}/act/{name}" actions::show => Acting;
     post "/contracts/{id}/act/{name}" actions::submit => Acting;
     post "/contracts/{id}/act/{name}/files" actions::uploads::submit => Acting;

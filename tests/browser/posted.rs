@@ -105,6 +105,7 @@ const CASES: &[Case] = &[
     case("justice", "/contracts/{}/act/payment-return", &[("reason", "等待审计")], Refused),
     case("justice", "/contracts/{}/act/confirm", NOTHING, Done),
     case("justice", "/contracts/{}/act/publish", &[("on", "2026-01-06")], Done),
+    case("justice", "/contracts/{}/act/amendment-withdraw", NO_REASON, Refused),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
     // Registrations.
     by("save", case("justice", "/drafts/{}/parties", &[("number", ""), ("title", "无编号"), ("starts_on", "2027-12-31"), ("ends_on", "2027-01-01")], Refused)),
@@ -125,6 +126,7 @@ const CASES: &[Case] = &[
     in_state(ContractState::Draft, case("justice", "/drafts/{}/check", NOTHING, Done)),
     case("justice", "/drafts", NOTHING, Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/draft", NOTHING, Done)),
+    case("justice", "/contracts/{}/amend", NOTHING, Done),
     in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),
     // The forms that every user has.
     case("justice", "/registers/delegations", &[("deputy", "nobody"), ("until_on", "2020-01-01"), ("current_password", PASSWORD)], Refused),
@@ -151,7 +153,10 @@ const CASES: &[Case] = &[
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", FAR)], Refused)),
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/return", NO_REASON, Refused)),
     in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", "2026-01-05")], Done)),
+    case("justice-leader", "/contracts/{}/act/amendment-refuse", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/amendment-approve", NOTHING, Refused),
     // Finance.
+    case("finance-review", "/contracts/{}/act/amendment-fund", NOTHING, Refused),
     case("finance-review", "/contracts/{}/act/review", NOTHING, Done),
     case("finance-review", "/contracts/{}/act/consent", NOTHING, Refused),
     case("finance-review", "/contracts/{}/act/decline", NO_REASON, Refused),
@@ -171,6 +176,7 @@ const CASES: &[Case] = &[
     case("contractor", "/contracts/{}/act/submission/files", &[("quantity", "0"), ("note", "")], Refused),
     case("contractor", "/contracts/{}/act/invoice/files", &[("number", ""), ("amount", "x")], Refused),
     case("contractor", "/contracts/{}/act/request", &[("amount", "12")], Refused),
+    case("contractor", "/contracts/{}/act/amendment-consent", NOTHING, Done),
     // The administrator.
     case("admin", "/registers/regions", &[("code", ""), ("name", "")], Refused),
     case("admin", "/registers/regions", &[("code", "341899"), ("name", "某县")], Done),
@@ -244,7 +250,7 @@ fn found(place: &Place, case: &Case) -> String {
         ["calendar", "files"] => "/calendar".to_owned(),
         ["calendar"] => String::new(),
         ["registers", name, ..] => format!("/registers/{name}"),
-        ["contracts", _, "draft"] => format!("/contracts/{}", place.contract(case.state)),
+        ["contracts", _, "draft" | "amend"] => format!("/contracts/{}", place.contract(case.state)),
         ["contracts", _, "act", act, ..] => {
             format!("/contracts/{}/act/{act}?{}", place.contract(case.state), place.about(act))
         }

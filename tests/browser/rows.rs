@@ -134,6 +134,7 @@ impl Place {
             "reversal" => "subject=1".to_owned(),
             "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
+            _ if act.starts_with("amendment-") => format!("subject={}", self.prepared.id(Thing::Amendment)),
             _ => String::new(),
         }
     }
@@ -191,6 +192,10 @@ impl Place {
             "/contracts/{id}/terms" => {
                 let changed = self.contract(ContractState::Draft);
                 (Page, true, [contract, changed].map(|id| format!("/contracts/{id}/terms")).into())
+            }
+            "/contracts/{id}/amendments/{amendment}" => {
+                let amendment = self.prepared.id(Thing::Amendment);
+                (Page, true, vec![format!("/contracts/{contract}/amendments/{amendment}")])
             }
             "/contracts/{id}/act/{name}" => return self.acts(page),
             "/registers/{name}" => {

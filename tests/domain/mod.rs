@@ -1,5 +1,6 @@
 //! The field's rules that need no contract: amounts, numbers, codes, typed text, rights, invoices, schedules.
 
+mod amendments;
 mod catalogue;
 mod credit_code;
 mod email_address;

@@ -24,6 +24,7 @@ pub enum Thing {
     Extension,
     Waiver,
     Reversal,
+    Amendment,
     File,
     Account,
     Appropriation,
@@ -38,8 +39,8 @@ impl Thing {
     /// Returns true for the contract and the objects that belong to it; they are visible to everyone who can see the
     /// contract.
     pub fn is_of_contract(self) -> bool {
-        use Thing::{Contract, Extension, File, Payment, Reversal, Waiver};
-        matches!(self, Contract | Payment | Extension | Waiver | Reversal | File)
+        use Thing::{Amendment, Contract, Extension, File, Payment, Reversal, Waiver};
+        matches!(self, Contract | Payment | Extension | Waiver | Reversal | Amendment | File)
     }
 }
 
@@ -79,8 +80,8 @@ const fn part(
 
 use Body::{Empty, Form, Json};
 use Thing::{
-    Account, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Payment, Person, Reversal,
-    Waiver,
+    Account, Amendment, Appropriation, Contract, Delegation, Event, Extension, File, Letter, Nothing, Payment, Person,
+    Reversal, Waiver,
 };
 
 const NONE: Body = Json(|_| json!({}));
@@ -133,6 +134,9 @@ pub const ROWS: &[Row] = &[
     row("decide_extension", Extension, Json(|_| json!({"reason": "同意"}))),
     row("decide_waiver", Waiver, Json(|_| json!({"reason": "同意"}))),
     row("decide_reversal", Reversal, Json(|_| json!({"reason": "同意"}))),
+    row("propose_amendment", Contract, Json(|place| amendment(&place.input, "2026-11-17"))),
+    row("act_on_amendment", Amendment, Json(|_| json!({"reason": "同意"}))),
+    row("list_amendments", Contract, Empty),
     row("list_regions", Nothing, Empty),
     row("add_region", Nothing, Json(|_| json!({"code": "", "name": "某县"}))),
     row("list_organisations", Nothing, Empty),
@@ -196,6 +200,13 @@ pub const ROWS: &[Row] = &[
     row("end_delegation", Delegation, NONE),
 ];
 
+/// Returns the body that moves a due day of the programme.
+fn amendment(input: &Value, due_on: &str) -> Value {
+    let mut terms = input["terms"].clone();
+    terms["deliverables"][3]["due_on"] = due_on.into();
+    json!({"effective_on": "2026-09-01", "terms": terms, "reason": "汛期", "ground": "schedule"})
+}
+
 fn appropriation(bureau: &str) -> Value {
     json!({"year": 2026, "bureau": bureau, "line": "2040607 社区矫正", "economic": "30227 委托业务费",
         "project": "XC2026-017", "document_no": "宣财指〔2026〕12号", "source": "一般公共预算", "amount": "1.00"})
@@ -234,13 +245,15 @@ impl Prepared {
             json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-01-31"});
         let waiver = json!({"clause": "LATE", "subject": "EDU-H1", "reason": "汛期"});
         let extension = json!({"deliverable": "EDU-H1", "days": 7, "reason": "汛期"});
+        let spare = id("admin", "people", &person);
         let ids = [
             ("extension", id("justice", &of("extensions"), &extension)),
             ("waiver", id("justice", &of("waivers"), &waiver)),
+            ("amendment", id("spare", &of("amendments"), &amendment(&input, "2026-11-16"))),
             ("reversal", id("justice", &of("reversals"), &json!({"seq": 1, "reason": "误录"}))),
             ("account", id("contractor", &format!("contractors/{CONTRACTOR}/accounts"), &account)),
             ("appropriation", id("finance-review", "appropriations", &appropriation("XC-JUSTICE"))),
-            ("person", id("admin", "people", &person)),
+            ("person", spare),
             // Requested by a user who does not take part in the sweeps.
             ("payment", payment(test, &contract, "spare")),
             ("delegation", id("justice", "delegations", &deputy)),

@@ -133,11 +133,13 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
     .expect("the state is set");
 }
 
-/// Reverts the effects of an allowed request on the contract's state, its payment and its change requests.
+/// Reverts the effects of an allowed request on the contract's state, its payment, its change requests and its amendments.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
              DELETE FROM payment_steps WHERE seq > 1;
+             UPDATE amendments SET state = 'proposed';
+             DELETE FROM amendment_steps WHERE seq > 1;
              UPDATE change_requests SET state = 'asked', decided_by = NULL, decided_at = NULL, decision_note = '';";
     match &mut *test.app.pool.get().expect("a connection") {
         AnyConnection::Sqlite(connection) => connection.batch_execute(undo),

@@ -5,6 +5,7 @@ use luyue::domain::codes::FactKind;
 use luyue::schema::emails;
 use serde_json::{Value, json};
 
+use crate::amendments::setup as amendments;
 use crate::faults::operations::{Call, OPERATIONS, Payload};
 use crate::identity::totp::code;
 use crate::matrix::rows::{Prepared, Thing};
@@ -66,6 +67,17 @@ fn contract_cases() -> impl Iterator<Item = Case> {
         case("justice", |test| {
             let (id, seq) = incident(test);
             post(format!("contracts/{id}/reversals"), json!({"seq": seq, "reason": "误录"}))
+        }),
+        case("justice", |test| {
+            let id = amendments::running(test);
+            let moved = amendments::with_due_day(amendments::terms(test, &id, "2026-01-13"), "2026-11-16");
+            post(format!("contracts/{id}/amendments"), amendments::body(&moved, "schedule"))
+        }),
+        case("contractor", |test| {
+            let id = amendments::running(test);
+            let moved = amendments::with_due_day(amendments::terms(test, &id, "2026-01-13"), "2026-11-16");
+            let amendment = amendments::proposed(test, &id, &amendments::body(&moved, "schedule"));
+            post(format!("amendments/{amendment}/actions/consent"), json!({"reason": ""}))
         }),
         case("justice-leader", |test| {
             let (id, seq) = incident(test);

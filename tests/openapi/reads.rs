@@ -10,6 +10,7 @@ const METRICS_TOKEN: &str = "a token of the operators";
 const QUERIES: &[(&str, &str)] = &[
     ("check_chain", "contract=M-1"),
     ("list_accounts", "limit=1"),
+    ("list_amendments", "limit=1"),
     ("list_appropriations", "year=2026&q=a&available=true&limit=1"),
     ("list_change_requests", "limit=1"),
     (

@@ -217,6 +217,7 @@ pub const CASES: &[Case] = &[
     case("GET show_score", |t| t.api("audit", "contracts/{contract}/milestones/{milestone}/score")),
     case("GET list_payments", |t| t.api("audit", "contracts/{contract}/payments")),
     case("GET show_payment", |t| t.api("audit", "payments/{payment}")),
+    case("GET list_amendments", |t| t.api("audit", "contracts/{contract}/amendments")),
     case("GET list_change_requests", |t| t.api("audit", "contracts/{contract}/asks")),
     case("GET list_regions", |t| t.api("audit", "regions")),
     case("GET list_organisations", |t| t.api("audit", "organisations")),

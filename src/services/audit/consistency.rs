@@ -8,6 +8,7 @@ use chrono::Datelike;
 use crate::domain::codes::{ContractState, PaymentState};
 use crate::domain::payments::{APPROVAL_CHAIN, PaymentStep};
 use crate::error::Error;
+use crate::services::amendments::recorded;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::transitions::state_after;
 use crate::services::deliverables::invoices;
@@ -114,7 +115,7 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
         differences.push("the amount or the days in the contract's row".to_owned());
     }
     let committed = appropriations::committed_to(connection, contract.id, contract.appropriation_id)?;
-    let needed = if is_funded(state) { contract.amount_fen } else { 0 };
+    let needed = if is_funded(state) { record.largest_amount_fen() } else { 0 };
     if committed != needed {
         differences.push(format!("{committed} fen are committed instead of {needed} fen"));
     }
@@ -122,6 +123,7 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     if contracts::next_task_on(connection, contract.id)? != first.unwrap_or(FOR_EVER) {
         differences.push("the due day of its first task".to_owned());
     }
+    differences.extend(recorded::differences(connection, contract)?);
     if has_other_numbers(connection, record)? {
         differences.push("the numbers of its invoices".to_owned());
     }

@@ -6,14 +6,18 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, Language};
+use crate::domain::details::Details;
 use crate::domain::facts::{Decision, End, Extension, Facts, Incident, Payment, Submission, Waiver};
 use crate::domain::money::Sum;
-use crate::domain::numbers::{Code, Quantity};
+use crate::domain::numbers::{Code, Quantity, Rate};
 use crate::domain::policy::Action;
-use crate::domain::standing::{BreachStanding, DeliverableState, MilestoneState, Standing, Trails, standing};
+use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding, Standing, Trails, standing};
+use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestView, ExtensionInput, WaiverInput};
 use crate::services::contracts::append;
@@ -21,11 +25,14 @@ use crate::services::contracts::record::refusal;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::services::deliverables::SubmissionDecisionInput;
+use crate::services::documents::words::breach as breach_words;
 use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::IncidentInput;
 use crate::storage::audit::hash_chains;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::stored_answer;
+use crate::text;
+use crate::text::money::{format_percent, group_thousands};
 
 /// A fact that a person is about to record or to request.
 #[derive(Debug)]
@@ -44,6 +51,8 @@ pub enum Proposal {
     RequestedTermination,
     /// The fact of a change request, by identifier.
     ChangeRequest(String),
+    /// The new terms of an amendment, by identifier.
+    Amendment(String),
     /// The payment of a request, by identifier, on a day: by default the recorded one, else today.
     Payment { id: String, on: Option<NaiveDate> },
 }
@@ -72,6 +81,10 @@ pub enum Figure {
     Quantity(Option<Quantity>),
     /// A state by its code; its words are the message `KIND-CODE`.
     State { kind: &'static str, code: String },
+    /// A rate, such as the cap on penalties; `None` while there is none.
+    Rate(Option<Rate>),
+    /// The part is not there.
+    Absent,
 }
 
 /// A figure that the fact changes.
@@ -92,6 +105,10 @@ pub struct Effect {
 /// # Errors
 /// `NotFound` for something that the contract does not have; `Refused` where a rule of standing forbids the fact.
 pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<Vec<Effect>, Error> {
+    if let Proposal::Amendment(id) = proposal {
+        let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == *id);
+        return amendment.map(|amendment| amendment.figures.clone()).ok_or(Error::NotFound);
+    }
     let record = &data.record;
     let fact = fact_of(data, today, proposal)?;
     let facts = append::with(record, &fact)?;
@@ -187,6 +204,8 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
             }
             made(kind, on, Ok(body))
         }
+        // An amendment is no fact.
+        Proposal::Amendment(_) => Err(Error::NotFound),
         Proposal::Payment { id, on } => {
             let payment = data.contract.payments.iter().find(|payment| payment.id == *id).ok_or(Error::NotFound)?;
             let on = on.or(payment.paid_on).unwrap_or(today);
@@ -196,52 +215,151 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
     }
 }
 
-/// Compares two standings of one contract on the same day.
-fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    let mut differs = |part: &Part, figure: &'static str, before: Figure, after: Figure| {
-        if before != after {
-            effects.push(Effect { part: part.clone(), figure, before, after });
-        }
+/// An effect in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EffectWords {
+    /// Name of the part and of its figure.
+    pub name: String,
+    /// Figure before.
+    pub before: String,
+    /// Figure after.
+    pub after: String,
+}
+
+/// Words an effect, with the names that terms and the words beside them give. `word_day` words a day.
+pub fn words(
+    effect: &Effect,
+    of: (&Terms, &Details),
+    language: Language,
+    word_day: &dyn Fn(NaiveDate) -> String,
+) -> EffectWords {
+    let part = match &effect.part {
+        Part::Contract => None,
+        Part::Deliverable(code) => Some(of.1.deliverable(code).to_owned()),
+        Part::Milestone(code) => Some(of.1.milestone(code).to_owned()),
+        Part::Breach(clause, subject) => Some(breach_words(of, (clause, subject), language)),
     };
-    for old in &before.deliverables {
-        let Some(new) = after.deliverables.iter().find(|new| new.code == old.code) else { continue };
-        let part = Part::Deliverable(old.code.as_str().to_owned());
-        let state =
-            |state: DeliverableState| Figure::State { kind: "document-deliverable", code: state.as_str().to_owned() };
-        differs(&part, "state", state(old.state), state(new.state));
-        differs(&part, "due_on", Figure::Day(Some(old.due_on)), Figure::Day(Some(new.due_on)));
-        differs(&part, "accepted", Figure::Quantity(old.accepted), Figure::Quantity(new.accepted));
+    let name = text::message(language, figure_key(effect), &[]);
+    let name = part.map_or_else(|| name.clone(), |part| format!("{part} · {name}"));
+    let [before, after] = [&effect.before, &effect.after].map(|figure| figure_words(figure, language, word_day));
+    EffectWords { name, before, after }
+}
+
+/// Returns the message key of a figure's name.
+pub fn figure_key(effect: &Effect) -> &'static str {
+    match (effect.figure, &effect.part) {
+        ("due_on", Part::Milestone(_)) => "document-column-pay-by",
+        ("due_on", _) => "document-column-due",
+        ("accepted", _) => "document-column-accepted",
+        ("gross", _) => "document-column-gross",
+        ("deductions", _) => "document-column-deductions",
+        ("payable", _) => "document-column-payable",
+        ("paid", _) => "document-column-paid",
+        ("late_interest", _) => "document-column-interest",
+        ("charged", _) => "document-column-charged",
+        ("termination_right_since", _) => "effect-termination-right",
+        ("amount", _) => "effect-amount",
+        ("ends_on", _) => "effect-ends-on",
+        ("penalty_cap", _) => "effect-penalty-cap",
+        ("committed", _) => "effect-committed",
+        ("free", _) => "effect-free",
+        _ => "document-column-state",
     }
-    for old in &before.milestones {
-        let Some(new) = after.milestones.iter().find(|new| new.code == old.code) else { continue };
-        let part = Part::Milestone(old.code.as_str().to_owned());
-        let state =
-            |state: MilestoneState| Figure::State { kind: "document-milestone", code: state.as_str().to_owned() };
-        differs(&part, "state", state(old.state), state(new.state));
-        for (name, a, b) in [
-            ("gross", old.gross.into(), new.gross.into()),
-            ("deductions", old.deductions.into(), new.deductions.into()),
-            ("payable", old.payable.into(), new.payable.into()),
-            ("paid", old.paid.into(), new.paid.into()),
-            ("late_interest", old.late_interest, new.late_interest),
-        ] {
-            differs(&part, name, Figure::Amount(a), Figure::Amount(b));
-        }
-        differs(&part, "due_on", Figure::Day(old.due_on), Figure::Day(new.due_on));
+}
+
+fn figure_words(figure: &Figure, language: Language, word_day: &dyn Fn(NaiveDate) -> String) -> String {
+    let none = || "–".to_owned();
+    match figure {
+        Figure::Amount(amount) => group_thousands(&amount.to_string()),
+        Figure::Day(day) => day.map_or_else(none, word_day),
+        Figure::Quantity(quantity) => quantity.map_or_else(none, |quantity| group_thousands(&quantity.to_string())),
+        Figure::Rate(rate) => rate.map_or_else(none, format_percent),
+        Figure::State { kind, code } => text::message(language, &format!("{kind}-{code}"), &[]),
+        Figure::Absent => none(),
+    }
+}
+
+/// Compares two standings of one contract on the same day. A part that only one of them has is compared with nothing.
+pub(in crate::services) fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let deliverables = (before.deliverables.iter(), after.deliverables.iter());
+    for (code, old, new) in pairs(deliverables, |standing| &standing.code) {
+        let figures = (old.map(deliverable_figures), new.map(deliverable_figures));
+        add_differences(&mut effects, &Part::Deliverable(code.as_str().to_owned()), figures);
+    }
+    let milestones = (before.milestones.iter(), after.milestones.iter());
+    for (code, old, new) in pairs(milestones, |standing| &standing.code) {
+        let figures = (old.map(milestone_figures), new.map(milestone_figures));
+        add_differences(&mut effects, &Part::Milestone(code.as_str().to_owned()), figures);
     }
     let find = |all: &[BreachStanding], key: &(Code, String)| {
         let found = all.iter().find(|breach| breach.clause == key.0 && breach.subject == key.1);
-        Figure::Amount(found.map_or(Sum::ZERO, |breach| breach.charged))
+        vec![("charged", Figure::Amount(found.map_or(Sum::ZERO, |breach| breach.charged)))]
     };
     let keys =
         before.breaches.iter().chain(&after.breaches).map(|breach| (breach.clause.clone(), breach.subject.clone()));
     let keys: BTreeSet<(Code, String)> = keys.collect();
     for key in &keys {
         let part = Part::Breach(key.0.as_str().to_owned(), key.1.clone());
-        differs(&part, "charged", find(&before.breaches, key), find(&after.breaches, key));
+        add_differences(&mut effects, &part, (Some(find(&before.breaches, key)), Some(find(&after.breaches, key))));
     }
-    let days = (before.termination_right_since, after.termination_right_since);
-    differs(&Part::Contract, "termination_right_since", Figure::Day(days.0), Figure::Day(days.1));
+    let days = [before, after]
+        .map(|standing| vec![("termination_right_since", Figure::Day(standing.termination_right_since))]);
+    let [old, new] = days;
+    add_differences(&mut effects, &Part::Contract, (Some(old), Some(new)));
     effects
+}
+
+/// Figures of a part, each with its name.
+pub(in crate::services) type Figures = Vec<(&'static str, Figure)>;
+
+/// Adds the figures of a part that differ. At least one side must have the part.
+pub(in crate::services) fn add_differences(
+    effects: &mut Vec<Effect>,
+    part: &Part,
+    (before, after): (Option<Figures>, Option<Figures>),
+) {
+    let names =
+        before.as_ref().or(after.as_ref()).map(|figures| figures.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for (place, name) in names.unwrap_or_default().into_iter().enumerate() {
+        let figure = |figures: &Option<Figures>| {
+            figures.as_ref().and_then(|figures| figures.get(place)).map_or(Figure::Absent, |(_, figure)| figure.clone())
+        };
+        let (before, after) = (figure(&before), figure(&after));
+        if before != after {
+            effects.push(Effect { part: part.clone(), figure: name, before, after });
+        }
+    }
+}
+
+/// Pairs the elements of two lists by their codes, those of the first list first.
+fn pairs<'a, T: 'a>(
+    (before, after): (std::slice::Iter<'a, T>, std::slice::Iter<'a, T>),
+    code: fn(&T) -> &Code,
+) -> Vec<(&'a Code, Option<&'a T>, Option<&'a T>)> {
+    let (before, after): (Vec<&T>, Vec<&T>) = (before.collect(), after.collect());
+    let find = |all: &[&'a T], wanted: &Code| all.iter().copied().find(|one| code(one) == wanted);
+    let kept = before.iter().map(|old| (code(old), Some(*old), find(&after, code(old))));
+    let added = after.iter().filter(|new| find(&before, code(new)).is_none()).map(|new| (code(new), None, Some(*new)));
+    kept.chain(added).collect()
+}
+
+fn deliverable_figures(standing: &DeliverableStanding) -> Figures {
+    vec![
+        ("state", Figure::State { kind: "document-deliverable", code: standing.state.to_string() }),
+        ("due_on", Figure::Day(Some(standing.due_on))),
+        ("accepted", Figure::Quantity(standing.accepted)),
+    ]
+}
+
+fn milestone_figures(standing: &MilestoneStanding) -> Figures {
+    vec![
+        ("state", Figure::State { kind: "document-milestone", code: standing.state.to_string() }),
+        ("gross", Figure::Amount(standing.gross.into())),
+        ("deductions", Figure::Amount(standing.deductions.into())),
+        ("payable", Figure::Amount(standing.payable.into())),
+        ("paid", Figure::Amount(standing.paid.into())),
+        ("late_interest", Figure::Amount(standing.late_interest)),
+        ("due_on", Figure::Day(standing.due_on)),
+    ]
 }

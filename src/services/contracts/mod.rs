@@ -6,6 +6,7 @@ pub mod append;
 pub mod drafts;
 pub mod due_changes;
 pub mod effects;
+pub mod funding;
 mod input_checks;
 pub mod list;
 mod moved_days;

@@ -6,10 +6,11 @@
 use chrono::NaiveDate;
 
 use crate::clock::civil_day;
+use crate::domain::amendments as rules;
 use crate::domain::codes::{ChangeRequestState, ContractState};
 use crate::domain::payments::is_open;
 use crate::domain::standing::{Standing, Trails};
-use crate::domain::tasks::{self, OpenChangeRequest, OpenPayment, Situation};
+use crate::domain::tasks::{self, OpenAmendment, OpenChangeRequest, OpenPayment, Situation};
 use crate::error::Error;
 use crate::services::contracts::moved_days;
 use crate::services::contracts::record::ContractRecord;
@@ -22,7 +23,7 @@ use crate::storage::identity::people::FOR_EVER;
 use crate::storage::payments::{self, PaymentRequest};
 use crate::storage::registry::calendar;
 use crate::storage::write::{Event, Tx};
-use crate::storage::{AnyConnection, contracts};
+use crate::storage::{AnyConnection, amendments, contracts};
 
 /// Derived rows of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,17 +44,37 @@ pub struct Projection {
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     let payments = payments::of_contract(connection, record.contract.id)?;
     let change_requests = change_requests::of_contract(connection, record.contract.id)?;
-    derive(record, payments, change_requests, today)
+    let amendments = open_amendments(connection, record)?;
+    derive(record, payments, (change_requests, amendments), today)
 }
 
-/// Derives a contract's projection as of a day from its terms and facts, payment requests and change requests.
+/// Loads the amendments of a contract in force that wait for a consent, each with the day of its last step.
+fn open_amendments(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<OpenAmendment>, Error> {
+    if record.contract.state != ContractState::Active {
+        return Ok(Vec::new());
+    }
+    let mut open = amendments::of_contract(connection, record.contract.id)?;
+    open.retain(|amendment| rules::is_open(amendment.state));
+    let steps = amendments::load_steps(connection, &open.iter().map(|amendment| amendment.id).collect::<Vec<_>>())?;
+    let since = |id| steps.iter().rfind(|(of, _)| *of == id).map(|(_, step)| civil_day(step.at));
+    let opened = open.into_iter().map(|amendment| OpenAmendment {
+        since: since(amendment.id).unwrap_or(amendment.effective_on),
+        id: amendment.public_id,
+        state: amendment.state,
+        effective_on: amendment.effective_on,
+    });
+    Ok(opened.collect())
+}
+
+/// Derives a contract's projection as of a day from its terms and facts, payment requests, change requests and open
+/// amendments.
 ///
 /// # Errors
 /// `Internal` for a stored fact that does not fit.
 pub fn derive(
     record: &ContractRecord,
     payments: Vec<PaymentRequest>,
-    change_requests: Vec<ChangeRequest>,
+    (change_requests, amendments): (Vec<ChangeRequest>, Vec<OpenAmendment>),
     today: NaiveDate,
 ) -> Result<Projection, Error> {
     let standing = record.standing(today, Trails::Off)?;
@@ -89,6 +110,7 @@ pub fn derive(
         standing: &standing,
         payments: &open_payments,
         change_requests: &open_requests,
+        amendments: &amendments,
         calendar: &record.days.calendar,
     };
     let mut tasks: Vec<TaskRow> = situation.tasks().into_iter().map(|task| task_row(record, task, today)).collect();

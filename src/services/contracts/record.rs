@@ -9,7 +9,7 @@ use crate::domain::codes::FactKind;
 use crate::domain::details::Details;
 use crate::domain::facts::Facts;
 use crate::domain::invalid::Invalid;
-use crate::domain::standing::{Standing, Trails, amendments_in_force, next_change, standing};
+use crate::domain::standing::{AmendmentConflict, Standing, Trails, amendments_in_force, next_change, standing};
 use crate::domain::terms::{Agreement, BreachTerm, Terms};
 use crate::error::{Error, FieldError, Message};
 use crate::services::registry::working_days::WorkingDays;
@@ -127,6 +127,39 @@ impl ContractRecord {
         Ok(undone.map(|(version, _)| version.effective_on))
     }
 
+    /// Returns the reason for which further terms would not come into force on a day with the facts of today.
+    ///
+    /// # Errors
+    /// The first broken rule of 1 to 15, with paths that begin with `amendments[n]` for the further terms.
+    pub fn amendment_conflict(
+        &self,
+        effective_on: NaiveDate,
+        terms: &Terms,
+    ) -> Result<Option<AmendmentConflict>, Invalid> {
+        let decided =
+            amendments_in_force(self.amended_agreement(effective_on, terms), &self.facts, &self.days.calendar)?;
+        Ok(decided.into_iter().next_back().and_then(|(_, conflict)| conflict))
+    }
+
+    /// Computes the standing as of a day as if further terms had been agreed on.
+    ///
+    /// # Errors
+    /// `Refused` by the rule that the further terms break.
+    pub fn amended_standing(
+        &self,
+        (effective_on, terms): (NaiveDate, &Terms),
+        as_of: NaiveDate,
+    ) -> Result<Standing, Error> {
+        let agreement = self.amended_agreement(effective_on, terms);
+        standing(agreement, &self.facts, &self.days.calendar, as_of, Trails::Off).map_err(refusal)
+    }
+
+    fn amended_agreement<'a>(&'a self, effective_on: NaiveDate, terms: &'a Terms) -> Agreement<'a> {
+        let mut agreement = self.agreement();
+        agreement.amendments.push((effective_on, terms));
+        agreement
+    }
+
     /// The signed terms with all amendments, as standing reads them.
     pub fn agreement(&self) -> Agreement<'_> {
         let amendments = self.versions[1..].iter().map(|version| (version.effective_on, &version.terms));
@@ -158,6 +191,34 @@ impl ContractRecord {
     /// The terms that both sides signed; of a draft, the newest.
     pub fn signed_terms(&self) -> &Terms {
         &self.versions[0].terms
+    }
+
+    /// The newest terms that are or will be in force, and the words beside them.
+    pub fn newest_in_force(&self) -> (&Terms, &Details) {
+        let newest = self.version_on(NaiveDate::MAX);
+        (&newest.terms, &newest.details)
+    }
+
+    /// Sum of the increases of the amount by the amendments in force, in fen.
+    pub fn increases_fen(&self) -> i64 {
+        let mut amounts =
+            self.versions.iter().filter(|version| version.in_force).map(|version| version.terms.amount.fen());
+        let mut amount = amounts.next().unwrap_or_default();
+        amounts.fold(0, |sum: i64, next| {
+            let grown = next.saturating_sub(std::mem::replace(&mut amount, next)).max(0);
+            sum.saturating_add(grown)
+        })
+    }
+
+    /// Largest amount of the signed terms and their amendments, in force or not, in fen: what is committed to the contract.
+    pub fn largest_amount_fen(&self) -> i64 {
+        self.versions.iter().map(|version| version.terms.amount.fen()).max().unwrap_or_default()
+    }
+
+    /// Returns whether the amendment that was recorded as a version of the terms is or will be in force.
+    pub fn is_in_force(&self, version: i64) -> bool {
+        let place = usize::try_from(version.saturating_sub(self.contract.terms_version)).ok();
+        place.and_then(|place| self.versions.get(place)).is_some_and(|version| version.in_force)
     }
 
     /// The number of the newest version of the terms, in force or not.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind, ProposalState};
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState, FactKind};
 use crate::domain::facts::End;
 use crate::domain::money::Money;
 use crate::domain::policy::{Action, Right};
@@ -19,6 +19,7 @@ use crate::domain::statutes::{self, StatuteViolation};
 use crate::domain::tasks::TaskKind;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, save_change};
+use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::identity::caller::{Caller, in_state};
@@ -27,10 +28,10 @@ use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self as rows, Contract};
 use crate::storage::identity::people::Seat;
 use crate::storage::ids::{ContractId, PersonId};
-use crate::storage::locks::{self, Scope};
+use crate::storage::locks::Scope;
 use crate::storage::registry::{appropriations, organisations};
 use crate::storage::write::{Tx, write_in};
-use crate::storage::{AnyConnection, payments};
+use crate::storage::{AnyConnection, amendments, payments};
 
 /// Input of a contract action; each action reads the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -189,7 +190,11 @@ fn reason(input: &ActionInput) -> Result<&str, Error> {
         .ok_or_else(|| Error::refused_at("reason", "reason", Message::new("reason-missing")))
 }
 
-fn refuse(breached: Vec<StatuteViolation>) -> Result<(), Error> {
+/// Refuses what breaches statutes, naming each.
+///
+/// # Errors
+/// `Refused` by the first statute.
+pub(in crate::services) fn refuse(breached: Vec<StatuteViolation>) -> Result<(), Error> {
     let Some(first) = breached.first() else { return Ok(()) };
     let rule = first.rule.to_owned();
     let errors = breached
@@ -204,30 +209,9 @@ fn submit(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Resu
     refuse(statutes::five_terms(record.terms_on(today), record.details_on(today)))
 }
 
-/// Commits the contract's amount to its appropriation, which is never exceeded (支付条例 8, 预算法 13).
+/// Commits the contract's amount to its appropriation.
 fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result<(), Error> {
-    let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
-    let id = record.contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
-    locks::lock_appropriation(tx.connection, id)?;
-    let appropriation = appropriations::by_id(tx.connection, id)?.ok_or_else(|| refused("appropriation-missing"))?;
-    if appropriation.state != ProposalState::Approved {
-        return Err(refused("appropriation-not-approved"));
-    }
-    if appropriation.bureau_id != record.contract.purchaser_id {
-        return Err(refused("appropriation-of-another"));
-    }
-    let committed: i64 = appropriations::committed(tx.connection, &[id])?.into_iter().map(|(_, fen)| fen).sum();
-    let free = appropriation.amount_fen - committed;
-    let amount = record.contract.amount_fen;
-    if amount > free {
-        let yuan = |fen: i64| {
-            crate::domain::money::Sum::from(crate::domain::money::Money::from_fen(fen).unwrap_or_default()).to_string()
-        };
-        let message = Message::new("budget-exceeded").with("amount", yuan(amount)).with("free", yuan(free.max(0)));
-        return Err(Error::refused_at("budget-first", "appropriation", message));
-    }
-    appropriations::commit(tx.connection, id, record.contract.id, amount, tx.context.now)?;
-    Ok(())
+    funding::commit(tx, &record.contract, record.contract.amount_fen)
 }
 
 fn return_contract(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
@@ -382,7 +366,11 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
     let paying = payments::of_contract(connection, contract)?
         .into_iter()
         .any(|payment| crate::domain::payments::is_open(payment.state));
+    let amending = amendments::of_contract(connection, contract)?
+        .into_iter()
+        .any(|amendment| crate::domain::amendments::is_open(amendment.state));
     Ok(paying
+        || amending
         || change_requests::of_contract(connection, contract)?
             .into_iter()
             .any(|request| request.state == ChangeRequestState::Asked))

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::domain::codes::Language;
+use crate::domain::details::Details;
 use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::Error;
@@ -65,7 +66,7 @@ pub struct Comparison {
     pub before: i64,
     /// Number of the later version.
     pub after: i64,
-    /// The five terms, in their fixed order.
+    /// The five terms and the notes, in their fixed order.
     pub terms: Vec<Compared>,
 }
 
@@ -90,7 +91,7 @@ pub fn compare(
         let before = before.unwrap_or(after.saturating_sub(1).max(1));
         let (before, after) = (before.min(after), before.max(after));
         let of = |no: i64| rows.iter().map(|(row, ..)| row).find(|row| row.version == no).ok_or(Error::NotFound);
-        let terms = compare_terms(&term_sentences(of(before)?, language)?, &term_sentences(of(after)?, language)?);
+        let terms = compare_terms(&row_sentences(of(before)?, language)?, &row_sentences(of(after)?, language)?);
         let name = |by| names.iter().find(|(known, _)| *known == by).map(|(_, name)| name.clone());
         Ok(Comparison {
             versions: rows
@@ -107,18 +108,30 @@ pub fn compare(
     })
 }
 
-/// The five terms by key, each with its sentences.
+/// The five terms and the notes by key, each with its sentences.
 type TermSentences = Vec<(&'static str, Vec<String>)>;
 
-fn term_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Error> {
+fn row_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Error> {
     let details = stored_details(&row.terms, &row.details)?;
-    let terms: Terms = stored(&row.terms)?;
-    let mut five = words::five_terms(&terms, &details, language);
+    Ok(term_sentences((&stored(&row.terms)?, &details), language))
+}
+
+fn term_sentences((terms, details): (&Terms, &Details), language: Language) -> TermSentences {
+    let mut five = words::five_terms(terms, details, language);
     // Quantities and days of each deliverable stand in a table elsewhere; here a change of one must be seen.
     if let Some((_, sentences)) = five.iter_mut().find(|(name, _)| *name == "document-terms-period") {
-        sentences.extend(words::deliverables(&terms, &details, language));
+        sentences.extend(words::deliverables(terms, details, language));
     }
-    Ok(five)
+    let notes = details.notes.lines().map(str::trim).filter(|line| !line.is_empty());
+    five.push(("draft-step-notes", notes.map(ToOwned::to_owned).collect()));
+    five
+}
+
+/// Lists the terms, and the notes beside them, in which two versions differ.
+pub fn differences(before: (&Terms, &Details), after: (&Terms, &Details), language: Language) -> Vec<Compared> {
+    let mut compared = compare_terms(&term_sentences(before, language), &term_sentences(after, language));
+    compared.retain(Compared::differs);
+    compared
 }
 
 fn compare_terms(before: &TermSentences, after: &TermSentences) -> Vec<Compared> {

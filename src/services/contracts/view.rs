@@ -9,6 +9,7 @@ use crate::domain::codes::{FactKind, Language, Regime};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
+use crate::services::amendments::view::{self as amendments, AmendmentView};
 use crate::services::change_requests::{self, ChangeRequestView};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::deliverables::invoices::{self, InvoiceView};
@@ -24,7 +25,7 @@ use crate::storage::audit::hash_chains::{self, EventRow};
 use crate::storage::deliverables::files::{self, FileUse};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
-use crate::storage::{AnyConnection, change_requests as stored_requests};
+use crate::storage::{AnyConnection, amendments as stored_amendments, change_requests as stored_requests};
 use crate::text::message;
 
 /// Stored action of a due day that the working calendar moved.
@@ -135,6 +136,8 @@ pub struct ContractPageData {
     pub payments: Vec<PaymentRequestView>,
     /// Change requests.
     pub change_requests: Vec<ChangeRequestView>,
+    /// Amendments, oldest first.
+    pub amendments: Vec<AmendmentView>,
     /// Emails that were not delivered; empty for a caller who may not see them.
     pub undelivered: Vec<UndeliveredEmail>,
 }
@@ -199,6 +202,8 @@ fn with_lists(
     let deliverables = deliverables::views(connection, &record, &standing)?;
     let payments = view::views(connection, caller, &record, &standing)?;
     let change_requests = change_requests::views(connection, asked)?;
+    let amended = stored_amendments::of_contract(connection, record.contract.id)?;
+    let amendments = amendments::views(connection, &record, amended, caller.language)?;
     let undelivered = if caller.open_actions(&record.contract).contains(&Action::ReadUndelivered) {
         undelivered::of_contract(connection, record.contract.id)?
     } else {
@@ -215,6 +220,7 @@ fn with_lists(
         deliverables,
         payments,
         change_requests,
+        amendments,
         undelivered,
     })
 }

@@ -47,6 +47,11 @@ pub fn clause(code: &str, input: &ContractSnapshot, language: Language) -> Strin
     payments::clause_name(code, input, language)
 }
 
+/// Names a clause, and the subject of a breach of it, by given terms and the words beside them.
+pub fn breach(of: (&Terms, &Details), (clause, subject): (&str, &str), language: Language) -> String {
+    format!("{} · {}", payments::clause_name_in(of, clause, language), payments::breach_subject_name(subject, of.1))
+}
+
 /// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
 pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> String {
     match breach_subject_name(code, input) {

@@ -19,6 +19,7 @@ use crate::services::identity::caller::acting_organisation;
 use crate::services::notifications::audience::Audience;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
+use crate::storage::amendments::Amendment;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::ids::OrganisationId;
@@ -80,7 +81,7 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to those who must take the next approval step of a payment request; `None` for any other task,
+    /// Builds the alert to those who must take the next step of a payment request or amendment; `None` for any other task,
     /// and for one whose reminder is due already and says the same.
     pub fn task_assigned(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         if reminder_stage(task.due_on, today).is_some() {
@@ -92,6 +93,9 @@ impl Alert {
             TaskKind::ReviewPayment => &[Role::Reviewer],
             TaskKind::ApprovePayment | TaskKind::AllowPayment => &[Role::Approver],
             TaskKind::PayPayment => &[Role::Cashier],
+            TaskKind::ConsentAmendment => &[Role::Contractor],
+            TaskKind::ApproveAmendment => &[Role::Leader],
+            TaskKind::FundAmendment => &[Role::Reviewer],
             TaskKind::Submit
             | TaskKind::Sign
             | TaskKind::Fund
@@ -107,8 +111,12 @@ impl Alert {
             | TaskKind::Complete
             | TaskKind::Close => return None,
         };
+        let alert = match kind.target(()) {
+            Target::Amendment(()) => AlertKind::AmendmentWaiting,
+            _ => AlertKind::PaymentWaiting,
+        };
         Some(Self {
-            kind: AlertKind::PaymentWaiting,
+            kind: alert,
             subject: Subject::Task { kind, about: task.subject.clone() },
             to,
             day: task.due_on,
@@ -141,6 +149,18 @@ impl Alert {
             to: &[Role::Contractor, Role::Officer],
             day: today,
             args,
+        }
+    }
+
+    /// Builds the alert to the parties that an amendment was agreed on, withdrawn or refused.
+    pub fn amendment_ended(amendment: &Amendment, today: NaiveDate) -> Self {
+        let state = amendment.state.as_str().to_owned();
+        Self {
+            kind: AlertKind::AmendmentEnded,
+            subject: Subject::Amendment(amendment.public_id.clone()),
+            to: &[Role::Contractor, Role::Officer, Role::Leader],
+            day: today,
+            args: vec![("state", state), ("on", amendment.effective_on.to_string())],
         }
     }
 
@@ -177,7 +197,7 @@ impl Alert {
     fn asked_about(&self) -> &str {
         match &self.subject {
             Subject::Task { about, .. } => about,
-            Subject::Breach(_) | Subject::Decision { .. } | Subject::PaymentRequest(_) => "",
+            Subject::Breach(_) | Subject::Decision { .. } | Subject::PaymentRequest(_) | Subject::Amendment(_) => "",
         }
     }
 
@@ -269,13 +289,13 @@ fn load_audience(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<Audi
     Audience::load(tx.connection, &organisations, &roles, (&about.0, &about.1), tx.context.today())
 }
 
-/// Collects the payment requests and the change requests among targets.
+/// Collects the payment requests among targets, and the change requests and amendments.
 pub(super) fn named_requests<'a>(targets: impl Iterator<Item = Target<&'a str>>) -> (Vec<&'a str>, Vec<&'a str>) {
     let (mut payments, mut requests) = (Vec::new(), Vec::new());
     for target in targets {
         match target {
             Target::PaymentRequest(id) => payments.push(id),
-            Target::ChangeRequest(id) => requests.push(id),
+            Target::ChangeRequest(id) | Target::Amendment(id) => requests.push(id),
             Target::Deliverable(_) | Target::Milestone(_) | Target::Contract => {}
         }
     }
@@ -330,7 +350,7 @@ impl Names {
             Target::ChangeRequest(id) => {
                 self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())])
             }
-            Target::Contract => Vec::new(),
+            Target::Amendment(_) | Target::Contract => Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The audience of a task: the people who can take it now.
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step of theirs: nobody
-//! takes two steps of one payment request, or decides on their own change request. Where that leaves nobody, all of them
+//! takes two steps of one payment request or amendment, or decides on their own change request. Where that leaves nobody, all of them
 //! hear of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::services::payments::barred_by;
 use crate::storage::ids::{OrganisationId, PaymentId, PersonId};
 use crate::storage::notifications::recipients::{self, Recipient, RoleHolder};
 use crate::storage::payments::StepRow;
-use crate::storage::{AnyConnection, change_requests, payments};
+use crate::storage::{AnyConnection, amendments, change_requests, payments};
 
 /// The holders and deputies of roles, and the people who acted on payment requests and change requests before.
 pub struct Audience {
@@ -25,7 +25,7 @@ pub struct Audience {
 
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
-    /// `request_ids` are the random identifiers of the payment requests and change requests that tasks are about.
+    /// `request_ids` are the random identifiers of the payment requests, and of the change requests and amendments, that tasks are about.
     ///
     /// # Errors
     /// Those of the database.
@@ -48,6 +48,14 @@ impl Audience {
             let taken = steps.remove(&payment.id).unwrap_or_default();
             let barred = next_step(payment.state).map(|next| barred_by(taken, next)).unwrap_or_default();
             acted.insert(payment.public_id, barred);
+        }
+        let amended = amendments::by_public_ids(connection, request_ids)?;
+        let keys: Vec<_> = amended.iter().map(|amendment| amendment.id).collect();
+        for (key, step) in amendments::load_steps(connection, &keys)? {
+            if let Some(amendment) = amended.iter().find(|amendment| amendment.id == key) {
+                let actor = Actor { person: step.person_id.0, on_behalf_of: step.for_id };
+                acted.entry(amendment.public_id.clone()).or_default().push(actor);
+            }
         }
         for request in change_requests::by_public_ids(connection, request_ids)? {
             let actor = Actor { person: request.requested_by.0, on_behalf_of: request.requested_for };

@@ -30,6 +30,9 @@ pub fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
         TaskKind::Deliver => form_about("submission"),
         TaskKind::Inspect => form_about("decision"),
         TaskKind::Decide => form_about("grant"),
+        TaskKind::ConsentAmendment => form_about("amendment-consent"),
+        TaskKind::ApproveAmendment => form_about("amendment-approve"),
+        TaskKind::FundAmendment => form_about("amendment-fund"),
         // The parties sign outside the program; the leader then records it.
         TaskKind::Sign => format!("/contracts/{contract}"),
     }
@@ -39,18 +42,22 @@ pub fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
 pub fn of_email(contract: &str, kind: AlertKind, subject: &str) -> String {
     let part = |name: &str| format!("/contracts/{contract}#{name}");
     match kind {
-        AlertKind::Due7 | AlertKind::Due3 | AlertKind::Due1 | AlertKind::Overdue | AlertKind::PaymentWaiting => {
-            match Subject::parse_task(subject) {
-                Some((task, about)) => of_task(contract, task, about),
-                None => format!("/contracts/{contract}"),
-            }
-        }
+        AlertKind::Due7
+        | AlertKind::Due3
+        | AlertKind::Due1
+        | AlertKind::Overdue
+        | AlertKind::PaymentWaiting
+        | AlertKind::AmendmentWaiting => match Subject::parse_task(subject) {
+            Some((task, about)) => of_task(contract, task, about),
+            None => format!("/contracts/{contract}"),
+        },
         AlertKind::DeliverableReturned => match Subject::parse_decided(subject) {
             Some(code) => of_task(contract, TaskKind::Deliver, code),
             None => part("deliverables"),
         },
         AlertKind::DeliverableAccepted => part("deliverables"),
         AlertKind::BreachFound => part("breaches"),
+        AlertKind::AmendmentEnded => part("amendments"),
         AlertKind::PaymentPaid | AlertKind::PaymentReturned => part("payments"),
         AlertKind::CodesReset | AlertKind::RecoveryCodeUsed => "/one-time-codes".to_owned(),
         AlertKind::PasswordLink | AlertKind::PasswordForgotten | AlertKind::PasswordChanged => "/sign-in".to_owned(),

@@ -173,7 +173,8 @@ impl Names {
             match TaskKind::parse(&task.kind).map(|kind| kind.target(task.subject.as_str())) {
                 Some(Target::PaymentRequest(id)) => payment_ids.push(id),
                 Some(Target::ChangeRequest(id)) => change_request_ids.push(id),
-                Some(Target::Deliverable(_) | Target::Milestone(_) | Target::Contract) | None => {}
+                Some(Target::Deliverable(_) | Target::Milestone(_) | Target::Amendment(_) | Target::Contract)
+                | None => {}
             }
         }
         let contracts = due::contracts_with_words(connection, &ids, today)?

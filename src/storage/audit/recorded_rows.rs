@@ -14,9 +14,9 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::schema::{
-    account_changes, appropriations, change_requests, commitments, contract_terms, contractors, contracts, delegations,
-    documents, drafts, files, invoice_numbers, organisations, payment_steps, payments, people, recovery_codes, regions,
-    seats, services, vouchers,
+    account_changes, amendment_steps, amendments, appropriations, change_requests, commitments, contract_terms,
+    contractors, contracts, delegations, documents, drafts, files, invoice_numbers, organisations, payment_steps,
+    payments, people, recovery_codes, regions, seats, services, vouchers,
 };
 use crate::storage::Result;
 use crate::storage::audit::hash_chains::digest;
@@ -129,10 +129,10 @@ pub fn after(connection: &mut AnyConnection, kind: ObjectKind, key: i64, limit: 
 
 /// Defines the row of a table as it is hashed.
 macro_rules! recorded_rows {
-    ($($row:ident of $table:ident { $($column:ident: $type:ty),+ $(,)? })+) => {$(
+    ($($row:ident of $table:ident { $($(#[$meta:meta])* $column:ident: $type:ty),+ $(,)? })+) => {$(
         #[derive(Debug, Queryable, Selectable, Serialize)]
         #[diesel(table_name = $table)]
-        struct $row { $($column: $type),+ }
+        struct $row { $($(#[$meta])* $column: $type),+ }
     )+};
 }
 
@@ -159,6 +159,14 @@ recorded_rows! {
         id: i64, public_id: String, contract_id: i64, kind: String, body: String, reason: String, state: String,
         requested_by: i64, requested_for: Option<i64>, requested_at: NaiveDateTime, decided_by: Option<i64>,
         decided_at: Option<NaiveDateTime>, decision_note: String,
+    }
+    AmendmentRow of amendments {
+        id: i64, public_id: String, contract_id: i64, base_version: i64, ground: String, effective_on: NaiveDate,
+        reason: String, terms: String, details: String, hash: String, grows: bool, state: String,
+    }
+    AmendmentStepRow of amendment_steps {
+        amendment_id: i64, seq: i64, action: String, person_id: i64, for_id: Option<i64>, at: NaiveDateTime,
+        note: String,
     }
     FileRow of files {
         id: i64, public_id: String, storage_key: String, name: String, media_type: String, bytes: i64, sha256: String,
@@ -223,6 +231,8 @@ recorded_rows! {
         id: i64, public_id: String, organisation_id: i64, contract_id: Option<i64>, contract_version: i64,
         fields: String, version: i64, created_by: i64, created_at: NaiveDateTime, changed_by: i64,
         changed_at: NaiveDateTime,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        amends_id: Option<i64>,
     }
 }
 
@@ -259,7 +269,14 @@ pub fn digests(connection: &mut AnyConnection, kind: ObjectKind, ids: &[i64]) ->
             collect!(connection, collected, ids, ContractRow of contracts by id,
                 TermsRow of contract_terms by contract_id, PaymentRow of payments by contract_id, ChangeRequestRow of change_requests by contract_id,
                 FileRow of files by contract_id, CommitmentRow of commitments by contract_id,
-                DocumentRow of documents by contract_id, InvoiceNumberRow of invoice_numbers by contract_id);
+                DocumentRow of documents by contract_id, AmendmentRow of amendments by contract_id,
+                InvoiceNumberRow of invoice_numbers by contract_id);
+            let amended: Vec<(i64, AmendmentStepRow)> = amendment_steps::table
+                .inner_join(amendments::table)
+                .filter(amendments::contract_id.eq_any(ids))
+                .select((amendments::contract_id, AmendmentStepRow::as_select()))
+                .load(connection)?;
+            collected.add("amendment_steps", amended)?;
             let steps: Vec<(i64, StepRow)> = payment_steps::table
                 .inner_join(payments::table)
                 .filter(payments::contract_id.eq_any(ids))

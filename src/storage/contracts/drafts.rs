@@ -21,7 +21,8 @@ pub struct Draft {
     pub organisation_id: OrganisationId,
     /// Draft contract that it will rewrite; none for a new contract.
     pub contract_id: Option<i64>,
-    /// Version of that contract when the draft began; 0 for a new contract.
+    /// Version of that contract when the draft began, of an amended one the newest version of its terms; 0 for a new
+    /// contract.
     pub contract_version: i64,
     /// Fields as typed, as JSON.
     pub fields: String,
@@ -31,6 +32,29 @@ pub struct Draft {
     pub changed_by: PersonId,
     /// Time of the save (UTC).
     pub changed_at: NaiveDateTime,
+    /// Contract that it amends; none for a registration.
+    pub amends_id: Option<i64>,
+}
+
+/// The contract that a draft changes.
+#[derive(Debug, Clone, Copy)]
+pub enum DraftOf {
+    /// None yet.
+    New,
+    /// A draft contract, which it will rewrite, with that contract's version.
+    Rewritten(ContractId, i64),
+    /// A contract in force, which it amends, with the newest version of its terms.
+    Amended(ContractId, i64),
+}
+
+impl DraftOf {
+    /// Returns the version of what it changes; 0 for a new contract.
+    pub fn version(self) -> i64 {
+        match self {
+            Self::New => 0,
+            Self::Rewritten(_, version) | Self::Amended(_, version) => version,
+        }
+    }
 }
 
 /// A draft to be inserted.
@@ -39,8 +63,8 @@ pub struct NewDraft<'a> {
     pub public_id: &'a str,
     /// Owning organisation.
     pub organisation: OrganisationId,
-    /// Draft contract that it will rewrite, with that contract's version.
-    pub contract: Option<(ContractId, i64)>,
+    /// Contract that it changes.
+    pub of: DraftOf,
     /// Fields, as JSON.
     pub fields: &'a str,
     /// Person who begins it.
@@ -51,12 +75,18 @@ pub struct NewDraft<'a> {
 
 /// Inserts a draft.
 pub fn insert(connection: &mut AnyConnection, new: &NewDraft<'_>) -> Result<()> {
+    let (rewritten, amended) = match new.of {
+        DraftOf::New => (None, None),
+        DraftOf::Rewritten(id, _) => (Some(id.0), None),
+        DraftOf::Amended(id, _) => (None, Some(id.0)),
+    };
     diesel::insert_into(drafts::table)
         .values((
             drafts::public_id.eq(new.public_id),
             drafts::organisation_id.eq(new.organisation),
-            drafts::contract_id.eq(new.contract.map(|(id, _)| id.0)),
-            drafts::contract_version.eq(new.contract.map_or(0, |(_, version)| version)),
+            drafts::contract_id.eq(rewritten),
+            drafts::amends_id.eq(amended),
+            drafts::contract_version.eq(new.of.version()),
             drafts::fields.eq(new.fields),
             drafts::version.eq(1),
             drafts::created_by.eq(new.by),
@@ -95,13 +125,15 @@ pub fn fields_of(
         .load(connection)?)
 }
 
-/// Finds the draft that will rewrite a contract.
-pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Option<Draft>> {
-    Ok(drafts::table
-        .filter(drafts::contract_id.eq(Some(contract.0)))
-        .select(Draft::as_select())
-        .first(connection)
-        .optional()?)
+/// Finds the draft that changes a contract in the same way.
+pub fn of_contract(connection: &mut AnyConnection, of: DraftOf) -> Result<Option<Draft>> {
+    let query = drafts::table.select(Draft::as_select()).into_boxed();
+    let query = match of {
+        DraftOf::New => return Ok(None),
+        DraftOf::Rewritten(contract, _) => query.filter(drafts::contract_id.eq(Some(contract.0))),
+        DraftOf::Amended(contract, _) => query.filter(drafts::amends_id.eq(Some(contract.0))),
+    };
+    Ok(query.first(connection).optional()?)
 }
 
 /// Lists the drafts of the organisations, newest first.

@@ -135,6 +135,16 @@ pub fn add_recorded(connection: &mut AnyConnection, contract: ContractId, number
     insert(connection, &[(word, contract)])
 }
 
+/// Adds names, such as those of new milestones, to the search words of a contract.
+pub fn add_names(connection: &mut AnyConnection, contract: ContractId, names: &[&str]) -> Result<()> {
+    let own = contract_pairs::contract_id.eq(contract.0);
+    let known: BTreeSet<String> =
+        contract_pairs::table.filter(own).select(contract_pairs::pair).load(connection)?.into_iter().collect();
+    let words = SearchTexts { milestones: names.to_vec(), ..SearchTexts::default() }.words();
+    let is_new = |word: &String| !known.contains(word) && *word != OWN.to_string();
+    insert(connection, &words.into_iter().filter(is_new).map(|word| (word, contract)).collect::<Vec<_>>())
+}
+
 /// Inserts search words.
 pub fn insert(connection: &mut AnyConnection, rows: &[(String, ContractId)]) -> Result<()> {
     insert_rows!(connection, contract_pairs::table, rows, |(pair, contract)| {

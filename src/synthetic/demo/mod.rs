@@ -1,6 +1,7 @@
 //! The demonstration: a city, its contracts over two years, and everything that happened to them. It is written through
 //! the services while the clock is moved, never by raw inserts, so that `luyue check` finds no difference.
 
+mod amending;
 mod city;
 mod further;
 mod input;

@@ -17,6 +17,7 @@ use crate::services::performance::observations;
 use crate::services::registry::{appropriations, payee_accounts};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::synthetic::days::day;
+use crate::synthetic::demo::amending;
 use crate::synthetic::demo::city::{CONTRACTORS, contractor_person, person};
 use crate::synthetic::demo::further::{ACCOMPANIED, SESSIONS};
 use crate::synthetic::demo::input::{from, internal};
@@ -43,8 +44,10 @@ const SCENES: &[(&str, NaiveDate, Scene)] = &[
     (ACCOMPANIED, on(9, 10), extension_is_refused),
     (ACCOMPANIED, on(9, 24), deputy_grants),
     (ACCOMPANIED, on(9, 24), waiver_is_requested),
+    (ACCOMPANIED, on(9, 25), amending::person_in_charge_changes),
     (ACCOMPANIED, on(9, 28), extension_is_requested),
     (ACCOMPANIED, on(9, 28), reversal_is_requested),
+    (ACCOMPANIED, on(9, 29), amending::contact_is_proposed),
     ("341800-2026-010", on(9, 29), early_end_is_requested),
 ];
 

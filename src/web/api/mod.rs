@@ -1,6 +1,7 @@
 //! The JSON API, one module per feature. A handler parses the request, calls one service and answers with JSON; it
 //! decides nothing itself.
 
+pub mod amendments;
 pub mod audit;
 pub mod change_requests;
 pub mod contracts;

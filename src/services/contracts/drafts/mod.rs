@@ -2,6 +2,7 @@
 //!
 //! A draft belongs to the purchasing bureau and is invisible to everybody else. It is not a contract yet.
 
+pub mod amending;
 mod change;
 pub mod choices;
 pub mod clauses;
@@ -24,11 +25,12 @@ use crate::domain::standing::{Trails, standing};
 use crate::domain::statutes;
 use crate::domain::text_input::key;
 use crate::error::{Error, FieldError, Message};
+use crate::services::contracts::drafts::amending::Amended;
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
-use crate::services::contracts::drafts::steps::Step;
+use crate::services::contracts::drafts::steps::{Step, steps_of};
 use crate::services::contracts::drafts::trial::Trial;
 use crate::services::contracts::list::ContractName;
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -41,7 +43,7 @@ use crate::services::shared::paging::MAX_PAGE_SIZE;
 use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::contracts::drafts::{self as rows, Draft, NewDraft};
+use crate::storage::contracts::drafts::{self as rows, Draft, DraftOf, NewDraft};
 use crate::storage::contracts::titles::{self, SameTerm};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -82,6 +84,8 @@ pub struct DraftView {
     pub version: i64,
     /// True if it rewrites a registered draft contract.
     pub rewrites: bool,
+    /// Set for a draft of an amendment.
+    pub amends: Option<Amended>,
     /// Fields as typed.
     pub fields: Fields,
     /// Faults that block registering, each at its field.
@@ -95,6 +99,19 @@ pub struct DraftView {
 }
 
 impl DraftView {
+    /// Returns the steps of the draft.
+    pub fn steps(&self) -> &'static [Step] {
+        steps_of(self.amends.is_some())
+    }
+
+    /// Finds a step of the draft by name.
+    ///
+    /// # Errors
+    /// `NotFound` for a name that its steps do not have.
+    pub fn step(&self, name: &str) -> Result<&'static Step, Error> {
+        self.steps().iter().find(|step| step.name == name).ok_or(Error::NotFound)
+    }
+
     /// Returns true once a person has filled in a step; the purchaser is prefilled and does not count.
     pub fn is_begun(&self, step: &Step) -> bool {
         self.fields.all().any(|(name, _)| step.owns(name) && name != "purchaser")
@@ -121,7 +138,7 @@ pub fn create(app: &App, caller: &Caller) -> Result<DraftSummary, Error> {
     let organisation = organisations::by_ids(&mut *app.pool.get()?, &[seat.organisation])?;
     let mut fields = Fields::default();
     fields.set("purchaser", organisation.first().map(|own| own.code.clone()).unwrap_or_default());
-    begin(app, caller, seat, &public_id, None, &fields)
+    begin(app, caller, seat, &public_id, DraftOf::New, &fields)
 }
 
 /// Opens the draft that rewrites a draft contract: the existing one, or a new one filled from the contract.
@@ -133,15 +150,15 @@ pub fn of_contract(app: &App, caller: &Caller, contract: &str) -> Result<DraftSu
     let found = app.pool.read(|connection| {
         let (contract, seat) = caller.contract(connection, contract, Action::EditContract)?;
         in_state(&contract, Action::EditContract)?;
-        let earlier = rows::of_contract(connection, contract.id)?;
-        let named = (contract.id, contract.version);
+        let named = DraftOf::Rewritten(contract.id, contract.version);
+        let earlier = rows::of_contract(connection, named)?;
         let record = ContractRecord::load(connection, contract)?;
         Ok((seat, earlier, named, registration::build_view(connection, &record, caller.today())?))
     })?;
     let (seat, earlier, named, view) = found;
     match earlier {
-        Some(draft) if draft.contract_version == named.1 => Ok(summary(&draft)),
-        _ => begin(app, caller, &seat, &app.ids.uuid(), Some(named), &writing::fields_of(&view)),
+        Some(draft) if draft.contract_version == named.version() => Ok(summary(&draft)),
+        _ => begin(app, caller, &seat, &app.ids.uuid(), named, &writing::fields_of(&view)),
     }
 }
 
@@ -150,14 +167,17 @@ fn begin(
     caller: &Caller,
     seat: &Seat,
     public_id: &str,
-    contract: Option<(ContractId, i64)>,
+    of: DraftOf,
     fields: &Fields,
 ) -> Result<DraftSummary, Error> {
     let fields = json(fields)?;
-    let scope = contract.map_or(Scope::Unshared, |(id, _)| Scope::Contract(id));
+    let scope = match of {
+        DraftOf::New => Scope::Unshared,
+        DraftOf::Rewritten(id, _) | DraftOf::Amended(id, _) => Scope::Contract(id),
+    };
     write_in(&app.pool, scope, &caller.context(app, seat), |tx| {
-        if let Some(earlier) = contract.map(|(id, _)| rows::of_contract(tx.connection, id)).transpose()?.flatten() {
-            if contract.is_some_and(|(_, version)| version == earlier.contract_version) {
+        if let Some(earlier) = rows::of_contract(tx.connection, of)? {
+            if of.version() == earlier.contract_version {
                 return Ok(summary(&earlier));
             }
             // Edits of an older version would undo later changes, so the draft starts over.
@@ -165,7 +185,7 @@ fn begin(
         }
         let by = tx.person()?;
         let (organisation, at) = (seat.organisation, tx.context.now);
-        rows::insert(tx.connection, &NewDraft { public_id, organisation, contract, fields: &fields, by, at })?;
+        rows::insert(tx.connection, &NewDraft { public_id, organisation, of, fields: &fields, by, at })?;
         event(tx, public_id, EventAction::DraftCreate, serde_json::json!({}))?;
         Ok(DraftSummary { id: public_id.to_owned(), version: 1 })
     })
@@ -224,7 +244,8 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     app.pool.read(|connection| {
         let draft = load(connection, caller, id)?;
         let fields: Fields = stored(&draft.fields)?;
-        let Reading { terms, faults, .. } = reading::read_draft(&fields);
+        let amends = amending::load(connection, &draft)?;
+        let Reading { terms, faults, .. } = amending::read(&fields, amends.as_ref());
         let days = WorkingDays::load(connection)?;
         let sme = match fields.value("contractor") {
             "" => false,
@@ -250,6 +271,7 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             id: draft.public_id,
             version: draft.version,
             rewrites: draft.contract_id.is_some(),
+            amends,
             fields,
             faults,
         })
@@ -349,6 +371,9 @@ pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<DraftSummary, Err
 /// `Refused` with every fault, each at its field; `Changed` if the draft or the contract changed since.
 pub fn register(app: &App, caller: &Caller, id: &str, version: i64) -> Result<ContractSummary, Error> {
     let draft = app.pool.read(|connection| load(connection, caller, id))?;
+    if draft.amends_id.is_some() {
+        return Err(Error::NotFound);
+    }
     let input = input_of(&draft)?;
     let seat = match draft.contract_id {
         None => registration::find_officer_seat(app, caller, &input)?,
@@ -383,7 +408,8 @@ pub fn attempt(app: &App, caller: &Caller, id: &str, supposed: Option<Fields>) -
     let (draft, days) =
         app.pool.read(|connection| Ok((load(connection, caller, id)?, WorkingDays::load(connection)?)))?;
     let fields: Fields = stored(&draft.fields)?;
-    let Reading { terms, faults, .. } = reading::read_draft(&fields);
+    let amends = app.pool.read(|connection| amending::load(connection, &draft))?;
+    let Reading { terms, faults, .. } = amending::read(&fields, amends.as_ref());
     let Some(terms) = terms else {
         return Err(Error::Refused { rule: "draft".to_owned(), errors: faults });
     };

@@ -1,4 +1,4 @@
-//! Steps of a registration, in the order of the task list, and the fields that belong to each.
+//! Steps of a registration or an amendment, in the order of the task list, and the fields that belong to each.
 
 /// A step of a registration.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,78 +15,95 @@ pub struct Step {
     pub within: Option<(&'static str, &'static str)>,
 }
 
-/// All steps, in order.
-pub const STEPS: &[Step] = &[
-    Step {
-        name: "parties",
-        fields: &[
-            "number",
-            "title",
-            "purchaser",
-            "funder",
-            "contractor",
-            "regime",
-            "method",
-            "plan_no",
-            "award_on",
-            "signed_on",
-            "appropriation",
-            "starts_on",
-            "ends_on",
-        ],
-        lists: &[],
-        is_optional: false,
-        within: None,
-    },
-    Step { name: "items", fields: &["amount"], lists: &["items"], is_optional: false, within: None },
-    Step {
-        name: "deliverables",
-        fields: &["inspection_days", "deemed_acceptance", "cure_days"],
-        lists: &["deliverables"],
-        is_optional: false,
-        within: None,
-    },
-    Step {
-        name: "milestones",
-        fields: &["payment_from", "late_payment_daily_rate"],
-        lists: &["milestones"],
-        is_optional: false,
-        within: Some(("deliverables", "milestone")),
-    },
-    Step {
-        name: "clauses",
-        fields: &["penalty_cap", "termination.penalty_fraction", "termination.days_late", "termination.breaches"],
-        lists: &["clauses"],
-        is_optional: false,
-        within: None,
-    },
-    Step {
-        name: "scorecard",
-        fields: &[
-            "scorecard.points_per_late_day",
-            "scorecard.weights.quantity",
-            "scorecard.weights.timeliness",
-            "scorecard.weights.first_pass",
-            "scorecard.weights.quality",
-            "scorecard.weights.compliance",
-            "scorecard.weights.satisfaction",
-        ],
-        lists: &[],
-        is_optional: true,
-        within: None,
-    },
-    Step { name: "notes", fields: &["notes"], lists: &[], is_optional: true, within: None },
-];
+/// All steps of a registration, in order.
+pub const STEPS: &[Step] = &[PARTIES, ITEMS, DELIVERABLES, MILESTONES, CLAUSES, SCORECARD, NOTES];
+
+/// All steps of an amendment: the terms, then ground, reason and days. Parties and appropriation stay.
+pub const AMENDMENT_STEPS: &[Step] = &[ITEMS, DELIVERABLES, MILESTONES, CLAUSES, SCORECARD, NOTES, AMENDMENT];
+
+const PARTIES: Step = Step {
+    name: "parties",
+    fields: &[
+        "number",
+        "title",
+        "purchaser",
+        "funder",
+        "contractor",
+        "regime",
+        "method",
+        "plan_no",
+        "award_on",
+        "signed_on",
+        "appropriation",
+        "starts_on",
+        "ends_on",
+    ],
+    lists: &[],
+    is_optional: false,
+    within: None,
+};
+
+const ITEMS: Step = Step { name: "items", fields: &["amount"], lists: &["items"], is_optional: false, within: None };
+
+const DELIVERABLES: Step = Step {
+    name: "deliverables",
+    fields: &["inspection_days", "deemed_acceptance", "cure_days"],
+    lists: &["deliverables"],
+    is_optional: false,
+    within: None,
+};
+
+const MILESTONES: Step = Step {
+    name: "milestones",
+    fields: &["payment_from", "late_payment_daily_rate"],
+    lists: &["milestones"],
+    is_optional: false,
+    within: Some(("deliverables", "milestone")),
+};
+
+const CLAUSES: Step = Step {
+    name: "clauses",
+    fields: &["penalty_cap", "termination.penalty_fraction", "termination.days_late", "termination.breaches"],
+    lists: &["clauses"],
+    is_optional: false,
+    within: None,
+};
+
+const SCORECARD: Step = Step {
+    name: "scorecard",
+    fields: &[
+        "scorecard.points_per_late_day",
+        "scorecard.weights.quantity",
+        "scorecard.weights.timeliness",
+        "scorecard.weights.first_pass",
+        "scorecard.weights.quality",
+        "scorecard.weights.compliance",
+        "scorecard.weights.satisfaction",
+    ],
+    lists: &[],
+    is_optional: true,
+    within: None,
+};
+
+const NOTES: Step = Step { name: "notes", fields: &["notes"], lists: &[], is_optional: true, within: None };
+
+const AMENDMENT: Step = Step {
+    name: "amendment",
+    fields: &["ground", "reason", "effective_on", "ends_on"],
+    lists: &[],
+    is_optional: false,
+    within: None,
+};
+
+/// Returns the steps of an amendment or of a registration.
+pub fn steps_of(is_amendment: bool) -> &'static [Step] {
+    if is_amendment { AMENDMENT_STEPS } else { STEPS }
+}
 
 impl Step {
-    /// Finds a step by name.
+    /// Finds a step of a registration or an amendment by name.
     pub fn find(name: &str) -> Option<&'static Step> {
-        STEPS.iter().find(|step| step.name == name)
-    }
-
-    /// Finds the step that edits a field.
-    pub fn of(field: &str) -> Option<&'static Step> {
-        STEPS.iter().find(|step| step.owns(field))
+        STEPS.iter().chain(AMENDMENT_STEPS).find(|step| step.name == name)
     }
 
     /// Returns true if the step edits a field. A list's name stands for the whole list.

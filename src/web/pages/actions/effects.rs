@@ -1,11 +1,12 @@
 //! Effects of an act on its confirmation page: figures of money and dates before and after. A form whose effects its
 //! sender was not shown is shown again with them.
 
+use chrono::NaiveDate;
+
 use crate::app::App;
 use crate::error::Error;
-use crate::services::contracts::effects::{self, Effect, Figure, Part};
+use crate::services::contracts::effects::{self, EffectWords};
 use crate::services::contracts::view::{self, ActionData};
-use crate::services::documents::{ContractSnapshot, words};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::actions::act::ActTarget;
 use crate::web::pages::forms::Form;
@@ -16,17 +17,9 @@ use crate::web::pages::shell::Shell;
 #[derive(Debug, Default)]
 pub struct Effects {
     /// Each figure that changes.
-    pub rows: Vec<EffectRow>,
+    pub rows: Vec<EffectWords>,
     /// Digest of what the reader is shown.
     pub digest: String,
-}
-
-/// A figure before and after an act, in words.
-#[derive(Debug)]
-pub struct EffectRow {
-    pub name: String,
-    pub before: String,
-    pub after: String,
 }
 
 /// Computes the effects of the form as it was typed or, when it is first shown, as its fields propose. Nothing is shown
@@ -47,7 +40,13 @@ pub fn of_form(
         return Effects::default();
     }
     let snapshot = &data.contract.overview.snapshot;
-    Effects { rows: found.iter().map(|effect| row(page, snapshot, effect)).collect(), digest: effects::digest(&found) }
+    let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == target.subject);
+    let names = amendment.map_or((&snapshot.terms, &snapshot.details), |found| (&found.terms, &found.names));
+    let day = |day: NaiveDate| {
+        if snapshot.is_provisional(&day) { format!("{day} {}", page.provisional(&day)) } else { day.to_string() }
+    };
+    let rows = found.iter().map(|effect| effects::words(effect, names, page.language, &day)).collect();
+    Effects { rows, digest: effects::digest(&found) }
 }
 
 /// Checks that the sender of a form was shown its effects.
@@ -59,48 +58,4 @@ pub fn require_seen(app: &App, caller: &Caller, target: &ActTarget, form: &Form)
     let proposal = read(target, form)?;
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
     effects::require_seen(app, caller, &data, &proposal, form.value("seen"))
-}
-
-fn row(page: &Shell, snapshot: &ContractSnapshot, effect: &Effect) -> EffectRow {
-    let of = match &effect.part {
-        Part::Contract => None,
-        Part::Deliverable(code) => Some(snapshot.details.deliverable(code).to_owned()),
-        Part::Milestone(code) => Some(snapshot.details.milestone(code).to_owned()),
-        Part::Breach(clause, subject) => {
-            let clause = words::clause(clause, snapshot, page.language);
-            Some(format!("{clause} · {}", words::breach_subject_name(subject, snapshot)))
-        }
-    };
-    let name = page.say(figure_words(effect));
-    let name = of.map_or_else(|| name.clone(), |of| format!("{of} · {name}"));
-    EffectRow { name, before: figure(page, snapshot, &effect.before), after: figure(page, snapshot, &effect.after) }
-}
-
-/// Returns the message key of a figure's name.
-fn figure_words(effect: &Effect) -> &'static str {
-    match (effect.figure, &effect.part) {
-        ("due_on", Part::Milestone(_)) => "document-column-pay-by",
-        ("due_on", _) => "document-column-due",
-        ("accepted", _) => "document-column-accepted",
-        ("gross", _) => "document-column-gross",
-        ("deductions", _) => "document-column-deductions",
-        ("payable", _) => "document-column-payable",
-        ("paid", _) => "document-column-paid",
-        ("late_interest", _) => "document-column-interest",
-        ("charged", _) => "document-column-charged",
-        ("termination_right_since", _) => "effect-termination-right",
-        _ => "document-column-state",
-    }
-}
-
-fn figure(page: &Shell, snapshot: &ContractSnapshot, figure: &Figure) -> String {
-    let none = || "–".to_owned();
-    match figure {
-        Figure::Amount(amount) => page.money(amount),
-        Figure::Day(None) => none(),
-        Figure::Day(Some(day)) if snapshot.is_provisional(day) => format!("{day} {}", page.provisional(day)),
-        Figure::Day(Some(day)) => day.to_string(),
-        Figure::Quantity(quantity) => quantity.map_or_else(none, |quantity| page.money(quantity)),
-        Figure::State { kind, code } => page.word(kind, code),
-    }
 }

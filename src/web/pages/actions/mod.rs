@@ -5,6 +5,7 @@
 //! loads its contract once, with one standing. Rules stand in the services.
 
 mod act;
+pub mod amendment;
 mod change_decision;
 pub mod change_request;
 mod checks;
@@ -20,7 +21,7 @@ mod payment_request;
 mod reversal;
 mod score;
 mod submission;
-mod summary;
+pub mod summary;
 mod survey;
 mod table;
 mod told;

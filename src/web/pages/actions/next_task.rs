@@ -24,6 +24,9 @@ const FOLLOWS: &[(&str, &[K])] = &[
     ("extension", &[K::Decide]),
     ("waiver", &[K::Decide]),
     ("reversal", &[K::Decide]),
+    ("amendment-proposed", &[K::ConsentAmendment]),
+    ("amendment-consent", &[K::ApproveAmendment]),
+    ("amendment-approve", &[K::FundAmendment]),
 ];
 
 /// Finds the task that follows from an act on a deliverable, milestone, payment or change request. An empty subject

@@ -13,8 +13,8 @@ use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::fields::effective_day;
 use crate::web::pages::actions::{
-    change_decision, checks, decision, extension, headcount, incident, invoice, payment_request, reversal, score,
-    submission, summary, survey, told, waiver,
+    amendment, change_decision, checks, decision, extension, headcount, incident, invoice, payment_request, reversal,
+    score, submission, summary, survey, told, waiver,
 };
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -89,6 +89,11 @@ pub const ACTS: &[Act] = &[
     reversal::ACT,
     change_decision::GRANT,
     change_decision::REFUSE,
+    amendment::CONSENT,
+    amendment::APPROVE,
+    amendment::FUND,
+    amendment::WITHDRAW,
+    amendment::REFUSE,
     told::ACT,
 ];
 

@@ -1,5 +1,6 @@
 //! The register of contracts, a contract's page and its parts, and the drafts from which contracts are registered.
 
+pub mod amendment;
 pub mod drafts;
 pub mod list;
 pub mod show;

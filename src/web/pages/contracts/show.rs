@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
+use crate::services::amendments::view::AmendmentView;
 use crate::services::change_requests::ChangeRequestView;
 use crate::services::contracts::view::{self, ContractOverview, ContractPageData, Entry};
 use crate::services::deliverables::invoices::InvoiceView;
@@ -46,6 +47,7 @@ struct ContractPage {
     deliverables: Vec<DeliverableView>,
     payments: Vec<PaymentRequestView>,
     change_requests: Vec<ChangeRequestView>,
+    amendments: Vec<AmendmentView>,
     undelivered: Vec<UndeliveredEmail>,
     terms: Vec<(&'static str, Vec<String>)>,
     bar: Vec<Share>,
@@ -178,6 +180,7 @@ impl ContractPage {
             ("payments", "contract-payments", !self.payments.is_empty()),
             ("breaches", "contract-breaches", runs && !self.overview.snapshot.standing.breaches.is_empty()),
             ("asks", "contract-asks", !self.change_requests.is_empty()),
+            ("amendments", "contract-amendments", !self.amendments.is_empty()),
             ("undelivered", "contract-undelivered", !self.undelivered.is_empty()),
             ("performance", "contract-performance", runs),
             ("documents", "contract-documents", true),
@@ -203,7 +206,10 @@ impl ContractPage {
 
 /// Returns the act that an address names, if it is one that the page can confirm.
 fn find_confirmable(word: &str) -> Option<&'static str> {
-    actions::rights().map(|(name, _)| name).chain(["registered", "saved"]).find(|known| *known == word)
+    actions::rights()
+        .map(|(name, _)| name)
+        .chain(["registered", "saved", "amendment-proposed"])
+        .find(|known| *known == word)
 }
 
 /// Acts that are offered only while a task asks for them, although they would not always be refused.
@@ -260,7 +266,8 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 receipt: last_receipt(&data, &query.subject).filter(|_| what == "submission"),
             });
             let actions = actions::of_contract(&data.overview).filter(|(name, _)| is_offered(&data, name)).collect();
-            let ContractPageData { overview, tasks, deliverables, payments, change_requests, undelivered } = data;
+            let ContractPageData { overview, tasks, deliverables, payments, change_requests, amendments, undelivered } =
+                data;
             let input = &overview.snapshot;
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
@@ -269,6 +276,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
                 deliverables,
                 payments,
                 change_requests,
+                amendments,
                 undelivered,
                 actions,
                 done,

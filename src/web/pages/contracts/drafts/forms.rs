@@ -1,12 +1,15 @@
 //! The form of each step: its fields in the order of the page. The services judge what is typed into them.
 
 use crate::domain::clauses::Kind as ClauseKind;
-use crate::domain::codes::Regime;
+use crate::domain::codes::{AmendmentGround, Regime};
 use crate::domain::numbers::Whole;
 use crate::domain::terms::{Base, Direction, PaymentFrom, Scorecard, Severity};
+use crate::services::contracts::drafts::amending::Amended;
 use crate::services::contracts::drafts::choices::{Choices, Named};
 use crate::services::contracts::drafts::clauses::{LIBRARY, indicators};
+use crate::services::documents::words;
 use crate::services::registry::appropriations::AppropriationView;
+use crate::text;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group};
 use crate::web::pages::contracts::drafts::row_tools;
 use crate::web::pages::forms::field::{Field, FieldKind};
@@ -26,6 +29,7 @@ pub fn blocks(step: &str, builder: &FormBuilder<'_>, choices: &Choices, more: &s
         "milestones" => milestones(builder, more),
         "clauses" => clauses(builder, more),
         "scorecard" => vec![scorecard(builder)],
+        "amendment" => vec![amendment(builder)],
         _ => vec![alone(builder, "notes", FieldKind::Text, "draft-notes-hint")],
     }
 }
@@ -79,6 +83,32 @@ fn parties(builder: &FormBuilder<'_>, choices: &Choices) -> Block {
         ],
     ];
     block("", String::new(), groups.map(group).into())
+}
+
+fn amendment(builder: &FormBuilder<'_>) -> Block {
+    let page = builder.page;
+    let ground = builder.choice("ground", AmendmentGround::ALL, |code| page.word("amendment-ground-is", code));
+    let groups = [
+        vec![
+            ground.with_empty_choice(page.say("draft-choose")),
+            builder.field("reason", FieldKind::Text).hint(page.say("amendment-reason-hint")),
+        ],
+        vec![
+            builder.field("effective_on", FieldKind::Day).hint(page.say("amendment-effective-hint")),
+            builder.field("ends_on", FieldKind::Day),
+        ],
+    ];
+    block("", String::new(), groups.map(group).into())
+}
+
+/// Shows the room for supplements beside the amount of a draft that amends a contract.
+pub fn show_room(blocks: &mut [Block], builder: &FormBuilder<'_>, step: &str, amends: &Amended) {
+    let Some(room) = amends.room.filter(|_| ["items", "amendment"].contains(&step)) else { return };
+    let yuan = |fen: i64| builder.page.money(words::yuan_of(fen.into()));
+    let values = [("left", yuan(room.left_fen())), ("limit", yuan(room.limit_fen)), ("used", yuan(room.used_fen))];
+    if let Some(first) = blocks.first_mut() {
+        first.hint = text::message(builder.page.language, "amendment-room", &values);
+    }
 }
 
 fn items(builder: &FormBuilder<'_>, choices: &Choices, more: &str) -> Block {

@@ -1,4 +1,4 @@
-//! Registering a contract: a task list, a form for each step, answers to check. Every step saves what was typed,
+//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves what was typed,
 //! correct or not.
 
 mod answers;
@@ -14,9 +14,10 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, FieldError};
+use crate::services::contracts::drafts::amending::{self, AmendmentPreview};
 use crate::services::contracts::drafts::choices::current_choices;
 use crate::services::contracts::drafts::fields::Fields;
-use crate::services::contracts::drafts::steps::{STEPS, Step};
+use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{self, DraftItem, DraftView};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
@@ -72,17 +73,29 @@ struct CheckPage {
     blocks: Vec<(&'static str, Vec<Block>)>,
     terms: Vec<(&'static str, Vec<String>)>,
     warnings: Vec<(&'static str, String)>,
+    /// What an amendment would change and move; none for a registration.
+    preview: Option<AmendmentPreview>,
 }
 
 impl CheckPage {
+    /// Returns the key of the page's title.
+    fn title(&self) -> &'static str {
+        if self.draft.amends.is_some() { "amendment-check" } else { "draft-check" }
+    }
+
+    /// Returns whether the draft can be registered or proposed.
+    fn is_ready(&self) -> bool {
+        self.draft.faults.is_empty() && self.preview.as_ref().is_none_or(|preview| preview.faults.is_empty())
+    }
+
     /// Returns the address at which a fault is corrected.
     fn address_of(&self, field: &str) -> String {
-        format!("/drafts/{}/{}#{field}", self.draft.id, step_of(field))
+        format!("/drafts/{}/{}#{field}", self.draft.id, step_of(&self.draft, field))
     }
 
     /// Names the step, row and field of a fault, as the beginning of its message.
     fn fault_prefix(&self, field: &str) -> String {
-        let step = self.page.word("draft-step", step_of(field));
+        let step = self.page.word("draft-step", step_of(&self.draft, field));
         let field = self.blocks.iter().find_map(|(_, blocks)| answers::label_of(blocks, field));
         let place = field.map_or_else(|| step.clone(), |field| format!("{step} · {field}"));
         self.page.with("draft-told", "place", place)
@@ -90,8 +103,10 @@ impl CheckPage {
 }
 
 /// Returns the step that has a field.
-fn step_of(field: &str) -> &'static str {
-    Step::of(field).map_or("parties", |step| step.name)
+fn step_of(draft: &DraftView, field: &str) -> &'static str {
+    let steps = draft.steps();
+    let first = steps.first().map_or("parties", |step| step.name);
+    steps.iter().find(|step| step.owns(field)).map_or(first, |step| step.name)
 }
 
 /// Query of a draft's pages: the step just saved, the change to confirm.
@@ -151,6 +166,17 @@ pub async fn edit(request: PageRequest, contract: Path<String>, body: Bytes) -> 
         .await
 }
 
+/// Opens the draft that amends a contract.
+pub async fn amend(request: PageRequest, contract: Path<String>, body: Bytes) -> PageAnswer {
+    request
+        .submit(
+            body,
+            move |app, caller, _| Ok(format!("/drafts/{}", amending::open(app, caller, &contract)?.id)),
+            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+        )
+        .await
+}
+
 /// Discards a draft.
 pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     request
@@ -167,7 +193,7 @@ pub async fn tasks(request: PageRequest, id: Path<String>, query: Query<DraftQue
     request
         .show(move |app, caller, page| {
             let draft = drafts::show(app, caller, &id)?;
-            let tasks = STEPS.iter().map(|step| Task {
+            let tasks = draft.steps().iter().map(|step| Task {
                 name: step.name,
                 is_begun: draft.is_begun(step),
                 is_optional: step.is_optional,
@@ -186,27 +212,36 @@ pub async fn check(request: PageRequest, id: Path<String>) -> PageAnswer {
         .show(move |app, caller, page| {
             let draft = drafts::show(app, caller, &id)?;
             let mut form = Form::default();
-            form.faults = fault_words(&page, draft.faults.iter());
+            let preview = preview(app, caller, &draft)?;
+            let refusals = preview.iter().flat_map(|preview| &preview.faults);
+            form.faults = fault_words(&page, draft.faults.iter().chain(refusals));
             check_page(page, draft, form, (app, caller))
         })
         .await
 }
 
+/// Returns what a draft would change of the contract that it amends; none for a registration.
+fn preview(app: &App, caller: &Caller, draft: &DraftView) -> Result<Option<AmendmentPreview>, Error> {
+    draft.amends.as_ref().map(|_| amending::preview(app, caller, &draft.id)).transpose()
+}
+
 fn check_page(page: Shell, draft: DraftView, form: Form, (app, caller): (&App, &Caller)) -> Result<CheckPage, Error> {
     let choices = current_choices(app, caller, &draft.fields)?;
     let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &[] };
-    let each = STEPS.iter().map(|step| (step, forms::blocks(step.name, &builder, &choices, "")));
+    let each = draft.steps().iter().map(|step| (step, forms::blocks(step.name, &builder, &choices, "")));
     let each: Vec<(&'static Step, Vec<Block>)> = each.collect();
     let sections = each.iter().map(|(step, blocks)| answers::section(&page, step, blocks)).collect();
     let blocks = each.into_iter().map(|(step, blocks)| (step.name, blocks)).collect();
-    let warnings = draft.warnings.iter().map(|warning| (step_of(&warning.path), warning.message.text(page.language)));
+    let warnings =
+        draft.warnings.iter().map(|warning| (step_of(&draft, &warning.path), warning.message.text(page.language)));
     let warnings = warnings.collect();
     let terms = draft
         .summary
         .as_ref()
         .map(|input| words::five_terms(&input.terms, &input.details, page.language))
         .unwrap_or_default();
-    Ok(CheckPage { sections, blocks, warnings, terms, form, draft, page })
+    let preview = preview(app, caller, &draft)?;
+    Ok(CheckPage { sections, blocks, warnings, terms, preview, form, draft, page })
 }
 
 /// Registers the contract.
@@ -218,6 +253,10 @@ pub async fn register(request: PageRequest, id: Path<String>, body: Bytes) -> Pa
             body,
             move |app, caller, form| {
                 let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
+                if !form.value("amends").is_empty() {
+                    let (contract, done) = amending::propose(app, caller, &id, version)?;
+                    return Ok(format!("/contracts/{contract}?done=amendment-proposed&subject={}", done.id));
+                }
                 let done = drafts::register(app, caller, &id, version)?;
                 let word = if form.value("rewrites").is_empty() { "registered" } else { "saved" };
                 Ok(format!("/contracts/{}?done={word}", done.id))

@@ -13,7 +13,7 @@ use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::paste::Pasted;
-use crate::services::contracts::drafts::steps::{STEPS, Step};
+use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{self, Change, DraftView};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
@@ -62,12 +62,14 @@ impl StepPage {
 
     /// Lists the steps and the pages after them.
     fn places(&self) -> Vec<Place> {
-        let steps = STEPS.iter().map(|step| Place {
+        let steps = self.draft.steps().iter().map(|step| Place {
             name: step.name,
             title: self.page.word("draft-step", step.name),
             is_here: step.name == self.step,
         });
-        let last = LAST_PAGES.iter().map(|(name, key)| Place { name, title: self.page.say(key), is_here: false });
+        let check = if self.draft.amends.is_some() { "amendment-check" } else { "draft-check" };
+        let title = |key: &str| self.page.say(if key == "draft-check" { check } else { key });
+        let last = LAST_PAGES.iter().map(|(name, key)| Place { name, title: title(key), is_here: false });
         steps.chain(last).collect()
     }
 
@@ -78,9 +80,9 @@ impl StepPage {
 }
 
 /// Returns the page that follows a step.
-fn next_page(step: &Step) -> &'static str {
-    let place = STEPS.iter().position(|known| known == step).map_or(0, |place| place + 1);
-    STEPS.get(place).map_or("check", |next| next.name)
+fn next_page(steps: &'static [Step], step: &Step) -> &'static str {
+    let place = steps.iter().position(|known| known == step).map_or(0, |place| place + 1);
+    steps.get(place).map_or("check", |next| next.name)
 }
 
 /// Returns the change that a button makes, and the list to which it adds a row.
@@ -118,6 +120,9 @@ fn step_page(
     let choices = choices(app, caller, (step.name, &draft.fields), searches)?;
     let builder = FormBuilder { page: &page, fields: &draft.fields, faults: &form.faults };
     let mut blocks = forms::blocks(step.name, &builder, &choices, more);
+    if let Some(amends) = &draft.amends {
+        forms::show_room(&mut blocks, &builder, step.name, amends);
+    }
     row_tools::add(&mut blocks, &builder, step);
     let warnings = draft.warnings_of(step).map(|warning| warning.message.text(page.language)).collect();
     let shows_faults = more.is_empty();
@@ -183,8 +188,8 @@ pub async fn show(
     let is_scripted = request.is_scripted();
     request
         .show(move |app, caller, page| {
-            let step = Step::find(&path.1).ok_or(Error::NotFound)?;
             let mut draft = drafts::show(app, caller, &path.0)?;
+            let step = draft.step(&path.1)?;
             let mut form = Form::default();
             let value = |name: &str| {
                 query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
@@ -219,7 +224,8 @@ pub async fn show(
 }
 
 /// Returns the page to show after a step was saved.
-fn next_address(form: &Form, (id, step): (&str, &Step), more: Option<&str>, is_faultless: bool) -> String {
+fn next_address(form: &Form, draft: &DraftView, step: &Step, more: Option<&str>) -> String {
+    let (id, is_faultless) = (&draft.id, draft.faults_of(step).next().is_none());
     let (here, saved) = (format!("/drafts/{id}/{}", step.name), step.name);
     let mut query = form_urlencoded::Serializer::new(String::new());
     if let Some(list) = more {
@@ -227,7 +233,7 @@ fn next_address(form: &Form, (id, step): (&str, &Step), more: Option<&str>, is_f
     }
     let (verb, what) = form.value("do").split_once(':').unwrap_or((form.value("do"), ""));
     match verb {
-        "save" if is_faultless => format!("/drafts/{id}/{}?saved={saved}", next_page(step)),
+        "save" if is_faultless => format!("/drafts/{id}/{}?saved={saved}", next_page(draft.steps(), step)),
         "save" => format!("{here}?done=save"),
         "stay" => format!("{here}?done=stay"),
         "leave" => format!("/drafts/{id}?saved={saved}"),
@@ -258,19 +264,18 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
         .submit(
             body,
             move |app, caller, form| {
-                let step = Step::find(&name).ok_or(Error::NotFound)?;
+                let step = drafts::show(app, caller, &id)?.step(&name)?;
                 let (change, more) = button_change(form);
                 let version = form.value("version").parse().map_err(|_| Error::VersionMismatch)?;
                 drafts::save(app, caller, (&id, version), step, &draft_fields(form), &change)?;
                 if let Some(address) = search_address(form, &format!("/drafts/{id}/{name}")) {
                     return Ok(address);
                 }
-                let is_faultless = drafts::show(app, caller, &id)?.faults_of(step).next().is_none();
-                Ok(next_address(form, (&id, step), more.as_deref(), is_faultless))
+                Ok(next_address(form, &drafts::show(app, caller, &id)?, step, more.as_deref()))
             },
             move |app, caller, page, mut form| {
-                let step = Step::find(&again.1).ok_or(Error::NotFound)?;
                 let mut draft = drafts::show(app, caller, &again.0)?;
+                let step = draft.step(&again.1)?;
                 let typed = draft_fields(&form);
                 // A kept form may be older than what somebody saved meanwhile.
                 form.is_stale = form.value("version") != draft.version.to_string();

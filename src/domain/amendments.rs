@@ -1,0 +1,179 @@
+//! Amendments: the steps by which both sides agree on new terms, the grounds on which they may, and the limit on
+//! supplements (政府采购法 49). Whether new terms come into force is decided in `standing`, not here.
+
+use crate::domain::codes::{AmendmentGround, AmendmentState, Role};
+use crate::domain::details::Details;
+use crate::domain::money::Money;
+use crate::domain::policy::Action;
+use crate::domain::terms::Terms;
+
+codes! {
+    /// A step of an amendment, as it is stored in its history.
+    pub enum AmendmentStepKind {
+        Propose = "propose",
+        Consent = "consent",
+        Approve = "approve",
+        Fund = "fund",
+        Withdraw = "withdraw",
+        Refuse = "refuse",
+    }
+}
+
+/// A step that a person takes on an amendment.
+#[derive(Debug)]
+pub struct AmendmentStep {
+    pub kind: AmendmentStepKind,
+    /// States in which it may be taken.
+    pub from: &'static [AmendmentState],
+    /// State to which it leads where the amount of the contract does not grow.
+    pub to: AmendmentState,
+    /// State to which it leads where the amount grows.
+    pub to_growing: AmendmentState,
+    pub action: Action,
+    /// Role that the amendment waits for; none for a step that ends it.
+    pub role: Option<Role>,
+}
+
+const OPEN: &[AmendmentState] = &[AmendmentState::Proposed, AmendmentState::Consented, AmendmentState::Approved];
+
+/// The steps after the proposal, in their order: each consent, then those that end the amendment.
+pub const AMENDMENT_STEPS: &[AmendmentStep] = &[
+    AmendmentStep {
+        kind: AmendmentStepKind::Consent,
+        from: &[AmendmentState::Proposed],
+        to: AmendmentState::Consented,
+        to_growing: AmendmentState::Consented,
+        action: Action::ConsentToAmendment,
+        role: Some(Role::Contractor),
+    },
+    AmendmentStep {
+        kind: AmendmentStepKind::Approve,
+        from: &[AmendmentState::Consented],
+        to: AmendmentState::Agreed,
+        to_growing: AmendmentState::Approved,
+        action: Action::ApproveAmendment,
+        role: Some(Role::Leader),
+    },
+    AmendmentStep {
+        kind: AmendmentStepKind::Fund,
+        from: &[AmendmentState::Approved],
+        to: AmendmentState::Agreed,
+        to_growing: AmendmentState::Agreed,
+        action: Action::FundAmendment,
+        role: Some(Role::Reviewer),
+    },
+    AmendmentStep {
+        kind: AmendmentStepKind::Withdraw,
+        from: OPEN,
+        to: AmendmentState::Withdrawn,
+        to_growing: AmendmentState::Withdrawn,
+        action: Action::WithdrawAmendment,
+        role: None,
+    },
+    AmendmentStep {
+        kind: AmendmentStepKind::Refuse,
+        from: OPEN,
+        to: AmendmentState::Refused,
+        to_growing: AmendmentState::Refused,
+        action: Action::RefuseAmendment,
+        role: None,
+    },
+];
+
+/// The steps by the names used in addresses, each with its right.
+pub const AMENDMENT_ACTIONS: &[(&str, Action)] = &{
+    let mut pairs = [("", Action::ReadContract); AMENDMENT_STEPS.len()];
+    let mut place = 0;
+    while place < pairs.len() {
+        pairs[place] = (AMENDMENT_STEPS[place].kind.as_str(), AMENDMENT_STEPS[place].action);
+        place += 1;
+    }
+    pairs
+};
+
+impl AmendmentStep {
+    /// Finds a step by its name in addresses.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        AMENDMENT_STEPS.iter().find(|step| step.kind.as_str() == name)
+    }
+
+    /// Returns the state after the step.
+    pub fn leads_to(&self, grows: bool) -> AmendmentState {
+        if grows { self.to_growing } else { self.to }
+    }
+}
+
+/// Returns the consent that an amendment waits for; none once it is agreed, withdrawn or refused.
+pub fn next_consent(state: AmendmentState) -> Option<&'static AmendmentStep> {
+    AMENDMENT_STEPS.iter().find(|step| step.role.is_some() && step.from.contains(&state))
+}
+
+/// True until an amendment is agreed, withdrawn or refused.
+pub fn is_open(state: AmendmentState) -> bool {
+    OPEN.contains(&state)
+}
+
+/// Terms with the words beside them.
+pub type Worded<'a> = (&'a Terms, &'a Details);
+
+/// True if the amount of the contract grows.
+pub fn grows(before: &Terms, after: &Terms) -> bool {
+    after.amount.fen() > before.amount.fen()
+}
+
+/// Returns the key of the message that says why a ground does not fit what changes.
+pub fn ground_fault(ground: AmendmentGround, before: Worded<'_>, after: Worded<'_>) -> Option<&'static str> {
+    use AmendmentGround as Ground;
+    if before == after {
+        return Some("amendment-changes-nothing");
+    }
+    let (grows, falls) = (grows(before.0, after.0), grows(after.0, before.0));
+    match ground {
+        Ground::Supplement => (!grows).then_some("amendment-ground-supplement"),
+        _ if grows => Some("amendment-ground-growth"),
+        Ground::Reduction => (!falls).then_some("amendment-ground-reduction"),
+        Ground::PublicInterest | Ground::ForceMajeure => None,
+        _ if falls => Some("amendment-ground-amount"),
+        Ground::Schedule => is_same_schedule(before.0, after.0).then_some("amendment-ground-schedule"),
+        Ground::Clauses => is_same_clauses(before, after).then_some("amendment-ground-clauses"),
+        Ground::Parties => (before.0 != after.0).then_some("amendment-ground-parties"),
+    }
+}
+
+fn is_same_schedule(before: &Terms, after: &Terms) -> bool {
+    let days = |terms: &Terms| (terms.ends_on, terms.inspection_days, terms.deemed_acceptance, terms.cure_days);
+    days(before) == days(after)
+        && before.items == after.items
+        && before.deliverables == after.deliverables
+        && before.milestones == after.milestones
+}
+
+fn is_same_clauses(before: Worded<'_>, after: Worded<'_>) -> bool {
+    let rates = |terms: &Terms| (terms.penalty_cap, terms.late_payment_daily_rate, terms.payment_from);
+    rates(before.0) == rates(after.0)
+        && before.0.breach_terms == after.0.breach_terms
+        && before.0.termination == after.0.termination
+        && before.0.scorecard == after.0.scorecard
+        && before.1.clauses == after.1.clauses
+}
+
+/// The room for supplements over the life of a contract, in fen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SupplementRoom {
+    /// A tenth of the original amount (政府采购法 49).
+    pub limit_fen: i64,
+    /// Sum of the increases of the agreed supplements.
+    pub used_fen: i64,
+}
+
+impl SupplementRoom {
+    /// Returns the room of a contract whose supplements add up to `used_fen`.
+    pub fn new(original: Money, used_fen: i64) -> Self {
+        Self { limit_fen: original.fen() / 10, used_fen }
+    }
+
+    /// Returns what can still be added, never below 0.
+    pub fn left_fen(&self) -> i64 {
+        self.limit_fen.saturating_sub(self.used_fen).max(0)
+    }
+}

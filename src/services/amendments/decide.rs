@@ -1,0 +1,169 @@
+//! The steps after the proposal: consent, approve, fund, withdraw, refuse. The last consent records the terms.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::amendments::{AmendmentStep, AmendmentStepKind};
+use crate::domain::codes::{AmendmentState, Language};
+use crate::domain::payments::{Actor, may_follow};
+use crate::domain::policy::Action;
+use crate::domain::terms::Terms;
+use crate::error::{Error, Message};
+use crate::services::amendments::{AmendmentSummary, check, record_step, view};
+use crate::services::contracts::record::{ContractRecord, stored, stored_details};
+use crate::services::contracts::{append, funding};
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::notifications::alerts::{self, Alert};
+use crate::services::shared::inputs;
+use crate::storage::AnyConnection;
+use crate::storage::amendments::{self as rows, Amendment, AmendmentStepRow};
+use crate::storage::audit::hash_chains;
+use crate::storage::contracts::{self, Contract, TermsRow, search};
+use crate::storage::identity::people::Seat;
+use crate::storage::locks::Scope;
+use crate::storage::registry::appropriations;
+use crate::storage::write::{Tx, write_in};
+
+/// Input of a step.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmendmentStepInput {
+    /// Reason for the step; required to refuse.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Takes the named step of an amendment: `consent`, `approve`, `fund`, `withdraw` or `refuse`.
+///
+/// # Errors
+/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to somebody who took an earlier step; `Conflict`
+/// where another step is next, or the terms have been amended since the proposal; `Refused` where the terms would not come
+/// into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
+pub fn take_step(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    name: &str,
+    input: &AmendmentStepInput,
+) -> Result<AmendmentSummary, Error> {
+    let step = AmendmentStep::find(name).ok_or(Error::NotFound)?;
+    caller.may(step.action)?;
+    let (_, found, seat) = app.pool.read(|connection| find_amendment(caller, connection, id, step.action))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
+        let (amendment, contract, seat) = find_amendment(caller, tx.connection, id, step.action)?;
+        verify_same_seat(tx, caller, &seat)?;
+        in_state(&contract, step.action)?;
+        if !step.from.contains(&amendment.state) {
+            return Err(Error::Conflict(Message::new("amendment-wrong-state").with("state", amendment.state)));
+        }
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        let state = if step.role.is_some() {
+            consent(tx, &mut record, &amendment, step, input)?
+        } else {
+            end(tx, &mut record, &amendment, step, input)?
+        };
+        finish(tx, &mut record, Amendment { state, ..amendment }, caller.language)
+    })
+}
+
+/// Saves the contract after a step, tells the parties of an end, and summarises.
+fn finish(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    amendment: Amendment,
+    language: Language,
+) -> Result<AmendmentSummary, Error> {
+    append::save_change(tx, record)?;
+    if !crate::domain::amendments::is_open(amendment.state) {
+        let today = tx.context.today();
+        alerts::enqueue(tx, record, &[Alert::amendment_ended(&amendment, today)])?;
+    }
+    view::summary(tx.connection, record, &amendment, language)
+}
+
+/// Consents to an amendment; the last consent records its terms.
+fn consent(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    amendment: &Amendment,
+    step: &AmendmentStep,
+    input: &AmendmentStepInput,
+) -> Result<AmendmentState, Error> {
+    let taken = rows::load_steps(tx.connection, &[amendment.id])?;
+    let before: Vec<Actor<i64>> = taken.iter().map(|(_, taken)| actor_of(taken)).collect();
+    let actor = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };
+    if !may_follow(&before, &actor) {
+        return Err(Error::forbidden("self-approval"));
+    }
+    if record.newest_version() != amendment.base_version {
+        return Err(Error::conflict("amendment-outdated"));
+    }
+    let terms: Terms = stored(&amendment.terms)?;
+    let details = stored_details(&amendment.terms, &amendment.details)?;
+    check(record, (amendment.effective_on, (&terms, &details)), tx.context.today())?;
+    let note = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?.to_owned();
+    let state = step.leads_to(amendment.grows);
+    let version = if state == AmendmentState::Agreed { Some(record_terms(tx, record, amendment)?) } else { None };
+    record_step(tx, &record.contract, amendment, (step.kind, step.action, &note), (state, version.as_deref()))?;
+    Ok(state)
+}
+
+/// Withdraws or refuses an amendment.
+fn end(
+    tx: &mut Tx<'_>,
+    record: &mut ContractRecord,
+    amendment: &Amendment,
+    step: &AmendmentStep,
+    input: &AmendmentStepInput,
+) -> Result<AmendmentState, Error> {
+    let note = match step.kind {
+        AmendmentStepKind::Refuse => inputs::reason(input.reason.as_deref())?,
+        _ => inputs::text("reason", input.reason.as_deref().unwrap_or_default())?,
+    };
+    let state = step.leads_to(amendment.grows);
+    record_step(tx, &record.contract, amendment, (step.kind, step.action, note), (state, None))?;
+    Ok(state)
+}
+
+/// Records the terms of an amendment as a version and commits what they add. Returns the version's hash.
+fn record_terms(tx: &mut Tx<'_>, record: &mut ContractRecord, amendment: &Amendment) -> Result<String, Error> {
+    let contract = record.contract.clone();
+    let row = TermsRow {
+        version: amendment.base_version + 1,
+        effective_on: amendment.effective_on,
+        hash: hash_chains::digest(&[&amendment.terms, &amendment.details]),
+        terms: amendment.terms.clone(),
+        details: amendment.details.clone(),
+    };
+    let by = tx.person()?;
+    contracts::insert_versions(tx.connection, &[(contract.id, &row, by, tx.context.now)])?;
+    *record = ContractRecord::load(tx.connection, contract)?;
+    let committed = appropriations::committed_to(tx.connection, record.contract.id, record.contract.appropriation_id)?;
+    let added = record.largest_amount_fen().saturating_sub(committed);
+    if added > 0 {
+        funding::commit(tx, &record.contract, added)?;
+    }
+    let details = stored_details(&row.terms, &row.details)?;
+    let milestones = details.milestones.values().map(|milestone| milestone.name.as_str());
+    search::add_names(tx.connection, record.contract.id, &milestones.collect::<Vec<_>>())?;
+    Ok(row.hash)
+}
+
+/// Returns the people behind a step.
+pub(in crate::services) fn actor_of(step: &AmendmentStepRow) -> Actor<i64> {
+    Actor { person: step.person_id.0, on_behalf_of: step.for_id }
+}
+
+/// Finds an amendment, its contract, and the seat in which the caller may take an action on it.
+pub(super) fn find_amendment(
+    caller: &Caller,
+    connection: &mut AnyConnection,
+    id: &str,
+    action: Action,
+) -> Result<(Amendment, Contract, Seat), Error> {
+    let amendment = rows::by_public_id(connection, id)?.ok_or(Error::NotFound)?;
+    let contract_id = contracts::by_id(connection, amendment.contract_id)?.public_id;
+    let (contract, seat) = caller.contract(connection, &contract_id, action)?;
+    Ok((amendment, contract, seat))
+}

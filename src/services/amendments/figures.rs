@@ -1,0 +1,61 @@
+//! Figures that an amendment moves, before and after: amount, days and cap of the contract, what is committed and free of
+//! its appropriation, and every figure of the standing on its effective day.
+//!
+//! The one computation behind the API, the pages and the decisions. Nothing is recorded here.
+
+use chrono::NaiveDate;
+
+use crate::domain::money::{Money, Sum};
+use crate::domain::terms::Terms;
+use crate::error::Error;
+use crate::services::contracts::effects::{Effect, Figure, Figures, Part, add_differences, compare};
+use crate::services::contracts::funding;
+use crate::services::contracts::record::ContractRecord;
+use crate::storage::AnyConnection;
+use crate::storage::registry::appropriations;
+
+/// Computes what new terms from a day on move of a contract. Empty where nothing moves.
+///
+/// # Errors
+/// `Refused` by the rule that the terms break.
+pub fn of_terms(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    (effective_on, new): (NaiveDate, &Terms),
+) -> Result<Vec<Effect>, Error> {
+    let mut effects = Vec::new();
+    let old = record.newest_in_force().0;
+    add_differences(&mut effects, &Part::Contract, (Some(agreed(old)), Some(agreed(new))));
+    add_budget(connection, record, new, &mut effects)?;
+    let before = record.standing(effective_on, crate::domain::standing::Trails::Off)?;
+    let after = record.amended_standing((effective_on, new), effective_on)?;
+    effects.extend(compare(&before, &after));
+    Ok(effects)
+}
+
+fn agreed(terms: &Terms) -> Figures {
+    vec![
+        ("amount", Figure::Amount(terms.amount.into())),
+        ("ends_on", Figure::Day(Some(terms.ends_on))),
+        ("penalty_cap", Figure::Rate(terms.penalty_cap)),
+    ]
+}
+
+/// Adds what the contract commits and what stays free of its appropriation.
+fn add_budget(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    new: &Terms,
+    effects: &mut Vec<Effect>,
+) -> Result<(), Error> {
+    let Some(id) = record.contract.appropriation_id else { return Ok(()) };
+    let Some(appropriation) = appropriations::by_id(connection, id)? else { return Ok(()) };
+    let committed = appropriations::committed_to(connection, record.contract.id, Some(id))?;
+    let free = funding::free_fen(connection, &appropriation)?;
+    let added = new.amount.fen().saturating_sub(committed).max(0);
+    let sum = |fen: i64| Figure::Amount(Money::from_fen(fen).map_or(Sum::ZERO, Sum::from));
+    let figures = |committed: i64, free: i64| Some(vec![("committed", sum(committed)), ("free", sum(free))]);
+    let after = figures(committed.saturating_add(added), free.saturating_sub(added));
+    add_differences(effects, &Part::Contract, (figures(committed, free), after));
+    Ok(())
+}

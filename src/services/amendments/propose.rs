@@ -1,0 +1,163 @@
+//! Proposing an amendment: new terms with their ground, reason and effective day.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::domain::amendments::{self as rules, AmendmentStepKind, Worded};
+use crate::domain::codes::{AmendmentGround, AmendmentState, Language};
+use crate::domain::details::Details;
+use crate::domain::policy::Action;
+use crate::domain::shape::date;
+use crate::domain::standing::check_terms;
+use crate::domain::statutes;
+use crate::domain::terms::Terms;
+use crate::error::{Error, Message};
+use crate::services::amendments::{AmendmentSummary, check, record_step, view};
+use crate::services::contracts::append;
+use crate::services::contracts::record::{ContractRecord, refusal};
+use crate::services::contracts::transitions::refuse;
+use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
+use crate::services::shared::faults::Faults;
+use crate::services::shared::inputs;
+use crate::storage::AnyConnection;
+use crate::storage::amendments::{self as rows, NewAmendment};
+use crate::storage::audit::hash_chains;
+use crate::storage::locks::Scope;
+use crate::storage::registry::organisations;
+use crate::storage::write::{Tx, write_in};
+use crate::text::names;
+
+/// An amendment as an officer proposes it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmendmentInput {
+    /// First day on which the terms are in force, not before the day of the last consent.
+    #[serde(deserialize_with = "date")]
+    pub effective_on: NaiveDate,
+    /// The whole terms, in the format of docs/standing.md.
+    #[schema(value_type = Object)]
+    pub terms: Terms,
+    /// Names and texts beside the terms; by default those in force.
+    #[serde(default)]
+    pub details: Option<Details>,
+    /// Reason; required.
+    #[serde(default)]
+    pub reason: String,
+    /// Legal ground. It must fit what changes: a supplement is an amendment by which the amount grows.
+    pub ground: AmendmentGround,
+}
+
+/// Proposes an amendment of a contract.
+///
+/// # Errors
+/// `Forbidden`; `Conflict` in a state without amendments, or for the same again; `Refused` where the ground does not fit, a
+/// statute forbids it, or the terms would not come into force.
+pub fn propose(app: &App, caller: &Caller, contract: &str, input: &AmendmentInput) -> Result<AmendmentSummary, Error> {
+    let action = Action::ProposeAmendment;
+    caller.may(action)?;
+    let (found, seat) = app.pool.read(|connection| caller.contract(connection, contract, action))?;
+    write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
+        let (contract, seat) = caller.contract(tx.connection, contract, action)?;
+        verify_same_seat(tx, caller, &seat)?;
+        in_state(&contract, action)?;
+        let mut record = ContractRecord::load(tx.connection, contract)?;
+        propose_within(tx, caller.language, &mut record, input)
+    })
+}
+
+/// Proposes an amendment within an open transaction.
+///
+/// # Errors
+/// As [`propose`], rights and state aside.
+pub(in crate::services) fn propose_within(
+    tx: &mut Tx<'_>,
+    language: Language,
+    record: &mut ContractRecord,
+    input: &AmendmentInput,
+) -> Result<AmendmentSummary, Error> {
+    let reason = preview_within(tx.connection, record, input, tx.context.today())?;
+    let (before, before_details) = record.newest_in_force();
+    let details = input.details.as_ref().unwrap_or(before_details);
+    let grows = rules::grows(before, &input.terms);
+    let (terms, details) = (to_json(&input.terms)?, to_json(details)?);
+    let base_version = record.newest_version();
+    let hash = content_digest(input.ground, input.effective_on, (base_version, reason), (&terms, &details));
+    let others = rows::of_contract(tx.connection, record.contract.id)?;
+    if others.iter().any(|other| rules::is_open(other.state) && other.hash == hash) {
+        return Err(Error::conflict("amendment-repeated"));
+    }
+    let public_id = tx.context.ids.uuid();
+    let state = AmendmentState::Proposed;
+    let amendment = NewAmendment {
+        public_id: &public_id,
+        contract_id: record.contract.id,
+        base_version,
+        ground: input.ground.as_str(),
+        effective_on: input.effective_on,
+        reason,
+        terms: &terms,
+        details: &details,
+        hash: &hash,
+        grows,
+        state: state.as_str(),
+    };
+    rows::insert(tx.connection, &amendment)?;
+    let amendment = rows::by_public_id(tx.connection, &public_id)?.ok_or(Error::NotFound)?;
+    let step = (AmendmentStepKind::Propose, Action::ProposeAmendment, reason);
+    record_step(tx, &record.contract, &amendment, step, (state, None))?;
+    append::save_change(tx, record)?;
+    view::summary(tx.connection, record, &amendment, language)
+}
+
+/// Checks an amendment as its proposal does, and returns its reason. Writes nothing.
+///
+/// # Errors
+/// As [`propose`], rights and state aside.
+pub(in crate::services) fn preview_within<'a>(
+    connection: &mut AnyConnection,
+    record: &ContractRecord,
+    input: &'a AmendmentInput,
+    today: NaiveDate,
+) -> Result<&'a str, Error> {
+    let reason = inputs::reason(Some(&input.reason))?;
+    let (before, before_details) = record.newest_in_force();
+    let details = input.details.clone().unwrap_or_else(|| before_details.clone());
+    let named = names::complete(details, &input.terms);
+    let new = (&input.terms, &named);
+    check_input(connection, record, new)?;
+    if let Some(key) = rules::ground_fault(input.ground, (before, before_details), new) {
+        return Err(Error::refused_at("amendment-ground", "ground", Message::new(key)));
+    }
+    check(record, (input.effective_on, new), today)?;
+    Ok(reason)
+}
+
+/// Checks the texts, the terms by themselves, and the statutes that hold at signing.
+fn check_input(connection: &mut AnyConnection, record: &ContractRecord, new: Worded<'_>) -> Result<(), Error> {
+    let mut faults = Faults::new("amendment");
+    let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Error::Internal(error.to_string()));
+    faults.hidden_within("terms", &json(serde_json::to_value(new.0))?);
+    faults.hidden_within("details", &json(serde_json::to_value(new.1))?);
+    faults.finish()?;
+    check_terms(new.0).map_err(refusal)?;
+    let contractor = organisations::contractor(connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;
+    let signed_on = record.contract.signed_on.unwrap_or(new.0.starts_on);
+    refuse(statutes::before_signing(new.0, new.1, contractor.sme, signed_on))
+}
+
+/// Computes the digest of an amendment's content.
+pub(super) fn content_digest(
+    ground: AmendmentGround,
+    effective_on: NaiveDate,
+    (base_version, reason): (i64, &str),
+    (terms, details): (&str, &str),
+) -> String {
+    let parts = [ground.as_str(), &effective_on.to_string(), &base_version.to_string(), reason, terms, details];
+    hash_chains::digest(&parts)
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))
+}

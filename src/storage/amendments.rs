@@ -1,0 +1,173 @@
+//! Rows of amendments and of the steps taken on them. Nothing here decides which step comes next.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+
+use crate::domain::amendments::AmendmentStepKind;
+use crate::domain::codes::{AmendmentGround, AmendmentState};
+use crate::schema::{amendment_steps, amendments};
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::ids::{AmendmentId, ContractId, PersonId};
+use crate::storage::write::Context;
+
+/// An amendment.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = amendments)]
+pub struct Amendment {
+    pub id: AmendmentId,
+    /// Random identifier, used in addresses.
+    pub public_id: String,
+    pub contract_id: ContractId,
+    /// Number of the newest version of the terms when it was proposed. Once agreed, its own version is the next.
+    pub base_version: i64,
+    #[diesel(deserialize_as = String)]
+    pub ground: AmendmentGround,
+    /// First day on which its terms are in force.
+    pub effective_on: NaiveDate,
+    pub reason: String,
+    /// Terms in the JSON of docs/standing.md.
+    pub terms: String,
+    /// Names and texts beside the terms, as JSON.
+    pub details: String,
+    /// SHA-256 of its content.
+    pub hash: String,
+    /// True if the amount of the contract grows.
+    pub grows: bool,
+    #[diesel(deserialize_as = String)]
+    pub state: AmendmentState,
+}
+
+/// An amendment to insert in the state `proposed`.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = amendments)]
+pub struct NewAmendment<'a> {
+    /// Random identifier, used in addresses.
+    pub public_id: &'a str,
+    pub contract_id: ContractId,
+    /// Number of the newest version of the terms.
+    pub base_version: i64,
+    /// Code of the ground.
+    pub ground: &'static str,
+    /// First day on which its terms are in force.
+    pub effective_on: NaiveDate,
+    pub reason: &'a str,
+    /// Terms in the JSON of docs/standing.md.
+    pub terms: &'a str,
+    /// Names and texts beside the terms, as JSON.
+    pub details: &'a str,
+    /// SHA-256 of its content.
+    pub hash: &'a str,
+    /// True if the amount of the contract grows.
+    pub grows: bool,
+    /// Code of the state.
+    pub state: &'static str,
+}
+
+/// A step taken on an amendment.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = amendment_steps)]
+pub struct AmendmentStepRow {
+    /// Position within the amendment, from 1.
+    pub seq: i64,
+    #[diesel(deserialize_as = String)]
+    pub action: AmendmentStepKind,
+    pub person_id: PersonId,
+    /// Person represented, if a deputy took the step.
+    pub for_id: Option<i64>,
+    /// Time of the step, in UTC.
+    pub at: NaiveDateTime,
+    /// Reason given with the step.
+    pub note: String,
+}
+
+/// Inserts an amendment and returns its key.
+pub fn insert(connection: &mut AnyConnection, new: &NewAmendment<'_>) -> Result<AmendmentId> {
+    Ok(diesel::insert_into(amendments::table)
+        .values(new)
+        .returning(amendments::id)
+        .get_result(connection)
+        .map(AmendmentId)?)
+}
+
+/// Loads an amendment by random identifier.
+pub fn by_public_id(connection: &mut AnyConnection, public_id: &str) -> Result<Option<Amendment>> {
+    Ok(amendments::table
+        .filter(amendments::public_id.eq(public_id))
+        .select(Amendment::as_select())
+        .first(connection)
+        .optional()?)
+}
+
+/// Loads amendments by random identifier; unknown identifiers are skipped.
+pub fn by_public_ids(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<Amendment>> {
+    if public_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(amendments::table
+        .filter(amendments::public_id.eq_any(public_ids))
+        .select(Amendment::as_select())
+        .load(connection)?)
+}
+
+/// Loads the amendments of a contract, oldest first.
+pub fn of_contract(connection: &mut AnyConnection, contract: ContractId) -> Result<Vec<Amendment>> {
+    Ok(amendments::table
+        .filter(amendments::contract_id.eq(contract.0))
+        .order(amendments::id)
+        .select(Amendment::as_select())
+        .load(connection)?)
+}
+
+/// Loads up to `limit` amendments of a contract whose key is greater than `after`, oldest first.
+pub fn page_of_contract(
+    connection: &mut AnyConnection,
+    contract: ContractId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Amendment>> {
+    Ok(amendments::table
+        .filter(amendments::contract_id.eq(contract.0))
+        .filter(amendments::id.gt(after))
+        .order(amendments::id)
+        .limit(limit)
+        .select(Amendment::as_select())
+        .load(connection)?)
+}
+
+/// Loads the steps of several amendments, ordered by amendment and position.
+pub fn load_steps(connection: &mut AnyConnection, ids: &[AmendmentId]) -> Result<Vec<(AmendmentId, AmendmentStepRow)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(amendment_steps::table
+        .filter(amendment_steps::amendment_id.eq_any(ids.iter().map(|id| id.0)))
+        .order((amendment_steps::amendment_id, amendment_steps::seq))
+        .select((amendment_steps::amendment_id, AmendmentStepRow::as_select()))
+        .load(connection)?)
+}
+
+/// Inserts a step (position, kind, person, note) and updates the amendment's state.
+pub fn record_step(
+    connection: &mut AnyConnection,
+    context: &Context,
+    amendment: AmendmentId,
+    (seq, kind, person, note): (i64, AmendmentStepKind, PersonId, &str),
+    state: AmendmentState,
+) -> Result<()> {
+    diesel::insert_into(amendment_steps::table)
+        .values((
+            amendment_steps::amendment_id.eq(amendment.0),
+            amendment_steps::seq.eq(seq),
+            amendment_steps::action.eq(kind.as_str()),
+            amendment_steps::person_id.eq(person),
+            amendment_steps::for_id.eq(context.on_behalf_of.map(|id| id.0)),
+            amendment_steps::at.eq(context.now),
+            amendment_steps::note.eq(note),
+        ))
+        .execute(connection)?;
+    diesel::update(amendments::table.find(amendment.0))
+        .set(amendments::state.eq(state.as_str()))
+        .execute(connection)?;
+    Ok(())
+}
