@@ -18,9 +18,9 @@ use crate::services::payments::{
     PaymentRequestInput, PaymentRequestSummary, exceeds_payable, log_step, milestone_standing, open_requests,
     record_step,
 };
+use crate::storage::locks::Scope;
 use crate::storage::payments as rows;
 use crate::storage::registry::organisations;
-use crate::storage::locks::Scope;
 use crate::storage::write::{Tx, write_in};
 
 /// Makes a payment request for a milestone.
@@ -54,6 +54,9 @@ pub fn request_payment(
         // A request for everything that is left repeats an earlier one only if that left nothing.
         if !input.another && (input.amount.is_some() || left == 0) {
             repeats::refuse_repeated_payment(tx, &record.contract, &requests, input.amount.map(Money::fen))?;
+        }
+        if input.amount == Some(Money::ZERO) {
+            return Err(Error::refused_at("within-payable", "amount", Message::new("malformed-positive-money")));
         }
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
