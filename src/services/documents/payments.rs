@@ -3,8 +3,10 @@
 
 use crate::adapters::pdf::document::{Block, Cell, Column, Ink, Row, Share, Table};
 use crate::domain::codes::Language;
+use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::standing::{BreachStanding, MilestoneStanding, MilestoneState};
+use crate::domain::terms::Terms;
 use crate::text::dates::{long, short};
 use crate::text::message;
 use crate::text::money::group_thousands;
@@ -164,13 +166,18 @@ fn breach_row(breach: &BreachStanding, input: &ContractSnapshot, voice: Voice) -
 
 /// Returns the name of a clause by its code.
 pub fn clause_name(code: &str, input: &ContractSnapshot, language: Language) -> String {
-    let term = input.terms.breach_terms.iter().find(|term| term.code.as_str() == code);
-    let gone = || input.details.clause(code).unwrap_or(code).to_owned();
-    term.map_or_else(gone, |term| clauses::name(term, &input.details, language))
+    clause_of(code, &input.terms, &input.details, language)
+}
+
+/// Returns the name of a clause of these terms, or its code where they do not have it.
+pub fn clause_of(code: &str, terms: &Terms, details: &Details, language: Language) -> String {
+    let term = terms.breach_terms.iter().find(|term| term.code.as_str() == code);
+    let gone = || details.clause(code).unwrap_or(code).to_owned();
+    term.map_or_else(gone, |term| clauses::name(term, details, language))
 }
 
 /// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
 /// itself.
-pub fn breach_subject_name<'a>(subject: &'a str, details: &'a crate::domain::details::Details) -> &'a str {
+pub fn breach_subject_name<'a>(subject: &'a str, details: &'a Details) -> &'a str {
     if details.milestones.contains_key(subject) { details.milestone(subject) } else { details.deliverable(subject) }
 }

@@ -47,6 +47,11 @@ pub fn clause(code: &str, input: &ContractSnapshot, language: Language) -> Strin
     payments::clause_name(code, input, language)
 }
 
+/// Returns the name of a clause of these terms, or its code where they do not have it.
+pub fn clause_of(code: &str, terms: &Terms, details: &Details, language: Language) -> String {
+    payments::clause_of(code, terms, details, language)
+}
+
 /// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
 pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> String {
     match breach_subject_name(code, input) {
