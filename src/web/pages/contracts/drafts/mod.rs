@@ -21,8 +21,8 @@ use crate::services::contracts::drafts::{self, DraftItem, DraftView};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
-use crate::web::pages::contracts::drafts::answers::Section;
 use crate::services::shared::paging::MAX_PAGE_SIZE;
+use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
 use crate::web::pages::request::{PageAnswer, PageRequest};
@@ -105,6 +105,12 @@ pub struct DraftQuery {
 /// Returns whether a fault says that a field is empty.
 fn is_blank(fault: &FieldError) -> bool {
     ["draft-empty", "draft-none"].contains(&fault.message.key)
+}
+
+/// Returns whether a fault is not about what one field holds but about how rows go together.
+fn is_between_rows(fault: &FieldError) -> bool {
+    const ABOUT_ONE_FIELD: [&str; 6] = ["draft-", "typed-", "malformed-", "line-", "text-", "name-"];
+    !ABOUT_ONE_FIELD.iter().any(|prefix| fault.message.key.starts_with(prefix))
 }
 
 /// Returns the filled fields of a form that belong to the draft.
