@@ -1,12 +1,15 @@
 //! Effects of an act on its confirmation page: figures of money and dates before and after. A form whose effects its
 //! sender was not shown is shown again with them.
 
+use chrono::NaiveDate;
+
 use crate::app::App;
 use crate::error::Error;
 use crate::services::contracts::effects::{self, Effect, Figure, Part};
 use crate::services::contracts::view::{self, ActionData};
 use crate::services::documents::{ContractSnapshot, words};
 use crate::services::identity::caller::Caller;
+use crate::text;
 use crate::web::pages::actions::act::ActTarget;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
@@ -15,8 +18,12 @@ use crate::web::pages::shell::Shell;
 /// The effects of an act.
 #[derive(Debug, Default)]
 pub struct Effects {
+    /// Set where the form could be read, so that no rows mean that nothing changes.
+    pub is_known: bool,
     /// Each figure that changes.
     pub rows: Vec<EffectRow>,
+    /// Doubts about the act that its effects raise.
+    pub doubts: Vec<String>,
     /// Digest of what the reader is shown.
     pub digest: String,
 }
@@ -42,12 +49,20 @@ pub fn of_form(
     let proposed = || Form::new(fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect());
     let form = typed.cloned().unwrap_or_else(proposed);
     let found = read(target, &form).and_then(|proposal| effects::of_proposal(data, caller.today(), &proposal));
-    let found = found.unwrap_or_default();
-    if found.is_empty() {
-        return Effects::default();
-    }
+    let Ok(found) = found else { return Effects::default() };
     let snapshot = &data.contract.overview.snapshot;
-    Effects { rows: found.iter().map(|effect| row(page, snapshot, effect)).collect(), digest: effects::digest(&found) }
+    let ends_on = snapshot.terms.ends_on;
+    let doubt = |(code, day): (&str, NaiveDate)| {
+        let name = snapshot.details.deliverable(code).to_owned();
+        let values = [("name", name), ("day", page.day(&day)), ("end", page.day(&ends_on))];
+        text::message(page.language, "effect-due-past", &values)
+    };
+    Effects {
+        is_known: true,
+        rows: found.iter().map(|effect| row(page, snapshot, effect)).collect(),
+        doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
+        digest: effects::digest(&found),
+    }
 }
 
 /// Checks that the sender of a form was shown its effects.
