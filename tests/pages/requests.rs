@@ -36,7 +36,7 @@ fn a_pending_request_is_shown_instead_of_its_form(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let contract = format!("/contracts/{id}");
     let forms = [
-        format!("{contract}/act/waiver?subject=LEAK%2F2026-01-LEAK"),
+        format!("{contract}/act/waiver?subject=LEAK/2026-01-LEAK"),
         format!("{contract}/act/extension?subject=EDU-H2"),
         format!("{contract}/act/reversal?subject=1"),
     ];
@@ -143,7 +143,7 @@ fn tasks_name_what_they_are_about(test: &TestApp) {
     for words in ["2026-05-LEAK", "延期 7 天", "延期 9 天", "第 1 号记录", "第 2 号记录"] {
         assert!(titles.iter().any(|title| title.contains(words)), "{words}: {titles:?}");
     }
-    let tasks = test.by("justice-leader").get("tasks").expect_status(200);
+    let tasks = test.by("justice-leader").get("worklist").expect_status(200);
     let items = tasks["items"].as_array().expect("a list");
     let of = |kind: &str| items.iter().find(|task| task["ask"] == kind).cloned().unwrap_or_default();
     assert!(of("waiver")["clause"].as_str().is_some_and(|clause| !clause.is_empty()), "{tasks}");

@@ -49,7 +49,8 @@ fn digit_value(character: char) -> Option<u32> {
 
 /// Reads a Chinese number whose units fall from 千 to 十, each named once.
 fn read_chinese_number(text: &str) -> Option<u32> {
-    let (mut sum, mut pending, mut least) = (0, None, 10_000);
+    let (mut sum, mut least) = (0, 10_000);
+    let mut pending: Option<u32> = None;
     for character in text.chars() {
         let unit = match character {
             '十' => 10,
