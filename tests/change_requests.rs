@@ -1,12 +1,15 @@
 //! Change requests: extensions and waivers are requested by the officer and granted or refused by the leader, never by
 //! the same person.
 
-use luyue::domain::codes::{FactKind, Role};
+use luyue::domain::codes::{ChangeRequestKind, FactKind, Role};
+use luyue::storage::change_requests;
+use luyue::storage::write::{Context, write};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
 use crate::payments::setup::{advance, count, deputed, id_of, midyear, milestone, seated};
 use crate::support::app::{Reply, TestApp};
+use crate::support::visitor::Visitor;
 
 on_both_engines! {
     an_extension_is_granted_as_requested
@@ -16,6 +19,8 @@ on_both_engines! {
     nobody_grants_their_own_request
     only_authorised_roles_request_and_decide
     a_waiver_is_granted_once
+    one_request_about_a_thing_is_pending_at_a_time
+    a_waived_breach_is_not_waived_again
 }
 
 fn ask(test: &TestApp, who: &str, id: &str, what: &str, body: &Value) -> Reply {
@@ -129,7 +134,9 @@ fn nobody_grants_their_own_request(test: &TestApp) {
     // The deputy requested it for the officer, so the officer counts as a requester too.
     seated(test, "station", "XC-JUSTICE", Role::Station);
     deputed(test, "station", "justice", Role::Officer);
-    let asked = id_of(&ask(test, "station", &id, "extensions", &more(8)).expect_status(201));
+    let mut another = more(8);
+    another["another"] = json!(true);
+    let asked = id_of(&ask(test, "station", &id, "extensions", &another).expect_status(201));
     let refused = decide(test, "justice", "extensions", &asked, "grant", &json!({})).expect_status(403);
     assert_eq!(refused["type"], "/problems/self-approval");
     decide(test, "justice-leader", "extensions", &asked, "grant", &json!({})).expect_status(200);
@@ -160,4 +167,95 @@ fn a_waiver_is_granted_once(test: &TestApp) {
         (0..2).map(|_| decide(test, "justice-leader", "waivers", &asked, "grant", &json!({})).status).collect();
     assert_eq!(statuses, [409, 409]);
     assert_eq!(count(test, FactKind::Waiver), 2, "the example's own and this one");
+}
+
+/// Neither another reason nor another seat, amount of days or day makes a second request of the first.
+fn one_request_about_a_thing_is_pending_at_a_time(test: &TestApp) {
+    let id = advance(test);
+    test.by("justice")
+        .post(&format!("contracts/{id}/surveys"), &json!({"score": "88", "note": "回访 20 人"}))
+        .expect_status(201);
+    seated(test, "station", "XC-JUSTICE", Role::Officer);
+    let waiver =
+        |clause: &str, subject: &str, reason: &str| json!({"clause": clause, "subject": subject, "reason": reason});
+    let mut dated = waiver("LATE", "EDU-H1", "道路中断");
+    dated["on"] = json!("2026-01-12");
+    let mut longer = more(30);
+    longer["reason"] = json!("道路中断");
+    let cases = [
+        ("extensions", more(7), longer, json!({"deliverable": "EDU-H2", "days": 7, "reason": "场地停电"}), true),
+        ("waivers", waiver("LATE", "EDU-H1", "汛期"), dated, waiver("LATE", "EDU-H2", "汛期"), false),
+        ("reversals", json!({"seq": 1, "reason": "误录"}), json!({"seq": 1, "reason": "录入有误"}), Value::Null, false),
+    ];
+    for (what, first, again, other, is_repeatable) in cases {
+        let first = id_of(&ask(test, "justice", &id, what, &first).expect_status(201));
+        for who in ["justice", "station"] {
+            let refused = ask(test, who, &id, what, &again).expect_status(409);
+            let conflict = &refused["conflict"];
+            assert_eq!(conflict["address"], format!("/contracts/{id}#ask-{first}"), "{what} by {who}");
+            assert_eq!(conflict["repeatable"], json!(is_repeatable), "{what}");
+        }
+        let mut another = again.clone();
+        another["another"] = json!(true);
+        let status = ask(test, "justice", &id, what, &another).status;
+        assert_eq!(status, if is_repeatable { 201 } else { 409 }, "{what}: expressly");
+        if other != Value::Null {
+            ask(test, "justice", &id, what, &other).expect_status(201);
+        }
+        // Once it is refused it can be requested again, except where another one is still pending.
+        decide(test, "justice-leader", what, &first, "refuse", &json!({"reason": "理由不足"})).expect_status(200);
+        let status = ask(test, "justice", &id, what, &again).status;
+        assert_eq!(status, if is_repeatable { 409 } else { 201 }, "{what}: after a refusal");
+    }
+}
+
+fn a_waived_breach_is_not_waived_again(test: &TestApp) {
+    let id = midyear(test);
+    let waiver = |reason: &str| json!({"clause": "LEAK", "subject": "2026-05-LEAK", "reason": reason});
+    let asked = id_of(&ask(test, "justice", &id, "waivers", &waiver("第三方责任")).expect_status(201));
+    let second = pending_twin(test, &asked);
+    let granted = decide(test, "justice-leader", "waivers", &asked, "grant", &json!({})).expect_status(200);
+    let record = format!("/contracts/{id}#record-{}", granted["seq"]);
+    for body in [waiver("第三方责任"), waiver("不可抗力")] {
+        let refused = ask(test, "justice", &id, "waivers", &body).expect_status(409);
+        assert_eq!(
+            (&refused["type"], &refused["conflict"]["address"]),
+            (&json!("/problems/waived-already"), &json!(record))
+        );
+    }
+    // A request that was made before this rule cannot be granted any more, only refused.
+    let refused = decide(test, "justice-leader", "waivers", &second, "grant", &json!({})).expect_status(409);
+    assert_eq!(refused["conflict"]["address"], json!(record));
+    let leader = Visitor::signed_in(test, "justice-leader");
+    let page = leader.get(&format!("/contracts/{id}/act/grant?subject={second}")).expect_status(200);
+    assert_eq!(page.texts(".checks .fails").len(), 1, "{}", page.text);
+    assert!(page.links_in(".checks").iter().any(|(address, _)| *address == record), "{}", page.text);
+    assert!(page.forms().iter().all(|form| !form.action.ends_with("/act/grant")), "it is not offered");
+    decide(test, "justice-leader", "waivers", &second, "refuse", &json!({"reason": "已豁免"})).expect_status(200);
+    // A reversed waiver waives nothing.
+    let reversal = json!({"seq": granted["seq"], "reason": "误录"});
+    let reversal = id_of(&ask(test, "justice", &id, "reversals", &reversal).expect_status(201));
+    decide(test, "justice-leader", "reversals", &reversal, "grant", &json!({})).expect_status(200);
+    ask(test, "justice", &id, "waivers", &waiver("不可抗力")).expect_status(201);
+}
+
+/// Stores a second request like a pending one, as contracts have them from before this was refused.
+fn pending_twin(test: &TestApp, first: &str) -> String {
+    let by = Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
+    write(&test.app.pool, &by, |tx| {
+        let first = change_requests::by_public_id(tx.connection, first)?.expect("it is there");
+        let id = tx.context.ids.uuid();
+        let words = (first.body.as_str(), "另一理由");
+        change_requests::insert(
+            tx.connection,
+            tx.context,
+            &id,
+            first.contract_id,
+            ChangeRequestKind::Waiver,
+            words,
+            first.requested_by,
+        )?;
+        Ok(id)
+    })
+    .expect("it is stored")
 }

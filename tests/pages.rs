@@ -11,6 +11,7 @@ mod faults;
 mod kept;
 mod limits;
 mod registers;
+mod requests;
 mod session;
 mod story;
 mod work;

@@ -253,15 +253,16 @@ draft-part-payment = Payment
 draft-empty = Enter an answer
 draft-none = Enter at least one
 draft-choice = Choose one from the list
-draft-money = Enter an amount such as 12000.50, with at most 2 decimal places
+draft-money = Enter an amount such as 12,000.50, with at most 2 decimal places
 draft-quantity = Enter a quantity with at most 4 decimal places
-draft-rate = Enter a percentage such as 0.1, at most 1000, with at most 8 decimal places
+draft-rate = Enter a percentage such as 0.05, at most 1000, with at most 8 decimal places
 draft-score = Enter a score from 0 to 100
 draft-measured = Enter a number of 0 or more
-draft-days = Enter a whole number of days from 0 to 3650
+draft-days = Enter a whole number of days from 0 to 3650, such as 30
+draft-days-positive = Enter a whole number of days from 1 to 3650, such as 30
 draft-whole = Enter a whole number of 0 or more
 draft-code = Enter 1 to 64 characters
-draft-date = Enter a date such as 2026-06-30
+draft-date = Enter a date such as 2026-06-30 or 30 June 2026
 draft-month = Enter a month such as 2026-06
 
 # Trying the terms

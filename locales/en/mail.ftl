@@ -120,7 +120,7 @@ mail-recovery-code-used-body =
 
 # What is to be done, within a sentence and a subject line
 mail-duty-submit = complete the draft and submit it
-mail-duty-sign = sign the contract
+mail-duty-sign = sign the contract with the contractor (on paper)
 mail-duty-fund = review the contract and commit the budget
 mail-duty-activate = record the signing and start the contract
 mail-duty-publish = announce the contract and record the date
@@ -190,10 +190,10 @@ mail-hint-fund_amendment = Check the increase against the appropriation. Then co
 mail-hint-complete = Everything has been paid. Check and confirm completion.
 mail-hint-close = Check the accounts, and close the contract once they are settled.
 
-mail-ask-extension = the request for an extension
-mail-ask-waiver = the request for a waiver
+mail-ask-extension = the request for { $more_days } more days for “{ $subject }”
+mail-ask-waiver = the request for a waiver for “{ $subject }” ({ $clause })
 mail-ask-termination = the request for early termination
-mail-ask-reversal = the request to reverse a record
+mail-ask-reversal = the request to reverse record { $seq }
 
 mail-breach-late_delivery = late submission of a deliverable
 mail-breach-non_delivery = a deliverable not submitted

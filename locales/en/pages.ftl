@@ -10,6 +10,7 @@ sign-out = Sign out
 clock-notice = Rehearsal time: { $at }. The system’s clock is not real. What is done here is for rehearsal only.
 foot = Luyue: performance of contracts for public services. Amounts are in yuan; dates are Beijing time.
 errors-title = There is a problem
+review-title = Check, then send it again
 form-unreadable = This answer is not in the right form. Check it and enter it again.
 form-empty = Enter “{ $field }”
 error-mark = Error:{" "}

@@ -1,9 +1,17 @@
 typed-negative = The number must not be negative
-typed-character = “{ $character }” is not part of a number. Enter digits only, such as 12,345.60.
-typed-grouping = The separator “{ $character }” is in the wrong place. Thousands are written 12,345.60.
+typed-character = “{ $character }” is not part of a number. Enter digits only, such as { $example }.
+typed-grouping = The separator “{ $character }” is in the wrong place. Thousands are written { $example }.
 typed-places = Use at most { $most } decimal places. You entered { $given }.
 typed-places-money = The amount is in yuan, with at most two decimal places. You entered { $given }.
 typed-no-such-day = There is no day { $day }. The year must be 2000 to 2099.
+typed-day-year = The year is missing. Enter the whole date, such as 2026-09-29 or 29 September 2026.
+typed-day-day = The day is missing. Enter the whole date, such as 2026-09-29 or 29 September 2026.
+typed-day-century = Enter the year with four digits, then month and day, such as 2026-09-29
+typed-day-order = Enter the year first, then month and day, such as 2026-09-29
+typed-large-money = The amount is too large. It must be less than 1,000,000,000,000 yuan.
+typed-large-quantity = The quantity is too large. It must be less than 1,000,000,000.
+typed-large-measured = The number is too large. It must be less than 1,000,000,000.
+typed-large-whole = The number is too large. Check it.
 understood = = { $value }
 understood-money = = { $value } yuan
 understood-percent = = { $value }%

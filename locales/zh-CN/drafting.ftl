@@ -253,15 +253,16 @@ draft-part-payment = 付款
 draft-empty = 请填写
 draft-none = 请至少填写一项
 draft-choice = 请从所列各项中选择
-draft-money = 请填写金额，如 12000.50，最多两位小数
+draft-money = 请填写金额，如 12,000.50，最多两位小数
 draft-quantity = 请填写数量，最多四位小数
-draft-rate = 请填写百分数，如 0.1，最多八位小数，不超过 1000
+draft-rate = 请填写百分数，如 0.05 或万分之五，最多八位小数，不超过 1000
 draft-score = 请填写 0 至 100 的分数
 draft-measured = 请填写数值，不小于 0
-draft-days = 请填写日数，0 至 3650 的整数
+draft-days = 请填写 0 至 3650 的整数天数，如 30
+draft-days-positive = 请填写 1 至 3650 的整数天数，如 30
 draft-whole = 请填写不小于 0 的整数
 draft-code = 请填写 1 至 64 个字符
-draft-date = 请填写日期，如 2026-06-30
+draft-date = 请填写日期，如 2026-06-30 或 2026年6月30日
 draft-month = 请填写月份，如 2026-06
 
 # Trying the terms

@@ -120,7 +120,7 @@ mail-recovery-code-used-body =
 
 # What is to be done, within a sentence and a subject line
 mail-duty-submit = 完善合同草稿并提交审核
-mail-duty-sign = 签订合同
+mail-duty-sign = 与承接主体签订合同（线下签署）
 mail-duty-fund = 审核合同并落实预算
 mail-duty-activate = 登记合同签订日期，使合同生效
 mail-duty-publish = 公告合同并登记公告日期
@@ -190,10 +190,10 @@ mail-hint-fund_amendment = 请核对增加的金额与预算指标，通过的�
 mail-hint-complete = 全部款项已经支付，请核对后确认合同履行完毕。
 mail-hint-close = 请核对账目，结清后归档。
 
-mail-ask-extension = 延期申请
-mail-ask-waiver = 违约豁免申请
+mail-ask-extension = “{ $subject }”延期 { $more_days } 天的申请
+mail-ask-waiver = “{ $subject }”的违约豁免申请（{ $clause }）
 mail-ask-termination = 提前终止合同的申请
-mail-ask-reversal = 作废记录的申请
+mail-ask-reversal = 作废第 { $seq } 号记录的申请
 
 mail-breach-late_delivery = 成果逾期提交
 mail-breach-non_delivery = 成果未提交

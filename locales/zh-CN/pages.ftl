@@ -10,6 +10,7 @@ sign-out = 退出
 clock-notice = 演练时间：{ $at }。系统时钟不是真实时间，所办事项仅供演示、演练。
 foot = 履约：政府购买服务合同履约管理。金额均为人民币元，日期以北京时间为准。
 errors-title = 请更正以下问题
+review-title = 请核对后再次提交
 form-unreadable = 所填内容无法识别，请检查后重新填写
 form-empty = 请填写“{ $field }”
 error-mark = 有误：

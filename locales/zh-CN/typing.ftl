@@ -1,9 +1,17 @@
 typed-negative = 不能为负数
-typed-character = 无法识别字符“{ $character }”，请只填写数字，如 12,345.60
-typed-grouping = 分隔符“{ $character }”的位置有误，千位分隔应为 12,345.60
+typed-character = 无法识别字符“{ $character }”，请只填写数字，如 { $example }
+typed-grouping = 分隔符“{ $character }”的位置有误，千位分隔应为 { $example }
 typed-places = 最多 { $most } 位小数，您填写了 { $given } 位
 typed-places-money = 单位为元，最多两位小数，您填写了 { $given } 位
 typed-no-such-day = 没有 { $day } 这一天，年份须为 2000 至 2099 年
+typed-day-year = 缺少年份，请填写完整日期，如 2026年9月29日
+typed-day-day = 缺少日，请填写完整日期，如 2026年9月29日
+typed-day-century = 年份须写四位数，并按年、月、日的顺序填写，如 2026-09-29
+typed-day-order = 请按年、月、日的顺序填写，如 2026-09-29
+typed-large-money = 金额过大，须小于 1,000,000,000,000 元
+typed-large-quantity = 数量过大，须小于 1,000,000,000
+typed-large-measured = 数值过大，须小于 1,000,000,000
+typed-large-whole = 数字过大，请核对
 understood = = { $value }
 understood-money = = { $value } 元
 understood-percent = = { $value }%

@@ -15,8 +15,21 @@ const DAYS: &[&str] = &["due", "since", "on"];
 /// Values in yuan (1234.50), to be grouped by thousands.
 const MONEY: &[&str] = &["amount", "charged"];
 /// Values that may be missing; the email then says `mail-none`.
-const OPTIONAL: &[&str] =
-    &["amount", "charged", "milestone", "subject", "reason", "note", "on", "voucher", "quantity", "decision"];
+const OPTIONAL: &[&str] = &[
+    "amount",
+    "charged",
+    "milestone",
+    "subject",
+    "reason",
+    "note",
+    "on",
+    "voucher",
+    "quantity",
+    "decision",
+    "clause",
+    "more_days",
+    "seq",
+];
 
 /// Names chosen by people, which are cut if the subject line would grow too long.
 const NAMES: &[&str] = &["subject", "milestone", "clause", "number"];
@@ -39,7 +52,8 @@ pub struct EmailText {
 /// for a task `task` (its kind), `due`, `days` (until then, or since) and `provisional` (a year without announced
 /// holidays); for a breach `clause`, `breach` (its kind),
 /// `since`, `accruing`, `charged`; for a payment `milestone`, `amount`, `reason`, `on`, `voucher`; for a decision
-/// `decision`, `quantity`, `note` (the reason of a rejection). Days are passed as 2026-09-30, money as 1234.50.
+/// `decision`, `quantity`, `note` (the reason of a rejection); for a change request `ask` (its kind), `clause`,
+/// `more_days`, `seq`. Days are passed as 2026-09-30, money as 1234.50.
 pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static str, String)]) -> EmailText {
     let mut args: Vec<(&'static str, String)> =
         values.iter().map(|(name, value)| (*name, format_arg(language, name, value))).collect();
@@ -60,6 +74,8 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
             args.push((name, message(language, "mail-none", &[])));
         }
     }
+    let asked = find(&args, "ask").map(|(_, kind)| kind.clone());
+    say_ask(language, asked.as_deref(), &mut args);
     if let Some((_, days)) = find(values, "days") {
         let count = match days.as_str() {
             "0" => "none",
@@ -83,7 +99,7 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
     }
     let paragraphs: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     EmailText {
-        subject: subject_line(language, kind, task, &args),
+        subject: subject_line(language, kind, (task, asked.as_deref()), &args),
         text: paragraphs.join("\n\n"),
         html: paragraphs.iter().map(|paragraph| format!("<p>{}</p>\n", escape_html(paragraph))).collect(),
     }
@@ -93,7 +109,7 @@ pub fn compose_email(language: Language, kind: AlertKind, values: &[(&'static st
 fn subject_line(
     language: Language,
     kind: AlertKind,
-    task: Option<TaskKind>,
+    (task, asked): (Option<TaskKind>, Option<&str>),
     args: &[(&'static str, String)],
 ) -> String {
     let with_names_of = |most: usize| {
@@ -101,6 +117,7 @@ fn subject_line(
             .iter()
             .map(|(name, value)| (*name, if NAMES.contains(name) { truncate(value, most) } else { value.clone() }))
             .collect();
+        say_ask(language, asked, &mut args);
         if let Some(task) = task {
             args.push(("task", message(language, &format!("mail-task-{task}"), &args)));
         }
@@ -109,6 +126,14 @@ fn subject_line(
     };
     let fits = |line: &String| line.chars().count() <= SUBJECT;
     NAME.rev().map(with_names_of).find(fits).unwrap_or_else(|| with_names_of(*NAME.start()))
+}
+
+/// Puts a change request of a kind into words, from the names in `args`.
+fn say_ask(language: Language, kind: Option<&str>, args: &mut Vec<(&'static str, String)>) {
+    if let Some(kind) = kind {
+        args.retain(|(name, _)| *name != "ask");
+        args.push(("ask", message(language, &format!("mail-ask-{kind}"), args)));
+    }
 }
 
 /// Shortens a text to `most` characters, the last of them an ellipsis.
@@ -184,7 +209,6 @@ fn format_arg(language: Language, name: &str, value: &str) -> String {
     }
     match name {
         "breach" => message(language, &format!("mail-breach-{value}"), &[]),
-        "ask" => message(language, &format!("mail-ask-{value}"), &[]),
         // Text typed by people becomes one line, so that it cannot add paragraphs.
         _ => value.split_whitespace().collect::<Vec<_>>().join(" "),
     }

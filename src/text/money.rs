@@ -20,6 +20,18 @@ pub fn group_thousands(decimal: &str) -> String {
     text
 }
 
+/// Names of the values in messages that may be amounts.
+const AMOUNTS: [&str; 11] =
+    ["payable", "paid", "open", "left", "amount", "free", "sum", "gross", "invoiced", "old", "new"];
+
+/// Returns a value of a message as people read it: an amount in yuan is grouped by thousands, anything else stays.
+pub fn shown_value(name: &str, value: &str) -> String {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = value.strip_prefix('-').unwrap_or(value).split_once('.');
+    let is_amount = digits.is_some_and(|(yuan, fen)| is_digits(yuan) && fen.len() == 2 && is_digits(fen));
+    if is_amount && AMOUNTS.contains(&name) { group_thousands(value) } else { value.to_owned() }
+}
+
 /// Formats a rate as a percentage: 0.0005 is `0.05%`.
 pub fn format_percent(rate: Rate) -> String {
     format!("{}%", group_thousands(&rate.percent().to_string()))

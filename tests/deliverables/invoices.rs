@@ -17,6 +17,7 @@ on_both_engines! {
     the_first_counts_and_the_others_are_documents
     a_refused_invoice_leaves_nothing
     a_number_is_submitted_once
+    a_number_in_groups_is_the_number_without_them
     one_of_eight_same_invoices_is_recorded
     a_reversed_invoice_frees_its_number
     a_red_invoice_fits_its_blue_one
@@ -294,4 +295,18 @@ fn hide(test: &TestApp, contract: &str) {
     diesel::delete(contract_access::table.filter(contract_access::contract_id.eq(id)))
         .execute(&mut *connection)
         .expect("deleted");
+}
+
+fn a_number_in_groups_is_the_number_without_them(test: &TestApp) {
+    let contract = running(test);
+    let path = format!("{contract}/milestones/MIDYEAR/invoice");
+    let amount = [("amount", "100.00")];
+    invoice(test, "contractor", &path, "２６３４ ２９０６-6229 7127 9699", &amount).expect_status(201);
+    for again in ["26342906622971279699", "2634-2906-6229-7127-9699", "26342906 62297127 9699"] {
+        let refused = invoice(test, "contractor", &path, again, &amount).expect_status(409);
+        assert_eq!(refused["type"], "/problems/invoice-known", "{again}");
+    }
+    let page = Visitor::signed_in(test, "contractor").get(&format!("/{contract}")).expect_status(200);
+    let shown = page.text_of("[id=milestones] ~ .scroll");
+    assert!(shown.contains("26342906622971279699"), "{shown}");
 }

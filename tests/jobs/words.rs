@@ -59,6 +59,9 @@ fn every_duty_at_every_stage() {
                         ("subject", "D-1"),
                         ("amount", "1234.50"),
                         ("ask", ask.as_str()),
+                        ("clause", "C-1"),
+                        ("more_days", "7"),
+                        ("seq", "3"),
                     ];
                     let words = compose_email(*language, kind, &values(&more));
                     whole(*language, &words, &format!("{language} {duty} {kind} {days}"));

@@ -2,7 +2,7 @@
 //! spreadsheet, generated after a preview.
 
 use crate::on_both_engines;
-use crate::pages::drafts::{ITEMS, PARTIES, begun, save};
+use crate::pages::drafts::{ITEMS, PARTIES, begun, save, typed_in};
 use crate::support::app::TestApp;
 use crate::support::dom::ShownForm;
 use crate::support::visitor::{Page, Visitor};
@@ -16,6 +16,8 @@ on_both_engines! {
     a_range_with_problems_is_not_taken
     generated_rows_are_seen_before_they_replace_others
     impossible_divisions_are_refused
+    rules_between_rows_are_told_when_the_step_is_checked
+    numbers_are_checked_as_they_will_be_stored
 }
 
 /// Opens a step and returns its form.
@@ -278,4 +280,36 @@ fn impossible_divisions_are_refused(test: &TestApp) {
         let shown = follow(&officer, officer.get(&path).form(&path).with(&ask).send(&officer, "plan"));
         assert!(!shown.texts(".govuk-error-summary__list li").is_empty(), "{advance}: {}", shown.text);
     }
+}
+
+/// A pasted milestone gets its deliverables only afterwards, so that it is not at fault before.
+fn rules_between_rows_are_told_when_the_step_is_checked(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    typed_in(&officer, &draft);
+    let range = [("paste.milestones", "代码\t名称\t付款金额（元）\r\nEXTRA\t追加款\t100.00\r\n")];
+    let shown = follow(&officer, step(&officer, &draft, "milestones").with(&range).send(&officer, "paste:milestones"));
+    assert_eq!(column(&shown.form(&format!("{draft}/milestones")), "milestones", "code").len(), 4, "{}", shown.text);
+    assert!(!shown.has(".govuk-error-summary") && !shown.has(".govuk-error-message"), "{}", shown.text);
+    let checked = follow(&officer, shown.form(&format!("{draft}/milestones")).send(&officer, "save"));
+    assert!(checked.text_of(".govuk-error-summary").contains("须约定最早付款日期"), "{}", checked.text);
+    // What one field holds is told at once.
+    let range = [("paste.milestones", "代码\t名称\t付款金额（元）\r\nMORE\t再追加款\t很多\r\n")];
+    let shown = step(&officer, &draft, "milestones").with(&range).send(&officer, "paste:milestones");
+    assert!(shown.has(".govuk-error-summary"), "{}", shown.text);
+}
+
+fn numbers_are_checked_as_they_will_be_stored(test: &TestApp) {
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    typed_in(&officer, &draft);
+    let typed = [("number", "XCCS－2026－９０１ "), ("plan_no", "ＪＨ－２０２６　７")];
+    step(&officer, &draft, "parties").with(&typed).send(&officer, "leave");
+    let page = officer.get(&format!("{draft}/check")).expect_status(200);
+    let answers = page.texts(".govuk-summary-list__value");
+    for stored in ["XCCS-2026-901", "JH-20267"] {
+        assert!(answers.iter().any(|answer| answer == stored), "{stored}: {answers:?}");
+    }
+    let registered = follow(&officer, page.form(&format!("{draft}/check")).send(&officer, ""));
+    assert!(registered.text.contains("XCCS-2026-901"), "{}", registered.text);
 }

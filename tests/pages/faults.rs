@@ -80,12 +80,12 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
         &page,
         &[
             ("month", "月份：请填写月份，如 2026-06"),
-            ("clients", "服务对象人数：无法识别字符“很”，请只填写数字，如 12,345.60"),
+            ("clients", "服务对象人数：无法识别字符“很”，请只填写数字，如 12"),
             ("workers", "请填写“在岗工作人员人数”"),
         ],
     );
     let page = act(&officer, &id, "extension", "", &[("deliverable", "VISIT-H1"), ("days", "0"), ("reason", "")]);
-    tells(&page, &[("days", "延期天数：须为大于 0 的整数"), ("reason", "请填写“理由”")]);
+    tells(&page, &[("days", "延期天数：请填写 1 至 3650 的整数天数，如 30"), ("reason", "请填写“理由”")]);
     let reviewer = Visitor::signed_in(test, "finance-review");
     let path = "/registers/appropriations";
     let typed = [("year", "二〇二六"), ("bureau", "XC-JUSTICE"), ("line", "2040607"), ("amount", "一百万")];

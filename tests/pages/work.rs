@@ -17,6 +17,7 @@ on_both_engines! {
     the_work_list_links_to_the_page_of_each_task
     a_payment_request_shows_its_obstacles
     contracts_not_in_force_owe_nothing
+    a_returned_contract_says_why
 }
 
 /// Returns the addresses that the work list links to, without their fragments.
@@ -111,4 +112,21 @@ fn contracts_not_in_force_owe_nothing(test: &TestApp) {
     test.at("2026-07-20", 9);
     let active = officer.get(&format!("/contracts/{id}")).expect_status(200).text;
     assert!(!active.contains("合同尚未生效") && active.contains("应付未付") && active.contains("class=\"trail\""));
+}
+
+fn a_returned_contract_says_why(test: &TestApp) {
+    let id = programme::registered(test, "W-3");
+    let act = |who: &str, action: &str, body: serde_json::Value| {
+        test.by(who).post(&format!("contracts/{id}/actions/{action}"), &body).expect_status(200);
+    };
+    let note = || {
+        let page = Visitor::signed_in(test, "justice").get(&format!("/contracts/{id}")).expect_status(200);
+        page.texts("main > .govuk-inset-text").into_iter().find(|words| words.contains("退回"))
+    };
+    act("justice", "submit", json!({}));
+    assert_eq!(note(), None);
+    act("finance-review", "return", json!({"reason": "指标文号有误"}));
+    assert!(note().is_some_and(|words| words.contains("指标文号有误")), "{:?}", note());
+    act("justice", "submit", json!({}));
+    assert_eq!(note(), None, "it was put right");
 }

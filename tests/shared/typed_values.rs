@@ -7,8 +7,8 @@ use luyue::domain::numbers::{Days, Whole};
 use luyue::error::Message;
 use luyue::services::shared::number_spelling::NumberKind;
 use luyue::services::shared::typed_values::{
-    parse_amount, parse_date, parse_month, parse_percent, parse_positive_days, parse_whole, parse_year, understood_day,
-    understood_month, understood_number,
+    parse_amount, parse_date, parse_days, parse_month, parse_percent, parse_positive_days, parse_whole, parse_year,
+    understood_day, understood_month, understood_number,
 };
 
 #[test]
@@ -18,15 +18,22 @@ fn typed_values_are_read_within_their_bounds() {
     assert_eq!(parse_positive_days("3").map(Days::get), Ok(3));
     assert_eq!(parse_date("2026-02-28").ok(), NaiveDate::from_ymd_opt(2026, 2, 28));
     assert_eq!(parse_percent("0.05%").map(|rate| rate.to_string()), Ok("0.0005".to_owned()));
-    for (typed, key) in [("0", "malformed-positive-whole"), ("-1", "typed-negative"), ("3651", "draft-days")] {
-        assert_eq!(parse_positive_days(typed).map_err(|message| message.key), Err(key), "{typed}");
+    for typed in ["0", "-1", "3651", "4000", "7.5", "七天", "x", "99999999999999999999999"] {
+        assert_eq!(parse_positive_days(typed), Err(Message::new("draft-days-positive")), "{typed}");
     }
+    for typed in ["-1", "3651", "7.5", "七天"] {
+        assert_eq!(parse_days(typed), Err(Message::new("draft-days")), "{typed}");
+    }
+    assert_eq!(parse_percent("万分之五").map(|rate| rate.to_string()), Ok("0.0005".to_owned()));
+    assert_eq!(parse_percent("百分之二十").map(|rate| rate.to_string()), Ok("0.2".to_owned()));
+    assert_eq!(parse_date("9月29日"), Err(Message::new("typed-day-year")));
     for (typed, key) in [
         ("", "draft-empty"),
         ("1.005", "typed-places-money"),
         ("1e3", "typed-character"),
         ("一百万", "typed-character"),
-        ("1000000000000", "draft-money"),
+        ("1000000000000", "typed-large-money"),
+        ("999999999999999999999", "typed-large-money"),
         ("1亿亿", "typed-character"),
     ] {
         assert_eq!(parse_amount(typed).map_err(|message| message.key), Err(key), "{typed}");

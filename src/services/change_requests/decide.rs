@@ -13,6 +13,7 @@ use crate::services::change_requests::{ChangeRequestSummary, event_body, request
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
+use crate::services::contracts::repeats;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
 use crate::services::shared::inputs;
 use crate::storage::AnyConnection;
@@ -43,7 +44,8 @@ pub struct ChangeRequestDecisionInput {
 ///
 /// # Errors
 /// `NotFound` for an unknown change request or decision; `Forbidden` to the requester; `Conflict` where it was
-/// decided already; `Refused` where a rule of standing forbids the fact now, or a refusal gives no reason.
+/// decided already; `Duplicate` for a waiver of a breach that is waived; `Refused` where a rule of standing forbids the
+/// fact now, or a refusal gives no reason.
 pub fn decide(
     app: &App,
     caller: &Caller,
@@ -89,7 +91,11 @@ fn grant(
 ) -> Result<ChangeRequestSummary, Error> {
     let by = tx.person()?;
     let words = serde_json::json!({ "ask": request.public_id, "reason": request.reason, "note": note });
-    let fact = requested_fact(tx, request.kind, &stored(&request.body)?, words)?;
+    let body = stored(&request.body)?;
+    if request.kind == ChangeRequestKind::Waiver {
+        repeats::refuse_second_waiver(record, &body)?;
+    }
+    let fact = requested_fact(tx, request.kind, &body, words)?;
     rows::record_decision(tx.connection, request.id, ChangeRequestState::Granted, by, tx.context.now, note)?;
     if request.kind == ChangeRequestKind::Reversal {
         reversal::restore_state(tx, record, &fact, &request.reason)?;

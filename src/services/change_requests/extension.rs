@@ -26,7 +26,7 @@ pub struct ExtensionInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// True to make one more request like an open one.
+    /// True to make one more request for a deliverable for which one is pending.
     #[serde(default)]
     pub another: bool,
     /// Day from which the extension counts. Defaults to the day on which it is granted.
@@ -37,7 +37,8 @@ pub struct ExtensionInput {
 /// Requests an extension for a deliverable.
 ///
 /// # Errors
-/// `Duplicate` for the same again; `Refused` for zero days, or where the extension could not be granted today.
+/// `Duplicate` while a request for the deliverable is pending; `Refused` for zero days, or where the extension could
+/// not be granted today.
 pub fn request_extension(
     app: &App,
     caller: &Caller,
@@ -46,7 +47,7 @@ pub fn request_extension(
 ) -> Result<ChangeRequestSummary, Error> {
     caller.may(Action::RequestExtension)?;
     if input.days.get() == 0 {
-        return Err(Error::refused_at("extension", "days", Message::new("malformed-positive-whole")));
+        return Err(Error::refused_at("extension", "days", Message::new("draft-days-positive")));
     }
     let body = with_day(serde_json::json!({ "deliverable": input.deliverable, "days": input.days }), input.on);
     let kind = (ChangeRequestKind::Extension, Action::RequestExtension);

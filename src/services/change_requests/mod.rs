@@ -130,6 +130,20 @@ pub(super) fn views(
     requests.into_iter().map(view).collect()
 }
 
+/// Finds the change request about the thing of a fact that waits for a decision.
+pub fn find_pending<'a>(
+    requests: &'a [ChangeRequestView],
+    kind: ChangeRequestKind,
+    fact: &serde_json::Value,
+) -> Option<&'a ChangeRequestView> {
+    let is_pending = |request: &&ChangeRequestView| {
+        request.kind == kind
+            && request.state == ChangeRequestState::Asked
+            && repeats::concerns_same(kind, &request.fact, fact)
+    };
+    requests.iter().find(is_pending)
+}
+
 /// Opens a change request, after checking that its fact could be recorded today.
 fn open_request(
     app: &App,
@@ -147,10 +161,8 @@ fn open_request(
         in_state(&contract, action)?;
         let reason = inputs::reason(Some(reason))?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        if !another {
-            let made = rows::of_contract(tx.connection, record.contract.id)?;
-            repeats::refuse_repeated_request(tx, &record.contract, &made, (kind, body, reason))?;
-        }
+        let made = rows::of_contract(tx.connection, record.contract.id)?;
+        repeats::refuse_repeated_request(&record, &made, (kind, body, another))?;
         let fact = requested_fact(tx, kind, body, serde_json::Value::Null)?;
         if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
             reversal::reject_unless_payment(&record, &fact)?;

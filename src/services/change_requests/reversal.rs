@@ -27,7 +27,7 @@ pub struct ReversalInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// True to make one more request like an open one.
+    /// Accepted and ignored: a second request about the same thing could change nothing.
     #[serde(default)]
     pub another: bool,
 }
@@ -35,8 +35,8 @@ pub struct ReversalInput {
 /// Requests the reversal of a fact. The cashier may only request the reversal of a payment.
 ///
 /// # Errors
-/// `Forbidden` to the cashier for any other fact; `Duplicate` for the same again; `Refused` where the fact could not be
-/// reversed today.
+/// `Forbidden` to the cashier for any other fact; `Duplicate` while its reversal is pending; `Refused` where the fact
+/// could not be reversed today.
 pub fn request_reversal(
     app: &App,
     caller: &Caller,

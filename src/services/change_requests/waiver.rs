@@ -26,7 +26,7 @@ pub struct WaiverInput {
     /// Reason; required.
     #[serde(default)]
     pub reason: String,
-    /// True to make one more request like an open one.
+    /// Accepted and ignored: a second request about the same thing could change nothing.
     #[serde(default)]
     pub another: bool,
     /// Day from which the waiver counts. Defaults to the day on which it is granted.
@@ -37,7 +37,8 @@ pub struct WaiverInput {
 /// Requests a waiver.
 ///
 /// # Errors
-/// `Duplicate` for the same again; `Refused` where the waiver could not be granted today.
+/// `Duplicate` for a breach that is waived or whose waiver is pending; `Refused` where the waiver could not be granted
+/// today.
 pub fn request_waiver(
     app: &App,
     caller: &Caller,

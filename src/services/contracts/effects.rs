@@ -117,6 +117,15 @@ pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> 
     Ok(compare(&stand(&record.facts)?, &stand(&facts)?))
 }
 
+/// Returns the deliverables whose due day effects move past the end of the service, each with its new due day.
+pub fn due_past(effects: &[Effect], ends_on: NaiveDate) -> Vec<(&str, NaiveDate)> {
+    let moved = effects.iter().filter_map(|effect| match (&effect.part, &effect.after) {
+        (Part::Deliverable(code), Figure::Day(Some(day))) if *day > ends_on => Some((code.as_str(), *day)),
+        _ => None,
+    });
+    moved.collect()
+}
+
 /// Returns a digest of effects, by which a form tells what its reader was shown.
 pub fn digest(effects: &[Effect]) -> String {
     hash_chains::digest(&[&format!("{effects:?}")])

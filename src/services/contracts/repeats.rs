@@ -2,7 +2,8 @@
 //!
 //! A form sent twice (the Back button, two tabs, a lost answer) has a new idempotency key each time, so its content is
 //! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks
-//! for it. The comparison runs in the transaction that records, so of two at the same time one finds the other.
+//! for it. Change requests are compared by the thing that they are about, whatever their words. The comparison runs in
+//! the transaction that records, so of two at the same time one finds the other.
 
 use crate::clock::civil_day;
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind};
@@ -67,33 +68,64 @@ pub(in crate::services) fn refuse_repeated_fact(
     Err(duplicate(&record.contract, None, format!("record-{}", first.seq), message, is_repeatable))
 }
 
-/// Refuses a change request with the content and reason of one that the same seat made and that is not decided yet.
+/// Refuses a change request about a thing on which another one is pending, whatever its reason and whoever made it, and
+/// a waiver of a breach that is waived. Only one more extension can make sense, and is accepted on request.
 ///
 /// # Errors
 /// `Duplicate` naming the first.
 pub(in crate::services) fn refuse_repeated_request(
-    tx: &Tx<'_>,
-    contract: &Contract,
+    record: &ContractRecord,
     made: &[ChangeRequest],
-    (kind, body, reason): (ChangeRequestKind, &serde_json::Value, &str),
+    (kind, body, another): (ChangeRequestKind, &serde_json::Value, bool),
 ) -> Result<(), Error> {
-    let key = match kind {
-        ChangeRequestKind::Extension => "repeated-extension",
-        ChangeRequestKind::Waiver => "repeated-waiver",
-        ChangeRequestKind::Reversal => "repeated-reversal",
+    let (key, is_repeatable) = match kind {
+        ChangeRequestKind::Extension => ("repeated-extension", true),
+        ChangeRequestKind::Waiver => ("repeated-waiver", false),
+        ChangeRequestKind::Reversal => ("repeated-reversal", false),
         ChangeRequestKind::Termination => return Ok(()),
     };
-    let holder = holder(tx)?;
-    let first = made.iter().find(|request| {
+    if kind == ChangeRequestKind::Waiver {
+        refuse_second_waiver(record, body)?;
+    }
+    let is_pending = |request: &&ChangeRequest| {
+        let fact = serde_json::from_str::<serde_json::Value>(&request.body);
         request.kind == kind
             && request.state == ChangeRequestState::Asked
-            && request.requested_for.unwrap_or(request.requested_by.0) == holder
-            && request.reason == reason
-            && serde_json::from_str::<serde_json::Value>(&request.body).is_ok_and(|known| known == *body)
-    });
-    let Some(first) = first else { return Ok(()) };
+            && fact.is_ok_and(|fact| concerns_same(kind, &fact, body))
+    };
+    let Some(first) = made.iter().find(is_pending).filter(|_| !(another && is_repeatable)) else { return Ok(()) };
     let message = Message::new(key).with("on", civil_day(first.requested_at));
-    Err(duplicate(contract, None, format!("ask-{}", first.public_id), message, true))
+    Err(duplicate(&record.contract, None, format!("ask-{}", first.public_id), message, is_repeatable))
+}
+
+/// Refuses the waiver of a breach that is waived. Its day is changed by reversing the first.
+///
+/// # Errors
+/// `Duplicate` naming the fact.
+pub(in crate::services) fn refuse_second_waiver(
+    record: &ContractRecord,
+    body: &serde_json::Value,
+) -> Result<(), Error> {
+    let waivers = record.live::<serde_json::Value>(FactKind::Waiver)?;
+    let known = waivers.into_iter().find(|(fact, _)| concerns_same(ChangeRequestKind::Waiver, fact, body));
+    let Some((_, row)) = known else { return Ok(()) };
+    let message = Message::new("waived-already").with("seq", row.seq).with("on", row.on_day);
+    Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
+}
+
+/// Returns true if two facts of a kind are about the same thing: a deliverable, a breach or a recorded fact.
+pub(in crate::services) fn concerns_same(
+    kind: ChangeRequestKind,
+    one: &serde_json::Value,
+    other: &serde_json::Value,
+) -> bool {
+    let members: &[&str] = match kind {
+        ChangeRequestKind::Extension => &["deliverable"],
+        ChangeRequestKind::Waiver => &["clause", "subject"],
+        ChangeRequestKind::Reversal => &["seq"],
+        ChangeRequestKind::Termination => &[],
+    };
+    members.iter().all(|member| one[*member] == other[*member])
 }
 
 /// Refuses a payment request of the amount of an open one that the same seat made for the milestone. Without an amount,

@@ -12,7 +12,6 @@ use crate::domain::invoices::InvoiceColour;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
-use crate::domain::text_input::identifier;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::{ContractRecord, stored};
@@ -21,7 +20,7 @@ use crate::services::deliverables::files::{self, FilePurpose, FileSummary, Lists
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
 use crate::services::deliverables::{invoice_rules, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
-use crate::services::shared::identifiers::fold_number;
+use crate::services::shared::identifiers::{fold_number, invoice_number};
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::audit::hash_chains::EventRow;
 use crate::storage::contracts::facts::NewFact;
@@ -109,6 +108,11 @@ pub(crate) fn of_contract(record: &ContractRecord, events: &[EventRow]) -> Resul
     for event in events.iter().filter(|event| event.action == LATER_INVOICE) {
         all.push(stored(&event.body)?);
     }
+    // Numbers recorded before their groups were joined have dashes.
+    for invoice in &mut all {
+        invoice.number = invoice_number(&invoice.number);
+        invoice.blue = invoice_number(&invoice.blue);
+    }
     all.sort_by(|a, b| (&a.milestone, a.no).cmp(&(&b.milestone, b.no)));
     Ok(all)
 }
@@ -172,7 +176,7 @@ pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -
 fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
     let mut faults = Vec::new();
     let number = form.require_field("number", &mut faults, |text| {
-        let (number, key) = (identifier(text), fold_number(text));
+        let (number, key) = (invoice_number(text), fold_number(text));
         let fits = number.chars().count() <= NUMBER_LENGTH && !key.is_empty();
         if fits { Ok((number, key)) } else { Err("invoice-number") }
     });
@@ -193,7 +197,7 @@ fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
     }
     match (number, amount) {
         (Some((number, key)), Some((colour, amount))) if faults.is_empty() => {
-            let blue = form.text("blue").map(identifier);
+            let blue = form.text("blue").map(invoice_number);
             Ok(InvoiceFields { number, key, amount, colour, on, blue, reason })
         }
         _ => Err(Error::Malformed(faults)),

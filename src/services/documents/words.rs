@@ -52,6 +52,11 @@ pub fn breach(of: (&Terms, &Details), (clause, subject): (&str, &str), language:
     format!("{} · {}", payments::clause_name_in(of, clause, language), payments::breach_subject_name(subject, of.1))
 }
 
+/// Returns the name of a clause of these terms, or its code where they do not have it.
+pub fn clause_of(code: &str, terms: &Terms, details: &Details, language: Language) -> String {
+    payments::clause_name_in((terms, details), code, language)
+}
+
 /// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
 pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> String {
     match breach_subject_name(code, input) {

@@ -7,19 +7,21 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::domain::codes::{AlertKind, Role};
+use crate::domain::codes::{AlertKind, ChangeRequestKind, Role};
 use crate::domain::details::Details;
 use crate::domain::facts::{Decision, Verdict};
 use crate::domain::money::{Money, Sum};
 use crate::domain::subject::{BreachKey, Subject, Target};
 use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
-use crate::services::contracts::record::ContractRecord;
+use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::acting_organisation;
+use crate::services::notifications::asked::AskedThing;
 use crate::services::notifications::audience::Audience;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
+use crate::storage::change_requests;
 use crate::storage::contracts::Contract;
 use crate::storage::contracts::projections::{BreachRow, TaskRow};
 use crate::storage::ids::OrganisationId;
@@ -323,18 +325,21 @@ fn sort_unique<T: Ord>(list: &mut Vec<T>) {
 /// Names for payment requests and change requests, whose random identifiers no email shows.
 struct Names {
     payments: BTreeMap<String, (String, i64)>,
-    change_requests: BTreeMap<String, String>,
+    /// Kind and fact of each change request.
+    change_requests: BTreeMap<String, (ChangeRequestKind, serde_json::Value)>,
 }
 
 impl Names {
     fn load(connection: &mut AnyConnection, alerts: &[(About<'_>, &Alert)]) -> Result<Self, Error> {
         let (payments, requests) = named_requests(alerts.iter().map(|(_, alert)| alert.subject.target()));
         let payments = if payments.is_empty() { Vec::new() } else { email_queue::payments_of(connection, &payments)? };
-        let requests =
-            if requests.is_empty() { Vec::new() } else { email_queue::change_requests_of(connection, &requests)? };
+        let requests = change_requests::by_public_ids(connection, &requests)?;
         Ok(Self {
             payments: payments.into_iter().map(|(id, milestone, fen)| (id, (milestone, fen))).collect(),
-            change_requests: requests.into_iter().collect(),
+            change_requests: requests
+                .into_iter()
+                .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
+                .collect::<Result<_, Error>>()?,
         })
     }
 
@@ -347,9 +352,11 @@ impl Names {
                 let name = about.details.milestone(milestone).to_owned();
                 vec![("subject", name.clone()), ("milestone", name), ("amount", format_yuan(*fen))]
             }),
-            Target::ChangeRequest(id) => {
-                self.change_requests.get(id).map_or_else(Vec::new, |kind| vec![("ask", kind.clone())])
-            }
+            Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |(kind, fact)| {
+                let mut args = AskedThing::new(fact, about.details).email_args(about.details);
+                args.push(("ask", kind.to_string()));
+                args
+            }),
             Target::Amendment(_) | Target::Contract => Vec::new(),
         }
     }

@@ -4,15 +4,19 @@ use crate::domain::codes::AlertKind;
 use crate::domain::subject::Subject;
 use crate::domain::tasks::TaskKind;
 
-/// Returns the address of the form in which a task is done; where no form does it, the part of the contract's page that
-/// leads on.
-pub fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
+/// Returns the address of the form in which a task is done; where no form does it, the contract's page.
+fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
+    form_of_task(contract, kind, about).unwrap_or_else(|| format!("/contracts/{contract}"))
+}
+
+/// Returns the address of the form in which a task is done; nothing where no form does it.
+pub fn form_of_task(contract: &str, kind: TaskKind, about: &str) -> Option<String> {
     let form = |act: &str| format!("/contracts/{contract}/act/{act}");
     let form_about = |act: &str| {
         let subject: String = form_urlencoded::byte_serialize(about.as_bytes()).collect();
         format!("/contracts/{contract}/act/{act}?subject={subject}")
     };
-    match kind {
+    Some(match kind {
         TaskKind::Submit
         | TaskKind::Fund
         | TaskKind::Activate
@@ -34,8 +38,8 @@ pub fn of_task(contract: &str, kind: TaskKind, about: &str) -> String {
         TaskKind::ApproveAmendment => form_about("amendment-approve"),
         TaskKind::FundAmendment => form_about("amendment-fund"),
         // The parties sign outside the program; the leader then records it.
-        TaskKind::Sign => format!("/contracts/{contract}"),
-    }
+        TaskKind::Sign => return None,
+    })
 }
 
 /// Returns the address to which an email of this kind and subject leads.

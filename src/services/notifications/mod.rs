@@ -5,6 +5,7 @@
 
 pub mod account_notices;
 pub mod alerts;
+mod asked;
 mod audience;
 pub mod delivery;
 mod digests;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -17,9 +18,12 @@ use crate::domain::money::Money;
 use crate::domain::policy::Action;
 use crate::domain::subject::Target;
 use crate::domain::tasks::TaskKind;
+use crate::domain::terms::Terms;
 use crate::error::Error;
-use crate::services::contracts::record::stored_details;
+use crate::services::contracts::record::stored;
+use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
+use crate::services::notifications::asked::AskedThing;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
@@ -28,6 +32,7 @@ use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, change_requests, payments};
+use crate::text::names;
 
 /// Most tasks in the caller's own list.
 pub const OWN: i64 = 200;
@@ -41,13 +46,20 @@ pub struct Task {
     pub kind: String,
     /// Deliverable, milestone, payment request or change request; empty for the contract as a whole.
     pub subject: String,
-    /// Name of the deliverable or milestone; for a payment request, of its milestone.
+    /// Name of the deliverable or milestone; for a payment request, of its milestone; for a change request, of the
+    /// deliverable or of the breach's subject.
     pub name: String,
     /// Amount of the payment request, in yuan.
     #[schema(value_type = Option<String>)]
     pub amount: Option<Money>,
     /// Kind of the change request to be decided.
     pub ask: Option<ChangeRequestKind>,
+    /// Name of the breached clause, for a waiver.
+    pub clause: Option<String>,
+    /// Number of additional days, for an extension.
+    pub days: Option<i64>,
+    /// Number of the fact, for a reversal.
+    pub seq: Option<i64>,
     /// Identifier of the contract.
     pub contract: String,
     /// Number of the contract.
@@ -145,7 +157,7 @@ fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<W
         .into_iter()
         .filter_map(|row| {
             let own = own.contains(&(row.task.organisation_id, row.task.role));
-            names.task(row, own, caller.today())
+            names.task(row, own, caller)
         })
         .collect();
     Ok(TaskList { items, next: None, undelivered: Vec::new() })
@@ -153,9 +165,10 @@ fn build_task_list(connection: &mut AnyConnection, caller: &Caller, found: Vec<W
 
 /// Names that the tasks of a list refer to.
 struct Names {
-    contracts: BTreeMap<ContractId, (Contract, Details)>,
+    contracts: BTreeMap<ContractId, (Contract, Terms, Details)>,
     payments: BTreeMap<String, (String, Money)>,
-    change_requests: BTreeMap<String, ChangeRequestKind>,
+    /// Kind and fact of each change request.
+    change_requests: BTreeMap<String, (ChangeRequestKind, Value)>,
     organisations: BTreeMap<OrganisationId, String>,
     days: WorkingDays,
 }
@@ -179,36 +192,50 @@ impl Names {
         }
         let contracts = due::contracts_with_words(connection, &ids, today)?
             .into_iter()
-            .map(|(contract, terms, details)| Ok((contract.id, (contract, stored_details(&terms, &details)?))))
+            .map(|(contract, terms, details)| {
+                let terms: Terms = stored(&terms)?;
+                let details = names::complete(stored(&details)?, &terms);
+                Ok((contract.id, (contract, terms, details)))
+            })
             .collect::<Result<_, Error>>()?;
         let payments = payments::by_public_ids(connection, &payment_ids)?
             .into_iter()
             .map(|payment| Ok((payment.public_id, (payment.milestone, stored_money(payment.amount_fen)?))))
             .collect::<Result<_, Error>>()?;
-        let requests = change_requests::by_public_ids(connection, &change_request_ids)?;
+        let change_requests = change_requests::by_public_ids(connection, &change_request_ids)?
+            .into_iter()
+            .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
+            .collect::<Result<_, Error>>()?;
         let organisations = organisations::by_ids(connection, &holders)?;
         Ok(Self {
             days: WorkingDays::load(connection)?,
             contracts,
             payments,
-            change_requests: requests.into_iter().map(|request| (request.public_id, request.kind)).collect(),
+            change_requests,
             organisations: organisations.into_iter().map(|holder| (holder.id, holder.name)).collect(),
         })
     }
 
-    fn task(&self, row: WorkRow, own: bool, today: NaiveDate) -> Option<Task> {
-        let (contract, details) = self.contracts.get(&row.contract)?;
+    fn task(&self, row: WorkRow, own: bool, caller: &Caller) -> Option<Task> {
+        let (contract, terms, details) = self.contracts.get(&row.contract)?;
         let task = row.task;
         let payment = self.payments.get(&task.subject);
         let code = payment.map_or(task.subject.as_str(), |(milestone, _)| milestone.as_str());
-        let name = match details.deliverable(code) {
-            found if found != code => found,
-            _ => details.milestone(code),
+        let asked = self.change_requests.get(&task.subject);
+        let thing = asked.map(|(_, fact)| AskedThing::new(fact, details));
+        let clause = thing.as_ref().and_then(|thing| thing.clause.as_deref());
+        let name = match (&thing, details.deliverable(code)) {
+            (Some(thing), _) => thing.name.as_str(),
+            (None, found) if found != code => found,
+            (None, _) => details.milestone(code),
         };
         Some(Task {
             name: name.to_owned(),
+            clause: clause.map(|code| words::clause_of(code, terms, details, caller.language)),
+            days: thing.as_ref().and_then(|thing| thing.days),
+            seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount)| *amount),
-            ask: self.change_requests.get(&task.subject).copied(),
+            ask: asked.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),
@@ -217,7 +244,7 @@ impl Names {
             organisation: self.organisations.get(&task.organisation_id).cloned().unwrap_or_default(),
             due_on: task.due_on,
             provisional: self.days.is_provisional(task.due_on),
-            days_left: (task.due_on - today).num_days(),
+            days_left: (task.due_on - caller.today()).num_days(),
             since: task.since,
             kind: task.kind,
             subject: task.subject,

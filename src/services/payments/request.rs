@@ -55,6 +55,9 @@ pub fn request_payment(
         if !input.another && (input.amount.is_some() || left == 0) {
             repeats::refuse_repeated_payment(tx, &record.contract, &requests, input.amount.map(Money::fen))?;
         }
+        if input.amount == Some(Money::ZERO) {
+            return Err(Error::refused_at("within-payable", "amount", Message::new("malformed-positive-money")));
+        }
         let amount = input.amount.map_or(left, Money::fen);
         if amount == 0 || amount > left {
             return Err(exceeds_payable(&standing, open, left));

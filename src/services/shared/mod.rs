@@ -1,10 +1,12 @@
 //! Code shared by all services: paging of lists, reading of typed forms, limits on free text, and the collection of input
 //! faults.
 
+pub mod day_spelling;
 pub mod faults;
 pub mod form_reader;
 pub mod identifiers;
 pub mod inputs;
 pub mod number_spelling;
 pub mod paging;
+mod percent_spelling;
 pub mod typed_values;

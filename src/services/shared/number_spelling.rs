@@ -1,10 +1,11 @@
-//! The spellings in which people write numbers and days, and the one spelling that the domain's parsers read.
+//! The spellings in which people write numbers, and the one spelling that the domain's parsers read.
 //!
 //! A number is read as a whole or refused with the reason and the character to blame; no part of it is ever taken for
 //! the number. Bounds are left to the type that the number becomes.
 
 use crate::domain::text_input::{clean, half_width, is_hidden};
 use crate::error::Message;
+use crate::services::shared::percent_spelling::split_percent;
 
 /// Measures of a number; each has the words that may follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,20 @@ impl NumberKind {
             Self::Measured | Self::Score => 10,
             Self::Percent => 8,
             Self::Whole | Self::Days | Self::Year => 0,
+        }
+    }
+
+    /// Returns a number of this kind, to show how one is written.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Money => "12,345.60",
+            Self::Quantity => "1,200",
+            Self::Measured => "95.5",
+            Self::Score => "92.5",
+            Self::Percent => "0.05",
+            Self::Whole => "12",
+            Self::Days => "30",
+            Self::Year => "2026",
         }
     }
 
@@ -75,15 +90,23 @@ pub fn plain_number(typed: &str, kind: NumberKind) -> Result<String, Message> {
     if text.starts_with(['-', '\u{2212}', '\u{2013}', '\u{2014}']) {
         return Err(Message::new("typed-negative"));
     }
+    // 万分之五 is 0.05 percent: the point moves two places to the right and four to the left.
+    let (text, percent, divided) = match split_percent(text).filter(|_| kind == NumberKind::Percent) {
+        Some((number, power)) => (number, 2, power),
+        None => (text.to_owned(), 0, 0),
+    };
     let is_digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ' | '\'');
     let end = text.find(|c| !is_digits(c)).unwrap_or(text.len());
     let (digits, words) = text.split_at(end);
     if digits.trim().is_empty() {
-        return Err(words.chars().next().map_or_else(|| Message::new("draft-empty"), unknown_character));
+        return Err(words
+            .chars()
+            .next()
+            .map_or_else(|| Message::new("draft-empty"), |wrong| refuse_character(wrong, kind)));
     }
-    let power = power_of(words.trim(), kind).map_err(unknown_character)?;
-    let (whole, fraction) = split_number(digits.trim())?;
-    let (whole, fraction) = shift_point(&whole, fraction, power);
+    let power = power_of(words.trim(), kind).map_err(|wrong| refuse_character(wrong, kind))?;
+    let (whole, fraction) = split_number(digits.trim(), kind)?;
+    let (whole, fraction) = shift_point(&whole, fraction, (power + percent, divided));
     let most = kind.places();
     if fraction.len() > most {
         let key = match kind {
@@ -110,32 +133,8 @@ pub fn plain_signed_amount(typed: &str) -> Result<String, Message> {
     }
 }
 
-/// Returns a typed day as `YYYY-MM-DD`, whether or not there is such a day; nothing for another shape.
-pub fn plain_day(typed: &str) -> Option<String> {
-    let text = without_midnight(&ascii_spelling(typed)).to_owned();
-    let numbers = date_numbers(&text, 3)?;
-    match numbers.as_slice() {
-        [year, month, day] if year.len() == 4 => Some(format!("{year}-{month:0>2}-{day:0>2}")),
-        [whole] => {
-            Some(format!("{}-{}-{}", whole.get(..4)?, whole.get(4..6)?, whole.get(6..).filter(|d| d.len() == 2)?))
-        }
-        _ => None,
-    }
-}
-
-/// Returns a typed month as `YYYY-MM`; nothing for another shape.
-pub fn plain_month(typed: &str) -> Option<String> {
-    let text = ascii_spelling(typed);
-    let numbers = date_numbers(&text, 2)?;
-    match numbers.as_slice() {
-        [year, month] if year.len() == 4 => Some(format!("{year}-{month:0>2}")),
-        [whole] => Some(format!("{}-{}", whole.get(..4)?, whole.get(4..).filter(|month| month.len() == 2)?)),
-        _ => None,
-    }
-}
-
 /// Returns a text with the ASCII forms of full-width characters and of the full stops of input methods.
-fn ascii_spelling(typed: &str) -> String {
+pub(super) fn ascii_spelling(typed: &str) -> String {
     let shown = clean(typed);
     let characters = shown.chars().filter(|c| !is_hidden(*c)).map(|c| match c {
         '\u{3002}' | '\u{FF61}' => '.',
@@ -164,11 +163,10 @@ fn power_of(words: &str, kind: NumberKind) -> Result<usize, char> {
     let units: &[&str] = match kind {
         Money => &["元", "圆", "元整", "圆整", "元人民币", "yuan", "RMB", "CNY"],
         Score => &["分", "points"],
-        Percent => &["%"],
         Measured if unit == "%" => &["%"],
         Days => &["天", "日", "个工作日", "工作日", "个自然日", "自然日", "日历天", "day", "days"],
         Year => &["年", "年度"],
-        Quantity | Measured | Whole => &[],
+        Percent | Quantity | Measured | Whole => &[],
     };
     let is_unit_word = |c: char| is_han(c) && !"余多几半约近成打双百千万亿一二三四五六七八九十零两".contains(c);
     match unit.chars().next() {
@@ -188,13 +186,13 @@ fn is_han(c: char) -> bool {
 }
 
 /// Splits digits at the point and removes separators of thousands.
-fn split_number(digits: &str) -> Result<(String, &str), Message> {
+fn split_number(digits: &str, kind: NumberKind) -> Result<(String, &str), Message> {
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, part)| (whole, Some(part)));
     if let Some(wrong) = fraction.and_then(|fraction| fraction.chars().find(|c| !c.is_ascii_digit())) {
-        return Err(unknown_character(wrong));
+        return Err(refuse_character(wrong, kind));
     }
     if fraction == Some("") {
-        return Err(unknown_character('.'));
+        return Err(refuse_character('.', kind));
     }
     let separator = whole.chars().find(|c| !c.is_ascii_digit());
     let Some(separator) = separator else { return Ok((whole.to_owned(), fraction.unwrap_or_default())) };
@@ -206,43 +204,24 @@ fn split_number(digits: &str) -> Result<(String, &str), Message> {
     if groups.iter().enumerate().all(is_group) {
         return Ok((groups.concat(), fraction.unwrap_or_default()));
     }
-    Err(Message::new("typed-grouping").with("character", visible(separator)))
+    let example = if kind == NumberKind::Money { "12,345.60" } else { "12,345" };
+    Err(Message::new("typed-grouping").with("character", visible(separator)).with("example", example))
 }
 
-/// Moves the point to the right and drops zeros that say nothing.
-fn shift_point(whole: &str, fraction: &str, power: usize) -> (String, String) {
-    let padded = format!("{fraction:0<power$}");
-    let (moved, rest) = padded.split_at(power);
-    let joined = format!("{whole}{moved}");
-    let digits = joined.trim_start_matches('0');
+/// Moves the point to the right, then to the left, and drops zeros that say nothing.
+fn shift_point(whole: &str, fraction: &str, (right, left): (usize, usize)) -> (String, String) {
+    let fraction = format!("{fraction:0<right$}");
+    let (gained, fraction) = fraction.split_at(right);
+    let whole = format!("{whole}{gained}");
+    let whole = format!("{whole:0>left$}");
+    let (whole, lost) = whole.split_at(whole.len() - left);
+    let digits = whole.trim_start_matches('0');
     let digits = if digits.is_empty() { "0" } else { digits };
-    (digits.to_owned(), rest.trim_end_matches('0').to_owned())
+    (digits.to_owned(), format!("{lost}{fraction}").trim_end_matches('0').to_owned())
 }
 
-/// Drops the weekday that our pages show after a day, and the midnight that spreadsheets add to it.
-fn without_midnight(text: &str) -> &str {
-    let weekday = text.rfind("(周").or_else(|| text.rfind("(星期")).filter(|_| text.ends_with(')'));
-    let day = weekday.and_then(|at| text.get(..at)).unwrap_or(text).trim_end();
-    let (date, time) = day.split_once([' ', 'T']).unwrap_or((day, ""));
-    let is_midnight =
-        !time.is_empty() && time.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z')) && time.contains(':');
-    if is_midnight { date } else { day }
-}
-
-/// Returns the numbers of a date: `count` of them between its separators, or a single one.
-fn date_numbers(text: &str, count: usize) -> Option<Vec<String>> {
-    let marked = text.replace(['年', '月'], "-").replace(['日', '号'], "");
-    let marked = marked.trim_end_matches('-').replace([' '], "");
-    let separators = ['-', '/', '.', '\u{2010}', '\u{2013}', '\u{2014}', '\u{2212}'];
-    let numbers: Vec<String> = marked.split(separators).map(str::to_owned).collect();
-    let is_number = |number: &String| (1..=8).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-    let fits = numbers.iter().all(is_number)
-        && (numbers.len() == 1 || (numbers.len() == count && numbers.iter().skip(1).all(|number| number.len() <= 2)));
-    fits.then_some(numbers)
-}
-
-fn unknown_character(character: char) -> Message {
-    Message::new("typed-character").with("character", visible(character))
+fn refuse_character(character: char, kind: NumberKind) -> Message {
+    Message::new("typed-character").with("character", visible(character)).with("example", kind.example())
 }
 
 /// Shows a character by itself, or by its code point where it would not be seen.

@@ -1,7 +1,8 @@
 //! Values as people type them into forms: the only place where typed text becomes an amount, a quantity, a date …
 //!
-//! Spellings are tolerated in [`number_spelling`](super::number_spelling), for every form alike. The API reads JSON
-//! strictly and does not come here. An error is a message to show beside the field.
+//! Spellings are tolerated in [`number_spelling`](super::number_spelling) and [`day_spelling`](super::day_spelling),
+//! for every form alike. The API reads JSON strictly and does not come here. An error is a message to show beside the
+//! field.
 
 use std::str::FromStr;
 
@@ -14,7 +15,8 @@ use crate::domain::numbers::{Code, Days, Measured, Quantity, Rate, Score, Whole}
 use crate::domain::shape::Date;
 use crate::domain::text_input::clean;
 use crate::error::Message;
-use crate::services::shared::number_spelling::{NumberKind, plain_day, plain_month, plain_number};
+use crate::services::shared::day_spelling::{day_fault, plain_day, plain_month};
+use crate::services::shared::number_spelling::{NumberKind, plain_number};
 use crate::text;
 use crate::text::money::group_thousands;
 
@@ -37,6 +39,7 @@ pub fn beside_a_field(code: &str) -> Option<&'static str> {
     BESIDE_A_FIELD.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
 }
 
+/// Parses a number that is refused only where it is out of bounds, which `problem` says.
 fn parse<T: FromStr>(typed: &str, kind: NumberKind, problem: &'static str) -> Result<T, Message> {
     plain_number(typed, kind)?.parse().map_err(|_| Message::new(problem))
 }
@@ -46,7 +49,7 @@ fn parse<T: FromStr>(typed: &str, kind: NumberKind, problem: &'static str) -> Re
 /// # Errors
 /// Not an amount, more than two places, or not under 10^12 yuan.
 pub fn parse_amount(typed: &str) -> Result<Money, Message> {
-    parse(typed, NumberKind::Money, "draft-money")
+    parse(typed, NumberKind::Money, "typed-large-money")
 }
 
 /// Parses a quantity of an item.
@@ -54,7 +57,7 @@ pub fn parse_amount(typed: &str) -> Result<Money, Message> {
 /// # Errors
 /// Not a number, more than four places, or not under 10^9.
 pub fn parse_quantity(typed: &str) -> Result<Quantity, Message> {
-    parse(typed, NumberKind::Quantity, "draft-quantity")
+    parse(typed, NumberKind::Quantity, "typed-large-quantity")
 }
 
 /// Parses the measured value of an indicator.
@@ -62,7 +65,7 @@ pub fn parse_quantity(typed: &str) -> Result<Quantity, Message> {
 /// # Errors
 /// Not a number, more than ten places, or not under 10^9.
 pub fn parse_measured(typed: &str) -> Result<Measured, Message> {
-    parse(typed, NumberKind::Measured, "draft-measured")
+    parse(typed, NumberKind::Measured, "typed-large-measured")
 }
 
 /// Parses a score of 0 to 100.
@@ -87,8 +90,8 @@ pub fn parse_percent(typed: &str) -> Result<Rate, Message> {
 /// # Errors
 /// Anything but a whole number under 2^53.
 pub fn parse_whole(typed: &str) -> Result<Whole, Message> {
-    let number: u64 = parse(typed, NumberKind::Whole, "draft-whole")?;
-    Whole::new(number).ok_or_else(|| Message::new("draft-whole"))
+    let number: u64 = parse(typed, NumberKind::Whole, "typed-large-whole")?;
+    Whole::new(number).ok_or_else(|| Message::new("typed-large-whole"))
 }
 
 /// Parses a number of days.
@@ -96,8 +99,7 @@ pub fn parse_whole(typed: &str) -> Result<Whole, Message> {
 /// # Errors
 /// Anything but a whole number of 0 to 3,650.
 pub fn parse_days(typed: &str) -> Result<Days, Message> {
-    let number: u64 = parse(typed, NumberKind::Days, "draft-days")?;
-    Days::new(number).ok_or_else(|| Message::new("draft-days"))
+    read_days(typed, 0).ok_or_else(|| Message::new("draft-days"))
 }
 
 /// Parses a number of days over 0.
@@ -105,8 +107,13 @@ pub fn parse_days(typed: &str) -> Result<Days, Message> {
 /// # Errors
 /// Anything but a whole number of 1 to 3,650.
 pub fn parse_positive_days(typed: &str) -> Result<Days, Message> {
-    let days = parse_days(typed)?;
-    if days.get() == 0 { Err(Message::new("malformed-positive-whole")) } else { Ok(days) }
+    read_days(typed, 1).ok_or_else(|| Message::new("draft-days-positive"))
+}
+
+/// Returns a typed number of days that is at least `least`. All that is wrong with one is told in one sentence.
+fn read_days(typed: &str, least: u64) -> Option<Days> {
+    let number: u64 = plain_number(typed, NumberKind::Days).ok()?.parse().ok()?;
+    Days::new(number).filter(|_| number >= least)
 }
 
 /// Parses a calendar year; whoever takes it checks its bounds.
@@ -122,7 +129,7 @@ pub fn parse_year(typed: &str) -> Result<i32, Message> {
 /// # Errors
 /// Another shape, or a day that does not exist.
 pub fn parse_date(typed: &str) -> Result<NaiveDate, Message> {
-    let plain = plain_day(typed).ok_or_else(|| Message::new("draft-date"))?;
+    let plain = plain_day(typed).ok_or_else(|| day_fault(typed))?;
     let day = plain.parse().map(|Date(day)| day);
     day.map_err(|()| Message::new("typed-no-such-day").with("day", plain))
 }

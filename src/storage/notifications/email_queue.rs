@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::codes::{AlertKind, Language, UnknownCode};
-use crate::schema::{change_requests, contracts, emails, payments, people};
+use crate::schema::{contracts, emails, payments, people};
 use crate::storage::Result;
 use crate::storage::backend::{AnyConnection, insert_many};
 use crate::storage::ids::{ContractId, EmailId, PersonId};
@@ -269,14 +269,6 @@ pub fn payments_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Resul
     Ok(payments::table
         .filter(payments::public_id.eq_any(public_ids))
         .select((payments::public_id, payments::milestone, payments::amount_fen))
-        .load(connection)?)
-}
-
-/// Loads the kinds of change requests, by random identifier.
-pub fn change_requests_of(connection: &mut AnyConnection, public_ids: &[&str]) -> Result<Vec<(String, String)>> {
-    Ok(change_requests::table
-        .filter(change_requests::public_id.eq_any(public_ids))
-        .select((change_requests::public_id, change_requests::kind))
         .load(connection)?)
 }
 

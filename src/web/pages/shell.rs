@@ -200,19 +200,24 @@ impl Shell {
     /// Returns the title of a task, with a capital letter.
     pub fn task_title(&self, item: &Task) -> String {
         let amount = item.amount.map(|amount| self.money(amount)).unwrap_or_default();
-        let ask = item.ask.map(|kind| self.word("mail-ask", kind)).unwrap_or_default();
+        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let asked = [
+            ("subject", item.name.clone()),
+            ("clause", item.clause.clone().unwrap_or_default()),
+            ("more_days", number(item.days)),
+            ("seq", number(item.seq)),
+        ];
+        let ask = item.ask.map(|kind| text::message(self.language, &format!("mail-ask-{kind}"), &asked));
+        let ask = ask.unwrap_or_default();
         let values = [("subject", item.name.clone()), ("amount", amount), ("ask", ask)];
         let words = text::message(self.language, &format!("mail-duty-{}", item.kind), &values);
         let mut letters = words.chars();
         letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.as_str().chars()).collect()
     }
 
-    /// Returns the address at which a task is done.
-    pub fn task_address(&self, item: &Task) -> String {
-        match TaskKind::parse(&item.kind) {
-            Some(kind) => links::of_task(&item.contract, kind, &item.subject),
-            None => format!("/contracts/{}", item.contract),
-        }
+    /// Returns the address of the form in which a task is done, if one does it.
+    pub fn task_address(&self, item: &Task) -> Option<String> {
+        links::form_of_task(&item.contract, TaskKind::parse(&item.kind)?, &item.subject)
     }
 
     /// Returns the name of a right, as the table of rights has it: `subject.action`.

@@ -15,7 +15,7 @@ use crate::domain::terms::{Deliverable, Item};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::drafts::reading::{self, item, money, worth};
-use crate::services::shared::typed_values::{parse_choice, parse_date, parse_days};
+use crate::services::shared::typed_values::{parse_choice, parse_date, parse_days, parse_whole};
 use crate::text::message;
 
 /// Code of the milestone that is paid in advance.
@@ -77,11 +77,16 @@ fn refused(problems: Vec<FieldError>) -> Error {
     Error::Refused { rule: "generate".to_owned(), errors: problems }
 }
 
+/// Parses a number of parts, which never exceeds the most days of a term.
+fn parse_count(typed: &str) -> Result<Days, Message> {
+    Days::new(parse_whole(typed)?.get()).ok_or_else(|| Message::new("typed-large-whole"))
+}
+
 /// Divides the term by the chosen rhythm.
 fn parts_of(fields: &Fields, asked: &mut DraftReader<'_>) -> Option<(Rhythm, Vec<Part>)> {
     let rhythm: Option<Rhythm> = asked.required("generate.rhythm", parse_choice);
     let count: Option<Days> =
-        if rhythm == Some(Rhythm::Count) { asked.required("generate.count", parse_days) } else { None };
+        if rhythm == Some(Rhythm::Count) { asked.required("generate.count", parse_count) } else { None };
     let mut term = DraftReader::new(fields);
     let (starts_on, ends_on): (Option<NaiveDate>, Option<NaiveDate>) =
         (term.required("starts_on", parse_date), term.required("ends_on", parse_date));

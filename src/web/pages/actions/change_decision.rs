@@ -8,12 +8,14 @@ use crate::services::contracts::effects::Proposal;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 
 /// Grants a change request.
 pub const GRANT: Act = Act {
     summary: show_request,
+    checks: checks::not_waived,
     proposal: Some(|target, _| Ok(Proposal::ChangeRequest(target.subject.clone()))),
     alternative: Some("refuse"),
     ..Act::new("grant", &[Action::GrantChangeRequest], submit)

@@ -1,8 +1,15 @@
 //! Conditions that should hold before an act, shown on its confirmation page. The service checks again in its
 //! transaction; a condition that it insists on keeps the page from offering the act.
 
-use crate::domain::codes::{ChangeRequestState, PaymentState};
+use std::str::FromStr;
+
+use serde_json::{Value, json};
+
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, PaymentState};
+use crate::domain::standing::{DeliverableStanding, DeliverableState};
+use crate::domain::subject::BreachKey;
 use crate::error::{Error, FieldError, Message};
+use crate::services::change_requests;
 use crate::services::contracts::transitions;
 use crate::services::payments::checks::Check;
 use crate::text;
@@ -38,6 +45,17 @@ impl Condition {
 }
 
 impl Checks {
+    /// Makes the checks of an act that its service would refuse: why, and the address and words of what is in the way.
+    fn barring(words: String, link: Option<(String, String)>) -> Self {
+        let condition = Condition { links: link.into_iter().collect(), ..Condition::failing(words) };
+        Self { conditions: vec![condition], bars: true, is_elsewhere: false }
+    }
+
+    /// Adds conditions that fail without barring the act.
+    pub fn add_doubts(&mut self, words: &[String]) {
+        self.conditions.extend(words.iter().cloned().map(Condition::failing));
+    }
+
     /// Returns whether a condition fails.
     pub fn is_doubtful(&self) -> bool {
         self.conditions.iter().any(|condition| !condition.holds)
@@ -74,6 +92,88 @@ pub fn approval_step(context: &ActContext<'_>) -> Result<Checks, Error> {
     // Where only the reader may not take the step, another person can still take it.
     let is_elsewhere = !failing.is_empty() && failing.iter().all(|check| check.name == "hands");
     Ok(Checks { conditions: payment.checks.iter().map(words).collect(), bars: !failing.is_empty(), is_elsewhere })
+}
+
+/// Checks that no request about the thing that a new one would be about is pending, and that a breach to be waived is
+/// not waived. The subject is a breach or the number of a fact.
+pub fn not_requested(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let page = context.page;
+    let subject = context.subject();
+    let (kind, fact) = match BreachKey::from_str(subject) {
+        Ok(key) => (ChangeRequestKind::Waiver, json!({ "clause": key.clause, "subject": key.subject })),
+        Err(_) => {
+            let seq: i64 = subject.parse().map_err(|_| Error::NotFound)?;
+            (ChangeRequestKind::Reversal, json!({ "seq": seq }))
+        }
+    };
+    if kind == ChangeRequestKind::Waiver && is_waived(context, &fact) {
+        return Ok(bar_waived(context, &fact));
+    }
+    let pending = change_requests::find_pending(&context.contract.change_requests, kind, &fact);
+    Ok(pending.map_or_else(Checks::default, |request| {
+        let address = format!("/contracts/{}#ask-{}", context.contract_overview().id, request.id);
+        let link = (address, page.say("errors-existing"));
+        Checks::barring(page.word("ask-pending", kind), Some(link))
+    }))
+}
+
+/// Checks that an extension is requested for a deliverable that is not accepted.
+pub fn extendable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let deliverables = &context.contract_overview().snapshot.standing.deliverables;
+    let is_named = |deliverable: &&DeliverableStanding| deliverable.code.as_str() == context.subject();
+    let found = deliverables.iter().find(is_named);
+    if !context.subject().is_empty() && found.is_none() {
+        return Err(Error::NotFound);
+    }
+    let is_open = found.map_or_else(|| deliverables.iter().any(is_extendable), is_extendable);
+    if is_open {
+        return Ok(Checks::default());
+    }
+    Ok(Checks::barring(Message::new("extension-after-acceptance").text(context.page.language), None))
+}
+
+/// Returns true for a deliverable whose due day can still matter.
+pub fn is_extendable(deliverable: &DeliverableStanding) -> bool {
+    match deliverable.state {
+        DeliverableState::Open
+        | DeliverableState::Overdue
+        | DeliverableState::Rejected
+        | DeliverableState::Submitted => true,
+        DeliverableState::Accepted | DeliverableState::Partial | DeliverableState::Cancelled => false,
+    }
+}
+
+/// Checks that the breach that a request would waive is not waived.
+pub fn not_waived(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let requests = &context.contract.change_requests;
+    let request = requests.iter().find(|request| request.id == context.subject()).ok_or(Error::NotFound)?;
+    let waives_again = request.kind == ChangeRequestKind::Waiver && is_waived(context, &request.fact);
+    Ok(if waives_again { bar_waived(context, &request.fact) } else { Checks::default() })
+}
+
+fn is_waived(context: &ActContext<'_>, fact: &Value) -> bool {
+    let breaches = &context.contract_overview().snapshot.standing.breaches;
+    breaches.iter().any(|breach| {
+        breach.waived && fact["clause"] == breach.clause.as_str() && fact["subject"] == breach.subject.as_str()
+    })
+}
+
+/// Makes the checks for a breach that is waived, with a link to the record of the waiver.
+fn bar_waived(context: &ActContext<'_>, fact: &Value) -> Checks {
+    let (overview, page) = (context.contract_overview(), context.page);
+    let about = [&fact["clause"], &fact["subject"]];
+    let record = overview.history.iter().find(|entry| {
+        entry.what == "fact-waiver" && !entry.undone && entry.about.iter().map(String::as_str).eq(about.map(text_of))
+    });
+    let link = record.and_then(|entry| entry.seq).map(|seq| {
+        let address = format!("/contracts/{}#record-{seq}", overview.id);
+        (address, page.say("errors-existing"))
+    });
+    Checks::barring(page.say("waived-before"), link)
+}
+
+fn text_of(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 /// Checks that everything is paid and decided before a contract is completed or closed.

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::services::contracts::effects::{self, EffectWords};
 use crate::services::contracts::view::{self, ActionData};
 use crate::services::identity::caller::Caller;
+use crate::text;
 use crate::web::pages::actions::act::ActTarget;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
@@ -16,8 +17,12 @@ use crate::web::pages::shell::Shell;
 /// The effects of an act.
 #[derive(Debug, Default)]
 pub struct Effects {
+    /// Set where the form could be read, so that no rows mean that nothing changes.
+    pub is_known: bool,
     /// Each figure that changes.
     pub rows: Vec<EffectWords>,
+    /// Doubts about the act that its effects raise.
+    pub doubts: Vec<String>,
     /// Digest of what the reader is shown.
     pub digest: String,
 }
@@ -35,18 +40,25 @@ pub fn of_form(
     let proposed = || Form::new(fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect());
     let form = typed.cloned().unwrap_or_else(proposed);
     let found = read(target, &form).and_then(|proposal| effects::of_proposal(data, caller.today(), &proposal));
-    let found = found.unwrap_or_default();
-    if found.is_empty() {
-        return Effects::default();
-    }
+    let Ok(found) = found else { return Effects::default() };
     let snapshot = &data.contract.overview.snapshot;
     let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == target.subject);
     let names = amendment.map_or((&snapshot.terms, &snapshot.details), |found| (&found.terms, &found.names));
     let day = |day: NaiveDate| {
         if snapshot.is_provisional(&day) { format!("{day} {}", page.provisional(&day)) } else { day.to_string() }
     };
-    let rows = found.iter().map(|effect| effects::words(effect, names, page.language, &day)).collect();
-    Effects { rows, digest: effects::digest(&found) }
+    let ends_on = snapshot.terms.ends_on;
+    let doubt = |(code, day): (&str, NaiveDate)| {
+        let name = snapshot.details.deliverable(code).to_owned();
+        let values = [("name", name), ("day", page.day(&day)), ("end", page.day(&ends_on))];
+        text::message(page.language, "effect-due-past", &values)
+    };
+    Effects {
+        is_known: true,
+        rows: found.iter().map(|effect| effects::words(effect, names, page.language, &day)).collect(),
+        doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
+        digest: effects::digest(&found),
+    }
 }
 
 /// Checks that the sender of a form was shown its effects.

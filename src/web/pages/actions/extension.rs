@@ -1,6 +1,7 @@
 //! Requesting more time for a deliverable.
 
 use crate::app::App;
+use crate::domain::codes::ChangeRequestKind;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::change_requests::{self, ExtensionInput};
@@ -9,21 +10,31 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::{parse_code, parse_date, parse_positive_days};
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks::{self, is_extendable};
 use crate::web::pages::actions::fields::{effective_day, number, reason};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind};
 
 /// The act.
-pub const ACT: Act =
-    Act { fields, proposal: Some(propose), ..Act::new("extension", &[Action::RequestExtension], submit) };
+pub const ACT: Act = Act {
+    checks: checks::extendable,
+    fields,
+    proposal: Some(propose),
+    ..Act::new("extension", &[Action::RequestExtension], submit)
+};
 
 fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
-    let input = &context.contract_overview().snapshot;
-    let options = input.terms.deliverables.iter().map(|deliverable| {
-        let code = deliverable.code.as_str();
-        (code.to_owned(), input.details.deliverable(code).to_owned())
+    let (input, page) = (&context.contract_overview().snapshot, context.page);
+    let requests = &context.contract.change_requests;
+    let options = input.standing.deliverables.iter().filter(|standing| is_extendable(standing)).map(|standing| {
+        let code = standing.code.as_str();
+        let fact = serde_json::json!({ "deliverable": code });
+        let pending = change_requests::find_pending(requests, ChangeRequestKind::Extension, &fact);
+        let key = if pending.is_some() { "extension-option-pending" } else { "extension-option" };
+        let words = page.with2(key, "name", input.details.deliverable(code), "day", page.day(&standing.due_on));
+        (code.to_owned(), words)
     });
-    let deliverable = Field::named(context.page, "deliverable", FieldKind::Choice).options(options.collect());
+    let deliverable = Field::named(page, "deliverable", FieldKind::Choice).options(options.collect());
     Ok(vec![
         deliverable.propose(context.subject()),
         number(context, "days"),

@@ -127,6 +127,11 @@ impl ActPage {
         self.target.act.name
     }
 
+    /// Returns whether the payment request that the act is about can be returned instead.
+    fn is_returnable(&self) -> bool {
+        self.alternative == Some("payment-return")
+    }
+
     /// Returns the form's address. The subject of an upload stands there, because it is needed before a file is read.
     fn action(&self) -> String {
         let address = format!("/contracts/{}/act/{}", self.overview.id, self.act_name());
@@ -190,11 +195,12 @@ fn build_page(
     }
     let context = ActContext { target: &target, caller, page: &page, contract, payment };
     let summary = (act.summary)(&context)?;
-    let checks = (act.checks)(&context)?;
+    let mut checks = (act.checks)(&context)?;
     let reason = act.needs_reason.then(|| fields::reason(&context));
     let mut fields: Vec<Field> = reason.into_iter().chain((act.fields)(&context)?).collect();
     fields.extend(proof_fields(app, &context)?);
     let effects = effects::of_form(&data, caller, &page, &target, (&fields, typed.as_ref()));
+    checks.add_doubts(&effects.doubts);
     let mut form = Form::default();
     if let Some(typed) = typed {
         form = attach_faults(typed, &contract.overview, &page, act, &fields);

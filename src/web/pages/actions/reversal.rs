@@ -8,12 +8,17 @@ use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
 
 /// The act.
-pub const ACT: Act =
-    Act { summary: show_fact, needs_reason: true, ..Act::new("reversal", &[Action::RequestReversal], submit) };
+pub const ACT: Act = Act {
+    summary: show_fact,
+    checks: checks::not_requested,
+    needs_reason: true,
+    ..Act::new("reversal", &[Action::RequestReversal], submit)
+};
 
 fn number_of(subject: &str) -> Result<i64, Error> {
     subject.parse().map_err(|_| Error::NotFound)

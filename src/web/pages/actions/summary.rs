@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState};
+use crate::domain::standing::{DeliverableStanding, DeliverableState, MilestoneStanding, MilestoneState};
 use crate::error::Error;
 use crate::services::change_requests::ChangeRequestView;
 use crate::services::documents::words;
@@ -148,7 +149,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     });
     let is_late = milestone.late_interest.fen() != 0;
     let interest = if is_late { page.money(milestone.late_interest) } else { String::new() };
-    let pay_by = milestone.due_on.map(|day| due_day(context, &day));
+    let pay_by = milestone.due_on.map(|day| due_day(context, &day, &describe_payment_due(page, milestone, &day)));
     rows(
         page,
         [
@@ -164,14 +165,41 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     )
 }
 
-/// Says a due day, the time left until it, and whether it may still move.
-fn due_day(context: &ActContext<'_>, day: &NaiveDate) -> String {
+/// Says a due day, how it stands with it, and whether it may still move.
+fn due_day(context: &ActContext<'_>, day: &NaiveDate, stands: &str) -> String {
     let page = context.page;
-    let words = format!("{} {}", page.day(day), page.time_left(day));
+    let words = format!("{} {stands}", page.day(day)).trim_end().to_owned();
     if !context.contract_overview().snapshot.is_provisional(day) {
         return words;
     }
     page.joined("document-semicolon", &[words, page.provisional(day)])
+}
+
+/// Says the time left until a payment's due day; nothing once everything is paid.
+fn describe_payment_due(page: &Shell, milestone: &MilestoneStanding, day: &NaiveDate) -> String {
+    match milestone.state {
+        MilestoneState::Paid => String::new(),
+        MilestoneState::Waiting | MilestoneState::Earned | MilestoneState::Due | MilestoneState::Overdue => {
+            page.time_left(day)
+        }
+    }
+}
+
+/// Says the time left until a deliverable's due day or, once it is submitted, whether the day was met.
+fn describe_delivery_due(page: &Shell, standing: &DeliverableStanding) -> String {
+    match standing.state {
+        DeliverableState::Open | DeliverableState::Overdue | DeliverableState::Rejected => {
+            page.time_left(&standing.due_on)
+        }
+        DeliverableState::Submitted | DeliverableState::Accepted | DeliverableState::Partial => {
+            if standing.days_late > 0 {
+                page.with("contract-days-late", "days", standing.days_late)
+            } else {
+                page.say("due-met")
+            }
+        }
+        DeliverableState::Cancelled => String::new(),
+    }
 }
 
 /// Shows the deliverable: the agreed quantity, the due day, where and with which evidence.
@@ -188,7 +216,7 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         [
             ("document-column-deliverable", input.details.deliverable(code).to_owned()),
             ("document-column-planned", format!("{} {}", page.money(agreed.quantity), input.details.unit(item))),
-            ("document-column-due", due_day(context, &standing.due_on)),
+            ("document-column-due", due_day(context, &standing.due_on, &describe_delivery_due(page, standing))),
             ("deliverable-place", details.map(|words| words.place.clone()).unwrap_or_default()),
             ("deliverable-evidence", details.map(|words| words.evidence.clone()).unwrap_or_default()),
             ("deliverable-standard", standard),

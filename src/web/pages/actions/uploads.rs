@@ -12,8 +12,8 @@ use crate::services::deliverables::uploads::{self, UploadForm};
 use crate::services::deliverables::{self, SUBMISSION_LIMITS};
 use crate::services::identity::caller::{Caller, SentForm};
 use crate::services::identity::kept_forms::KEY_FIELD;
-use crate::services::shared::number_spelling::{NumberKind, plain_number, plain_signed_amount};
-use crate::services::shared::typed_values::parse_date;
+use crate::services::shared::number_spelling::plain_signed_amount;
+use crate::services::shared::typed_values::{parse_amount, parse_date, parse_quantity};
 use crate::web::api::multipart;
 use crate::web::failure::Failure;
 use crate::web::pages::actions::act::ActTarget;
@@ -106,12 +106,16 @@ pub async fn submit(
 
 /// Replaces the numbers and days that a person typed by their plain spelling, which services read strictly.
 fn read_typed(upload: &mut UploadForm) -> Result<(), Error> {
-    let number = |typed: &str| plain_number(typed, NumberKind::Quantity);
+    let quantity = |typed: &str| parse_quantity(typed).map(|quantity| quantity.to_string());
+    let amount = |typed: &str| {
+        let plain = plain_signed_amount(typed)?;
+        parse_amount(plain.trim_start_matches('-')).map(|_| plain)
+    };
     let day = |typed: &str| parse_date(typed).map(|day| day.to_string());
     let mut faults = Vec::new();
     for (name, fault) in [
-        ("amount", upload.rewrite("amount", plain_signed_amount)),
-        ("quantity", upload.rewrite("quantity", number)),
+        ("amount", upload.rewrite("amount", amount)),
+        ("quantity", upload.rewrite("quantity", quantity)),
         ("on", upload.rewrite("on", day)),
     ] {
         faults.extend(fault.err().map(|message| FieldError { path: name.to_owned(), message }));

@@ -12,6 +12,7 @@ use crate::services::identity::caller::Caller;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
+use crate::web::pages::actions::checks;
 use crate::web::pages::actions::fields::{effective_day, reason};
 use crate::web::pages::actions::summary::{self, SummaryRow};
 use crate::web::pages::forms::Form;
@@ -20,6 +21,7 @@ use crate::web::pages::forms::field::Field;
 /// The act.
 pub const ACT: Act = Act {
     summary: show_breach,
+    checks: checks::not_requested,
     fields,
     proposal: Some(propose),
     ..Act::new("waiver", &[Action::RequestWaiver], submit)

@@ -4,12 +4,13 @@
 use actix_web::web::Path;
 use askama::Template;
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, ContractState};
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding};
 use crate::domain::subject::BreachKey;
 use crate::services::amendments::view::AmendmentView;
-use crate::services::change_requests::ChangeRequestView;
+use crate::services::change_requests::{ChangeRequestView, find_pending};
 use crate::services::contracts::view::{self, ContractOverview, ContractPageData, Entry};
 use crate::services::deliverables::invoices::InvoiceView;
 use crate::services::deliverables::{DeliverableView, SubmissionView};
@@ -105,6 +106,22 @@ impl ContractPage {
         BreachKey::new(&breach.clause, &breach.subject).to_string()
     }
 
+    fn pending_extension(&self, deliverable: &DeliverableView) -> Option<&ChangeRequestView> {
+        self.pending(ChangeRequestKind::Extension, &json!({ "deliverable": deliverable.code }))
+    }
+
+    fn pending_waiver(&self, breach: &BreachStanding) -> Option<&ChangeRequestView> {
+        self.pending(ChangeRequestKind::Waiver, &json!({ "clause": breach.clause, "subject": breach.subject }))
+    }
+
+    fn pending_reversal(&self, seq: &i64) -> Option<&ChangeRequestView> {
+        self.pending(ChangeRequestKind::Reversal, &json!({ "seq": seq }))
+    }
+
+    fn pending(&self, kind: ChangeRequestKind, fact: &serde_json::Value) -> Option<&ChangeRequestView> {
+        find_pending(&self.change_requests, kind, fact)
+    }
+
     fn score_steps(&self) -> Vec<String> {
         words::steps_of_score(&self.overview.snapshot, self.page.language)
     }
@@ -189,6 +206,13 @@ impl ContractPage {
         all.into_iter().filter(|(_, _, is_there)| *is_there).map(|(place, heading, _)| (place, heading)).collect()
     }
 
+    /// Returns why a draft is one again: the entry of its return. Submitting it ends that.
+    fn returned(&self) -> Option<&Entry> {
+        let is_draft = self.overview.snapshot.state == ContractState::Draft;
+        let mut entries = self.overview.history.iter().filter(|_| is_draft);
+        entries.find(|entry| entry.what.starts_with("event-contracts-return_"))
+    }
+
     /// Returns the newest entries of the history.
     fn newest(&self) -> &[Entry] {
         self.overview.history.get(..NEWEST).unwrap_or(&self.overview.history)
@@ -233,15 +257,17 @@ fn is_offered(data: &ContractPageData, name: &str) -> bool {
 
 /// Describes the task that follows from an act, or else the contract's most urgent one; empty if there is none.
 fn describe_next(page: &Shell, data: &ContractPageData, done: &str, subject: &str) -> String {
-    let say = |key: &str, task: &Task| {
+    let say = |on_time: &str, late: &str, task: &Task| {
         let who = format!("{} · {}", task.organisation, page.word("role", task.role));
         let day = page.day(&task.due_on);
         let day = if task.provisional { page.noted(day, page.provisional(&task.due_on)) } else { day };
-        let values = [("who", who), ("what", page.task_title(task)), ("day", day)];
-        text::message(page.language, key, &values)
+        let values =
+            [("who", who), ("what", page.task_title(task)), ("day", day), ("late", page.time_left(&task.due_on))];
+        text::message(page.language, if page.is_past(&task.due_on) { late } else { on_time }, &values)
     };
-    let follows = next_task::find(data, done, subject).map(|task| say("done-follows", task));
-    follows.or_else(|| data.tasks.first().map(|task| say("done-next", task))).unwrap_or_default()
+    let follows = next_task::find(data, done, subject).map(|task| say("done-follows", "done-follows-late", task));
+    let next = || data.tasks.first().map(|task| say("done-next", "done-next-late", task));
+    follows.or_else(next).unwrap_or_default()
 }
 
 /// Returns the address of the receipt of a deliverable's last submission.

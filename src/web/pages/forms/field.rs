@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use crate::domain::codes::Language;
-use crate::services::shared::number_spelling::{NumberKind, plain_day, plain_month};
+use crate::services::shared::day_spelling::{plain_day, plain_month};
+use crate::services::shared::number_spelling::NumberKind;
 use crate::services::shared::typed_values::{understood_day, understood_month, understood_number};
 use crate::web::pages::forms::Form;
 use crate::web::pages::shell::Shell;

@@ -26,6 +26,8 @@ const ANOTHER: &str = "another";
 /// Name of the checkbox by which a person confirms a doubtful value, and the rule that asks for it.
 const CONFIRMED: &str = "confirmed";
 const UNCONFIRMED: &str = "unconfirmed";
+/// Rule that refuses a form whose effects its sender was not shown.
+const UNSEEN: &str = "effects";
 /// Messages about an empty field.
 const EMPTY: &[&str] = &["draft-empty", "reason-missing"];
 
@@ -43,6 +45,8 @@ pub struct Form {
     pub is_repeatable: bool,
     /// Set where the form is accepted once the person confirms a doubtful value.
     pub is_unconfirmed: bool,
+    /// Set where nothing is wrong, but the person has not been shown what the form changes.
+    pub is_unseen: bool,
     /// Set when another person has changed the record since the form was shown.
     pub is_stale: bool,
     /// Message keys of `faults`, in the same order.
@@ -131,6 +135,7 @@ impl Form {
             self.is_repeatable = found.is_repeatable;
         }
         self.is_unconfirmed = matches!(&error, Error::Refused { rule, .. } if rule == UNCONFIRMED);
+        self.is_unseen = matches!(&error, Error::Refused { rule, .. } if rule == UNSEEN);
         self.is_stale = matches!(error, Error::VersionMismatch);
         self.keys = match &error {
             Error::Malformed(fields) | Error::Refused { errors: fields, .. } => {

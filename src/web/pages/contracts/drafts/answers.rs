@@ -1,6 +1,7 @@
 //! The answers of each step in words, for checking before the contract is registered, and the labels of fields with
 //! their rows.
 
+use crate::domain::text_input::identifier;
 use crate::services::contracts::drafts::steps::Step;
 use crate::services::shared::number_spelling::{NumberKind, plain_number};
 use crate::services::shared::typed_values::{parse_amount, parse_date};
@@ -87,7 +88,7 @@ fn is_answered(field: &Field) -> bool {
     field.kind != FieldKind::Hidden && !field.value.is_empty()
 }
 
-/// Returns an answer as people read it: words of choices, thousands separated.
+/// Returns an answer as it will be stored, in the words of people: words of choices, thousands separated.
 fn value_words(page: &Shell, field: &Field) -> String {
     let typed = field.value.as_str();
     match (field.kind, field.name.as_str()) {
@@ -108,6 +109,8 @@ fn value_words(page: &Shell, field: &Field) -> String {
             amount.map_or_else(|| page.money(plain()), |amount| page.money(amount))
         }
         (FieldKind::Day, _) => parse_date(typed).map_or_else(|_| typed.to_owned(), |day| day.to_string()),
+        // Numbers are stored in their usual spelling.
+        (FieldKind::Line, "number" | "plan_no") => identifier(typed),
         _ => field.words().to_owned(),
     }
 }

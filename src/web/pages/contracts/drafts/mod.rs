@@ -122,6 +122,12 @@ fn is_blank(fault: &FieldError) -> bool {
     ["draft-empty", "draft-none"].contains(&fault.message.key)
 }
 
+/// Returns whether a fault is not about what one field holds but about how rows go together.
+fn is_between_rows(fault: &FieldError) -> bool {
+    const ABOUT_ONE_FIELD: [&str; 6] = ["draft-", "typed-", "malformed-", "line-", "text-", "name-"];
+    !ABOUT_ONE_FIELD.iter().any(|prefix| fault.message.key.starts_with(prefix))
+}
+
 /// Returns the filled fields of a form that belong to the draft.
 fn draft_fields(form: &Form) -> Fields {
     let mut fields = Fields::default();

@@ -8,7 +8,7 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::clauses::Kind as ClauseKind;
 use crate::domain::shape::LIST_BOUND;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices};
 use crate::services::contracts::drafts::fields::Fields;
 use crate::services::contracts::drafts::generate::Plan;
@@ -17,7 +17,9 @@ use crate::services::contracts::drafts::steps::Step;
 use crate::services::contracts::drafts::{self, Change, DraftView};
 use crate::services::identity::caller::Caller;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
-use crate::web::pages::contracts::drafts::{answers, draft_fields, fault_words, forms, is_blank, row_tools};
+use crate::web::pages::contracts::drafts::{
+    answers, draft_fields, fault_words, forms, is_between_rows, is_blank, row_tools,
+};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::FieldKind;
 use crate::web::pages::request::{PageAnswer, PageRequest, own_path};
@@ -29,6 +31,8 @@ const FOUND: &str = "found.";
 const GENERATE: &str = "generate.";
 /// Prefix of the fields of a pasted range.
 const PASTE: &str = "paste.";
+/// What the query says was done after a button changed the rows of the step.
+const ROW_CHANGES: &[&str] = &["pasted", "generated", "restored", "removed"];
 /// Pages of a draft after its steps, in the order of the task list, with the keys of their titles.
 const LAST_PAGES: &[(&str, &str)] = &[("try", "draft-try"), ("check", "draft-check")];
 
@@ -194,9 +198,12 @@ pub async fn show(
             let value = |name: &str| {
                 query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
             };
-            // Empty fields are not faults before the person says that the step is done.
+            // Empty fields are not faults before the person says that the step is done. Nor is what breaks a rule between
+            // rows while rows have just been added or removed and their other fields are still to come.
             let is_done = value("done") == "save";
-            form.faults = fault_words(&page, draft.faults_of(step).filter(|fault| is_done || !is_blank(fault)));
+            let adds_rows = ROW_CHANGES.contains(&value("done"));
+            let is_told = |fault: &&FieldError| is_done || !(is_blank(fault) || (adds_rows && is_between_rows(fault)));
+            form.faults = fault_words(&page, draft.faults_of(step).filter(is_told));
             // A link must not fill in fields, so only the page's script may.
             for (name, value) in query.iter().filter(|(name, _)| is_scripted && step.owns(name)) {
                 draft.fields.set(name, value);

@@ -1,0 +1,46 @@
+//! The thing that a change request is about, as the words of a task name it: in lists and in emails.
+
+use serde_json::Value;
+
+use crate::domain::details::Details;
+
+/// Values of the words `mail-ask-KIND`.
+pub(super) struct AskedThing {
+    /// Name of the deliverable or of the breach's subject; empty for a recorded fact or an early end.
+    pub name: String,
+    /// Code of the breached clause.
+    pub clause: Option<String>,
+    /// Number of additional days.
+    pub days: Option<i64>,
+    /// Number of the fact to be reversed.
+    pub seq: Option<i64>,
+}
+
+impl AskedThing {
+    /// Names the thing of a change request by its fact and the names of its contract.
+    pub fn new(fact: &Value, details: &Details) -> Self {
+        let subject = fact["deliverable"].as_str().or_else(|| fact["subject"].as_str()).unwrap_or_default();
+        let name = match details.deliverable(subject) {
+            same if same == subject => details.milestone(subject),
+            name => name,
+        };
+        Self {
+            name: name.to_owned(),
+            clause: fact["clause"].as_str().map(str::to_owned),
+            days: fact["days"].as_i64(),
+            seq: fact["seq"].as_i64(),
+        }
+    }
+
+    /// Returns the values for an email. A clause without a name is called by its code.
+    pub fn email_args(&self, details: &Details) -> Vec<(&'static str, String)> {
+        let clause = self.clause.as_deref().map(|code| details.clause(code).unwrap_or(code).to_owned());
+        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        vec![
+            ("subject", self.name.clone()),
+            ("clause", clause.unwrap_or_default()),
+            ("more_days", number(self.days)),
+            ("seq", number(self.seq)),
+        ]
+    }
+}

@@ -1,0 +1,119 @@
+//! Days as people type them: numbers in the order year, month, day with any separator, and English names of months.
+//!
+//! A day is read as a whole or refused with what it lacks; no year is ever guessed.
+
+use chrono::Month;
+
+use crate::error::Message;
+use crate::services::shared::number_spelling::ascii_spelling;
+
+/// Returns a typed day as `YYYY-MM-DD`, whether or not there is such a day; nothing for another shape.
+pub fn plain_day(typed: &str) -> Option<String> {
+    let text = without_midnight(&ascii_spelling(typed)).to_owned();
+    if let Some(day) = read_english_day(&text) {
+        return Some(format!("{}-{:0>2}-{:0>2}", day.year?, day.month, day.day?));
+    }
+    let numbers = split_date(&text, 3)?;
+    match numbers.as_slice() {
+        [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
+            Some(format!("{year}-{month:0>2}-{day:0>2}"))
+        }
+        [whole] => {
+            Some(format!("{}-{}-{}", whole.get(..4)?, whole.get(4..6)?, whole.get(6..).filter(|d| d.len() == 2)?))
+        }
+        _ => None,
+    }
+}
+
+/// Returns a typed month as `YYYY-MM`; nothing for another shape.
+pub fn plain_month(typed: &str) -> Option<String> {
+    let text = ascii_spelling(typed);
+    let numbers = split_date(&text, 2)?;
+    match numbers.as_slice() {
+        [year, month] if year.len() == 4 && month.len() <= 2 => Some(format!("{year}-{month:0>2}")),
+        [whole] => Some(format!("{}-{}", whole.get(..4)?, whole.get(4..).filter(|month| month.len() == 2)?)),
+        _ => None,
+    }
+}
+
+/// Says what a text lacks that [`plain_day`] cannot read.
+pub fn day_fault(typed: &str) -> Message {
+    let text = without_midnight(&ascii_spelling(typed)).to_owned();
+    if let Some(day) = read_english_day(&text) {
+        return Message::new(if day.year.is_none() { "typed-day-year" } else { "typed-day-day" });
+    }
+    let lengths: Vec<usize> = split_date(&text, 3)
+        .or_else(|| split_date(&text, 2))
+        .map(|numbers| numbers.iter().map(String::len).collect())
+        .unwrap_or_default();
+    Message::new(match lengths.as_slice() {
+        // 2026年9月, and 2026-9.
+        [4, _] => "typed-day-day",
+        // 9月29日, and 9-29.
+        [1 | 2, 1 | 2] => "typed-day-year",
+        // 26.9.1, and 29/09/26: either end may be the year.
+        [1 | 2, 1 | 2, 1 | 2] => "typed-day-century",
+        // 29/09/2026: the day and the month could be either way round.
+        [1 | 2, 1 | 2, 4] => "typed-day-order",
+        _ => "draft-date",
+    })
+}
+
+/// A day with the name of its month; the day or the year may be missing.
+struct EnglishDay {
+    year: Option<String>,
+    month: u32,
+    day: Option<String>,
+}
+
+/// Reads a day such as `30 September 2026` or `Sept 30, 2026`; nothing where no month is named.
+fn read_english_day(text: &str) -> Option<EnglishDay> {
+    let words = text.split([' ', ',', '.', '-']).filter(|word| !word.is_empty());
+    let (mut year, mut month, mut day) = (None, None, None);
+    for word in words {
+        let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let place = match digits.len() {
+            4 if is_number => &mut year,
+            1 | 2 if is_number => &mut day,
+            _ => {
+                if month.replace(find_month(word)?).is_some() {
+                    return None;
+                }
+                continue;
+            }
+        };
+        if place.replace(digits.to_owned()).is_some() {
+            return None;
+        }
+    }
+    Some(EnglishDay { year, month: month?, day })
+}
+
+/// Returns the number of a month by its English name or at least three letters from its beginning.
+fn find_month(word: &str) -> Option<u32> {
+    let word = word.to_ascii_lowercase();
+    let is_named = |month: &Month| word.len() >= 3 && month.name().to_ascii_lowercase().starts_with(&word);
+    let found = (1..=12).filter_map(|number| Month::try_from(number).ok()).find(is_named);
+    found.map(|month| month.number_from_month())
+}
+
+/// Drops the weekday that our pages show after a day, and the midnight that spreadsheets add to it.
+fn without_midnight(text: &str) -> &str {
+    let weekday = text.rfind("(周").or_else(|| text.rfind("(星期")).filter(|_| text.ends_with(')'));
+    let day = weekday.and_then(|at| text.get(..at)).unwrap_or(text).trim_end();
+    let (date, time) = day.split_once([' ', 'T']).unwrap_or((day, ""));
+    let is_midnight =
+        !time.is_empty() && time.chars().all(|c| matches!(c, '0' | ':' | '.' | 'Z')) && time.contains(':');
+    if is_midnight { date } else { day }
+}
+
+/// Returns the numbers of a date: `count` of them between its separators, or a single one.
+fn split_date(text: &str, count: usize) -> Option<Vec<String>> {
+    let marked = text.replace(['年', '月'], "-").replace(['日', '号'], "");
+    let marked = marked.trim_end_matches('-').replace([' '], "");
+    let separators = ['-', '/', '.', '\u{2010}', '\u{2013}', '\u{2014}', '\u{2212}'];
+    let numbers: Vec<String> = marked.split(separators).map(str::to_owned).collect();
+    let is_number = |number: &String| (1..=8).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    (numbers.iter().all(is_number) && [1, count].contains(&numbers.len())).then_some(numbers)
+}

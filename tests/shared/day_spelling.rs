@@ -1,0 +1,62 @@
+//! Days and months in the spellings that people use.
+
+use luyue::services::shared::day_spelling::{day_fault, plain_day, plain_month};
+
+#[test]
+fn days_and_months_are_read_as_people_write_them() {
+    for typed in [
+        "2026-10-09",
+        "2026/10/9",
+        "2026年10月9日",
+        "2026 年 10 月 9 日",
+        "20261009",
+        "２０２６－１０－０９",
+        "2026/10/9 0:00",
+        "2026-10-09 00:00:00",
+        "2026-10-09T00:00:00",
+        "2026.10.9",
+        "2026。10。9",
+        "2026年10月9号",
+        "\u{A0}2026–10–09 ",
+        "2026-10-09（周五）",
+        "9 October 2026",
+        "09 Oct 2026",
+        "October 9, 2026",
+        "Oct. 9th, 2026",
+        "OCT 9 2026",
+    ] {
+        assert_eq!(plain_day(typed).as_deref(), Some("2026-10-09"), "{typed}");
+    }
+    for typed in ["", "10/9/2026", "26-10-9", "2026-10", "2026-10-09 08:30", "2026-10-091", "45939", "2026年", "x"] {
+        assert_eq!(plain_day(typed), None, "{typed}");
+    }
+    for typed in ["2026-09", "2026/9", "2026年9月", "202609", "２０２６．９"] {
+        assert_eq!(plain_month(typed).as_deref(), Some("2026-09"), "{typed}");
+    }
+    for typed in ["2026", "2026-09-01", "9月", "一月"] {
+        assert_eq!(plain_month(typed), None, "{typed}");
+    }
+}
+
+#[test]
+fn a_refused_day_says_what_it_lacks() {
+    for (typed, key) in [
+        ("9月29日", "typed-day-year"),
+        ("9-29", "typed-day-year"),
+        ("30 September", "typed-day-year"),
+        ("Sept 30", "typed-day-year"),
+        ("2026年9月", "typed-day-day"),
+        ("2026-09", "typed-day-day"),
+        ("September 2026", "typed-day-day"),
+        ("26.9.1", "typed-day-century"),
+        ("26年9月1日", "typed-day-century"),
+        ("29/09/2026", "typed-day-order"),
+        ("很快", "draft-date"),
+        ("Smarch 1, 2026", "draft-date"),
+        ("9 October 9 2026", "draft-date"),
+        ("45939", "draft-date"),
+    ] {
+        assert_eq!(plain_day(typed), None, "{typed}");
+        assert_eq!(day_fault(typed).key, key, "{typed}");
+    }
+}
