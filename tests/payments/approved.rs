@@ -1,4 +1,4 @@
-//! What was approved is what is paid: a payment request that was changed in the database after its approval is not
+//! Payments as approved: a payment request that was changed in the database after its approval is not
 //! paid, neither through the API nor on the page.
 
 use diesel::connection::SimpleConnection;

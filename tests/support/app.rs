@@ -8,16 +8,15 @@ use luyue::app::App;
 use luyue::clock::{Clock, Ids, at_hour};
 use luyue::config::Settings;
 use luyue::domain::codes::{ContractorKind, Function, Language, Role};
-use luyue::services::audit::check::{self, Difference};
-use luyue::storage::audit::recorded_rows::{self, ObjectKind};
 use luyue::storage::identity::people::{self, NewPerson};
 use luyue::storage::ids::PersonId;
 use luyue::storage::registry::organisations::{self, NewContractor};
-use luyue::storage::write::{Context, Tx, write};
+use luyue::storage::write::{Context, write};
 use luyue::web::bodies::Pace;
 use luyue::web::server::Bounds;
 use serde_json::Value;
 
+pub use crate::support::checked::{differences, touch_all, unsealed_differences};
 use crate::support::postgres::{self, TestDatabase};
 
 /// Runs tests on both engines: `on_both_engines! { name }` turns `fn name(test)` into `name::sqlite` and
@@ -419,29 +418,6 @@ fn seed(app: &App) {
         touch_all(tx)
     })
     .expect("the city is written");
-}
-
-/// Has the rows of all objects recorded, after some were written without a service.
-pub fn touch_all(tx: &mut Tx<'_>) -> Result<(), luyue::error::Error> {
-    for kind in ObjectKind::ALL {
-        for (id, _) in recorded_rows::after(tx.connection, kind, 0, i64::MAX)? {
-            tx.touch(kind, id);
-        }
-    }
-    Ok(())
-}
-
-/// Returns the differences that `luyue check` finds apart from missing seals.
-pub fn unsealed_differences(test: &TestApp) -> Vec<Difference> {
-    let mut found = check::check(&test.app, |_| ()).expect("the check runs").differences;
-    found.retain(|difference| !difference.at.starts_with("seal "));
-    found
-}
-
-/// Seals the day and returns the differences that `luyue check` finds.
-pub fn differences(test: &TestApp) -> Vec<Difference> {
-    luyue::services::audit::seals::seal_day(&test.app).expect("the day is sealed");
-    check::check(&test.app, |_| ()).expect("the check runs").differences
 }
 
 fn set_account(

@@ -55,7 +55,7 @@ pub struct Report {
     pub differences: Vec<Difference>,
 }
 
-/// How far a check has come: a kind of thing, within a sentence, and how many of it were checked.
+/// Progress of a check: a kind of thing, within a sentence, and the number of them checked so far.
 pub type Progress = (&'static str, usize);
 
 /// Checks the whole database; `progress` is called after each batch.

@@ -141,7 +141,7 @@ pub fn check_contract_chains(app: &App, caller: &Caller, number: Option<&str>) -
     })
 }
 
-/// What was found in the chains of events and row records of one contract.
+/// Findings in the chains of events and row records of one contract.
 pub(super) struct ChainFindings {
     pub events: usize,
     pub row_records: usize,

@@ -1,4 +1,4 @@
-//! What was approved: the amount and the payee account as the event of the approval holds them.
+//! The approved amount and payee account, as the event of the approval holds them.
 //!
 //! The event is part of a hash chain, so a payment request that was changed in the database after its approval is not
 //! paid. The event holds only a digest of the account, because more people read events than make payments.
