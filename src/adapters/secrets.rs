@@ -17,6 +17,9 @@ use crate::adapters::hex::hex;
 /// Minimum length of a secret in bytes.
 pub const MIN_SECRET_BYTES: usize = 32;
 
+/// Length of a signature in hexadecimal.
+const SIGNATURE_LENGTH: usize = 64;
+
 /// Words from manuals and samples: a secret containing one was copied, not generated.
 const SAMPLE_WORDS: &[&str] = &[
     "changeme",
@@ -92,7 +95,7 @@ impl Key {
 
     /// Verifies a signature in constant time.
     pub fn signed(&self, message: &[u8], signature: &str) -> bool {
-        self.mac(message).verify_slice(&unhex(signature)).is_ok()
+        signature.len() == SIGNATURE_LENGTH && self.mac(message).verify_slice(&unhex(signature)).is_ok()
     }
 
     fn mac(&self, message: &[u8]) -> Hmac<Sha256> {

@@ -2,8 +2,7 @@
 //!
 //! They reveal a chain that was truncated or rewritten by someone with access to the database but not to the secret.
 //! Each seal also signs the one before it, and leaves the machine in an email to the supervisors (and in a file, where
-//! one is set), so that deleted and
-//! replaced seals are found too.
+//! one is set), so that deleted and replaced seals are found too.
 
 use std::path::PathBuf;
 
