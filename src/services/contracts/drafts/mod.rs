@@ -13,6 +13,7 @@ mod reading;
 pub mod removed;
 pub mod steps;
 pub mod trial;
+mod twins;
 mod writing;
 
 use chrono::{DateTime, Utc};
@@ -23,7 +24,6 @@ use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
 use crate::domain::statutes;
-use crate::domain::text_input::key;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::amending::Amended;
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
@@ -32,6 +32,7 @@ use crate::services::contracts::drafts::generate::Plan;
 use crate::services::contracts::drafts::reading::{Reading, field_of};
 use crate::services::contracts::drafts::steps::{Step, steps_of};
 use crate::services::contracts::drafts::trial::Trial;
+use crate::services::contracts::drafts::twins::twins;
 use crate::services::contracts::list::ContractName;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::{self, ContractSummary};
@@ -40,11 +41,9 @@ use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::MAX_PAGE_SIZE;
-use crate::services::shared::typed_values::parse_date;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, Draft, DraftOf, NewDraft};
-use crate::storage::contracts::titles::{self, SameTerm};
 use crate::storage::identity::people::{self, Seat};
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::locks::Scope;
@@ -276,20 +275,6 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
             faults,
         })
     })
-}
-
-/// Finds the contracts of the draft's parties in its period that have its title; none while one of these is missing.
-fn twins(connection: &mut AnyConnection, draft: &Draft, fields: &Fields) -> Result<Vec<ContractName>, Error> {
-    let day = |name: &str| parse_date(fields.value(name)).ok();
-    let (Some(starts_on), Some(ends_on)) = (day("starts_on"), day("ends_on")) else { return Ok(Vec::new()) };
-    let title = key(fields.value("title"));
-    let contractor = organisations::contractor_by_credit_code(connection, fields.value("contractor"))?;
-    let Some(contractor) = contractor.filter(|_| !title.is_empty()) else { return Ok(Vec::new()) };
-    let (purchaser, contractor) = (draft.organisation_id, contractor.organisation_id);
-    let term = SameTerm { purchaser, contractor, starts_on, ends_on, except: draft.contract_id };
-    let found = titles::in_same_term(connection, &term)?;
-    let same = found.into_iter().filter(|(.., other)| key(other) == title);
-    Ok(same.map(|(id, number, title)| ContractName { id, number, title }).collect())
 }
 
 /// Longest text of a field, in characters; no input of a contract is longer.
