@@ -18,6 +18,7 @@ draft-state-faults = { $number } to fix
 draft-state-blanks = { $number } still to fill in
 draft-state-later = Cannot start yet
 draft-saved = “{ $step }” has been saved
+draft-registered = This draft has been registered as contract { $number }
 draft-stale = Somebody else saved this registration after you opened this page. What you entered is still below and has not been saved. If you save again, this step will hold what you entered.
 draft-stale-see = See what they saved (opens in a new tab)
 draft-steps = Steps of the registration

@@ -18,6 +18,7 @@ draft-state-faults = { $number } 处待改
 draft-state-blanks = 还有 { $number } 处未填
 draft-state-later = 暂不可办
 draft-saved = “{ $step }”已保存
+draft-registered = 本登记已办理完毕，合同编号为 { $number }
 draft-stale = 打开本页以后，他人已保存过此登记。您填写的内容仍在下方，尚未保存；再次保存的，本步骤以您填写的为准。
 draft-stale-see = 查看他人保存的内容（在新标签页打开）
 draft-steps = 登记步骤

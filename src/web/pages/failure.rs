@@ -11,6 +11,9 @@ use crate::web::pages::request::Page;
 use crate::web::pages::shell::Shell;
 use crate::web::refusals::Refusal;
 
+/// Message about a form that another person filled in; `address` is where that person finds it.
+pub const FORM_OF_ANOTHER: &str = "form-of-another";
+
 /// An error to be shown to a person.
 #[derive(Debug)]
 pub struct PageFailure {
@@ -32,7 +35,21 @@ struct FailurePage {
     page: Shell,
     title: String,
     faults: Vec<String>,
+    /// Address and words of the page to go on with, where one is known.
+    link: Option<(String, String)>,
     status: u16,
+}
+
+/// Returns the address of the page to go on with after an error, and the key of its words.
+fn way_on(error: &Error) -> Option<(String, &'static str)> {
+    match error {
+        Error::Duplicate(found) => Some((found.existing.clone()?.address, "failure-existing")),
+        Error::Forbidden(message) if message.key == FORM_OF_ANOTHER => {
+            let (_, address) = message.args.iter().find(|(name, _)| *name == "address")?;
+            Some((address.clone(), "form-of-another-link"))
+        }
+        _ => None,
+    }
 }
 
 impl ResponseError for PageFailure {
@@ -55,6 +72,7 @@ impl ResponseError for PageFailure {
             page: shell.as_ref().clone(),
             title: problem.title,
             faults: problem.errors.into_iter().map(|field| field.message).collect(),
+            link: way_on(&self.failure.error).map(|(address, words)| (address, shell.say(words))),
             status: problem.status,
         };
         let mut answer: HttpResponse = Page::html(self.status_code(), &shell.nonce, &page).into();

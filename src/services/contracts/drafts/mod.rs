@@ -10,6 +10,7 @@ pub mod fields;
 pub mod generate;
 pub mod paste;
 mod reading;
+mod registered;
 pub mod removed;
 pub mod steps;
 pub mod trial;
@@ -424,7 +425,8 @@ fn bureaus(caller: &Caller) -> Result<Vec<OrganisationId>, Error> {
 }
 
 fn load(connection: &mut AnyConnection, caller: &Caller, id: &str) -> Result<Draft, Error> {
-    rows::of_organisations(connection, id, &bureaus(caller)?)?.ok_or(Error::NotFound)
+    let found = rows::of_organisations(connection, id, &bureaus(caller)?)?;
+    found.map_or_else(|| Err(registered::of_draft(connection, caller, id)?), Ok)
 }
 
 /// Returns the seat in which the caller edits a draft.
@@ -442,6 +444,5 @@ fn json(fields: &Fields) -> Result<String, Error> {
 }
 
 fn event(tx: &mut Tx<'_>, id: &str, action: EventAction, body: serde_json::Value) -> Result<(), Error> {
-    let stream = format!("draft:{id}");
-    tx.event(&Event { stream: &stream, action, object: id, body })
+    tx.event(&Event { stream: &registered::stream_of(id), action, object: id, body })
 }
