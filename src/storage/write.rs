@@ -187,6 +187,16 @@ pub fn stored_answer<T: DeserializeOwned>(pool: &Pool, context: &Context) -> Res
     find_answer(&mut *pool.get()?, context)
 }
 
+/// Returns whether a person's request with this idempotency key took effect, as long as its answer is kept.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_answer(connection: &mut AnyConnection, person: PersonId, key: &str) -> Result<bool, Error> {
+    let found: Option<NaiveDateTime> =
+        idempotency::table.find((person, key)).select(idempotency::created_at).first(connection).optional()?;
+    Ok(found.is_some())
+}
+
 fn try_transaction<T>(
     pool: &Pool,
     scope: Scope,

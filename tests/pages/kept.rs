@@ -24,6 +24,7 @@ on_both_engines! {
     the_page_of_tasks_lists_kept_forms
     a_kept_form_is_gone_once_it_is_sent
     a_form_that_is_sent_again_after_its_session_is_kept_once
+    going_back_to_a_form_that_was_sent_says_so
 }
 
 const NOTICE: &str = "尚未办理任何事项";
@@ -73,6 +74,7 @@ fn every_kind_of_form_is_there_again(test: &TestApp) {
         assert!(shown.text.contains("填写的内容保留一天"), "signing in says that the form is kept: {}", shown.text);
         let shown = sign_in_at(&visitor, &sent, who).expect_status(200);
         assert!(shown.text.contains(NOTICE), "{page}: {}", shown.text);
+        assert!(!shown.text.contains("附件需重新选择"), "{page} has no files");
         let again = shown.form(&action);
         assert_eq!(again.value(field).map(|value| value.replace("\r\n", "\n")).as_deref(), Some(typed), "{page}");
         let plain = visitor.get(&page).expect_status(200);
@@ -127,11 +129,10 @@ fn signing_in_elsewhere_does_not_lose_a_form(test: &TestApp) {
     officer.post_from("/work", "/sign-out", &[]).expect_status(303);
     officer.post_from("/sign-in", "/sign-in", &[("username", "justice-2"), ("password", PASSWORD)]).expect_status(303);
     let refused = form.send(&officer, "").expect_status(403);
-    assert!(refused.text.contains("由另一人员打开") && !refused.text.contains("只有本人能看到"), "{}", refused.text);
+    assert!(refused.text.contains("由另一人员填写") && !refused.text.contains("只有本人能看到"), "{}", refused.text);
     let says = refused.text_of("main");
-    let (_, rest) = says.split_once("可打开").expect("where the form is kept");
-    let address =
-        rest.split_whitespace().next().expect("the address of the form").trim_matches(['\u{2068}', '\u{2069}']);
+    assert!(!says.contains("kept=") && !says.contains("链接可能已失效"), "the address is a link: {says}");
+    let address = &refused.dom_link(&form.action);
     officer.get(address).expect_status(404);
     let owner = Visitor::signed_in(test, "justice");
     assert_eq!(owner.get(address).expect_status(200).form(&form.action).value("title"), Some("只有本人能看到"));
@@ -322,4 +323,39 @@ fn a_form_that_is_sent_again_after_its_session_is_kept_once(test: &TestApp) {
     assert_eq!(kept(test), 1, "the kept form, sent after another session");
     let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
     assert_eq!(shown.form(&form.action).value("title"), Some("又改过的题目"));
+}
+
+fn going_back_to_a_form_that_was_sent_says_so(test: &TestApp) {
+    let contract = programme::registered(test, "K-6");
+    let officer = Visitor::signed_in(test, "justice");
+    let draft = begun(&officer);
+    let cases = [
+        (format!("/contracts/{contract}/act/withdraw"), "reason", format!("/contracts/{contract}")),
+        (format!("{draft}/notes"), "notes", draft.clone()),
+    ];
+    for (address, field, about) in cases {
+        let form = officer.get(&address).expect_status(200).form(&address).with(&[(field, "")]);
+        end_sessions(test);
+        let sent = form.send(&officer, "");
+        let shown = sign_in_at(&officer, &sent, "justice").expect_status(200);
+        let kept_at = shown.dom_link("/language/en");
+        let kept_at = officer.get(&kept_at).location;
+        officer.get("/language/zh?next=%2Fwork");
+        if field == "reason" {
+            shown.form(&address).send(&officer, "").expect_status(400);
+        }
+        assert!(officer.get(&kept_at).expect_status(200).text.contains(NOTICE));
+        let again = officer.get(&kept_at).form(&address).with(&[(field, "数量有误")]);
+        again.send(&officer, "").expect_status(303);
+        let back = officer.get(&kept_at).expect_status(200);
+        assert!(back.text.contains("本表单已提交") && !back.text.contains(NOTICE), "{}", back.text);
+        officer.get(&back.attr("main a.govuk-link", "href")).expect_status(200);
+        assert_eq!(back.attr("main a.govuk-link", "href"), about);
+        // Nobody else learns of it, and an unknown form is not there.
+        Visitor::signed_in(test, "justice-2").get(&kept_at).expect_status(404);
+        officer.get(&format!("{kept_at}0")).expect_status(404);
+        // The page that was sent cannot do something else.
+        let other = again.with(&[(field, "另有原因")]).send(&officer, "");
+        assert!(other.status != 303 && !other.text.contains("Idempotency-Key"), "{}: {}", other.status, other.text);
+    }
 }

@@ -18,7 +18,7 @@ use crate::storage::identity::kept_forms::{self as rows, NewKeptForm};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::locks::Scope;
-use crate::storage::write::{Context, write_in};
+use crate::storage::write::{Context, has_answer, write_in};
 
 /// Time for which a form is kept.
 const LIFETIME: TimeDelta = TimeDelta::days(1);
@@ -102,6 +102,15 @@ pub fn find(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValu
         .read(|connection| rows::fields_of_person(connection, caller.person, (id, path), caller.now))?
         .ok_or(Error::NotFound)?;
     stored(&fields)
+}
+
+/// Returns whether a form that was kept for the caller has been sent: its identifier was the idempotency key.
+///
+/// # Errors
+/// `Forbidden` for a caller without a seat today; those of the database.
+pub fn was_sent(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
+    caller.may(Action::OwnSession)?;
+    app.pool.read(|connection| has_answer(connection, caller.person, id))
 }
 
 /// A kept form in its owner's list.

@@ -39,6 +39,8 @@ const NAV_ITEMS: &[(&str, &str, Action)] = &[
 pub enum Unsent {
     /// Its session had ended before it was sent.
     SessionEnded,
+    /// The same, of a form whose files have to be chosen again.
+    SessionEndedWithFiles,
     /// Enter was pressed in one of its fields.
     EnterPressed,
 }
@@ -126,6 +128,13 @@ impl Shell {
             notice: None,
             kept_form: None,
         }
+    }
+
+    /// Lets the page show a kept form. It is sent under its identifier as the idempotency key, which tells afterwards
+    /// that it was sent.
+    pub fn show_kept_form(&mut self, id: &str) {
+        self.kept_form = Some(id.to_owned());
+        id.clone_into(&mut self.key);
     }
 
     /// Returns a message.
@@ -275,6 +284,7 @@ impl Shell {
     pub fn notice_words(&self) -> Option<[String; 3]> {
         let keys = match self.notice? {
             Unsent::SessionEnded => ["kept-title", "kept-heading", "kept-says"],
+            Unsent::SessionEndedWithFiles => ["kept-title", "kept-heading", "kept-says-files"],
             Unsent::EnterPressed => ["unsent-title", "unsent-heading", "unsent-says"],
         };
         Some(keys.map(|key| self.say(key)))

@@ -52,7 +52,7 @@ use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::identity::proof::{self, ProofCheck};
 use crate::web::pages::request::{PageAnswer, PageRequest};
-use crate::web::pages::shell::Shell;
+use crate::web::pages::shell::{Shell, Unsent};
 use crate::web::query::Query;
 
 /// Bytes in a MB, as limits are said.
@@ -180,7 +180,7 @@ fn find_target(contract: &str, act: &str, query: SubjectQuery) -> Result<ActTarg
 fn build_page(
     app: &App,
     caller: &Caller,
-    page: Shell,
+    mut page: Shell,
     mut target: ActTarget,
     typed: Option<Form>,
 ) -> Result<ActPage, Error> {
@@ -190,6 +190,9 @@ fn build_page(
         target.no = decision::last_submission(contract, &target.subject);
     }
     let act = target.act;
+    if page.notice == Some(Unsent::SessionEnded) && act.files.is_some() {
+        page.notice = Some(Unsent::SessionEndedWithFiles);
+    }
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));
     }

@@ -1,6 +1,8 @@
 //! The caller's kept forms on the page of tasks: each is opened as it was typed, or discarded.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
+use askama::Template;
 
 use crate::app::App;
 use crate::error::Error;
@@ -12,6 +14,32 @@ use crate::services::identity::kept_forms::{self, KeptForm};
 use crate::web::pages::request::{Page, PageAnswer, PageRequest, kept_address};
 use crate::web::pages::shell::Shell;
 use crate::web::pages::{actions, registers};
+
+/// The page in place of a kept form that has been sent.
+#[derive(Template)]
+#[template(path = "kept_form_sent.html")]
+pub struct SentPage {
+    page: Shell,
+    /// Address of the contract, draft or register that the form was about.
+    about: String,
+}
+
+impl SentPage {
+    /// Makes the page of a form that was sent to a path.
+    pub fn of(page: Shell, path: &str) -> Self {
+        let about = match parts(path).as_slice() {
+            [kind @ ("contracts" | "drafts" | "registers"), of, ..] => format!("/{kind}/{of}"),
+            ["calendar", ..] => "/calendar".to_owned(),
+            _ => "/work".to_owned(),
+        };
+        Self { page, about }
+    }
+
+    /// Renders the page.
+    pub fn answer(&self) -> Page {
+        Page::html(StatusCode::OK, &self.page.nonce, self)
+    }
+}
 
 /// A kept form with the contract or draft that it is about.
 pub struct KeptFormLine {

@@ -11,7 +11,9 @@ use crate::app::App;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::{Caller, IdempotencyKey, SentForm, request_hash};
 use crate::services::identity::kept_forms::{self, FormOwner, FormValues, KEY_FIELD, SENT_FORM_FIELD};
+use crate::web::pages::failure::FORM_OF_ANOTHER;
 use crate::web::pages::forms::Form;
+use crate::web::pages::identity::kept_forms::SentPage;
 use crate::web::pages::request::{CSRF_FIELD, FORM_NOT_OURS, Page, PageAnswer, PageFailure, PageRequest, check_key};
 use crate::web::pages::shell::{Shell, Unsent};
 
@@ -65,7 +67,9 @@ impl PageRequest {
                         check_key(form.value(KEY_FIELD)).map_err(|error| request.failed(error, Some(&caller)))?;
                         let sent_form = form.filled(SENT_FORM_FIELD);
                         let mut shell = request.shell(Some(&caller));
-                        shell.kept_form.clone_from(&sent_form);
+                        if let Some(id) = &sent_form {
+                            shell.show_kept_form(id);
+                        }
                         let sent_form = sent_form.map(|id| SentForm { id, path: request.path.clone() });
                         caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form });
                         if !form.value(ENTER_FIELD).is_empty() {
@@ -124,12 +128,19 @@ impl PageRequest {
         show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
     ) -> Result<Page, PageFailure> {
         let caller = self.caller().map_err(|error| self.failed(error, None))?;
-        let shown = kept_forms::find(&self.app, &caller, id, &self.path).and_then(|values| {
-            let mut shell = self.shell(Some(&caller));
-            shell.notice = Some(Unsent::SessionEnded);
-            shell.kept_form = Some(id.to_owned());
-            show(&self.app, &caller, shell, self.typed(values))
-        });
+        let shown = match kept_forms::find(&self.app, &caller, id, &self.path) {
+            Ok(values) => {
+                let mut shell = self.shell(Some(&caller));
+                shell.notice = Some(Unsent::SessionEnded);
+                shell.show_kept_form(id);
+                show(&self.app, &caller, shell, self.typed(values))
+            }
+            // Back leads here after the form was sent.
+            Err(Error::NotFound) if kept_forms::was_sent(&self.app, &caller, id).unwrap_or(false) => {
+                Ok(SentPage::of(self.shell(Some(&caller)), &self.path).answer())
+            }
+            Err(error) => Err(error),
+        };
         shown.map_err(|error| self.failed(error, Some(&caller)))
     }
 
@@ -192,7 +203,7 @@ impl PageRequest {
             }
             Some(caller) if owner.is(caller) => Ok(self.redirect(&address)),
             Some(_) => {
-                let message = Message::new("form-of-another").with("address", address);
+                let message = Message::new(FORM_OF_ANOTHER).with("address", address);
                 Err(self.failed(Error::Forbidden(message), caller))
             }
         }
