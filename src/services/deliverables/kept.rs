@@ -69,7 +69,9 @@ pub(crate) struct Keeper {
     pub form: String,
 }
 
-/// Keeps the files of a form that are in the store, and drops those that the person no longer wants.
+/// Keeps the files of a form that are in the store, and drops those that the person no longer wants. The same file,
+/// chosen again, takes the place of the one kept before; in a form for one file, any new one does. Returns the
+/// identifiers of those that were replaced.
 ///
 /// # Errors
 /// Those of the database; the files are then swept later.
@@ -78,18 +80,25 @@ pub(crate) async fn keep(
     keeper: &Keeper,
     files: Vec<StoredFile>,
     unwanted: Vec<String>,
-) -> Result<(), Error> {
+    takes_one: bool,
+) -> Result<Vec<String>, Error> {
     let context = write_context(app, keeper.person);
     let quota = u64::from(app.settings.max_form_mb).saturating_mul(crate::adapters::files::MIB * QUOTA_FORMS);
     let (pool, keeper) = (app.pool.clone(), keeper.clone());
     run_blocking(move || {
         write_in(&pool, Scope::Person(keeper.person), &context, |tx| {
             rows::delete(tx.connection, keeper.person, &unwanted)?;
+            let mut replaced = rows::of_form(tx.connection, keeper.person, &keeper.form, tx.context.now - KEPT_FOR)?;
+            let is_same = |row: &KeptFileRow| files.iter().any(|new| new.name == row.name && new.sha256 == row.sha256);
+            replaced.retain(|row| is_same(row) || (takes_one && !files.is_empty()));
+            let replaced: Vec<String> = replaced.into_iter().map(|row| row.public_id).collect();
+            rows::delete(tx.connection, keeper.person, &replaced)?;
             let new: Vec<KeptFileRow> = files.iter().map(|file| to_row(file, &keeper, tx.context.now)).collect();
             let room = row_bytes(quota).saturating_sub(new.iter().map(|row| row.bytes).sum());
             let excess = oldest_beyond(&rows::sizes(tx.connection, keeper.person)?, room);
             rows::delete(tx.connection, keeper.person, &excess)?;
-            rows::insert(tx.connection, &new)
+            rows::insert(tx.connection, &new)?;
+            Ok(replaced)
         })
     })
     .await

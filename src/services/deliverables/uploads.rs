@@ -133,6 +133,8 @@ pub struct UploadForm {
     /// Identifiers of kept files that are to be sent, and of those that the page has listed.
     kept: Vec<String>,
     listed: Vec<String>,
+    /// Identifiers of kept files in whose place the form has sent the same file again.
+    replaced: Vec<String>,
     /// Identifiers of files that this form has kept, and their names and digests.
     fresh: Vec<String>,
     sent: Vec<(String, String)>,
@@ -156,6 +158,7 @@ impl UploadForm {
             keeper: None,
             kept: Vec::new(),
             listed: Vec::new(),
+            replaced: Vec::new(),
             fresh: Vec::new(),
             sent: Vec::new(),
             sent_form: None,
@@ -180,7 +183,7 @@ impl UploadForm {
 
     /// Returns the identifiers of the kept files that are to be sent.
     pub(crate) fn kept_ids(&self) -> Vec<String> {
-        self.kept.iter().chain(&self.fresh).cloned().collect()
+        self.kept.iter().filter(|id| !self.replaced.contains(id)).chain(&self.fresh).cloned().collect()
     }
 
     /// Returns the identifiers of the files that this form has kept.
@@ -422,7 +425,8 @@ impl UploadForm {
             return Ok(());
         }
         self.fresh.extend(stored.iter().map(|file| file.id.clone()));
-        kept::keep(app, &keeper, stored, unwanted).await
+        self.replaced = kept::keep(app, &keeper, stored, unwanted, self.limits.files == 1).await?;
+        Ok(())
     }
 
     /// Moves the files into the store. If one cannot be stored, those stored before it are removed.
