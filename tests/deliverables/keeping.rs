@@ -16,6 +16,8 @@ on_both_engines! {
     good_files_survive_a_refused_one
     kept_files_belong_to_one_person_and_one_form
     kept_files_expire
+    faults_of_fields_and_files_are_told_together
+    the_same_file_is_kept_once
 }
 
 fn place(contract: &str, subject: &str) -> String {
@@ -147,6 +149,82 @@ fn kept_files_expire(test: &TestApp) {
     assert!(page.text.contains("已过期"), "{}", page.text);
     run.block_on(luyue::services::deliverables::files::sweep(&test.app)).expect("swept");
     assert_eq!(kept(test), 0);
+}
+
+/// Returns the address of the form that submits an invoice.
+fn invoice_place(contract: &str) -> String {
+    format!("/{contract}/act/invoice?subject=ADVANCE")
+}
+
+fn faults_of_fields_and_files_are_told_together(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let good = pdf(b"good");
+    let (broken, program): (&[u8], &[u8]) = (b"%PDF-1.7 and nothing else", b"MZ\x90\0program");
+    for (quantity, on) in [("many", "2026-06-29"), ("590", "someday"), ("", "2026-06-29")] {
+        let fields = [("quantity", quantity), ("on", on)];
+        let files: [(&str, &[u8]); 3] = [("服务报告.pdf", broken), ("a.exe", program), ("good.pdf", &good)];
+        let page = contractor.upload_from(&place(&contract, "VISIT-H1"), "files", &fields, &files).expect_status(400);
+        let told = page.texts(".govuk-error-summary__list li");
+        assert_eq!(told.len(), 3, "the field and each bad file: {told:?}");
+        for name in ["服务报告.pdf", "a.exe"] {
+            assert!(told.iter().any(|words| words.contains(name)), "{name}: {told:?}");
+        }
+        assert!(page.text.contains("good.pdf") && !told.iter().any(|words| words.contains("good.pdf")), "{told:?}");
+    }
+    assert_eq!((kept(test), held(test).0), (1, 0), "the good file, once");
+    // Every field is judged, although the first cannot be read, and the file is said to be refused, not to be missing.
+    let cases: [(&[(&str, &str)], &[(&str, &[u8])], usize); 4] = [
+        (&[("number", "A-1"), ("amount", "1"), ("on", "someday")], &[("a.pdf", good.as_slice())], 2),
+        (&[("number", ""), ("amount", "much"), ("on", "someday")], &[], 4),
+        (&[("number", "A-1"), ("amount", "-5")], &[("a.exe", program)], 3),
+        (&[("number", ""), ("amount", "-5")], &[("a.pdf", good.as_slice())], 2),
+    ];
+    for (fields, files, count) in cases {
+        let page = contractor.upload_from(&invoice_place(&contract), "file", fields, files).expect_status(400);
+        let told = page.texts(".govuk-error-summary__list li");
+        assert_eq!(told.len(), count, "{fields:?}: {told:?}");
+        assert_eq!(told.iter().filter(|words| words.contains("a.exe")).count(), usize::from(count == 3), "{told:?}");
+    }
+    // The API tells the faults of all fields together as well.
+    let parts = [text("number", "A-1"), text("amount", "much"), text("on", "someday")];
+    let reply = send(&test.by("contractor"), &format!("{contract}/milestones/ADVANCE/invoice"), &parts);
+    let paths: Vec<&str> =
+        reply.json["errors"].as_array().expect("errors").iter().filter_map(|error| error["path"].as_str()).collect();
+    assert_eq!(paths, ["amount", "on", "file", "number"], "{}", reply.json);
+}
+
+fn the_same_file_is_kept_once(test: &TestApp) {
+    let contract = running(test);
+    let contractor = Visitor::signed_in(test, "contractor");
+    let shown = place(&contract, "VISIT-H1");
+    let (photo, report) = (case("gps.jpg"), pdf(b"report"));
+    let fields = [("quantity", "many")];
+    // Left and opened again by Back, the page does not list what was kept meanwhile.
+    for _ in 0..3 {
+        let page = contractor.upload_from(&shown, "files", &fields, &[("照片.jpg", &photo)]);
+        assert_eq!(listed(&page).len(), 1, "{}", page.text);
+    }
+    contractor.upload_from(&shown, "files", &fields, &[("照片.jpg", &report), ("其他.jpg", &photo)]);
+    let page = contractor.get(&shown).expect_status(200);
+    let ids = listed(&page);
+    assert_eq!((ids.len(), kept(test)), (3, 3), "another content or another name is another file");
+    // It is submitted once, also where it is ticked and chosen again; so is the browser's repetition.
+    let again: Vec<(&str, &str)> = [("quantity", "590")]
+        .into_iter()
+        .chain(ids.iter().flat_map(|id| [("listed", id.as_str()), ("kept", id.as_str())]))
+        .collect();
+    for _ in 0..2 {
+        assert_eq!(contractor.upload_on(&page, "files", &again, &[("照片.jpg", &photo)]).status, 303);
+    }
+    let list = test.by("justice").get(&format!("{contract}/deliverables")).expect_status(200);
+    assert_eq!(list["items"][0]["submissions"][0]["files"].as_array().map(Vec::len), Some(3));
+    // A form for one file keeps one.
+    let fields = [("number", "A-1"), ("amount", "much")];
+    for content in [&report, &pdf(b"another")] {
+        contractor.upload_from(&invoice_place(&contract), "file", &fields, &[("发票.pdf", content)]);
+    }
+    assert_eq!((listed(&contractor.get(&invoice_place(&contract))).len(), kept(test)), (1, 1));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Error messages of forms: each names its field, all are shown at once, and each says what is required.
 
+use serde_json::json;
+
 use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::programme;
@@ -8,6 +10,7 @@ use crate::support::visitor::{PASSWORD, Page, Visitor};
 on_both_engines! {
     an_empty_field_is_named
     all_errors_are_reported_at_once
+    acts_report_all_errors_at_once
     what_is_wanting_is_named
     a_completed_action_is_confirmed
     a_delegation_that_never_began_reads_so
@@ -96,6 +99,56 @@ fn all_errors_are_reported_at_once(test: &TestApp) {
     let typed = [("username", "li-na"), ("email", "没有"), ("organisation", "XC-JUSTICE"), ("role", "officer")];
     let page = admin.post_from("/registers/people", "/registers/people", &[&typed[..], &[("language", "zh")]].concat());
     tells(&page, &[("name", "请填写“姓名”"), ("email", "邮箱地址应有“@”，格式如 name@example.com")]);
+}
+
+fn acts_report_all_errors_at_once(test: &TestApp) {
+    let id = programme::registered(test, "F-4");
+    programme::activate(test, &id);
+    test.at("2026-01-13", 9);
+    let path = format!("contracts/{id}/milestones/ADVANCE/payments");
+    let requested = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).expect_status(201);
+    let payment = requested["id"].as_str().expect("an id").to_owned();
+    for (who, step) in [("justice", "confirm"), ("finance-review", "review"), ("finance-approve", "approve")] {
+        test.by(who).post(&format!("payments/{payment}/actions/{step}"), &json!({})).expect_status(200);
+    }
+    test.at("2026-06-29", 9);
+    let submissions = format!("contracts/{id}/deliverables/VISIT-H1/submissions");
+    test.by("contractor").upload(&submissions, &[("quantity", "590"), ("note", "另行报送")], &[]).expect_status(201);
+    let [officer, leader, cashier] =
+        ["justice", "justice-leader", "finance-pay"].map(|who| Visitor::signed_in(test, who));
+    let unread = [("on", "someday")];
+    let long = "长".repeat(2_001);
+    let cases: [(&Visitor<'_>, &str, &str, &[(&str, &str)], &[&str]); 6] = [
+        (&leader, "terminate", "", &unread, &["reason", "on"]),
+        (&cashier, "pay", &payment, &unread, &["voucher", "on"]),
+        (&officer, "survey", "", &[("score", "101"), ("note", long.as_str()), ("on", "someday")], &["score", "note", "on"]),
+        (
+            &officer,
+            "headcount",
+            "",
+            &[("month", "x"), ("clients", "1"), ("workers", "1"), ("note", long.as_str())],
+            &["month", "note"],
+        ),
+        (
+            &officer,
+            "decision",
+            "VISIT-H1",
+            &[("no", "1"), ("decision", "accepted"), ("members", ""), ("quantity", ""), ("on", "someday")],
+            &["quantity", "members", "on"],
+        ),
+        (
+            &officer,
+            "decision",
+            "VISIT-H1",
+            &[("no", "1"), ("decision", "rejected"), ("on", "someday")],
+            &["note", "on"],
+        ),
+    ];
+    for (who, name, subject, fields, wanted) in cases {
+        let page = act(who, &id, name, subject, fields).expect_status(400);
+        let fields: Vec<String> = told(&page).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, wanted, "{name}: {}", page.text);
+    }
 }
 
 fn what_is_wanting_is_named(test: &TestApp) {

@@ -24,7 +24,7 @@ use crate::services::contracts::append;
 use crate::services::contracts::record::refusal;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
-use crate::services::deliverables::SubmissionDecisionInput;
+use crate::services::deliverables::{SubmissionDecisionInput, check_acceptance_record};
 use crate::services::documents::words::breach as breach_words;
 use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::IncidentInput;
@@ -131,7 +131,8 @@ pub fn digest(effects: &[Effect]) -> String {
     hash_chains::digest(&[&format!("{effects:?}")])
 }
 
-/// Checks that the person was shown the effects of what they submit. A repeated request and a rejected submission pass.
+/// Checks that the person was shown the effects of what they submit. A repeated request, a rejected submission, and an
+/// incomplete acceptance record, which its service refuses, pass.
 ///
 /// # Errors
 /// `Refused` where the effects are others than `seen` tells.
@@ -145,7 +146,9 @@ pub fn require_seen(
     // What the proposal lacks, its service refuses with the reason.
     let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
     let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
-    if effects.is_empty() || is_rejection || digest(&effects) == seen {
+    let is_incomplete =
+        matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
+    if effects.is_empty() || is_rejection || is_incomplete || digest(&effects) == seen {
         return Ok(());
     }
     let context = caller.context(app, caller.seat(Action::ReadContract)?);

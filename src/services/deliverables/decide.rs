@@ -151,12 +151,11 @@ fn decision_words(input: &SubmissionDecisionInput) -> DecisionWords {
     }
 }
 
-/// Checks that the decision carries everything its kind requires, and builds the verdict.
-fn parse_verdict(
-    input: &SubmissionDecisionInput,
-    record: &ContractRecord,
-    agreed: &Deliverable,
-) -> Result<Verdict, Error> {
+/// Checks that the decision carries everything its kind requires.
+///
+/// # Errors
+/// `Refused` with every fault.
+pub fn check_acceptance_record(input: &SubmissionDecisionInput) -> Result<(), Error> {
     let mut faults = Vec::new();
     let mut add = |path: &str, message: Message| faults.push(FieldError { path: path.to_owned(), message });
     let words = decision_words(input);
@@ -190,9 +189,24 @@ fn parse_verdict(
             add("quantity", Message::new("acceptance-without-quantity"));
         }
     }
-    let Some(verdict) = input.verdict().filter(|_| faults.is_empty()) else {
-        return Err(Error::Refused { rule: "acceptance-record".to_owned(), errors: faults });
-    };
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(incomplete(faults))
+}
+
+fn incomplete(faults: Vec<FieldError>) -> Error {
+    Error::Refused { rule: "acceptance-record".to_owned(), errors: faults }
+}
+
+/// Checks the acceptance record and its quantity and standards, and builds the verdict.
+fn parse_verdict(
+    input: &SubmissionDecisionInput,
+    record: &ContractRecord,
+    agreed: &Deliverable,
+) -> Result<Verdict, Error> {
+    check_acceptance_record(input)?;
+    let verdict = input.verdict().ok_or_else(|| incomplete(Vec::new()))?;
     if let Some(acceptance) = verdict.acceptance() {
         confirm_quantity(acceptance.quantity, agreed.quantity, input.confirmed)?;
     }

@@ -48,17 +48,47 @@ pub(super) fn refuse_known_number(
     Err(repeats::duplicate_elsewhere(connection, &caller.organisations(), of, (named, general))?)
 }
 
-/// Checks the shape of the number; any other needs a reason.
+/// Returns the fault of a number of an unusual shape, which needs a reason.
+pub(super) fn number_fault(number: &str, key: &str, reason: Option<&str>) -> Option<Message> {
+    if has_known_shape(key) || reason.is_some() {
+        return None;
+    }
+    Some(Message::new("invoice-number-shape").with("number", number).with("count", key.chars().count()))
+}
+
+/// Checks the shape of the number.
 ///
 /// # Errors
 /// `Refused` at the number.
 pub(super) fn check_number(fields: &InvoiceFields) -> Result<(), Error> {
-    if has_known_shape(&fields.key) || fields.reason.is_some() {
-        return Ok(());
+    match number_fault(&fields.number, &fields.key, fields.reason.as_deref()) {
+        Some(message) => Err(Error::refused_at("invoice-number", "number", message)),
+        None => Ok(()),
     }
-    let message = Message::new("invoice-number-shape").with("number", &fields.number);
-    let message = message.with("count", fields.key.chars().count());
-    Err(Error::refused_at("invoice-number", "number", message))
+}
+
+/// Returns the fault of a blue invoice that quotes another one, or of a red one that quotes none.
+pub(super) fn quote_fault(colour: InvoiceColour, blue: Option<&str>) -> Option<Message> {
+    match (colour, blue) {
+        (InvoiceColour::Blue, Some(_)) => Some(Message::new("invoice-blue-quotes")),
+        (InvoiceColour::Red, None) => Some(Message::new("invoice-red-without-blue")),
+        _ => None,
+    }
+}
+
+/// Returns the first result where both rules hold. The faults against both are told together, under the first's rule.
+///
+/// # Errors
+/// Those of both.
+pub(super) fn both<T>(first: Result<T, Error>, second: Result<(), Error>) -> Result<T, Error> {
+    match (first, second) {
+        (Err(Error::Refused { rule, mut errors }), Err(Error::Refused { errors: others, .. })) => {
+            errors.extend(others);
+            Err(Error::Refused { rule, errors })
+        }
+        (Err(error), _) => Err(error),
+        (Ok(value), second) => second.map(|()| value),
+    }
 }
 
 /// Checks a red invoice against the blue one that it quotes, and returns the number of the blue one; `None` for a blue
@@ -74,12 +104,10 @@ pub(super) fn check_colour(
     on: NaiveDate,
 ) -> Result<Option<String>, Error> {
     let refused = |path: &str, message: Message| Err(Error::refused_at("invoice-red", path, message));
-    let quoted = match (fields.colour, &fields.blue) {
-        (InvoiceColour::Blue, None) => return Ok(None),
-        (InvoiceColour::Blue, Some(_)) => return refused("blue", Message::new("invoice-blue-quotes")),
-        (InvoiceColour::Red, None) => return refused("blue", Message::new("invoice-red-without-blue")),
-        (InvoiceColour::Red, Some(quoted)) => quoted,
-    };
+    if let Some(message) = quote_fault(fields.colour, fields.blue.as_deref()) {
+        return refused("blue", message);
+    }
+    let Some(quoted) = &fields.blue else { return Ok(None) };
     let all = of_milestone(connection, record, milestone)?;
     let key = fold_number(quoted);
     let is_quoted =

@@ -17,8 +17,9 @@ use crate::services::contracts::append;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration::append_event;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
+use crate::services::deliverables::invoice_rules::{self, number_fault, quote_fault};
+use crate::services::deliverables::note_fault;
 use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
-use crate::services::deliverables::{invoice_rules, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::shared::identifiers::{fold_number, invoice_number};
 use crate::storage::audit::event_action::EventAction;
@@ -174,6 +175,18 @@ pub async fn submit_invoice(app: &App, permit: UploadPermit, form: UploadForm) -
 }
 
 fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
+    let (fields, faults) = read_fields(form);
+    fields.ok_or(Error::Malformed(faults))
+}
+
+/// Returns every fault that the form shows by itself.
+pub fn faults_of_invoice(form: &UploadForm) -> Vec<FieldError> {
+    read_fields(form).1
+}
+
+/// Reads the fields. Faults against a rule come last and leave the fields readable: `submit_invoice` refuses them with
+/// the rule.
+fn read_fields(form: &UploadForm) -> (Option<InvoiceFields>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let number = form.require_field("number", &mut faults, |text| {
         let (number, key) = (invoice_number(text), fold_number(text));
@@ -189,19 +202,28 @@ fn parse_fields(form: &UploadForm) -> Result<InvoiceFields, Error> {
         if amount == Money::ZERO { Err("malformed-positive-money") } else { Ok((colour, amount)) }
     });
     let on = form.parse_field("on", &mut faults, uploads::parse_day);
+    let blue = form.text("blue").map(invoice_number);
     let reason = form.text("reason").map(str::to_owned);
     let fault = reason.as_deref().and_then(note_fault);
     faults.extend(fault.map(|message| FieldError { path: "reason".to_owned(), message }));
     if form.file_count() == 0 {
         faults.push(FieldError { path: INVOICE_LIMITS.file.to_owned(), message: Message::new("upload-no-file") });
     }
-    match (number, amount) {
-        (Some((number, key)), Some((colour, amount))) if faults.is_empty() => {
-            let blue = form.text("blue").map(invoice_number);
-            Ok(InvoiceFields { number, key, amount, colour, on, blue, reason })
-        }
-        _ => Err(Error::Malformed(faults)),
-    }
+    let is_readable = faults.is_empty();
+    let of_number = number.as_ref().and_then(|(number, key)| number_fault(number, key, reason.as_deref()));
+    let of_colour = amount.as_ref().and_then(|(colour, _)| quote_fault(*colour, blue.as_deref()));
+    faults.extend(of_number.map(|message| FieldError { path: "number".to_owned(), message }));
+    faults.extend(of_colour.map(|message| FieldError { path: "blue".to_owned(), message }));
+    let fields = number.zip(amount).filter(|_| is_readable).map(|((number, key), (colour, amount))| InvoiceFields {
+        number,
+        key,
+        amount,
+        colour,
+        on,
+        blue,
+        reason,
+    });
+    (fields, faults)
 }
 
 fn record_invoice(
@@ -218,11 +240,13 @@ fn record_invoice(
     let is_first = !record.facts.invoices.iter().any(|invoice| invoice.milestone == milestone);
     let on = append::effective_day(tx, fields.on);
     invoice_rules::refuse_known_number(tx.connection, caller, record.contract.contractor_id, fields)?;
-    if is_first && fields.colour == InvoiceColour::Red {
-        return Err(Error::refused_at("invoice", "amount", Message::new("invoice-red-letter-first")));
-    }
-    invoice_rules::check_number(fields)?;
-    let blue = invoice_rules::check_colour(tx.connection, record, code, fields, on)?;
+    let number = invoice_rules::check_number(fields);
+    let blue = if is_first && fields.colour == InvoiceColour::Red {
+        Err(Error::refused_at("invoice", "amount", Message::new("invoice-red-letter-first")))
+    } else {
+        invoice_rules::check_colour(tx.connection, record, code, fields, on)
+    };
+    let blue = invoice_rules::both(blue, number)?;
     let no = last_no(tx.connection, record.contract.id, FileUse::Invoice, code)? + 1;
     let kept: Vec<FileSummary> = files.iter().map(FileSummary::from).collect();
     search::add_recorded(tx.connection, record.contract.id, &fields.number)?;

@@ -22,9 +22,11 @@ use crate::domain::numbers::Quantity;
 use crate::domain::shape::date;
 use crate::domain::standing::{DeliverableStanding, DeliverableState};
 use crate::error::{Error, Message};
-pub use crate::services::deliverables::decide::{SubmissionDecisionInput, decide};
+pub use crate::services::deliverables::decide::{SubmissionDecisionInput, check_acceptance_record, decide};
 use crate::services::deliverables::files::FileSummary;
-pub use crate::services::deliverables::submit::{SUBMISSION_LIMITS, SubmissionReceipt, permit_submission, submit};
+pub use crate::services::deliverables::submit::{
+    SUBMISSION_LIMITS, SubmissionReceipt, faults_of_submission, permit_submission, submit,
+};
 pub(super) use crate::services::deliverables::view::views;
 pub use crate::services::deliverables::view::{DecisionView, DeliverableView, SubmissionView, list};
 use crate::services::shared::inputs::hidden_fault;

@@ -78,6 +78,18 @@ pub async fn submit(app: &App, permit: UploadPermit, form: UploadForm) -> Result
 }
 
 fn parse_fields(form: &UploadForm) -> Result<SubmissionFields, Error> {
+    let (fields, faults) = read_fields(form);
+    fields.ok_or(Error::Malformed(faults))
+}
+
+/// Returns every fault that the form shows by itself.
+pub fn faults_of_submission(form: &UploadForm) -> Vec<FieldError> {
+    read_fields(form).1
+}
+
+/// Reads the fields. A form without files and note has a fault although its fields can be read: `submit` refuses it
+/// with the evidence that was agreed on.
+fn read_fields(form: &UploadForm) -> (Option<SubmissionFields>, Vec<FieldError>) {
     let mut faults = Vec::new();
     let quantity = form.require_field("quantity", &mut faults, |text| {
         let quantity: Quantity = text.parse().map_err(|_| "malformed-quantity")?;
@@ -86,13 +98,15 @@ fn parse_fields(form: &UploadForm) -> Result<SubmissionFields, Error> {
     let on = form.parse_field("on", &mut faults, uploads::parse_day);
     let note = form.text("note").unwrap_or_default().to_owned();
     faults.extend(note_fault(&note).map(|message| FieldError { path: "note".to_owned(), message }));
-    match quantity {
-        Some(quantity) if faults.is_empty() => {
-            let is_confirmed = form.text("confirmed").is_some();
-            Ok(SubmissionFields { quantity, on, note, is_confirmed })
-        }
-        _ => Err(Error::Malformed(faults)),
+    let is_without_evidence = form.file_count() == 0 && note.is_empty();
+    let is_confirmed = form.text("confirmed").is_some();
+    let fields =
+        quantity.filter(|_| faults.is_empty()).map(|quantity| SubmissionFields { quantity, on, note, is_confirmed });
+    if is_without_evidence {
+        let message = Message::new("submission-without-files");
+        faults.push(FieldError { path: SUBMISSION_LIMITS.file.to_owned(), message });
     }
+    (fields, faults)
 }
 
 fn record_submission(

@@ -36,6 +36,8 @@ pub struct Act {
     pub alternative: Option<&'static str>,
     /// Set where a reason must be given, in a field before the others.
     pub needs_reason: bool,
+    /// Names of the other fields that must be filled in and on which the effects do not depend.
+    pub required: &'static [&'static str],
     /// Builds the other fields.
     pub fields: fn(&ActContext<'_>) -> Result<Vec<Field>, Error>,
     /// Name of the file field of an act that is uploaded.
@@ -62,6 +64,7 @@ impl Act {
             proposal: None,
             alternative: None,
             needs_reason: false,
+            required: &[],
             fields: |_| Ok(Vec::new()),
             files: None,
             is_adverse: false,

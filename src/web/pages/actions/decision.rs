@@ -121,5 +121,8 @@ fn read_input(form: &Form) -> Result<SubmissionDecisionInput, Error> {
         on: reader.optional("on", parse_date),
         confirmed: form.is_confirmed(),
     });
-    reader.finish(input)
+    match input {
+        Some(input) => reader.finish_checked(input, deliverables::check_acceptance_record),
+        None => reader.finish(None),
+    }
 }

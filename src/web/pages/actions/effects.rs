@@ -61,13 +61,20 @@ pub fn of_form(
     }
 }
 
-/// Checks that the sender of a form was shown its effects.
+/// Checks that the sender of a form was shown its effects. A form with faults passes: submitting it refuses it with all
+/// of them, and its effects are checked once it has none.
 ///
 /// # Errors
-/// Those of reading the form; `Refused` where the effects are others than the form shows.
+/// `Refused` where the effects are others than the form shows.
 pub fn require_seen(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let Some(read) = target.act.proposal else { return Ok(()) };
-    let proposal = read(target, form)?;
+    let is_filled = |name: &str| !form.value(name).is_empty();
+    let mut required =
+        target.act.needs_reason.then_some("reason").into_iter().chain(target.act.required.iter().copied());
+    let Ok(proposal) = read(target, form) else { return Ok(()) };
+    if !required.all(is_filled) {
+        return Ok(());
+    }
     let data = view::for_action(app, caller, &target.contract, &target.subject)?;
     effects::require_seen(app, caller, &data, &proposal, form.value("seen"))
 }

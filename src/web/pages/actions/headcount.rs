@@ -30,13 +30,13 @@ fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result
     let mut reader = FormReader::new(form);
     let month = reader.required("month", parse_month);
     let counts = (reader.required("clients", parse_whole), reader.required("workers", parse_whole));
-    let on = reader.optional("on", parse_date);
+    let (on, note) = (reader.optional("on", parse_date), reader.lines("note"));
     let input = month.zip(counts.0.zip(counts.1)).map(|(month, (clients, workers))| HeadcountInput {
         month,
         clients,
         workers,
         on,
-        note: reader.text("note"),
+        note,
         another: form.asks_for_another(),
     });
     observations::record_headcount(app, caller, &target.contract, &reader.finish(input)?)?;

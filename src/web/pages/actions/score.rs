@@ -27,7 +27,8 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
-    let input = score.map(|score| ScoreInput { score, note: reader.text("note"), on });
+    let note = reader.lines("note");
+    let input = score.map(|score| ScoreInput { score, note, on });
     scores::record_score(app, caller, &target.contract, &target.subject, &reader.finish(input)?)?;
     Ok(())
 }

@@ -22,8 +22,8 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let (score, on) = (reader.required("score", parse_score), reader.optional("on", parse_date));
-    let input =
-        score.map(|score| SurveyInput { score, on, note: reader.text("note"), another: form.asks_for_another() });
+    let note = reader.lines("note");
+    let input = score.map(|score| SurveyInput { score, on, note, another: form.asks_for_another() });
     observations::record_survey(app, caller, &target.contract, &reader.finish(input)?)?;
     Ok(())
 }

@@ -70,7 +70,12 @@ pub const ACTS: &[Act] = &[
     approval_step("confirm", &[A::ConfirmPayment]),
     approval_step("review", &[A::ReviewPayment]),
     approval_step("approve", &[A::ApprovePayment]),
-    Act { fields: bank_fields, proposal: Some(propose_payment), ..approval_step("pay", &[A::PayPayment]) },
+    Act {
+        fields: bank_fields,
+        proposal: Some(propose_payment),
+        required: &["voucher"],
+        ..approval_step("pay", &[A::PayPayment])
+    },
     Act {
         proposal: Some(propose_payment),
         alternative: Some("disallow"),
@@ -127,15 +132,15 @@ fn propose_payment(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     reader.finish(Some(Proposal::Payment { id: target.subject.clone(), on }))
 }
 
-/// Reads the reason of an act that needs one. The service refuses an empty one.
-fn read_reason(reader: &FormReader<'_, Form>, act: &Act) -> Option<String> {
-    act.needs_reason.then(|| reader.text("reason"))
+/// Reads the reason of an act that needs one.
+fn read_reason(reader: &mut FormReader<'_, Form>, act: &Act) -> Option<String> {
+    act.needs_reason.then(|| reader.required_text("reason"))
 }
 
 fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let input = ActionInput {
-        reason: read_reason(&reader, target.act),
+        reason: read_reason(&mut reader, target.act),
         signed_on: reader.optional("signed_on", parse_date),
         on: reader.optional("on", parse_date),
     };
@@ -146,8 +151,11 @@ fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &F
 fn submit_approval_step(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
     let input = PaymentStepInput {
-        reason: read_reason(&reader, target.act),
-        voucher: reader.optional_text("voucher"),
+        reason: read_reason(&mut reader, target.act),
+        voucher: match target.act.required.contains(&"voucher") {
+            true => Some(reader.required_text("voucher")),
+            false => reader.optional_text("voucher"),
+        },
         on: reader.optional("on", parse_date),
     };
     let name = target.act.name.strip_prefix("payment-").unwrap_or(target.act.name);

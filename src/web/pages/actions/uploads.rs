@@ -79,12 +79,12 @@ pub async fn submit(
         sent.sent_form = sent_form.clone().map(|id| SentForm { id, path: form_path });
     }
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let read = read.and_then(|faults| read_typed(&mut upload).map(|()| faults));
-    let submitted = match read.and_then(|faults| kept.map(|()| faults)) {
+    let checked =
+        read.and_then(|files| kept.map(|()| files)).and_then(|files| refuse_faults(&mut upload, &name, files));
+    let submitted = match checked {
         Err(error) => Err(error),
-        Ok(errors) if !errors.is_empty() => Err(Error::Refused { rule: "files".to_owned(), errors }),
-        Ok(_) if name == "submission" => deliverables::submit(&app, admitted, upload).await.map(|_| ()),
-        Ok(_) => invoices::submit_invoice(&app, admitted, upload).await.map(|_| ()),
+        Ok(()) if name == "submission" => deliverables::submit(&app, admitted, upload).await.map(|_| ()),
+        Ok(()) => invoices::submit_invoice(&app, admitted, upload).await.map(|_| ()),
     };
     let query = SubjectQuery { subject, no: String::new() };
     match submitted {
@@ -96,7 +96,9 @@ pub async fn submit(
             let (status, typed) = request.typed(typed).refused(error, caller.language).map_err(without_page)?;
             request
                 .show_with_status(status, move |app, caller, mut page| {
-                    page.kept_form = sent_form;
+                    if let Some(id) = &sent_form {
+                        page.show_kept_form(id);
+                    }
                     build_page(app, caller, page, find_target(&contract, &name, query)?, Some(typed))
                 })
                 .await
@@ -104,8 +106,33 @@ pub async fn submit(
     }
 }
 
-/// Replaces the numbers and days that a person typed by their plain spelling, which services read strictly.
-fn read_typed(upload: &mut UploadForm) -> Result<(), Error> {
+/// Refuses a form of which a file was refused or a field cannot be read. All faults are told at once, so that nothing
+/// is sent again without the files that were left out.
+///
+/// # Errors
+/// `Malformed`, or `Refused` where only files are faulty.
+fn refuse_faults(upload: &mut UploadForm, act: &str, files: Vec<FieldError>) -> Result<(), Error> {
+    let mut faults = read_typed(upload);
+    let are_fields_read = faults.is_empty();
+    faults.extend(files);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let mut others = match act {
+        "submission" => deliverables::faults_of_submission(upload),
+        _ => invoices::faults_of_invoice(upload),
+    };
+    others.retain(|fault| faults.iter().all(|known| known.path != fault.path));
+    if are_fields_read && others.is_empty() {
+        return Err(Error::Refused { rule: "files".to_owned(), errors: faults });
+    }
+    faults.extend(others);
+    Err(Error::Malformed(faults))
+}
+
+/// Replaces the numbers and days that a person typed by their plain spelling, which services read strictly. Returns the
+/// faults of those that cannot be read.
+fn read_typed(upload: &mut UploadForm) -> Vec<FieldError> {
     let quantity = |typed: &str| parse_quantity(typed).map(|quantity| quantity.to_string());
     let amount = |typed: &str| {
         let plain = plain_signed_amount(typed)?;
@@ -120,7 +147,7 @@ fn read_typed(upload: &mut UploadForm) -> Result<(), Error> {
     ] {
         faults.extend(fault.err().map(|message| FieldError { path: name.to_owned(), message }));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Malformed(faults)) }
+    faults
 }
 
 /// Rejects an act with files that comes without them, to the address of other acts.

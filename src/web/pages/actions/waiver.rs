@@ -24,6 +24,7 @@ pub const ACT: Act = Act {
     checks: checks::not_requested,
     fields,
     proposal: Some(propose),
+    required: &["reason"],
     ..Act::new("waiver", &[Action::RequestWaiver], submit)
 };
 
@@ -51,8 +52,10 @@ fn fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 
 fn propose(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
     let (clause, subject) = breach_of(target)?;
-    let on = FormReader::new(form).optional("on", parse_date);
-    Ok(Proposal::Waiver(WaiverInput { clause, subject, reason: String::new(), on, another: false }))
+    let mut reader = FormReader::new(form);
+    let on = reader.optional("on", parse_date);
+    let input = WaiverInput { clause, subject, reason: String::new(), on, another: false };
+    reader.finish(Some(Proposal::Waiver(input)))
 }
 
 fn breach_of(target: &ActTarget) -> Result<(Code, Code), Error> {
