@@ -178,6 +178,8 @@ fn what_was_not_shown_is_shown_before_it_counts(test: &TestApp) {
     let asked = officer.post_from(&shown, &path, &partial).expect_status(422);
     assert_eq!(count(test, FactKind::Decision), 0, "nothing is recorded before it was shown");
     assert!(asked.text.contains("请核对下列变化") && asked.text.contains("value=\"400\""), "{}", asked.text);
+    assert_eq!(asked.text_of(".govuk-error-summary__title"), "请核对后再次提交", "nothing is wrong with it");
+    assert!(!asked.text_of("title").contains("有误"), "{}", asked.text);
     has(&asked, "验收数量", "–", "400");
     // What was shown is bound to what was typed: another quantity is shown again.
     let (form, seen) = (asked.hidden("form"), asked.hidden("seen"));

@@ -28,6 +28,8 @@ const CONFIRMED: &str = "confirmed";
 const UNCONFIRMED: &str = "unconfirmed";
 /// Rule that refuses a form whose effects its sender was not shown.
 const UNSEEN: &str = "effects";
+/// Rule against another form under the key of one that was sent: a page is sent once.
+const REUSED_KEY: &str = "idempotency-key";
 /// Messages about an empty field.
 const EMPTY: &[&str] = &["draft-empty", "reason-missing"];
 
@@ -111,6 +113,11 @@ impl Form {
     pub fn set(&mut self, name: &str, value: impl ToString) {
         self.values.retain(|(field, _)| field != name);
         self.values.push((name.to_owned(), value.to_string()));
+    }
+
+    /// Returns true if the form is shown again without having been carried out, so that what was typed is only here.
+    pub fn is_unsent(&self) -> bool {
+        !self.faults.is_empty()
     }
 
     /// Returns the words of a field's first fault.
@@ -199,7 +206,13 @@ fn with_label(page: &Shell, key: &str, label: &str, words: &str) -> String {
 
 /// Replaces messages for programs that write JSON by messages for people who type into a field.
 fn for_people(error: Error) -> Error {
-    let Error::Malformed(fields) = error else { return error };
+    let fields = match error {
+        Error::Malformed(fields) => fields,
+        Error::Refused { rule, .. } if rule == REUSED_KEY => {
+            return Error::refused(rule, Message::new("form-sent-before"));
+        }
+        other => return other,
+    };
     let fields = fields.into_iter().map(|FieldError { path, message }| match message.key {
         "malformed-missing-key" => {
             let key = message.args.iter().find(|(name, _)| *name == "key").map_or("", |(_, key)| key.as_str());
