@@ -196,7 +196,9 @@ fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
         Figure::Amount(amount) => Some(amount.to_string()),
         Figure::Day(day) => day.map(|day| day.to_string()),
         Figure::Quantity(quantity) => quantity.map(|quantity| quantity.to_string()),
+        Figure::Rate(rate) => rate.map(|rate| rate.to_string()),
         Figure::State { code, .. } => Some(code.clone()),
+        Figure::Absent => None,
     };
     EffectView {
         part,
