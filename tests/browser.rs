@@ -21,6 +21,7 @@ macro_rules! in_both_languages {
     };
 }
 
+mod cases;
 mod filling;
 mod forged;
 mod headers;

@@ -120,7 +120,7 @@ mail-recovery-code-used-body =
 
 # What is to be done, within a sentence and a subject line
 mail-duty-submit = 完善合同草稿并提交审核
-mail-duty-sign = 与承接主体签订合同（线下签署）
+mail-duty-sign = 与承接主体在线下签订合同
 mail-duty-fund = 审核合同并落实预算
 mail-duty-activate = 登记合同签订日期，使合同生效
 mail-duty-publish = 公告合同并登记公告日期

@@ -21,8 +21,10 @@ pub fn group_thousands(decimal: &str) -> String {
 }
 
 /// Names of the values in messages that may be amounts.
-const AMOUNTS: [&str; 11] =
-    ["payable", "paid", "open", "left", "amount", "free", "sum", "gross", "invoiced", "old", "new"];
+const AMOUNTS: &[&str] = &[
+    "payable", "paid", "open", "left", "amount", "free", "sum", "gross", "invoiced", "old", "new", "limit", "used",
+    "increase",
+];
 
 /// Returns a value of a message as people read it: an amount in yuan is grouped by thousands, anything else stays.
 pub fn shown_value(name: &str, value: &str) -> String {

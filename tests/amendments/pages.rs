@@ -119,7 +119,7 @@ fn beyond_the_tenth_it_is_refused_and_what_was_typed_is_kept(test: &TestApp) {
     let officer = Visitor::signed_in(test, "justice");
     let draft = drafted(test, &officer, &id, ["64", "40", "235200"]);
     let page = officer.get(&format!("{draft}/check")).expect_status(200).text;
-    assert!(page.contains("政府采购法第四十九条") && page.contains("48000.00"), "{page}");
+    assert!(page.contains("政府采购法第四十九条") && page.contains("48,000.00"), "{page}");
     let refused = check(&officer, &draft, &version(&officer, &draft));
     assert_eq!(refused.status, 422, "{}", refused.text);
     assert!(refused.text.contains("政府采购法第四十九条"));

@@ -39,13 +39,13 @@ fn supplements_add_up_to_a_tenth_of_the_original(test: &TestApp) {
     let over = propose(test, &id, &body(&with_lessons(signed.clone(), 1561), "supplement")).expect_status(422);
     assert_eq!((&over["rule"], &over["errors"][0]["path"]), (&json!("supplement-10pct"), &json!("terms.amount")));
     let said = over["errors"][0]["message"].as_str().expect("words");
-    assert!(said.contains("46800.00") && said.contains("第四十九条"), "{said}");
+    assert!(said.contains("46,800.00") && said.contains("46,830.00") && said.contains("art. 49"), "{said}");
     let first = proposed(test, &id, &body(&with_lessons(signed.clone(), 1000), "supplement"));
     assert_eq!(through(test, &first, 3), "agreed");
     let next =
         |terms: &Value| json!({"effective_on": "2026-02-03", "terms": terms, "reason": "增加", "ground": "supplement"});
     let over = propose(test, &id, &next(&with_lessons(signed.clone(), 1561))).expect_status(422);
-    assert!(over["errors"][0]["message"].as_str().expect("words").contains("16800.00"), "what is left: {over}");
+    assert!(over["errors"][0]["message"].as_str().expect("words").contains("16,800.00"), "what is left: {over}");
     let second = proposed(test, &id, &next(&with_lessons(signed, 1560)));
     assert_eq!(through(test, &second, 3), "agreed", "exactly a tenth");
     let full = terms(test, &id, "2026-02-03");

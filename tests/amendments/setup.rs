@@ -1,10 +1,9 @@
 //! Helpers of the amendment tests: the programme with money to spare, changes of its terms, and the steps.
 
-use luyue::services::audit::check::check;
 use serde_json::{Value, json};
 
 use crate::payments::setup::{NUMBER, id_of};
-use crate::support::app::{Reply, TestApp};
+use crate::support::app::{Reply, TestApp, unsealed_differences};
 use crate::support::programme;
 
 /// The steps after the proposal, each with the user who takes it.
@@ -84,8 +83,8 @@ pub fn listed(test: &TestApp, id: &str) -> Vec<Value> {
     list["items"].as_array().expect("a list").clone()
 }
 
-/// Checks that `luyue check` finds no difference.
+/// Checks that `luyue check` finds no difference. The clock of these tests jumps over days without sealing them, so
+/// missing seals do not count.
 pub fn assert_clean(test: &TestApp) {
-    let report = check(&test.app, |_| {}).expect("the check runs");
-    assert!(report.differences.is_empty(), "{:?}", report.differences);
+    assert_eq!(unsealed_differences(test), []);
 }

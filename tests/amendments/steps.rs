@@ -38,7 +38,7 @@ fn a_supplement_is_funded_and_comes_into_force(test: &TestApp) {
     assert_eq!((&answer["state"], &answer["in_force_would"]), (&json!("proposed"), &json!(true)));
     let names: Vec<&str> =
         answer["changes"].as_array().expect("changes").iter().filter_map(|c| c["term"].as_str()).collect();
-    assert_eq!(names, ["数量要求", "服务期限", "资金支付方式"], "{answer}");
+    assert_eq!(names, ["Quantity", "Term of service", "Payment"], "{answer}");
     let effect = |name: &str| {
         let effects = answer["effects"].as_array().expect("effects");
         let found = effects.iter().find(|effect| effect["name"] == name).unwrap_or_else(|| panic!("{name}: {answer}"));
@@ -47,9 +47,9 @@ fn a_supplement_is_funded_and_comes_into_force(test: &TestApp) {
             found["after"].as_str().unwrap_or_default().to_owned(),
         )
     };
-    assert_eq!(effect("合同金额（元）"), ("468,000.00".to_owned(), "483,000.00".to_owned()));
-    assert_eq!(effect("预算指标可用余额（元）"), ("132,000.00".to_owned(), "117,000.00".to_owned()));
-    assert_eq!(effect("尾款 · 应得"), ("187,200.00".to_owned(), "202,200.00".to_owned()));
+    assert_eq!(effect("Amount of the contract (yuan)"), ("468,000.00".to_owned(), "483,000.00".to_owned()));
+    assert_eq!(effect("Free in the appropriation (yuan)"), ("132,000.00".to_owned(), "117,000.00".to_owned()));
+    assert_eq!(effect("尾款 · Gross"), ("187,200.00".to_owned(), "202,200.00".to_owned()));
     let amendment = answer["id"].as_str().expect("an id").to_owned();
     assert_eq!(through(test, &amendment, 2), "approved");
     let committed = || {

@@ -14,6 +14,7 @@ use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::pages::{actions, assets, registers};
 use luyue::web::routes::{PAGES, PageNeeds};
+use serde_json::json;
 
 use crate::matrix::rows::{self, Prepared, Thing};
 use crate::support::app::{CONTRACTOR, PEOPLE, TestApp};
@@ -74,7 +75,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// Creates the data on 5 January 2026 and sets the clock to July, when the June deliverables are late.
+    /// Creates the data on 5 January 2026, with a survey as the active contract's second record, and sets the clock to
+    /// July, when the June deliverables are late.
     pub fn new(test: &TestApp) -> Self {
         let prepared = Prepared::new(test);
         let mut all = vec![(ContractState::Active, prepared.id(Thing::Contract).to_owned())];
@@ -93,6 +95,8 @@ impl Place {
         let draft = all.iter().find(|(state, _)| *state == ContractState::Draft).map(|(_, id)| id.as_str());
         changed(test, draft.expect("a contract that is a draft"));
         printed(test);
+        let surveys = format!("contracts/{}/surveys", prepared.id(Thing::Contract));
+        test.by("justice").post(&surveys, &json!({"score": "90"})).expect_status(201);
         test.at("2026-07-20", 9);
         luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
         let link = bootstrap::issue_link(&test.app, "other-justice").expect("a link");
@@ -130,8 +134,9 @@ impl Place {
             "confirm" | "review" | "approve" | "pay" | "allow" | "disallow" | "payment-return" => {
                 format!("subject={}", self.prepared.id(Thing::Payment))
             }
-            "waiver" => "subject=LATE%2FEDU-H1".to_owned(),
-            "reversal" => "subject=1".to_owned(),
+            // Requests about EDU-H1 and the first record are pending, and nothing is requested twice.
+            "waiver" => "subject=LATE%2FCOUNSEL-H1".to_owned(),
+            "reversal" => "subject=2".to_owned(),
             "told" => format!("subject={}", self.given_up),
             "grant" | "refuse" => format!("subject={}", self.prepared.id(Thing::Waiver)),
             _ if act.starts_with("amendment-") => format!("subject={}", self.prepared.id(Thing::Amendment)),

@@ -2,7 +2,6 @@
 //! effective day on. No service makes amendments yet, so the tests store the second version themselves.
 
 use luyue::domain::codes::Language;
-use luyue::services::audit::check::check;
 use luyue::services::contracts::append::save_change;
 use luyue::services::contracts::due_changes::{refresh_due_contracts, system_context};
 use luyue::services::contracts::record::ContractRecord;
@@ -15,7 +14,7 @@ use luyue::storage::write::{Event, write};
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::support::app::{TestApp, day};
+use crate::support::app::{TestApp, day, differences};
 use crate::support::{pdf, programme};
 
 on_both_engines! {
@@ -116,8 +115,7 @@ fn the_daily_job_refreshes_a_contract_on_the_effective_day(test: &TestApp) {
     test.at(EFFECTIVE_ON, 9);
     assert_eq!(refresh_due_contracts(&test.app).expect("the job runs"), 1);
     assert_eq!(due_of_task().0, day(DUE[1]));
-    let report = check(&test.app, |_| {}).expect("the check runs");
-    assert!(report.differences.is_empty(), "{:?}", report.differences);
+    assert_eq!(differences(test), []);
     assert_eq!(due_by_api(test, &id, EFFECTIVE_ON), DUE[1]);
 }
 
@@ -150,8 +148,7 @@ fn an_amendment_of_something_settled_never_comes_into_force(test: &TestApp) {
     assert_eq!(standing["amendments"], json!([{"effective_on": EFFECTIVE_ON, "in_force": false}]));
     assert_eq!(standing["milestones"][2]["gross"], "187200.00", "the signed terms go on");
     assert_eq!(terms_by_api(test, &id, "2026-08-03"), ("2026-01-05".into(), DUE[0].into()));
-    let report = check(&test.app, |_| {}).expect("the check runs");
-    assert!(report.differences.is_empty(), "{:?}", report.differences);
+    assert_eq!(differences(test), []);
 }
 
 fn a_fact_that_would_undo_an_amendment_is_refused(test: &TestApp) {

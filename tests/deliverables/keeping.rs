@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use luyue::schema::{kept_files, people};
 
 use crate::adapters::file_cases::case;
-use crate::adapters::fixtures::{csv, pdf};
+use crate::adapters::fixtures::{csv, jpeg, pdf};
 use crate::deliverables::support::{file, held, running, send, stored, submissions, text};
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -205,7 +205,7 @@ fn the_same_file_is_kept_once(test: &TestApp) {
         let page = contractor.upload_from(&shown, "files", &fields, &[("照片.jpg", &photo)]);
         assert_eq!(listed(&page).len(), 1, "{}", page.text);
     }
-    contractor.upload_from(&shown, "files", &fields, &[("照片.jpg", &report), ("其他.jpg", &photo)]);
+    contractor.upload_from(&shown, "files", &fields, &[("照片.jpg", &jpeg(64, 48)), ("其他.jpg", &photo)]);
     let page = contractor.get(&shown).expect_status(200);
     let ids = listed(&page);
     assert_eq!((ids.len(), kept(test)), (3, 3), "another content or another name is another file");

@@ -150,8 +150,10 @@ fn whoever_took_an_earlier_step_is_not_asked_for_the_next(test: &TestApp) {
     test.at("2026-03-02", 9);
     let deputy = json!({"organisation": "XC-JUSTICE", "role": "leader", "deputy": "justice", "until_on": "2026-03-31"});
     test.by("justice-leader").post("delegations", &deputy).expect_status(201);
-    for (who, asked) in [("justice", vec!["justice-leader"]), ("justice-2", vec!["justice", "justice-leader"])] {
-        let request = json!({"deliverable": "VISIT-H1", "days": 3, "reason": format!("{who}：汛期")});
+    for (who, deliverable, asked) in
+        [("justice", "VISIT-H1", vec!["justice-leader"]), ("justice-2", "VISIT-H2", vec!["justice", "justice-leader"])]
+    {
+        let request = json!({"deliverable": deliverable, "days": 3, "reason": format!("{who}：汛期")});
         let request = test.by(who).post(&format!("contracts/{id}/extensions"), &request).expect_status(201);
         calendar(&test.app);
         let subject = format!("decide/{}", text(&request["id"]));

@@ -73,7 +73,8 @@ fn a_requested_early_end_waits_for_finance(test: &TestApp) {
         assert!(consent.contains(words), "{words}: {consent}");
     }
     let silent = reviewer.post_from(&decline, &decline, &[("subject", ""), ("no", ""), ("reason", " ")]);
-    assert_eq!(silent.status, 422, "a reason is needed");
+    assert_eq!(silent.status, 400, "a reason is needed");
+    assert!(silent.text.contains("href=\"#reason\""), "{}", silent.text);
     let fields = [("subject", ""), ("no", ""), ("reason", "尚有成果可以履行")];
     let done = reviewer.post_from(&decline, &decline, &fields);
     assert_eq!(done.location, format!("/contracts/{id}?done=decline"), "{}", done.text);

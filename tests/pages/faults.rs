@@ -121,7 +121,13 @@ fn acts_report_all_errors_at_once(test: &TestApp) {
     let cases: [(&Visitor<'_>, &str, &str, &[(&str, &str)], &[&str]); 6] = [
         (&leader, "terminate", "", &unread, &["reason", "on"]),
         (&cashier, "pay", &payment, &unread, &["voucher", "on"]),
-        (&officer, "survey", "", &[("score", "101"), ("note", long.as_str()), ("on", "someday")], &["score", "note", "on"]),
+        (
+            &officer,
+            "survey",
+            "",
+            &[("score", "101"), ("note", long.as_str()), ("on", "someday")],
+            &["score", "note", "on"],
+        ),
         (
             &officer,
             "headcount",
@@ -166,15 +172,15 @@ fn what_is_wanting_is_named(test: &TestApp) {
     test.at("2026-01-13", 9);
     let leader = Visitor::signed_in(test, "justice-leader");
     let shown = leader.get(&format!("/contracts/{id}/act/complete")).expect_status(200).text;
-    assert!(shown.contains("预付款：该付款节点还有 93600.00 元未付"), "{shown}");
+    assert!(shown.contains("预付款：该付款节点还有 93,600.00 元未付"), "{shown}");
     assert!(
         !shown.contains(&format!("action=\"/contracts/{id}/act/complete\"")),
         "what would be refused is not offered"
     );
     let open = told(&act(&leader, &id, "complete", "", &[]).expect_status(422));
     let words: Vec<&str> = open.iter().map(|(_, words)| words.as_str()).collect();
-    assert!(words[0].contains("还有 93600.00 元未付"), "{words:?}");
-    assert!(words[1].contains("约定 187200.00 元") && words[1].contains("尚未达到付款条件"), "{words:?}");
+    assert!(words[0].contains("还有 93,600.00 元未付"), "{words:?}");
+    assert!(words[1].contains("约定 187,200.00 元") && words[1].contains("尚未达到付款条件"), "{words:?}");
 }
 
 fn a_completed_action_is_confirmed(test: &TestApp) {

@@ -47,7 +47,7 @@ fn a_changed_request_is_not_paid(test: &TestApp) {
         run(test, change);
         assert!(!differences(test).is_empty(), "{change}");
         let refused = step(test, "finance-pay", &payment, "pay", &json!({"voucher": "V-1"})).expect_status(409);
-        assert!(refused["detail"].as_str().expect("words").contains("luyue check"), "{change}: {refused}");
+        assert!(refused["title"].as_str().expect("words").contains("luyue check"), "{change}: {refused}");
         let fields = [("subject", payment.as_str()), ("voucher", "V-1"), ("on", "2026-07-17")];
         let answer = cashier.post_from(&format!("{page}?subject={payment}"), &page, &fields).expect_status(409);
         assert!(answer.text.contains("luyue check"), "{change}: {}", answer.text);
@@ -67,7 +67,7 @@ fn consent_to_an_earlier_day_compares_too(test: &TestApp) {
     step(test, "finance-pay", &payment, "pay", &paid).expect_status(200);
     run(test, CHANGES[0].0);
     let refused = step(test, "finance-approve", &payment, "allow", &json!({})).expect_status(409);
-    assert!(refused["detail"].as_str().expect("words").contains("luyue check"), "{refused}");
+    assert!(refused["title"].as_str().expect("words").contains("luyue check"), "{refused}");
     run(test, CHANGES[0].1);
     step(test, "finance-approve", &payment, "allow", &json!({})).expect_status(200);
 }

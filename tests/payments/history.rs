@@ -52,8 +52,8 @@ fn a_backdated_fact_that_changes_a_settlement_is_refused(test: &TestApp) {
         found.and_then(|error| error["message"].as_str()).unwrap_or_else(|| panic!("{path} in {errors:?}")).to_owned()
     };
     let (deductions, payable) = (of("milestones.MIDYEAR.deductions"), of("milestones.MIDYEAR.payable"));
-    assert!(deductions.contains("33534.40") && deductions.contains("53534.40"), "{deductions}");
-    assert!(payable.contains("153665.60") && payable.contains("133665.60"), "{payable}");
+    assert!(deductions.contains("33,534.40") && deductions.contains("53,534.40"), "{deductions}");
+    assert!(payable.contains("153,665.60") && payable.contains("133,665.60"), "{payable}");
     of("breaches.LEAK/late-found");
     assert_eq!(milestone(test, &id, "MIDYEAR"), before);
     // MIDYEAR is already satisfied, so the incident reduces FINAL; and a survey affects no payment.

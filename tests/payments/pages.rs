@@ -59,7 +59,7 @@ fn change_requests_are_read_in_pages(test: &TestApp) {
     let path = format!("contracts/{contract}/extensions");
     let made: Vec<String> = (1..=4)
         .map(|days| {
-            let body = json!({"deliverable": "EDU-H1", "days": days, "reason": "汛期"});
+            let body = json!({"deliverable": "EDU-H1", "days": days, "reason": "汛期", "another": days > 1});
             id_of(&test.by("justice").post(&path, &body).expect_status(201))
         })
         .collect();

@@ -161,12 +161,12 @@ fn open_request(
         in_state(&contract, action)?;
         let reason = inputs::reason(Some(reason))?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        let made = rows::of_contract(tx.connection, record.contract.id)?;
-        repeats::refuse_repeated_request(&record, &made, (kind, body, another))?;
         let fact = requested_fact(tx, kind, body, serde_json::Value::Null)?;
         if kind == ChangeRequestKind::Reversal && seat.role == Role::Cashier {
             reversal::reject_unless_payment(&record, &fact)?;
         }
+        let made = rows::of_contract(tx.connection, record.contract.id)?;
+        repeats::refuse_repeated_request(&record, &made, (kind, body, another))?;
         check_fact(tx, &record, &fact)?;
         let (id, by) = (tx.context.ids.uuid(), tx.person()?);
         let text = body.to_string();

@@ -146,8 +146,7 @@ pub fn require_seen(
     // What the proposal lacks, its service refuses with the reason.
     let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
     let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
-    let is_incomplete =
-        matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
+    let is_incomplete = matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
     if effects.is_empty() || is_rejection || is_incomplete || digest(&effects) == seen {
         return Ok(());
     }

@@ -19,7 +19,8 @@ use crate::services::contracts::registration::append_event;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
 use crate::services::deliverables::invoice_rules::{self, number_fault, quote_fault};
 use crate::services::deliverables::note_fault;
-use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
+use crate::services::deliverables::permits::{self, UploadPermit};
+use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::shared::identifiers::{fold_number, invoice_number};
 use crate::storage::audit::event_action::EventAction;
@@ -151,7 +152,7 @@ pub(super) struct InvoiceFields {
 /// # Errors
 /// `Forbidden`, `NotFound` (contract or milestone), `Conflict` in another state, `TooLarge` where the quota is used up.
 pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
-    uploads::permit_upload(app, caller, (id, code), (Action::ReceiveInvoice, FileUse::Invoice), |terms| {
+    permits::permit_upload(app, caller, (id, code), (Action::ReceiveInvoice, FileUse::Invoice), |terms| {
         terms.milestones.iter().any(|milestone| milestone.code.as_str() == code)
     })
 }

@@ -8,6 +8,7 @@ pub mod files;
 pub(in crate::services) mod invoice_rules;
 pub mod invoices;
 pub mod kept;
+pub mod permits;
 mod refusals;
 mod staged;
 mod submit;

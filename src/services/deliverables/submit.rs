@@ -14,7 +14,8 @@ use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::files::{self, FilePurpose, FileSummary, ListsFiles, StoredFile};
-use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits, UploadPermit};
+use crate::services::deliverables::permits::{self, UploadPermit};
+use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::deliverables::{SubmissionWords, confirm_quantity, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::storage::contracts::facts::NewFact;
@@ -46,7 +47,7 @@ impl ListsFiles for SubmissionReceipt {
 /// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` where the quota is used
 /// up.
 pub fn permit_submission(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
-    uploads::permit_upload(app, caller, (id, code), (Action::SubmitDeliverable, FileUse::Submission), |terms| {
+    permits::permit_upload(app, caller, (id, code), (Action::SubmitDeliverable, FileUse::Submission), |terms| {
         terms.deliverables.iter().any(|deliverable| deliverable.code.as_str() == code)
     })
 }

@@ -171,7 +171,42 @@ pub fn digest(connection: &mut AnyConnection) -> Result<String> {
 }
 
 /// Loads chains whose sealed head no longer exists as it was sealed: name and number, at most `limit` of each kind.
+/// Passes over the sealed heads in pages, so that no statement takes longer as the register grows.
 pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(String, i64)>> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut lost = Vec::new();
+    for (kind, prefix) in [(EVENTS, ""), (FACTS, "facts:"), (ROWS, "rows of ")] {
+        let mut found: Vec<(String, i64)> = Vec::new();
+        let mut after = String::new();
+        while found.len() < most {
+            let page: Vec<String> = sealed_heads::table
+                .filter(sealed_heads::kind.eq(kind))
+                .filter(sealed_heads::stream.gt(&after))
+                .order(sealed_heads::stream)
+                .limit(PAGE)
+                .select(sealed_heads::stream)
+                .load(connection)?;
+            let Some(last) = page.last() else { break };
+            found.extend(lost_between(connection, kind, (&after, last))?);
+            after.clone_from(last);
+        }
+        lost.extend(found.into_iter().take(most).map(|(stream, seq)| (format!("{prefix}{stream}"), seq)));
+    }
+    Ok(lost)
+}
+
+/// Loads the lost heads of a kind after a chain, up to and including another.
+fn lost_between(
+    connection: &mut AnyConnection,
+    kind: &'static str,
+    (after, until): (&str, &str),
+) -> Result<Vec<(String, i64)>> {
+    let sealed = sealed_heads::table
+        .filter(sealed_heads::kind.eq(kind))
+        .filter(sealed_heads::stream.gt(after))
+        .filter(sealed_heads::stream.le(until))
+        .order(sealed_heads::stream)
+        .select((sealed_heads::stream, sealed_heads::seq));
     let event = events::table
         .filter(events::stream.eq(sealed_heads::stream))
         .filter(events::seq.eq(sealed_heads::seq))
@@ -181,32 +216,13 @@ pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(Str
         .filter(contracts::public_id.eq(sealed_heads::stream))
         .filter(facts::seq.eq(sealed_heads::seq))
         .filter(facts::hash.eq(sealed_heads::hash));
-    let mut lost: Vec<(String, i64)> = sealed_heads::table
-        .filter(sealed_heads::kind.eq(EVENTS))
-        .filter(not(exists(event)))
-        .order(sealed_heads::stream)
-        .limit(limit)
-        .select((sealed_heads::stream, sealed_heads::seq))
-        .load(connection)?;
-    let facts: Vec<(String, i64)> = sealed_heads::table
-        .filter(sealed_heads::kind.eq(FACTS))
-        .filter(not(exists(fact)))
-        .order(sealed_heads::stream)
-        .limit(limit)
-        .select((sealed_heads::stream, sealed_heads::seq))
-        .load(connection)?;
-    lost.extend(facts.into_iter().map(|(contract, seq)| (format!("facts:{contract}"), seq)));
     let record = row_records::table
         .filter(row_records::stream.eq(sealed_heads::stream))
         .filter(row_records::seq.eq(sealed_heads::seq))
         .filter(row_records::hash.eq(sealed_heads::hash));
-    let rows: Vec<(String, i64)> = sealed_heads::table
-        .filter(sealed_heads::kind.eq(ROWS))
-        .filter(not(exists(record)))
-        .order(sealed_heads::stream)
-        .limit(limit)
-        .select((sealed_heads::stream, sealed_heads::seq))
-        .load(connection)?;
-    lost.extend(rows.into_iter().map(|(object, seq)| (format!("rows of {object}"), seq)));
-    Ok(lost)
+    Ok(match kind {
+        EVENTS => sealed.filter(not(exists(event))).load(connection)?,
+        FACTS => sealed.filter(not(exists(fact))).load(connection)?,
+        _ => sealed.filter(not(exists(record))).load(connection)?,
+    })
 }

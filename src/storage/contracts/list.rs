@@ -215,13 +215,7 @@ fn count_seen(connection: &mut AnyConnection, organisations: &[OrganisationId], 
     for _ in 0..COUNTED_WINDOWS {
         let window = load_window(connection, organisations, filter, after, FEW)?;
         after = window.last().copied();
-        number += if filter.reads_contracts() {
-            let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();
-            let query = contracts::table.filter(contracts::id.eq_any(ids)).select(contracts::id).into_boxed();
-            narrowed!(query, filter).load::<i64>(connection)?.len()
-        } else {
-            window.len()
-        };
+        number += if filter.reads_contracts() { count_passing(connection, filter, &window)? } else { window.len() };
         if number > COUNTED {
             return Ok(Counted { number: COUNTED, is_least: true });
         }
@@ -230,6 +224,17 @@ fn count_seen(connection: &mut AnyConnection, organisations: &[OrganisationId], 
         }
     }
     Ok(Counted { number, is_least: true })
+}
+
+/// Counts the contracts of a window that pass the filter. Their regions are compared here: given them, a planner may
+/// read a whole region instead of the window.
+fn count_passing(connection: &mut AnyConnection, filter: &Filter, window: &[Place]) -> Result<usize> {
+    let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();
+    let query = contracts::table.filter(contracts::id.eq_any(ids)).select(contracts::region_id).into_boxed();
+    let of_any_region = Filter { regions: None, ..filter.clone() };
+    let regions: Vec<i64> = narrowed!(query, of_any_region).load(connection)?;
+    let wanted = filter.regions.as_ref();
+    Ok(regions.iter().filter(|region| wanted.is_none_or(|wanted| wanted.contains(region))).count())
 }
 
 /// Chooses the rows that a list walks.

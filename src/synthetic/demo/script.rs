@@ -52,10 +52,10 @@ pub(super) fn perform(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate)
     let mut town = CITY_SCENES.iter().filter(|(day, _)| *day <= until).peekable();
     for (day, place, step) in story {
         while let Some((on, scene)) = town.next_if(|(on, _)| *on <= day) {
-            teller.on(*on);
+            teller.on(*on)?;
             scene(teller)?;
         }
-        teller.on(day);
+        teller.on(day)?;
         if today != Some(day) {
             crate::jobs::run_until_idle(teller.app)?;
             today = Some(day);
@@ -71,12 +71,11 @@ pub(super) fn perform(teller: &mut Teller<'_>, plans: &[Plan], until: NaiveDate)
         }
     }
     for (on, scene) in town {
-        teller.on(*on);
+        teller.on(*on)?;
         scene(teller)?;
     }
     // Advances the clock to the last day, even if nothing happens on it.
-    teller.on(until);
-    Ok(())
+    teller.on(until)
 }
 
 fn steps(plan: &Plan, until: NaiveDate) -> Vec<(NaiveDate, Step<'_>)> {

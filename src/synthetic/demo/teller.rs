@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::clock::at_hour;
 use crate::domain::codes::Role;
 use crate::error::Error;
+use crate::jobs;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::{bootstrap, password_links, people, sessions};
 use crate::synthetic::demo::input::from;
@@ -44,12 +45,14 @@ impl<'a> Teller<'a> {
         self.runtime.block_on(work)
     }
 
-    /// Moves to a day.
-    pub(super) fn on(&mut self, day: NaiveDate) {
+    /// Moves to a day, after sealing the one that ends unless the jobs did.
+    pub(super) fn on(&mut self, day: NaiveDate) -> Result<(), Error> {
         if day != self.today {
+            jobs::seals_step(self.app)?;
             (self.today, self.seconds) = (day, 0);
         }
         self.tick();
+        Ok(())
     }
 
     /// Advances the clock by ten seconds from 08:00, so that a day's work is done before the demonstration starts at

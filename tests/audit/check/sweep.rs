@@ -14,6 +14,7 @@ use luyue::storage::{AnyConnection, Pool};
 use serde_json::json;
 
 use crate::adapters::fixtures::pdf;
+use crate::amendments::setup::{proposed, terms, with_due_day};
 use crate::audit::check::untold::UNTOLD;
 use crate::deliverables::support::caller;
 use crate::payments::setup::{self, NUMBER, id_of};
@@ -22,8 +23,8 @@ use crate::support::app::{CONTRACTOR, TestApp};
 use crate::support::digest::{columns, lines, tables};
 use crate::support::visitor::{Visitor, give_password};
 
-/// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request and a
-/// document, a delegation, a proposed account, a service, a draft, an imported calendar; seals the day.
+/// Writes rows into every table that is checked: a contract at midyear with payments, files, a change request, an
+/// amendment and a document, a delegation, a proposed account, a service, a draft, an imported calendar; seals the day.
 fn story(test: &TestApp) {
     let contract = setup::midyear(test);
     setup::paid(test, &contract, "ADVANCE");
@@ -34,6 +35,10 @@ fn story(test: &TestApp) {
     test.by("contractor").upload_as("file", &path, &fields, paper).expect_status(201);
     let extension = json!({"deliverable": "EDU-H2", "days": 7, "reason": "场地装修"});
     test.by("justice").post(&format!("contracts/{contract}/extensions"), &extension).expect_status(201);
+    let moved = with_due_day(terms(test, &contract, "2026-07-17"), "2026-11-16");
+    let amendment =
+        json!({"effective_on": "2026-08-03", "terms": moved, "reason": "汛期道路中断", "ground": "schedule"});
+    proposed(test, &contract, &amendment);
     let deputy =
         json!({"organisation": "XC-JUSTICE", "role": "officer", "deputy": "justice-2", "until_on": "2026-12-31"});
     id_of(&test.by("justice").post("delegations", &deputy).expect_status(201));
@@ -181,6 +186,8 @@ fn changed_rows_are_told_on_postgres() {
         ("UPDATE contractors SET account_number = '1'", "organisation:"),
         ("UPDATE appropriations SET amount_fen = amount_fen + 1", "appropriation:"),
         ("DELETE FROM change_requests", NUMBER),
+        ("UPDATE amendments SET reason = 'x'", NUMBER),
+        ("DELETE FROM amendment_steps", NUMBER),
         ("DELETE FROM drafts", "draft:"),
         ("UPDATE row_records SET body = '{}'", "contract:"),
         ("UPDATE row_heads SET seq = seq + 1", "contract:"),

@@ -43,7 +43,7 @@ pub struct Amended {
     pub terms: Terms,
 }
 
-/// What the draft of an amendment would change.
+/// Changes that the draft of an amendment would make.
 #[derive(Debug, Default)]
 pub struct AmendmentPreview {
     /// Terms that differ, in words.

@@ -104,7 +104,7 @@ fn amendment(builder: &FormBuilder<'_>) -> Block {
 /// Shows the room for supplements beside the amount of a draft that amends a contract.
 pub fn show_room(blocks: &mut [Block], builder: &FormBuilder<'_>, step: &str, amends: &Amended) {
     let Some(room) = amends.room.filter(|_| ["items", "amendment"].contains(&step)) else { return };
-    let yuan = |fen: i64| builder.page.money(words::yuan_of(fen.into()));
+    let yuan = |fen: i64| words::yuan_of(fen.into());
     let values = [("left", yuan(room.left_fen())), ("limit", yuan(room.limit_fen)), ("used", yuan(room.used_fen))];
     if let Some(first) = blocks.first_mut() {
         first.hint = text::message(builder.page.language, "amendment-room", &values);

@@ -73,7 +73,7 @@ struct CheckPage {
     blocks: Vec<(&'static str, Vec<Block>)>,
     terms: Vec<(&'static str, Vec<String>)>,
     warnings: Vec<(&'static str, String)>,
-    /// What an amendment would change and move; none for a registration.
+    /// Changes that an amendment would make; none for a registration.
     preview: Option<AmendmentPreview>,
 }
 

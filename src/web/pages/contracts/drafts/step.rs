@@ -31,7 +31,7 @@ const FOUND: &str = "found.";
 const GENERATE: &str = "generate.";
 /// Prefix of the fields of a pasted range.
 const PASTE: &str = "paste.";
-/// What the query says was done after a button changed the rows of the step.
+/// Values of the query that name the change a button made to the rows of the step.
 const ROW_CHANGES: &[&str] = &["pasted", "generated", "restored", "removed"];
 /// Pages of a draft after its steps, in the order of the task list, with the keys of their titles.
 const LAST_PAGES: &[(&str, &str)] = &[("try", "draft-try"), ("check", "draft-check")];

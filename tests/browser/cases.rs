@@ -1,0 +1,185 @@
+//! The form submissions that `posted` sweeps over: who sends which form with which input, and what comes of it.
+
+use luyue::domain::codes::ContractState;
+
+use crate::browser::cases::Expected::{Done, Refused};
+use crate::support::visitor::PASSWORD;
+
+/// The outcome of a form submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// The form is shown again, with the errors above it.
+    Refused,
+    /// The action is done, and its result or the next page is shown.
+    Done,
+}
+
+/// One form submission.
+pub struct Case {
+    pub who: &'static str,
+    /// The address to which the form is sent, with `{}` for each identifier.
+    pub form: &'static str,
+    /// The state of the contract that the form concerns.
+    pub state: ContractState,
+    /// The input: names of fields and their values.
+    pub typed: &'static [(&'static str, &'static str)],
+    /// The value of the button, if the form has several.
+    pub button: &'static str,
+    pub expected: Expected,
+}
+
+type Typed = &'static [(&'static str, &'static str)];
+
+const fn case(who: &'static str, form: &'static str, typed: Typed, expected: Expected) -> Case {
+    Case { who, form, state: ContractState::Active, typed, button: "", expected }
+}
+
+const fn in_state(state: ContractState, case: Case) -> Case {
+    Case { state, ..case }
+}
+
+const fn by(button: &'static str, case: Case) -> Case {
+    Case { button, ..case }
+}
+
+const NOTHING: Typed = &[];
+const NO_REASON: Typed = &[("reason", " ")];
+const REASON: Typed = &[("reason", "材料不全，请补充后重新提交")];
+const FAR: &str = "2099-01-01";
+/// A user who is locked out after too many failed sign-ins.
+pub const TRIED_OFTEN: &str = "guessed-at";
+/// Placeholder for the current one-time code of the secret on the page.
+pub const CODE: &str = "{code}";
+/// A password that somebody changes theirs to.
+const NEXT: &str = "白鹭立在涨水的稻田里";
+
+/// One year of the working calendar, in the format of the import file.
+const YEAR: &str =
+    "2027-01-01,休\n2027-02-05,休\n2027-02-08,休\n2027-02-09,休\n2027-02-10,休\n2027-04-05,休\n2027-05-03,休
+2027-06-09,休\n2027-10-01,休\n2027-10-04,休\n2027-02-20,班";
+
+/// Every form, in the order in which its sender submits them. The last submissions end what the earlier ones need.
+#[rustfmt::skip]
+pub const CASES: &[Case] = &[
+    // Not signed in.
+    case("nobody", "/sign-in", &[("username", "justice"), ("password", "not the one")], Refused),
+    case("nobody", "/sign-in", &[("username", TRIED_OFTEN), ("password", "not the one")], Refused),
+    case("nobody", "/forgotten-password", &[("username", "")], Refused),
+    case("nobody", "/forgotten-password", &[("username", "nobody-of-that-name")], Done),
+    case("nobody", "/password/{}", &[("password", "abc"), ("again", "abd")], Refused),
+    case("nobody", "/password/{}", &[("password", "abc"), ("again", "abc")], Refused),
+    case("nobody", "/password/{}", &[("password", "河边三十七只水獭晒太阳"), ("again", "河边三十七只水獭晒太阳")], Done),
+    // The officer, on an active contract.
+    case("justice", "/contracts/{}/act/publish", &[("on", FAR)], Refused),
+    case("justice", "/contracts/{}/act/decision", &[("decision", "partial"), ("quantity", ""), ("members", "")], Refused),
+    case("justice", "/contracts/{}/act/incident", &[("id", ""), ("on", "")], Refused),
+    case("justice", "/contracts/{}/act/headcount", &[("clients", "many"), ("workers", "-1")], Refused),
+    case("justice", "/contracts/{}/act/survey", &[("score", "101")], Refused),
+    case("justice", "/contracts/{}/act/survey", &[("score", "88"), ("note", "回访 20 人")], Done),
+    case("justice", "/contracts/{}/act/extension", &[("days", "0"), ("reason", "")], Refused),
+    case("justice", "/contracts/{}/act/extension", &[("days", "5"), ("reason", "汛期道路中断")], Done),
+    case("justice", "/contracts/{}/act/incident", &[("id", "I-9"), ("note", "工作记录泄露")], Done),
+    case("justice", "/contracts/{}/act/headcount", &[("month", "2026-06"), ("clients", "60"), ("workers", "5")], Done),
+    case("justice", "/contracts/{}/act/waiver", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/waiver", REASON, Done),
+    case("justice", "/contracts/{}/act/reversal", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/reversal", REASON, Done),
+    case("justice", "/contracts/{}/act/told", NO_REASON, Refused),
+    case("justice", "/contracts/{}/act/told", REASON, Done),
+    case("justice", "/contracts/{}/act/request", &[("amount", "0.00")], Refused),
+    case("justice", "/contracts/{}/act/payment-return", &[("reason", "等待审计")], Refused),
+    case("justice", "/contracts/{}/act/confirm", NOTHING, Done),
+    case("justice", "/contracts/{}/act/publish", &[("on", "2026-01-06")], Done),
+    case("justice", "/contracts/{}/act/amendment-withdraw", NO_REASON, Refused),
+    in_state(ContractState::Draft, case("justice", "/contracts/{}/act/withdraw", NO_REASON, Refused)),
+    // Registrations.
+    by("save", case("justice", "/drafts/{}/parties", &[("number", ""), ("title", "无编号"), ("starts_on", "2027-12-31"), ("ends_on", "2027-01-01")], Refused)),
+    by("save", case("justice", "/drafts/{}/items", &[("items.0.code", "堃<b>"), ("items.0.quantity", "一千二百"), ("items.0.unit_price", "-1,5"), ("amount", "不详")], Refused)),
+    by("add:items", case("justice", "/drafts/{}/items", NOTHING, Done)),
+    in_state(ContractState::Draft, by("plan", case("justice", "/drafts/{}/deliverables", &[("generate.item", "")], Refused))),
+    by("save", case("justice", "/drafts/{}/deliverables", &[("deliverables.0.code", "D"), ("deliverables.0.quantity", "x")], Refused)),
+    in_state(ContractState::Draft, by("plan", case("justice", "/drafts/{}/milestones", &[("generate.advance", "120")], Refused))),
+    by("clause:late_delivery", case("justice", "/drafts/{}/clauses", NOTHING, Done)),
+    by("save", case("justice", "/drafts/{}/clauses", &[("clauses.0.daily_rate", "x"), ("penalty_cap", "200")], Refused)),
+    by("save", case("justice", "/drafts/{}/scorecard", &[("scorecard.weights.quantity", "x")], Refused)),
+    by("leave", case("justice", "/drafts/{}/notes", &[("notes", "保密")], Done)),
+    by("save", case("justice", "/drafts/{}/notes", &[("version", "1"), ("notes", "别的")], Refused)),
+    case("justice", "/drafts/{}/discard", NOTHING, Done),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/try", &[("try.deliverables.0.on", "2026-06-30"), ("try.deliverables.0.quantity", "y")], Refused)),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/try", &[("try.deliverables.0.on", "2026-08-30"), ("try.deliverables.0.quantity", "400")], Done)),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/check", &[("version", "0")], Refused)),
+    in_state(ContractState::Draft, case("justice", "/drafts/{}/check", NOTHING, Done)),
+    case("justice", "/drafts", NOTHING, Done),
+    in_state(ContractState::Draft, case("justice", "/contracts/{}/draft", NOTHING, Done)),
+    case("justice", "/contracts/{}/amend", NOTHING, Done),
+    in_state(ContractState::Draft, case("justice", "/contracts/{}/act/submit", NOTHING, Done)),
+    // The forms that every user has.
+    case("justice", "/registers/delegations", &[("deputy", "nobody"), ("until_on", "2020-01-01"), ("current_password", PASSWORD)], Refused),
+    case("justice", "/registers/delegations", &[("deputy", "justice-2"), ("current_password", "not the one")], Refused),
+    case("justice", "/registers/delegations", &[("seat", "XC-JUSTICE/officer"), ("deputy", "justice-2"), ("until_on", "2026-08-31"), ("current_password", PASSWORD)], Done),
+    case("justice", "/registers/delegations/{}/end", NOTHING, Done),
+    case("justice", "/change-password", &[("current_password", "not the one"), ("password", NEXT), ("again", NEXT)], Refused),
+    case("justice", "/change-password", &[("current_password", PASSWORD), ("password", "justice-2026"), ("again", "justice-2026")], Refused),
+    case("justice", "/one-time-codes/begin", &[("current_password", "not the one")], Refused),
+    case("justice", "/one-time-codes/begin", &[("current_password", PASSWORD)], Done),
+    case("justice", "/one-time-codes/confirm", &[("code", "000000")], Refused),
+    case("justice", "/one-time-codes/confirm", &[("code", CODE)], Done),
+    case("justice", "/one-time-codes/recovery", &[("current_password", "not the one"), ("current_code", "000000")], Refused),
+    case("justice", "/one-time-codes/remove", &[("password", "not the one"), ("code", "000000")], Refused),
+    case("justice", "/kept-forms/{}/discard", NOTHING, Done),
+    case("justice", "/sessions/end-others", NOTHING, Done),
+    case("justice", "/sessions/{}/end", NOTHING, Done),
+    // The leader.
+    case("justice-leader", "/contracts/{}/act/score", &[("score", "101")], Refused),
+    case("justice-leader", "/contracts/{}/act/refuse", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/grant", NOTHING, Done),
+    case("justice-leader", "/contracts/{}/act/terminate", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/terminate", REASON, Done),
+    in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", FAR)], Refused)),
+    in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/return", NO_REASON, Refused)),
+    in_state(ContractState::Funded, case("justice-leader", "/contracts/{}/act/activate", &[("signed_on", "2026-01-05")], Done)),
+    case("justice-leader", "/contracts/{}/act/amendment-refuse", NO_REASON, Refused),
+    case("justice-leader", "/contracts/{}/act/amendment-approve", NOTHING, Refused),
+    // Finance.
+    case("finance-review", "/contracts/{}/act/amendment-fund", NOTHING, Refused),
+    case("finance-review", "/contracts/{}/act/review", NOTHING, Done),
+    case("finance-review", "/contracts/{}/act/consent", NOTHING, Refused),
+    case("finance-review", "/contracts/{}/act/decline", NO_REASON, Refused),
+    in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/return", NO_REASON, Refused)),
+    in_state(ContractState::Submitted, case("finance-review", "/contracts/{}/act/fund", NOTHING, Done)),
+    case("finance-review", "/registers/appropriations", &[("year", "abc"), ("line", ""), ("amount", "x")], Refused),
+    case("finance-review", "/registers/appropriations", &[("bureau", "XC-JUSTICE"), ("line", "2040607"), ("economic", "30227"), ("project", "P-1"), ("document_no", "1 号"), ("source", "一般公共预算"), ("amount", "1000.00")], Done),
+    case("finance-review", "/registers/accounts/{}/refuse", NO_REASON, Refused),
+    case("finance-review", "/registers/accounts/{}/approve", &[("current_password", "not the one")], Refused),
+    case("finance-review", "/registers/accounts/{}/approve", &[("current_password", PASSWORD)], Done),
+    case("finance-approve", "/contracts/{}/act/approve", NOTHING, Done),
+    case("finance-approve", "/registers/appropriations/{}/refuse", NO_REASON, Refused),
+    case("finance-approve", "/registers/appropriations/{}/approve", NOTHING, Done),
+    case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "")], Refused),
+    case("finance-pay", "/contracts/{}/act/pay", &[("voucher", "ZF-9")], Done),
+    // The contractor.
+    case("contractor", "/contracts/{}/act/submission/files", &[("quantity", "0"), ("note", "")], Refused),
+    case("contractor", "/contracts/{}/act/invoice/files", &[("number", ""), ("amount", "x")], Refused),
+    case("contractor", "/contracts/{}/act/request", &[("amount", "12")], Refused),
+    case("contractor", "/contracts/{}/act/amendment-consent", NOTHING, Done),
+    // The administrator.
+    case("admin", "/registers/regions", &[("code", ""), ("name", "")], Refused),
+    case("admin", "/registers/regions", &[("code", "341899"), ("name", "某县")], Done),
+    case("admin", "/registers/organisations", &[("code", ""), ("name", "")], Refused),
+    case("admin", "/registers/organisations", &[("code", "XC-MORE"), ("name", "某局"), ("region", "341800")], Done),
+    case("admin", "/registers/contractors", &[("credit_code", "1"), ("name", "")], Refused),
+    case("admin", "/registers/services", &[("code", ""), ("name", "")], Refused),
+    case("admin", "/registers/services", &[("code", "MORE"), ("name", "回访"), ("unit", "次")], Done),
+    case("admin", "/registers/contractors", &[("credit_code", "91341800MA2TK0001N"), ("name", "某公司")], Done),
+    case("admin", "/registers/people", &[("username", ""), ("name", ""), ("email", "x")], Refused),
+    case("admin", "/registers/people", &[("username", "more"), ("name", "新人"), ("email", "more@luyue.test"), ("organisation", "XC-JUSTICE"), ("role", "officer")], Done),
+    case("admin", "/registers/people/{}/link", NOTHING, Done),
+    case("admin", "/registers/people/{}/disable", NOTHING, Done),
+    case("admin", "/registers/people/{}/enable", NOTHING, Done),
+    case("admin", "/registers/people/{}/reset-codes", NO_REASON, Refused),
+    case("admin", "/registers/letters/{}/retry", NOTHING, Done),
+    case("admin", "/calendar/files", &[("notice", ""), ("file", "2027-01-01,休\n2027-02-30,休")], Refused),
+    case("admin", "/calendar/files", &[("notice", "国办发明电〔2026〕9号"), ("file", YEAR)], Done),
+    case("admin", "/calendar", NOTHING, Done),
+    case("admin", "/sign-out", NOTHING, Done),
+];
