@@ -230,11 +230,13 @@ fn count_seen(connection: &mut AnyConnection, organisations: &[OrganisationId], 
 /// read a whole region instead of the window.
 fn count_passing(connection: &mut AnyConnection, filter: &Filter, window: &[Place]) -> Result<usize> {
     let ids = window.iter().map(|place| place.id.0).collect::<Vec<_>>();
-    let query = contracts::table.filter(contracts::id.eq_any(ids)).select(contracts::region_id).into_boxed();
+    // No index holds both columns, so the rows are found by their keys.
+    let columns = (contracts::region_id, contracts::year);
+    let query = contracts::table.filter(contracts::id.eq_any(ids)).select(columns).into_boxed();
     let of_any_region = Filter { regions: None, ..filter.clone() };
-    let regions: Vec<i64> = narrowed!(query, of_any_region).load(connection)?;
+    let found: Vec<(i64, i32)> = narrowed!(query, of_any_region).load(connection)?;
     let wanted = filter.regions.as_ref();
-    Ok(regions.iter().filter(|region| wanted.is_none_or(|wanted| wanted.contains(region))).count())
+    Ok(found.iter().filter(|(region, _)| wanted.is_none_or(|wanted| wanted.contains(region))).count())
 }
 
 /// Chooses the rows that a list walks.

@@ -228,16 +228,19 @@ fn auditor_leaves(teller: &mut Teller<'_>) -> Result<(), Error> {
     act_on(teller, "audit-2", "disable", "调离审计岗位")
 }
 
-/// A county's leader loses her phone: her one-time codes are reset, and she is notified.
+/// A county's leader loses her phone: she signs in with a recovery code, her one-time codes are reset, and she is
+/// notified of both.
 fn phone_is_lost(teller: &mut Teller<'_>) -> Result<(), Error> {
     let who = person("341802", Role::Leader);
+    teller.give_password(&who)?;
     let begun = teller.by(&who, totp::begin)?;
-    teller.by(&who, |app, caller| {
+    let drawn = teller.by(&who, |app, caller| {
         let secret = totp_rs::Secret::try_from_base32(&begun.secret).map_err(internal)?;
         let codes = totp_rs::Builder::new().with_secret(secret).build().map_err(internal)?;
         let now = u64::try_from(app.clock.now().and_utc().timestamp()).map_err(internal)?;
         totp::confirm(app, caller, &codes.generate(now).to_string())
     })?;
+    teller.sign_in(&who, drawn.recovery_codes.first().map_or("", String::as_str))?;
     act_on(teller, &who, "reset-codes", "本人到场核验身份，手机遗失")
 }
 

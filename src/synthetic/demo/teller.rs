@@ -11,9 +11,13 @@ use crate::domain::codes::Role;
 use crate::error::Error;
 use crate::jobs;
 use crate::services::identity::caller::Caller;
+use crate::services::identity::sessions::Credentials;
 use crate::services::identity::{bootstrap, password_links, people, sessions};
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::plan::Plan;
+
+/// Address from which people sign in; it is nobody's.
+const ADDRESS: &str = "192.0.2.10";
 
 /// State of the narration.
 pub(super) struct Teller<'a> {
@@ -90,11 +94,22 @@ impl<'a> Teller<'a> {
             "seats": [{"organisation": organisation, "role": role}],
         });
         self.by("admin", |app, caller| people::add(app, caller, &from(input)?))?;
-        if signs_in {
-            // The narrator reads nobody's mail; on the machine itself it may take a link directly.
-            let link = bootstrap::issue_link(self.app, username)?;
-            self.set_password(&link)?;
-        }
+        if signs_in { self.give_password(username) } else { Ok(()) }
+    }
+
+    /// Gives a person the demonstration's password.
+    pub(super) fn give_password(&mut self, username: &str) -> Result<(), Error> {
+        // The narrator reads nobody's mail; on the machine itself it may take a link directly.
+        let link = bootstrap::issue_link(self.app, username)?;
+        self.set_password(&link)
+    }
+
+    /// Signs in a person who has the demonstration's password and uses one-time codes.
+    pub(super) fn sign_in(&mut self, username: &str, code: &str) -> Result<(), Error> {
+        self.tick();
+        let hasher = self.wait(sessions::hasher(self.app))?;
+        let with = Credentials { username, password: self.password, code: Some(code), address: ADDRESS };
+        sessions::sign_in(self.app, &hasher, &with)?;
         Ok(())
     }
 
