@@ -134,7 +134,7 @@ fn beyond_the_tenth_it_is_refused_and_what_was_typed_is_kept(test: &TestApp) {
     let amendment = listed(test, &id)[0]["id"].as_str().expect("an id").to_owned();
     let leader = Visitor::signed_in(test, "justice-leader");
     let silent = act(&leader, &id, "amendment-refuse", &amendment, &[("reason", "")]);
-    assert_eq!(silent.status, 422, "a refusal says why");
+    assert_eq!(silent.status, 400, "a refusal says why");
     let done = act(&leader, &id, "amendment-refuse", &amendment, &[("reason", "预算不足")]);
     assert_eq!(done.status, 303, "{}", done.text);
     assert_eq!(listed(test, &id)[0]["state"], "refused");

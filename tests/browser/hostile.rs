@@ -105,7 +105,7 @@ impl Corpus<'_> {
         self.shown("admin", "/registers/regions", &["region"]);
         self.shown("admin", "/registers/organisations", &["organisation"]);
         self.shown("admin", "/registers/services", &["service", "unit", "standard", "basis"]);
-        self.shown("admin", "/registers/people", &["person", "organisation"]);
+        self.shown("admin", "/registers/people", &["person"]);
         self.shown("finance-review", "/registers/contractors", &["contractor"]);
         self.shown("finance-review", "/registers/accounts", &["contractor", "holder", "bank"]);
         self.shown(
@@ -279,7 +279,7 @@ impl Corpus<'_> {
         }
         self.shown("justice", "/drafts", &["named", "numbered"]);
         self.shown("justice", format!("/drafts/{}", draft.id), &["named"]);
-        self.shown("justice", format!("/drafts/{}/check", draft.id), &["named", "numbered", "chosen", "planned"]);
+        self.shown("justice", format!("/drafts/{}/check", draft.id), &["named", "numbered", "chosen", "plan"]);
         self.shown("justice", format!("/drafts/{}/try", draft.id), &["named"]);
     }
 
@@ -355,6 +355,7 @@ fn hostile_texts_are_shown_as_text() {
         // Numbers are stored without blanks.
         let shown = |field: &str| match field {
             "document" | "number" | "voucher" => identifier(&format!("{field}{text}")),
+            "plan" => identifier(&format!("planned{text}")),
             _ => format!("{field}{text}"),
         };
         let said = |fields: &[&str]| fields.iter().map(|field| shown(field)).collect();

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use luyue::domain::codes::PaymentState;
-use luyue::schema::{emails, payments};
+use luyue::schema::emails;
 use luyue::storage::identity::people;
 use luyue::storage::write::{Context, write};
 use luyue::web::limits::ACCOUNT_TRIES;
@@ -17,16 +16,13 @@ use crate::browser::cases::Expected::{Done, Refused};
 use crate::browser::cases::{CASES, CODE, Case, TRIED_OFTEN};
 use crate::browser::look;
 use crate::browser::rows::{Found, Place, VISITORS};
+use crate::payments::setup::through;
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 use crate::support::visitor::{Page, Visitor, give_password};
 
-/// The visitors who act on a payment, each with the state in which it waits for them.
-const WAITS_FOR: &[(&str, PaymentState)] = &[
-    ("finance-review", PaymentState::Confirmed),
-    ("finance-approve", PaymentState::Reviewed),
-    ("finance-pay", PaymentState::Approved),
-];
+/// The visitors who act on a payment, each with the number of steps after which it waits for them.
+const WAITS_FOR: &[(&str, usize)] = &[("finance-review", 1), ("finance-approve", 2), ("finance-pay", 3)];
 /// Actions whose form appears only after everything is paid, or while a payment of an earlier day waits; `tests/flows`
 /// and `tests/payments` cover them.
 const ELSEWHERE: &[&str] = &["complete", "close", "allow", "disallow"];
@@ -41,7 +37,10 @@ fn shape(path: &str) -> String {
 
 /// Prepares rows so that every action on them is offered: a letter whose delivery was given up, a user with one-time
 /// codes, and the payment in the state that waits for the visitor.
-fn prepare(test: &TestApp, who: &str) {
+fn prepare(test: &TestApp, place: &Place, who: &str) {
+    if let Some((_, steps)) = WAITS_FOR.iter().find(|(of, _)| *of == who) {
+        through(test, place.payment(), *steps);
+    }
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {
@@ -49,10 +48,6 @@ fn prepare(test: &TestApp, who: &str) {
         people::set_totp(tx.connection, spare.id, Some("drawn"))?;
         let given_up = diesel::update(emails::table.filter(emails::person_id.eq(spare.id.0)));
         given_up.set(emails::state.eq("dead")).execute(tx.connection)?;
-        let waits = WAITS_FOR.iter().find(|(of, _)| *of == who);
-        if let Some((_, state)) = waits {
-            diesel::update(payments::table).set(payments::state.eq(state.as_str())).execute(tx.connection)?;
-        }
         Ok(())
     })
     .expect("it is written");
@@ -160,7 +155,7 @@ fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<S
 fn sweep(who: &str, language: &str) {
     let test = TestApp::sqlite();
     let place = Place::new(&test);
-    prepare(&test, who);
+    prepare(&test, &place, who);
     let browser = look::watching(&test.url);
     browser.open(&format!("/language/{language}?next=%2Fsign-in"));
     if who == "nobody" {
@@ -227,7 +222,7 @@ fn forms(page: &Page) -> impl Iterator<Item = String> {
 fn every_form_has_a_row() {
     let test = TestApp::sqlite();
     let place = Place::new(&test);
-    prepare(&test, "nobody");
+    prepare(&test, &place, "nobody");
     let known: BTreeSet<&str> = CASES.iter().map(|case| case.form).collect();
     let mut seen = BTreeSet::new();
     for who in VISITORS {

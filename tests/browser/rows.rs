@@ -119,6 +119,11 @@ impl Place {
         }
     }
 
+    /// Returns the identifier of the payment request.
+    pub fn payment(&self) -> &str {
+        self.prepared.id(Thing::Payment)
+    }
+
     /// Returns the identifier of a contract in a state.
     pub fn contract(&self, wanted: ContractState) -> &str {
         let found = self.contracts.iter().find(|(state, _)| *state == wanted);

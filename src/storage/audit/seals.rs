@@ -20,6 +20,8 @@ pub const FACTS: &str = "facts";
 pub const ROWS: &str = "rows";
 /// Heads per page.
 const PAGE: i64 = 1000;
+/// Sealed heads whose records are looked for at once: so few that PostgreSQL finds each by its key.
+const LOOKED_FOR: i64 = 100;
 
 /// Seal of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
@@ -183,7 +185,7 @@ pub fn lost_heads(connection: &mut AnyConnection, limit: i64) -> Result<Vec<(Str
                 .filter(sealed_heads::kind.eq(kind))
                 .filter(sealed_heads::stream.gt(&after))
                 .order(sealed_heads::stream)
-                .limit(PAGE)
+                .limit(LOOKED_FOR)
                 .select(sealed_heads::stream)
                 .load(connection)?;
             let Some(last) = page.last() else { break };
