@@ -204,7 +204,7 @@ pub fn apply_action(
             return Ok(PersonAdded { link: Some(link), ..done });
         }
         if name == "reset-codes" {
-            return Ok(PersonAdded { codes: Some(totp::request_reset(tx, &person, &reason)?), ..done });
+            return Ok(PersonAdded { codes: Some(totp::request_reset(tx, &person, reason)?), ..done });
         }
         let disable = name == "disable";
         if person.disabled == disable {

@@ -18,6 +18,9 @@ pub const REASON: &str = "reason-";
 /// Loads a page of a register's rows for a caller.
 pub type LoadRows = fn(&App, &Caller, &Shell, &Page) -> Result<Paged<Row>, Error>;
 
+/// Builds the fields of a form that adds a row, for a caller and what they typed.
+pub type BuildFields = fn(&App, &Caller, &Shell, &Form) -> Result<Vec<Field>, Error>;
+
 /// A register. Its words are `register-NAME`, those of a column `column-COLUMN`.
 pub struct Register {
     /// Name in addresses.
@@ -42,7 +45,7 @@ pub struct AddForm {
     /// Right to add.
     pub right: Action,
     /// Builds the fields; suggestions follow what was typed.
-    pub fields: fn(&App, &Caller, &Shell, &Form) -> Result<Vec<Field>, Error>,
+    pub fields: BuildFields,
     /// Reads the form and calls the service.
     pub submit: fn(&App, &Caller, &Form) -> Result<Done, Error>,
 }
