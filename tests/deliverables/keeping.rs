@@ -11,6 +11,11 @@ use crate::on_both_engines;
 use crate::support::app::TestApp;
 use crate::support::visitor::{Page, Visitor};
 
+/// Fields of a form as they are typed.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+/// Names and contents of files.
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
 on_both_engines! {
     good_files_survive_a_fault_in_another_field
     good_files_survive_a_refused_one
@@ -174,7 +179,7 @@ fn faults_of_fields_and_files_are_told_together(test: &TestApp) {
     }
     assert_eq!((kept(test), held(test).0), (1, 0), "the good file, once");
     // Every field is judged, although the first cannot be read, and the file is said to be refused, not to be missing.
-    let cases: [(&[(&str, &str)], &[(&str, &[u8])], usize); 4] = [
+    let cases: [(Fields<'_>, Files<'_>, usize); 4] = [
         (&[("number", "A-1"), ("amount", "1"), ("on", "someday")], &[("a.pdf", good.as_slice())], 2),
         (&[("number", ""), ("amount", "much"), ("on", "someday")], &[], 4),
         (&[("number", "A-1"), ("amount", "-5")], &[("a.exe", program)], 3),

@@ -16,6 +16,9 @@ use crate::support::digest::Dump;
 use crate::support::mail;
 use crate::support::visitor::{PASSWORD, Visitor, give_password};
 
+/// An attempt by a user with a code.
+type Attempt<'a> = &'a dyn Fn(&str, &str);
+
 on_both_engines! { with require:
     a_role_that_requires_codes_opens_only_their_setup
     a_new_role_or_a_deputy_s_role_requires_codes_at_once
@@ -269,7 +272,7 @@ fn a_first_finance_role_voids_what_one_administrator_arranged(test: &TestApp) {
     added(test, "admin-2", "administrator", "XC-ADMIN");
     let seat = |role: &str| json!({"organisation": "XC-FINANCE", "role": role});
     let delegation = |holder: &str, role: &str, deputy: &str| json!({"holder": holder, "organisation": "XC-FINANCE", "role": role, "deputy": deputy, "until_on": "2026-03-31"});
-    let cases: [(&str, &dyn Fn(&str, &str)); 4] = [
+    let cases: [(&str, Attempt<'_>); 4] = [
         ("reviewer", &|_, id| drop(admin(&format!("people/{id}/seats"), &seat("reviewer")).expect_status(201))),
         ("approver", &|_, id| drop(admin(&format!("people/{id}/seats"), &seat("approver")).expect_status(201))),
         ("cashier", &|_, id| drop(admin(&format!("people/{id}/seats"), &seat("cashier")).expect_status(201))),

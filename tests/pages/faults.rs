@@ -7,6 +7,9 @@ use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{PASSWORD, Page, Visitor};
 
+/// Fields of a form as they are typed.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 on_both_engines! {
     an_empty_field_is_named
     all_errors_are_reported_at_once
@@ -118,7 +121,7 @@ fn acts_report_all_errors_at_once(test: &TestApp) {
         ["justice", "justice-leader", "finance-pay"].map(|who| Visitor::signed_in(test, who));
     let unread = [("on", "someday")];
     let long = "长".repeat(2_001);
-    let cases: [(&Visitor<'_>, &str, &str, &[(&str, &str)], &[&str]); 6] = [
+    let cases: [(&Visitor<'_>, &str, &str, Fields<'_>, &[&str]); 6] = [
         (&leader, "terminate", "", &unread, &["reason", "on"]),
         (&cashier, "pay", &payment, &unread, &["voucher", "on"]),
         (

@@ -9,6 +9,9 @@ use crate::support::app::TestApp;
 use crate::support::programme;
 use crate::support::visitor::{Page, Visitor};
 
+/// Fields of a form as they are typed.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 on_both_engines! {
     a_pending_request_is_shown_instead_of_its_form
     an_extension_shows_due_days_and_offers_nothing_accepted
@@ -198,7 +201,7 @@ fn what_is_shown_first_is_no_error(test: &TestApp) {
 fn a_refused_value_is_told_what_is_wanted(test: &TestApp) {
     let id = advance(test);
     let officer = Visitor::signed_in(test, "justice");
-    let cases: [(&str, &str, &[(&str, &str)], &str); 9] = [
+    let cases: [(&str, &str, Fields<'_>, &str); 9] = [
         ("request", "ADVANCE", &[("amount", "0")], "金额须大于 0"),
         ("request", "ADVANCE", &[("amount", "93600.01")], "应付 93,600.00 元"),
         ("request", "ADVANCE", &[("amount", "999999999999999999999")], "金额过大"),
