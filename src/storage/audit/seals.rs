@@ -213,18 +213,42 @@ fn lost_between(
         .filter(events::stream.eq(sealed_heads::stream))
         .filter(events::seq.eq(sealed_heads::seq))
         .filter(events::hash.eq(sealed_heads::hash));
-    let fact = facts::table
-        .inner_join(contracts::table.on(contracts::id.eq(facts::contract_id)))
-        .filter(contracts::public_id.eq(sealed_heads::stream))
-        .filter(facts::seq.eq(sealed_heads::seq))
-        .filter(facts::hash.eq(sealed_heads::hash));
     let record = row_records::table
         .filter(row_records::stream.eq(sealed_heads::stream))
         .filter(row_records::seq.eq(sealed_heads::seq))
         .filter(row_records::hash.eq(sealed_heads::hash));
     Ok(match kind {
         EVENTS => sealed.filter(not(exists(event))).load(connection)?,
-        FACTS => sealed.filter(not(exists(fact))).load(connection)?,
+        FACTS => return lost_facts(connection, (after, until)),
         _ => sealed.filter(not(exists(record))).load(connection)?,
     })
+}
+
+/// Loads the lost heads of chains of facts after a chain, up to and including another. A fact is named by its contract's
+/// key, so one statement over both tables would have PostgreSQL read them whole.
+fn lost_facts(connection: &mut AnyConnection, (after, until): (&str, &str)) -> Result<Vec<(String, i64)>> {
+    let sealed: Vec<(String, i64, String)> = sealed_heads::table
+        .filter(sealed_heads::kind.eq(FACTS))
+        .filter(sealed_heads::stream.gt(after))
+        .filter(sealed_heads::stream.le(until))
+        .order(sealed_heads::stream)
+        .select((sealed_heads::stream, sealed_heads::seq, sealed_heads::hash))
+        .load(connection)?;
+    let streams: Vec<String> = sealed.iter().map(|(stream, ..)| stream.clone()).collect();
+    let of_chains: Vec<(i64, String)> = contracts::table
+        .filter(contracts::public_id.eq_any(&streams))
+        .select((contracts::id, contracts::public_id))
+        .load(connection)?;
+    let ids: Vec<i64> = of_chains.iter().map(|(id, _)| *id).collect();
+    let numbers: Vec<i64> = sealed.iter().map(|(_, seq, _)| *seq).collect();
+    let found: Vec<(i64, i64, String)> = facts::table
+        .filter(facts::contract_id.eq_any(&ids))
+        .filter(facts::seq.eq_any(&numbers))
+        .select((facts::contract_id, facts::seq, facts::hash))
+        .load(connection)?;
+    let is_lost = |(stream, seq, hash): &(String, i64, String)| {
+        let id = of_chains.iter().find(|(_, own)| own == stream).map(|(id, _)| *id);
+        !found.iter().any(|(contract, number, own)| Some(*contract) == id && number == seq && own == hash)
+    };
+    Ok(sealed.into_iter().filter(is_lost).map(|(stream, seq, _)| (stream, seq)).collect())
 }
