@@ -1,5 +1,6 @@
 // Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
 // leaving the page, and a form is not sent while the network is down.
+import { follow, isFailure, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
@@ -87,19 +88,44 @@ function press(form, value) {
   form.requestSubmit(button)
 }
 
-// A form is sent only once the server can be reached, so that the page with what was typed stays otherwise. It keeps its
+// A form that records something is lost by leaving it: closing or reloading the page asks first.
+const GUARDED = 'form[data-form]:not([data-saves]), form[data-upload]'
+for (const kind of ['input', 'change']) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.form
+    if (form?.matches(GUARDED)) form.dataset.unsaved = ''
+  })
+}
+document.addEventListener('sent', (event) => {
+  delete event.target.dataset.unsaved
+})
+addEventListener('beforeunload', (event) => {
+  if (document.querySelector(`:is(${GUARDED})[data-unsaved]`)) event.preventDefault()
+})
+
+// The page of a kept form says that it was not sent. Going back to it, it is read again, as it may have been sent since.
+addEventListener('pageshow', (event) => {
+  if (event.persisted && new URLSearchParams(location.search).has('kept')) location.reload()
+})
+
+// A step of a draft is sent by the browser itself, since its buttons lead elsewhere; but only once the server can be
+// reached, so that the page with what was typed stays otherwise. Other forms are sent by this script. A form keeps its
 // key, so that nothing is done twice when it is sent again.
 const reached = new WeakSet()
 document.addEventListener('submit', async (event) => {
   const form = event.target
-  if (!form.matches('form[data-form]') || event.defaultPrevented) return
+  if (!form.matches('form[data-form], form[data-send]') || event.defaultPrevented) return
   if (reached.delete(form)) {
-    form.dispatchEvent(new Event('sent'))
+    form.dispatchEvent(new Event('sent', { bubbles: true }))
     return
   }
   event.preventDefault()
+  const submitter = event.submitter?.isConnected ? event.submitter : null
+  if (!('saves' in form.dataset)) {
+    send(form, submitter)
+    return
+  }
   dismiss(form)
-  const submitter = event.submitter
   const isUp = navigator.onLine && (await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false))
   if (!isUp) {
     notify(form, say('offlineTitle'), [say('offlineSays')])
@@ -108,3 +134,24 @@ document.addEventListener('submit', async (event) => {
   reached.add(form)
   form.requestSubmit(submitter?.isConnected ? submitter : null)
 })
+
+// Sends a form without leaving its page.
+async function send(form, submitter) {
+  if (form.getAttribute('aria-busy') === 'true') return
+  dismiss(form)
+  form.setAttribute('aria-busy', 'true')
+  const body = new URLSearchParams(new FormData(form, submitter))
+  // The server answers a script with the address of the next page instead of leading it there.
+  const request = { method: 'POST', body, headers: { 'HX-Request': 'true' } }
+  const answer = await fetch(form.getAttribute('action'), request).catch(() => null)
+  const text = await answer?.text().catch(() => null)
+  form.setAttribute('aria-busy', 'false')
+  if (typeof text !== 'string') {
+    notify(form, say('offlineTitle'), [say('offlineSays')])
+    return
+  }
+  const next = answer.headers.get('HX-Redirect') ?? (answer.redirected ? answer.url : null)
+  const isKeptHere = isFailure(answer.status) && form.matches(GUARDED)
+  if (next) follow(form, next)
+  else if (isKeptHere || !show(text)) notify(form, say('failedTitle'), [say('offlineSays')])
+}

@@ -1,5 +1,6 @@
 // Forms with files: limits are checked before anything is sent, each file shows how far it is, sending can be stopped
 // and tried again, and what was chosen and typed stays on the page.
+import { follow, isFailure, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const MB = 1024 * 1024
@@ -47,6 +48,11 @@ class Sending {
       found.push(say('filesTooLarge', { size: sizeOf(total), limit: sizeOf(maxFormBytes) }))
     }
     return found
+  }
+
+  // Says that what was entered, and the files if there are any, are still on the page.
+  kept() {
+    return say(this.files.length > 0 ? 'offlineFiles' : 'offlineSays')
   }
 
   // Lists the chosen files, each with a button that leaves it out.
@@ -102,7 +108,7 @@ class Sending {
     request.responseType = 'text'
     request.upload.addEventListener('progress', (event) => this.show(event))
     request.addEventListener('load', () => this.answer(request))
-    request.addEventListener('error', () => this.fail(say('offlineTitle'), [say('offlineFiles')]))
+    request.addEventListener('error', () => this.fail(say('offlineTitle'), [this.kept()]))
     request.addEventListener('abort', () => this.fail(say('stoppedTitle'), [say('stoppedSays')]))
     this.busy(true)
     request.send(new FormData(this.form))
@@ -147,27 +153,10 @@ class Sending {
       this.form.addEventListener('submit', (event) => this.renew(event), { capture: true, once: true })
     } else if (next) {
       this.request = null
-      location.assign(next)
-    } else if (request.status >= 500 || request.status === 429 || request.status === 408) {
-      this.fail(say('failedTitle'), [say('offlineFiles')])
-    } else {
-      this.swap(request.responseText)
+      follow(this.form, next)
+    } else if (isFailure(request.status) || !show(request.responseText)) {
+      this.fail(say('failedTitle'), [this.kept()])
     }
-  }
-
-  // Shows the server's page in place of this one.
-  swap(text) {
-    const page = new DOMParser().parseFromString(text, 'text/html')
-    const main = page.getElementById('main')
-    if (!main) {
-      this.fail(say('failedTitle'), [say('offlineFiles')])
-      return
-    }
-    document.getElementById('main').replaceWith(document.adoptNode(main))
-    document.title = page.title
-    document.dispatchEvent(new Event('luyue:swap'))
-    ;(main.querySelector('.govuk-error-summary') ?? main).focus()
-    scrollTo(0, 0)
   }
 
   // Takes the token of the new session before the form is sent again; its key stays, so that nothing is done twice.

@@ -16,6 +16,7 @@ document.addEventListener('htmx:afterSwap', (event) => initAll({ scope: event.ta
 document.addEventListener('luyue:swap', () => {
   const main = document.getElementById('main')
   initAll({ scope: main })
+  window.htmx.process(main)
   showPickers(main)
 })
 

@@ -1,5 +1,5 @@
 //! Filling in forms with the page's scripts: ranges pasted from a spreadsheet, Enter, leaving a page, a network that
-//! goes down, and files that are too large, stopped, or sent after the session has ended.
+//! goes down, files that are too large, stopped, or sent after the session has ended, and refused forms.
 
 use serde_json::json;
 
@@ -235,4 +235,95 @@ fn files_are_kept_when_the_session_ends() {
     browser.click("main form button[type=submit]");
     browser.see("#done-title");
     assert_eq!(submissions(&test, &contract), 1);
+}
+
+/// Replaces the content of a field as typing does, and leaves it.
+fn retype(browser: &Browser, field: &str, text: &str) {
+    browser.run(&format!(
+        "const e = document.querySelector('{field}'); e.focus(); e.value = {}
+         for (const kind of ['input', 'change']) e.dispatchEvent(new Event(kind, {{bubbles: true}}))",
+        json!(text)
+    ));
+}
+
+/// Returns whether leaving the page would ask first.
+fn asks_to_leave(browser: &Browser) -> bool {
+    browser.run("return !dispatchEvent(new Event('beforeunload', {cancelable: true}))") == true
+}
+
+/// Waits until an element has a text.
+fn wait_for_text(browser: &Browser, selector: &str, text: &str) {
+    browser.wait_for(&format!(
+        "const done = arguments[0]; (function look() {{ document.querySelector(\"{selector}\")?.textContent.includes({}) ? done() : requestAnimationFrame(look) }})()",
+        json!(text)
+    ));
+}
+
+#[test]
+fn a_refused_form_with_files_is_a_form_like_before() {
+    let test = TestApp::sqlite();
+    let browser = Browser::start(&test.url);
+    let (contract, _folder) = at_submission(&test, &browser, "zh", 1_000);
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = folder.path().join("服务报告.pdf");
+    std::fs::write(&broken, "%PDF-1.7 and nothing else").expect("a file");
+    browser.fill("input[type=file]", &broken.display().to_string());
+    retype(&browser, "#quantity", "many");
+    assert!(asks_to_leave(&browser));
+    browser.click("main form button[type=submit]");
+    browser.see(".govuk-error-summary");
+    let told = browser.text();
+    assert!(told.contains("服务报告.pdf") && told.contains("无法识别字符"), "the field and the file: {told}");
+    assert!(asks_to_leave(&browser), "what was typed is only here");
+    // What is typed is read as on a fresh page.
+    retype(&browser, "#quantity", "1,234.50");
+    wait_for_text(&browser, "[id='quantity-read']", "1,234.5");
+    retype(&browser, "#quantity", "1");
+    retype(&browser, "#on", "2026年6月12日");
+    wait_for_text(&browser, "[id='on-read']", "2026-06-12");
+    retype(&browser, "#on", "2026-06-15");
+    // Without a chosen file, nothing is said of files.
+    set_network(&browser, true, -1);
+    browser.click("main form button[type=submit]");
+    browser.see(".form-notice");
+    let told = browser.run("return document.querySelector('.form-notice').textContent").to_string();
+    assert!(told.contains("网络已断开") && !told.contains("附件"), "{told}");
+    set_network(&browser, false, -1);
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    assert!(!asks_to_leave(&browser));
+    assert_eq!(submissions(&test, &contract), 1);
+}
+
+#[test]
+fn going_back_after_a_refused_form_is_no_error_of_the_browser() {
+    let test = TestApp::sqlite();
+    let contract = programme::registered(&test, "B-2");
+    give_password(&test, "justice");
+    let browser = Browser::start(&test.url);
+    browser.open("/sign-in");
+    browser.fill("#username", "justice");
+    browser.fill("#password", "not the one");
+    browser.click("main form button[type=submit]");
+    browser.see(".govuk-error-summary");
+    browser.fill("#password", PASSWORD);
+    browser.click("main form button[type=submit]");
+    browser.see("a[href='/sessions']");
+    browser.open(&format!("/contracts/{contract}"));
+    browser.click("a[href*='/act/withdraw']");
+    browser.see("form[action*='/act/withdraw']");
+    assert!(!asks_to_leave(&browser), "nothing was typed");
+    browser.click("main form button[type=submit]");
+    browser.see(".govuk-error-summary");
+    browser.fill("#reason", "数量有误");
+    assert!(asks_to_leave(&browser));
+    browser.click("main form button[type=submit]");
+    browser.see("#done-title");
+    // The form, the contract, the tasks, and the page for signing in, which leads on to the tasks.
+    let contract = format!("/contracts/{contract}");
+    for page in [format!("{contract}/act/withdraw"), contract, "/work".to_owned(), "/work".to_owned()] {
+        browser.run("document.documentElement.dataset.left = ''; history.back()");
+        browser.see("html:not([data-left]) a[href='/sessions']");
+        assert_eq!(browser.path().split('?').next(), Some(page.as_str()));
+    }
 }

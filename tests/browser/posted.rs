@@ -100,7 +100,7 @@ for (const [name, value] of typed) {
 const does = button ? [...form.elements].filter(one => one.name === 'do' && one.value === button)
   : form.querySelectorAll('button[type=submit]');
 if (!does.length) return 'no button ' + button;
-document.querySelector('main').setAttribute('data-sent', '');
+for (const marked of [document.querySelector('main'), document.documentElement]) marked.setAttribute('data-sent', '');
 does[0].click();
 return null;";
 
@@ -138,9 +138,8 @@ fn answered(browser: &Browser, case: &Case, name: &str, widths: &[u32]) -> Vec<S
     if lame != json!([]) {
         faults.push(format!("what is wrong is said in vain: {lame}"));
     }
-    // A form with files is submitted by the page's script: the browser logs the refusal to the console and stays on the
-    // same page.
-    let by_script = case.form.ends_with("/files");
+    // A form sent by the page's script leaves the page as it is, and the browser logs the refusal to the console.
+    let by_script = browser.run("return document.documentElement.hasAttribute('data-sent')") == true;
     let told = look::faults(browser, name, if by_script { 422 } else { status }, widths);
     let known = |fault: &String| {
         by_script && (fault.starts_with("answered with 200") || fault.contains("responded with a status of 4"))
@@ -194,7 +193,6 @@ fn sweep(who: &str, language: &str) {
             "return document.querySelector('.govuk-error-summary') && document.getElementsByName('seen').length > 0";
         let is_shown_again = case.expected == Done && browser.run(asks) == true;
         if is_shown_again {
-            // The browser logs the first answer as a fault.
             browser.console();
             if send(&browser, case, &typed).is_err() {
                 wrong.push(format!("{} on {path}: not shown again with its effects", case.form));

@@ -355,8 +355,8 @@ impl UploadForm {
     pub async fn keep(&mut self, app: &App) -> Result<(), Error> {
         let Some(keeper) = self.keeper.clone() else { return Ok(()) };
         let staged = std::mem::take(&mut self.files);
-        if self.limits.files == 1 && !staged.is_empty() {
-            // A new file takes the place of the only one.
+        let takes_one = self.limits.files == 1;
+        if takes_one && !staged.is_empty() {
             self.kept.clear();
         }
         self.sent.extend(staged.iter().map(|file| (file.name.clone(), file.sha256.clone())));
@@ -366,8 +366,7 @@ impl UploadForm {
             return Ok(());
         }
         self.fresh.extend(stored.iter().map(|file| file.id.clone()));
-        self.replaced = kept::keep(app, &keeper, stored, unwanted, self.limits.files == 1).await?;
-        Ok(())
+        kept::keep(app, &keeper, stored, unwanted, takes_one).await.map(|replaced| self.replaced = replaced)
     }
 
     /// Moves the files into the store. If one cannot be stored, those stored before it are removed.

@@ -28,6 +28,7 @@ macro_rules! assets {
 assets! {
     "luyue.css" "text/css; charset=utf-8";
     "luyue.js" "text/javascript; charset=utf-8";
+    "answers.js" "text/javascript; charset=utf-8";
     "files.js" "text/javascript; charset=utf-8";
     "forms.js" "text/javascript; charset=utf-8";
     "words.js" "text/javascript; charset=utf-8";

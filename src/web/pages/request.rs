@@ -220,8 +220,10 @@ impl PageRequest {
 
     /// Runs work on a thread that may block.
     async fn run_blocking(self, work: impl FnOnce(&Self) -> Result<Page, PageFailure> + Send + 'static) -> PageAnswer {
+        let is_scripted = self.is_scripted;
         let done = block(self.language(), move || Ok(work(&self))).await;
-        done.map_err(|failure| PageFailure { failure, shell: None })?.map(HttpResponse::from)
+        let page = done.map_err(|failure| PageFailure { failure, shell: None })??;
+        Ok(if is_scripted { page.for_script() } else { page }.into())
     }
 
     /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. For forms with

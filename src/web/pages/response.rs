@@ -67,6 +67,17 @@ impl Page {
         Self { status: StatusCode::NO_CONTENT, headers, body: String::new() }
     }
 
+    /// Turns a redirect into one for the page's script; any other answer stays as it is.
+    pub fn for_script(mut self) -> Self {
+        if self.status == StatusCode::SEE_OTHER {
+            self.status = StatusCode::NO_CONTENT;
+            for (name, _) in self.headers.iter_mut().filter(|(name, _)| *name == header::LOCATION) {
+                *name = header::HeaderName::from_static("hx-redirect");
+            }
+        }
+        self
+    }
+
     /// Adds a header.
     pub fn with(mut self, name: header::HeaderName, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
