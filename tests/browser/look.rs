@@ -16,9 +16,12 @@ pub const WIDTHS: [u32; 2] = [1280, 320];
 const NOTED: &str = "window.refusedByPolicy = [];
 document.addEventListener('securitypolicyviolation', e => refusedByPolicy.push(e.violatedDirective + ' ' + e.blockedURI));
 ";
+/// All rules of WCAG 2.2 AA.
+const ALL_RULES: &str = "{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}";
+/// Those that depend on the layout; the others see the same elements at every width.
+const LAYOUT_RULES: &str = "{type: 'rule', values: ['target-size', 'color-contrast', 'scrollable-region-focusable']}";
 const AXE: &str = "const done = arguments[arguments.length - 1];
-const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
-axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}).then(
+axe.run(document, {runOnly: RULES, resultTypes: ['violations']}).then(
   found => done(found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)))),
   error => done(['axe: ' + error]));";
 
@@ -36,7 +39,7 @@ fn lines(value: &Value) -> Vec<String> {
 }
 
 /// Returns the faults of the page shown, which was answered with `status`. axe-core checks it at each of the given
-/// widths.
+/// widths: all rules at the first, those that depend on the layout at the other.
 pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec<String> {
     let mut faults = Vec::new();
     let answered = browser.run("return performance.getEntriesByType('navigation')[0].responseStatus");
@@ -62,7 +65,9 @@ pub fn faults(browser: &Browser, name: &str, status: u16, widths: &[u32]) -> Vec
             faults.push(format!("{width}: scrolls sideways, {wide} wide"));
         }
         if widths.contains(&width) {
-            faults.extend(lines(&browser.wait_for(AXE)).into_iter().map(|what| format!("{width}: {what}")));
+            let rules = if widths.first() == Some(&width) { ALL_RULES } else { LAYOUT_RULES };
+            let found = browser.wait_for(&AXE.replace("RULES", rules));
+            faults.extend(lines(&found).into_iter().map(|what| format!("{width}: {what}")));
         }
         // A picture of a whole page takes the browser longer than all checks on it.
         if !faults.is_empty() || std::env::var_os("TEST_PICTURES").is_some() {

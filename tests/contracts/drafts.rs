@@ -7,6 +7,7 @@ use luyue::services::contracts::drafts::steps::Step;
 use luyue::services::contracts::drafts::{self, Change};
 use luyue::services::identity::browser_sessions;
 use luyue::services::identity::caller::Caller;
+use luyue::services::shared::paging::Page;
 
 use crate::on_both_engines;
 use crate::support::app::TestApp;
@@ -17,6 +18,7 @@ on_both_engines! {
     raw_input_is_returned_unchanged
     saving_over_a_newer_version_is_refused
     a_draft_is_visible_to_its_bureau_only
+    every_draft_is_on_one_page_of_the_list
     a_draft_contract_is_rewritten_by_its_draft
 }
 
@@ -89,12 +91,32 @@ fn a_draft_is_visible_to_its_bureau_only(test: &TestApp) {
     let typed = typed(&[("title", "别人的")]);
     let saved = drafts::save(&test.app, &other, (&draft.id, 1), step("parties"), &typed, &Change::Nothing);
     assert!(matches!(saved, Err(Error::NotFound)));
-    assert!(drafts::list(&test.app, &other).expect("a list").is_empty());
-    assert_eq!(drafts::list(&test.app, &officer).expect("a list").len(), 1);
+    let listed = |who: &Caller, after: Option<&str>| {
+        drafts::list(&test.app, who, &Page { limit: 50, after: after.map(str::to_owned) }).map(|page| page.items)
+    };
+    assert!(listed(&other, None).expect("a list").is_empty());
+    assert_eq!(listed(&officer, None).expect("a list").len(), 1);
+    assert!(matches!(listed(&other, Some(&draft.id)), Err(Error::Malformed(_))), "a draft of others is no cursor");
     for who in ["justice-leader", "finance-review", "contractor", "audit", "admin"] {
         let refused = drafts::show(&test.app, &caller(test, who), &draft.id);
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{who}");
     }
+}
+
+fn every_draft_is_on_one_page_of_the_list(test: &TestApp) {
+    let officer = caller(test, "justice");
+    let mut begun: Vec<String> = (0..60).map(|_| drafts::create(&test.app, &officer).expect("a draft").id).collect();
+    begun.reverse();
+    let visitor = Visitor::signed_in(test, "justice");
+    let (mut address, mut seen) = ("/drafts".to_owned(), Vec::new());
+    loop {
+        let page = visitor.get(&address).expect_status(200);
+        seen.extend(page.attrs("tbody a", "href").iter().map(|link| link.replace("/drafts/", "")));
+        let Some(next) = page.attrs("a[rel=next]", "href").pop() else { break };
+        assert!(seen.len() < begun.len(), "a page after the last draft");
+        address = next;
+    }
+    assert_eq!(seen, begun);
 }
 
 fn a_draft_contract_is_rewritten_by_its_draft(test: &TestApp) {

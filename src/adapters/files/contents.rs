@@ -3,6 +3,7 @@
 
 use std::io::{Read, Seek};
 
+use memchr::memmem;
 use zip::ZipArchive;
 
 use crate::adapters::files::error::FileError;
@@ -234,7 +235,7 @@ fn of_text(head: &[u8]) -> Content {
         return Content::Unknown;
     }
     let lower = text.trim_ascii_start().to_ascii_lowercase();
-    let has = |mark: &[u8]| scan::find(&lower, mark).is_some();
+    let has = |mark: &[u8]| memmem::find(&lower, mark).is_some();
     if lower.starts_with(b"mime-version:") {
         return Content::Mhtml;
     }

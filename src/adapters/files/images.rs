@@ -3,6 +3,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use memchr::memmem;
+
 use crate::adapters::files::error::FileError;
 use crate::adapters::files::scan;
 
@@ -90,7 +92,7 @@ fn begins_as_pdf(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut head = vec![0; 1024];
     let read = scan::fill(body, &mut head)?;
-    Ok(scan::find(head.get(..read).unwrap_or_default(), b"%PDF-").is_some())
+    Ok(memmem::find(head.get(..read).unwrap_or_default(), b"%PDF-").is_some())
 }
 
 fn check_pixels(width: u32, height: u32) -> Result<(), FileError> {

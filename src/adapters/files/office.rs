@@ -4,6 +4,7 @@
 
 use std::io::{BufReader, Cursor, Read, Seek};
 
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use zip::ZipArchive;
@@ -13,7 +14,7 @@ use crate::adapters::files::error::FileError;
 use crate::adapters::files::flags::FileFlag;
 use crate::adapters::files::package::{self, Format, MAX_UNPACKED, Part, broken};
 use crate::adapters::files::relationships::{RELATIONSHIPS_BYTES, Relationship, main_part, relationships};
-use crate::adapters::files::{scan, xml};
+use crate::adapters::files::xml;
 
 /// Content types of main parts.
 pub(super) const MAIN_TYPES: &[&str] =
@@ -223,7 +224,7 @@ fn flag_of(relationship: &Relationship) -> Option<FileFlag> {
 /// Finds an element by its local name; returns the offset after the name.
 fn element(block: &[u8], name: &[u8]) -> Option<usize> {
     let mut from = 0;
-    while let Some(at) = block.get(from..).and_then(|rest| scan::find(rest, name)).map(|offset| from + offset) {
+    while let Some(at) = block.get(from..).and_then(|rest| memmem::find(rest, name)).map(|offset| from + offset) {
         let after = at + name.len();
         let before = block.get(..at).unwrap_or_default();
         let prefix = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':').count();
@@ -244,7 +245,7 @@ fn is_locked(block: &[u8], name: &[u8], attributes: &[&str]) -> bool {
     let rest = block.get(after..).unwrap_or_default();
     let tag = rest.split(|byte| *byte == b'>').next().unwrap_or_default();
     let tag = tag.get(..tag.len().min(ATTRIBUTES)).unwrap_or_default();
-    let set = |attribute: &str, value: &str| scan::find(tag, format!("{attribute}=\"{value}\"").as_bytes()).is_some();
+    let set = |attribute: &str, value: &str| memmem::find(tag, format!("{attribute}=\"{value}\"").as_bytes()).is_some();
     attributes.is_empty() || attributes.iter().any(|name| ["1", "true", "on"].iter().any(|value| set(name, value)))
 }
 

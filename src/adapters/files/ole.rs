@@ -4,6 +4,8 @@
 
 use std::io::{Read, Seek};
 
+use memchr::memmem;
+
 use crate::adapters::files::compound::{Compound, Entry, directory, u16_at};
 use crate::adapters::files::contents::Content;
 use crate::adapters::files::error::FileError;
@@ -147,7 +149,7 @@ fn contains(body: &mut (impl Read + Seek), needle: &[u8]) -> Result<bool, FileEr
     body.rewind()?;
     let mut found = false;
     scan::each_block(body, needle.len(), |_, block| {
-        found = scan::find(block, needle).is_some();
+        found = memmem::find(block, needle).is_some();
         !found
     })?;
     Ok(found)
@@ -205,7 +207,7 @@ fn has_ppt_macros(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut found = false;
     scan::each_block(body, PPT_MACROS.len() + 8, |_, block| {
-        found = scan::find(block, PPT_MACROS)
+        found = memmem::find(block, PPT_MACROS)
             .and_then(|at| block.get(at + PPT_MACROS.len() + 4..at + PPT_MACROS.len() + 8))
             .is_some_and(|flag| flag != [0; 4]);
         !found

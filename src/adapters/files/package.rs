@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::io::{Read, Seek};
 
+use memchr::memmem;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -148,7 +149,7 @@ fn check_end(body: &mut (impl Read + Seek), length: u64) -> Result<(), FileError
         return Err(DAMAGED);
     };
     if !record.starts_with(b"PK\x05\x06") {
-        let elsewhere = scan::find(&end, b"PK\x05\x06").is_some();
+        let elsewhere = memmem::find(&end, b"PK\x05\x06").is_some();
         return Err(if elsewhere { FileError::Hidden } else { DAMAGED });
     }
     let short = |at: usize| record.get(at..at + 2).and_then(|b| b.try_into().ok()).map(u16::from_le_bytes);
@@ -253,10 +254,10 @@ fn refused_block(part: &Part<'_>, is_first: bool, is_compound: bool, block: &[u8
     if part.is_xml {
         return declares_entities(is_first, block).then(|| FileError::XmlEntities { part: named() });
     }
-    if is_compound && scan::find(block, EMBEDDED_MACROS).is_some() {
+    if is_compound && memmem::find(block, EMBEDDED_MACROS).is_some() {
         return Some(FileError::Macros { part: named() });
     }
-    (is_compound && scan::find(block, PACKED_FILE).is_some()).then(|| FileError::Nested { part: named() })
+    (is_compound && memmem::find(block, PACKED_FILE).is_some()).then(|| FileError::Nested { part: named() })
 }
 
 /// Tests for declarations: entities can expand without end; a document type can reference other files.
@@ -267,7 +268,7 @@ fn declares_entities(is_first: bool, block: &[u8]) -> bool {
         return true;
     }
     let mut from = 0;
-    while let Some(at) = block.get(from..).and_then(|rest| scan::find(rest, b"<!")) {
+    while let Some(at) = block.get(from..).and_then(|rest| memmem::find(rest, b"<!")) {
         let word = block.get(from + at + 2..).unwrap_or_default();
         let declares = |name: &[u8]| word.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name));
         if declares(b"DOCTYPE") || declares(b"ENTITY") {

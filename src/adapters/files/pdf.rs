@@ -5,6 +5,7 @@
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::ZlibDecoder;
+use memchr::memmem;
 
 use crate::adapters::files::contents::pdf_start;
 use crate::adapters::files::error::FileError;
@@ -197,7 +198,7 @@ fn scan_object_stream(body: &mut (impl Read + Seek), at: u64, found: &mut Names)
     body.seek(SeekFrom::Start(at))?;
     let mut dictionary = Vec::new();
     body.take(DICTIONARY_BYTES).read_to_end(&mut dictionary)?;
-    let Some(keyword) = scan::find(&dictionary, b"stream") else {
+    let Some(keyword) = memmem::find(&dictionary, b"stream") else {
         return Ok(0);
     };
     let behind = keyword + b"stream".len();

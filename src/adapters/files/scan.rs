@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
+use memchr::memmem;
+
 /// Block size in bytes.
 pub(super) const BLOCK: usize = 64 * 1024;
 
@@ -19,20 +21,6 @@ pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usiz
     Ok(filled)
 }
 
-/// Finds the first occurrence of `needle`.
-pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = needle.first()?;
-    let mut from = 0;
-    loop {
-        let rest = haystack.get(from..)?;
-        let at = from + rest.iter().position(|byte| byte == first)?;
-        if haystack.get(at..)?.starts_with(needle) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-}
-
 /// Reads the last `most` bytes of the body, or all of it.
 pub(super) fn tail(body: &mut (impl Read + Seek), length: u64, most: u64) -> io::Result<Vec<u8>> {
     let most = most.min(length);
@@ -48,7 +36,7 @@ pub(super) const ZIP_END_REACH: u64 = 22 + 65_535;
 /// Tests whether an archive program would open the file as a zip (they look for the end record first).
 pub(super) fn ends_as_zip(body: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
     let end = tail(body, length, ZIP_END_REACH)?;
-    Ok(find(&end, b"PK\x05\x06").is_some())
+    Ok(memmem::find(&end, b"PK\x05\x06").is_some())
 }
 
 /// Calls `look` with each block of the stream and its offset from the current position. A block starts with the last

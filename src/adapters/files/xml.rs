@@ -3,6 +3,7 @@
 
 use std::io::{BufReader, Read, Seek};
 
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -70,7 +71,7 @@ pub(super) fn check(body: &mut (impl Read + Seek)) -> Result<(), FileError> {
 /// Refuses elements and namespaces that browsers would run.
 fn refuse_markup(tag: &BytesStart<'_>) -> Result<(), FileError> {
     let attributes = tag.attributes_raw().to_ascii_lowercase();
-    let has = |mark: &[u8]| crate::adapters::files::scan::find(&attributes, mark).is_some();
+    let has = |mark: &[u8]| memmem::find(&attributes, mark).is_some();
     let found = if has(b"2000/svg") {
         Content::Svg
     } else if has(b"1999/xhtml") || has(b"1999/xsl") || tag.local_name().as_ref().eq_ignore_ascii_case(b"script") {

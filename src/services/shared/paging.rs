@@ -83,15 +83,21 @@ impl Page {
         self.limit + 1
     }
 
+    /// Resolves the item after which the page starts, none for the first page.
+    ///
+    /// # Errors
+    /// `Malformed` for a cursor whose item `find` does not know.
+    pub fn after_item<T>(&self, find: impl FnOnce(&str) -> Result<Option<T>, Error>) -> Result<Option<T>, Error> {
+        let unknown = || Error::malformed("cursor", Message::new("cursor-unknown"));
+        self.after.as_deref().map(|id| find(id)?.ok_or_else(unknown)).transpose()
+    }
+
     /// Resolves the key after which the page starts, 0 for the first page.
     ///
     /// # Errors
     /// `Malformed` for a cursor whose item `find` does not know.
     pub fn after_key(&self, find: impl FnOnce(&str) -> Result<Option<i64>, Error>) -> Result<i64, Error> {
-        match &self.after {
-            None => Ok(0),
-            Some(id) => find(id)?.ok_or_else(|| Error::malformed("cursor", Message::new("cursor-unknown"))),
-        }
+        Ok(self.after_item(find)?.unwrap_or_default())
     }
 
     /// Cuts rows queried with [`Page::rows`] down to the page.

@@ -136,10 +136,16 @@ pub fn of_contract(connection: &mut AnyConnection, of: DraftOf) -> Result<Option
     Ok(query.first(connection).optional()?)
 }
 
-/// Lists the drafts of the organisations, newest first.
-pub fn list(connection: &mut AnyConnection, organisations: &[OrganisationId], limit: i64) -> Result<Vec<Draft>> {
+/// Lists the drafts of the organisations, newest first, those older than `before` only.
+pub fn list(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    before: Option<DraftId>,
+    limit: i64,
+) -> Result<Vec<Draft>> {
     Ok(drafts::table
         .filter(drafts::organisation_id.eq_any(organisations.iter().map(|id| id.0)))
+        .filter(drafts::id.lt(before.map_or(i64::MAX, |id| id.0)))
         .order(drafts::id.desc())
         .limit(limit)
         .select(Draft::as_select())

@@ -184,11 +184,15 @@ impl Shell {
         self.with2("document-colon", "name", name, "text", text)
     }
 
-    /// Says how many rows a list has, of which at most `most` were read, and how it is sorted; `order` is a message.
-    pub fn counted(&self, count: usize, most: i64, order: &str) -> String {
-        let is_least = i64::try_from(count).is_ok_and(|count| count >= most);
-        let key = if is_least { "list-count-more" } else { "list-count" };
-        self.with2(key, "count", count, "order", self.say(order))
+    /// Says how many rows a list has and how it is sorted; `order` is a message. The number is known on the first page
+    /// only: as a minimum if `has_more` follow.
+    pub fn counted(&self, rows: usize, is_first: bool, has_more: bool, order: &str) -> String {
+        let order = self.say(order);
+        match (is_first, has_more) {
+            (true, false) => self.with2("list-count", "count", rows, "order", order),
+            (true, true) => self.with2("list-count-more", "count", rows, "order", order),
+            (false, _) => order,
+        }
     }
 
     /// Returns an amount or quantity with its thousands separated.

@@ -23,6 +23,13 @@ struct TasksPage {
     others: Vec<Task>,
 }
 
+impl TasksPage {
+    /// Returns true if the list has its maximum length, so that there may be further tasks.
+    fn is_full(&self) -> bool {
+        i64::try_from(self.items.len()).is_ok_and(|count| count >= OWN)
+    }
+}
+
 /// Shows the task list.
 pub async fn list(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
     let is_discarded = query.confirms("discarded");

@@ -7,6 +7,8 @@
 
 use std::io::{self, Read, Seek};
 
+use memchr::memmem;
+
 use crate::adapters::files::clean::Piece;
 use crate::adapters::files::compound::Extent;
 use crate::adapters::files::scan;
@@ -88,7 +90,7 @@ fn find(body: &mut (impl Read + Seek)) -> io::Result<Found> {
     let mut found = Found::default();
     body.rewind()?;
     scan::each_block(body, LONGEST + 64, |start, block| {
-        found.is_fixed |= FIXED.iter().any(|key| scan::find(block, key).is_some());
+        found.is_fixed |= FIXED.iter().any(|key| memmem::find(block, key).is_some());
         for at in places(block, AUTHOR) {
             add_property(&mut found, start, block, at + AUTHOR.len());
         }
@@ -105,7 +107,7 @@ fn find(body: &mut (impl Read + Seek)) -> io::Result<Found> {
 fn places<'a>(block: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
     let mut from = 0;
     std::iter::from_fn(move || {
-        let at = from + scan::find(block.get(from..)?, text)?;
+        let at = from + memmem::find(block.get(from..)?, text)?;
         from = at + text.len();
         Some(at)
     })
@@ -150,7 +152,7 @@ fn literal_length(rest: &[u8]) -> Option<usize> {
 /// Adds the texts within an element that begins at `at`.
 fn add_elements(found: &mut Found, start: u64, block: &[u8], at: usize) {
     let rest = block.get(at..).unwrap_or_default();
-    let Some(end) = scan::find(rest.get(..rest.len().min(LONGEST)).unwrap_or_default(), CREATOR.1) else { return };
+    let Some(end) = memmem::find(rest.get(..rest.len().min(LONGEST)).unwrap_or_default(), CREATOR.1) else { return };
     let mut text_start = None;
     for (place, byte) in rest.iter().enumerate().take(end + 1) {
         match (byte, text_start) {

@@ -2,11 +2,10 @@
 //! PowerPoint write them into attributes and elements of different parts, which are told by their content, because
 //! parts may have any name. Programs show what stands in their place: `Author`.
 
+use memchr::memmem;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
-
-use crate::adapters::files::scan;
 
 /// Texts of which one stands in every part that names a person.
 const TRACES: &[&[u8]] =
@@ -44,7 +43,7 @@ pub(super) fn starts_as_xml(part: &[u8]) -> bool {
 
 /// Returns true for XML that may name a person.
 pub(super) fn may_name_people(part: &[u8]) -> bool {
-    TRACES.iter().any(|trace| scan::find(part, trace).is_some())
+    TRACES.iter().any(|trace| memmem::find(part, trace).is_some())
 }
 
 /// Replaces the names of people in a part; `None` where there are none, and for XML that cannot be read, which programs

@@ -41,7 +41,7 @@ use crate::services::documents::ContractSnapshot;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::faults::Faults;
-use crate::services::shared::paging::MAX_PAGE_SIZE;
+use crate::services::shared::paging::{Page, Paged};
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
 use crate::storage::contracts::drafts::{self as rows, Draft, DraftOf, NewDraft};
@@ -194,29 +194,27 @@ fn begin(
 /// Lists the drafts of the caller's bureau, newest first.
 ///
 /// # Errors
-/// `Forbidden` for a caller who may not register contracts.
-pub fn list(app: &App, caller: &Caller) -> Result<Vec<DraftItem>, Error> {
+/// `Forbidden` for a caller who may not register contracts, `Malformed` for an unknown cursor.
+pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DraftItem>, Error> {
     let own = bureaus(caller)?;
     app.pool.read(|connection| {
-        let drafts = rows::list(connection, &own, MAX_PAGE_SIZE)?;
-        let mut who: Vec<_> = drafts.iter().map(|draft| draft.changed_by).collect();
+        let before = page.after_item(|id| Ok(rows::of_organisations(connection, id, &own)?.map(|draft| draft.id)))?;
+        let found = page.cut(rows::list(connection, &own, before, page.rows())?, |draft| &draft.public_id);
+        let mut who: Vec<_> = found.items.iter().map(|draft| draft.changed_by).collect();
         who.sort_unstable();
         who.dedup();
         let names = people::names(connection, &who)?;
-        drafts
-            .into_iter()
-            .map(|draft| {
-                let fields: Fields = stored(&draft.fields)?;
-                let by = names.iter().find(|(id, _)| *id == draft.changed_by);
-                Ok(DraftItem {
-                    number: fields.value("number").to_owned(),
-                    title: fields.value("title").to_owned(),
-                    changed_by: by.map(|(_, name)| name.clone()).unwrap_or_default(),
-                    changed_at: draft.changed_at.and_utc(),
-                    id: draft.public_id,
-                })
+        found.try_map(|draft| {
+            let fields: Fields = stored(&draft.fields)?;
+            let by = names.iter().find(|(id, _)| *id == draft.changed_by);
+            Ok(DraftItem {
+                number: fields.value("number").to_owned(),
+                title: fields.value("title").to_owned(),
+                changed_by: by.map(|(_, name)| name.clone()).unwrap_or_default(),
+                changed_at: draft.changed_at.and_utc(),
+                id: draft.public_id,
             })
-            .collect()
+        })
     })
 }
 

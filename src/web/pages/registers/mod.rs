@@ -103,12 +103,7 @@ impl ListPage {
 
     /// Says how many rows there are, where they fit on one page, and how they are sorted.
     fn summary(&self) -> String {
-        let order = self.page.say("registers-order");
-        match (self.is_first, &self.next) {
-            (true, None) => self.page.with2("list-count", "count", self.rows.len(), "order", order),
-            (true, Some(_)) => self.page.with2("list-count-more", "count", self.rows.len(), "order", order),
-            (false, _) => order,
-        }
+        self.page.counted(self.rows.len(), self.is_first, self.next.is_some(), "registers-order")
     }
 
     /// Returns what tells a row from the others.

@@ -22,7 +22,7 @@ use crate::services::contracts::drafts::{self, DraftItem, DraftView};
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::kept_forms::{KEY_FIELD, SENT_FORM_FIELD};
-use crate::services::shared::paging::MAX_PAGE_SIZE;
+use crate::services::shared::paging::{DEFAULT_PAGE_SIZE, Page, Paged};
 use crate::web::pages::contracts::drafts::answers::Section;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder};
 use crate::web::pages::forms::Form;
@@ -37,9 +37,25 @@ const PAGE_FIELDS: &[&str] = &["form", KEY_FIELD, SENT_FORM_FIELD, "do", "versio
 #[template(path = "drafts/list.html")]
 struct ListPage {
     page: Shell,
-    drafts: Vec<DraftItem>,
+    drafts: Paged<DraftItem>,
     /// Set after a draft was discarded.
     discarded: bool,
+    is_first: bool,
+}
+
+impl ListPage {
+    /// Builds the page after the draft `cursor`, the first page if that is empty.
+    fn build(app: &App, caller: &Caller, page: Shell, query: &DraftQuery) -> Result<Self, Error> {
+        let after = Some(query.cursor.clone()).filter(|cursor| !cursor.is_empty());
+        let is_first = after.is_none();
+        let part = Page { limit: DEFAULT_PAGE_SIZE, after };
+        Ok(Self { drafts: drafts::list(app, caller, &part)?, discarded: query.done == "discard", is_first, page })
+    }
+
+    /// Says how many drafts there are, where they fit on one page, and how they are sorted.
+    fn summary(&self) -> String {
+        self.page.counted(self.drafts.items.len(), self.is_first, self.drafts.next.is_some(), "drafts-order")
+    }
 }
 
 #[derive(Template)]
@@ -115,6 +131,8 @@ fn step_of(draft: &DraftView, field: &str) -> &'static str {
 pub struct DraftQuery {
     saved: String,
     done: String,
+    /// The last draft of the page before.
+    cursor: String,
 }
 
 /// Returns whether a fault says that a field is empty.
@@ -146,8 +164,7 @@ fn fault_words<'a>(page: &Shell, faults: impl Iterator<Item = &'a FieldError>) -
 
 /// Shows the bureau's drafts.
 pub async fn list(request: PageRequest, query: Query<DraftQuery>) -> PageAnswer {
-    let discarded = query.done == "discard";
-    request.show(move |app, caller, page| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded, page })).await
+    request.show(move |app, caller, page| ListPage::build(app, caller, page, &query)).await
 }
 
 /// Creates a draft.
@@ -156,7 +173,7 @@ pub async fn create(request: PageRequest, body: Bytes) -> PageAnswer {
         .submit(
             body,
             |app, caller, _| Ok(format!("/drafts/{}", drafts::create(app, caller)?.id)),
-            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+            |app, caller, page, _| ListPage::build(app, caller, page, &DraftQuery::default()),
         )
         .await
 }
@@ -167,7 +184,7 @@ pub async fn edit(request: PageRequest, contract: Path<String>, body: Bytes) -> 
         .submit(
             body,
             move |app, caller, _| Ok(format!("/drafts/{}", drafts::of_contract(app, caller, &contract)?.id)),
-            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+            |app, caller, page, _| ListPage::build(app, caller, page, &DraftQuery::default()),
         )
         .await
 }
@@ -178,7 +195,7 @@ pub async fn amend(request: PageRequest, contract: Path<String>, body: Bytes) ->
         .submit(
             body,
             move |app, caller, _| Ok(format!("/drafts/{}", amending::open(app, caller, &contract)?.id)),
-            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+            |app, caller, page, _| ListPage::build(app, caller, page, &DraftQuery::default()),
         )
         .await
 }
@@ -189,7 +206,7 @@ pub async fn discard(request: PageRequest, id: Path<String>, body: Bytes) -> Pag
         .submit(
             body,
             move |app, caller, _| drafts::discard(app, caller, &id).map(|_| "/drafts?done=discard".to_owned()),
-            |app, caller, page, _| Ok(ListPage { drafts: drafts::list(app, caller)?, discarded: false, page }),
+            |app, caller, page, _| ListPage::build(app, caller, page, &DraftQuery::default()),
         )
         .await
 }
