@@ -3,7 +3,6 @@
 import contextlib
 import datetime
 import re
-import subprocess
 import time
 import urllib.parse
 from pathlib import Path
@@ -24,6 +23,8 @@ LISTS = {
 
 class Luyue(Target):
     name = "Luyue"
+    # Writes come last: they change what reads find.
+    loads = ["read", *LISTS, "search", "create", "act"]
 
     def __init__(self, binary, folder, database_url):
         self.binary, self.database_url = binary, database_url
@@ -78,7 +79,8 @@ class Luyue(Target):
             found = self.get(f"reviewer-{region}", f"appropriations?year={this_year}&limit=200")["items"]
             own = [one for one in found if one["bureau"] == f"{region}-SF" and one["state"] == "approved"]
             # A small register has no contract, and so no money, of some bureaus this year.
-            self.appropriations |= {region: one["id"] for one in own}
+            if own:
+                self.appropriations[region] = own[0]["id"]
         self.regions = list(self.appropriations)
 
     def requests(self, load):

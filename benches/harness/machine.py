@@ -51,9 +51,7 @@ def free_port():
 
 def run(command, environment=()):
     """Runs a program to its end and returns its output; a failure ends this program."""
-    done = subprocess.run(
-        [*map(str, command)], env={**os.environ, **dict(environment)}, capture_output=True, text=True
-    )
+    done = subprocess.run([*map(str, command)], env={**os.environ, **dict(environment)}, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(map(str, command))}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout
@@ -137,21 +135,17 @@ class Postgres:
         return self.run("psql", database, "-XAtqc", sql).strip()
 
     @contextlib.contextmanager
-    def logged(self):
-        """Logs every statement within the block; yields a function that returns how many `work` sends."""
+    def logging(self):
+        """Logs every statement within the block. Yields a function that returns how many came since its last call."""
         self.log_statements("all")
+        with open(self.folder / "log", encoding="utf-8", errors="replace") as log:
+            log.seek(0, os.SEEK_END)
 
-        def count(work):
-            log = self.folder / "log"
-            before = log.stat().st_size
-            work()
-            with open(log, "rb") as lines:
-                lines.seek(before)
-                text = lines.read().decode("utf-8", "replace")
-            words = re.findall(r"LOG:  (?:statement|execute [^:]*): (\w+)", text)
-            return sum(word.upper() not in BRACKETS for word in words)
+            def count():
+                words = re.findall(r"LOG:  (?:statement|execute [^:]*): (\w+)", log.read())
+                return sum(word.upper() not in BRACKETS for word in words)
 
-        yield count
+            yield count
         self.log_statements("none")
 
     def log_statements(self, which):

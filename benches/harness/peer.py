@@ -8,6 +8,8 @@ import time
 from harness import machine
 from harness.target import LINES, OFFICER, STANDARD, Target, day_in
 
+# A page has fifty rows.
+LISTS = {"list 50": "/api/v1/contracts", "list 50, state=active": "/api/v1/contracts?state=active"}
 PEERS = machine.ROOT / "benches/peers"
 PROJECT = PEERS / "django"
 
@@ -26,6 +28,7 @@ def install(folder):
 
 class Peer(Target):
     name = "Django"
+    loads = ["read", *LISTS, "create", "act"]
 
     def __init__(self, programs, folder, postgres):
         self.programs, self.postgres = programs, postgres
@@ -59,17 +62,13 @@ class Peer(Target):
     def by(self, username):
         return "Authorization", f"Token {self.known['tokens'][username]}"
 
-    def learn(self):
-        """Looks nothing up: loading printed what the loads refer to."""
-
     def requests(self, load):
         """Returns the requests of a load: method, path, header, body."""
         if load == "create":
             return self.creations()
         if load == "read":
             return [("GET", f"/api/v1/contracts/{id}", self.by(OFFICER), "") for id in self.known["contracts"]]
-        query = {"list 50": "", "list 50, state=active": "?state=active"}[load]
-        return [("GET", f"/api/v1/contracts{query}", self.by(OFFICER), "")]
+        return [("GET", LISTS[load], self.by(OFFICER), "")]
 
     def contract(self, region):
         return {
@@ -85,7 +84,14 @@ class Peer(Target):
             "starts_on": day_in(0),
             "ends_on": day_in(180),
             "items": [
-                {"code": code, "name": name, "unit": "次", "standard": STANDARD, "quantity": "1", "unit_price": "100.00"}
+                {
+                    "code": code,
+                    "name": name,
+                    "unit": "次",
+                    "standard": STANDARD,
+                    "quantity": "1",
+                    "unit_price": "100.00",
+                }
                 for code, name in LINES.items()
             ],
             "deliverables": [

@@ -24,9 +24,7 @@ class WrongState(APIException):
     default_detail = "the contract is in another state"
 
 
-class ContractViewSet(
-    mixins.CreateModelMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet
-):
+class ContractViewSet(mixins.CreateModelMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     lookup_field = "public_id"
 
     def get_serializer_class(self):

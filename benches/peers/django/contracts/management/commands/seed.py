@@ -1,4 +1,4 @@
-"""Writes a register of N contracts into an empty database, and prints what a client needs as JSON: tokens, contracts, appropriations."""
+"""Writes a register into an empty database, and prints what a client must know as JSON."""
 
 import json
 from datetime import date, timedelta
@@ -10,7 +10,17 @@ from django.db import transaction
 from rest_framework.authtoken.models import Token
 
 from contracts.models import (
-    Appropriation, BreachTerm, Commitment, Contract, Deliverable, Event, Item, Milestone, Organisation, Region, Seat,
+    Appropriation,
+    BreachTerm,
+    Commitment,
+    Contract,
+    Deliverable,
+    Event,
+    Item,
+    Milestone,
+    Organisation,
+    Region,
+    Seat,
 )
 
 REGIONS = ["341800", "341802", "341821", "341823", "341824", "341825", "341881", "341882"]
@@ -35,9 +45,7 @@ class Command(BaseCommand):
         seen = Contract.objects.filter(purchaser__function="SF").order_by("id")
         step = max(1, seen.count() // 800)
         ids = [str(public_id) for public_id in seen.values_list("public_id", flat=True)[::step]]
-        appropriations = {
-            a.bureau.code: str(a.public_id) for a in Appropriation.objects.select_related("bureau")
-        }
+        appropriations = {a.bureau.code: str(a.public_id) for a in Appropriation.objects.select_related("bureau")}
         self.stdout.write(json.dumps({"tokens": tokens, "contracts": ids, "appropriations": appropriations}))
 
     def write_city(self):
@@ -76,36 +84,73 @@ class Command(BaseCommand):
             starts_on = date.today() - timedelta(days=n % 1500)
             contracts.append(
                 Contract(
-                    number=f"HT-{n:07}", title=f"第 {n} 号服务合同", purchaser=purchaser, funder=funder,
-                    contractor=self.contractors[n % 97], appropriation=appropriation, regime="below_threshold",
-                    method="竞争性磋商", state=STATES[n // len(desks) % len(STATES)], amount=270_000,
-                    starts_on=starts_on, ends_on=starts_on + timedelta(days=210), created_by=officer,
+                    number=f"HT-{n:07}",
+                    title=f"第 {n} 号服务合同",
+                    purchaser=purchaser,
+                    funder=funder,
+                    contractor=self.contractors[n % 97],
+                    appropriation=appropriation,
+                    regime="below_threshold",
+                    method="竞争性磋商",
+                    state=STATES[n // len(desks) % len(STATES)],
+                    amount=270_000,
+                    starts_on=starts_on,
+                    ends_on=starts_on + timedelta(days=210),
+                    created_by=officer,
                 )
             )
         contracts = Contract.objects.bulk_create(contracts)
         lines = {model: [] for model in (Item, Deliverable, Milestone, BreachTerm, Commitment, Event)}
         for contract in contracts:
             lines[Item].append(
-                Item(contract=contract, code="AID", name="社会帮扶", unit="人次", standard="宣司〔2017〕43号",
-                     quantity=900, unit_price=300)
+                Item(
+                    contract=contract,
+                    code="AID",
+                    name="社会帮扶",
+                    unit="人次",
+                    standard="宣司〔2017〕43号",
+                    quantity=900,
+                    unit_price=300,
+                )
             )
             for part in (1, 2, 3):
                 lines[Deliverable].append(
-                    Deliverable(contract=contract, code=f"AID-{part}", item="AID", name=f"第 {part} 期社会帮扶",
-                                quantity=300, due_on=contract.starts_on + timedelta(days=66 * part))
+                    Deliverable(
+                        contract=contract,
+                        code=f"AID-{part}",
+                        item="AID",
+                        name=f"第 {part} 期社会帮扶",
+                        quantity=300,
+                        due_on=contract.starts_on + timedelta(days=66 * part),
+                    )
                 )
                 lines[Milestone].append(
-                    Milestone(contract=contract, code=f"M{part}", name=f"第 {part} 期款", amount=90_000,
-                              requires=[f"AID-{part}"], payment_days=30)
+                    Milestone(
+                        contract=contract,
+                        code=f"M{part}",
+                        name=f"第 {part} 期款",
+                        amount=90_000,
+                        requires=[f"AID-{part}"],
+                        payment_days=30,
+                    )
                 )
                 lines[BreachTerm].append(
-                    BreachTerm(contract=contract, code=f"B{part}", kind="late_delivery", severity="minor",
-                               parameters={"grace_days": 2, "daily_rate": "0.002", "cap": "0.1"})
+                    BreachTerm(
+                        contract=contract,
+                        code=f"B{part}",
+                        kind="late_delivery",
+                        severity="minor",
+                        parameters={"grace_days": 2, "daily_rate": "0.002", "cap": "0.1"},
+                    )
                 )
             if contract.state != "draft":
                 lines[Commitment].append(
-                    Commitment(contract=contract, appropriation_id=contract.appropriation_id, amount=contract.amount,
-                               released=contract.state == "closed")
+                    Commitment(
+                        contract=contract,
+                        appropriation_id=contract.appropriation_id,
+                        amount=contract.amount,
+                        released=contract.state == "closed",
+                    )
                 )
             for action in ("create", "submit", "fund"):
                 lines[Event].append(Event(contract=contract, actor_id=contract.created_by_id, action=action))
