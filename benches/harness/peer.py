@@ -31,7 +31,7 @@ class Peer(Target):
     loads = ["read", *LISTS, "create", "act"]
 
     def __init__(self, programs, folder, postgres):
-        self.programs, self.postgres = programs, postgres
+        self.programs = programs
         self.environment = {"PYTHONDONTWRITEBYTECODE": "1", "PEER_DATABASE": str(folder / "peer.db")}
         if postgres:
             postgres.query("postgres", "CREATE DATABASE peer")
@@ -45,9 +45,6 @@ class Peer(Target):
         manage = [self.programs / "python", PROJECT / "manage.py"]
         machine.run([*manage, "migrate", "-v0"], self.environment)
         self.known = json.loads(machine.run([*manage, "seed", "--contracts", contracts], self.environment))
-        if self.postgres:
-            # As `luyue load` does.
-            self.postgres.query("peer", "ANALYZE")
         return time.monotonic() - begun
 
     @contextlib.contextmanager
