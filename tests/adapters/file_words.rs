@@ -108,9 +108,27 @@ fn every_code_has_a_message_in_both_languages() {
 #[test]
 fn every_content_has_a_remedy_that_fits() {
     for content in CONTENTS {
-        if let Remedy::Rename(ending) = content.remedy() {
-            let name = format!("a{ending}");
-            assert!(luyue::adapters::files::kind_of(&name).is_some(), "{content:?} is not accepted as {ending}");
+        for named in ["xls", "docx", "txt", "exe", "bat", ""] {
+            if let Remedy::Rename(ending) = content.remedy(named) {
+                let name = format!("a{ending}");
+                assert!(luyue::adapters::files::kind_of(&name).is_some(), "{content:?} is not accepted as {ending}");
+            }
         }
+    }
+}
+
+#[test]
+fn what_cannot_be_a_table_is_not_to_be_renamed_to_one() {
+    for ending in ["exe", "bat", "cmd", "com", "sh", "js", "vbs", "ps1", "py", "jar"] {
+        for content in [C::Text, C::Program, C::Script, C::Unknown, C::Zip] {
+            assert_eq!(content.remedy(ending), Remedy::Never, "{content:?} named .{ending}");
+        }
+        assert_eq!(C::Pdf.remedy(ending), Remedy::Rename(".pdf"), "{ending}");
+    }
+    for ending in ["", "txt", "md", "log", "docx", "pdf", "jpg"] {
+        assert_eq!(C::Text.remedy(ending), Remedy::Pdf, "{ending}");
+    }
+    for ending in ["xlsx", "xls", "tsv", "et"] {
+        assert_eq!(C::Text.remedy(ending), Remedy::Rename(".csv"), "{ending}");
     }
 }

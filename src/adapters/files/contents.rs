@@ -118,8 +118,19 @@ impl Content {
         }
     }
 
-    /// Returns the way to put a file of this type right.
-    pub fn remedy(self) -> Remedy {
+    /// Returns the way to put a file of this type right that was sent with an ending. No renaming makes a table of any
+    /// text, nor something to upload of a program.
+    pub fn remedy(self, ending: &str) -> Remedy {
+        let is_program = PROGRAM_ENDINGS.contains(&ending);
+        match self.usual_remedy() {
+            Remedy::Rename(".csv") if is_program => Remedy::Never,
+            Remedy::Rename(".csv") if !TABLE_ENDINGS.contains(&ending) => Remedy::Pdf,
+            Remedy::Unpack | Remedy::Pdf if is_program => Remedy::Never,
+            usual => usual,
+        }
+    }
+
+    fn usual_remedy(self) -> Remedy {
         match self {
             Self::Pdf => Remedy::Rename(".pdf"),
             Self::Png => Remedy::Rename(".png"),
@@ -145,6 +156,15 @@ impl Content {
         }
     }
 }
+
+/// Endings of programs and scripts.
+#[rustfmt::skip]
+const PROGRAM_ENDINGS: &[&str] = &[
+    "exe", "com", "scr", "dll", "sys", "msi", "cpl", "pif", "bat", "cmd", "ps1", "psm1", "vbs", "vbe", "js", "jse", "mjs",
+    "wsf", "wsh", "hta", "lnk", "reg", "sh", "bash", "zsh", "py", "pl", "rb", "php", "jar", "apk", "app", "run", "bin",
+];
+/// Endings under which programs save a table as text.
+const TABLE_ENDINGS: &[&str] = &["csv", "tsv", "tab", "xls", "xlsx", "xlsm", "xlsb", "et", "ods"];
 
 /// First bytes that identify a type.
 const MAGIC: &[(&[u8], Content)] = &[

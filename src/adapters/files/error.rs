@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::adapters::files::contents::Content;
+use crate::adapters::files::contents::{Content, Remedy};
 use crate::adapters::files::kinds::MIB;
 use crate::adapters::files::names::visible;
 
@@ -92,6 +92,14 @@ impl FileError {
     pub fn content(&self) -> Option<Content> {
         match self {
             Self::TypeRefused { found, .. } | Self::Mismatch { found, .. } => Some(*found),
+            _ => None,
+        }
+    }
+
+    /// Returns the way to put right a file that was refused for its type.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::TypeRefused { found, ending } | Self::Mismatch { found, ending } => Some(found.remedy(ending)),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! The words with which an uploaded file is refused: the file's name, what it is, and how to put it right.
 
-use crate::adapters::files::{Content, FileError, Remedy};
+use crate::adapters::files::{FileError, Remedy};
 use crate::domain::codes::Language;
 use crate::error::{Error, FieldError, Message};
 use crate::text;
@@ -16,9 +16,9 @@ pub(super) fn refuse_file(
         return Error::Unavailable(error.to_string());
     }
     let mut args = error.args();
-    if let Some(content) = error.content() {
+    if let (Some(content), Some(remedy)) = (error.content(), error.remedy()) {
         args.push(("what", text::message(language, &format!("file-is-{}", content.code()), &[])));
-        args.push(("fix", describe_remedy(language, content)));
+        args.push(("fix", describe_remedy(language, remedy)));
     }
     let reason = text::message(language, error.code(), &args);
     let message = Message::new("upload-file-refused").with("file", name).with("reason", reason);
@@ -32,9 +32,8 @@ pub(super) fn refuse_file(
     }
 }
 
-/// Says how to put a file of some content right.
-fn describe_remedy(language: Language, content: Content) -> String {
-    let (key, ending) = match content.remedy() {
+fn describe_remedy(language: Language, remedy: Remedy) -> String {
+    let (key, ending) = match remedy {
         Remedy::Rename(ending) => ("file-fix-rename", ending),
         Remedy::Csv => ("file-fix-csv", ""),
         Remedy::Office => ("file-fix-office", ""),
