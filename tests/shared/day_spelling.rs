@@ -24,10 +24,14 @@ fn days_and_months_are_read_as_people_write_them() {
         "October 9, 2026",
         "Oct. 9th, 2026",
         "OCT 9 2026",
+        "46304",
+        "４６３０４",
     ] {
         assert_eq!(plain_day(typed).as_deref(), Some("2026-10-09"), "{typed}");
     }
-    for typed in ["", "10/9/2026", "26-10-9", "2026-10", "2026-10-09 08:30", "2026-10-091", "45939", "2026年", "x"] {
+    for typed in
+        ["", "10/9/2026", "26-10-9", "2026-10", "2026-10-09 08:30", "2026-10-091", "20000", "99999", "2026年", "x"]
+    {
         assert_eq!(plain_day(typed), None, "{typed}");
     }
     for typed in ["2026-09", "2026/9", "2026年9月", "202609", "２０２６．９"] {
@@ -50,13 +54,40 @@ fn a_refused_day_says_what_it_lacks() {
         ("September 2026", "typed-day-day"),
         ("26.9.1", "typed-day-century"),
         ("26年9月1日", "typed-day-century"),
-        ("29/09/2026", "typed-day-order"),
+        ("03/04/2026", "typed-day-order"),
+        ("4.3.2026", "typed-day-order"),
+        ("32/13/2026", "typed-day-order"),
         ("很快", "draft-date"),
         ("Smarch 1, 2026", "draft-date"),
         ("9 October 9 2026", "draft-date"),
-        ("45939", "draft-date"),
+        ("20000", "draft-date"),
     ] {
         assert_eq!(plain_day(typed), None, "{typed}");
         assert_eq!(day_fault(typed).key, key, "{typed}");
+    }
+}
+
+#[test]
+fn month_and_day_before_the_year_are_read_where_only_one_order_is_possible() {
+    for (typed, day) in [
+        ("29/09/2026", "2026-09-29"),
+        ("09/29/2026", "2026-09-29"),
+        ("29.9.2026", "2026-09-29"),
+        ("9-29-2026", "2026-09-29"),
+        ("５/５/2026", "2026-05-05"),
+    ] {
+        assert_eq!(plain_day(typed).as_deref(), Some(day), "{typed}");
+    }
+}
+
+#[test]
+fn day_numbers_of_spreadsheets_are_read() {
+    for (typed, day) in
+        [("36526", "2000-01-01"), ("46387", "2026-12-31"), ("46387 ", "2026-12-31"), ("73050", "2099-12-31")]
+    {
+        assert_eq!(plain_day(typed).as_deref(), Some(day), "{typed}");
+    }
+    for typed in ["36525", "73051", "4638", "463870"] {
+        assert_eq!(plain_day(typed), None, "{typed}");
     }
 }

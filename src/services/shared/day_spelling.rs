@@ -1,9 +1,11 @@
-//! Days as people type them: numbers in the order year, month, day with any separator, and English names of months.
+//! Days as people type them: numbers in the order year, month, day with any separator, English names of months, and the
+//! day numbers of spreadsheets.
 //!
-//! A day is read as a whole or refused with what it lacks; no year is ever guessed.
+//! A day is read as a whole or refused with what it lacks; neither a year nor the order of month and day is guessed.
 
-use chrono::Month;
+use chrono::{Datelike, Days, Month, NaiveDate};
 
+use crate::domain::shape::YEARS;
 use crate::error::Message;
 use crate::services::shared::number_spelling::ascii_spelling;
 
@@ -18,11 +20,35 @@ pub fn plain_day(typed: &str) -> Option<String> {
         [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
             Some(format!("{year}-{month:0>2}-{day:0>2}"))
         }
+        [first, second, year] if year.len() == 4 => {
+            let (month, day) = month_and_day(first, second)?;
+            Some(format!("{year}-{month:0>2}-{day:0>2}"))
+        }
+        [number] if number.len() == 5 => day_of_spreadsheet(number.parse().ok()?),
         [whole] => {
             Some(format!("{}-{}-{}", whole.get(..4)?, whole.get(4..6)?, whole.get(6..).filter(|d| d.len() == 2)?))
         }
         _ => None,
     }
+}
+
+/// Returns month and day of two numbers before a year, where only one order is possible: 29/09 and 09/29, but not 03/04.
+fn month_and_day<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a str)> {
+    let [is_first, is_second] =
+        [first, second].map(|number| number.parse().is_ok_and(|number: u32| (1..=12).contains(&number)));
+    match (is_first, is_second) {
+        (true, false) => Some((first, second)),
+        (false, true) => Some((second, first)),
+        (true, true) if first.parse::<u32>() == second.parse() => Some((first, second)),
+        _ => None,
+    }
+}
+
+/// Returns the day that a spreadsheet stores as a number: days since 30 December 1899. Only numbers of the years in which
+/// days can be are taken for days.
+fn day_of_spreadsheet(number: u64) -> Option<String> {
+    let day = NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(number))?;
+    YEARS.contains(&day.year()).then(|| day.to_string())
 }
 
 /// Returns a typed month as `YYYY-MM`; nothing for another shape.
@@ -53,7 +79,7 @@ pub fn day_fault(typed: &str) -> Message {
         [1 | 2, 1 | 2] => "typed-day-year",
         // 26.9.1, and 29/09/26: either end may be the year.
         [1 | 2, 1 | 2, 1 | 2] => "typed-day-century",
-        // 29/09/2026: the day and the month could be either way round.
+        // 03/04/2026: the day and the month could be either way round.
         [1 | 2, 1 | 2, 4] => "typed-day-order",
         _ => "draft-date",
     })
