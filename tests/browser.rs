@@ -26,6 +26,7 @@ mod filling;
 mod forged;
 mod headers;
 mod hostile;
+mod language;
 mod look;
 mod posted;
 mod rows;

@@ -2,6 +2,7 @@
 import { initAll } from './govuk-frontend.js'
 import './forms.js'
 import './files.js'
+import './language.js'
 
 initAll()
 

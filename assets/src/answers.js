@@ -13,18 +13,32 @@ export function follow(form, address) {
   }
 }
 
-// Shows the server's page in place of this one. Returns false for an answer that is no page.
-export function show(text) {
+// Reads an answer as a page; nothing for an answer that is none.
+export function read(text) {
   const page = new DOMParser().parseFromString(text, 'text/html')
-  const main = page.getElementById('main')
-  if (!main) return false
-  document.getElementById('main').replaceWith(document.adoptNode(main))
+  return page.getElementById('main') && page
+}
+
+// Puts the content of a page in place of this one's.
+export function swap(page) {
+  document.getElementById('main').replaceWith(document.adoptNode(page.getElementById('main')))
   document.title = page.title
   document.dispatchEvent(new Event('luyue:swap'))
+}
+
+// Shows the server's page in place of this one. Returns false for an answer that is no page.
+export function show(text) {
+  const page = read(text)
+  if (!page) return false
+  swap(page)
+  const main = document.getElementById('main')
   ;(main.querySelector('.govuk-error-summary') ?? main).focus()
   scrollTo(0, 0)
   return true
 }
+
+// Forms that record something, whose content is lost by leaving the page.
+export const GUARDED = 'form[data-form]:not([data-saves]), form[data-upload]'
 
 // Returns whether the server could not take a form, so that it may be sent again.
 export const isFailure = (status) => status >= 500 || status === 429 || status === 408

@@ -1,6 +1,6 @@
 // Forms to fill in: Enter goes on to the next field, a range from a spreadsheet fills rows, nothing typed is lost by
 // leaving the page, and a form is not sent while the network is down.
-import { follow, isFailure, show } from './answers.js'
+import { follow, GUARDED, isFailure, show } from './answers.js'
 import { dismiss, notify, say } from './words.js'
 
 const CONTROLS = 'input:not([type=hidden]):not([type=file]), select, textarea'
@@ -89,7 +89,6 @@ function press(form, value) {
 }
 
 // A form that records something is lost by leaving it: closing or reloading the page asks first.
-const GUARDED = 'form[data-form]:not([data-saves]), form[data-upload]'
 for (const kind of ['input', 'change']) {
   document.addEventListener(kind, (event) => {
     const form = event.target.form

@@ -31,6 +31,7 @@ assets! {
     "answers.js" "text/javascript; charset=utf-8";
     "files.js" "text/javascript; charset=utf-8";
     "forms.js" "text/javascript; charset=utf-8";
+    "language.js" "text/javascript; charset=utf-8";
     "words.js" "text/javascript; charset=utf-8";
     "govuk-frontend.js" "text/javascript; charset=utf-8";
     "htmx.js" "text/javascript; charset=utf-8";

@@ -1,0 +1,63 @@
+// The link to the other language, on a page with a form that somebody has begun to fill in: the page is read in that
+// language, and what was entered and chosen is carried over to it.
+import { GUARDED, read, swap } from './answers.js'
+import { notify, say } from './words.js'
+
+// Parts of a page beside its content that hold words.
+const FRAME = ['.govuk-skip-link', '.top', '.clock', '.govuk-width-container > .foot']
+
+document.addEventListener('click', async (event) => {
+  const link = event.target.closest?.('a[href^="/language/"]')
+  const form = document.querySelector(`:is(${GUARDED})[data-unsaved]`)
+  const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey
+  if (!link || !form || !isPlain) return
+  event.preventDefault()
+  const text = await fetch(link.href).then((answer) => answer.text(), () => '')
+  const page = read(text)
+  const kept = [...document.querySelectorAll(GUARDED)].map((old) => [old, page && counterpart(page, old)])
+  if (kept.some(([, fresh]) => !fresh)) {
+    notify(form, say('failedTitle'), [say('offlineSays')])
+    return
+  }
+  const changed = kept.flatMap(([old, fresh]) => carry(old, fresh))
+  show(page)
+  changed.forEach((field) => field.dispatchEvent(new Event('change', { bubbles: true })))
+})
+
+const counterpart = (page, form) =>
+  [...page.querySelectorAll(GUARDED)].find((other) => other.getAttribute('action') === form.getAttribute('action'))
+
+// Shows a whole page in place of this one, the words of its frame and of the scripts included.
+function show(page) {
+  document.documentElement.lang = page.documentElement.lang
+  Object.assign(document.body.dataset, page.body.dataset)
+  for (const part of FRAME) {
+    const fresh = page.querySelector(part)
+    if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh))
+  }
+  swap(page)
+}
+
+// Fills a form with what another one holds, and returns the fields that this changed. The form keeps its key, so that
+// nothing is done twice.
+function carry(from, to) {
+  const places = new Map()
+  const changed = []
+  for (const old of from.elements) {
+    if (!old.name || (old.type === 'hidden' && old.name !== 'key') || old.type === 'submit') continue
+    const place = places.get(old.name) ?? 0
+    places.set(old.name, place + 1)
+    const fresh = [...to.elements].filter((one) => one.name === old.name)[place]
+    if (!fresh || isSame(old, fresh)) continue
+    if (old.type === 'file') fresh.files = old.files
+    else if (old.type === 'checkbox' || old.type === 'radio') fresh.checked = old.checked
+    else fresh.value = old.value
+    if (old.type !== 'hidden') changed.push(fresh)
+  }
+  return changed
+}
+
+function isSame(old, fresh) {
+  if (old.type === 'file') return old.files.length === 0
+  return old.type === 'checkbox' || old.type === 'radio' ? old.checked === fresh.checked : old.value === fresh.value
+}
