@@ -68,6 +68,8 @@ pub struct DelegationView {
     pub deputy: PersonRef,
     /// Organisation code of the seat.
     pub organisation: String,
+    /// Name of the organisation.
+    pub organisation_name: String,
     /// Role of the seat.
     pub role: Role,
     /// First day, inclusive.
@@ -258,6 +260,7 @@ fn view(row: Delegation, people: &[Person]) -> DelegationView {
         deputy: person(row.deputy_id),
         id: row.public_id,
         organisation: row.organisation,
+        organisation_name: row.organisation_name,
         role: row.role,
         from_on: row.from_on,
         until_on: row.until_on,

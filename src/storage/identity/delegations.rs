@@ -24,6 +24,8 @@ pub struct Delegation {
     pub deputy_id: PersonId,
     /// Organisation code of the seat.
     pub organisation: String,
+    /// Name of the organisation.
+    pub organisation_name: String,
     /// Role of the seat.
     #[diesel(deserialize_as = String)]
     pub role: Role,
@@ -44,6 +46,7 @@ macro_rules! columns {
             seats::person_id,
             delegations::deputy_id,
             organisations::code,
+            organisations::name,
             seats::role,
             delegations::from_on,
             delegations::until_on,

@@ -136,6 +136,11 @@ pub fn list_regions(
     Ok(query.load(connection)?)
 }
 
+/// Loads the names of regions by code.
+pub fn region_names(connection: &mut AnyConnection, codes: &[&str]) -> Result<Vec<(String, String)>> {
+    Ok(regions::table.filter(regions::code.eq_any(codes)).select((regions::code, regions::name)).load(connection)?)
+}
+
 /// Loads the path of a region; empty for `None`.
 pub fn path_of(connection: &mut AnyConnection, id: Option<RegionId>) -> Result<String> {
     let Some(id) = id else { return Ok(String::new()) };

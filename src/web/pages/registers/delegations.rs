@@ -41,7 +41,7 @@ fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<R
         let cells = [
             ("holder", found.holder.name.into()),
             ("deputy", found.deputy.name.into()),
-            ("organisation", found.organisation.into()),
+            ("organisation", found.organisation_name.into()),
             ("role", page.word("role", found.role).into()),
             ("from_on", found.from_on.into()),
             ("until_on", last),

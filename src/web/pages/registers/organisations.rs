@@ -12,7 +12,7 @@ use crate::services::shared::typed_values::parse_choice;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row};
-use crate::web::pages::registers::table::{line, read_region, region_field};
+use crate::web::pages::registers::table::{line, named, read_region, region_field};
 use crate::web::pages::shell::Shell;
 
 /// The register.
@@ -27,12 +27,15 @@ pub const REGISTER: Register = Register {
 };
 
 fn rows(app: &App, caller: &Caller, page: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
-    Ok(organisations::list(app, caller, &OrganisationFilter::default(), part)?.map(|found| {
+    let found = organisations::list(app, caller, &OrganisationFilter::default(), part)?;
+    let codes: Vec<&str> = found.items.iter().filter_map(|bureau| bureau.region.as_deref()).collect();
+    let names = organisations::region_names(app, caller, &codes)?;
+    Ok(found.map(|found| {
         let cells = [
             ("code", found.code.clone().into()),
             ("name", found.name.into()),
             ("function", page.word("function", found.function).into()),
-            ("region", found.region.unwrap_or_default().into()),
+            ("region", named(&names, found.region).into()),
         ];
         Row::new(found.code, cells)
     }))

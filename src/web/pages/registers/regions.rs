@@ -10,7 +10,7 @@ use crate::services::shared::paging::{Page, Paged};
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::Field;
 use crate::web::pages::registers::register::{AddForm, Column, Done, Register, Row};
-use crate::web::pages::registers::table::{line, read_region, region_field};
+use crate::web::pages::registers::table::{line, named, read_region, region_field};
 use crate::web::pages::shell::Shell;
 
 /// The register.
@@ -25,11 +25,14 @@ pub const REGISTER: Register = Register {
 };
 
 fn rows(app: &App, caller: &Caller, _: &Shell, part: &Page) -> Result<Paged<Row>, Error> {
-    Ok(organisations::list_regions(app, caller, None, part)?.map(|found| {
+    let found = organisations::list_regions(app, caller, None, part)?;
+    let codes: Vec<&str> = found.items.iter().filter_map(|region| region.parent.as_deref()).collect();
+    let names = organisations::region_names(app, caller, &codes)?;
+    Ok(found.map(|found| {
         let cells = [
             ("code", found.code.clone().into()),
             ("name", found.name.into()),
-            ("parent", found.parent.unwrap_or_default().into()),
+            ("parent", named(&names, found.parent).into()),
         ];
         Row::new(found.code, cells)
     }))

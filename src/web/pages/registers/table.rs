@@ -27,6 +27,13 @@ pub const REGISTERS: &[Register] = &[
     emails::REGISTER,
 ];
 
+/// Returns the name of a code, among names by code; empty for none.
+pub fn named(names: &[(String, String)], code: Option<String>) -> String {
+    let code = code.unwrap_or_default();
+    let name = names.iter().find(|(known, _)| *known == code).map(|(_, name)| name.clone());
+    name.unwrap_or(code)
+}
+
 /// Builds a field for a line of words.
 pub fn line(page: &Shell, name: &str) -> Field {
     Field::named(page, name, FieldKind::Line)
