@@ -7,7 +7,7 @@ nav-contracts = Contracts
 other-language = 中文
 other-language-tag = zh-CN
 sign-out = Sign out
-clock-notice = Rehearsal time: { $at }. The system’s clock is not real. What is done here is for rehearsal only.
+clock-notice = Training system: nothing you do here is real. Training clock: { $at }.
 foot = Luyue: performance of contracts for public services. Amounts are in yuan; dates are Beijing time.
 errors-title = There is a problem
 review-title = Check, then send it again
@@ -125,6 +125,7 @@ work-others-most = These are the { $number } most urgent; see all contracts for 
 work-what = Task
 work-contract = Contract
 work-who = Who
+work-returned = Returned because: { $reason }
 work-when = Due
 
 # The register

@@ -125,6 +125,7 @@ work-others-most = 以上为最紧急的 { $number } 项，其余见合同列表
 work-what = 事项
 work-contract = 合同
 work-who = 办理人
+work-returned = 退回理由：{ $reason }
 work-when = 期限
 
 # The register

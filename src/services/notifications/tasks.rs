@@ -27,6 +27,7 @@ use crate::services::notifications::asked::AskedThing;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
+use crate::storage::audit::hash_chains;
 use crate::storage::contracts::list::{self as rows, WorkRow};
 use crate::storage::contracts::{Contract, due};
 use crate::storage::ids::{ContractId, OrganisationId};
@@ -34,6 +35,8 @@ use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, change_requests, payments};
 use crate::text::names;
 
+/// Prefix of the name of a contract's hash chain.
+const CHAIN: &str = "contract:";
 /// Most tasks in the caller's own list.
 pub const OWN: i64 = 200;
 /// Tasks of others that a page shows; one more is loaded, to tell whether there are more.
@@ -80,6 +83,8 @@ pub struct Task {
     pub days_left: i64,
     /// Day since when the task has been open.
     pub since: NaiveDate,
+    /// Reason for which the contract was returned, where the task is to submit it again.
+    pub returned: Option<String>,
 }
 
 /// A list of tasks.
@@ -170,6 +175,8 @@ struct Names {
     /// Kind and fact of each change request.
     change_requests: BTreeMap<String, (ChangeRequestKind, Value)>,
     organisations: BTreeMap<OrganisationId, String>,
+    /// Reason for which each draft contract was last returned, by its public identifier.
+    returns: BTreeMap<String, String>,
     days: WorkingDays,
 }
 
@@ -190,14 +197,15 @@ impl Names {
                 | None => {}
             }
         }
-        let contracts = due::contracts_with_words(connection, &ids, today)?
-            .into_iter()
-            .map(|(contract, terms, details)| {
-                let terms: Terms = stored(&terms)?;
-                let details = names::complete(stored(&details)?, &terms);
-                Ok((contract.id, (contract, terms, details)))
-            })
-            .collect::<Result<_, Error>>()?;
+        let contracts: BTreeMap<ContractId, (Contract, Terms, Details)> =
+            due::contracts_with_words(connection, &ids, today)?
+                .into_iter()
+                .map(|(contract, terms, details)| {
+                    let terms: Terms = stored(&terms)?;
+                    let details = names::complete(stored(&details)?, &terms);
+                    Ok((contract.id, (contract, terms, details)))
+                })
+                .collect::<Result<_, Error>>()?;
         let payments = payments::by_public_ids(connection, &payment_ids)?
             .into_iter()
             .map(|payment| Ok((payment.public_id, (payment.milestone, stored_money(payment.amount_fen)?))))
@@ -207,7 +215,11 @@ impl Names {
             .map(|request| Ok((request.public_id, (request.kind, stored(&request.body)?))))
             .collect::<Result<_, Error>>()?;
         let organisations = organisations::by_ids(connection, &holders)?;
+        let to_submit = found.iter().filter(|row| row.task.kind == TaskKind::Submit.as_str());
+        let to_submit = to_submit.filter_map(|row| Some(contracts.get(&row.contract)?.0.public_id.as_str()));
+        let returns = load_returns(connection, &to_submit.collect::<Vec<_>>())?;
         Ok(Self {
+            returns,
             days: WorkingDays::load(connection)?,
             contracts,
             payments,
@@ -219,6 +231,7 @@ impl Names {
     fn task(&self, row: WorkRow, own: bool, caller: &Caller) -> Option<Task> {
         let (contract, terms, details) = self.contracts.get(&row.contract)?;
         let task = row.task;
+        let is_to_submit = task.kind == TaskKind::Submit.as_str();
         let payment = self.payments.get(&task.subject);
         let code = payment.map_or(task.subject.as_str(), |(milestone, _)| milestone.as_str());
         let asked = self.change_requests.get(&task.subject);
@@ -246,8 +259,26 @@ impl Names {
             provisional: self.days.is_provisional(task.due_on),
             days_left: (task.due_on - caller.today()).num_days(),
             since: task.since,
+            returned: self.returns.get(&contract.public_id).filter(|_| is_to_submit).cloned(),
             kind: task.kind,
             subject: task.subject,
         })
     }
+}
+
+/// Loads the reasons for which draft contracts were last returned, by public identifier.
+fn load_returns(connection: &mut AnyConnection, contracts: &[&str]) -> Result<BTreeMap<String, String>, Error> {
+    if contracts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let streams: Vec<String> = contracts.iter().map(|id| format!("{CHAIN}{id}")).collect();
+    let actions = [Action::ReturnSubmitted, Action::ReturnFunded].map(|action| action.right().name);
+    let found = hash_chains::bodies_of(connection, &streams, &actions)?;
+    let reason = |(stream, body): (String, String)| {
+        let body: Value = stored(&body)?;
+        let reason = body["reason"].as_str().unwrap_or_default().to_owned();
+        Ok((stream.trim_start_matches(CHAIN).to_owned(), reason))
+    };
+    // The last one of a contract replaces its earlier ones.
+    found.into_iter().map(reason).collect()
 }

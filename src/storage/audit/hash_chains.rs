@@ -253,6 +253,19 @@ pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<Eve
     Ok(query.select(EventRow::as_select()).load(connection)?)
 }
 
+/// Loads the events of some actions in these chains: chain and body, in the order of each chain.
+///
+/// # Errors
+/// Those of the database.
+pub fn bodies_of(
+    connection: &mut AnyConnection,
+    streams: &[String],
+    actions: &[&str],
+) -> Result<Vec<(String, String)>, Error> {
+    let query = events::table.filter(events::stream.eq_any(streams)).filter(events::action.eq_any(actions));
+    Ok(query.order((events::stream, events::seq)).select((events::stream, events::body)).load(connection)?)
+}
+
 /// Loads the head of one chain of events: number and hash of its last event.
 ///
 /// # Errors
