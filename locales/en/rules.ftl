@@ -2,7 +2,7 @@
 register-statutes = Rules of law
 register-statutes-says = The rules of law that the system applies, and the loan prime rates.
 statutes-says = The system applies these rules by itself. What a contract says otherwise is refused, or worked out by the rule. They are here for reference only.
-errors-rule = See the law behind this rule
+errors-rule = Read { $article }
 errors-existing = See what was recorded before
 statute-article = Article
 statute-since = In force

@@ -86,7 +86,7 @@ amendment-wrong-state = The state of the amendment does not allow this: { $state
 would-have-changed = A payment was already approved or paid, so this cannot change: it was { $old } and would be { $new }
 
 ## Money and signing
-appropriation-missing = The contract names no appropriation, so its budget cannot be committed (State Council Decree 802, art. 8: nothing is bought without a budget). Return it to the officer.
+appropriation-missing = The contract names no appropriation, so its budget cannot be committed (State Council Decree 802, art. 8: nothing is bought without a budget). Choose one in the contract; if finance has it already, return it to the officer first.
 appropriation-not-approved = The appropriation has not been approved yet
 appropriation-of-another = The appropriation does not belong to this purchaser
 budget-exceeded = The contract amount of { $amount } yuan is more than the { $free } yuan that is free (State Council Decree 802, art. 8; Budget Law, art. 13)
@@ -102,6 +102,10 @@ five-terms-payment = Payment is missing: enter the milestones (notice Xuansi [20
 five-terms-breach = Liability for breach is missing: enter at least one clause (notice Xuansi [2017] 43, part 5; Government Procurement Law, art. 44)
 inspection-period-missing = Where payment depends on acceptance, the contract must state the time to inspect (State Council Decree 802, art. 10)
 interest-under-lpr = Interest on late payment must not be under the 1-year loan prime rate at signing, { $lpr }% a year (State Council Decree 802, art. 17)
+value-percent = Indicator “{ $indicator }” is a percentage: enter 0 to 100, not { $value }
+value-points = Indicator “{ $indicator }” is in points: enter 0 to 100, not { $value }
+value-ratio = Indicator “{ $indicator }” is a ratio: enter 0 to 1, not { $value }
+value-count = Indicator “{ $indicator }” is a count: enter a whole number, not { $value }
 standard-without-result = The inspection must cover every standard: indicator “{ $indicator }” has no result (Regulation on the Government Procurement Law, art. 45)
 
 ## Completion, termination, settlement

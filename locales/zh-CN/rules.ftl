@@ -2,7 +2,7 @@
 register-statutes = 法定规则
 register-statutes-says = 系统执行的法律法规规定及贷款市场报价利率。
 statutes-says = 以下规定由系统自动执行；合同约定与其不一致的，系统将不予办理或者按规定计算。仅供查阅。
-errors-rule = 查看法定规则
+errors-rule = 查看{ $article }
 errors-existing = 查看已有的记录
 statute-article = 依据
 statute-since = 施行日期

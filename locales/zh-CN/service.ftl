@@ -86,7 +86,7 @@ amendment-wrong-state = 补充协议的状态不允许此项操作：{ $state ->
 would-have-changed = 已有付款审批通过或者支付，此项不能改变：原为 { $old }，将变为 { $new }
 
 ## 资金与签订
-appropriation-missing = 合同没有指明预算指标，不能落实预算（支付条例第八条：无预算不得采购）。请退回经办人补填。
+appropriation-missing = 合同没有指明预算指标，不能落实预算（支付条例第八条：无预算不得采购）。请在合同中选择预算指标；已提交的，先退回经办人。
 appropriation-not-approved = 该预算指标尚未批准，批准后方可使用
 appropriation-of-another = 该预算指标不属于本购买主体
 budget-exceeded = 合同金额 { $amount } 元超过该指标可用余额 { $free } 元（支付条例第八条、预算法第十三条）
@@ -102,6 +102,10 @@ five-terms-payment = 缺少资金支付方式：请填写付款节点（宣司�
 five-terms-breach = 缺少违约责任：请至少填写一项违约条款（宣司〔2017〕43号第五部分、政府采购法第四十四条）
 inspection-period-missing = 以验收通过为付款条件的，合同须约定验收期限（支付条例第十条）
 interest-under-lpr = 逾期付款利率折合年利率不得低于签订时一年期贷款市场报价利率 { $lpr }%（支付条例第十七条）
+value-percent = 指标“{ $indicator }”以百分比计，须为 0 至 100，您填写了 { $value }
+value-points = 指标“{ $indicator }”以百分制计分，须为 0 至 100，您填写了 { $value }
+value-ratio = 指标“{ $indicator }”为比值，须为 0 至 1，您填写了 { $value }
+value-count = 指标“{ $indicator }”为个数，须为整数，您填写了 { $value }
 standard-without-result = 验收须逐项对照标准，指标“{ $indicator }”没有结果（实施条例第四十五条）
 
 ## 完成、终止与结算

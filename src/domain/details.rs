@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::indicators::IndicatorUnit;
 use crate::domain::numbers::Code;
 use crate::domain::terms::Terms;
 
@@ -57,11 +58,14 @@ pub struct ClauseDetails {
     pub text: String,
 }
 
-/// Name of a quality indicator.
+/// Name of a quality indicator, and its unit where that is stated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct IndicatorDetails {
     pub name: String,
+    /// Absent from contracts that were stored before indicators had units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<IndicatorUnit>,
 }
 
 /// A thing of the terms that has no name.
@@ -120,6 +124,12 @@ impl Details {
     /// Returns the indicator's name, or its code.
     pub fn indicator<'a>(&'a self, code: &'a str) -> &'a str {
         name_or_code(self.indicators.get(code).map(|words| words.name.as_str()), code)
+    }
+
+    /// Returns the indicator's unit: the stated one, or else the one that its name tells.
+    pub fn indicator_unit(&self, code: &str) -> IndicatorUnit {
+        let words = self.indicators.get(code);
+        words.and_then(|words| words.unit).unwrap_or_else(|| IndicatorUnit::of_name(self.indicator(code)))
     }
 
     /// Returns the things of these terms that have no name, each once, in the order of the terms.

@@ -14,6 +14,7 @@ pub mod details;
 pub mod email_address;
 pub mod facts;
 pub mod fixed;
+pub mod indicators;
 pub mod invalid;
 pub mod invoices;
 pub mod json;

@@ -5,6 +5,7 @@ mod catalogue;
 mod credit_code;
 mod email_address;
 mod fixed;
+mod indicators;
 mod invoices;
 mod money;
 mod numbers;

@@ -16,6 +16,7 @@ use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::{AmendmentSummary, check, record_step, view};
 use crate::services::contracts::append;
+use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::transitions::refuse;
 use crate::services::identity::caller::{Caller, in_state, verify_same_seat};
@@ -140,6 +141,7 @@ fn check_input(connection: &mut AnyConnection, record: &ContractRecord, new: Wor
     let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Error::Internal(error.to_string()));
     faults.hidden_within("terms", &json(serde_json::to_value(new.0))?);
     faults.hidden_within("details", &json(serde_json::to_value(new.1))?);
+    target_faults(new.0, new.1).into_iter().for_each(|fault| faults.add(fault.path, fault.message));
     faults.finish()?;
     check_terms(new.0).map_err(refusal)?;
     let contractor = organisations::contractor(connection, record.contract.contractor_id)?.ok_or(Error::NotFound)?;

@@ -45,7 +45,14 @@ pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> R
     if fact.on < today || fact.kind == FactKind::Reversal {
         settled_stays(tx, record, &facts, today)?;
     }
-    check(record.agreement(), &facts, &record.days.calendar, today).map_err(refusal)?;
+    let broken = |invalid| {
+        let named = |fault: FieldError| FieldError { message: record.named(fault.message, today), ..fault };
+        match refusal(invalid) {
+            Error::Refused { rule, errors } => Error::Refused { rule, errors: errors.into_iter().map(named).collect() },
+            other => other,
+        }
+    };
+    check(record.agreement(), &facts, &record.days.calendar, today).map_err(broken)?;
     amendments_stay(record, &facts, today)?;
     Ok(facts)
 }

@@ -7,6 +7,7 @@ pub mod drafts;
 pub mod due_changes;
 pub mod effects;
 pub mod funding;
+pub(in crate::services) mod indicators;
 mod input_checks;
 pub mod list;
 mod moved_days;

@@ -277,6 +277,22 @@ impl ContractRecord {
             .map_err(|invalid| self.broken(&invalid))
     }
 
+    /// Returns a message with the names of this contract's things in place of their codes, which nobody has to know.
+    pub fn named(&self, message: Message, day: NaiveDate) -> Message {
+        let details = self.all_names_on(day);
+        let name = |code: &str| {
+            let names =
+                [details.deliverable(code), details.milestone(code), details.indicator(code), details.item(code)];
+            let clause = details.clause(code);
+            names.into_iter().chain(clause).find(|name| *name != code).unwrap_or(code).to_owned()
+        };
+        let args = message.args.into_iter().map(|(key, value)| match key {
+            "code" | "indicator" => (key, name(&value)),
+            _ => (key, value),
+        });
+        Message { args: args.collect(), ..message }
+    }
+
     fn broken(&self, invalid: &Invalid) -> Error {
         Error::Internal(format!("the stored facts of {}: {invalid:?}", self.contract.number))
     }

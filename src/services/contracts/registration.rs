@@ -17,6 +17,7 @@ use crate::domain::terms::Terms;
 use crate::domain::text_input::{clean, identifier, key};
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
+use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::input_checks::{refuse_taken_number, text_faults};
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::identity::caller::{Caller, in_state};
@@ -334,6 +335,7 @@ pub(crate) fn find_officer_seat(app: &App, caller: &Caller, input: &ContractInpu
 /// Checks an input and resolves the rows that it names.
 fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Seat) -> Result<Head, Error> {
     let mut errors: Vec<FieldError> = text_faults(input)?;
+    errors.extend(target_faults(&input.terms, &input.details));
     let mut wrong =
         |path: &str, key: &'static str| errors.push(FieldError { path: path.to_owned(), message: Message::new(key) });
     let purchaser = organisations::by_code(connection, &input.purchaser)?;

@@ -18,10 +18,12 @@ use crate::domain::statutes;
 use crate::domain::terms::Deliverable;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append;
+use crate::services::contracts::indicators;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::deliverables::{DecisionWords, DeliverableStatus, confirm_quantity, note_fault};
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::notifications::alerts::{self, Alert};
+use crate::services::shared::inputs::hidden_fault;
 use crate::storage::contracts::facts::{FactRow, NewFact};
 use crate::storage::locks::Scope;
 use crate::storage::write::write_in;
@@ -109,7 +111,7 @@ pub fn decide(
             .deliverables
             .iter()
             .find(|agreed| agreed.code == submission.deliverable);
-        let verdict = parse_verdict(input, &record, agreed.ok_or(Error::NotFound)?)?;
+        let verdict = parse_verdict(input, &record, agreed.ok_or(Error::NotFound)?, tx.context.today())?;
         let on = append::effective_day(tx, input.on);
         let decision = Decision { deliverable: submission.deliverable, no: submission.no, on, verdict };
         let words = decision_words(input);
@@ -165,6 +167,9 @@ pub fn check_acceptance_record(input: &SubmissionDecisionInput) -> Result<(), Er
     let is_invalid = |member: &String| {
         member.is_empty() || member.chars().count() > MEMBER_LENGTH || member.chars().any(char::is_control)
     };
+    if let Some(message) = words.members.iter().find_map(|member| hidden_fault(member)) {
+        add("members", message);
+    }
     if words.members.len() > MEMBER_COUNT || words.members.iter().any(is_invalid) {
         add(
             "members",
@@ -204,6 +209,7 @@ fn parse_verdict(
     input: &SubmissionDecisionInput,
     record: &ContractRecord,
     agreed: &Deliverable,
+    today: NaiveDate,
 ) -> Result<Verdict, Error> {
     check_acceptance_record(input)?;
     let verdict = input.verdict().ok_or_else(|| incomplete(Vec::new()))?;
@@ -211,11 +217,17 @@ fn parse_verdict(
         confirm_quantity(acceptance.quantity, agreed.quantity, input.confirmed)?;
     }
     let breached = statutes::acceptance_every_standard(record.contract.regime, agreed, &verdict);
-    let Some(first) = breached.first() else { return Ok(verdict) };
-    let rule = first.rule.to_owned();
-    let errors = breached
+    let rule = breached.first().map_or("measured", |breach| breach.rule).to_owned();
+    let missing = breached
         .into_iter()
-        .map(|breach| FieldError { path: breach.path, message: Message { key: breach.code, args: breach.args } })
-        .collect();
-    Err(Error::Refused { rule, errors })
+        .map(|breach| FieldError { path: breach.path, message: Message { key: breach.code, args: breach.args } });
+    let mut errors: Vec<FieldError> =
+        missing.map(|fault| FieldError { message: record.named(fault.message, today), ..fault }).collect();
+    let measured = verdict.acceptance().map(|acceptance| &acceptance.measured);
+    let details = record.details_on(today);
+    errors.extend(measured.into_iter().flatten().filter_map(|(code, value)| {
+        let message = indicators::value_fault(details, code.as_str(), *value)?;
+        Some(FieldError { path: format!("measured.{code}"), message })
+    }));
+    if errors.is_empty() { Ok(verdict) } else { Err(Error::Refused { rule, errors }) }
 }

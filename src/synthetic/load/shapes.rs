@@ -217,7 +217,10 @@ fn words(terms: &Terms, item: &str, service: &str, unit: &str) -> Details {
                 (term.code.as_str().to_owned(), ClauseDetails { name, text: String::new() })
             })
             .collect(),
-        indicators: BTreeMap::from([("SAT".to_owned(), IndicatorDetails { name: "服务对象满意度".to_owned() })]),
+        indicators: BTreeMap::from([(
+            "SAT".to_owned(),
+            IndicatorDetails { name: "服务对象满意度".to_owned(), unit: None },
+        )]),
         notes: String::new(),
     }
 }

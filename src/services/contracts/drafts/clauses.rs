@@ -87,24 +87,34 @@ pub fn append_template(fields: &mut Fields, kind: Kind) -> usize {
     if kind == Kind::QualityShortfall {
         // The first indicator without a clause; missing its target is the usual breach.
         let about: Vec<String> = (0..row).map(|row| fields.of("clauses", row, "indicator").to_owned()).collect();
-        let free = indicators(fields).into_iter().find(|(code, _)| !about.contains(code));
-        if let Some((code, target)) = free {
-            fields.set(format!("{at}.indicator"), code);
-            fields.set(format!("{at}.tiers.0.limit"), target);
+        let free = indicators(fields).into_iter().find(|indicator| !about.contains(&indicator.code));
+        if let Some(indicator) = free {
+            fields.set(format!("{at}.indicator"), indicator.code);
+            fields.set(format!("{at}.tiers.0.limit"), indicator.target);
         }
     }
     row
 }
 
-/// Returns the distinct indicators of the deliverables with their targets.
-pub fn indicators(fields: &Fields) -> Vec<(String, String)> {
-    let mut found: Vec<(String, String)> = Vec::new();
+/// An indicator of a draft, as typed.
+pub struct DraftIndicator {
+    pub code: String,
+    /// Name, or the code of one without a name.
+    pub name: String,
+    pub target: String,
+}
+
+/// Returns the distinct indicators of the deliverables.
+pub fn indicators(fields: &Fields) -> Vec<DraftIndicator> {
+    let mut found: Vec<DraftIndicator> = Vec::new();
     for row in 0..fields.rows("deliverables") {
         let list = format!("deliverables.{row}.indicators");
         for number in 0..fields.rows(&list) {
             let code = fields.of(&list, number, "code");
-            if !code.is_empty() && !found.iter().any(|(known, _)| known == code) {
-                found.push((code.to_owned(), fields.of(&list, number, "target").to_owned()));
+            if !code.is_empty() && !found.iter().any(|known| known.code == code) {
+                let name = Some(fields.of(&list, number, "name")).filter(|name| !name.is_empty()).unwrap_or(code);
+                let target = fields.of(&list, number, "target").to_owned();
+                found.push(DraftIndicator { code: code.to_owned(), name: name.to_owned(), target });
             }
         }
     }

@@ -161,7 +161,7 @@ fn deliverables(fields: &Fields, typed: &Fields, language: Language) -> Result<P
     let mut outcome = fields.clone();
     outcome.keep("deliverables", |fields, row| fields.of("deliverables", row, "item") != code);
     let first = outcome.rows("deliverables");
-    let indicator = ["code", "name", "target", "direction"]
+    let indicator = ["code", "name", "target", "direction", "unit"]
         .map(|field| (field, typed.value(&format!("generate.indicator.{field}"))));
     let has_indicator = !typed.value("generate.indicator.code").is_empty();
     let mut rows = Vec::new();

@@ -15,6 +15,7 @@ use crate::domain::terms::{Deliverable, Direction, Indicator, Item, Milestone, S
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::clauses;
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
+use crate::services::contracts::indicators::target_faults;
 use crate::services::contracts::registration::ContractInput;
 use crate::services::shared::typed_values::{
     parse_amount, parse_choice, parse_code, parse_date, parse_days, parse_measured, parse_quantity, parse_whole,
@@ -38,6 +39,9 @@ pub fn read_draft(fields: &Fields) -> Reading {
     let details = details(&mut reader);
     for nameless in terms.iter().flat_map(|terms| details.nameless(terms)) {
         reader.reject(&format!("{}.name", nameless.row), Message::new("name-missing").with("code", nameless.code));
+    }
+    for fault in terms.iter().flat_map(|terms| target_faults(terms, &details)) {
+        reader.reject(&field_of(&fault.path), fault.message);
     }
     // Rules between rows are checked only once every list has rows.
     for list in ["items", "deliverables", "milestones"] {
@@ -283,8 +287,9 @@ fn details(reader: &mut DraftReader<'_>) -> Details {
         // Deliverables share an indicator; its first name counts.
         for (code, at) in coded(reader.fields(), &format!("{at}.indicators")) {
             let name = reader.line(&format!("{at}.name"));
+            let unit = reader.optional(&format!("{at}.unit"), parse_choice);
             if details.indicators.get(&code).is_none_or(|known| known.name.is_empty()) {
-                keep(&mut details.indicators, code, IndicatorDetails { name });
+                keep(&mut details.indicators, code, IndicatorDetails { name, unit });
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::domain::standing::{Standing, Trails, standing};
 use crate::domain::terms::{Deliverable, Milestone, Terms};
 use crate::error::{FieldError, Message};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
+use crate::services::contracts::indicators::value_fault;
 use crate::services::documents::ContractSnapshot;
 use crate::services::registry::working_days::WorkingDays;
 use crate::services::shared::typed_values::{parse_date, parse_measured, parse_quantity, parse_score};
@@ -61,6 +62,7 @@ pub fn attempt(
 ) -> Trial {
     let mut reader = DraftReader::new(&supposed);
     let facts = facts(&mut reader, &terms);
+    check_values(&mut reader, &terms, &details);
     let mut faults = reader.into_problems();
     let outcome = if faults.is_empty() {
         match evaluate(&terms, &facts, &days.calendar) {
@@ -144,6 +146,18 @@ fn deliver(reader: &mut DraftReader<'_>, row: usize, agreed: &Deliverable, facts
     let verdict = if quantity < agreed.quantity { Verdict::Partial(acceptance) } else { Verdict::Accepted(acceptance) };
     facts.decisions.push(Decision { deliverable, no, on, verdict });
     Some(on)
+}
+
+/// Refuses measured values that the indicators' units do not admit.
+fn check_values(reader: &mut DraftReader<'_>, terms: &Terms, details: &Details) {
+    for (row, deliverable) in terms.deliverables.iter().enumerate() {
+        for (number, indicator) in deliverable.indicators.iter().enumerate() {
+            let name = format!("try.deliverables.{row}.measured.{number}");
+            let value = parse_measured(reader.fields().value(&name)).ok();
+            let fault = value.and_then(|value| value_fault(details, indicator.code.as_str(), value));
+            fault.into_iter().for_each(|message| reader.reject(&name, message));
+        }
+    }
 }
 
 /// Returns the day on which a milestone's last condition is met; none if a deliverable is never submitted.

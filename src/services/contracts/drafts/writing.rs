@@ -98,6 +98,7 @@ fn rows(fields: &mut Fields, terms: &Terms, details: &Details) {
             let named = details.indicators.get(indicator.code.as_str());
             fields.set(format!("{at}.code"), &indicator.code);
             fields.set(format!("{at}.name"), named.map(|words| words.name.as_str()).unwrap_or_default());
+            fields.set(format!("{at}.unit"), optional(named.and_then(|words| words.unit)));
             fields.set(format!("{at}.target"), indicator.target);
             fields.set(format!("{at}.direction"), indicator.direction);
         }

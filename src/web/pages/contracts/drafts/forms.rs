@@ -2,6 +2,7 @@
 
 use crate::domain::clauses::Kind as ClauseKind;
 use crate::domain::codes::{AmendmentGround, Regime};
+use crate::domain::indicators::IndicatorUnit;
 use crate::domain::numbers::Whole;
 use crate::domain::terms::{Base, Direction, PaymentFrom, Scorecard, Severity};
 use crate::services::contracts::drafts::amending::Amended;
@@ -144,6 +145,13 @@ fn items(builder: &FormBuilder<'_>, choices: &Choices, more: &str) -> Block {
     }
 }
 
+/// Builds the choice of an indicator's unit. Without one, the indicator's name decides.
+pub(super) fn indicator_unit(builder: &FormBuilder<'_>, name: &str) -> Field {
+    let page = builder.page;
+    let field = builder.choice(name, IndicatorUnit::ALL, |unit| page.word("indicator-unit", unit));
+    field.with_empty_choice(page.say("draft-indicator-unit"))
+}
+
 fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
     let page = builder.page;
     let list = "deliverables";
@@ -157,6 +165,7 @@ fn deliverables(builder: &FormBuilder<'_>, more: &str) -> Vec<Block> {
                 builder.field(format!("{inner}.name"), FieldKind::Line).label(page.say("draft-field-indicator-name")),
                 directions(format!("{inner}.direction")),
                 builder.field(format!("{inner}.target"), FieldKind::Number),
+                indicator_unit(builder, &format!("{inner}.unit")),
             ],
             buttons: vec![builder.remove_button(&format!("{at}.indicators"), row)],
             is_new: builder.is_new(&format!("{at}.indicators"), row, more),
@@ -307,7 +316,7 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
             true
         }
         Some(ClauseKind::QualityShortfall) => {
-            let known = indicators(builder.fields).into_iter().map(|(code, _)| (code.clone(), code));
+            let known = indicators(builder.fields).into_iter().map(|known| (known.code, known.name));
             let indicator = field("indicator", FieldKind::Choice).options(known.collect());
             fields.extend([indicator.with_empty_choice(page.say("draft-choose")), base()]);
             true

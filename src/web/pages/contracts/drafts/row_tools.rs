@@ -8,6 +8,7 @@ use crate::services::contracts::drafts::paste;
 use crate::services::contracts::drafts::removed::removed_rows;
 use crate::services::contracts::drafts::steps::Step;
 use crate::web::pages::contracts::drafts::fields::{Block, FormBuilder, Group, Table};
+use crate::web::pages::contracts::drafts::forms::indicator_unit;
 use crate::web::pages::forms::field::{Field, FieldKind};
 use crate::web::pages::shell::Shell;
 
@@ -90,6 +91,7 @@ pub fn deliverable_generator(builder: &FormBuilder<'_>) -> Block {
         builder.field("generate.indicator.name", FieldKind::Line).label(page.say("draft-field-indicator-name")),
         direction,
         builder.field("generate.indicator.target", FieldKind::Number),
+        indicator_unit(builder, "generate.indicator.unit"),
     ];
     generator(builder, "draft-generate-deliverables-title", "draft-generate-deliverables-hint", fields)
 }

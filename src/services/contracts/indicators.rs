@@ -1,0 +1,33 @@
+//! Values of quality indicators outside the bounds of their units, each with the indicator's name.
+
+use crate::domain::details::Details;
+use crate::domain::indicators::IndicatorUnit;
+use crate::domain::numbers::Measured;
+use crate::domain::terms::Terms;
+use crate::error::{FieldError, Message};
+
+/// Returns the fault of a value that the indicator's unit does not admit.
+pub(in crate::services) fn value_fault(details: &Details, code: &str, value: Measured) -> Option<Message> {
+    let unit = details.indicator_unit(code);
+    let key = match unit {
+        IndicatorUnit::Percent => "value-percent",
+        IndicatorUnit::Points => "value-points",
+        IndicatorUnit::Ratio => "value-ratio",
+        IndicatorUnit::Count => "value-count",
+        IndicatorUnit::Other => return None,
+    };
+    let message = Message::new(key).with("indicator", details.indicator(code)).with("value", value);
+    (!unit.admits(value)).then_some(message)
+}
+
+/// Returns the faults of targets, each at its path within a contract's input.
+pub(in crate::services) fn target_faults(terms: &Terms, details: &Details) -> Vec<FieldError> {
+    let rows = terms.deliverables.iter().enumerate().flat_map(|(row, deliverable)| {
+        deliverable.indicators.iter().enumerate().map(move |(inner, indicator)| (row, inner, indicator))
+    });
+    let faults = rows.filter_map(|(row, inner, indicator)| {
+        let message = value_fault(details, indicator.code.as_str(), indicator.target)?;
+        Some(FieldError { path: format!("terms.deliverables[{row}].indicators[{inner}].target"), message })
+    });
+    faults.collect()
+}
