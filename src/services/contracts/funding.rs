@@ -1,46 +1,79 @@
 //! Funding: what contracts commit never exceeds their appropriation (支付条例 8, 预算法 13).
 //!
-//! Every commitment is made here, in the transaction of the step that causes it.
+//! [`figures`] says what an appropriation has and what is wrong with it, for pages and for the commitment alike. Every
+//! commitment is made here, in the transaction of the step that causes it.
 
 use crate::domain::codes::ProposalState;
 use crate::domain::money::{Money, Sum};
 use crate::error::{Error, Message};
+use crate::services::registry::appropriations::{AppropriationView, view_of};
 use crate::storage::AnyConnection;
 use crate::storage::contracts::Contract;
+use crate::storage::ids::{AppropriationId, OrganisationId};
 use crate::storage::locks;
 use crate::storage::registry::appropriations::{self, Appropriation};
 use crate::storage::write::Tx;
+
+/// The appropriation of a contract, and its free amount once an amount is committed.
+#[derive(Debug, Clone)]
+pub struct Funding {
+    /// The appropriation that the contract names.
+    pub appropriation: Option<AppropriationView>,
+    /// Amount to commit, in yuan.
+    pub needed: Money,
+    /// Free amount once it is committed; none where it cannot be.
+    pub left: Option<Money>,
+    /// The reason for which it cannot be committed.
+    pub fault: Option<Message>,
+}
+
+/// Computes what committing an amount in fen to a contract of a purchaser would leave of an appropriation.
+///
+/// # Errors
+/// The database's.
+pub fn figures(
+    connection: &mut AnyConnection,
+    (appropriation, purchaser): (Option<AppropriationId>, OrganisationId),
+    amount_fen: i64,
+) -> Result<Funding, Error> {
+    let found = match appropriation {
+        Some(id) => appropriations::by_id(connection, id)?,
+        None => None,
+    };
+    let needed = Money::from_fen(amount_fen).unwrap_or_default();
+    let Some(row) = found else {
+        let fault = Some(Message::new("appropriation-missing"));
+        return Ok(Funding { appropriation: None, needed, left: None, fault });
+    };
+    let is_own = row.bureau_id == purchaser;
+    let appropriation = view_of(connection, row)?;
+    let left = appropriation.free.fen().checked_sub(amount_fen).and_then(Money::from_fen);
+    let fault = if appropriation.state != ProposalState::Approved {
+        Some(Message::new("appropriation-not-approved"))
+    } else if !is_own {
+        Some(Message::new("appropriation-of-another"))
+    } else if left.is_none() {
+        let yuan = |amount: Money| Sum::from(amount).to_string();
+        Some(Message::new("budget-exceeded").with("amount", yuan(needed)).with("free", yuan(appropriation.free)))
+    } else {
+        None
+    };
+    Ok(Funding { left: left.filter(|_| fault.is_none()), appropriation: Some(appropriation), needed, fault })
+}
 
 /// Commits an amount in fen to a contract, from its appropriation.
 ///
 /// # Errors
 /// `Refused` (budget-first) without an approved appropriation of the purchaser, or beyond what is free of it.
 pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(), Error> {
-    if let Some(id) = contract.appropriation_id {
-        locks::lock_appropriation(tx.connection, id)?;
+    let refused = |message| Error::refused_at("budget-first", "appropriation", message);
+    let Some(id) = contract.appropriation_id else { return Err(refused(Message::new("appropriation-missing"))) };
+    locks::lock_appropriation(tx.connection, id)?;
+    let funding = figures(tx.connection, (Some(id), contract.purchaser_id), amount_fen)?;
+    if let Some(fault) = funding.fault {
+        return Err(refused(fault));
     }
-    let appropriation = own_appropriation(tx.connection, contract)?;
-    let free = free_fen(tx.connection, &appropriation)?;
-    if amount_fen > free {
-        let yuan = |fen: i64| Sum::from(Money::from_fen(fen).unwrap_or_default()).to_string();
-        let message = Message::new("budget-exceeded").with("amount", yuan(amount_fen)).with("free", yuan(free.max(0)));
-        return Err(Error::refused_at("budget-first", "appropriation", message));
-    }
-    appropriations::commit(tx.connection, appropriation.id, contract.id, amount_fen, tx.context.now)
-}
-
-/// Returns the approved appropriation of the purchaser that funds a contract.
-fn own_appropriation(connection: &mut AnyConnection, contract: &Contract) -> Result<Appropriation, Error> {
-    let refused = |key| Error::refused_at("budget-first", "appropriation", Message::new(key));
-    let id = contract.appropriation_id.ok_or_else(|| refused("appropriation-missing"))?;
-    let appropriation = appropriations::by_id(connection, id)?.ok_or_else(|| refused("appropriation-missing"))?;
-    if appropriation.state != ProposalState::Approved {
-        return Err(refused("appropriation-not-approved"));
-    }
-    if appropriation.bureau_id != contract.purchaser_id {
-        return Err(refused("appropriation-of-another"));
-    }
-    Ok(appropriation)
+    appropriations::commit(tx.connection, id, contract.id, amount_fen, tx.context.now)
 }
 
 /// Returns what no contract has committed of an appropriation, in fen.

@@ -5,12 +5,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
-use crate::domain::codes::{FactKind, Language, Regime};
+use crate::domain::codes::{ContractState, FactKind, Language, Regime};
 use crate::domain::policy::Action;
 use crate::domain::standing::{Standing, Trails};
 use crate::error::Error;
 use crate::services::amendments::view::{self as amendments, AmendmentView};
 use crate::services::change_requests::{self, ChangeRequestView};
+use crate::services::contracts::funding::{self, Funding};
 use crate::services::contracts::record::{ContractRecord, Reversal, stored};
 use crate::services::deliverables::invoices::{self, InvoiceView};
 use crate::services::deliverables::{self, DeliverableView};
@@ -170,6 +171,8 @@ pub struct ActionData {
     pub payment: Option<PaymentRequestChecks>,
     /// The contract's terms and facts, from which the effects of an act are computed.
     pub record: ContractRecord,
+    /// The appropriation before and after funding; none once the contract is funded.
+    pub funding: Option<Funding>,
 }
 
 /// Loads what a confirmation page shows: the contract with its lists today, and the checks of the next step of one of
@@ -184,8 +187,16 @@ pub fn for_action(app: &App, caller: &Caller, id: &str, subject: &str) -> Result
         let record = ContractRecord::load(connection, contract)?;
         let standing = record.standing(caller.today(), Trails::On)?;
         let payment = checks::of_contract(connection, caller, (&record, &standing), subject)?;
+        let head = &record.contract;
+        let funding = match head.state {
+            ContractState::Draft | ContractState::Submitted => {
+                let of = (head.appropriation_id, head.purchaser_id);
+                Some(funding::figures(connection, of, head.amount_fen)?)
+            }
+            _ => None,
+        };
         let contract = with_lists(app, connection, caller, (record.clone(), standing), None)?;
-        Ok(ActionData { contract, payment, record })
+        Ok(ActionData { contract, payment, record, funding })
     })
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::adapters::pdf::document::{Block, Cell};
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
-use crate::domain::numbers::Rate;
+use crate::domain::numbers::{Quantity, Rate};
 use crate::domain::terms::{Deliverable, Direction, Milestone, PaymentFrom, Terms};
 use crate::text::dates::{long, short};
 use crate::text::message;
@@ -84,13 +84,21 @@ pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<Str
         let code = item.code.as_str();
         let args = [
             ("name", details.item(code).to_owned()),
-            ("quantity", group_thousands(&item.quantity.to_string())),
-            ("unit", details.unit(code).to_owned()),
+            ("quantity", with_unit(item.quantity, details.unit(code), language)),
             ("price", group_thousands(&item.unit_price.to_string())),
         ];
         tell(language, "document-term-item", &args)
     };
     terms.items.iter().map(item).collect()
+}
+
+/// Words a quantity with its unit; older contracts may have none.
+pub fn with_unit(quantity: Quantity, unit: &str, language: Language) -> String {
+    let quantity = group_thousands(&quantity.to_string());
+    if unit.is_empty() {
+        return quantity;
+    }
+    tell(language, "document-quantity", &[("quantity", quantity), ("unit", unit.to_owned())])
 }
 
 /// Words the term of quality.
@@ -148,8 +156,7 @@ pub fn deliverables(terms: &Terms, details: &Details, language: Language) -> Vec
     let deliverable = |deliverable: &Deliverable| {
         let args = [
             ("name", details.deliverable(deliverable.code.as_str()).to_owned()),
-            ("quantity", group_thousands(&deliverable.quantity.to_string())),
-            ("unit", details.unit(deliverable.item.as_str()).to_owned()),
+            ("quantity", with_unit(deliverable.quantity, details.unit(deliverable.item.as_str()), language)),
             ("due", long(deliverable.due_on, language)),
         ];
         tell(language, "document-term-deliverable", &args)

@@ -2,6 +2,7 @@
 
 use crate::domain::codes::Language;
 use crate::domain::details::Details;
+use crate::domain::numbers::Quantity;
 use crate::domain::standing::{BreachStanding, MilestoneStanding};
 use crate::domain::terms::Terms;
 use crate::services::documents::steps::{self, sentence};
@@ -25,6 +26,11 @@ pub fn five_terms(agreed: &Terms, details: &Details, language: Language) -> Vec<
 /// Words the quantity and the due day of each deliverable.
 pub fn deliverables(agreed: &Terms, details: &Details, language: Language) -> Vec<String> {
     terms::deliverables(agreed, details, language)
+}
+
+/// Words a quantity with its unit, if it has one.
+pub fn with_unit(quantity: Quantity, unit: &str, language: Language) -> String {
+    terms::with_unit(quantity, unit, language)
 }
 
 /// Words the steps of a milestone's payable amount.

@@ -69,6 +69,8 @@ pub struct AppropriationView {
     pub year: i32,
     /// Code of the bureau whose budget it is.
     pub bureau: String,
+    /// Name of the bureau.
+    pub bureau_name: String,
     /// Functional budget line, 功能科目.
     pub line: String,
     /// Economic classification, 经济分类.
@@ -373,6 +375,18 @@ fn views(connection: &mut AnyConnection, found: Vec<Appropriation>) -> Result<Ve
     Ok(views.collect())
 }
 
+/// Adds the committed and free amounts to a stored appropriation.
+///
+/// # Errors
+/// The database's.
+pub(in crate::services) fn view_of(
+    connection: &mut AnyConnection,
+    found: Appropriation,
+) -> Result<AppropriationView, Error> {
+    let committed = rows::committed(connection, &[found.id])?;
+    Ok(view(found, committed.first().map_or(0, |(_, fen)| *fen)))
+}
+
 fn view(row: Appropriation, committed_fen: i64) -> AppropriationView {
     let free = if row.state == ProposalState::Approved { row.amount_fen - committed_fen } else { 0 };
     // Amounts are validated on input, and commitments never exceed them, so the conversion cannot fail.
@@ -381,6 +395,7 @@ fn view(row: Appropriation, committed_fen: i64) -> AppropriationView {
         id: row.public_id,
         year: row.year,
         bureau: row.bureau,
+        bureau_name: row.bureau_name,
         line: row.line,
         economic: row.economic,
         project: row.project,

@@ -23,6 +23,8 @@ pub struct Appropriation {
     pub bureau_id: OrganisationId,
     /// Code of the bureau.
     pub bureau: String,
+    /// Name of the bureau.
+    pub bureau_name: String,
     /// Functional budget line, 功能科目.
     pub line: String,
     /// Economic classification, 经济分类.
@@ -73,6 +75,7 @@ macro_rules! columns {
             appropriations::year,
             appropriations::bureau_id,
             organisations::code,
+            organisations::name,
             appropriations::line,
             appropriations::economic,
             appropriations::project,

@@ -105,7 +105,7 @@ pub(super) fn read(fields: &Fields, amended: Option<&Amended>) -> Reading {
     let mut reader = DraftReader::new(fields);
     let _: Option<AmendmentGround> = reader.required("ground", parse_choice);
     reader.required("effective_on", parse_date);
-    reader.required_text("reason");
+    reader.required_lines("reason");
     reading.faults.extend(reader.into_problems());
     reading
 }

@@ -15,6 +15,7 @@ pub mod removed;
 pub mod steps;
 pub mod trial;
 mod twins;
+mod warnings;
 mod writing;
 
 use chrono::{DateTime, Utc};
@@ -24,7 +25,6 @@ use crate::app::App;
 use crate::domain::facts::Facts;
 use crate::domain::policy::Action;
 use crate::domain::standing::{Trails, standing};
-use crate::domain::statutes;
 use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::drafts::amending::Amended;
 pub use crate::services::contracts::drafts::change::{Change, merge_step};
@@ -82,6 +82,10 @@ pub struct DraftView {
     pub id: String,
     /// Version, raised by every save.
     pub version: i64,
+    /// Name of the person who saved last.
+    pub saved_by: String,
+    /// True if that is the caller.
+    pub is_saved_by_caller: bool,
     /// True if it rewrites a registered draft contract.
     pub rewrites: bool,
     /// Set for a draft of an amendment.
@@ -90,7 +94,7 @@ pub struct DraftView {
     pub fields: Fields,
     /// Faults that block registering, each at its field.
     pub faults: Vec<FieldError>,
-    /// Statutory conditions that must be met before signing.
+    /// Faults that signing or funding would refuse, each at its field.
     pub warnings: Vec<FieldError>,
     /// Contracts of the same parties and period with the same title, as people read it.
     pub twins: Vec<ContractName>,
@@ -245,21 +249,14 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
         let amends = amending::load(connection, &draft)?;
         let Reading { terms, faults, .. } = amending::read(&fields, amends.as_ref());
         let days = WorkingDays::load(connection)?;
-        let sme = match fields.value("contractor") {
-            "" => false,
-            code => organisations::contractor_by_credit_code(connection, code)?.is_some_and(|found| found.sme),
-        };
-        let signed_on = fields.value("signed_on").parse().unwrap_or_else(|_| caller.today());
-        let warnings =
-            terms.iter().flat_map(|(terms, details)| statutes::before_signing(terms, details, sme, signed_on));
-        let warnings = warnings.map(|breached| FieldError {
-            path: field_of(&breached.path),
-            message: Message { key: breached.code, args: breached.args },
-        });
+        let warnings = warnings::of_terms(connection, (&draft, &fields), terms.as_ref(), caller.today())?;
         let twins = twins(connection, &draft, &fields)?;
+        let saved_by = people::names(connection, &[draft.changed_by])?;
         Ok(DraftView {
+            saved_by: saved_by.into_iter().map(|(_, name)| name).collect(),
+            is_saved_by_caller: draft.changed_by == caller.person,
             twins,
-            warnings: warnings.collect(),
+            warnings,
             summary: terms.and_then(|(terms, details)| {
                 let facts = Facts::default();
                 let standing = standing(&terms, &facts, &days.calendar, terms.starts_on, Trails::Off).ok()?;

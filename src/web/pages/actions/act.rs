@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::domain::policy::Action;
 use crate::error::Error;
 use crate::services::contracts::effects::Proposal;
+use crate::services::contracts::funding::Funding;
 use crate::services::contracts::view::{ContractOverview, ContractPageData};
 use crate::services::identity::caller::Caller;
 use crate::services::payments::checks::PaymentRequestChecks;
@@ -102,6 +103,8 @@ pub struct ActContext<'a> {
     pub contract: &'a ContractPageData,
     /// Checks of the payment request, if the subject is one.
     pub payment: Option<&'a PaymentRequestChecks>,
+    /// The appropriation before and after funding; none once the contract is funded.
+    pub funding: Option<&'a Funding>,
 }
 
 impl ActContext<'_> {

@@ -176,6 +176,24 @@ fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+/// Checks that the contract's appropriation covers it, before finance commits it.
+pub fn funded(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let checks = fundable(context)?;
+    Ok(Checks { bars: checks.is_doubtful(), ..checks })
+}
+
+/// Checks that the contract's appropriation covers it, before it goes to finance: an appropriation may still be entered
+/// or approved meanwhile.
+pub fn fundable(context: &ActContext<'_>) -> Result<Checks, Error> {
+    let page = context.page;
+    let Some(funding) = context.funding else { return Ok(Checks::default()) };
+    let condition = match &funding.fault {
+        Some(fault) => Condition::failing(fault.text(page.language)),
+        None => Condition { holds: true, words: page.say("fund-check"), links: Vec::new() },
+    };
+    Ok(Checks { conditions: vec![condition], ..Checks::default() })
+}
+
 /// Checks that everything is paid and decided before a contract is completed or closed.
 pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
     let input = &context.contract_overview().snapshot;

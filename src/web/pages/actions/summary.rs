@@ -79,6 +79,34 @@ pub fn contract(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(all)
 }
 
+/// Shows the contract, and what funding it leaves of its appropriation.
+pub fn funding(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
+    let page = context.page;
+    let mut all = contract(context)?;
+    let Some(found) = context.funding else { return Ok(all) };
+    let Some(appropriation) = &found.appropriation else {
+        let missing = page.say("fund-no-appropriation");
+        all.push(SummaryRow { name: page.say("fund-appropriation"), value: missing, links: Vec::new() });
+        return Ok(all);
+    };
+    let free = page.money(appropriation.free);
+    let left = found.left.map(|left| page.with2("fund-free", "before", &free, "after", page.money(left)));
+    let values = [
+        ("document_no", page.noted(&appropriation.document_no, &appropriation.source)),
+        ("year", appropriation.year.to_string()),
+        ("bureau", appropriation.bureau_name.clone()),
+        ("line", format!("{} / {}", appropriation.line, appropriation.economic)),
+        ("project", appropriation.project.clone()),
+        ("amount", page.money(appropriation.amount)),
+        ("committed", page.money(appropriation.committed)),
+        ("free", left.unwrap_or(free)),
+        ("state", page.word("proposal", appropriation.state)),
+    ];
+    let row = |(name, value): (&str, String)| SummaryRow { name: page.word("column", name), value, links: Vec::new() };
+    all.extend(values.map(row));
+    Ok(all)
+}
+
 /// Returns the payment request that the act is about.
 pub fn payment_of<'a>(context: &'a ActContext<'_>) -> Result<&'a PaymentRequestView, Error> {
     context.contract.payments.iter().find(|payment| payment.id == context.subject()).ok_or(Error::NotFound)
@@ -215,7 +243,7 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         page,
         [
             ("document-column-deliverable", input.details.deliverable(code).to_owned()),
-            ("document-column-planned", format!("{} {}", page.money(agreed.quantity), input.details.unit(item))),
+            ("document-column-planned", words::with_unit(agreed.quantity, input.details.unit(item), page.language)),
             ("document-column-due", due_day(context, &standing.due_on, &describe_delivery_due(page, standing))),
             ("deliverable-place", details.map(|words| words.place.clone()).unwrap_or_default()),
             ("deliverable-evidence", details.map(|words| words.evidence.clone()).unwrap_or_default()),

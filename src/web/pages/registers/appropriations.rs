@@ -52,7 +52,7 @@ fn row(page: &Shell, found: AppropriationView) -> Row {
     let cells = [
         ("document_no", format!("{} {}", found.document_no, found.source).into()),
         ("year", found.year.to_string().into()),
-        ("bureau", found.bureau.into()),
+        ("bureau", found.bureau_name.into()),
         ("line", format!("{} / {}", found.line, found.economic).into()),
         ("project", found.project.into()),
         ("amount", found.amount.into()),

@@ -286,6 +286,10 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
                 let typed = draft_fields(&form);
                 // A kept form may be older than what somebody saved meanwhile.
                 form.is_stale = form.value("version") != draft.version.to_string();
+                if form.is_stale {
+                    // One notice says all of it.
+                    form.faults.retain(|(name, _)| !name.is_empty());
+                }
                 drafts::merge_step(&mut draft.fields, step, &typed);
                 // The fields of the generator and a pasted range are not saved, but shown again.
                 let shown = |name: &str| name.starts_with(GENERATE) || name.starts_with(PASTE);

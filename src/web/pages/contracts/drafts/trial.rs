@@ -96,7 +96,7 @@ fn blocks(builder: &FormBuilder<'_>, input: &ContractSnapshot) -> Vec<Block> {
             builder.field(format!("{at}.measured.{number}"), FieldKind::Number).label(label)
         }));
         let name = input.details.deliverable(agreed.code.as_str());
-        let planned = format!("{} {}", agreed.quantity, input.details.unit(agreed.item.as_str()));
+        let planned = words::with_unit(agreed.quantity, input.details.unit(agreed.item.as_str()), page.language);
         let legend = format!("{name} · {} · {}", page.with("draft-try-due", "day", agreed.due_on), planned.trim());
         Group { legend, fields, id: at, ..Group::default() }
     });
