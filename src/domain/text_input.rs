@@ -22,6 +22,9 @@ const RADICALS: &str = concat!(
     "⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟",
 );
 
+/// Names of the fields that hold free text.
+const FREE_TEXTS: &[&str] = &["reason", "note", "notes", "text", "standard", "evidence", "qualifications"];
+
 /// Returns a text in the spelling in which it is stored and compared.
 ///
 /// Blanks and invisible characters at its ends are removed, so a text of nothing else becomes empty.
@@ -44,6 +47,34 @@ pub fn clean_strictly(text: &str) -> Cow<'_, str> {
     let becomes_figure =
         cleaned != text && cleaned.chars().all(is_figure) && cleaned.contains(|c: char| c.is_ascii_digit());
     if becomes_figure { Cow::Borrowed(text) } else { cleaned }
+}
+
+/// Returns the text of a field as it is stored: [`clean`], and in a free text also without the invisible characters that
+/// come along with what is pasted. Those that turn text around stay, to be refused by name.
+pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
+    if is_free_text(name) { without_invisible(clean(text)) } else { clean(text) }
+}
+
+/// Returns the text of a field of a program's request: [`clean_strictly`], and in a free text as [`clean_field`].
+pub fn clean_field_strictly<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
+    if is_free_text(name) { without_invisible(clean_strictly(text)) } else { clean_strictly(text) }
+}
+
+/// True for a field of sentences, by the last part of its name (`clauses.0.text`). All others hold names and numbers.
+fn is_free_text(name: &str) -> bool {
+    FREE_TEXTS.contains(&name.rsplit('.').next().unwrap_or(name))
+}
+
+fn without_invisible(text: Cow<'_, str>) -> Cow<'_, str> {
+    let characters: Vec<char> = text.chars().collect();
+    let is_dropped =
+        |(place, c): (usize, &char)| is_hidden(*c) && !c.is_control() && !turns_text(*c) && !joins(&characters, place);
+    if !characters.iter().enumerate().any(is_dropped) {
+        return text;
+    }
+    let kept = characters.iter().enumerate().filter(|(place, c)| !is_dropped((*place, *c)));
+    let kept: String = kept.map(|(_, c)| c).collect();
+    Cow::Owned(kept.trim_matches(is_nothing).to_owned())
 }
 
 /// Returns an identifier (a contract, invoice, voucher, document or credit number) as it is stored: compatible

@@ -205,7 +205,8 @@ impl ApiRequest {
             if key.is_empty() || key.len() > KEY_LENGTH {
                 return Err(Error::malformed("Idempotency-Key", Message::new("idempotency-key-length")));
             }
-            caller.request = Some(IdempotencyKey { key: key.clone(), hash: hash.to_owned(), sent_form: None });
+            let (key, hash) = (key.clone(), hash.to_owned());
+            caller.request = Some(IdempotencyKey { key, hash, sent_form: None, is_rehearsal: false });
         }
         Ok(caller)
     }
@@ -256,8 +257,10 @@ fn clean_json(json: &[u8]) -> Cow<'_, [u8]> {
             key = literal;
         }
         let text = serde_json::from_slice::<String>(literal).ok().filter(|_| key != b"\"password\"");
-        let changed = text.filter(|text| text_input::clean_strictly(text) != text.as_str());
-        match changed.and_then(|text| serde_json::to_vec(&text_input::clean_strictly(&text)).ok()) {
+        let name = std::str::from_utf8(key).unwrap_or_default().trim_matches('"');
+        let clean = |text: &String| text_input::clean_field_strictly(name, text).into_owned();
+        let changed = text.map(|text| (clean(&text), text)).filter(|(cleaned, text)| cleaned != text);
+        match changed.and_then(|(cleaned, _)| serde_json::to_vec(&cleaned).ok()) {
             Some(text) => cleaned.extend_from_slice(&text),
             None => cleaned.extend_from_slice(literal),
         }

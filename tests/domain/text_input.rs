@@ -1,6 +1,8 @@
 //! The one rule for typed text.
 
-use luyue::domain::text_input::{clean, clean_strictly, code_point, hidden, identifier, key};
+use luyue::domain::text_input::{
+    clean, clean_field, clean_field_strictly, clean_strictly, code_point, hidden, identifier, key,
+};
 
 #[test]
 fn spellings_that_nobody_can_tell_apart_become_one() {
@@ -77,4 +79,24 @@ fn hidden_characters_are_found_with_their_place() {
         assert_eq!(hidden(shown), None, "{shown}");
     }
     assert_eq!(code_point('\u{AD}'), "U+00AD");
+}
+
+#[test]
+fn free_texts_lose_what_nobody_sees_and_lines_keep_it_to_be_refused() {
+    for invisible in ["\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}", "\u{FEFF}", "\u{AD}", "\u{3164}", "\u{E0041}"] {
+        let typed = format!("材料{invisible}不全\n请补{invisible}");
+        for name in ["reason", "note", "notes", "clauses.0.text", "items.1.standard", "deliverables.0.evidence"] {
+            assert_eq!(clean_field(name, &typed), "材料不全\n请补", "{name} {invisible:?}");
+            assert_eq!(clean_field_strictly(name, &typed), "材料不全\n请补", "{name} {invisible:?}");
+        }
+        for name in ["title", "name", "items.0.name", "reasons", "notes.0.title"] {
+            assert!(hidden(&clean_field(name, &typed)).is_some(), "{name} {invisible:?}");
+        }
+    }
+    for turned in ["\u{202E}", "\u{2066}", "\u{200F}", "\u{61C}"] {
+        let typed = format!("材料{turned}不全");
+        assert_eq!(clean_field("reason", &typed), typed, "{turned:?} is refused by name");
+    }
+    assert_eq!(clean_field("note", "👨\u{200D}👩\u{200D}👧"), "👨\u{200D}👩\u{200D}👧");
+    assert_eq!(clean_field("note", " \u{200B}\u{FEFF} "), "");
 }

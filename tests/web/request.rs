@@ -13,6 +13,8 @@ fn strings_of_a_document_are_cleaned_and_nothing_else() {
         (r#"{"title":"\u200B","n":1.50}"#, r#"{"title":"","n":1.50}"#),
         (r#"{"a\"b":"⼯作\\","c":["Ａ"]}"#, r#"{"a\"b":"工作\\","c":["A"]}"#),
         (r#"{"password":"Ａ　b","x":"Ａ"}"#, r#"{"password":"Ａ　b","x":"A"}"#),
+        (r#"{"reason":"\u200B甲\u200B乙","title":"甲\u200B乙"}"#, r#"{"reason":"甲乙","title":"甲\u200B乙"}"#),
+        (r#"{"details":{"notes":"甲\uFEFF乙"},"note":"\u202E"}"#, r#"{"details":{"notes":"甲乙"},"note":"\u202E"}"#),
         (r#"{"on":"２０２６-10-09"}"#, r#"{"on":"２０２６-10-09"}"#),
     ] {
         let read: Value = serde_json::from_str(read).expect(read);

@@ -23,6 +23,7 @@ use crate::services::contracts::funding;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::{ContractSummary, append_event, summarise_state};
 use crate::services::identity::caller::{Caller, in_state};
+use crate::services::shared::inputs;
 use crate::storage::change_requests::{self, ChangeRequest};
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::contracts::{self as rows, Contract};
@@ -139,6 +140,7 @@ pub fn take_action(
     write_in(&app.pool, Scope::Contract(found.contract.id), &caller.context(app, &found.seat), |tx| {
         let Chosen { contract, known, .. } = choose(caller, tx.connection, id, name)?;
         in_state(&contract, known.action)?;
+        inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
         let mut record = ContractRecord::load(tx.connection, contract)?;
         (known.effect)(tx, &mut record, input)?;
         if let Some(state) = known.to {
@@ -181,15 +183,6 @@ fn choose(caller: &Caller, connection: &mut AnyConnection, id: &str, name: &str)
     wrong_state.ok_or_else(|| refused.unwrap_or(Error::NotFound))
 }
 
-fn reason(input: &ActionInput) -> Result<&str, Error> {
-    input
-        .reason
-        .as_deref()
-        .map(str::trim)
-        .filter(|reason| !reason.is_empty())
-        .ok_or_else(|| Error::refused_at("reason", "reason", Message::new("reason-missing")))
-}
-
 /// Refuses what breaches statutes, naming each.
 ///
 /// # Errors
@@ -215,12 +208,12 @@ fn fund(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Result
 }
 
 fn return_contract(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
-    reason(input)?;
+    inputs::reason(input.reason.as_deref())?;
     appropriations::release(tx.connection, record.contract.id, tx.context.now)
 }
 
 fn withdraw(_: &mut Tx<'_>, _: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
-    reason(input).map(|_| ())
+    inputs::reason(input.reason.as_deref()).map(|_| ())
 }
 
 fn activate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
@@ -279,7 +272,7 @@ pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
 
 /// Requests an early end, which takes effect when finance consents.
 fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
-    let why = reason(input)?.to_owned();
+    let why = inputs::reason(input.reason.as_deref())?.to_owned();
     let on = append::effective_day(tx, input.on);
     let body = to_value(&End { on })?;
     let by = tx.person()?;
@@ -313,7 +306,7 @@ fn consent(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Res
 
 /// Refuses the early end that the leader requested; the contract continues.
 fn decline(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) -> Result<(), Error> {
-    let why = reason(input)?.to_owned();
+    let why = inputs::reason(input.reason.as_deref())?.to_owned();
     let (request, by) = asked_end(tx, record)?;
     change_requests::record_decision(tx.connection, request.id, ChangeRequestState::Refused, by, tx.context.now, &why)?;
     Ok(())

@@ -68,6 +68,13 @@ impl Caller {
         }
     }
 
+    /// Returns the caller of a rehearsal: its acts are checked and carried out as usual, and then undone. It needs no
+    /// password, because nothing is released.
+    pub fn rehearsing(&self) -> Self {
+        let request = IdempotencyKey { key: String::new(), hash: String::new(), sent_form: None, is_rehearsal: true };
+        Self { request: Some(request), proved_at: self.now, ..self.clone() }
+    }
+
     /// Returns the civil day of the request in China Standard Time.
     pub fn today(&self) -> NaiveDate {
         civil_day(self.now)

@@ -11,7 +11,7 @@ use crate::domain::facts;
 use crate::domain::numbers::Code;
 use crate::domain::payments::{self as approvals, Actor, ApprovalStep, PAYMENT_ACTIONS, PaymentStep};
 use crate::domain::policy::Action;
-use crate::error::{Error, Message};
+use crate::error::{Error, FieldError, Message};
 use crate::services::contracts::append::{self, append_fact};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::repeats;
@@ -131,11 +131,16 @@ fn pay(
     let on = append::effective_day(tx, input.on);
     let steps = rows::load_steps(tx.connection, payment.id)?;
     let approved = steps.iter().rfind(|step| step.action == PaymentStep::Approve.as_str());
-    if let Some(approved) = approved.map(|step| civil_day(step.at)).filter(|approved| on < *approved) {
-        let message = Message::new("payment-before-approval").with("approved", approved);
-        return Err(Error::refused_at("bank-day", "on", message));
+    let approved = approved.map(|step| civil_day(step.at)).filter(|approved| on < *approved);
+    let early = approved.map(|approved| Message::new("payment-before-approval").with("approved", approved));
+    match (claim_voucher(tx, caller, record, payment, (&voucher, on)), early) {
+        (claimed, None) => claimed?,
+        (claimed, Some(early)) => {
+            let mut errors = vec![FieldError { path: "on".to_owned(), message: early }];
+            errors.extend(claimed.err().and_then(voucher_fault));
+            return Err(Error::Refused { rule: "bank-day".to_owned(), errors });
+        }
     }
-    claim_voucher(tx, caller, record, payment, (&voucher, on))?;
     search::add_recorded(tx.connection, record.contract.id, &voucher)?;
     rows::set_voucher(tx.connection, payment.id, &voucher, Some(on))?;
     let payment = PaymentRequest { voucher: voucher.clone(), paid_on: Some(on), ..payment.clone() };
@@ -212,6 +217,16 @@ fn claim_voucher(
     let general = Message::new("voucher-known-elsewhere").with("voucher", voucher).with("year", year);
     let of = (held.contract_id, held.milestone.as_str(), format!("payment-{}", held.public_id));
     Err(repeats::duplicate_elsewhere(tx.connection, &caller.organisations(), of, (named, general))?)
+}
+
+/// Returns what is wrong with a voucher, to be told together with other faults.
+fn voucher_fault(error: Error) -> Option<FieldError> {
+    let at = |message| FieldError { path: "voucher".to_owned(), message };
+    match error {
+        Error::Duplicate(found) => Some(at(found.message)),
+        Error::Refused { errors, .. } => errors.into_iter().next(),
+        _ => None,
+    }
 }
 
 fn clear_voucher(tx: &mut Tx<'_>, payment: &PaymentRequest) -> Result<(), Error> {

@@ -88,6 +88,14 @@ impl<'a, F: TypedFields> FormReader<'a, F> {
         text
     }
 
+    /// Returns a text of several lines that must not be empty.
+    pub fn required_lines(&mut self, name: &str) -> String {
+        if self.fields.value(name).is_empty() {
+            self.reject(name, Message::new("draft-empty"));
+        }
+        self.lines(name)
+    }
+
     /// Returns whether a box is ticked.
     pub fn is_ticked(&self, name: &str) -> bool {
         !self.fields.value(name).is_empty()

@@ -15,7 +15,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::domain::codes::Language;
-use crate::domain::text_input::clean;
+use crate::domain::text_input::clean_field;
 use crate::error::{Error, Message};
 use crate::services::contracts::drafts::paste::RANGE_FIELD;
 use crate::services::identity::browser_sessions;
@@ -241,7 +241,8 @@ impl PageRequest {
             let mut caller = caller.clone();
             let hash = request_hash(&request.line, None, &body);
             check_key(form.value(KEY_FIELD))?;
-            caller.request = form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form: None });
+            caller.request =
+                form.filled(KEY_FIELD).map(|key| IdempotencyKey { key, hash, sent_form: None, is_rehearsal: false });
             let shell = request.shell(Some(&caller));
             work(&request.app, &caller, shell, form)
         })
@@ -286,7 +287,7 @@ impl PageRequest {
         });
         self.costly(move |mut caller| {
             let key = verified?;
-            caller.request = Some(IdempotencyKey { key, hash: String::new(), sent_form: None })
+            caller.request = Some(IdempotencyKey { key, hash: String::new(), sent_form: None, is_rehearsal: false })
                 .filter(|request| !request.key.is_empty());
             service(caller)
         })
@@ -372,7 +373,7 @@ impl PageRequest {
         let cleaned = values.into_iter().map(|(name, value)| {
             // A pasted range begins with tabs where its first cells are empty; its cells are cleaned one by one.
             let is_kept_as_typed = PASSWORDS.contains(&name.as_str()) || name.starts_with(RANGE_FIELD);
-            let value = if is_kept_as_typed { value } else { clean(&value).into_owned() };
+            let value = if is_kept_as_typed { value } else { clean_field(&name, &value).into_owned() };
             (name, value)
         });
         let form = self.typed(cleaned.collect());

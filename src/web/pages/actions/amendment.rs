@@ -79,7 +79,7 @@ pub fn rows(page: &Shell, amendment: &AmendmentView) -> Vec<SummaryRow> {
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
-    let reason = target.act.needs_reason.then(|| reader.required_text("reason"));
+    let reason = target.act.needs_reason.then(|| reader.required_lines("reason"));
     let input = reader.finish(Some(AmendmentStepInput { reason }))?;
     let name = target.act.name.strip_prefix("amendment-").unwrap_or(target.act.name);
     decide::take_step(app, caller, &target.subject, name, &input)?;

@@ -38,7 +38,7 @@ fn show_request(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let kind = change_requests::show(app, caller, &target.contract, &target.subject)?.kind;
     let mut reader = FormReader::new(form);
-    let reason = target.act.needs_reason.then(|| reader.required_text("reason"));
+    let reason = target.act.needs_reason.then(|| reader.required_lines("reason"));
     let input = reader.finish(Some(ChangeRequestDecisionInput { reason }))?;
     change_requests::decide(app, caller, kind, &target.subject, target.act.name, &input)?;
     Ok(())

@@ -56,7 +56,7 @@ fn read_input(form: &Form) -> Result<ExtensionInput, Error> {
     let mut reader = FormReader::new(form);
     let deliverable = reader.required("deliverable", parse_code);
     let days = reader.required("days", parse_positive_days);
-    let reason = reader.required_text("reason");
+    let reason = reader.required_lines("reason");
     let on = reader.optional("on", parse_date);
     let another = form.asks_for_another();
     let input = deliverable.zip(days);

@@ -43,6 +43,7 @@ use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits}
 use crate::services::identity::caller::Caller;
 use crate::services::identity::own_account;
 use crate::services::payments;
+use crate::services::shared::typed_values::parse_date;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::effects::Effects;
@@ -196,7 +197,8 @@ fn build_page(
     if !act.is_open(&contract.overview) {
         return Err(why_closed(&contract.overview, act));
     }
-    let context = ActContext { target: &target, caller, page: &page, contract, payment };
+    let funding = data.funding.as_ref();
+    let context = ActContext { target: &target, caller, page: &page, contract, payment, funding };
     let summary = (act.summary)(&context)?;
     let mut checks = (act.checks)(&context)?;
     let reason = act.needs_reason.then(|| fields::reason(&context));
@@ -205,7 +207,8 @@ fn build_page(
     let effects = effects::of_form(&data, caller, &page, &target, (&fields, typed.as_ref()));
     checks.add_doubts(&effects.doubts);
     let mut form = Form::default();
-    if let Some(typed) = typed {
+    if let Some(mut typed) = typed {
+        tell_future_day(&mut typed, &page, act);
         form = attach_faults(typed, &contract.overview, &page, act, &fields);
         fill(&mut fields, &form);
     }
@@ -231,6 +234,19 @@ fn file_field(app: &App, caller: &Caller, target: &ActTarget, name: &'static str
     let kept = kept::list(app, caller, target.act.name, (&target.contract, &target.subject))?;
     let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
     Ok(FileField { name, limits, max_file_mb, max_form_mb, kept })
+}
+
+/// Adds to the other faults of a form that its day has not come, which is refused once the form can be read. An early end
+/// is proposed for a day to come.
+fn tell_future_day(form: &mut Form, page: &Shell, act: &Act) {
+    let is_refused = !form.faults.is_empty() && !form.is_unseen && act.name != "terminate";
+    if !is_refused || form.fault("on").is_some() {
+        return;
+    }
+    if parse_date(form.value("on")).is_ok_and(|day| day > page.today) {
+        let message = Message::new("day-in-the-future").with("today", page.today);
+        form.faults.push(("on".to_owned(), message.text(page.language)));
+    }
 }
 
 /// Attaches the faults of a form to the act's fields, in their order.
@@ -277,7 +293,11 @@ pub async fn submit(request: PageRequest, path: Path<(String, String)>, body: By
             body,
             move |app, caller, form| {
                 let target = find_target(&contract, &name, subject_of(form))?;
-                effects::require_seen(app, caller, &target, form)?;
+                if let Err(unseen) = effects::require_seen(app, caller, &target, form) {
+                    // A form that would be refused is refused with all its faults; its effects are none.
+                    (target.act.submit)(app, &caller.rehearsing(), &target, form)?;
+                    return Err(unseen);
+                }
                 check.map_or(Ok(()), |check| check.check(app, caller, form))?;
                 (target.act.submit)(app, caller, &target, form)?;
                 Ok(confirmation_address(&target))

@@ -41,9 +41,14 @@ use Action as A;
 
 /// The acts, the contract's own in the order of its life.
 pub const ACTS: &[Act] = &[
-    contract_step("submit", &[A::SubmitContract]),
+    Act { summary: summary::funding, checks: checks::fundable, ..contract_step("submit", &[A::SubmitContract]) },
     mark_adverse(contract_step("withdraw", &[A::WithdrawContract])),
-    Act { alternative: Some("return"), ..contract_step("fund", &[A::FundContract]) },
+    Act {
+        summary: summary::funding,
+        checks: checks::funded,
+        alternative: Some("return"),
+        ..contract_step("fund", &[A::FundContract])
+    },
     Act { alternative: Some("return"), fields: signing_fields, ..contract_step("activate", &[A::ActivateContract]) },
     mark_adverse(contract_step("return", &[A::ReturnSubmitted, A::ReturnFunded])),
     Act { fields: publication_fields, ..contract_step("publish", &[A::RecordPublication]) },
@@ -134,7 +139,7 @@ fn propose_payment(target: &ActTarget, form: &Form) -> Result<Proposal, Error> {
 
 /// Reads the reason of an act that needs one.
 fn read_reason(reader: &mut FormReader<'_, Form>, act: &Act) -> Option<String> {
-    act.needs_reason.then(|| reader.required_text("reason"))
+    act.needs_reason.then(|| reader.required_lines("reason"))
 }
 
 fn submit_contract_step(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {

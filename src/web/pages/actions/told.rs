@@ -38,7 +38,7 @@ fn reason_fields(context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
 
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let mut reader = FormReader::new(form);
-    let reason = reader.required_text("reason");
+    let reason = reader.required_lines("reason");
     let reason = reader.finish(Some(reason))?;
     undelivered::settle(app, caller, &target.subject, Some(&reason))?;
     Ok(())

@@ -67,7 +67,7 @@ fn breach_of(target: &ActTarget) -> Result<(Code, Code), Error> {
 fn submit(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let (clause, subject) = breach_of(target)?;
     let mut reader = FormReader::new(form);
-    let reason = reader.required_text("reason");
+    let reason = reader.required_lines("reason");
     let on = reader.optional("on", parse_date);
     let another = form.asks_for_another();
     let input = WaiverInput { clause, subject, reason, on, another };
