@@ -1,6 +1,6 @@
 # What is malformed in terms, facts or a case
 malformed-json = This is not valid JSON: { $detail }
-malformed-type = This is not the type of value that is needed here
+malformed-type = This value has the wrong type
 malformed-missing-key = The key “{ $key }” is missing
 malformed-unknown-key = This key is not known
 malformed-duplicate-key = A key appears twice

@@ -37,10 +37,10 @@ pub struct Claims {
     pub exp: i64,
 }
 
-/// A reason to reject a token, for the log. The client is only told 401.
+/// A reason to reject a token, for the log. The client only sees a 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TokenError {
-    #[error("malformed, or its header has fields that our tokens never have")]
+    #[error("malformed, or unexpected header fields")]
     Malformed,
     #[error("not an access token")]
     WrongType,

@@ -52,7 +52,7 @@ pub(super) fn listen(
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(async {
         let bounds = Bounds { pace: Pace::DEFAULT, connections: connections_within(start::raise_file_limit()) };
-        tracing::info!(connections = bounds.connections, "most connections at a time");
+        tracing::info!(connections = bounds.connections, "connection limit");
         let (server, addresses) = server::start(app, &app.settings.listen, bounds)?;
         let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();
         ready(&address)?;

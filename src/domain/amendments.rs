@@ -113,7 +113,7 @@ pub fn is_open(state: AmendmentState) -> bool {
     OPEN.contains(&state)
 }
 
-/// Terms with the words beside them.
+/// Terms with their details.
 pub type Worded<'a> = (&'a Terms, &'a Details);
 
 /// True if the amount of the contract grows.

@@ -14,7 +14,7 @@ use crate::domain::invalid::Invalid;
 pub const YEARS: RangeInclusive<i32> = 2000..=2099;
 /// Plausible number of weekdays off in a year. Thirteen holidays are fixed by law, some of them on weekends.
 const OFF: RangeInclusive<usize> = 8..=40;
-/// Most weekend days worked in a year.
+/// Maximum number of weekend days worked in a year.
 const WORKED: usize = 20;
 /// Holidays on the same day every year (全国年节及纪念日放假办法): month and day.
 const ALWAYS_OFF: [(u32, u32); 3] = [(1, 1), (5, 1), (10, 1)];

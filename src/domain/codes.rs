@@ -1,5 +1,5 @@
 //! Closed lists of codes: the states, roles and kinds that the database and the API write as words. The spelling of
-//! each code is a promise and stands only here; rules about them do not.
+//! each code is a stable contract and is defined only here; rules about them do not.
 
 /// Defines an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
 ///
@@ -42,7 +42,7 @@ macro_rules! codes {
 
 /// A word that is not in its list.
 #[derive(Debug, thiserror::Error)]
-#[error("{word:?} is not a {list}")]
+#[error("{word:?} is not a valid {list}")]
 pub struct UnknownCode {
     /// Name of the list.
     pub list: &'static str,

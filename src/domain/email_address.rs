@@ -8,7 +8,7 @@ use crate::domain::text_input::{clean, half_width, is_hidden};
 /// Maximum length of a whole address and of its local part, in bytes (RFC 5321, 4.5.3.1).
 const LENGTH: usize = 254;
 const LOCAL_LENGTH: usize = 64;
-/// Characters of a local part beside letters, digits and dots (RFC 5322, atext).
+/// Characters of a local part other than letters, digits and dots (RFC 5322, atext).
 const LOCAL_SIGNS: &str = "!#$%&'*+-/=?^_`{|}~";
 
 /// An address that can be written to.

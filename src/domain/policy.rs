@@ -131,7 +131,7 @@ rights! {
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
     /// See which emails about a contract were not delivered, without their content.
     ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
-    /// Record that the recipient of an email that was given up was told in another way.
+    /// Record that the recipient of an email that was given up was informed by other means.
     SettleUndelivered "letters.settle" &[(Officer, Side::Purchaser)], ANY_STATE;
     /// Read a file as it was uploaded, with the place, device and author that programs wrote into it.
     ReadOriginalFile "files.original" &[(Supervisor, Side::Sees)], ANY_STATE;

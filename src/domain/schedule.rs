@@ -16,7 +16,7 @@ codes! {
     }
 }
 
-/// Most parts into which a term is divided.
+/// Maximum number of parts of a term.
 pub const MOST_PARTS: usize = 120;
 
 /// A part of a term.

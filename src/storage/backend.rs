@@ -144,7 +144,7 @@ macro_rules! insert_many {
 }
 pub(super) use insert_many;
 
-/// Most rows in one INSERT: with the widest table (29 columns) this stays below SQLite's limit of 32,766 bound values.
+/// Maximum number of rows in one INSERT: with the widest table (29 columns) this stays below SQLite's limit of 32,766 bound values.
 pub(super) const ROWS_AT_ONCE: usize = 1000;
 
 /// Inserts any number of rows, `ROWS_AT_ONCE` per statement.
@@ -167,9 +167,9 @@ pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
         AnyConnection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()),
         AnyConnection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|_| ()),
     };
-    done.map_err(|error| Error::Internal(format!("migration: {error}")))?;
+    done.map_err(|error| Error::Internal(format!("migration failed: {error}")))?;
     text_keys::fill_missing(connection).map_err(text_keys::failed)?;
-    row_records::adopt(connection).map_err(|error| Error::Internal(format!("records of older rows: {error}")))
+    row_records::adopt(connection).map_err(|error| Error::Internal(format!("cannot create records for older rows: {error}")))
 }
 
 /// Tells whether any migration is pending.
@@ -181,5 +181,5 @@ pub fn migrations_pending(connection: &mut AnyConnection) -> Result<bool, Error>
         AnyConnection::Sqlite(c) => c.has_pending_migration(SQLITE),
         AnyConnection::Postgres(c) => c.has_pending_migration(POSTGRES),
     };
-    pending.map_err(|error| Error::Unavailable(format!("migrations: {error}")))
+    pending.map_err(|error| Error::Unavailable(format!("cannot read the migration state: {error}")))
 }

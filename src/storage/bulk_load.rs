@@ -62,7 +62,7 @@ impl<'a> Loading<'a> {
     }
 
     /// Finishes the load: forces it to disk and restores normal durability. On PostgreSQL it also runs ANALYZE; SQLite
-    /// plans from the indexes alone.
+    /// plans only from the indexes.
     ///
     /// # Errors
     /// Those of the database.

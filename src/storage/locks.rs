@@ -9,7 +9,7 @@ use crate::storage::ids::{AppropriationId, ContractId, DraftId, OrganisationId, 
 use crate::storage::{AnyConnection, Result};
 
 /// Rows that a write transaction decides by. All but `Everything` also keep registers, people and seats from changing
-/// meanwhile, and run beside each other.
+/// meanwhile, and run concurrently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// Registers, people, and whatever depends on them: nothing else is written meanwhile.
@@ -41,7 +41,7 @@ impl LockKey {
         Self(kind << 56 | id)
     }
 
-    /// Returns the lock that a scope holds alone, beside the shared one of the registers.
+    /// Returns the lock that a scope holds exclusively, in addition to the shared one of the registers.
     const fn of_scope(scope: Scope) -> Option<Self> {
         match scope {
             Scope::Everything | Scope::Unshared => None,
@@ -73,7 +73,7 @@ diesel::define_sql_function! {
     fn lock_shared(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
-/// Takes the locks of a scope, the registers' first, waiting for whoever holds them.
+/// Takes the locks of a scope, the registers' first, waiting until they are free.
 pub(super) fn lock(connection: &mut AnyConnection, scope: Scope) -> QueryResult<()> {
     let AnyConnection::Postgres(connection) = connection else { return Ok(()) };
     let registers = LockKey::REGISTERS.0;

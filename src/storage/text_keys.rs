@@ -237,7 +237,7 @@ fn recorded_numbers(connection: &mut AnyConnection, rows: &[Unkeyed]) -> Result<
     Ok(found)
 }
 
-/// Tells a failure of the fill from one of a request.
+/// Wraps a failure of the fill, so that it is not mistaken for one of a request.
 pub(super) fn failed(error: Error) -> Error {
-    Error::Internal(format!("keys of older rows: {error}"))
+    Error::Internal(format!("cannot compute keys for older rows: {error}"))
 }

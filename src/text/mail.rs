@@ -33,9 +33,9 @@ const OPTIONAL: &[&str] = &[
 
 /// Names chosen by people, which are cut if the subject line would grow too long.
 const NAMES: &[&str] = &["subject", "milestone", "clause", "number"];
-/// Most characters of a subject line.
+/// Maximum length of a subject line, in characters.
 pub const SUBJECT: usize = 90;
-/// Fewest and most characters of a name in a subject line.
+/// Minimum and maximum length of a name in a subject line, in characters.
 const NAME: std::ops::RangeInclusive<usize> = 12..=40;
 
 /// The content of an email, without link and footer.

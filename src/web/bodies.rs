@@ -51,7 +51,7 @@ impl Pace {
 
 /// Files that the program needs besides connections: databases, logs, libraries.
 const OTHER_FILES: u64 = 128;
-/// Most connections of a server, however many files it may open.
+/// Maximum number of connections of a server, however many files it may open.
 const MAX_CONNECTIONS: u64 = 8192;
 
 /// Returns the number of connections that fit into a limit of open files. Each may hold a second file, an upload or a

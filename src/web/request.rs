@@ -57,7 +57,7 @@ impl FromRequest for ApiRequest {
         };
         let language = preferred_language(request);
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
-            let error = Error::Internal("the application is not attached".to_owned());
+            let error = Error::Internal("missing app data: App".to_owned());
             return ready(Err(Failure { error, language: Language::Zh }));
         };
         // No stored text holds a NUL, and PostgreSQL cannot compare with one.

@@ -115,7 +115,7 @@ const WORKERS: usize = 2;
 pub struct Bounds {
     /// The pace of bodies.
     pub pace: Pace,
-    /// Most connections at a time. Further ones wait to be accepted.
+    /// Maximum number of concurrent connections. Further ones wait to be accepted.
     pub connections: usize,
 }
 

@@ -282,7 +282,7 @@ fn a_refused_form_with_files_is_a_form_like_before() {
     retype(&browser, "#on", "2026年6月12日");
     wait_for_text(&browser, "[id='on-read']", "2026-06-12");
     retype(&browser, "#on", "2026-06-15");
-    // Without a chosen file, nothing is said of files.
+    // Without a chosen file, files are not mentioned.
     set_network(&browser, true, -1);
     browser.click("main form button[type=submit]");
     browser.see(".form-notice");

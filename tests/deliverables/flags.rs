@@ -1,5 +1,5 @@
 //! Files as people send them, through the API and the page: taken or refused as the table of cases says, and what is
-//! noted about a file stands beside its name wherever it is listed, before anybody decides.
+//! noted about a file is shown next to its name wherever it is listed, before anybody decides.
 
 use serde_json::{Value, json};
 

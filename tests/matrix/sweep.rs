@@ -109,7 +109,7 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
     match operation {
         // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
-        // The cashier undoes payments alone, and the fact that is named is none.
+        // The cashier may reverse only payments, and the named fact is not one.
         "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
         // A contractor knows of itself alone.
         "show_contractor" | "propose_account" if who == "contractor-2" => NotThere,

@@ -1,5 +1,5 @@
 //! Compound files (MS-CFB), the container of older Office documents: the directory of storages and streams, and the
-//! places of their bytes. Every chain is limited, so that a damaged file cannot be read for ever.
+//! places of their bytes. Every chain is limited, so that a damaged file cannot be read forever.
 
 use std::io::{Read, Seek, SeekFrom};
 

@@ -24,7 +24,7 @@ pub enum FileError {
     Mismatch { found: Content, ending: String },
     #[error("the file is damaged: {0}")]
     Damaged(&'static str),
-    #[error("the file hides another file")]
+    #[error("another file is embedded in the file")]
     Hidden,
     #[error("the file has macros in {part}")]
     Macros { part: String },

@@ -1,6 +1,6 @@
 //! Checks of OOXML documents (docx, xlsx, pptx), read by their relationships: the main part is the one that the
 //! package names, whatever it is called. One level of embedded documents, such as the workbook behind a chart, is
-//! inspected by the same rules. Content that acts by itself, signatures and locks are flagged.
+//! inspected by the same rules. Active content, signatures and locks are flagged.
 
 use std::io::{BufReader, Cursor, Read, Seek};
 

@@ -1,5 +1,5 @@
-//! PDF checks: the file must begin and end as a PDF. Before it, only a byte order mark and blanks may stand, behind it
-//! only padding; a missing end mark is accepted, as readers do. Active content is flagged, not rejected: forms and
+//! PDF checks: the file must begin and end as a PDF. Only a byte order mark and blanks may precede it, and
+//! only padding may follow; a missing end mark is accepted, as readers do. Active content is flagged, not rejected: forms and
 //! signed documents have it, and our pages never open a PDF.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -24,7 +24,7 @@ const DICTIONARY_BYTES: u64 = 4096;
 const MAX_STREAMS: usize = 2_000;
 const MAX_STREAM_BYTES: u64 = 4 * 1024 * 1024;
 const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
-/// Distance in bytes from the end within which the last mark of the table stands.
+/// Distance in bytes from the end within which the last table marker must be.
 const TAIL_BYTES: u64 = 2048;
 /// Keyword before the offset of the last table.
 const TABLE_MARK: &[u8] = b"startxref";

@@ -25,13 +25,13 @@ pub use document::Document;
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PdfError {
     /// An embedded font cannot be read or subset.
-    #[error("font: {0}")]
+    #[error("cannot read font: {0}")]
     Font(String),
     /// The content is too long for a QR code.
-    #[error("QR code: {0}")]
+    #[error("cannot build QR code: {0}")]
     Qr(String),
     /// The file cannot be written.
-    #[error("writing: {0}")]
+    #[error("cannot write PDF: {0}")]
     Write(String),
 }
 

@@ -15,7 +15,7 @@ use crate::domain::standing::before::{Before, KeptMilestone};
 use crate::domain::standing::timeline::{Version, unchanged_since};
 use crate::domain::terms::Clause;
 
-/// Most extensions of one deliverable.
+/// Maximum number of extensions of one deliverable.
 pub const EXTENSIONS_BOUND: usize = 10;
 
 /// A contract under the terms in force on a stretch of days, for which rules 1 to 15 hold up to its end.

@@ -1,8 +1,8 @@
 //! Amendments (补充协议): an officer proposes new terms, the contractor consents, the leader approves and, where the amount
 //! grows, finance commits the increase. The last consent records the terms as a version, in force from their effective day.
 //!
-//! Every step checks again that the new terms would come into force. The steps and grounds stand in `domain::amendments`;
-//! which version is in force on a day is decided in `contracts::record` alone.
+//! Every step checks again that the new terms would come into force. The steps and grounds are in `domain::amendments`;
+//! which version is in force on a day is decided only in `contracts::record`.
 
 pub mod decide;
 pub mod figures;

@@ -28,7 +28,7 @@ use crate::storage::write::{Tx, write_in};
 const KEY: &str = "seals";
 /// Refusal of a text without a seal.
 const NO_SEAL: &str = "the file holds no seal: give it as it was sent, from \"luyue-seal\" to the value after \"key\"";
-/// Most lost heads reported per kind of chain.
+/// Maximum number of lost heads reported per kind of chain.
 const LIMIT: i64 = 100;
 
 /// Seals today unless it or a later day is sealed already, and sends the seal to the supervisors; returns the number of
@@ -74,7 +74,7 @@ fn save_to_file(app: &App) -> Result<(), Error> {
     let Some(path) = &app.settings.seal_file else { return Ok(()) };
     let Some(text) = latest_text(app)? else { return Ok(()) };
     seal_file::append_once(path, &text)
-        .map_err(|error| Error::Unavailable(format!("the file of seals {}: {error}", path.display())))
+        .map_err(|error| Error::Unavailable(format!("cannot append to the seal file {}: {error}", path.display())))
 }
 
 /// Returns the latest seal as text; `None` before the first.

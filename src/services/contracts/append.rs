@@ -79,7 +79,7 @@ pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), E
 /// Tolerated lag of a request's time behind the last record: it may have waited for another writer.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 
-/// Refuses to write while the clock lies behind the contract's last record, which would put history out of order.
+/// Refuses to write while the clock is behind the contract's last record, which would put history out of order.
 fn clock_is_not_behind(tx: &Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     if tx.context.now + CLOCK_TOLERANCE < record.contract.recorded_at {
         return Err(Error::Unavailable("the clock is behind the contract's last record".to_owned()));

@@ -48,7 +48,7 @@ pub fn refresh_due_contracts(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Refreshes one contract, unless another process has done so or the clock lies behind its last record.
+/// Refreshes one contract, unless another process has done so or the clock is behind its last record.
 fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
     write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
@@ -91,7 +91,7 @@ pub fn refresh_contracts_behind_calendar(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Refreshes one contract by the current calendar, unless another process has done so or the clock lies behind its last
+/// Refreshes one contract by the current calendar, unless another process has done so or the clock is behind its last
 /// record.
 fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
     write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {

@@ -126,7 +126,7 @@ pub fn due_past(effects: &[Effect], ends_on: NaiveDate) -> Vec<(&str, NaiveDate)
     moved.collect()
 }
 
-/// Returns a digest of effects, by which a form tells what its reader was shown.
+/// Returns a digest of the effects shown, which the form sends back.
 pub fn digest(effects: &[Effect]) -> String {
     hash_chains::digest(&[&format!("{effects:?}")])
 }
@@ -135,7 +135,7 @@ pub fn digest(effects: &[Effect]) -> String {
 /// incomplete acceptance record, which its service refuses, pass.
 ///
 /// # Errors
-/// `Refused` where the effects are others than `seen` tells.
+/// `Refused` if the effects differ from those with the digest `seen`.
 pub fn require_seen(
     app: &App,
     caller: &Caller,
@@ -237,7 +237,7 @@ pub struct EffectWords {
     pub after: String,
 }
 
-/// Words an effect, with the names that terms and the words beside them give. `word_day` words a day.
+/// Formats an effect, using the names in the terms' details. `word_day` formats a day.
 pub fn words(
     effect: &Effect,
     of: (&Terms, &Details),

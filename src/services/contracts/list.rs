@@ -89,7 +89,7 @@ pub struct ContractItem {
     pub contractor: Party,
     /// First day on which a task of either side is due.
     pub next_task_on: Option<NaiveDate>,
-    /// True if that day lies in a year whose holidays have not been announced; it may still move then.
+    /// True if that day is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
 }
 

@@ -1,7 +1,7 @@
 //! The contract as one aggregate: its head, the versions of its terms, its facts and the calendar its days are reckoned by.
 //!
 //! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which terms
-//! are in force on a day is decided here alone. It writes nothing; facts are recorded through `append`.
+//! are in force on a day is decided only here. It writes nothing; facts are recorded through `append`.
 
 use chrono::NaiveDate;
 
@@ -33,7 +33,7 @@ pub struct ContractRecord {
     pub days: WorkingDays,
 }
 
-/// A version of the terms, with the words beside them.
+/// A version of the terms, with its details (names and texts).
 #[derive(Debug, Clone)]
 struct TermsVersion {
     effective_on: NaiveDate,
@@ -172,7 +172,7 @@ impl ContractRecord {
         &self.version_on(day).terms
     }
 
-    /// The words beside the terms in force on a day.
+    /// Details (names and texts) of the terms in force on a day.
     pub fn details_on(&self, day: NaiveDate) -> &Details {
         &self.version_on(day).details
     }
@@ -182,7 +182,7 @@ impl ContractRecord {
         self.version_on(day).effective_on
     }
 
-    /// The words beside the terms in force on a day, with the names that only earlier terms have.
+    /// Details of the terms in force on a day, with the names that only earlier terms have.
     pub fn all_names_on(&self, day: NaiveDate) -> Details {
         let earlier = self.versions.iter().rev().filter(|version| version.effective_on <= day);
         earlier.fold(self.details_on(day).clone(), |names, version| names.with_names_of(&version.details))
@@ -193,7 +193,7 @@ impl ContractRecord {
         &self.versions[0].terms
     }
 
-    /// The newest terms that are or will be in force, and the words beside them.
+    /// The newest terms that are or will be in force, and their details.
     pub fn newest_in_force(&self) -> (&Terms, &Details) {
         let newest = self.version_on(NaiveDate::MAX);
         (&newest.terms, &newest.details)
@@ -278,7 +278,7 @@ impl ContractRecord {
     }
 
     fn broken(&self, invalid: &Invalid) -> Error {
-        Error::Internal(format!("the stored facts of {}: {invalid:?}", self.contract.number))
+        Error::Internal(format!("stored facts of {} are invalid: {invalid:?}", self.contract.number))
     }
 }
 
@@ -329,7 +329,7 @@ pub struct Reversal {
     pub seq: i64,
 }
 
-/// Parses the stored words beside terms and completes the names that they lack.
+/// Parses the stored details of terms and completes the names that they lack.
 ///
 /// # Errors
 /// `Internal` for anything else than stored terms and words.
@@ -342,7 +342,7 @@ pub fn stored_details(terms: &str, details: &str) -> Result<Details, Error> {
 /// # Errors
 /// `Internal` for anything else.
 pub fn stored<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| Error::Internal(format!("stored JSON: {error}")))
+    serde_json::from_str(json).map_err(|error| Error::Internal(format!("cannot parse stored JSON: {error}")))
 }
 
 /// Converts a broken rule of standing into a refusal. Paths into facts lose their list, which the caller did not write.

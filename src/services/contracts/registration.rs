@@ -359,11 +359,11 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
     if region.is_none() {
         wrong("purchaser", "unknown-purchaser");
     }
-    // The first broken rule of the terms stands beside the other faults; alone, it gives the refusal its rule.
+    // The first broken rule of the terms is reported with the other errors; if it is the only one, the refusal carries its rule.
     let mut rule = "register".to_owned();
     if let Err(invalid) = check_terms(&input.terms) {
         let Error::Refused { rule: broken, errors: in_terms } = refusal(invalid) else {
-            return Err(Error::Internal("a broken rule of the terms is a refusal".to_owned()));
+            return Err(Error::Internal("validating terms failed with something other than a refusal".to_owned()));
         };
         if errors.is_empty() {
             rule = broken;

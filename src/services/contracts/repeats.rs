@@ -1,4 +1,4 @@
-//! Acts sent again: the same content, recorded from the same seat, while the first still stands.
+//! Repeated submissions: the same content from the same seat while the first record is still in effect.
 //!
 //! A form sent twice (the Back button, two tabs, a lost answer) has a new idempotency key each time, so its content is
 //! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks

@@ -1,7 +1,7 @@
 //! Transitions of a contract between its states: submit, fund, activate, complete, close; return, withdraw, terminate.
 //!
 //! [`CONTRACT_ACTIONS`] is the only table of them: the API, the audit check and the page that names the next task read
-//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions stand in
+//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions are in
 //! its function here.
 
 use chrono::NaiveDate;

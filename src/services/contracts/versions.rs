@@ -118,7 +118,7 @@ fn row_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Er
 
 fn term_sentences((terms, details): (&Terms, &Details), language: Language) -> TermSentences {
     let mut five = words::five_terms(terms, details, language);
-    // Quantities and days of each deliverable stand in a table elsewhere; here a change of one must be seen.
+    // Quantities and days of each deliverable are also shown in a table; here any change must be visible.
     if let Some((_, sentences)) = five.iter_mut().find(|(name, _)| *name == "document-terms-period") {
         sentences.extend(words::deliverables(terms, details, language));
     }

@@ -327,7 +327,7 @@ pub(crate) async fn remove_files(store: &FileStore, files: &[StoredFile]) {
     let keys = files.iter().flat_map(|file| [Some(&file.key), file.shown.as_ref().map(|copy| &copy.key)]).flatten();
     for key in keys {
         if let Err(error) = store.delete(key).await {
-            tracing::warn!(%error, "cannot remove a file without a row; the sweep will retry");
+            tracing::warn!(%error, "cannot delete an orphaned file; the next sweep will retry");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Permission to send a form with files: rights, state and quota are judged before the body of the request is read, so
+//! Permission to send a form with files: rights, state and quota are checked before the body of the request is read, so
 //! that nobody without the right can make the program read a large body.
 
 use crate::app::App;
@@ -37,7 +37,7 @@ impl UploadPermit {
 }
 
 /// Grants permission to upload for a deliverable or milestone of a contract, before the body of the request is read.
-/// `has` tells if the contract's terms have that deliverable or milestone.
+/// `has` returns whether the contract's terms have that deliverable or milestone.
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` where the contractor's quota is used up.

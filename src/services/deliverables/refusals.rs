@@ -32,7 +32,7 @@ pub(super) fn refuse_file(
     }
 }
 
-/// Says how to put a file of some content right.
+/// Returns the advice for fixing a file with that content.
 fn describe_remedy(language: Language, content: Content) -> String {
     let (key, ending) = match content.remedy() {
         Remedy::Rename(ending) => ("file-fix-rename", ending),

@@ -9,7 +9,7 @@ use crate::text::money::group_thousands;
 
 use crate::services::documents::terms::{joined, rate, tell};
 
-/// Words the breach terms: a sentence for each clause, then the cap, the interest and the right to terminate.
+/// Formats the breach terms: a sentence for each clause, then the cap, the interest and the right to terminate.
 pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut sentences: Vec<String> =
         terms.breach_terms.iter().map(|term| clause(term, terms, details, language)).collect();

@@ -9,7 +9,7 @@ use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Look, Voice};
 use crate::services::documents::{ContractSnapshot, payments};
 
-/// Words the steps of a milestone's payable amount: the gross amount, the penalty of each breach, and what remains.
+/// Explains the steps of a milestone's payable amount: the gross amount, the penalty of each breach, and what remains.
 pub fn of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
     let own = |step: &Step| sentence(step, input, language);
     let charged = input.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
@@ -18,7 +18,7 @@ pub fn of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, langu
     gross.iter().map(own).chain(charged).chain(rest.iter().map(own)).collect()
 }
 
-/// Words the same steps as paragraphs of a document, with one language below the other.
+/// Explains the same steps as paragraphs of a document, with one language below the other.
 pub fn cells_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, voice: Voice) -> Vec<Cell> {
     let spoken: Vec<Vec<String>> =
         voice.languages().iter().map(|language| of_payable(milestone, input, *language)).collect();

@@ -78,7 +78,7 @@ pub fn joined(language: Language, separator: &str, parts: &[String]) -> String {
     parts.join(&message(language, separator, &[]))
 }
 
-/// Words the term of quantity.
+/// Formats the quantity term.
 pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let item = |item: &crate::domain::terms::Item| {
         let code = item.code.as_str();
@@ -93,7 +93,7 @@ pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<Str
     terms.items.iter().map(item).collect()
 }
 
-/// Words the term of quality.
+/// Formats the quality term.
 pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut groups: Vec<((String, String, Direction), Vec<String>)> = Vec::new();
     for deliverable in &terms.deliverables {
@@ -127,7 +127,7 @@ pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<Stri
     sentences
 }
 
-/// Words the term of the service period.
+/// Formats the service-period term.
 pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     let mut sentences = vec![from_to(terms, language)];
     if let Some(days) = terms.inspection_days {
@@ -143,7 +143,7 @@ pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     sentences
 }
 
-/// Words the quantity and the due day of each deliverable.
+/// Lists each deliverable's quantity and due day.
 pub fn deliverables(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let deliverable = |deliverable: &Deliverable| {
         let args = [
@@ -157,7 +157,7 @@ pub fn deliverables(terms: &Terms, details: &Details, language: Language) -> Vec
     terms.deliverables.iter().map(deliverable).collect()
 }
 
-/// Words the contract's first and last day.
+/// Formats the contract's first and last day.
 pub fn from_to(terms: &Terms, language: Language) -> String {
     tell(
         language,
@@ -166,7 +166,7 @@ pub fn from_to(terms: &Terms, language: Language) -> String {
     )
 }
 
-/// Words the term of payment.
+/// Formats the payment term.
 pub fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let total = [("amount", group_thousands(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
     let mut sentences = vec![tell(language, "document-term-total", &total)];

@@ -66,7 +66,7 @@ impl Look {
     }
 }
 
-/// Words texts in the languages of a document.
+/// Formats texts in the languages of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Voice {
     lang: DocumentLang,

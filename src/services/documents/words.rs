@@ -22,22 +22,22 @@ pub fn five_terms(agreed: &Terms, details: &Details, language: Language) -> Vec<
     ]
 }
 
-/// Words the quantity and the due day of each deliverable.
+/// Lists each deliverable's quantity and due day.
 pub fn deliverables(agreed: &Terms, details: &Details, language: Language) -> Vec<String> {
     terms::deliverables(agreed, details, language)
 }
 
-/// Words the steps of a milestone's payable amount.
+/// Explains the steps of a milestone's payable amount.
 pub fn steps_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
     steps::of_payable(milestone, input, language)
 }
 
-/// Words the steps of a breach's amount.
+/// Explains the steps of a breach's amount.
 pub fn steps_of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
     breach.trail.iter().map(|step| sentence(step, input, language)).collect()
 }
 
-/// Words the steps of the performance score.
+/// Explains the steps of the performance score.
 pub fn steps_of_score(input: &ContractSnapshot, language: Language) -> Vec<String> {
     input.standing.performance.trail.iter().map(|step| sentence(step, input, language)).collect()
 }
@@ -81,7 +81,7 @@ pub fn yuan_of(fen: i128) -> String {
     payments::yuan_of(fen)
 }
 
-/// Words a state or another code (`document-{kind}-{code}`).
+/// Returns the text for a state or another code (`document-{kind}-{code}`).
 pub fn word(kind: &str, code: impl std::fmt::Display, language: Language) -> String {
     message(language, &format!("document-{kind}-{code}"), &[])
 }

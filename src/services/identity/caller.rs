@@ -143,7 +143,7 @@ impl Caller {
     /// state is checked separately by [`in_state`], so that the refusal can name the state.
     ///
     /// # Errors
-    /// `Forbidden` for the wrong role or party, and for a seat at the contractor beside another one; `NotFound` for a
+    /// `Forbidden` for the wrong role or party, and for a second seat when one is at the contractor; `NotFound` for a
     /// contract that the caller may not see.
     pub fn contract(
         &self,

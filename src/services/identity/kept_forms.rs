@@ -1,5 +1,5 @@
 //! Kept forms: a form sent after its session had ended is kept for the person who filled it in, and is shown again to
-//! that person alone after signing in. Nothing that a form asks for is done before it is sent again.
+//! only that person, after signing in. Nothing that a form asks for is done before it is sent again.
 //!
 //! Every form names the person to whom its page was shown by a signed mark, so that it can be kept without a session.
 //! The mark is bound to the browser, so that a mark that leaked is of no use elsewhere.

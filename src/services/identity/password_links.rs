@@ -163,7 +163,7 @@ fn owner(connection: &mut AnyConnection, app: &App, link: &str) -> Result<Person
     people::owner_of_link(connection, &digest, SET_PASSWORD, app.clock.now())?.ok_or(Error::NotFound)
 }
 
-/// Sets a password by a link, ends every session of the person and tells them.
+/// Sets a password by a link, ends every session of the person and notifies them.
 ///
 /// # Errors
 /// `NotFound` for a link that is unknown, void or expired; `Refused` for a password that the policy rejects.
@@ -182,7 +182,7 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
     })
 }
 
-/// Stores a new password: sessions and tokens end, links are void, and the person is told.
+/// Stores a new password: sessions and tokens end, links are void, and the person is notified.
 ///
 /// # Errors
 /// Database errors.

@@ -128,7 +128,7 @@ pub(crate) fn refuse(
         })
     });
     if let Err(error) = recorded {
-        tracing::error!(%error, "a refused sign-in could not be recorded");
+        tracing::error!(%error, "failed to record a refused sign-in");
     }
     Error::SignInRefused { subject, reason }
 }

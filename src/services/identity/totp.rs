@@ -51,7 +51,7 @@ pub struct TotpSecret {
 pub struct SecondFactorState {
     /// `true` if sign-in requires a code.
     pub is_set_up: bool,
-    /// `true` if a role of theirs requires it and nothing else is open until it is set up.
+    /// `true` if one of their roles requires it and nothing else is open until it is set up.
     pub is_owed: bool,
     /// Number of unused recovery codes.
     pub recovery_codes: i64,

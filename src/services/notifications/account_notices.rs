@@ -9,7 +9,7 @@ use crate::storage::notifications::recipients::Recipient;
 use crate::storage::write::Tx;
 use crate::text;
 
-/// Queues a notice. `key` tells it from others of its kind; of one with a link it is the link's nonce, from which the
+/// Queues a notice. `key` identifies it among notices of its kind; of one with a link it is the link's nonce, from which the
 /// link is derived when the email is sent.
 ///
 /// # Errors

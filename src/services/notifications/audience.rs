@@ -1,6 +1,6 @@
 //! The audience of a task: the people who can take it now.
 //!
-//! These are the holders and deputies of its role, without those who are barred by an earlier step of theirs: nobody
+//! These are the holders and deputies of its role, without those who are barred by an earlier step they took: nobody
 //! takes two steps of one payment request or amendment, or decides on their own change request. Where that leaves nobody, all of them
 //! hear of the task, so that they can delegate it.
 

@@ -21,7 +21,7 @@ use crate::storage::write::{Tx, write_in};
 
 /// Emails leased at once.
 const BATCH: i64 = 10;
-/// Most further reminders that are leased with them.
+/// Maximum number of further reminders leased with them.
 const MOST_TOGETHER: i64 = 200;
 /// Duration of a lease.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -111,7 +111,7 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
                 Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer),
             };
             if outcome == Outcome::Dead {
-                tracing::warn!(message_id = %email.message_id, %answer, "email given up; the officers of its contract are told");
+                tracing::warn!(message_id = %email.message_id, %answer, "gave up on email; its contract's officers will be notified");
             }
             (email.id, outcome, answer.clone())
         })

@@ -25,7 +25,7 @@ use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
 use crate::storage::notifications::email_queue::LeasedEmail;
 use crate::text::mail::{EmailText, Link, compose_digest, render_email};
 
-/// Most reminders of one person that are sent one by one.
+/// Maximum number of reminders to one person that are sent separately.
 const MOST_APART: usize = 3;
 
 /// Emails to one person that leave as one message.

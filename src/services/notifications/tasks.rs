@@ -34,7 +34,7 @@ use crate::storage::registry::organisations;
 use crate::storage::{AnyConnection, change_requests, payments};
 use crate::text::names;
 
-/// Most tasks in the caller's own list.
+/// Maximum number of tasks in the caller's own list.
 pub const OWN: i64 = 200;
 /// Tasks of others that a page shows; one more is loaded, to tell whether there are more.
 pub const OTHERS: usize = 20;

@@ -24,7 +24,7 @@ use crate::storage::notifications::email_queue as queue;
 use crate::storage::notifications::undelivered::{self as rows, UndeliveredRow};
 use crate::storage::write::write_in;
 
-/// Most emails in a person's list of tasks.
+/// Maximum number of emails in a person's list of tasks.
 const OWN: i64 = 50;
 
 /// An email about a contract that was not delivered, without its content.
@@ -116,7 +116,7 @@ pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Resu
     Ok(found.into_iter().map(UndeliveredEmail::from).collect())
 }
 
-/// Records that the recipient of an email that was given up was told in another way; `reason` says how.
+/// Records that the recipient of an email that was given up was informed by other means; `reason` says how.
 ///
 /// # Errors
 /// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without a

@@ -185,13 +185,13 @@ fn append_payment(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &Paymen
 
 fn fact_of(payment: &PaymentRequest) -> Result<NewFact, Error> {
     let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
-    let on = payment.paid_on.ok_or_else(|| Error::Internal("a payment without its day".to_owned()))?;
+    let on = payment.paid_on.ok_or_else(|| Error::Internal("recorded payment has no day".to_owned()))?;
     let body = to_value(&facts::Payment { milestone, on, amount: stored_money(payment.amount_fen)? })?;
     let words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
     Ok(NewFact { kind: FactKind::Payment, on, body, words })
 }
 
-/// Takes a voucher number for a payment. A payer has a number once a year.
+/// Reserves a voucher number for a payment. A payer's numbers are unique within a year.
 fn claim_voucher(
     tx: &mut Tx<'_>,
     caller: &Caller,

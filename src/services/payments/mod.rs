@@ -98,7 +98,7 @@ impl PaymentRequestSummary {
 /// # Errors
 /// `Internal` where the stored amount is out of bounds.
 pub(crate) fn stored_money(fen: i64) -> Result<Money, Error> {
-    Money::from_fen(fen).ok_or_else(|| Error::Internal("a stored amount is out of bounds".to_owned()))
+    Money::from_fen(fen).ok_or_else(|| Error::Internal("stored amount out of range".to_owned()))
 }
 
 /// Finds a payment request, its contract, and the seat in which the caller may do the action to it. Returning needs the
@@ -175,7 +175,7 @@ pub(in crate::services) fn barred_by(mut steps: Vec<StepRow>, next: &ApprovalSte
     if next.kind == PaymentStep::Allow {
         steps.retain(|step| step.action == PaymentStep::Backdate.as_str());
     } else {
-        // Whoever agreed to a day or not stays the approver, and whoever recorded a day that was not agreed to records
+        // Consent to a day does not bar the approver, and the person whose day was refused may record
         // again.
         let of_days = [PaymentStep::Backdate, PaymentStep::Allow, PaymentStep::Disallow].map(PaymentStep::as_str);
         steps.retain(|step| !of_days.contains(&step.action.as_str()));

@@ -48,7 +48,7 @@ pub struct NextStep {
     pub organisation: String,
     /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
-    /// True if `due_on` lies in a year whose holidays have not been announced; it may still move then.
+    /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
 }
 
@@ -70,7 +70,7 @@ pub struct PaymentRequestView {
     pub state: PaymentState,
     /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
-    /// True if `due_on` lies in a year whose holidays have not been announced; it may still move then.
+    /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
     /// Number of the bank voucher, once a payment is recorded.
     pub voucher: Option<String>,

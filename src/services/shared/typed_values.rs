@@ -110,13 +110,13 @@ pub fn parse_positive_days(typed: &str) -> Result<Days, Message> {
     read_days(typed, 1).ok_or_else(|| Message::new("draft-days-positive"))
 }
 
-/// Returns a typed number of days that is at least `least`. All that is wrong with one is told in one sentence.
+/// Returns a typed number of days that is at least `least`. One message covers everything that can be wrong with it.
 fn read_days(typed: &str, least: u64) -> Option<Days> {
     let number: u64 = plain_number(typed, NumberKind::Days).ok()?.parse().ok()?;
     Days::new(number).filter(|_| number >= least)
 }
 
-/// Parses a calendar year; whoever takes it checks its bounds.
+/// Parses a calendar year; the caller checks its bounds.
 ///
 /// # Errors
 /// Anything but a whole number.

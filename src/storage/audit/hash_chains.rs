@@ -20,7 +20,7 @@ use crate::storage::write::{Context, Event};
 /// Predecessor hash of the first record of a chain.
 pub const FIRST: &str = "";
 
-/// Most chains without an event that are named.
+/// Maximum number of chains without an event to name.
 const MOST_EMPTY: i64 = 100;
 
 /// Hashed fields of an event, apart from their order (see `hash`).

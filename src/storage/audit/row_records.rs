@@ -19,7 +19,7 @@ use crate::storage::backend::{AnyConnection, begin_write, commit, insert_rows, r
 
 /// Objects read at once.
 const BATCH: usize = 200;
-/// Most chains without a record that are named.
+/// Maximum number of chains without a record to name.
 const MOST_EMPTY: i64 = 100;
 /// Chain whose only record says that every earlier object has been recorded.
 const ADOPTED: &str = "all";

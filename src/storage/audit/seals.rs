@@ -86,7 +86,7 @@ macro_rules! copy_heads {
 }
 
 /// Replaces the sealed heads by the current heads of all chains. A sealed head whose record is gone stays, so that the
-/// loss is found for ever.
+/// loss keeps being reported.
 pub fn replace_heads(connection: &mut AnyConnection) -> Result<()> {
     let event = events::table
         .filter(events::stream.eq(sealed_heads::stream))

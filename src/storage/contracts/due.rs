@@ -47,10 +47,10 @@ pub fn tasks_of_contracts(connection: &mut AnyConnection, contracts: &[ContractI
         .load(connection)?)
 }
 
-/// A contract with its terms and the words beside them, both as stored JSON.
+/// A contract with its terms and their details, both as stored JSON.
 pub type WithWords = (Contract, String, String);
 
-/// Returns contracts with the terms in force on a day and the words beside them.
+/// Returns contracts with the terms in force on a day and their details.
 pub fn contracts_with_words(
     connection: &mut AnyConnection,
     ids: &[ContractId],

@@ -1,6 +1,6 @@
 //! Contracts: their heads and the versions of their terms.
 //!
-//! The modules beside hold their facts, projections, drafts, access rows and search words. A head is rewritten only while the
+//! Sibling modules hold their facts, projections, drafts, access rows and search words. A head is rewritten only while the
 //! contract is a draft; a version of the terms never is.
 
 pub mod access;
@@ -115,7 +115,7 @@ pub struct Head {
     pub ends_on: NaiveDate,
 }
 
-/// One immutable version of a contract's terms, with the words beside them.
+/// One immutable version of a contract's terms, with its details.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contract_terms)]
 pub struct TermsRow {

@@ -21,7 +21,7 @@ const ADDRESS: &str = "192.0.2.10";
 
 /// State of the narration.
 pub(super) struct Teller<'a> {
-    /// Application with a clock that stands still between actions.
+    /// Application whose clock is stopped between actions.
     pub app: &'a App,
     /// Ids of the justice bureaus' appropriations, by region and year.
     pub appropriations: BTreeMap<(String, i32), String>,

@@ -25,7 +25,7 @@ pub async fn read_form(body: Multipart, form: &mut UploadForm) -> Result<(), Err
 }
 
 /// Reads the form of a page to its end and passes every part to `form`, so that one that is refused costs no other.
-/// Returns the faults found; those of a file are said of the file field.
+/// Returns the faults found; errors about a file are reported at the file field.
 ///
 /// # Errors
 /// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are no
@@ -111,7 +111,7 @@ const LEADING_BYTES: usize = 256;
 /// Reads the values of the fields with which a form must begin.
 ///
 /// # Errors
-/// `Forbidden` for a form that does not begin with these fields: it is none of this site's.
+/// `Forbidden` for a form that does not begin with these fields: this site did not render it.
 pub async fn read_leading<const N: usize>(body: &mut Multipart, names: [&str; N]) -> Result<[String; N], Error> {
     let foreign = || Error::forbidden("form-not-ours");
     let mut values = [const { String::new() }; N];

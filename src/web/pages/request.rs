@@ -76,7 +76,7 @@ impl FromRequest for PageRequest {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
-            let error = Error::Internal("the application is not attached".to_owned());
+            let error = Error::Internal("missing app data: App or Limits".to_owned());
             return ready(Err(PageFailure { failure: Failure { error, language: Language::Zh }, shell: None }));
         };
         let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());

@@ -184,7 +184,7 @@ impl Shell {
         self.with2("document-colon", "name", name, "text", text)
     }
 
-    /// Says how many rows a list has and how it is sorted; `order` is a message. The number is known on the first page
+    /// States how many rows a list has and how it is sorted; `order` is a message. The number is known on the first page
     /// only: as a minimum if `has_more` follow.
     pub fn counted(&self, rows: usize, is_first: bool, has_more: bool, order: &str) -> String {
         let order = self.say(order);
@@ -274,7 +274,7 @@ impl Shell {
         self.with("due-provisional", "year", day.year())
     }
 
-    /// Returns whether a day lies before today.
+    /// Returns whether a day is before today.
     pub fn is_past(&self, day: &NaiveDate) -> bool {
         *day < self.today
     }

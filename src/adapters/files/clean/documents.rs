@@ -3,7 +3,7 @@
 //! moves and every offset stays right.
 //!
 //! A signed file would lose its signature and an encrypted one cannot be read, so both stay as they are; names in
-//! compressed objects stay too. `names_author_for_good` and `names_author` tell of them, and the file is flagged.
+//! compressed objects stay too. `names_author_for_good` and `names_author` report them, and the file is flagged.
 
 use std::io::{self, Read, Seek};
 

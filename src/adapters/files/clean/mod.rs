@@ -26,7 +26,7 @@ pub(super) enum Piece {
 /// none.
 ///
 /// # Errors
-/// `Damaged` for a file whose personal data cannot be told from the rest; `Store`.
+/// `Damaged` for a file whose personal data cannot be separated from the rest; `Store`.
 pub fn write_clean_copy(
     kind: &FileKind,
     body: &mut (impl Read + Seek),

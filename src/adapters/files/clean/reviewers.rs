@@ -1,13 +1,13 @@
 //! Names of people in the parts of OOXML documents: those who commented, changed, shared or saved. Word, Excel and
-//! PowerPoint write them into attributes and elements of different parts, which are told by their content, because
-//! parts may have any name. Programs show what stands in their place: `Author`.
+//! PowerPoint write them into attributes and elements of different parts, which are recognised by their content, because
+//! parts may have any name. Programs show the replacement: `Author`.
 
 use memchr::memmem;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-/// Texts of which one stands in every part that names a person.
+/// Texts, one of which occurs in every part that names a person.
 const TRACES: &[&[u8]] =
     &[b"author", b"Author", b"initials", b"userName", b"userInfo", b"displayName", b"presenceInfo", b"absPath"];
 /// Attributes that name a person: the element (any where empty), the attribute, and what is written instead.

@@ -1,6 +1,6 @@
 //! Breach clauses of a draft: a library with one template for each kind, and the reading of typed rows.
 //!
-//! Rates are typed as percentages. Penalties are computed in `domain::standing` alone.
+//! Rates are typed as percentages. Penalties are computed only in `domain::standing`.
 
 use crate::domain::clauses::Kind;
 use crate::domain::codes::Language;

@@ -84,7 +84,7 @@ pub fn load(
             });
         }
         for (numbers, receive) in batches.iter().zip(waiting.iter().cycle()) {
-            let batch = receive.recv().map_err(|_| Error::Internal("a worker of the load stopped".to_owned()))??;
+            let batch = receive.recv().map_err(|_| Error::Internal("a load worker stopped".to_owned()))??;
             loading.write(&context, |tx| {
                 batch.0.iter().for_each(|rows| tx.touch(ObjectKind::Contract, rows.contract.contract.id.0));
                 batch.write(tx.connection)

@@ -1,8 +1,8 @@
 //! Acts on a contract: each has a confirmation page that shows its subject and asks for what it needs, and calls one
 //! service.
 //!
-//! The acts stand in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation page
-//! loads its contract once, with one standing. Rules stand in the services.
+//! The acts are listed in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation page
+//! loads its contract once, with one standing. The rules are in the services.
 
 mod act;
 pub mod amendment;
@@ -55,7 +55,7 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::{Shell, Unsent};
 use crate::web::query::Query;
 
-/// Bytes in a MB, as limits are said.
+/// Bytes in a megabyte, the unit in which limits are shown.
 const MB: u64 = 1024 * 1024;
 
 /// Subject of an act, as its address names it.
@@ -132,7 +132,7 @@ impl ActPage {
         self.alternative == Some("payment-return")
     }
 
-    /// Returns the form's address. The subject of an upload stands there, because it is needed before a file is read.
+    /// Returns the form's address. For an upload it includes the subject, because it is needed before a file is read.
     fn action(&self) -> String {
         let address = format!("/contracts/{}/act/{}", self.overview.id, self.act_name());
         if self.target.act.files.is_none() {

@@ -165,7 +165,7 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     )
 }
 
-/// Says a due day, how it stands with it, and whether it may still move.
+/// Formats a due day with its status, and notes if it is provisional.
 fn due_day(context: &ActContext<'_>, day: &NaiveDate, stands: &str) -> String {
     let page = context.page;
     let words = format!("{} {stands}", page.day(day)).trim_end().to_owned();
@@ -175,7 +175,7 @@ fn due_day(context: &ActContext<'_>, day: &NaiveDate, stands: &str) -> String {
     page.joined("document-semicolon", &[words, page.provisional(day)])
 }
 
-/// Says the time left until a payment's due day; nothing once everything is paid.
+/// Formats the time left until a payment is due; empty once everything is paid.
 fn describe_payment_due(page: &Shell, milestone: &MilestoneStanding, day: &NaiveDate) -> String {
     match milestone.state {
         MilestoneState::Paid => String::new(),
@@ -185,7 +185,7 @@ fn describe_payment_due(page: &Shell, milestone: &MilestoneStanding, day: &Naive
     }
 }
 
-/// Says the time left until a deliverable's due day or, once it is submitted, whether the day was met.
+/// Formats the time left until a deliverable is due or, once it is submitted, whether it was on time.
 fn describe_delivery_due(page: &Shell, standing: &DeliverableStanding) -> String {
     match standing.state {
         DeliverableState::Open | DeliverableState::Overdue | DeliverableState::Rejected => {

@@ -1,4 +1,4 @@
-//! Every act on a contract. The eighteen steps of contract and payment differ in rights, fields and checks alone and
+//! Every act on a contract. The eighteen steps of contract and payment differ only in rights, fields and checks, and
 //! are made here; each other act has a file of its own with its fields, summary and submit.
 
 use crate::app::App;

@@ -14,7 +14,7 @@ use crate::text::dates;
 /// Left end and width of the lanes, in units of the drawing.
 const LEFT: i64 = 70;
 const WIDTH: i64 = 1000;
-/// Most month lines with a label.
+/// Maximum number of labelled month lines.
 const MAX_LABELS: usize = 14;
 
 /// A mark on a lane.

@@ -194,7 +194,7 @@ pub fn suggested_names(found: Vec<(String, String)>) -> Vec<(String, String)> {
     options.map(|((code, name), is_shared)| if is_shared { (code, name) } else { (name, code) }).collect()
 }
 
-/// Fills a field that stands alone with its value and fault.
+/// Fills a standalone field with its value and fault.
 pub fn filled(mut field: Field, form: &Form) -> Field {
     fill(std::slice::from_mut(&mut field), form);
     field

@@ -161,8 +161,8 @@ impl Form {
         Ok((status, self))
     }
 
-    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault in any other
-    /// place is said of the whole form, so that no link leads nowhere. Messages that do not name their field get its
+    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault elsewhere
+    /// is reported for the whole form, so that no link is dead. Messages that do not name their field get its
     /// label.
     pub fn attach_faults(mut self, page: &Shell, label: impl Fn(&str) -> Option<String>) -> Self {
         for (index, (name, words)) in self.faults.iter_mut().enumerate() {

@@ -1,4 +1,4 @@
-//! Says beside a field what was understood of a number or a day, while the form is being filled in. It judges nothing:
+//! Shows next to a field how a number or day was understood, while the form is being filled in. It validates nothing:
 //! whatever is refused gets its words when the form is sent.
 
 use actix_web::http::StatusCode;

@@ -79,7 +79,7 @@ impl KeptFormLine {
         self.about.as_ref().map(|about| (format!("/{kind}/{}", about.id), about))
     }
 
-    /// Says when the form was filled in and how long it is kept.
+    /// States when the form was filled in and how long it is kept.
     pub fn times(&self, page: &Shell) -> String {
         page.with2("kept-form-times", "at", page.time(&self.form.kept_at), "until", page.time(&self.form.ends_at))
     }

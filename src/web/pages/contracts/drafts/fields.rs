@@ -1,5 +1,5 @@
 //! Layout of a step's form: fields in groups, groups in blocks, each with the typed values and their faults. What a
-//! step asks for stands in `forms`; the values are judged by the drafts service.
+//! step asks for is defined in `forms`; the drafts service validates the values.
 
 use std::fmt::Display;
 

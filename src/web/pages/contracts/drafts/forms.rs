@@ -1,4 +1,4 @@
-//! The form of each step: its fields in the order of the page. The services judge what is typed into them.
+//! The form of each step: its fields in the order of the page. The services validate what is typed into them.
 
 use crate::domain::clauses::Kind as ClauseKind;
 use crate::domain::codes::{AmendmentGround, Regime};
@@ -55,7 +55,7 @@ fn parties(builder: &FormBuilder<'_>, choices: &Choices) -> Block {
         (one.id.clone(), format!("{} · {} · {} · {free}", one.year, one.document_no, one.project))
     };
     let methods = METHODS.iter().map(|code| (page.word("draft-method", code), String::new()));
-    // Days that belong together stand side by side.
+    // Days that belong together are shown side by side.
     let groups = [
         vec![
             builder.field("title", FieldKind::Line),
