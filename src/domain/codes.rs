@@ -3,7 +3,8 @@
 
 /// Defines an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
 ///
-/// A code is a token (`tt`), because utoipa ignores a rename to a captured literal and would document the variants' names.
+/// A code is a token (`tt`), because utoipa ignores a rename to a captured literal and would document the variants'
+/// names.
 macro_rules! codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:tt),+ $(,)? }) => {
         $(#[$meta])*

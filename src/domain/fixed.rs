@@ -5,7 +5,8 @@
 
 use rust_decimal::Decimal;
 
-/// Maximum number of digits before the point, leading zeros aside. With up to 10 places a value then has at most 28 digits.
+/// Maximum number of digits before the point, leading zeros aside. With up to 10 places a value then has at most 28
+/// digits.
 const WHOLE_DIGITS: usize = 18;
 
 /// True for digits with at most one point between them. A sign, a space, an exponent or a bare point is refused.

@@ -6,7 +6,8 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use crate::domain::numbers::Quantity;
 
 codes! {
-    /// The periods into which a term is divided: of the calendar, of the contract (counted from its first day), or equal.
+    /// The periods into which a term is divided: of the calendar, of the contract (counted from its first day), or
+    /// equal.
     pub enum Rhythm {
         Monthly = "monthly",
         ContractMonthly = "contract_monthly",

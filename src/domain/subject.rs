@@ -56,8 +56,8 @@ pub enum Subject {
         /// Code or identifier of the thing to act on; empty for the contract.
         about: String,
     },
-    /// A decision on a submission: `deliverable/number/fact`. The number of the fact distinguishes a repeated decision from
-    /// one that was reversed.
+    /// A decision on a submission: `deliverable/number/fact`. The number of the fact distinguishes a repeated decision
+    /// from one that was reversed.
     Decision {
         /// Code of the deliverable.
         deliverable: String,

@@ -1,10 +1,10 @@
 //! The one rule for text that people type, paste or send: which spellings of a character are equivalent.
 //!
-//! [`clean`] is applied to every text where it enters (forms, JSON bodies, query strings, imports) and changes only what
-//! nobody can see: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends. Symbols
-//! such as ㈱ and ☑ stay. [`identifier`] also folds differences that never distinguish two numbers, and [`key`] is what two texts have in
-//! common that people take for the same. Characters that would show a text otherwise than it is stored are found by
-//! [`hidden`] and refused by name in texts, and removed from identifiers.
+//! [`clean`] is applied to every text where it enters (forms, JSON bodies, query strings, imports) and changes only
+//! what nobody can see: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends.
+//! Symbols such as ㈱ and ☑ stay. [`identifier`] also folds differences that never distinguish two numbers, and [`key`]
+//! is what two texts have in common that people take for the same. Characters that would show a text otherwise than it
+//! is stored are found by [`hidden`] and refused by name in texts, and removed from identifiers.
 
 use std::borrow::Cow;
 

@@ -96,8 +96,8 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write. On PostgreSQL the
-/// locks of a `Scope` take the place of SERIALIZABLE, so each statement must see what was committed before it.
+/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write. On PostgreSQL
+/// the locks of a `Scope` take the place of SERIALIZABLE, so each statement must see what was committed before it.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
@@ -144,7 +144,8 @@ macro_rules! insert_many {
 }
 pub(super) use insert_many;
 
-/// Maximum number of rows in one INSERT: with the widest table (29 columns) this stays below SQLite's limit of 32,766 bound values.
+/// Maximum number of rows in one INSERT: with the widest table (29 columns) this stays below SQLite's limit of 32,766
+/// bound values.
 pub(super) const ROWS_AT_ONCE: usize = 1000;
 
 /// Inserts any number of rows, `ROWS_AT_ONCE` per statement.

@@ -1,7 +1,7 @@
 //! Locks of a write transaction on PostgreSQL: what it may decide by without another transaction changing it meanwhile.
 //!
-//! They are advisory locks of the transaction, taken before it reads, and stand in for SERIALIZABLE (docs/architecture.md,
-//! "Concurrent writes"). SQLite has one writer at a time and needs none.
+//! They are advisory locks of the transaction, taken before it reads, and stand in for SERIALIZABLE
+//! (docs/architecture.md, "Concurrent writes"). SQLite has one writer at a time and needs none.
 
 use diesel::prelude::*;
 

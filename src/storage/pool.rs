@@ -64,8 +64,8 @@ impl Pool {
         self.take_after(how)
     }
 
-    /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so a
-    /// restart of PostgreSQL fails no later request and no statement is spent on asking.
+    /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so
+    /// a restart of PostgreSQL fails no later request and no statement is spent on asking.
     fn take_after(&self, first: fn(&mut AnyConnection) -> QueryResult<()>) -> Result<PooledConnection<Manager>, Error> {
         let mut tries = self.connections.max_size();
         loop {

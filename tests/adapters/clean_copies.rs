@@ -1,5 +1,5 @@
-//! The copies that readers get: nothing in them reveals a location, a device or an author, and what people see in a file
-//! stays as it was.
+//! The copies that readers get: nothing in them reveals a location, a device or an author, and what people see in a
+//! file stays as it was.
 
 use std::io::{Cursor, Read};
 

@@ -1,4 +1,5 @@
-//! The documentation names only what exists: files, functions, tests, routes and settings. It checks names, not statements.
+//! The documentation names only what exists: files, functions, tests, routes and settings. It checks names, not
+//! statements.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;

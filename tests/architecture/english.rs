@@ -1,5 +1,5 @@
-//! Plain English in the source: doc comments begin with a verb or a noun phrase, and phrases translated word for word from
-//! another language do not come back. There is no allow-list: an offender is rewritten.
+//! Plain English in the source: doc comments begin with a verb or a noun phrase, and phrases translated word for word
+//! from another language do not come back. There is no allow-list: an offender is rewritten.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;

@@ -133,7 +133,8 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
     .expect("the state is set");
 }
 
-/// Reverts the effects of an allowed request on the contract's state, its payment, its change requests and its amendments.
+/// Reverts the effects of an allowed request on the contract's state, its payment, its change requests and its
+/// amendments.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';

@@ -1,5 +1,5 @@
-//! Image checks: walks the structure of a PNG or JPEG without decoding pixels. Phones write JPEGs without an end mark, or
-//! with data of their own behind it; readers show them.
+//! Image checks: walks the structure of a PNG or JPEG without decoding pixels. Phones write JPEGs without an end mark,
+//! or with data of their own behind it; readers show them.
 
 use std::io::{Read, Seek, SeekFrom};
 

@@ -249,8 +249,8 @@ pub struct Document {
     /// Left and right header of every page.
     pub header: (Text, Text),
     pub footer: Text,
-    /// Footnote on a character that no font has; `{mark}` stands for it in the text, `{code}` is its code point, such as
-    /// `U+2611`. One text for each language.
+    /// Footnote on a character that no font has; `{mark}` stands for it in the text, `{code}` is its code point, such
+    /// as `U+2611`. One text for each language.
     pub missing: Vec<Text>,
     /// Page number; `{n}` is the page, `{m}` the number of pages.
     pub page_of: Text,

@@ -37,9 +37,9 @@ pub struct AmendmentStepInput {
 /// Takes the named step of an amendment: `consent`, `approve`, `fund`, `withdraw` or `refuse`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to somebody who took an earlier step; `Conflict`
-/// where another step is next, or the terms have been amended since the proposal; `Refused` where the terms would not come
-/// into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
+/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to somebody who took an earlier step;
+/// `Conflict` where another step is next, or the terms have been amended since the proposal; `Refused` where the terms
+/// would not come into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
 pub fn take_step(
     app: &App,
     caller: &Caller,

@@ -1,5 +1,5 @@
-//! Figures that an amendment moves, before and after: amount, days and cap of the contract, what is committed and free of
-//! its appropriation, and every figure of the standing on its effective day.
+//! Figures that an amendment moves, before and after: amount, days and cap of the contract, what is committed and free
+//! of its appropriation, and every figure of the standing on its effective day.
 //!
 //! The one computation behind the API, the pages and the decisions. Nothing is recorded here.
 

@@ -1,5 +1,6 @@
 //! Amendments (补充协议): an officer proposes new terms, the contractor consents, the leader approves and, where the amount
-//! grows, finance commits the increase. The last consent records the terms as a version, in force from their effective day.
+//! grows, finance commits the increase. The last consent records the terms as a version, in force from their effective
+//! day.
 //!
 //! Every step checks again that the new terms would come into force. The steps and grounds are in `domain::amendments`;
 //! which version is in force on a day is decided only in `contracts::record`.
@@ -125,8 +126,8 @@ fn place<'a>(_: &'a Terms, list: &str, code_of: impl Fn(usize) -> Option<&'a str
     rows.position(|found| found == code).map_or_else(|| format!("terms.{list}"), |n| format!("terms.{list}[{n}]"))
 }
 
-/// Records a step with its event, which holds what the amendment's row must agree with. `terms` is the hash of the version
-/// that the step recorded.
+/// Records a step with its event, which holds what the amendment's row must agree with. `terms` is the hash of the
+/// version that the step recorded.
 fn record_step(
     tx: &mut Tx<'_>,
     contract: &Contract,

@@ -52,8 +52,8 @@ pub struct AmendmentInput {
 /// Proposes an amendment of a contract.
 ///
 /// # Errors
-/// `Forbidden`; `Conflict` in a state without amendments, or for a repetition; `Refused` where the ground does not fit, a
-/// statute forbids it, or the terms would not come into force.
+/// `Forbidden`; `Conflict` in a state without amendments, or for a repetition; `Refused` where the ground does not fit,
+/// a statute forbids it, or the terms would not come into force.
 pub fn propose(app: &App, caller: &Caller, contract: &str, input: &AmendmentInput) -> Result<AmendmentSummary, Error> {
     let action = Action::ProposeAmendment;
     caller.may(action)?;

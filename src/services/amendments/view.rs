@@ -1,5 +1,5 @@
-//! Amendments as callers read them: what changes in words, what moves in figures, the steps taken and the step that comes
-//! next. Read only: nothing is decided here.
+//! Amendments as callers read them: what changes in words, what moves in figures, the steps taken and the step that
+//! comes next. Read only: nothing is decided here.
 
 use std::collections::BTreeMap;
 

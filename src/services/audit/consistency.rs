@@ -38,8 +38,8 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
     Ok(broken)
 }
 
-/// Lists the numbers of the versions of the terms that are missing, not recorded by an event, or different from what was
-/// recorded; each once.
+/// Lists the numbers of the versions of the terms that are missing, not recorded by an event, or different from what
+/// was recorded; each once.
 ///
 /// # Errors
 /// Those of the database.

@@ -1,7 +1,7 @@
 //! Appending facts: the only way in which something that happened becomes part of a contract.
 //!
-//! A fact may count from a day before it is recorded, unless that would change what a milestone with an approved or paid
-//! payment has settled. A reversal follows the same rule. Nothing recorded is ever edited or removed.
+//! A fact may count from a day before it is recorded, unless that would change what a milestone with an approved or
+//! paid payment has settled. A reversal follows the same rule. Nothing recorded is ever edited or removed.
 
 use chrono::{NaiveDate, TimeDelta};
 

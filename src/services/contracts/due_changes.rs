@@ -61,8 +61,8 @@ fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
     })
 }
 
-/// Refreshes a batch of contracts whose projections follow an earlier version of the working calendar. Returns the number
-/// refreshed. Contracts are found by an index, so an import of the calendar touches none of them.
+/// Refreshes a batch of contracts whose projections follow an earlier version of the working calendar. Returns the
+/// number refreshed. Contracts are found by an index, so an import of the calendar touches none of them.
 ///
 /// # Errors
 /// `Unavailable` if the database does not answer.

@@ -29,8 +29,8 @@ use crate::storage::registry::organisations;
 pub struct ContractQuery {
     /// Only contracts in this state.
     pub state: Option<String>,
-    /// Words in number, title, contractor (name or credit code) or milestones, all of which must occur; or the whole number
-    /// of a contract, an invoice or a voucher, which comes first.
+    /// Words in number, title, contractor (name or credit code) or milestones, all of which must occur; or the whole
+    /// number of a contract, an invoice or a voucher, which comes first.
     pub q: Option<String>,
     /// Only contracts of the contractor with this credit code.
     pub contractor: Option<String>,
@@ -93,7 +93,8 @@ pub struct ContractItem {
     pub provisional: bool,
 }
 
-/// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first task.
+/// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first
+/// task.
 ///
 /// # Errors
 /// `Malformed` for an invalid filter or cursor.
@@ -108,7 +109,8 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         let found = numbered_first(connection, &seeing, (&filter, &numbered), after, page.rows())?;
         let mut found = page.cut(found, |(contract, _)| &contract.public_id);
         if let (Some(_), Some((_, due_on))) = (filter.duty_before, found.items.last()) {
-            // The cursor holds the day, so that completing the last task of a page does not move the start of the next one.
+            // The cursor holds the day, so that completing the last task of a page does not move the start of the next
+            // one.
             found.next = found.next.map(|id| format!("{due_on}{DAY_ENDS}{id}"));
         }
         let mut ids: Vec<OrganisationId> =

@@ -1,7 +1,8 @@
-//! The contract as one aggregate: its head, the versions of its terms, its facts and the calendar its days are reckoned by.
+//! The contract as one aggregate: its head, the versions of its terms, its facts and the calendar its days are reckoned
+//! by.
 //!
-//! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which terms
-//! are in force on a day is decided only here. It writes nothing; facts are recorded through `append`.
+//! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which
+//! terms are in force on a day is decided only here. It writes nothing; facts are recorded through `append`.
 
 use chrono::NaiveDate;
 
@@ -166,8 +167,8 @@ impl ContractRecord {
         Agreement { terms: self.signed_terms(), amendments: amendments.collect() }
     }
 
-    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment in force that is effective
-    /// by then, otherwise the signed ones. This is the only place that decides it.
+    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment in force that is
+    /// effective by then, otherwise the signed ones. This is the only place that decides it.
     pub fn terms_on(&self, day: NaiveDate) -> &Terms {
         &self.version_on(day).terms
     }
@@ -210,7 +211,8 @@ impl ContractRecord {
         })
     }
 
-    /// Largest amount of the signed terms and their amendments, in force or not, in fen: what is committed to the contract.
+    /// Largest amount of the signed terms and their amendments, in force or not, in fen: what is committed to the
+    /// contract.
     pub fn largest_amount_fen(&self) -> i64 {
         self.versions.iter().map(|version| version.terms.amount.fen()).max().unwrap_or_default()
     }
@@ -237,8 +239,8 @@ impl ContractRecord {
         amendments.iter().rfind(|version| version.in_force && version.effective_on <= day).unwrap_or(&self.versions[0])
     }
 
-    /// The clause of a breach and the words beside it: of the terms in force on a day or, where these lack it, of the newest
-    /// that have it.
+    /// The clause of a breach and the words beside it: of the terms in force on a day or, where these lack it, of the
+    /// newest that have it.
     pub fn clause(&self, code: &str, day: NaiveDate) -> Option<(&BreachTerm, &Details)> {
         let mut versions = [self.version_on(day)].into_iter().chain(self.versions.iter().rev());
         versions.find_map(|version| {

@@ -359,7 +359,8 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
     if region.is_none() {
         wrong("purchaser", "unknown-purchaser");
     }
-    // The first broken rule of the terms is reported with the other errors; if it is the only one, the refusal carries its rule.
+    // The first broken rule of the terms is reported with the other errors; if it is the only one, the refusal carries
+    // its rule.
     let mut rule = "register".to_owned();
     if let Err(invalid) = check_terms(&input.terms) {
         let Error::Refused { rule: broken, errors: in_terms } = refusal(invalid) else {
@@ -394,8 +395,8 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
     }
 }
 
-/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which
-/// an event of the contract then records.
+/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash,
+/// which an event of the contract then records.
 fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| Error::Internal(error.to_string()));
     let terms = json(serde_json::to_string(&input.terms))?;

@@ -1,8 +1,8 @@
 //! Transitions of a contract between its states: submit, fund, activate, complete, close; return, withdraw, terminate.
 //!
 //! [`CONTRACT_ACTIONS`] is the only table of them: the API, the audit check and the page that names the next task read
-//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions are in
-//! its function here.
+//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions are
+//! in its function here.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -126,8 +126,8 @@ pub fn next_tasks(name: &str) -> &'static [TaskKind] {
 /// Performs an action on a contract.
 ///
 /// # Errors
-/// `NotFound` for an unknown action or contract; `Forbidden`; `Conflict` in a state from which the action does not lead;
-/// `Refused` by a rule.
+/// `NotFound` for an unknown action or contract; `Forbidden`; `Conflict` in a state from which the action does not
+/// lead; `Refused` by a rule.
 pub fn take_action(
     app: &App,
     caller: &Caller,
@@ -258,8 +258,8 @@ fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Re
     nothing_open(tx, record)
 }
 
-/// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for. Empty
-/// for an action that waits for no payment.
+/// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for.
+/// Empty for an action that waits for no payment.
 pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
     let is_open = |milestone: &&MilestoneStanding| match action {
         "complete" => milestone.state != MilestoneState::Paid,

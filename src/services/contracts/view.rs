@@ -80,7 +80,8 @@ pub struct Entry {
     pub on_behalf_of: Option<String>,
     /// Message key of the fact's kind or the event's action.
     pub what: String,
-    /// Codes of its object: deliverable, milestone, clause, month, and the subject of a breach; empty for the contract itself.
+    /// Codes of its object: deliverable, milestone, clause, month, and the subject of a breach; empty for the contract
+    /// itself.
     pub about: Vec<String>,
     /// Day from which a fact counts.
     pub on: Option<NaiveDate>,
@@ -289,7 +290,8 @@ fn history(
             undone: undone.contains(&row.seq),
         }
     });
-    // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause them.
+    // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause
+    // them.
     let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
     let events = events.iter().map(|event| Entry {
         at: event.at.and_utc(),
@@ -306,8 +308,8 @@ fn history(
         seq: None,
         undone: false,
     });
-    // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and events
-    // before the fact that caused them.
+    // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and
+    // events before the fact that caused them.
     let mut entries: Vec<Entry> = facts.chain(events).collect();
     entries.reverse();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));

@@ -1,5 +1,5 @@
-//! Downloads: a file is served only if it still has the digest that was recorded with its upload. Ordinary readers get the copy without personal data,
-//! where there is one; the original is for those who audit.
+//! Downloads: a file is served only if it still has the digest that was recorded with its upload. Ordinary readers get
+//! the copy without personal data, where there is one; the original is for those who audit.
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};

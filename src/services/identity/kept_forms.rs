@@ -67,8 +67,8 @@ pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
     (app.clock.now() - shown_at <= MARK_LIFETIME).then(|| FormOwner(person.to_owned()))
 }
 
-/// Keeps a form for its owner and returns its identifier. The owner need not be signed in. It replaces the kept form from
-/// which it was sent, and one that the same page sent before.
+/// Keeps a form for its owner and returns its identifier. The owner need not be signed in. It replaces the kept form
+/// from which it was sent, and one that the same page sent before.
 ///
 /// # Errors
 /// `NotFound` for a person who no longer exists; those of the database.

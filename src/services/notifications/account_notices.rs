@@ -9,8 +9,8 @@ use crate::storage::notifications::recipients::Recipient;
 use crate::storage::write::Tx;
 use crate::text;
 
-/// Queues a notice. `key` identifies it among notices of its kind; of one with a link it is the link's nonce, from which the
-/// link is derived when the email is sent.
+/// Queues a notice. `key` identifies it among notices of its kind; of one with a link it is the link's nonce, from
+/// which the link is derived when the email is sent.
 ///
 /// # Errors
 /// Those of the database.

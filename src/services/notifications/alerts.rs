@@ -42,8 +42,8 @@ pub struct Alert {
     pub to: &'static [Role],
     /// Day that it is about.
     pub day: NaiveDate,
-    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The contract's
-    /// number and title, the recipient's name and, if absent, the subject's name are added on queueing.
+    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The
+    /// contract's number and title, the recipient's name and, if absent, the subject's name are added on queueing.
     pub args: Vec<(&'static str, String)>,
 }
 
@@ -83,8 +83,8 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to those who must take the next step of a payment request or amendment; `None` for any other task,
-    /// and for one whose reminder is due already and says the same.
+    /// Builds the alert to those who must take the next step of a payment request or amendment; `None` for any other
+    /// task, and for one whose reminder is due already and says the same.
     pub fn task_assigned(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         if reminder_stage(task.due_on, today).is_some() {
             return None;

@@ -1,8 +1,8 @@
 //! The audience of a task: the people who can take it now.
 //!
 //! These are the holders and deputies of its role, without those who are barred by an earlier step they took: nobody
-//! takes two steps of one payment request or amendment, or decides on their own change request. Where that leaves nobody, all of them
-//! hear of the task, so that they can delegate it.
+//! takes two steps of one payment request or amendment, or decides on their own change request. Where that leaves
+//! nobody, all of them hear of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,8 @@ pub struct Audience {
 
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
-    /// `request_ids` are the random identifiers of the payment requests, and of the change requests and amendments, that tasks are about.
+    /// `request_ids` are the random identifiers of the payment requests, and of the change requests and amendments,
+    /// that tasks are about.
     ///
     /// # Errors
     /// Those of the database.

@@ -119,8 +119,8 @@ pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Resu
 /// Records that the recipient of an email that was given up was informed by other means; `reason` says how.
 ///
 /// # Errors
-/// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without a
-/// reason; `Conflict` for an email that was not given up, or was settled before.
+/// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without
+/// a reason; `Conflict` for an email that was not given up, or was settled before.
 pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Result<EmailSummary, Error> {
     caller.may(Action::SettleUndelivered)?;
     let contract_of = |connection: &mut AnyConnection| {

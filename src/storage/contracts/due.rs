@@ -88,14 +88,15 @@ pub struct Changing {
 }
 
 impl Changing {
-    /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot hold chrono's earliest day.
+    /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot hold chrono's earliest
+    /// day.
     pub fn before_all() -> Self {
         Self { day: NaiveDate::default(), contract: ContractId(0) }
     }
 }
 
-/// Returns contracts after a place whose standing changes by a day, except those recorded later than `now`, as after a clock was
-/// set back.
+/// Returns contracts after a place whose standing changes by a day, except those recorded later than `now`, as after a
+/// clock was set back.
 pub fn changing(
     connection: &mut AnyConnection,
     today: NaiveDate,

@@ -1,7 +1,7 @@
 //! Contracts: their heads and the versions of their terms.
 //!
-//! Sibling modules hold their facts, projections, drafts, access rows and search words. A head is rewritten only while the
-//! contract is a draft; a version of the terms never is.
+//! Sibling modules hold their facts, projections, drafts, access rows and search words. A head is rewritten only while
+//! the contract is a draft; a version of the terms never is.
 
 pub mod access;
 pub mod drafts;

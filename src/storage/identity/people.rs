@@ -153,8 +153,8 @@ pub fn role_is_held(connection: &mut AnyConnection, role: Role, day: NaiveDate) 
     Ok(found.is_some())
 }
 
-/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗). A delegation
-/// counts while the deputy has a seat of their own in the same organisation and its holder is not disabled.
+/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗). A
+/// delegation counts while the deputy has a seat of their own in the same organisation and its holder is not disabled.
 pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
     let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
     let mut found: Vec<Seat> = seats::table

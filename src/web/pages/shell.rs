@@ -294,7 +294,8 @@ impl Shell {
         Some(keys.map(|key| self.say(key)))
     }
 
-    /// Returns the messages of the page's scripts, each under the name of its data attribute. A value is written {name}.
+    /// Returns the messages of the page's scripts, each under the name of its data attribute. A value is written
+    /// {name}.
     pub fn script_words(&self) -> Vec<(&'static str, String)> {
         let values = SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));
         let words = |key: &&'static str| (*key, text::message(self.language, &format!("script-{key}"), &values));

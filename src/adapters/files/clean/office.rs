@@ -1,6 +1,6 @@
 //! OOXML documents without personal data: the properties that name people are emptied, the names of those who commented
-//! or changed are replaced (`reviewers`), pictures lose their place and device, and an embedded document is treated like
-//! the one around it. All other parts are copied as they are.
+//! or changed are replaced (`reviewers`), pictures lose their place and device, and an embedded document is treated
+//! like the one around it. All other parts are copied as they are.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek, Write};

@@ -1,6 +1,6 @@
 //! Names of people in the parts of OOXML documents: those who commented, changed, shared or saved. Word, Excel and
-//! PowerPoint write them into attributes and elements of different parts, which are recognised by their content, because
-//! parts may have any name. Programs show the replacement: `Author`.
+//! PowerPoint write them into attributes and elements of different parts, which are recognised by their content,
+//! because parts may have any name. Programs show the replacement: `Author`.
 
 use memchr::memmem;
 use quick_xml::events::attributes::Attribute;

@@ -182,8 +182,8 @@ fn refusals(error: Error) -> Result<Vec<FieldError>, Error> {
 /// Proposes the amendment that was drafted and deletes the draft. Returns the contract's identifier and the amendment.
 ///
 /// # Errors
-/// `Refused` with every fault, each at its field; `VersionMismatch` if the draft changed since; `Conflict` if the terms were
-/// amended since the draft began.
+/// `Refused` with every fault, each at its field; `VersionMismatch` if the draft changed since; `Conflict` if the terms
+/// were amended since the draft began.
 pub fn propose(app: &App, caller: &Caller, id: &str, version: i64) -> Result<(String, AmendmentSummary), Error> {
     let (draft, amended, found) = app.pool.read(|connection| load_amended(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?.clone();

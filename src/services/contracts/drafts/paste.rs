@@ -1,9 +1,9 @@
 //! Rows pasted from a spreadsheet into the services, deliverables or milestones of a draft: tab-separated text as
-//! spreadsheets put it on the clipboard, with quoted cells. Either all rows are taken or none; problems name the row and
-//! the column.
+//! spreadsheets put it on the clipboard, with quoted cells. Either all rows are taken or none; problems name the row
+//! and the column.
 //!
-//! A range begins with the columns of the form in their order, or with a row of headings in any order. It is added after
-//! the rows of the list, or laid over them from the cell into which it was pasted.
+//! A range begins with the columns of the form in their order, or with a row of headings in any order. It is added
+//! after the rows of the list, or laid over them from the cell into which it was pasted.
 
 use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;

@@ -1,8 +1,8 @@
 //! Acts on a contract: each has a confirmation page that shows its subject and asks for what it needs, and calls one
 //! service.
 //!
-//! The acts are listed in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation page
-//! loads its contract once, with one standing. The rules are in the services.
+//! The acts are listed in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation
+//! page loads its contract once, with one standing. The rules are in the services.
 
 mod act;
 pub mod amendment;

@@ -1,5 +1,5 @@
-//! Acts with files. Their forms begin with the token and the idempotency key, so that these are verified before any file
-//! is read.
+//! Acts with files. Their forms begin with the token and the idempotency key, so that these are verified before any
+//! file is read.
 
 use actix_multipart::Multipart;
 use actix_web::web::Path;

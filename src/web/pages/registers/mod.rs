@@ -1,5 +1,6 @@
 //! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and
-//! actions on rows, as far as the caller's rights go. They are listed in one table (`table::REGISTERS`), one file for each.
+//! actions on rows, as far as the caller's rights go. They are listed in one table (`table::REGISTERS`), one file for
+//! each.
 
 mod accounts;
 mod appropriations;

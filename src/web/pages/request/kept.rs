@@ -44,8 +44,8 @@ pub fn kept_address(path: &str, id: &str) -> String {
 }
 
 impl PageRequest {
-    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose session
-    /// has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
+    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose
+    /// session has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
     ///
     /// # Errors
     /// The CSRF token is wrong; those of the work.

@@ -1,5 +1,5 @@
-//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves what was typed,
-//! correct or not.
+//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves what was
+//! typed, correct or not.
 
 mod answers;
 mod fields;

@@ -198,8 +198,8 @@ pub async fn show(
             let value = |name: &str| {
                 query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
             };
-            // Empty fields are not faults before the person says that the step is done. Nor is what breaks a rule between
-            // rows while rows have just been added or removed and their other fields are still to come.
+            // Empty fields are not faults before the person says that the step is done. Nor is what breaks a rule
+            // between rows while rows have just been added or removed and their other fields are still to come.
             let is_done = value("done") == "save";
             let adds_rows = ROW_CHANGES.contains(&value("done"));
             let is_told = |fault: &&FieldError| is_done || !(is_blank(fault) || (adds_rows && is_between_rows(fault)));
