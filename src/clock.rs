@@ -51,7 +51,7 @@ impl Clock {
         DateTime::from_timestamp_micros(micros).map_or(now, |t| t.naive_utc())
     }
 
-    /// True for the system clock. With any other, every page shows a notice.
+    /// True if it is the system clock. With any other, every page shows a notice.
     pub fn is_real(&self) -> bool {
         matches!(self, Self::System)
     }

@@ -62,9 +62,9 @@ pub struct Settings {
     pub contractor_quota_gib: u32,
     /// Form of the log: `text` for people, `json` for programs, `auto` for text on a terminal and JSON elsewhere.
     pub log: LogFormat,
-    /// Largest uploaded file, in MB.
+    /// Maximum size of an uploaded file, in MB.
     pub max_file_mb: u32,
-    /// Largest form with files, all files together, in MB.
+    /// Maximum size of a form with files, all files together, in MB.
     pub max_form_mb: u32,
     /// Roles that must use one-time codes, separated by commas; empty for none. By default leaders, finance roles and
     /// administrators, except with another clock than the machine's, because phones show the codes of the real time.

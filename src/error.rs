@@ -75,7 +75,7 @@ pub enum Error {
     /// 401: a sign-in was refused. The answer says neither why nor whether the name exists; the log does.
     #[error("sign-in refused: {reason}")]
     SignInRefused {
-        /// `person:` and the public identifier, or `name:` and a keyed digest of a name that nobody has.
+        /// `person:` and the public identifier, or `name:` and a keyed digest of a name that no one has.
         subject: String,
         /// `unknown`, `disabled`, `password` or `code`.
         reason: &'static str,
@@ -191,7 +191,7 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// True if a database message describes a temporary condition: a lock, a full disk, a lost server.
+/// Returns whether a database message describes a temporary condition: a lock, a full disk, a lost server.
 fn is_temporary(message: &str) -> bool {
     const SIGNS: &[&str] = &[
         "database is locked",
@@ -212,7 +212,7 @@ fn is_temporary(message: &str) -> bool {
     SIGNS.iter().any(|sign| message.contains(sign))
 }
 
-/// True if a database error is a violated unique key.
+/// Returns whether a database error is a violated unique key.
 pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Db};
     matches!(error, Db::DatabaseError(DatabaseErrorKind::UniqueViolation, _))

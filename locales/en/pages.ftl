@@ -61,7 +61,7 @@ session-ended = Sign in. If you were signed in, your session has ended.
 unsent-title = Not sent yet
 unsent-heading = The form has not been sent: Enter was pressed in a field.
 unsent-says = Fill in the rest and press the button below the form.
-form-sent-before = The form on this page has been sent before. To do this once more, open the page again.
+form-sent-before = The form on this page has been sent before. To submit another one, open the page again.
 form-not-ours = This page is out of date and nothing was changed. Reload it and send the form again.
 kept-title = Not sent yet
 kept-heading = You were signed out before this was sent. Nothing has been done yet.
@@ -200,7 +200,7 @@ versions-look = Compare with other versions
 
 # What scripts of pages say
 script-offline-title = You are offline
-script-offline-says = The form has not been sent. What you entered is still on this page: when you are connected again, press the button once more. Nothing is done twice.
+script-offline-says = The form has not been sent. What you entered is still on this page: when you are connected again, press the button again. Nothing is done twice.
 script-offline-files = The files have not arrived. They are still chosen on this page: when you are connected again, press “Send again”. Nothing is done twice.
 script-failed-title = The system could not take the form
 script-stopped-title = Sending was stopped

@@ -26,7 +26,7 @@ impl Networks {
         networks.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Tests whether an address is in one of the networks. An IPv4-mapped IPv6 address counts as its IPv4 address.
+    /// Returns whether an address is in one of the networks. An IPv4-mapped IPv6 address counts as its IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))

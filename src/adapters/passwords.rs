@@ -21,7 +21,7 @@ const LANES: u32 = 1;
 /// Default number of hashes computed at once.
 pub const HASHES_AT_ONCE: usize = 2;
 
-/// A hash whose password nobody knows, compared with the attempts of unknown users. Its parameters must equal those
+/// A hash whose password no one knows, compared with the attempts of unknown users. Its parameters must equal those
 /// above, so that the work is the same.
 pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
     5UjmOlgfP0UoxyT6ylwUpoDh7UGVtkQZbwTpWw7zFxE";
@@ -65,7 +65,7 @@ impl Passwords {
         Some(self.admit(self.gate.try_enter()?))
     }
 
-    /// Tests whether a stored hash was made with other parameters than today's: rehash at the next sign-in.
+    /// Returns whether a stored hash was made with other parameters than today's: rehash at the next sign-in.
     pub fn is_outdated(stored: &str) -> bool {
         let Ok(hash) = PasswordHash::new(stored) else {
             return true;

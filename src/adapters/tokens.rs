@@ -150,8 +150,8 @@ impl Tokens {
     }
 }
 
-/// Returns the key id of a header with exactly the fields of ours. Fields that point at another key (jku, jwk, x5u,
-/// x5c) or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
+/// Returns the key id of a header with exactly the fields that our tokens have. Fields that point at another key (jku,
+/// jwk, x5u, x5c) or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
 fn own_header(header: &Header) -> Result<&str, TokenError> {
     if header.typ.as_deref() != Some(TYPE) {
         return Err(TokenError::WrongType);

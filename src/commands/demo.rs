@@ -18,7 +18,7 @@ use crate::synthetic::demo;
 
 /// Default start of the demonstration's clock.
 const CLOCK: &str = "2026-09-30T09:00:00+08:00";
-/// Marker file of a folder with the complete demonstration; contains everybody's password.
+/// Marker file of a folder with the complete demonstration; contains everyone's password.
 const DONE: &str = "demo-password.txt";
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! `luyue serve`: starts the server and its jobs.
+//! `luyue serve`: runs the server and its jobs until a signal, then lets requests and jobs in progress finish.
 
 use std::io::Write;
 use std::process::ExitCode;

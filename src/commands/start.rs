@@ -60,7 +60,7 @@ fn log(format: LogFormat) {
     };
 }
 
-/// Makes every file and folder that the program creates readable to its own user only.
+/// Restricts every file and folder that the program creates to its own user.
 pub(super) fn keep_files_private() {
     umask(Mode::RWXG | Mode::RWXO);
 }

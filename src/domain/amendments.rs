@@ -116,7 +116,7 @@ pub fn is_open(state: AmendmentState) -> bool {
 /// Terms with their details.
 pub type Worded<'a> = (&'a Terms, &'a Details);
 
-/// True if the amount of the contract grows.
+/// Returns whether the amount of the contract grows.
 pub fn grows(before: &Terms, after: &Terms) -> bool {
     after.amount.fen() > before.amount.fen()
 }

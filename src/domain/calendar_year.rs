@@ -19,7 +19,7 @@ const WORKED: usize = 20;
 /// Holidays on the same day every year (全国年节及纪念日放假办法): month and day.
 const ALWAYS_OFF: [(u32, u32); 3] = [(1, 1), (5, 1), (10, 1)];
 
-/// Returns true for a day in a year whose holidays have not been announced yet: a due day there may still move.
+/// Returns whether a day is in a year whose holidays have not been announced yet: a due day there may still move.
 /// `announced_until` is the last announced year; `None` where no calendar is asked.
 pub fn is_provisional(day: NaiveDate, announced_until: Option<i32>) -> bool {
     announced_until.is_some_and(|last| day.year() > last)

@@ -154,7 +154,7 @@ codes! {
         Parties = "parties",
         /// Continuing as agreed would harm the public interest (政府采购法 50).
         PublicInterest = "public_interest",
-        /// An event that nobody could foresee, avoid or overcome (民法典 180).
+        /// An event that no one could foresee, avoid or overcome (民法典 180).
         ForceMajeure = "force_majeure",
     }
 }

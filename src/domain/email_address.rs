@@ -102,7 +102,7 @@ fn ascii_of(domain: &str) -> Result<String, EmailFault> {
     if labels.iter().any(|label| label.is_empty()) {
         return Err(if domain.is_empty() { fault("email-no-domain", "") } else { fault("email-dot", ".") });
     }
-    // The rules of IDNA judge the letters of other scripts.
+    // The rules of IDNA decide on letters of other scripts.
     let is_sign = |c: char| (c.is_ascii() && !c.is_ascii_alphanumeric() && c != '-' && c != '.') || c.is_whitespace();
     if let Some(wrong) = domain.chars().find(|c| is_sign(*c)) {
         return Err(fault("email-character", visible(wrong)));

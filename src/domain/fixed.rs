@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 /// digits.
 const WHOLE_DIGITS: usize = 18;
 
-/// True for digits with at most one point between them. A sign, a space, an exponent or a bare point is refused.
+/// Returns whether a text is digits with at most one point between them. A sign, a space, an exponent or a bare point
+/// is refused.
 pub fn is_decimal(text: &str) -> bool {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -85,7 +85,8 @@ pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
     role: Role::Approver,
 };
 
-/// True if a payment recorded `today` may count from `on` only with the approver's consent: anything before yesterday.
+/// Returns whether a payment recorded `today` may count from `on` only with the approver's consent: anything before
+/// yesterday.
 pub fn needs_day_consent(on: NaiveDate, today: NaiveDate) -> bool {
     today.pred_opt().is_some_and(|yesterday| on < yesterday)
 }
@@ -125,13 +126,14 @@ impl<P: Copy + PartialEq> Actor<P> {
         self.person == person || self.on_behalf_of == Some(person)
     }
 
-    /// True if the two have a person in common; a deputy counts both as themselves and as the holder.
+    /// Returns whether the two have a person in common; a deputy counts both as themselves and as the holder.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.is(other.person) || other.on_behalf_of.is_some_and(|person| self.is(person))
     }
 }
 
-/// True if `next` may take a step after `before`. No one takes two steps of one request, for themselves or for another.
+/// Returns whether `next` may take a step after `before`. No one takes two steps of one request, for themselves or for
+/// another.
 pub fn may_follow<P: Copy + PartialEq>(before: &[Actor<P>], next: &Actor<P>) -> bool {
     !before.iter().any(|actor| actor.overlaps(next))
 }

@@ -297,7 +297,7 @@ pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32
     (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
 }
 
-/// Returns true for alerts that ask for a task: they are void once the task is done or its day has moved.
+/// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.
 pub fn asks_for_task(kind: AlertKind) -> bool {
     matches!(kind, AlertKind::PaymentWaiting | AlertKind::AmendmentWaiting)
         || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)

@@ -2,7 +2,7 @@
 //! enqueue.
 //!
 //! One folder per feature, with the same names in `storage`, `web/api`, `web/pages` and `tests`. A service opens the
-//! one transaction of its use case. It must not know HTTP or read the machine's clock.
+//! one transaction of its use case. It must not depend on HTTP or read the machine's clock.
 
 pub mod amendments;
 pub mod audit;

@@ -162,7 +162,7 @@ pub(super) use insert_rows;
 /// Runs the pending migrations, and fills what they leave to the program.
 ///
 /// # Errors
-/// `Internal` when a migration fails.
+/// `Internal` if a migration fails.
 pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
     let done = match connection {
         AnyConnection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()),
@@ -170,13 +170,14 @@ pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
     };
     done.map_err(|error| Error::Internal(format!("migration failed: {error}")))?;
     text_keys::fill_missing(connection).map_err(text_keys::failed)?;
-    row_records::adopt(connection).map_err(|error| Error::Internal(format!("cannot create records for older rows: {error}")))
+    row_records::adopt(connection)
+        .map_err(|error| Error::Internal(format!("cannot create records for older rows: {error}")))
 }
 
-/// Tells whether any migration is pending.
+/// Returns whether any migration is pending.
 ///
 /// # Errors
-/// `Unavailable` when the database does not answer.
+/// `Unavailable` if the database does not answer.
 pub fn migrations_pending(connection: &mut AnyConnection) -> Result<bool, Error> {
     let pending = match connection {
         AnyConnection::Sqlite(c) => c.has_pending_migration(SQLITE),

@@ -1,4 +1,4 @@
-//! Locks of a write transaction on PostgreSQL: what it may decide by without another transaction changing it meanwhile.
+//! Locks of a write transaction on PostgreSQL: the rows that it reads under them do not change until it commits.
 //!
 //! They are advisory locks of the transaction, taken before it reads, and stand in for SERIALIZABLE
 //! (docs/architecture.md, "Concurrent writes"). SQLite has one writer at a time and needs none.
@@ -24,7 +24,7 @@ pub enum Scope {
     EmailQueue,
     /// The daily seals.
     Seals,
-    /// The record of sign-ins under names that nobody has.
+    /// The record of sign-ins under names that no one has.
     UnknownNames,
     /// New or expired rows by which nothing else decides.
     Unshared,
@@ -90,7 +90,7 @@ pub(super) fn lock(connection: &mut AnyConnection, scope: Scope) -> QueryResult<
 /// Locks an appropriation until the transaction ends, so that its free amount is spent once.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -> Result<()> {
     lock_also(connection, LockKey::of_appropriation(id))
 }
@@ -98,7 +98,7 @@ pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -
 /// Locks the sum of an organisation's files until the transaction ends, so that its quota is kept.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn lock_files_of(connection: &mut AnyConnection, owner: OrganisationId) -> Result<()> {
     lock_also(connection, LockKey::of_files(owner))
 }

@@ -24,7 +24,7 @@ impl Pool {
     /// Opens a pool of at most `size` connections.
     ///
     /// # Errors
-    /// `Internal` for an unknown URL scheme; `Unavailable` when the database does not answer.
+    /// `Internal` for an unknown URL scheme; `Unavailable` if the database does not answer.
     pub fn open(url: &str, size: u32) -> Result<Self, Error> {
         let engine = Engine::parse(url)?;
         let connections = R2d2::builder()
@@ -45,7 +45,7 @@ impl Pool {
     /// Takes a connection from the pool, waiting at most ten seconds.
     ///
     /// # Errors
-    /// `Unavailable` when none becomes free in time or the database does not answer.
+    /// `Unavailable` if none becomes free in time or the database does not answer.
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
         match self.engine {
             Engine::Sqlite(_) => self.take(),
@@ -96,7 +96,7 @@ impl Pool {
     /// Runs `work` in one read transaction, so that all its queries see the same state.
     ///
     /// # Errors
-    /// Those of `work`; `Unavailable` when the database does not answer.
+    /// Errors of `work`; `Unavailable` if the database does not answer.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         let mut connection = self.begin(begin_read)?;
         let mut open = Transaction::begun(&mut connection);

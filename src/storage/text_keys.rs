@@ -39,7 +39,7 @@ pub fn keys_of_code(code: &str) -> Range<String> {
 /// Fills the keys that are missing.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn fill_missing(connection: &mut AnyConnection) -> Result<()> {
     for fill in [fill_regions, fill_organisations, fill_services, fill_appropriations, fill_contracts] {
         while in_transaction(connection, fill)? {}

@@ -128,7 +128,7 @@ fn subject_line(
     NAME.rev().map(with_names_of).find(fits).unwrap_or_else(|| with_names_of(*NAME.start()))
 }
 
-/// Puts a change request of a kind into words, from the names in `args`.
+/// Describes a change request of a kind, with the names in `args`.
 fn say_ask(language: Language, kind: Option<&str>, args: &mut Vec<(&'static str, String)>) {
     if let Some(kind) = kind {
         args.retain(|(name, _)| *name != "ask");

@@ -214,7 +214,7 @@ impl ApiRequest {
 /// Runs blocking work on the thread pool.
 ///
 /// # Errors
-/// Those of `work`; `Internal` if it panicked.
+/// Errors of `work`; `Internal` if it panicked.
 pub async fn block<T: Send + 'static>(
     language: Language,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -228,7 +228,7 @@ fn holds_nul(uri: &actix_web::http::Uri) -> bool {
     uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
 }
 
-/// Returns true if a JSON document holds an escaped NUL (`\u0000`), its only valid spelling.
+/// Returns whether a JSON document holds an escaped NUL (`\u0000`), its only valid spelling.
 fn escapes_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {

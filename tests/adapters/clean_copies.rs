@@ -248,7 +248,7 @@ fn properties() -> Vec<u8> {
     [head, set, values.concat()].concat()
 }
 
-/// Puts numbers of four bytes at offsets of a file.
+/// Writes numbers of four bytes at offsets of a file.
 fn put(file: &mut [u8], numbers: &[(usize, u32)]) {
     for (at, number) in numbers {
         file[*at..at + 4].copy_from_slice(&number.to_le_bytes());

@@ -319,7 +319,7 @@ fn going_back_after_a_refused_form_is_no_error_of_the_browser() {
     assert!(asks_to_leave(&browser));
     browser.click("main form button[type=submit]");
     browser.see("#done-title");
-    // The form, the contract, the tasks, and the page for signing in, which leads on to the tasks.
+    // The form, the contract, the tasks, and the page for signing in, which redirects to the tasks.
     let contract = format!("/contracts/{contract}");
     for page in [format!("{contract}/act/withdraw"), contract, "/work".to_owned(), "/work".to_owned()] {
         browser.run("document.documentElement.dataset.left = ''; history.back()");

@@ -137,7 +137,7 @@ impl Operation {
         content.iter().next().map(|(kind, media)| (kind.as_str(), &media["schema"]))
     }
 
-    /// True if the document demands a caller's token.
+    /// Returns whether the document demands a caller's token.
     pub fn needs_caller(&self) -> bool {
         self.json["security"] == json!([{"bearer": []}])
     }

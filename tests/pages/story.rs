@@ -30,7 +30,7 @@ fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[
     visitor.post(&path, &all)
 }
 
-/// Checks that an action leads to the contract's page, and that it says what was done and who must act next.
+/// Checks that an action redirects to the contract's page, and that it says what was done and who must act next.
 #[track_caller]
 fn done(visitor: &Visitor<'_>, page: &Page, contract: &str, act: &str, next: &str) {
     let wanted = format!("/contracts/{contract}?done={act}");

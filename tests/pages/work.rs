@@ -1,4 +1,4 @@
-//! The work list links to the page of each task, and the page of a payment request says what stands in the way.
+//! The work list links to the page of each task, and the page of a payment request lists what prevents its approval.
 
 use std::collections::BTreeSet;
 

@@ -170,7 +170,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// Gives a user the tests' password.
+/// Sets a user's password to the one of the tests.
 pub fn give_password(test: &TestApp, username: &str) {
     let hash = test.app.passwords.try_hasher().expect("a place").hash(PASSWORD, [7; 16]).expect("a password is hashed");
     let context =

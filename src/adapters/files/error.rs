@@ -96,12 +96,12 @@ impl FileError {
         }
     }
 
-    /// Tests whether the file is at fault (the answer is 4xx), not the store.
+    /// Returns whether the file is at fault (the answer is 4xx), not the store.
     pub fn is_refusal(&self) -> bool {
         !matches!(self, Self::Missing | Self::Changed | Self::Store(_))
     }
 
-    /// Puts the name of an embedded document before the name of its part.
+    /// Prefixes the name of a part with that of its embedded document.
     pub(super) fn within(self, document: &str) -> Self {
         let inner = |part: String| format!("{document}/{part}");
         match self {

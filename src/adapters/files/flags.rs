@@ -1,5 +1,5 @@
-//! Notes on accepted files, for those who decide on them: active content, signatures, locks, and formats
-//! without a preview. They are stored with the file as message keys.
+//! Notes on accepted files, for those who decide on them: active content, signatures, locks, and formats without a
+//! preview. They are stored with the file as message keys.
 
 /// A note on an accepted file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

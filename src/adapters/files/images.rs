@@ -87,7 +87,7 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
     Err(FileError::Damaged("the JPEG has too many segments"))
 }
 
-/// Tests whether a PDF reader would open the file: it looks for the header in the first kilobyte.
+/// Returns whether a PDF reader would open the file: it looks for the header in the first kilobyte.
 fn begins_as_pdf(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut head = vec![0; 1024];

@@ -139,7 +139,7 @@ impl Names {
     }
 }
 
-/// Tests whether a dictionary or a reference to one follows the name at `from`, as it does in a PDF's trailer.
+/// Returns whether a dictionary or a reference to one follows the name at `from`, as it does in a PDF's trailer.
 fn has_value(block: &[u8], from: usize) -> bool {
     let rest = block.get(from..).unwrap_or_default();
     let mut behind = rest.iter().skip_while(|byte| !is_delimiter(**byte)).skip_while(|byte| byte.is_ascii_whitespace());

@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 64;
 /// encrypted.
 ///
 /// # Errors
-/// `Encrypted` where a password is needed, or the encryption is not one that readers support.
+/// `Encrypted` if a password is needed, or the encryption is not one that readers support.
 pub(super) fn open(body: &mut (impl Read + Seek), start: u64, end: u64) -> Result<Vec<FileFlag>, FileError> {
     let mut bytes = Vec::new();
     body.seek(SeekFrom::Start(start))?;

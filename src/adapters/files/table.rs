@@ -57,13 +57,13 @@ fn is_binary(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f
 }
 
-/// Tests for anything but blanks and a byte order mark.
+/// Returns whether there is anything but blanks and a byte order mark.
 fn has_text(block: &[u8]) -> bool {
     let text = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
     text.iter().any(|byte| !byte.is_ascii_whitespace())
 }
 
-/// Tests for a formula such as `=cmd|'/C calc'!A0`, which spreadsheet programs run as a DDE link.
+/// Returns whether a cell is a formula such as `=cmd|'/C calc'!A0`, which spreadsheet programs run as a DDE link.
 fn has_dde(block: &[u8]) -> bool {
     let ends_cell = |byte: &u8| matches!(byte, b',' | b';' | b'\t' | b'\n' | b'\r');
     let bars = block.iter().enumerate().filter(|(_, byte)| **byte == b'|').map(|(at, _)| at);

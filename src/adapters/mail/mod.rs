@@ -91,7 +91,7 @@ impl Mailer {
     }
 }
 
-/// Makes outside text fit for a log or a header: one line, no control characters, at most `most` characters.
+/// Sanitises outside text for a log or a header: one line, no control characters, at most `most` characters.
 fn one_line(text: &str, most: usize) -> String {
     let visible: String =
         text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();

@@ -152,7 +152,7 @@ fn printable(text: &str) -> String {
 /// Alignment and wrapping of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    /// Words: left-aligned, wrapped.
+    /// Text: left-aligned, wrapped.
     Words,
     /// Codes, dates and states: left-aligned, never wrapped.
     Whole,
@@ -211,7 +211,7 @@ pub enum Block {
         bookmark: String,
     },
     Paragraph(Text),
-    /// Names with values, optionally beside a QR code.
+    /// Names with values, optionally with a QR code next to them.
     KeyValues {
         rows: Vec<(Cell, Cell)>,
         qr: Option<Qr>,

@@ -172,7 +172,7 @@ fn fit_font_size<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Tab
     Cow::Owned(table)
 }
 
-/// Gives each column its minimum width and a share of the rest.
+/// Assigns each column its minimum width and a share of the rest.
 fn divide_width(table: &Table, width: f32, faces: &Faces) -> Columns {
     let pad = |want: &(f32, f32)| (want.0 + 2.0 * PAD_X, want.1 + 2.0 * PAD_X);
     let wants: Vec<(f32, f32)> = desired_widths(table, faces).iter().map(pad).collect();

@@ -37,8 +37,8 @@ pub struct AmendmentStepInput {
 /// Takes the named step of an amendment: `consent`, `approve`, `fund`, `withdraw` or `refuse`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to somebody who took an earlier step;
-/// `Conflict` where another step is next, or the terms have been amended since the proposal; `Refused` where the terms
+/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to someone who took an earlier step;
+/// `Conflict` if another step is next, or the terms have been amended since the proposal; `Refused` if the terms
 /// would not come into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
 pub fn take_step(
     app: &App,
@@ -67,7 +67,7 @@ pub fn take_step(
     })
 }
 
-/// Saves the contract after a step, tells the parties of an end, and summarises.
+/// Saves the contract after a step, notifies the parties if the amendment ended, and returns its summary.
 fn finish(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,

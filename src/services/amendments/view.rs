@@ -74,7 +74,7 @@ pub struct AmendmentView {
     pub steps: Vec<AmendmentStepView>,
     /// Role whose consent it waits for; absent once it is agreed, withdrawn or refused.
     pub next: Option<Role>,
-    /// Names and texts beside the terms.
+    /// Names and texts of the terms' details.
     pub details: Details,
     /// Terms in the format of docs/standing.md.
     #[schema(value_type = Object)]
@@ -90,7 +90,7 @@ pub struct AmendmentView {
 /// Lists the amendments of a contract, oldest first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<AmendmentView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {

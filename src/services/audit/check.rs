@@ -61,7 +61,7 @@ pub type Progress = (&'static str, usize);
 /// Checks the whole database; `progress` is called after each batch.
 ///
 /// # Errors
-/// Those of the database. Differences are reported, not returned as errors.
+/// Database errors. Differences are reported, not returned as errors.
 pub fn check(app: &App, progress: impl FnMut(Progress)) -> Result<Report, Error> {
     check_with(app, &[], progress)
 }
@@ -108,7 +108,7 @@ pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progre
 /// Checks one contract: its rows, hash chains, standing and sealed heads. Says nothing of people, registers and seals.
 ///
 /// # Errors
-/// `NotFound` for an unknown number; those of the database.
+/// `NotFound` for an unknown number; database errors.
 pub fn check_one(app: &App, number: &str) -> Result<Report, Error> {
     let mut report = Report::default();
     app.pool.read(|connection| {

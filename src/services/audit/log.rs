@@ -77,7 +77,7 @@ pub struct RecordDetails {
     pub prev_hash: String,
     /// Day from which a fact counts.
     pub on: Option<NaiveDate>,
-    /// True when the caller may read the details.
+    /// True if the caller may read the details.
     pub readable: bool,
     /// Details, if the caller may read them.
     #[schema(value_type = Option<Object>)]
@@ -307,8 +307,8 @@ fn in_order(found: impl Iterator<Item = Found>) -> Vec<Found> {
     placed.into_iter().map(|(_, record)| record).collect()
 }
 
-/// Tells whether a record of a completely loaded chain is in the range. A person's records include those made in their
-/// place.
+/// Returns whether a record of a completely loaded chain is in the range. A person's records include those made in
+/// their place.
 fn is_in(record: &Found, range: &Range) -> bool {
     let place = record.place();
     let (by, on_behalf_of) = record.people();
@@ -337,7 +337,7 @@ fn place(connection: &mut AnyConnection, id: &str) -> Result<Place, Error> {
     found.map(|record| record.place()).ok_or_else(unknown)
 }
 
-/// Loads the numbers of the contracts that records are about, as far as the caller can see them.
+/// Loads the numbers of the contracts that records are about, limited to those that the caller may see.
 fn numbers(
     connection: &mut AnyConnection,
     found: &[Found],

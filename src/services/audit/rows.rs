@@ -12,7 +12,7 @@ use crate::storage::audit::row_records;
 /// absent.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn unlike_records(
     connection: &mut AnyConnection,
     kind: ObjectKind,

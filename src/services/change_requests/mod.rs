@@ -75,7 +75,7 @@ pub struct ChangeRequestView {
 /// Lists the change requests of a contract, oldest first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ChangeRequestView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -93,7 +93,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 /// Returns a change request of a contract.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of, or a request of another contract.
+/// `NotFound` for a contract that the caller may not see, or a request of another contract.
 pub fn show(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<ChangeRequestView, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {

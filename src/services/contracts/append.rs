@@ -20,7 +20,7 @@ use crate::storage::{contracts, payments};
 /// Records a fact, refreshes the contract's projections and raises its version. `record` then holds the fact too.
 ///
 /// # Errors
-/// `Refused` if the fact breaks a rule of standing, lies on an impossible day or changes what is settled.
+/// `Refused` if the fact breaks a rule of standing, is on an impossible day or changes what is settled.
 pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact) -> Result<(), Error> {
     let facts = check_fact(tx, record, fact)?;
     let actor = tx.person()?;
@@ -65,7 +65,7 @@ fn amendments_stay(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> 
 /// Raises a contract's version and refreshes its projections. Every change of a contract ends here.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), Error> {
     clock_is_not_behind(tx, record)?;
     tx.touch(ObjectKind::Contract, record.contract.id.0);
@@ -117,8 +117,8 @@ pub(in crate::services) fn day_is_possible(
     Ok(())
 }
 
-/// True for facts about the service itself, which cannot be before it begins. Invoices, payments and agreed changes
-/// can.
+/// Returns whether a fact is about the service itself, which cannot be before it begins. Invoices, payments and agreed
+/// changes can.
 fn is_of_service(kind: FactKind) -> bool {
     match kind {
         FactKind::Submission

@@ -1,6 +1,6 @@
 //! Due changes: contracts whose standing changes because a day has come, or because the working calendar did.
 //!
-//! The jobs call these functions, which refresh projections and enqueue alerts, one transaction a contract.
+//! The jobs call these functions, which refresh projections and enqueue alerts, one transaction per contract.
 
 use crate::app::App;
 use crate::clock::civil_day;

@@ -1,7 +1,8 @@
 //! Effects of a fact that is about to be recorded: the contract's standing today without and with it, compared figure
 //! by figure, so that a person sees money and dates before and after.
 //!
-//! Nothing is recorded here, and whether the fact may be recorded is decided where it is.
+//! Nothing is recorded here; the service that records the fact decides if it may be recorded. It also calls
+//! [`require_seen`], which refuses a form whose sender was shown other effects.
 
 use std::collections::BTreeSet;
 
@@ -103,7 +104,7 @@ pub struct Effect {
 /// Computes the effects of a proposal on the standing today. Empty where nothing changes.
 ///
 /// # Errors
-/// `NotFound` for something that the contract does not have; `Refused` where a rule of standing forbids the fact.
+/// `NotFound` for something that the contract does not have; `Refused` if a rule of standing forbids the fact.
 pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<Vec<Effect>, Error> {
     if let Proposal::Amendment(id) = proposal {
         let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == *id);

@@ -46,7 +46,7 @@ fn own_appropriation(connection: &mut AnyConnection, contract: &Contract) -> Res
 /// Returns what no contract has committed of an appropriation, in fen.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn free_fen(connection: &mut AnyConnection, appropriation: &Appropriation) -> Result<i64, Error> {
     let committed = appropriations::committed(connection, &[appropriation.id])?;
     Ok(committed.into_iter().fold(appropriation.amount_fen, |free, (_, fen)| free.saturating_sub(fen)))

@@ -29,8 +29,8 @@ use crate::storage::registry::organisations;
 pub struct ContractQuery {
     /// Only contracts in this state.
     pub state: Option<String>,
-    /// Words in number, title, contractor (name or credit code) or milestones, all of which must occur; or the whole
-    /// number of a contract, an invoice or a voucher, which comes first.
+    /// Search words in number, title, contractor (name or credit code) or milestones, all of which must occur; or the
+    /// whole number of a contract, an invoice or a voucher, which comes first.
     pub q: Option<String>,
     /// Only contracts of the contractor with this credit code.
     pub contractor: Option<String>,
@@ -61,7 +61,7 @@ pub struct ContractName {
 /// Returns the names of those contracts that the caller may see; none to a caller who may see no contract.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractName>, Error> {
     if caller.may(Action::ReadContract).is_err() || ids.is_empty() {
         return Ok(Vec::new());

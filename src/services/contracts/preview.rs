@@ -107,8 +107,8 @@ pub struct EffectView {
 /// Returns what an action of the caller would change in the standing today.
 ///
 /// # Errors
-/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` where the caller could not take
-/// the action; `Malformed` for a missing field; `Refused` where a rule of standing forbids the fact.
+/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` if the caller could not take
+/// the action; `Malformed` for a missing field; `Refused` if a rule of standing forbids the fact.
 pub fn preview(
     app: &App,
     caller: &Caller,

@@ -47,10 +47,10 @@ struct TermsVersion {
 impl ContractRecord {
     /// Loads a contract's terms, facts and calendar.
     ///
-    /// Versions before `contract.terms_version` are rewritten drafts: nobody signed them, so they are never in force.
+    /// Versions before `contract.terms_version` are rewritten drafts: no one signed them, so they are never in force.
     ///
     /// # Errors
-    /// The database's; `Internal` for a row that this program did not write.
+    /// Database errors; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
         let rows = contracts::terms_since(connection, contract.id, contract.terms_version)?;
         let versions: Vec<TermsVersion> = rows
@@ -239,7 +239,7 @@ impl ContractRecord {
         amendments.iter().rfind(|version| version.in_force && version.effective_on <= day).unwrap_or(&self.versions[0])
     }
 
-    /// The clause of a breach and the words beside it: of the terms in force on a day or, where these lack it, of the
+    /// The clause of a breach and its details: of the terms in force on a day or, where these lack it, of the
     /// newest that have it.
     pub fn clause(&self, code: &str, day: NaiveDate) -> Option<(&BreachTerm, &Details)> {
         let mut versions = [self.version_on(day)].into_iter().chain(self.versions.iter().rev());

@@ -60,7 +60,7 @@ pub struct ContractInput {
     /// Identifier of the appropriation; required before funding.
     #[serde(default)]
     pub appropriation: Option<String>,
-    /// Names and texts beside the terms. Every item, deliverable, milestone, clause and indicator needs a name.
+    /// Names and texts of the terms' details. Every item, deliverable, milestone, clause and indicator needs a name.
     #[serde(default)]
     pub details: Details,
     /// Terms in the format of docs/standing.md.
@@ -115,7 +115,7 @@ pub struct ContractView {
     pub published_on: Option<NaiveDate>,
     /// Identifier of the appropriation.
     pub appropriation: Option<String>,
-    /// Names and texts beside the terms.
+    /// Names and texts of the terms' details.
     pub details: Details,
     /// Terms in force today.
     #[schema(value_type = Object)]
@@ -129,7 +129,7 @@ pub struct TermsInForce {
     pub on: NaiveDate,
     /// First day on which these terms are in force; of the signed terms, the first day of the contract's term.
     pub effective_on: NaiveDate,
-    /// Names and texts beside the terms.
+    /// Names and texts of the terms' details.
     pub details: Details,
     /// Terms in the format of docs/standing.md.
     #[schema(value_type = Object)]
@@ -264,7 +264,7 @@ pub fn summarise_state(contract: &Contract) -> ContractSummary {
 /// Appends an event to the contract's hash chain.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn append_event(
     tx: &mut Tx<'_>,
     contract: &Contract,
@@ -278,7 +278,7 @@ pub fn append_event(
 /// Builds the full view of a loaded contract, with the terms in force on `today`.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(crate) fn build_view(
     connection: &mut AnyConnection,
     record: &ContractRecord,

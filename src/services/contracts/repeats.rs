@@ -1,8 +1,8 @@
-//! Repeated submissions: the same content from the same seat while the first record is still in effect.
+//! Duplicate detection: the same content submitted again from the same seat while the first record is still in effect.
 //!
 //! A form sent twice (the Back button, two tabs, a lost answer) has a new idempotency key each time, so its content is
 //! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks
-//! for it. Change requests are compared by the thing that they are about, whatever their words. The comparison runs in
+//! for it. Change requests are compared by the thing that they are about, whatever their texts. The comparison runs in
 //! the transaction that records, so of two at the same time one finds the other.
 
 use crate::clock::civil_day;
@@ -68,7 +68,7 @@ pub(in crate::services) fn refuse_repeated_fact(
     Err(duplicate(&record.contract, None, format!("record-{}", first.seq), message, is_repeatable))
 }
 
-/// Refuses a change request about a thing on which another one is pending, whatever its reason and whoever made it, and
+/// Refuses a change request about a thing on which another one is pending, whatever its reason and author, and
 /// a waiver of a breach that is waived. Only one more extension can make sense, and is accepted on request.
 ///
 /// # Errors
@@ -113,7 +113,7 @@ pub(in crate::services) fn refuse_second_waiver(
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
-/// Returns true if two facts of a kind are about the same thing: a deliverable, a breach or a recorded fact.
+/// Returns whether two facts of a kind are about the same thing: a deliverable, a breach or a recorded fact.
 pub(in crate::services) fn concerns_same(
     kind: ChangeRequestKind,
     one: &serde_json::Value,

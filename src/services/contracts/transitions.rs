@@ -52,7 +52,7 @@ type Effect = fn(&mut Tx<'_>, &mut ContractRecord, &ActionInput) -> Result<(), E
 
 /// A named action on a contract.
 pub struct ContractAction {
-    /// Name in addresses. Two actions may share one: the contract's state and the caller's role tell them apart.
+    /// Name in addresses. Two actions may share one: the contract's state and the caller's role distinguish them.
     pub name: &'static str,
     /// Action in the table of rights, which has the roles and the states it leads from.
     pub action: Action,

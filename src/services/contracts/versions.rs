@@ -45,7 +45,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Returns true if the two versions differ in this term.
+    /// Returns whether the two versions differ in this term.
     pub fn differs(&self) -> bool {
         self.before.iter().chain(&self.after).any(|sentence| sentence.alone)
     }
@@ -127,7 +127,7 @@ fn term_sentences((terms, details): (&Terms, &Details), language: Language) -> T
     five
 }
 
-/// Lists the terms, and the notes beside them, in which two versions differ.
+/// Lists the terms, and the notes on them, in which two versions differ.
 pub fn differences(before: (&Terms, &Details), after: (&Terms, &Details), language: Language) -> Vec<Compared> {
     let mut compared = compare_terms(&term_sentences(before, language), &term_sentences(after, language));
     compared.retain(Compared::differs);

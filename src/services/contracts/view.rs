@@ -63,7 +63,7 @@ pub struct ContractOverview {
 }
 
 impl ContractOverview {
-    /// Returns true if the caller may perform the action of this name.
+    /// Returns whether the caller may perform the action of this name.
     pub fn may(&self, name: &str) -> bool {
         self.open.iter().any(|action| action.right().name == name)
     }
@@ -89,7 +89,7 @@ pub struct Entry {
     pub note: String,
     /// Number of the fact within the contract.
     pub seq: Option<i64>,
-    /// True for a fact that was reversed later.
+    /// True if the fact was reversed later.
     pub undone: bool,
 }
 
@@ -316,7 +316,7 @@ fn history(
     Ok(entries)
 }
 
-/// Words of a due day that the working calendar moved.
+/// Formats a due day that the working calendar moved.
 fn moved(body: &serde_json::Value, language: Language) -> String {
     let day = |name: &'static str| (name, body[name].as_str().unwrap_or_default().to_owned());
     message(language, "history-moved", &[day("from"), day("to"), day("notice")])

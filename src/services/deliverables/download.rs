@@ -16,7 +16,7 @@ use crate::storage::deliverables::files::{self as file_rows, FileRow};
 use crate::storage::locks::Scope;
 use crate::storage::write::{Event, write_in};
 
-/// Largest file served from memory, in bytes; a larger one is read twice, first to verify its digest.
+/// Maximum size of a file served from memory, in bytes; a larger one is read twice, first to verify its digest.
 const IN_MEMORY_BYTES: u64 = 8 * MIB;
 
 /// A file to be sent to the caller.

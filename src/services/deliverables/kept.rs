@@ -74,7 +74,7 @@ pub(crate) struct Keeper {
 /// identifiers of those that were replaced.
 ///
 /// # Errors
-/// Those of the database; the files are then swept later.
+/// Database errors; the files are then swept later.
 pub(crate) async fn keep(
     app: &App,
     keeper: &Keeper,
@@ -140,7 +140,7 @@ pub(crate) fn take(tx: &mut Tx<'_>, form: &str, ids: &[String], field: &'static 
 /// Drops files that were kept by a form which turned out to be a repetition.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
@@ -153,7 +153,7 @@ pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Re
 /// Deletes the rows of all files that have expired. Their content is swept as that of files without a row.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };

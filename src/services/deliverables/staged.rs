@@ -19,7 +19,7 @@ pub(super) struct StagedFile {
 /// Moves received files into the store. If one cannot be stored, those stored before it are removed.
 ///
 /// # Errors
-/// `Unavailable` where the store does not accept a file.
+/// `Unavailable` if the store does not accept a file.
 pub(super) async fn store_staged(
     store: &FileStore,
     ids: &Ids,

@@ -143,7 +143,7 @@ impl PreparedDocument {
     /// Renders the PDF on this thread, then records its verification code.
     ///
     /// # Errors
-    /// `Internal` if the PDF cannot be made; those of the database.
+    /// `Internal` if the PDF cannot be made; database errors.
     pub fn render(self, app: &App) -> Result<PdfFile, Error> {
         let bytes = summary(&self.snapshot, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
         record_code(app, self.contract, &self.snapshot)?;
@@ -180,7 +180,7 @@ fn load(
 /// trails.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn build_snapshot(
     app: &App,
     connection: &mut AnyConnection,

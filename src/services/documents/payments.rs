@@ -97,7 +97,7 @@ fn milestone_row(milestone: &MilestoneStanding, input: &ContractSnapshot, voice:
     }
 }
 
-/// Tells whether a milestone's payable amount needs its steps: something was deducted, or interest has accrued.
+/// Returns whether a milestone's payable amount needs its steps: something was deducted, or interest has accrued.
 pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
     milestone.satisfied_on.is_some()
         && !milestone.trail.is_empty()

@@ -40,7 +40,7 @@ fn of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Langua
     tell(language, "document-breach-steps", &args)
 }
 
-/// Words one step.
+/// Explains one step.
 pub fn sentence(step: &Step, input: &ContractSnapshot, language: Language) -> String {
     let mut step = step.clone();
     step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language));

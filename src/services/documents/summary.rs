@@ -170,7 +170,7 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &ContractSnapshot, 
     }
 }
 
-/// Cell with a name followed by its code, or with the code alone if they are the same.
+/// Cell with a name followed by its code, or with only the code if they are the same.
 fn coded(name: &str, code: &str) -> Cell {
     let text = written(Style::CELL, name);
     vec![if name == code { text } else { text.then(Style::CELL_SOFT, format!("　{code}")) }]

@@ -47,7 +47,7 @@ pub fn clause(code: &str, input: &ContractSnapshot, language: Language) -> Strin
     payments::clause_name(code, input, language)
 }
 
-/// Names a clause, and the subject of a breach of it, by given terms and the words beside them.
+/// Names a clause, and the subject of a breach of it, by given terms and their details.
 pub fn breach(of: (&Terms, &Details), (clause, subject): (&str, &str), language: Language) -> String {
     format!("{} · {}", payments::clause_name_in(of, clause, language), payments::breach_subject_name(subject, of.1))
 }

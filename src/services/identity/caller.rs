@@ -45,8 +45,8 @@ pub struct Caller {
     /// Seats in which they may act once they have set up the second factor that a role requires; until then `seats` is
     /// empty.
     pub withheld: Vec<Seat>,
-    /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes, so
-    /// it counts as the time of the request.
+    /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes,
+    /// so it counts as the time of the request.
     pub proved_at: NaiveDateTime,
 }
 
@@ -220,11 +220,11 @@ pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
 }
 
-/// Re-checks, inside the transaction, that the caller still acts for the same person as when the transaction was opened:
-/// a delegation may have ended in between.
+/// Re-checks, inside the transaction, that the caller still acts for the same person as when the transaction was
+/// opened: a delegation may have ended in between.
 ///
 /// # Errors
-/// `Conflict` (`lost-race`) where the seat now belongs to somebody else.
+/// `Conflict` (`lost-race`) if the seat now belongs to someone else.
 pub(crate) fn verify_same_seat(tx: &Tx<'_>, caller: &Caller, seat: &Seat) -> Result<(), Error> {
     let on_behalf_of = (seat.holder != caller.person).then_some(seat.holder);
     if on_behalf_of == tx.context.on_behalf_of { Ok(()) } else { Err(Error::conflict("lost-race")) }

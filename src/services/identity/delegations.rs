@@ -134,7 +134,7 @@ pub fn add(app: &App, caller: &Caller, input: &DelegationInput) -> Result<Delega
         };
         faults.finish()?;
         let (Some(found), Some(deputy)) = (found, deputy) else { return Err(Error::NotFound) };
-        // The holder of a seat may choose a deputy alone; an administrator would put somebody into a finance role.
+        // Only the holder of a seat may choose a deputy; an administrator would put someone into a finance role.
         let starts_over =
             holder.id != caller.person && is_finance(input.role) && !second_administrator::is_needed(tx, deputy.id)?;
         let days = (from_on, input.until_on);

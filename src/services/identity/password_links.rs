@@ -62,7 +62,7 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
 }
 
 /// Voids the links and the password of a person to whom an administrator gives a first finance role, and asks for a new
-/// link: one administrator alone may have arranged the old ones. Sessions and tokens end with the password.
+/// link: a single administrator may have arranged the old ones. Sessions and tokens end with the password.
 ///
 /// # Errors
 /// Database errors.
@@ -99,14 +99,14 @@ fn send(
     account_notices::enqueue(tx, person, kind, nonce)
 }
 
-/// Makes a link and voids all others of the person.
+/// Creates a link and voids all others of the person.
 fn issue(tx: &mut Tx<'_>, app: &App, person: PersonId, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
     let now = tx.context.now;
     people::void_links(tx.connection, person, now)?;
     people::insert_link(tx.connection, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)
 }
 
-/// Issues a link without an email, for the command line, where whoever runs it controls the machine.
+/// Issues a link without an email, for the command line, whose user controls the machine.
 ///
 /// # Errors
 /// Database errors.
@@ -115,7 +115,7 @@ pub(crate) fn issue_by_hand(tx: &mut Tx<'_>, app: &App, person: &people::Person,
     record_event(tx, &person.public_id, EventAction::LinkCreate, serde_json::json!({}))
 }
 
-/// Sends a link to a person who forgot their password. Whether anybody has the name shows neither in the answer nor in
+/// Sends a link to a person who forgot their password. Whether the name exists shows neither in the answer nor in
 /// the work that is done. A person who never set a password waits for their administrator instead.
 ///
 /// # Errors
@@ -170,7 +170,7 @@ fn owner(connection: &mut AnyConnection, app: &App, link: &str) -> Result<Person
 pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
     let now = app.clock.now();
-    // Checked before hashing, so that nobody without a valid link can make the server do that work.
+    // Checked before hashing, so that no one without a valid link can make the server do that work.
     let owner = owner(&mut *app.pool.get()?, app, link)?;
     let hash = sessions::hash_password(app, hasher, password, Some(owner))?;
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };

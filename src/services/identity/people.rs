@@ -226,7 +226,7 @@ pub fn apply_action(
     })
 }
 
-/// Gives a person another seat. With a first finance role the person must set a new password, through a link that a
+/// Adds a seat to a person. With a first finance role the person must set a new password, through a link that a
 /// second administrator confirms.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
-//! The second administrator: whoever holds a finance role, as holder or deputy, releases money, so no administrator can
-//! act alone on how they sign in. One asks, another one confirms by the same action within three days.
+//! The second administrator: a person with a finance role, as holder or deputy, releases money, so no administrator can
+//! change on their own how such a person signs in. One requests it, another confirms by the same action within three
+//! days.
 
 use chrono::{NaiveDateTime, TimeDelta};
 

@@ -252,7 +252,7 @@ pub(crate) fn resets_asked(
     second_administrator::asked(connection, Kind::ResetCodes, ids, now)
 }
 
-/// Resets codes from the command line, where whoever runs it controls the machine.
+/// Resets codes from the command line, whose user controls the machine.
 ///
 /// # Errors
 /// `Conflict` if codes are not required.
@@ -264,7 +264,7 @@ pub(crate) fn reset_by_hand(tx: &mut Tx<'_>, person: &Person) -> Result<(), Erro
     record_event(tx, &person.public_id, EventAction::TotpReset, serde_json::json!({ "because": "command-line" }))
 }
 
-/// Disables the codes of a person, ends their sessions and notifies them by email, because somebody who stole only the
+/// Disables the codes of a person, ends their sessions and notifies them by email, because someone who stole only the
 /// password would ask for exactly this.
 fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     people::reset_totp(tx.connection, person.id)?;

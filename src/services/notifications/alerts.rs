@@ -240,7 +240,7 @@ fn payment_args(record: &ContractRecord, payment: &PaymentRequest) -> Vec<(&'sta
 /// Queues emails for alerts of one contract, one for each recipient who does not have it yet.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Result<(), Error> {
     let about = About { contract: &record.contract, details: record.details_on(tx.context.today()) };
     enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
@@ -249,7 +249,7 @@ pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Re
 /// Queues emails for alerts of several contracts, with the same few queries however many there are.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<(), Error> {
     if alerts.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The thing that a change request is about, as the words of a task name it: in lists and in emails.
+//! Names the subject of a change request for task lists and emails.
 
 use serde_json::Value;
 

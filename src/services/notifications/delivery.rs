@@ -35,7 +35,7 @@ const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 /// recipient no longer acts in the role are withdrawn instead; several of one person may leave as one message.
 ///
 /// # Errors
-/// Those of the database. A failure to send is recorded with the email instead.
+/// Database errors. A failure to send is recorded with the email instead.
 pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     if !app.pool.read(|connection| email_queue::any_due(connection, now))? {

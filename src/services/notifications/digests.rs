@@ -68,7 +68,7 @@ pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
 /// Returns the emails that are void on a day.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn void(
     connection: &mut AnyConnection,
     emails: &[LeasedEmail],

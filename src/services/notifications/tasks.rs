@@ -36,7 +36,7 @@ use crate::text::names;
 
 /// Maximum number of tasks in the caller's own list.
 pub const OWN: i64 = 200;
-/// Tasks of others that a page shows; one more is loaded, to tell whether there are more.
+/// Tasks of others that a page shows; one more is loaded, to find out whether there are more.
 pub const OTHERS: usize = 20;
 
 /// A step that a role of an organisation must take by a day.
@@ -68,7 +68,7 @@ pub struct Task {
     pub title: String,
     /// Role that must act.
     pub role: Role,
-    /// True when the caller holds the role or stands in for its holder.
+    /// True if the caller holds the role or stands in for its holder.
     pub own: bool,
     /// Name of the organisation that must act.
     pub organisation: String,
@@ -89,14 +89,14 @@ pub struct TaskList {
     pub items: Vec<Task>,
     /// Always null: the list has a single page.
     pub next: Option<String>,
-    /// Emails that were given up and whose recipients the caller has to tell in another way.
+    /// Emails that were given up and whose recipients the caller has to inform by other means.
     pub undelivered: Vec<UndeliveredEmail>,
 }
 
 /// Counts the caller's tasks, up to the length of the list.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
@@ -108,7 +108,7 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 /// Lists the caller's tasks, most urgent first.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
@@ -123,7 +123,7 @@ pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
 /// Lists the tasks of others on the contracts that the caller can see, most urgent first.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -135,7 +135,7 @@ pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
 /// Lists all tasks of one contract that the caller can see, most urgent first.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn of_contract(
     connection: &mut AnyConnection,
     caller: &Caller,

@@ -1,7 +1,7 @@
 //! Emails that did not reach their recipient, for the officers of the contract's purchaser: those that delivery gave up
 //! on, and those whose attempts have failed so far.
 //!
-//! An email that was given up stays in the officers' lists until one of them records that the recipient was told in
+//! An email that was given up stays in the officers' lists until one of them records that the recipient was informed in
 //! another way, or an administrator requeues it. The content of emails is never shown.
 
 use chrono::{DateTime, Utc};
@@ -76,7 +76,7 @@ impl From<UndeliveredRow> for UndeliveredEmail {
 }
 
 impl UndeliveredEmail {
-    /// Returns whether delivery gave up on it, so that its recipient has to be told in another way.
+    /// Returns whether delivery gave up on it, so that its recipient has to be informed by other means.
     pub fn is_given_up(&self) -> bool {
         self.state == EmailState::Dead
     }
@@ -105,7 +105,7 @@ pub(crate) fn of_contract(
     Ok(found.into_iter().map(UndeliveredEmail::from).collect())
 }
 
-/// Loads the emails that were given up and about which the caller has to tell the recipient in another way.
+/// Loads the emails that were given up and whose recipients the caller has to inform by other means.
 pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Result<Vec<UndeliveredEmail>, Error> {
     let seats = caller.seats.iter().filter(|seat| role_may(seat.role, Action::SettleUndelivered));
     let purchasers: Vec<OrganisationId> = seats.map(|seat| seat.organisation).collect();

@@ -36,9 +36,9 @@ use crate::storage::write::{Tx, write_in};
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for somebody who took an earlier step
-/// (self-approval); `Conflict` where another step is next, or the amount or account to pay is not what was approved;
-/// `Duplicate` for a voucher number that the payer used this year; `Refused` where the password must be given again,
+/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for someone who took an earlier step
+/// (self-approval); `Conflict` if another step is next, or the amount or account to pay is not what was approved;
+/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again,
 /// the bank's day is before the approval, the amount is no longer within what is payable, or a rule of standing forbids
 /// the fact.
 pub fn take_step(
@@ -75,7 +75,7 @@ pub fn take_step(
 /// payable again. Only `change_requests`, which undoes facts, calls this.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, reason: &str) -> Result<(), Error> {
     let Some(payment) = rows::by_public_id(tx.connection, payment)? else {
         return Ok(());
@@ -242,7 +242,7 @@ fn return_request(
     Ok(PaymentState::Returned)
 }
 
-/// Rejects somebody whose earlier step excludes them from the next one, in person or through a deputy.
+/// Rejects someone whose earlier step excludes them from the next one, in person or through a deputy.
 fn reject_repeated_actor(tx: &mut Tx<'_>, payment: &PaymentRequest, next: &ApprovalStep) -> Result<(), Error> {
     let before = earlier_actors(tx.connection, payment.id, next)?;
     let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };

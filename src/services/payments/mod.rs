@@ -96,7 +96,7 @@ impl PaymentRequestSummary {
 /// Converts an amount in fen, as stored, to money.
 ///
 /// # Errors
-/// `Internal` where the stored amount is out of bounds.
+/// `Internal` if the stored amount is out of bounds.
 pub(crate) fn stored_money(fen: i64) -> Result<Money, Error> {
     Money::from_fen(fen).ok_or_else(|| Error::Internal("stored amount out of range".to_owned()))
 }

@@ -97,7 +97,7 @@ pub struct AppropriationView {
 pub struct AppropriationFilter<'a> {
     /// Budget year.
     pub year: Option<i32>,
-    /// Words that occur in the document number, project, budget line, classification or source.
+    /// Search words that occur in the document number, project, budget line, classification or source.
     pub q: Option<&'a str>,
     /// Restricts the list to approved appropriations with a free amount.
     pub available: bool,
@@ -146,7 +146,7 @@ pub struct FundingSearch<'a> {
     pub bureaus: &'a [OrganisationId],
     /// Budget years.
     pub years: &'a [i32],
-    /// Words that occur in the document number, project, budget line, classification or source.
+    /// Search words that occur in the document number, project, budget line, classification or source.
     pub q: &'a str,
 }
 

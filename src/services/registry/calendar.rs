@@ -41,7 +41,7 @@ pub struct CalendarInput {
     #[serde(default)]
     pub workdays: Vec<CalendarDay>,
     /// Version of the year on which this import is based, 0 if it was never imported. A different current version is a
-    /// conflict, so that nobody overwrites an import they have not seen.
+    /// conflict, so that no one overwrites an import they have not seen.
     pub version: i64,
 }
 

@@ -186,7 +186,7 @@ pub fn decide(
 /// A person who acted, and the holder on whose behalf if they deputised.
 pub type ActingPair = (crate::storage::ids::PersonId, Option<crate::storage::ids::PersonId>);
 
-/// Checks that nobody decides on their own proposal, neither in person, nor through a deputy, nor as a deputy.
+/// Checks that no one decides on their own proposal, neither in person, nor through a deputy, nor as a deputy.
 ///
 /// # Errors
 /// `Forbidden` if one person is on both sides.

@@ -60,7 +60,7 @@ impl WorkingDays {
         self.announced.last().copied()
     }
 
-    /// Returns true for a day in a year whose holidays have not been announced yet.
+    /// Returns whether a day is in a year whose holidays have not been announced yet.
     pub fn is_provisional(&self, day: NaiveDate) -> bool {
         is_provisional(day, self.announced_until())
     }

@@ -51,7 +51,7 @@ impl RowRecord {
         Self { stream, seq: last + 1, at, body, prev_hash: prev.to_owned(), hash }
     }
 
-    /// Tells whether the record has this number, this predecessor and a correct hash of its own.
+    /// Returns whether the record has this number, this predecessor and a correct hash of its own.
     pub fn follows(&self, seq: i64, prev: &str) -> bool {
         let own = hash(prev, &self.stream, self.seq, self.at, &self.body);
         self.seq == seq && self.prev_hash == prev && self.hash == own

@@ -62,7 +62,7 @@ pub const COUNTED: usize = 1000;
 const COUNTED_WINDOWS: usize = 10;
 
 impl Filter {
-    /// Returns true for a filter by columns that access rows do not repeat.
+    /// Returns whether the filter needs columns that access rows do not repeat.
     fn reads_contracts(&self) -> bool {
         let is_of_party = self.contractor.is_some() || self.purchaser.is_some();
         is_of_party || !self.without.is_empty() || self.regions.is_some() || !self.pairs.is_empty()
@@ -70,7 +70,7 @@ impl Filter {
 }
 
 /// The rows that a list walks, chosen so that a page costs about what it shows. A query planner cannot know that the
-/// contracts of a year lie together or that search words are rare.
+/// contracts of a year are adjacent or that search words are rare.
 enum Source {
     /// The access rows of each organisation.
     Seen,
@@ -192,7 +192,7 @@ pub fn contracts(
     })
 }
 
-/// A number of contracts, as far as they were counted.
+/// A number of contracts, counted up to a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
     pub number: usize,
@@ -296,7 +296,7 @@ fn some_seen(connection: &mut AnyConnection, organisations: &[OrganisationId]) -
 }
 
 /// Reads a page in windows: first the next contracts by index, then those of them that pass the filter. One combined
-/// query would leave the planner to guess that the contracts of a year lie together.
+/// query would leave the planner to guess that contracts of one year are adjacent.
 fn seen_by_each(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

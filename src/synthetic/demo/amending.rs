@@ -1,4 +1,4 @@
-//! Amendments of the demonstration: one that everybody agreed to, and one that waits for the contractor.
+//! Amendments of the demonstration: one that everyone agreed to, and one that waits for the contractor.
 
 use crate::domain::codes::{AmendmentGround, Role};
 use crate::error::Error;
@@ -30,7 +30,7 @@ fn propose_note(
     Ok(done.id)
 }
 
-/// The contractor's person in charge changes, to which everybody agrees.
+/// The contractor's person in charge changes, to which everyone agrees.
 pub(super) fn person_in_charge_changes(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let words = ("项目负责人变更为周敏。", "原项目负责人调离，经双方协商变更");
     let amendment = propose_note(teller, (plan, id), words, day(2026, 9, 28))?;

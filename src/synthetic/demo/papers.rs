@@ -1,4 +1,5 @@
-//! The demonstration's files: reports, records and invoices, submitted as a contractor would submit them.
+//! The demonstration's files: reports, service records, photos and invoices, generated from the plan of a contract and
+//! staged as uploads, as a contractor would submit them.
 
 use bytes::Bytes;
 use chrono::{Days, NaiveDate};
@@ -78,7 +79,7 @@ struct Service {
     quantity: u32,
 }
 
-/// Makes up the service record of a deliverable: days before its submission whose quantities add up.
+/// Generates the service record of a deliverable: days before its submission whose quantities add up.
 fn services_of(plan: &Plan, fact: &Submission) -> Vec<Service> {
     let quantity: u32 = fact.quantity.to_string().parse().unwrap_or(1);
     let days = quantity.clamp(1, DAYS);

@@ -295,7 +295,7 @@ fn pay(
     Ok(asked.id)
 }
 
-/// Makes up the number of a bank voucher, which a payer has once a year.
+/// Generates the number of a bank voucher, unique for a payer within a year.
 pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
     let contract = plan.number.rsplit('-').next().unwrap_or_default();
     format!("ZF{}-{contract}-{milestone}", on.format("%Y%m%d"))

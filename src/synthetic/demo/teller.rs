@@ -16,7 +16,7 @@ use crate::services::identity::{bootstrap, password_links, people, sessions};
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::plan::Plan;
 
-/// Address from which people sign in; it is nobody's.
+/// Address from which people sign in; it is no one's.
 const ADDRESS: &str = "192.0.2.10";
 
 /// State of the narration.
@@ -97,9 +97,9 @@ impl<'a> Teller<'a> {
         if signs_in { self.give_password(username) } else { Ok(()) }
     }
 
-    /// Gives a person the demonstration's password.
+    /// Sets a person's password to that of the demonstration.
     pub(super) fn give_password(&mut self, username: &str) -> Result<(), Error> {
-        // The narrator reads nobody's mail; on the machine itself it may take a link directly.
+        // The narrator reads no one's mail; on the machine itself it may take a link directly.
         let link = bootstrap::issue_link(self.app, username)?;
         self.set_password(&link)
     }

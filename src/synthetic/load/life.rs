@@ -115,7 +115,7 @@ impl<'a> Life<'a> {
         self.record(on, 301, Recorded::End(end));
     }
 
-    /// Tests whether the contractor can still act on a day.
+    /// Returns whether the contractor can still act on a day.
     fn is_open_on(&self, day: NaiveDate) -> bool {
         self.is_past(day) && self.ends.is_none_or(|end| day <= end)
     }
@@ -292,7 +292,7 @@ impl<'a> Life<'a> {
         Ok(true)
     }
 
-    /// Requests what is payable and takes the approval steps that lie in the past; returns the day of the last payment,
+    /// Requests what is payable and takes the approval steps that are in the past; returns the day of the last payment,
     /// or `None` if something is left to pay.
     fn pay(&mut self, standing: &Standing) -> Option<NaiveDate> {
         let mut last = Some(self.story.terms.starts_on);

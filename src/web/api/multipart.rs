@@ -105,7 +105,7 @@ async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
     true
 }
 
-/// Longest value of a hidden field before the files, in bytes.
+/// Maximum length of a hidden field's value before the files, in bytes.
 const LEADING_BYTES: usize = 256;
 
 /// Reads the values of the fields with which a form must begin.
@@ -132,7 +132,7 @@ pub async fn read_leading<const N: usize>(body: &mut Multipart, names: [&str; N]
     Ok(values)
 }
 
-/// The parts of a small form by name, as far as they fit, and the fault of the form.
+/// The parts of a small form by name, up to its size limit, and the error of the form.
 pub type SmallForm = (Vec<(String, Vec<u8>)>, Result<(), Error>);
 
 /// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A larger one is read to
@@ -170,7 +170,7 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
     (parts, Ok(()))
 }
 
-/// Reads the text fields of a form that is not accepted, as far as it can be read, and discards its files.
+/// Reads the readable text fields of a form that is not accepted, and discards its files.
 pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_bytes: u64) -> Vec<(String, String)> {
     let (mut texts, mut room) = (Vec::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
     while let Some(Ok(field)) = body.next().await {

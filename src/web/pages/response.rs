@@ -125,7 +125,7 @@ impl From<Page> for HttpResponse {
     }
 }
 
-/// Returns the path if it leads to a page of this site, else `/` (ASVS 3.7.2).
+/// Returns the path if it is that of a page of this site, else `/` (ASVS 3.7.2).
 pub fn own_path(path: &str) -> &str {
     let ours = path.starts_with('/')
         && !path.starts_with("//")

@@ -106,7 +106,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Makes the shell of a page for the browser with a session token and a token of its own.
+    /// Builds the shell of a page for the browser with a session token and a token of its own.
     pub fn new(
         app: &App,
         caller: Option<&Caller>,
@@ -130,8 +130,8 @@ impl Shell {
         }
     }
 
-    /// Lets the page show a kept form. It is sent under its identifier as the idempotency key, which tells afterwards
-    /// that it was sent.
+    /// Allows the page to show a kept form. It is sent under its identifier as the idempotency key, which shows
+    /// afterwards that it was sent.
     pub fn show_kept_form(&mut self, id: &str) {
         self.kept_form = Some(id.to_owned());
         id.clone_into(&mut self.key);

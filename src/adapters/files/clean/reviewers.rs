@@ -36,12 +36,12 @@ const NO_PROVIDER: &str = "None";
 const COMMENTER: &[u8] = b"author";
 const COMMENTERS: &[u8] = b"authors";
 
-/// Returns true for a part that begins like XML.
+/// Returns whether a part begins like XML.
 pub(super) fn starts_as_xml(part: &[u8]) -> bool {
     part.strip_prefix(b"\xef\xbb\xbf").unwrap_or(part).trim_ascii_start().starts_with(b"<")
 }
 
-/// Returns true for XML that may name a person.
+/// Returns whether XML may name a person.
 pub(super) fn may_name_people(part: &[u8]) -> bool {
     TRACES.iter().any(|trace| memmem::find(part, trace).is_some())
 }

@@ -238,7 +238,7 @@ impl Range<'_> {
         like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
     }
 
-    /// Puts the cells of a row into the fields at a prefix.
+    /// Copies the cells of a row into the fields at a prefix.
     fn put(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
         for (cell, place) in cells.iter().zip(places.iter().copied().chain(std::iter::repeat(None))) {
             if cell.is_empty() {
@@ -276,7 +276,7 @@ impl Range<'_> {
         self.reject(named.with("column", label).with("reason", reason.text(self.language)));
     }
 
-    /// Gives a row without a code the first free one.
+    /// Assigns the first free code to a row without one.
     fn give_code(&self, outcome: &mut Fields, row: usize, prefix: &str) {
         let name = format!("{}.{row}.code", self.list);
         if outcome.is_filled(&name) {

@@ -71,7 +71,7 @@ pub fn field_of(path: &str) -> String {
 fn fault(invalid: Invalid) -> FieldError {
     let mut path = field_of(&invalid.path);
     if invalid.code == "not-required" {
-        // The milestone that pays for a deliverable is chosen beside the deliverable.
+        // The milestone that pays for a deliverable is chosen in the deliverable's row.
         path = path.replace(".code", ".milestone");
     }
     FieldError { path, message: Message { key: invalid.code, args: invalid.args } }

@@ -106,7 +106,7 @@ impl Step {
         STEPS.iter().chain(AMENDMENT_STEPS).find(|step| step.name == name)
     }
 
-    /// Returns true if the step edits a field. A list's name stands for the whole list.
+    /// Returns whether the step edits a field. A list's name stands for the whole list.
     pub fn owns(&self, field: &str) -> bool {
         let mut parts = field.split('.');
         let (first, last) = (parts.next().unwrap_or_default(), parts.nth(1));

@@ -33,10 +33,10 @@ const AHEAD: usize = 2;
 /// Maximum number of threads that generate contracts while one writes.
 const WORKERS: usize = 4;
 
-/// Tests whether a database has neither organisations nor contracts.
+/// Returns whether a database has neither organisations nor contracts.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn is_empty(app: &App) -> Result<bool, Error> {
     app.pool.read(|connection| Ok(organisations::is_empty(connection)? && contracts::is_empty(connection)?))
 }

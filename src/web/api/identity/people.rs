@@ -91,7 +91,7 @@ pub async fn act_on_person(request: ApiRequest, path: Path<(String, String)>, bo
     Ok(json(StatusCode::OK, &done))
 }
 
-/// Gives a person another seat.
+/// Adds a seat to a person.
 ///
 /// With a first finance role their password and open links are void: they set a new password through a link that a
 /// second administrator asks for too (`link`).

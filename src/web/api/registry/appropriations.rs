@@ -18,7 +18,7 @@ use crate::web::request::{Answer, ApiRequest, json};
 struct AppropriationQuery {
     /// Budget year.
     year: Option<i32>,
-    /// Words that occur in the document number, project, budget line, classification or source.
+    /// Search words that occur in the document number, project, budget line, classification or source.
     q: Option<String>,
     /// Restricts the list to approved appropriations with a free amount.
     #[serde(default)]

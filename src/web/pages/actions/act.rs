@@ -49,7 +49,7 @@ pub struct Act {
 }
 
 impl Act {
-    /// Makes an act without summary, checks and fields.
+    /// Creates an act without summary, checks and fields.
     pub const fn new(
         name: &'static str,
         rights: &'static [Action],

@@ -65,7 +65,7 @@ pub fn of_form(
 /// of them, and its effects are checked once it has none.
 ///
 /// # Errors
-/// `Refused` where the effects are others than the form shows.
+/// `Refused` if the effects are others than the form shows.
 pub fn require_seen(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let Some(read) = target.act.proposal else { return Ok(()) };
     let is_filled = |name: &str| !form.value(name).is_empty();

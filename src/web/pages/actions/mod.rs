@@ -87,7 +87,7 @@ struct ActPage {
 struct FileField {
     name: &'static str,
     limits: &'static UploadLimits,
-    /// Largest file and largest form, in MB.
+    /// Maximum size of a file and of a form, in MB.
     max_file_mb: u32,
     max_form_mb: u32,
     kept: Vec<KeptFile>,

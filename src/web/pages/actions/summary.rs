@@ -27,14 +27,14 @@ pub struct SummaryRow {
 pub struct SummaryLink {
     /// Address within this site.
     pub address: String,
-    /// Words in the page's language.
+    /// Text in the page's language.
     pub words: String,
-    /// Notes on the file that the link leads to, as codes.
+    /// Notes on the linked file, as codes.
     pub flags: Vec<String>,
 }
 
 impl SummaryRow {
-    /// Makes a row without links; `key` is the key of its name.
+    /// Creates a row without links; `key` is the key of its name.
     pub fn new(page: &Shell, key: &str, value: String) -> Self {
         Self { name: page.say(key), value, links: Vec::new() }
     }
@@ -50,7 +50,7 @@ impl SummaryRow {
     }
 }
 
-/// Makes rows of keys and values; empty values are left out.
+/// Builds rows of keys and values; empty values are left out.
 pub fn rows<const N: usize>(page: &Shell, rows: [(&str, String); N]) -> Vec<SummaryRow> {
     let filled = rows.into_iter().filter(|(_, value)| !value.is_empty());
     filled.map(|(key, value)| SummaryRow::new(page, key, value)).collect()

@@ -32,7 +32,7 @@ const fn approval_step(name: &'static str, rights: &'static [Action]) -> Act {
     }
 }
 
-/// Makes an act adverse and asks for a reason.
+/// Marks an act as adverse and adds a reason field.
 const fn mark_adverse(act: Act) -> Act {
     Act { is_adverse: true, needs_reason: true, ..act }
 }

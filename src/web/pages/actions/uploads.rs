@@ -106,11 +106,11 @@ pub async fn submit(
     }
 }
 
-/// Refuses a form of which a file was refused or a field cannot be read. All faults are told at once, so that nothing
-/// is sent again without the files that were left out.
+/// Refuses a form of which a file was refused or a field cannot be read. All errors are reported at once, so that
+/// nothing is sent again without the files that were left out.
 ///
 /// # Errors
-/// `Malformed`, or `Refused` where only files are faulty.
+/// `Malformed`, or `Refused` if only files are faulty.
 fn refuse_faults(upload: &mut UploadForm, act: &str, files: Vec<FieldError>) -> Result<(), Error> {
     let mut faults = read_typed(upload);
     let are_fields_read = faults.is_empty();

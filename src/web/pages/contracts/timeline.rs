@@ -1,5 +1,5 @@
-//! A contract's timeline as a drawing: planned days, actual days, and today. It repeats what the tables beside it say.
-//! Each lane has the agreed days above and the actual days below, joined by a line.
+//! A contract's timeline as a drawing: planned days, actual days, and today. It repeats the content of the tables next
+//! to it. Each lane has the agreed days above and the actual days below, joined by a line.
 
 use chrono::{Datelike, NaiveDate};
 

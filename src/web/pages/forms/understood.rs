@@ -1,5 +1,5 @@
 //! Shows next to a field how a number or day was understood, while the form is being filled in. It validates nothing:
-//! whatever is refused gets its words when the form is sent.
+//! a refusal is explained when the form is sent.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;

@@ -1,5 +1,5 @@
 //! The password, and the one-time code where the person uses them, asked for again before a change that matters to
-//! whoever took over an open session.
+//! someone who took over an open session.
 
 use std::net::IpAddr;
 

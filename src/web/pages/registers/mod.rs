@@ -1,5 +1,5 @@
 //! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and
-//! actions on rows, as far as the caller's rights go. They are listed in one table (`table::REGISTERS`), one file for
+//! actions on rows, limited to the caller's rights. They are listed in one table (`table::REGISTERS`), one file for
 //! each.
 
 mod accounts;
@@ -44,7 +44,7 @@ const ROW_ACTIONS: &[&str] =
 /// Name of adding a row in addresses.
 const ADD: &str = "add";
 
-/// Changes that ask for the password and code again: who acts for somebody, and where money is paid to.
+/// Changes that ask for the password and code again: who acts for someone, and where money is paid to.
 const PROVED: &[(&str, &str)] = &[("delegations", ADD), ("accounts", "approve")];
 
 fn is_proved(register: &str, what: &str) -> bool {

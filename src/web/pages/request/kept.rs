@@ -48,7 +48,7 @@ impl PageRequest {
     /// session has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
     ///
     /// # Errors
-    /// The CSRF token is wrong; those of the work.
+    /// The CSRF token is wrong; errors of the work.
     pub async fn take_form(
         self,
         body: Bytes,
@@ -144,7 +144,7 @@ impl PageRequest {
         shown.map_err(|error| self.failed(error, Some(&caller)))
     }
 
-    /// Keeps a form that was refused because its session has ended, and leads to signing in or back to the form.
+    /// Keeps a form that was refused because its session has ended, and redirects to signing in or back to the form.
     ///
     /// # Errors
     /// The error that refused the form, where the form cannot be kept or belongs to a person who is not the caller.
@@ -160,7 +160,7 @@ impl PageRequest {
     /// Keeps the text fields of an upload that was refused because its session has ended.
     ///
     /// # Errors
-    /// Those of [`keep_form`](Self::keep_form).
+    /// Errors of [`keep_form`](Self::keep_form).
     pub async fn keep_upload(self, path: String, values: FormValues, failure: PageFailure) -> PageAnswer {
         self.run_blocking(move |request| {
             let owner =

@@ -8,7 +8,7 @@ use crate::services::contracts::drafts::fields::Fields;
 use crate::web::pages::forms::field::{Field, FieldKind, Search};
 use crate::web::pages::shell::Shell;
 
-/// Fields that belong together: a row of a list, or the fields of a step beside its lists.
+/// Fields that belong together: a row of a list, or the fields of a step outside its lists.
 #[derive(Debug, Default)]
 pub struct Group {
     /// Anchor within the page.

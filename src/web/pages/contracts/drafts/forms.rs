@@ -101,7 +101,7 @@ fn amendment(builder: &FormBuilder<'_>) -> Block {
     block("", String::new(), groups.map(group).into())
 }
 
-/// Shows the room for supplements beside the amount of a draft that amends a contract.
+/// Shows the room for supplements next to the amount of a draft that amends a contract.
 pub fn show_room(blocks: &mut [Block], builder: &FormBuilder<'_>, step: &str, amends: &Amended) {
     let Some(room) = amends.room.filter(|_| ["items", "amendment"].contains(&step)) else { return };
     let yuan = |fen: i64| words::yuan_of(fen.into());

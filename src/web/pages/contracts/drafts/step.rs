@@ -284,7 +284,7 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
                 let mut draft = drafts::show(app, caller, &again.0)?;
                 let step = draft.step(&again.1)?;
                 let typed = draft_fields(&form);
-                // A kept form may be older than what somebody saved meanwhile.
+                // A kept form may be older than what someone saved meanwhile.
                 form.is_stale = form.value("version") != draft.version.to_string();
                 drafts::merge_step(&mut draft.fields, step, &typed);
                 // The fields of the generator and a pasted range are not saved, but shown again.
