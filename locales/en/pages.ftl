@@ -143,7 +143,7 @@ contracts-column-parties = Purchaser, contractor
 contracts-column-term = Term
 contracts-column-amount = Amount (yuan)
 contracts-column-state = State
-contracts-column-duty = Next due date
+contracts-column-task = Next due date
 
 # For programs
 api-says = The API for other systems. Signing in, errors, paging and sending the same request twice are described in docs/api.md.
@@ -183,7 +183,7 @@ recovery-codes-left = Unused recovery codes: { $number }.
 recovery-codes-renew = New recovery codes
 recovery-codes-renew-says = Ten new codes replace all earlier ones.
 
-contract-duties-more = More tasks ({ $number })
+contract-tasks-more = More tasks ({ $number })
 contract-timeline-scroll = Swipe sideways to see all of it.
 versions-title = Versions of the terms
 versions-no = Version { $no }

@@ -55,13 +55,13 @@ impl Passwords {
     ///
     /// # Errors
     /// None in practice: the gate is never closed.
-    pub async fn hasher(&self) -> Result<Hasher, HashError> {
+    pub async fn acquire_hasher(&self) -> Result<Hasher, HashError> {
         let turn = self.gate.enter().await.map_err(|error| HashError(error.to_string()))?;
         Ok(self.admit(turn))
     }
 
     /// Takes a place if one is free: for commands that run before anything else does.
-    pub fn try_hasher(&self) -> Option<Hasher> {
+    pub fn try_acquire_hasher(&self) -> Option<Hasher> {
         Some(self.admit(self.gate.try_enter()?))
     }
 

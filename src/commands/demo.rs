@@ -56,7 +56,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     } else {
         app
     };
-    serve::listen(&app, true, |_| {
+    serve::serve_until_shutdown(&app, true, |_| {
         let mut out = std::io::stdout();
         writeln!(
             out,

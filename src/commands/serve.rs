@@ -39,12 +39,12 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     })?;
     let clock = start::clock(&settings)?;
     let app = start::app(settings, clock)?;
-    listen(&app, !arguments.no_jobs, |_| Ok(()))?;
+    serve_until_shutdown(&app, !arguments.no_jobs, |_| Ok(()))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Serves until shutdown. Calls `ready` once the address is bound, then prints the line `ready http://…`.
-pub(super) fn listen(
+pub(super) fn serve_until_shutdown(
     app: &App,
     with_jobs: bool,
     ready: impl FnOnce(&str) -> std::io::Result<()>,

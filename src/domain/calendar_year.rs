@@ -45,11 +45,11 @@ pub struct DayChange {
 
 impl YearDays {
     /// Extracts one year from a calendar.
-    pub fn of(calendar: &Calendar, year: i32) -> Self {
-        Self::by(year, |day| calendar.is_working_day(day))
+    pub fn from_calendar(calendar: &Calendar, year: i32) -> Self {
+        Self::from_fn(year, |day| calendar.is_working_day(day))
     }
 
-    fn by(year: i32, works: impl Fn(NaiveDate) -> bool) -> Self {
+    fn from_fn(year: i32, works: impl Fn(NaiveDate) -> bool) -> Self {
         let all = || days_of(year);
         Self {
             year,
@@ -99,7 +99,7 @@ impl YearDays {
         let said = Calendar::new(self.holidays.iter().copied(), self.workdays.iter().copied());
         let held = |day| if day <= today { so_far.is_working_day(day) } else { said.is_working_day(day) };
         let kept = days_of(self.year).filter(|day| held(*day) != said.is_working_day(*day)).collect();
-        (Self::by(self.year, held), kept)
+        (Self::from_fn(self.year, held), kept)
     }
 
     /// Returns the days that would change.

@@ -133,7 +133,7 @@ codes! {
 codes! {
     /// The state of a change request.
     pub enum ChangeRequestState {
-        Asked = "asked",
+        Requested = "asked",
         Granted = "granted",
         Refused = "refused",
     }

@@ -48,7 +48,7 @@ impl Pool {
     /// `Unavailable` if none becomes free in time or the database does not answer.
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
         match self.engine {
-            Engine::Sqlite(_) => self.take(),
+            Engine::Sqlite(_) => self.checkout(),
             Engine::Postgres(_) => self.take_after(R2D2Connection::ping),
         }
     }
@@ -69,7 +69,7 @@ impl Pool {
     fn take_after(&self, first: fn(&mut AnyConnection) -> QueryResult<()>) -> Result<PooledConnection<Manager>, Error> {
         let mut tries = self.connections.max_size();
         loop {
-            let mut connection = self.take()?;
+            let mut connection = self.checkout()?;
             let Err(error) = first(&mut connection) else { return Ok(connection) };
             let error = Error::from(error);
             tries = tries.saturating_sub(1);
@@ -83,7 +83,7 @@ impl Pool {
         }
     }
 
-    fn take(&self) -> Result<PooledConnection<Manager>, Error> {
+    fn checkout(&self) -> Result<PooledConnection<Manager>, Error> {
         self.connections.get().map_err(|error| Error::Unavailable(error.to_string()))
     }
 

@@ -107,7 +107,7 @@ impl ApiRequest {
     }
 
     /// Counts the request towards the caller's limit of uploads and documents.
-    pub fn counted_as_costly(mut self) -> Self {
+    pub fn rate_limited(mut self) -> Self {
         self.costly = true;
         self
     }
@@ -185,9 +185,9 @@ impl ApiRequest {
     ///
     /// # Errors
     /// None in practice: the gate is never closed.
-    pub async fn hasher(&self) -> Result<Hasher, Failure> {
+    pub async fn acquire_hasher(&self) -> Result<Hasher, Failure> {
         let language = self.language();
-        sessions::hasher(&self.app).await.map_err(|error| Failure { error, language })
+        sessions::acquire_hasher(&self.app).await.map_err(|error| Failure { error, language })
     }
 
     /// Authenticates the caller. A writing request passes the hash that its idempotency key is tied to.

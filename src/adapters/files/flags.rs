@@ -44,7 +44,7 @@ pub enum FileFlag {
 
 impl FileFlag {
     /// Returns the key of its message.
-    pub fn code(self) -> &'static str {
+    pub fn message_key(self) -> &'static str {
         match self {
             Self::Scripts => "file-flag-scripts",
             Self::OpenAction => "file-flag-open-action",

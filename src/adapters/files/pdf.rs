@@ -46,7 +46,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
         unpacked += scan_object_stream(body, at, &mut found)?;
     }
     if found.is_encrypted {
-        found.flags.extend(pdf_lock::open(body, start, end)?);
+        found.flags.extend(pdf_lock::check_encryption(body, start, end)?);
     }
     if found.names_author || clean::names_author_for_good(body)? {
         found.flags.push(FileFlag::NamesAuthor);

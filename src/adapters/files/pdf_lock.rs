@@ -19,7 +19,11 @@ const MAX_DEPTH: usize = 64;
 ///
 /// # Errors
 /// `Encrypted` if a password is needed, or the encryption is not one that readers support.
-pub(super) fn open(body: &mut (impl Read + Seek), start: u64, end: u64) -> Result<Vec<FileFlag>, FileError> {
+pub(super) fn check_encryption(
+    body: &mut (impl Read + Seek),
+    start: u64,
+    end: u64,
+) -> Result<Vec<FileFlag>, FileError> {
     let mut bytes = Vec::new();
     body.seek(SeekFrom::Start(start))?;
     body.take(end - start).read_to_end(&mut bytes)?;

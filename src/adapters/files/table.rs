@@ -41,7 +41,7 @@ pub(super) fn check(body: &mut impl Read) -> Result<Vec<FileFlag>, FileError> {
         }
         let last = read < BLOCK;
         for text in &mut texts {
-            text.take(block, last);
+            text.decode_block(block, last);
         }
         if texts.iter().all(|text| text.broken) {
             return Err(FileError::Damaged("it is neither UTF-8 nor GB18030"));
@@ -87,7 +87,7 @@ impl Text {
         Self { decoder: encoding.new_decoder_without_bom_handling(), broken: false, decoded: vec![0; BLOCK] }
     }
 
-    fn take(&mut self, mut block: &[u8], last: bool) {
+    fn decode_block(&mut self, mut block: &[u8], last: bool) {
         while !self.broken {
             let (result, read, _) = self.decoder.decode_to_utf8_without_replacement(block, &mut self.decoded, last);
             block = block.get(read..).unwrap_or_default();

@@ -42,7 +42,7 @@ pub enum PdfError {
 pub fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
     let mut document = document.clone();
     let faces = faces::Faces::load()?;
-    missing::mark(&mut document, &faces);
+    missing::mark_missing_characters(&mut document, &faces);
     let laid = pages::lay_out(&document, &faces)?;
     let drawn = write::draw(&document, &laid, &faces)?;
     finish::finish(&document, &laid, drawn)

@@ -8,7 +8,7 @@ use crate::adapters::pdf::document::{Cell, Column, Ink, Row, Table};
 use crate::adapters::pdf::faces::Faces;
 use crate::adapters::pdf::lines::{self, Line};
 use crate::adapters::pdf::strips::{Align, Item, Strip, aligned, baseline};
-use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
+use crate::adapters::pdf::structure::{NodeId, TagKind, Tree};
 
 /// Cell padding in points.
 const PAD_X: f32 = 5.0;
@@ -32,18 +32,18 @@ type Columns = Vec<(f32, f32)>;
 pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let table = &*fit_font_size(table, width, faces);
     let columns = divide_width(table, width, faces);
-    let element = tree.add(parent, Kind::Table);
+    let element = tree.add(parent, TagKind::Table);
     let mut strips = Vec::new();
     let mut head = None;
     if !table.head.is_empty() {
         let mut rows = vec![rule(width, HEAVY, Ink::Black)];
-        let line = tree.add(element, Kind::TableRow);
+        let line = tree.add(element, TagKind::TableRow);
         let mut row = row(
             &table.head,
             &columns,
             &table.columns,
             tree,
-            |tree, _| tree.add(line, Kind::TableHead { of_row: false }),
+            |tree, _| tree.add(line, TagKind::TableHead { of_row: false }),
             faces,
         );
         for strip in &mut row {
@@ -57,9 +57,9 @@ pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces:
     }
     let named = table.head.is_empty();
     for (at, data) in table.rows.iter().enumerate() {
-        let line = tree.add(element, Kind::TableRow);
+        let line = tree.add(element, TagKind::TableRow);
         let kind = move |column: usize| {
-            if named && column == 0 { Kind::TableHead { of_row: true } } else { Kind::TableCell }
+            if named && column == 0 { TagKind::TableHead { of_row: true } } else { TagKind::TableCell }
         };
         let mut pieces = Vec::new();
         if data.total {
@@ -236,7 +236,7 @@ fn row(
                 top += if groups.is_empty() { 0.0 } else { text.above };
                 groups.push(Group { from: top, to: top, lines: 0 });
             }
-            let leaf = tree.add_in(node, Kind::Paragraph, text.lang);
+            let leaf = tree.add_in(node, TagKind::Paragraph, text.lang);
             for line in lines::wrap(text, cell_width - 2.0 * PAD_X, false, faces) {
                 let height = line.leading;
                 lines.push((top, line, leaf));

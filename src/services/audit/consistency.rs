@@ -208,6 +208,6 @@ fn leads_to(step: PaymentStep) -> Option<PaymentState> {
         PaymentStep::Backdate => Some(PaymentState::Backdated),
         PaymentStep::Disallow => Some(PaymentState::Approved),
         PaymentStep::Allow => Some(PaymentState::Paid),
-        step => APPROVAL_CHAIN.iter().find(|link| link.kind == step).map(|link| link.to),
+        step => APPROVAL_CHAIN.iter().find(|next| next.kind == step).map(|next| next.to),
     }
 }

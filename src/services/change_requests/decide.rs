@@ -63,7 +63,7 @@ pub fn decide(
         let (request, contract, seat) = find_change_request(caller, tx.connection, kind, id)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::GrantChangeRequest)?;
-        if request.state != ChangeRequestState::Asked {
+        if request.state != ChangeRequestState::Requested {
             return Err(Error::Conflict(Message::new("ask-decided").with("state", request.state)));
         }
         reject_own_request(tx, &request)?;

@@ -138,7 +138,7 @@ pub fn find_pending<'a>(
 ) -> Option<&'a ChangeRequestView> {
     let is_pending = |request: &&ChangeRequestView| {
         request.kind == kind
-            && request.state == ChangeRequestState::Asked
+            && request.state == ChangeRequestState::Requested
             && repeats::concerns_same(kind, &request.fact, fact)
     };
     requests.iter().find(is_pending)
@@ -173,7 +173,12 @@ fn open_request(
         rows::insert(tx.connection, tx.context, &id, record.contract.id, kind, (&text, reason), by)?;
         append_event(tx, &record.contract, action, event_body(&id, body, reason))?;
         append::save_change(tx, &mut record)?;
-        Ok(ChangeRequestSummary { id, state: ChangeRequestState::Asked, seq: None, version: record.contract.version })
+        Ok(ChangeRequestSummary {
+            id,
+            state: ChangeRequestState::Requested,
+            seq: None,
+            version: record.contract.version,
+        })
     })
 }
 

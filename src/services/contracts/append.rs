@@ -46,13 +46,13 @@ pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> R
         settled_stays(tx, record, &facts, today)?;
     }
     check(record.agreement(), &facts, &record.days.calendar, today).map_err(refusal)?;
-    amendments_stay(record, &facts, today)?;
+    reject_undone_amendments(record, &facts, today)?;
     Ok(facts)
 }
 
 /// Refuses facts with which an amendment in force would never have come into force: everything since was done under its
 /// terms.
-fn amendments_stay(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
+fn reject_undone_amendments(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
     match record.amendment_undone_by(facts, today).map_err(refusal)? {
         None => Ok(()),
         Some(effective_on) => {

@@ -193,7 +193,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
         }
         Proposal::RequestedTermination => {
             let is_open = |request: &&ChangeRequestView| {
-                request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked
+                request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
             };
             let asked = data.contract.change_requests.iter().find(is_open);
             let request = asked.ok_or_else(|| Error::conflict("no-termination-asked"))?;

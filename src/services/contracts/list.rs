@@ -66,7 +66,7 @@ pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractNam
     if caller.may(Action::ReadContract).is_err() || ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found = app.pool.read(|connection| titles::named(connection, ids, &caller.organisations()))?;
+    let found = app.pool.read(|connection| titles::titles_of(connection, ids, &caller.organisations()))?;
     Ok(found.into_iter().map(|(id, number, title)| ContractName { id, number, title }).collect())
 }
 

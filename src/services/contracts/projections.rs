@@ -92,7 +92,7 @@ pub fn derive(
         .collect();
     let open_requests: Vec<OpenChangeRequest> = change_requests
         .into_iter()
-        .filter(|request| request.state == ChangeRequestState::Asked)
+        .filter(|request| request.state == ChangeRequestState::Requested)
         .map(|request| OpenChangeRequest {
             id: request.public_id,
             kind: request.kind,

@@ -90,7 +90,7 @@ pub(in crate::services) fn refuse_repeated_request(
     let is_pending = |request: &&ChangeRequest| {
         let fact = serde_json::from_str::<serde_json::Value>(&request.body);
         request.kind == kind
-            && request.state == ChangeRequestState::Asked
+            && request.state == ChangeRequestState::Requested
             && fact.is_ok_and(|fact| concerns_same(kind, &fact, body))
     };
     let Some(first) = made.iter().find(is_pending).filter(|_| !(another && is_repeatable)) else { return Ok(()) };

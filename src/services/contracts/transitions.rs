@@ -287,7 +287,7 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     if asked
         .iter()
-        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
+        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested)
     {
         return Err(Error::conflict("termination-asked-already"));
     }
@@ -324,7 +324,9 @@ fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest,
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     let request = asked
         .into_iter()
-        .find(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
+        .find(|request| {
+            request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+        })
         .ok_or_else(|| Error::conflict("no-termination-asked"))?;
     let by = tx.person()?;
     let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
@@ -373,7 +375,7 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
         || amending
         || change_requests::of_contract(connection, contract)?
             .into_iter()
-            .any(|request| request.state == ChangeRequestState::Asked))
+            .any(|request| request.state == ChangeRequestState::Requested))
 }
 
 fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {

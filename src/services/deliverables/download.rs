@@ -40,7 +40,7 @@ pub struct Download {
 /// `NotFound`; `Internal` for a file that the store has lost or changed, which is recorded in the contract's audit log.
 pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
     caller.may(Action::ReadContract)?;
-    open(app, caller, id, Version::Shown).await
+    open_download(app, caller, id, Version::Shown).await
 }
 
 /// Opens a file of a contract exactly as it was uploaded, for those who audit.
@@ -49,7 +49,7 @@ pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, E
 /// `Forbidden`; `NotFound`; `Internal` as for [`download`].
 pub async fn download_original(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
     caller.may(Action::ReadOriginalFile)?;
-    open(app, caller, id, Version::Original).await
+    open_download(app, caller, id, Version::Original).await
 }
 
 /// The version of a file that is opened.
@@ -59,7 +59,7 @@ enum Version {
     Original,
 }
 
-async fn open(app: &App, caller: Caller, id: &str, version: Version) -> Result<Download, Error> {
+async fn open_download(app: &App, caller: Caller, id: &str, version: Version) -> Result<Download, Error> {
     let action = match version {
         Version::Shown => Action::ReadContract,
         Version::Original => Action::ReadOriginalFile,

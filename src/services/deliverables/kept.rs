@@ -75,7 +75,7 @@ pub(crate) struct Keeper {
 ///
 /// # Errors
 /// Database errors; the files are then swept later.
-pub(crate) async fn keep(
+pub(crate) async fn keep_files(
     app: &App,
     keeper: &Keeper,
     files: Vec<StoredFile>,
@@ -122,7 +122,12 @@ fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
 ///
 /// # Errors
 /// `Malformed` at the field of the files where one of them has expired.
-pub(crate) fn take(tx: &mut Tx<'_>, form: &str, ids: &[String], field: &'static str) -> Result<Vec<StoredFile>, Error> {
+pub(crate) fn claim_kept_files(
+    tx: &mut Tx<'_>,
+    form: &str,
+    ids: &[String],
+    field: &'static str,
+) -> Result<Vec<StoredFile>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

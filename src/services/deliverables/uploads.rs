@@ -366,7 +366,7 @@ impl UploadForm {
             return Ok(());
         }
         self.fresh.extend(stored.iter().map(|file| file.id.clone()));
-        kept::keep(app, &keeper, stored, unwanted, takes_one).await.map(|replaced| self.replaced = replaced)
+        kept::keep_files(app, &keeper, stored, unwanted, takes_one).await.map(|replaced| self.replaced = replaced)
     }
 
     /// Moves the files into the store. If one cannot be stored, those stored before it are removed.

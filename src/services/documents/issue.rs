@@ -143,7 +143,7 @@ impl PreparedDocument {
     /// Renders the PDF on this thread, then records its verification code.
     ///
     /// # Errors
-    /// `Internal` if the PDF cannot be made; database errors.
+    /// `Internal` if the PDF cannot be made; those of the database.
     pub fn render(self, app: &App) -> Result<PdfFile, Error> {
         let bytes = summary(&self.snapshot, self.lang).map_err(|error| Error::Internal(error.to_string()))?;
         record_code(app, self.contract, &self.snapshot)?;
@@ -176,11 +176,10 @@ fn load(
     build_snapshot(app, connection, record, standing, as_of)
 }
 
-/// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with
-/// trails.
+/// Builds the data that a contract's documents and its page are made from; `standing` is the one on `as_of`, with trails.
 ///
 /// # Errors
-/// Database errors.
+/// Those of the database.
 pub(crate) fn build_snapshot(
     app: &App,
     connection: &mut AnyConnection,

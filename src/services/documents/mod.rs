@@ -81,6 +81,6 @@ fn fingerprint(json: &str) -> String {
 ///
 /// # Errors
 /// Errors of the PDF writer; no text of a contract causes one.
-pub fn summary(input: &ContractSnapshot, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
-    pdf::render(&summary::document(input, lang))
+pub fn summary(snapshot: &ContractSnapshot, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
+    pdf::render(&summary::document(snapshot, lang))
 }

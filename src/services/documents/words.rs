@@ -28,23 +28,23 @@ pub fn deliverables(agreed: &Terms, details: &Details, language: Language) -> Ve
 }
 
 /// Explains the steps of a milestone's payable amount.
-pub fn steps_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
-    steps::of_payable(milestone, input, language)
+pub fn steps_of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    steps::of_payable(milestone, snapshot, language)
 }
 
 /// Explains the steps of a breach's amount.
-pub fn steps_of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
-    breach.trail.iter().map(|step| sentence(step, input, language)).collect()
+pub fn steps_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    breach.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
 }
 
 /// Explains the steps of the performance score.
-pub fn steps_of_score(input: &ContractSnapshot, language: Language) -> Vec<String> {
-    input.standing.performance.trail.iter().map(|step| sentence(step, input, language)).collect()
+pub fn steps_of_score(snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    snapshot.standing.performance.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
 }
 
 /// Returns the name of a clause.
-pub fn clause(code: &str, input: &ContractSnapshot, language: Language) -> String {
-    payments::clause_name(code, input, language)
+pub fn clause(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
+    payments::clause_name(code, snapshot, language)
 }
 
 /// Names a clause, and the subject of a breach of it, by given terms and their details.
@@ -58,22 +58,22 @@ pub fn clause_of(code: &str, terms: &Terms, details: &Details, language: Languag
 }
 
 /// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
-pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> String {
-    match breach_subject_name(code, input) {
-        same if same == code => clause(code, input, language),
+pub fn anything(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
+    match breach_subject_name(code, snapshot) {
+        same if same == code => clause(code, snapshot, language),
         name => name,
     }
 }
 
 /// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
 /// itself.
-pub fn breach_subject_name(code: &str, input: &ContractSnapshot) -> String {
-    payments::breach_subject_name(code, &input.details).to_owned()
+pub fn breach_subject_name(code: &str, snapshot: &ContractSnapshot) -> String {
+    payments::breach_subject_name(code, &snapshot.details).to_owned()
 }
 
 /// Returns the contract's money in fen, each part with the last part of its message key (`document-share-…`).
-pub fn money(input: &ContractSnapshot) -> Vec<(&'static str, i128)> {
-    ["paid", "unpaid", "deducted", "rest"].into_iter().zip(payments::shares(input)).collect()
+pub fn money(snapshot: &ContractSnapshot) -> Vec<(&'static str, i128)> {
+    ["paid", "unpaid", "deducted", "rest"].into_iter().zip(payments::shares(snapshot)).collect()
 }
 
 /// Formats fen, never negative, as yuan.

@@ -72,7 +72,7 @@ pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
 ///
 /// # Errors
 /// `NotFound` for a person who no longer exists; database errors.
-pub fn keep(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)]) -> Result<String, Error> {
+pub fn keep_form(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)]) -> Result<String, Error> {
     let public_id = app.ids.uuid();
     let is_kept = |name: &str| !SECRETS.contains(&name) && name != SENT_FORM_FIELD;
     let (sent_again, key) = (value(values, SENT_FORM_FIELD), value(values, KEY_FIELD));
@@ -95,7 +95,7 @@ pub fn keep(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)
 ///
 /// # Errors
 /// `NotFound`, also for a form of another person; `Forbidden` for a caller without a seat today.
-pub fn find(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValues, Error> {
+pub fn load_form(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValues, Error> {
     caller.may(Action::OwnSession)?;
     let fields = app
         .pool

@@ -19,7 +19,7 @@ use crate::services::identity::sessions::{self, SIGN_INS, name_digest};
 use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::administrator_requests::Kind;
+use crate::storage::identity::administrator_requests::AdminRequestKind;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::write::{Context, Event, Tx, write};
@@ -48,7 +48,7 @@ pub enum LinkState {
 /// # Errors
 /// Database errors.
 pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str) -> Result<LinkState, Error> {
-    let body = match second_administrator::consent(tx, person.id, Kind::Link)? {
+    let body = match second_administrator::consent(tx, person.id, AdminRequestKind::Link)? {
         Consent::Asked => {
             record_event(tx, &person.public_id, EventAction::PersonLinkAsk, serde_json::json!({}))?;
             return Ok(LinkState::Asked);
@@ -71,7 +71,7 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(),
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
-    second_administrator::consent(tx, person.id, Kind::Link)?;
+    second_administrator::consent(tx, person.id, AdminRequestKind::Link)?;
     let body = serde_json::json!({ "because": "finance-role" });
     record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)
 }
@@ -85,7 +85,7 @@ pub(crate) fn asked(
     ids: &[PersonId],
     now: chrono::NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, Kind::Link, ids, now)
+    second_administrator::asked(connection, AdminRequestKind::Link, ids, now)
 }
 
 fn send(

@@ -8,7 +8,7 @@ use crate::domain::codes::Role;
 use crate::error::Error;
 use crate::services::identity::delegations;
 use crate::storage::AnyConnection;
-use crate::storage::identity::administrator_requests::{self as rows, Kind};
+use crate::storage::identity::administrator_requests::{self as rows, AdminRequestKind};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::write::Tx;
@@ -46,7 +46,7 @@ pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: Kind) -> Result<Consent, Error> {
+pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: AdminRequestKind) -> Result<Consent, Error> {
     let (by, now) = (tx.person()?, tx.context.now);
     if !is_needed(tx, person)? {
         rows::delete(tx.connection, kind, person)?;
@@ -68,7 +68,7 @@ pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: Kind) -> Result<C
 /// Database errors.
 pub(crate) fn asked(
     connection: &mut AnyConnection,
-    kind: Kind,
+    kind: AdminRequestKind,
     ids: &[PersonId],
     now: NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {

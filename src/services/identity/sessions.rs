@@ -190,8 +190,8 @@ pub fn hash_password(app: &App, hasher: &Hasher, password: &str, person: Option<
 ///
 /// # Errors
 /// None in practice: the gate is never closed.
-pub async fn hasher(app: &App) -> Result<Hasher, Error> {
-    app.passwords.hasher().await.map_err(|error| Error::Internal(error.to_string()))
+pub async fn acquire_hasher(app: &App) -> Result<Hasher, Error> {
+    app.passwords.acquire_hasher().await.map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Loads a person as caller without authentication, for commands that run on the machine itself, such as the

@@ -25,7 +25,7 @@ use crate::services::identity::second_factor::{self, RecoveryCodes};
 use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::administrator_requests::Kind;
+use crate::storage::identity::administrator_requests::AdminRequestKind;
 use crate::storage::identity::people::{self, Person};
 use crate::storage::identity::recovery_codes;
 use crate::storage::ids::PersonId;
@@ -226,7 +226,7 @@ pub(crate) fn request_reset(tx: &mut Tx<'_>, person: &Person, reason: &str) -> R
     if !second_factor::is_set_up(person) {
         return Err(Error::conflict("totp-not-active"));
     }
-    let body = match second_administrator::consent(tx, person.id, Kind::ResetCodes)? {
+    let body = match second_administrator::consent(tx, person.id, AdminRequestKind::ResetCodes)? {
         Consent::Asked => {
             let body = serde_json::json!({ "reason": reason });
             record_event(tx, &person.public_id, EventAction::TotpResetAsk, body)?;
@@ -249,7 +249,7 @@ pub(crate) fn resets_asked(
     ids: &[PersonId],
     now: NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, Kind::ResetCodes, ids, now)
+    second_administrator::asked(connection, AdminRequestKind::ResetCodes, ids, now)
 }
 
 /// Resets codes from the command line, whose user controls the machine.

@@ -16,8 +16,8 @@ use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::acting_organisation;
-use crate::services::notifications::asked::AskedThing;
 use crate::services::notifications::audience::Audience;
+use crate::services::notifications::change_request_subject::ChangeRequestSubject;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
@@ -353,7 +353,7 @@ impl Names {
                 vec![("subject", name.clone()), ("milestone", name), ("amount", format_yuan(*fen))]
             }),
             Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |(kind, fact)| {
-                let mut args = AskedThing::new(fact, about.details).email_args(about.details);
+                let mut args = ChangeRequestSubject::new(fact, about.details).email_args(about.details);
                 args.push(("ask", kind.to_string()));
                 args
             }),

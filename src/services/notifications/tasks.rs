@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
-use crate::services::notifications::asked::AskedThing;
+use crate::services::notifications::change_request_subject::ChangeRequestSubject;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
@@ -109,7 +109,7 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 ///
 /// # Errors
 /// Database errors.
-pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
+pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let found = rows::work(connection, &seat_keys(caller), OWN)?;
@@ -124,7 +124,7 @@ pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
 ///
 /// # Errors
 /// Database errors.
-pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
+pub fn list_tasks_of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let found = rows::work_of_others(connection, &caller.organisations(), &seat_keys(caller), OTHERS as i64 + 1)?;
@@ -221,8 +221,8 @@ impl Names {
         let task = row.task;
         let payment = self.payments.get(&task.subject);
         let code = payment.map_or(task.subject.as_str(), |(milestone, _)| milestone.as_str());
-        let asked = self.change_requests.get(&task.subject);
-        let thing = asked.map(|(_, fact)| AskedThing::new(fact, details));
+        let request = self.change_requests.get(&task.subject);
+        let thing = request.map(|(_, fact)| ChangeRequestSubject::new(fact, details));
         let clause = thing.as_ref().and_then(|thing| thing.clause.as_deref());
         let name = match (&thing, details.deliverable(code)) {
             (Some(thing), _) => thing.name.as_str(),
@@ -235,7 +235,7 @@ impl Names {
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount)| *amount),
-            ask: asked.map(|(kind, _)| *kind),
+            ask: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),

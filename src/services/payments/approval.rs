@@ -65,7 +65,7 @@ pub fn take_step(
         let state = match name {
             "return" => return_request(tx, &mut record, &payment, input)?,
             "disallow" => disallow(tx, &mut record, &payment, input)?,
-            _ => approve(tx, caller, &mut record, (&payment, next), input)?,
+            _ => take_approval_step(tx, caller, &mut record, (&payment, next), input)?,
         };
         PaymentRequestSummary::new(&record, &payment, state)
     })
@@ -92,7 +92,7 @@ pub fn releases_money(step: &str) -> bool {
     ["approve", "pay", "allow"].contains(&step)
 }
 
-fn approve(
+fn take_approval_step(
     tx: &mut Tx<'_>,
     caller: &Caller,
     record: &mut ContractRecord,

@@ -18,7 +18,7 @@ fn propose_note(
     effective_on: chrono::NaiveDate,
 ) -> Result<String, Error> {
     let officer = person(plan.region, Role::Officer);
-    let done = teller.by(&officer, |app, caller| {
+    let done = teller.act_as(&officer, |app, caller| {
         let held = registration::terms_in_force(app, caller, id, None)?;
         let mut details = held.details;
         details.notes = format!("{}\n{note}", details.notes).trim().to_owned();
@@ -37,7 +37,7 @@ pub(super) fn person_in_charge_changes(teller: &mut Teller<'_>, plan: &Plan, id:
     for (who, name) in [(contractor_person(plan.contractor), "consent"), (person(plan.region, Role::Leader), "approve")]
     {
         let input = AmendmentStepInput::default();
-        teller.by(&who, |app, caller| decide::take_step(app, caller, &amendment, name, &input))?;
+        teller.act_as(&who, |app, caller| decide::take_step(app, caller, &amendment, name, &input))?;
     }
     Ok(())
 }

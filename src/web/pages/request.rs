@@ -155,8 +155,8 @@ impl PageRequest {
     ///
     /// # Errors
     /// None in practice: the gate is never closed.
-    pub async fn hasher(&self) -> Result<Hasher, PageFailure> {
-        sessions::hasher(&self.app).await.map_err(|error| self.failed(error, None))
+    pub async fn acquire_hasher(&self) -> Result<Hasher, PageFailure> {
+        sessions::acquire_hasher(&self.app).await.map_err(|error| self.failed(error, None))
     }
 
     /// Returns the rate limits, the client's IP address and its user agent.
@@ -284,7 +284,7 @@ impl PageRequest {
             check_key(&key)?;
             Ok(key)
         });
-        self.costly(move |mut caller| {
+        self.run_rate_limited(move |mut caller| {
             let key = verified?;
             caller.request = Some(IdempotencyKey { key, hash: String::new(), sent_form: None })
                 .filter(|request| !request.key.is_empty());
@@ -297,7 +297,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// Not signed in; `TooMany`; errors of the service.
-    pub async fn costly<T: Send + 'static>(
+    pub async fn run_rate_limited<T: Send + 'static>(
         &self,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PageFailure> {

@@ -58,7 +58,7 @@ pub struct AmendmentPreview {
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see; `Conflict` in a state without amendments.
-pub fn open(app: &App, caller: &Caller, contract: &str) -> Result<DraftSummary, Error> {
+pub fn open_amendment_draft(app: &App, caller: &Caller, contract: &str) -> Result<DraftSummary, Error> {
     let action = Action::ProposeAmendment;
     caller.may(action)?;
     let (seat, earlier, of, view) = app.pool.read(|connection| {

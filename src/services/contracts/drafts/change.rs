@@ -1,6 +1,6 @@
 //! Changes to the rows of a step other than typing: rows are removed, put back, pasted or generated.
 
-use crate::domain::clauses::Kind;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::Language;
 use crate::error::Error;
 use crate::services::contracts::drafts::fields::Fields;
@@ -21,7 +21,7 @@ pub enum Change {
     /// Restores a removed row, by its number.
     Restore(usize),
     /// Adds a clause from the library.
-    Clause(Kind),
+    Clause(ClauseKind),
     /// Adds the rows of a range.
     Paste(Pasted),
     /// Generates the deliverables of an item, or the milestones, replacing the existing ones.

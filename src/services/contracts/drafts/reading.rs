@@ -115,7 +115,7 @@ fn terms(reader: &mut DraftReader<'_>) -> Option<Terms> {
     let items: Vec<Option<Item>> = rows(reader, "items", item);
     let deliverables: Vec<Option<Deliverable>> = rows(reader, "deliverables", deliverable);
     let milestones: Vec<Option<Milestone>> = rows(reader, "milestones", milestone);
-    let breach_terms = rows(reader, "clauses", clauses::read);
+    let breach_terms = rows(reader, "clauses", clauses::read_clause);
     let termination = Termination {
         penalty_fraction: reader.percent("termination.penalty_fraction"),
         days_late: reader.optional("termination.days_late", parse_days),

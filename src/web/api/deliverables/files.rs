@@ -23,7 +23,7 @@ const FLAGS: &str = "File-Flags";
 #[get("/api/v1/files/{id}")]
 pub async fn download_file(request: ApiRequest, id: Path<String>) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
-    let caller = request.counted_as_costly().read(|_, caller| Ok(caller.clone())).await?;
+    let caller = request.rate_limited().read(|_, caller| Ok(caller.clone())).await?;
     let file = download::download(&app, caller, &id).await.map_err(|error| Failure { error, language })?;
     Ok(file_response(file))
 }
@@ -35,7 +35,7 @@ pub async fn download_file(request: ApiRequest, id: Path<String>) -> Answer {
 #[get("/api/v1/files/{id}/original")]
 pub async fn download_original_file(request: ApiRequest, id: Path<String>) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
-    let caller = request.counted_as_costly().read(|_, caller| Ok(caller.clone())).await?;
+    let caller = request.rate_limited().read(|_, caller| Ok(caller.clone())).await?;
     let file = download::download_original(&app, caller, &id).await.map_err(|error| Failure { error, language })?;
     Ok(file_response(file))
 }

@@ -42,7 +42,7 @@ pub async fn show_me(request: ApiRequest) -> Answer {
 #[post("/api/v1/passwords")]
 pub async fn set_password(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     let span = request.span();
     block(request.language(), move || {
         let _span = span.entered();

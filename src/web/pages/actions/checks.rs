@@ -188,7 +188,7 @@ pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
         transitions::unpaid(&input.standing, context.target.act.name).into_iter().map(words).collect();
     let is_paying = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
     let is_open = context.contract.payments.iter().any(|payment| is_paying(payment.state))
-        || context.contract.change_requests.iter().any(|request| request.state == ChangeRequestState::Asked);
+        || context.contract.change_requests.iter().any(|request| request.state == ChangeRequestState::Requested);
     if is_open {
         conditions.push(Condition::failing(Message::new("something-is-open").text(page.language)));
     }

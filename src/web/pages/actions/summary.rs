@@ -149,7 +149,8 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     });
     let is_late = milestone.late_interest.fen() != 0;
     let interest = if is_late { page.money(milestone.late_interest) } else { String::new() };
-    let pay_by = milestone.due_on.map(|day| due_day(context, &day, &describe_payment_due(page, milestone, &day)));
+    let pay_by =
+        milestone.due_on.map(|day| format_due_day(context, &day, &describe_payment_due(page, milestone, &day)));
     rows(
         page,
         [
@@ -166,9 +167,9 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
 }
 
 /// Formats a due day with its status, and notes if it is provisional.
-fn due_day(context: &ActContext<'_>, day: &NaiveDate, stands: &str) -> String {
+fn format_due_day(context: &ActContext<'_>, day: &NaiveDate, status: &str) -> String {
     let page = context.page;
-    let words = format!("{} {stands}", page.day(day)).trim_end().to_owned();
+    let words = format!("{} {status}", page.day(day)).trim_end().to_owned();
     if !context.contract_overview().snapshot.is_provisional(day) {
         return words;
     }
@@ -216,7 +217,7 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         [
             ("document-column-deliverable", input.details.deliverable(code).to_owned()),
             ("document-column-planned", format!("{} {}", page.money(agreed.quantity), input.details.unit(item))),
-            ("document-column-due", due_day(context, &standing.due_on, &describe_delivery_due(page, standing))),
+            ("document-column-due", format_due_day(context, &standing.due_on, &describe_delivery_due(page, standing))),
             ("deliverable-place", details.map(|words| words.place.clone()).unwrap_or_default()),
             ("deliverable-evidence", details.map(|words| words.evidence.clone()).unwrap_or_default()),
             ("deliverable-standard", standard),
@@ -228,8 +229,9 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 pub fn early_end(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let mut all = contract(context)?;
     let mut requests = context.contract.change_requests.iter();
-    let open = requests
-        .find(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked);
+    let open = requests.find(|request| {
+        request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+    });
     all.extend(open.map(|request| change_request(context, request)).into_iter().flatten());
     Ok(all)
 }

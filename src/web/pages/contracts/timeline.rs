@@ -97,13 +97,13 @@ impl Scale {
 
 impl Timeline {
     /// Draws the timeline of a contract with the submissions and payments up to the day shown.
-    pub fn of(
-        input: &ContractSnapshot,
+    pub fn draw(
+        snapshot: &ContractSnapshot,
         deliverables: &[DeliverableView],
         payments: &[PaymentRequestView],
         language: Language,
     ) -> Self {
-        let (standing, by) = (&input.standing, input.as_of);
+        let (standing, by) = (&snapshot.standing, snapshot.as_of);
         let submitted = |code: &str| {
             let view = deliverables.iter().find(|view| view.code == code);
             view.map_or(&[][..], |view| &view.submissions).iter().filter(move |submission| submission.on <= by)
@@ -113,7 +113,7 @@ impl Timeline {
                 payments.iter().filter(|p| p.milestone == code).filter_map(|p| p.paid_on).collect();
             of.into_iter().filter(move |day| *day <= by)
         };
-        let mut days = vec![input.terms.starts_on, input.terms.ends_on, input.as_of];
+        let mut days = vec![snapshot.terms.starts_on, snapshot.terms.ends_on, snapshot.as_of];
         days.extend(standing.deliverables.iter().map(|deliverable| deliverable.due_on));
         days.extend(standing.deliverables.iter().flat_map(|d| submitted(d.code.as_str()).map(|s| s.on)));
         days.extend(standing.milestones.iter().filter_map(|milestone| milestone.due_on));
@@ -121,7 +121,7 @@ impl Timeline {
         days.extend(standing.breaches.iter().map(|breach| breach.since));
         // The contract's own days make the list non-empty.
         let (scale, last) = Scale::over(days.iter().copied())
-            .unwrap_or((Scale { first: input.terms.starts_on, days: 1 }, input.terms.ends_on));
+            .unwrap_or((Scale { first: snapshot.terms.starts_on, days: 1 }, snapshot.terms.ends_on));
         let delay = |due: NaiveDate, day: NaiveDate| Delay {
             from: scale.x(due),
             to: scale.x(day),
@@ -130,7 +130,7 @@ impl Timeline {
         let mut delivering = Lane::default();
         for deliverable in &standing.deliverables {
             let code = deliverable.code.as_str();
-            let name = input.details.deliverable(code);
+            let name = snapshot.details.deliverable(code);
             let class = match deliverable.state {
                 DeliverableState::Overdue | DeliverableState::Rejected => "bad",
                 _ => "open",
@@ -154,7 +154,7 @@ impl Timeline {
             let code = milestone.code.as_str();
             let Some(due) = milestone.due_on else { continue };
             let class = if milestone.state == MilestoneState::Overdue { "bad" } else { "open" };
-            let (name, state) = (input.details.milestone(code), words::word("milestone", milestone.state, language));
+            let (name, state) = (snapshot.details.milestone(code), words::word("milestone", milestone.state, language));
             paying.planned.push(scale.mark(due, class, name, &state));
             for day in paid(code) {
                 let class = if day > due { "bad" } else { "good" };
@@ -168,9 +168,9 @@ impl Timeline {
             }
         }
         let breaches = standing.breaches.iter().map(|breach| {
-            let name = words::clause(breach.clause.as_str(), input, language);
+            let name = words::clause(breach.clause.as_str(), snapshot, language);
             let class = if breach.waived { "open" } else { "bad" };
-            scale.mark(breach.since, class, &name, &words::breach_subject_name(&breach.subject, input))
+            scale.mark(breach.since, class, &name, &words::breach_subject_name(&breach.subject, snapshot))
         });
         Self {
             breaches: breaches.collect(),

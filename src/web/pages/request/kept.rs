@@ -128,7 +128,7 @@ impl PageRequest {
         show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
     ) -> Result<Page, PageFailure> {
         let caller = self.caller().map_err(|error| self.failed(error, None))?;
-        let shown = match kept_forms::find(&self.app, &caller, id, &self.path) {
+        let shown = match kept_forms::load_form(&self.app, &caller, id, &self.path) {
             Ok(values) => {
                 let mut shell = self.shell(Some(&caller));
                 shell.notice = Some(Unsent::SessionEnded);
@@ -194,7 +194,7 @@ impl PageRequest {
         if !has_session_ended {
             return Err(self.failed(error, caller));
         }
-        let id = kept_forms::keep(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
+        let id = kept_forms::keep_form(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
         let address = kept_address(path, &id);
         match caller {
             None => {

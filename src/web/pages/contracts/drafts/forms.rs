@@ -1,6 +1,6 @@
 //! The form of each step: its fields in the order of the page. The services validate what is typed into them.
 
-use crate::domain::clauses::Kind as ClauseKind;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::{AmendmentGround, Regime};
 use crate::domain::numbers::Whole;
 use crate::domain::terms::{Base, Direction, PaymentFrom, Scorecard, Severity};

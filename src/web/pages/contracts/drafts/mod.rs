@@ -194,7 +194,7 @@ pub async fn amend(request: PageRequest, contract: Path<String>, body: Bytes) ->
     request
         .submit(
             body,
-            move |app, caller, _| Ok(format!("/drafts/{}", amending::open(app, caller, &contract)?.id)),
+            move |app, caller, _| Ok(format!("/drafts/{}", amending::open_amendment_draft(app, caller, &contract)?.id)),
             |app, caller, page, _| ListPage::build(app, caller, page, &DraftQuery::default()),
         )
         .await

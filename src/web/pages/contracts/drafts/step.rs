@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 
 use crate::app::App;
-use crate::domain::clauses::Kind as ClauseKind;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::shape::LIST_BOUND;
 use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices};
