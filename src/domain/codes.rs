@@ -248,3 +248,26 @@ codes! {
         SealMade = "seal-made",
     }
 }
+
+codes! {
+    /// The figures whose changes people are shown before they act: those of a standing, of terms and of a budget.
+    pub enum FigureName {
+        State = "state",
+        DueOn = "due_on",
+        Accepted = "accepted",
+        Gross = "gross",
+        Deductions = "deductions",
+        Payable = "payable",
+        Paid = "paid",
+        LateInterest = "late_interest",
+        Charged = "charged",
+        TerminationRightSince = "termination_right_since",
+        Amount = "amount",
+        EndsOn = "ends_on",
+        PenaltyCap = "penalty_cap",
+        /// Amount that a contract commits of its appropriation.
+        Committed = "committed",
+        /// Amount of the appropriation that no contract commits.
+        Free = "free",
+    }
+}

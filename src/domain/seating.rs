@@ -3,6 +3,23 @@
 
 use crate::domain::codes::{Function, Role};
 
+impl Role {
+    /// Returns whether the role belongs to the finance bureau that funds a contract: it reviews, approves or makes
+    /// payments. People with such a role need one-time codes, a second administrator confirms how they sign in, and they
+    /// see whole account numbers.
+    pub const fn is_finance(self) -> bool {
+        match self {
+            Self::Reviewer | Self::Approver | Self::Cashier => true,
+            Self::Officer
+            | Self::Leader
+            | Self::Station
+            | Self::Contractor
+            | Self::Supervisor
+            | Self::Administrator => false,
+        }
+    }
+}
+
 /// Returns whether a role can be held in an organisation with this function. Payments are reviewed, approved and made
 /// by finance bureaus only, so that no one in the purchasing bureau can release its own payments.
 pub fn may_hold(function: Function, role: Role) -> bool {

@@ -58,7 +58,7 @@ pub fn take_step(
             return Err(Error::Conflict(Message::new("amendment-wrong-state").with("state", amendment.state)));
         }
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        let state = if step.role.is_some() {
+        let state = if step.waits_for.is_some() {
             consent(tx, &mut record, &amendment, step, input)?
         } else {
             end(tx, &mut record, &amendment, step, input)?

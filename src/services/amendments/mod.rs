@@ -22,7 +22,7 @@ use crate::domain::standing::AmendmentConflict;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::view::AmendmentChange;
-use crate::services::contracts::effects::EffectWords;
+use crate::services::contracts::effect_views::EffectWords;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::registration::append_event;
 use crate::storage::amendments::{self as rows, Amendment};

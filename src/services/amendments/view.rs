@@ -15,7 +15,8 @@ use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::Error;
 use crate::services::amendments::{AmendmentSummary, figures};
-use crate::services::contracts::effects::{self, Effect, EffectWords};
+use crate::services::contracts::effect_views::{self, EffectWords};
+use crate::services::contracts::effects::Effect;
 use crate::services::contracts::record::{ContractRecord, stored, stored_details};
 use crate::services::contracts::versions;
 use crate::services::identity::caller::Caller;
@@ -175,9 +176,9 @@ fn view(
         changes: changes((&before, &before_details), (&terms, &details), language),
         effects: figures
             .iter()
-            .map(|effect| effects::words(effect, (&terms, &names), language, &|day| day.to_string()))
+            .map(|effect| effect_views::words(effect, (&terms, &names), language, &|day| day.to_string()))
             .collect(),
-        next: rules::next_consent(amendment.state).and_then(|step| step.role),
+        next: rules::next_consent(amendment.state).and_then(|step| step.waits_for).map(|(role, _)| role),
         id: amendment.public_id,
         ground: amendment.ground,
         state: amendment.state,

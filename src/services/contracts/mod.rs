@@ -5,6 +5,7 @@
 pub mod append;
 pub mod drafts;
 pub mod due_changes;
+pub mod effect_views;
 pub mod effects;
 pub mod funding;
 mod input_checks;

@@ -208,9 +208,9 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
 /// is addressed to them goes to the purchaser.
 pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
-        Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
         Role::Contractor => contract.contractor_id,
-        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => contract.purchaser_id,
+        role if role.is_finance() => contract.funder_id,
+        _ => contract.purchaser_id,
     }
 }
 

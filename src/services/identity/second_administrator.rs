@@ -13,8 +13,6 @@ use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::write::Tx;
 
-/// Roles that release money.
-const FINANCE: &[Role] = &[Role::Reviewer, Role::Approver, Role::Cashier];
 /// Time in which a second administrator can confirm.
 const LIFETIME: TimeDelta = TimeDelta::hours(72);
 
@@ -28,18 +26,13 @@ pub(crate) enum Consent {
     Given(String),
 }
 
-/// Returns whether a role releases money.
-pub(crate) fn is_finance(role: Role) -> bool {
-    FINANCE.contains(&role)
-}
-
 /// Returns whether a person has a finance role on a day or later, as holder or deputy.
 ///
 /// # Errors
 /// Database errors.
 pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error> {
     let roles = delegations::roles_of(tx.connection, person, tx.context.today())?;
-    Ok(roles.into_iter().any(is_finance))
+    Ok(roles.into_iter().any(Role::is_finance))
 }
 
 /// Asks for an act on a person's account, or confirms what another administrator asked for.

@@ -89,30 +89,7 @@ impl Alert {
         if reminder_stage(task.due_on, today).is_some() {
             return None;
         }
-        let kind = TaskKind::parse(&task.kind)?;
-        let to: &'static [Role] = match kind {
-            TaskKind::ConfirmPayment => &[Role::Officer],
-            TaskKind::ReviewPayment => &[Role::Reviewer],
-            TaskKind::ApprovePayment | TaskKind::AllowPayment => &[Role::Approver],
-            TaskKind::PayPayment => &[Role::Cashier],
-            TaskKind::ConsentAmendment => &[Role::Contractor],
-            TaskKind::ApproveAmendment => &[Role::Leader],
-            TaskKind::FundAmendment => &[Role::Reviewer],
-            TaskKind::Submit
-            | TaskKind::Sign
-            | TaskKind::Fund
-            | TaskKind::Activate
-            | TaskKind::Publish
-            | TaskKind::Deliver
-            | TaskKind::Inspect
-            | TaskKind::Score
-            | TaskKind::Invoice
-            | TaskKind::RequestPayment
-            | TaskKind::Decide
-            | TaskKind::Consent
-            | TaskKind::Complete
-            | TaskKind::Close => return None,
-        };
+        let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_notified_at_once())?;
         let alert = match kind.target(()) {
             Target::Amendment(()) => AlertKind::AmendmentWaiting,
             _ => AlertKind::PaymentWaiting,
@@ -120,7 +97,7 @@ impl Alert {
         Some(Self {
             kind: alert,
             subject: Subject::Task { kind, about: task.subject.clone() },
-            to,
+            to: role_of(task)?,
             day: task.due_on,
             args: task_args(task, days),
         })
@@ -211,11 +188,16 @@ impl Alert {
         Some(Self {
             kind,
             subject: Subject::Task { kind: TaskKind::parse(&task.kind)?, about: task.subject.clone() },
-            to: Role::ALL.iter().find(|role| **role == task.role).map(std::slice::from_ref)?,
+            to: role_of(task)?,
             day: task.due_on,
             args,
         })
     }
+}
+
+/// Returns the role of a task as the recipients of an alert.
+fn role_of(task: &TaskRow) -> Option<&'static [Role]> {
+    Role::ALL.iter().find(|role| **role == task.role).map(std::slice::from_ref)
 }
 
 /// Returns the values of a task's words; `provisional` is the due day's year while its holidays are not announced.

@@ -49,9 +49,10 @@ pub fn take_step(
     input: &PaymentStepInput,
 ) -> Result<PaymentRequestSummary, Error> {
     let (_, action) = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
+    let step = PaymentStep::parse(name).ok_or(Error::NotFound)?;
     caller.may(*action)?;
     let (payment, found, seat) = app.pool.read(|connection| find_payment_request(caller, connection, id, *action))?;
-    if releases_money(name) {
+    if step.releases_money() {
         own_account::require_recent_proof(app, caller, stored_money(payment.amount_fen)?)?;
     }
     write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
@@ -62,10 +63,15 @@ pub fn take_step(
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
-        let state = match name {
-            "return" => return_request(tx, &mut record, &payment, input)?,
-            "disallow" => disallow(tx, &mut record, &payment, input)?,
-            _ => take_approval_step(tx, caller, &mut record, (&payment, next), input)?,
+        let state = match step {
+            PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
+            PaymentStep::Disallow => disallow(tx, &mut record, &payment, input)?,
+            PaymentStep::Confirm
+            | PaymentStep::Review
+            | PaymentStep::Approve
+            | PaymentStep::Pay
+            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, next), input)?,
+            PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse => return Err(Error::NotFound),
         };
         PaymentRequestSummary::new(&record, &payment, state)
     })
@@ -86,12 +92,7 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     alerts::enqueue(tx, record, &[Alert::payment_returned(record, &payment, reason, today)])
 }
 
-/// Returns whether a step of a payment request releases money: such a step asks for the password again above a set
-/// amount.
-pub fn releases_money(step: &str) -> bool {
-    ["approve", "pay", "allow"].contains(&step)
-}
-
+/// Takes the step of the approval chain that is next, by a person who took none before, within what is payable.
 fn take_approval_step(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -107,15 +108,21 @@ fn take_approval_step(
         return Err(exceeds_payable(&standing, others, left));
     }
     match next.kind {
-        PaymentStep::Pay => return pay(tx, caller, record, payment, input),
-        PaymentStep::Allow => return allow(tx, record, payment),
-        _ => {}
+        PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
+            let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+            record_step(tx, payment.id, next.kind, reason, next.to)?;
+            log_step(tx, record, payment, next.action, reason)?;
+            append::save_change(tx, record)?;
+            Ok(next.to)
+        }
+        PaymentStep::Pay => pay(tx, caller, record, payment, input),
+        PaymentStep::Allow => allow(tx, record, payment),
+        PaymentStep::Request
+        | PaymentStep::Backdate
+        | PaymentStep::Disallow
+        | PaymentStep::Return
+        | PaymentStep::Reverse => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
     }
-    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-    record_step(tx, payment.id, next.kind, reason, next.to)?;
-    log_step(tx, record, payment, next.action, reason)?;
-    append::save_change(tx, record)?;
-    Ok(next.to)
 }
 
 /// Records the payment, or lets one of a day before yesterday wait for the approver's consent.

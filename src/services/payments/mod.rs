@@ -25,7 +25,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
-pub use crate::services::payments::approval::{releases_money, reverse_payment, take_step};
+pub use crate::services::payments::approval::{reverse_payment, take_step};
 pub use crate::services::payments::request::request_payment;
 pub use crate::services::payments::view::{PaymentRequestView, list, load_payment_request};
 use crate::storage::AnyConnection;

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::domain::shape::optional_date;
+use crate::services::contracts::effect_views::EffectView;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
-use crate::services::contracts::preview::{self, EffectView, PreviewInput};
+use crate::services::contracts::preview::{self, PreviewInput};
 use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView, TermsInForce};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::contracts::view;

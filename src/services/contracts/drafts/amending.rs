@@ -18,7 +18,7 @@ use crate::services::amendments::{self, AmendmentSummary, figures};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::drafts::reading::{self, Reading, field_of};
 use crate::services::contracts::drafts::{DraftSummary, begin, event, load as load_draft, seat_of, summary, writing};
-use crate::services::contracts::effects::{self, EffectWords};
+use crate::services::contracts::effect_views::{self, EffectWords};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration;
 use crate::services::identity::caller::{Caller, in_state};
@@ -161,7 +161,7 @@ pub fn preview(app: &App, caller: &Caller, id: &str) -> Result<AmendmentPreview,
             changes,
             effects: effects
                 .iter()
-                .map(|effect| effects::words(effect, (&terms, &named), caller.language, &|day| day.to_string()))
+                .map(|effect| effect_views::words(effect, (&terms, &named), caller.language, &|day| day.to_string()))
                 .collect(),
             faults: faults.map(refusals).transpose()?.unwrap_or_default(),
         })

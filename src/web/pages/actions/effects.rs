@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::services::contracts::effects::{self, EffectWords};
+use crate::services::contracts::effect_views::{self, EffectWords};
+use crate::services::contracts::effects;
 use crate::services::contracts::view::{self, ActionData};
 use crate::services::identity::caller::Caller;
 use crate::text;
@@ -55,9 +56,9 @@ pub fn of_form(
     };
     Effects {
         is_known: true,
-        rows: found.iter().map(|effect| effects::words(effect, names, page.language, &day)).collect(),
+        rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
         doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
-        digest: effects::digest(&found),
+        digest: effect_views::digest(&found, &data.record.days),
     }
 }
 

@@ -33,6 +33,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::view::{self, ContractOverview};
@@ -42,7 +43,6 @@ use crate::services::deliverables::kept::{self, KeptFile};
 use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::own_account;
-use crate::services::payments;
 use crate::web::pages::actions::act::{Act, ActContext, ActTarget};
 use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::effects::Effects;
@@ -218,7 +218,8 @@ fn build_page(
 /// Returns the fields for password and code of an act that releases more than the set amount.
 fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let payment = context.contract.payments.iter().find(|payment| payment.id == context.target.subject);
-    match payment.filter(|_| payments::releases_money(context.target.act.name)) {
+    let step = PaymentStep::parse(context.target.act.name);
+    match payment.filter(|_| step.is_some_and(PaymentStep::releases_money)) {
         Some(payment) if own_account::asks_for_proof(app, context.caller, payment.amount)? => {
             Ok(proof::fields(context.page, context.caller))
         }
