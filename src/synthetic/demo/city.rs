@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::domain::codes::{Function, Role};
 use crate::error::Error;
-use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
+use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts, proposals};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::teller::Teller;
@@ -147,13 +147,7 @@ fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
             payee_accounts::propose(app, caller, code, &from(account.clone())?)
         })?;
         teller.act_as("finance-review", |app, caller| {
-            payee_accounts::decide(
-                app,
-                caller,
-                &proposed.id,
-                "approve",
-                &payee_accounts::ProposalDecisionInput::default(),
-            )
+            payee_accounts::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
         })?;
     }
     Ok(())
@@ -181,7 +175,7 @@ fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
                     caller,
                     &proposed.id,
                     "approve",
-                    &payee_accounts::ProposalDecisionInput::default(),
+                    &proposals::ProposalDecisionInput::default(),
                 )
             })?;
             teller.appropriations.insert(((*region).to_owned(), year), proposed.id);

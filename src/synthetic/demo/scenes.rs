@@ -14,7 +14,7 @@ use crate::services::contracts::{registration, transitions, view};
 use crate::services::identity::{delegations, password_links, people, profile, totp};
 use crate::services::payments;
 use crate::services::performance::observations;
-use crate::services::registry::{appropriations, payee_accounts};
+use crate::services::registry::{appropriations, payee_accounts, proposals};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::amending;
@@ -271,7 +271,7 @@ fn money(year: i32, project: &str, document_no: &str, amount: &str) -> Value {
 fn appropriation_is_refused(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(money(2026, "XC2026-99", "财指〔2026〕58号", "300000.00"))?;
     let proposed = teller.act_as("finance-review", |app, caller| appropriations::propose(app, caller, &input))?;
-    let why = payee_accounts::ProposalDecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
+    let why = proposals::ProposalDecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
     teller
         .act_as("finance-approve", |app, caller| appropriations::decide(app, caller, &proposed.id, "refuse", &why))
         .map(|_| ())

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
-use crate::services::registry::payee_accounts::{ProposalDecisionInput, ProposalSummary};
+use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, list, parse_page};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
