@@ -42,11 +42,12 @@ pub(crate) fn form_key(kind: FileUse, contract: &str, code: &str) -> String {
 /// Lists the files that the caller has kept with the form of an act, `submission` or `invoice`.
 ///
 /// # Errors
-/// `Forbidden` for a caller who may not send the form; the database's.
+/// `NotFound` for another act; `Forbidden` for a caller who may not send the form; database errors.
 pub fn list(app: &App, caller: &Caller, act: &str, (contract, code): (&str, &str)) -> Result<Vec<KeptFile>, Error> {
     let (kind, action) = match act {
+        "submission" => (FileUse::Submission, Action::SubmitDeliverable),
         "invoice" => (FileUse::Invoice, Action::ReceiveInvoice),
-        _ => (FileUse::Submission, Action::SubmitDeliverable),
+        _ => return Err(Error::NotFound),
     };
     caller.may(action)?;
     let form = form_key(kind, contract, code);

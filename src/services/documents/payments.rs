@@ -11,7 +11,6 @@ use crate::text::dates::{long, short};
 use crate::text::message;
 use crate::text::money::group_thousands;
 
-use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Args, Look, Voice, figure, name};
 use crate::services::documents::{ContractSnapshot, clauses};
 
@@ -47,7 +46,7 @@ pub fn bar(snapshot: &ContractSnapshot, voice: Voice) -> Block {
     });
     let args: Args =
         ["paid", "unpaid", "deducted", "rest"].into_iter().zip(parts.map(|(_, fen, _)| yuan_of(fen))).collect();
-    Block::Bar { shares: shares.into(), alt: tell(voice.first(), "document-bar-alt", &args) }
+    Block::Bar { shares: shares.into(), alt: message(voice.first(), "document-bar-alt", &args) }
 }
 
 /// Formats fen, never negative, as yuan.
@@ -109,7 +108,7 @@ pub fn breaches(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     let standing = &snapshot.standing;
     if standing.breaches.is_empty() {
         let none = voice.each(Look::BODY, |language| {
-            tell(language, "document-no-breaches", &[("day", long(snapshot.as_of, language))])
+            message(language, "document-no-breaches", &[("day", long(snapshot.as_of, language))])
         });
         return none.into_iter().map(Block::Paragraph).collect();
     }
@@ -132,7 +131,7 @@ pub fn breaches(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
 fn breach_row(breach: &BreachStanding, snapshot: &ContractSnapshot, voice: Voice) -> Row {
     let title = |language: Language| {
         let name = clause_name(breach.clause.as_str(), snapshot, language);
-        tell(language, "document-with-code", &[("name", name), ("code", breach.clause.to_string())])
+        message(language, "document-with-code", &[("name", name), ("code", breach.clause.to_string())])
     };
     let mut outcome = Cell::new();
     if breach.waived {

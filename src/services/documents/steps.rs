@@ -5,9 +5,9 @@ use crate::domain::codes::Language;
 use crate::domain::standing::{BreachStanding, MilestoneStanding, Step, Value};
 use crate::text::trail;
 
-use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Look, Voice};
 use crate::services::documents::{ContractSnapshot, payments};
+use crate::text::message;
 
 /// Explains the steps of a milestone's payable amount: the gross amount, the penalty of each breach, and what remains.
 pub fn of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
@@ -38,7 +38,7 @@ fn of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Lan
         ("subject", payments::breach_subject_name(&breach.subject, &snapshot.details).to_owned()),
         ("steps", crate::services::documents::terms::joined(language, "document-sentence", &steps)),
     ];
-    tell(language, "document-breach-steps", &args)
+    message(language, "document-breach-steps", &args)
 }
 
 /// Explains one step.

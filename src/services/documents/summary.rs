@@ -10,7 +10,7 @@ use crate::text::message;
 use crate::text::money::group_thousands;
 
 use crate::services::documents::payments::{self, yuan};
-use crate::services::documents::terms::{self, from_to, tell};
+use crate::services::documents::terms::{self, from_to};
 use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
 use crate::services::documents::{ContractSnapshot, fingerprint, steps};
 
@@ -46,7 +46,7 @@ pub fn document(snapshot: &ContractSnapshot, lang: DocumentLang) -> Document {
                 .line(Look::NOTE.0, |language| message(language, "document-summary-title", &[]))
                 .then(Look::NOTE.0, format!("　{}", snapshot.number)),
             voice.line(Look::NOTE.0, |language| {
-                tell(language, "document-header-as-of", &[("day", short(snapshot.as_of))])
+                message(language, "document-header-as-of", &[("day", short(snapshot.as_of))])
             }),
         ),
         footer: voice
@@ -88,7 +88,7 @@ fn identity(snapshot: &ContractSnapshot, voice: Voice) -> Block {
     ];
     let mut caption = voice.say(Look(Style::NOTE, Style::LABEL_SOFT), "document-qr-caption");
     caption.push(Text::new(TextLang::En, Style::FIGURE, &snapshot.code));
-    let alt = tell(voice.first(), "document-qr-alt", &[("url", snapshot.verification_url.clone())]);
+    let alt = message(voice.first(), "document-qr-alt", &[("url", snapshot.verification_url.clone())]);
     Block::KeyValues { rows, qr: Some(Qr { content: snapshot.verification_url.clone(), caption, alt }) }
 }
 
@@ -107,16 +107,16 @@ fn overview(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
         let score = match (performance.score, performance.rating) {
             (Some(score), Some(rating)) => {
                 let rating = message(language, &format!("document-rating-{rating}"), &[]);
-                tell(language, "document-overview-score", &[("score", score.to_string()), ("rating", rating)])
+                message(language, "document-overview-score", &[("score", score.to_string()), ("rating", rating)])
             }
             _ => message(language, "document-overview-no-score", &[]),
         };
         let gap = if language == crate::domain::codes::Language::En { " " } else { "" };
-        format!("{}{gap}{score}", tell(language, "document-overview-text", &args))
+        format!("{}{gap}{score}", message(language, "document-overview-text", &args))
     });
     if let Some(day) = snapshot.standing.termination_right_since {
         paragraphs.extend(voice.each(Look::BODY.ink(Ink::Bad), |language| {
-            tell(language, "document-termination-right", &[("day", long(day, language))])
+            message(language, "document-termination-right", &[("day", long(day, language))])
         }));
     }
     paragraphs.into_iter().map(Block::Paragraph).chain([Block::Space(3.0), payments::bar(snapshot, voice)]).collect()
@@ -188,7 +188,7 @@ fn milestones(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     for milestone in snapshot.standing.milestones.iter().filter(|milestone| payments::needs_steps(milestone)) {
         let name = snapshot.details.milestone(milestone.code.as_str());
         let args = || vec![("name", name.to_owned()), ("payable", yuan(milestone.payable))];
-        let bookmark = tell(voice.first(), "document-trail-of", &args());
+        let bookmark = message(voice.first(), "document-trail-of", &args());
         blocks.push(Block::Heading {
             level: 2,
             lines: voice.tell(Look::SUBHEAD, "document-trail-of", args()),
@@ -231,7 +231,7 @@ fn performance(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
             None => word,
             Some(rating) => {
                 let text = message(language, &format!("document-rating-{rating}"), &[]);
-                tell(language, "document-with-code", &[("name", word), ("code", text)])
+                message(language, "document-with-code", &[("name", word), ("code", text)])
             }
         }
     };

@@ -56,7 +56,7 @@ pub fn standards(terms: &Terms, details: &Details, language: Language) -> Vec<St
     let standard = |item: &crate::domain::terms::Item| {
         let text = details.items.get(item.code.as_str())?.standard.clone();
         let args = [("name", details.item(item.code.as_str()).to_owned()), ("text", text.clone())];
-        (!text.is_empty()).then(|| tell(language, "document-colon", &args))
+        (!text.is_empty()).then(|| message(language, "document-colon", &args))
     };
     terms.items.iter().filter_map(standard).collect()
 }
@@ -65,11 +65,6 @@ pub fn standards(terms: &Terms, details: &Details, language: Language) -> Vec<St
 pub fn sentence(spoken: &[Vec<String>], voice: Voice, language: Language, at: usize) -> String {
     let place = voice.languages().iter().position(|other| *other == language);
     place.and_then(|place| spoken.get(place)).and_then(|words| words.get(at)).cloned().unwrap_or_default()
-}
-
-/// Returns a message with values.
-pub fn tell(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
-    message(language, key, args)
 }
 
 /// Joins the non-empty parts with the separator that a message holds.
@@ -88,7 +83,7 @@ pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<Str
             ("unit", details.unit(code).to_owned()),
             ("price", group_thousands(&item.unit_price.to_string())),
         ];
-        tell(language, "document-term-item", &args)
+        message(language, "document-term-item", &args)
     };
     terms.items.iter().map(item).collect()
 }
@@ -118,7 +113,7 @@ pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<Stri
                 Direction::AtMost => "document-term-at-most",
             };
             let deliverables = joined(language, "document-list", &names);
-            tell(language, key, &[("indicator", indicator), ("target", target), ("deliverables", deliverables)])
+            message(language, key, &[("indicator", indicator), ("target", target), ("deliverables", deliverables)])
         })
         .collect();
     if sentences.is_empty() {
@@ -131,14 +126,14 @@ pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<Stri
 pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     let mut sentences = vec![from_to(terms, language)];
     if let Some(days) = terms.inspection_days {
-        let mut parts = vec![tell(language, "document-term-inspection", &[("days", days.to_string())])];
+        let mut parts = vec![message(language, "document-term-inspection", &[("days", days.to_string())])];
         if terms.deemed_acceptance {
             parts.push(message(language, "document-term-deemed", &[]));
         }
         sentences.push(joined(language, "document-semicolon", &parts));
     }
     if terms.cure_days.get() > 0 {
-        sentences.push(tell(language, "document-term-cure", &[("days", terms.cure_days.to_string())]));
+        sentences.push(message(language, "document-term-cure", &[("days", terms.cure_days.to_string())]));
     }
     sentences
 }
@@ -152,14 +147,14 @@ pub fn deliverables(terms: &Terms, details: &Details, language: Language) -> Vec
             ("unit", details.unit(deliverable.item.as_str()).to_owned()),
             ("due", long(deliverable.due_on, language)),
         ];
-        tell(language, "document-term-deliverable", &args)
+        message(language, "document-term-deliverable", &args)
     };
     terms.deliverables.iter().map(deliverable).collect()
 }
 
 /// Formats the contract's first and last day.
 pub fn from_to(terms: &Terms, language: Language) -> String {
-    tell(
+    message(
         language,
         "document-from-to",
         &[("from", long(terms.starts_on, language)), ("to", long(terms.ends_on, language))],
@@ -169,7 +164,7 @@ pub fn from_to(terms: &Terms, language: Language) -> String {
 /// Formats the payment term.
 pub fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let total = [("amount", group_thousands(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
-    let mut sentences = vec![tell(language, "document-term-total", &total)];
+    let mut sentences = vec![message(language, "document-term-total", &total)];
     let deliverables: BTreeMap<&str, &Deliverable> = terms.deliverables.iter().map(|d| (d.code.as_str(), d)).collect();
     sentences.extend(terms.milestones.iter().map(|milestone| instalment(milestone, &deliverables, details, language)));
     let from = match terms.payment_from {
@@ -188,12 +183,12 @@ fn instalment(
 ) -> String {
     let name = details.milestone(milestone.code.as_str()).to_owned();
     let what = match milestone.amount {
-        Some(amount) => tell(
+        Some(amount) => message(
             language,
             "document-term-milestone-fixed",
             &[("name", name), ("amount", group_thousands(&amount.to_string()))],
         ),
-        None => tell(language, "document-term-milestone-quantity", &[("name", name)]),
+        None => message(language, "document-term-milestone-quantity", &[("name", name)]),
     };
     let mut parts = vec![what];
     let required: Vec<String> = milestone
@@ -204,15 +199,15 @@ fn instalment(
         .collect();
     if !required.is_empty() {
         let required = joined(language, "document-list", &required);
-        parts.push(tell(language, "document-term-requires", &[("deliverables", required)]));
+        parts.push(message(language, "document-term-requires", &[("deliverables", required)]));
     }
     if milestone.requires_score {
         parts.push(message(language, "document-term-scored", &[]));
     }
     if let Some(day) = milestone.not_before {
-        parts.push(tell(language, "document-term-not-before", &[("day", short(day))]));
+        parts.push(message(language, "document-term-not-before", &[("day", short(day))]));
     }
-    parts.push(tell(language, "document-term-within", &[("days", milestone.payment_days.to_string())]));
+    parts.push(message(language, "document-term-within", &[("days", milestone.payment_days.to_string())]));
     joined(language, "document-comma", &parts)
 }
 

@@ -37,8 +37,6 @@ use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::view::{self, ContractOverview};
-use crate::services::deliverables::SUBMISSION_LIMITS;
-use crate::services::deliverables::invoices::INVOICE_LIMITS;
 use crate::services::deliverables::kept::{self, KeptFile};
 use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
@@ -48,6 +46,7 @@ use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
+use crate::web::pages::actions::uploads::UploadAct;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -228,7 +227,7 @@ fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error
 }
 
 fn file_field(app: &App, caller: &Caller, target: &ActTarget, name: &'static str) -> Result<FileField, Error> {
-    let limits = if target.act.name == "invoice" { &INVOICE_LIMITS } else { &SUBMISSION_LIMITS };
+    let limits = UploadAct::parse(target.act.name).ok_or(Error::NotFound)?.limits();
     let kept = kept::list(app, caller, target.act.name, (&target.contract, &target.subject))?;
     let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
     Ok(FileField { name, limits, max_file_mb, max_form_mb, kept })
