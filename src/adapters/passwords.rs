@@ -38,7 +38,7 @@ pub struct Passwords {
     hashes: Arc<AtomicU64>,
 }
 
-/// A place among the hashers, held for one use case: hashes and verifies passwords.
+/// A slot among the hashers, held for one use case: hashes and verifies passwords.
 #[derive(Debug)]
 pub struct Hasher {
     hashes: Arc<AtomicU64>,
@@ -51,7 +51,7 @@ impl Passwords {
         Self { gate: Gate::new(at_once), hashes: Arc::default() }
     }
 
-    /// Waits for a place, without holding a thread.
+    /// Waits for a slot, without holding a thread.
     ///
     /// # Errors
     /// None in practice: the gate is never closed.
@@ -60,7 +60,7 @@ impl Passwords {
         Ok(self.admit(turn))
     }
 
-    /// Takes a place if one is free: for commands that run before anything else does.
+    /// Takes a slot if one is free: for commands that run before anything else does.
     pub fn try_acquire_hasher(&self) -> Option<Hasher> {
         Some(self.admit(self.gate.try_enter()?))
     }

@@ -98,8 +98,8 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
     },
 ];
 
-/// The step that a payment of an earlier day waits for, after the approval chain. The approver takes it, who may have approved
-/// the request but did not record the payment.
+/// The step that a payment of an earlier day waits for, after the approval chain. The approver takes it, who may have
+/// approved the request but did not record the payment.
 pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
     kind: PaymentStep::Allow,
     from: PaymentState::Backdated,
@@ -131,7 +131,8 @@ pub fn next_step(state: PaymentState) -> Option<&'static ApprovalStep> {
     APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).find(|step| step.from == state)
 }
 
-/// Returns whether a payment request is neither paid nor returned. Its amount cannot be requested a second time meanwhile.
+/// Returns whether a payment request is neither paid nor returned. Its amount cannot be requested a second time
+/// meanwhile.
 pub fn is_open(state: PaymentState) -> bool {
     next_step(state).is_some()
 }

@@ -133,7 +133,7 @@ rights! {
     ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
     /// Record that the recipient of an email that was given up was informed by other means.
     SettleUndelivered "letters.settle" &[(Officer, Side::Purchaser)], ANY_STATE;
-    /// Read a file as it was uploaded, with the place, device and author that programs wrote into it.
+    /// Read a file as it was uploaded, with the location, device and author that programs wrote into it.
     ReadOriginalFile "files.original" &[(Supervisor, Side::Sees)], ANY_STATE;
     CreateContract "contracts.create" &[(Officer, Side::Any)], &[];
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];

@@ -5,8 +5,8 @@ use crate::domain::codes::{Function, Role};
 
 impl Role {
     /// Returns whether the role belongs to the finance bureau that funds a contract: it reviews, approves or makes
-    /// payments. People with such a role need one-time codes, a second administrator confirms how they sign in, and they
-    /// see whole account numbers.
+    /// payments. People with such a role need one-time codes, a second administrator confirms how they sign in, and
+    /// they see whole account numbers.
     pub const fn is_finance(self) -> bool {
         match self {
             Self::Reviewer | Self::Approver | Self::Cashier => true,

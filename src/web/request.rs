@@ -181,7 +181,7 @@ impl ApiRequest {
         header.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| fail(Error::VersionMismatch))
     }
 
-    /// Waits for a place among the password hashers, without holding a thread.
+    /// Waits for a slot among the password hashers, without holding a thread.
     ///
     /// # Errors
     /// None in practice: the gate is never closed.

@@ -1,5 +1,5 @@
-//! Effects as people and API clients read them: formatted in a language, or as JSON, and the digest of that JSON by which
-//! a form proves what its sender was shown.
+//! Effects as people and API clients read them: formatted in a language, or as JSON, and the digest of that JSON by
+//! which a form proves what its sender was shown.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

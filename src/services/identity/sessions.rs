@@ -186,7 +186,7 @@ pub fn hash_password(app: &App, hasher: &Hasher, password: &str, person: Option<
     hasher.hash(password, salt_bytes).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Waits for a place among the password hashers, without holding a thread.
+/// Waits for a slot among the password hashers, without holding a thread.
 ///
 /// # Errors
 /// None in practice: the gate is never closed.

@@ -151,7 +151,7 @@ impl PageRequest {
         self.is_scripted
     }
 
-    /// Waits for a place among the password hashers.
+    /// Waits for a slot among the password hashers.
     ///
     /// # Errors
     /// None in practice: the gate is never closed.

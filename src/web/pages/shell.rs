@@ -184,8 +184,8 @@ impl Shell {
         self.with2("document-colon", "name", name, "text", text)
     }
 
-    /// States how many rows a list has and how it is sorted; `order` is a message. The number is known on the first page
-    /// only: as a minimum if `has_more` follow.
+    /// States how many rows a list has and how it is sorted; `order` is a message. The number is known on the first
+    /// page only: as a minimum if `has_more` follow.
     pub fn counted(&self, rows: usize, is_first: bool, has_more: bool, order: &str) -> String {
         let order = self.say(order);
         match (is_first, has_more) {

@@ -1,6 +1,6 @@
-//! The copy of a file that ordinary readers get: without the place, the device and other personal data that a program
-//! or phone wrote into it unseen. What people see in the file stays as it is. The original is kept in addition to the
-//! copy.
+//! The copy of a file that ordinary readers get: without the location, the device and other personal data that a
+//! program or phone wrote into it unseen. What people see in the file stays as it is. The original is kept in addition
+//! to the copy.
 
 mod documents;
 mod office;

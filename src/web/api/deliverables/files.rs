@@ -18,7 +18,7 @@ const FLAGS: &str = "File-Flags";
 
 /// Downloads a file of a contract.
 #[utoipa::path(tag = "files", params(("id" = String, Path)), responses(
-    (status = 200, content_type = "*/*", description = "The file with its digest verified, without the place, device and author that programs wrote into it. `File-Flags` has the notes on its content."),
+    (status = 200, content_type = "*/*", description = "The file with its digest verified, without the location, device and author that programs wrote into it. `File-Flags` has the notes on its content."),
     (status = 429, body = Problem)))]
 #[get("/api/v1/files/{id}")]
 pub async fn download_file(request: ApiRequest, id: Path<String>) -> Answer {
