@@ -125,7 +125,7 @@ fn create_private_folder(path: &Path) -> std::io::Result<()> {
         let mode = std::fs::metadata(path)?.mode() & 0o777;
         if mode & 0o077 != 0 {
             let mode = format!("{mode:04o}");
-            tracing::warn!(folder = %path.display(), %mode, "other users may open the data folder; run chmod -R go= on it");
+            tracing::warn!(folder = %path.display(), %mode, "the data folder is accessible to other users; run `chmod -R go=` on it");
         }
     }
     #[cfg(not(unix))]

@@ -16,7 +16,7 @@ pub enum Clock {
     System,
     /// A clock that started at a given time and runs on (`--clock`).
     Shifted { start: NaiveDateTime, since: Instant },
-    /// A clock that stands still until it is set, for tests and for writing the demonstration.
+    /// A stopped clock, moved only by setting it, for tests and for writing the demonstration.
     Set(Arc<Mutex<NaiveDateTime>>),
 }
 
@@ -26,12 +26,12 @@ impl Clock {
         Self::Shifted { start: start.naive_utc(), since: Instant::now() }
     }
 
-    /// Creates a clock that stands still at `at` (UTC).
+    /// Creates a clock stopped at `at` (UTC).
     pub fn standing_at(at: NaiveDateTime) -> Self {
         Self::Set(Arc::new(Mutex::new(at)))
     }
 
-    /// Sets a clock that stands still; has no effect on a running one.
+    /// Sets a stopped clock; has no effect on a running one.
     pub fn set(&self, at: NaiveDateTime) {
         if let Self::Set(time) = self {
             *time.lock().unwrap_or_else(PoisonError::into_inner) = at;
@@ -51,7 +51,7 @@ impl Clock {
         DateTime::from_timestamp_micros(micros).map_or(now, |t| t.naive_utc())
     }
 
-    /// True for the system clock. With any other, every page shows a notice.
+    /// True if it is the system clock. With any other, every page shows a notice.
     pub fn is_real(&self) -> bool {
         matches!(self, Self::System)
     }

@@ -8,9 +8,6 @@ use crate::domain::codes::Role;
 use crate::domain::money::Money;
 use crate::error::Error;
 
-/// Roles that must use one-time codes unless a setting says otherwise.
-const SECOND_FACTOR_ROLES: &[Role] =
-    &[Role::Leader, Role::Reviewer, Role::Approver, Role::Cashier, Role::Administrator];
 /// Amount in yuan above which payments ask for the password again unless a setting says otherwise.
 const PROOF_ABOVE: &str = "200000.00";
 
@@ -62,9 +59,9 @@ pub struct Settings {
     pub contractor_quota_gib: u32,
     /// Form of the log: `text` for people, `json` for programs, `auto` for text on a terminal and JSON elsewhere.
     pub log: LogFormat,
-    /// Largest uploaded file, in MB.
+    /// Maximum size of an uploaded file, in MB.
     pub max_file_mb: u32,
-    /// Largest form with files, all files together, in MB.
+    /// Maximum size of a form with files, all files together, in MB.
     pub max_form_mb: u32,
     /// Roles that must use one-time codes, separated by commas; empty for none. By default leaders, finance roles and
     /// administrators, except with another clock than the machine's, because phones show the codes of the real time.
@@ -142,7 +139,7 @@ impl Settings {
     /// `Internal` for an unknown role.
     pub fn second_factor_roles(&self, is_real: bool) -> Result<Vec<Role>, Error> {
         let Some(text) = &self.second_factor_roles else {
-            return Ok(if is_real { SECOND_FACTOR_ROLES.to_vec() } else { Vec::new() });
+            return Ok(Role::ALL.iter().copied().filter(|role| is_real && needs_second_factor(*role)).collect());
         };
         let codes = text.split(',').map(str::trim).filter(|code| !code.is_empty());
         codes
@@ -168,6 +165,11 @@ impl Settings {
             text.parse().map_err(|_| invalid_setting("proof_above", "expected an amount such as 200000.00, or off"))?;
         Ok(Some(amount))
     }
+}
+
+/// Returns whether a role must use one-time codes unless a setting says otherwise.
+fn needs_second_factor(role: Role) -> bool {
+    role.is_finance() || matches!(role, Role::Leader | Role::Administrator)
 }
 
 fn invalid_setting(key: &str, reason: &str) -> Error {

@@ -44,7 +44,7 @@ pub struct FieldError {
     pub message: Message,
 }
 
-/// A record that stands in the way of the same once more.
+/// The existing record that makes a new one a duplicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Existing {
     /// Random identifier of its contract.
@@ -58,7 +58,7 @@ pub struct Existing {
 /// A second recording of what was recorded before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duplicate {
-    /// Says what was recorded and what can be done.
+    /// Message naming the existing record and the way forward.
     pub message: Message,
     /// The first; absent where the caller may not see its contract.
     pub existing: Option<Existing>,
@@ -75,7 +75,7 @@ pub enum Error {
     /// 401: a sign-in was refused. The answer says neither why nor whether the name exists; the log does.
     #[error("sign-in refused: {reason}")]
     SignInRefused {
-        /// `person:` and the public identifier, or `name:` and a keyed digest of a name that nobody has.
+        /// `person:` and the public identifier, or `name:` and a keyed digest of a name that no one has.
         subject: String,
         /// `unknown`, `disabled`, `password` or `code`.
         reason: &'static str,
@@ -93,19 +93,19 @@ pub enum Error {
     #[error("conflict: {}", .0.key)]
     Conflict(Message),
     /// 409: the same was recorded before.
-    #[error("recorded before: {}", .0.message.key)]
+    #[error("duplicate: {}", .0.message.key)]
     Duplicate(Box<Duplicate>),
     /// 412: the version that the caller read is not the current one.
-    #[error("changed since it was read")]
+    #[error("version mismatch")]
     VersionMismatch,
     /// 428: the request does not name the version that it changes.
     #[error("If-Match is required")]
     VersionRequired,
     /// 408: the body of the request arrives too slowly.
-    #[error("the body arrives too slowly")]
+    #[error("request body too slow")]
     TooSlow,
     /// 413: larger than the limit.
-    #[error("too large")]
+    #[error("payload too large")]
     TooLarge(Message),
     /// 415: a type of file or content that is not accepted.
     #[error("unsupported type: {}", .0.key)]
@@ -120,7 +120,7 @@ pub enum Error {
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// A transaction that lost a race and can be retried; never leaves `storage`.
-    #[error("to be retried")]
+    #[error("transaction must be retried")]
     Retry,
     /// 500: an internal fault; the text goes to the log only.
     #[error("internal: {0}")]
@@ -191,7 +191,7 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// True if a database message describes a temporary condition: a lock, a full disk, a lost server.
+/// Returns whether a database message describes a temporary condition: a lock, a full disk, a lost server.
 fn is_temporary(message: &str) -> bool {
     const SIGNS: &[&str] = &[
         "database is locked",
@@ -212,7 +212,7 @@ fn is_temporary(message: &str) -> bool {
     SIGNS.iter().any(|sign| message.contains(sign))
 }
 
-/// True if a database error is a violated unique key.
+/// Returns whether a database error is a violated unique key.
 pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Db};
     matches!(error, Db::DatabaseError(DatabaseErrorKind::UniqueViolation, _))

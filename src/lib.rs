@@ -1,5 +1,5 @@
-//! Luyue (履约) tracks service contracts of public bureaus: it computes what is owed on each day from terms and facts, and tells
-//! people what they must do next.
+//! Luyue (履约) tracks service contracts of public bureaus: it computes what is owed on each day from terms and facts,
+//! and tells people what they must do next.
 //!
 //! Dependencies point one way: `commands, web, jobs → services → storage, adapters, text → domain`
 //! (`tests/architecture/arrows.rs` checks it).

@@ -1,5 +1,5 @@
 //! Architecture gates over the whole source: module dependencies, forbidden code, file length, parity of the two
-//! languages and a reason for each dependency. Every gate is a function on text, with a test beside it that catches a
+//! languages and a reason for each dependency. Every gate is a function on text, with a test next to it that catches a
 //! violation.
 
 mod arrows;
@@ -17,7 +17,7 @@ mod words_used;
 /// A violation of one of the gates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fault {
-    /// `path:line`, or a path alone.
+    /// `path:line`, or only a path.
     at: String,
     what: String,
 }

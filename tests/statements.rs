@@ -52,7 +52,7 @@ fn count(test: &TestApp) {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// True for a statement that only begins or ends a transaction.
+/// Returns whether a statement only begins or ends a transaction.
 fn is_bracket(query: &Query) -> bool {
     ["BEGIN", "COMMIT", "ROLLBACK"].iter().any(|word| query.sql.starts_with(word))
 }

@@ -62,7 +62,7 @@ file-fix-unpack = Unpack it and upload the files in it
 file-fix-pdf = Open it with the program that made it, and save or print it as PDF
 file-fix-never = Programs cannot be uploaded
 
-# Notes beside the name of a file
+# Notes next to the name of a file
 file-flag-scripts = has scripts
 file-flag-open-action = acts when opened
 file-flag-launch = can start programs

@@ -4,4 +4,4 @@ letter-not-given-up = Only an email that failed can be sent again; this one is {
     [withdrawn] withdrawn
    *[other] { $state }
 }
-letter-settled = The recipient of this email was already told in another way
+letter-settled = The recipient of this email was already informed by other means

@@ -90,7 +90,7 @@ mail-password-link-body =
     If you did not expect this, do not use the link, and tell your administrator.
 mail-password-forgotten-subject = Set a new password
 mail-password-forgotten-body =
-    { $name }: somebody asked for a new password with your username. The link is valid for one hour and works once. Earlier links no longer work.
+    { $name }: someone asked for a new password with your username. The link is valid for one hour and works once. Earlier links no longer work.
 
     If it was not you, do nothing: your password stays as it is.
 mail-password-changed-subject = Your password was changed
@@ -100,7 +100,7 @@ mail-password-changed-body =
     If it was not you, tell your administrator at once.
 mail-seal-made-subject = Seal of the records of { $on }
 mail-seal-made-body =
-    { $name }: all records up to { $on } were sealed. Keep this email outside the system. If anybody deletes or rewrites records later, it shows that.
+    { $name }: all records up to { $on } were sealed. Keep this email outside the system. If anyone deletes or rewrites records later, it shows that.
 
     { $seal }
 
@@ -111,7 +111,7 @@ mail-codes-reset-body =
 
     Sign in with your password and switch them on again as soon as you can, under “One-time codes”.
 
-    If you did not ask for this, tell your administrator at once: somebody may be trying to sign in as you.
+    If you did not ask for this, tell your administrator at once: someone may be trying to sign in as you.
 mail-recovery-code-used-subject = A recovery code was used to sign in
 mail-recovery-code-used-body =
     { $name }: a recovery code was used on your account in place of a one-time code. It does not work again. Unused recovery codes: { $codes }.

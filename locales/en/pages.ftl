@@ -61,7 +61,7 @@ session-ended = Sign in. If you were signed in, your session has ended.
 unsent-title = Not sent yet
 unsent-heading = The form has not been sent: Enter was pressed in a field.
 unsent-says = Fill in the rest and press the button below the form.
-form-sent-before = The form on this page has been sent before. To do this once more, open the page again.
+form-sent-before = The form on this page has been sent before. To submit another one, open the page again.
 form-not-ours = This page is out of date and nothing was changed. Reload it and send the form again.
 kept-title = Not sent yet
 kept-heading = You were signed out before this was sent. Nothing has been done yet.
@@ -144,7 +144,7 @@ contracts-column-parties = Purchaser, contractor
 contracts-column-term = Term
 contracts-column-amount = Amount (yuan)
 contracts-column-state = State
-contracts-column-duty = Next due date
+contracts-column-task = Next due date
 
 # For programs
 api-says = The API for other systems. Signing in, errors, paging and sending the same request twice are described in docs/api.md.
@@ -184,7 +184,7 @@ recovery-codes-left = Unused recovery codes: { $number }.
 recovery-codes-renew = New recovery codes
 recovery-codes-renew-says = Ten new codes replace all earlier ones.
 
-contract-duties-more = More tasks ({ $number })
+contract-tasks-more = More tasks ({ $number })
 contract-timeline-scroll = Swipe sideways to see all of it.
 versions-title = Versions of the terms
 versions-no = Version { $no }
@@ -201,7 +201,7 @@ versions-look = Compare with other versions
 
 # What scripts of pages say
 script-offline-title = You are offline
-script-offline-says = The form has not been sent. What you entered is still on this page: when you are connected again, press the button once more. Nothing is done twice.
+script-offline-says = The form has not been sent. What you entered is still on this page: when you are connected again, press the button again. Nothing is done twice.
 script-offline-files = The files have not arrived. They are still chosen on this page: when you are connected again, press “Send again”. Nothing is done twice.
 script-failed-title = The system could not take the form
 script-stopped-title = Sending was stopped

@@ -31,5 +31,5 @@ text-hidden = Character { $place } ({ $character }) is invisible or changes the 
 line-given = Enter 1 to { $most } characters on one line
 voucher-known = Voucher { $voucher } of { $year } is already used for a payment of contract { $contract }. Check the number on the bank’s receipt.
 voucher-known-elsewhere = Voucher { $voucher } of { $year } is already used for a payment of a contract that you cannot see. Check the number on the bank’s receipt.
-payment-unlike-approved = The amount or the payee account is not the one that was approved. Nothing was paid. Return the payment request with a reason, and ask the operators to run “luyue check”: somebody changed the database.
+payment-unlike-approved = The amount or the payee account is not the one that was approved. Nothing was paid. Return the payment request with a reason, and ask the operators to run “luyue check”: someone changed the database.
 payment-before-approval = The bank’s date cannot be before the approval ({ $approved })

@@ -34,7 +34,7 @@ finance-bureau-only = Only people of a finance bureau can do this
 ## People
 register-seats = Choose 1 to { $most } roles, each with its organisation
 register-username-taken = This username is already in use
-register-unknown-person = There is nobody with this username
+register-unknown-person = No one has this username
 register-role-misplaced = This role cannot be held in an organisation of this kind
 register-roles-apart = An administrator or a contractor’s person cannot hold another role
 not-oneself = You cannot do this to yourself

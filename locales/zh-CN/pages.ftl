@@ -144,7 +144,7 @@ contracts-column-parties = 购买主体、承接主体
 contracts-column-term = 服务期限
 contracts-column-amount = 金额（元）
 contracts-column-state = 状态
-contracts-column-duty = 最近期限
+contracts-column-task = 最近期限
 
 # For programs
 api-says = 供其他系统调用的接口。登录、错误、分页和重复提交的处理方式见项目文档 docs/api.md。以下接口说明仅有英文。
@@ -184,7 +184,7 @@ recovery-codes-left = 未使用的恢复码：{ $number } 个。
 recovery-codes-renew = 重新生成恢复码
 recovery-codes-renew-says = 重新生成十个恢复码，此前的全部失效。
 
-contract-duties-more = 其他待办（{ $number } 项）
+contract-tasks-more = 其他待办（{ $number } 项）
 contract-timeline-scroll = 左右滑动可查看全图。
 versions-title = 条款版本对照
 versions-no = 第 { $no } 版

@@ -19,7 +19,7 @@ struct Load {
     peak: AtomicUsize,
 }
 
-/// Permission to do one piece of work; gives its place back on drop.
+/// Permission to do one piece of work; gives its slot back on drop.
 #[derive(Debug)]
 pub struct Turn {
     load: Arc<Load>,
@@ -27,12 +27,12 @@ pub struct Turn {
 }
 
 impl Gate {
-    /// Creates a gate with `places` places, at least one.
-    pub fn new(places: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(places.max(1))), load: Arc::default() }
+    /// Creates a gate with `slots` slots, at least one.
+    pub fn new(slots: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(slots.max(1))), load: Arc::default() }
     }
 
-    /// Waits for a place, first come, first served.
+    /// Waits for a slot, first come, first served.
     ///
     /// # Errors
     /// None in practice: a gate's semaphore is never closed.
@@ -40,12 +40,12 @@ impl Gate {
         Ok(self.turn(Arc::clone(&self.permits).acquire_owned().await?))
     }
 
-    /// Takes a place if one is free.
+    /// Takes a slot if one is free.
     pub fn try_enter(&self) -> Option<Turn> {
         Some(self.turn(Arc::clone(&self.permits).try_acquire_owned().ok()?))
     }
 
-    /// Returns the largest number of places that were ever taken at once.
+    /// Returns the largest number of slots that were ever taken at once.
     pub fn peak(&self) -> usize {
         self.load.peak.load(Ordering::SeqCst)
     }
@@ -59,7 +59,7 @@ impl Gate {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        // Runs before the permit is dropped, so the count never exceeds the places.
+        // Runs before the permit is dropped, so the count never exceeds the slots.
         self.load.running.fetch_sub(1, Ordering::SeqCst);
     }
 }

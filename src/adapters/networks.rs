@@ -1,4 +1,4 @@
-//! Lists of IP networks as they stand in a setting: addresses and CIDR blocks, separated by commas. Only parses and
+//! Lists of IP networks as written in a setting: addresses and CIDR blocks, separated by commas. Only parses and
 //! compares; resolves no host name.
 
 use std::net::IpAddr;
@@ -26,7 +26,7 @@ impl Networks {
         networks.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Tests whether an address lies in one of the networks. An IPv4-mapped IPv6 address counts as its IPv4 address.
+    /// Returns whether an address is in one of the networks. An IPv4-mapped IPv6 address counts as its IPv4 address.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))

@@ -21,7 +21,7 @@ const LANES: u32 = 1;
 /// Default number of hashes computed at once.
 pub const HASHES_AT_ONCE: usize = 2;
 
-/// A hash whose password nobody knows, compared with the attempts of unknown users. Its parameters must equal those
+/// A hash whose password no one knows, compared with the attempts of unknown users. Its parameters must equal those
 /// above, so that the work is the same.
 pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
     5UjmOlgfP0UoxyT6ylwUpoDh7UGVtkQZbwTpWw7zFxE";
@@ -38,7 +38,7 @@ pub struct Passwords {
     hashes: Arc<AtomicU64>,
 }
 
-/// A place among the hashers, held for one use case: hashes and verifies passwords.
+/// A slot among the hashers, held for one use case: hashes and verifies passwords.
 #[derive(Debug)]
 pub struct Hasher {
     hashes: Arc<AtomicU64>,
@@ -51,21 +51,21 @@ impl Passwords {
         Self { gate: Gate::new(at_once), hashes: Arc::default() }
     }
 
-    /// Waits for a place, without holding a thread.
+    /// Waits for a slot, without holding a thread.
     ///
     /// # Errors
     /// None in practice: the gate is never closed.
-    pub async fn hasher(&self) -> Result<Hasher, HashError> {
+    pub async fn acquire_hasher(&self) -> Result<Hasher, HashError> {
         let turn = self.gate.enter().await.map_err(|error| HashError(error.to_string()))?;
         Ok(self.admit(turn))
     }
 
-    /// Takes a place if one is free: for commands that run before anything else does.
-    pub fn try_hasher(&self) -> Option<Hasher> {
+    /// Takes a slot if one is free: for commands that run before anything else does.
+    pub fn try_acquire_hasher(&self) -> Option<Hasher> {
         Some(self.admit(self.gate.try_enter()?))
     }
 
-    /// Tests whether a stored hash was made with other parameters than today's: rehash at the next sign-in.
+    /// Returns whether a stored hash was made with other parameters than today's: rehash at the next sign-in.
     pub fn is_outdated(stored: &str) -> bool {
         let Ok(hash) = PasswordHash::new(stored) else {
             return true;

@@ -20,7 +20,7 @@ pub const MIN_SECRET_BYTES: usize = 32;
 /// Length of a signature in hexadecimal.
 const SIGNATURE_LENGTH: usize = 64;
 
-/// Words from manuals and samples: a secret containing one was copied, not generated.
+/// Strings from manuals and samples: a secret containing one was copied, not generated.
 const SAMPLE_WORDS: &[&str] = &[
     "changeme",
     "change-me",
@@ -106,7 +106,7 @@ impl Key {
     }
 }
 
-/// Decodes hexadecimal as far as it is valid.
+/// Decodes hexadecimal up to the first invalid digit.
 fn unhex(text: &str) -> Vec<u8> {
     let pair = |at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
     (0..text.len()).step_by(2).map_while(pair).collect()
@@ -206,8 +206,8 @@ fn read_private(path: &Path) -> Result<String, SecretError> {
     Ok(text)
 }
 
-/// Writes a temporary file beside `path` and links it into place, so that no reader sees half a key and an existing one
-/// is never replaced.
+/// Writes a temporary file next to `path` and links it into place, so that no reader sees half a key and an existing
+/// one is never replaced.
 fn create_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -37,10 +37,10 @@ pub struct Claims {
     pub exp: i64,
 }
 
-/// A reason to reject a token, for the log. The client is only told 401.
+/// A reason to reject a token, for the log. The client only sees a 401.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TokenError {
-    #[error("malformed, or its header has fields that our tokens never have")]
+    #[error("malformed, or unexpected header fields")]
     Malformed,
     #[error("not an access token")]
     WrongType,
@@ -150,8 +150,8 @@ impl Tokens {
     }
 }
 
-/// Returns the key id of a header with exactly the fields of ours. Fields that point at another key (jku, jwk, x5u,
-/// x5c) or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
+/// Returns the key id of a header with exactly the fields that our tokens have. Fields that point at another key (jku,
+/// jwk, x5u, x5c) or ask for other processing (crit, zip, enc) are rejected, not skipped (ASVS 9.1.3).
 fn own_header(header: &Header) -> Result<&str, TokenError> {
     if header.typ.as_deref() != Some(TYPE) {
         return Err(TokenError::WrongType);

@@ -18,7 +18,7 @@ use crate::synthetic::demo;
 
 /// Default start of the demonstration's clock.
 const CLOCK: &str = "2026-09-30T09:00:00+08:00";
-/// Marker file of a folder with the complete demonstration; contains everybody's password.
+/// Marker file of a folder with the complete demonstration; contains everyone's password.
 const DONE: &str = "demo-password.txt";
 
 #[derive(Debug, Args)]
@@ -56,7 +56,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     } else {
         app
     };
-    serve::listen(&app, true, |_| {
+    serve::serve_until_shutdown(&app, true, |_| {
         let mut out = std::io::stdout();
         writeln!(
             out,

@@ -16,8 +16,8 @@ pub(super) struct Arguments {
     /// Contract number
     contract: String,
     /// Kind of document
-    #[arg(long, value_enum, default_value_t = Kind::Summary)]
-    document: Kind,
+    #[arg(long, value_enum, default_value_t = DocumentArg::Summary)]
+    document: DocumentArg,
     /// Language of the document
     #[arg(long, value_enum, default_value_t = Lang::Zh)]
     lang: Lang,
@@ -34,7 +34,7 @@ fn day(text: &str) -> Result<NaiveDate, &'static str> {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Kind {
+enum DocumentArg {
     Summary,
 }
 
@@ -54,7 +54,7 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
         Lang::En => DocumentLang::En,
         Lang::Both => DocumentLang::Both,
     };
-    let Kind::Summary = arguments.document;
+    let DocumentArg::Summary = arguments.document;
     let printed = issue::prepare_summary_by_number(&app, &arguments.contract, arguments.as_of, lang)?.render(&app)?;
     std::fs::write(&arguments.out, &printed.bytes)?;
     writeln!(std::io::stdout(), "{}: {} bytes", arguments.out.display(), printed.bytes.len())?;

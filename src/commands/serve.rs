@@ -1,4 +1,4 @@
-//! `luyue serve`: starts the server and its jobs.
+//! `luyue serve`: runs the server and its jobs until a signal, then lets requests and jobs in progress finish.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,12 +39,12 @@ pub(super) fn run(config: Option<&str>, arguments: &Arguments) -> Result<ExitCod
     })?;
     let clock = start::clock(&settings)?;
     let app = start::app(settings, clock)?;
-    listen(&app, !arguments.no_jobs, |_| Ok(()))?;
+    serve_until_shutdown(&app, !arguments.no_jobs, |_| Ok(()))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Serves until shutdown. Calls `ready` once the address is bound, then prints the line `ready http://…`.
-pub(super) fn listen(
+pub(super) fn serve_until_shutdown(
     app: &App,
     with_jobs: bool,
     ready: impl FnOnce(&str) -> std::io::Result<()>,
@@ -52,7 +52,7 @@ pub(super) fn listen(
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     runtime.block_on(async {
         let bounds = Bounds { pace: Pace::DEFAULT, connections: connections_within(start::raise_file_limit()) };
-        tracing::info!(connections = bounds.connections, "most connections at a time");
+        tracing::info!(connections = bounds.connections, "connection limit");
         let (server, addresses) = server::start(app, &app.settings.listen, bounds)?;
         let address = addresses.first().map(|address| format!("http://{address}")).unwrap_or_default();
         ready(&address)?;

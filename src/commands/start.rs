@@ -36,7 +36,7 @@ pub(super) fn clock(settings: &Settings) -> Result<Clock, Error> {
     let start = DateTime::parse_from_rfc3339(text).map_err(|error| {
         Error::Internal(format!("invalid clock, expected an instant such as 2026-06-29T09:00:00+08:00: {error}"))
     })?;
-    tracing::warn!("the program's clock differs from the machine's: it started at {start}");
+    tracing::warn!("running on a simulated clock that started at {start}");
     Ok(Clock::starting_at(start))
 }
 
@@ -60,7 +60,7 @@ fn log(format: LogFormat) {
     };
 }
 
-/// Makes every file and folder that the program creates readable to its own user only.
+/// Restricts every file and folder that the program creates to its own user.
 pub(super) fn keep_files_private() {
     umask(Mode::RWXG | Mode::RWXO);
 }
@@ -74,7 +74,7 @@ pub(super) fn raise_file_limit() -> u64 {
     match setrlimit(Resource::Nofile, raised) {
         Ok(()) => raised.current.unwrap_or(u64::MAX),
         Err(error) => {
-            tracing::warn!(%error, "the limit of open files cannot be raised");
+            tracing::warn!(%error, "cannot raise the open-file limit");
             limit.current.unwrap_or(u64::MAX)
         }
     }

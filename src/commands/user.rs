@@ -1,4 +1,4 @@
-//! `luyue user`: adds users before anybody can sign in, and issues one-time links to users who no longer can.
+//! `luyue user`: adds users before anyone can sign in, and issues one-time links to users who no longer can.
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use crate::domain::codes::{AmendmentGround, AmendmentState, Role};
 use crate::domain::details::Details;
 use crate::domain::money::Money;
 use crate::domain::policy::Action;
+use crate::domain::tasks::TaskKind;
 use crate::domain::terms::Terms;
 
 codes! {
@@ -30,8 +31,8 @@ pub struct AmendmentStep {
     /// State to which it leads where the amount grows.
     pub to_growing: AmendmentState,
     pub action: Action,
-    /// Role that the amendment waits for; none for a step that ends it.
-    pub role: Option<Role>,
+    /// Role that the amendment waits for, and its task; none for a step that ends it.
+    pub waits_for: Option<(Role, TaskKind)>,
 }
 
 const OPEN: &[AmendmentState] = &[AmendmentState::Proposed, AmendmentState::Consented, AmendmentState::Approved];
@@ -44,7 +45,7 @@ pub const AMENDMENT_STEPS: &[AmendmentStep] = &[
         to: AmendmentState::Consented,
         to_growing: AmendmentState::Consented,
         action: Action::ConsentToAmendment,
-        role: Some(Role::Contractor),
+        waits_for: Some((Role::Contractor, TaskKind::ConsentAmendment)),
     },
     AmendmentStep {
         kind: AmendmentStepKind::Approve,
@@ -52,7 +53,7 @@ pub const AMENDMENT_STEPS: &[AmendmentStep] = &[
         to: AmendmentState::Agreed,
         to_growing: AmendmentState::Approved,
         action: Action::ApproveAmendment,
-        role: Some(Role::Leader),
+        waits_for: Some((Role::Leader, TaskKind::ApproveAmendment)),
     },
     AmendmentStep {
         kind: AmendmentStepKind::Fund,
@@ -60,7 +61,7 @@ pub const AMENDMENT_STEPS: &[AmendmentStep] = &[
         to: AmendmentState::Agreed,
         to_growing: AmendmentState::Agreed,
         action: Action::FundAmendment,
-        role: Some(Role::Reviewer),
+        waits_for: Some((Role::Reviewer, TaskKind::FundAmendment)),
     },
     AmendmentStep {
         kind: AmendmentStepKind::Withdraw,
@@ -68,7 +69,7 @@ pub const AMENDMENT_STEPS: &[AmendmentStep] = &[
         to: AmendmentState::Withdrawn,
         to_growing: AmendmentState::Withdrawn,
         action: Action::WithdrawAmendment,
-        role: None,
+        waits_for: None,
     },
     AmendmentStep {
         kind: AmendmentStepKind::Refuse,
@@ -76,7 +77,7 @@ pub const AMENDMENT_STEPS: &[AmendmentStep] = &[
         to: AmendmentState::Refused,
         to_growing: AmendmentState::Refused,
         action: Action::RefuseAmendment,
-        role: None,
+        waits_for: None,
     },
 ];
 
@@ -105,18 +106,18 @@ impl AmendmentStep {
 
 /// Returns the consent that an amendment waits for; none once it is agreed, withdrawn or refused.
 pub fn next_consent(state: AmendmentState) -> Option<&'static AmendmentStep> {
-    AMENDMENT_STEPS.iter().find(|step| step.role.is_some() && step.from.contains(&state))
+    AMENDMENT_STEPS.iter().find(|step| step.waits_for.is_some() && step.from.contains(&state))
 }
 
-/// True until an amendment is agreed, withdrawn or refused.
+/// Returns whether an amendment is not yet agreed, withdrawn or refused.
 pub fn is_open(state: AmendmentState) -> bool {
     OPEN.contains(&state)
 }
 
-/// Terms with the words beside them.
+/// Terms with their details.
 pub type Worded<'a> = (&'a Terms, &'a Details);
 
-/// True if the amount of the contract grows.
+/// Returns whether the amount of the contract grows.
 pub fn grows(before: &Terms, after: &Terms) -> bool {
     after.amount.fen() > before.amount.fen()
 }

@@ -14,12 +14,12 @@ use crate::domain::invalid::Invalid;
 pub const YEARS: RangeInclusive<i32> = 2000..=2099;
 /// Plausible number of weekdays off in a year. Thirteen holidays are fixed by law, some of them on weekends.
 const OFF: RangeInclusive<usize> = 8..=40;
-/// Most weekend days worked in a year.
+/// Maximum number of weekend days worked in a year.
 const WORKED: usize = 20;
 /// Holidays on the same day every year (全国年节及纪念日放假办法): month and day.
 const ALWAYS_OFF: [(u32, u32); 3] = [(1, 1), (5, 1), (10, 1)];
 
-/// Returns true for a day in a year whose holidays have not been announced yet: a due day there may still move.
+/// Returns whether a day is in a year whose holidays have not been announced yet: a due day there may still move.
 /// `announced_until` is the last announced year; `None` where no calendar is asked.
 pub fn is_provisional(day: NaiveDate, announced_until: Option<i32>) -> bool {
     announced_until.is_some_and(|last| day.year() > last)
@@ -45,11 +45,11 @@ pub struct DayChange {
 
 impl YearDays {
     /// Extracts one year from a calendar.
-    pub fn of(calendar: &Calendar, year: i32) -> Self {
-        Self::by(year, |day| calendar.is_working_day(day))
+    pub fn from_calendar(calendar: &Calendar, year: i32) -> Self {
+        Self::from_fn(year, |day| calendar.is_working_day(day))
     }
 
-    fn by(year: i32, works: impl Fn(NaiveDate) -> bool) -> Self {
+    fn from_fn(year: i32, works: impl Fn(NaiveDate) -> bool) -> Self {
         let all = || days_of(year);
         Self {
             year,
@@ -99,7 +99,7 @@ impl YearDays {
         let said = Calendar::new(self.holidays.iter().copied(), self.workdays.iter().copied());
         let held = |day| if day <= today { so_far.is_working_day(day) } else { said.is_working_day(day) };
         let kept = days_of(self.year).filter(|day| held(*day) != said.is_working_day(*day)).collect();
-        (Self::by(self.year, held), kept)
+        (Self::from_fn(self.year, held), kept)
     }
 
     /// Returns the days that would change.

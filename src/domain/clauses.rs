@@ -41,7 +41,7 @@ codes! {
 
 codes! {
     /// The kinds of clause.
-    pub enum Kind {
+    pub enum ClauseKind {
         LateDelivery = "late_delivery",
         NonDelivery = "non_delivery",
         QuantityShortfall = "quantity_shortfall",
@@ -72,15 +72,15 @@ pub enum Clause {
 }
 
 impl Clause {
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ClauseKind {
         match self {
-            Self::LateDelivery { .. } => Kind::LateDelivery,
-            Self::NonDelivery { .. } => Kind::NonDelivery,
-            Self::QuantityShortfall { .. } => Kind::QuantityShortfall,
-            Self::QualityShortfall { .. } => Kind::QualityShortfall,
-            Self::LowScore { .. } => Kind::LowScore,
-            Self::Staffing { .. } => Kind::Staffing,
-            Self::Incident { .. } => Kind::Incident,
+            Self::LateDelivery { .. } => ClauseKind::LateDelivery,
+            Self::NonDelivery { .. } => ClauseKind::NonDelivery,
+            Self::QuantityShortfall { .. } => ClauseKind::QuantityShortfall,
+            Self::QualityShortfall { .. } => ClauseKind::QualityShortfall,
+            Self::LowScore { .. } => ClauseKind::LowScore,
+            Self::Staffing { .. } => ClauseKind::Staffing,
+            Self::Incident { .. } => ClauseKind::Incident,
         }
     }
 
@@ -131,7 +131,7 @@ struct AsWritten {
     #[serde(deserialize_with = "present")]
     code: Code,
     #[serde(deserialize_with = "word")]
-    kind: Kind,
+    kind: ClauseKind,
     #[serde(default, deserialize_with = "word_or_default")]
     severity: Severity,
     #[serde(default, deserialize_with = "or_default")]
@@ -170,25 +170,25 @@ impl TryFrom<AsWritten> for BreachTerm {
     fn try_from(mut written: AsWritten) -> Result<Self, String> {
         let w = &mut written;
         let clause = match w.kind {
-            Kind::LateDelivery => Clause::LateDelivery {
+            ClauseKind::LateDelivery => Clause::LateDelivery {
                 deliverables: w.deliverables.take().unwrap_or_default(),
                 grace_days: w.grace_days.take().unwrap_or_default(),
                 daily_rate: take_required(&mut w.daily_rate, "daily_rate")?,
                 base: take_required(&mut w.base, "base")?,
                 cap: w.cap.take(),
             },
-            Kind::NonDelivery => Clause::NonDelivery {
+            ClauseKind::NonDelivery => Clause::NonDelivery {
                 deliverables: w.deliverables.take().unwrap_or_default(),
                 after_days: take_required(&mut w.after_days, "after_days")?,
                 rate: take_required(&mut w.rate, "rate")?,
                 base: take_required(&mut w.base, "base")?,
             },
-            Kind::QuantityShortfall => Clause::QuantityShortfall {
+            ClauseKind::QuantityShortfall => Clause::QuantityShortfall {
                 deliverables: w.deliverables.take().unwrap_or_default(),
                 tolerance: w.tolerance.take().unwrap_or_default(),
                 rate: take_required(&mut w.rate, "rate")?,
             },
-            Kind::QualityShortfall => Clause::QualityShortfall {
+            ClauseKind::QualityShortfall => Clause::QualityShortfall {
                 deliverables: w.deliverables.take().unwrap_or_default(),
                 indicator: take_required(&mut w.indicator, "indicator")?,
                 base: take_required(&mut w.base, "base")?,
@@ -196,16 +196,16 @@ impl TryFrom<AsWritten> for BreachTerm {
                     .map(|(beyond, rate)| QualityTier { beyond, rate })
                     .collect(),
             },
-            Kind::LowScore => Clause::LowScore {
+            ClauseKind::LowScore => Clause::LowScore {
                 tiers: tiers(w.tiers.take(), "beyond", |tier| (tier.beyond.is_some(), tier.below), "below")?
                     .map(|(below, rate)| ScoreTier { below, rate })
                     .collect(),
             },
-            Kind::Staffing => Clause::Staffing {
+            ClauseKind::Staffing => Clause::Staffing {
                 clients_per_worker: take_required(&mut w.clients_per_worker, "clients_per_worker")?,
                 amount_per_worker: take_required(&mut w.amount_per_worker, "amount_per_worker")?,
             },
-            Kind::Incident => Clause::Incident { amount: w.amount.take(), rate: w.rate.take() },
+            ClauseKind::Incident => Clause::Incident { amount: w.amount.take(), rate: w.rate.take() },
         };
         match written.unused_key() {
             Some(key) => Err(format!("{FOREIGN}{key}")),

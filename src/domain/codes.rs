@@ -1,9 +1,10 @@
 //! Closed lists of codes: the states, roles and kinds that the database and the API write as words. The spelling of
-//! each code is a promise and stands only here; rules about them do not.
+//! each code is a stable contract and is defined only here; rules about them do not.
 
 /// Defines an enum whose variants are written as fixed words (`as_str`, `parse`, serde, `ALL`).
 ///
-/// A code is a token (`tt`), because utoipa ignores a rename to a captured literal and would document the variants' names.
+/// A code is a token (`tt`), because utoipa ignores a rename to a captured literal and would document the variants'
+/// names.
 macro_rules! codes {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:tt),+ $(,)? }) => {
         $(#[$meta])*
@@ -42,7 +43,7 @@ macro_rules! codes {
 
 /// A word that is not in its list.
 #[derive(Debug, thiserror::Error)]
-#[error("{word:?} is not a {list}")]
+#[error("{word:?} is not a valid {list}")]
 pub struct UnknownCode {
     /// Name of the list.
     pub list: &'static str,
@@ -132,7 +133,7 @@ codes! {
 codes! {
     /// The state of a change request.
     pub enum ChangeRequestState {
-        Asked = "asked",
+        Requested = "asked",
         Granted = "granted",
         Refused = "refused",
     }
@@ -153,7 +154,7 @@ codes! {
         Parties = "parties",
         /// Continuing as agreed would harm the public interest (政府采购法 50).
         PublicInterest = "public_interest",
-        /// An event that nobody could foresee, avoid or overcome (民法典 180).
+        /// An event that no one could foresee, avoid or overcome (民法典 180).
         ForceMajeure = "force_majeure",
     }
 }
@@ -245,5 +246,28 @@ codes! {
         PasswordChanged = "password-changed",
         /// Holds the seal of a day, for supervisors to keep outside the machine.
         SealMade = "seal-made",
+    }
+}
+
+codes! {
+    /// The figures whose changes people are shown before they act: those of a standing, of terms and of a budget.
+    pub enum FigureName {
+        State = "state",
+        DueOn = "due_on",
+        Accepted = "accepted",
+        Gross = "gross",
+        Deductions = "deductions",
+        Payable = "payable",
+        Paid = "paid",
+        LateInterest = "late_interest",
+        Charged = "charged",
+        TerminationRightSince = "termination_right_since",
+        Amount = "amount",
+        EndsOn = "ends_on",
+        PenaltyCap = "penalty_cap",
+        /// Amount that a contract commits of its appropriation.
+        Committed = "committed",
+        /// Amount of the appropriation that no contract commits.
+        Free = "free",
     }
 }

@@ -85,8 +85,8 @@ fn name_or_code<'a>(name: Option<&'a str>, code: &'a str) -> &'a str {
 }
 
 impl Details {
-    /// Adds the names of deliverables, milestones and clauses that only earlier terms have: what was settled under them is
-    /// still shown.
+    /// Adds the names of deliverables, milestones and clauses that only earlier terms have: what was settled under them
+    /// is still shown.
     #[must_use]
     pub fn with_names_of(mut self, earlier: &Self) -> Self {
         for (code, words) in &earlier.deliverables {

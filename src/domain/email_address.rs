@@ -8,7 +8,7 @@ use crate::domain::text_input::{clean, half_width, is_hidden};
 /// Maximum length of a whole address and of its local part, in bytes (RFC 5321, 4.5.3.1).
 const LENGTH: usize = 254;
 const LOCAL_LENGTH: usize = 64;
-/// Characters of a local part beside letters, digits and dots (RFC 5322, atext).
+/// Characters of a local part other than letters, digits and dots (RFC 5322, atext).
 const LOCAL_SIGNS: &str = "!#$%&'*+-/=?^_`{|}~";
 
 /// An address that can be written to.
@@ -102,7 +102,7 @@ fn ascii_of(domain: &str) -> Result<String, EmailFault> {
     if labels.iter().any(|label| label.is_empty()) {
         return Err(if domain.is_empty() { fault("email-no-domain", "") } else { fault("email-dot", ".") });
     }
-    // The rules of IDNA judge the letters of other scripts.
+    // The rules of IDNA decide on letters of other scripts.
     let is_sign = |c: char| (c.is_ascii() && !c.is_ascii_alphanumeric() && c != '-' && c != '.') || c.is_whitespace();
     if let Some(wrong) = domain.chars().find(|c| is_sign(*c)) {
         return Err(fault("email-character", visible(wrong)));

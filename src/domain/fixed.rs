@@ -5,10 +5,12 @@
 
 use rust_decimal::Decimal;
 
-/// Most digits before the point, leading zeros aside. With up to 10 places a value then has at most 28 digits.
+/// Maximum number of digits before the point, leading zeros aside. With up to 10 places a value then has at most 28
+/// digits.
 const WHOLE_DIGITS: usize = 18;
 
-/// True for digits with at most one point between them. A sign, a space, an exponent or a bare point is refused.
+/// Returns whether a text is digits with at most one point between them. A sign, a space, an exponent or a bare point
+/// is refused.
 pub fn is_decimal(text: &str) -> bool {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

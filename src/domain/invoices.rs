@@ -1,7 +1,7 @@
 //! Invoices: the shapes of Chinese invoice numbers, and the rules on red-letter invoices (红字发票), which cancel the whole
 //! or a part of an earlier, blue one.
 //!
-//! A number is judged in its folded spelling. The day on which an invoice counts is decided by `standing`, not here.
+//! A number is validated in its folded spelling. The day on which an invoice counts is decided by `standing`, not here.
 
 use chrono::NaiveDate;
 
@@ -19,12 +19,12 @@ codes! {
 /// 12 followed by a number of 8.
 const DIGITS: [usize; 2] = [18, 20];
 
-/// True for a number in one of the shapes that the tax administration issues.
+/// Returns whether a number has one of the shapes that the tax administration issues.
 pub fn has_known_shape(number: &str) -> bool {
     DIGITS.contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A blue invoice, as far as a red one is judged by it.
+/// The properties of a blue invoice by which a red one is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlueInvoice {
     /// Amount in fen.

@@ -184,7 +184,7 @@ impl Code {
     /// Not 1 to 64 characters.
     pub fn new(text: impl Into<String>) -> Result<Self, OutOfBounds> {
         let text = text.into();
-        // Characters are counted only where the bytes alone do not decide.
+        // Characters are counted only if the number of bytes does not decide.
         let fits = !text.is_empty() && (text.len() <= 64 || text.chars().take(65).count() <= 64);
         if fits { Ok(Self(text)) } else { Err(OutOfBounds("malformed-code")) }
     }

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::domain::codes::{PaymentState, Role};
 use crate::domain::policy::Action;
+use crate::domain::tasks::TaskKind;
 
 codes! {
     /// A step taken on a payment request, as it is stored in its history.
@@ -41,6 +42,24 @@ pub struct ApprovalStep {
     pub action: Action,
     /// The role in which it is taken.
     pub role: Role,
+    /// The task of that role while the step is next.
+    pub task: TaskKind,
+}
+
+impl PaymentStep {
+    /// Returns whether the step releases money: such a step asks for the password again above a set amount.
+    pub const fn releases_money(self) -> bool {
+        match self {
+            Self::Approve | Self::Pay | Self::Allow => true,
+            Self::Request
+            | Self::Confirm
+            | Self::Review
+            | Self::Backdate
+            | Self::Disallow
+            | Self::Return
+            | Self::Reverse => false,
+        }
+    }
 }
 
 /// The four steps after the request, each taken by a different person.
@@ -51,6 +70,7 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
         to: PaymentState::Confirmed,
         action: Action::ConfirmPayment,
         role: Role::Officer,
+        task: TaskKind::ConfirmPayment,
     },
     ApprovalStep {
         kind: PaymentStep::Review,
@@ -58,6 +78,7 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
         to: PaymentState::Reviewed,
         action: Action::ReviewPayment,
         role: Role::Reviewer,
+        task: TaskKind::ReviewPayment,
     },
     ApprovalStep {
         kind: PaymentStep::Approve,
@@ -65,6 +86,7 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
         to: PaymentState::Approved,
         action: Action::ApprovePayment,
         role: Role::Approver,
+        task: TaskKind::ApprovePayment,
     },
     ApprovalStep {
         kind: PaymentStep::Pay,
@@ -72,20 +94,23 @@ pub const APPROVAL_CHAIN: &[ApprovalStep] = &[
         to: PaymentState::Paid,
         action: Action::PayPayment,
         role: Role::Cashier,
+        task: TaskKind::PayPayment,
     },
 ];
 
-/// The step that a payment of an earlier day waits for, after the chain. The approver takes it, who may have approved
-/// the request but did not record the payment.
+/// The step that a payment of an earlier day waits for, after the approval chain. The approver takes it, who may have
+/// approved the request but did not record the payment.
 pub const DAY_CONSENT: ApprovalStep = ApprovalStep {
     kind: PaymentStep::Allow,
     from: PaymentState::Backdated,
     to: PaymentState::Paid,
     action: Action::AllowPaymentDay,
     role: Role::Approver,
+    task: TaskKind::AllowPayment,
 };
 
-/// True if a payment recorded `today` may count from `on` only with the approver's consent: anything before yesterday.
+/// Returns whether a payment recorded `today` may count from `on` only with the approver's consent: anything before
+/// yesterday.
 pub fn needs_day_consent(on: NaiveDate, today: NaiveDate) -> bool {
     today.pred_opt().is_some_and(|yesterday| on < yesterday)
 }
@@ -106,7 +131,8 @@ pub fn next_step(state: PaymentState) -> Option<&'static ApprovalStep> {
     APPROVAL_CHAIN.iter().chain(std::iter::once(&DAY_CONSENT)).find(|step| step.from == state)
 }
 
-/// True until a payment request is paid or returned. Its amount cannot be requested a second time meanwhile.
+/// Returns whether a payment request is neither paid nor returned. Its amount cannot be requested a second time
+/// meanwhile.
 pub fn is_open(state: PaymentState) -> bool {
     next_step(state).is_some()
 }
@@ -125,13 +151,14 @@ impl<P: Copy + PartialEq> Actor<P> {
         self.person == person || self.on_behalf_of == Some(person)
     }
 
-    /// True if the two have a person in common; a deputy counts both as themselves and as the holder.
+    /// Returns whether the two have a person in common; a deputy counts both as themselves and as the holder.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.is(other.person) || other.on_behalf_of.is_some_and(|person| self.is(person))
     }
 }
 
-/// True if `next` may take a step after `before`. No one takes two steps of one request, for themselves or for another.
+/// Returns whether `next` may take a step after `before`. No one takes two steps of one request, for themselves or for
+/// another.
 pub fn may_follow<P: Copy + PartialEq>(before: &[Actor<P>], next: &Actor<P>) -> bool {
     !before.iter().any(|actor| actor.overlaps(next))
 }

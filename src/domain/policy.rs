@@ -131,9 +131,9 @@ rights! {
     ReadContract "contracts.read" EVERYBODY, ANY_STATE;
     /// See which emails about a contract were not delivered, without their content.
     ReadUndelivered "letters.read" &[(Officer, Side::Purchaser), (Leader, Side::Purchaser)], ANY_STATE;
-    /// Record that the recipient of an email that was given up was told in another way.
+    /// Record that the recipient of an email that was given up was informed by other means.
     SettleUndelivered "letters.settle" &[(Officer, Side::Purchaser)], ANY_STATE;
-    /// Read a file as it was uploaded, with the place, device and author that programs wrote into it.
+    /// Read a file as it was uploaded, with the location, device and author that programs wrote into it.
     ReadOriginalFile "files.original" &[(Supervisor, Side::Sees)], ANY_STATE;
     CreateContract "contracts.create" &[(Officer, Side::Any)], &[];
     EditContract "contracts.edit" &[(Officer, Side::Purchaser)], &[Draft];
@@ -183,17 +183,17 @@ rights! {
     ReturnPayment "payments.return" &[(Officer, Side::Purchaser), (Reviewer, Side::Funder), (Approver, Side::Funder), (Cashier, Side::Funder)], RUNNING;
 }
 
-/// True if a role may take an action on some side.
+/// Returns whether a role may take an action on some side.
 pub fn role_may(role: Role, action: Action) -> bool {
     action.right().who.iter().any(|(r, _)| *r == role)
 }
 
-/// True if a role may take an action, given the sides of its organisation. `sides` includes `Sees` for a party.
+/// Returns whether a role may take an action, given the sides of its organisation. `sides` includes `Sees` for a party.
 pub fn side_may(role: Role, sides: &[Side], action: Action) -> bool {
     action.right().who.iter().any(|(r, side)| *r == role && (*side == Side::Any || sides.contains(side)))
 }
 
-/// True if an action may be taken in a state of the contract.
+/// Returns whether an action may be taken in a state of the contract.
 pub fn state_allows(state: ContractState, action: Action) -> bool {
     action.right().states.contains(&state)
 }

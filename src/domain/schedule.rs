@@ -6,7 +6,8 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use crate::domain::numbers::Quantity;
 
 codes! {
-    /// The periods into which a term is divided: of the calendar, of the contract (counted from its first day), or equal.
+    /// The periods into which a term is divided: of the calendar, of the contract (counted from its first day), or
+    /// equal.
     pub enum Rhythm {
         Monthly = "monthly",
         ContractMonthly = "contract_monthly",
@@ -16,7 +17,7 @@ codes! {
     }
 }
 
-/// Most parts into which a term is divided.
+/// Maximum number of parts of a term.
 pub const MOST_PARTS: usize = 120;
 
 /// A part of a term.

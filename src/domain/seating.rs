@@ -3,8 +3,25 @@
 
 use crate::domain::codes::{Function, Role};
 
-/// True if a role can be held in an organisation with this function. Payments are reviewed, approved and made by
-/// finance bureaus only, so that no one in the purchasing bureau can release its own payments.
+impl Role {
+    /// Returns whether the role belongs to the finance bureau that funds a contract: it reviews, approves or makes
+    /// payments. People with such a role need one-time codes, a second administrator confirms how they sign in, and
+    /// they see whole account numbers.
+    pub const fn is_finance(self) -> bool {
+        match self {
+            Self::Reviewer | Self::Approver | Self::Cashier => true,
+            Self::Officer
+            | Self::Leader
+            | Self::Station
+            | Self::Contractor
+            | Self::Supervisor
+            | Self::Administrator => false,
+        }
+    }
+}
+
+/// Returns whether a role can be held in an organisation with this function. Payments are reviewed, approved and made
+/// by finance bureaus only, so that no one in the purchasing bureau can release its own payments.
 pub fn may_hold(function: Function, role: Role) -> bool {
     match role {
         Role::Contractor => function == Function::Contractor,
@@ -15,7 +32,7 @@ pub fn may_hold(function: Function, role: Role) -> bool {
     }
 }
 
-/// True if one person may hold all these roles, as holder or deputy. An administrator has no other role (GB/T
+/// Returns whether one person may hold all these roles, as holder or deputy. An administrator has no other role (GB/T
 /// 22239-2019: separation of administrators), and a contractor's staff have none in a bureau.
 pub fn are_compatible(roles: &[Role]) -> bool {
     [Role::Administrator, Role::Contractor]

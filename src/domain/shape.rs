@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::{Datelike, NaiveDate};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Most entries of a list.
+/// Maximum number of entries in a list.
 pub const LIST_BOUND: usize = 1_000;
 
 /// Years of valid days.

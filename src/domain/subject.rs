@@ -44,7 +44,7 @@ impl FromStr for BreachKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidBreachKey;
 
-/// The subject of an alert. Its text is the key under which emails are told apart.
+/// The subject of an alert. Its text is the key that distinguishes emails.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// A breach: `clause/subject`.
@@ -56,8 +56,8 @@ pub enum Subject {
         /// Code or identifier of the thing to act on; empty for the contract.
         about: String,
     },
-    /// A decision on a submission: `deliverable/number/fact`. The number of the fact tells a repeated decision from
-    /// one that was reversed.
+    /// A decision on a submission: `deliverable/number/fact`. The number of the fact distinguishes a repeated decision
+    /// from one that was reversed.
     Decision {
         /// Code of the deliverable.
         deliverable: String,
@@ -83,7 +83,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The thing that an alert or a task leads to, by code or identifier.
+/// The thing that an alert or a task links to, by code or identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target<T> {
     /// A deliverable, by code.
@@ -133,7 +133,7 @@ impl Subject {
         parts.nth(2)
     }
 
-    /// Returns the target of an alert about this subject. An alert about a breach leads to the contract.
+    /// Returns the target of an alert about this subject. An alert about a breach links to the contract.
     pub fn target(&self) -> Target<&str> {
         match self {
             Self::Breach(_) => Target::Contract,

@@ -5,10 +5,11 @@
 
 use chrono::{Days as Span, NaiveDate, TimeDelta};
 
+use crate::domain::amendments::next_consent;
 use crate::domain::calendar::Calendar;
 use crate::domain::codes::{AlertKind, AmendmentState, ChangeRequestKind, ContractState, PaymentState, Regime, Role};
 use crate::domain::facts::Facts;
-use crate::domain::payments::remaining_fen;
+use crate::domain::payments::{next_step, remaining_fen};
 use crate::domain::standing::{DeliverableState, MilestoneState, Standing};
 use crate::domain::terms::Terms;
 
@@ -59,6 +60,37 @@ codes! {
         FundAmendment = "fund_amendment",
         Complete = "complete",
         Close = "close",
+    }
+}
+
+impl TaskKind {
+    /// Returns whether people are notified by email as soon as they get the task: a step of a payment request or of an
+    /// amendment. All other tasks have reminders only.
+    pub const fn is_notified_at_once(self) -> bool {
+        match self {
+            Self::ConfirmPayment
+            | Self::ReviewPayment
+            | Self::ApprovePayment
+            | Self::PayPayment
+            | Self::AllowPayment
+            | Self::ConsentAmendment
+            | Self::ApproveAmendment
+            | Self::FundAmendment => true,
+            Self::Submit
+            | Self::Sign
+            | Self::Fund
+            | Self::Activate
+            | Self::Publish
+            | Self::Deliver
+            | Self::Inspect
+            | Self::Score
+            | Self::Invoice
+            | Self::RequestPayment
+            | Self::Decide
+            | Self::Consent
+            | Self::Complete
+            | Self::Close => false,
+        }
     }
 }
 
@@ -192,12 +224,7 @@ impl Situation<'_> {
 
     fn add_amendments(&self, tasks: &mut Vec<Task>) {
         for amendment in self.amendments {
-            let (kind, role) = match amendment.state {
-                AmendmentState::Proposed => (TaskKind::ConsentAmendment, Role::Contractor),
-                AmendmentState::Consented => (TaskKind::ApproveAmendment, Role::Leader),
-                AmendmentState::Approved => (TaskKind::FundAmendment, Role::Reviewer),
-                AmendmentState::Agreed | AmendmentState::Withdrawn | AmendmentState::Refused => continue,
-            };
+            let Some((role, kind)) = next_consent(amendment.state).and_then(|step| step.waits_for) else { continue };
             let due_on = later(amendment.since, AMENDMENT_DAYS).min(amendment.effective_on);
             tasks.push(self.task(kind, &amendment.id, role, due_on));
         }
@@ -242,15 +269,9 @@ impl Situation<'_> {
                 tasks.push(self.task(TaskKind::RequestPayment, code, Role::Contractor, due));
             }
             for payment in open {
-                let (kind, role) = match payment.state {
-                    PaymentState::Requested => (TaskKind::ConfirmPayment, Role::Officer),
-                    PaymentState::Confirmed => (TaskKind::ReviewPayment, Role::Reviewer),
-                    PaymentState::Reviewed => (TaskKind::ApprovePayment, Role::Approver),
-                    PaymentState::Approved => (TaskKind::PayPayment, Role::Cashier),
-                    PaymentState::Backdated => (TaskKind::AllowPayment, Role::Approver),
-                    PaymentState::Paid | PaymentState::Returned => continue,
-                };
-                tasks.push(self.task(kind, &payment.id, role, due));
+                if let Some(step) = next_step(payment.state) {
+                    tasks.push(self.task(step.task, &payment.id, step.role, due));
+                }
             }
         }
     }
@@ -297,7 +318,7 @@ pub fn working_days_after(calendar: &Calendar, day: NaiveDate, working_days: u32
     (0..working_days).fold(day, |day, _| calendar.roll(later(day, 1)))
 }
 
-/// Returns true for alerts that ask for a task: they are void once the task is done or its day has moved.
+/// Returns whether an alert asks for a task; it is then void once the task is done or its day has moved.
 pub fn asks_for_task(kind: AlertKind) -> bool {
     matches!(kind, AlertKind::PaymentWaiting | AlertKind::AmendmentWaiting)
         || REMINDER_STAGES.iter().any(|(_, reminder)| *reminder == kind)

@@ -1,10 +1,10 @@
-//! The one rule for text that people type, paste or send: which spellings of a character are the same one.
+//! The one rule for text that people type, paste or send: which spellings of a character are equivalent.
 //!
-//! [`clean`] is applied to every text where it enters (forms, JSON bodies, query strings, imports) and changes only what
-//! nobody can see: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends. Symbols
-//! such as ㈱ and ☑ stay. [`identifier`] also folds what tells no two numbers apart, and [`key`] is what two texts have in
-//! common that people take for the same. Characters that would show a text otherwise than it is stored are found by
-//! [`hidden`] and refused by name in texts, and removed from identifiers.
+//! [`clean`] is applied to every text where it enters (forms, JSON bodies, query strings, imports) and changes only
+//! what no one can see: kinds of spaces, full-width letters and digits, radicals in place of characters, line ends.
+//! Symbols such as ㈱ and ☑ stay. [`identifier`] also folds differences that never distinguish two numbers, and [`key`]
+//! folds everything that people do not distinguish. Characters that would display differently from what is stored are
+//! found by [`hidden`]; texts with them are refused, naming the character, and identifiers lose them.
 
 use std::borrow::Cow;
 
@@ -152,17 +152,17 @@ fn plain_mark(c: char) -> char {
     }
 }
 
-/// True for a blank, and for an invisible character that does not turn text around: what may be dropped at the ends.
+/// Returns whether a character may be dropped at the ends: a blank, or an invisible one that does not turn text around.
 fn is_nothing(c: char) -> bool {
     c.is_whitespace() || (is_hidden(c) && !c.is_control() && !turns_text(c))
 }
 
-/// True for the controls of bidirectional text.
+/// Returns whether a character is a control of bidirectional text.
 fn turns_text(c: char) -> bool {
     matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// True for a character that leaves no mark of its own: controls, what Unicode ignores by default, and blank letters.
+/// Returns whether a character leaves no mark of its own: controls, what Unicode ignores by default, and blank letters.
 /// Variation selectors belong to the character before them.
 pub fn is_hidden(c: char) -> bool {
     match c {
@@ -176,7 +176,7 @@ pub fn is_hidden(c: char) -> bool {
     }
 }
 
-/// True for the joiner between two symbols, as in 👨‍👩‍👧.
+/// Returns whether a character is the joiner between two symbols, as in 👨‍👩‍👧.
 fn joins(characters: &[char], place: usize) -> bool {
     let is_symbol = |c: Option<&char>| c.is_some_and(|c| !c.is_alphanumeric() && !c.is_ascii() && !is_hidden(*c));
     let before = place.checked_sub(1).and_then(|before| characters.get(before));

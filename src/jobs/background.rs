@@ -51,7 +51,7 @@ impl Background {
     }
 }
 
-/// Runs one lane: its steps at every tick, until it is told to stop.
+/// Runs one lane: its steps at every tick, until it is signalled to stop.
 async fn run(
     app: App,
     steps: &'static [(&'static str, Step)],

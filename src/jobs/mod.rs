@@ -37,7 +37,7 @@ pub const MAIL: &[(&str, Step)] = &[("mail", mail_step)];
 /// Refreshes contracts whose standing changes on a date that has come.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn changes_step(app: &App) -> Result<Worked, Error> {
     due_changes::refresh_due_contracts(app).map(Worked)
 }
@@ -45,7 +45,7 @@ pub fn changes_step(app: &App) -> Result<Worked, Error> {
 /// Refreshes contracts whose projections were computed with an earlier working calendar.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn calendar_step(app: &App) -> Result<Worked, Error> {
     due_changes::refresh_contracts_behind_calendar(app).map(Worked)
 }
@@ -53,7 +53,7 @@ pub fn calendar_step(app: &App) -> Result<Worked, Error> {
 /// Enqueues reminders of tasks that fall due.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn reminders_step(app: &App) -> Result<Worked, Error> {
     reminders::send_due_reminders(app).map(Worked)
 }
@@ -61,7 +61,7 @@ pub fn reminders_step(app: &App) -> Result<Worked, Error> {
 /// Sends queued emails that are due.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn mail_step(app: &App) -> Result<Worked, Error> {
     delivery::send_due_emails(app).map(Worked)
 }
@@ -69,7 +69,7 @@ pub fn mail_step(app: &App) -> Result<Worked, Error> {
 /// Writes the audit seal of the day.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn seals_step(app: &App) -> Result<Worked, Error> {
     seals::seal_day(app).map(Worked)
 }
@@ -77,7 +77,7 @@ pub fn seals_step(app: &App) -> Result<Worked, Error> {
 /// Deletes expired sessions, idempotency keys and kept forms.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn housekeeping_step(app: &App) -> Result<Worked, Error> {
     let keys = housekeeping::delete_expired_idempotency_keys(app)?;
     let sessions = housekeeping::delete_ended_browser_sessions(app)?;

@@ -1,7 +1,8 @@
-//! Use cases, one function each: authorise the caller, load what they may see, decide in the domain, save, record, enqueue.
+//! Use cases, one function each: authorise the caller, load what they may see, decide in the domain, save, record,
+//! enqueue.
 //!
-//! One folder a feature; the same names stand in `storage`, `web/api`, `web/pages` and `tests`. A service opens the one
-//! transaction of its use case. It must not know HTTP or read the machine's clock.
+//! One folder per feature, with the same names in `storage`, `web/api`, `web/pages` and `tests`. A service opens the
+//! one transaction of its use case. It must not depend on HTTP or read the machine's clock.
 
 pub mod amendments;
 pub mod audit;

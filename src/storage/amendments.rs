@@ -28,7 +28,7 @@ pub struct Amendment {
     pub reason: String,
     /// Terms in the JSON of docs/standing.md.
     pub terms: String,
-    /// Names and texts beside the terms, as JSON.
+    /// Names and texts of the terms' details, as JSON.
     pub details: String,
     /// SHA-256 of its content.
     pub hash: String,
@@ -54,7 +54,7 @@ pub struct NewAmendment<'a> {
     pub reason: &'a str,
     /// Terms in the JSON of docs/standing.md.
     pub terms: &'a str,
-    /// Names and texts beside the terms, as JSON.
+    /// Names and texts of the terms' details, as JSON.
     pub details: &'a str,
     /// SHA-256 of its content.
     pub hash: &'a str,

@@ -96,8 +96,8 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write. On PostgreSQL the
-/// locks of a `Scope` take the place of SERIALIZABLE, so each statement must see what was committed before it.
+/// Begins a write transaction. `BEGIN IMMEDIATE` keeps SQLite from failing when a read becomes a write. On PostgreSQL
+/// the locks of a `Scope` take the place of SERIALIZABLE, so each statement must see what was committed before it.
 pub fn begin_write(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
@@ -144,7 +144,8 @@ macro_rules! insert_many {
 }
 pub(super) use insert_many;
 
-/// Most rows in one INSERT: with the widest table (29 columns) this stays below SQLite's limit of 32,766 bound values.
+/// Maximum number of rows in one INSERT: with the widest table (29 columns) this stays below SQLite's limit of 32,766
+/// bound values.
 pub(super) const ROWS_AT_ONCE: usize = 1000;
 
 /// Inserts any number of rows, `ROWS_AT_ONCE` per statement.
@@ -161,25 +162,26 @@ pub(super) use insert_rows;
 /// Runs the pending migrations, and fills what they leave to the program.
 ///
 /// # Errors
-/// `Internal` when a migration fails.
+/// `Internal` if a migration fails.
 pub fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
     let done = match connection {
         AnyConnection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|_| ()),
         AnyConnection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|_| ()),
     };
-    done.map_err(|error| Error::Internal(format!("migration: {error}")))?;
+    done.map_err(|error| Error::Internal(format!("migration failed: {error}")))?;
     text_keys::fill_missing(connection).map_err(text_keys::failed)?;
-    row_records::adopt(connection).map_err(|error| Error::Internal(format!("records of older rows: {error}")))
+    row_records::adopt(connection)
+        .map_err(|error| Error::Internal(format!("cannot create records for older rows: {error}")))
 }
 
-/// Tells whether any migration is pending.
+/// Returns whether any migration is pending.
 ///
 /// # Errors
-/// `Unavailable` when the database does not answer.
+/// `Unavailable` if the database does not answer.
 pub fn migrations_pending(connection: &mut AnyConnection) -> Result<bool, Error> {
     let pending = match connection {
         AnyConnection::Sqlite(c) => c.has_pending_migration(SQLITE),
         AnyConnection::Postgres(c) => c.has_pending_migration(POSTGRES),
     };
-    pending.map_err(|error| Error::Unavailable(format!("migrations: {error}")))
+    pending.map_err(|error| Error::Unavailable(format!("cannot read the migration state: {error}")))
 }

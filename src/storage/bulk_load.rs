@@ -31,7 +31,7 @@ impl<'a> Loading<'a> {
     /// Takes a connection for the load and, on SQLite, the write lock until the load is finished.
     ///
     /// # Errors
-    /// `Unavailable` when the database does not answer.
+    /// `Unavailable` if the database does not answer.
     pub fn begin(pool: &'a Pool) -> Result<Self> {
         let mut connection = pool.get()?;
         match &mut *connection {
@@ -44,7 +44,7 @@ impl<'a> Loading<'a> {
     /// Runs `work` in one transaction.
     ///
     /// # Errors
-    /// Those of `work` and of the commit.
+    /// Errors of `work` and of the commit.
     pub fn write<T>(&mut self, context: &Context, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         begin_write(&mut self.connection)?;
         let mut open = Transaction::begun(&mut self.connection);
@@ -62,10 +62,10 @@ impl<'a> Loading<'a> {
     }
 
     /// Finishes the load: forces it to disk and restores normal durability. On PostgreSQL it also runs ANALYZE; SQLite
-    /// plans from the indexes alone.
+    /// plans only from the indexes.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub fn finish(mut self) -> Result<()> {
         match &mut *self.connection {
             AnyConnection::Sqlite(c) => {

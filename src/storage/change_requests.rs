@@ -56,7 +56,7 @@ pub fn insert(
             change_requests::kind.eq(kind.as_str()),
             change_requests::body.eq(body),
             change_requests::reason.eq(reason),
-            change_requests::state.eq(ChangeRequestState::Asked.as_str()),
+            change_requests::state.eq(ChangeRequestState::Requested.as_str()),
             change_requests::requested_by.eq(by),
             change_requests::requested_for.eq(context.on_behalf_of.map(|id| id.0)),
             change_requests::requested_at.eq(context.now),

@@ -7,7 +7,7 @@ use crate::schema::idempotency;
 use crate::storage::Result;
 use crate::storage::backend::AnyConnection;
 
-/// Tells whether any key was stored before `before`.
+/// Returns whether any key was stored before `before`.
 pub fn any_older(connection: &mut AnyConnection, before: NaiveDateTime) -> Result<bool> {
     let first: Option<NaiveDateTime> = idempotency::table
         .filter(idempotency::created_at.lt(before))

@@ -1,7 +1,7 @@
-//! Locks of a write transaction on PostgreSQL: what it may decide by without another transaction changing it meanwhile.
+//! Locks of a write transaction on PostgreSQL: the rows that it reads under them do not change until it commits.
 //!
-//! They are advisory locks of the transaction, taken before it reads, and stand in for SERIALIZABLE (docs/architecture.md,
-//! "Concurrent writes"). SQLite has one writer at a time and needs none.
+//! They are advisory locks of the transaction, taken before it reads, and stand in for SERIALIZABLE
+//! (docs/architecture.md, "Concurrent writes"). SQLite has one writer at a time and needs none.
 
 use diesel::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::storage::ids::{AppropriationId, ContractId, DraftId, OrganisationId, 
 use crate::storage::{AnyConnection, Result};
 
 /// Rows that a write transaction decides by. All but `Everything` also keep registers, people and seats from changing
-/// meanwhile, and run beside each other.
+/// meanwhile, and run concurrently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
     /// Registers, people, and whatever depends on them: nothing else is written meanwhile.
@@ -24,7 +24,7 @@ pub enum Scope {
     EmailQueue,
     /// The daily seals.
     Seals,
-    /// The record of sign-ins under names that nobody has.
+    /// The record of sign-ins under names that no one has.
     UnknownNames,
     /// New or expired rows by which nothing else decides.
     Unshared,
@@ -41,7 +41,7 @@ impl LockKey {
         Self(kind << 56 | id)
     }
 
-    /// Returns the lock that a scope holds alone, beside the shared one of the registers.
+    /// Returns the lock that a scope holds exclusively, in addition to the shared one of the registers.
     const fn of_scope(scope: Scope) -> Option<Self> {
         match scope {
             Scope::Everything | Scope::Unshared => None,
@@ -73,7 +73,7 @@ diesel::define_sql_function! {
     fn lock_shared(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
-/// Takes the locks of a scope, the registers' first, waiting for whoever holds them.
+/// Takes the locks of a scope, the registers' first, waiting until they are free.
 pub(super) fn lock(connection: &mut AnyConnection, scope: Scope) -> QueryResult<()> {
     let AnyConnection::Postgres(connection) = connection else { return Ok(()) };
     let registers = LockKey::REGISTERS.0;
@@ -90,7 +90,7 @@ pub(super) fn lock(connection: &mut AnyConnection, scope: Scope) -> QueryResult<
 /// Locks an appropriation until the transaction ends, so that its free amount is spent once.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -> Result<()> {
     lock_also(connection, LockKey::of_appropriation(id))
 }
@@ -98,7 +98,7 @@ pub fn lock_appropriation(connection: &mut AnyConnection, id: AppropriationId) -
 /// Locks the sum of an organisation's files until the transaction ends, so that its quota is kept.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn lock_files_of(connection: &mut AnyConnection, owner: OrganisationId) -> Result<()> {
     lock_also(connection, LockKey::of_files(owner))
 }

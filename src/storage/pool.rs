@@ -24,7 +24,7 @@ impl Pool {
     /// Opens a pool of at most `size` connections.
     ///
     /// # Errors
-    /// `Internal` for an unknown URL scheme; `Unavailable` when the database does not answer.
+    /// `Internal` for an unknown URL scheme; `Unavailable` if the database does not answer.
     pub fn open(url: &str, size: u32) -> Result<Self, Error> {
         let engine = Engine::parse(url)?;
         let connections = R2d2::builder()
@@ -45,10 +45,10 @@ impl Pool {
     /// Takes a connection from the pool, waiting at most ten seconds.
     ///
     /// # Errors
-    /// `Unavailable` when none becomes free in time or the database does not answer.
+    /// `Unavailable` if none becomes free in time or the database does not answer.
     pub fn get(&self) -> Result<PooledConnection<Manager>, Error> {
         match self.engine {
-            Engine::Sqlite(_) => self.take(),
+            Engine::Sqlite(_) => self.checkout(),
             Engine::Postgres(_) => self.take_after(R2D2Connection::ping),
         }
     }
@@ -64,12 +64,12 @@ impl Pool {
         self.take_after(how)
     }
 
-    /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so a
-    /// restart of PostgreSQL fails no later request and no statement is spent on asking.
+    /// Takes a connection on which a first statement succeeds. One whose server has gone is discarded for the next, so
+    /// a restart of PostgreSQL fails no later request and no statement is spent on asking.
     fn take_after(&self, first: fn(&mut AnyConnection) -> QueryResult<()>) -> Result<PooledConnection<Manager>, Error> {
         let mut tries = self.connections.max_size();
         loop {
-            let mut connection = self.take()?;
+            let mut connection = self.checkout()?;
             let Err(error) = first(&mut connection) else { return Ok(connection) };
             let error = Error::from(error);
             tries = tries.saturating_sub(1);
@@ -83,7 +83,7 @@ impl Pool {
         }
     }
 
-    fn take(&self) -> Result<PooledConnection<Manager>, Error> {
+    fn checkout(&self) -> Result<PooledConnection<Manager>, Error> {
         self.connections.get().map_err(|error| Error::Unavailable(error.to_string()))
     }
 
@@ -96,7 +96,7 @@ impl Pool {
     /// Runs `work` in one read transaction, so that all its queries see the same state.
     ///
     /// # Errors
-    /// Those of `work`; `Unavailable` when the database does not answer.
+    /// Errors of `work`; `Unavailable` if the database does not answer.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
         let mut connection = self.begin(begin_read)?;
         let mut open = Transaction::begun(&mut connection);

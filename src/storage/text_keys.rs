@@ -39,7 +39,7 @@ pub fn keys_of_code(code: &str) -> Range<String> {
 /// Fills the keys that are missing.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn fill_missing(connection: &mut AnyConnection) -> Result<()> {
     for fill in [fill_regions, fill_organisations, fill_services, fill_appropriations, fill_contracts] {
         while in_transaction(connection, fill)? {}
@@ -237,7 +237,7 @@ fn recorded_numbers(connection: &mut AnyConnection, rows: &[Unkeyed]) -> Result<
     Ok(found)
 }
 
-/// Tells a failure of the fill from one of a request.
+/// Wraps a failure of the fill, so that it is not mistaken for one of a request.
 pub(super) fn failed(error: Error) -> Error {
-    Error::Internal(format!("keys of older rows: {error}"))
+    Error::Internal(format!("cannot compute keys for older rows: {error}"))
 }

@@ -1,6 +1,6 @@
 //! Unique codes and names: check first, then insert.
 //!
-//! Acts on different contracts run beside each other on PostgreSQL and may choose the same value: the loser's insert fails,
+//! Acts on different contracts run concurrently on PostgreSQL and may choose the same value: the loser's insert fails,
 //! and its retry finds the winner's row, or the stored answer of the same request.
 
 use crate::error::{Error, Message, is_duplicate};

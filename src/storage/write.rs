@@ -173,8 +173,8 @@ where
                 std::thread::sleep(std::time::Duration::from_millis(retries * retries));
             }
             Err(Error::Retry) => return Err(Error::conflict("lost-race")),
-            // A repeated request may find what the first one did before that has stored its answer in another scope. The
-            // work then fails on it, although the right answer is the first one's.
+            // A repeated request may find what the first one did before that has stored its answer in another scope.
+            // The work then fails on it, although the right answer is the first one's.
             Err(error) => return stored_answer(pool, context).ok().flatten().ok_or(error),
             done => return done,
         }

@@ -1,4 +1,4 @@
-//! Faults of terms, facts or a case as sentences. The domain found them; nothing is judged here.
+//! Faults of terms, facts or a case as sentences. The domain found them; nothing is validated here.
 
 use crate::domain::codes::Language;
 use crate::domain::invalid::Invalid;

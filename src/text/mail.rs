@@ -33,9 +33,9 @@ const OPTIONAL: &[&str] = &[
 
 /// Names chosen by people, which are cut if the subject line would grow too long.
 const NAMES: &[&str] = &["subject", "milestone", "clause", "number"];
-/// Most characters of a subject line.
+/// Maximum length of a subject line, in characters.
 pub const SUBJECT: usize = 90;
-/// Fewest and most characters of a name in a subject line.
+/// Minimum and maximum length of a name in a subject line, in characters.
 const NAME: std::ops::RangeInclusive<usize> = 12..=40;
 
 /// The content of an email, without link and footer.
@@ -128,7 +128,7 @@ fn subject_line(
     NAME.rev().map(with_names_of).find(fits).unwrap_or_else(|| with_names_of(*NAME.start()))
 }
 
-/// Puts a change request of a kind into words, from the names in `args`.
+/// Describes a change request of a kind, with the names in `args`.
 fn say_ask(language: Language, kind: Option<&str>, args: &mut Vec<(&'static str, String)>) {
     if let Some(kind) = kind {
         args.retain(|(name, _)| *name != "ask");

@@ -1,5 +1,5 @@
-//! Names for the things of older contracts that have none: what they are and where they stand in the terms, in Chinese
-//! like the names that people wrote, so that nobody has to read a code.
+//! Names for the things of older contracts that have none: what they are and their position in the terms, in Chinese
+//! like the names that people wrote, so that no one has to read a code.
 //!
 //! A clause without a name is called after its kind wherever it is shown, in the reader's language.
 

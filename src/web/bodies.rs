@@ -30,9 +30,9 @@ use crate::web::request::preferred_language;
 pub struct Pace {
     /// Time before the rate counts.
     pub grace: Duration,
-    /// Least average rate after that, in bytes a second; positive.
+    /// Minimum average rate after that, in bytes a second; positive.
     pub rate: u64,
-    /// Longest time for a whole body.
+    /// Maximum time for a whole body.
     pub overall: Duration,
 }
 
@@ -51,7 +51,7 @@ impl Pace {
 
 /// Files that the program needs besides connections: databases, logs, libraries.
 const OTHER_FILES: u64 = 128;
-/// Most connections of a server, however many files it may open.
+/// Maximum number of connections of a server, however many files it may open.
 const MAX_CONNECTIONS: u64 = 8192;
 
 /// Returns the number of connections that fit into a limit of open files. Each may hold a second file, an upload or a
@@ -64,7 +64,7 @@ pub fn connections_within(open_files: u64) -> usize {
 /// Refuses an encoded body, and answers 408 when a body does not arrive at the given pace.
 ///
 /// # Errors
-/// Those of the next service.
+/// Errors of the next service.
 pub async fn limit(
     pace: Pace,
     mut request: ServiceRequest,
@@ -100,7 +100,7 @@ pub fn explain(request: &HttpRequest, error: Error) -> HttpResponse {
     }
 }
 
-/// Returns true for a body in any encoding but `identity`.
+/// Returns whether the body is in any encoding but `identity`.
 fn is_encoded(headers: &HeaderMap) -> bool {
     let plain = |value: &header::HeaderValue| {
         value.to_str().is_ok_and(|coding| coding.split(',').all(|one| one.trim().eq_ignore_ascii_case("identity")))

@@ -1,7 +1,7 @@
 //! Rate limits: failed sign-ins by account and address, password links by address, uploads and documents by person.
 //!
 //! Only failed sign-ins count, so a program that signs in often is not slowed down. An account is limited separately
-//! for each address, so nobody can lock out somebody else. The address is that of the client (`web::address`). Nothing
+//! for each address, so no one can lock out someone else. The address is that of the client (`web::address`). Nothing
 //! here may query the database.
 
 use std::collections::HashMap;

@@ -65,7 +65,7 @@ impl Metrics {
     /// Renders all metrics in the Prometheus text format 0.0.4.
     ///
     /// # Errors
-    /// Those of the encoder; writing to a string does not fail.
+    /// Errors of the encoder; writing to a string does not fail.
     pub fn render(&self, now: &Measures) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("luyue");
         let help = "Durations of requests in seconds, by pattern of the route";

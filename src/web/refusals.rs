@@ -1,7 +1,7 @@
 //! The log of refusals: one line for each answer with a status from 400 to 499, with the address, the person if known,
 //! the route and the reason.
 //!
-//! The route is written as its pattern, because addresses may hold secrets. A name under which nobody is known is
+//! The route is written as its pattern, because addresses may hold secrets. A name under which no one is known is
 //! written as a keyed digest: people type passwords into the wrong field.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,7 +93,7 @@ fn kind_and_rule(error: &Error) -> (&'static str, Option<String>) {
 /// Writes the line of a refused request, and says when to try again where a form is shown with that refusal.
 ///
 /// # Errors
-/// Those of the next service.
+/// Errors of the next service.
 pub async fn record<B: MessageBody>(
     app: App,
     request: ServiceRequest,

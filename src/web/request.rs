@@ -57,7 +57,7 @@ impl FromRequest for ApiRequest {
         };
         let language = preferred_language(request);
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
-            let error = Error::Internal("the application is not attached".to_owned());
+            let error = Error::Internal("missing app data: App".to_owned());
             return ready(Err(Failure { error, language: Language::Zh }));
         };
         // No stored text holds a NUL, and PostgreSQL cannot compare with one.
@@ -107,7 +107,7 @@ impl ApiRequest {
     }
 
     /// Counts the request towards the caller's limit of uploads and documents.
-    pub fn counted_as_costly(mut self) -> Self {
+    pub fn rate_limited(mut self) -> Self {
         self.costly = true;
         self
     }
@@ -181,13 +181,13 @@ impl ApiRequest {
         header.trim().trim_start_matches("W/").trim_matches('"').parse().map_err(|_| fail(Error::VersionMismatch))
     }
 
-    /// Waits for a place among the password hashers, without holding a thread.
+    /// Waits for a slot among the password hashers, without holding a thread.
     ///
     /// # Errors
     /// None in practice: the gate is never closed.
-    pub async fn hasher(&self) -> Result<Hasher, Failure> {
+    pub async fn acquire_hasher(&self) -> Result<Hasher, Failure> {
         let language = self.language();
-        sessions::hasher(&self.app).await.map_err(|error| Failure { error, language })
+        sessions::acquire_hasher(&self.app).await.map_err(|error| Failure { error, language })
     }
 
     /// Authenticates the caller. A writing request passes the hash that its idempotency key is tied to.
@@ -215,7 +215,7 @@ impl ApiRequest {
 /// Runs blocking work on the thread pool.
 ///
 /// # Errors
-/// Those of `work`; `Internal` if it panicked.
+/// Errors of `work`; `Internal` if it panicked.
 pub async fn block<T: Send + 'static>(
     language: Language,
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
@@ -229,7 +229,7 @@ fn holds_nul(uri: &actix_web::http::Uri) -> bool {
     uri.path_and_query().is_some_and(|whole| whole.as_str().contains("%00"))
 }
 
-/// Returns true if a JSON document holds an escaped NUL (`\u0000`), its only valid spelling.
+/// Returns whether a JSON document holds an escaped NUL (`\u0000`), its only valid spelling.
 fn escapes_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {

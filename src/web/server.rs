@@ -92,7 +92,7 @@ fn not_found(request: &HttpRequest) -> Failure {
 }
 
 /// Records the duration of each request under the pattern of its route.
-async fn measure(
+async fn record_duration(
     metrics: Data<Metrics>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -115,7 +115,7 @@ const WORKERS: usize = 2;
 pub struct Bounds {
     /// The pace of bodies.
     pub pace: Pace,
-    /// Most connections at a time. Further ones wait to be accepted.
+    /// Maximum number of concurrent connections. Further ones wait to be accepted.
     pub connections: usize,
 }
 
@@ -135,7 +135,7 @@ pub fn start(app: &App, listen: &str, bounds: Bounds) -> std::io::Result<(Server
             .wrap(from_fn(move |request, next| bodies::limit(bounds.pace, request, next)))
             .wrap(from_fn(move |request, next| refusals::record(recorded.clone(), request, next)))
             .wrap(security_headers())
-            .wrap(from_fn(move |request, next| measure(measured.clone(), request, next)))
+            .wrap(from_fn(move |request, next| record_duration(measured.clone(), request, next)))
             .configure(configure(&app, &limits, &metrics))
     })
     .workers(WORKERS)

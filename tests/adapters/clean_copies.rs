@@ -1,5 +1,5 @@
-//! The copies that readers get: nothing in them tells of a place, a device or an author, and what people see in a file
-//! stays as it was.
+//! The copies that readers get: nothing in them reveals a location, a device or an author, and what people see in a
+//! file stays as it was.
 
 use std::io::{Cursor, Read};
 
@@ -186,7 +186,7 @@ fn the_authors_of_documents_are_removed() {
     );
 }
 
-/// Builds a document whose properties stand in a part of an unusual name.
+/// Builds a document whose properties are in a part with an unusual name.
 fn with_properties(properties: &str, more: Vec<crate::adapters::fixtures::Part<'static>>) -> Vec<u8> {
     let core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
     let rels = relationships(&["word/document.xml"]).replace(
@@ -248,7 +248,7 @@ fn properties() -> Vec<u8> {
     [head, set, values.concat()].concat()
 }
 
-/// Puts numbers of four bytes at offsets of a file.
+/// Writes numbers of four bytes at offsets of a file.
 fn put(file: &mut [u8], numbers: &[(usize, u32)]) {
     for (at, number) in numbers {
         file[*at..at + 4].copy_from_slice(&number.to_le_bytes());

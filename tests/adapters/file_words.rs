@@ -95,7 +95,7 @@ fn every_code_has_a_message_in_both_languages() {
         .iter()
         .map(|error| error.code().to_owned())
         .chain(CONTENTS.iter().map(|content| format!("file-is-{}", content.code())))
-        .chain(FLAGS.iter().map(|flag| flag.code().to_owned()))
+        .chain(FLAGS.iter().map(|flag| flag.message_key().to_owned()))
         .chain(remedies.map(|remedy| format!("file-fix-{remedy}")))
         .collect();
     for language in ["zh-CN", "en"] {

@@ -8,23 +8,29 @@ const SALT: [u8; 16] = *b"0123456789abcdef";
 #[test]
 fn passwords_are_hashed_with_argon2id_at_owasp_costs() {
     let passwords = Passwords::default();
-    let stored = passwords.try_hasher().expect("a place").hash("晴川历历汉阳树 2026", SALT).expect("hashed");
+    let stored =
+        passwords.try_acquire_hasher().expect("a free slot").hash("晴川历历汉阳树 2026", SALT).expect("hashed");
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-    assert!(passwords.try_hasher().expect("a place").verify_or_dummy("晴川历历汉阳树 2026", Some(&stored)));
-    assert!(!passwords.try_hasher().expect("a place").verify_or_dummy("晴川历历汉阳树 2027", Some(&stored)));
+    assert!(passwords.try_acquire_hasher().expect("a free slot").verify_or_dummy("晴川历历汉阳树 2026", Some(&stored)));
+    assert!(
+        !passwords.try_acquire_hasher().expect("a free slot").verify_or_dummy("晴川历历汉阳树 2027", Some(&stored))
+    );
     assert!(!Passwords::is_outdated(&stored));
-    let other_salt =
-        passwords.try_hasher().expect("a place").hash("晴川历历汉阳树 2026", *b"fedcba9876543210").expect("hashed");
+    let other_salt = passwords
+        .try_acquire_hasher()
+        .expect("a free slot")
+        .hash("晴川历历汉阳树 2026", *b"fedcba9876543210")
+        .expect("hashed");
     assert_ne!(stored, other_salt);
 }
 
 #[test]
 fn an_unknown_user_costs_one_hash_like_a_known_one() {
     let passwords = Passwords::new(1);
-    let stored = passwords.try_hasher().expect("a place").hash("a long enough one", SALT).expect("hashed");
+    let stored = passwords.try_acquire_hasher().expect("a free slot").hash("a long enough one", SALT).expect("hashed");
     let cost = |stored: Option<&str>| {
         let before = passwords.hashes_computed();
-        let accepted = passwords.try_hasher().expect("a place").verify_or_dummy("not that one", stored);
+        let accepted = passwords.try_acquire_hasher().expect("a free slot").verify_or_dummy("not that one", stored);
         (accepted, passwords.hashes_computed() - before)
     };
     assert_eq!(cost(Some(&stored)), (false, 1));
@@ -39,7 +45,12 @@ fn a_hash_with_lower_costs_is_valid_but_outdated() {
     let argon2 = argon2::Argon2::from(argon2::Params::new(8, 1, 1, None).expect("costs"));
     let stored =
         argon2::PasswordHasher::hash_password_with_salt(&argon2, b"hunter2hunter2", &SALT).expect("hashed").to_string();
-    assert!(Passwords::default().try_hasher().expect("a place").verify_or_dummy("hunter2hunter2", Some(&stored)));
+    assert!(
+        Passwords::default()
+            .try_acquire_hasher()
+            .expect("a free slot")
+            .verify_or_dummy("hunter2hunter2", Some(&stored))
+    );
     assert!(Passwords::is_outdated(&stored));
     assert!(Passwords::is_outdated("$2b$10$abcdefghijklmnopqrstuv"));
 }

@@ -1,5 +1,5 @@
-//! An amendment through pages without JavaScript: drafted from the terms in force, proposed, consented to, approved, funded,
-//! in force; and one beyond the tenth, which keeps what was typed.
+//! An amendment through pages without JavaScript: drafted from the terms in force, proposed, consented to, approved,
+//! funded, in force; and one beyond the tenth, which keeps what was typed.
 
 use luyue::services::contracts::drafts::steps::Step;
 use luyue::services::contracts::drafts::{self, fields::Fields};
@@ -36,7 +36,8 @@ fn save(test: &TestApp, officer: &Visitor<'_>, draft: &str, step: &str, changes:
     page
 }
 
-/// Begins the draft of an amendment and enters lessons: of the item, of the second half, and what the last milestone pays.
+/// Begins the draft of an amendment and enters lessons: of the item, of the second half, and what the last milestone
+/// pays.
 fn drafted(test: &TestApp, officer: &Visitor<'_>, id: &str, lessons: [&str; 3]) -> String {
     let contract = format!("/contracts/{id}");
     assert!(officer.get(&contract).expect_status(200).text.contains("签订补充协议"));

@@ -1,5 +1,5 @@
-//! Amendments that a rule refuses: the limit on supplements, grounds that do not fit, days in the past, what is settled,
-//! money that is not there.
+//! Amendments that a rule refuses: the limit on supplements, grounds that do not fit, days in the past, what is
+//! settled, money that is not there.
 
 use serde_json::{Value, json};
 

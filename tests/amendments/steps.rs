@@ -1,4 +1,4 @@
-//! The way of an amendment that everybody agrees to, and the ways on which it ends before.
+//! The way of an amendment that everyone agrees to, and the ways on which it ends before.
 
 use luyue::domain::codes::Role;
 use luyue::services::contracts::due_changes::refresh_due_contracts;

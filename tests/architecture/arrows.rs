@@ -10,8 +10,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["commands"]),
     // `serve` starts the pages and the jobs; `openapi` prints the API description that web builds.
     ("commands", &["synthetic", "web", "jobs", "services", "app", "config", "clock", "error", "text", "domain"]),
-    // Made-up data. The services write the demonstration; the synthetic register is written in bulk, with figures, tasks
-    // and hashes from the functions that the services use.
+    // Made-up data. The services write the demonstration; the synthetic register is written in bulk, with figures,
+    // tasks and hashes from the functions that the services use.
     ("synthetic", &["services", "storage", "jobs", "app", "config", "clock", "error", "text", "domain"]),
     ("web", &["services", "app", "config", "clock", "error", "text", "domain"]),
     ("jobs", &["services", "app", "config", "clock", "error", "text", "domain"]),

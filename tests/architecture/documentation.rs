@@ -1,4 +1,5 @@
-//! The documentation names only what exists: files, functions, tests, routes and settings. It checks names, not statements.
+//! The documentation names only what exists: files, functions, tests, routes and settings. It checks names, not
+//! statements.
 
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
@@ -25,7 +26,7 @@ impl Sources {
         Self { tests: files::under("tests", &["rs"]), routes, src }
     }
 
-    /// Tells whether `module::item`, `module::Type::item` or `Type::item` is defined in `src`.
+    /// Returns whether `module::item`, `module::Type::item` or `Type::item` is defined in `src`.
     fn defines(&self, name: &str) -> bool {
         let segments: Vec<&str> = name.split("::").collect();
         let Some((first, rest)) = segments.split_first() else { return false };
@@ -38,7 +39,7 @@ impl Sources {
         })
     }
 
-    /// Tells whether a test function or a field has this name; `name…` stands for every test with that beginning.
+    /// Returns whether a test function or a field has this name; `name…` stands for every test with that beginning.
     fn has_test_or_field(&self, name: &str) -> bool {
         let definition = match name.strip_suffix('…') {
             Some(beginning) => format!("fn {beginning}"),
@@ -113,7 +114,7 @@ fn expand(path: &str) -> Vec<String> {
     options.split(',').flat_map(|option| expand(&format!("{before}{option}{after}"))).collect()
 }
 
-/// Tells whether a path exists; of one with `*` only the part before it is looked up.
+/// Returns whether a path exists; of one with `*` only the part before it is looked up.
 fn exists(path: &str) -> bool {
     let fixed = path.split('*').next().unwrap_or_default();
     files::package().join(fixed).exists()

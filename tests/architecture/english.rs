@@ -1,12 +1,16 @@
-//! Plain English in the source: doc comments begin with a verb or a noun phrase, and phrases translated word for word from
-//! another language do not come back. There is no allow-list: an offender is rewritten.
+//! Plain English in the source: doc comments begin with a verb or a noun phrase, and phrases translated word for word
+//! from another language do not come back. Comments, documents, log messages, texts of errors and the English messages
+//! for people are read. There is no allow-list: an offender is rewritten.
 
+use crate::architecture::rust::{self, Token, starts_with};
 use crate::architecture::{Fault, assert_none};
 use crate::support::files;
 
-/// Words that turn a doc comment into a riddle: it should say what the item is or does.
-const QUESTION_WORDS: &[&str] =
-    &["What", "Who", "Whom", "Whose", "Whether", "How", "Where", "Which", "Why", "When", "Somebody", "Someone"];
+/// First words that turn a doc comment into a riddle: it should say what the item is or does.
+const RIDDLE_OPENERS: &[&str] = &[
+    "What", "Who", "Whom", "Whose", "Whether", "How", "Where", "Which", "Why", "When", "Somebody", "Someone", "Words",
+    "Says", "Tells", "Most", "Fewest", "Longest",
+];
 
 /// Phrases that no native speaker writes, in lower case and as whole words.
 const PHRASES: &[&str] = &[
@@ -28,6 +32,44 @@ const PHRASES: &[&str] = &[
     "handed in",
     "let be",
     "a row more",
+    "whoever",
+    "nobody",
+    "somebody",
+    "anybody",
+    "everybody",
+    "tells no",
+    "told apart",
+    "stand in one",
+    "stand here",
+    "stands here",
+    "stands in the",
+    "is said of",
+    "are said of",
+    "the same again",
+    "the same once more",
+    "lies in a",
+    "lies behind",
+    "words beside",
+    "of theirs",
+    "for ever",
+    "judges nothing",
+    "come to if",
+    "all that is wrong",
+    "must not know of",
+    "a least",
+];
+
+/// Beginnings of the code that holds a text for operators: log messages, texts of error types, and internal errors. The
+/// text is the first string literal after it, within the same brackets.
+const TEXT_HOLDERS: &[&str] = &[
+    "tracing :: trace ! (",
+    "tracing :: debug ! (",
+    "tracing :: info ! (",
+    "tracing :: warn ! (",
+    "tracing :: error ! (",
+    "# [ error (",
+    "Error :: Internal (",
+    "Error :: Unavailable (",
 ];
 
 /// A comment of the source: its first line's number and its text without the marks, one line a string.
@@ -77,7 +119,7 @@ fn riddles(path: &str, source: &str) -> Vec<Fault> {
         let text = comment.lines.join(" ");
         if comment.is_doc {
             let first = text.split_whitespace().next().unwrap_or_default().trim_end_matches([',', ':', '.', '’']);
-            if QUESTION_WORDS.contains(&first) {
+            if RIDDLE_OPENERS.contains(&first) {
                 faults.push(Fault::new(path, comment.line, format!("begins with {first}")));
             }
             if text.split_whitespace().count() == 1 && !text.starts_with(['`', '#', '[']) {
@@ -87,6 +129,49 @@ fn riddles(path: &str, source: &str) -> Vec<Fault> {
         faults.extend(offending_phrases(&text).map(|phrase| Fault::new(path, comment.line, format!("“{phrase}”"))));
     }
     faults
+}
+
+/// Lists the string literals in the brackets that `tokens` opens first.
+fn texts_in_brackets(tokens: &[Token]) -> Vec<&Token> {
+    let mut depth = 0;
+    let within = tokens.iter().skip_while(|token| token.text != "(").take_while(|token| {
+        depth += match token.text.as_str() {
+            "(" => 1,
+            ")" => -1,
+            _ => 0,
+        };
+        depth > 0
+    });
+    within.filter(|token| token.string().is_some()).collect()
+}
+
+/// Lists the offending texts for operators in a source file.
+fn odd_texts(path: &str, source: &str) -> Vec<Fault> {
+    let tokens = rust::tokens(path, source);
+    let holders = (0..tokens.len()).filter(|at| TEXT_HOLDERS.iter().any(|holder| starts_with(&tokens[*at..], holder)));
+    let texts = holders.flat_map(|at| texts_in_brackets(&tokens[at..]));
+    let offending = texts.flat_map(|text| offending_phrases(&text.text).map(move |phrase| (text.line, phrase)));
+    offending.map(|(line, phrase)| Fault::new(path, line, format!("“{phrase}”"))).collect()
+}
+
+/// Lists the offending lines of a text without comments of its own.
+fn odd_lines(path: &str, text: &str) -> Vec<Fault> {
+    let lines = text.lines().zip(1..);
+    lines
+        .flat_map(|(line, number)| {
+            offending_phrases(line).map(move |phrase| Fault::new(path, number, format!("“{phrase}”")))
+        })
+        .collect()
+}
+
+#[test]
+fn texts_for_operators_are_plain_english() {
+    assert_none(files::under("src", &["rs"]).iter().flat_map(|(path, source)| odd_texts(path, source)).collect());
+}
+
+#[test]
+fn messages_for_people_are_plain_english() {
+    assert_none(files::under("locales/en", &["ftl"]).iter().flat_map(|(path, text)| odd_lines(path, text)).collect());
 }
 
 #[test]
@@ -100,14 +185,9 @@ fn comments_are_plain_english() {
 fn documents_are_plain_english() {
     let documents = files::under("docs", &["md"]);
     // The specification is binding text, kept word for word.
-    let checked = documents.iter().filter(|(path, _)| path != "docs/standing.md" && path != "docs/words.md");
-    let mut faults = Vec::new();
-    for (path, text) in checked {
-        for (line, number) in text.lines().zip(1..) {
-            faults.extend(offending_phrases(line).map(|phrase| Fault::new(path, number, format!("“{phrase}”"))));
-        }
-    }
-    assert_none(faults);
+    let checked = documents.into_iter().filter(|(path, _)| path != "docs/standing.md" && path != "docs/words.md");
+    let readmes = ["README.md", "README.zh-CN.md"].map(|path| (path.to_owned(), files::text(path)));
+    assert_none(checked.chain(readmes).flat_map(|(path, text)| odd_lines(&path, &text)).collect());
 }
 
 #[test]
@@ -118,4 +198,14 @@ fn a_riddle_is_caught() {
     assert_eq!(caught("    /// Works it out\n    /// anew.\n"), ["“anew”"]);
     assert_eq!(caught("// A date that is none is refused.\n"), ["“that is none”"]);
     assert_eq!(caught("/// Returns the key, `anew` in code.\n/// Which key is said above.\nfn f() {}"), [""; 0]);
+}
+
+#[test]
+fn an_odd_text_for_operators_is_caught() {
+    let caught = |source: &str| odd_texts("src/x.rs", source).into_iter().map(|fault| fault.what).collect::<Vec<_>>();
+    assert_eq!(caught("fn f() { tracing::warn!(%error, \"works it out anew\"); }"), ["“anew”"]);
+    assert_eq!(caught("#[error(\"whoever asks\")] struct E;"), ["“whoever”"]);
+    assert_eq!(caught("fn f() { Error::Internal(format!(\"a date lies in a year: {x}\")); }"), ["“lies in a”"]);
+    assert_eq!(caught("fn f() { g(\"anew\"); tracing::info!(\"done\"); }"), [""; 0]);
+    assert_eq!(odd_lines("x.ftl", "x = Tell whoever asks\ny = done").len(), 1);
 }

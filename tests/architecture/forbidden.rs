@@ -241,7 +241,7 @@ fn unexplained(path: &str, source: &str, tokens: &[rust::Token]) -> Vec<Fault> {
         .collect()
 }
 
-/// Returns true for a line with an ordinary comment, as opposed to a doc comment.
+/// Returns whether a line has an ordinary comment, as opposed to a doc comment.
 fn is_reason(line: &str) -> bool {
     line.split_once("//").is_some_and(|(_, rest)| !rest.starts_with('/') && !rest.starts_with('!'))
 }

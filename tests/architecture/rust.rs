@@ -35,7 +35,7 @@ pub fn tokens(path: &str, source: &str) -> Vec<Token> {
     flat
 }
 
-/// Returns true if `tokens` begin with the tokens of `pattern`, which are separated by spaces.
+/// Returns whether `tokens` begin with the tokens of `pattern`, which are separated by spaces.
 pub fn starts_with(tokens: &[Token], pattern: &str) -> bool {
     let mut pattern = pattern.split(' ');
     let mut tokens = tokens.iter();
@@ -52,13 +52,13 @@ pub struct Path {
 }
 
 impl Path {
-    /// Returns true if this path contains `part`, such as `Utc::now`, as whole segments.
+    /// Returns whether this path contains `part`, such as `Utc::now`, as whole segments.
     pub fn names(&self, part: &str) -> bool {
         let part: Vec<&str> = part.split("::").collect();
         self.segments.windows(part.len()).any(|window| window == part)
     }
 
-    /// Returns true if the path leads into the crate `name`; a method or a variable of that name does not count.
+    /// Returns whether the path leads into the crate `name`; a method or a variable of that name does not count.
     pub fn is_of_crate(&self, name: &str) -> bool {
         self.segments.len() > 1 && self.segments[0] == name
     }

@@ -32,7 +32,7 @@ impl Literals {
         }
     }
 
-    /// Returns true if the source uses `key`, which is a message or an attribute of one (`key.title`).
+    /// Returns whether the source uses `key`, which is a message or an attribute of one (`key.title`).
     fn ask_for(&self, key: &str) -> bool {
         let message = key.split('.').next().unwrap_or(key);
         self.whole.contains(key)

@@ -50,7 +50,7 @@ const FAR: &str = "2099-01-01";
 pub const TRIED_OFTEN: &str = "guessed-at";
 /// Placeholder for the current one-time code of the secret on the page.
 pub const CODE: &str = "{code}";
-/// A password that somebody changes theirs to.
+/// A password that someone changes theirs to.
 const NEXT: &str = "白鹭立在涨水的稻田里";
 
 /// One year of the working calendar, in the format of the import file.

@@ -282,7 +282,7 @@ fn a_refused_form_with_files_is_a_form_like_before() {
     retype(&browser, "#on", "2026年6月12日");
     wait_for_text(&browser, "[id='on-read']", "2026-06-12");
     retype(&browser, "#on", "2026-06-15");
-    // Without a chosen file, nothing is said of files.
+    // Without a chosen file, files are not mentioned.
     set_network(&browser, true, -1);
     browser.click("main form button[type=submit]");
     browser.see(".form-notice");
@@ -319,7 +319,7 @@ fn going_back_after_a_refused_form_is_no_error_of_the_browser() {
     assert!(asks_to_leave(&browser));
     browser.click("main form button[type=submit]");
     browser.see("#done-title");
-    // The form, the contract, the tasks, and the page for signing in, which leads on to the tasks.
+    // The form, the contract, the tasks, and the page for signing in, which redirects to the tasks.
     let contract = format!("/contracts/{contract}");
     for page in [format!("{contract}/act/withdraw"), contract, "/work".to_owned(), "/work".to_owned()] {
         browser.run("document.documentElement.dataset.left = ''; history.back()");

@@ -61,7 +61,7 @@ fn every_page_has_its_headers(test: &TestApp) {
                     wrong.push(line(format!("{name}: {:?}", page.reply.header(name))));
                 }
             }
-            // Only an address that contains a digest may be cached for ever.
+            // Only an address that contains a digest may be cached forever.
             let kept = page.reply.header("cache-control").to_owned();
             if address.page.starts_with("/assets/") != kept.contains("immutable")
                 || kept.contains("no-store") == kept.contains("immutable")

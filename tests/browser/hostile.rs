@@ -40,8 +40,8 @@ const STANDS: &str =
 /// A visitor, the address of a page, and the names of the fields whose texts it shows.
 type Shown = (&'static str, String, Vec<&'static str>);
 
-/// The data entered with one payload. Each text is prefixed with the name of its field, so that the test can tell where
-/// it appears.
+/// The data entered with one payload. Each text is prefixed with the name of its field, so that the test can identify
+/// where it appears.
 struct Corpus<'a> {
     test: &'a TestApp,
     n: usize,

@@ -300,7 +300,7 @@ fn keep_form(test: &TestApp, paths: &[&str]) {
     .expect("the forms are kept");
 }
 
-/// Gives a draft the terms of a second version.
+/// Adds terms of a second version to a draft.
 fn changed(test: &TestApp, id: &str) {
     let path = format!("contracts/{id}");
     let mut input = programme::input(test, "S-draft");

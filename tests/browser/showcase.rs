@@ -18,7 +18,7 @@ struct Shot {
 const SHOTS: &[Shot] = &[
     Shot { name: "work", who: "finance-review", width: 1280, by: &[], seen: "他人正在办理" },
     Shot {
-        name: "claim",
+        name: "payment-request",
         who: "finance-review",
         width: 1280,
         by: &["a.work__what[href*='/act/review']"],

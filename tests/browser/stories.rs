@@ -1,5 +1,5 @@
 //! A contract's life from its draft to a payment, carried out in a browser: in Chinese and in English, without
-//! JavaScript, and by keyboard alone.
+//! JavaScript, and by keyboard only.
 
 use std::path::PathBuf;
 

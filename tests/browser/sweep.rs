@@ -17,8 +17,8 @@ fn slug(path: &str) -> String {
 /// Addresses at which nothing exists, such as row numbers and well-formed but unknown identifiers.
 const NOWHERE: &[&str] = &["/nowhere", "/contracts/1", "/registers/nothing", "/files/00000000"];
 
-/// Checks that an address at which nothing exists cannot be told from one that the visitor may not see. Returns the
-/// status of the final page.
+/// Checks that an address at which nothing exists is indistinguishable from one that the visitor may not see. Returns
+/// the status of the final page.
 fn nowhere(visitor: &Visitor<'_>, who: &str, path: &str) -> u16 {
     let answer = visitor.get(path);
     match (who, answer.status) {

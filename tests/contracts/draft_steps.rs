@@ -1,6 +1,6 @@
 //! The steps of a registration and their fields.
 
-use luyue::services::contracts::drafts::steps::{AMENDMENT_STEPS, STEPS};
+use luyue::services::contracts::drafts::steps::{AMENDING_FORM_STEPS, STEPS};
 
 #[test]
 fn every_field_is_asked_for_once() {
@@ -18,7 +18,8 @@ fn every_field_is_asked_for_once() {
         assert_eq!(steps, [step], "{field}");
     }
     for (field, step) in [("ends_on", "amendment"), ("ground", "amendment"), ("items.0.code", "items")] {
-        let steps: Vec<&str> = AMENDMENT_STEPS.iter().filter(|step| step.owns(field)).map(|step| step.name).collect();
+        let steps: Vec<&str> =
+            AMENDING_FORM_STEPS.iter().filter(|step| step.owns(field)).map(|step| step.name).collect();
         assert_eq!(steps, [step], "{field}");
     }
 }

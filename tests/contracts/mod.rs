@@ -163,7 +163,7 @@ fn every_fault_of_a_registration_is_named_at_once(test: &TestApp) {
     paths.sort_unstable();
     assert_eq!(paths, ["appropriation", "contractor", "funder", "number", "plan_no", "terms.amount"]);
     assert_eq!(refused["rule"], "register");
-    // A broken rule of the terms alone names itself as the rule.
+    // If a broken rule of the terms is the only error, the answer names that rule.
     let mut input = programme::input(test, "S-1");
     input["terms"]["amount"] = json!("1.00");
     let refused = test.by("justice").post("contracts", &input).expect_status(422);

@@ -1,4 +1,4 @@
-//! Previews: the API tells what an action would change in money and dates, records nothing, and the action then does
+//! Previews: the API reports what an action would change in money and dates, records nothing, and the action then does
 //! just that. Only those who may take the action may ask.
 
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Words by which contracts are found.
+//! Search words by which contracts are found.
 
 use luyue::storage::contracts::search::{SearchTexts, query_pairs};
 

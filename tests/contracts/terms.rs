@@ -95,7 +95,7 @@ fn every_reading_follows_the_terms_in_force_on_its_day(test: &TestApp) {
         let document = test.by("justice").get(&path);
         assert_eq!(document.status, 200);
         let attached = pdf::words(&document.bytes).join(" ");
-        // The other deliverables keep the signed day, so only the amended one tells the versions apart.
+        // The other deliverables keep the signed day, so only the amended one distinguishes the versions.
         assert_eq!(attached.contains(DUE[1]), due == DUE[1], "PDF on {as_of}: {attached}");
     }
 }
@@ -155,7 +155,7 @@ fn a_fact_that_would_undo_an_amendment_is_refused(test: &TestApp) {
     test.at("2026-01-05", 9);
     let id = programme::registered(test, "XCSF-2026-001");
     programme::activate(test, &id);
-    // One more lesson of a deliverable that nobody has accepted yet.
+    // One more lesson of a deliverable that no one has accepted yet.
     amend(test, |terms| {
         terms["items"][2]["quantity"] = "49".into();
         terms["deliverables"][2]["quantity"] = "25".into();

@@ -94,7 +94,7 @@ fn a_modified_file_is_not_served(test: &TestApp) {
     );
 }
 
-/// Whoever changes a file also changes its digest in the row; the one in the fact counts.
+/// A person who changes a file may also change its digest in the row; the one in the fact counts.
 fn a_file_that_was_replaced_with_its_digest_is_not_served(test: &TestApp) {
     let contract = running(test);
     let paper = pdf(b"true");

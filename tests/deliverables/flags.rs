@@ -1,5 +1,5 @@
 //! Files as people send them, through the API and the page: taken or refused as the table of cases says, and what is
-//! noted about a file stands beside its name wherever it is listed, before anybody decides.
+//! noted about a file is shown next to its name wherever it is listed, before anyone decides.
 
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ fn files_that_cannot_be_trusted_are_refused(test: &TestApp) {
     }
 }
 
-/// Selects the names of files and the notes beside them, in the order of the page.
+/// Selects the names of files and the notes next to them, in the order of the page.
 const FILES_AND_NOTES: &str = "a[href^='/files/'], .file-flags";
 
 fn notes_stand_beside_the_name_wherever_a_file_is_listed(test: &TestApp) {

@@ -276,14 +276,14 @@ fn who_pays_sees_what_is_invoiced_and_what_is_odd(test: &TestApp) {
     assert!(shown.contains("有效发票合计 63,000.00 元，不少于已付和已申请的 63,000.00 元"), "{shown}");
     assert_eq!(shown.matches(&link).count(), 2, "{shown}");
     assert!(shown.contains("另一销售方") && shown.contains("另一号码") && !shown.contains("查看范围"), "{shown}");
-    // Who may not see the other contract is told without its name.
+    // Those who may not see the other contract get a message without its name.
     hide(test, &other);
     let shown = officer.get(&page).expect_status(200).text;
     assert!(shown.contains("另一销售方") && shown.contains("查看范围"), "{shown}");
     assert!(!shown.contains("XCSF-2026-003") && !shown.contains(&other), "{shown}");
 }
 
-/// Takes a contract out of everybody's sight.
+/// Hides a contract from everyone.
 fn hide(test: &TestApp, contract: &str) {
     use luyue::schema::{contract_access, contracts};
     let mut connection = test.app.pool.get().expect("a connection");

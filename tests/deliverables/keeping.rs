@@ -1,4 +1,4 @@
-//! Limits and losses of forms with files: the true limit stands on the form and in the answer, which is a page for
+//! Limits and losses of forms with files: the true limit is shown on the form and in the answer, which is a page for
 //! people; a refused form keeps what was typed and the files that are good.
 
 use diesel::prelude::*;
@@ -178,7 +178,7 @@ fn faults_of_fields_and_files_are_told_together(test: &TestApp) {
         assert!(page.text.contains("good.pdf") && !told.iter().any(|words| words.contains("good.pdf")), "{told:?}");
     }
     assert_eq!((kept(test), held(test).0), (1, 0), "the good file, once");
-    // Every field is judged, although the first cannot be read, and the file is said to be refused, not to be missing.
+    // Every field is validated, although the first cannot be read, and the file is reported as refused, not as missing.
     let cases: [(Fields<'_>, Files<'_>, usize); 4] = [
         (&[("number", "A-1"), ("amount", "1"), ("on", "someday")], &[("a.pdf", good.as_slice())], 2),
         (&[("number", ""), ("amount", "much"), ("on", "someday")], &[], 4),
@@ -191,7 +191,7 @@ fn faults_of_fields_and_files_are_told_together(test: &TestApp) {
         assert_eq!(told.len(), count, "{fields:?}: {told:?}");
         assert_eq!(told.iter().filter(|words| words.contains("a.exe")).count(), usize::from(count == 3), "{told:?}");
     }
-    // The API tells the faults of all fields together as well.
+    // The API reports the errors of all fields together as well.
     let parts = [text("number", "A-1"), text("amount", "much"), text("on", "someday")];
     let reply = send(&test.by("contractor"), &format!("{contract}/milestones/ADVANCE/invoice"), &parts);
     let paths: Vec<&str> =

@@ -35,7 +35,7 @@ fn a_submission_has_evidence_or_a_reason(test: &TestApp) {
     }
     assert_eq!(held(test), (0, 0, 0, 0));
     send(&who, &path, &[text("quantity", "590"), text("note", "纸质台账已送司法所")]).expect_status(201);
-    // The contract's own words for the evidence are told.
+    // The message quotes the contract's own text about the evidence.
     let mut input = programme::input(test, "XCSF-2026-002");
     input["details"]["deliverables"]["VISIT-H1"] = json!({"name": "走访", "place": "", "evidence": "走访记录、签到表"});
     let named = id_of(&test.by("justice").post("contracts", &input).expect_status(201));

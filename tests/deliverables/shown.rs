@@ -40,7 +40,7 @@ fn readers_get_a_copy_without_personal_data(test: &TestApp) {
     }
     assert_eq!(test.nobody().get(&original).status, 401);
     assert_eq!(test.by("audit").get("files/none/original").status, 404);
-    // A file without personal data has no copy: everybody gets the original.
+    // A file without personal data has no copy: everyone gets the original.
     assert_eq!(done["files"][1].get("shown_sha256"), None);
     assert_eq!(test.by("justice").get(&path(1)).bytes, plain);
     assert_eq!(test.by("audit").get(&format!("{}/original", path(1))).bytes, plain);

@@ -1,7 +1,7 @@
 //! The contract's summary holds the exact figures of its standing, in Chinese, in English and in both.
 
 use luyue::domain::case::Case;
-use luyue::domain::clauses::{Base, Kind, Severity};
+use luyue::domain::clauses::{Base, ClauseKind, Severity};
 use luyue::domain::codes::{ContractState, Language};
 use luyue::domain::standing::{DeliverableState, MilestoneState, Rating, Trails, standing};
 use luyue::services::documents::{ContractSnapshot, DocumentLang, summary};
@@ -184,7 +184,7 @@ fn every_code_has_words() {
     assert_words("document-rating", &of(Rating::ALL, Rating::as_str));
     assert_words("document-severity", &of(Severity::ALL, Severity::as_str));
     assert_words("document-base", &of(Base::ALL, Base::as_str));
-    assert_words("document-kind", &of(Kind::ALL, Kind::as_str));
+    assert_words("document-kind", &of(ClauseKind::ALL, ClauseKind::as_str));
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 use luyue::domain::codes::PaymentState;
 use luyue::domain::payments::{
-    APPROVAL_CHAIN, Actor, PAYMENT_ACTIONS, is_open, may_follow, needs_day_consent, next_step, remaining_fen,
+    APPROVAL_CHAIN, Actor, DAY_CONSENT, PAYMENT_ACTIONS, PaymentStep, is_open, may_follow, needs_day_consent,
+    next_step, remaining_fen,
 };
+use luyue::domain::policy::Action;
 
 #[test]
 fn the_chain_leads_from_the_request_to_the_payment() {
@@ -22,6 +24,30 @@ fn the_chain_leads_from_the_request_to_the_payment() {
 fn every_step_requires_the_right_of_its_name() {
     for step in APPROVAL_CHAIN {
         assert!(PAYMENT_ACTIONS.contains(&(step.kind.as_str(), step.action)), "{}", step.kind);
+    }
+}
+
+#[test]
+fn every_name_in_an_address_is_a_step_that_a_person_takes() {
+    for step in PaymentStep::ALL {
+        let taken = PAYMENT_ACTIONS.iter().filter(|(name, _)| *name == step.as_str()).count();
+        let by_itself = matches!(step, PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse);
+        assert_eq!(taken, usize::from(!by_itself), "{step}");
+    }
+    assert!(PAYMENT_ACTIONS.iter().all(|(name, _)| PaymentStep::parse(name).is_some()));
+}
+
+#[test]
+fn steps_that_release_money_are_those_of_the_approver_and_the_cashier() {
+    let releasing: Vec<_> = PaymentStep::ALL.iter().filter(|step| step.releases_money()).collect();
+    assert_eq!(releasing, [&PaymentStep::Approve, &PaymentStep::Pay, &PaymentStep::Allow]);
+}
+
+#[test]
+fn every_step_of_the_chain_is_a_task_that_is_notified_at_once() {
+    for step in APPROVAL_CHAIN.iter().chain([&DAY_CONSENT]) {
+        assert!(step.task.is_notified_at_once(), "{}", step.kind);
+        assert_ne!(step.action, Action::ReturnPayment);
     }
 }
 

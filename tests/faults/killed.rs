@@ -155,7 +155,7 @@ impl Attempt<'_> {
                 assert!(!request.is_finished(), "{}: {:?}", self.operation.name, request.join());
             }
             let seen = Dump::of(&self.test.app.pool);
-            // Before any assertion, because the client would otherwise wait for ever.
+            // Before any assertion, because the client would otherwise wait forever.
             served.kill();
             let answer = request.join().expect("the request ends");
             self.was_as_before(&seen, "while it is done");

@@ -186,7 +186,7 @@ fn every_fault_but_the_race(test: &TestApp, operation: &Operation) -> Vec<String
     trial.wrong
 }
 
-/// Sends four requests at once: one takes effect, with the same result as alone.
+/// Sends four requests at once: one takes effect, with the same result as if it were sent on its own.
 fn race(test: &TestApp, operation: &Operation) -> Vec<String> {
     let Cell::Once(told) = cells(operation)[FAULTS.iter().position(|f| *f == "race").expect("a column")] else {
         return Vec::new();

@@ -22,7 +22,7 @@ const NONE: &[&str] =
 
 fn faults(what: &str, reply: &Reply) -> Vec<String> {
     let mut faults = Vec::new();
-    // A file that is given out: it may do nothing at all, and nobody on the way keeps it.
+    // A file that is given out: it may do nothing at all, and no one on the way keeps it.
     let file = what.starts_with("download_file") && reply.status == 200;
     if file {
         assert!(reply.header("content-disposition").starts_with("attachment"), "{what}");

@@ -11,7 +11,7 @@ use crate::on_both_engines;
 use crate::support::app::{PEOPLE, TestApp};
 
 on_both_engines! {
-    a_key_that_nobody_asked_for_is_refused
+    a_key_that_no_one_asked_for_is_refused
     hostile_texts_are_no_faults_of_the_program
 }
 
@@ -77,7 +77,7 @@ fn bodies<'a>(place: &'a Prepared) -> impl Iterator<Item = (&'static str, rows::
     })
 }
 
-fn a_key_that_nobody_asked_for_is_refused(test: &TestApp) {
+fn a_key_that_no_one_asked_for_is_refused(test: &TestApp) {
     let place = Prepared::new(test);
     let by = test.by("justice").with("If-Match", "\"1\"");
     let mut wrong = Vec::new();

@@ -1,4 +1,4 @@
-//! ContractBehind a proxy that is trusted, whom it names is who asks; a header from anybody else changes nothing.
+//! Behind a trusted proxy, the client is the one that its header names; a header from anyone else is ignored.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

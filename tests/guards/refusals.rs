@@ -136,7 +136,7 @@ fn each_refusal_is_one_line() {
         }
         assert_eq!(line, *expected, "{what}");
     }
-    // A name that nobody has is a digest, the same on the page and in the API.
+    // A name that no one has is a digest, the same on the page and in the API.
     let page = refusals(|| sign_in("password-in-the-wrong-field"));
     let api = refusals(|| api_sign_in("Password-In-The-Wrong-Field"));
     let digest = page[0]["person"].as_str().expect("a subject").to_owned();

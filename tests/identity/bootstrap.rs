@@ -31,7 +31,7 @@ fn user(username: &str, role: Role, organisation_name: Option<&str>) -> NewUser 
 }
 
 fn hasher(app: &App) -> sessions::Hasher {
-    app.passwords.try_hasher().expect("a place is free")
+    app.passwords.try_acquire_hasher().expect("a free slot")
 }
 
 fn key(error: &Error) -> &'static str {

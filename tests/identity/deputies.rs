@@ -128,7 +128,7 @@ fn a_delegated_seat_keeps_other_roles_away(test: &TestApp) {
     let deputy = added(test, "wang.fang", "officer", "XC-FINANCE");
     delegate(test, "wang.fang");
     let seats = format!("people/{deputy}/seats");
-    // The deputy's own seat ends by its date, so that the delegation alone is left.
+    // The deputy's own seat ends by its date, so that only the delegation is left.
     test.at("2026-01-06", 9);
     use diesel::prelude::*;
     use luyue::schema::seats as table;

@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod deputies;
+mod finance_roles;
 mod passwords;
 mod people;
 mod rights;

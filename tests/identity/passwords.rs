@@ -1,4 +1,4 @@
-//! Passwords that are changed, forgotten and set by a link: who can, who is told, and what ends with the old one.
+//! Passwords that are changed, forgotten and set by a link: who can, who is notified, and what ends with the old one.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -104,7 +104,7 @@ fn a_forgotten_password_is_set_anew_by_mail(test: &TestApp) {
         assert_eq!(mail::links_to(test, name), Vec::<String>::new(), "{name}");
     }
     let link = mail::link_to(test, "justice");
-    // A second one is not sent at once, and nobody asks more than five times at once from one address.
+    // A second one is not sent at once, and no one asks more than five times at once from one address.
     ask("justice");
     assert_eq!(mail::links_to(test, "justice").len(), 1);
     let limited = Visitor::new(test).post_from(path, path, &[("username", "justice")]);
@@ -170,7 +170,7 @@ fn a_finance_role_needs_two_administrators(test: &TestApp) {
         test.app.clock.set(test.now() + TimeDelta::days(3));
         assert_eq!(test.by("admin").post(&path, &json!({})).expect_status(200)["link"], "asked");
     }
-    // A finance role beside another one counts.
+    // A finance role counts even if it is not the only role.
     let id = added(test, "wang.fang", "officer", "XC-JUSTICE");
     seated(test, "wang.fang", "XC-FINANCE", Role::Cashier);
     let path = format!("people/{id}/actions/link");

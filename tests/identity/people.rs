@@ -133,7 +133,7 @@ fn roles_fit_the_kind_of_organisation(test: &TestApp) {
     assert_eq!(add(&|b| b["seats"] = json!([])), "seats");
     assert_eq!(add(&|b| b["seats"][0]["until_on"] = json!("2025-01-01")), "seats[0].until_on");
     assert_eq!(add(&|b| b["username"] = json!("justice")), "username");
-    // Spaces and case tell no two names apart.
+    // Names that differ only in spaces and case are the same name.
     assert_eq!(add(&|b| b["username"] = json!("Jus\u{3000}tice")), "username");
     assert_eq!(add(&|b| b["username"] = json!("a/b")), "username");
     assert_eq!(add(&|b| b["email"] = json!("a@b\r\nBcc: c@d")), "email");

@@ -64,7 +64,7 @@ fn roles_and_amounts_have_their_defaults() {
     assert_eq!((amount(Some("-1"), true), amount(Some("many"), true)), (Err(()), Err(())));
 }
 
-/// Checks that every door but the setup is closed to somebody, through the API and the pages, and that the setup opens
+/// Checks that everything but the setup is refused to a person, through the API and the pages, and that the setup opens
 /// them.
 fn sets_up_first(test: &TestApp, name: &str) {
     let api = test.by(name);
@@ -181,7 +181,7 @@ fn recovery_codes_replace_a_code_once(test: &TestApp) {
     assert!(codes.iter().all(|code| !all.contains(code.as_str()) && !all.contains(&code.replace('-', ""))));
     let sign_in = |code: &str| totp::sign_in(test, Some(code));
     assert_eq!((sign_in(&codes[0]), sign_in(&codes[0])), (200, 401), "once");
-    // However it is typed, and by nobody else.
+    // However it is typed, and by no one else.
     let wide: String = codes[1].chars().map(|c| if c == '-' { '－' } else { c.to_ascii_uppercase() }).collect();
     assert_eq!((sign_in(&wide), sign_in(&codes[1])), (200, 401));
     assert_eq!((sign_in(&codes[2].replace('-', " ")), sign_in(&codes[2][..28])), (200, 401));

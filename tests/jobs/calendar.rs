@@ -13,7 +13,7 @@ use crate::on_both_engines;
 use crate::support::app::{TestApp, day};
 
 on_both_engines! {
-    each_stage_is_recalled_once_on_its_day
+    each_reminder_is_sent_once_on_its_day
     after_downtime_people_hear_of_the_stage_that_is_reached
     a_breach_is_found_on_the_day_of_since
     a_clock_that_is_set_back_does_no_harm
@@ -34,7 +34,7 @@ fn of<'a>(rows: &'a [Row], subject: &str, to: &str) -> Vec<(&'a str, String)> {
     found.map(|row| (row.kind.as_str(), row.written_on().to_string())).collect()
 }
 
-fn each_stage_is_recalled_once_on_its_day(test: &TestApp) {
+fn each_reminder_is_sent_once_on_its_day(test: &TestApp) {
     active(test, "N-1");
     for day in days("2026-06-10", "2026-07-20") {
         for hour in [0, 9, 23] {

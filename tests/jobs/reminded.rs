@@ -1,5 +1,5 @@
-//! Reminders at the moment of sending: none for a task that is done or whose day moved, one message for many tasks, only
-//! to those who can act, with a link to the form.
+//! Reminders at the moment of sending: none for a task that is done or whose day moved, one message for many tasks,
+//! only to those who can act, with a link to the form.
 
 use luyue::domain::codes::AlertKind;
 use luyue::domain::tasks::asks_for_task;

@@ -1,5 +1,5 @@
 //! Emails that were not delivered, as the officer of the contract sees them: on its page, in the list of tasks and
-//! through the API, until somebody has told the recipient in another way.
+//! through the API, until someone has informed the recipient by other means.
 
 use luyue::schema::{events, people};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! The wording of every email in both languages: no message keys, raw values or grammar slips.
 
-use luyue::domain::clauses::Kind;
+use luyue::domain::clauses::ClauseKind;
 use luyue::domain::codes::{AlertKind, ChangeRequestKind, Language};
 use luyue::domain::tasks::TaskKind;
 use luyue::text::mail::{EmailText, compose_email};
@@ -83,7 +83,7 @@ fn every_duty_at_every_stage() {
 #[test]
 fn every_kind_of_breach() {
     for language in Language::ALL {
-        for kind in Kind::ALL {
+        for kind in ClauseKind::ALL {
             for accruing in ["true", "false"] {
                 let more = [
                     ("clause", "C-1"),

@@ -36,8 +36,8 @@ pub enum Thing {
 }
 
 impl Thing {
-    /// Returns true for the contract and the objects that belong to it; they are visible to everyone who can see the
-    /// contract.
+    /// Returns whether this is the contract or an object that belongs to it; these are visible to everyone who can see
+    /// the contract.
     pub fn is_of_contract(self) -> bool {
         use Thing::{Amendment, Contract, Extension, File, Payment, Reversal, Waiver};
         matches!(self, Contract | Payment | Extension | Waiver | Reversal | Amendment | File)

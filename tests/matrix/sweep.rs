@@ -27,7 +27,7 @@ enum Class {
 use Class::{Allowed, Forbidden, NotSignedIn, NotThere, WrongState};
 
 impl Class {
-    /// Returns true if an answer belongs to the class.
+    /// Returns whether an answer belongs to the class.
     fn has(self, reply: &Reply) -> bool {
         let wrong_state = reply.status == 409 && reply.json["type"] == "/problems/wrong-state";
         match self {
@@ -109,9 +109,9 @@ fn beyond(operation: &str, who: &str, by_table: Class) -> Class {
     match operation {
         // Only an officer of the purchasing bureau registers a contract.
         "create_contract" if who == "other-justice" => Forbidden,
-        // The cashier undoes payments alone, and the fact that is named is none.
+        // The cashier may reverse only payments, and the named fact is not one.
         "request_reversal" if who == "finance-pay" && by_table == Allowed => Forbidden,
-        // A contractor knows of itself alone.
+        // A contractor knows only of itself.
         "show_contractor" | "propose_account" if who == "contractor-2" => NotThere,
         // The finance bureau that funds the contractor decides on its account.
         "act_on_account" if who == "other-finance" => NotThere,
@@ -133,7 +133,8 @@ fn set_state(test: &TestApp, number: &str, state: ContractState) {
     .expect("the state is set");
 }
 
-/// Reverts the effects of an allowed request on the contract's state, its payment, its change requests and its amendments.
+/// Reverts the effects of an allowed request on the contract's state, its payment, its change requests and its
+/// amendments.
 fn restore(test: &TestApp, state: ContractState) {
     set_state(test, "M-1", state);
     let undo = "UPDATE payments SET state = 'requested', paid_on = NULL, voucher = '';
@@ -189,7 +190,7 @@ fn ask_everybody(test: &TestApp, place: &Prepared, state: ContractState, which: 
                 let reply = row.send(route, &address, somebody, place);
                 asked += 1;
                 wrong.extend(DOCUMENT.check_answer(DOCUMENT.operation(operation), &reply).err());
-                // A wrong password, an invalid link and an invalid metrics token are refused whoever sends them.
+                // A wrong password, an invalid link and an invalid metrics token are refused from any sender.
                 let own = ["create_session", "set_password", "read_metrics"].contains(operation);
                 if !expected.has(&reply) && !own {
                     let line = format!("{} {address} by {who} in {state}", route.method);

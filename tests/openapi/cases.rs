@@ -1,4 +1,4 @@
-//! A valid request for each writing operation. Those of the table of faults are used as they are; the rest stand here.
+//! A valid request for each writing operation. Those of the table of faults are used as they are; the rest are here.
 
 use diesel::prelude::*;
 use luyue::domain::codes::FactKind;

@@ -137,7 +137,7 @@ impl Operation {
         content.iter().next().map(|(kind, media)| (kind.as_str(), &media["schema"]))
     }
 
-    /// True if the document demands a caller's token.
+    /// Returns whether the document demands a caller's token.
     pub fn needs_caller(&self) -> bool {
         self.json["security"] == json!([{"bearer": []}])
     }
@@ -150,8 +150,8 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// Forbids further properties in every object that names its own. Parts of an `allOf` are put in place of their references and
-/// closed together.
+/// Forbids further properties in every object that names its own. Parts of an `allOf` are put in place of their
+/// references and closed together.
 fn close(document: &Value, schema: &mut Value, is_whole: bool) {
     match schema {
         Value::Object(object) => {

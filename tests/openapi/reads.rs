@@ -1,4 +1,4 @@
-//! Every operation that reads, by everybody, with every query parameter that it documents.
+//! Every operation that reads, by everyone, with every query parameter that it documents.
 
 use crate::matrix::rows::{self, Prepared};
 use crate::openapi::document::{DOCUMENT, Operation};

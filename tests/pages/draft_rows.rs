@@ -293,7 +293,7 @@ fn rules_between_rows_are_told_when_the_step_is_checked(test: &TestApp) {
     assert!(!shown.has(".govuk-error-summary") && !shown.has(".govuk-error-message"), "{}", shown.text);
     let checked = follow(&officer, shown.form(&format!("{draft}/milestones")).send(&officer, "save"));
     assert!(checked.text_of(".govuk-error-summary").contains("须约定最早付款日期"), "{}", checked.text);
-    // What one field holds is told at once.
+    // All errors of one field are reported at once.
     let range = [("paste.milestones", "代码\t名称\t付款金额（元）\r\nMORE\t再追加款\t很多\r\n")];
     let shown = step(&officer, &draft, "milestones").with(&range).send(&officer, "paste:milestones");
     assert!(shown.has(".govuk-error-summary"), "{}", shown.text);

@@ -254,7 +254,7 @@ fn a_contract_is_registered_step_by_step(test: &TestApp) {
         test.by("justice").get(&format!("contracts/{}", programme::registered(test, "API-1"))).expect_status(200);
     assert_eq!(contract["terms"], through_api["terms"], "the same as through the API");
     assert_eq!((&contract["state"], &contract["award_on"]), (&Value::from("draft"), &Value::from("2025-12-20")));
-    // Back leads to the contract as which the draft was registered, for those who may see it.
+    // Back redirects to the contract as which the draft was registered, for those who may see it.
     for place in [draft.clone(), path.clone(), format!("{draft}/items"), format!("{draft}/try")] {
         let gone = officer.get(&place).expect_status(409);
         assert!(gone.text.contains("XCSF-2026-001") && !gone.text.contains("可能地址有误"), "{}", gone.text);

@@ -1,5 +1,5 @@
 //! Forms whose session ends before they are sent: after signing in, the same person finds what was typed, and nothing
-//! has been done; nobody else sees it.
+//! has been done; no one else sees it.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -29,7 +29,7 @@ on_both_engines! {
 
 const NOTICE: &str = "尚未办理任何事项";
 
-/// Lets the session of everybody end.
+/// Ends the sessions of all users.
 fn end_sessions(test: &TestApp) {
     test.app.clock.set(test.now() + TimeDelta::minutes(31));
 }
@@ -124,7 +124,7 @@ fn signing_in_elsewhere_does_not_lose_a_form(test: &TestApp) {
     let shown = officer.get(&sent.location).expect_status(200);
     assert!(shown.text.contains(NOTICE));
     assert_eq!(shown.form(&form.action).value("title"), Some("只有本人能看到"));
-    // In another tab somebody else signs in.
+    // In another tab someone else signs in.
     give_password(test, "justice-2");
     officer.post_from("/work", "/sign-out", &[]).expect_status(303);
     officer.post_from("/sign-in", "/sign-in", &[("username", "justice-2"), ("password", PASSWORD)]).expect_status(303);
@@ -253,7 +253,7 @@ fn the_page_of_tasks_lists_kept_forms(test: &TestApp) {
     assert_eq!(addresses.len(), 2, "{addresses:?}");
     assert!(addresses[0].starts_with(&draft) && addresses[1].starts_with(&act), "newest first: {addresses:?}");
     assert_eq!(officer.get(&addresses[1]).expect_status(200).form(&act).value("reason"), Some("数量有误"));
-    // Nobody else sees or discards them.
+    // No one else sees or discards them.
     let colleague = Visitor::signed_in(test, "justice-2");
     assert!(listed(&colleague).is_empty());
     let id = addresses[1].split("kept=").nth(1).expect("an identifier");
@@ -351,7 +351,7 @@ fn going_back_to_a_form_that_was_sent_says_so(test: &TestApp) {
         assert!(back.text.contains("本表单已提交") && !back.text.contains(NOTICE), "{}", back.text);
         officer.get(&back.attr("main a.govuk-link", "href")).expect_status(200);
         assert_eq!(back.attr("main a.govuk-link", "href"), about);
-        // Nobody else learns of it, and an unknown form is not there.
+        // No one else learns of it, and an unknown form is not there.
         Visitor::signed_in(test, "justice-2").get(&kept_at).expect_status(404);
         officer.get(&format!("{kept_at}0")).expect_status(404);
         // The page that was sent cannot do something else.

@@ -1,5 +1,5 @@
-//! Requests for changes through pages without JavaScript: what is pending or cannot matter is said instead of being
-//! offered, what a change would do is shown, and tasks name what they are about.
+//! Requests for changes through pages without JavaScript: what is pending or cannot matter is explained instead of
+//! being offered, what a change would do is shown, and tasks name what they are about.
 
 use serde_json::json;
 

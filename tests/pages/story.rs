@@ -30,7 +30,7 @@ fn act(visitor: &Visitor<'_>, contract: &str, act: &str, about: &str, fields: &[
     visitor.post(&path, &all)
 }
 
-/// Checks that an action leads to the contract's page, and that it says what was done and who must act next.
+/// Checks that an action redirects to the contract's page, and that it says what was done and who must act next.
 #[track_caller]
 fn done(visitor: &Visitor<'_>, page: &Page, contract: &str, act: &str, next: &str) {
     let wanted = format!("/contracts/{contract}?done={act}");
@@ -62,8 +62,8 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     let confirm = page.dom_link(&format!("/contracts/{id}/act/confirm?subject="));
     let (_, payment) = confirm.split_once('=').expect("an identifier");
-    let claim = officer.get(&confirm).expect_status(200);
-    assert!(claim.text.contains("93,600.00") && claim.text.contains("6222000011112222"));
+    let payment = officer.get(&confirm).expect_status(200);
+    assert!(payment.text.contains("93,600.00") && payment.text.contains("6222000011112222"));
     done(&officer, &act(&officer, &id, "confirm", payment, &[]), &id, "confirm", "下一步：XC-FINANCE · 财政审核");
     for (who, step, next) in [("finance-review", "review", "财政审批"), ("finance-approve", "approve", "国库支付")]
     {

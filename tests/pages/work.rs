@@ -1,4 +1,4 @@
-//! The work list links to the page of each task, and the page of a payment request says what stands in the way.
+//! The work list links to the page of each task, and the page of a payment request lists what prevents its approval.
 
 use std::collections::BTreeSet;
 
@@ -49,9 +49,9 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     programme::activate(test, &id);
     test.at("2026-01-13", 9);
     let path = format!("contracts/{id}/milestones/ADVANCE/payments");
-    let claim = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).expect_status(201);
-    let claim = claim["id"].as_str().expect("an id");
-    let page = format!("/contracts/{id}/act/confirm?subject={claim}");
+    let payment = test.by("contractor").post(&path, &json!({"amount": "90000.00"})).expect_status(201);
+    let payment = payment["id"].as_str().expect("an id");
+    let page = format!("/contracts/{id}/act/confirm?subject={payment}");
     let officer = Visitor::signed_in(test, "justice");
     let shown = officer.get(&page).expect_status(200);
     let before = &shown.text;
@@ -64,7 +64,7 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
         assert!(before.contains(words), "{words}");
     }
     assert!(before.contains("本次支付后该节点剩余可申请（元）") && before.contains("3,600.00"), "93,600 less 90,000");
-    let back = format!("/act/payment-return?subject={claim}");
+    let back = format!("/act/payment-return?subject={payment}");
     let offered = shown.texts(".govuk-button-group .govuk-button");
     assert_eq!(
         offered.first().map(String::as_str),
@@ -83,16 +83,16 @@ fn a_payment_request_shows_its_obstacles(test: &TestApp) {
     assert!(after.texts("button.govuk-button").contains(&"确认付款申请".to_owned()));
     assert!(!after.has("button.govuk-button--secondary") && !after.text.contains("建议先退回修改"));
     // The person who took a step is shown that the next step must be taken by someone else.
-    test.by("justice").post(&format!("payments/{claim}/actions/confirm"), &json!({})).expect_status(200);
+    test.by("justice").post(&format!("payments/{payment}/actions/confirm"), &json!({})).expect_status(200);
     let reviewer = Visitor::signed_in(test, "finance-review");
-    let review = format!("/contracts/{id}/act/review?subject={claim}");
+    let review = format!("/contracts/{id}/act/review?subject={payment}");
     assert!(reviewer.get(&review).expect_status(200).text.contains("您没有办理过这笔付款的其他环节"));
     // A step that would certainly be refused is not offered.
     seated(test, "justice", "XC-FINANCE", Role::Reviewer);
     let both = Visitor::signed_in(test, "justice").get(&review).expect_status(200).text;
     assert!(both.contains("系统不予办理") && !both.contains(&back), "a colleague may take it as it is: {both}");
     assert!(!both.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{both}");
-    test.by("finance-review").post(&format!("payments/{claim}/actions/review"), &json!({})).expect_status(200);
+    test.by("finance-review").post(&format!("payments/{payment}/actions/review"), &json!({})).expect_status(200);
     let elsewhere = reviewer.get(&review).expect_status(200).text;
     assert!(elsewhere.contains("待财政审批") && !elsewhere.contains(&back), "it waits for somebody else: {elsewhere}");
     assert!(!elsewhere.contains(&format!("action=\"/contracts/{id}/act/review\"")), "{elsewhere}");

@@ -1,4 +1,4 @@
-//! Separation of duties: four people and the requester. Whoever took one step takes no other, even as a deputy.
+//! Separation of duties: four people and the requester. A person who took one step takes no other, even as a deputy.
 
 use luyue::domain::codes::Role;
 use serde_json::json;

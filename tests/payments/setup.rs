@@ -157,7 +157,7 @@ pub fn letters_of(test: &TestApp, kind: &str) -> Vec<String> {
     query.load(&mut *test.app.pool.get().expect("a connection")).expect("letters can be read")
 }
 
-/// Gives a user an additional role.
+/// Assigns an additional role to a user.
 pub fn seated(test: &TestApp, username: &str, organisation: &str, role: Role) {
     system(test, |tx| {
         let person = people::by_username(tx.connection, username)?.expect("the person is there").id;

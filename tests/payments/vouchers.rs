@@ -123,7 +123,7 @@ fn an_earlier_day_counts_with_the_approvers_consent(test: &TestApp) {
     let tasks = test.by("finance-approve").get("worklist").expect_status(200);
     let is_own = |task: &Value| task["kind"] == "allow_payment" && task["subject"] == payment.as_str();
     assert!(tasks["items"].as_array().is_some_and(|all| all.iter().any(is_own)), "{tasks}");
-    // It is not payable twice meanwhile, and nobody else agrees to it.
+    // It is not payable twice meanwhile, and no one else agrees to it.
     assert_eq!(ask(test, "contractor", &id, "ADVANCE", &json!({})).status, 409);
     for who in ["finance-pay", "finance-review", "justice", "contractor"] {
         assert_eq!(step(test, who, &payment, "allow", &json!({})).status, 403, "{who}");

@@ -208,7 +208,9 @@ pub const CASES: &[Case] = &[
     }),
     case("GET list_tasks", |t| t.api("reviewer-341800", "worklist")),
     case("GET list_tasks of a contractor", |t| t.api("contractor-1", "worklist")),
-    case("GET list_tasks of several seats", |t| drop(tasks::own(&t.test.app, &t.caller_of_three()).expect("a list"))),
+    case("GET list_tasks of several seats", |t| {
+        drop(tasks::list_own_tasks(&t.test.app, &t.caller_of_three()).expect("a list"))
+    }),
     case("GET show_contract", |t| t.api("audit", "contracts/{contract}")),
     case("GET show_standing", |t| t.api("audit", "contracts/{contract}/standing")),
     case("GET show_terms", |t| t.api("audit", "contracts/{contract}/terms")),
@@ -269,7 +271,7 @@ pub const CASES: &[Case] = &[
     case("page /work", |t| t.page("reviewer-341800", "/work")),
     case("page /work of a contractor", |t| t.page("contractor-1", "/work")),
     case("page /work of who keeps forms", |t| {
-        t.ask(|c| titles::named(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));
+        t.ask(|c| titles::titles_of(c, &[t.cursor.as_str()], &[OrganisationId(100), OrganisationId(101)]));
         t.ask(|c| drafts::fields_of(c, &[t.cursor.as_str()], &[OrganisationId(100)]));
         t.ask(|c| kept_forms::of_path(c, PersonId(100), "/drafts"));
     }),

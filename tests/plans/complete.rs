@@ -81,7 +81,7 @@ const PAGED: &[(&str, &str)] = &[
     ("audit::seals::newest", "page /events"),
 ];
 
-/// Returns true if there is a case of that name.
+/// Returns whether there is a case of that name.
 fn tried(name: &str) -> bool {
     CASES.iter().any(|case| {
         case.name.strip_prefix(name).is_some_and(|rest| {

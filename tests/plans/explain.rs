@@ -17,7 +17,7 @@ const CONTRACTS_PER_BIG: i64 = 15;
 /// Number of contracts for each row that a page may sort or discard.
 const CONTRACTS_PER_SORTED: usize = 12;
 
-/// Explains queries on one connection and judges their plans.
+/// Explains queries on one connection and checks their plans.
 pub struct Judge<'a> {
     test: &'a TestApp,
     big: BTreeSet<String>,

@@ -1,6 +1,6 @@
 //! Rows for the tables that `luyue load` leaves empty: letters, files, request keys, delegations, pending accounts,
 //! printed documents and sessions. There are as many as a register of this size would have, and they are consistent
-//! only as far as lists require.
+//! limited to what lists require.
 
 use diesel::connection::SimpleConnection;
 use luyue::storage::AnyConnection;

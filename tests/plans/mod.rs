@@ -2,9 +2,9 @@
 //! plan may read a big table from end to end, and none on PostgreSQL may sort thousands of rows for a page. A list
 //! without a case here fails a test.
 //!
-//! SQLite plans by its rules, whatever the tables hold, so a register of which the big tables can be told is enough.
-//! PostgreSQL weighs the costs: in a small register it rightly reads whole tables. `tests/postgres` gives it the costs of
-//! an SSD, with which 20,000 contracts are enough; the rows that a page may sort or discard are a part of them.
+//! SQLite plans by its rules, whatever the tables hold, so a register large enough to identify the big tables suffices.
+//! PostgreSQL weighs the costs: in a small register it rightly reads whole tables. `tests/postgres` gives it the costs
+//! of an SSD, with which 20,000 contracts are enough; the rows that a page may sort or discard are a part of them.
 
 mod cases;
 mod complete;

@@ -24,7 +24,7 @@ on_both_engines! {
 
 /// Returns the built-in year 2026 with additional weekdays off.
 pub(super) fn year_2026(more: &[&str], version: i64) -> Value {
-    let YearDays { holidays, workdays, .. } = YearDays::of(Calendar::prc(), 2026);
+    let YearDays { holidays, workdays, .. } = YearDays::from_calendar(Calendar::prc(), 2026);
     let mut off: Vec<Value> = holidays.iter().map(|day| json!(day)).collect();
     off.extend(more.iter().map(|day| json!(day)));
     json!({"year": 2026, "notice": "国办发明电〔2026〕1号", "holidays": off, "workdays": workdays, "version": version})
@@ -189,7 +189,7 @@ fn past_days_are_not_changed(test: &TestApp) {
     luyue::jobs::run_until_idle(&test.app).expect("the jobs run");
     assert_eq!((breaches(test), due(test, &id)), (before, json!("2026-06-30")));
     let past = json!({"year": 2025, "notice": "x", "version": 0, "workdays": [],
-        "holidays": YearDays::of(Calendar::prc(), 2024).holidays.iter().map(|day| day.to_string().replace("2024", "2025"))
+        "holidays": YearDays::from_calendar(Calendar::prc(), 2024).holidays.iter().map(|day| day.to_string().replace("2024", "2025"))
             .collect::<Vec<_>>()});
     import(test, "admin", &past).expect_status(422);
     no_differences(test);

@@ -143,8 +143,8 @@ fn clauses(tape: &mut Tape, terms: &mut Terms) {
     }
 }
 
-/// Makes the sums agree: quantities of items, the amount, and the milestones' amounts, whose last fixed ones take the
-/// difference.
+/// Adjusts the sums so that they agree: quantities of items, the amount, and the milestones' amounts, whose last fixed
+/// ones take the difference.
 fn balance(terms: &mut Terms) {
     for place in 0..terms.items.len() {
         let of_item = terms.deliverables.iter().filter(|d| d.item == terms.items[place].code);

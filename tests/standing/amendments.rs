@@ -1,5 +1,5 @@
-//! The validity of amendments: each rule of `docs/standing.md`, Amendments, is violated alone and reported at its path,
-//! and facts are held to the terms in force on their days.
+//! The validity of amendments: each rule of `docs/standing.md`, Amendments, is violated separately and reported at its
+//! path, and facts are held to the terms in force on their days.
 
 use luyue::domain::standing::Trails;
 use serde_json::{Value, json};

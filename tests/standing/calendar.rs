@@ -43,7 +43,7 @@ fn every_built_in_year_could_have_been_announced() {
     let (years, source) = Calendar::prc_years();
     assert_eq!((*years.start(), *years.end(), source.is_empty()), (2018, 2026, false));
     for year in years {
-        let days = YearDays::of(Calendar::prc(), year);
+        let days = YearDays::from_calendar(Calendar::prc(), year);
         assert_eq!(days.faults(), [], "{year}");
         assert_eq!(Calendar::default().with_year(&days).roll(day("2026-10-01")) == day("2026-10-08"), year == 2026);
         assert!(days.changes(Calendar::prc()).is_empty());
@@ -52,7 +52,7 @@ fn every_built_in_year_could_have_been_announced() {
 
 #[test]
 fn impossible_calendar_days_are_reported_at_their_places() {
-    let good = YearDays::of(Calendar::prc(), 2026);
+    let good = YearDays::from_calendar(Calendar::prc(), 2026);
     let told = |change: &dyn Fn(&mut YearDays)| {
         let mut days = good.clone();
         change(&mut days);
@@ -74,7 +74,7 @@ fn impossible_calendar_days_are_reported_at_their_places() {
 #[test]
 fn days_up_to_today_keep_their_kind() {
     let prc = Calendar::prc();
-    let mut said = YearDays::of(prc, 2026);
+    let mut said = YearDays::from_calendar(prc, 2026);
     said.holidays.extend([day("2026-06-15"), day("2026-06-16"), day("2026-06-17")]);
     let (held, kept) = said.from_tomorrow(prc, day("2026-06-16"));
     assert_eq!(kept, [day("2026-06-15"), day("2026-06-16")]);

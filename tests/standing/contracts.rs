@@ -89,7 +89,7 @@ impl Tape<'_> {
         u64::from(number) % choices
     }
 
-    /// Returns true in `of_ten` of 10 cases.
+    /// Returns `true` in `of_ten` of 10 cases.
     pub fn often(&mut self, of_ten: u64) -> bool {
         self.pick(10) >= 10 - of_ten
     }

@@ -120,7 +120,7 @@ proptest! {
     }
 }
 
-/// Returns true if a condition for ending the contract is met on the day, following the wording of `docs/standing.md`.
+/// Returns whether a condition for ending the contract is met on the day, following the wording of `docs/standing.md`.
 pub fn gives_the_right(terms: &Terms, standing: &Standing) -> bool {
     let Some(termination) = &terms.termination else { return false };
     let charged = termination.penalty_fraction.is_some_and(|fraction| {

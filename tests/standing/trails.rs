@@ -1,4 +1,4 @@
-//! Trails: each figure is recomputed from the steps of its trail alone, as shown in JSON, in exact fractions.
+//! Trails: each figure is recomputed only from the steps of its trail, as shown in JSON, in exact fractions.
 
 use std::collections::BTreeSet;
 

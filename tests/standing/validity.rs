@@ -1,4 +1,4 @@
-//! The validity rules of `docs/standing.md`: each is violated alone and reported at its path, in the order of the
+//! The validity rules of `docs/standing.md`: each is violated separately and reported at its path, in the order of the
 //! rules.
 
 use luyue::domain::standing::Trails;

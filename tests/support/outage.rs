@@ -90,7 +90,8 @@ pub fn cut_at_the_last_row<T: Send>(test: &TestApp, request: impl FnOnce() -> T 
     let mut held = Held::table(test, "idempotency");
     std::thread::scope(|scope| {
         let request = scope.spawn(request);
-        // A request may end without waiting; the caller judges its result. Each check is a query, so the loop is slow.
+        // A request may end without waiting; the caller evaluates its result. Each check is a query, so the loop is
+        // slow.
         while !held.cut_whoever_waits() && !request.is_finished() {}
         request.join().expect("the request ends")
     })
@@ -108,12 +109,12 @@ pub struct Held {
 const HELD: &str = "4711";
 
 impl Held {
-    /// Makes every writer of the table wait.
+    /// Blocks every writer of the table.
     pub fn table(test: &TestApp, table: &str) -> Self {
         Self::by(test, &format!("LOCK TABLE {table} IN EXCLUSIVE MODE"))
     }
 
-    /// Makes every request with a key wait within its commit, when it can no longer be rolled back.
+    /// Blocks every request with a key within its commit, when it can no longer be rolled back.
     pub fn commit(test: &TestApp) -> Self {
         postgres(
             test,
@@ -176,7 +177,7 @@ impl<'a> Stuck<'a> {
         Self(test)
     }
 
-    /// Returns true while another connection is within a writing transaction.
+    /// Returns whether another connection is within a writing transaction.
     pub fn somebody_writes(&self) -> bool {
         let mut other = open(self.0);
         other.batch_execute("BEGIN IMMEDIATE; ROLLBACK").is_err()

@@ -1,5 +1,5 @@
 //! The queries that the program sends while something is done, with the values that they bind. They are taken from
-//! diesel itself, so that the tests judge exactly what was sent.
+//! diesel itself, so that the tests check exactly what was sent.
 
 use std::sync::Mutex;
 

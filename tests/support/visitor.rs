@@ -170,9 +170,15 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// Gives a user the tests' password.
+/// Sets a user's password to the one of the tests.
 pub fn give_password(test: &TestApp, username: &str) {
-    let hash = test.app.passwords.try_hasher().expect("a place").hash(PASSWORD, [7; 16]).expect("a password is hashed");
+    let hash = test
+        .app
+        .passwords
+        .try_acquire_hasher()
+        .expect("a free slot")
+        .hash(PASSWORD, [7; 16])
+        .expect("a password is hashed");
     let context =
         Context { actor: None, on_behalf_of: None, now: test.now(), request: None, ids: test.app.ids.clone() };
     write(&test.app.pool, &context, |tx| {

@@ -1,4 +1,4 @@
-//! Words and figures as people read them.
+//! Texts and figures as people read them.
 
 mod dates;
 mod mail;

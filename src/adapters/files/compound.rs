@@ -1,5 +1,5 @@
 //! Compound files (MS-CFB), the container of older Office documents: the directory of storages and streams, and the
-//! places of their bytes. Every chain is limited, so that a damaged file cannot be read for ever.
+//! places of their bytes. Every chain is limited, so that a damaged file cannot be read forever.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -12,7 +12,7 @@ const MAX_DIRECTORY_SECTORS: usize = 8_192;
 const MAX_CHAIN: usize = 65_536;
 /// Sector numbers from here on are markers: end of chain, free.
 const LAST_SECTOR: u32 = 0xffff_fffa;
-/// Smallest stream that has sectors of its own, in bytes.
+/// Minimum size of a stream with sectors of its own, in bytes.
 const MIN_STREAM: u32 = 4096;
 /// Size of the sectors that smaller streams share, in bytes.
 const SMALL_SECTOR: u64 = 64;
@@ -32,7 +32,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Tells whether a stream has sectors of its own; smaller ones share those of the root.
+    /// Returns whether a stream has sectors of its own; smaller ones share those of the root.
     pub(super) fn has_sectors(&self) -> bool {
         self.size >= MIN_STREAM
     }
@@ -164,7 +164,7 @@ impl Compound {
         Ok(found)
     }
 
-    /// Returns the places of the sectors of a chain, as far as `size` bytes.
+    /// Returns the offsets of the sectors of a chain, limited to `size` bytes.
     fn chain(&self, body: &mut (impl Read + Seek), start: u32, size: u32) -> Result<Vec<Extent>, FileError> {
         let (mut sector, mut left) = (start, u64::from(size));
         let mut found = Vec::new();

@@ -196,7 +196,7 @@ const HEIF_BRANDS: &[&[u8]] =
 /// Recognises the content of a file.
 ///
 /// # Errors
-/// `Store` where the file cannot be read.
+/// `Store` if the file cannot be read.
 pub fn recognise(body: &mut (impl Read + Seek), length: u64) -> Result<Content, FileError> {
     body.rewind()?;
     let mut head = vec![0; HEAD_BYTES];
@@ -272,7 +272,7 @@ fn of_text(head: &[u8]) -> Content {
     }
 }
 
-/// Tells documents from other archives by the names inside.
+/// Distinguishes documents from other archives by the names inside.
 fn of_archive(body: &mut (impl Read + Seek)) -> Content {
     if body.rewind().is_err() {
         return Content::Zip;

@@ -24,7 +24,7 @@ pub enum FileError {
     Mismatch { found: Content, ending: String },
     #[error("the file is damaged: {0}")]
     Damaged(&'static str),
-    #[error("the file hides another file")]
+    #[error("another file is embedded in the file")]
     Hidden,
     #[error("the file has macros in {part}")]
     Macros { part: String },
@@ -104,12 +104,12 @@ impl FileError {
         }
     }
 
-    /// Tests whether the file is at fault (the answer is 4xx), not the store.
+    /// Returns whether the file is at fault (the answer is 4xx), not the store.
     pub fn is_refusal(&self) -> bool {
         !matches!(self, Self::Missing | Self::Changed | Self::Store(_))
     }
 
-    /// Puts the name of an embedded document before the name of its part.
+    /// Prefixes the name of a part with that of its embedded document.
     pub(super) fn within(self, document: &str) -> Self {
         let inner = |part: String| format!("{document}/{part}");
         match self {

@@ -1,5 +1,5 @@
-//! Notes on accepted files, for whoever decides on them: content that acts by itself, signatures, locks, and formats
-//! without a preview. They are stored beside the file as codes.
+//! Notes on accepted files, for those who decide on them: active content, signatures, locks, and formats without a
+//! preview. They are stored with the file as message keys.
 
 /// A note on an accepted file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +44,7 @@ pub enum FileFlag {
 
 impl FileFlag {
     /// Returns the key of its message.
-    pub fn code(self) -> &'static str {
+    pub fn message_key(self) -> &'static str {
         match self {
             Self::Scripts => "file-flag-scripts",
             Self::OpenAction => "file-flag-open-action",

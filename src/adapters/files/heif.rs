@@ -1,5 +1,5 @@
 //! HEIF pictures (ISO/IEC 23008-12), which phones write as HEIC: boxes one after the other. The place and the device
-//! stand in items of their own, which the list of items names; no pixel is decoded.
+//! are items of their own, which the list of items names; no pixel is decoded.
 
 use std::io::{Read, Seek, SeekFrom};
 

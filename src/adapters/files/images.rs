@@ -1,5 +1,5 @@
-//! Image checks: walks the structure of a PNG or JPEG without decoding pixels. Phones write JPEGs without an end mark, or
-//! with data of their own behind it; readers show them.
+//! Image checks: walks the structure of a PNG or JPEG without decoding pixels. Phones write JPEGs without an end mark,
+//! or with data of their own behind it; readers show them.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -87,7 +87,7 @@ pub(super) fn check_jpeg(body: &mut (impl Read + Seek), length: u64) -> Result<(
     Err(FileError::Damaged("the JPEG has too many segments"))
 }
 
-/// Tests whether a PDF reader would open the file: it looks for the header in the first kilobyte.
+/// Returns whether a PDF reader would open the file: it looks for the header in the first kilobyte.
 fn begins_as_pdf(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut head = vec![0; 1024];

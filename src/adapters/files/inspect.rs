@@ -48,7 +48,7 @@ pub fn inspect(name: &str, body: &mut (impl Read + Seek), limit: u64) -> Result<
     Ok(Inspected { kind, flags })
 }
 
-/// Tells whether content may be that of a type. A broken archive or compound file goes on to its check, which says
+/// Returns whether content may be that of a type. A broken archive or compound file goes on to its check, which says
 /// that it is damaged.
 fn is_content_of(shape: Shape, found: Content) -> bool {
     use Content as C;

@@ -34,7 +34,7 @@ pub struct FileKind {
 }
 
 impl FileKind {
-    /// Tells whether programs write the place, the device or the author into files of this type.
+    /// Returns whether programs write the place, the device or the author into files of this type.
     pub fn may_hold_personal_data(&self) -> bool {
         !matches!(self.shape, Shape::Ofd | Shape::Xml | Shape::Table)
     }

@@ -84,7 +84,7 @@ pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|c| !is_invisible(*c))
 }
 
-/// Gives every name a number where an earlier one is the same to a file system that ignores case: `a.pdf`,
+/// Numbers every name that equals an earlier one on a file system that ignores case: `a.pdf`,
 /// `A (2).pdf`.
 pub fn distinct_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = BTreeSet::new();

@@ -1,6 +1,6 @@
 //! Checks of OOXML documents (docx, xlsx, pptx), read by their relationships: the main part is the one that the
 //! package names, whatever it is called. One level of embedded documents, such as the workbook behind a chart, is
-//! inspected by the same rules. Content that acts by itself, signatures and locks are flagged.
+//! inspected by the same rules. Active content, signatures and locks are flagged.
 
 use std::io::{BufReader, Cursor, Read, Seek};
 
@@ -30,7 +30,7 @@ const MAX_CODES: usize = 64 * 1024;
 const MAX_FIELD_PART: u64 = 64 * 1024 * 1024;
 
 /// Elements that lock a document for editing, each with the attributes of which one must be set; without any, the
-/// element alone does. Programs write elements that lock nothing.
+/// element does. Programs also write elements that lock nothing.
 const LOCKS: &[(&[u8], &[&str])] = &[
     (b"documentProtection", &["enforcement"]),
     (b"sheetProtection", &["sheet"]),
@@ -215,7 +215,7 @@ impl Document {
 fn flag_of(relationship: &Relationship) -> Option<FileFlag> {
     match relationship.kind.rsplit('/').next().unwrap_or_default() {
         "hyperlink" => None,
-        // Word names the author's own template by its path on the author's disk, which nobody else loads.
+        // Word names the author's own template by its path on the author's disk, which no one else loads.
         "attachedTemplate" => relationship.is_remote().then_some(FileFlag::RemoteTemplate),
         _ => Some(FileFlag::ExternalContent),
     }
@@ -239,7 +239,7 @@ fn element(block: &[u8], name: &[u8]) -> Option<usize> {
     None
 }
 
-/// Tests for an element that locks: one of its attributes is set.
+/// Returns whether an element locks: one of its attributes is set.
 fn is_locked(block: &[u8], name: &[u8], attributes: &[&str]) -> bool {
     let Some(after) = element(block, name) else { return false };
     let rest = block.get(after..).unwrap_or_default();
@@ -249,7 +249,7 @@ fn is_locked(block: &[u8], name: &[u8], attributes: &[&str]) -> bool {
     attributes.is_empty() || attributes.iter().any(|name| ["1", "true", "on"].iter().any(|value| set(name, value)))
 }
 
-/// Tests whether a field of a part is a DDE field. Word may spread a field's code over many elements.
+/// Returns whether a field of a part is a DDE field. Word may spread a field's code over many elements.
 fn has_dde_field<R: Read + Seek>(archive: &mut ZipArchive<R>, part: &str) -> Result<bool, FileError> {
     let entry = archive.by_name(part).map_err(broken)?;
     let mut reader = Reader::from_reader(BufReader::new(entry.take(MAX_FIELD_PART)));

@@ -107,14 +107,14 @@ fn check_entries(body: &mut (impl Read + Seek), length: u64, entries: &[Entry]) 
     Ok(flags)
 }
 
-/// Tests for the storage of an embedded object: `_1234567890` in Word, `MBD0001A2B3` in Excel.
+/// Returns whether a storage is that of an embedded object: `_1234567890` in Word, `MBD0001A2B3` in Excel.
 fn is_object(entry: &Entry) -> bool {
     let digits = |text: &str| text.len() >= 6 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     entry.name.strip_prefix('_').or_else(|| entry.name.strip_prefix("MBD")).is_some_and(digits)
 }
 
-/// Tests for a password to open: the flag of a Word document (MS-DOC 2.5.2, fEncrypted), or the record after the first
-/// of a workbook (MS-XLS 2.4.117, FilePass).
+/// Returns whether a password is needed to open the file: the flag of a Word document (MS-DOC 2.5.2, fEncrypted), or
+/// the record after the first of a workbook (MS-XLS 2.4.117, FilePass).
 fn needs_password(body: &mut (impl Read + Seek), length: u64, entries: &[Entry]) -> Result<bool, FileError> {
     const FILE_PASS: u16 = 0x2f;
     let mut first_sector = |names: &[&str]| -> Result<Vec<u8>, FileError> {
@@ -155,13 +155,13 @@ fn contains(body: &mut (impl Read + Seek), needle: &[u8]) -> Result<bool, FileEr
     Ok(found)
 }
 
-/// Longest text between the start of a field and its name, and longest record of a link, in bytes.
+/// Maximum distance between the start of a field and its name, and maximum size of a link's record, in bytes.
 const DDE_BYTES: usize = 600;
 /// Character at which a field begins, and the lower byte of a link's record number (0x01ae).
 const FIELD_BEGIN: u8 = 0x13;
 const SUP_BOOK_LOW: u8 = 0xae;
 
-/// Tests for a field of Word that is a DDE link, or a link of Excel to another program.
+/// Returns whether there is a field of Word that is a DDE link, or a link of Excel to another program.
 fn has_dde(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     body.rewind()?;
     let mut found = false;
@@ -173,7 +173,8 @@ fn has_dde(body: &mut (impl Read + Seek)) -> Result<bool, FileError> {
     Ok(found)
 }
 
-/// Tests for a field of Word (MS-DOC 2.8.25) whose code begins with `DDE` or `DDEAUTO`, in one or two bytes a letter.
+/// Returns whether there is a field of Word (MS-DOC 2.8.25) whose code begins with `DDE` or `DDEAUTO`, in one or two
+/// bytes a letter.
 fn is_dde_field(block: &[u8], at: usize) -> bool {
     if block.get(at) != Some(&FIELD_BEGIN) {
         return false;
@@ -185,8 +186,8 @@ fn is_dde_field(block: &[u8], at: usize) -> bool {
     code.strip_prefix(b"DDE").is_some_and(|after| after.starts_with(b"AUTO") || after.first() == Some(&b' '))
 }
 
-/// Tests for a record of Excel that links to another program (MS-XLS 2.4.271, SupBook): its path separates the program
-/// and the topic by the character 3.
+/// Returns whether there is a record of Excel that links to another program (MS-XLS 2.4.271, SupBook): its path
+/// separates the program and the topic by the character 3.
 fn is_dde_link(block: &[u8], at: usize) -> bool {
     const SEPARATOR: u8 = 3;
     if u16_at(block, at) != Some(u16::from_le_bytes([SUP_BOOK_LOW, 1])) {

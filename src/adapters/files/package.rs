@@ -62,14 +62,14 @@ pub(super) struct Part<'a> {
 
 /// The rules of a document format that differ from those of all archives.
 pub(super) trait Format {
-    /// Tests whether a part is read as XML.
+    /// Returns whether a part is read as XML.
     fn is_xml(&self, lower: &str) -> bool;
-    /// Tests whether a part may be a document of its own, which is then inspected by the same rules.
+    /// Returns whether a part may be a document of its own, which is then inspected by the same rules.
     fn may_embed(&self, lower: &str) -> bool;
     /// Inspects the content of an embedded document; returns its unpacked size.
     ///
     /// # Errors
-    /// Those of its inspection.
+    /// Errors of its inspection.
     fn embedded(&mut self, part: &Part<'_>, content: Vec<u8>, room: u64) -> Result<u64, FileError>;
     /// Looks at a block of a part; `is_first` for the first one.
     fn look(&mut self, part: &Part<'_>, block: &[u8], is_first: bool);
@@ -117,7 +117,7 @@ pub(super) fn walk<R: Read + Seek>(
     Ok(unpacked)
 }
 
-/// Reads a part of at most `limit` bytes into memory; `None` where there is none of that name, whatever its case.
+/// Reads a part of at most `limit` bytes into memory; `None` if no part has that name, whatever its case.
 ///
 /// # Errors
 /// `Bomb` beyond the limit, `Damaged`.
@@ -260,7 +260,7 @@ fn refused_block(part: &Part<'_>, is_first: bool, is_compound: bool, block: &[u8
     (is_compound && memmem::find(block, PACKED_FILE).is_some()).then(|| FileError::Nested { part: named() })
 }
 
-/// Tests for declarations: entities can expand without end; a document type can reference other files.
+/// Returns whether there are declarations: entities can expand without end; a document type can reference other files.
 fn declares_entities(is_first: bool, block: &[u8]) -> bool {
     // UTF-16 would evade this search; Office writes UTF-8.
     if is_first && (block.starts_with(b"\xff\xfe<\0") || block.starts_with(b"\xfe\xff\0<") || block.starts_with(b"<\0"))

@@ -1,6 +1,6 @@
-//! PDF checks: the file must begin and end as a PDF. Before it, only a byte order mark and blanks may stand, behind it
-//! only padding; a missing end mark is accepted, as readers do. Active content is flagged, not rejected: forms and
-//! signed documents have it, and our pages never open a PDF.
+//! PDF checks: the file must begin and end as a PDF. Only a byte order mark and blanks may precede it, and
+//! only padding may follow; a missing end mark is accepted, as readers do. Active content is flagged, not rejected:
+//! forms and signed documents have it, and our pages never open a PDF.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -24,7 +24,7 @@ const DICTIONARY_BYTES: u64 = 4096;
 const MAX_STREAMS: usize = 2_000;
 const MAX_STREAM_BYTES: u64 = 4 * 1024 * 1024;
 const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
-/// Distance in bytes from the end within which the last mark of the table stands.
+/// Distance in bytes from the end within which the last table marker must be.
 const TAIL_BYTES: u64 = 2048;
 /// Keyword before the offset of the last table.
 const TABLE_MARK: &[u8] = b"startxref";
@@ -46,7 +46,7 @@ pub(super) fn check(body: &mut (impl Read + Seek), length: u64) -> Result<Vec<Fi
         unpacked += scan_object_stream(body, at, &mut found)?;
     }
     if found.is_encrypted {
-        found.flags.extend(pdf_lock::open(body, start, end)?);
+        found.flags.extend(pdf_lock::check_encryption(body, start, end)?);
     }
     if found.names_author || clean::names_author_for_good(body)? {
         found.flags.push(FileFlag::NamesAuthor);
@@ -139,7 +139,7 @@ impl Names {
     }
 }
 
-/// Tests whether a dictionary or a reference to one follows the name at `from`, as it does in a PDF's trailer.
+/// Returns whether a dictionary or a reference to one follows the name at `from`, as it does in a PDF's trailer.
 fn has_value(block: &[u8], from: usize) -> bool {
     let rest = block.get(from..).unwrap_or_default();
     let mut behind = rest.iter().skip_while(|byte| !is_delimiter(**byte)).skip_while(|byte| byte.is_ascii_whitespace());

@@ -18,8 +18,12 @@ const MAX_DEPTH: usize = 64;
 /// encrypted.
 ///
 /// # Errors
-/// `Encrypted` where a password is needed, or where the encryption is none that readers know.
-pub(super) fn open(body: &mut (impl Read + Seek), start: u64, end: u64) -> Result<Vec<FileFlag>, FileError> {
+/// `Encrypted` if a password is needed, or the encryption is not one that readers support.
+pub(super) fn check_encryption(
+    body: &mut (impl Read + Seek),
+    start: u64,
+    end: u64,
+) -> Result<Vec<FileFlag>, FileError> {
     let mut bytes = Vec::new();
     body.seek(SeekFrom::Start(start))?;
     body.take(end - start).read_to_end(&mut bytes)?;

@@ -27,7 +27,7 @@ pub(super) struct Relationship {
 }
 
 impl Relationship {
-    /// Tests whether an external target is on another computer.
+    /// Returns whether an external target is on another computer.
     pub(super) fn is_remote(&self) -> bool {
         let target = self.target.trim().to_ascii_lowercase().replace('\\', "/");
         if let Some(path) = target.strip_prefix("file:") {

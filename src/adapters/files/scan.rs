@@ -33,7 +33,7 @@ pub(super) fn tail(body: &mut (impl Read + Seek), length: u64, most: u64) -> io:
 /// Maximum distance in bytes of a zip's end record from the end of the file: 22 for itself, plus the longest comment.
 pub(super) const ZIP_END_REACH: u64 = 22 + 65_535;
 
-/// Tests whether an archive program would open the file as a zip (they look for the end record first).
+/// Returns whether an archive program would open the file as a zip (they look for the end record first).
 pub(super) fn ends_as_zip(body: &mut (impl Read + Seek), length: u64) -> io::Result<bool> {
     let end = tail(body, length, ZIP_END_REACH)?;
     Ok(memmem::find(&end, b"PK\x05\x06").is_some())

@@ -23,7 +23,7 @@ use crate::adapters::files::inspect::{Inspected, inspect};
 use crate::adapters::files::kinds::FileKind;
 use crate::adapters::hex::hex;
 
-/// Algorithm of the digests, stored beside each of them.
+/// Algorithm of the digests, stored with each of them.
 pub const HASH_ALGORITHM: &str = "SHA-256";
 /// Bytes buffered before they are written, and bytes of a part sent to the store (the minimum of S3).
 const HELD_BYTES: usize = 256 * 1024;
@@ -51,7 +51,7 @@ impl FileKey {
         &self.0
     }
 
-    /// Puts files into folders by their first two characters, so that no folder grows too large.
+    /// Places files in folders by their first two characters, so that no folder grows too large.
     fn path(&self) -> StorePath {
         let folder: String = self.0.chars().take(2).collect();
         StorePath::from_iter([folder.as_str(), self.0.as_str()])

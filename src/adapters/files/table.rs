@@ -41,7 +41,7 @@ pub(super) fn check(body: &mut impl Read) -> Result<Vec<FileFlag>, FileError> {
         }
         let last = read < BLOCK;
         for text in &mut texts {
-            text.take(block, last);
+            text.decode_block(block, last);
         }
         if texts.iter().all(|text| text.broken) {
             return Err(FileError::Damaged("it is neither UTF-8 nor GB18030"));
@@ -57,13 +57,13 @@ fn is_binary(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f
 }
 
-/// Tests for anything but blanks and a byte order mark.
+/// Returns whether there is anything but blanks and a byte order mark.
 fn has_text(block: &[u8]) -> bool {
     let text = block.strip_prefix(b"\xef\xbb\xbf").unwrap_or(block);
     text.iter().any(|byte| !byte.is_ascii_whitespace())
 }
 
-/// Tests for a formula such as `=cmd|'/C calc'!A0`, which spreadsheet programs run as a DDE link.
+/// Returns whether a cell is a formula such as `=cmd|'/C calc'!A0`, which spreadsheet programs run as a DDE link.
 fn has_dde(block: &[u8]) -> bool {
     let ends_cell = |byte: &u8| matches!(byte, b',' | b';' | b'\t' | b'\n' | b'\r');
     let bars = block.iter().enumerate().filter(|(_, byte)| **byte == b'|').map(|(at, _)| at);
@@ -87,7 +87,7 @@ impl Text {
         Self { decoder: encoding.new_decoder_without_bom_handling(), broken: false, decoded: vec![0; BLOCK] }
     }
 
-    fn take(&mut self, mut block: &[u8], last: bool) {
+    fn decode_block(&mut self, mut block: &[u8], last: bool) {
         while !self.broken {
             let (result, read, _) = self.decoder.decode_to_utf8_without_replacement(block, &mut self.decoded, last);
             block = block.get(read..).unwrap_or_default();

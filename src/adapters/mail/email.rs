@@ -144,7 +144,7 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-/// Derives the separator of the parts from the id rather than from chance; it occurs in no text of ours.
+/// Derives the separator of the parts from the id rather than from chance; it occurs in none of our texts.
 fn boundary(id: &str, level: &str) -> String {
     let mut digest = hex(&Sha256::digest(format!("{level} {id}")));
     digest.truncate(40);

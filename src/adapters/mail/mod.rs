@@ -20,10 +20,10 @@ pub enum MailError {
     /// Worth a retry: the server is unreachable, busy, or rejects our login (a wrong password must be corrected and
     /// must not lose the email). The email may even have been sent: its Message-ID stays the same, so a duplicate is
     /// recognised.
-    #[error("not sent yet: {0}")]
+    #[error("temporary failure: {0}")]
     Temporary(String),
     /// Not worth a retry: the address or the email was rejected.
-    #[error("rejected: {0}")]
+    #[error("permanent failure: {0}")]
     Permanent(String),
 }
 
@@ -91,7 +91,7 @@ impl Mailer {
     }
 }
 
-/// Makes outside text fit for a log or a header: one line, no control characters, at most `most` characters.
+/// Sanitises outside text for a log or a header: one line, no control characters, at most `most` characters.
 fn one_line(text: &str, most: usize) -> String {
     let visible: String =
         text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect();

@@ -152,7 +152,7 @@ fn printable(text: &str) -> String {
 /// Alignment and wrapping of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    /// Words: left-aligned, wrapped.
+    /// Text: left-aligned, wrapped.
     Words,
     /// Codes, dates and states: left-aligned, never wrapped.
     Whole,
@@ -211,7 +211,7 @@ pub enum Block {
         bookmark: String,
     },
     Paragraph(Text),
-    /// Names with values, optionally beside a QR code.
+    /// Names with values, optionally with a QR code next to them.
     KeyValues {
         rows: Vec<(Cell, Cell)>,
         qr: Option<Qr>,
@@ -249,8 +249,8 @@ pub struct Document {
     /// Left and right header of every page.
     pub header: (Text, Text),
     pub footer: Text,
-    /// Footnote on a character that no font has; `{mark}` stands for it in the text, `{code}` is its code point, such as
-    /// `U+2611`. One text for each language.
+    /// Footnote on a character that no font has; `{mark}` stands for it in the text, `{code}` is its code point, such
+    /// as `U+2611`. One text for each language.
     pub missing: Vec<Text>,
     /// Page number; `{n}` is the page, `{m}` the number of pages.
     pub page_of: Text,

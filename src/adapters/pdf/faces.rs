@@ -125,7 +125,7 @@ impl Faces {
         }
     }
 
-    /// Returns true if a font has the character.
+    /// Returns whether a font has the character.
     pub fn has(&self, c: char) -> bool {
         self.find(FontKey::Song, c).is_some()
     }

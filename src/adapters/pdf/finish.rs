@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::adapters::pdf::document::Document;
 use crate::adapters::pdf::pages::Laid;
-use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
+use crate::adapters::pdf::structure::{NodeId, TagKind, Tree};
 use crate::adapters::pdf::write::Drawn;
 use crate::adapters::pdf::{PdfError, outline};
 
@@ -130,7 +130,7 @@ fn add_structure(pdf: &mut lopdf::Document, tree: &Tree, marks: &[Vec<NodeId>], 
         if let Some(alt) = &node.alt {
             element.set("Alt", utf16(alt));
         }
-        if let Kind::TableHead { of_row } = node.kind {
+        if let TagKind::TableHead { of_row } = node.kind {
             let scope = if of_row { "Row" } else { "Column" };
             element.set("A", dictionary! { "O" => "Table", "Scope" => scope });
         }

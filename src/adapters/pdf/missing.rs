@@ -10,7 +10,7 @@ use crate::adapters::pdf::faces::Faces;
 pub const MARK: char = '〓';
 
 /// Replaces the missing characters of a document by marks and appends their footnotes, in the order of code points.
-pub fn mark(document: &mut Document, faces: &Faces) {
+pub fn mark_missing_characters(document: &mut Document, faces: &Faces) {
     let is_missing = |c: &char| *c != '\n' && !faces.has(*c);
     let spans = document.texts_mut().into_iter().flat_map(|text| &mut text.spans);
     let missing: Vec<char> = spans

@@ -25,13 +25,13 @@ pub use document::Document;
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PdfError {
     /// An embedded font cannot be read or subset.
-    #[error("font: {0}")]
+    #[error("cannot read font: {0}")]
     Font(String),
     /// The content is too long for a QR code.
-    #[error("QR code: {0}")]
+    #[error("cannot build QR code: {0}")]
     Qr(String),
     /// The file cannot be written.
-    #[error("writing: {0}")]
+    #[error("cannot write PDF: {0}")]
     Write(String),
 }
 
@@ -42,7 +42,7 @@ pub enum PdfError {
 pub fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
     let mut document = document.clone();
     let faces = faces::Faces::load()?;
-    missing::mark(&mut document, &faces);
+    missing::mark_missing_characters(&mut document, &faces);
     let laid = pages::lay_out(&document, &faces)?;
     let drawn = write::draw(&document, &laid, &faces)?;
     finish::finish(&document, &laid, drawn)

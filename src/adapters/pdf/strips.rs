@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::adapters::pdf::document::{Block, Cell, Ink, Qr, Share, Style, Text};
 use crate::adapters::pdf::faces::Faces;
 use crate::adapters::pdf::lines::{self, Line};
-use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
+use crate::adapters::pdf::structure::{NodeId, TagKind, Tree};
 use crate::adapters::pdf::{PdfError, qr, table};
 
 /// A drawn item; x from the left text margin and y down from the top of the strip, in points.
@@ -109,15 +109,15 @@ impl Layout<'_> {
     pub fn block(&mut self, block: &Block) -> Result<(), PdfError> {
         match block {
             Block::Title { lines } => {
-                let title = self.tree.add(Tree::ROOT, Kind::Title);
+                let title = self.tree.add(Tree::ROOT, TagKind::Title);
                 for text in lines {
-                    self.text(title, Kind::Span, text, Align::Centre, true);
+                    self.text(title, TagKind::Span, text, Align::Centre, true);
                 }
                 self.strips.push(Strip::space(8.0, true));
             }
             Block::Heading { level, lines, bookmark } => self.heading(*level, lines, bookmark),
             Block::Paragraph(text) => {
-                self.text(Tree::ROOT, Kind::Paragraph, text, Align::Left, false);
+                self.text(Tree::ROOT, TagKind::Paragraph, text, Align::Left, false);
                 self.strips.push(Strip::space(3.0, false));
             }
             Block::KeyValues { rows, qr } => self.key_values(rows, qr.as_ref())?,
@@ -136,9 +136,9 @@ impl Layout<'_> {
     fn heading(&mut self, level: u8, lines: &[Text], bookmark: &str) {
         self.strips.push(Strip::space(if level == 1 { 12.0 } else { 7.0 }, true));
         let first = self.strips.len();
-        let heading = self.tree.add(Tree::ROOT, Kind::Heading(level));
+        let heading = self.tree.add(Tree::ROOT, TagKind::Heading(level));
         for text in lines {
-            self.text(heading, Kind::Span, text, Align::Left, true);
+            self.text(heading, TagKind::Span, text, Align::Left, true);
         }
         if let Some(strip) = self.strips.get_mut(first) {
             strip.bookmark = Some(Bookmark { level, name: bookmark.to_owned() });
@@ -147,9 +147,9 @@ impl Layout<'_> {
     }
 
     /// Lays out a text at full width; `keep` ties its last line to the next strip.
-    fn text(&mut self, parent: NodeId, kind: Kind, text: &Text, align: Align, keep: bool) {
+    fn text(&mut self, parent: NodeId, kind: TagKind, text: &Text, align: Align, keep: bool) {
         let leaf = self.tree.add_in(parent, kind, text.lang);
-        let lines = lines::wrap(text, self.width, align == Align::Left && kind == Kind::Paragraph, self.faces);
+        let lines = lines::wrap(text, self.width, align == Align::Left && kind == TagKind::Paragraph, self.faces);
         let count = lines.len();
         for (at, line) in lines.into_iter().enumerate() {
             // Avoids widows and orphans.
@@ -183,7 +183,7 @@ impl Layout<'_> {
             }];
             let mut top = SIDE + 5.0;
             for text in &qr.caption {
-                let leaf = self.tree.add_in(Tree::ROOT, Kind::Paragraph, text.lang);
+                let leaf = self.tree.add_in(Tree::ROOT, TagKind::Paragraph, text.lang);
                 for line in lines::wrap(text, SIDE + GAP - 4.0, false, self.faces) {
                     let x = aligned(Align::Centre, self.width - SIDE, SIDE, &line);
                     items.push(Item::Line { x, baseline: baseline(top, &line), leaf: Some(leaf), line: line.clone() });
@@ -206,14 +206,14 @@ impl Layout<'_> {
 
     fn steps(&mut self, steps: &[Cell]) {
         const INDENT: f32 = 20.0;
-        let list = self.tree.add(Tree::ROOT, Kind::List);
+        let list = self.tree.add(Tree::ROOT, TagKind::List);
         for (at, step) in steps.iter().enumerate() {
-            let item = self.tree.add(list, Kind::ListItem);
-            let label = self.tree.add(item, Kind::ListLabel);
-            let body = self.tree.add(item, Kind::ListBody);
+            let item = self.tree.add(list, TagKind::ListItem);
+            let label = self.tree.add(item, TagKind::ListLabel);
+            let body = self.tree.add(item, TagKind::ListBody);
             let first = self.strips.len();
             for text in step {
-                let leaf = self.tree.add_in(body, Kind::Paragraph, text.lang);
+                let leaf = self.tree.add_in(body, TagKind::Paragraph, text.lang);
                 let lines = lines::wrap(text, self.width - INDENT, true, self.faces);
                 for line in lines {
                     self.strips.push(Strip {
@@ -280,7 +280,7 @@ impl Layout<'_> {
             let height = label.leading.max(figure.leading);
             let top = (height - BOX) / 2.0;
             strip.height = strip.height.max(height);
-            let label_leaf = self.tree.add_in(Tree::ROOT, Kind::Paragraph, share.label.lang);
+            let label_leaf = self.tree.add_in(Tree::ROOT, TagKind::Paragraph, share.label.lang);
             strip.items.push(Item::Fill { x, y: top, width: BOX, height: BOX, ink: Ink::Black });
             strip.items.push(Item::Fill {
                 x: x + 0.5,

@@ -8,7 +8,7 @@ pub type NodeId = usize;
 
 /// A structure type of ISO 32000, 14.8.4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum TagKind {
     Document,
     Title,
     Heading(u8),
@@ -29,25 +29,25 @@ pub enum Kind {
     Figure,
 }
 
-impl Kind {
+impl TagKind {
     /// Returns the structure type's name in the file.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Document => "Document",
-            Kind::Title => "H1",
-            Kind::Heading(1) => "H2",
-            Kind::Heading(_) => "H3",
-            Kind::Span => "Span",
-            Kind::Paragraph => "P",
-            Kind::Table => "Table",
-            Kind::TableRow => "TR",
-            Kind::TableHead { .. } => "TH",
-            Kind::TableCell => "TD",
-            Kind::List => "L",
-            Kind::ListItem => "LI",
-            Kind::ListLabel => "Lbl",
-            Kind::ListBody => "LBody",
-            Kind::Figure => "Figure",
+            TagKind::Document => "Document",
+            TagKind::Title => "H1",
+            TagKind::Heading(1) => "H2",
+            TagKind::Heading(_) => "H3",
+            TagKind::Span => "Span",
+            TagKind::Paragraph => "P",
+            TagKind::Table => "Table",
+            TagKind::TableRow => "TR",
+            TagKind::TableHead { .. } => "TH",
+            TagKind::TableCell => "TD",
+            TagKind::List => "L",
+            TagKind::ListItem => "LI",
+            TagKind::ListLabel => "Lbl",
+            TagKind::ListBody => "LBody",
+            TagKind::Figure => "Figure",
         }
     }
 }
@@ -55,7 +55,7 @@ impl Kind {
 /// An element of the tree.
 #[derive(Debug, Clone)]
 pub struct Node {
-    pub kind: Kind,
+    pub kind: TagKind,
     pub lang: Option<TextLang>,
     /// Alternative text of a figure.
     pub alt: Option<String>,
@@ -75,11 +75,11 @@ impl Tree {
 
     /// Creates a tree for a document in the language `base`.
     pub fn new(base: TextLang) -> Tree {
-        Tree { nodes: vec![Node { kind: Kind::Document, lang: None, alt: None, children: Vec::new() }], base }
+        Tree { nodes: vec![Node { kind: TagKind::Document, lang: None, alt: None, children: Vec::new() }], base }
     }
 
     /// Adds an element under `parent`.
-    pub fn add(&mut self, parent: NodeId, kind: Kind) -> NodeId {
+    pub fn add(&mut self, parent: NodeId, kind: TagKind) -> NodeId {
         let id = self.nodes.len();
         self.nodes.push(Node { kind, lang: None, alt: None, children: Vec::new() });
         if let Some(node) = self.nodes.get_mut(parent) {
@@ -89,7 +89,7 @@ impl Tree {
     }
 
     /// Adds an element whose text is in `lang`.
-    pub fn add_in(&mut self, parent: NodeId, kind: Kind, lang: TextLang) -> NodeId {
+    pub fn add_in(&mut self, parent: NodeId, kind: TagKind, lang: TextLang) -> NodeId {
         let id = self.add(parent, kind);
         let other = (lang != self.base).then_some(lang);
         if let Some(node) = self.nodes.get_mut(id) {
@@ -100,7 +100,7 @@ impl Tree {
 
     /// Adds a figure.
     pub fn add_figure(&mut self, parent: NodeId, alt: &str) -> NodeId {
-        let id = self.add(parent, Kind::Figure);
+        let id = self.add(parent, TagKind::Figure);
         if let Some(node) = self.nodes.get_mut(id) {
             node.alt = Some(alt.to_owned());
         }

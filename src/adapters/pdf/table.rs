@@ -8,7 +8,7 @@ use crate::adapters::pdf::document::{Cell, Column, Ink, Row, Table};
 use crate::adapters::pdf::faces::Faces;
 use crate::adapters::pdf::lines::{self, Line};
 use crate::adapters::pdf::strips::{Align, Item, Strip, aligned, baseline};
-use crate::adapters::pdf::structure::{Kind, NodeId, Tree};
+use crate::adapters::pdf::structure::{NodeId, TagKind, Tree};
 
 /// Cell padding in points.
 const PAD_X: f32 = 5.0;
@@ -28,77 +28,85 @@ const WHOLE: usize = 6;
 /// Position and width of every column in points.
 type Columns = Vec<(f32, f32)>;
 
+/// A table on its way to strips: its columns and its element in the structure of the document.
+struct Layout<'a> {
+    table: &'a Table,
+    width: f32,
+    columns: Columns,
+    element: NodeId,
+    faces: &'a Faces,
+}
+
 /// Lays out a table.
 pub fn strips(table: &Table, width: f32, parent: NodeId, tree: &mut Tree, faces: &Faces) -> Vec<Strip> {
     let table = &*fit_font_size(table, width, faces);
     let columns = divide_width(table, width, faces);
-    let element = tree.add(parent, Kind::Table);
-    let mut strips = Vec::new();
-    let mut head = None;
-    if !table.head.is_empty() {
-        let mut rows = vec![rule(width, HEAVY, Ink::Black)];
-        let line = tree.add(element, Kind::TableRow);
-        let mut row = row(
-            &table.head,
-            &columns,
-            &table.columns,
-            tree,
-            |tree, _| tree.add(line, Kind::TableHead { of_row: false }),
-            faces,
-        );
-        for strip in &mut row {
-            strip.items.insert(0, Item::Fill { x: 0.0, y: 0.0, width, height: strip.height, ink: Ink::Wash });
-        }
-        rows.extend(row);
-        rows.push(rule(width, THIN, Ink::Black));
-        rows.iter_mut().for_each(|strip| strip.keep = true);
-        head = Some(Rc::new(rows.iter().map(repeated).collect::<Vec<_>>()));
-        strips.extend(rows);
-    }
-    let named = table.head.is_empty();
-    for (at, data) in table.rows.iter().enumerate() {
-        let line = tree.add(element, Kind::TableRow);
-        let kind = move |column: usize| {
-            if named && column == 0 { Kind::TableHead { of_row: true } } else { Kind::TableCell }
-        };
-        let mut pieces = Vec::new();
-        if data.total {
-            pieces.push(Strip { keep: true, ..rule(width, THIN, Ink::Black) });
-        }
-        pieces.extend(row(
-            &data.cells,
-            &columns,
-            &table.columns,
-            tree,
-            |tree, column| tree.add(line, kind(column)),
-            faces,
-        ));
-        let last = at + 1 == table.rows.len();
-        let next_is_total = table.rows.get(at + 1).is_some_and(|next| next.total);
-        match (last, next_is_total) {
-            (true, _) => pieces.push(rule(width, HEAVY, Ink::Black)),
-            (false, true) => {}
-            (false, false) => pieces.push(rule(width, HAIR, Ink::Line)),
-        }
-        keep_together(&mut pieces);
-        for piece in &mut pieces {
+    let layout = Layout { table, width, columns, element: tree.add(parent, TagKind::Table), faces };
+    let mut strips = layout.head(tree);
+    let head = (!strips.is_empty()).then(|| Rc::new(strips.iter().map(repeated).collect::<Vec<_>>()));
+    for at in 0..table.rows.len() {
+        for mut piece in layout.row(at, tree) {
             piece.head.clone_from(&head);
+            strips.push(piece);
         }
-        // Keeps a total with the row above, the first two rows together, and the last two.
-        let close = next_is_total || at == 0 || at + 2 == table.rows.len();
-        if close
-            && !last
-            && let Some(piece) = pieces.last_mut()
-        {
-            piece.keep = true;
-        }
-        strips.extend(pieces);
     }
     if strips.iter().map(|strip| strip.height).sum::<f32>() <= SHORT {
         let last = strips.len().saturating_sub(1);
         strips.iter_mut().take(last).for_each(|strip| strip.keep = true);
     }
     strips
+}
+
+impl Layout<'_> {
+    /// Lays out the head on its shaded ground between two rules; nothing for a table without one.
+    fn head(&self, tree: &mut Tree) -> Vec<Strip> {
+        if self.table.head.is_empty() {
+            return Vec::new();
+        }
+        let line = tree.add(self.element, TagKind::TableRow);
+        let tag = |tree: &mut Tree, _| tree.add(line, TagKind::TableHead { of_row: false });
+        let mut cells = row(&self.table.head, &self.columns, &self.table.columns, tree, tag, self.faces);
+        for strip in &mut cells {
+            let (width, height) = (self.width, strip.height);
+            strip.items.insert(0, Item::Fill { x: 0.0, y: 0.0, width, height, ink: Ink::Wash });
+        }
+        let mut strips = vec![rule(self.width, HEAVY, Ink::Black)];
+        strips.extend(cells);
+        strips.push(rule(self.width, THIN, Ink::Black));
+        strips.iter_mut().for_each(|strip| strip.keep = true);
+        strips
+    }
+
+    /// Lays out a row with the rule below it and, for a total, above it.
+    fn row(&self, at: usize, tree: &mut Tree) -> Vec<Strip> {
+        let Some(data) = self.table.rows.get(at) else { return Vec::new() };
+        let line = tree.add(self.element, TagKind::TableRow);
+        let names_rows = self.table.head.is_empty();
+        let tag = |tree: &mut Tree, column: usize| {
+            let names_row = names_rows && column == 0;
+            tree.add(line, if names_row { TagKind::TableHead { of_row: true } } else { TagKind::TableCell })
+        };
+        let mut pieces = Vec::new();
+        if data.total {
+            pieces.push(Strip { keep: true, ..rule(self.width, THIN, Ink::Black) });
+        }
+        pieces.extend(row(&data.cells, &self.columns, &self.table.columns, tree, tag, self.faces));
+        let count = self.table.rows.len();
+        let is_last = at + 1 == count;
+        let next_is_total = self.table.rows.get(at + 1).is_some_and(|next| next.total);
+        match (is_last, next_is_total) {
+            (true, _) => pieces.push(rule(self.width, HEAVY, Ink::Black)),
+            (false, true) => {}
+            (false, false) => pieces.push(rule(self.width, HAIR, Ink::Line)),
+        }
+        keep_together(&mut pieces);
+        // Keeps a total with the row above, the first two rows together, and the last two.
+        let stays_with_next = !is_last && (next_is_total || at == 0 || at + 2 == count);
+        if let Some(piece) = pieces.last_mut().filter(|_| stays_with_next) {
+            piece.keep = true;
+        }
+        pieces
+    }
 }
 
 /// Lays out names with their values, as a table of two columns without a head.
@@ -172,7 +180,7 @@ fn fit_font_size<'a>(table: &'a Table, width: f32, faces: &Faces) -> Cow<'a, Tab
     Cow::Owned(table)
 }
 
-/// Gives each column its minimum width and a share of the rest.
+/// Assigns each column its minimum width and a share of the rest.
 fn divide_width(table: &Table, width: f32, faces: &Faces) -> Columns {
     let pad = |want: &(f32, f32)| (want.0 + 2.0 * PAD_X, want.1 + 2.0 * PAD_X);
     let wants: Vec<(f32, f32)> = desired_widths(table, faces).iter().map(pad).collect();
@@ -236,7 +244,7 @@ fn row(
                 top += if groups.is_empty() { 0.0 } else { text.above };
                 groups.push(Group { from: top, to: top, lines: 0 });
             }
-            let leaf = tree.add_in(node, Kind::Paragraph, text.lang);
+            let leaf = tree.add_in(node, TagKind::Paragraph, text.lang);
             for line in lines::wrap(text, cell_width - 2.0 * PAD_X, false, faces) {
                 let height = line.leading;
                 lines.push((top, line, leaf));

@@ -69,7 +69,7 @@ fn font(faces: &Faces, key: FontKey, characters: &BTreeSet<char>) -> Result<PdfF
 
 /// Returns the six-letter tag of a font subset (ISO 32000, 9.9.2).
 fn subset_tag(characters: &BTreeSet<char>) -> String {
-    // FNV-1a; any function of the characters alone would do.
+    // FNV-1a; any function of only the characters would do.
     let mut hash = characters
         .iter()
         .fold(0xcbf2_9ce4_8422_2325u64, |hash, c| (hash ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3));

@@ -1,5 +1,6 @@
-//! Before: what was settled on the day before new terms came into force, which they leave as it was, and what else of
-//! that day they take into account (`docs/standing.md`, Amendments, rules 3 to 7 and 9).
+//! The state carried over from the previous terms: what was settled on the day before an amendment took effect, which
+//! the new terms must not change, and what else of that day they take into account (`docs/standing.md`, Amendments,
+//! rules 3 to 7 and 9).
 
 use std::collections::{BTreeMap, BTreeSet};
 

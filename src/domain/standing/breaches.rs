@@ -14,7 +14,7 @@ use crate::domain::terms::{BreachTerm, Clause, Direction, Indicator, QualityTier
 
 /// A breach before settlement.
 pub(super) struct Breach<'a> {
-    /// The clause, in the terms that judge it.
+    /// The clause, in the terms that apply to the breach.
     pub term: &'a BreachTerm,
     /// Position of the clause in the terms in force; `usize::MAX` if they lack it.
     pub place: usize,
@@ -52,7 +52,7 @@ pub(super) struct BreachFinder<'f, 'a> {
     pub as_of: Day,
 }
 
-/// A clause, in the terms that judge by it.
+/// A clause, in the terms that apply.
 #[derive(Clone, Copy)]
 struct Judging<'a> {
     term: &'a BreachTerm,
@@ -77,7 +77,7 @@ impl<'a> BreachFinder<'_, 'a> {
                         let amount = amount.map_or_else(rated, |amount| amount.exact());
                         self.on_incidents((v, n), judging(), amount, &mut breaches);
                     }
-                    // Only headcounts and incidents are judged by the terms of their day.
+                    // Only headcounts and incidents are subject to the terms of their day.
                     _ if v < last => {}
                     Clause::LowScore { tiers } => self.low_scores(judging(), tiers, &mut breaches),
                     clause @ (Clause::LateDelivery { .. }

@@ -41,7 +41,8 @@ pub(super) struct Rejected {
 }
 
 impl Progress<'_> {
-    /// True if the deliverable is neither final nor pending: the contractor's clock runs unless the contract has ended.
+    /// Returns whether the deliverable is neither final nor pending: the contractor's clock runs unless the contract
+    /// has ended.
     pub fn is_running(&self) -> bool {
         match self.state {
             DeliverableState::Accepted | DeliverableState::Partial | DeliverableState::Submitted => false,

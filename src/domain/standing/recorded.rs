@@ -15,7 +15,7 @@ use crate::domain::standing::before::{Before, KeptMilestone};
 use crate::domain::standing::timeline::{Version, unchanged_since};
 use crate::domain::terms::Clause;
 
-/// Most extensions of one deliverable.
+/// Maximum number of extensions of one deliverable.
 pub const EXTENSIONS_BOUND: usize = 10;
 
 /// A contract under the terms in force on a stretch of days, for which rules 1 to 15 hold up to its end.
@@ -39,7 +39,7 @@ pub(super) struct Contract<'a> {
     /// For each milestone, the day before which its clock does not start, because the conditions for its payment were
     /// changed then.
     pub clock_floors: Vec<Day>,
-    /// The version of the terms, and the place of the clause in it, that judge each incident.
+    /// The version of the terms that applies to each incident, and the index of the clause in it.
     pub incident_clauses: Vec<Option<(usize, usize)>>,
     /// The earliest waiver of each clause and subject.
     pub waivers: BTreeMap<(&'a str, &'a str), Day>,
@@ -123,7 +123,7 @@ impl<'a> Contract<'a> {
         self.versions.partition_point(|version| version.from <= day).saturating_sub(1)
     }
 
-    /// Returns the position of the terms that judge a headcount: those of the earlier of its day and its month's last.
+    /// Returns the index of the terms that apply to a headcount: those of the earlier of its day and its month's last.
     pub fn version_of(&self, headcount: &Headcount) -> usize {
         match self.versions.len() {
             1 => 0,

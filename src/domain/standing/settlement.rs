@@ -15,8 +15,8 @@ pub(super) struct Settlement {
     pub charges: Vec<Charge>,
     /// The breaches, by position, in the order in which they are charged.
     pub run: Vec<usize>,
-    /// Deductions of each milestone: first with only the waivers granted no later than their breach settled, then once more
-    /// from each day on which a later waiver was granted.
+    /// Deductions of each milestone: first with only the waivers granted no later than their breach settled, then once
+    /// more from each day on which a later waiver was granted.
     pub columns: Vec<Column>,
 }
 

@@ -48,11 +48,11 @@ pub enum Value {
 impl Step {
     /// Creates a step whose rule in `docs/standing.md` has the name of its kind.
     pub(super) fn rule(kind: &'static str, inputs: Vec<(&'static str, Value)>, result: Value) -> Self {
-        Self::by(kind, kind, inputs, result)
+        Self::with_rule(kind, kind, inputs, result)
     }
 
     /// Creates a step that follows from a clause or an article.
-    pub(super) fn by(
+    pub(super) fn with_rule(
         kind: &'static str,
         rule: impl Into<String>,
         inputs: Vec<(&'static str, Value)>,

@@ -21,13 +21,13 @@ pub(super) struct Grounds<'g, 'a> {
 
 impl Grounds<'_, '_> {
     /// Returns the earliest day, from the start of the term to `as_of`, on which a condition is met. Days before the
-    /// terms in force came into force were judged by the terms then in force.
+    /// terms in force came into force were subject to the terms then in force.
     pub fn right_since(&self) -> Option<Day> {
         let earlier = self.contract.before.as_ref().and_then(|before| before.right_since);
         earlier.or_else(|| self.under_terms_in_force())
     }
 
-    /// Returns the first day to judge by the terms in force.
+    /// Returns the first day that is subject to the terms in force.
     fn start(&self) -> Day {
         let starts_on = self.contract.agreed.starts_on;
         self.contract.before.as_ref().map_or(starts_on, |before| before.from.max(starts_on))

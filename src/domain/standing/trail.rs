@@ -61,7 +61,7 @@ impl Reckoning<'_, '_> {
             Clause::Incident { amount: None, .. } => "incident_rate",
             clause => clause.kind().as_str(),
         };
-        Some(Step::by(kind, term.code.as_str(), inputs, money(breach.amount)))
+        Some(Step::with_rule(kind, term.code.as_str(), inputs, money(breach.amount)))
     }
 
     fn on_deliverable(&self, place: usize, clause: &Clause) -> Option<Inputs> {
@@ -177,7 +177,7 @@ impl Reckoning<'_, '_> {
         let gross = money(reached.gross);
         let mut steps = vec![match agreed.terms.amount {
             Some(amount) => Step::rule("gross", vec![("amount", Sum::from(amount).into())], gross.clone()),
-            None => Step::by(
+            None => Step::with_rule(
                 "gross_by_quantity",
                 "gross",
                 vec![("deliverables", self.accepted(&agreed.requires))],
@@ -186,8 +186,8 @@ impl Reckoning<'_, '_> {
         }];
         if reached.satisfied_on.is_none() {
             let never = || vec![("satisfied_on", Value::None)];
-            steps.push(Step::by("unsatisfied", "deductions", never(), money(0)));
-            steps.push(Step::by("unsatisfied", "payable", never(), money(0)));
+            steps.push(Step::with_rule("unsatisfied", "deductions", never(), money(0)));
+            steps.push(Step::with_rule("unsatisfied", "payable", never(), money(0)));
             return steps;
         }
         let (deductions, payable) = (money(payment.borne.deductions), money(payment.borne.payable));
@@ -197,7 +197,7 @@ impl Reckoning<'_, '_> {
         steps.push(Step::rule("payable", vec![("gross", gross), ("deductions", deductions)], payable));
         let days = payment.terms.map_or(0, |terms| terms.days);
         let inputs = vec![("clock", payment.clock.map(date).into()), ("payment_days", count(days))];
-        steps.push(Step::by("due_on", PAYMENT_ARTICLE, inputs, payment.due_on.map(date).into()));
+        steps.push(Step::with_rule("due_on", PAYMENT_ARTICLE, inputs, payment.due_on.map(date).into()));
         steps.push(self.interest(payment));
         steps
     }
@@ -242,7 +242,7 @@ impl Reckoning<'_, '_> {
             ("daily_rate", payment.terms.map(|terms| terms.daily_rate).into()),
             ("overdue", Value::List(payment.owed.iter().map(row).collect())),
         ];
-        Step::by("late_interest", INTEREST_ARTICLE, inputs, money(payment.late_interest))
+        Step::with_rule("late_interest", INTEREST_ARTICLE, inputs, money(payment.late_interest))
     }
 
     /// Returns the steps behind each measure, the score and the rating.

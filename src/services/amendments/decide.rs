@@ -37,9 +37,9 @@ pub struct AmendmentStepInput {
 /// Takes the named step of an amendment: `consent`, `approve`, `fund`, `withdraw` or `refuse`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to somebody who took an earlier step; `Conflict`
-/// where another step is next, or the terms have been amended since the proposal; `Refused` where the terms would not come
-/// into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
+/// `NotFound` for an unknown step or amendment; `Forbidden` by role, or to someone who took an earlier step;
+/// `Conflict` if another step is next, or the terms have been amended since the proposal; `Refused` if the terms
+/// would not come into force any more, the appropriation does not bear the increase, or a refusal gives no reason.
 pub fn take_step(
     app: &App,
     caller: &Caller,
@@ -58,7 +58,7 @@ pub fn take_step(
             return Err(Error::Conflict(Message::new("amendment-wrong-state").with("state", amendment.state)));
         }
         let mut record = ContractRecord::load(tx.connection, contract)?;
-        let state = if step.role.is_some() {
+        let state = if step.waits_for.is_some() {
             consent(tx, &mut record, &amendment, step, input)?
         } else {
             end(tx, &mut record, &amendment, step, input)?
@@ -67,7 +67,7 @@ pub fn take_step(
     })
 }
 
-/// Saves the contract after a step, tells the parties of an end, and summarises.
+/// Saves the contract after a step, notifies the parties if the amendment ended, and returns its summary.
 fn finish(
     tx: &mut Tx<'_>,
     record: &mut ContractRecord,

@@ -1,10 +1,11 @@
-//! Figures that an amendment moves, before and after: amount, days and cap of the contract, what is committed and free of
-//! its appropriation, and every figure of the standing on its effective day.
+//! Figures that an amendment moves, before and after: amount, days and cap of the contract, what is committed and free
+//! of its appropriation, and every figure of the standing on its effective day.
 //!
 //! The one computation behind the API, the pages and the decisions. Nothing is recorded here.
 
 use chrono::NaiveDate;
 
+use crate::domain::codes::FigureName;
 use crate::domain::money::{Money, Sum};
 use crate::domain::terms::Terms;
 use crate::error::Error;
@@ -35,9 +36,9 @@ pub fn of_terms(
 
 fn agreed(terms: &Terms) -> Figures {
     vec![
-        ("amount", Figure::Amount(terms.amount.into())),
-        ("ends_on", Figure::Day(Some(terms.ends_on))),
-        ("penalty_cap", Figure::Rate(terms.penalty_cap)),
+        (FigureName::Amount, Figure::Amount(terms.amount.into())),
+        (FigureName::EndsOn, Figure::Day(Some(terms.ends_on))),
+        (FigureName::PenaltyCap, Figure::Rate(terms.penalty_cap)),
     ]
 }
 
@@ -54,7 +55,8 @@ fn add_budget(
     let free = funding::free_fen(connection, &appropriation)?;
     let added = new.amount.fen().saturating_sub(committed).max(0);
     let sum = |fen: i64| Figure::Amount(Money::from_fen(fen).map_or(Sum::ZERO, Sum::from));
-    let figures = |committed: i64, free: i64| Some(vec![("committed", sum(committed)), ("free", sum(free))]);
+    let figures =
+        |committed: i64, free: i64| Some(vec![(FigureName::Committed, sum(committed)), (FigureName::Free, sum(free))]);
     let after = figures(committed.saturating_add(added), free.saturating_sub(added));
     add_differences(effects, &Part::Contract, (figures(committed, free), after));
     Ok(())

@@ -1,8 +1,9 @@
 //! Amendments (补充协议): an officer proposes new terms, the contractor consents, the leader approves and, where the amount
-//! grows, finance commits the increase. The last consent records the terms as a version, in force from their effective day.
+//! grows, finance commits the increase. The last consent records the terms as a version, in force from their effective
+//! day.
 //!
-//! Every step checks again that the new terms would come into force. The steps and grounds stand in `domain::amendments`;
-//! which version is in force on a day is decided in `contracts::record` alone.
+//! Every step checks again that the new terms would come into force. The steps and grounds are in `domain::amendments`;
+//! which version is in force on a day is decided only in `contracts::record`.
 
 pub mod decide;
 pub mod figures;
@@ -21,7 +22,7 @@ use crate::domain::standing::AmendmentConflict;
 use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::amendments::view::AmendmentChange;
-use crate::services::contracts::effects::EffectWords;
+use crate::services::contracts::effect_views::EffectWords;
 use crate::services::contracts::record::{ContractRecord, refusal};
 use crate::services::contracts::registration::append_event;
 use crate::storage::amendments::{self as rows, Amendment};
@@ -125,8 +126,8 @@ fn place<'a>(_: &'a Terms, list: &str, code_of: impl Fn(usize) -> Option<&'a str
     rows.position(|found| found == code).map_or_else(|| format!("terms.{list}"), |n| format!("terms.{list}[{n}]"))
 }
 
-/// Records a step with its event, which holds what the amendment's row must agree with. `terms` is the hash of the version
-/// that the step recorded.
+/// Records a step with its event, which holds what the amendment's row must agree with. `terms` is the hash of the
+/// version that the step recorded.
 fn record_step(
     tx: &mut Tx<'_>,
     contract: &Contract,

@@ -40,7 +40,7 @@ pub struct AmendmentInput {
     /// The whole terms, in the format of docs/standing.md.
     #[schema(value_type = Object)]
     pub terms: Terms,
-    /// Names and texts beside the terms; by default those in force.
+    /// Names and texts of the terms' details; by default those in force.
     #[serde(default)]
     pub details: Option<Details>,
     /// Reason; required.
@@ -53,8 +53,8 @@ pub struct AmendmentInput {
 /// Proposes an amendment of a contract.
 ///
 /// # Errors
-/// `Forbidden`; `Conflict` in a state without amendments, or for the same again; `Refused` where the ground does not fit, a
-/// statute forbids it, or the terms would not come into force.
+/// `Forbidden`; `Conflict` in a state without amendments, or for a repetition; `Refused` if the ground does not fit,
+/// a statute forbids it, or the terms would not come into force.
 pub fn propose(app: &App, caller: &Caller, contract: &str, input: &AmendmentInput) -> Result<AmendmentSummary, Error> {
     let action = Action::ProposeAmendment;
     caller.may(action)?;

@@ -13,7 +13,7 @@ use crate::storage::contracts::{self, Contract, TermsRow};
 /// Lists the amendments of a contract that differ from what was recorded, or that only one of the two has.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn differences(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
     let amendments = rows::of_contract(connection, contract.id)?;
     let ids: Vec<_> = amendments.iter().map(|amendment| amendment.id).collect();

@@ -1,5 +1,5 @@
-//! Amendments as callers read them: what changes in words, what moves in figures, the steps taken and the step that comes
-//! next. Read only: nothing is decided here.
+//! Amendments as callers read them: what changes in words, what moves in figures, the steps taken and the step that
+//! comes next. Read only: nothing is decided here.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,8 @@ use crate::domain::policy::Action;
 use crate::domain::terms::Terms;
 use crate::error::Error;
 use crate::services::amendments::{AmendmentSummary, figures};
-use crate::services::contracts::effects::{self, Effect, EffectWords};
+use crate::services::contracts::effect_views::{self, EffectWords};
+use crate::services::contracts::effects::Effect;
 use crate::services::contracts::record::{ContractRecord, stored, stored_details};
 use crate::services::contracts::versions;
 use crate::services::identity::caller::Caller;
@@ -74,7 +75,7 @@ pub struct AmendmentView {
     pub steps: Vec<AmendmentStepView>,
     /// Role whose consent it waits for; absent once it is agreed, withdrawn or refused.
     pub next: Option<Role>,
-    /// Names and texts beside the terms.
+    /// Names and texts of the terms' details.
     pub details: Details,
     /// Terms in the format of docs/standing.md.
     #[schema(value_type = Object)]
@@ -90,7 +91,7 @@ pub struct AmendmentView {
 /// Lists the amendments of a contract, oldest first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<AmendmentView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -175,9 +176,9 @@ fn view(
         changes: changes((&before, &before_details), (&terms, &details), language),
         effects: figures
             .iter()
-            .map(|effect| effects::words(effect, (&terms, &names), language, &|day| day.to_string()))
+            .map(|effect| effect_views::words(effect, (&terms, &names), language, &|day| day.to_string()))
             .collect(),
-        next: rules::next_consent(amendment.state).and_then(|step| step.role),
+        next: rules::next_consent(amendment.state).and_then(|step| step.waits_for).map(|(role, _)| role),
         id: amendment.public_id,
         ground: amendment.ground,
         state: amendment.state,

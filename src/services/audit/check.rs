@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::civil_day;
 use crate::error::Error;
 use crate::services::audit::hash_chains::{self, ChainBreak, broken_facts};
-use crate::services::audit::{chains, consistency, rows, seals};
+use crate::services::audit::{chain_walk, consistency, rows, seals};
 use crate::services::contracts::projections::project;
 use crate::services::contracts::record::ContractRecord;
 use crate::services::registry::calendar::{STREAM, event_body as imported};
@@ -61,7 +61,7 @@ pub type Progress = (&'static str, usize);
 /// Checks the whole database; `progress` is called after each batch.
 ///
 /// # Errors
-/// Those of the database. Differences are reported, not returned as errors.
+/// Database errors. Differences are reported, not returned as errors.
 pub fn check(app: &App, progress: impl FnMut(Progress)) -> Result<Report, Error> {
     check_with(app, &[], progress)
 }
@@ -86,17 +86,17 @@ pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progre
             Ok(())
         })?;
     }
-    let broken = chains::follow_events(app, |more| {
+    let broken = chain_walk::follow_events(app, |more| {
         report.events += more;
         progress(("events", report.events));
     })?;
     report.differences.extend(broken);
-    let broken = chains::follow_row_records(app, |more| {
+    let broken = chain_walk::follow_row_records(app, |more| {
         report.row_records += more;
         progress(("row records", report.row_records));
     })?;
     report.differences.extend(broken);
-    let orphans = app.pool.read(chains::orphan_facts)?;
+    let orphans = app.pool.read(chain_walk::orphan_facts)?;
     report.differences.extend(orphans);
     app.pool.read(|connection| check_calendars(connection, &mut report))?;
     app.pool.read(|connection| check_appropriations(connection, &mut report))?;
@@ -108,7 +108,7 @@ pub fn check_with(app: &App, earlier: &[Secret], mut progress: impl FnMut(Progre
 /// Checks one contract: its rows, hash chains, standing and sealed heads. Says nothing of people, registers and seals.
 ///
 /// # Errors
-/// `NotFound` for an unknown number; those of the database.
+/// `NotFound` for an unknown number; database errors.
 pub fn check_one(app: &App, number: &str) -> Result<Report, Error> {
     let mut report = Report::default();
     app.pool.read(|connection| {

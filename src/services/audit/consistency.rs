@@ -24,7 +24,7 @@ use crate::storage::registry::appropriations;
 /// Lists the versions of the terms that are missing, not recorded by an event, or different from what was recorded.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<String>, Error> {
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
@@ -38,11 +38,11 @@ pub fn broken_terms(connection: &mut AnyConnection, contract: &Contract) -> Resu
     Ok(broken)
 }
 
-/// Lists the numbers of the versions of the terms that are missing, not recorded by an event, or different from what was
-/// recorded; each once.
+/// Lists the numbers of the versions of the terms that are missing, not recorded by an event, or different from what
+/// was recorded; each once.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn broken_versions(connection: &mut AnyConnection, contract: &Contract) -> Result<Vec<i64>, Error> {
     let versions = contracts::all_terms(connection, contract.id)?;
     let recorded = recorded_terms(connection, contract)?;
@@ -101,7 +101,7 @@ fn recorded_terms(connection: &mut AnyConnection, contract: &Contract) -> Result
 /// Describes the differences in the contract's row, payments and commitments.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> Result<Vec<String>, Error> {
     let contract = &record.contract;
     let mut differences = Vec::new();
@@ -140,8 +140,8 @@ pub fn differences(connection: &mut AnyConnection, record: &ContractRecord) -> R
     Ok(differences)
 }
 
-/// True if the stored invoice numbers are not those of the contract's invoices. Where a number was recorded more than
-/// once before that was refused, one of these invoices holds it.
+/// Returns whether the stored invoice numbers are not those of the contract's invoices. Where a number was recorded
+/// more than once before that was refused, one of these invoices holds it.
 fn has_other_numbers(connection: &mut AnyConnection, record: &ContractRecord) -> Result<bool, Error> {
     let events = events_of(connection, &format!("contract:{}", record.contract.public_id))?;
     let held = invoice_numbers::of_contract(connection, record.contract.id)?;
@@ -166,8 +166,8 @@ fn has_other_numbers(connection: &mut AnyConnection, record: &ContractRecord) ->
     Ok(held.iter().any(|row| !recorded.contains(row)) || missing.into_iter().any(|row| !is_held(row)))
 }
 
-/// True if the stored voucher number is not that of the payment request. Of earlier payments with one number, one holds
-/// it.
+/// Returns whether the stored voucher number is not that of the payment request. Of earlier payments with one number,
+/// one holds it.
 fn has_other_voucher(
     connection: &mut AnyConnection,
     contract: &Contract,
@@ -208,6 +208,6 @@ fn leads_to(step: PaymentStep) -> Option<PaymentState> {
         PaymentStep::Backdate => Some(PaymentState::Backdated),
         PaymentStep::Disallow => Some(PaymentState::Approved),
         PaymentStep::Allow => Some(PaymentState::Paid),
-        step => APPROVAL_CHAIN.iter().find(|link| link.kind == step).map(|link| link.to),
+        step => APPROVAL_CHAIN.iter().find(|next| next.kind == step).map(|next| next.to),
     }
 }

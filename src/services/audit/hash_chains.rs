@@ -91,7 +91,7 @@ pub struct SealView {
     pub day: NaiveDate,
     /// Time of sealing, in UTC.
     pub made_at: DateTime<Utc>,
-    /// True when the signature over day, digest and the preceding seal is valid with this installation's key.
+    /// True if the signature over day, digest and the preceding seal is valid with this installation's key.
     pub holds: bool,
 }
 
@@ -152,7 +152,7 @@ pub(super) struct ChainFindings {
 /// Follows a contract's chains of events and row records, and looks for the records that were sealed last.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn follow_chains(connection: &mut AnyConnection, contract: &Contract) -> Result<ChainFindings, Error> {
     let stream = format!("contract:{}", contract.public_id);
     let events = hash_chains::events_of(connection, &stream)?;
@@ -226,7 +226,7 @@ pub(crate) fn broken_facts(contract: &Contract, rows: &[FactRow]) -> Vec<ChainBr
     broken
 }
 
-/// Tells whether an event has this number, this predecessor hash and a correct hash of its own.
+/// Returns whether an event has this number, this predecessor hash and a correct hash of its own.
 pub(crate) fn event_follows(event: &EventRow, seq: i64, prev: &str) -> bool {
     let record = EventRecord {
         place: (&event.stream, event.seq),

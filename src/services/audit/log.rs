@@ -77,7 +77,7 @@ pub struct RecordDetails {
     pub prev_hash: String,
     /// Day from which a fact counts.
     pub on: Option<NaiveDate>,
-    /// True when the caller may read the details.
+    /// True if the caller may read the details.
     pub readable: bool,
     /// Details, if the caller may read them.
     #[schema(value_type = Option<Object>)]
@@ -197,37 +197,12 @@ pub fn list(app: &App, caller: &Caller, filter: &LogFilter, page: &Page) -> Resu
             },
         };
         let during = day.map(|Date(day)| (at_hour(day, 0), at_hour(day, 0) + TimeDelta::days(1)));
-        let range = |whose| Range { whose, during, before: before.clone() };
-        let window = if filter.contract.is_none() && matches!(scope, LogScope::All) { page.rows() } else { WINDOW };
+        let range = Range { during, before, whose: person.map_or(Whose::Anybody, Whose::By) };
         let (found, last) = match &filter.contract {
-            Some(number) => {
-                let Some(contract) = rows::by_number(connection, number, scope.organisations())? else {
-                    return Ok(Paged { items: Vec::new(), next: None });
-                };
-                let stream = format!("{CONTRACT}{}", contract.public_id);
-                let events = rows::events_of(connection, &stream)?.into_iter().map(Found::Event);
-                let facts = rows::facts_of(connection, contract.id)?.into_iter().map(Found::Fact);
-                let wanted = range(person.map_or(Whose::Anybody, Whose::By));
-                (in_order(events.chain(facts).filter(|found| is_in(found, &wanted))), None)
-            }
+            Some(number) => (of_contract(connection, number, &scope, &range)?, None),
             None => {
-                let whose = match person {
-                    None => vec![Whose::Anybody],
-                    Some(person) => vec![Whose::By(person), Whose::For(person)],
-                };
-                let mut found = Vec::new();
-                for whose in whose {
-                    found.extend(rows::events(connection, &range(whose), window)?.into_iter().map(Found::Event));
-                    found.extend(rows::facts(connection, &range(whose), window)?.into_iter().map(Found::Fact));
-                }
-                let mut found = in_order(found.into_iter());
-                // Each query is complete down to its last record, so the first `window` records of the merged list are
-                // complete.
-                let window = usize::try_from(window).unwrap_or_default();
-                let is_full = found.len() >= window;
-                found.truncate(window);
-                let last = found.last().filter(|_| is_full).map(Found::id);
-                (found, last)
+                let window = if matches!(scope, LogScope::All) { page.rows() } else { WINDOW };
+                of_all(connection, range, window)?
             }
         };
         let numbers = numbers(connection, &found, &scope)?;
@@ -246,6 +221,41 @@ pub fn list(app: &App, caller: &Caller, filter: &LogFilter, page: &Page) -> Resu
         let next = cut.next.or(last);
         Ok(Paged { items: cut.items, next })
     })
+}
+
+/// Loads the records of one contract in a range, newest first; none for a contract outside the scope.
+fn of_contract(
+    connection: &mut AnyConnection,
+    number: &str,
+    scope: &LogScope,
+    range: &Range,
+) -> Result<Vec<Found>, Error> {
+    let Some(contract) = rows::by_number(connection, number, scope.organisations())? else { return Ok(Vec::new()) };
+    let stream = format!("{CONTRACT}{}", contract.public_id);
+    let events = rows::events_of(connection, &stream)?.into_iter().map(Found::Event);
+    let facts = rows::facts_of(connection, contract.id)?.into_iter().map(Found::Fact);
+    Ok(in_order(events.chain(facts).filter(|found| is_in(found, range))))
+}
+
+/// Loads the newest `window` records in a range, and the last one's identifier if there may be more. The records of a
+/// person include those of their deputies.
+fn of_all(connection: &mut AnyConnection, range: Range, window: i64) -> Result<(Vec<Found>, Option<String>), Error> {
+    let deputies = match range.whose {
+        Whose::By(person) => Some(Range { whose: Whose::For(person), ..range.clone() }),
+        Whose::Anybody | Whose::For(_) => None,
+    };
+    let mut found = Vec::new();
+    for range in std::iter::once(range).chain(deputies) {
+        found.extend(rows::events(connection, &range, window)?.into_iter().map(Found::Event));
+        found.extend(rows::facts(connection, &range, window)?.into_iter().map(Found::Fact));
+    }
+    let mut found = in_order(found.into_iter());
+    // Each query is complete down to its last record, so the first `window` records of the merged list are complete.
+    let window = usize::try_from(window).unwrap_or_default();
+    let is_full = found.len() >= window;
+    found.truncate(window);
+    let last = found.last().filter(|_| is_full).map(Found::id);
+    Ok((found, last))
 }
 
 /// Loads a record with its details.
@@ -307,8 +317,8 @@ fn in_order(found: impl Iterator<Item = Found>) -> Vec<Found> {
     placed.into_iter().map(|(_, record)| record).collect()
 }
 
-/// Tells whether a record of a completely loaded chain is in the range. A person's records include those made in their
-/// place.
+/// Returns whether a record of a completely loaded chain is in the range. A person's records include those made in
+/// their place.
 fn is_in(record: &Found, range: &Range) -> bool {
     let place = record.place();
     let (by, on_behalf_of) = record.people();
@@ -337,7 +347,7 @@ fn place(connection: &mut AnyConnection, id: &str) -> Result<Place, Error> {
     found.map(|record| record.place()).ok_or_else(unknown)
 }
 
-/// Loads the numbers of the contracts that records are about, as far as the caller can see them.
+/// Loads the numbers of the contracts that records are about, limited to those that the caller may see.
 fn numbers(
     connection: &mut AnyConnection,
     found: &[Found],

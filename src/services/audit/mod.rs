@@ -2,7 +2,7 @@
 //!
 //! Apart from the daily seal, nothing here writes.
 
-mod chains;
+mod chain_walk;
 pub mod check;
 mod consistency;
 pub mod hash_chains;

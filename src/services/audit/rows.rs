@@ -1,4 +1,4 @@
-//! Rows against their records: what stands in the tables about contracts, people and register entries must be what was
+//! Rows against their records: the stored rows of contracts, people and register entries must equal what was
 //! recorded with the last change of each (`storage::audit::row_records`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use crate::storage::audit::row_records;
 /// absent.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn unlike_records(
     connection: &mut AnyConnection,
     kind: ObjectKind,

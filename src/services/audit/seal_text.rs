@@ -76,7 +76,7 @@ impl SealText {
         })
     }
 
-    /// Tells whether the seal was signed with a key.
+    /// Returns whether the seal was signed with a key.
     pub fn is_signed_with(&self, key: &Key) -> bool {
         self.key_id == key.id && key.signed(message(self.day, &self.digest, &self.before).as_bytes(), &self.signature)
     }

@@ -28,14 +28,14 @@ use crate::storage::write::{Tx, write_in};
 const KEY: &str = "seals";
 /// Refusal of a text without a seal.
 const NO_SEAL: &str = "the file holds no seal: give it as it was sent, from \"luyue-seal\" to the value after \"key\"";
-/// Most lost heads reported per kind of chain.
+/// Maximum number of lost heads reported per kind of chain.
 const LIMIT: i64 = 100;
 
 /// Seals today unless it or a later day is sealed already, and sends the seal to the supervisors; returns the number of
 /// seals made. Then appends the latest seal to the file in the settings, unless it is there.
 ///
 /// # Errors
-/// Those of the database; `Unavailable` where the file cannot be written.
+/// Database errors; `Unavailable` if the file cannot be written.
 pub fn seal_day(app: &App) -> Result<usize, Error> {
     let today = civil_day(app.clock.now());
     let is_sealed = |latest: Option<&Seal>| latest.is_some_and(|seal| seal.day >= today);
@@ -74,13 +74,13 @@ fn save_to_file(app: &App) -> Result<(), Error> {
     let Some(path) = &app.settings.seal_file else { return Ok(()) };
     let Some(text) = latest_text(app)? else { return Ok(()) };
     seal_file::append_once(path, &text)
-        .map_err(|error| Error::Unavailable(format!("the file of seals {}: {error}", path.display())))
+        .map_err(|error| Error::Unavailable(format!("cannot append to the seal file {}: {error}", path.display())))
 }
 
 /// Returns the latest seal as text; `None` before the first.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn latest_text(app: &App) -> Result<Option<String>, Error> {
     let mut newest = app.pool.read(|connection| seals::newest(connection, 2))?.into_iter();
     let Some(seal) = newest.next() else { return Ok(None) };
@@ -88,11 +88,11 @@ pub(super) fn latest_text(app: &App) -> Result<Option<String>, Error> {
     Ok(Some(SealText::new(&seal, &before).write()))
 }
 
-/// Loads the latest seal and tells whether its signature is valid with this installation's key. Comparing the sealed
+/// Loads the latest seal and whether its signature is valid with this installation's key. Comparing the sealed
 /// heads is up to `faults`.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn latest(app: &App) -> Result<Option<(Seal, bool)>, Error> {
     let key = app.secret.derive(KEY);
     let mut newest = app.pool.read(|connection| seals::newest(connection, 2))?.into_iter();
@@ -106,7 +106,7 @@ pub(crate) fn latest(app: &App) -> Result<Option<(Seal, bool)>, Error> {
 /// records that are gone. Signatures may also have been made with an `earlier` secret, but not the latest one.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn faults(app: &App, earlier: &[Secret]) -> Result<Vec<Difference>, Error> {
     let key = app.secret.derive(KEY);
     let mut keys: Vec<Key> = earlier.iter().map(|secret| secret.derive(KEY)).collect();
@@ -195,7 +195,7 @@ pub fn load_secrets(paths: &[PathBuf]) -> Result<Vec<Secret>, Error> {
 /// Compares seals that left the machine with those in the database.
 ///
 /// # Errors
-/// `Internal` for a text without a seal; those of the database.
+/// `Internal` for a text without a seal; database errors.
 pub fn compare(app: &App, earlier: &[Secret], text: &str) -> Result<Vec<Difference>, Error> {
     let outside = SealText::read_all(text);
     if outside.is_empty() {

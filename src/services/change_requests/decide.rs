@@ -1,4 +1,4 @@
-//! Granting or refusing a change request. The requester never decides their own request, nor does anybody who acts
+//! Granting or refusing a change request. The requester never decides their own request, nor does anyone who acts
 //! for them.
 
 use serde::Deserialize;
@@ -43,8 +43,8 @@ pub struct ChangeRequestDecisionInput {
 /// Grants or refuses a change request.
 ///
 /// # Errors
-/// `NotFound` for an unknown change request or decision; `Forbidden` to the requester; `Conflict` where it was
-/// decided already; `Duplicate` for a waiver of a breach that is waived; `Refused` where a rule of standing forbids the
+/// `NotFound` for an unknown change request or decision; `Forbidden` to the requester; `Conflict` if it was
+/// decided already; `Duplicate` for a waiver of a breach that is waived; `Refused` if a rule of standing forbids the
 /// fact now, or a refusal gives no reason.
 pub fn decide(
     app: &App,
@@ -63,7 +63,7 @@ pub fn decide(
         let (request, contract, seat) = find_change_request(caller, tx.connection, kind, id)?;
         verify_same_seat(tx, caller, &seat)?;
         in_state(&contract, Action::GrantChangeRequest)?;
-        if request.state != ChangeRequestState::Asked {
+        if request.state != ChangeRequestState::Requested {
             return Err(Error::Conflict(Message::new("ask-decided").with("state", request.state)));
         }
         reject_own_request(tx, &request)?;

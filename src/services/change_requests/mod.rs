@@ -75,7 +75,7 @@ pub struct ChangeRequestView {
 /// Lists the change requests of a contract, oldest first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<ChangeRequestView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -93,7 +93,7 @@ pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<P
 /// Returns a change request of a contract.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of, or a request of another contract.
+/// `NotFound` for a contract that the caller may not see, or a request of another contract.
 pub fn show(app: &App, caller: &Caller, contract: &str, id: &str) -> Result<ChangeRequestView, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -138,7 +138,7 @@ pub fn find_pending<'a>(
 ) -> Option<&'a ChangeRequestView> {
     let is_pending = |request: &&ChangeRequestView| {
         request.kind == kind
-            && request.state == ChangeRequestState::Asked
+            && request.state == ChangeRequestState::Requested
             && repeats::concerns_same(kind, &request.fact, fact)
     };
     requests.iter().find(is_pending)
@@ -173,7 +173,12 @@ fn open_request(
         rows::insert(tx.connection, tx.context, &id, record.contract.id, kind, (&text, reason), by)?;
         append_event(tx, &record.contract, action, event_body(&id, body, reason))?;
         append::save_change(tx, &mut record)?;
-        Ok(ChangeRequestSummary { id, state: ChangeRequestState::Asked, seq: None, version: record.contract.version })
+        Ok(ChangeRequestSummary {
+            id,
+            state: ChangeRequestState::Requested,
+            seq: None,
+            version: record.contract.version,
+        })
     })
 }
 

@@ -1,5 +1,5 @@
-//! Requesting the reversal of a fact, and what a granted reversal restores beside the facts: a paid payment request
-//! becomes returned, a contract that ended early becomes active. The facts themselves are never deleted.
+//! Requesting the reversal of a fact, and what a granted reversal restores in addition to the facts: a paid payment
+//! request becomes returned, a contract that ended early becomes active. The facts themselves are never deleted.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,7 +35,7 @@ pub struct ReversalInput {
 /// Requests the reversal of a fact. The cashier may only request the reversal of a payment.
 ///
 /// # Errors
-/// `Forbidden` to the cashier for any other fact; `Duplicate` while its reversal is pending; `Refused` where the fact
+/// `Forbidden` to the cashier for any other fact; `Duplicate` while its reversal is pending; `Refused` if the fact
 /// could not be reversed today.
 pub fn request_reversal(
     app: &App,
@@ -86,7 +86,7 @@ fn reversed_seq(fact: &NewFact) -> Result<i64, Error> {
     Ok(stored::<Reversal>(&fact.body.to_string())?.seq)
 }
 
-/// The words stored beside a payment's fact.
+/// The annotations stored with a payment's fact.
 #[derive(Deserialize)]
 struct PaymentWords {
     /// Random identifier of the payment request.

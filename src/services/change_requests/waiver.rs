@@ -37,7 +37,7 @@ pub struct WaiverInput {
 /// Requests a waiver.
 ///
 /// # Errors
-/// `Duplicate` for a breach that is waived or whose waiver is pending; `Refused` where the waiver could not be granted
+/// `Duplicate` for a breach that is waived or whose waiver is pending; `Refused` if the waiver could not be granted
 /// today.
 pub fn request_waiver(
     app: &App,

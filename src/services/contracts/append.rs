@@ -1,7 +1,7 @@
 //! Appending facts: the only way in which something that happened becomes part of a contract.
 //!
-//! A fact may count from a day before it is recorded, unless that would change what a milestone with an approved or paid
-//! payment has settled. A reversal follows the same rule. Nothing recorded is ever edited or removed.
+//! A fact may count from a day before it is recorded, unless that would change what a milestone with an approved or
+//! paid payment has settled. A reversal follows the same rule. Nothing recorded is ever edited or removed.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -20,7 +20,7 @@ use crate::storage::{contracts, payments};
 /// Records a fact, refreshes the contract's projections and raises its version. `record` then holds the fact too.
 ///
 /// # Errors
-/// `Refused` if the fact breaks a rule of standing, lies on an impossible day or changes what is settled.
+/// `Refused` if the fact breaks a rule of standing, is on an impossible day or changes what is settled.
 pub fn append_fact(tx: &mut Tx<'_>, record: &mut ContractRecord, fact: &NewFact) -> Result<(), Error> {
     let facts = check_fact(tx, record, fact)?;
     let actor = tx.person()?;
@@ -53,13 +53,13 @@ pub fn check_fact(tx: &mut Tx<'_>, record: &ContractRecord, fact: &NewFact) -> R
         }
     };
     check(record.agreement(), &facts, &record.days.calendar, today).map_err(broken)?;
-    amendments_stay(record, &facts, today)?;
+    reject_undone_amendments(record, &facts, today)?;
     Ok(facts)
 }
 
 /// Refuses facts with which an amendment in force would never have come into force: everything since was done under its
 /// terms.
-fn amendments_stay(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
+fn reject_undone_amendments(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> Result<(), Error> {
     match record.amendment_undone_by(facts, today).map_err(refusal)? {
         None => Ok(()),
         Some(effective_on) => {
@@ -72,7 +72,7 @@ fn amendments_stay(record: &ContractRecord, facts: &Facts, today: NaiveDate) -> 
 /// Raises a contract's version and refreshes its projections. Every change of a contract ends here.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), Error> {
     clock_is_not_behind(tx, record)?;
     tx.touch(ObjectKind::Contract, record.contract.id.0);
@@ -86,7 +86,7 @@ pub fn save_change(tx: &mut Tx<'_>, record: &mut ContractRecord) -> Result<(), E
 /// Tolerated lag of a request's time behind the last record: it may have waited for another writer.
 const CLOCK_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 
-/// Refuses to write while the clock lies behind the contract's last record, which would put history out of order.
+/// Refuses to write while the clock is behind the contract's last record, which would put history out of order.
 fn clock_is_not_behind(tx: &Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     if tx.context.now + CLOCK_TOLERANCE < record.contract.recorded_at {
         return Err(Error::Unavailable("the clock is behind the contract's last record".to_owned()));
@@ -124,8 +124,8 @@ pub(in crate::services) fn day_is_possible(
     Ok(())
 }
 
-/// True for facts about the service itself, which cannot be before it begins. Invoices, payments and agreed changes
-/// can.
+/// Returns whether a fact is about the service itself, which cannot be before it begins. Invoices, payments and agreed
+/// changes can.
 fn is_of_service(kind: FactKind) -> bool {
     match kind {
         FactKind::Submission

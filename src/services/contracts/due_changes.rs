@@ -1,6 +1,6 @@
 //! Due changes: contracts whose standing changes because a day has come, or because the working calendar did.
 //!
-//! The jobs call these functions, which refresh projections and enqueue alerts, one transaction a contract.
+//! The jobs call these functions, which refresh projections and enqueue alerts, one transaction per contract.
 
 use crate::app::App;
 use crate::clock::civil_day;
@@ -48,7 +48,7 @@ pub fn refresh_due_contracts(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Refreshes one contract, unless another process has done so or the clock lies behind its last record.
+/// Refreshes one contract, unless another process has done so or the clock is behind its last record.
 fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
     write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {
         let contract = contracts::by_id(tx.connection, id)?;
@@ -61,8 +61,8 @@ fn follow(app: &App, id: ContractId) -> Result<bool, Error> {
     })
 }
 
-/// Refreshes a batch of contracts whose projections follow an earlier version of the working calendar. Returns the number
-/// refreshed. Contracts are found by an index, so an import of the calendar touches none of them.
+/// Refreshes a batch of contracts whose projections follow an earlier version of the working calendar. Returns the
+/// number refreshed. Contracts are found by an index, so an import of the calendar touches none of them.
 ///
 /// # Errors
 /// `Unavailable` if the database does not answer.
@@ -91,7 +91,7 @@ pub fn refresh_contracts_behind_calendar(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Refreshes one contract by the current calendar, unless another process has done so or the clock lies behind its last
+/// Refreshes one contract by the current calendar, unless another process has done so or the clock is behind its last
 /// record.
 fn catch_up(app: &App, id: ContractId) -> Result<bool, Error> {
     write_in(&app.pool, Scope::Contract(id), &system_context(app), |tx| {

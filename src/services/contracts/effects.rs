@@ -1,38 +1,32 @@
 //! Effects of a fact that is about to be recorded: the contract's standing today without and with it, compared figure
 //! by figure, so that a person sees money and dates before and after.
 //!
-//! Nothing is recorded here, and whether the fact may be recorded is decided where it is.
+//! Nothing is recorded here; the service that records the fact decides if it may be recorded. It also calls
+//! [`require_seen`], which refuses a form whose sender was shown other effects.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, Language};
-use crate::domain::details::Details;
+use crate::domain::codes::{ChangeRequestKind, ChangeRequestState, FactKind, FigureName};
 use crate::domain::facts::{Decision, End, Extension, Facts, Incident, Payment, Submission, Waiver};
 use crate::domain::money::Sum;
 use crate::domain::numbers::{Code, Quantity, Rate};
 use crate::domain::policy::Action;
 use crate::domain::standing::{BreachStanding, DeliverableStanding, MilestoneStanding, Standing, Trails, standing};
-use crate::domain::terms::Terms;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ChangeRequestView, ExtensionInput, WaiverInput};
 use crate::services::contracts::append;
+use crate::services::contracts::effect_views::digest;
 use crate::services::contracts::record::refusal;
 use crate::services::contracts::transitions::to_value;
 use crate::services::contracts::view::ActionData;
 use crate::services::deliverables::{SubmissionDecisionInput, check_acceptance_record};
-use crate::services::documents::words::breach as breach_words;
 use crate::services::identity::caller::Caller;
 use crate::services::performance::observations::IncidentInput;
-use crate::storage::audit::hash_chains;
 use crate::storage::contracts::facts::NewFact;
 use crate::storage::write::stored_answer;
-use crate::text;
-use crate::text::money::{format_percent, group_thousands};
 
 /// A fact that a person is about to record or to request.
 #[derive(Debug)]
@@ -93,7 +87,7 @@ pub struct Effect {
     /// Part of the contract.
     pub part: Part,
     /// Name of the figure in the standing.
-    pub figure: &'static str,
+    pub figure: FigureName,
     /// Figure without the fact.
     pub before: Figure,
     /// Figure with the fact.
@@ -103,7 +97,7 @@ pub struct Effect {
 /// Computes the effects of a proposal on the standing today. Empty where nothing changes.
 ///
 /// # Errors
-/// `NotFound` for something that the contract does not have; `Refused` where a rule of standing forbids the fact.
+/// `NotFound` for something that the contract does not have; `Refused` if a rule of standing forbids the fact.
 pub fn of_proposal(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<Vec<Effect>, Error> {
     if let Proposal::Amendment(id) = proposal {
         let amendment = data.contract.amendments.iter().find(|amendment| amendment.id == *id);
@@ -126,16 +120,11 @@ pub fn due_past(effects: &[Effect], ends_on: NaiveDate) -> Vec<(&str, NaiveDate)
     moved.collect()
 }
 
-/// Returns a digest of effects, by which a form tells what its reader was shown.
-pub fn digest(effects: &[Effect]) -> String {
-    hash_chains::digest(&[&format!("{effects:?}")])
-}
-
 /// Checks that the person was shown the effects of what they submit. A repeated request, a rejected submission, and an
 /// incomplete acceptance record, which its service refuses, pass.
 ///
 /// # Errors
-/// `Refused` where the effects are others than `seen` tells.
+/// `Refused` if the effects differ from those with the digest `seen`.
 pub fn require_seen(
     app: &App,
     caller: &Caller,
@@ -147,7 +136,7 @@ pub fn require_seen(
     let effects = of_proposal(data, caller.today(), proposal).unwrap_or_default();
     let is_rejection = matches!(proposal, Proposal::Decision { input, .. } if input.is_rejection());
     let is_incomplete = matches!(proposal, Proposal::Decision { input, .. } if check_acceptance_record(input).is_err());
-    if effects.is_empty() || is_rejection || is_incomplete || digest(&effects) == seen {
+    if effects.is_empty() || is_rejection || is_incomplete || digest(&effects, &data.record.days) == seen {
         return Ok(());
     }
     let context = caller.context(app, caller.seat(Action::ReadContract)?);
@@ -192,7 +181,7 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
         }
         Proposal::RequestedTermination => {
             let is_open = |request: &&ChangeRequestView| {
-                request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked
+                request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
             };
             let asked = data.contract.change_requests.iter().find(is_open);
             let request = asked.ok_or_else(|| Error::conflict("no-termination-asked"))?;
@@ -226,70 +215,6 @@ fn fact_of(data: &ActionData, today: NaiveDate, proposal: &Proposal) -> Result<N
     }
 }
 
-/// An effect in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct EffectWords {
-    /// Name of the part and of its figure.
-    pub name: String,
-    /// Figure before.
-    pub before: String,
-    /// Figure after.
-    pub after: String,
-}
-
-/// Words an effect, with the names that terms and the words beside them give. `word_day` words a day.
-pub fn words(
-    effect: &Effect,
-    of: (&Terms, &Details),
-    language: Language,
-    word_day: &dyn Fn(NaiveDate) -> String,
-) -> EffectWords {
-    let part = match &effect.part {
-        Part::Contract => None,
-        Part::Deliverable(code) => Some(of.1.deliverable(code).to_owned()),
-        Part::Milestone(code) => Some(of.1.milestone(code).to_owned()),
-        Part::Breach(clause, subject) => Some(breach_words(of, (clause, subject), language)),
-    };
-    let name = text::message(language, figure_key(effect), &[]);
-    let name = part.map_or_else(|| name.clone(), |part| format!("{part} · {name}"));
-    let [before, after] = [&effect.before, &effect.after].map(|figure| figure_words(figure, language, word_day));
-    EffectWords { name, before, after }
-}
-
-/// Returns the message key of a figure's name.
-pub fn figure_key(effect: &Effect) -> &'static str {
-    match (effect.figure, &effect.part) {
-        ("due_on", Part::Milestone(_)) => "document-column-pay-by",
-        ("due_on", _) => "document-column-due",
-        ("accepted", _) => "document-column-accepted",
-        ("gross", _) => "document-column-gross",
-        ("deductions", _) => "document-column-deductions",
-        ("payable", _) => "document-column-payable",
-        ("paid", _) => "document-column-paid",
-        ("late_interest", _) => "document-column-interest",
-        ("charged", _) => "document-column-charged",
-        ("termination_right_since", _) => "effect-termination-right",
-        ("amount", _) => "effect-amount",
-        ("ends_on", _) => "effect-ends-on",
-        ("penalty_cap", _) => "effect-penalty-cap",
-        ("committed", _) => "effect-committed",
-        ("free", _) => "effect-free",
-        _ => "document-column-state",
-    }
-}
-
-fn figure_words(figure: &Figure, language: Language, word_day: &dyn Fn(NaiveDate) -> String) -> String {
-    let none = || "–".to_owned();
-    match figure {
-        Figure::Amount(amount) => group_thousands(&amount.to_string()),
-        Figure::Day(day) => day.map_or_else(none, word_day),
-        Figure::Quantity(quantity) => quantity.map_or_else(none, |quantity| group_thousands(&quantity.to_string())),
-        Figure::Rate(rate) => rate.map_or_else(none, format_percent),
-        Figure::State { kind, code } => text::message(language, &format!("{kind}-{code}"), &[]),
-        Figure::Absent => none(),
-    }
-}
-
 /// Compares two standings of one contract on the same day. A part that only one of them has is compared with nothing.
 pub(in crate::services) fn compare(before: &Standing, after: &Standing) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -305,7 +230,7 @@ pub(in crate::services) fn compare(before: &Standing, after: &Standing) -> Vec<E
     }
     let find = |all: &[BreachStanding], key: &(Code, String)| {
         let found = all.iter().find(|breach| breach.clause == key.0 && breach.subject == key.1);
-        vec![("charged", Figure::Amount(found.map_or(Sum::ZERO, |breach| breach.charged)))]
+        vec![(FigureName::Charged, Figure::Amount(found.map_or(Sum::ZERO, |breach| breach.charged)))]
     };
     let keys =
         before.breaches.iter().chain(&after.breaches).map(|breach| (breach.clause.clone(), breach.subject.clone()));
@@ -315,14 +240,14 @@ pub(in crate::services) fn compare(before: &Standing, after: &Standing) -> Vec<E
         add_differences(&mut effects, &part, (Some(find(&before.breaches, key)), Some(find(&after.breaches, key))));
     }
     let days = [before, after]
-        .map(|standing| vec![("termination_right_since", Figure::Day(standing.termination_right_since))]);
+        .map(|standing| vec![(FigureName::TerminationRightSince, Figure::Day(standing.termination_right_since))]);
     let [old, new] = days;
     add_differences(&mut effects, &Part::Contract, (Some(old), Some(new)));
     effects
 }
 
 /// Figures of a part, each with its name.
-pub(in crate::services) type Figures = Vec<(&'static str, Figure)>;
+pub(in crate::services) type Figures = Vec<(FigureName, Figure)>;
 
 /// Adds the figures of a part that differ. At least one side must have the part.
 pub(in crate::services) fn add_differences(
@@ -357,20 +282,20 @@ fn pairs<'a, T: 'a>(
 
 fn deliverable_figures(standing: &DeliverableStanding) -> Figures {
     vec![
-        ("state", Figure::State { kind: "document-deliverable", code: standing.state.to_string() }),
-        ("due_on", Figure::Day(Some(standing.due_on))),
-        ("accepted", Figure::Quantity(standing.accepted)),
+        (FigureName::State, Figure::State { kind: "document-deliverable", code: standing.state.to_string() }),
+        (FigureName::DueOn, Figure::Day(Some(standing.due_on))),
+        (FigureName::Accepted, Figure::Quantity(standing.accepted)),
     ]
 }
 
 fn milestone_figures(standing: &MilestoneStanding) -> Figures {
     vec![
-        ("state", Figure::State { kind: "document-milestone", code: standing.state.to_string() }),
-        ("gross", Figure::Amount(standing.gross.into())),
-        ("deductions", Figure::Amount(standing.deductions.into())),
-        ("payable", Figure::Amount(standing.payable.into())),
-        ("paid", Figure::Amount(standing.paid.into())),
-        ("late_interest", Figure::Amount(standing.late_interest)),
-        ("due_on", Figure::Day(standing.due_on)),
+        (FigureName::State, Figure::State { kind: "document-milestone", code: standing.state.to_string() }),
+        (FigureName::Gross, Figure::Amount(standing.gross.into())),
+        (FigureName::Deductions, Figure::Amount(standing.deductions.into())),
+        (FigureName::Payable, Figure::Amount(standing.payable.into())),
+        (FigureName::Paid, Figure::Amount(standing.paid.into())),
+        (FigureName::LateInterest, Figure::Amount(standing.late_interest)),
+        (FigureName::DueOn, Figure::Day(standing.due_on)),
     ]
 }

@@ -79,7 +79,7 @@ pub fn commit(tx: &mut Tx<'_>, contract: &Contract, amount_fen: i64) -> Result<(
 /// Returns what no contract has committed of an appropriation, in fen.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn free_fen(connection: &mut AnyConnection, appropriation: &Appropriation) -> Result<i64, Error> {
     let committed = appropriations::committed(connection, &[appropriation.id])?;
     Ok(committed.into_iter().fold(appropriation.amount_fen, |free, (_, fen)| free.saturating_sub(fen)))

@@ -29,8 +29,8 @@ use crate::storage::registry::organisations;
 pub struct ContractQuery {
     /// Only contracts in this state.
     pub state: Option<String>,
-    /// Words in number, title, contractor (name or credit code) or milestones, all of which must occur; or the whole number
-    /// of a contract, an invoice or a voucher, which comes first.
+    /// Search words in number, title, contractor (name or credit code) or milestones, all of which must occur; or the
+    /// whole number of a contract, an invoice or a voucher, which comes first.
     pub q: Option<String>,
     /// Only contracts of the contractor with this credit code.
     pub contractor: Option<String>,
@@ -61,12 +61,12 @@ pub struct ContractName {
 /// Returns the names of those contracts that the caller may see; none to a caller who may see no contract.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractName>, Error> {
     if caller.may(Action::ReadContract).is_err() || ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found = app.pool.read(|connection| titles::named(connection, ids, &caller.organisations()))?;
+    let found = app.pool.read(|connection| titles::titles_of(connection, ids, &caller.organisations()))?;
     Ok(found.into_iter().map(|(id, number, title)| ContractName { id, number, title }).collect())
 }
 
@@ -89,11 +89,12 @@ pub struct ContractItem {
     pub contractor: Party,
     /// First day on which a task of either side is due.
     pub next_task_on: Option<NaiveDate>,
-    /// True if that day lies in a year whose holidays have not been announced; it may still move then.
+    /// True if that day is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
 }
 
-/// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first task.
+/// Lists a page of the contracts that the caller may see, newest first; with `duty_before`, by the day of their first
+/// task.
 ///
 /// # Errors
 /// `Malformed` for an invalid filter or cursor.
@@ -108,7 +109,8 @@ pub fn contracts(app: &App, caller: &Caller, query: &ContractQuery, page: &Page)
         let found = numbered_first(connection, &seeing, (&filter, &numbered), after, page.rows())?;
         let mut found = page.cut(found, |(contract, _)| &contract.public_id);
         if let (Some(_), Some((_, due_on))) = (filter.duty_before, found.items.last()) {
-            // The cursor holds the day, so that completing the last task of a page does not move the start of the next one.
+            // The cursor holds the day, so that completing the last task of a page does not move the start of the next
+            // one.
             found.next = found.next.map(|id| format!("{due_on}{DAY_ENDS}{id}"));
         }
         let mut ids: Vec<OrganisationId> =

@@ -1,10 +1,11 @@
 //! Contracts: the aggregate of head, terms and facts (`record`), and everything that changes or reads it as a whole.
 //!
-//! A fact is recorded through `append` alone, which keeps `projections` in step within the same transaction.
+//! Facts are recorded only through `append`, which keeps `projections` in step within the same transaction.
 
 pub mod append;
 pub mod drafts;
 pub mod due_changes;
+pub mod effect_views;
 pub mod effects;
 pub mod funding;
 pub(in crate::services) mod indicators;

@@ -18,7 +18,7 @@ type DueDay = ((&'static str, String), NaiveDate);
 /// Records every due day of a contract in force that differs from the one by the calendar of its last projections.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn record(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     let Some(version) = record.contract.calendar_version else { return Ok(()) };
     if version >= record.days.version || !is_in_force(record.contract.state) {

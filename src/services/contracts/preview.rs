@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -16,12 +16,12 @@ use crate::domain::policy::Action;
 use crate::domain::shape::optional_date;
 use crate::error::{Error, Message};
 use crate::services::change_requests::{ExtensionInput, WaiverInput};
-use crate::services::contracts::effects::{self, Effect, Figure, Part, Proposal};
+use crate::services::contracts::effect_views::{EffectView, view_of};
+use crate::services::contracts::effects::{self, Proposal};
 use crate::services::contracts::view;
 use crate::services::deliverables::SubmissionDecisionInput;
 use crate::services::identity::caller::{Caller, in_state};
 use crate::services::performance::observations::IncidentInput;
-use crate::services::registry::working_days::WorkingDays;
 
 /// The actions that have a preview, by name, with the right to take each.
 pub const PREVIEWED_ACTIONS: &[(&str, Action)] = &[
@@ -74,41 +74,11 @@ pub struct PreviewInput {
     pub on: Option<NaiveDate>,
 }
 
-/// The kinds of things in a contract that a figure belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum PartKind {
-    /// The contract as a whole.
-    Contract,
-    Deliverable,
-    Milestone,
-    Breach,
-}
-
-/// A figure of the standing that the action would change.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct EffectView {
-    pub part: PartKind,
-    /// Code of the deliverable, the milestone or the breached clause.
-    pub code: Option<String>,
-    /// Subject of the breach.
-    pub subject: Option<String>,
-    /// Name of the figure, as the standing has it: `state`, `due_on`, `accepted`, `gross`, `deductions`, `payable`,
-    /// `paid`, `late_interest`, `charged` or `termination_right_since`.
-    pub figure: String,
-    /// Figure today: an amount in yuan, a day, a quantity or a state; absent while there is none.
-    pub before: Option<String>,
-    /// Figure after the action.
-    pub after: Option<String>,
-    /// True where `after` is a day in a year whose holidays have not been announced; it may still move.
-    pub provisional: bool,
-}
-
 /// Returns what an action of the caller would change in the standing today.
 ///
 /// # Errors
-/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` where the caller could not take the
-/// action; `Malformed` for a missing field; `Refused` where a rule of standing forbids the fact.
+/// `NotFound` for an unknown action, contract or subject; `Forbidden` and `Conflict` if the caller could not take
+/// the action; `Malformed` for a missing field; `Refused` if a rule of standing forbids the fact.
 pub fn preview(
     app: &App,
     caller: &Caller,
@@ -183,30 +153,4 @@ fn proposal(name: &str, input: &PreviewInput) -> Result<Proposal, Error> {
         "pay" | "allow" => Proposal::Payment { id: needed("payment", &input.payment)?, on: input.on },
         _ => return Err(Error::NotFound),
     })
-}
-
-fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
-    let (part, code, subject) = match &effect.part {
-        Part::Contract => (PartKind::Contract, None, None),
-        Part::Deliverable(code) => (PartKind::Deliverable, Some(code), None),
-        Part::Milestone(code) => (PartKind::Milestone, Some(code), None),
-        Part::Breach(clause, subject) => (PartKind::Breach, Some(clause), Some(subject)),
-    };
-    let text = |figure: &Figure| match figure {
-        Figure::Amount(amount) => Some(amount.to_string()),
-        Figure::Day(day) => day.map(|day| day.to_string()),
-        Figure::Quantity(quantity) => quantity.map(|quantity| quantity.to_string()),
-        Figure::Rate(rate) => rate.map(|rate| rate.to_string()),
-        Figure::State { code, .. } => Some(code.clone()),
-        Figure::Absent => None,
-    };
-    EffectView {
-        part,
-        code: code.cloned(),
-        subject: subject.cloned(),
-        figure: effect.figure.to_owned(),
-        before: text(&effect.before),
-        after: text(&effect.after),
-        provisional: matches!(effect.after, Figure::Day(Some(day)) if days.is_provisional(day)),
-    }
 }

@@ -40,7 +40,7 @@ pub struct Projection {
 /// Loads a contract's payment requests and change requests and derives its projection as of a day.
 ///
 /// # Errors
-/// The database's; `Internal` for a stored fact that cannot be read.
+/// Database errors; `Internal` for a stored fact that cannot be read.
 pub fn project(connection: &mut AnyConnection, record: &ContractRecord, today: NaiveDate) -> Result<Projection, Error> {
     let payments = payments::of_contract(connection, record.contract.id)?;
     let change_requests = change_requests::of_contract(connection, record.contract.id)?;
@@ -92,7 +92,7 @@ pub fn derive(
         .collect();
     let open_requests: Vec<OpenChangeRequest> = change_requests
         .into_iter()
-        .filter(|request| request.state == ChangeRequestState::Asked)
+        .filter(|request| request.state == ChangeRequestState::Requested)
         .map(|request| OpenChangeRequest {
             id: request.public_id,
             kind: request.kind,
@@ -141,7 +141,7 @@ pub fn derive(
 /// Rewrites a contract's projection and alerts people to new breaches and tasks.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn refresh_projections(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {
     let today = tx.context.today();
     let id = record.contract.id;

@@ -1,7 +1,8 @@
-//! The contract as one aggregate: its head, the versions of its terms, its facts and the calendar its days are reckoned by.
+//! The contract as one aggregate: its head, the versions of its terms, its facts and the calendar its days are reckoned
+//! by.
 //!
-//! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which terms
-//! are in force on a day is decided here alone. It writes nothing; facts are recorded through `append`.
+//! It is loaded whole, within the transaction that reads or changes it, and gives the domain what standing needs. Which
+//! terms are in force on a day is decided only here. It writes nothing; facts are recorded through `append`.
 
 use chrono::NaiveDate;
 
@@ -33,7 +34,7 @@ pub struct ContractRecord {
     pub days: WorkingDays,
 }
 
-/// A version of the terms, with the words beside them.
+/// A version of the terms, with its details (names and texts).
 #[derive(Debug, Clone)]
 struct TermsVersion {
     effective_on: NaiveDate,
@@ -46,10 +47,10 @@ struct TermsVersion {
 impl ContractRecord {
     /// Loads a contract's terms, facts and calendar.
     ///
-    /// Versions before `contract.terms_version` are rewritten drafts: nobody signed them, so they are never in force.
+    /// Versions before `contract.terms_version` are rewritten drafts: no one signed them, so they are never in force.
     ///
     /// # Errors
-    /// The database's; `Internal` for a row that this program did not write.
+    /// Database errors; `Internal` for a row that this program did not write.
     pub fn load(connection: &mut AnyConnection, contract: Contract) -> Result<Self, Error> {
         let rows = contracts::terms_since(connection, contract.id, contract.terms_version)?;
         let versions: Vec<TermsVersion> = rows
@@ -166,13 +167,13 @@ impl ContractRecord {
         Agreement { terms: self.signed_terms(), amendments: amendments.collect() }
     }
 
-    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment in force that is effective
-    /// by then, otherwise the signed ones. This is the only place that decides it.
+    /// The terms in force on a day (docs/standing.md, "Amendments"): those of the last amendment in force that is
+    /// effective by then, otherwise the signed ones. This is the only place that decides it.
     pub fn terms_on(&self, day: NaiveDate) -> &Terms {
         &self.version_on(day).terms
     }
 
-    /// The words beside the terms in force on a day.
+    /// Details (names and texts) of the terms in force on a day.
     pub fn details_on(&self, day: NaiveDate) -> &Details {
         &self.version_on(day).details
     }
@@ -182,7 +183,7 @@ impl ContractRecord {
         self.version_on(day).effective_on
     }
 
-    /// The words beside the terms in force on a day, with the names that only earlier terms have.
+    /// Details of the terms in force on a day, with the names that only earlier terms have.
     pub fn all_names_on(&self, day: NaiveDate) -> Details {
         let earlier = self.versions.iter().rev().filter(|version| version.effective_on <= day);
         earlier.fold(self.details_on(day).clone(), |names, version| names.with_names_of(&version.details))
@@ -193,7 +194,7 @@ impl ContractRecord {
         &self.versions[0].terms
     }
 
-    /// The newest terms that are or will be in force, and the words beside them.
+    /// The newest terms that are or will be in force, and their details.
     pub fn newest_in_force(&self) -> (&Terms, &Details) {
         let newest = self.version_on(NaiveDate::MAX);
         (&newest.terms, &newest.details)
@@ -210,7 +211,8 @@ impl ContractRecord {
         })
     }
 
-    /// Largest amount of the signed terms and their amendments, in force or not, in fen: what is committed to the contract.
+    /// Largest amount of the signed terms and their amendments, in force or not, in fen: what is committed to the
+    /// contract.
     pub fn largest_amount_fen(&self) -> i64 {
         self.versions.iter().map(|version| version.terms.amount.fen()).max().unwrap_or_default()
     }
@@ -237,8 +239,8 @@ impl ContractRecord {
         amendments.iter().rfind(|version| version.in_force && version.effective_on <= day).unwrap_or(&self.versions[0])
     }
 
-    /// The clause of a breach and the words beside it: of the terms in force on a day or, where these lack it, of the newest
-    /// that have it.
+    /// The clause of a breach and its details: of the terms in force on a day or, where these lack it, of the
+    /// newest that have it.
     pub fn clause(&self, code: &str, day: NaiveDate) -> Option<(&BreachTerm, &Details)> {
         let mut versions = [self.version_on(day)].into_iter().chain(self.versions.iter().rev());
         versions.find_map(|version| {
@@ -294,7 +296,7 @@ impl ContractRecord {
     }
 
     fn broken(&self, invalid: &Invalid) -> Error {
-        Error::Internal(format!("the stored facts of {}: {invalid:?}", self.contract.number))
+        Error::Internal(format!("stored facts of {} are invalid: {invalid:?}", self.contract.number))
     }
 }
 
@@ -345,7 +347,7 @@ pub struct Reversal {
     pub seq: i64,
 }
 
-/// Parses the stored words beside terms and completes the names that they lack.
+/// Parses the stored details of terms and completes the names that they lack.
 ///
 /// # Errors
 /// `Internal` for anything else than stored terms and words.
@@ -358,7 +360,7 @@ pub fn stored_details(terms: &str, details: &str) -> Result<Details, Error> {
 /// # Errors
 /// `Internal` for anything else.
 pub fn stored<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| Error::Internal(format!("stored JSON: {error}")))
+    serde_json::from_str(json).map_err(|error| Error::Internal(format!("cannot parse stored JSON: {error}")))
 }
 
 /// Converts a broken rule of standing into a refusal. Paths into facts lose their list, which the caller did not write.

@@ -61,7 +61,7 @@ pub struct ContractInput {
     /// Identifier of the appropriation; required before funding.
     #[serde(default)]
     pub appropriation: Option<String>,
-    /// Names and texts beside the terms. Every item, deliverable, milestone, clause and indicator needs a name.
+    /// Names and texts of the terms' details. Every item, deliverable, milestone, clause and indicator needs a name.
     #[serde(default)]
     pub details: Details,
     /// Terms in the format of docs/standing.md.
@@ -116,7 +116,7 @@ pub struct ContractView {
     pub published_on: Option<NaiveDate>,
     /// Identifier of the appropriation.
     pub appropriation: Option<String>,
-    /// Names and texts beside the terms.
+    /// Names and texts of the terms' details.
     pub details: Details,
     /// Terms in force today.
     #[schema(value_type = Object)]
@@ -130,7 +130,7 @@ pub struct TermsInForce {
     pub on: NaiveDate,
     /// First day on which these terms are in force; of the signed terms, the first day of the contract's term.
     pub effective_on: NaiveDate,
-    /// Names and texts beside the terms.
+    /// Names and texts of the terms' details.
     pub details: Details,
     /// Terms in the format of docs/standing.md.
     #[schema(value_type = Object)]
@@ -265,7 +265,7 @@ pub fn summarise_state(contract: &Contract) -> ContractSummary {
 /// Appends an event to the contract's hash chain.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn append_event(
     tx: &mut Tx<'_>,
     contract: &Contract,
@@ -279,7 +279,7 @@ pub fn append_event(
 /// Builds the full view of a loaded contract, with the terms in force on `today`.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(crate) fn build_view(
     connection: &mut AnyConnection,
     record: &ContractRecord,
@@ -361,11 +361,12 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
     if region.is_none() {
         wrong("purchaser", "unknown-purchaser");
     }
-    // The first broken rule of the terms stands beside the other faults; alone, it gives the refusal its rule.
+    // The first broken rule of the terms is reported with the other errors; if it is the only one, the refusal carries
+    // its rule.
     let mut rule = "register".to_owned();
     if let Err(invalid) = check_terms(&input.terms) {
         let Error::Refused { rule: broken, errors: in_terms } = refusal(invalid) else {
-            return Err(Error::Internal("a broken rule of the terms is a refusal".to_owned()));
+            return Err(Error::Internal("validating terms failed with something other than a refusal".to_owned()));
         };
         if errors.is_empty() {
             rule = broken;
@@ -396,8 +397,8 @@ fn resolve_head(connection: &mut AnyConnection, input: &ContractInput, seat: &Se
     }
 }
 
-/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash, which
-/// an event of the contract then records.
+/// Stores the terms as the draft's next immutable version and refreshes the search words. Returns the version's hash,
+/// which an event of the contract then records.
 fn save_terms(tx: &mut Tx<'_>, contract: &Contract, input: &ContractInput) -> Result<String, Error> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| Error::Internal(error.to_string()));
     let terms = json(serde_json::to_string(&input.terms))?;

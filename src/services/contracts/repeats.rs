@@ -1,8 +1,8 @@
-//! Acts sent again: the same content, recorded from the same seat, while the first still stands.
+//! Duplicate detection: the same content submitted again from the same seat while the first record is still in effect.
 //!
 //! A form sent twice (the Back button, two tabs, a lost answer) has a new idempotency key each time, so its content is
 //! compared with what the contract already holds. The first is named; one more is recorded only where the caller asks
-//! for it. Change requests are compared by the thing that they are about, whatever their words. The comparison runs in
+//! for it. Change requests are compared by the thing that they are about, whatever their texts. The comparison runs in
 //! the transaction that records, so of two at the same time one finds the other.
 
 use crate::clock::civil_day;
@@ -68,7 +68,7 @@ pub(in crate::services) fn refuse_repeated_fact(
     Err(duplicate(&record.contract, None, format!("record-{}", first.seq), message, is_repeatable))
 }
 
-/// Refuses a change request about a thing on which another one is pending, whatever its reason and whoever made it, and
+/// Refuses a change request about a thing on which another one is pending, whatever its reason and author, and
 /// a waiver of a breach that is waived. Only one more extension can make sense, and is accepted on request.
 ///
 /// # Errors
@@ -90,7 +90,7 @@ pub(in crate::services) fn refuse_repeated_request(
     let is_pending = |request: &&ChangeRequest| {
         let fact = serde_json::from_str::<serde_json::Value>(&request.body);
         request.kind == kind
-            && request.state == ChangeRequestState::Asked
+            && request.state == ChangeRequestState::Requested
             && fact.is_ok_and(|fact| concerns_same(kind, &fact, body))
     };
     let Some(first) = made.iter().find(is_pending).filter(|_| !(another && is_repeatable)) else { return Ok(()) };
@@ -113,7 +113,7 @@ pub(in crate::services) fn refuse_second_waiver(
     Err(duplicate(&record.contract, None, format!("record-{}", row.seq), message, false))
 }
 
-/// Returns true if two facts of a kind are about the same thing: a deliverable, a breach or a recorded fact.
+/// Returns whether two facts of a kind are about the same thing: a deliverable, a breach or a recorded fact.
 pub(in crate::services) fn concerns_same(
     kind: ChangeRequestKind,
     one: &serde_json::Value,

@@ -1,8 +1,8 @@
 //! Transitions of a contract between its states: submit, fund, activate, complete, close; return, withdraw, terminate.
 //!
 //! [`CONTRACT_ACTIONS`] is the only table of them: the API, the audit check and the page that names the next task read
-//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions stand in
-//! its function here.
+//! it. Who may act, and from which states, is the action's right in `domain::policy`; each action's own conditions are
+//! in its function here.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -53,7 +53,7 @@ type Effect = fn(&mut Tx<'_>, &mut ContractRecord, &ActionInput) -> Result<(), E
 
 /// A named action on a contract.
 pub struct ContractAction {
-    /// Name in addresses. Two actions may share one: the contract's state and the caller's role tell them apart.
+    /// Name in addresses. Two actions may share one: the contract's state and the caller's role distinguish them.
     pub name: &'static str,
     /// Action in the table of rights, which has the roles and the states it leads from.
     pub action: Action,
@@ -127,8 +127,8 @@ pub fn next_tasks(name: &str) -> &'static [TaskKind] {
 /// Performs an action on a contract.
 ///
 /// # Errors
-/// `NotFound` for an unknown action or contract; `Forbidden`; `Conflict` in a state from which the action does not lead;
-/// `Refused` by a rule.
+/// `NotFound` for an unknown action or contract; `Forbidden`; `Conflict` in a state from which the action does not
+/// lead; `Refused` by a rule.
 pub fn take_action(
     app: &App,
     caller: &Caller,
@@ -251,8 +251,8 @@ fn complete(tx: &mut Tx<'_>, record: &mut ContractRecord, _: &ActionInput) -> Re
     nothing_open(tx, record)
 }
 
-/// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for. Empty
-/// for an action that waits for no payment.
+/// Lists the milestones that must be paid before an action, each with its open amount or with what it still waits for.
+/// Empty for an action that waits for no payment.
 pub fn unpaid(standing: &Standing, action: &str) -> Vec<FieldError> {
     let is_open = |milestone: &&MilestoneStanding| match action {
         "complete" => milestone.state != MilestoneState::Paid,
@@ -280,7 +280,7 @@ fn terminate(tx: &mut Tx<'_>, record: &mut ContractRecord, input: &ActionInput) 
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     if asked
         .iter()
-        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
+        .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested)
     {
         return Err(Error::conflict("termination-asked-already"));
     }
@@ -317,7 +317,9 @@ fn asked_end(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(ChangeRequest,
     let asked = change_requests::of_contract(tx.connection, record.contract.id)?;
     let request = asked
         .into_iter()
-        .find(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
+        .find(|request| {
+            request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+        })
         .ok_or_else(|| Error::conflict("no-termination-asked"))?;
     let by = tx.person()?;
     let acted = [Some(by.0), tx.context.on_behalf_of.map(|p| p.0)];
@@ -366,7 +368,7 @@ fn is_open(connection: &mut AnyConnection, contract: ContractId) -> Result<bool,
         || amending
         || change_requests::of_contract(connection, contract)?
             .into_iter()
-            .any(|request| request.state == ChangeRequestState::Asked))
+            .any(|request| request.state == ChangeRequestState::Requested))
 }
 
 fn nothing_open(tx: &mut Tx<'_>, record: &ContractRecord) -> Result<(), Error> {

@@ -45,7 +45,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Returns true if the two versions differ in this term.
+    /// Returns whether the two versions differ in this term.
     pub fn differs(&self) -> bool {
         self.before.iter().chain(&self.after).any(|sentence| sentence.alone)
     }
@@ -118,7 +118,7 @@ fn row_sentences(row: &TermsRow, language: Language) -> Result<TermSentences, Er
 
 fn term_sentences((terms, details): (&Terms, &Details), language: Language) -> TermSentences {
     let mut five = words::five_terms(terms, details, language);
-    // Quantities and days of each deliverable stand in a table elsewhere; here a change of one must be seen.
+    // Quantities and days of each deliverable are also shown in a table; here any change must be visible.
     if let Some((_, sentences)) = five.iter_mut().find(|(name, _)| *name == "document-terms-period") {
         sentences.extend(words::deliverables(terms, details, language));
     }
@@ -127,7 +127,7 @@ fn term_sentences((terms, details): (&Terms, &Details), language: Language) -> T
     five
 }
 
-/// Lists the terms, and the notes beside them, in which two versions differ.
+/// Lists the terms, and the notes on them, in which two versions differ.
 pub fn differences(before: (&Terms, &Details), after: (&Terms, &Details), language: Language) -> Vec<Compared> {
     let mut compared = compare_terms(&term_sentences(before, language), &term_sentences(after, language));
     compared.retain(Compared::differs);

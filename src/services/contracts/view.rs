@@ -64,7 +64,7 @@ pub struct ContractOverview {
 }
 
 impl ContractOverview {
-    /// Returns true if the caller may perform the action of this name.
+    /// Returns whether the caller may perform the action of this name.
     pub fn may(&self, name: &str) -> bool {
         self.open.iter().any(|action| action.right().name == name)
     }
@@ -81,7 +81,8 @@ pub struct Entry {
     pub on_behalf_of: Option<String>,
     /// Message key of the fact's kind or the event's action.
     pub what: String,
-    /// Codes of its object: deliverable, milestone, clause, month, and the subject of a breach; empty for the contract itself.
+    /// Codes of its object: deliverable, milestone, clause, month, and the subject of a breach; empty for the contract
+    /// itself.
     pub about: Vec<String>,
     /// Day from which a fact counts.
     pub on: Option<NaiveDate>,
@@ -89,7 +90,7 @@ pub struct Entry {
     pub note: String,
     /// Number of the fact within the contract.
     pub seq: Option<i64>,
-    /// True for a fact that was reversed later.
+    /// True if the fact was reversed later.
     pub undone: bool,
 }
 
@@ -300,7 +301,8 @@ fn history(
             undone: undone.contains(&row.seq),
         }
     });
-    // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause them.
+    // Breaches are recorded in the transaction of the person who triggered the refresh, but that person did not cause
+    // them.
     let is_theirs = |event: &EventRow| !event.action.starts_with("breach.") && event.action != MOVED;
     let events = events.iter().map(|event| Entry {
         at: event.at.and_utc(),
@@ -317,15 +319,15 @@ fn history(
         seq: None,
         undone: false,
     });
-    // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and events
-    // before the fact that caused them.
+    // Both lists are in recording order. Reversing before the stable sort puts the later of two equal times first, and
+    // events before the fact that caused them.
     let mut entries: Vec<Entry> = facts.chain(events).collect();
     entries.reverse();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     Ok(entries)
 }
 
-/// Words of a due day that the working calendar moved.
+/// Formats a due day that the working calendar moved.
 fn moved(body: &serde_json::Value, language: Language) -> String {
     let day = |name: &'static str| (name, body[name].as_str().unwrap_or_default().to_owned());
     message(language, "history-moved", &[day("from"), day("to"), day("notice")])

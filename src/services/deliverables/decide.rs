@@ -62,7 +62,7 @@ pub struct SubmissionDecisionInput {
 }
 
 impl SubmissionDecisionInput {
-    /// True if the submission is rejected.
+    /// Returns whether the submission is rejected.
     pub(in crate::services) fn is_rejection(&self) -> bool {
         self.decision == DecisionWord::Rejected
     }
@@ -84,7 +84,7 @@ impl SubmissionDecisionInput {
 /// Decides on a submission and notifies the contractor.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it was decided already; `Forbidden` for the caller's own submission; `Refused` where
+/// `NotFound`; `Conflict` if it was decided already; `Forbidden` for the caller's own submission; `Refused` where
 /// the acceptance record is incomplete or a rule of standing forbids the fact.
 pub fn decide(
     app: &App,
@@ -139,7 +139,7 @@ fn find_submission(record: &ContractRecord, code: &str, no: u64) -> Result<(Subm
         .ok_or(Error::NotFound)
 }
 
-/// Rejects a decision on a submission by the caller, or by somebody for whom the caller acts.
+/// Rejects a decision on a submission by the caller, or by someone for whom the caller acts.
 fn reject_own_submission(row: &FactRow, caller: &Caller) -> Result<(), Error> {
     let people: Vec<i64> = caller.seats.iter().map(|seat| seat.holder.0).chain([caller.person.0]).collect();
     let is_own = people.contains(&row.actor_id.0) || row.for_id.is_some_and(|holder| people.contains(&holder));

@@ -1,5 +1,5 @@
-//! Downloads: a file is served only if it still has the digest that was recorded with its upload. Ordinary readers get the copy without personal data,
-//! where there is one; the original is for those who audit.
+//! Downloads: a file is served only if it still has the digest that was recorded with its upload. Ordinary readers get
+//! the copy without personal data, where there is one; the original is for those who audit.
 
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -16,7 +16,7 @@ use crate::storage::deliverables::files::{self as file_rows, FileRow};
 use crate::storage::locks::Scope;
 use crate::storage::write::{Event, write_in};
 
-/// Largest file served from memory, in bytes; a larger one is read twice, first to verify its digest.
+/// Maximum size of a file served from memory, in bytes; a larger one is read twice, first to verify its digest.
 const IN_MEMORY_BYTES: u64 = 8 * MIB;
 
 /// A file to be sent to the caller.
@@ -40,7 +40,7 @@ pub struct Download {
 /// `NotFound`; `Internal` for a file that the store has lost or changed, which is recorded in the contract's audit log.
 pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
     caller.may(Action::ReadContract)?;
-    open(app, caller, id, Version::Shown).await
+    open_download(app, caller, id, Version::Shown).await
 }
 
 /// Opens a file of a contract exactly as it was uploaded, for those who audit.
@@ -49,7 +49,7 @@ pub async fn download(app: &App, caller: Caller, id: &str) -> Result<Download, E
 /// `Forbidden`; `NotFound`; `Internal` as for [`download`].
 pub async fn download_original(app: &App, caller: Caller, id: &str) -> Result<Download, Error> {
     caller.may(Action::ReadOriginalFile)?;
-    open(app, caller, id, Version::Original).await
+    open_download(app, caller, id, Version::Original).await
 }
 
 /// The version of a file that is opened.
@@ -59,7 +59,7 @@ enum Version {
     Original,
 }
 
-async fn open(app: &App, caller: Caller, id: &str, version: Version) -> Result<Download, Error> {
+async fn open_download(app: &App, caller: Caller, id: &str, version: Version) -> Result<Download, Error> {
     let action = match version {
         Version::Shown => Action::ReadContract,
         Version::Original => Action::ReadOriginalFile,

@@ -143,7 +143,7 @@ impl FileView {
     }
 }
 
-/// Words of a fact or event that lists files.
+/// Annotations of a fact or event that lists files.
 #[derive(Deserialize)]
 struct ListedFiles {
     #[serde(default)]
@@ -153,7 +153,7 @@ struct ListedFiles {
 /// Loads what the fact or event of an upload recorded about a file; `None` where none names it.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(crate) fn load_recorded(connection: &mut AnyConnection, row: &FileRow) -> Result<Option<FileSummary>, Error> {
     let texts = if row.kind == FileUse::Submission.as_str() {
         facts::words_of(connection, row.contract_id, FactKind::Submission)?
@@ -257,7 +257,7 @@ pub(crate) fn row_bytes(bytes: u64) -> i64 {
 /// is not stored again.
 ///
 /// # Errors
-/// `Malformed` where a kept file is gone, `TooLarge` for too many files, those of `work`; the form's files are then
+/// `Malformed` if a kept file is gone, `TooLarge` for too many files, those of `work`; the form's files are then
 /// removed from the store, and kept files stay kept.
 pub(crate) async fn store_files<T>(
     app: &App,
@@ -287,7 +287,7 @@ where
     let files = form.store().await?;
     let (pool, stored) = (app.pool.clone(), files.clone());
     let in_transaction = move |tx: &mut Tx<'_>| {
-        let mut all = kept::take(tx, &form_key, &kept_ids, limits.file)?;
+        let mut all = kept::claim_kept_files(tx, &form_key, &kept_ids, limits.file)?;
         all.extend_from_slice(&stored);
         if all.len() > limits.files {
             return Err(too_many_files(limits.file, limits.files));
@@ -327,7 +327,7 @@ pub(crate) async fn remove_files(store: &FileStore, files: &[StoredFile]) {
     let keys = files.iter().flat_map(|file| [Some(&file.key), file.shown.as_ref().map(|copy| &copy.key)]).flatten();
     for key in keys {
         if let Err(error) = store.delete(key).await {
-            tracing::warn!(%error, "cannot remove a file without a row; the sweep will retry");
+            tracing::warn!(%error, "cannot delete an orphaned file; the next sweep will retry");
         }
     }
 }
@@ -335,7 +335,7 @@ pub(crate) async fn remove_files(store: &FileStore, files: &[StoredFile]) {
 /// Runs blocking work on a thread pool made for it.
 ///
 /// # Errors
-/// Those of `work`; `Internal` where it panics.
+/// Errors of `work`; `Internal` if it panics.
 pub(crate) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
@@ -355,7 +355,7 @@ pub struct SweepSummary {
 /// in the store without a row, once they are more than a day old by the store's clock (the program's clock may differ).
 ///
 /// # Errors
-/// `Unavailable` where the store or the database does not answer.
+/// `Unavailable` if the store or the database does not answer.
 pub async fn sweep(app: &App) -> Result<SweepSummary, Error> {
     kept::delete_expired(app).await?;
     let now = app.files.probe(&probe_key(app)).await.map_err(unavailable)?;
@@ -377,7 +377,7 @@ pub async fn sweep(app: &App) -> Result<SweepSummary, Error> {
 /// sweeps again.
 ///
 /// # Errors
-/// `Unavailable` where the store or the database does not answer; the next tick retries.
+/// `Unavailable` if the store or the database does not answer; the next tick retries.
 pub fn sweep_daily(app: &App) -> Result<usize, Error> {
     let today = civil_day(app.clock.now());
     let swept_on = || app.swept_on.lock().unwrap_or_else(PoisonError::into_inner);

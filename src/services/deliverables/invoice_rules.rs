@@ -76,10 +76,11 @@ pub(super) fn quote_fault(colour: InvoiceColour, blue: Option<&str>) -> Option<M
     }
 }
 
-/// Returns the first result where both rules hold. The faults against both are told together, under the first's rule.
+/// Returns the first result where both rules hold. Violations of both are reported together, under the rule of the
+/// first.
 ///
 /// # Errors
-/// Those of both.
+/// Errors of both.
 pub(super) fn both<T>(first: Result<T, Error>, second: Result<(), Error>) -> Result<T, Error> {
     match (first, second) {
         (Err(Error::Refused { rule, mut errors }), Err(Error::Refused { errors: others, .. })) => {
@@ -146,7 +147,7 @@ fn of_milestone(
 /// Frees the number of an invoice whose fact is reversed.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn release_number(tx: &mut Tx<'_>, contract: ContractId, row: &FactRow) -> Result<(), Error> {
     if row.kind != FactKind::Invoice {
         return Ok(());
@@ -178,7 +179,7 @@ pub struct Elsewhere {
 /// Reads the invoices of a milestone for a payment.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub(in crate::services) fn review(
     connection: &mut AnyConnection,
     caller: &Caller,

@@ -46,7 +46,7 @@ const NUMBER_LENGTH: usize = 64;
 pub struct InvoiceReceipt {
     /// Number of the invoice within the milestone, from 1.
     pub no: i32,
-    /// True for the first valid invoice, from which the payment period runs.
+    /// True if it is the first valid invoice, from which the payment period runs.
     pub counts: bool,
     /// File stored with it.
     pub files: Vec<FileSummary>,
@@ -150,7 +150,7 @@ pub(super) struct InvoiceFields {
 /// Grants permission to upload an invoice, before its body is read.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound` (contract or milestone), `Conflict` in another state, `TooLarge` where the quota is used up.
+/// `Forbidden`, `NotFound` (contract or milestone), `Conflict` in another state, `TooLarge` if the quota is used up.
 pub fn permit_invoice(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
     permits::permit_upload(app, caller, (id, code), (Action::ReceiveInvoice, FileUse::Invoice), |terms| {
         terms.milestones.iter().any(|milestone| milestone.code.as_str() == code)

@@ -42,11 +42,12 @@ pub(crate) fn form_key(kind: FileUse, contract: &str, code: &str) -> String {
 /// Lists the files that the caller has kept with the form of an act, `submission` or `invoice`.
 ///
 /// # Errors
-/// `Forbidden` for a caller who may not send the form; the database's.
+/// `NotFound` for another act; `Forbidden` for a caller who may not send the form; database errors.
 pub fn list(app: &App, caller: &Caller, act: &str, (contract, code): (&str, &str)) -> Result<Vec<KeptFile>, Error> {
     let (kind, action) = match act {
+        "submission" => (FileUse::Submission, Action::SubmitDeliverable),
         "invoice" => (FileUse::Invoice, Action::ReceiveInvoice),
-        _ => (FileUse::Submission, Action::SubmitDeliverable),
+        _ => return Err(Error::NotFound),
     };
     caller.may(action)?;
     let form = form_key(kind, contract, code);
@@ -74,8 +75,8 @@ pub(crate) struct Keeper {
 /// identifiers of those that were replaced.
 ///
 /// # Errors
-/// Those of the database; the files are then swept later.
-pub(crate) async fn keep(
+/// Database errors; the files are then swept later.
+pub(crate) async fn keep_files(
     app: &App,
     keeper: &Keeper,
     files: Vec<StoredFile>,
@@ -122,7 +123,12 @@ fn oldest_beyond(kept: &[(String, i64)], room: i64) -> Vec<String> {
 ///
 /// # Errors
 /// `Malformed` at the field of the files where one of them has expired.
-pub(crate) fn take(tx: &mut Tx<'_>, form: &str, ids: &[String], field: &'static str) -> Result<Vec<StoredFile>, Error> {
+pub(crate) fn claim_kept_files(
+    tx: &mut Tx<'_>,
+    form: &str,
+    ids: &[String],
+    field: &'static str,
+) -> Result<Vec<StoredFile>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -140,7 +146,7 @@ pub(crate) fn take(tx: &mut Tx<'_>, form: &str, ids: &[String], field: &'static 
 /// Drops files that were kept by a form which turned out to be a repetition.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
@@ -153,7 +159,7 @@ pub(crate) async fn discard(app: &App, person: PersonId, ids: Vec<String>) -> Re
 /// Deletes the rows of all files that have expired. Their content is swept as that of files without a row.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) async fn delete_expired(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };

@@ -64,7 +64,7 @@ impl From<&DeliverableStanding> for DeliverableStatus {
     }
 }
 
-/// The words stored beside the fact of a submission.
+/// The annotations stored with the fact of a submission.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct SubmissionWords {
@@ -72,7 +72,7 @@ struct SubmissionWords {
     files: Vec<FileSummary>,
 }
 
-/// The words stored beside the fact of a decision.
+/// The annotations stored with the fact of a decision.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct DecisionWords {

@@ -1,5 +1,5 @@
-//! Permission to send a form with files: rights, state and quota are judged before the body of the request is read, so
-//! that nobody without the right can make the program read a large body.
+//! Permission to send a form with files: rights, state and quota are checked before the body of the request is read, so
+//! that no one without the right can make the program read a large body.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -37,10 +37,10 @@ impl UploadPermit {
 }
 
 /// Grants permission to upload for a deliverable or milestone of a contract, before the body of the request is read.
-/// `has` tells if the contract's terms have that deliverable or milestone.
+/// `has` returns whether the contract's terms have that deliverable or milestone.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` where the contractor's quota is used up.
+/// `Forbidden`, `NotFound`, `Conflict` in another state, `TooLarge` if the contractor's quota is used up.
 pub(crate) fn permit_upload(
     app: &App,
     caller: Caller,

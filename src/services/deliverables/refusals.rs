@@ -32,6 +32,7 @@ pub(super) fn refuse_file(
     }
 }
 
+/// Returns the advice for fixing a refused file.
 fn describe_remedy(language: Language, remedy: Remedy) -> String {
     let (key, ending) = match remedy {
         Remedy::Rename(ending) => ("file-fix-rename", ending),

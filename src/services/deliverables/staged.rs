@@ -19,7 +19,7 @@ pub(super) struct StagedFile {
 /// Moves received files into the store. If one cannot be stored, those stored before it are removed.
 ///
 /// # Errors
-/// `Unavailable` where the store does not accept a file.
+/// `Unavailable` if the store does not accept a file.
 pub(super) async fn store_staged(
     store: &FileStore,
     ids: &Ids,
@@ -53,7 +53,7 @@ async fn store_file(ids: &Ids, file: StagedFile) -> Result<StoredFile, FileError
         bytes: found.bytes,
         sha256: found.sha256,
         hash_algorithm: found.hash_algorithm.to_owned(),
-        flags: file.flags.iter().map(|flag| flag.code()).collect::<Vec<_>>().join(","),
+        flags: file.flags.iter().map(|flag| flag.message_key()).collect::<Vec<_>>().join(","),
         shown: shown.map(|copy| ShownCopy { key: copy.key, bytes: copy.bytes, sha256: copy.sha256 }),
     })
 }

@@ -44,7 +44,7 @@ impl ListsFiles for SubmissionReceipt {
 /// Grants permission to upload a submission, before its body is read.
 ///
 /// # Errors
-/// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` where the quota is used
+/// `Forbidden`, `NotFound` (contract or deliverable), `Conflict` in another state, `TooLarge` if the quota is used
 /// up.
 pub fn permit_submission(app: &App, caller: Caller, id: &str, code: &str) -> Result<UploadPermit, Error> {
     permits::permit_upload(app, caller, (id, code), (Action::SubmitDeliverable, FileUse::Submission), |terms| {

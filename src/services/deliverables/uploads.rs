@@ -141,7 +141,7 @@ impl UploadForm {
     ///
     /// # Errors
     /// `Malformed` for an unknown or repeated part, `TooLarge` at the first byte over a limit, `Unsupported` or
-    /// `Refused` for a file that is not accepted; those of `chunks`.
+    /// `Refused` for a file that is not accepted; errors of `chunks`.
     pub async fn receive_part<S>(&mut self, name: &str, filename: Option<&str>, chunks: S) -> Result<(), Error>
     where
         S: Stream<Item = Result<Bytes, Error>> + Unpin,
@@ -351,7 +351,7 @@ impl UploadForm {
     /// Kept files that the page has listed and the person has not chosen again are dropped.
     ///
     /// # Errors
-    /// `Unavailable` where the store or the database does not accept a file.
+    /// `Unavailable` if the store or the database does not accept a file.
     pub async fn keep(&mut self, app: &App) -> Result<(), Error> {
         let Some(keeper) = self.keeper.clone() else { return Ok(()) };
         let staged = std::mem::take(&mut self.files);
@@ -366,13 +366,13 @@ impl UploadForm {
             return Ok(());
         }
         self.fresh.extend(stored.iter().map(|file| file.id.clone()));
-        kept::keep(app, &keeper, stored, unwanted, takes_one).await.map(|replaced| self.replaced = replaced)
+        kept::keep_files(app, &keeper, stored, unwanted, takes_one).await.map(|replaced| self.replaced = replaced)
     }
 
     /// Moves the files into the store. If one cannot be stored, those stored before it are removed.
     ///
     /// # Errors
-    /// `Unavailable` where the store does not accept a file.
+    /// `Unavailable` if the store does not accept a file.
     pub async fn store(self) -> Result<Vec<StoredFile>, Error> {
         store_staged(&self.store, &self.ids, self.files).await
     }

@@ -84,7 +84,7 @@ pub struct DecisionView {
 /// Lists the deliverables of a contract, in the order of its terms.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of.
+/// `NotFound` for a contract that the caller may not see.
 pub fn list(app: &App, caller: &Caller, id: &str) -> Result<Vec<DeliverableView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {

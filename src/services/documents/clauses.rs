@@ -7,17 +7,17 @@ use crate::domain::terms::{Base, BreachTerm, Clause, Direction, QualityTier, Ter
 use crate::text::message;
 use crate::text::money::group_thousands;
 
-use crate::services::documents::terms::{joined, rate, tell};
+use crate::services::documents::terms::{joined, rate};
 
-/// Words the breach terms: a sentence for each clause, then the cap, the interest and the right to terminate.
+/// Formats the breach terms: a sentence for each clause, then the cap, the interest and the right to terminate.
 pub fn breach(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut sentences: Vec<String> =
         terms.breach_terms.iter().map(|term| clause(term, terms, details, language)).collect();
     if let Some(cap) = terms.penalty_cap {
-        sentences.push(tell(language, "document-term-cap", &[("rate", rate(cap))]));
+        sentences.push(message(language, "document-term-cap", &[("rate", rate(cap))]));
     }
     if terms.late_payment_daily_rate != Rate::default() {
-        sentences.push(tell(language, "document-term-interest", &[("rate", rate(terms.late_payment_daily_rate))]));
+        sentences.push(message(language, "document-term-interest", &[("rate", rate(terms.late_payment_daily_rate))]));
     }
     sentences.extend(termination(terms, language));
     sentences
@@ -39,7 +39,7 @@ fn clause(term: &BreachTerm, terms: &Terms, details: &Details, language: Languag
     let mut text = joined(language, "document-semicolon", &parts);
     if !names.is_empty() {
         let names = joined(language, "document-list", &names);
-        text = tell(language, "document-colon", &[("name", names), ("text", text)]);
+        text = message(language, "document-colon", &[("name", names), ("text", text)]);
     }
     let severity = message(language, &format!("document-severity-{}", term.severity), &[]);
     let args = [
@@ -48,7 +48,7 @@ fn clause(term: &BreachTerm, terms: &Terms, details: &Details, language: Languag
         ("severity", severity),
         ("text", text),
     ];
-    tell(language, "document-clause", &args)
+    message(language, "document-clause", &args)
 }
 
 fn base_name(base: Base, language: Language) -> String {
@@ -61,20 +61,20 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
             let base = base_name(*base, language);
             let key = if grace_days.get() > 0 { "document-clause-late-grace" } else { "document-clause-late" };
             let args = [("grace", grace_days.to_string()), ("base", base.clone()), ("rate", rate(daily_rate))];
-            let mut parts = vec![tell(language, key, &args)];
+            let mut parts = vec![message(language, key, &args)];
             if let Some(cap) = cap {
-                parts.push(tell(language, "document-clause-late-cap", &[("base", base), ("cap", rate(cap))]));
+                parts.push(message(language, "document-clause-late-cap", &[("base", base), ("cap", rate(cap))]));
             }
             parts
         }
         Clause::NonDelivery { after_days, rate: part, base, .. } => {
             let args = [("days", after_days.to_string()), ("base", base_name(*base, language)), ("rate", rate(part))];
-            vec![tell(language, "document-clause-none", &args)]
+            vec![message(language, "document-clause-none", &args)]
         }
         Clause::QuantityShortfall { tolerance, rate: part, .. } => {
             let key =
                 if *tolerance == Rate::default() { "document-clause-short" } else { "document-clause-short-tolerance" };
-            vec![tell(language, key, &[("tolerance", rate(tolerance)), ("rate", rate(part))])]
+            vec![message(language, key, &[("tolerance", rate(tolerance)), ("rate", rate(part))])]
         }
         Clause::QualityShortfall { deliverables, indicator, base, tiers } => {
             let key = match indicator_direction(terms, deliverables, indicator) {
@@ -88,13 +88,13 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
                     ("base", base_name(*base, language)),
                     ("rate", rate(tier.rate)),
                 ];
-                tell(language, key, &args)
+                message(language, key, &args)
             };
             add_highest_applies(tiers.iter().map(tier).collect(), language)
         }
         Clause::LowScore { tiers } => {
             let tier = |limit: String, part: String| {
-                tell(language, "document-clause-score", &[("limit", limit), ("rate", part)])
+                message(language, "document-clause-score", &[("limit", limit), ("rate", part)])
             };
             add_highest_applies(tiers.iter().map(|t| tier(t.below.to_string(), rate(t.rate))).collect(), language)
         }
@@ -103,13 +103,17 @@ fn consequence(clause: &Clause, terms: &Terms, details: &Details, language: Lang
                 ("clients", clients_per_worker.to_string()),
                 ("amount", group_thousands(&amount_per_worker.to_string())),
             ];
-            vec![tell(language, "document-clause-staffing", &args)]
+            vec![message(language, "document-clause-staffing", &args)]
         }
         Clause::Incident { amount, rate: part } => {
             let fixed = amount.map(|amount| {
-                tell(language, "document-clause-incident-amount", &[("amount", group_thousands(&amount.to_string()))])
+                message(
+                    language,
+                    "document-clause-incident-amount",
+                    &[("amount", group_thousands(&amount.to_string()))],
+                )
             });
-            let share = part.map(|part| tell(language, "document-clause-incident-rate", &[("rate", rate(part))]));
+            let share = part.map(|part| message(language, "document-clause-incident-rate", &[("rate", rate(part))]));
             fixed.into_iter().chain(share).collect()
         }
     }
@@ -137,15 +141,17 @@ fn indicator_direction(terms: &Terms, deliverables: &[Code], indicator: &Code) -
 fn termination(terms: &Terms, language: Language) -> Option<String> {
     let termination = terms.termination.as_ref()?;
     let conditions: Vec<String> = [
-        termination.penalty_fraction.map(|part| tell(language, "document-term-when-penalty", &[("rate", rate(part))])),
-        termination.days_late.map(|days| tell(language, "document-term-when-late", &[("days", days.to_string())])),
+        termination
+            .penalty_fraction
+            .map(|part| message(language, "document-term-when-penalty", &[("rate", rate(part))])),
+        termination.days_late.map(|days| message(language, "document-term-when-late", &[("days", days.to_string())])),
         termination
             .breaches
-            .map(|count| tell(language, "document-term-when-breaches", &[("count", count.to_string())])),
+            .map(|count| message(language, "document-term-when-breaches", &[("count", count.to_string())])),
     ]
     .into_iter()
     .flatten()
     .collect();
     let conditions = joined(language, "document-semicolon", &conditions);
-    (!conditions.is_empty()).then(|| tell(language, "document-term-termination", &[("conditions", conditions)]))
+    (!conditions.is_empty()).then(|| message(language, "document-term-termination", &[("conditions", conditions)]))
 }

@@ -55,7 +55,7 @@ pub struct ContractSnapshot {
 }
 
 impl ContractSnapshot {
-    /// Returns true for a day in a year whose holidays have not been announced yet.
+    /// Returns whether a day is in a year whose holidays have not been announced yet.
     pub fn is_provisional(&self, day: &NaiveDate) -> bool {
         is_provisional(*day, self.announced_until)
     }
@@ -80,7 +80,7 @@ fn fingerprint(json: &str) -> String {
 /// steps of each payable amount. The same input gives the same bytes.
 ///
 /// # Errors
-/// Those of the PDF writer; no text of a contract causes one.
-pub fn summary(input: &ContractSnapshot, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
-    pdf::render(&summary::document(input, lang))
+/// Errors of the PDF writer; no text of a contract causes one.
+pub fn summary(snapshot: &ContractSnapshot, lang: DocumentLang) -> Result<Vec<u8>, PdfError> {
+    pdf::render(&summary::document(snapshot, lang))
 }

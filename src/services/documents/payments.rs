@@ -11,7 +11,6 @@ use crate::text::dates::{long, short};
 use crate::text::message;
 use crate::text::money::group_thousands;
 
-use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Args, Look, Voice, figure, name};
 use crate::services::documents::{ContractSnapshot, clauses};
 
@@ -21,18 +20,18 @@ pub fn yuan(sum: impl ToString) -> String {
 }
 
 /// Returns the contract's money in fen: paid, payable but unpaid, deducted, not yet earned.
-pub fn shares(input: &ContractSnapshot) -> [i128; 4] {
-    let totals = &input.standing.totals;
+pub fn shares(snapshot: &ContractSnapshot) -> [i128; 4] {
+    let totals = &snapshot.standing.totals;
     let paid = totals.paid.fen();
     let unpaid = (totals.payable.fen() - paid).max(0);
     let deducted = totals.settled.fen();
-    let rest = (i128::from(input.terms.amount.fen()) - paid - unpaid - deducted).max(0);
+    let rest = (i128::from(snapshot.terms.amount.fen()) - paid - unpaid - deducted).max(0);
     [paid, unpaid, deducted, rest]
 }
 
 /// Builds the bar of the contract's money.
-pub fn bar(input: &ContractSnapshot, voice: Voice) -> Block {
-    let [paid, unpaid, deducted, rest] = shares(input);
+pub fn bar(snapshot: &ContractSnapshot, voice: Voice) -> Block {
+    let [paid, unpaid, deducted, rest] = shares(snapshot);
     let parts = [
         ("document-share-paid", paid, Ink::Good),
         ("document-share-unpaid", unpaid, Ink::Bad),
@@ -47,7 +46,7 @@ pub fn bar(input: &ContractSnapshot, voice: Voice) -> Block {
     });
     let args: Args =
         ["paid", "unpaid", "deducted", "rest"].into_iter().zip(parts.map(|(_, fen, _)| yuan_of(fen))).collect();
-    Block::Bar { shares: shares.into(), alt: tell(voice.first(), "document-bar-alt", &args) }
+    Block::Bar { shares: shares.into(), alt: message(voice.first(), "document-bar-alt", &args) }
 }
 
 /// Formats fen, never negative, as yuan.
@@ -56,11 +55,11 @@ pub fn yuan_of(fen: i128) -> String {
 }
 
 /// Builds the table of milestones with their sums.
-pub fn milestones(input: &ContractSnapshot, voice: Voice) -> Block {
+pub fn milestones(snapshot: &ContractSnapshot, voice: Voice) -> Block {
     let head = ["milestone", "state", "gross", "deductions", "payable", "paid", "pay-by", "interest"];
     let mut rows: Vec<Row> =
-        input.standing.milestones.iter().map(|milestone| milestone_row(milestone, input, voice)).collect();
-    let totals = &input.standing.totals;
+        snapshot.standing.milestones.iter().map(|milestone| milestone_row(milestone, snapshot, voice)).collect();
+    let totals = &snapshot.standing.totals;
     let sums =
         [None, None, Some(totals.settled), Some(totals.payable), Some(totals.paid), None, Some(totals.late_interest)];
     let mut cells = vec![voice.say(Look::LABEL, "document-total")];
@@ -74,7 +73,7 @@ pub fn milestones(input: &ContractSnapshot, voice: Voice) -> Block {
     })
 }
 
-fn milestone_row(milestone: &MilestoneStanding, input: &ContractSnapshot, voice: Voice) -> Row {
+fn milestone_row(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, voice: Voice) -> Row {
     let ink = match milestone.state {
         MilestoneState::Paid => Ink::Good,
         MilestoneState::Overdue => Ink::Bad,
@@ -84,20 +83,20 @@ fn milestone_row(milestone: &MilestoneStanding, input: &ContractSnapshot, voice:
     let if_satisfied = |sum: Money| if satisfied { figure(yuan(sum)) } else { figure("–") };
     Row {
         cells: vec![
-            name(input.details.milestone(milestone.code.as_str())),
+            name(snapshot.details.milestone(milestone.code.as_str())),
             voice.say(Look::LABEL.ink(ink), &format!("document-milestone-{}", milestone.state)),
             figure(yuan(milestone.gross)),
             if_satisfied(milestone.deductions),
             if_satisfied(milestone.payable),
             figure(yuan(milestone.paid)),
-            voice.due(input, milestone.due_on),
+            voice.due(snapshot, milestone.due_on),
             figure(yuan(milestone.late_interest)),
         ],
         total: false,
     }
 }
 
-/// Tells whether a milestone's payable amount needs its steps: something was deducted, or interest has accrued.
+/// Returns whether a milestone's payable amount needs its steps: something was deducted, or interest has accrued.
 pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
     milestone.satisfied_on.is_some()
         && !milestone.trail.is_empty()
@@ -105,11 +104,11 @@ pub fn needs_steps(milestone: &MilestoneStanding) -> bool {
 }
 
 /// Builds the table of breaches with their amounts, or a sentence if there are none.
-pub fn breaches(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
-    let standing = &input.standing;
+pub fn breaches(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
+    let standing = &snapshot.standing;
     if standing.breaches.is_empty() {
         let none = voice.each(Look::BODY, |language| {
-            tell(language, "document-no-breaches", &[("day", long(input.as_of, language))])
+            message(language, "document-no-breaches", &[("day", long(snapshot.as_of, language))])
         });
         return none.into_iter().map(Block::Paragraph).collect();
     }
@@ -117,7 +116,7 @@ pub fn breaches(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     let table = Table {
         columns: vec![Column::Words, Column::Words, Column::Whole, Column::Figures, Column::Figures, Column::Words],
         head: head.map(|column| voice.say(Look::LABEL, &format!("document-column-{column}"))).into(),
-        rows: standing.breaches.iter().map(|breach| breach_row(breach, input, voice)).collect(),
+        rows: standing.breaches.iter().map(|breach| breach_row(breach, snapshot, voice)).collect(),
     };
     let totals = &standing.totals;
     let args = vec![
@@ -129,10 +128,10 @@ pub fn breaches(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     std::iter::once(Block::Table(table)).chain(sums).collect()
 }
 
-fn breach_row(breach: &BreachStanding, input: &ContractSnapshot, voice: Voice) -> Row {
+fn breach_row(breach: &BreachStanding, snapshot: &ContractSnapshot, voice: Voice) -> Row {
     let title = |language: Language| {
-        let name = clause_name(breach.clause.as_str(), input, language);
-        tell(language, "document-with-code", &[("name", name), ("code", breach.clause.to_string())])
+        let name = clause_name(breach.clause.as_str(), snapshot, language);
+        message(language, "document-with-code", &[("name", name), ("code", breach.clause.to_string())])
     };
     let mut outcome = Cell::new();
     if breach.waived {
@@ -142,19 +141,19 @@ fn breach_row(breach: &BreachStanding, input: &ContractSnapshot, voice: Voice) -
         outcome.extend(voice.say(Look::CELL.ink(Ink::Bad), "document-breach-accruing"));
     }
     if let Some(milestone) = breach.settled_in.as_ref().filter(|_| !breach.waived) {
-        let name = input.details.milestone(milestone.as_str()).to_owned();
+        let name = snapshot.details.milestone(milestone.as_str()).to_owned();
         outcome.extend(voice.tell(Look::CELL, "document-breach-settled", vec![("name", name)]));
     }
     if outcome.is_empty() {
         outcome = voice.say(Look::CELL, "document-breach-open");
     }
     // A name given in the contract is the same in both languages, so it is printed once.
-    let named = input.details.clause(breach.clause.as_str()).is_some();
+    let named = snapshot.details.clause(breach.clause.as_str()).is_some();
     let clause = if named { name(&title(voice.first())) } else { voice.each(Look::CELL, title) };
     Row {
         cells: vec![
             clause,
-            name(breach_subject_name(&breach.subject, &input.details)),
+            name(breach_subject_name(&breach.subject, &snapshot.details)),
             figure(short(breach.since)),
             figure(yuan(breach.amount)),
             figure(yuan(breach.charged)),
@@ -165,8 +164,8 @@ fn breach_row(breach: &BreachStanding, input: &ContractSnapshot, voice: Voice) -
 }
 
 /// Returns the name of a clause by its code.
-pub fn clause_name(code: &str, input: &ContractSnapshot, language: Language) -> String {
-    clause_name_in((&input.terms, &input.details), code, language)
+pub fn clause_name(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
+    clause_name_in((&snapshot.terms, &snapshot.details), code, language)
 }
 
 /// Names a clause of given terms; one that they lack by its earlier name or its code.

@@ -5,23 +5,24 @@ use crate::domain::codes::Language;
 use crate::domain::standing::{BreachStanding, MilestoneStanding, Step, Value};
 use crate::text::trail;
 
-use crate::services::documents::terms::tell;
 use crate::services::documents::voice::{Look, Voice};
 use crate::services::documents::{ContractSnapshot, payments};
+use crate::text::message;
 
-/// Words the steps of a milestone's payable amount: the gross amount, the penalty of each breach, and what remains.
-pub fn of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
-    let own = |step: &Step| sentence(step, input, language);
-    let charged = input.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
-    let charged = charged.map(|breach| of_breach(breach, input, language));
+/// Explains the steps of a milestone's payable amount: the gross amount, the penalty of each breach, and what remains.
+pub fn of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    let own = |step: &Step| sentence(step, snapshot, language);
+    let charged =
+        snapshot.standing.breaches.iter().filter(|breach| breach.settled_in.as_ref() == Some(&milestone.code));
+    let charged = charged.map(|breach| of_breach(breach, snapshot, language));
     let (gross, rest) = milestone.trail.split_at(milestone.trail.len().min(1));
     gross.iter().map(own).chain(charged).chain(rest.iter().map(own)).collect()
 }
 
-/// Words the same steps as paragraphs of a document, with one language below the other.
-pub fn cells_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, voice: Voice) -> Vec<Cell> {
+/// Explains the same steps as paragraphs of a document, with one language below the other.
+pub fn cells_of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, voice: Voice) -> Vec<Cell> {
     let spoken: Vec<Vec<String>> =
-        voice.languages().iter().map(|language| of_payable(milestone, input, *language)).collect();
+        voice.languages().iter().map(|language| of_payable(milestone, snapshot, *language)).collect();
     let count = spoken.first().map_or(0, Vec::len);
     (0..count)
         .map(|at| {
@@ -30,35 +31,35 @@ pub fn cells_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot,
         .collect()
 }
 
-fn of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Language) -> String {
-    let steps: Vec<String> = breach.trail.iter().map(|step| sentence(step, input, language)).collect();
+fn of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> String {
+    let steps: Vec<String> = breach.trail.iter().map(|step| sentence(step, snapshot, language)).collect();
     let args = [
-        ("clause", payments::clause_name(breach.clause.as_str(), input, language)),
-        ("subject", payments::breach_subject_name(&breach.subject, &input.details).to_owned()),
+        ("clause", payments::clause_name(breach.clause.as_str(), snapshot, language)),
+        ("subject", payments::breach_subject_name(&breach.subject, &snapshot.details).to_owned()),
         ("steps", crate::services::documents::terms::joined(language, "document-sentence", &steps)),
     ];
-    tell(language, "document-breach-steps", &args)
+    message(language, "document-breach-steps", &args)
 }
 
-/// Words one step.
-pub fn sentence(step: &Step, input: &ContractSnapshot, language: Language) -> String {
+/// Explains one step.
+pub fn sentence(step: &Step, snapshot: &ContractSnapshot, language: Language) -> String {
     let mut step = step.clone();
-    step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language));
+    step.inputs.iter_mut().for_each(|(key, value)| replace_codes(key, value, snapshot, language));
     let sentence = trail::sentence(&step, language);
     if language == Language::Zh { trail::close_han_gaps(&sentence) } else { sentence }
 }
 
 /// Replaces codes by names.
-fn replace_codes(key: &str, value: &mut Value, input: &ContractSnapshot, language: Language) {
+fn replace_codes(key: &str, value: &mut Value, snapshot: &ContractSnapshot, language: Language) {
     match value {
-        Value::Name(code) if key == "clause" => *code = payments::clause_name(code, input, language),
+        Value::Name(code) if key == "clause" => *code = payments::clause_name(code, snapshot, language),
         Value::Name(code) if matches!(key, "deliverable" | "subject" | "milestone") => {
-            *code = payments::breach_subject_name(code, &input.details).to_owned();
+            *code = payments::breach_subject_name(code, &snapshot.details).to_owned();
         }
-        Value::Name(code) if key == "indicator" => *code = input.details.indicator(code).to_owned(),
-        Value::Name(code) if key == "item" => *code = input.details.item(code).to_owned(),
-        Value::List(list) => list.iter_mut().for_each(|entry| replace_codes(key, entry, input, language)),
-        Value::Row(row) => row.iter_mut().for_each(|(key, value)| replace_codes(key, value, input, language)),
+        Value::Name(code) if key == "indicator" => *code = snapshot.details.indicator(code).to_owned(),
+        Value::Name(code) if key == "item" => *code = snapshot.details.item(code).to_owned(),
+        Value::List(list) => list.iter_mut().for_each(|entry| replace_codes(key, entry, snapshot, language)),
+        Value::Row(row) => row.iter_mut().for_each(|(key, value)| replace_codes(key, value, snapshot, language)),
         _ => {}
     }
 }

@@ -10,47 +10,48 @@ use crate::text::message;
 use crate::text::money::group_thousands;
 
 use crate::services::documents::payments::{self, yuan};
-use crate::services::documents::terms::{self, from_to, tell};
+use crate::services::documents::terms::{self, from_to};
 use crate::services::documents::voice::{DocumentLang, Look, Voice, figure, name, text_lang, written};
 use crate::services::documents::{ContractSnapshot, fingerprint, steps};
 
 /// Builds the summary.
-pub fn document(input: &ContractSnapshot, lang: DocumentLang) -> Document {
+pub fn document(snapshot: &ContractSnapshot, lang: DocumentLang) -> Document {
     let voice = Voice::new(lang);
-    let json = input.canonical_json();
+    let json = snapshot.canonical_json();
     let hash = fingerprint(&json);
     let first = voice.first();
     let title = message(first, "document-summary-title", &[]);
-    let mut blocks = vec![Block::Title { lines: heading_lines(input, voice) }, identity(input, voice)];
+    let mut blocks = vec![Block::Title { lines: heading_lines(snapshot, voice) }, identity(snapshot, voice)];
     let sections: [(&str, Vec<Block>); 7] = [
-        ("document-overview", overview(input, voice)),
-        ("document-terms", vec![terms::block(&input.terms, &input.details, voice)]),
-        ("document-deliverables", deliverables(input, voice)),
-        ("document-milestones", milestones(input, voice)),
-        ("document-breaches", payments::breaches(input, voice)),
-        ("document-performance", performance(input, voice)),
-        ("document-verification", verification(input, &hash, voice)),
+        ("document-overview", overview(snapshot, voice)),
+        ("document-terms", vec![terms::block(&snapshot.terms, &snapshot.details, voice)]),
+        ("document-deliverables", deliverables(snapshot, voice)),
+        ("document-milestones", milestones(snapshot, voice)),
+        ("document-breaches", payments::breaches(snapshot, voice)),
+        ("document-performance", performance(snapshot, voice)),
+        ("document-verification", verification(snapshot, &hash, voice)),
     ];
     for (key, section) in sections {
         blocks.push(Block::Heading { level: 1, lines: voice.say(Look::HEAD, key), bookmark: message(first, key, &[]) });
         blocks.extend(section);
     }
     Document {
-        title: format!("{} {title}", input.number),
+        title: format!("{} {title}", snapshot.number),
         subject: message(first, "document-summary-subject", &[]),
         author: message(first, "document-author", &[]),
         lang: text_lang(first),
-        date: input.prepared_on,
+        date: snapshot.prepared_on,
         header: (
             voice
                 .line(Look::NOTE.0, |language| message(language, "document-summary-title", &[]))
-                .then(Look::NOTE.0, format!("　{}", input.number)),
-            voice
-                .line(Look::NOTE.0, |language| tell(language, "document-header-as-of", &[("day", short(input.as_of))])),
+                .then(Look::NOTE.0, format!("　{}", snapshot.number)),
+            voice.line(Look::NOTE.0, |language| {
+                message(language, "document-header-as-of", &[("day", short(snapshot.as_of))])
+            }),
         ),
         footer: voice
             .line(Look::NOTE.0, |language| message(language, "document-verification-code", &[]))
-            .then(Look::NOTE.0, format!("　{}", input.code)),
+            .then(Look::NOTE.0, format!("　{}", snapshot.code)),
         missing: voice.say(Look::NOTE, "document-missing-character"),
         page_of: voice.line(Look::NOTE.0, |language| message(language, "document-page", &[])),
         blocks,
@@ -63,41 +64,41 @@ pub fn document(input: &ContractSnapshot, lang: DocumentLang) -> Document {
     }
 }
 
-fn heading_lines(input: &ContractSnapshot, voice: Voice) -> Vec<Text> {
+fn heading_lines(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Text> {
     let mut lines = voice.say(Look::TITLE, "document-summary-title");
-    lines.push(written(Style::SUBTITLE, &input.title));
+    lines.push(written(Style::SUBTITLE, &snapshot.title));
     lines
 }
 
-fn identity(input: &ContractSnapshot, voice: Voice) -> Block {
+fn identity(snapshot: &ContractSnapshot, voice: Voice) -> Block {
     let row = |key: &str, value: Cell| (voice.say(Look::LABEL, key), value);
     let rows = vec![
-        row("document-number", vec![Text::new(TextLang::En, Style::FIGURE, &input.number)]),
-        row("document-title", name(&input.title)),
-        row("document-purchaser", name(&input.purchaser)),
-        row("document-contractor", name(&input.contractor)),
-        row("document-funder", name(&input.funder)),
+        row("document-number", vec![Text::new(TextLang::En, Style::FIGURE, &snapshot.number)]),
+        row("document-title", name(&snapshot.title)),
+        row("document-purchaser", name(&snapshot.purchaser)),
+        row("document-contractor", name(&snapshot.contractor)),
+        row("document-funder", name(&snapshot.funder)),
         row(
             "document-contract-state",
-            voice.say(Look::LABEL.ink(Ink::Brand), &format!("document-state-{}", input.state)),
+            voice.say(Look::LABEL.ink(Ink::Brand), &format!("document-state-{}", snapshot.state)),
         ),
-        row("document-period", voice.each(Look::CELL, |language| from_to(&input.terms, language))),
-        row("document-as-of", voice.each(Look::CELL, |language| long(input.as_of, language))),
-        row("document-prepared-on", voice.each(Look::CELL, |language| long(input.prepared_on, language))),
+        row("document-period", voice.each(Look::CELL, |language| from_to(&snapshot.terms, language))),
+        row("document-as-of", voice.each(Look::CELL, |language| long(snapshot.as_of, language))),
+        row("document-prepared-on", voice.each(Look::CELL, |language| long(snapshot.prepared_on, language))),
     ];
     let mut caption = voice.say(Look(Style::NOTE, Style::LABEL_SOFT), "document-qr-caption");
-    caption.push(Text::new(TextLang::En, Style::FIGURE, &input.code));
-    let alt = tell(voice.first(), "document-qr-alt", &[("url", input.verification_url.clone())]);
-    Block::KeyValues { rows, qr: Some(Qr { content: input.verification_url.clone(), caption, alt }) }
+    caption.push(Text::new(TextLang::En, Style::FIGURE, &snapshot.code));
+    let alt = message(voice.first(), "document-qr-alt", &[("url", snapshot.verification_url.clone())]);
+    Block::KeyValues { rows, qr: Some(Qr { content: snapshot.verification_url.clone(), caption, alt }) }
 }
 
-fn overview(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
-    let totals = &input.standing.totals;
-    let performance = &input.standing.performance;
+fn overview(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
+    let totals = &snapshot.standing.totals;
+    let performance = &snapshot.standing.performance;
     let mut paragraphs = voice.each(Look::BODY, |language| {
         let args = [
-            ("amount", yuan(input.terms.amount)),
-            ("day", long(input.as_of, language)),
+            ("amount", yuan(snapshot.terms.amount)),
+            ("day", long(snapshot.as_of, language)),
             ("payable", yuan(totals.payable)),
             ("paid", yuan(totals.paid)),
             ("settled", yuan(totals.settled)),
@@ -106,43 +107,43 @@ fn overview(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
         let score = match (performance.score, performance.rating) {
             (Some(score), Some(rating)) => {
                 let rating = message(language, &format!("document-rating-{rating}"), &[]);
-                tell(language, "document-overview-score", &[("score", score.to_string()), ("rating", rating)])
+                message(language, "document-overview-score", &[("score", score.to_string()), ("rating", rating)])
             }
             _ => message(language, "document-overview-no-score", &[]),
         };
         let gap = if language == crate::domain::codes::Language::En { " " } else { "" };
-        format!("{}{gap}{score}", tell(language, "document-overview-text", &args))
+        format!("{}{gap}{score}", message(language, "document-overview-text", &args))
     });
-    if let Some(day) = input.standing.termination_right_since {
+    if let Some(day) = snapshot.standing.termination_right_since {
         paragraphs.extend(voice.each(Look::BODY.ink(Ink::Bad), |language| {
-            tell(language, "document-termination-right", &[("day", long(day, language))])
+            message(language, "document-termination-right", &[("day", long(day, language))])
         }));
     }
-    paragraphs.into_iter().map(Block::Paragraph).chain([Block::Space(3.0), payments::bar(input, voice)]).collect()
+    paragraphs.into_iter().map(Block::Paragraph).chain([Block::Space(3.0), payments::bar(snapshot, voice)]).collect()
 }
 
-fn deliverables(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
-    if input.standing.deliverables.is_empty() {
+fn deliverables(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
+    if snapshot.standing.deliverables.is_empty() {
         return voice.say(Look::BODY, "document-no-deliverables").into_iter().map(Block::Paragraph).collect();
     }
     let head = ["deliverable", "planned", "accepted", "due", "state", "late"];
     let table = Block::Table(Table {
         columns: vec![Column::Words, Column::Figures, Column::Figures, Column::Whole, Column::Whole, Column::Figures],
         head: head.map(|column| voice.say(Look::LABEL, &format!("document-column-{column}"))).into(),
-        rows: input
+        rows: snapshot
             .standing
             .deliverables
             .iter()
-            .map(|deliverable| deliverable_row(deliverable, input, voice))
+            .map(|deliverable| deliverable_row(deliverable, snapshot, voice))
             .collect(),
     });
-    let days = input.standing.deliverables.iter().map(|deliverable| deliverable.due_on);
-    std::iter::once(table).chain(voice.provisional_note(input, days)).collect()
+    let days = snapshot.standing.deliverables.iter().map(|deliverable| deliverable.due_on);
+    std::iter::once(table).chain(voice.provisional_note(snapshot, days)).collect()
 }
 
-fn deliverable_row(deliverable: &DeliverableStanding, input: &ContractSnapshot, voice: Voice) -> Row {
-    let agreed = input.terms.deliverables.iter().find(|agreed| agreed.code == deliverable.code);
-    let unit = agreed.map_or("", |agreed| input.details.unit(agreed.item.as_str()));
+fn deliverable_row(deliverable: &DeliverableStanding, snapshot: &ContractSnapshot, voice: Voice) -> Row {
+    let agreed = snapshot.terms.deliverables.iter().find(|agreed| agreed.code == deliverable.code);
+    let unit = agreed.map_or("", |agreed| snapshot.details.unit(agreed.item.as_str()));
     let amount = |quantity: Option<String>| match quantity {
         Some(quantity) if unit.is_empty() => figure(group_thousands(&quantity)),
         Some(quantity) => figure(format!("{} {unit}", group_thousands(&quantity))),
@@ -159,10 +160,10 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &ContractSnapshot, 
     let late = if deliverable.days_late > 0 { Ink::Bad } else { Ink::Black };
     Row {
         cells: vec![
-            coded(input.details.deliverable(deliverable.code.as_str()), deliverable.code.as_str()),
+            coded(snapshot.details.deliverable(deliverable.code.as_str()), deliverable.code.as_str()),
             amount(agreed.map(|agreed| agreed.quantity.to_string())),
             amount(deliverable.accepted.map(|quantity| quantity.to_string())),
-            voice.due(input, Some(deliverable.due_on)),
+            voice.due(snapshot, Some(deliverable.due_on)),
             voice.say(Look::LABEL.ink(ink), &format!("document-deliverable-{}", deliverable.state)),
             vec![Text::new(TextLang::En, Style::FIGURE.ink(late), deliverable.days_late.to_string())],
         ],
@@ -170,39 +171,39 @@ fn deliverable_row(deliverable: &DeliverableStanding, input: &ContractSnapshot, 
     }
 }
 
-/// Cell with a name followed by its code, or with the code alone if they are the same.
+/// Cell with a name followed by its code, or with only the code if they are the same.
 fn coded(name: &str, code: &str) -> Cell {
     let text = written(Style::CELL, name);
     vec![if name == code { text } else { text.then(Style::CELL_SOFT, format!("　{code}")) }]
 }
 
-fn milestones(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
-    if input.standing.milestones.is_empty() {
+fn milestones(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
+    if snapshot.standing.milestones.is_empty() {
         return voice.say(Look::BODY, "document-no-milestones").into_iter().map(Block::Paragraph).collect();
     }
-    let mut blocks = vec![payments::milestones(input, voice)];
+    let mut blocks = vec![payments::milestones(snapshot, voice)];
     blocks.extend(
-        voice.provisional_note(input, input.standing.milestones.iter().filter_map(|milestone| milestone.due_on)),
+        voice.provisional_note(snapshot, snapshot.standing.milestones.iter().filter_map(|milestone| milestone.due_on)),
     );
-    for milestone in input.standing.milestones.iter().filter(|milestone| payments::needs_steps(milestone)) {
-        let name = input.details.milestone(milestone.code.as_str());
+    for milestone in snapshot.standing.milestones.iter().filter(|milestone| payments::needs_steps(milestone)) {
+        let name = snapshot.details.milestone(milestone.code.as_str());
         let args = || vec![("name", name.to_owned()), ("payable", yuan(milestone.payable))];
-        let bookmark = tell(voice.first(), "document-trail-of", &args());
+        let bookmark = message(voice.first(), "document-trail-of", &args());
         blocks.push(Block::Heading {
             level: 2,
             lines: voice.tell(Look::SUBHEAD, "document-trail-of", args()),
             bookmark,
         });
-        blocks.push(Block::Steps(steps::cells_of_payable(milestone, input, voice)));
+        blocks.push(Block::Steps(steps::cells_of_payable(milestone, snapshot, voice)));
     }
     blocks
 }
 
-fn performance(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
-    let Performance { measures, score, rating, .. } = &input.standing.performance;
+fn performance(snapshot: &ContractSnapshot, voice: Voice) -> Vec<Block> {
+    let Performance { measures, score, rating, .. } = &snapshot.standing.performance;
     let Weights { quantity, timeliness, first_pass, quality, compliance, satisfaction } =
-        &input.terms.scorecard.weights;
-    let points_per_day = input.terms.scorecard.points_per_late_day.to_string();
+        &snapshot.terms.scorecard.weights;
+    let points_per_day = snapshot.terms.scorecard.points_per_late_day.to_string();
     let lines = [
         ("quantity", quantity, measures.quantity),
         ("timeliness", timeliness, measures.timeliness),
@@ -230,7 +231,7 @@ fn performance(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
             None => word,
             Some(rating) => {
                 let text = message(language, &format!("document-rating-{rating}"), &[]);
-                tell(language, "document-with-code", &[("name", word), ("code", text)])
+                message(language, "document-with-code", &[("name", word), ("code", text)])
             }
         }
     };
@@ -257,13 +258,13 @@ fn performance(input: &ContractSnapshot, voice: Voice) -> Vec<Block> {
     blocks
 }
 
-fn verification(input: &ContractSnapshot, hash: &str, voice: Voice) -> Vec<Block> {
+fn verification(snapshot: &ContractSnapshot, hash: &str, voice: Voice) -> Vec<Block> {
     let row = |key: &str, text: &str| (voice.say(Look::LABEL, key), figure(text));
     let mut blocks: Vec<Block> =
         voice.say(Look::BODY, "document-verification-text").into_iter().map(Block::Paragraph).collect();
     let rows = vec![
-        row("document-verification-address", &input.verification_url),
-        row("document-verification-code", &input.code),
+        row("document-verification-address", &snapshot.verification_url),
+        row("document-verification-code", &snapshot.code),
         (
             voice.say(Look::LABEL, "document-verification-hash"),
             vec![Text::new(TextLang::En, Style { size: 8.0, ..Style::FIGURE }, hash)],

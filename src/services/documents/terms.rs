@@ -56,7 +56,7 @@ pub fn standards(terms: &Terms, details: &Details, language: Language) -> Vec<St
     let standard = |item: &crate::domain::terms::Item| {
         let text = details.items.get(item.code.as_str())?.standard.clone();
         let args = [("name", details.item(item.code.as_str()).to_owned()), ("text", text.clone())];
-        (!text.is_empty()).then(|| tell(language, "document-colon", &args))
+        (!text.is_empty()).then(|| message(language, "document-colon", &args))
     };
     terms.items.iter().filter_map(standard).collect()
 }
@@ -67,18 +67,13 @@ pub fn sentence(spoken: &[Vec<String>], voice: Voice, language: Language, at: us
     place.and_then(|place| spoken.get(place)).and_then(|words| words.get(at)).cloned().unwrap_or_default()
 }
 
-/// Returns a message with values.
-pub fn tell(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
-    message(language, key, args)
-}
-
 /// Joins the non-empty parts with the separator that a message holds.
 pub fn joined(language: Language, separator: &str, parts: &[String]) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     parts.join(&message(language, separator, &[]))
 }
 
-/// Words the term of quantity.
+/// Formats the quantity term.
 pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let item = |item: &crate::domain::terms::Item| {
         let code = item.code.as_str();
@@ -87,21 +82,21 @@ pub fn quantity(terms: &Terms, details: &Details, language: Language) -> Vec<Str
             ("quantity", with_unit(item.quantity, details.unit(code), language)),
             ("price", group_thousands(&item.unit_price.to_string())),
         ];
-        tell(language, "document-term-item", &args)
+        message(language, "document-term-item", &args)
     };
     terms.items.iter().map(item).collect()
 }
 
-/// Words a quantity with its unit; older contracts may have none.
+/// Formats a quantity with its unit; older contracts may have none.
 pub fn with_unit(quantity: Quantity, unit: &str, language: Language) -> String {
     let quantity = group_thousands(&quantity.to_string());
     if unit.is_empty() {
         return quantity;
     }
-    tell(language, "document-quantity", &[("quantity", quantity), ("unit", unit.to_owned())])
+    message(language, "document-quantity", &[("quantity", quantity), ("unit", unit.to_owned())])
 }
 
-/// Words the term of quality.
+/// Formats the quality term.
 pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let mut groups: Vec<((String, String, Direction), Vec<String>)> = Vec::new();
     for deliverable in &terms.deliverables {
@@ -126,7 +121,7 @@ pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<Stri
                 Direction::AtMost => "document-term-at-most",
             };
             let deliverables = joined(language, "document-list", &names);
-            tell(language, key, &[("indicator", indicator), ("target", target), ("deliverables", deliverables)])
+            message(language, key, &[("indicator", indicator), ("target", target), ("deliverables", deliverables)])
         })
         .collect();
     if sentences.is_empty() {
@@ -135,23 +130,23 @@ pub fn quality(terms: &Terms, details: &Details, language: Language) -> Vec<Stri
     sentences
 }
 
-/// Words the term of the service period.
+/// Formats the service-period term.
 pub fn period(terms: &Terms, _: &Details, language: Language) -> Vec<String> {
     let mut sentences = vec![from_to(terms, language)];
     if let Some(days) = terms.inspection_days {
-        let mut parts = vec![tell(language, "document-term-inspection", &[("days", days.to_string())])];
+        let mut parts = vec![message(language, "document-term-inspection", &[("days", days.to_string())])];
         if terms.deemed_acceptance {
             parts.push(message(language, "document-term-deemed", &[]));
         }
         sentences.push(joined(language, "document-semicolon", &parts));
     }
     if terms.cure_days.get() > 0 {
-        sentences.push(tell(language, "document-term-cure", &[("days", terms.cure_days.to_string())]));
+        sentences.push(message(language, "document-term-cure", &[("days", terms.cure_days.to_string())]));
     }
     sentences
 }
 
-/// Words the quantity and the due day of each deliverable.
+/// Lists each deliverable's quantity and due day.
 pub fn deliverables(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let deliverable = |deliverable: &Deliverable| {
         let args = [
@@ -159,24 +154,24 @@ pub fn deliverables(terms: &Terms, details: &Details, language: Language) -> Vec
             ("quantity", with_unit(deliverable.quantity, details.unit(deliverable.item.as_str()), language)),
             ("due", long(deliverable.due_on, language)),
         ];
-        tell(language, "document-term-deliverable", &args)
+        message(language, "document-term-deliverable", &args)
     };
     terms.deliverables.iter().map(deliverable).collect()
 }
 
-/// Words the contract's first and last day.
+/// Formats the contract's first and last day.
 pub fn from_to(terms: &Terms, language: Language) -> String {
-    tell(
+    message(
         language,
         "document-from-to",
         &[("from", long(terms.starts_on, language)), ("to", long(terms.ends_on, language))],
     )
 }
 
-/// Words the term of payment.
+/// Formats the payment term.
 pub fn payment(terms: &Terms, details: &Details, language: Language) -> Vec<String> {
     let total = [("amount", group_thousands(&terms.amount.to_string())), ("count", terms.milestones.len().to_string())];
-    let mut sentences = vec![tell(language, "document-term-total", &total)];
+    let mut sentences = vec![message(language, "document-term-total", &total)];
     let deliverables: BTreeMap<&str, &Deliverable> = terms.deliverables.iter().map(|d| (d.code.as_str(), d)).collect();
     sentences.extend(terms.milestones.iter().map(|milestone| instalment(milestone, &deliverables, details, language)));
     let from = match terms.payment_from {
@@ -195,12 +190,12 @@ fn instalment(
 ) -> String {
     let name = details.milestone(milestone.code.as_str()).to_owned();
     let what = match milestone.amount {
-        Some(amount) => tell(
+        Some(amount) => message(
             language,
             "document-term-milestone-fixed",
             &[("name", name), ("amount", group_thousands(&amount.to_string()))],
         ),
-        None => tell(language, "document-term-milestone-quantity", &[("name", name)]),
+        None => message(language, "document-term-milestone-quantity", &[("name", name)]),
     };
     let mut parts = vec![what];
     let required: Vec<String> = milestone
@@ -211,15 +206,15 @@ fn instalment(
         .collect();
     if !required.is_empty() {
         let required = joined(language, "document-list", &required);
-        parts.push(tell(language, "document-term-requires", &[("deliverables", required)]));
+        parts.push(message(language, "document-term-requires", &[("deliverables", required)]));
     }
     if milestone.requires_score {
         parts.push(message(language, "document-term-scored", &[]));
     }
     if let Some(day) = milestone.not_before {
-        parts.push(tell(language, "document-term-not-before", &[("day", short(day))]));
+        parts.push(message(language, "document-term-not-before", &[("day", short(day))]));
     }
-    parts.push(tell(language, "document-term-within", &[("days", milestone.payment_days.to_string())]));
+    parts.push(message(language, "document-term-within", &[("days", milestone.payment_days.to_string())]));
     joined(language, "document-comma", &parts)
 }
 

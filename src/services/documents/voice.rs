@@ -66,7 +66,7 @@ impl Look {
     }
 }
 
-/// Words texts in the languages of a document.
+/// Formats texts in the languages of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Voice {
     lang: DocumentLang,
@@ -125,17 +125,21 @@ impl Voice {
 
 impl Voice {
     /// Builds a cell with a due day, marked where it may still move; a dash for none.
-    pub fn due(self, input: &ContractSnapshot, day: Option<NaiveDate>) -> Cell {
+    pub fn due(self, snapshot: &ContractSnapshot, day: Option<NaiveDate>) -> Cell {
         let mut cell = figure(day.map_or_else(|| "–".to_owned(), short));
-        if day.is_some_and(|day| input.is_provisional(&day)) {
+        if day.is_some_and(|day| snapshot.is_provisional(&day)) {
             cell.extend(self.say(Look(Style::CELL_SOFT, Style::CELL_SOFT), "document-provisional"));
         }
         cell
     }
 
     /// Builds the paragraphs that explain the mark of due days that may still move; none where no day is marked.
-    pub fn provisional_note(self, input: &ContractSnapshot, mut days: impl Iterator<Item = NaiveDate>) -> Vec<Block> {
-        if !days.any(|day| input.is_provisional(&day)) {
+    pub fn provisional_note(
+        self,
+        snapshot: &ContractSnapshot,
+        mut days: impl Iterator<Item = NaiveDate>,
+    ) -> Vec<Block> {
+        if !days.any(|day| snapshot.is_provisional(&day)) {
             return Vec::new();
         }
         self.say(Look::NOTE, "document-provisional-note").into_iter().map(Block::Paragraph).collect()

@@ -23,37 +23,37 @@ pub fn five_terms(agreed: &Terms, details: &Details, language: Language) -> Vec<
     ]
 }
 
-/// Words the quantity and the due day of each deliverable.
+/// Lists each deliverable's quantity and due day.
 pub fn deliverables(agreed: &Terms, details: &Details, language: Language) -> Vec<String> {
     terms::deliverables(agreed, details, language)
 }
 
-/// Words a quantity with its unit, if it has one.
+/// Formats a quantity with its unit, if it has one.
 pub fn with_unit(quantity: Quantity, unit: &str, language: Language) -> String {
     terms::with_unit(quantity, unit, language)
 }
 
-/// Words the steps of a milestone's payable amount.
-pub fn steps_of_payable(milestone: &MilestoneStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
-    steps::of_payable(milestone, input, language)
+/// Explains the steps of a milestone's payable amount.
+pub fn steps_of_payable(milestone: &MilestoneStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    steps::of_payable(milestone, snapshot, language)
 }
 
-/// Words the steps of a breach's amount.
-pub fn steps_of_breach(breach: &BreachStanding, input: &ContractSnapshot, language: Language) -> Vec<String> {
-    breach.trail.iter().map(|step| sentence(step, input, language)).collect()
+/// Explains the steps of a breach's amount.
+pub fn steps_of_breach(breach: &BreachStanding, snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    breach.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
 }
 
-/// Words the steps of the performance score.
-pub fn steps_of_score(input: &ContractSnapshot, language: Language) -> Vec<String> {
-    input.standing.performance.trail.iter().map(|step| sentence(step, input, language)).collect()
+/// Explains the steps of the performance score.
+pub fn steps_of_score(snapshot: &ContractSnapshot, language: Language) -> Vec<String> {
+    snapshot.standing.performance.trail.iter().map(|step| sentence(step, snapshot, language)).collect()
 }
 
 /// Returns the name of a clause.
-pub fn clause(code: &str, input: &ContractSnapshot, language: Language) -> String {
-    payments::clause_name(code, input, language)
+pub fn clause(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
+    payments::clause_name(code, snapshot, language)
 }
 
-/// Names a clause, and the subject of a breach of it, by given terms and the words beside them.
+/// Names a clause, and the subject of a breach of it, by given terms and their details.
 pub fn breach(of: (&Terms, &Details), (clause, subject): (&str, &str), language: Language) -> String {
     format!("{} · {}", payments::clause_name_in(of, clause, language), payments::breach_subject_name(subject, of.1))
 }
@@ -64,22 +64,22 @@ pub fn clause_of(code: &str, terms: &Terms, details: &Details, language: Languag
 }
 
 /// Returns the name of a deliverable, milestone or clause; of a month or incident the code itself.
-pub fn anything(code: &str, input: &ContractSnapshot, language: Language) -> String {
-    match breach_subject_name(code, input) {
-        same if same == code => clause(code, input, language),
+pub fn anything(code: &str, snapshot: &ContractSnapshot, language: Language) -> String {
+    match breach_subject_name(code, snapshot) {
+        same if same == code => clause(code, snapshot, language),
         name => name,
     }
 }
 
 /// Returns the name of a breach's subject: of a deliverable or milestone its name, of a month or incident the code
 /// itself.
-pub fn breach_subject_name(code: &str, input: &ContractSnapshot) -> String {
-    payments::breach_subject_name(code, &input.details).to_owned()
+pub fn breach_subject_name(code: &str, snapshot: &ContractSnapshot) -> String {
+    payments::breach_subject_name(code, &snapshot.details).to_owned()
 }
 
 /// Returns the contract's money in fen, each part with the last part of its message key (`document-share-…`).
-pub fn money(input: &ContractSnapshot) -> Vec<(&'static str, i128)> {
-    ["paid", "unpaid", "deducted", "rest"].into_iter().zip(payments::shares(input)).collect()
+pub fn money(snapshot: &ContractSnapshot) -> Vec<(&'static str, i128)> {
+    ["paid", "unpaid", "deducted", "rest"].into_iter().zip(payments::shares(snapshot)).collect()
 }
 
 /// Formats fen, never negative, as yuan.
@@ -87,7 +87,7 @@ pub fn yuan_of(fen: i128) -> String {
     payments::yuan_of(fen)
 }
 
-/// Words a state or another code (`document-{kind}-{code}`).
+/// Returns the text for a state or another code (`document-{kind}-{code}`).
 pub fn word(kind: &str, code: impl std::fmt::Display, language: Language) -> String {
     message(language, &format!("document-{kind}-{code}"), &[])
 }

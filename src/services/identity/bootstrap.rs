@@ -1,7 +1,7 @@
-//! Adding people from the command line when nobody can sign in: `luyue user add`, `luyue user link` and
+//! Adding people from the command line when no one can sign in: `luyue user add`, `luyue user link` and
 //! `luyue user reset-codes`.
 //!
-//! Whoever runs these commands already controls the machine, so no right is checked. Every other rule that binds an
+//! The user of these commands already controls the machine, so no right is checked. Every other rule that binds an
 //! administrator applies here too.
 
 use crate::app::App;

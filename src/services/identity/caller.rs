@@ -45,8 +45,8 @@ pub struct Caller {
     /// Seats in which they may act once they have set up the second factor that a role requires; until then `seats` is
     /// empty.
     pub withheld: Vec<Seat>,
-    /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes, so
-    /// it counts as the time of the request.
+    /// Last time in UTC that they gave password and code. A program's token is issued for them and lasts ten minutes,
+    /// so it counts as the time of the request.
     pub proved_at: NaiveDateTime,
 }
 
@@ -150,7 +150,7 @@ impl Caller {
     /// state is checked separately by [`in_state`], so that the refusal can name the state.
     ///
     /// # Errors
-    /// `Forbidden` for the wrong role or party, and for a seat at the contractor beside another one; `NotFound` for a
+    /// `Forbidden` for the wrong role or party, and for a second seat when one is at the contractor; `NotFound` for a
     /// contract that the caller may not see.
     pub fn contract(
         &self,
@@ -215,9 +215,9 @@ pub fn in_state(contract: &Contract, action: Action) -> Result<(), Error> {
 /// is addressed to them goes to the purchaser.
 pub fn acting_organisation(contract: &Contract, role: Role) -> OrganisationId {
     match role {
-        Role::Reviewer | Role::Approver | Role::Cashier => contract.funder_id,
         Role::Contractor => contract.contractor_id,
-        Role::Officer | Role::Leader | Role::Station | Role::Supervisor | Role::Administrator => contract.purchaser_id,
+        role if role.is_finance() => contract.funder_id,
+        _ => contract.purchaser_id,
     }
 }
 
@@ -227,11 +227,11 @@ pub fn request_hash(line: &str, if_match: Option<&str>, body: &[u8]) -> String {
     hash_chains::digest(&[line, if_match.unwrap_or(""), &hash_chains::digest_bytes(body)])
 }
 
-/// Re-checks, inside the transaction, that the caller still acts for the same person as when the transaction was opened:
-/// a delegation may have ended in between.
+/// Re-checks, inside the transaction, that the caller still acts for the same person as when the transaction was
+/// opened: a delegation may have ended in between.
 ///
 /// # Errors
-/// `Conflict` (`lost-race`) where the seat now belongs to somebody else.
+/// `Conflict` (`lost-race`) if the seat now belongs to someone else.
 pub(crate) fn verify_same_seat(tx: &Tx<'_>, caller: &Caller, seat: &Seat) -> Result<(), Error> {
     let on_behalf_of = (seat.holder != caller.person).then_some(seat.holder);
     if on_behalf_of == tx.context.on_behalf_of { Ok(()) } else { Err(Error::conflict("lost-race")) }

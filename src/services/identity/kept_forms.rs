@@ -1,5 +1,5 @@
 //! Kept forms: a form sent after its session had ended is kept for the person who filled it in, and is shown again to
-//! that person alone after signing in. Nothing that a form asks for is done before it is sent again.
+//! only that person, after signing in. Nothing that a form asks for is done before it is sent again.
 //!
 //! Every form names the person to whom its page was shown by a signed mark, so that it can be kept without a session.
 //! The mark is bound to the browser, so that a mark that leaked is of no use elsewhere.
@@ -48,7 +48,7 @@ impl FormOwner {
     }
 }
 
-/// Makes the mark of the forms on a page shown to the caller in the browser with a token.
+/// Creates the mark of the forms on a page shown to the caller in the browser with a token.
 pub fn owner_mark(app: &App, caller: &Caller, browser: &str) -> String {
     let claim = format!("{}.{}", caller.public_id, caller.now.and_utc().timestamp());
     let signature = app.secret.derive("form-owner").sign(format!("{claim}.{browser}").as_bytes());
@@ -67,12 +67,12 @@ pub fn verify_mark(app: &App, browser: &str, mark: &str) -> Option<FormOwner> {
     (app.clock.now() - shown_at <= MARK_LIFETIME).then(|| FormOwner(person.to_owned()))
 }
 
-/// Keeps a form for its owner and returns its identifier. The owner need not be signed in. It replaces the kept form from
-/// which it was sent, and one that the same page sent before.
+/// Keeps a form for its owner and returns its identifier. The owner need not be signed in. It replaces the kept form
+/// from which it was sent, and one that the same page sent before.
 ///
 /// # Errors
-/// `NotFound` for a person who no longer exists; those of the database.
-pub fn keep(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)]) -> Result<String, Error> {
+/// `NotFound` for a person who no longer exists; database errors.
+pub fn keep_form(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)]) -> Result<String, Error> {
     let public_id = app.ids.uuid();
     let is_kept = |name: &str| !SECRETS.contains(&name) && name != SENT_FORM_FIELD;
     let (sent_again, key) = (value(values, SENT_FORM_FIELD), value(values, KEY_FIELD));
@@ -95,7 +95,7 @@ pub fn keep(app: &App, owner: &FormOwner, path: &str, values: &[(String, String)
 ///
 /// # Errors
 /// `NotFound`, also for a form of another person; `Forbidden` for a caller without a seat today.
-pub fn find(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValues, Error> {
+pub fn load_form(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValues, Error> {
     caller.may(Action::OwnSession)?;
     let fields = app
         .pool
@@ -107,7 +107,7 @@ pub fn find(app: &App, caller: &Caller, id: &str, path: &str) -> Result<FormValu
 /// Returns whether a form that was kept for the caller has been sent: its identifier was the idempotency key.
 ///
 /// # Errors
-/// `Forbidden` for a caller without a seat today; those of the database.
+/// `Forbidden` for a caller without a seat today; database errors.
 pub fn was_sent(app: &App, caller: &Caller, id: &str) -> Result<bool, Error> {
     caller.may(Action::OwnSession)?;
     app.pool.read(|connection| has_answer(connection, caller.person, id))
@@ -129,7 +129,7 @@ pub struct KeptForm {
 /// Returns the forms kept for the caller, newest first; at most five.
 ///
 /// # Errors
-/// `Forbidden` for a caller without a seat today; those of the database.
+/// `Forbidden` for a caller without a seat today; database errors.
 pub fn list(app: &App, caller: &Caller) -> Result<Vec<KeptForm>, Error> {
     caller.may(Action::OwnSession)?;
     let found = app.pool.read(|connection| rows::of_person(connection, caller.person, caller.now))?;
@@ -145,7 +145,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<KeptForm>, Error> {
 /// Discards a form kept for the caller. One that is gone, or that is another person's, makes no difference.
 ///
 /// # Errors
-/// `Forbidden` for a caller without a seat today; those of the database.
+/// `Forbidden` for a caller without a seat today; database errors.
 pub fn discard(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     caller.may(Action::OwnSession)?;
     let context = Context { actor: Some(caller.person), ..context(app, caller.now) };

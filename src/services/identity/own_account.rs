@@ -96,7 +96,7 @@ pub fn asks_for_proof(app: &App, caller: &Caller, amount: Money) -> Result<bool,
     Ok(!proved_at.is_some_and(is_recent))
 }
 
-/// Changes the caller's password. Their other sessions and tokens end, and they are told by email.
+/// Changes the caller's password. Their other sessions and tokens end, and they are notified by email.
 ///
 /// # Errors
 /// `SignInRefused` for a wrong password or code; `Refused` for a new password that the policy rejects.

@@ -19,7 +19,7 @@ use crate::services::identity::sessions::{self, SIGN_INS, name_digest};
 use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::administrator_requests::Kind;
+use crate::storage::identity::administrator_requests::AdminRequestKind;
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::write::{Context, Event, Tx, write};
@@ -48,7 +48,7 @@ pub enum LinkState {
 /// # Errors
 /// Database errors.
 pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce: &str) -> Result<LinkState, Error> {
-    let body = match second_administrator::consent(tx, person.id, Kind::Link)? {
+    let body = match second_administrator::consent(tx, person.id, AdminRequestKind::Link)? {
         Consent::Asked => {
             record_event(tx, &person.public_id, EventAction::PersonLinkAsk, serde_json::json!({}))?;
             return Ok(LinkState::Asked);
@@ -62,7 +62,7 @@ pub(crate) fn request(tx: &mut Tx<'_>, app: &App, person: &people::Person, nonce
 }
 
 /// Voids the links and the password of a person to whom an administrator gives a first finance role, and asks for a new
-/// link: one administrator alone may have arranged the old ones. Sessions and tokens end with the password.
+/// link: a single administrator may have arranged the old ones. Sessions and tokens end with the password.
 ///
 /// # Errors
 /// Database errors.
@@ -71,7 +71,7 @@ pub(crate) fn start_over(tx: &mut Tx<'_>, person: &people::Person) -> Result<(),
     if !person.password_hash.is_empty() {
         people::set_password(tx.connection, person.id, "")?;
     }
-    second_administrator::consent(tx, person.id, Kind::Link)?;
+    second_administrator::consent(tx, person.id, AdminRequestKind::Link)?;
     let body = serde_json::json!({ "because": "finance-role" });
     record_event(tx, &person.public_id, EventAction::PersonLinkAsk, body)
 }
@@ -85,7 +85,7 @@ pub(crate) fn asked(
     ids: &[PersonId],
     now: chrono::NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, Kind::Link, ids, now)
+    second_administrator::asked(connection, AdminRequestKind::Link, ids, now)
 }
 
 fn send(
@@ -99,14 +99,14 @@ fn send(
     account_notices::enqueue(tx, person, kind, nonce)
 }
 
-/// Makes a link and voids all others of the person.
+/// Creates a link and voids all others of the person.
 fn issue(tx: &mut Tx<'_>, app: &App, person: PersonId, nonce: &str, validity: TimeDelta) -> Result<(), Error> {
     let now = tx.context.now;
     people::void_links(tx.connection, person, now)?;
     people::insert_link(tx.connection, &token(app, nonce).digest, person, SET_PASSWORD, now + validity)
 }
 
-/// Issues a link without an email, for the command line, where whoever runs it controls the machine.
+/// Issues a link without an email, for the command line, whose user controls the machine.
 ///
 /// # Errors
 /// Database errors.
@@ -115,7 +115,7 @@ pub(crate) fn issue_by_hand(tx: &mut Tx<'_>, app: &App, person: &people::Person,
     record_event(tx, &person.public_id, EventAction::LinkCreate, serde_json::json!({}))
 }
 
-/// Sends a link to a person who forgot their password. Whether anybody has the name shows neither in the answer nor in
+/// Sends a link to a person who forgot their password. Whether the name exists shows neither in the answer nor in
 /// the work that is done. A person who never set a password waits for their administrator instead.
 ///
 /// # Errors
@@ -163,14 +163,14 @@ fn owner(connection: &mut AnyConnection, app: &App, link: &str) -> Result<Person
     people::owner_of_link(connection, &digest, SET_PASSWORD, app.clock.now())?.ok_or(Error::NotFound)
 }
 
-/// Sets a password by a link, ends every session of the person and tells them.
+/// Sets a password by a link, ends every session of the person and notifies them.
 ///
 /// # Errors
 /// `NotFound` for a link that is unknown, void or expired; `Refused` for a password that the policy rejects.
 pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> Result<(), Error> {
     let digest = link_digest(link).ok_or(Error::NotFound)?;
     let now = app.clock.now();
-    // Checked before hashing, so that nobody without a valid link can make the server do that work.
+    // Checked before hashing, so that no one without a valid link can make the server do that work.
     let owner = owner(&mut *app.pool.get()?, app, link)?;
     let hash = sessions::hash_password(app, hasher, password, Some(owner))?;
     let context = Context { actor: None, on_behalf_of: None, now, request: None, ids: app.ids.clone() };
@@ -182,7 +182,7 @@ pub fn set_password(app: &App, hasher: &Hasher, link: &str, password: &str) -> R
     })
 }
 
-/// Stores a new password: sessions and tokens end, links are void, and the person is told.
+/// Stores a new password: sessions and tokens end, links are void, and the person is notified.
 ///
 /// # Errors
 /// Database errors.

@@ -16,7 +16,7 @@ use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::identity::delegations;
 use crate::services::identity::password_links::{self, LinkState};
-use crate::services::identity::second_administrator::{self, is_finance};
+use crate::services::identity::second_administrator;
 use crate::services::identity::totp::{self, ResetState};
 use crate::services::registry::organisations::event_body;
 use crate::services::shared::faults::Faults;
@@ -226,7 +226,7 @@ pub fn apply_action(
     })
 }
 
-/// Gives a person another seat. With a first finance role the person must set a new password, through a link that a
+/// Adds a seat to a person. With a first finance role the person must set a new password, through a link that a
 /// second administrator confirms.
 ///
 /// # Errors
@@ -238,7 +238,7 @@ pub fn give_seat(app: &App, caller: &Caller, id: &str, input: &SeatInput) -> Res
         if person.id == caller.person {
             return Err(Error::forbidden("not-oneself"));
         }
-        let is_first = is_finance(input.role) && !second_administrator::is_needed(tx, person.id)?;
+        let is_first = input.role.is_finance() && !second_administrator::is_needed(tx, person.id)?;
         insert_seats(tx, person.id, "", std::slice::from_ref(input))?;
         record_event(tx, id, EventAction::SeatGive, event_body(input)?)?;
         if is_first { password_links::start_over(tx, &person) } else { Ok(()) }

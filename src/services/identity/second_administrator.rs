@@ -1,5 +1,6 @@
-//! The second administrator: whoever holds a finance role, as holder or deputy, releases money, so no administrator can
-//! act alone on how they sign in. One asks, another one confirms by the same action within three days.
+//! The second administrator: a person with a finance role, as holder or deputy, releases money, so no administrator can
+//! change on their own how such a person signs in. One requests it, another confirms by the same action within three
+//! days.
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -7,13 +8,11 @@ use crate::domain::codes::Role;
 use crate::error::Error;
 use crate::services::identity::delegations;
 use crate::storage::AnyConnection;
-use crate::storage::identity::administrator_requests::{self as rows, Kind};
+use crate::storage::identity::administrator_requests::{self as rows, AdminRequestKind};
 use crate::storage::identity::people;
 use crate::storage::ids::PersonId;
 use crate::storage::write::Tx;
 
-/// Roles that release money.
-const FINANCE: &[Role] = &[Role::Reviewer, Role::Approver, Role::Cashier];
 /// Time in which a second administrator can confirm.
 const LIFETIME: TimeDelta = TimeDelta::hours(72);
 
@@ -27,25 +26,20 @@ pub(crate) enum Consent {
     Given(String),
 }
 
-/// Returns whether a role releases money.
-pub(crate) fn is_finance(role: Role) -> bool {
-    FINANCE.contains(&role)
-}
-
 /// Returns whether a person has a finance role on a day or later, as holder or deputy.
 ///
 /// # Errors
 /// Database errors.
 pub(crate) fn is_needed(tx: &mut Tx<'_>, person: PersonId) -> Result<bool, Error> {
     let roles = delegations::roles_of(tx.connection, person, tx.context.today())?;
-    Ok(roles.into_iter().any(is_finance))
+    Ok(roles.into_iter().any(Role::is_finance))
 }
 
 /// Asks for an act on a person's account, or confirms what another administrator asked for.
 ///
 /// # Errors
 /// Database errors.
-pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: Kind) -> Result<Consent, Error> {
+pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: AdminRequestKind) -> Result<Consent, Error> {
     let (by, now) = (tx.person()?, tx.context.now);
     if !is_needed(tx, person)? {
         rows::delete(tx.connection, kind, person)?;
@@ -67,7 +61,7 @@ pub(crate) fn consent(tx: &mut Tx<'_>, person: PersonId, kind: Kind) -> Result<C
 /// Database errors.
 pub(crate) fn asked(
     connection: &mut AnyConnection,
-    kind: Kind,
+    kind: AdminRequestKind,
     ids: &[PersonId],
     now: NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {

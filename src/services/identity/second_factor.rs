@@ -1,5 +1,5 @@
 //! The second factor: a one-time code of an authenticator app, or one of ten recovery codes in its place. A role can
-//! require it; whoever has such a role and no second factor can only set one up.
+//! require it; a person with such a role and no second factor can only set one up.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ pub(crate) fn withhold_seats(app: &App, caller: Caller) -> Caller {
 }
 
 /// Uses up a typed one-time or recovery code of a person whose sign-in requires one. The use of a recovery code is
-/// recorded, and the person is told by email. Returns `false` for a wrong or used code.
+/// recorded, and the person is notified by email. Returns `false` for a wrong or used code.
 ///
 /// # Errors
 /// Database errors.

@@ -21,7 +21,7 @@ use crate::storage::write::{Context, Event, Tx, write_in};
 
 pub use crate::adapters::passwords::Hasher;
 
-/// Hash chain of the attempts under names that nobody has.
+/// Hash chain of the attempts under names that no one has.
 pub(crate) const SIGN_INS: &str = "sign-ins";
 
 /// A newly issued bearer token.
@@ -33,7 +33,7 @@ pub struct Issued {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Credentials of somebody who signs in, and the address they come from.
+/// Credentials of someone who signs in, and the address they come from.
 #[derive(Debug, Clone, Copy)]
 pub struct Credentials<'a> {
     /// Username for signing in.
@@ -100,7 +100,7 @@ pub(crate) fn authenticate(
     if signed_in { Ok(person) } else { Err(refuse(app, from, Some(&person), "code")) }
 }
 
-/// Returns the keyed digest under which a name that nobody has is recorded.
+/// Returns the keyed digest under which a name that no one has is recorded.
 pub(crate) fn name_digest(app: &App, name: &str) -> String {
     format!("name:{}", app.secret.derive("unknown-names").sign(name.to_lowercase().as_bytes()))
 }
@@ -128,7 +128,7 @@ pub(crate) fn refuse(
         })
     });
     if let Err(error) = recorded {
-        tracing::error!(%error, "a refused sign-in could not be recorded");
+        tracing::error!(%error, "failed to record a refused sign-in");
     }
     Error::SignInRefused { subject, reason }
 }
@@ -186,12 +186,12 @@ pub fn hash_password(app: &App, hasher: &Hasher, password: &str, person: Option<
     hasher.hash(password, salt_bytes).map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Waits for a place among the password hashers, without holding a thread.
+/// Waits for a slot among the password hashers, without holding a thread.
 ///
 /// # Errors
 /// None in practice: the gate is never closed.
-pub async fn hasher(app: &App) -> Result<Hasher, Error> {
-    app.passwords.hasher().await.map_err(|error| Error::Internal(error.to_string()))
+pub async fn acquire_hasher(app: &App) -> Result<Hasher, Error> {
+    app.passwords.acquire_hasher().await.map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Loads a person as caller without authentication, for commands that run on the machine itself, such as the

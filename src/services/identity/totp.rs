@@ -25,7 +25,7 @@ use crate::services::identity::second_factor::{self, RecoveryCodes};
 use crate::services::notifications::account_notices;
 use crate::storage::AnyConnection;
 use crate::storage::audit::event_action::EventAction;
-use crate::storage::identity::administrator_requests::Kind;
+use crate::storage::identity::administrator_requests::AdminRequestKind;
 use crate::storage::identity::people::{self, Person};
 use crate::storage::identity::recovery_codes;
 use crate::storage::ids::PersonId;
@@ -51,7 +51,7 @@ pub struct TotpSecret {
 pub struct SecondFactorState {
     /// `true` if sign-in requires a code.
     pub is_set_up: bool,
-    /// `true` if a role of theirs requires it and nothing else is open until it is set up.
+    /// `true` if one of their roles requires it and nothing else is open until it is set up.
     pub is_owed: bool,
     /// Number of unused recovery codes.
     pub recovery_codes: i64,
@@ -226,7 +226,7 @@ pub(crate) fn request_reset(tx: &mut Tx<'_>, person: &Person, reason: &str) -> R
     if !second_factor::is_set_up(person) {
         return Err(Error::conflict("totp-not-active"));
     }
-    let body = match second_administrator::consent(tx, person.id, Kind::ResetCodes)? {
+    let body = match second_administrator::consent(tx, person.id, AdminRequestKind::ResetCodes)? {
         Consent::Asked => {
             let body = serde_json::json!({ "reason": reason });
             record_event(tx, &person.public_id, EventAction::TotpResetAsk, body)?;
@@ -249,10 +249,10 @@ pub(crate) fn resets_asked(
     ids: &[PersonId],
     now: NaiveDateTime,
 ) -> Result<Vec<PersonId>, Error> {
-    second_administrator::asked(connection, Kind::ResetCodes, ids, now)
+    second_administrator::asked(connection, AdminRequestKind::ResetCodes, ids, now)
 }
 
-/// Resets codes from the command line, where whoever runs it controls the machine.
+/// Resets codes from the command line, whose user controls the machine.
 ///
 /// # Errors
 /// `Conflict` if codes are not required.
@@ -264,7 +264,7 @@ pub(crate) fn reset_by_hand(tx: &mut Tx<'_>, person: &Person) -> Result<(), Erro
     record_event(tx, &person.public_id, EventAction::TotpReset, serde_json::json!({ "because": "command-line" }))
 }
 
-/// Disables the codes of a person, ends their sessions and notifies them by email, because somebody who stole only the
+/// Disables the codes of a person, ends their sessions and notifies them by email, because someone who stole only the
 /// password would ask for exactly this.
 fn reset(tx: &mut Tx<'_>, person: &Person) -> Result<(), Error> {
     people::reset_totp(tx.connection, person.id)?;

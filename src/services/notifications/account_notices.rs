@@ -9,11 +9,11 @@ use crate::storage::notifications::recipients::Recipient;
 use crate::storage::write::Tx;
 use crate::text;
 
-/// Queues a notice. `key` tells it from others of its kind; of one with a link it is the link's nonce, from which the
-/// link is derived when the email is sent.
+/// Queues a notice. `key` identifies it among notices of its kind; of one with a link it is the link's nonce, from
+/// which the link is derived when the email is sent.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn enqueue(tx: &mut Tx<'_>, person: &Person, kind: AlertKind, key: &str) -> Result<(), Error> {
     enqueue_with(tx, person, kind, key, &[])
 }
@@ -21,7 +21,7 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, person: &Person, kind: AlertKind, key: &s
 /// Queues a notice like [`enqueue`], whose text has more values than the person's name.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn enqueue_with(
     tx: &mut Tx<'_>,
     person: &Person,
@@ -41,7 +41,7 @@ pub(crate) fn enqueue_with(
 /// Queues a notice to several people, with values for its text besides the recipient's name.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn enqueue_to(
     tx: &mut Tx<'_>,
     people: Vec<Recipient>,

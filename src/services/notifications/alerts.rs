@@ -16,8 +16,8 @@ use crate::domain::tasks::{TaskKind, reminder_stage};
 use crate::error::Error;
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::identity::caller::acting_organisation;
-use crate::services::notifications::asked::AskedThing;
 use crate::services::notifications::audience::Audience;
+use crate::services::notifications::change_request_subject::ChangeRequestSubject;
 use crate::services::registry::working_days::WorkingDays;
 use crate::storage::AnyConnection;
 use crate::storage::amendments::Amendment;
@@ -42,8 +42,8 @@ pub struct Alert {
     pub to: &'static [Role],
     /// Day that it is about.
     pub day: NaiveDate,
-    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The contract's
-    /// number and title, the recipient's name and, if absent, the subject's name are added on queueing.
+    /// Values of its words, see [`text::mail::compose_email`]: days as 2026-09-30, money in yuan as 1234.50. The
+    /// contract's number and title, the recipient's name and, if absent, the subject's name are added on queueing.
     pub args: Vec<(&'static str, String)>,
 }
 
@@ -83,36 +83,13 @@ impl Alert {
         }
     }
 
-    /// Builds the alert to those who must take the next step of a payment request or amendment; `None` for any other task,
-    /// and for one whose reminder is due already and says the same.
+    /// Builds the alert to those who must take the next step of a payment request or amendment; `None` for any other
+    /// task, and for one whose reminder is due already and says the same.
     pub fn task_assigned(task: &TaskRow, days: &WorkingDays, today: NaiveDate) -> Option<Self> {
         if reminder_stage(task.due_on, today).is_some() {
             return None;
         }
-        let kind = TaskKind::parse(&task.kind)?;
-        let to: &'static [Role] = match kind {
-            TaskKind::ConfirmPayment => &[Role::Officer],
-            TaskKind::ReviewPayment => &[Role::Reviewer],
-            TaskKind::ApprovePayment | TaskKind::AllowPayment => &[Role::Approver],
-            TaskKind::PayPayment => &[Role::Cashier],
-            TaskKind::ConsentAmendment => &[Role::Contractor],
-            TaskKind::ApproveAmendment => &[Role::Leader],
-            TaskKind::FundAmendment => &[Role::Reviewer],
-            TaskKind::Submit
-            | TaskKind::Sign
-            | TaskKind::Fund
-            | TaskKind::Activate
-            | TaskKind::Publish
-            | TaskKind::Deliver
-            | TaskKind::Inspect
-            | TaskKind::Score
-            | TaskKind::Invoice
-            | TaskKind::RequestPayment
-            | TaskKind::Decide
-            | TaskKind::Consent
-            | TaskKind::Complete
-            | TaskKind::Close => return None,
-        };
+        let kind = TaskKind::parse(&task.kind).filter(|kind| kind.is_notified_at_once())?;
         let alert = match kind.target(()) {
             Target::Amendment(()) => AlertKind::AmendmentWaiting,
             _ => AlertKind::PaymentWaiting,
@@ -120,7 +97,7 @@ impl Alert {
         Some(Self {
             kind: alert,
             subject: Subject::Task { kind, about: task.subject.clone() },
-            to,
+            to: role_of(task)?,
             day: task.due_on,
             args: task_args(task, days),
         })
@@ -211,11 +188,16 @@ impl Alert {
         Some(Self {
             kind,
             subject: Subject::Task { kind: TaskKind::parse(&task.kind)?, about: task.subject.clone() },
-            to: Role::ALL.iter().find(|role| **role == task.role).map(std::slice::from_ref)?,
+            to: role_of(task)?,
             day: task.due_on,
             args,
         })
     }
+}
+
+/// Returns the role of a task as the recipients of an alert.
+fn role_of(task: &TaskRow) -> Option<&'static [Role]> {
+    Role::ALL.iter().find(|role| **role == task.role).map(std::slice::from_ref)
 }
 
 /// Returns the values of a task's words; `provisional` is the due day's year while its holidays are not announced.
@@ -240,7 +222,7 @@ fn payment_args(record: &ContractRecord, payment: &PaymentRequest) -> Vec<(&'sta
 /// Queues emails for alerts of one contract, one for each recipient who does not have it yet.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Result<(), Error> {
     let about = About { contract: &record.contract, details: record.details_on(tx.context.today()) };
     enqueue_all(tx, &alerts.iter().map(|alert| (about, alert)).collect::<Vec<_>>())
@@ -249,7 +231,7 @@ pub fn enqueue(tx: &mut Tx<'_>, record: &ContractRecord, alerts: &[Alert]) -> Re
 /// Queues emails for alerts of several contracts, with the same few queries however many there are.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn enqueue_all(tx: &mut Tx<'_>, alerts: &[(About<'_>, &Alert)]) -> Result<(), Error> {
     if alerts.is_empty() {
         return Ok(());
@@ -353,7 +335,7 @@ impl Names {
                 vec![("subject", name.clone()), ("milestone", name), ("amount", format_yuan(*fen))]
             }),
             Target::ChangeRequest(id) => self.change_requests.get(id).map_or_else(Vec::new, |(kind, fact)| {
-                let mut args = AskedThing::new(fact, about.details).email_args(about.details);
+                let mut args = ChangeRequestSubject::new(fact, about.details).email_args(about.details);
                 args.push(("ask", kind.to_string()));
                 args
             }),

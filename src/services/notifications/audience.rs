@@ -1,8 +1,8 @@
 //! The audience of a task: the people who can take it now.
 //!
-//! These are the holders and deputies of its role, without those who are barred by an earlier step of theirs: nobody
-//! takes two steps of one payment request or amendment, or decides on their own change request. Where that leaves nobody, all of them
-//! hear of the task, so that they can delegate it.
+//! These are the holders and deputies of its role, without those who are barred by an earlier step they took: no one
+//! takes two steps of one payment request or amendment, or decides on their own change request. Where that leaves
+//! no one, all of them are notified of the task, so that they can delegate it.
 
 use std::collections::BTreeMap;
 
@@ -25,10 +25,11 @@ pub struct Audience {
 
 impl Audience {
     /// Loads the audience of roles of organisations on a day, with a fixed number of queries. `payment_ids` and
-    /// `request_ids` are the random identifiers of the payment requests, and of the change requests and amendments, that tasks are about.
+    /// `request_ids` are the random identifiers of the payment requests, and of the change requests and amendments,
+    /// that tasks are about.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub fn load(
         connection: &mut AnyConnection,
         organisations: &[OrganisationId],
@@ -77,7 +78,7 @@ impl Audience {
         if free.is_empty() { all().map(|holder| &holder.person).collect() } else { free }
     }
 
-    /// Returns true if a person is in the audience of a task.
+    /// Returns whether a person is in the audience of a task.
     pub fn includes(&self, person: PersonId, organisation: OrganisationId, role: Role, about: &str) -> bool {
         self.of(organisation, role, about).iter().any(|recipient| recipient.person_id == person)
     }

@@ -21,7 +21,7 @@ use crate::storage::write::{Tx, write_in};
 
 /// Emails leased at once.
 const BATCH: i64 = 10;
-/// Most further reminders that are leased with them.
+/// Maximum number of further reminders leased with them.
 const MOST_TOGETHER: i64 = 200;
 /// Duration of a lease.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -35,7 +35,7 @@ const BACKOFF: [i64; 9] = [1, 5, 15, 60, 240, 480, 720, 1440, 1440];
 /// recipient no longer acts in the role are withdrawn instead; several of one person may leave as one message.
 ///
 /// # Errors
-/// Those of the database. A failure to send is recorded with the email instead.
+/// Database errors. A failure to send is recorded with the email instead.
 pub fn send_due_emails(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     if !app.pool.read(|connection| email_queue::any_due(connection, now))? {
@@ -111,7 +111,7 @@ fn try_once(app: &App, message: &Message) -> Vec<(EmailId, Outcome, String)> {
                 Err(MailError::Temporary(answer)) => (after_failure(tries(email), now), answer),
             };
             if outcome == Outcome::Dead {
-                tracing::warn!(message_id = %email.message_id, %answer, "email given up; the officers of its contract are told");
+                tracing::warn!(message_id = %email.message_id, %answer, "gave up on email; its contract's officers will be notified");
             }
             (email.id, outcome, answer.clone())
         })

@@ -25,7 +25,7 @@ use crate::storage::ids::{ContractId, EmailId, OrganisationId, PersonId};
 use crate::storage::notifications::email_queue::LeasedEmail;
 use crate::text::mail::{EmailText, Link, compose_digest, render_email};
 
-/// Most reminders of one person that are sent one by one.
+/// Maximum number of reminders to one person that are sent separately.
 const MOST_APART: usize = 3;
 
 /// Emails to one person that leave as one message.
@@ -68,7 +68,7 @@ pub fn group(emails: Vec<LeasedEmail>) -> Vec<Message> {
 /// Returns the emails that are void on a day.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn void(
     connection: &mut AnyConnection,
     emails: &[LeasedEmail],

@@ -30,7 +30,7 @@ pub const EMAIL_ACTIONS: &[(&str, Action)] = &[("retry", Action::ManageEmails), 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailActionInput {
-    /// Way in which the recipient was told instead; required to settle.
+    /// Means by which the recipient was informed instead; required to settle.
     #[serde(default)]
     pub reason: Option<String>,
 }

@@ -5,8 +5,8 @@
 
 pub mod account_notices;
 pub mod alerts;
-mod asked;
 mod audience;
+mod change_request_subject;
 pub mod delivery;
 mod digests;
 pub mod email_queue;

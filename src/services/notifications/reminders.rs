@@ -29,7 +29,7 @@ const BATCH: i64 = 100;
 /// Queues reminders for a batch of tasks; returns the number of tasks.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn send_due_reminders(app: &App) -> Result<usize, Error> {
     let context = system_context(app);
     let due_tasks = |connection: &mut AnyConnection, most| {

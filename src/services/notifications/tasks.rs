@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::services::contracts::record::stored;
 use crate::services::documents::words;
 use crate::services::identity::caller::Caller;
-use crate::services::notifications::asked::AskedThing;
+use crate::services::notifications::change_request_subject::ChangeRequestSubject;
 use crate::services::notifications::undelivered::{self, UndeliveredEmail};
 use crate::services::payments::stored_money;
 use crate::services::registry::working_days::WorkingDays;
@@ -37,9 +37,9 @@ use crate::text::names;
 
 /// Prefix of the name of a contract's hash chain.
 const CHAIN: &str = "contract:";
-/// Most tasks in the caller's own list.
+/// Maximum number of tasks in the caller's own list.
 pub const OWN: i64 = 200;
-/// Tasks of others that a page shows; one more is loaded, to tell whether there are more.
+/// Tasks of others that a page shows; one more is loaded, to find out whether there are more.
 pub const OTHERS: usize = 20;
 
 /// A step that a role of an organisation must take by a day.
@@ -71,7 +71,7 @@ pub struct Task {
     pub title: String,
     /// Role that must act.
     pub role: Role,
-    /// True when the caller holds the role or stands in for its holder.
+    /// True if the caller holds the role or stands in for its holder.
     pub own: bool,
     /// Name of the organisation that must act.
     pub organisation: String,
@@ -94,14 +94,14 @@ pub struct TaskList {
     pub items: Vec<Task>,
     /// Always null: the list has a single page.
     pub next: Option<String>,
-    /// Emails that were given up and whose recipients the caller has to tell in another way.
+    /// Emails that were given up and whose recipients the caller has to inform by other means.
     pub undelivered: Vec<UndeliveredEmail>,
 }
 
 /// Counts the caller's tasks, up to the length of the list.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
@@ -113,8 +113,8 @@ pub fn count(app: &App, caller: &Caller) -> Result<usize, Error> {
 /// Lists the caller's tasks, most urgent first.
 ///
 /// # Errors
-/// Those of the database.
-pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
+/// Database errors.
+pub fn list_own_tasks(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ListTasks)?;
     app.pool.read(|connection| {
         let found = rows::work(connection, &seat_keys(caller), OWN)?;
@@ -128,8 +128,8 @@ pub fn own(app: &App, caller: &Caller) -> Result<TaskList, Error> {
 /// Lists the tasks of others on the contracts that the caller can see, most urgent first.
 ///
 /// # Errors
-/// Those of the database.
-pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
+/// Database errors.
+pub fn list_tasks_of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
         let found = rows::work_of_others(connection, &caller.organisations(), &seat_keys(caller), OTHERS as i64 + 1)?;
@@ -140,7 +140,7 @@ pub fn of_others(app: &App, caller: &Caller) -> Result<TaskList, Error> {
 /// Lists all tasks of one contract that the caller can see, most urgent first.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn of_contract(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -234,8 +234,8 @@ impl Names {
         let is_to_submit = task.kind == TaskKind::Submit.as_str();
         let payment = self.payments.get(&task.subject);
         let code = payment.map_or(task.subject.as_str(), |(milestone, _)| milestone.as_str());
-        let asked = self.change_requests.get(&task.subject);
-        let thing = asked.map(|(_, fact)| AskedThing::new(fact, details));
+        let request = self.change_requests.get(&task.subject);
+        let thing = request.map(|(_, fact)| ChangeRequestSubject::new(fact, details));
         let clause = thing.as_ref().and_then(|thing| thing.clause.as_deref());
         let name = match (&thing, details.deliverable(code)) {
             (Some(thing), _) => thing.name.as_str(),
@@ -248,7 +248,7 @@ impl Names {
             days: thing.as_ref().and_then(|thing| thing.days),
             seq: thing.as_ref().and_then(|thing| thing.seq),
             amount: payment.map(|(_, amount)| *amount),
-            ask: asked.map(|(kind, _)| *kind),
+            ask: request.map(|(kind, _)| *kind),
             contract: contract.public_id.clone(),
             number: contract.number.clone(),
             title: contract.title.clone(),

@@ -1,7 +1,7 @@
 //! Emails that did not reach their recipient, for the officers of the contract's purchaser: those that delivery gave up
 //! on, and those whose attempts have failed so far.
 //!
-//! An email that was given up stays in the officers' lists until one of them records that the recipient was told in
+//! An email that was given up stays in the officers' lists until one of them records that the recipient was informed in
 //! another way, or an administrator requeues it. The content of emails is never shown.
 
 use chrono::{DateTime, Utc};
@@ -24,7 +24,7 @@ use crate::storage::notifications::email_queue as queue;
 use crate::storage::notifications::undelivered::{self as rows, UndeliveredRow};
 use crate::storage::write::write_in;
 
-/// Most emails in a person's list of tasks.
+/// Maximum number of emails in a person's list of tasks.
 const OWN: i64 = 50;
 
 /// An email about a contract that was not delivered, without its content.
@@ -76,7 +76,7 @@ impl From<UndeliveredRow> for UndeliveredEmail {
 }
 
 impl UndeliveredEmail {
-    /// Returns whether delivery gave up on it, so that its recipient has to be told in another way.
+    /// Returns whether delivery gave up on it, so that its recipient has to be informed by other means.
     pub fn is_given_up(&self) -> bool {
         self.state == EmailState::Dead
     }
@@ -105,7 +105,7 @@ pub(crate) fn of_contract(
     Ok(found.into_iter().map(UndeliveredEmail::from).collect())
 }
 
-/// Loads the emails that were given up and about which the caller has to tell the recipient in another way.
+/// Loads the emails that were given up and whose recipients the caller has to inform by other means.
 pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Result<Vec<UndeliveredEmail>, Error> {
     let seats = caller.seats.iter().filter(|seat| role_may(seat.role, Action::SettleUndelivered));
     let purchasers: Vec<OrganisationId> = seats.map(|seat| seat.organisation).collect();
@@ -116,11 +116,11 @@ pub(crate) fn of_caller(connection: &mut AnyConnection, caller: &Caller) -> Resu
     Ok(found.into_iter().map(UndeliveredEmail::from).collect())
 }
 
-/// Records that the recipient of an email that was given up was told in another way; `reason` says how.
+/// Records that the recipient of an email that was given up was informed by other means; `reason` says how.
 ///
 /// # Errors
-/// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without a
-/// reason; `Conflict` for an email that was not given up, or was settled before.
+/// `NotFound` for an email about no contract, or about one that the caller may not see; `Forbidden`; `Refused` without
+/// a reason; `Conflict` for an email that was not given up, or was settled before.
 pub fn settle(app: &App, caller: &Caller, id: &str, reason: Option<&str>) -> Result<EmailSummary, Error> {
     caller.may(Action::SettleUndelivered)?;
     let contract_of = |connection: &mut AnyConnection| {

@@ -16,7 +16,7 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// Returns true when every check passed.
+    /// Returns whether every check passed.
     pub fn all(self) -> bool {
         self.database && self.migrations && self.files
     }
@@ -42,7 +42,7 @@ pub async fn check_readiness(app: &App) -> Ready {
 /// Returns the time of the latest record about any contract. The program refuses to start with a clock before it.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn last_record(app: &App) -> Result<chrono::NaiveDateTime, crate::error::Error> {
     app.pool.read(crate::storage::contracts::last_record)
 }

@@ -18,7 +18,7 @@ const BATCH: i64 = 500;
 /// Deletes a batch of idempotency keys older than a day; returns the number deleted.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn delete_expired_idempotency_keys(app: &App) -> Result<usize, Error> {
     let before = app.clock.now() - KEY_LIFETIME;
     if !app.pool.read(|connection| idempotency_keys::any_older(connection, before))? {
@@ -32,7 +32,7 @@ pub fn delete_expired_idempotency_keys(app: &App) -> Result<usize, Error> {
 /// Deletes browser sessions that have ended; returns the number deleted.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     if !app.pool.read(|connection| browser_sessions::has_expired(connection, now))? {
@@ -46,7 +46,7 @@ pub fn delete_ended_browser_sessions(app: &App) -> Result<usize, Error> {
 /// Deletes forms that have been kept for their full time; returns the number deleted.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn delete_expired_kept_forms(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     if !app.pool.read(|connection| kept_forms::has_expired(connection, now))? {

@@ -24,8 +24,8 @@ pub struct Measures {
     pub connections_open: u32,
 }
 
-/// Tells whether a client with this token may read the metrics. The comparison takes the same time for a wrong token;
-/// without a configured token nobody may.
+/// Returns whether a client with this token may read the metrics. The comparison takes the same time for a wrong token;
+/// without a configured token no one may.
 pub fn may_read(app: &App, token: Option<&str>) -> bool {
     let wanted = app.settings.metrics_token.as_deref().filter(|wanted| !wanted.is_empty());
     let key = app.secret.derive(PURPOSE);
@@ -38,7 +38,7 @@ pub fn may_read(app: &App, token: Option<&str>) -> bool {
 /// Collects the metrics.
 ///
 /// # Errors
-/// `Unavailable` when the database does not answer.
+/// `Unavailable` if the database does not answer.
 pub fn measure(app: &App) -> Result<Measures, Error> {
     let (connections_in_use, connections_open) = app.pool.connections();
     let today = civil_day(app.clock.now());

@@ -36,9 +36,9 @@ use crate::storage::write::{Tx, write_in};
 /// Takes the named step of a payment request: `confirm`, `review`, `approve`, `pay`, `allow`, `disallow` or `return`.
 ///
 /// # Errors
-/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for somebody who took an earlier step
-/// (self-approval); `Conflict` where another step is next, or the amount or account to pay is not what was approved;
-/// `Duplicate` for a voucher number that the payer used this year; `Refused` where the password must be given again,
+/// `NotFound` for an unknown step or payment request; `Forbidden` by role, or for someone who took an earlier step
+/// (self-approval); `Conflict` if another step is next, or the amount or account to pay is not what was approved;
+/// `Duplicate` for a voucher number that the payer used this year; `Refused` if the password must be given again,
 /// the bank's day is before the approval, the amount is no longer within what is payable, or a rule of standing forbids
 /// the fact.
 pub fn take_step(
@@ -49,9 +49,10 @@ pub fn take_step(
     input: &PaymentStepInput,
 ) -> Result<PaymentRequestSummary, Error> {
     let (_, action) = PAYMENT_ACTIONS.iter().find(|(known, _)| *known == name).ok_or(Error::NotFound)?;
+    let step = PaymentStep::parse(name).ok_or(Error::NotFound)?;
     caller.may(*action)?;
     let (payment, found, seat) = app.pool.read(|connection| find_payment_request(caller, connection, id, *action))?;
-    if releases_money(name) {
+    if step.releases_money() {
         own_account::require_recent_proof(app, caller, stored_money(payment.amount_fen)?)?;
     }
     write_in(&app.pool, Scope::Contract(found.id), &caller.context(app, &seat), |tx| {
@@ -62,10 +63,15 @@ pub fn take_step(
         let next = approvals::next_step(payment.state)
             .filter(|next| *action == Action::ReturnPayment || next.action == *action)
             .ok_or_else(|| Error::Conflict(Message::new("payment-wrong-state").with("state", payment.state)))?;
-        let state = match name {
-            "return" => return_request(tx, &mut record, &payment, input)?,
-            "disallow" => disallow(tx, &mut record, &payment, input)?,
-            _ => approve(tx, caller, &mut record, (&payment, next), input)?,
+        let state = match step {
+            PaymentStep::Return => return_request(tx, &mut record, &payment, input)?,
+            PaymentStep::Disallow => disallow(tx, &mut record, &payment, input)?,
+            PaymentStep::Confirm
+            | PaymentStep::Review
+            | PaymentStep::Approve
+            | PaymentStep::Pay
+            | PaymentStep::Allow => take_approval_step(tx, caller, &mut record, (&payment, next), input)?,
+            PaymentStep::Request | PaymentStep::Backdate | PaymentStep::Reverse => return Err(Error::NotFound),
         };
         PaymentRequestSummary::new(&record, &payment, state)
     })
@@ -75,7 +81,7 @@ pub fn take_step(
 /// payable again. Only `change_requests`, which undoes facts, calls this.
 ///
 /// # Errors
-/// The database's.
+/// Database errors.
 pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, reason: &str) -> Result<(), Error> {
     let Some(payment) = rows::by_public_id(tx.connection, payment)? else {
         return Ok(());
@@ -86,13 +92,8 @@ pub fn reverse_payment(tx: &mut Tx<'_>, record: &ContractRecord, payment: &str, 
     alerts::enqueue(tx, record, &[Alert::payment_returned(record, &payment, reason, today)])
 }
 
-/// Returns whether a step of a payment request releases money: such a step asks for the password again above a set
-/// amount.
-pub fn releases_money(step: &str) -> bool {
-    ["approve", "pay", "allow"].contains(&step)
-}
-
-fn approve(
+/// Takes the step of the approval chain that is next, by a person who took none before, within what is payable.
+fn take_approval_step(
     tx: &mut Tx<'_>,
     caller: &Caller,
     record: &mut ContractRecord,
@@ -107,15 +108,21 @@ fn approve(
         return Err(exceeds_payable(&standing, others, left));
     }
     match next.kind {
-        PaymentStep::Pay => return pay(tx, caller, record, payment, input),
-        PaymentStep::Allow => return allow(tx, record, payment),
-        _ => {}
+        PaymentStep::Confirm | PaymentStep::Review | PaymentStep::Approve => {
+            let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
+            record_step(tx, payment.id, next.kind, reason, next.to)?;
+            log_step(tx, record, payment, next.action, reason)?;
+            append::save_change(tx, record)?;
+            Ok(next.to)
+        }
+        PaymentStep::Pay => pay(tx, caller, record, payment, input),
+        PaymentStep::Allow => allow(tx, record, payment),
+        PaymentStep::Request
+        | PaymentStep::Backdate
+        | PaymentStep::Disallow
+        | PaymentStep::Return
+        | PaymentStep::Reverse => Err(Error::Internal(format!("{} is no step of the approval chain", next.kind))),
     }
-    let reason = inputs::text("reason", input.reason.as_deref().unwrap_or_default())?;
-    record_step(tx, payment.id, next.kind, reason, next.to)?;
-    log_step(tx, record, payment, next.action, reason)?;
-    append::save_change(tx, record)?;
-    Ok(next.to)
 }
 
 /// Records the payment, or lets one of a day before yesterday wait for the approver's consent.
@@ -190,13 +197,13 @@ fn append_payment(tx: &mut Tx<'_>, record: &mut ContractRecord, payment: &Paymen
 
 fn fact_of(payment: &PaymentRequest) -> Result<NewFact, Error> {
     let milestone = Code::new(payment.milestone.as_str()).map_err(|_| Error::NotFound)?;
-    let on = payment.paid_on.ok_or_else(|| Error::Internal("a payment without its day".to_owned()))?;
+    let on = payment.paid_on.ok_or_else(|| Error::Internal("recorded payment has no day".to_owned()))?;
     let body = to_value(&facts::Payment { milestone, on, amount: stored_money(payment.amount_fen)? })?;
     let words = serde_json::json!({ "payment": payment.public_id, "voucher": payment.voucher });
     Ok(NewFact { kind: FactKind::Payment, on, body, words })
 }
 
-/// Takes a voucher number for a payment. A payer has a number once a year.
+/// Reserves a voucher number for a payment. A payer's numbers are unique within a year.
 fn claim_voucher(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -257,7 +264,7 @@ fn return_request(
     Ok(PaymentState::Returned)
 }
 
-/// Rejects somebody whose earlier step excludes them from the next one, in person or through a deputy.
+/// Rejects someone whose earlier step excludes them from the next one, in person or through a deputy.
 fn reject_repeated_actor(tx: &mut Tx<'_>, payment: &PaymentRequest, next: &ApprovalStep) -> Result<(), Error> {
     let before = earlier_actors(tx.connection, payment.id, next)?;
     let next = Actor { person: tx.person()?.0, on_behalf_of: tx.context.on_behalf_of.map(|person| person.0) };

@@ -1,4 +1,4 @@
-//! The approved amount and payee account, as the event of the approval holds them.
+//! Verifies that a payment still matches its approval: the amount and payee account recorded in the approval's event.
 //!
 //! The event is part of a hash chain, so a payment request that was changed in the database after its approval is not
 //! paid. The event holds only a digest of the account, because more people read events than make payments.
@@ -23,7 +23,7 @@ pub(super) fn account_digest(payment: &PaymentRequest) -> String {
 /// account are compared by the amount only.
 ///
 /// # Errors
-/// `Conflict` where they differ, or nothing was approved; the database's.
+/// `Conflict` if they differ, or nothing was approved; the database's.
 pub(super) fn require_as_approved(
     connection: &mut AnyConnection,
     record: &ContractRecord,

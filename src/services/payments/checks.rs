@@ -76,7 +76,7 @@ impl Check {
 /// request with this identifier.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(crate) fn of_contract(
     connection: &mut AnyConnection,
     caller: &Caller,
@@ -124,7 +124,7 @@ pub(crate) fn of_contract(
     }))
 }
 
-/// True if the contractor's approved account is still the one stored with the payment request.
+/// Returns whether the contractor's approved account is still the one stored with the payment request.
 fn is_account_current(
     connection: &mut AnyConnection,
     record: &ContractRecord,

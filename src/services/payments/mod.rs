@@ -25,7 +25,7 @@ use crate::error::{Error, Message};
 use crate::services::contracts::record::ContractRecord;
 use crate::services::contracts::registration::append_event;
 use crate::services::identity::caller::Caller;
-pub use crate::services::payments::approval::{releases_money, reverse_payment, take_step};
+pub use crate::services::payments::approval::{reverse_payment, take_step};
 pub use crate::services::payments::request::request_payment;
 pub use crate::services::payments::view::{PaymentRequestView, list, load_payment_request};
 use crate::storage::AnyConnection;
@@ -96,9 +96,9 @@ impl PaymentRequestSummary {
 /// Converts an amount in fen, as stored, to money.
 ///
 /// # Errors
-/// `Internal` where the stored amount is out of bounds.
+/// `Internal` if the stored amount is out of bounds.
 pub(crate) fn stored_money(fen: i64) -> Result<Money, Error> {
-    Money::from_fen(fen).ok_or_else(|| Error::Internal("a stored amount is out of bounds".to_owned()))
+    Money::from_fen(fen).ok_or_else(|| Error::Internal("stored amount out of range".to_owned()))
 }
 
 /// Finds a payment request, its contract, and the seat in which the caller may do the action to it. Returning needs the
@@ -175,7 +175,7 @@ pub(in crate::services) fn barred_by(mut steps: Vec<StepRow>, next: &ApprovalSte
     if next.kind == PaymentStep::Allow {
         steps.retain(|step| step.action == PaymentStep::Backdate.as_str());
     } else {
-        // Whoever agreed to a day or not stays the approver, and whoever recorded a day that was not agreed to records
+        // Consent to a day does not bar the approver, and the person whose day was refused may record
         // again.
         let of_days = [PaymentStep::Backdate, PaymentStep::Allow, PaymentStep::Disallow].map(PaymentStep::as_str);
         steps.retain(|step| !of_days.contains(&step.action.as_str()));

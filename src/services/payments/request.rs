@@ -23,10 +23,10 @@ use crate::storage::payments as rows;
 use crate::storage::registry::organisations;
 use crate::storage::write::{Tx, write_in};
 
-/// Makes a payment request for a milestone.
+/// Requests payment of a milestone.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller must not know of; `Duplicate` for the same again; `Refused`
+/// `NotFound` for a contract or milestone that the caller may not see; `Duplicate` for a repetition; `Refused`
 /// where the milestone is not satisfied, the contractor has no approved account, or the amount is zero or exceeds what
 /// is left to request.
 pub fn request_payment(

@@ -48,7 +48,7 @@ pub struct NextStep {
     pub organisation: String,
     /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
-    /// True if `due_on` lies in a year whose holidays have not been announced; it may still move then.
+    /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
 }
 
@@ -70,7 +70,7 @@ pub struct PaymentRequestView {
     pub state: PaymentState,
     /// Last day on which the milestone is paid on time.
     pub due_on: Option<NaiveDate>,
-    /// True if `due_on` lies in a year whose holidays have not been announced; it may still move then.
+    /// True if `due_on` is in a year whose holidays have not been announced; it may still move then.
     pub provisional: bool,
     /// Number of the bank voucher, once a payment is recorded.
     pub voucher: Option<String>,
@@ -90,7 +90,7 @@ pub struct PaymentRequestView {
 /// Lists the payment requests of a contract, oldest first.
 ///
 /// # Errors
-/// `NotFound` for a contract that the caller must not know of; `Malformed` for an unknown cursor.
+/// `NotFound` for a contract that the caller may not see; `Malformed` for an unknown cursor.
 pub fn list(app: &App, caller: &Caller, contract: &str, page: &Page) -> Result<Paged<PaymentRequestView>, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -123,7 +123,7 @@ pub(crate) fn views(
 /// Loads a payment request.
 ///
 /// # Errors
-/// `NotFound` for a payment request that the caller must not know of.
+/// `NotFound` for a payment request that the caller may not see.
 pub fn load_payment_request(app: &App, caller: &Caller, id: &str) -> Result<PaymentRequestView, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {

@@ -38,7 +38,7 @@ pub struct IncidentInput {
     /// Description of the incident.
     #[serde(default)]
     pub note: String,
-    /// True to record one more like an earlier one.
+    /// True to record a duplicate of an earlier one.
     #[serde(default)]
     pub another: bool,
 }
@@ -62,7 +62,7 @@ pub struct HeadcountInput {
     /// Remarks on the record.
     #[serde(default)]
     pub note: String,
-    /// True to record one more like an earlier one.
+    /// True to record a duplicate of an earlier one.
     #[serde(default)]
     pub another: bool,
 }
@@ -80,7 +80,7 @@ pub struct SurveyInput {
     /// Remarks on the record.
     #[serde(default)]
     pub note: String,
-    /// True to record one more like an earlier one.
+    /// True to record a duplicate of an earlier one.
     #[serde(default)]
     pub another: bool,
 }
@@ -115,7 +115,7 @@ impl FactReceipt {
 /// Records an incident.
 ///
 /// # Errors
-/// `Duplicate` for the same again; `Refused` where the clause does not cover incidents, or a rule of standing forbids
+/// `Duplicate` for a repetition; `Refused` if the clause does not cover incidents, or a rule of standing forbids
 /// the fact.
 pub fn record_incident(
     app: &App,
@@ -139,7 +139,7 @@ pub fn record_incident(
 /// Records the headcount of a month.
 ///
 /// # Errors
-/// `Duplicate` for the same again; `Refused` where the month already has a headcount or lies in the future, or a rule
+/// `Duplicate` for a repetition; `Refused` if the month already has a headcount or is in the future, or a rule
 /// of standing forbids the fact.
 pub fn record_headcount(
     app: &App,
@@ -168,7 +168,7 @@ pub fn record_headcount(
 /// Records a survey of the recipients.
 ///
 /// # Errors
-/// `Duplicate` for the same again; `Refused` where a rule of standing forbids the fact.
+/// `Duplicate` for a repetition; `Refused` if a rule of standing forbids the fact.
 pub fn record_survey(app: &App, caller: &Caller, contract: &str, input: &SurveyInput) -> Result<FactReceipt, Error> {
     record_observation(app, caller, contract, Action::RecordSurvey, (input.on, &input.note, input.another), |_, on| {
         Ok((FactKind::Survey, to_value(&Survey { on, score: input.score })?))

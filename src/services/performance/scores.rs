@@ -66,7 +66,7 @@ pub struct ScoreView {
 /// Loads the proposed and the decided score of a milestone as of today.
 ///
 /// # Errors
-/// `NotFound` for a contract or milestone that the caller must not know of.
+/// `NotFound` for a contract or milestone that the caller may not see.
 pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str) -> Result<ScoreView, Error> {
     caller.may(Action::ReadContract)?;
     app.pool.read(|connection| {
@@ -96,7 +96,7 @@ pub fn load_proposal(app: &App, caller: &Caller, contract: &str, milestone: &str
 /// Records the score decided by the leader.
 ///
 /// # Errors
-/// `NotFound` for an unknown milestone; `Refused` where the milestone takes no score, or a rule of standing forbids
+/// `NotFound` for an unknown milestone; `Refused` if the milestone takes no score, or a rule of standing forbids
 /// the fact.
 pub fn record_score(
     app: &App,

@@ -16,9 +16,7 @@ use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
 use crate::services::identity::caller::Caller;
 use crate::services::registry::organisations::event_body;
-use crate::services::registry::payee_accounts::{
-    ProposalDecisionInput, ProposalSummary, parse_decision, require_another_person,
-};
+use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, MAX_SUGGESTIONS, Page, Paged, Suggestions};
 use crate::storage::AnyConnection;
@@ -99,7 +97,7 @@ pub struct AppropriationView {
 pub struct AppropriationFilter<'a> {
     /// Budget year.
     pub year: Option<i32>,
-    /// Words that occur in the document number, project, budget line, classification or source.
+    /// Search words that occur in the document number, project, budget line, classification or source.
     pub q: Option<&'a str>,
     /// Restricts the list to approved appropriations with a free amount.
     pub available: bool,
@@ -148,7 +146,7 @@ pub struct FundingSearch<'a> {
     pub bureaus: &'a [OrganisationId],
     /// Budget years.
     pub years: &'a [i32],
-    /// Words that occur in the document number, project, budget line, classification or source.
+    /// Search words that occur in the document number, project, budget line, classification or source.
     pub q: &'a str,
 }
 
@@ -260,12 +258,8 @@ pub fn decide(
     };
     let (_, seat) = app.pool.read(find)?;
     write(&app.pool, &caller.context(app, &seat), |tx| {
-        let (found, _) = find(tx.connection)?;
-        let by = tx.person()?;
-        require_another_person((found.proposed_by, found.proposed_for), (by, tx.context.on_behalf_of))?;
-        if found.state != ProposalState::Proposed {
-            return Err(Error::Conflict(Message::new("decided-before").with("state", found.state.as_str())));
-        }
+        let (found, seat) = find(tx.connection)?;
+        let by = proposals::decider(tx, (caller, &seat), (found.proposed_by, found.proposed_for), found.state)?;
         rows::decide(tx.connection, found.id, state, by, tx.context.now)?;
         let action = if state == ProposalState::Approved {
             EventAction::AppropriationApprove

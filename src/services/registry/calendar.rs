@@ -41,7 +41,7 @@ pub struct CalendarInput {
     #[serde(default)]
     pub workdays: Vec<CalendarDay>,
     /// Version of the year on which this import is based, 0 if it was never imported. A different current version is a
-    /// conflict, so that nobody overwrites an import they have not seen.
+    /// conflict, so that no one overwrites an import they have not seen.
     pub version: i64,
 }
 
@@ -124,7 +124,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<CalendarYears, Error> {
         let (_, source) = Calendar::prc_years();
         let years = held.announced.iter().map(|year| {
             let import = imports.iter().rfind(|row| row.year == *year);
-            let YearDays { holidays, workdays, .. } = YearDays::of(&held.calendar, *year);
+            let YearDays { holidays, workdays, .. } = YearDays::from_calendar(&held.calendar, *year);
             CalendarYear {
                 year: *year,
                 source: if import.is_some() { "imported" } else { "program" }.to_owned(),

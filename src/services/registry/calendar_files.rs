@@ -84,8 +84,8 @@ fn parse_csv(text: &str) -> Result<CalendarFile, Error> {
     Ok(CalendarFile { days: YearDays { year, holidays, workdays }, source: String::new() })
 }
 
-/// Returns true for the names of two columns. A line with a digit or with the kind of a day is data, and an error if it
-/// cannot be parsed.
+/// Returns whether a line has the names of two columns. A line with a digit or with the kind of a day is data, and an
+/// error if it cannot be parsed.
 fn is_header(first: &str, kind: &str) -> bool {
     let is_name = |text: &str| !text.is_empty() && !text.chars().any(char::is_numeric);
     is_name(first) && is_name(kind) && !OFF.contains(&kind) && !WORKED.contains(&kind)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::codes::{ContractorKind, Function, Role};
+use crate::domain::codes::{ContractorKind, Function};
 use crate::domain::credit_code::{CreditCode, CreditCodeError};
 use crate::domain::policy::{Action, role_may};
 use crate::domain::text_input::{identifier, key};
@@ -196,8 +196,8 @@ pub fn check(input: &ContractorInput) -> Result<(), Error> {
 /// Returns whether the caller may see the whole number of a contractor's account.
 fn sees_account_number(caller: &Caller, contractor: &Contractor) -> bool {
     caller.seats.iter().any(|seat| {
-        let pays = matches!(seat.role, Role::Reviewer | Role::Approver | Role::Cashier);
-        (pays && seat.function == Function::Finance) || seat.organisation == contractor.organisation_id
+        (seat.role.is_finance() && seat.function == Function::Finance)
+            || seat.organisation == contractor.organisation_id
     })
 }
 

@@ -11,5 +11,6 @@ pub mod catalogue;
 pub mod contractors;
 pub mod organisations;
 pub mod payee_accounts;
+pub mod proposals;
 pub mod statutes;
 pub mod working_days;

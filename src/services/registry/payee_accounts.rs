@@ -3,7 +3,7 @@
 //!
 //! Audit events hold only the last digits of an account number, because more people read events than make payments.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -11,10 +11,11 @@ use crate::domain::codes::{Function, ProposalState};
 use crate::domain::policy::Action;
 use crate::domain::text_input::identifier;
 use crate::error::{Error, Message};
-use crate::services::identity::caller::{Caller, verify_same_seat};
+use crate::services::identity::caller::Caller;
 use crate::services::registry::account_authority;
 use crate::services::registry::contractors::{Account, mask_account};
 use crate::services::registry::organisations::{STREAM, event_body};
+use crate::services::registry::proposals::{self, ProposalDecisionInput, ProposalSummary, parse_decision};
 use crate::services::shared::faults::Faults;
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page, Paged};
 use crate::storage::AnyConnection;
@@ -27,24 +28,6 @@ use crate::storage::write::{Event, write};
 
 /// Permitted length of an account number.
 const NUMBER_LENGTH: std::ops::RangeInclusive<usize> = 6..=32;
-
-/// Result of proposing or deciding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ProposalSummary {
-    /// Public identifier of the proposal.
-    pub id: String,
-    /// State of the proposal.
-    pub state: ProposalState,
-}
-
-/// Reason for a decision.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProposalDecisionInput {
-    /// Reason in words; required to refuse.
-    #[serde(default)]
-    pub reason: Option<String>,
-}
 
 /// A proposed payee account.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -61,24 +44,6 @@ pub struct AccountChangeView {
     pub state: ProposalState,
     /// Time of the proposal in UTC.
     pub proposed_at: chrono::DateTime<chrono::Utc>,
-}
-
-/// Parses the decision named by the last path segment: `approve` or `refuse`.
-///
-/// # Errors
-/// `NotFound` for another name; `Refused` for a refusal without a reason.
-pub fn parse_decision(name: &str, input: &ProposalDecisionInput) -> Result<ProposalState, Error> {
-    let reason = input.reason.as_deref().map(str::trim).unwrap_or_default();
-    let mut faults = Faults::new("reason");
-    faults.optional_line("reason", reason);
-    match name {
-        "approve" => {}
-        "refuse" if reason.is_empty() => faults.add("reason", Message::new("reason-missing")),
-        "refuse" => {}
-        _ => return Err(Error::NotFound),
-    }
-    faults.finish()?;
-    Ok(if name == "approve" { ProposalState::Approved } else { ProposalState::Refused })
 }
 
 /// Lists the proposed accounts on which the caller's finance bureau decides.
@@ -164,16 +129,11 @@ pub fn decide(
     let (_, seat) = app.pool.read(|connection| load_for_decision(connection, &seats, id))?;
     write(&app.pool, &caller.context(app, seat), |tx| {
         let (change, seat) = load_for_decision(tx.connection, &seats, id)?;
-        verify_same_seat(tx, caller, seat)?;
-        let by = tx.person()?;
-        let AccountChange { proposed_by, proposed_for, .. } = change;
         if caller.is_partial(seat, change.contractor_id) {
             return Err(Error::forbidden("seat-at-contractor"));
         }
-        require_another_person((proposed_by, proposed_for), (by, tx.context.on_behalf_of))?;
-        if change.state != ProposalState::Proposed {
-            return Err(Error::Conflict(Message::new("decided-before").with("state", change.state.as_str())));
-        }
+        let proposed = (change.proposed_by, change.proposed_for);
+        let by = proposals::decider(tx, (caller, seat), proposed, change.state)?;
         rows::decide(tx.connection, &change, state, by, tx.context.now)?;
         tx.touch(ObjectKind::Organisation, change.contractor_id.0);
         let action =
@@ -181,21 +141,6 @@ pub fn decide(
         record_event(tx, action, id, &change.credit_code, &change.account, input.reason.as_deref())?;
         Ok(ProposalSummary { id: id.to_owned(), state })
     })
-}
-
-/// A person who acted, and the holder on whose behalf if they deputised.
-pub type ActingPair = (crate::storage::ids::PersonId, Option<crate::storage::ids::PersonId>);
-
-/// Checks that nobody decides on their own proposal, neither in person, nor through a deputy, nor as a deputy.
-///
-/// # Errors
-/// `Forbidden` if one person is on both sides.
-pub fn require_another_person(proposed: ActingPair, decides: ActingPair) -> Result<(), Error> {
-    let people = |pair: ActingPair| std::iter::once(pair.0).chain(pair.1);
-    if people(proposed).any(|person| people(decides).any(|other| other == person)) {
-        return Err(Error::forbidden("self-approval"));
-    }
-    Ok(())
 }
 
 fn finance_seats(caller: &Caller) -> Result<Vec<&Seat>, Error> {

@@ -20,7 +20,7 @@ use crate::storage::registry::calendar::{self as rows, CalendarRow};
 pub struct WorkingDays {
     /// Working days and days off.
     pub calendar: Cow<'static, Calendar>,
-    /// Version of the last import included; 0 for the built-in calendar alone.
+    /// Version of the last import included; 0 if only the built-in calendar applies.
     pub version: i64,
     /// Years whose holidays have been announced, built in or imported.
     pub announced: BTreeSet<i32>,
@@ -60,7 +60,7 @@ impl WorkingDays {
         self.announced.last().copied()
     }
 
-    /// Returns true for a day in a year whose holidays have not been announced yet.
+    /// Returns whether a day is in a year whose holidays have not been announced yet.
     pub fn is_provisional(&self, day: NaiveDate) -> bool {
         is_provisional(day, self.announced_until())
     }

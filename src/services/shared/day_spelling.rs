@@ -62,7 +62,7 @@ pub fn plain_month(typed: &str) -> Option<String> {
     }
 }
 
-/// Says what a text lacks that [`plain_day`] cannot read.
+/// Explains why [`plain_day`] cannot read a text.
 pub fn day_fault(typed: &str) -> Message {
     let text = without_midnight(&ascii_spelling(typed)).to_owned();
     if let Some(day) = read_english_day(&text) {

@@ -1,5 +1,5 @@
-//! Reading a posted form into a typed input: every problem is collected at its field, so that a person is told all of
-//! them at once. A reader knows no rule of a contract; what a value may be stands in
+//! Reading a posted form into a typed input: every problem is collected at its field, so that a person sees all of
+//! them at once. A reader knows no rule of a contract; what a value may be is defined in
 //! [`typed_values`](super::typed_values) and in the services that take the input.
 
 use crate::domain::numbers::Rate;

@@ -6,7 +6,7 @@
 const DIGITS: &str = "零一二三四五六七八九";
 /// Signs after a number, and the power of ten by which they divide it.
 const SIGNS: [(char, usize); 3] = [('%', 2), ('‰', 3), ('‱', 4)];
-/// Words before 分之, and the power of ten by which they divide.
+/// Characters before 分之, and the power of ten by which they divide.
 const PARTS: [(&str, usize); 4] = [("十", 1), ("百", 2), ("千", 3), ("万", 4)];
 
 /// Splits a percentage into its number in digits and the power of ten by which that is divided; nothing where it has
@@ -57,7 +57,7 @@ fn read_chinese_number(text: &str) -> Option<u32> {
             '百' => 100,
             '千' => 1_000,
             _ => {
-                // 零 stands where a unit is skipped; any other digit waits for its unit.
+                // 零 marks a skipped unit; any other digit waits for its unit.
                 let value = digit_value(character)?;
                 if pending.is_some_and(|of| of != 0) {
                     return None;

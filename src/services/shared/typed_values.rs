@@ -1,7 +1,7 @@
 //! Values as people type them into forms: the only place where typed text becomes an amount, a quantity, a date …
 //!
 //! Spellings are tolerated in [`number_spelling`](super::number_spelling) and [`day_spelling`](super::day_spelling),
-//! for every form alike. The API reads JSON strictly and does not come here. An error is a message to show beside the
+//! for every form alike. The API reads JSON strictly and does not come here. An error is a message to show next to the
 //! field.
 
 use std::str::FromStr;
@@ -20,7 +20,7 @@ use crate::services::shared::number_spelling::{NumberKind, plain_number};
 use crate::text;
 use crate::text::money::group_thousands;
 
-/// Message keys of the domain's parsers, and their counterparts beside a field of a form.
+/// Message keys of the domain's parsers, and their counterparts for a field of a form.
 const BESIDE_A_FIELD: &[(&str, &str)] = &[
     ("malformed-money", "draft-money"),
     ("malformed-quantity", "draft-quantity"),
@@ -34,7 +34,7 @@ const BESIDE_A_FIELD: &[(&str, &str)] = &[
     ("malformed-month", "draft-month"),
 ];
 
-/// Returns the message key to show beside a field for the message key of a parser.
+/// Returns the message key to show next to a field for the message key of a parser.
 pub fn beside_a_field(code: &str) -> Option<&'static str> {
     BESIDE_A_FIELD.iter().find(|(known, _)| *known == code).map(|(_, key)| *key)
 }
@@ -110,13 +110,13 @@ pub fn parse_positive_days(typed: &str) -> Result<Days, Message> {
     read_days(typed, 1).ok_or_else(|| Message::new("draft-days-positive"))
 }
 
-/// Returns a typed number of days that is at least `least`. All that is wrong with one is told in one sentence.
+/// Returns a typed number of days that is at least `least`. One message covers everything that can be wrong with it.
 fn read_days(typed: &str, least: u64) -> Option<Days> {
     let number: u64 = plain_number(typed, NumberKind::Days).ok()?.parse().ok()?;
     Days::new(number).filter(|_| number >= least)
 }
 
-/// Parses a calendar year; whoever takes it checks its bounds.
+/// Parses a calendar year; the caller checks its bounds.
 ///
 /// # Errors
 /// Anything but a whole number.
@@ -159,7 +159,7 @@ pub fn parse_choice<T: TryFrom<String>>(typed: &str) -> Result<T, Message> {
     T::try_from(clean(typed).into_owned()).map_err(|_| Message::new("draft-choice"))
 }
 
-/// Returns what a typed number was understood as, in words to show beside it: `= 5,000.00 元`. Nothing for a number that
+/// Returns how a typed number was understood, as a text to show next to it: `= 5,000.00 元`. Nothing for a number that
 /// is refused, and for one that is shown as it was typed.
 pub fn understood_number(typed: &str, kind: NumberKind, language: Language) -> Option<String> {
     let plain = plain_number(typed, kind).ok()?;

@@ -20,7 +20,7 @@ use crate::storage::write::{Context, Event};
 /// Predecessor hash of the first record of a chain.
 pub const FIRST: &str = "";
 
-/// Most chains without an event that are named.
+/// Maximum number of chains without an event to name.
 const MOST_EMPTY: i64 = 100;
 
 /// Hashed fields of an event, apart from their order (see `hash`).
@@ -126,7 +126,7 @@ fn number(person: Option<PersonId>) -> String {
 /// Appends an event to its chain and moves the chain's head.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &Event<'_>) -> Result<(), Error> {
     let head = head(connection, event.stream)?;
     let (last, prev) = head.clone().unwrap_or((0, FIRST.to_owned()));
@@ -145,7 +145,7 @@ pub fn append_event(connection: &mut AnyConnection, context: &Context, event: &E
 /// Inserts events that already follow each other in their chains; `insert_heads` sets the heads.
 ///
 /// # Errors
-/// `Retry` where another transaction continued a chain first; those of the database.
+/// `Retry` if another transaction continued a chain first; database errors.
 pub fn insert_events(connection: &mut AnyConnection, rows: &[EventRow]) -> Result<(), Error> {
     insert_event_rows(connection, rows).map_err(or_again)
 }
@@ -171,7 +171,7 @@ fn insert_event_rows(connection: &mut AnyConnection, rows: &[EventRow]) -> Query
 /// Inserts the heads of new chains, given their last events.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn insert_heads(connection: &mut AnyConnection, last: &[&EventRow]) -> Result<(), Error> {
     insert_rows!(connection, chains::table, last, |row| {
         (chains::stream.eq(&row.stream), chains::seq.eq(row.seq), chains::hash.eq(&row.hash))
@@ -232,7 +232,7 @@ impl EventRow {
 /// Loads a page of all events, ordered by chain and number, after a given event.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i64) -> Result<Vec<EventRow>, Error> {
     Ok(events::table
         // The redundant first condition lets both engines seek into the index.
@@ -247,7 +247,7 @@ pub fn events_after(connection: &mut AnyConnection, after: (&str, i64), limit: i
 /// Loads the events of one chain in order.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn events_of(connection: &mut AnyConnection, stream: &str) -> Result<Vec<EventRow>, Error> {
     let query = events::table.filter(events::stream.eq(stream)).order(events::seq);
     Ok(query.select(EventRow::as_select()).load(connection)?)
@@ -269,7 +269,7 @@ pub fn bodies_of(
 /// Loads the head of one chain of events: number and hash of its last event.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64, String)>, Error> {
     Ok(chains::table.find(stream).select((chains::seq, chains::hash)).first(connection).optional()?)
 }
@@ -277,7 +277,7 @@ pub fn head(connection: &mut AnyConnection, stream: &str) -> Result<Option<(i64,
 /// Loads the heads of these chains of events: name, number and hash of the last event.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(String, i64, String)>, Error> {
     Ok(chains::table.filter(chains::stream.eq_any(streams)).load(connection)?)
 }
@@ -285,7 +285,7 @@ pub fn heads(connection: &mut AnyConnection, streams: &[String]) -> Result<Vec<(
 /// Loads the names of the first chains that have a head but no event.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
     let event = events::table.filter(events::stream.eq(chains::stream));
     Ok(chains::table
@@ -299,7 +299,7 @@ pub fn empty_chains(connection: &mut AnyConnection) -> Result<Vec<String>, Error
 /// Loads the events of one chain with one action, in order.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn events_with(connection: &mut AnyConnection, stream: &str, action: EventAction) -> Result<Vec<EventRow>, Error> {
     let query = events::table.filter(events::stream.eq(stream)).filter(events::action.eq(action.as_str()));
     Ok(query.order(events::seq).select(EventRow::as_select()).load(connection)?)

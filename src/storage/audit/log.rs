@@ -39,7 +39,7 @@ pub struct Place {
 /// Filter by person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// Records of everybody.
+    /// Records of everyone.
     Anybody,
     /// Records made by a person.
     By(PersonId),

@@ -1,5 +1,5 @@
 //! Rows that the audit log vouches for, grouped by the object to which they belong: a contract, a person, an entry of a
-//! register. A digest over all rows of one table that belong to an object stands in the object's row record
+//! register. A digest over all rows of one table that belong to an object is kept in the object's row record
 //! (`row_records`).
 //!
 //! Names, order and values of the columns are hashed, so none may be renamed, moved or removed. A column added later

@@ -19,7 +19,7 @@ use crate::storage::backend::{AnyConnection, begin_write, commit, insert_rows, r
 
 /// Objects read at once.
 const BATCH: usize = 200;
-/// Most chains without a record that are named.
+/// Maximum number of chains without a record to name.
 const MOST_EMPTY: i64 = 100;
 /// Chain whose only record says that every earlier object has been recorded.
 const ADOPTED: &str = "all";
@@ -51,7 +51,7 @@ impl RowRecord {
         Self { stream, seq: last + 1, at, body, prev_hash: prev.to_owned(), hash }
     }
 
-    /// Tells whether the record has this number, this predecessor and a correct hash of its own.
+    /// Returns whether the record has this number, this predecessor and a correct hash of its own.
     pub fn follows(&self, seq: i64, prev: &str) -> bool {
         let own = hash(prev, &self.stream, self.seq, self.at, &self.body);
         self.seq == seq && self.prev_hash == prev && self.hash == own

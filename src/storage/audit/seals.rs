@@ -86,7 +86,7 @@ macro_rules! copy_heads {
 }
 
 /// Replaces the sealed heads by the current heads of all chains. A sealed head whose record is gone stays, so that the
-/// loss is found for ever.
+/// loss keeps being reported.
 pub fn replace_heads(connection: &mut AnyConnection) -> Result<()> {
     let event = events::table
         .filter(events::stream.eq(sealed_heads::stream))
@@ -224,8 +224,8 @@ fn lost_between(
     })
 }
 
-/// Loads the lost heads of chains of facts after a chain, up to and including another. A fact is named by its contract's
-/// key, so one statement over both tables would have PostgreSQL read them whole.
+/// Loads the lost heads of chains of facts after a chain, up to and including another. A fact is named by its
+/// contract's key, so one statement over both tables would have PostgreSQL read them whole.
 fn lost_facts(connection: &mut AnyConnection, (after, until): (&str, &str)) -> Result<Vec<(String, i64)>> {
     let sealed: Vec<(String, i64, String)> = sealed_heads::table
         .filter(sealed_heads::kind.eq(FACTS))

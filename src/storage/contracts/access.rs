@@ -97,8 +97,8 @@ pub fn insert(connection: &mut AnyConnection, rows: &[(OrganisationId, ContractI
     Ok(())
 }
 
-/// Replaces the access rows of an organisation after it was added or its function or region changed. Reads, in batches by key,
-/// the contracts of the regions within its reach and those to which it is a party.
+/// Replaces the access rows of an organisation after it was added or its function or region changed. Reads, in batches
+/// by key, the contracts of the regions within its reach and those to which it is a party.
 pub fn replace_for_organisation(connection: &mut AnyConnection, organisation: OrganisationId) -> Result<()> {
     diesel::delete(contract_access::table.filter(contract_access::organisation_id.eq(organisation.0)))
         .execute(connection)?;

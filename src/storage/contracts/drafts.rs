@@ -112,7 +112,8 @@ pub fn of_organisations(
         .optional()?)
 }
 
-/// Loads random identifier and fields, as JSON, of those drafts with these random identifiers that the organisations own.
+/// Loads random identifier and fields, as JSON, of those drafts with these random identifiers that the organisations
+/// own.
 pub fn fields_of(
     connection: &mut AnyConnection,
     public_ids: &[&str],

@@ -47,10 +47,10 @@ pub fn tasks_of_contracts(connection: &mut AnyConnection, contracts: &[ContractI
         .load(connection)?)
 }
 
-/// A contract with its terms and the words beside them, both as stored JSON.
+/// A contract with its terms and their details, both as stored JSON.
 pub type WithWords = (Contract, String, String);
 
-/// Returns contracts with the terms in force on a day and the words beside them.
+/// Returns contracts with the terms in force on a day and their details.
 pub fn contracts_with_words(
     connection: &mut AnyConnection,
     ids: &[ContractId],
@@ -88,14 +88,15 @@ pub struct Changing {
 }
 
 impl Changing {
-    /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot hold chrono's earliest day.
+    /// Returns a place before every contract: none changes before 1970, and PostgreSQL cannot hold chrono's earliest
+    /// day.
     pub fn before_all() -> Self {
         Self { day: NaiveDate::default(), contract: ContractId(0) }
     }
 }
 
-/// Returns contracts after a place whose standing changes by a day, except those recorded later than `now`, as after a clock was
-/// set back.
+/// Returns contracts after a place whose standing changes by a day, except those recorded later than `now`, as after a
+/// clock was set back.
 pub fn changing(
     connection: &mut AnyConnection,
     today: NaiveDate,

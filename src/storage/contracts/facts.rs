@@ -12,7 +12,7 @@ use crate::storage::contracts::Contract;
 use crate::storage::ids::{ContractId, PersonId};
 use crate::storage::write::Context;
 
-/// Most contracts without a row that are named.
+/// Maximum number of contracts without a row to name.
 const MOST_MISSING: i64 = 100;
 
 /// A recorded fact.

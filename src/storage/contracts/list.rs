@@ -1,7 +1,7 @@
 //! Lists over contracts: the register as organisations see it, and tasks by responsibility.
 //!
-//! Each walks an index of one organisation and is paged by key. `tests/plans` explains every query at 100,000 contracts on
-//! both engines.
+//! Each walks an index of one organisation and is paged by key. `tests/plans` explains every query at 100,000 contracts
+//! on both engines.
 
 use chrono::NaiveDate;
 use diesel::dsl::exists;
@@ -50,7 +50,8 @@ pub struct Place {
     pub id: ContractId,
 }
 
-/// Size up to which a set of contracts is filtered as a whole. A page over a larger set fills before many rows are skipped.
+/// Size up to which a set of contracts is filtered as a whole. A page over a larger set fills before many rows are
+/// skipped.
 const FEW: i64 = 1000;
 /// Contracts whose tasks are read in one query.
 const WINDOW: i64 = 50;
@@ -61,15 +62,15 @@ pub const COUNTED: usize = 1000;
 const COUNTED_WINDOWS: usize = 10;
 
 impl Filter {
-    /// Returns true for a filter by columns that access rows do not repeat.
+    /// Returns whether the filter needs columns that access rows do not repeat.
     fn reads_contracts(&self) -> bool {
         let is_of_party = self.contractor.is_some() || self.purchaser.is_some();
         is_of_party || !self.without.is_empty() || self.regions.is_some() || !self.pairs.is_empty()
     }
 }
 
-/// The rows that a list walks, chosen so that a page costs about what it shows. A query planner cannot know that the contracts
-/// of a year lie together or that search words are rare.
+/// The rows that a list walks, chosen so that a page costs about what it shows. A query planner cannot know that the
+/// contracts of a year are adjacent or that search words are rare.
 enum Source {
     /// The access rows of each organisation.
     Seen,
@@ -145,8 +146,8 @@ macro_rules! seen {
     }};
 }
 
-/// Loads columns of the contracts that a list shows, walking the rows that `source` chooses; `$seen` where those are the
-/// access rows.
+/// Loads columns of the contracts that a list shows, walking the rows that `source` chooses; `$seen` where those are
+/// the access rows.
 macro_rules! listed {
     ($connection:expr, $organisations:expr, $filter:expr, ($after:expr, $limit:expr), $columns:expr, $seen:expr) => {{
         let own = (contracts::year, contracts::next_task_on, contracts::id);
@@ -176,8 +177,8 @@ macro_rules! listed {
     }};
 }
 
-/// Returns a page of the contracts that organisations may see, after a place: newest first or, with `duty_before`, by the day of
-/// their first task.
+/// Returns a page of the contracts that organisations may see, after a place: newest first or, with `duty_before`, by
+/// the day of their first task.
 pub fn contracts(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -191,7 +192,7 @@ pub fn contracts(
     })
 }
 
-/// A number of contracts, as far as they were counted.
+/// A number of contracts, counted up to a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
     pub number: usize,
@@ -294,8 +295,8 @@ fn some_seen(connection: &mut AnyConnection, organisations: &[OrganisationId]) -
         .load(connection)?)
 }
 
-/// Reads a page in windows: first the next contracts by index, then those of them that pass the filter. One combined query would
-/// leave the planner to guess that the contracts of a year lie together.
+/// Reads a page in windows: first the next contracts by index, then those of them that pass the filter. One combined
+/// query would leave the planner to guess that contracts of one year are adjacent.
 fn seen_by_each(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -326,8 +327,8 @@ fn seen_by_each(
     Ok(found)
 }
 
-/// Returns the next distinct contracts after a place by state, year and first task, using each organisation's own index. A person
-/// has few seats, so there are few organisations.
+/// Returns the next distinct contracts after a place by state, year and first task, using each organisation's own
+/// index. A person has few seats, so there are few organisations.
 fn load_window(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],
@@ -367,7 +368,8 @@ pub struct WorkRow {
     pub contract: ContractId,
 }
 
-/// Returns the tasks of a person with these seats, most urgent first: each seat's by its own index, then the most urgent of all.
+/// Returns the tasks of a person with these seats, most urgent first: each seat's by its own index, then the most
+/// urgent of all.
 pub fn work(connection: &mut AnyConnection, seats: &[(OrganisationId, Role)], limit: i64) -> Result<Vec<WorkRow>> {
     let mut seats = seats.to_vec();
     seats.sort_unstable();
@@ -396,8 +398,8 @@ pub fn work_of_contract(connection: &mut AnyConnection, contract: ContractId) ->
         .load(connection)?)
 }
 
-/// Returns the tasks of others on the contracts that these organisations may see, most urgent first, leaving out those of the
-/// given seats. Walks contracts by their first task until no further one can have a more urgent task.
+/// Returns the tasks of others on the contracts that these organisations may see, most urgent first, leaving out those
+/// of the given seats. Walks contracts by their first task until no further one can have a more urgent task.
 pub fn work_of_others(
     connection: &mut AnyConnection,
     organisations: &[OrganisationId],

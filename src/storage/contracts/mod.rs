@@ -1,7 +1,7 @@
 //! Contracts: their heads and the versions of their terms.
 //!
-//! The modules beside hold their facts, projections, drafts, access rows and search words. A head is rewritten only while the
-//! contract is a draft; a version of the terms never is.
+//! Sibling modules hold their facts, projections, drafts, access rows and search words. A head is rewritten only while
+//! the contract is a draft; a version of the terms never is.
 
 pub mod access;
 pub mod drafts;
@@ -115,7 +115,7 @@ pub struct Head {
     pub ends_on: NaiveDate,
 }
 
-/// One immutable version of a contract's terms, with the words beside them.
+/// One immutable version of a contract's terms, with its details.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = contract_terms)]
 pub struct TermsRow {
@@ -125,7 +125,7 @@ pub struct TermsRow {
     pub effective_on: NaiveDate,
     /// Terms in the JSON of docs/standing.md.
     pub terms: String,
-    /// Names and texts beside the terms, as JSON.
+    /// Names and texts of the terms' details, as JSON.
     pub details: String,
     /// SHA-256 of `terms` and `details`.
     pub hash: String,
@@ -225,7 +225,7 @@ pub fn insert_whole(connection: &mut AnyConnection, rows: &[ContractRow]) -> Res
     Ok(())
 }
 
-/// Returns true if no contract exists.
+/// Returns whether no contract exists.
 pub fn is_empty(connection: &mut AnyConnection) -> Result<bool> {
     let first: Option<i64> = contracts::table.select(contracts::id).first(connection).optional()?;
     Ok(first.is_none())
@@ -348,7 +348,8 @@ pub fn by_number_key(connection: &mut AnyConnection, number_key: &str) -> Result
         .optional()?)
 }
 
-/// Finds a contract by number in any spelling, whoever may see it. A number that is exactly the same comes first.
+/// Finds a contract by number in any spelling, regardless of who may see it. A number that is exactly the same comes
+/// first.
 pub fn by_number(connection: &mut AnyConnection, number: &str) -> Result<Option<Contract>> {
     let exact = contracts::table.filter(contracts::number.eq(number)).select(Contract::as_select());
     if let Some(found) = exact.first(connection).optional()? {

@@ -14,7 +14,7 @@ pub type Title = (String, String, String);
 
 /// Loads random identifier, number and title of those contracts with these random identifiers that one of the
 /// organisations may see.
-pub fn named(
+pub fn titles_of(
     connection: &mut AnyConnection,
     public_ids: &[&str],
     organisations: &[OrganisationId],

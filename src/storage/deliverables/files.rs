@@ -151,7 +151,7 @@ pub fn of_contract(connection: &mut AnyConnection, contract: ContractId, kind: F
         .load(connection)?)
 }
 
-/// Most files read for a set of digests.
+/// Maximum number of files to read for a set of digests.
 const SAME_FILES: i64 = 50;
 
 /// Loads the files of one use, of any contract, that have one of these digests.

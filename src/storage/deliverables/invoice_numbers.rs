@@ -9,7 +9,7 @@ use crate::storage::backend::AnyConnection;
 use crate::storage::ids::{ContractId, OrganisationId};
 use crate::storage::unique::or_again;
 
-/// Most sellers read for one number.
+/// Maximum number of sellers to read for one number.
 const SELLERS: i64 = 50;
 
 /// A number with the invoice that holds it.

@@ -11,14 +11,14 @@ use crate::storage::ids::PersonId;
 
 /// Kind of act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum AdminRequestKind {
     /// Sends a password link.
     Link,
     /// Resets one-time codes.
     ResetCodes,
 }
 
-impl Kind {
+impl AdminRequestKind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Link => "link",
@@ -30,7 +30,7 @@ impl Kind {
 /// Loads the requests of a kind for these people made after a time: person and administrator.
 pub fn of(
     connection: &mut AnyConnection,
-    kind: Kind,
+    kind: AdminRequestKind,
     people: &[PersonId],
     after: NaiveDateTime,
 ) -> Result<Vec<(PersonId, PersonId)>> {
@@ -45,7 +45,7 @@ pub fn of(
 /// Stores a request in place of an earlier one of its kind.
 pub fn put(
     connection: &mut AnyConnection,
-    kind: Kind,
+    kind: AdminRequestKind,
     person: PersonId,
     (by, at): (PersonId, NaiveDateTime),
 ) -> Result<()> {
@@ -62,7 +62,7 @@ pub fn put(
 }
 
 /// Deletes the request of a kind for a person, if there is one.
-pub fn delete(connection: &mut AnyConnection, kind: Kind, person: PersonId) -> Result<()> {
+pub fn delete(connection: &mut AnyConnection, kind: AdminRequestKind, person: PersonId) -> Result<()> {
     diesel::delete(requests::table.find((person, kind.as_str()))).execute(connection)?;
     Ok(())
 }

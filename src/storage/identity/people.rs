@@ -140,21 +140,8 @@ pub fn seats_of(connection: &mut AnyConnection, people: &[PersonId], day: NaiveD
         .load(connection)?)
 }
 
-/// Returns whether an enabled person holds a role on a day or later.
-pub fn role_is_held(connection: &mut AnyConnection, role: Role, day: NaiveDate) -> Result<bool> {
-    let found: Option<i64> = seats::table
-        .inner_join(people::table)
-        .filter(seats::role.eq(role.as_str()))
-        .filter(seats::until_on.ge(day))
-        .filter(people::disabled.eq(false))
-        .select(seats::id)
-        .first(connection)
-        .optional()?;
-    Ok(found.is_some())
-}
-
-/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗). A delegation
-/// counts while the deputy has a seat of their own in the same organisation and its holder is not disabled.
+/// Lists the seats in which a person may act on a day: their own, then those in which they deputise (AB 岗). A
+/// delegation counts while the deputy has a seat of their own in the same organisation and its holder is not disabled.
 pub fn seats_on(connection: &mut AnyConnection, person: PersonId, day: NaiveDate) -> Result<Vec<Seat>> {
     let columns = (seats::id, seats::organisation_id, organisations::function, seats::role, seats::person_id);
     let mut found: Vec<Seat> = seats::table

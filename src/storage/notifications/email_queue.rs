@@ -1,7 +1,7 @@
 //! The email queue. An email is a row first and is sent by a job later.
 //!
-//! An email keeps one Message-ID for good. A unique index allows one row for each kind, contract, subject, recipient
-//! and day, so that nobody gets the same email twice. Sending itself is `services::notifications::delivery`.
+//! An email keeps one Message-ID permanently. A unique index allows one row for each kind, contract, subject, recipient
+//! and day, so that no one gets the same email twice. Sending itself is `services::notifications::delivery`.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -305,7 +305,7 @@ pub fn insert(connection: &mut AnyConnection, new: &[NewEmail], at: NaiveDateTim
     Ok(())
 }
 
-/// Tells whether an email is due and not leased.
+/// Returns whether an email is due and not leased.
 pub fn any_due(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<bool> {
     let first: Option<i64> = emails::table
         .filter(emails::state.eq(EmailState::Queued.as_str()))

@@ -1,4 +1,4 @@
-//! Emails about a contract that were not delivered: those that delivery gave up on, until somebody has told their
+//! Emails about a contract that were not delivered: those that delivery gave up on, until someone has informed their
 //! recipient in another way, and those whose attempts have failed so far.
 
 use chrono::NaiveDateTime;

@@ -1,7 +1,7 @@
 //! Patterns for searches in small, indexed parts of a table: the same on both engines.
 //!
-//! They match a row's `search_key`, the folded words of the row, each between spaces. Large tables are searched by pairs
-//! of characters instead (`contractors`).
+//! They match a row's `search_key`, the folded words of the row, each between spaces. Large tables are searched by
+//! pairs of characters instead (`contractors`).
 
 use crate::domain::text_input::key;
 

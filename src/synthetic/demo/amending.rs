@@ -1,4 +1,4 @@
-//! Amendments of the demonstration: one that everybody agreed to, and one that waits for the contractor.
+//! Amendments of the demonstration: one that everyone agreed to, and one that waits for the contractor.
 
 use crate::domain::codes::{AmendmentGround, Role};
 use crate::error::Error;
@@ -18,7 +18,7 @@ fn propose_note(
     effective_on: chrono::NaiveDate,
 ) -> Result<String, Error> {
     let officer = person(plan.region, Role::Officer);
-    let done = teller.by(&officer, |app, caller| {
+    let done = teller.act_as(&officer, |app, caller| {
         let held = registration::terms_in_force(app, caller, id, None)?;
         let mut details = held.details;
         details.notes = format!("{}\n{note}", details.notes).trim().to_owned();
@@ -30,14 +30,14 @@ fn propose_note(
     Ok(done.id)
 }
 
-/// The contractor's person in charge changes, to which everybody agrees.
+/// The contractor's person in charge changes, to which everyone agrees.
 pub(super) fn person_in_charge_changes(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let words = ("项目负责人变更为周敏。", "原项目负责人调离，经双方协商变更");
     let amendment = propose_note(teller, (plan, id), words, day(2026, 9, 28))?;
     for (who, name) in [(contractor_person(plan.contractor), "consent"), (person(plan.region, Role::Leader), "approve")]
     {
         let input = AmendmentStepInput::default();
-        teller.by(&who, |app, caller| decide::take_step(app, caller, &amendment, name, &input))?;
+        teller.act_as(&who, |app, caller| decide::take_step(app, caller, &amendment, name, &input))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::domain::codes::{Function, Role};
 use crate::error::Error;
-use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts};
+use crate::services::registry::{appropriations, catalogue, contractors, organisations, payee_accounts, proposals};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::teller::Teller;
@@ -88,11 +88,11 @@ pub(super) fn contractor_person(credit_code: &str) -> String {
 fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
     for (code, name) in REGIONS {
         let parent = (*code != "341800").then_some("341800");
-        teller.by("admin", |app, caller| {
+        teller.act_as("admin", |app, caller| {
             organisations::add_region(app, caller, &from(json!({"code": code, "name": name, "parent": parent}))?)
         })?;
     }
-    teller.by("admin", |app, caller| {
+    teller.act_as("admin", |app, caller| {
         organisations::add_region(
             app,
             caller,
@@ -101,7 +101,7 @@ fn bureaus(teller: &mut Teller<'_>) -> Result<(), Error> {
     })?;
     let mut bureau = |code: String, name: String, function: Function, region: &str| {
         let input = json!({"code": code, "name": name, "function": function, "region": region});
-        teller.by("admin", |app, caller| organisations::add(app, caller, &from(input.clone())?)).map(|_| ())
+        teller.act_as("admin", |app, caller| organisations::add(app, caller, &from(input.clone())?)).map(|_| ())
     };
     for (suffix, function, name) in CITY_BUREAUS {
         bureau(format!("341800-{suffix}"), (*name).to_owned(), *function, "341800")?;
@@ -118,7 +118,7 @@ fn contractors(teller: &mut Teller<'_>) -> Result<(), Error> {
     for (code, name, kind, sme) in CONTRACTORS {
         let input =
             json!({"credit_code": code, "name": name, "kind": kind, "sme": sme, "qualifications": "社会工作服务资质"});
-        teller.by("admin", |app, caller| contractors::add(app, caller, &from(input.clone())?))?;
+        teller.act_as("admin", |app, caller| contractors::add(app, caller, &from(input.clone())?))?;
     }
     Ok(())
 }
@@ -143,17 +143,11 @@ fn payees(teller: &mut Teller<'_>) -> Result<(), Error> {
     for (place, (code, name, _, _)) in CONTRACTORS.iter().enumerate() {
         let account =
             json!({"name": name, "bank": "徽商银行宣城分行营业部", "number": format!("62230018000{place:05}")});
-        let proposed = teller.by(&contractor_person(code), |app, caller| {
+        let proposed = teller.act_as(&contractor_person(code), |app, caller| {
             payee_accounts::propose(app, caller, code, &from(account.clone())?)
         })?;
-        teller.by("finance-review", |app, caller| {
-            payee_accounts::decide(
-                app,
-                caller,
-                &proposed.id,
-                "approve",
-                &payee_accounts::ProposalDecisionInput::default(),
-            )
+        teller.act_as("finance-review", |app, caller| {
+            payee_accounts::decide(app, caller, &proposed.id, "approve", &proposals::ProposalDecisionInput::default())
         })?;
     }
     Ok(())
@@ -172,16 +166,16 @@ fn budgets(teller: &mut Teller<'_>) -> Result<(), Error> {
                 "source": "一般公共预算",
                 "amount": if *region == "341800" { "2600000.00" } else { "900000.00" },
             });
-            let proposed = teller.by(&person(region, Role::Reviewer), |app, caller| {
+            let proposed = teller.act_as(&person(region, Role::Reviewer), |app, caller| {
                 appropriations::propose(app, caller, &from(input.clone())?)
             })?;
-            teller.by(&person(region, Role::Approver), |app, caller| {
+            teller.act_as(&person(region, Role::Approver), |app, caller| {
                 appropriations::decide(
                     app,
                     caller,
                     &proposed.id,
                     "approve",
-                    &payee_accounts::ProposalDecisionInput::default(),
+                    &proposals::ProposalDecisionInput::default(),
                 )
             })?;
             teller.appropriations.insert(((*region).to_owned(), year), proposed.id);

@@ -1,4 +1,5 @@
-//! The demonstration's files: reports, records and invoices, submitted as a contractor would submit them.
+//! The demonstration's files: reports, service records, photos and invoices, generated from the plan of a contract and
+//! staged as uploads, as a contractor would submit them.
 
 use bytes::Bytes;
 use chrono::{Days, NaiveDate};
@@ -59,9 +60,9 @@ pub(super) fn submit(
     files.extend(motifs.iter().map(|motif| picture(*motif, seed)).map(|(name, bytes)| (name, bytes.to_vec())));
     let quantity = fact.quantity.to_string();
     let admitted =
-        teller.by(who, |app, caller| deliverables::permit_submission(app, caller.clone(), contract, code))?;
+        teller.act_as(who, |app, caller| deliverables::permit_submission(app, caller.clone(), contract, code))?;
     let texts = [("quantity", quantity.as_str()), ("note", "随附成果报告、服务记录和现场照片")];
-    let form = form(teller, &admitted, &deliverables::SUBMISSION_LIMITS, &texts, files)?;
+    let form = stage_upload(teller, &admitted, &deliverables::SUBMISSION_LIMITS, &texts, files)?;
     teller.wait(deliverables::submit(teller.app, admitted, form)).map(|_| ())
 }
 
@@ -78,7 +79,7 @@ struct Service {
     quantity: u32,
 }
 
-/// Makes up the service record of a deliverable: days before its submission whose quantities add up.
+/// Generates the service record of a deliverable: days before its submission whose quantities add up.
 fn services_of(plan: &Plan, fact: &Submission) -> Vec<Service> {
     let quantity: u32 = fact.quantity.to_string().parse().unwrap_or(1);
     let days = quantity.clamp(1, DAYS);
@@ -124,7 +125,7 @@ pub(super) fn invoice(
     plan: &Plan,
     milestone: &str,
 ) -> Result<(), Error> {
-    let standing = teller.by(who, |app, caller| view::standing(app, caller, contract, None))?;
+    let standing = teller.act_as(who, |app, caller| view::standing(app, caller, contract, None))?;
     let gross = standing.milestones.iter().find(|agreed| agreed.code.as_str() == milestone).map(|agreed| agreed.gross);
     let amount = gross.unwrap_or_default().to_string();
     let number = format!("26342{:015}", seed(&format!("{} {milestone}", plan.number)) % 1_000_000_000_000_000);
@@ -135,13 +136,15 @@ pub(super) fn invoice(
         format!("价税合计：{amount} 元"),
     ];
     let paper = issue::render_plain_page("电子发票", &lines)?;
-    let admitted = teller.by(who, |app, caller| invoices::permit_invoice(app, caller.clone(), contract, milestone))?;
+    let admitted =
+        teller.act_as(who, |app, caller| invoices::permit_invoice(app, caller.clone(), contract, milestone))?;
     let texts = [("number", number.as_str()), ("amount", amount.as_str())];
-    let form = form(teller, &admitted, &invoices::INVOICE_LIMITS, &texts, vec![("发票.pdf", paper)])?;
+    let form = stage_upload(teller, &admitted, &invoices::INVOICE_LIMITS, &texts, vec![("发票.pdf", paper)])?;
     teller.wait(invoices::submit_invoice(teller.app, admitted, form)).map(|_| ())
 }
 
-fn form(
+/// Stages the given texts and files as an upload.
+fn stage_upload(
     teller: &Teller<'_>,
     admitted: &UploadPermit,
     shape: &'static UploadLimits,

@@ -14,7 +14,7 @@ use crate::services::contracts::{registration, transitions, view};
 use crate::services::identity::{delegations, password_links, people, profile, totp};
 use crate::services::payments;
 use crate::services::performance::observations;
-use crate::services::registry::{appropriations, payee_accounts};
+use crate::services::registry::{appropriations, payee_accounts, proposals};
 use crate::services::shared::paging::{MAX_PAGE_SIZE, Page};
 use crate::synthetic::days::day;
 use crate::synthetic::demo::amending;
@@ -70,33 +70,39 @@ pub(super) fn of(number: &str) -> impl Iterator<Item = (NaiveDate, Scene)> {
     SCENES.iter().filter(move |(of, ..)| *of == number).map(|(_, on, scene)| (*on, *scene))
 }
 
-fn act(teller: &mut Teller<'_>, (plan, id): (&Plan, &str), role: Role, name: &str, body: Value) -> Result<(), Error> {
+fn perform(
+    teller: &mut Teller<'_>,
+    (plan, id): (&Plan, &str),
+    role: Role,
+    name: &str,
+    body: Value,
+) -> Result<(), Error> {
     let input = from(body)?;
     teller
-        .by(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))
+        .act_as(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))
         .map(|_| ())
 }
 
 /// The leader returns the funded contract, and the officer resubmits it with other terms.
 fn contract_is_returned(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let why = json!({"reason": "质量要求缺少保密条款，逾期可解除的天数偏长，请修改后重新报送"});
-    act(teller, (plan, id), Role::Leader, "return", why)?;
+    perform(teller, (plan, id), Role::Leader, "return", why)?;
     let mut other = plan.registration(teller.appropriation_of(plan));
     let items = other["details"]["items"].as_object_mut().into_iter().flat_map(|items| items.values_mut());
     items.for_each(|item| item["standard"] = "宣司〔2017〕43号；服务对象个人信息依法保密，不得外传".into());
     other["terms"]["termination"]["days_late"] = 30.into();
-    teller.by(&person(plan.region, Role::Officer), |app, caller| {
+    teller.act_as(&person(plan.region, Role::Officer), |app, caller| {
         let seen = view::load_overview(app, caller, id, None)?.version;
         registration::update(app, caller, id, seen, &from(other)?)
     })?;
-    act(teller, (plan, id), Role::Officer, "submit", json!({}))?;
-    act(teller, (plan, id), Role::Reviewer, "fund", json!({}))
+    perform(teller, (plan, id), Role::Officer, "submit", json!({}))?;
+    perform(teller, (plan, id), Role::Reviewer, "fund", json!({}))
 }
 
 /// The justice station surveys the clients.
 fn station_surveys(teller: &mut Teller<'_>, _: &Plan, id: &str) -> Result<(), Error> {
     let survey = from(json!({"score": "84", "note": "西林司法所回访 20 人，3 人反映走访时间临时变动"}))?;
-    teller.by("station", |app, caller| observations::record_survey(app, caller, id, &survey)).map(|_| ())
+    teller.act_as("station", |app, caller| observations::record_survey(app, caller, id, &survey)).map(|_| ())
 }
 
 /// The bank returns the last payment; the fact is reversed, so that it is payable again.
@@ -104,7 +110,7 @@ fn bank_returns_payment(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resul
     let seq = last(teller, plan, id, "fact-payment")?;
     let input = from(json!({"seq": seq, "reason": "收款账户户名有误，银行退汇"}))?;
     let cashier = person(plan.region, Role::Cashier);
-    let asked = teller.by(&cashier, |app, caller| change_requests::request_reversal(app, caller, id, &input))?;
+    let asked = teller.act_as(&cashier, |app, caller| change_requests::request_reversal(app, caller, id, &input))?;
     decide(teller, &person(plan.region, Role::Leader), ChangeRequestKind::Reversal, &asked.id, ("grant", ""))
 }
 
@@ -115,7 +121,7 @@ fn payment_is_recorded_late(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> R
     let step = |teller: &mut Teller<'_>, role, name: &str, body: Value| {
         let input = from(body)?;
         let who = person(plan.region, role);
-        teller.by(&who, |app, caller| payments::take_step(app, caller, &payment, name, &input)).map(|_| ())
+        teller.act_as(&who, |app, caller| payments::take_step(app, caller, &payment, name, &input)).map(|_| ())
     };
     let paid = |day| json!({"voucher": voucher(plan, "P05", day), "on": day});
     step(teller, Role::Cashier, "pay", paid(on(9, 3)))?;
@@ -129,14 +135,14 @@ fn payment_day_awaits_consent(teller: &mut Teller<'_>, plan: &Plan, id: &str) ->
     let payment = approved(teller, plan, id, "P04")?;
     let input = from(json!({"voucher": voucher(plan, "P04", on(9, 2)), "on": on(9, 2)}))?;
     let cashier = person(plan.region, Role::Cashier);
-    teller.by(&cashier, |app, caller| payments::take_step(app, caller, &payment, "pay", &input)).map(|_| ())
+    teller.act_as(&cashier, |app, caller| payments::take_step(app, caller, &payment, "pay", &input)).map(|_| ())
 }
 
 /// Returns the identifier of a milestone's approved payment request.
 fn approved(teller: &mut Teller<'_>, plan: &Plan, id: &str, milestone: &str) -> Result<String, Error> {
     let every = Page { limit: MAX_PAGE_SIZE, after: None };
     let cashier = person(plan.region, Role::Cashier);
-    let requests = teller.by(&cashier, |app, caller| payments::list(app, caller, id, &every))?.items;
+    let requests = teller.act_as(&cashier, |app, caller| payments::list(app, caller, id, &every))?.items;
     let found = requests.into_iter().find(|one| one.milestone == milestone && one.state == PaymentState::Approved);
     found.map(|payment| payment.id).ok_or_else(|| internal(format!("no approved payment of {milestone}")))
 }
@@ -167,7 +173,9 @@ fn waiver_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result
     let input = json!({"clause": "STAFF", "subject": "2026-08", "reason": "一名社工产假，替补人员 9 月初已到岗"});
     let input = from(input)?;
     teller
-        .by(&person(plan.region, Role::Officer), |app, caller| change_requests::request_waiver(app, caller, id, &input))
+        .act_as(&person(plan.region, Role::Officer), |app, caller| {
+            change_requests::request_waiver(app, caller, id, &input)
+        })
         .map(|_| ())
 }
 
@@ -180,7 +188,7 @@ fn reversal_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resu
     let seq = last(teller, plan, id, "fact-incident")?;
     let input = from(json!({"seq": seq, "reason": "更换项目负责人已于 6 月 10 日书面报备，当时误记"}))?;
     teller
-        .by(&person(plan.region, Role::Officer), |app, caller| {
+        .act_as(&person(plan.region, Role::Officer), |app, caller| {
             change_requests::request_reversal(app, caller, id, &input)
         })
         .map(|_| ())
@@ -188,12 +196,12 @@ fn reversal_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Resu
 
 fn early_end_is_requested(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let why = json!({"reason": "承接主体书面提出业务调整，双方协商提前终止", "on": on(9, 29)});
-    act(teller, (plan, id), Role::Leader, "terminate", why)
+    perform(teller, (plan, id), Role::Leader, "terminate", why)
 }
 
 fn extension(teller: &mut Teller<'_>, plan: &Plan, id: &str, body: Value) -> Result<String, Error> {
     let input = from(body)?;
-    let asked = teller.by(&person(plan.region, Role::Officer), |app, caller| {
+    let asked = teller.act_as(&person(plan.region, Role::Officer), |app, caller| {
         change_requests::request_extension(app, caller, id, &input)
     })?;
     Ok(asked.id)
@@ -209,13 +217,13 @@ fn decide(
     let input = change_requests::ChangeRequestDecisionInput {
         reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
     };
-    teller.by(who, |app, caller| change_requests::decide(app, caller, kind, ask, name, &input)).map(|_| ())
+    teller.act_as(who, |app, caller| change_requests::decide(app, caller, kind, ask, name, &input)).map(|_| ())
 }
 
 /// Returns the sequence number of a contract's last fact of a kind.
 fn last(teller: &mut Teller<'_>, plan: &Plan, id: &str, what: &str) -> Result<i64, Error> {
     let seen =
-        teller.by(&person(plan.region, Role::Officer), |app, caller| view::load_overview(app, caller, id, None))?;
+        teller.act_as(&person(plan.region, Role::Officer), |app, caller| view::load_overview(app, caller, id, None))?;
     let found = seen.history.iter().find(|entry| entry.what == what && !entry.undone);
     found.and_then(|entry| entry.seq).ok_or_else(|| internal(format!("no {what} in {}", plan.number)))
 }
@@ -233,8 +241,8 @@ fn auditor_leaves(teller: &mut Teller<'_>) -> Result<(), Error> {
 fn phone_is_lost(teller: &mut Teller<'_>) -> Result<(), Error> {
     let who = person("341802", Role::Leader);
     teller.give_password(&who)?;
-    let begun = teller.by(&who, totp::begin)?;
-    let drawn = teller.by(&who, |app, caller| {
+    let begun = teller.act_as(&who, totp::begin)?;
+    let drawn = teller.act_as(&who, |app, caller| {
         let secret = totp_rs::Secret::try_from_base32(&begun.secret).map_err(internal)?;
         let codes = totp_rs::Builder::new().with_secret(secret).build().map_err(internal)?;
         let now = u64::try_from(app.clock.now().and_utc().timestamp()).map_err(internal)?;
@@ -246,11 +254,11 @@ fn phone_is_lost(teller: &mut Teller<'_>) -> Result<(), Error> {
 
 fn act_on(teller: &mut Teller<'_>, username: &str, name: &str, reason: &str) -> Result<(), Error> {
     let every = Page { limit: MAX_PAGE_SIZE, after: None };
-    let known = teller.by("admin", |app, caller| people::list(app, caller, &every))?.items;
+    let known = teller.act_as("admin", |app, caller| people::list(app, caller, &every))?.items;
     let found = known.into_iter().find(|person| person.username == username);
     let id = found.map(|person| person.id).unwrap_or_default();
     let input = from(json!({"reason": reason}))?;
-    teller.by("admin", |app, caller| people::apply_action(app, caller, &id, name, &input)).map(|_| ())
+    teller.act_as("admin", |app, caller| people::apply_action(app, caller, &id, name, &input)).map(|_| ())
 }
 
 fn money(year: i32, project: &str, document_no: &str, amount: &str) -> Value {
@@ -262,17 +270,17 @@ fn money(year: i32, project: &str, document_no: &str, amount: &str) -> Value {
 
 fn appropriation_is_refused(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(money(2026, "XC2026-99", "财指〔2026〕58号", "300000.00"))?;
-    let proposed = teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input))?;
-    let why = payee_accounts::ProposalDecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
+    let proposed = teller.act_as("finance-review", |app, caller| appropriations::propose(app, caller, &input))?;
+    let why = proposals::ProposalDecisionInput { reason: Some("项目编号与预算批复不一致".to_owned()) };
     teller
-        .by("finance-approve", |app, caller| appropriations::decide(app, caller, &proposed.id, "refuse", &why))
+        .act_as("finance-approve", |app, caller| appropriations::decide(app, caller, &proposed.id, "refuse", &why))
         .map(|_| ())
 }
 
 /// An appropriation is proposed and not yet approved.
 fn next_year_is_budgeted(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input = from(money(2027, "XC2027-01", "财指〔2026〕117号", "2800000.00"))?;
-    teller.by("finance-review", |app, caller| appropriations::propose(app, caller, &input)).map(|_| ())
+    teller.act_as("finance-review", |app, caller| appropriations::propose(app, caller, &input)).map(|_| ())
 }
 
 /// The third contractor names a second person, who runs its projects.
@@ -281,12 +289,12 @@ fn project_manager_joins(teller: &mut Teller<'_>) -> Result<(), Error> {
         "username": "contractor-3-project", "name": "严丽", "email": "yanli@wannan.example", "language": "zh",
         "seats": [{"organisation": CONTRACTORS[2].0, "role": "contractor"}],
     }))?;
-    teller.by("admin", |app, caller| people::add(app, caller, &input)).map(|_| ())
+    teller.act_as("admin", |app, caller| people::add(app, caller, &input)).map(|_| ())
 }
 
 /// An officer asks for a link and then remembers the password.
 fn password_is_forgotten(teller: &mut Teller<'_>) -> Result<(), Error> {
-    teller.by("justice-2", |app, caller| {
+    teller.act_as("justice-2", |app, caller| {
         let me = profile::show(app, caller)?;
         password_links::send_forgotten(app, &me.username, "192.0.2.7")
     })
@@ -295,19 +303,21 @@ fn password_is_forgotten(teller: &mut Teller<'_>) -> Result<(), Error> {
 fn leader_is_away(teller: &mut Teller<'_>) -> Result<(), Error> {
     let input =
         from(json!({"organisation": "341800-SF", "role": "leader", "deputy": "justice-2", "until_on": on(10, 12)}))?;
-    teller.by("justice-leader", |app, caller| delegations::add(app, caller, &input)).map(|_| ())
+    teller.act_as("justice-leader", |app, caller| delegations::add(app, caller, &input)).map(|_| ())
 }
 
 /// A contractor proposes another account, which is not yet reviewed.
 fn account_is_proposed(teller: &mut Teller<'_>) -> Result<(), Error> {
     let (code, name, _, _) = CONTRACTORS[1];
     let account = from(json!({"name": name, "bank": "中国建设银行宣城分行", "number": "34050175490800001256"}))?;
-    teller.by(&contractor_person(code), |app, caller| payee_accounts::propose(app, caller, code, &account)).map(|_| ())
+    teller
+        .act_as(&contractor_person(code), |app, caller| payee_accounts::propose(app, caller, code, &account))
+        .map(|_| ())
 }
 
 /// An officer starts a draft of next year's contract.
 fn draft_is_begun(teller: &mut Teller<'_>) -> Result<(), Error> {
-    let draft = teller.by("justice", drafts::create)?;
+    let draft = teller.act_as("justice", drafts::create)?;
     let steps: [(&str, &[(&str, &str)]); 2] = [
         (
             "parties",
@@ -343,7 +353,7 @@ fn draft_is_begun(teller: &mut Teller<'_>) -> Result<(), Error> {
         let step = Step::find(name).ok_or(Error::NotFound)?;
         let mut fields = Fields::default();
         typed.iter().for_each(|(field, value)| fields.set(*field, value));
-        let saved = teller.by("justice", |app, caller| {
+        let saved = teller.act_as("justice", |app, caller| {
             drafts::save(app, caller, (&draft.id, version), step, &fields, &Change::Nothing)
         })?;
         version = saved.version;

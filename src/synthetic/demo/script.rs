@@ -159,7 +159,7 @@ fn append_facts<'a>(facts: &'a Facts, exact: bool, steps: &mut Vec<(NaiveDate, S
 fn register(teller: &mut Teller<'_>, plan: &Plan) -> Result<String, Error> {
     let input = plan.registration(teller.appropriation_of(plan));
     let done = teller
-        .by(&person(plan.region, Role::Officer), |app, caller| registration::create(app, caller, &from(input)?))?;
+        .act_as(&person(plan.region, Role::Officer), |app, caller| registration::create(app, caller, &from(input)?))?;
     Ok(done.id)
 }
 
@@ -169,7 +169,7 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
         Step::Register => Ok(()),
         Step::Act(name, role, body) => {
             let input: ActionInput = from(body.clone())?;
-            teller.by(&of(*role), |app, caller| transitions::take_action(app, caller, id, name, &input)).map(|_| ())
+            teller.act_as(&of(*role), |app, caller| transitions::take_action(app, caller, id, name, &input)).map(|_| ())
         }
         Step::RequestChange(kind, fact) => request_change(teller, plan, id, *kind, fact),
         Step::Submit(fact) => papers::submit(teller, &contractor_person(plan.contractor), id, plan, fact),
@@ -177,7 +177,7 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
             let body = json!({"note": "按验收标准逐项核对", "members": ["王建国", "李敏", "赵倩"]});
             let input = from(merged(without(written(fact), &["deliverable", "no", "on"]), body))?;
             teller
-                .by(&of(Role::Officer), |app, caller| {
+                .act_as(&of(Role::Officer), |app, caller| {
                     deliverables::decide(app, caller, id, (fact.deliverable.as_str(), fact.no.get()), &input)
                 })
                 .map(|_| ())
@@ -186,14 +186,14 @@ fn play(teller: &mut Teller<'_>, plan: &Plan, id: &str, step: &Step<'_>) -> Resu
             let milestone = fact["milestone"].as_str().unwrap_or_default().to_owned();
             let input = from(without(fact.clone(), &["milestone", "on"]))?;
             teller
-                .by(&of(Role::Leader), |app, caller| scores::record_score(app, caller, id, &milestone, &input))
+                .act_as(&of(Role::Leader), |app, caller| scores::record_score(app, caller, id, &milestone, &input))
                 .map(|_| ())
         }
         Step::Invoice(milestone) => papers::invoice(teller, &contractor_person(plan.contractor), id, plan, milestone),
         Step::Observe(kind, fact) => {
             let fact = without(fact.clone(), &["on"]);
             teller
-                .by(&of(Role::Officer), |app, caller| match *kind {
+                .act_as(&of(Role::Officer), |app, caller| match *kind {
                     "headcount" => observations::record_headcount(app, caller, id, &from(fact)?),
                     "incident" => observations::record_incident(app, caller, id, &from(fact)?),
                     _ => observations::record_survey(app, caller, id, &from(fact)?),
@@ -219,12 +219,12 @@ fn request_change(
     fact: &Value,
 ) -> Result<(), Error> {
     let body = merged(without(fact.clone(), &["on"]), json!({"reason": "经核实，非承接主体原因"}));
-    let asked = teller.by(&person(plan.region, Role::Officer), |app, caller| match kind {
+    let asked = teller.act_as(&person(plan.region, Role::Officer), |app, caller| match kind {
         ChangeRequestKind::Extension => change_requests::request_extension(app, caller, id, &from(body)?),
         _ => change_requests::request_waiver(app, caller, id, &from(body)?),
     })?;
     teller
-        .by(&person(plan.region, Role::Leader), |app, caller| {
+        .act_as(&person(plan.region, Role::Leader), |app, caller| {
             change_requests::decide(
                 app,
                 caller,
@@ -248,7 +248,7 @@ const SOON: u64 = 20;
 /// Requests a payment that is not made yet, if its milestone is due.
 fn begin(teller: &mut Teller<'_>, plan: &Plan, id: &str, fact: &Payment, taken: usize) -> Result<(), Error> {
     let standing =
-        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
+        teller.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
     let waits = standing.milestones.iter().any(|milestone| {
         milestone.code == fact.milestone && matches!(milestone.state, MilestoneState::Due | MilestoneState::Overdue)
     });
@@ -268,7 +268,7 @@ fn request_open(teller: &mut Teller<'_>, plan: &Plan, id: &str, open: &OpenReque
     let input =
         payments::PaymentStepInput { reason: Some(open.returned.to_owned()), ..payments::PaymentStepInput::default() };
     teller
-        .by(&person(plan.region, *role), |app, caller| payments::take_step(app, caller, &payment, "return", &input))
+        .act_as(&person(plan.region, *role), |app, caller| payments::take_step(app, caller, &payment, "return", &input))
         .map(|_| ())
 }
 
@@ -281,7 +281,7 @@ fn pay(
     input: &payments::PaymentRequestInput,
     taken: usize,
 ) -> Result<String, Error> {
-    let asked = teller.by(&contractor_person(plan.contractor), |app, caller| {
+    let asked = teller.act_as(&contractor_person(plan.contractor), |app, caller| {
         payments::request_payment(app, caller, id, milestone, input)
     })?;
     for (name, role) in APPROVAL_STEPS.into_iter().take(taken) {
@@ -289,13 +289,14 @@ fn pay(
             voucher: (name == "pay").then(|| voucher(plan, milestone, on)),
             ..payments::PaymentStepInput::default()
         };
-        teller
-            .by(&person(plan.region, role), |app, caller| payments::take_step(app, caller, &asked.id, name, &input))?;
+        teller.act_as(&person(plan.region, role), |app, caller| {
+            payments::take_step(app, caller, &asked.id, name, &input)
+        })?;
     }
     Ok(asked.id)
 }
 
-/// Makes up the number of a bank voucher, which a payer has once a year.
+/// Generates the number of a bank voucher, unique for a payer within a year.
 pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
     let contract = plan.number.rsplit('-').next().unwrap_or_default();
     format!("ZF{}-{contract}-{milestone}", on.format("%Y%m%d"))
@@ -304,14 +305,16 @@ pub(super) fn voucher(plan: &Plan, milestone: &str, on: NaiveDate) -> String {
 /// Completes a contract whose milestones are all paid, and closes it if the plan says so.
 fn finish(teller: &mut Teller<'_>, plan: &Plan, id: &str) -> Result<(), Error> {
     let standing =
-        teller.by(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
+        teller.act_as(&person(plan.region, Role::Leader), |app, caller| view::standing(app, caller, id, None))?;
     if standing.milestones.iter().any(|milestone| milestone.state != MilestoneState::Paid) {
         return Ok(());
     }
     let ends = [("complete", Role::Leader), ("close", Role::Reviewer)];
     for (name, role) in ends.into_iter().take(1 + usize::from(plan.closes)) {
         let input = ActionInput::default();
-        teller.by(&person(plan.region, role), |app, caller| transitions::take_action(app, caller, id, name, &input))?;
+        teller.act_as(&person(plan.region, role), |app, caller| {
+            transitions::take_action(app, caller, id, name, &input)
+        })?;
     }
     Ok(())
 }

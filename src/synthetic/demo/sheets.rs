@@ -18,7 +18,7 @@ pub(super) enum Cell {
     Sum(u32),
 }
 
-/// Writes a workbook with one sheet: its name, the titles of its columns, its rows. `created_on` stands in the
+/// Writes a workbook with one sheet: its name, the titles of its columns, its rows. `created_on` is written into the
 /// properties in place of the machine's time.
 ///
 /// # Errors

@@ -16,12 +16,12 @@ use crate::services::identity::{bootstrap, password_links, people, sessions};
 use crate::synthetic::demo::input::from;
 use crate::synthetic::demo::plan::Plan;
 
-/// Address from which people sign in; it is nobody's.
+/// Address from which people sign in; it is no one's.
 const ADDRESS: &str = "192.0.2.10";
 
 /// State of the narration.
 pub(super) struct Teller<'a> {
-    /// Application with a clock that stands still between actions.
+    /// Application whose clock is stopped between actions.
     pub app: &'a App,
     /// Ids of the justice bureaus' appropriations, by region and year.
     pub appropriations: BTreeMap<(String, i32), String>,
@@ -67,7 +67,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Performs an action as a person.
-    pub(super) fn by<T>(
+    pub(super) fn act_as<T>(
         &mut self,
         username: &str,
         act: impl FnOnce(&App, &Caller) -> Result<T, Error>,
@@ -93,13 +93,13 @@ impl<'a> Teller<'a> {
             "language": "zh",
             "seats": [{"organisation": organisation, "role": role}],
         });
-        self.by("admin", |app, caller| people::add(app, caller, &from(input)?))?;
+        self.act_as("admin", |app, caller| people::add(app, caller, &from(input)?))?;
         if signs_in { self.give_password(username) } else { Ok(()) }
     }
 
-    /// Gives a person the demonstration's password.
+    /// Sets a person's password to that of the demonstration.
     pub(super) fn give_password(&mut self, username: &str) -> Result<(), Error> {
-        // The narrator reads nobody's mail; on the machine itself it may take a link directly.
+        // The narrator reads no one's mail; on the machine itself it may take a link directly.
         let link = bootstrap::issue_link(self.app, username)?;
         self.set_password(&link)
     }
@@ -107,7 +107,7 @@ impl<'a> Teller<'a> {
     /// Signs in a person who has the demonstration's password and uses one-time codes.
     pub(super) fn sign_in(&mut self, username: &str, code: &str) -> Result<(), Error> {
         self.tick();
-        let hasher = self.wait(sessions::hasher(self.app))?;
+        let hasher = self.wait(sessions::acquire_hasher(self.app))?;
         let with = Credentials { username, password: self.password, code: Some(code), address: ADDRESS };
         sessions::sign_in(self.app, &hasher, &with)?;
         Ok(())
@@ -116,7 +116,7 @@ impl<'a> Teller<'a> {
     /// Sets the password through a one-time link.
     pub(super) fn set_password(&mut self, link: &str) -> Result<(), Error> {
         let token = link.rsplit('/').next().unwrap_or_default();
-        let hasher = self.wait(sessions::hasher(self.app))?;
+        let hasher = self.wait(sessions::acquire_hasher(self.app))?;
         password_links::set_password(self.app, &hasher, token, self.password)
     }
 }

@@ -26,7 +26,7 @@ impl Chance {
         first + self.below(last.saturating_sub(first) + 1)
     }
 
-    /// Returns true with probability 1/`times`.
+    /// Returns `true` with probability 1/`times`.
     pub fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

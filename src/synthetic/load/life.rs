@@ -68,7 +68,7 @@ impl<'a> Life<'a> {
         day <= self.setting.yesterday()
     }
 
-    fn act(&mut self, day: NaiveDate, n: usize, role: Role, action: Action, body: serde_json::Value) {
+    fn record_action(&mut self, day: NaiveDate, n: usize, role: Role, action: Action, body: serde_json::Value) {
         self.story.acts.push(Act { at: moment(day, n), role, action, body });
     }
 
@@ -80,13 +80,13 @@ impl<'a> Life<'a> {
         let signed_on = before(self.story.terms.starts_on, 3);
         self.story.signed_on = Some(signed_on);
         self.story.state = ContractState::Active;
-        self.act(self.created_on, 1, Role::Officer, Action::SubmitContract, json!({}));
-        self.act(after(self.created_on, 2), 0, Role::Reviewer, Action::FundContract, json!({}));
-        self.act(signed_on, 0, Role::Leader, Action::ActivateContract, json!({ "signed_on": signed_on }));
+        self.record_action(self.created_on, 1, Role::Officer, Action::SubmitContract, json!({}));
+        self.record_action(after(self.created_on, 2), 0, Role::Reviewer, Action::FundContract, json!({}));
+        self.record_action(signed_on, 0, Role::Leader, Action::ActivateContract, json!({ "signed_on": signed_on }));
         if self.story.regime == Regime::ProcurementLaw && !self.chance.one_in(40) {
             let on = after(signed_on, 1);
             self.story.published_on = Some(on);
-            self.act(on, 0, Role::Officer, Action::RecordPublication, json!({ "on": on }));
+            self.record_action(on, 0, Role::Officer, Action::RecordPublication, json!({ "on": on }));
         }
     }
 
@@ -102,8 +102,8 @@ impl<'a> Life<'a> {
         self.story.state = ContractState::Terminated;
         let (asked_on, end) = (before(on, 2), End { on });
         let reason = json!({ "reason": "承接主体停止服务，经催告仍未履行", "on": on });
-        self.act(asked_on, 300, Role::Leader, Action::TerminateContract, reason);
-        self.act(on, 300, Role::Reviewer, Action::ConsentToTermination, json!({}));
+        self.record_action(asked_on, 300, Role::Leader, Action::TerminateContract, reason);
+        self.record_action(on, 300, Role::Reviewer, Action::ConsentToTermination, json!({}));
         let body = json!({ "on": on }).to_string();
         let granted_at = Some(moment(on, 300));
         self.story.change_requests.push(Requested {
@@ -115,7 +115,7 @@ impl<'a> Life<'a> {
         self.record(on, 301, Recorded::End(end));
     }
 
-    /// Tests whether the contractor can still act on a day.
+    /// Returns whether the contractor can still act on a day.
     fn is_open_on(&self, day: NaiveDate) -> bool {
         self.is_past(day) && self.ends.is_none_or(|end| day <= end)
     }
@@ -292,7 +292,7 @@ impl<'a> Life<'a> {
         Ok(true)
     }
 
-    /// Requests what is payable and takes the approval steps that lie in the past; returns the day of the last payment,
+    /// Requests what is payable and takes the approval steps that are in the past; returns the day of the last payment,
     /// or `None` if something is left to pay.
     fn pay(&mut self, standing: &Standing) -> Option<NaiveDate> {
         let mut last = Some(self.story.terms.starts_on);
@@ -356,11 +356,11 @@ impl<'a> Life<'a> {
                 return;
             }
             self.story.state = ContractState::Completed;
-            self.act(completed, 400, Role::Leader, Action::CompleteContract, json!({}));
+            self.record_action(completed, 400, Role::Leader, Action::CompleteContract, json!({}));
         }
         if self.is_past(closed) && !keeps_open {
             self.story.state = ContractState::Closed;
-            self.act(closed, 401, Role::Reviewer, Action::CloseContract, json!({}));
+            self.record_action(closed, 401, Role::Reviewer, Action::CloseContract, json!({}));
         }
     }
 }

@@ -27,10 +27,12 @@ pub const MAX_CONTRACTS: usize = 2_000_000;
 /// A database that is not empty, a password that the policy rejects, or a database error.
 pub fn load(app: &App, count: usize, seed: u64, password: &str, seen: impl FnMut(usize)) -> Result<(), Error> {
     let setting = Setting { seed, count, today: civil_day(app.clock.now()), contractors: (count / 250).clamp(24, 600) };
-    let hasher =
-        app.passwords.try_hasher().ok_or_else(|| Error::Unavailable("passwords are being hashed".to_owned()))?;
+    let hasher = app
+        .passwords
+        .try_acquire_hasher()
+        .ok_or_else(|| Error::Unavailable("no password hasher is free".to_owned()))?;
     let city = city::of(&setting, sessions::hash_password(app, &hasher, password, None)?)?;
-    rows::load(app, &city, seed, count, |number| story::tell(&setting, number), seen)?;
+    rows::load(app, &city, seed, count, |number| story::generate(&setting, number), seen)?;
     // As the jobs of the day would.
     seals::seal_day(app).map(|_| ())
 }

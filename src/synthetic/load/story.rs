@@ -20,7 +20,7 @@ use crate::synthetic::load::shapes::{self, Agreed};
 const LIFE: u64 = 2;
 
 /// Generates the story of the contract with a number, starting from 1.
-pub(super) fn tell(setting: &Setting, number: usize) -> Result<Story, Error> {
+pub(super) fn generate(setting: &Setting, number: usize) -> Result<Story, Error> {
     let (desk, starts_on) = setting.place_of(number);
     let mut chance = Chance::of(setting.seed, number, LIFE);
     let Agreed { terms, details, service } = shapes::agree(&mut chance, starts_on)?;

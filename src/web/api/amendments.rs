@@ -21,8 +21,8 @@ pub async fn propose_amendment(request: ApiRequest, id: Path<String>, body: Byte
     Ok(versioned(StatusCode::CREATED, done.version, &done))
 }
 
-/// Takes a step of an amendment: `consent`, `approve`, `fund` where the amount grows, or `withdraw` and `refuse`. A refusal
-/// needs a reason.
+/// Takes a step of an amendment: `consent`, `approve`, `fund` where the amount grows, or `withdraw` and `refuse`. A
+/// refusal needs a reason.
 #[utoipa::path(tag = "amendments", params(("id" = String, Path), ("name" = String, Path)),
     request_body = AmendmentStepInput, responses((status = 200, body = AmendmentSummary)))]
 #[post("/api/v1/amendments/{id}/actions/{name}")]

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::domain::shape::optional_date;
+use crate::services::contracts::effect_views::EffectView;
 use crate::services::contracts::list::{self, ContractItem, ContractQuery};
-use crate::services::contracts::preview::{self, EffectView, PreviewInput};
+use crate::services::contracts::preview::{self, PreviewInput};
 use crate::services::contracts::registration::{self, ContractInput, ContractSummary, ContractView, TermsInForce};
 use crate::services::contracts::transitions::{self, ActionInput};
 use crate::services::contracts::view;
@@ -128,7 +129,7 @@ pub async fn list_contracts(request: ApiRequest, query: Query<ContractQuery>) ->
 #[utoipa::path(tag = "contracts", responses((status = 200, body = TaskList)))]
 #[get("/api/v1/worklist")]
 pub async fn list_tasks(request: ApiRequest) -> Answer {
-    let page = request.read(tasks::own).await?;
+    let page = request.read(tasks::list_own_tasks).await?;
     Ok(json(StatusCode::OK, &page))
 }
 
@@ -152,10 +153,8 @@ pub async fn print_summary(request: ApiRequest, id: Path<String>, query: Query<P
     let lang = query.lang.unwrap_or(DocumentLang::Zh);
     let as_of = query.as_of;
     let (app, language) = (request.app().clone(), request.language());
-    let prepared = request
-        .counted_as_costly()
-        .read(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang))
-        .await?;
+    let prepared =
+        request.rate_limited().read(move |app, caller| issue::prepare_summary(app, caller, &id, as_of, lang)).await?;
     let file = prepared.render_in_turn(&app).await.map_err(|error| Failure { error, language })?;
     Ok(pdf_response(file))
 }

@@ -39,7 +39,7 @@ pub async fn list_emails(request: ApiRequest, query: Query<EmailQuery>) -> Answe
 }
 
 /// Performs an action on an email that delivery gave up on: `retry` requeues it to the recipient's present address,
-/// `settle` records how its recipient was told instead.
+/// `settle` records how its recipient was informed instead.
 #[utoipa::path(tag = "emails", params(("id" = String, Path), ("name" = String, Path)),
     request_body = EmailActionInput, responses(
     (status = 200, body = EmailSummary)))]

@@ -25,7 +25,7 @@ pub async fn read_form(body: Multipart, form: &mut UploadForm) -> Result<(), Err
 }
 
 /// Reads the form of a page to its end and passes every part to `form`, so that one that is refused costs no other.
-/// Returns the faults found; those of a file are said of the file field.
+/// Returns the faults found; errors about a file are reported at the file field.
 ///
 /// # Errors
 /// `Unsupported` if the body is not a multipart form, `Malformed` if it is broken, and errors of `form` that are no
@@ -105,13 +105,13 @@ async fn discard(field: &mut Fuse<Field>, room: &mut u64) -> bool {
     true
 }
 
-/// Longest value of a hidden field before the files, in bytes.
+/// Maximum length of a hidden field's value before the files, in bytes.
 const LEADING_BYTES: usize = 256;
 
 /// Reads the values of the fields with which a form must begin.
 ///
 /// # Errors
-/// `Forbidden` for a form that does not begin with these fields: it is none of this site's.
+/// `Forbidden` for a form that does not begin with these fields: this site did not render it.
 pub async fn read_leading<const N: usize>(body: &mut Multipart, names: [&str; N]) -> Result<[String; N], Error> {
     let foreign = || Error::forbidden("form-not-ours");
     let mut values = [const { String::new() }; N];
@@ -132,7 +132,7 @@ pub async fn read_leading<const N: usize>(body: &mut Multipart, names: [&str; N]
     Ok(values)
 }
 
-/// The parts of a small form by name, as far as they fit, and the fault of the form.
+/// The parts of a small form by name, up to its size limit, and the error of the form.
 pub type SmallForm = (Vec<(String, Vec<u8>)>, Result<(), Error>);
 
 /// Reads a form of at most `max_bytes` into memory, for input that is parsed and not stored. A larger one is read to
@@ -170,7 +170,7 @@ pub async fn read_small_form(mut body: Multipart, max_bytes: usize) -> SmallForm
     (parts, Ok(()))
 }
 
-/// Reads the text fields of a form that is not accepted, as far as it can be read, and discards its files.
+/// Reads the readable text fields of a form that is not accepted, and discards its files.
 pub async fn read_texts(mut body: Multipart, limits: &UploadLimits, max_form_bytes: u64) -> Vec<(String, String)> {
     let (mut texts, mut room) = (Vec::new(), max_form_bytes.saturating_mul(DISCARDED_FORMS));
     while let Some(Ok(field)) = body.next().await {

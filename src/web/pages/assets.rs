@@ -1,5 +1,5 @@
 //! Stylesheets, scripts and images: compiled in, served under a digest of their content, so that browsers may cache
-//! them for good.
+//! them permanently.
 
 use std::sync::LazyLock;
 

@@ -30,7 +30,8 @@ pub struct DocumentQuery {
 pub async fn summary(request: PageRequest, id: Path<String>, query: Query<DocumentQuery>) -> PageAnswer {
     let (lang, as_of) = (query.lang.unwrap_or(DocumentLang::Zh), query.as_of);
     let app = request.app().clone();
-    let prepared = request.costly(move |caller| issue::prepare_summary(&app, &caller, &id, as_of, lang)).await?;
+    let prepared =
+        request.run_rate_limited(move |caller| issue::prepare_summary(&app, &caller, &id, as_of, lang)).await?;
     match prepared.render_in_turn(request.app()).await {
         Ok(printed) => Ok(pdf_response(printed)),
         Err(error) => request.refuse(error).await,
@@ -40,7 +41,7 @@ pub async fn summary(request: PageRequest, id: Path<String>, query: Query<Docume
 /// Downloads a file of a contract.
 pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
-    let caller = request.costly(Ok).await?;
+    let caller = request.run_rate_limited(Ok).await?;
     match download::download(&app, caller, &id).await {
         Ok(file) => Ok(file_response(file)),
         Err(error) => request.refuse(error).await,
@@ -50,7 +51,7 @@ pub async fn file(request: PageRequest, id: Path<String>) -> PageAnswer {
 /// Downloads a file of a contract exactly as it was uploaded.
 pub async fn original_file(request: PageRequest, id: Path<String>) -> PageAnswer {
     let app = request.app().clone();
-    let caller = request.costly(Ok).await?;
+    let caller = request.run_rate_limited(Ok).await?;
     match download::download_original(&app, caller, &id).await {
         Ok(file) => Ok(file_response(file)),
         Err(error) => request.refuse(error).await,

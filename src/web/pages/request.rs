@@ -46,7 +46,7 @@ const CSRF_FIELD: &str = "form";
 /// Fields that hold a password.
 const PASSWORDS: &[&str] = &["password", "again", proof::PASSWORD];
 
-/// A request for a page, before anybody is signed in.
+/// A request for a page, before anyone is signed in.
 #[derive(Clone)]
 pub struct PageRequest {
     app: Data<App>,
@@ -76,7 +76,7 @@ impl FromRequest for PageRequest {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (Some(app), Some(limits)) = (request.app_data::<Data<App>>(), request.app_data::<Data<Limits>>()) else {
-            let error = Error::Internal("the application is not attached".to_owned());
+            let error = Error::Internal("missing app data: App or Limits".to_owned());
             return ready(Err(PageFailure { failure: Failure { error, language: Language::Zh }, shell: None }));
         };
         let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -117,7 +117,7 @@ fn check_key(key: &str) -> Result<(), Error> {
     Err(Error::malformed(KEY_FIELD, Message::new("idempotency-key-length")))
 }
 
-/// Returns whether the page that sent a request is this site's, as far as its `Origin` says.
+/// Returns whether the page that sent a request is this site's, by its `Origin`.
 fn is_own_origin(request: &HttpRequest, app: &App) -> bool {
     let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
@@ -151,12 +151,12 @@ impl PageRequest {
         self.is_scripted
     }
 
-    /// Waits for a place among the password hashers.
+    /// Waits for a slot among the password hashers.
     ///
     /// # Errors
     /// None in practice: the gate is never closed.
-    pub async fn hasher(&self) -> Result<Hasher, PageFailure> {
-        sessions::hasher(&self.app).await.map_err(|error| self.failed(error, None))
+    pub async fn acquire_hasher(&self) -> Result<Hasher, PageFailure> {
+        sessions::acquire_hasher(&self.app).await.map_err(|error| self.failed(error, None))
     }
 
     /// Returns the rate limits, the client's IP address and its user agent.
@@ -174,14 +174,14 @@ impl PageRequest {
         self.token.as_deref()
     }
 
-    /// Makes the shell of the page; a person's own language counts unless another was chosen.
+    /// Builds the shell of the page; a person's own language counts unless another was chosen.
     pub fn shell(&self, caller: Option<&Caller>) -> Shell {
         let language = self.language.unwrap_or_else(|| caller.map_or_else(|| self.language(), |c| c.language));
         let tokens = (self.token.as_deref().unwrap_or_default(), self.browser.as_deref());
         Shell::new(&self.app, caller, tokens, language, &self.here)
     }
 
-    /// Makes the page of an error.
+    /// Renders the page of an error.
     pub fn failed(&self, error: Error, caller: Option<&Caller>) -> PageFailure {
         let shell = self.shell(caller);
         PageFailure { failure: Failure { error, language: shell.language }, shell: Some(Box::new(shell)) }
@@ -198,7 +198,7 @@ impl PageRequest {
     /// Shows a page to a person who is signed in.
     ///
     /// # Errors
-    /// Nobody is signed in (the sign-in page is shown), or those of the work.
+    /// Not signed in (the sign-in page is shown), or errors of the work.
     pub async fn show<T: Template>(
         self,
         work: impl FnOnce(&App, &Caller, Shell) -> Result<T, Error> + Send + 'static,
@@ -209,7 +209,7 @@ impl PageRequest {
     /// Answers a person who is signed in, with any response.
     ///
     /// # Errors
-    /// Nobody is signed in, or those of the work.
+    /// Not signed in, or errors of the work.
     pub async fn answer(self, work: impl FnOnce(&Self, &Caller) -> Result<Page, Error> + Send + 'static) -> PageAnswer {
         self.run_blocking(move |request| match request.caller() {
             Ok(caller) => work(request, &caller).map_err(|error| request.failed(error, Some(&caller))),
@@ -230,7 +230,7 @@ impl PageRequest {
     /// secrets, which are not kept when their session has ended.
     ///
     /// # Errors
-    /// Nobody is signed in; the CSRF token is wrong; those of the work.
+    /// Not signed in; the CSRF token is wrong; errors of the work.
     pub async fn write(
         self,
         body: Bytes,
@@ -253,7 +253,7 @@ impl PageRequest {
     /// token and key.
     ///
     /// # Errors
-    /// Nobody is signed in; the CSRF token is wrong; those of the service.
+    /// Not signed in; the CSRF token is wrong; errors of the service.
     pub async fn admit<T: Send + 'static>(
         &self,
         body: &mut Multipart,
@@ -285,7 +285,7 @@ impl PageRequest {
             check_key(&key)?;
             Ok(key)
         });
-        self.costly(move |mut caller| {
+        self.run_rate_limited(move |mut caller| {
             let key = verified?;
             caller.request = Some(IdempotencyKey { key, hash: String::new(), sent_form: None, is_rehearsal: false })
                 .filter(|request| !request.key.is_empty());
@@ -297,8 +297,8 @@ impl PageRequest {
     /// Signs the caller in for a file or document, and counts it against the person's rate limit.
     ///
     /// # Errors
-    /// Nobody is signed in; `TooMany`; those of the service.
-    pub async fn costly<T: Send + 'static>(
+    /// Not signed in; `TooMany`; errors of the service.
+    pub async fn run_rate_limited<T: Send + 'static>(
         &self,
         service: impl FnOnce(Caller) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, PageFailure> {
@@ -315,7 +315,7 @@ impl PageRequest {
     /// Shows a page with a status, to a person who is signed in.
     ///
     /// # Errors
-    /// Nobody is signed in, or those of the work.
+    /// Not signed in, or errors of the work.
     pub async fn show_with_status<T: Template>(
         self,
         status: StatusCode,
@@ -330,10 +330,10 @@ impl PageRequest {
         .await
     }
 
-    /// Answers anybody, signed in or not.
+    /// Answers anyone, signed in or not.
     ///
     /// # Errors
-    /// Those of the work.
+    /// Errors of the work.
     pub async fn answer_anyone(
         self,
         work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,
@@ -345,7 +345,7 @@ impl PageRequest {
         .await
     }
 
-    /// Shows an error, to anybody.
+    /// Shows an error to anyone, signed in or not.
     ///
     /// # Errors
     /// The given error, always.
@@ -381,7 +381,7 @@ impl PageRequest {
         Ok(form)
     }
 
-    /// Makes a form of what was typed.
+    /// Builds a form from what was typed.
     pub fn typed(&self, values: Vec<(String, String)>) -> Form {
         Form::new(values).noting(self.note.clone())
     }
@@ -398,11 +398,11 @@ impl PageRequest {
         Err(Error::forbidden(FORM_NOT_OURS))
     }
 
-    /// Shows a page to anybody, signed in or not. A browser without a session token gets one, to which CSRF tokens are
+    /// Shows a page to anyone, signed in or not. A browser without a session token gets one, to which CSRF tokens are
     /// bound.
     ///
     /// # Errors
-    /// Those of the work.
+    /// Errors of the work.
     pub async fn show_to_anyone<T: Template>(
         self,
         work: impl FnOnce(&Self, Shell) -> Result<(StatusCode, T), Error> + Send + 'static,
@@ -414,10 +414,10 @@ impl PageRequest {
         .await
     }
 
-    /// Answers anybody like [`show_to_anyone`](Self::show_to_anyone), with any response.
+    /// Answers anyone like [`show_to_anyone`](Self::show_to_anyone), with any response.
     ///
     /// # Errors
-    /// Those of the work.
+    /// Errors of the work.
     pub async fn answer_anyone_with_token(
         mut self,
         work: impl FnOnce(&Self, Shell) -> Result<Page, Error> + Send + 'static,

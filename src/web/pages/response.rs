@@ -16,7 +16,7 @@ pub fn session_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue" } else { "luyue" }
 }
 
-/// Returns the name of the cookie that tells a browser from others, across the sessions opened in it.
+/// Returns the name of the cookie that identifies a browser across the sessions opened in it.
 pub fn browser_cookie(app: &App) -> &'static str {
     if is_secure(app) { "__Host-luyue-browser" } else { "luyue-browser" }
 }
@@ -48,7 +48,7 @@ impl Page {
         match page.render() {
             Ok(body) => Self { status, headers, body },
             Err(error) => {
-                tracing::error!(%error, "a page could not be rendered");
+                tracing::error!(%error, "rendering a page failed");
                 Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers: Vec::new(), body: String::new() }
             }
         }
@@ -89,7 +89,7 @@ impl Page {
         self.with_token(app, session_cookie(app), token)
     }
 
-    /// Sets the cookie that tells this browser from others.
+    /// Sets the cookie that identifies this browser.
     pub fn with_browser(self, app: &App, token: &str) -> Self {
         self.with_token(app, browser_cookie(app), token)
     }
@@ -125,7 +125,7 @@ impl From<Page> for HttpResponse {
     }
 }
 
-/// Returns the path if it leads to a page of this site, else `/` (ASVS 3.7.2).
+/// Returns the path if it is that of a page of this site, else `/` (ASVS 3.7.2).
 pub fn own_path(path: &str) -> &str {
     let ours = path.starts_with('/')
         && !path.starts_with("//")

@@ -106,7 +106,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Makes the shell of a page for the browser with a session token and a token of its own.
+    /// Builds the shell of a page for the browser with a session token and a token of its own.
     pub fn new(
         app: &App,
         caller: Option<&Caller>,
@@ -130,8 +130,8 @@ impl Shell {
         }
     }
 
-    /// Lets the page show a kept form. It is sent under its identifier as the idempotency key, which tells afterwards
-    /// that it was sent.
+    /// Allows the page to show a kept form. It is sent under its identifier as the idempotency key, which shows
+    /// afterwards that it was sent.
     pub fn show_kept_form(&mut self, id: &str) {
         self.kept_form = Some(id.to_owned());
         id.clone_into(&mut self.key);
@@ -184,8 +184,8 @@ impl Shell {
         self.with2("document-colon", "name", name, "text", text)
     }
 
-    /// Says how many rows a list has and how it is sorted; `order` is a message. The number is known on the first page
-    /// only: as a minimum if `has_more` follow.
+    /// States how many rows a list has and how it is sorted; `order` is a message. The number is known on the first
+    /// page only: as a minimum if `has_more` follow.
     pub fn counted(&self, rows: usize, is_first: bool, has_more: bool, order: &str) -> String {
         let order = self.say(order);
         match (is_first, has_more) {
@@ -274,7 +274,7 @@ impl Shell {
         self.with("due-provisional", "year", day.year())
     }
 
-    /// Returns whether a day lies before today.
+    /// Returns whether a day is before today.
     pub fn is_past(&self, day: &NaiveDate) -> bool {
         *day < self.today
     }
@@ -294,7 +294,8 @@ impl Shell {
         Some(keys.map(|key| self.say(key)))
     }
 
-    /// Returns the messages of the page's scripts, each under the name of its data attribute. A value is written {name}.
+    /// Returns the messages of the page's scripts, each under the name of its data attribute. A value is written
+    /// {name}.
     pub fn script_words(&self) -> Vec<(&'static str, String)> {
         let values = SCRIPT_VALUES.map(|name| (name, format!("{{{name}}}")));
         let words = |key: &&'static str| (*key, text::message(self.language, &format!("script-{key}"), &values));

@@ -35,9 +35,12 @@ pub async fn list(request: PageRequest, query: Query<SessionQuery>) -> PageAnswe
     let is_discarded = query.confirms("discarded");
     request
         .show(move |app, caller, page| {
-            let others =
-                if caller.organisations().is_empty() { Vec::new() } else { tasks::of_others(app, caller)?.items };
-            let own = tasks::own(app, caller)?;
+            let others = if caller.organisations().is_empty() {
+                Vec::new()
+            } else {
+                tasks::list_tasks_of_others(app, caller)?.items
+            };
+            let own = tasks::list_own_tasks(app, caller)?;
             let kept = kept_forms::lines(app, caller)?;
             Ok(TasksPage { items: own.items, undelivered: own.undelivered, kept, is_discarded, others, page })
         })

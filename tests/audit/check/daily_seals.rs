@@ -1,4 +1,4 @@
-//! Daily seals: deleted, skipped and made with another key they are told; what left the machine is compared.
+//! Daily seals: deleted, skipped and forged seals are reported; what left the machine is compared.
 
 use chrono::NaiveDate;
 use luyue::adapters::secrets::Secret;
@@ -73,7 +73,7 @@ fn a_skipped_day_is_told_if_anything_was_recorded() {
     assert_eq!(told(&test.app), [expected], "and it stays told");
 }
 
-/// Whoever rewrites a chain and waits for the next seal is found all the same.
+/// A person who rewrites a chain and waits for the next seal is detected all the same.
 #[test]
 fn a_loss_outlives_the_next_seal() {
     let test = TestApp::sqlite();

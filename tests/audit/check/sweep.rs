@@ -1,5 +1,5 @@
 //! Every column of every table changed in turn, and a row of every table deleted: `luyue check` finds each, or the
-//! column stands in `untold` with the reason why it carries no truth. The columns come from the database itself.
+//! column is listed in `untold` with the reason why it carries no truth. The columns come from the database itself.
 
 use std::collections::BTreeSet;
 

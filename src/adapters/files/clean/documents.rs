@@ -3,7 +3,7 @@
 //! moves and every offset stays right.
 //!
 //! A signed file would lose its signature and an encrypted one cannot be read, so both stay as they are; names in
-//! compressed objects stay too. `names_author_for_good` and `names_author` tell of them, and the file is flagged.
+//! compressed objects stay too. `names_author_for_good` and `names_author` report them, and the file is flagged.
 
 use std::io::{self, Read, Seek};
 
@@ -18,7 +18,7 @@ const AUTHOR: &[u8] = b"/Author";
 const CREATOR: (&[u8], &[u8]) = (b"<dc:creator", b"</dc:creator>");
 /// Keys of signed and of encrypted files.
 const FIXED: [&[u8]; 2] = [b"/ByteRange", b"/Encrypt"];
-/// Longest name that is found, in bytes as written.
+/// Maximum length of a name, in bytes as written.
 const LONGEST: usize = 8 * 1024;
 
 /// Returns the pieces of a PDF in which the names of its author are blank.
@@ -39,13 +39,13 @@ pub(super) fn pieces(body: &mut (impl Read + Seek), length: u64) -> io::Result<V
     Ok(pieces)
 }
 
-/// Returns true for a PDF whose author is named where it cannot be removed from a copy: it is signed or encrypted.
+/// Returns whether a PDF names its author where the name cannot be removed from a copy: it is signed or encrypted.
 pub fn names_author_for_good(body: &mut (impl Read + Seek)) -> io::Result<bool> {
     let found = find(body)?;
     Ok(found.is_fixed && !found.names.is_empty())
 }
 
-/// Returns true for objects of a PDF, unpacked, that name its author.
+/// Returns whether unpacked objects of a PDF name its author.
 pub fn names_author(objects: &[u8]) -> bool {
     let mut found = Found::default();
     places(objects, AUTHOR).for_each(|at| add_property(&mut found, 0, objects, at + AUTHOR.len()));
@@ -59,7 +59,7 @@ struct Found {
     names: Vec<Extent>,
     /// Offsets of those written as hexadecimal digits.
     hexadecimal: Vec<u64>,
-    /// True for a signed or encrypted file.
+    /// True if the file is signed or encrypted.
     is_fixed: bool,
 }
 

@@ -1,5 +1,6 @@
-//! The copy of a file that ordinary readers get: without the place, the device and other personal data that a program
-//! or phone wrote into it unseen. What people see in the file stays as it is. The original is kept beside the copy.
+//! The copy of a file that ordinary readers get: without the location, the device and other personal data that a
+//! program or phone wrote into it unseen. What people see in the file stays as it is. The original is kept in addition
+//! to the copy.
 
 mod documents;
 mod office;
@@ -26,7 +27,7 @@ pub(super) enum Piece {
 /// none.
 ///
 /// # Errors
-/// `Damaged` for a file whose personal data cannot be told from the rest; `Store`.
+/// `Damaged` for a file whose personal data cannot be separated from the rest; `Store`.
 pub fn write_clean_copy(
     kind: &FileKind,
     body: &mut (impl Read + Seek),

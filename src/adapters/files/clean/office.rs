@@ -1,6 +1,6 @@
 //! OOXML documents without personal data: the properties that name people are emptied, the names of those who commented
-//! or changed are replaced (`reviewers`), pictures lose their place and device, and an embedded document is treated like
-//! the one around it. All other parts are copied as they are.
+//! or changed are replaced (`reviewers`), pictures lose their location and device, and an embedded document is treated
+//! like the one around it. All other parts are copied as they are.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek, Write};
@@ -100,7 +100,7 @@ fn clean_part(
         return Ok(write_level(&mut body, &mut copy, true)?.then(|| copy.into_inner()));
     }
     let pieces = if is_png { pictures::png(&mut body, length) } else { pictures::jpeg(&mut body, length) };
-    // A picture that cannot be read shows no place either: programs refuse it.
+    // A picture that cannot be read shows no location either: programs refuse it.
     let pieces = pieces.unwrap_or_else(|_| vec![Piece::Kept(0, length)]);
     let mut copy = Vec::new();
     Ok(write_pieces(&pieces, &mut body, length, &mut copy)?.then_some(copy))

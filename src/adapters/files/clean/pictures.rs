@@ -13,7 +13,7 @@ const MAX_PARTS: usize = 100_000;
 const EXIF: &[u8] = b"Exif\0\0";
 /// Number of the EXIF field that says how the picture is turned.
 const ORIENTATION: u16 = 0x0112;
-/// Chunks of a PNG that tell of its author, place, device or time.
+/// Chunks of a PNG that name its author, location, device or time.
 const PERSONAL_CHUNKS: &[&[u8; 4]] = &[b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"];
 
 /// Returns the pieces of a PNG without personal chunks. The picture was inspected before.

@@ -1,13 +1,13 @@
 //! Names of people in the parts of OOXML documents: those who commented, changed, shared or saved. Word, Excel and
-//! PowerPoint write them into attributes and elements of different parts, which are told by their content, because
-//! parts may have any name. Programs show what stands in their place: `Author`.
+//! PowerPoint write them into attributes and elements of different parts, which are recognised by their content,
+//! because parts may have any name. Programs show the replacement: `Author`.
 
 use memchr::memmem;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-/// Texts of which one stands in every part that names a person.
+/// Texts, one of which occurs in every part that names a person.
 const TRACES: &[&[u8]] =
     &[b"author", b"Author", b"initials", b"userName", b"userInfo", b"displayName", b"presenceInfo", b"absPath"];
 /// Attributes that name a person: the element (any where empty), the attribute, and what is written instead.
@@ -36,12 +36,12 @@ const NO_PROVIDER: &str = "None";
 const COMMENTER: &[u8] = b"author";
 const COMMENTERS: &[u8] = b"authors";
 
-/// Returns true for a part that begins like XML.
+/// Returns whether a part begins like XML.
 pub(super) fn starts_as_xml(part: &[u8]) -> bool {
     part.strip_prefix(b"\xef\xbb\xbf").unwrap_or(part).trim_ascii_start().starts_with(b"<")
 }
 
-/// Returns true for XML that may name a person.
+/// Returns whether XML may name a person.
 pub(super) fn may_name_people(part: &[u8]) -> bool {
     TRACES.iter().any(|trace| memmem::find(part, trace).is_some())
 }

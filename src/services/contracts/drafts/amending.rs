@@ -18,7 +18,7 @@ use crate::services::amendments::{self, AmendmentSummary, figures};
 use crate::services::contracts::drafts::fields::{DraftReader, Fields};
 use crate::services::contracts::drafts::reading::{self, Reading, field_of};
 use crate::services::contracts::drafts::{DraftSummary, begin, event, load as load_draft, seat_of, summary, writing};
-use crate::services::contracts::effects::{self, EffectWords};
+use crate::services::contracts::effect_views::{self, EffectWords};
 use crate::services::contracts::record::{ContractRecord, stored};
 use crate::services::contracts::registration;
 use crate::services::identity::caller::{Caller, in_state};
@@ -58,7 +58,7 @@ pub struct AmendmentPreview {
 ///
 /// # Errors
 /// `NotFound`, also for a contract that the caller may not see; `Conflict` in a state without amendments.
-pub fn open(app: &App, caller: &Caller, contract: &str) -> Result<DraftSummary, Error> {
+pub fn open_amendment_draft(app: &App, caller: &Caller, contract: &str) -> Result<DraftSummary, Error> {
     let action = Action::ProposeAmendment;
     caller.may(action)?;
     let (seat, earlier, of, view) = app.pool.read(|connection| {
@@ -161,7 +161,7 @@ pub fn preview(app: &App, caller: &Caller, id: &str) -> Result<AmendmentPreview,
             changes,
             effects: effects
                 .iter()
-                .map(|effect| effects::words(effect, (&terms, &named), caller.language, &|day| day.to_string()))
+                .map(|effect| effect_views::words(effect, (&terms, &named), caller.language, &|day| day.to_string()))
                 .collect(),
             faults: faults.map(refusals).transpose()?.unwrap_or_default(),
         })
@@ -182,8 +182,8 @@ fn refusals(error: Error) -> Result<Vec<FieldError>, Error> {
 /// Proposes the amendment that was drafted and deletes the draft. Returns the contract's identifier and the amendment.
 ///
 /// # Errors
-/// `Refused` with every fault, each at its field; `VersionMismatch` if the draft changed since; `Conflict` if the terms were
-/// amended since the draft began.
+/// `Refused` with every fault, each at its field; `VersionMismatch` if the draft changed since; `Conflict` if the terms
+/// were amended since the draft began.
 pub fn propose(app: &App, caller: &Caller, id: &str, version: i64) -> Result<(String, AmendmentSummary), Error> {
     let (draft, amended, found) = app.pool.read(|connection| load_amended(connection, caller, id))?;
     let seat = seat_of(caller, &draft)?.clone();

@@ -1,6 +1,6 @@
-//! Changes to the rows of a step beside what was typed into it: rows are removed, put back, pasted or generated.
+//! Changes to the rows of a step other than typing: rows are removed, put back, pasted or generated.
 
-use crate::domain::clauses::Kind;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::Language;
 use crate::error::Error;
 use crate::services::contracts::drafts::fields::Fields;
@@ -18,10 +18,10 @@ pub enum Change {
     Nothing,
     /// Removes a row of a list.
     Remove(String, usize),
-    /// Puts a removed row back, by its number.
+    /// Restores a removed row, by its number.
     Restore(usize),
     /// Adds a clause from the library.
-    Clause(Kind),
+    Clause(ClauseKind),
     /// Adds the rows of a range.
     Paste(Pasted),
     /// Generates the deliverables of an item, or the milestones, replacing the existing ones.
@@ -61,7 +61,7 @@ pub fn merge_step(fields: &mut Fields, step: &Step, typed: &Fields) {
     drop_empty_rows(fields, step);
 }
 
-/// Drops the rows of a step that nobody has filled in.
+/// Drops the rows of a step that no one has filled in.
 fn drop_empty_rows(fields: &mut Fields, step: &Step) {
     let says_something = |list: &str, fields: &Fields, row: usize| {
         let start = format!("{list}.{row}.");

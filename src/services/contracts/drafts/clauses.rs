@@ -1,8 +1,8 @@
 //! Breach clauses of a draft: a library with one template for each kind, and the reading of typed rows.
 //!
-//! Rates are typed as percentages. Penalties are computed in `domain::standing` alone.
+//! Rates are typed as percentages. Penalties are computed only in `domain::standing`.
 
-use crate::domain::clauses::Kind;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::Language;
 use crate::domain::numbers::{Code, Rate, Whole};
 use crate::domain::shape::Bounded;
@@ -16,7 +16,7 @@ use crate::text::message;
 
 /// A template of the library.
 pub struct Sample {
-    pub kind: Kind,
+    pub kind: ClauseKind,
     code: &'static str,
     fields: &'static [(&'static str, &'static str)],
 }
@@ -24,7 +24,7 @@ pub struct Sample {
 /// Templates, in the order in which they are offered.
 pub const LIBRARY: &[Sample] = &[
     Sample {
-        kind: Kind::LateDelivery,
+        kind: ClauseKind::LateDelivery,
         code: "LATE",
         fields: &[
             ("severity", "minor"),
@@ -35,22 +35,22 @@ pub const LIBRARY: &[Sample] = &[
         ],
     },
     Sample {
-        kind: Kind::NonDelivery,
+        kind: ClauseKind::NonDelivery,
         code: "NONE",
         fields: &[("severity", "critical"), ("after_days", "30"), ("rate", "10"), ("base", "milestone")],
     },
     Sample {
-        kind: Kind::QuantityShortfall,
+        kind: ClauseKind::QuantityShortfall,
         code: "SHORT",
         fields: &[("severity", "major"), ("outside_cap", "yes"), ("tolerance", "2"), ("rate", "50")],
     },
     Sample {
-        kind: Kind::QualityShortfall,
+        kind: ClauseKind::QualityShortfall,
         code: "QUALITY",
         fields: &[("severity", "major"), ("base", "deliverable"), ("tiers.0.rate", "2")],
     },
     Sample {
-        kind: Kind::LowScore,
+        kind: ClauseKind::LowScore,
         code: "SCORE",
         fields: &[
             ("severity", "major"),
@@ -61,15 +61,19 @@ pub const LIBRARY: &[Sample] = &[
         ],
     },
     Sample {
-        kind: Kind::Staffing,
+        kind: ClauseKind::Staffing,
         code: "STAFF",
         fields: &[("severity", "major"), ("clients_per_worker", "20"), ("amount_per_worker", "1500.00")],
     },
-    Sample { kind: Kind::Incident, code: "INCIDENT", fields: &[("severity", "critical"), ("amount", "20000.00")] },
+    Sample {
+        kind: ClauseKind::Incident,
+        code: "INCIDENT",
+        fields: &[("severity", "critical"), ("amount", "20000.00")],
+    },
 ];
 
 /// Appends a template as the last row and returns the row's number.
-pub fn append_template(fields: &mut Fields, kind: Kind) -> usize {
+pub fn append_template(fields: &mut Fields, kind: ClauseKind) -> usize {
     let row = fields.rows("clauses");
     let Some(sample) = LIBRARY.iter().find(|sample| sample.kind == kind) else { return row };
     let taken = |code: &str| fields.row_of("clauses", code).is_some();
@@ -84,7 +88,7 @@ pub fn append_template(fields: &mut Fields, kind: Kind) -> usize {
     fields.set(format!("{at}.code"), code);
     fields.set(format!("{at}.name"), message(Language::Zh, &format!("document-kind-{kind}"), &[]));
     sample.fields.iter().for_each(|(name, value)| fields.set(format!("{at}.{name}"), value));
-    if kind == Kind::QualityShortfall {
+    if kind == ClauseKind::QualityShortfall {
         // The first indicator without a clause; missing its target is the usual breach.
         let about: Vec<String> = (0..row).map(|row| fields.of("clauses", row, "indicator").to_owned()).collect();
         let free = indicators(fields).into_iter().find(|indicator| !about.contains(&indicator.code));
@@ -122,22 +126,22 @@ pub fn indicators(fields: &Fields) -> Vec<DraftIndicator> {
 }
 
 /// Reads the clause in the row at `at`, or reports its faults.
-pub fn read(reader: &mut DraftReader<'_>, at: &str) -> Option<BreachTerm> {
+pub fn read_clause(reader: &mut DraftReader<'_>, at: &str) -> Option<BreachTerm> {
     let field = |name: &str| format!("{at}.{name}");
     let code = reader.required(&field("code"), parse_code);
-    let kind: Option<Kind> = reader.required(&field("kind"), parse_choice);
+    let kind: Option<ClauseKind> = reader.required(&field("kind"), parse_choice);
     let severity: Option<Severity> = reader.optional(&field("severity"), parse_choice);
     let outside_cap = reader.is_ticked(&field("outside_cap"));
     let clause = clause(reader, at, kind?);
     Some(BreachTerm { code: code?, severity: severity.unwrap_or_default(), outside_cap, clause: clause? })
 }
 
-fn clause(reader: &mut DraftReader<'_>, at: &str, kind: Kind) -> Option<Clause> {
+fn clause(reader: &mut DraftReader<'_>, at: &str, kind: ClauseKind) -> Option<Clause> {
     let field = |name: &str| format!("{at}.{name}");
     let named = reader.fields().several(&field("deliverables"));
     let deliverables: Vec<Code> = named.into_iter().filter_map(|code| Code::new(code).ok()).collect();
     Some(match kind {
-        Kind::LateDelivery => {
+        ClauseKind::LateDelivery => {
             let grace_days = reader.optional(&field("grace_days"), parse_days);
             let daily_rate = reader.required_percent(&field("daily_rate"));
             let base = reader.required(&field("base"), parse_choice);
@@ -150,27 +154,27 @@ fn clause(reader: &mut DraftReader<'_>, at: &str, kind: Kind) -> Option<Clause> 
                 cap,
             }
         }
-        Kind::NonDelivery => {
+        ClauseKind::NonDelivery => {
             let after_days = reader.required(&field("after_days"), parse_days);
             let rate = reader.required_percent(&field("rate"));
             let base = reader.required(&field("base"), parse_choice);
             Clause::NonDelivery { deliverables, after_days: after_days?, rate: rate?, base: base? }
         }
-        Kind::QuantityShortfall => {
+        ClauseKind::QuantityShortfall => {
             let tolerance = reader.percent(&field("tolerance"));
             let rate = reader.required_percent(&field("rate"));
             Clause::QuantityShortfall { deliverables, tolerance: tolerance.unwrap_or_default(), rate: rate? }
         }
-        Kind::QualityShortfall => {
+        ClauseKind::QualityShortfall => {
             let indicator = reader.required(&field("indicator"), parse_code);
             let base = reader.required(&field("base"), parse_choice);
             let tiers = tiers(reader, at, parse_measured, |beyond, rate| QualityTier { beyond, rate });
             Clause::QualityShortfall { deliverables, indicator: indicator?, base: base?, tiers: tiers? }
         }
-        Kind::LowScore => {
+        ClauseKind::LowScore => {
             Clause::LowScore { tiers: tiers(reader, at, parse_score, |below, rate| ScoreTier { below, rate })? }
         }
-        Kind::Staffing => {
+        ClauseKind::Staffing => {
             let name = field("clients_per_worker");
             let clients: Option<Whole> = reader.required(&name, parse_whole);
             if clients.is_some_and(|clients| !clients.is_positive()) {
@@ -179,7 +183,7 @@ fn clause(reader: &mut DraftReader<'_>, at: &str, kind: Kind) -> Option<Clause> 
             let amount = reader.required(&field("amount_per_worker"), parse_amount);
             Clause::Staffing { clients_per_worker: clients?, amount_per_worker: amount? }
         }
-        Kind::Incident => {
+        ClauseKind::Incident => {
             let amount = reader.optional(&field("amount"), parse_amount);
             let rate = reader.percent(&field("rate"));
             Clause::Incident { amount, rate }

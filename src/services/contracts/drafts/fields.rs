@@ -44,7 +44,7 @@ impl Fields {
         self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 
-    /// Returns true if a field is not empty.
+    /// Returns whether a field is not empty.
     pub fn is_filled(&self, name: &str) -> bool {
         !self.value(name).is_empty()
     }
@@ -89,7 +89,7 @@ impl Fields {
         most.map_or(0, |row| row + 1)
     }
 
-    /// Returns true if a row is not empty.
+    /// Returns whether a row is not empty.
     pub fn is_row(&self, list: &str, row: usize) -> bool {
         let start = format!("{list}.{row}.");
         self.0.keys().any(|name| name.starts_with(&start))

@@ -37,7 +37,7 @@ pub struct Plan {
 pub struct PlannedRow {
     /// Name of the row.
     pub name: String,
-    /// Part of the term for which it stands; none for an advance payment.
+    /// The part of the term it covers; `None` for an advance payment.
     pub part: Option<Part>,
     /// Quantity of a deliverable.
     pub quantity: Option<Quantity>,

@@ -1,6 +1,6 @@
 //! Drafts: a registration entered step by step, saved as typed, checked as it grows, tried, and finally registered.
 //!
-//! A draft belongs to the purchasing bureau and is invisible to everybody else. It is not a contract yet.
+//! A draft belongs to the purchasing bureau and is invisible to everyone else. It is not a contract yet.
 
 pub mod amending;
 mod change;
@@ -116,7 +116,7 @@ impl DraftView {
         self.steps().iter().find(|step| step.name == name).ok_or(Error::NotFound)
     }
 
-    /// Returns true once a person has filled in a step; the purchaser is prefilled and does not count.
+    /// Returns whether a person has filled in a step; the purchaser is prefilled and does not count.
     pub fn is_begun(&self, step: &Step) -> bool {
         self.fields.all().any(|(name, _)| step.owns(name) && name != "purchaser")
     }
@@ -226,7 +226,7 @@ pub fn list(app: &App, caller: &Caller, page: &Page) -> Result<Paged<DraftItem>,
 /// register contracts.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub fn names(app: &App, caller: &Caller, ids: &[&str]) -> Result<Vec<ContractName>, Error> {
     let Some(own) = bureaus(caller).ok().filter(|_| !ids.is_empty()) else { return Ok(Vec::new()) };
     let found = app.pool.read(|connection| rows::fields_of(connection, ids, &own))?;
@@ -273,9 +273,9 @@ pub fn show(app: &App, caller: &Caller, id: &str) -> Result<DraftView, Error> {
     })
 }
 
-/// Longest text of a field, in characters; no input of a contract is longer.
+/// Maximum length of a field's text, in characters; no input of a contract is longer.
 const FIELD: usize = 4_000;
-/// Longest name of a field, in bytes.
+/// Maximum length of a field's name, in bytes.
 const FIELD_NAME: usize = 100;
 
 fn check_lengths(typed: &Fields) -> Result<(), Error> {
@@ -294,7 +294,7 @@ fn check_lengths(typed: &Fields) -> Result<(), Error> {
 /// Saves a step's fields, valid or not, and then applies a change to its rows.
 ///
 /// # Errors
-/// `Changed` if somebody saved in between; `Refused` for an overlong field, or if rows cannot be generated or pasted.
+/// `Changed` if someone saved in between; `Refused` for an overlong field, or if rows cannot be generated or pasted.
 pub fn save(
     app: &App,
     caller: &Caller,

@@ -1,9 +1,9 @@
 //! Rows pasted from a spreadsheet into the services, deliverables or milestones of a draft: tab-separated text as
-//! spreadsheets put it on the clipboard, with quoted cells. Either all rows are taken or none; problems name the row and
-//! the column.
+//! spreadsheets put it on the clipboard, with quoted cells. Either all rows are taken or none; problems name the row
+//! and the column.
 //!
-//! A range begins with the columns of the form in their order, or with a row of headings in any order. It is added after
-//! the rows of the list, or laid over them from the cell into which it was pasted.
+//! A range begins with the columns of the form in their order, or with a row of headings in any order. It is added
+//! after the rows of the list, or laid over them from the cell into which it was pasted.
 
 use crate::domain::codes::Language;
 use crate::domain::shape::LIST_BOUND;
@@ -238,7 +238,7 @@ impl Range<'_> {
         like.next().filter(|_| like.next().is_none()).map(|(place, _)| place)
     }
 
-    /// Puts the cells of a row into the fields at a prefix.
+    /// Copies the cells of a row into the fields at a prefix.
     fn put(&mut self, outcome: &mut Fields, at: &str, (number, cells): (usize, &Vec<String>), places: &Places) {
         for (cell, place) in cells.iter().zip(places.iter().copied().chain(std::iter::repeat(None))) {
             if cell.is_empty() {
@@ -276,7 +276,7 @@ impl Range<'_> {
         self.reject(named.with("column", label).with("reason", reason.text(self.language)));
     }
 
-    /// Gives a row without a code the first free one.
+    /// Assigns the first free code to a row without one.
     fn give_code(&self, outcome: &mut Fields, row: usize, prefix: &str) {
         let name = format!("{}.{row}.code", self.list);
         if outcome.is_filled(&name) {

@@ -75,7 +75,7 @@ pub fn field_of(path: &str) -> String {
 fn fault(invalid: Invalid) -> FieldError {
     let mut path = field_of(&invalid.path);
     if invalid.code == "not-required" {
-        // The milestone that pays for a deliverable is chosen beside the deliverable.
+        // The milestone that pays for a deliverable is chosen in the deliverable's row.
         path = path.replace(".code", ".milestone");
     }
     FieldError { path, message: Message { key: invalid.code, args: invalid.args } }
@@ -119,7 +119,7 @@ fn terms(reader: &mut DraftReader<'_>) -> Option<Terms> {
     let items: Vec<Option<Item>> = rows(reader, "items", item);
     let deliverables: Vec<Option<Deliverable>> = rows(reader, "deliverables", deliverable);
     let milestones: Vec<Option<Milestone>> = rows(reader, "milestones", milestone);
-    let breach_terms = rows(reader, "clauses", clauses::read);
+    let breach_terms = rows(reader, "clauses", clauses::read_clause);
     let termination = Termination {
         penalty_fraction: reader.percent("termination.penalty_fraction"),
         days_late: reader.optional("termination.days_late", parse_days),

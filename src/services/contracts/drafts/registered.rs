@@ -1,4 +1,4 @@
-//! Drafts that are gone because they were registered: whoever goes back to one is led to its contract.
+//! Redirects from a registered draft to its contract.
 
 use crate::domain::policy::Action;
 use crate::error::{Duplicate, Error, Existing, Message};

@@ -53,7 +53,7 @@ pub fn removed_rows(fields: &Fields) -> Vec<RemovedRow> {
         .collect()
 }
 
-/// Puts a removed row back in its place. Nothing happens if it no longer has one.
+/// Restores a removed row to its position. Nothing happens if it no longer has one.
 pub fn restore(fields: &mut Fields, number: usize) {
     let Some(list) = list_of(fields, number) else { return };
     let start = format!("{REMOVED}.{number}.fields.");

@@ -19,7 +19,7 @@ pub struct Step {
 pub const STEPS: &[Step] = &[PARTIES, ITEMS, DELIVERABLES, MILESTONES, CLAUSES, SCORECARD, NOTES];
 
 /// All steps of an amendment: the terms, then ground, reason and days. Parties and appropriation stay.
-pub const AMENDMENT_STEPS: &[Step] = &[ITEMS, DELIVERABLES, MILESTONES, CLAUSES, SCORECARD, NOTES, AMENDMENT];
+pub const AMENDING_FORM_STEPS: &[Step] = &[ITEMS, DELIVERABLES, MILESTONES, CLAUSES, SCORECARD, NOTES, AMENDMENT];
 
 const PARTIES: Step = Step {
     name: "parties",
@@ -97,16 +97,16 @@ const AMENDMENT: Step = Step {
 
 /// Returns the steps of an amendment or of a registration.
 pub fn steps_of(is_amendment: bool) -> &'static [Step] {
-    if is_amendment { AMENDMENT_STEPS } else { STEPS }
+    if is_amendment { AMENDING_FORM_STEPS } else { STEPS }
 }
 
 impl Step {
     /// Finds a step of a registration or an amendment by name.
     pub fn find(name: &str) -> Option<&'static Step> {
-        STEPS.iter().chain(AMENDMENT_STEPS).find(|step| step.name == name)
+        STEPS.iter().chain(AMENDING_FORM_STEPS).find(|step| step.name == name)
     }
 
-    /// Returns true if the step edits a field. A list's name stands for the whole list.
+    /// Returns whether the step edits a field. A list's name stands for the whole list.
     pub fn owns(&self, field: &str) -> bool {
         let mut parts = field.split('.');
         let (first, last) = (parts.next().unwrap_or_default(), parts.nth(1));

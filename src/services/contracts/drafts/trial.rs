@@ -129,7 +129,8 @@ fn facts(reader: &mut DraftReader<'_>, terms: &Terms) -> Facts {
     facts
 }
 
-/// Reads a deliverable's assumed submission, decided on the same day. Without a day or a quantity it is never submitted.
+/// Reads a deliverable's assumed submission, decided on the same day. Without a day or a quantity it is never
+/// submitted.
 fn deliver(reader: &mut DraftReader<'_>, row: usize, agreed: &Deliverable, facts: &mut Facts) -> Option<NaiveDate> {
     let at = format!("try.deliverables.{row}");
     let on = reader.optional(&format!("{at}.on"), parse_date);

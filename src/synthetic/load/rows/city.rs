@@ -87,7 +87,7 @@ pub struct City {
     pub people: Vec<PersonOf>,
     pub desks: Vec<Desk>,
     pub money: Vec<Appropriated>,
-    /// Hash of everybody's password.
+    /// Hash of everyone's password.
     pub password_hash: String,
 }
 

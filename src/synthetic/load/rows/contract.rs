@@ -195,12 +195,12 @@ fn payments_of(
         let state = taken
             .checked_sub(2)
             .and_then(|last| APPROVAL_CHAIN.get(last))
-            .map_or(PaymentState::Requested, |link| link.to);
+            .map_or(PaymentState::Requested, |step| step.to);
         let paid_on = (state == PaymentState::Paid).then(|| paid.steps.last().copied().map(civil_day)).flatten();
         let voucher =
             paid_on.map_or_else(String::new, |on| format!("ZF{}-{}-{place:02}", on.format("%Y%m%d"), story.key));
-        let links = APPROVAL_CHAIN.iter().map(|link| (link.kind, link.role));
-        let path = std::iter::once((PaymentStep::Request, Role::Contractor)).chain(links);
+        let taken = APPROVAL_CHAIN.iter().map(|step| (step.kind, step.role));
+        let path = std::iter::once((PaymentStep::Request, Role::Contractor)).chain(taken);
         for ((seq, (step, role)), at) in (1..).zip(path).zip(&paid.steps) {
             let note = if step == PaymentStep::Pay { voucher.clone() } else { String::new() };
             let person_id = desk.person(role, contractor);
@@ -229,8 +229,8 @@ fn payment_notes(payments: &[PaymentRequest], steps: &[(PaymentId, StepRow)]) ->
         let action = match PaymentStep::parse(&step.action) {
             Some(PaymentStep::Request) => Action::RequestPayment,
             Some(PaymentStep::Pay) | None => continue,
-            Some(taken) => match APPROVAL_CHAIN.iter().find(|link| link.kind == taken) {
-                Some(link) => link.action,
+            Some(taken) => match APPROVAL_CHAIN.iter().find(|step| step.kind == taken) {
+                Some(step) => step.action,
                 None => continue,
             },
         };
@@ -321,7 +321,7 @@ fn change_requests_of(
             kind: asked.kind,
             body: asked.body.clone(),
             reason: reason.to_owned(),
-            state: if asked.granted_at.is_some() { ChangeRequestState::Granted } else { ChangeRequestState::Asked },
+            state: if asked.granted_at.is_some() { ChangeRequestState::Granted } else { ChangeRequestState::Requested },
             requested_by: who(asker),
             requested_for: None,
             requested_at: asked.at,

@@ -33,10 +33,10 @@ const AHEAD: usize = 2;
 /// Maximum number of threads that generate contracts while one writes.
 const WORKERS: usize = 4;
 
-/// Tests whether a database has neither organisations nor contracts.
+/// Returns whether a database has neither organisations nor contracts.
 ///
 /// # Errors
-/// A database error.
+/// Database errors.
 pub fn is_empty(app: &App) -> Result<bool, Error> {
     app.pool.read(|connection| Ok(organisations::is_empty(connection)? && contracts::is_empty(connection)?))
 }
@@ -84,7 +84,7 @@ pub fn load(
             });
         }
         for (numbers, receive) in batches.iter().zip(waiting.iter().cycle()) {
-            let batch = receive.recv().map_err(|_| Error::Internal("a worker of the load stopped".to_owned()))??;
+            let batch = receive.recv().map_err(|_| Error::Internal("a load worker stopped".to_owned()))??;
             loading.write(&context, |tx| {
                 batch.0.iter().for_each(|rows| tx.touch(ObjectKind::Contract, rows.contract.contract.id.0));
                 batch.write(tx.connection)

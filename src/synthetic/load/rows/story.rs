@@ -127,7 +127,7 @@ pub struct Story {
     pub change_requests: Vec<Requested>,
 }
 
-/// Returns the wording stored beside a fact, as JSON.
+/// Returns the annotations stored with a fact, as JSON.
 pub(crate) fn words_of(fact: &Recorded) -> &'static str {
     match fact {
         Recorded::Submission(_) => r#"{"files":[],"note":""}"#,

@@ -18,12 +18,12 @@ const FLAGS: &str = "File-Flags";
 
 /// Downloads a file of a contract.
 #[utoipa::path(tag = "files", params(("id" = String, Path)), responses(
-    (status = 200, content_type = "*/*", description = "The file with its digest verified, without the place, device and author that programs wrote into it. `File-Flags` has the notes on its content."),
+    (status = 200, content_type = "*/*", description = "The file with its digest verified, without the location, device and author that programs wrote into it. `File-Flags` has the notes on its content."),
     (status = 429, body = Problem)))]
 #[get("/api/v1/files/{id}")]
 pub async fn download_file(request: ApiRequest, id: Path<String>) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
-    let caller = request.counted_as_costly().read(|_, caller| Ok(caller.clone())).await?;
+    let caller = request.rate_limited().read(|_, caller| Ok(caller.clone())).await?;
     let file = download::download(&app, caller, &id).await.map_err(|error| Failure { error, language })?;
     Ok(file_response(file))
 }
@@ -35,7 +35,7 @@ pub async fn download_file(request: ApiRequest, id: Path<String>) -> Answer {
 #[get("/api/v1/files/{id}/original")]
 pub async fn download_original_file(request: ApiRequest, id: Path<String>) -> Answer {
     let (language, app) = (request.language(), request.app().clone());
-    let caller = request.counted_as_costly().read(|_, caller| Ok(caller.clone())).await?;
+    let caller = request.rate_limited().read(|_, caller| Ok(caller.clone())).await?;
     let file = download::download_original(&app, caller, &id).await.map_err(|error| Failure { error, language })?;
     Ok(file_response(file))
 }

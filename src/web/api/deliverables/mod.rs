@@ -66,7 +66,7 @@ pub async fn submit_deliverable(request: ApiRequest, path: Path<(String, String)
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
     let permit = request
-        .counted_as_costly()
+        .rate_limited()
         .admit(move |app, caller| deliverables::permit_submission(app, caller, &id, &code))
         .await?;
     let failure = |error| Failure { error, language };
@@ -110,7 +110,7 @@ pub async fn submit_invoice(request: ApiRequest, path: Path<(String, String)>, b
     let (language, app) = (request.language(), request.app().clone());
     let (id, code) = path.into_inner();
     let permit =
-        request.counted_as_costly().admit(move |app, caller| invoices::permit_invoice(app, caller, &id, &code)).await?;
+        request.rate_limited().admit(move |app, caller| invoices::permit_invoice(app, caller, &id, &code)).await?;
     let failure = |error| Failure { error, language };
     let mut form = UploadForm::new(&app, &permit, &INVOICE_LIMITS);
     multipart::read_form(body, &mut form).await.map_err(failure)?;

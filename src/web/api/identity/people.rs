@@ -42,7 +42,7 @@ pub async fn show_me(request: ApiRequest) -> Answer {
 #[post("/api/v1/passwords")]
 pub async fn set_password(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     let span = request.span();
     block(request.language(), move || {
         let _span = span.entered();
@@ -91,7 +91,7 @@ pub async fn act_on_person(request: ApiRequest, path: Path<(String, String)>, bo
     Ok(json(StatusCode::OK, &done))
 }
 
-/// Gives a person another seat.
+/// Adds a seat to a person.
 ///
 /// With a first finance role their password and open links are void: they set a new password through a link that a
 /// second administrator asks for too (`link`).

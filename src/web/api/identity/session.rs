@@ -40,7 +40,7 @@ struct SessionToken {
 pub async fn create_session(request: ApiRequest, body: Bytes) -> Answer {
     let app = request.app().clone();
     let (limits, address) = request.sign_in_limit();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     let span = request.span();
     let issued = block(request.language(), move || {
         let _span = span.entered();

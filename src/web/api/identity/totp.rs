@@ -56,7 +56,7 @@ pub async fn confirm_totp(request: ApiRequest, body: Bytes) -> Answer {
 #[post("/api/v1/me/totp/recovery-codes")]
 pub async fn renew_recovery_codes(request: ApiRequest, body: Bytes) -> Answer {
     let (limits, address) = request.sign_in_limit();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     let codes = request
         .write(body, move |app, caller, input: TotpProofInput| {
             let from = address.to_string();
@@ -74,7 +74,7 @@ pub async fn renew_recovery_codes(request: ApiRequest, body: Bytes) -> Answer {
 #[delete("/api/v1/me/totp")]
 pub async fn remove_totp(request: ApiRequest, body: Bytes) -> Answer {
     let (limits, address) = request.sign_in_limit();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     request
         .write(body, move |app, caller, input: TotpProofInput| {
             limits.sign_in(address, &caller.public_id, || {

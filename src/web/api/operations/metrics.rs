@@ -1,4 +1,4 @@
-//! Metrics for operators who hold the token of the settings. For everybody else the address does not exist.
+//! Metrics for operators who hold the token of the settings. For everyone else the address does not exist.
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
-use crate::services::registry::payee_accounts::{ProposalDecisionInput, ProposalSummary};
+use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, list, parse_page};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json};
@@ -18,7 +18,7 @@ use crate::web::request::{Answer, ApiRequest, json};
 struct AppropriationQuery {
     /// Budget year.
     year: Option<i32>,
-    /// Words that occur in the document number, project, budget line, classification or source.
+    /// Search words that occur in the document number, project, budget line, classification or source.
     q: Option<String>,
     /// Restricts the list to approved appropriations with a free amount.
     #[serde(default)]

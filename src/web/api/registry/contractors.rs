@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::services::registry::contractors::{self, Account, ContractorInput, ContractorView};
-use crate::services::registry::payee_accounts::{self, AccountChangeView, ProposalDecisionInput, ProposalSummary};
+use crate::services::registry::payee_accounts::{self, AccountChangeView};
+use crate::services::registry::proposals::{ProposalDecisionInput, ProposalSummary};
 use crate::web::api::page::{List, PageQuery, list, parse_page};
 use crate::web::query::Query;
 use crate::web::request::{Answer, ApiRequest, json, versioned};

@@ -1,5 +1,5 @@
 //! An act: a step that a person takes on a contract after a confirmation page. The parts of an act are defined here;
-//! the acts themselves stand in `table`.
+//! the acts themselves are in `table`.
 
 use crate::app::App;
 use crate::domain::policy::Action;
@@ -50,7 +50,7 @@ pub struct Act {
 }
 
 impl Act {
-    /// Makes an act without summary, checks and fields.
+    /// Creates an act without summary, checks and fields.
     pub const fn new(
         name: &'static str,
         rights: &'static [Action],

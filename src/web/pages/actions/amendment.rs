@@ -1,4 +1,4 @@
-//! Deciding on an amendment: consent, approve, fund, withdraw, refuse. The subject is its identifier. Everybody who
+//! Deciding on an amendment: consent, approve, fund, withdraw, refuse. The subject is its identifier. Everyone who
 //! decides is shown what changes in words and what it moves in figures.
 
 use crate::app::App;
@@ -68,7 +68,7 @@ fn show_amendment(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     Ok(all)
 }
 
-/// Makes the rows of an amendment's ground, effective day and reason.
+/// Builds the rows of an amendment's ground, effective day and reason.
 pub fn rows(page: &Shell, amendment: &AmendmentView) -> Vec<SummaryRow> {
     vec![
         SummaryRow::new(page, "draft-field-ground", page.word("amendment-ground-is", amendment.ground)),

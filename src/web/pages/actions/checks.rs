@@ -45,7 +45,7 @@ impl Condition {
 }
 
 impl Checks {
-    /// Makes the checks of an act that its service would refuse: why, and the address and words of what is in the way.
+    /// Builds the checks of an act that its service would refuse: the reason, and the address and name of the obstacle.
     fn barring(words: String, link: Option<(String, String)>) -> Self {
         let condition = Condition { links: link.into_iter().collect(), ..Condition::failing(words) };
         Self { conditions: vec![condition], bars: true, is_elsewhere: false }
@@ -132,7 +132,7 @@ pub fn extendable(context: &ActContext<'_>) -> Result<Checks, Error> {
     Ok(Checks::barring(Message::new("extension-after-acceptance").text(context.page.language), None))
 }
 
-/// Returns true for a deliverable whose due day can still matter.
+/// Returns whether a deliverable's due day can still matter.
 pub fn is_extendable(deliverable: &DeliverableStanding) -> bool {
     match deliverable.state {
         DeliverableState::Open
@@ -158,7 +158,7 @@ fn is_waived(context: &ActContext<'_>, fact: &Value) -> bool {
     })
 }
 
-/// Makes the checks for a breach that is waived, with a link to the record of the waiver.
+/// Builds the checks for a breach that is waived, with a link to the record of the waiver.
 fn bar_waived(context: &ActContext<'_>, fact: &Value) -> Checks {
     let (overview, page) = (context.contract_overview(), context.page);
     let about = [&fact["clause"], &fact["subject"]];
@@ -206,7 +206,7 @@ pub fn settled(context: &ActContext<'_>) -> Result<Checks, Error> {
         transitions::unpaid(&input.standing, context.target.act.name).into_iter().map(words).collect();
     let is_paying = |state| !matches!(state, PaymentState::Paid | PaymentState::Returned);
     let is_open = context.contract.payments.iter().any(|payment| is_paying(payment.state))
-        || context.contract.change_requests.iter().any(|request| request.state == ChangeRequestState::Asked);
+        || context.contract.change_requests.iter().any(|request| request.state == ChangeRequestState::Requested);
     if is_open {
         conditions.push(Condition::failing(Message::new("something-is-open").text(page.language)));
     }

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::services::contracts::effects::{self, EffectWords};
+use crate::services::contracts::effect_views::{self, EffectWords};
+use crate::services::contracts::effects;
 use crate::services::contracts::view::{self, ActionData};
 use crate::services::identity::caller::Caller;
 use crate::text;
@@ -55,9 +56,9 @@ pub fn of_form(
     };
     Effects {
         is_known: true,
-        rows: found.iter().map(|effect| effects::words(effect, names, page.language, &day)).collect(),
+        rows: found.iter().map(|effect| effect_views::words(effect, names, page.language, &day)).collect(),
         doubts: effects::due_past(&found, ends_on).into_iter().map(doubt).collect(),
-        digest: effects::digest(&found),
+        digest: effect_views::digest(&found, &data.record.days),
     }
 }
 
@@ -65,7 +66,7 @@ pub fn of_form(
 /// of them, and its effects are checked once it has none.
 ///
 /// # Errors
-/// `Refused` where the effects are others than the form shows.
+/// `Refused` if the effects are others than the form shows.
 pub fn require_seen(app: &App, caller: &Caller, target: &ActTarget, form: &Form) -> Result<(), Error> {
     let Some(read) = target.act.proposal else { return Ok(()) };
     let is_filled = |name: &str| !form.value(name).is_empty();

@@ -1,8 +1,8 @@
 //! Acts on a contract: each has a confirmation page that shows its subject and asks for what it needs, and calls one
 //! service.
 //!
-//! The acts stand in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation page
-//! loads its contract once, with one standing. Rules stand in the services.
+//! The acts are listed in one table (`table::ACTS`); those with files are submitted through `uploads`. A confirmation
+//! page loads its contract once, with one standing. The rules are in the services.
 
 mod act;
 pub mod amendment;
@@ -33,11 +33,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::domain::payments::PaymentStep;
 use crate::domain::policy::Action;
 use crate::error::{Error, Message};
 use crate::services::contracts::view::{self, ContractOverview};
-use crate::services::deliverables::SUBMISSION_LIMITS;
-use crate::services::deliverables::invoices::INVOICE_LIMITS;
 use crate::services::deliverables::kept::{self, KeptFile};
 use crate::services::deliverables::uploads::{self as upload_forms, UploadLimits};
 use crate::services::identity::caller::Caller;
@@ -49,6 +48,7 @@ use crate::web::pages::actions::checks::Checks;
 use crate::web::pages::actions::effects::Effects;
 use crate::web::pages::actions::summary::SummaryRow;
 use crate::web::pages::actions::table::ACTS;
+use crate::web::pages::actions::uploads::UploadAct;
 use crate::web::pages::forms::Form;
 use crate::web::pages::forms::field::{Field, FieldKind, fill, sort_faults};
 use crate::web::pages::identity::proof::{self, ProofCheck};
@@ -56,7 +56,7 @@ use crate::web::pages::request::{PageAnswer, PageRequest};
 use crate::web::pages::shell::{Shell, Unsent};
 use crate::web::query::Query;
 
-/// Bytes in a MB, as limits are said.
+/// Bytes in a megabyte, the unit in which limits are shown.
 const MB: u64 = 1024 * 1024;
 
 /// Subject of an act, as its address names it.
@@ -88,7 +88,7 @@ struct ActPage {
 struct FileField {
     name: &'static str,
     limits: &'static UploadLimits,
-    /// Largest file and largest form, in MB.
+    /// Maximum size of a file and of a form, in MB.
     max_file_mb: u32,
     max_form_mb: u32,
     kept: Vec<KeptFile>,
@@ -133,7 +133,7 @@ impl ActPage {
         self.alternative == Some("payment-return")
     }
 
-    /// Returns the form's address. The subject of an upload stands there, because it is needed before a file is read.
+    /// Returns the form's address. For an upload it includes the subject, because it is needed before a file is read.
     fn action(&self) -> String {
         let address = format!("/contracts/{}/act/{}", self.overview.id, self.act_name());
         if self.target.act.files.is_none() {
@@ -221,7 +221,8 @@ fn build_page(
 /// Returns the fields for password and code of an act that releases more than the set amount.
 fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error> {
     let payment = context.contract.payments.iter().find(|payment| payment.id == context.target.subject);
-    match payment.filter(|_| payments::releases_money(context.target.act.name)) {
+    let step = PaymentStep::parse(context.target.act.name);
+    match payment.filter(|_| step.is_some_and(PaymentStep::releases_money)) {
         Some(payment) if own_account::asks_for_proof(app, context.caller, payment.amount)? => {
             Ok(proof::fields(context.page, context.caller))
         }
@@ -230,7 +231,7 @@ fn proof_fields(app: &App, context: &ActContext<'_>) -> Result<Vec<Field>, Error
 }
 
 fn file_field(app: &App, caller: &Caller, target: &ActTarget, name: &'static str) -> Result<FileField, Error> {
-    let limits = if target.act.name == "invoice" { &INVOICE_LIMITS } else { &SUBMISSION_LIMITS };
+    let limits = UploadAct::parse(target.act.name).ok_or(Error::NotFound)?.limits();
     let kept = kept::list(app, caller, target.act.name, (&target.contract, &target.subject))?;
     let (max_file_mb, max_form_mb) = (app.settings.max_file_mb, app.settings.max_form_mb);
     Ok(FileField { name, limits, max_file_mb, max_form_mb, kept })

@@ -6,7 +6,7 @@ use crate::services::contracts::view::ContractPageData;
 use crate::services::notifications::tasks::Task;
 
 /// Kinds of tasks that may follow an act on something of a contract; the first that is open counts. Those that follow a
-/// contract action stand in its table.
+/// contract action are in its table.
 const FOLLOWS: &[(&str, &[K])] = &[
     ("registered", &[K::Submit]),
     ("saved", &[K::Submit]),

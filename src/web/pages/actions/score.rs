@@ -1,4 +1,4 @@
-//! Scoring the performance before a milestone, with the score that the measures come to as a proposal.
+//! Scoring the performance before a milestone, with the score computed from the measures as a proposal.
 
 use crate::app::App;
 use crate::domain::policy::Action;

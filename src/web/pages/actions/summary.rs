@@ -27,14 +27,14 @@ pub struct SummaryRow {
 pub struct SummaryLink {
     /// Address within this site.
     pub address: String,
-    /// Words in the page's language.
+    /// Text in the page's language.
     pub words: String,
-    /// Notes on the file that the link leads to, as codes.
+    /// Notes on the linked file, as codes.
     pub flags: Vec<String>,
 }
 
 impl SummaryRow {
-    /// Makes a row without links; `key` is the key of its name.
+    /// Creates a row without links; `key` is the key of its name.
     pub fn new(page: &Shell, key: &str, value: String) -> Self {
         Self { name: page.say(key), value, links: Vec::new() }
     }
@@ -50,7 +50,7 @@ impl SummaryRow {
     }
 }
 
-/// Makes rows of keys and values; empty values are left out.
+/// Builds rows of keys and values; empty values are left out.
 pub fn rows<const N: usize>(page: &Shell, rows: [(&str, String); N]) -> Vec<SummaryRow> {
     let filled = rows.into_iter().filter(|(_, value)| !value.is_empty());
     filled.map(|(key, value)| SummaryRow::new(page, key, value)).collect()
@@ -177,7 +177,8 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     });
     let is_late = milestone.late_interest.fen() != 0;
     let interest = if is_late { page.money(milestone.late_interest) } else { String::new() };
-    let pay_by = milestone.due_on.map(|day| due_day(context, &day, &describe_payment_due(page, milestone, &day)));
+    let pay_by =
+        milestone.due_on.map(|day| format_due_day(context, &day, &describe_payment_due(page, milestone, &day)));
     rows(
         page,
         [
@@ -193,17 +194,17 @@ fn milestone_rows(context: &ActContext<'_>, code: &str) -> Vec<SummaryRow> {
     )
 }
 
-/// Says a due day, how it stands with it, and whether it may still move.
-fn due_day(context: &ActContext<'_>, day: &NaiveDate, stands: &str) -> String {
+/// Formats a due day with its status, and notes if it is provisional.
+fn format_due_day(context: &ActContext<'_>, day: &NaiveDate, status: &str) -> String {
     let page = context.page;
-    let words = format!("{} {stands}", page.day(day)).trim_end().to_owned();
+    let words = format!("{} {status}", page.day(day)).trim_end().to_owned();
     if !context.contract_overview().snapshot.is_provisional(day) {
         return words;
     }
     page.joined("document-semicolon", &[words, page.provisional(day)])
 }
 
-/// Says the time left until a payment's due day; nothing once everything is paid.
+/// Formats the time left until a payment is due; empty once everything is paid.
 fn describe_payment_due(page: &Shell, milestone: &MilestoneStanding, day: &NaiveDate) -> String {
     match milestone.state {
         MilestoneState::Paid => String::new(),
@@ -213,7 +214,7 @@ fn describe_payment_due(page: &Shell, milestone: &MilestoneStanding, day: &Naive
     }
 }
 
-/// Says the time left until a deliverable's due day or, once it is submitted, whether the day was met.
+/// Formats the time left until a deliverable is due or, once it is submitted, whether it was on time.
 fn describe_delivery_due(page: &Shell, standing: &DeliverableStanding) -> String {
     match standing.state {
         DeliverableState::Open | DeliverableState::Overdue | DeliverableState::Rejected => {
@@ -244,7 +245,7 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
         [
             ("document-column-deliverable", input.details.deliverable(code).to_owned()),
             ("document-column-planned", words::with_unit(agreed.quantity, input.details.unit(item), page.language)),
-            ("document-column-due", due_day(context, &standing.due_on, &describe_delivery_due(page, standing))),
+            ("document-column-due", format_due_day(context, &standing.due_on, &describe_delivery_due(page, standing))),
             ("deliverable-place", details.map(|words| words.place.clone()).unwrap_or_default()),
             ("deliverable-evidence", details.map(|words| words.evidence.clone()).unwrap_or_default()),
             ("deliverable-standard", standard),
@@ -256,8 +257,9 @@ pub fn deliverable(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
 pub fn early_end(context: &ActContext<'_>) -> Result<Vec<SummaryRow>, Error> {
     let mut all = contract(context)?;
     let mut requests = context.contract.change_requests.iter();
-    let open = requests
-        .find(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked);
+    let open = requests.find(|request| {
+        request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+    });
     all.extend(open.map(|request| change_request(context, request)).into_iter().flatten());
     Ok(all)
 }

@@ -1,4 +1,4 @@
-//! Every act on a contract. The eighteen steps of contract and payment differ in rights, fields and checks alone and
+//! Every act on a contract. The eighteen steps of contract and payment differ only in rights, fields and checks, and
 //! are made here; each other act has a file of its own with its fields, summary and submit.
 
 use crate::app::App;
@@ -32,7 +32,7 @@ const fn approval_step(name: &'static str, rights: &'static [Action]) -> Act {
     }
 }
 
-/// Makes an act adverse and asks for a reason.
+/// Marks an act as adverse and adds a reason field.
 const fn mark_adverse(act: Act) -> Act {
     Act { is_adverse: true, needs_reason: true, ..act }
 }

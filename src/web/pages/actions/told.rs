@@ -1,4 +1,4 @@
-//! Recording that the recipient of an email that was given up was told in another way. The subject is the email's
+//! Recording that the recipient of an email that was given up was informed by other means. The subject is the email's
 //! identifier; the reason says how.
 
 use crate::app::App;

@@ -1,5 +1,5 @@
-//! Acts with files. Their forms begin with the token and the idempotency key, so that these are verified before any file
-//! is read.
+//! Acts with files. Their forms begin with the token and the idempotency key, so that these are verified before any
+//! file is read.
 
 use actix_multipart::Multipart;
 use actix_web::web::Path;
@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::services::deliverables::invoices::{self, INVOICE_LIMITS};
-use crate::services::deliverables::uploads::{self, UploadForm};
+use crate::services::deliverables::permits::UploadPermit;
+use crate::services::deliverables::uploads::{self, UploadForm, UploadLimits};
 use crate::services::deliverables::{self, SUBMISSION_LIMITS};
 use crate::services::identity::caller::{Caller, SentForm};
 use crate::services::identity::kept_forms::KEY_FIELD;
@@ -29,6 +30,77 @@ pub struct UploadQuery {
     subject: String,
 }
 
+/// An act whose form has files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadAct {
+    /// A submission of a deliverable.
+    Submission,
+    /// An invoice for a milestone.
+    Invoice,
+}
+
+impl UploadAct {
+    /// Returns the act of this name in addresses.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Submission, Self::Invoice].into_iter().find(|act| act.name() == name)
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Submission => "submission",
+            Self::Invoice => "invoice",
+        }
+    }
+
+    /// Returns the limits of the form.
+    pub const fn limits(self) -> &'static UploadLimits {
+        match self {
+            Self::Submission => &SUBMISSION_LIMITS,
+            Self::Invoice => &INVOICE_LIMITS,
+        }
+    }
+
+    fn permit(self, app: &App, caller: Caller, contract: &str, subject: &str) -> Result<UploadPermit, Error> {
+        match self {
+            Self::Submission => deliverables::permit_submission(app, caller, contract, subject),
+            Self::Invoice => invoices::permit_invoice(app, caller, contract, subject),
+        }
+    }
+
+    fn faults(self, upload: &UploadForm) -> Vec<FieldError> {
+        match self {
+            Self::Submission => deliverables::faults_of_submission(upload),
+            Self::Invoice => invoices::faults_of_invoice(upload),
+        }
+    }
+
+    async fn submit(self, app: &App, permit: UploadPermit, upload: UploadForm) -> Result<(), Error> {
+        match self {
+            Self::Submission => deliverables::submit(app, permit, upload).await.map(|_| ()),
+            Self::Invoice => invoices::submit_invoice(app, permit, upload).await.map(|_| ()),
+        }
+    }
+}
+
+/// An upload on its way: the act, and the contract and subject that its address names.
+#[derive(Debug, Clone)]
+struct Sent {
+    act: UploadAct,
+    contract: String,
+    subject: String,
+}
+
+impl Sent {
+    fn path(&self) -> String {
+        format!("/contracts/{}/act/{}", self.contract, self.act.name())
+    }
+
+    fn target(self) -> Result<ActTarget, Error> {
+        let query = SubjectQuery { subject: self.subject, no: String::new() };
+        find_target(&self.contract, self.act.name(), query)
+    }
+}
+
 /// Takes an act with files. A refused form is shown again with what was typed; its good files are kept for the person,
 /// as browsers do not keep them.
 pub async fn submit(
@@ -38,90 +110,84 @@ pub async fn submit(
     mut body: Multipart,
 ) -> PageAnswer {
     let (contract, name) = path.into_inner();
-    let UploadQuery { subject } = query.into_inner();
     let (app, language) = (request.app().clone(), request.language());
-    let limits = if name == "submission" { &SUBMISSION_LIMITS } else { &INVOICE_LIMITS };
     let without_page = |error| PageFailure { failure: Failure { error, language }, shell: None };
+    let Some(act) = UploadAct::parse(&name) else { return request.not_found().await };
     let leading = request.read_leading(&mut body).await;
+    let sent = Sent { act, contract, subject: query.into_inner().subject };
     let hidden = leading.as_ref().ok().cloned();
     let admitted = {
-        let (app, contract, subject, name) = (app.clone(), contract.clone(), subject.clone(), name.clone());
-        request
-            .admit_leading(leading, move |caller| match name.as_str() {
-                "submission" => deliverables::permit_submission(&app, caller, &contract, &subject),
-                "invoice" => invoices::permit_invoice(&app, caller, &contract, &subject),
-                _ => Err(Error::NotFound),
-            })
-            .await
+        let (app, sent) = (app.clone(), sent.clone());
+        request.admit_leading(leading, move |caller| act.permit(&app, caller, &sent.contract, &sent.subject)).await
     };
-    let form_path = format!("/contracts/{contract}/act/{name}");
-    let mut admitted = match admitted {
-        Ok(admitted) => admitted,
-        Err(failure) => {
-            let Some([token, key]) = hidden.filter(|[token, _]| request.form_owner(token).is_some()) else {
-                if request.token().is_some() {
-                    multipart::discard_form(body, uploads::max_form_bytes(&app)).await;
-                }
-                return Err(failure);
-            };
-            let mut values = multipart::read_texts(body, limits, uploads::max_form_bytes(&app)).await;
-            let hidden = [("subject", subject), ("form", token), (KEY_FIELD, key)];
-            values.extend(hidden.map(|(name, value)| (name.to_owned(), value)));
-            return request.keep_upload(form_path, values, failure).await;
-        }
+    let mut permit = match admitted {
+        Ok(permit) => permit,
+        Err(failure) => return keep_unadmitted(request, (sent, hidden), body, failure).await,
     };
-    let caller: Caller = admitted.caller.clone();
-    let mut upload = UploadForm::of_page(&app, &admitted, limits);
+    let caller = permit.caller.clone();
+    let mut upload = UploadForm::of_page(&app, &permit, act.limits());
     let read = multipart::read_page_form(body, &mut upload).await;
     let kept = upload.keep(&app).await;
-    let sent_form = upload.sent_form().map(str::to_owned);
-    if let Some(sent) = &mut admitted.caller.request {
-        sent.sent_form = sent_form.clone().map(|id| SentForm { id, path: form_path });
+    let kept_form = upload.sent_form().map(str::to_owned);
+    if let Some(key) = &mut permit.caller.request {
+        key.sent_form = kept_form.clone().map(|id| SentForm { id, path: sent.path() });
     }
     let typed: Vec<(String, String)> = upload.texts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    let checked =
-        read.and_then(|files| kept.map(|()| files)).and_then(|files| refuse_faults(&mut upload, &name, files));
+    let checked = read.and_then(|files| kept.map(|()| files)).and_then(|files| refuse_faults(&mut upload, act, files));
     let submitted = match checked {
+        Ok(()) => act.submit(&app, permit, upload).await,
         Err(error) => Err(error),
-        Ok(()) if name == "submission" => deliverables::submit(&app, admitted, upload).await.map(|_| ()),
-        Ok(()) => invoices::submit_invoice(&app, admitted, upload).await.map(|_| ()),
     };
-    let query = SubjectQuery { subject, no: String::new() };
-    match submitted {
-        Ok(()) => {
-            let target = find_target(&contract, &name, query).map_err(without_page)?;
-            Ok(request.redirect(&confirmation_address(&target)).into())
-        }
-        Err(error) => {
-            let (status, typed) = request.typed(typed).refused(error, caller.language).map_err(without_page)?;
-            request
-                .show_with_status(status, move |app, caller, mut page| {
-                    if let Some(id) = &sent_form {
-                        page.show_kept_form(id);
-                    }
-                    build_page(app, caller, page, find_target(&contract, &name, query)?, Some(typed))
-                })
-                .await
-        }
-    }
+    let Err(error) = submitted else {
+        let target = sent.target().map_err(without_page)?;
+        return Ok(request.redirect(&confirmation_address(&target)).into());
+    };
+    let (status, typed) = request.typed(typed).refused(error, caller.language).map_err(without_page)?;
+    request
+        .show_with_status(status, move |app, caller, mut page| {
+            if let Some(id) = &kept_form {
+                page.show_kept_form(id);
+            }
+            build_page(app, caller, page, sent.target()?, Some(typed))
+        })
+        .await
 }
 
-/// Refuses a form of which a file was refused or a field cannot be read. All faults are told at once, so that nothing
-/// is sent again without the files that were left out.
+/// Answers an upload that is not admitted. If the page that sent it was made for a person, what was typed is kept for
+/// that person; the files are not.
+async fn keep_unadmitted(
+    request: PageRequest,
+    (sent, hidden): (Sent, Option<[String; 2]>),
+    body: Multipart,
+    failure: PageFailure,
+) -> PageAnswer {
+    let max_form_bytes = uploads::max_form_bytes(request.app());
+    let Some([token, key]) = hidden.filter(|[token, _]| request.form_owner(token).is_some()) else {
+        if request.token().is_some() {
+            multipart::discard_form(body, max_form_bytes).await;
+        }
+        return Err(failure);
+    };
+    let mut values = multipart::read_texts(body, sent.act.limits(), max_form_bytes).await;
+    let path = sent.path();
+    let hidden = [("subject", sent.subject), ("form", token), (KEY_FIELD, key)];
+    values.extend(hidden.map(|(name, value)| (name.to_owned(), value)));
+    request.keep_upload(path, values, failure).await
+}
+
+/// Refuses a form of which a file was refused or a field cannot be read. All errors are reported at once, so that
+/// nothing is sent again without the files that were left out.
 ///
 /// # Errors
-/// `Malformed`, or `Refused` where only files are faulty.
-fn refuse_faults(upload: &mut UploadForm, act: &str, files: Vec<FieldError>) -> Result<(), Error> {
+/// `Malformed`, or `Refused` if only files are faulty.
+fn refuse_faults(upload: &mut UploadForm, act: UploadAct, files: Vec<FieldError>) -> Result<(), Error> {
     let mut faults = read_typed(upload);
     let are_fields_read = faults.is_empty();
     faults.extend(files);
     if faults.is_empty() {
         return Ok(());
     }
-    let mut others = match act {
-        "submission" => deliverables::faults_of_submission(upload),
-        _ => invoices::faults_of_invoice(upload),
-    };
+    let mut others = act.faults(upload);
     others.retain(|fault| faults.iter().all(|known| known.path != fault.path));
     if are_fields_read && others.is_empty() {
         return Err(Error::Refused { rule: "files".to_owned(), errors: faults });

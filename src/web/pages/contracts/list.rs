@@ -86,7 +86,7 @@ struct ListPage {
 }
 
 impl ListPage {
-    /// Says how many contracts there are and how they are sorted.
+    /// States how many contracts there are and how they are sorted.
     fn summary(&self) -> String {
         let order = self.page.say("contracts-order");
         let Some(counted) = self.counted else { return order };

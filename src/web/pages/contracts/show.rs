@@ -244,9 +244,9 @@ const WHEN_DUE: &[&str] = &["publish", "complete", "consent", "close"];
 fn is_offered(data: &ContractPageData, name: &str) -> bool {
     let is_due = |kind: &str| data.tasks.iter().any(|task| task.kind == kind);
     let is_asked = || {
-        data.change_requests
-            .iter()
-            .any(|request| request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Asked)
+        data.change_requests.iter().any(|request| {
+            request.kind == ChangeRequestKind::Termination && request.state == ChangeRequestState::Requested
+        })
     };
     match name {
         "terminate" => !is_asked(),
@@ -298,7 +298,7 @@ pub async fn show(request: PageRequest, id: Path<String>, query: Query<ContractQ
             Ok(ContractPage {
                 terms: words::five_terms(&input.terms, &input.details, page.language),
                 bar: money_shares(&overview),
-                timeline: Timeline::of(input, &deliverables, &payments, page.language),
+                timeline: Timeline::draw(input, &deliverables, &payments, page.language),
                 deliverables,
                 payments,
                 change_requests,

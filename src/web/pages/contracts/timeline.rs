@@ -1,12 +1,12 @@
-//! A contract's timeline as a drawing: planned days, actual days, and today. It repeats what the tables beside it say.
-//! Each lane has the agreed days above and the actual days below, joined by a line.
+//! A contract's timeline as a drawing: planned days, actual days, and today. It repeats the content of the tables next
+//! to it. Each lane has the agreed days above and the actual days below, joined by a line.
 
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::codes::Language;
 use crate::domain::facts::DecisionWord;
-use crate::domain::standing::{DeliverableState, MilestoneState};
-use crate::services::deliverables::DeliverableView;
+use crate::domain::standing::{BreachStanding, DeliverableState, MilestoneState};
+use crate::services::deliverables::{DeliverableView, SubmissionView};
 use crate::services::documents::{ContractSnapshot, words};
 use crate::services::payments::PaymentRequestView;
 use crate::text::dates;
@@ -14,7 +14,7 @@ use crate::text::dates;
 /// Left end and width of the lanes, in units of the drawing.
 const LEFT: i64 = 70;
 const WIDTH: i64 = 1000;
-/// Most month lines with a label.
+/// Maximum number of labelled month lines.
 const MAX_LABELS: usize = 14;
 
 /// A mark on a lane.
@@ -93,90 +93,129 @@ impl Scale {
     fn mark(&self, day: NaiveDate, class: &'static str, name: &str, state: &str) -> Mark {
         Mark { x: self.x(day), class, title: format!("{name} · {} · {state}", dates::short(day)) }
     }
+
+    /// Draws the line from a due day to the day of the act.
+    fn delay(&self, due: NaiveDate, day: NaiveDate) -> Delay {
+        Delay { from: self.x(due), to: self.x(day), class: if day > due { "bad" } else { "good" } }
+    }
 }
 
-impl Timeline {
-    /// Draws the timeline of a contract with the submissions and payments up to the day shown.
-    pub fn of(
-        input: &ContractSnapshot,
-        deliverables: &[DeliverableView],
-        payments: &[PaymentRequestView],
-        language: Language,
-    ) -> Self {
-        let (standing, by) = (&input.standing, input.as_of);
-        let submitted = |code: &str| {
-            let view = deliverables.iter().find(|view| view.code == code);
-            view.map_or(&[][..], |view| &view.submissions).iter().filter(move |submission| submission.on <= by)
-        };
-        let paid = |code: &str| {
-            let of: Vec<NaiveDate> =
-                payments.iter().filter(|p| p.milestone == code).filter_map(|p| p.paid_on).collect();
-            of.into_iter().filter(move |day| *day <= by)
-        };
-        let mut days = vec![input.terms.starts_on, input.terms.ends_on, input.as_of];
-        days.extend(standing.deliverables.iter().map(|deliverable| deliverable.due_on));
-        days.extend(standing.deliverables.iter().flat_map(|d| submitted(d.code.as_str()).map(|s| s.on)));
-        days.extend(standing.milestones.iter().filter_map(|milestone| milestone.due_on));
-        days.extend(standing.milestones.iter().flat_map(|m| paid(m.code.as_str())));
-        days.extend(standing.breaches.iter().map(|breach| breach.since));
-        // The contract's own days make the list non-empty.
-        let (scale, last) = Scale::over(days.iter().copied())
-            .unwrap_or((Scale { first: input.terms.starts_on, days: 1 }, input.terms.ends_on));
-        let delay = |due: NaiveDate, day: NaiveDate| Delay {
-            from: scale.x(due),
-            to: scale.x(day),
-            class: if day > due { "bad" } else { "good" },
-        };
-        let mut delivering = Lane::default();
+/// The content of the drawing: a contract with its submissions and payments up to the snapshot's day.
+struct Story<'a> {
+    snapshot: &'a ContractSnapshot,
+    deliverables: &'a [DeliverableView],
+    payments: &'a [PaymentRequestView],
+    language: Language,
+}
+
+impl Story<'_> {
+    fn submissions_of(&self, code: &str) -> impl Iterator<Item = &SubmissionView> {
+        let view = self.deliverables.iter().find(|view| view.code == code);
+        let (submissions, by) = (view.map_or(&[][..], |view| &view.submissions), self.snapshot.as_of);
+        submissions.iter().filter(move |submission| submission.on <= by)
+    }
+
+    /// Lists the days on which a milestone was paid.
+    fn payment_days_of(&self, code: &str) -> Vec<NaiveDate> {
+        let payments = self.payments.iter().filter(|payment| payment.milestone == code);
+        payments.filter_map(|payment| payment.paid_on).filter(|day| *day <= self.snapshot.as_of).collect()
+    }
+
+    /// Lists every day that has a mark, and the first and last day of the terms.
+    fn days(&self) -> Vec<NaiveDate> {
+        let standing = &self.snapshot.standing;
+        let mut days = vec![self.snapshot.terms.starts_on, self.snapshot.terms.ends_on, self.snapshot.as_of];
         for deliverable in &standing.deliverables {
+            days.push(deliverable.due_on);
+            days.extend(self.submissions_of(deliverable.code.as_str()).map(|submission| submission.on));
+        }
+        for milestone in &standing.milestones {
+            days.extend(milestone.due_on);
+            days.extend(self.payment_days_of(milestone.code.as_str()));
+        }
+        days.extend(standing.breaches.iter().map(|breach| breach.since));
+        days
+    }
+
+    /// Draws due days and submissions of the deliverables.
+    fn deliveries(&self, scale: &Scale) -> Lane {
+        let mut lane = Lane::default();
+        for deliverable in &self.snapshot.standing.deliverables {
             let code = deliverable.code.as_str();
-            let name = input.details.deliverable(code);
+            let name = self.snapshot.details.deliverable(code);
             let class = match deliverable.state {
                 DeliverableState::Overdue | DeliverableState::Rejected => "bad",
-                _ => "open",
+                DeliverableState::Open
+                | DeliverableState::Submitted
+                | DeliverableState::Partial
+                | DeliverableState::Accepted
+                | DeliverableState::Cancelled => "open",
             };
-            let state = words::word("deliverable", deliverable.state, language);
-            delivering.planned.push(scale.mark(deliverable.due_on, class, name, &state));
-            for submission in submitted(code) {
-                let decision = submission.decision.as_ref().filter(|decision| decision.on <= by);
+            let state = words::word("deliverable", deliverable.state, self.language);
+            lane.planned.push(scale.mark(deliverable.due_on, class, name, &state));
+            for submission in self.submissions_of(code) {
+                let decision = submission.decision.as_ref().filter(|decision| decision.on <= self.snapshot.as_of);
                 let class = match decision.map(|decision| decision.decision) {
                     Some(DecisionWord::Accepted) => "good",
                     Some(DecisionWord::Rejected) => "bad",
                     Some(DecisionWord::Partial) | None => "due",
                 };
                 let name = format!("{name} {}", submission.no);
-                delivering.actual.push(scale.mark(submission.on, class, &name, &submission.quantity));
-                delivering.delays.push(delay(deliverable.due_on, submission.on));
+                lane.actual.push(scale.mark(submission.on, class, &name, &submission.quantity));
+                lane.delays.push(scale.delay(deliverable.due_on, submission.on));
             }
         }
-        let mut paying = Lane::default();
-        for milestone in &standing.milestones {
+        lane
+    }
+
+    /// Draws due days and payments of the milestones.
+    fn payments(&self, scale: &Scale) -> Lane {
+        let mut lane = Lane::default();
+        let word = |state: MilestoneState| words::word("milestone", state, self.language);
+        for milestone in &self.snapshot.standing.milestones {
             let code = milestone.code.as_str();
             let Some(due) = milestone.due_on else { continue };
             let class = if milestone.state == MilestoneState::Overdue { "bad" } else { "open" };
-            let (name, state) = (input.details.milestone(code), words::word("milestone", milestone.state, language));
-            paying.planned.push(scale.mark(due, class, name, &state));
-            for day in paid(code) {
-                let class = if day > due { "bad" } else { "good" };
-                paying.actual.push(scale.mark(
-                    day,
-                    class,
-                    name,
-                    &words::word("milestone", MilestoneState::Paid, language),
-                ));
-                paying.delays.push(delay(due, day));
+            let name = self.snapshot.details.milestone(code);
+            lane.planned.push(scale.mark(due, class, name, &word(milestone.state)));
+            for day in self.payment_days_of(code) {
+                let delay = scale.delay(due, day);
+                lane.actual.push(scale.mark(day, delay.class, name, &word(MilestoneState::Paid)));
+                lane.delays.push(delay);
             }
         }
-        let breaches = standing.breaches.iter().map(|breach| {
-            let name = words::clause(breach.clause.as_str(), input, language);
+        lane
+    }
+
+    /// Draws the first day of each breach.
+    fn breaches(&self, scale: &Scale) -> Vec<Mark> {
+        let mark = |breach: &BreachStanding| {
+            let name = words::clause(breach.clause.as_str(), self.snapshot, self.language);
             let class = if breach.waived { "open" } else { "bad" };
-            scale.mark(breach.since, class, &name, &words::breach_subject_name(&breach.subject, input))
-        });
+            scale.mark(breach.since, class, &name, &words::breach_subject_name(&breach.subject, self.snapshot))
+        };
+        self.snapshot.standing.breaches.iter().map(mark).collect()
+    }
+}
+
+impl Timeline {
+    /// Draws the timeline of a contract with the submissions and payments up to the day shown.
+    pub fn draw(
+        snapshot: &ContractSnapshot,
+        deliverables: &[DeliverableView],
+        payments: &[PaymentRequestView],
+        language: Language,
+    ) -> Self {
+        let story = Story { snapshot, deliverables, payments, language };
+        let days = story.days();
+        // The contract's own days make the list non-empty.
+        let (scale, last) = Scale::over(days.iter().copied())
+            .unwrap_or((Scale { first: snapshot.terms.starts_on, days: 1 }, snapshot.terms.ends_on));
         Self {
-            breaches: breaches.collect(),
-            deliverables: delivering,
-            payments: paying,
-            today: Mark { x: scale.x(by), class: "today", title: dates::short(by) },
+            breaches: story.breaches(&scale),
+            deliverables: story.deliveries(&scale),
+            payments: story.payments(&scale),
+            today: Mark { x: scale.x(snapshot.as_of), class: "today", title: dates::short(snapshot.as_of) },
             ticks: ticks(scale.first, last, |day| scale.x(day)),
         }
     }

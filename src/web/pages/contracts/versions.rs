@@ -45,7 +45,7 @@ impl VersionsPage {
 pub async fn show(request: PageRequest, id: Path<String>, query: Query<VersionsQuery>) -> PageAnswer {
     request
         .show(move |app, caller, page| {
-            // Versions are chosen from a list; one that is not in it is said and the last two are shown.
+            // Versions are chosen from a list; for any other, a message and the last two are shown.
             let chosen = |typed: &str| Some(typed).filter(|typed| !typed.is_empty()).map(parse_whole).transpose();
             let number = |whole: Option<Whole>| whole.and_then(|whole| i64::try_from(whole.get()).ok());
             let wanted = chosen(&query.before).and_then(|before| Ok((number(before), number(chosen(&query.after)?))));

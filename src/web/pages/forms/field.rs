@@ -20,7 +20,7 @@ pub enum FieldKind {
     Text,
     /// A number as text: browsers' own number fields change it on scrolling.
     Number,
-    /// A date as text, with a picker beside it: browsers' own date fields take no pasted text.
+    /// A date as text, with a picker next to it: browsers' own date fields take no pasted text.
     Day,
     /// A month, typed or picked like a date.
     Month,
@@ -64,7 +64,7 @@ pub struct Field {
     pub hint: String,
     /// Values to choose from, each with its words.
     pub options: Vec<(String, String)>,
-    /// Words of the first fault.
+    /// Message of the first error.
     pub fault: Option<String>,
     /// Search for the choices, of [`FieldKind::Search`].
     pub search: Option<Search>,
@@ -73,7 +73,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// Makes an empty field.
+    /// Creates an empty field.
     pub fn new(name: impl Into<String>, kind: FieldKind, label: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -88,12 +88,12 @@ impl Field {
         }
     }
 
-    /// Makes an empty field with the label `field-NAME`.
+    /// Creates an empty field with the label `field-NAME`.
     pub fn named(page: &Shell, name: &str, kind: FieldKind) -> Self {
         Self::new(name, kind, page.word("field", name))
     }
 
-    /// Makes a field with the label `field-NAME` that offers codes, each with its words `FAMILY-CODE`.
+    /// Creates a field with the label `field-NAME` that offers codes, each with its text `FAMILY-CODE`.
     pub fn choice<T: Display>(page: &Shell, name: &str, family: &str, codes: &[T]) -> Self {
         let options = codes.iter().map(|code| (code.to_string(), page.word(family, code)));
         Self::named(page, name, FieldKind::Choice).options(options.collect())
@@ -129,7 +129,7 @@ impl Field {
         self
     }
 
-    /// Lets the suggestions follow what is typed.
+    /// Makes the suggestions follow what is typed.
     pub fn live(mut self) -> Self {
         self.is_live = true;
         self
@@ -175,7 +175,7 @@ impl Field {
     }
 }
 
-/// Returns what the value of a field of a kind is understood as, in words to show beside it.
+/// Returns how the value of a field of a kind was understood, as a text to show next to it.
 pub fn understood(kind: FieldKind, name: &str, typed: &str, language: Language) -> Option<String> {
     match kind {
         FieldKind::Number => understood_number(typed, NumberKind::of_field(name), language),
@@ -194,7 +194,7 @@ pub fn suggested_names(found: Vec<(String, String)>) -> Vec<(String, String)> {
     options.map(|((code, name), is_shared)| if is_shared { (code, name) } else { (name, code) }).collect()
 }
 
-/// Fills a field that stands alone with its value and fault.
+/// Fills a standalone field with its value and fault.
 pub fn filled(mut field: Field, form: &Form) -> Field {
     fill(std::slice::from_mut(&mut field), form);
     field

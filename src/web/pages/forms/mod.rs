@@ -21,7 +21,7 @@ use crate::web::refusals::RefusalNote;
 /// Prefixes of messages that do not name their field, so that its label is put before them.
 const NAMELESS: &[&str] =
     &["draft-", "typed-", "malformed-", "form-unreadable", "line-", "text-", "register-text-length"];
-/// Name of the checkbox by which a person records one more like an earlier one.
+/// Name of the checkbox by which a person confirms that a duplicate is intended.
 const ANOTHER: &str = "another";
 /// Name of the checkbox by which a person confirms a doubtful value, and the rule that asks for it.
 const CONFIRMED: &str = "confirmed";
@@ -63,12 +63,12 @@ impl TypedFields for Form {
 }
 
 impl Form {
-    /// Makes a form of field names and values.
+    /// Creates a form from field names and values.
     pub fn new(values: Vec<(String, String)>) -> Self {
         Self { values, ..Self::default() }
     }
 
-    /// Lets refusals of the form be noted for the log.
+    /// Allows refusals of the form to be logged.
     pub fn noting(mut self, note: RefusalNote) -> Self {
         self.note = note;
         self
@@ -99,12 +99,12 @@ impl Form {
         self.values.iter().filter_map(move |(field, value)| Some((field.strip_prefix(prefix)?, value.trim())))
     }
 
-    /// Returns true if the person chose to record one more like an earlier one.
+    /// Returns whether the person chose to record a duplicate.
     pub fn asks_for_another(&self) -> bool {
         !self.value(ANOTHER).is_empty()
     }
 
-    /// Returns true if the person confirmed a doubtful value.
+    /// Returns whether the person confirmed a doubtful value.
     pub fn is_confirmed(&self) -> bool {
         !self.value(CONFIRMED).is_empty()
     }
@@ -115,7 +115,7 @@ impl Form {
         self.values.push((name.to_owned(), value.to_string()));
     }
 
-    /// Returns true if the form is shown again without having been carried out, so that what was typed is only here.
+    /// Returns whether the form is shown again without having been carried out, so that what was typed is only here.
     pub fn is_unsent(&self) -> bool {
         !self.faults.is_empty()
     }
@@ -161,8 +161,8 @@ impl Form {
         Ok((status, self))
     }
 
-    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault in any other
-    /// place is said of the whole form, so that no link leads nowhere. Messages that do not name their field get its
+    /// Attaches the faults to the fields that the page has, by the full path or its last part. A fault elsewhere
+    /// is reported for the whole form, so that no link is dead. Messages that do not name their field get its
     /// label.
     pub fn attach_faults(mut self, page: &Shell, label: impl Fn(&str) -> Option<String>) -> Self {
         for (index, (name, words)) in self.faults.iter_mut().enumerate() {

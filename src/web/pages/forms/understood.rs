@@ -1,5 +1,5 @@
-//! Says beside a field what was understood of a number or a day, while the form is being filled in. It judges nothing:
-//! whatever is refused gets its words when the form is sent.
+//! Shows next to a field how a number or day was understood, while the form is being filled in. It validates nothing:
+//! a refusal is explained when the form is sent.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;

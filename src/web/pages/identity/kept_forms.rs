@@ -25,7 +25,7 @@ pub struct SentPage {
 }
 
 impl SentPage {
-    /// Makes the page of a form that was sent to a path.
+    /// Renders the page of a form that was sent to a path.
     pub fn of(page: Shell, path: &str) -> Self {
         let about = match parts(path).as_slice() {
             [kind @ ("contracts" | "drafts" | "registers"), of, ..] => format!("/{kind}/{of}"),
@@ -79,7 +79,7 @@ impl KeptFormLine {
         self.about.as_ref().map(|about| (format!("/{kind}/{}", about.id), about))
     }
 
-    /// Says when the form was filled in and how long it is kept.
+    /// States when the form was filled in and how long it is kept.
     pub fn times(&self, page: &Shell) -> String {
         page.with2("kept-form-times", "at", page.time(&self.form.kept_at), "until", page.time(&self.form.ends_at))
     }
@@ -101,7 +101,7 @@ fn subjects<'a>(forms: &'a [KeptForm], kind: &str) -> Vec<&'a str> {
 /// Returns the forms kept for the caller, newest first.
 ///
 /// # Errors
-/// `Forbidden` for a caller without a seat today; those of the database.
+/// `Forbidden` for a caller without a seat today; database errors.
 pub fn lines(app: &App, caller: &Caller) -> Result<Vec<KeptFormLine>, Error> {
     let forms = kept_forms::list(app, caller)?;
     let mut names = list::names(app, caller, &subjects(&forms, "contracts"))?;

@@ -19,7 +19,7 @@ use crate::web::query::Query;
 struct ForgottenPage {
     page: Shell,
     form: Form,
-    /// Set after a name was sent, whether anybody has it or not.
+    /// Set after a name was sent, whether anyone has it or not.
     is_sent: bool,
 }
 
@@ -31,7 +31,7 @@ impl ForgottenPage {
     }
 }
 
-/// Asks for the username of somebody who forgot their password.
+/// Asks for the username of someone who forgot their password.
 pub async fn forgotten(request: PageRequest, query: Query<SessionQuery>) -> PageAnswer {
     let is_sent = query.confirms("sent");
     request

@@ -1,5 +1,5 @@
 //! The password, and the one-time code where the person uses them, asked for again before a change that matters to
-//! whoever took over an open session.
+//! someone who took over an open session.
 
 use std::net::IpAddr;
 
@@ -41,7 +41,7 @@ impl ProofCheck {
     /// None in practice: the gate is never closed.
     pub async fn begin(request: &PageRequest) -> Result<Self, PageFailure> {
         let (limits, address, _) = request.client();
-        Ok(Self { limits, address, hasher: request.hasher().await? })
+        Ok(Self { limits, address, hasher: request.acquire_hasher().await? })
     }
 
     /// Waits for a place if a form holds the password.

@@ -93,7 +93,7 @@ pub async fn open_session(request: PageRequest, body: Bytes) -> PageAnswer {
     let known = form.as_ref().ok().cloned();
     let before = request.token().map(str::to_owned);
     let app = request.app().clone();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     let opened = crate::web::request::block(request.language(), move || {
         let form = form?;
         let code = form.filled("recovery_code").or_else(|| form.filled("code"));
@@ -163,7 +163,7 @@ pub async fn password(request: PageRequest, token: Path<String>) -> PageAnswer {
 /// Sets the password and redirects to the sign-in page.
 pub async fn set_password(request: PageRequest, token: Path<String>, body: Bytes) -> PageAnswer {
     let token = token.into_inner();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     request
         .answer_anyone(move |request, page| {
             let mut form = request.form(&body)?;

@@ -144,7 +144,7 @@ pub async fn renew_recovery_codes(request: PageRequest, body: Bytes) -> PageAnsw
 /// Switches the codes off. Failed attempts are counted like those of signing in.
 pub async fn remove(request: PageRequest, body: Bytes) -> PageAnswer {
     let (limits, address, _) = request.client();
-    let hasher = request.hasher().await?;
+    let hasher = request.acquire_hasher().await?;
     request
         .write(body, move |app, caller, page, form| {
             let (password, code) = (form.untrimmed("password").to_owned(), form.value("code").to_owned());

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::services::identity::caller::Caller;
 use crate::services::identity::profile;
 use crate::services::registry::appropriations::{self, AppropriationFilter, AppropriationInput, AppropriationView};
-use crate::services::registry::payee_accounts::ProposalDecisionInput;
+use crate::services::registry::proposals::ProposalDecisionInput;
 use crate::services::shared::form_reader::FormReader;
 use crate::services::shared::paging::{Page, Paged};
 use crate::services::shared::typed_values::{parse_amount, parse_year};

@@ -26,7 +26,7 @@ use crate::web::pages::shell::Shell;
 use crate::web::query::Query;
 use crate::web::request::read_json;
 
-/// Most bytes of an uploaded form with a year's file.
+/// Maximum size in bytes of an uploaded form with a year's file.
 const MAX_BYTES: usize = 64 * 1024;
 
 /// Query of the page: the year to show, and after an import the number of days that were read.

@@ -1,5 +1,6 @@
 //! Registers: organisations, people, appropriations, the email queue …, each a list with a form that adds a row and
-//! actions on rows, as far as the caller's rights go. They stand in one table (`table::REGISTERS`), one file for each.
+//! actions on rows, limited to the caller's rights. They are listed in one table (`table::REGISTERS`), one file for
+//! each.
 
 mod accounts;
 mod appropriations;
@@ -43,7 +44,7 @@ const ROW_ACTIONS: &[&str] =
 /// Name of adding a row in addresses.
 const ADD: &str = "add";
 
-/// Changes that ask for the password and code again: who acts for somebody, and where money is paid to.
+/// Changes that ask for the password and code again: who acts for someone, and where money is paid to.
 const PROVED: &[(&str, &str)] = &[("delegations", ADD), ("accounts", "approve")];
 
 fn is_proved(register: &str, what: &str) -> bool {
@@ -55,11 +56,11 @@ fn is_proved(register: &str, what: &str) -> bool {
 struct HomePage {
     page: Shell,
     registers: Vec<&'static str>,
-    /// Pages beside the registers.
+    /// Pages listed with the registers.
     beside: Vec<&'static str>,
 }
 
-/// Pages beside the registers, each at `/NAME` with the right to see it.
+/// Pages listed with the registers, each at `/NAME` with the right to see it.
 const BESIDE: &[(&str, Action)] =
     &[("events", Action::ReadEvents), ("calendar", Action::ReadRules), ("statutes", Action::ReadRules)];
 
@@ -101,12 +102,12 @@ impl ListPage {
         format!("/registers/{}?{}", self.register.name, query.finish()).trim_end_matches('?').to_owned()
     }
 
-    /// Says how many rows there are, where they fit on one page, and how they are sorted.
+    /// States how many rows there are, where they fit on one page, and how they are sorted.
     fn summary(&self) -> String {
         self.page.counted(self.rows.len(), self.is_first, self.next.is_some(), "registers-order")
     }
 
-    /// Returns what tells a row from the others.
+    /// Returns the row's identifying name.
     fn title(&self, row: &Row) -> String {
         let column = self.register.columns.first();
         column.map(|column| row.cell(column.name).words(&self.page)).unwrap_or_default()

@@ -100,7 +100,7 @@ fn act_on_person(app: &App, caller: &Caller, id: &str, action: &str, form: &Form
     Ok(describe_outcome(people::apply_action(app, caller, id, action, &PersonActInput { reason: read_reason(form) })?))
 }
 
-/// Says where a link or a reset waits for a second administrator.
+/// Describes a link or reset that is waiting for a second administrator.
 fn describe_outcome(changed: PersonAdded) -> Done {
     let instead = match (changed.link, changed.codes) {
         (Some(LinkState::Asked), _) => Some("link-asked"),

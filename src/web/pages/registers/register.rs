@@ -27,7 +27,7 @@ pub struct Register {
     pub name: &'static str,
     /// Right to read it.
     pub read: Action,
-    /// Columns, the first of which tells one row's card from another.
+    /// Columns, the first of which identifies a row's card.
     pub columns: &'static [Column],
     /// Column that names a row in confirmations.
     pub named_by: &'static str,
@@ -68,7 +68,7 @@ pub struct Done {
 }
 
 impl Done {
-    /// Makes the result of doing what was asked.
+    /// Returns the result of an action that was carried out.
     pub fn new(id: impl Into<String>) -> Self {
         Self { id: id.into(), instead: None }
     }
@@ -77,7 +77,7 @@ impl Done {
 /// The setting of a column's cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Words, to the left.
+    /// Text, left-aligned.
     Text,
     /// Amounts, to the right.
     Amount,
@@ -97,22 +97,22 @@ pub struct Column {
 }
 
 impl Column {
-    /// Makes a column of words.
+    /// Creates a column of text.
     pub const fn text(name: &'static str) -> Self {
         Self { name, kind: ColumnKind::Text }
     }
 
-    /// Makes a column of amounts.
+    /// Creates a column of amounts.
     pub const fn amount(name: &'static str) -> Self {
         Self { name, kind: ColumnKind::Amount }
     }
 
-    /// Makes a column of short values.
+    /// Creates a column of short values.
     pub const fn short(name: &'static str) -> Self {
         Self { name, kind: ColumnKind::Short }
     }
 
-    /// Makes a column of long values.
+    /// Creates a column of long values.
     pub const fn long(name: &'static str) -> Self {
         Self { name, kind: ColumnKind::Long }
     }
@@ -136,7 +136,7 @@ impl Column {
 /// A value in a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Words, empty where there is no value.
+    /// Text, empty if there is no value.
     Text(String),
     /// An amount in yuan.
     Amount(Money),
@@ -146,9 +146,9 @@ pub enum Cell {
     Time(DateTime<Utc>),
     /// A link to another page.
     Link {
-        /// Words of the link.
+        /// Text of the link.
         words: String,
-        /// Address it leads to.
+        /// Address of the link.
         address: String,
     },
 }
@@ -210,12 +210,12 @@ pub struct RowAction {
 }
 
 impl RowAction {
-    /// Makes an action that needs no reason.
+    /// Creates an action that needs no reason.
     pub const fn new(name: &'static str) -> Self {
         Self { name, needs_reason: false }
     }
 
-    /// Makes an action that needs a reason.
+    /// Creates an action that needs a reason.
     pub const fn with_reason(name: &'static str) -> Self {
         Self { name, needs_reason: true }
     }
@@ -232,7 +232,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Makes a row of cells, each with the name of its column.
+    /// Creates a row of cells, each with the name of its column.
     pub fn new<const N: usize>(id: impl Into<String>, cells: [(&'static str, Cell); N]) -> Self {
         Self { id: id.into(), cells: cells.into(), actions: Vec::new() }
     }

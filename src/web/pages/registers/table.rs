@@ -39,8 +39,8 @@ pub fn line(page: &Shell, name: &str) -> Field {
     Field::named(page, name, FieldKind::Line)
 }
 
-/// Builds a field for a bureau, named by code or name, with suggestions by what was typed. Those near the bureau with the
-/// code `near` come first.
+/// Builds a field for a bureau, named by code or name, with suggestions by what was typed. Those near the bureau with
+/// the code `near` come first.
 pub fn bureau_field(
     app: &App,
     caller: &Caller,

@@ -44,11 +44,11 @@ pub fn kept_address(path: &str, id: &str) -> String {
 }
 
 impl PageRequest {
-    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose session
-    /// has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
+    /// Answers a form of a person who is signed in; under its idempotency key it takes effect once. A form whose
+    /// session has ended is kept, and `again` shows it after signing in; also one that was sent by Enter in a field.
     ///
     /// # Errors
-    /// The CSRF token is wrong; those of the work.
+    /// The CSRF token is wrong; errors of the work.
     pub async fn take_form(
         self,
         body: Bytes,
@@ -129,7 +129,7 @@ impl PageRequest {
         show: impl FnOnce(&App, &Caller, Shell, Form) -> Result<Page, Error>,
     ) -> Result<Page, PageFailure> {
         let caller = self.caller().map_err(|error| self.failed(error, None))?;
-        let shown = match kept_forms::find(&self.app, &caller, id, &self.path) {
+        let shown = match kept_forms::load_form(&self.app, &caller, id, &self.path) {
             Ok(values) => {
                 let mut shell = self.shell(Some(&caller));
                 shell.notice = Some(Unsent::SessionEnded);
@@ -145,7 +145,7 @@ impl PageRequest {
         shown.map_err(|error| self.failed(error, Some(&caller)))
     }
 
-    /// Keeps a form that was refused because its session has ended, and leads to signing in or back to the form.
+    /// Keeps a form that was refused because its session has ended, and redirects to signing in or back to the form.
     ///
     /// # Errors
     /// The error that refused the form, where the form cannot be kept or belongs to a person who is not the caller.
@@ -161,7 +161,7 @@ impl PageRequest {
     /// Keeps the text fields of an upload that was refused because its session has ended.
     ///
     /// # Errors
-    /// Those of [`keep_form`](Self::keep_form).
+    /// Errors of [`keep_form`](Self::keep_form).
     pub async fn keep_upload(self, path: String, values: FormValues, failure: PageFailure) -> PageAnswer {
         self.run_blocking(move |request| {
             let owner =
@@ -195,7 +195,7 @@ impl PageRequest {
         if !has_session_ended {
             return Err(self.failed(error, caller));
         }
-        let id = kept_forms::keep(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
+        let id = kept_forms::keep_form(&self.app, owner, path, values).map_err(|error| self.failed(error, caller))?;
         let address = kept_address(path, &id);
         match caller {
             None => {

@@ -97,7 +97,7 @@ fn value_words(page: &Shell, field: &Field) -> String {
             let chosen = field.options.iter().filter(|(value, _)| field.is_chosen(value));
             page.joined("document-list", &chosen.map(|(_, words)| words).collect::<Vec<_>>())
         }
-        // A suggestion that was taken keeps its code beside the name.
+        // A suggestion that was taken keeps its code next to the name.
         (FieldKind::Suggested, _) if !field.words().is_empty() && field.words() != typed => {
             page.noted(field.words(), typed)
         }

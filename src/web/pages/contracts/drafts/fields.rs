@@ -1,5 +1,5 @@
 //! Layout of a step's form: fields in groups, groups in blocks, each with the typed values and their faults. What a
-//! step asks for stands in `forms`; the values are judged by the drafts service.
+//! step asks for is defined in `forms`; the drafts service validates the values.
 
 use std::fmt::Display;
 
@@ -8,7 +8,7 @@ use crate::services::contracts::drafts::fields::Fields;
 use crate::web::pages::forms::field::{Field, FieldKind, Search};
 use crate::web::pages::shell::Shell;
 
-/// Fields that belong together: a row of a list, or the fields of a step beside its lists.
+/// Fields that belong together: a row of a list, or the fields of a step outside its lists.
 #[derive(Debug, Default)]
 pub struct Group {
     /// Anchor within the page.

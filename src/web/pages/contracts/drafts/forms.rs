@@ -1,6 +1,6 @@
-//! The form of each step: its fields in the order of the page. The services judge what is typed into them.
+//! The form of each step: its fields in the order of the page. The services validate what is typed into them.
 
-use crate::domain::clauses::Kind as ClauseKind;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::codes::{AmendmentGround, Regime};
 use crate::domain::indicators::IndicatorUnit;
 use crate::domain::numbers::Whole;
@@ -56,7 +56,7 @@ fn parties(builder: &FormBuilder<'_>, choices: &Choices) -> Block {
         (one.id.clone(), format!("{} · {} · {} · {free}", one.year, one.document_no, one.project))
     };
     let methods = METHODS.iter().map(|code| (page.word("draft-method", code), String::new()));
-    // Days that belong together stand side by side.
+    // Days that belong together are shown side by side.
     let groups = [
         vec![
             builder.field("title", FieldKind::Line),
@@ -102,7 +102,7 @@ fn amendment(builder: &FormBuilder<'_>) -> Block {
     block("", String::new(), groups.map(group).into())
 }
 
-/// Shows the room for supplements beside the amount of a draft that amends a contract.
+/// Shows the room for supplements next to the amount of a draft that amends a contract.
 pub fn show_room(blocks: &mut [Block], builder: &FormBuilder<'_>, step: &str, amends: &Amended) {
     let Some(room) = amends.room.filter(|_| ["items", "amendment"].contains(&step)) else { return };
     let yuan = |fen: i64| words::yuan_of(fen.into());
@@ -293,8 +293,6 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
     let page = builder.page;
     let at = format!("clauses.{row}");
     let field = |name: &str, kind| builder.field(format!("{at}.{name}"), kind);
-    let base = || builder.choice(format!("{at}.base"), Base::ALL, |code| page.word("document-base", code));
-    let percent = |name: &str| field(name, FieldKind::Number);
     let kind = ClauseKind::parse(builder.fields.of("clauses", row, "kind"));
     let mut fields = vec![
         field("kind", FieldKind::Hidden),
@@ -302,72 +300,94 @@ fn clause(builder: &FormBuilder<'_>, row: usize, more: &str) -> Group {
         field("name", FieldKind::Line),
         builder.choice(format!("{at}.severity"), Severity::ALL, |code| page.word("document-severity", code)),
     ];
-    let by_deliverable = match kind {
-        Some(ClauseKind::LateDelivery) => {
-            fields.extend([field("grace_days", FieldKind::Number), percent("daily_rate"), base(), percent("cap")]);
-            true
-        }
-        Some(ClauseKind::NonDelivery) => {
-            fields.extend([field("after_days", FieldKind::Number), percent("rate"), base()]);
-            true
-        }
-        Some(ClauseKind::QuantityShortfall) => {
-            fields.extend([percent("tolerance"), percent("rate").label(page.say("draft-field-short-rate"))]);
-            true
-        }
-        Some(ClauseKind::QualityShortfall) => {
-            let known = indicators(builder.fields).into_iter().map(|known| (known.code, known.name));
-            let indicator = field("indicator", FieldKind::Choice).options(known.collect());
-            fields.extend([indicator.with_empty_choice(page.say("draft-choose")), base()]);
-            true
-        }
-        Some(ClauseKind::Staffing) => {
-            fields.extend([
-                field("clients_per_worker", FieldKind::Number),
-                field("amount_per_worker", FieldKind::Number),
-            ]);
-            false
-        }
-        Some(ClauseKind::Incident) => {
-            let amount = field("amount", FieldKind::Number).label(page.say("draft-field-incident-amount"));
-            let rate = percent("rate").label(page.say("draft-field-incident-rate"));
-            fields.extend([amount.hint(page.say("draft-incident-hint")), rate]);
-            false
-        }
-        Some(ClauseKind::LowScore) | None => false,
-    };
+    fields.extend(kind.map(|kind| clause_parameters(builder, &at, kind)).unwrap_or_default());
     fields.push(field("outside_cap", FieldKind::Tick));
-    if by_deliverable {
+    if kind.is_some_and(is_about_deliverables) {
         let narrowed = field("deliverables", FieldKind::Several).options(builder.row_options("deliverables"));
         fields.push(narrowed.hint(page.say("draft-narrowed-hint")));
     }
     fields.push(field("text", FieldKind::Text).hint(page.say("draft-optional")));
     let tiers = format!("{at}.tiers");
-    let has_tiers = matches!(kind, Some(ClauseKind::QualityShortfall | ClauseKind::LowScore));
-    let tier = |row: usize| Group {
-        legend: page.with("draft-row-tier", "number", row + 1),
-        fields: vec![
-            builder.field(format!("{tiers}.{row}.limit"), FieldKind::Number),
-            builder.field(format!("{tiers}.{row}.rate"), FieldKind::Number),
-        ],
-        buttons: vec![builder.remove_button(&tiers, row)],
-        is_new: builder.is_new(&tiers, row, more),
-        id: format!("{tiers}.{row}"),
-        ..Group::default()
-    };
     let mut buttons = vec![builder.remove_button("clauses", row)];
-    if has_tiers {
+    let mut inner = Vec::new();
+    if kind.is_some_and(has_tiers) {
         buttons.insert(0, (format!("add:{tiers}"), page.say("draft-add-tier")));
+        inner = builder.row_numbers(&tiers, more, 1).map(|row| tier(builder, &tiers, row, more)).collect();
     }
     Group {
         legend: kind.map_or_else(String::new, |kind| {
             page.with2("draft-row-clause", "number", row + 1, "kind", page.word("document-kind", kind))
         }),
         fields,
-        inner: if has_tiers { builder.row_numbers(&tiers, more, 1).map(tier).collect() } else { Vec::new() },
+        inner,
         buttons,
         is_new: more == "clauses" && row + 1 == builder.fields.rows("clauses"),
         id: at,
+    }
+}
+
+/// Builds the fields that only clauses of a kind have, for the clause at a path.
+fn clause_parameters(builder: &FormBuilder<'_>, at: &str, kind: ClauseKind) -> Vec<Field> {
+    let page = builder.page;
+    let field = |name: &str, kind| builder.field(format!("{at}.{name}"), kind);
+    let number = |name: &str| field(name, FieldKind::Number);
+    let base = || builder.choice(format!("{at}.base"), Base::ALL, |code| page.word("document-base", code));
+    match kind {
+        ClauseKind::LateDelivery => vec![number("grace_days"), number("daily_rate"), base(), number("cap")],
+        ClauseKind::NonDelivery => vec![number("after_days"), number("rate"), base()],
+        ClauseKind::QuantityShortfall => {
+            vec![number("tolerance"), number("rate").label(page.say("draft-field-short-rate"))]
+        }
+        ClauseKind::QualityShortfall => {
+            let known = indicators(builder.fields).into_iter().map(|known| (known.code, known.name));
+            let indicator = field("indicator", FieldKind::Choice).options(known.collect());
+            vec![indicator.with_empty_choice(page.say("draft-choose")), base()]
+        }
+        ClauseKind::LowScore => Vec::new(),
+        ClauseKind::Staffing => vec![number("clients_per_worker"), number("amount_per_worker")],
+        ClauseKind::Incident => {
+            let amount = number("amount").label(page.say("draft-field-incident-amount"));
+            let rate = number("rate").label(page.say("draft-field-incident-rate"));
+            vec![amount.hint(page.say("draft-incident-hint")), rate]
+        }
+    }
+}
+
+/// Returns whether clauses of a kind can be limited to some deliverables.
+const fn is_about_deliverables(kind: ClauseKind) -> bool {
+    match kind {
+        ClauseKind::LateDelivery
+        | ClauseKind::NonDelivery
+        | ClauseKind::QuantityShortfall
+        | ClauseKind::QualityShortfall => true,
+        ClauseKind::LowScore | ClauseKind::Staffing | ClauseKind::Incident => false,
+    }
+}
+
+/// Returns whether the penalty of a kind of clause is a table of limits and rates.
+const fn has_tiers(kind: ClauseKind) -> bool {
+    match kind {
+        ClauseKind::QualityShortfall | ClauseKind::LowScore => true,
+        ClauseKind::LateDelivery
+        | ClauseKind::NonDelivery
+        | ClauseKind::QuantityShortfall
+        | ClauseKind::Staffing
+        | ClauseKind::Incident => false,
+    }
+}
+
+/// Builds a row of a clause's table of limits and rates.
+fn tier(builder: &FormBuilder<'_>, tiers: &str, row: usize, more: &str) -> Group {
+    Group {
+        legend: builder.page.with("draft-row-tier", "number", row + 1),
+        fields: vec![
+            builder.field(format!("{tiers}.{row}.limit"), FieldKind::Number),
+            builder.field(format!("{tiers}.{row}.rate"), FieldKind::Number),
+        ],
+        buttons: vec![builder.remove_button(tiers, row)],
+        is_new: builder.is_new(tiers, row, more),
+        id: format!("{tiers}.{row}"),
+        ..Group::default()
     }
 }
 

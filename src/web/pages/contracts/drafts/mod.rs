@@ -1,5 +1,5 @@
-//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves what was typed,
-//! correct or not.
+//! Registering or amending a contract: a task list, a form for each step, answers to check. Every step saves what was
+//! typed, correct or not.
 
 mod answers;
 mod fields;
@@ -194,7 +194,7 @@ pub async fn amend(request: PageRequest, contract: Path<String>, body: Bytes) ->
     request
         .submit(
             body,
-            move |app, caller, _| Ok(format!("/drafts/{}", amending::open(app, caller, &contract)?.id)),
+            move |app, caller, _| Ok(format!("/drafts/{}", amending::open_amendment_draft(app, caller, &contract)?.id)),
             |app, caller, page, _| ListPage::build(app, caller, page, &DraftQuery::default()),
         )
         .await

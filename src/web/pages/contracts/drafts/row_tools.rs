@@ -1,4 +1,4 @@
-//! Tools beside the rows of a step: pasting from a spreadsheet, a generator with its preview, and removed rows to put
+//! Tools for the rows of a step: pasting from a spreadsheet, a generator with its preview, and removed rows to put
 //! back.
 
 use crate::domain::schedule::{Part, Rhythm};

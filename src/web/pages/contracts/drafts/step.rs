@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 
 use crate::app::App;
-use crate::domain::clauses::Kind as ClauseKind;
+use crate::domain::clauses::ClauseKind;
 use crate::domain::shape::LIST_BOUND;
 use crate::error::{Error, FieldError};
 use crate::services::contracts::drafts::choices::{SEARCH, SEARCHED, choices};
@@ -198,8 +198,8 @@ pub async fn show(
             let value = |name: &str| {
                 query.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str()).unwrap_or_default()
             };
-            // Empty fields are not faults before the person says that the step is done. Nor is what breaks a rule between
-            // rows while rows have just been added or removed and their other fields are still to come.
+            // Empty fields are not faults before the person says that the step is done. Nor is what breaks a rule
+            // between rows while rows have just been added or removed and their other fields are still to come.
             let is_done = value("done") == "save";
             let adds_rows = ROW_CHANGES.contains(&value("done"));
             let is_told = |fault: &&FieldError| is_done || !(is_blank(fault) || (adds_rows && is_between_rows(fault)));
@@ -284,7 +284,7 @@ pub async fn save(request: PageRequest, path: Path<(String, String)>, body: Byte
                 let mut draft = drafts::show(app, caller, &again.0)?;
                 let step = draft.step(&again.1)?;
                 let typed = draft_fields(&form);
-                // A kept form may be older than what somebody saved meanwhile.
+                // A kept form may be older than what someone saved meanwhile.
                 form.is_stale = form.value("version") != draft.version.to_string();
                 if form.is_stale {
                     // One notice says all of it.

@@ -47,12 +47,12 @@ impl TryPage {
     }
 }
 
-/// Shows what the terms come to if everything goes as planned.
+/// Shows the result of the terms if everything goes to plan.
 pub async fn show(request: PageRequest, id: Path<String>) -> PageAnswer {
     request.show(move |app, caller, page| try_page(app, caller, page, &id, None)).await
 }
 
-/// Shows what the terms come to under the supposed days, quantities and scores.
+/// Shows the result of the terms under the supposed days, quantities and scores.
 pub async fn submit(request: PageRequest, id: Path<String>, body: Bytes) -> PageAnswer {
     let id = id.into_inner();
     let show = move |app: &App, caller: &Caller, shell: Shell, form: Form| {

@@ -116,7 +116,7 @@ fn missing_objects(connection: &mut AnyConnection, streams: &[String]) -> Result
 /// Follows the chains of events; `seen` gets the number of events of each page.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn follow_events(app: &App, seen: impl FnMut(usize)) -> Result<Vec<Difference>, Error> {
     follow::<EventRow>(app, seen)
 }
@@ -124,7 +124,7 @@ pub(super) fn follow_events(app: &App, seen: impl FnMut(usize)) -> Result<Vec<Di
 /// Follows the chains of row records; `seen` gets the number of records of each page.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn follow_row_records(app: &App, seen: impl FnMut(usize)) -> Result<Vec<Difference>, Error> {
     follow::<RowRecord>(app, seen)
 }
@@ -190,7 +190,7 @@ fn compare_ends<C: Chained>(connection: &mut AnyConnection, ended: &[End]) -> Re
 /// Lists the facts of contracts that are gone.
 ///
 /// # Errors
-/// Those of the database.
+/// Database errors.
 pub(super) fn orphan_facts(connection: &mut AnyConnection) -> Result<Vec<Difference>, Error> {
     let gone = facts::without_contract(connection)?;
     let what = "deleted, but its facts are there";

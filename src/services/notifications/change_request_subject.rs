@@ -1,11 +1,11 @@
-//! The thing that a change request is about, as the words of a task name it: in lists and in emails.
+//! Names the subject of a change request for task lists and emails.
 
 use serde_json::Value;
 
 use crate::domain::details::Details;
 
 /// Values of the words `mail-ask-KIND`.
-pub(super) struct AskedThing {
+pub(super) struct ChangeRequestSubject {
     /// Name of the deliverable or of the breach's subject; empty for a recorded fact or an early end.
     pub name: String,
     /// Code of the breached clause.
@@ -16,7 +16,7 @@ pub(super) struct AskedThing {
     pub seq: Option<i64>,
 }
 
-impl AskedThing {
+impl ChangeRequestSubject {
     /// Names the thing of a change request by its fact and the names of its contract.
     pub fn new(fact: &Value, details: &Details) -> Self {
         let subject = fact["deliverable"].as_str().or_else(|| fact["subject"].as_str()).unwrap_or_default();

@@ -1,0 +1,145 @@
+//! Effects as people and API clients read them: formatted in a language, or as JSON, and the digest of that JSON by
+//! which a form proves what its sender was shown.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::codes::{FigureName, Language};
+use crate::domain::details::Details;
+use crate::domain::terms::Terms;
+use crate::services::contracts::effects::{Effect, Figure, Part};
+use crate::services::documents::words::breach as breach_words;
+use crate::services::registry::working_days::WorkingDays;
+use crate::storage::audit::hash_chains;
+use crate::text;
+use crate::text::money::{format_percent, group_thousands};
+
+/// The kinds of things in a contract that a figure belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PartKind {
+    /// The contract as a whole.
+    Contract,
+    Deliverable,
+    Milestone,
+    Breach,
+}
+
+/// A figure of the standing that the action would change.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EffectView {
+    pub part: PartKind,
+    /// Code of the deliverable, the milestone or the breached clause.
+    pub code: Option<String>,
+    /// Subject of the breach.
+    pub subject: Option<String>,
+    /// Name of the figure, as the standing has it.
+    pub figure: FigureName,
+    /// Figure today: an amount in yuan, a day, a quantity or a state; absent while there is none.
+    pub before: Option<String>,
+    /// Figure after the action.
+    pub after: Option<String>,
+    /// True where `after` is a day in a year whose holidays have not been announced; it may still move.
+    pub provisional: bool,
+}
+
+/// Returns an effect as JSON shows it.
+pub fn view_of(effect: &Effect, days: &WorkingDays) -> EffectView {
+    let (part, code, subject) = match &effect.part {
+        Part::Contract => (PartKind::Contract, None, None),
+        Part::Deliverable(code) => (PartKind::Deliverable, Some(code), None),
+        Part::Milestone(code) => (PartKind::Milestone, Some(code), None),
+        Part::Breach(clause, subject) => (PartKind::Breach, Some(clause), Some(subject)),
+    };
+    let text = |figure: &Figure| match figure {
+        Figure::Amount(amount) => Some(amount.to_string()),
+        Figure::Day(day) => day.map(|day| day.to_string()),
+        Figure::Quantity(quantity) => quantity.map(|quantity| quantity.to_string()),
+        Figure::Rate(rate) => rate.map(|rate| rate.to_string()),
+        Figure::State { code, .. } => Some(code.clone()),
+        Figure::Absent => None,
+    };
+    EffectView {
+        part,
+        code: code.cloned(),
+        subject: subject.cloned(),
+        figure: effect.figure,
+        before: text(&effect.before),
+        after: text(&effect.after),
+        provisional: matches!(effect.after, Figure::Day(Some(day)) if days.is_provisional(day)),
+    }
+}
+
+/// Returns a digest of the effects shown, which the form sends back.
+pub fn digest(effects: &[Effect], days: &WorkingDays) -> String {
+    let views: Vec<EffectView> = effects.iter().map(|effect| view_of(effect, days)).collect();
+    // A view serialises to JSON with text keys, so this cannot fail.
+    hash_chains::digest(&[&serde_json::to_string(&views).unwrap_or_default()])
+}
+
+/// An effect in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EffectWords {
+    /// Name of the part and of its figure.
+    pub name: String,
+    /// Figure before.
+    pub before: String,
+    /// Figure after.
+    pub after: String,
+}
+
+/// Formats an effect, using the names in the terms' details. `word_day` formats a day.
+pub fn words(
+    effect: &Effect,
+    of: (&Terms, &Details),
+    language: Language,
+    word_day: &dyn Fn(NaiveDate) -> String,
+) -> EffectWords {
+    let part = match &effect.part {
+        Part::Contract => None,
+        Part::Deliverable(code) => Some(of.1.deliverable(code).to_owned()),
+        Part::Milestone(code) => Some(of.1.milestone(code).to_owned()),
+        Part::Breach(clause, subject) => Some(breach_words(of, (clause, subject), language)),
+    };
+    let name = text::message(language, figure_key(effect), &[]);
+    let name = part.map_or_else(|| name.clone(), |part| format!("{part} · {name}"));
+    let [before, after] = [&effect.before, &effect.after].map(|figure| figure_words(figure, language, word_day));
+    EffectWords { name, before, after }
+}
+
+/// Returns the message key of the name of an effect's figure.
+fn figure_key(effect: &Effect) -> &'static str {
+    match effect.figure {
+        FigureName::State => "document-column-state",
+        FigureName::DueOn => match effect.part {
+            Part::Milestone(_) => "document-column-pay-by",
+            Part::Contract | Part::Deliverable(_) | Part::Breach(..) => "document-column-due",
+        },
+        FigureName::Accepted => "document-column-accepted",
+        FigureName::Gross => "document-column-gross",
+        FigureName::Deductions => "document-column-deductions",
+        FigureName::Payable => "document-column-payable",
+        FigureName::Paid => "document-column-paid",
+        FigureName::LateInterest => "document-column-interest",
+        FigureName::Charged => "document-column-charged",
+        FigureName::TerminationRightSince => "effect-termination-right",
+        FigureName::Amount => "effect-amount",
+        FigureName::EndsOn => "effect-ends-on",
+        FigureName::PenaltyCap => "effect-penalty-cap",
+        FigureName::Committed => "effect-committed",
+        FigureName::Free => "effect-free",
+    }
+}
+
+fn figure_words(figure: &Figure, language: Language, word_day: &dyn Fn(NaiveDate) -> String) -> String {
+    let none = || "–".to_owned();
+    match figure {
+        Figure::Amount(amount) => group_thousands(&amount.to_string()),
+        Figure::Day(day) => day.map_or_else(none, word_day),
+        Figure::Quantity(quantity) => quantity.map_or_else(none, |quantity| group_thousands(&quantity.to_string())),
+        Figure::Rate(rate) => rate.map_or_else(none, format_percent),
+        Figure::State { kind, code } => text::message(language, &format!("{kind}-{code}"), &[]),
+        Figure::Absent => none(),
+    }
+}
