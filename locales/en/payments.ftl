@@ -33,3 +33,22 @@ voucher-known = Voucher { $voucher } of { $year } is already used for a payment 
 voucher-known-elsewhere = Voucher { $voucher } of { $year } is already used for a payment of a contract that you cannot see. Check the number on the bank’s receipt.
 payment-unlike-approved = The amount or the payee account is not the one that was approved. Nothing was paid. Return the payment request with a reason, and ask the operators to run “luyue check”: someone changed the database.
 payment-before-approval = The bank’s date cannot be before the approval ({ $approved })
+
+## The payments desk
+nav-payments = Payments
+payments-title = Payment requests
+payments-stage = Stage
+payments-open = All in progress
+payments-bureau = Purchaser
+payments-contractor = Contractor
+payments-month = Month
+payments-sort = Sort by
+payments-sort-oldest = Oldest first
+payments-sort-newest = Newest first
+payments-sort-amount = Largest amount first
+payments-all = Show all payments in progress
+payments-none = No payment requests match.
+payments-summary = { $count } found, { $amount } yuan in all
+payments-requested = Requested
+payments-due = Pay by
+payments-age = Days since: { $days }

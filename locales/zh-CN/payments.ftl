@@ -33,3 +33,22 @@ voucher-known = { $year } 年的支付凭证号 { $voucher } 已用于合同 { $
 voucher-known-elsewhere = { $year } 年的支付凭证号 { $voucher } 已用于您无权查看的合同，请核对银行回单
 payment-unlike-approved = 本次付款的金额或者收款账户与审批时不一致，未支付。请注明原因退回该付款申请，并请运维人员执行“luyue check”核查：数据库可能被人改动。
 payment-before-approval = 支付日期不能早于审批日期（{ $approved }）
+
+## 付款申请列表
+nav-payments = 付款
+payments-title = 付款申请
+payments-stage = 环节
+payments-open = 全部在办
+payments-bureau = 购买主体
+payments-contractor = 承接主体
+payments-month = 月份
+payments-sort = 排序
+payments-sort-oldest = 先申请的在前
+payments-sort-newest = 后申请的在前
+payments-sort-amount = 金额大的在前
+payments-all = 查看全部在办付款
+payments-none = 没有符合条件的付款申请。
+payments-summary = 共 { $count } 笔，合计 { $amount } 元
+payments-requested = 申请时间
+payments-due = 付款期限
+payments-age = 已 { $days } 天

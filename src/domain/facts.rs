@@ -236,9 +236,14 @@ impl Month {
         Self(date.format("%Y-%m").to_string())
     }
 
+    /// Returns the first day of the month.
+    pub fn first_day(&self) -> NaiveDate {
+        format!("{}-01", self.0).parse().map_or(NaiveDate::MIN, |shape::Date(day)| day)
+    }
+
     /// Returns the last day of the month.
     pub fn last_day(&self) -> NaiveDate {
-        let first = format!("{}-01", self.0).parse().map_or(NaiveDate::MIN, |shape::Date(day)| day);
+        let first = self.first_day();
         first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).unwrap_or(first)
     }
 }

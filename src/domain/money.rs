@@ -39,6 +39,11 @@ pub struct Sum(pub(crate) i128);
 impl Sum {
     pub const ZERO: Sum = Sum(0);
 
+    /// Builds a total from fen.
+    pub const fn from_fen(fen: i128) -> Self {
+        Sum(fen)
+    }
+
     /// Returns the total in fen, exactly.
     pub fn fen(self) -> i128 {
         self.0

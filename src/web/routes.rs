@@ -92,6 +92,7 @@ routes! {
     payments::request_payment => Right(Action::RequestPayment);
     payments::act_on_payment => ByName(PAYMENT_ACTIONS);
     payments::list_payments => Right(Action::ReadContract);
+    payments::list_all_payments => Right(Action::ReadContract);
     payments::show_payment => Right(Action::ReadContract);
     performance::show_score => Right(Action::ReadContract);
     performance::decide_score => Right(Action::ScoreMilestone);
@@ -193,6 +194,7 @@ pages! {
     post "/change-password" identity::passwords::submit_change => Allowed(Action::OwnSession);
     post "/kept-forms/{id}/discard" identity::kept_forms::discard => Allowed(Action::OwnSession);
     get "/work" tasks::list => Allowed(Action::ListTasks);
+    get "/payments" payments::list => Allowed(Action::ReadContract);
     get "/contracts" contracts::list::list => Allowed(Action::ReadContract);
     get "/contracts/{id}" contracts::show::show => Allowed(Action::ReadContract);
     get "/contracts/{id}/receipt" deliverables::receipt::show => Allowed(Action::ReadContract);

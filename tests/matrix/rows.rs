@@ -121,6 +121,7 @@ pub const ROWS: &[Row] = &[
     part("request_payment", Contract, MILESTONE, NONE),
     row("act_on_payment", Payment, NONE),
     row("list_payments", Contract, Empty),
+    row("list_all_payments", Nothing, Empty),
     row("show_payment", Payment, Empty),
     part("show_score", Contract, MILESTONE, Empty),
     part("decide_score", Contract, MILESTONE, Json(|_| json!({"score": "80", "note": ""}))),

@@ -2,6 +2,7 @@
 
 mod approved;
 mod chain;
+mod desk;
 mod history;
 mod pages;
 mod races;

@@ -75,6 +75,7 @@ const PAGED: &[(&str, &str)] = &[
     ("registry::organisations::list", "GET list_organisations"),
     ("registry::organisations::list_regions", "GET list_regions"),
     ("payments::page_of_contract", "GET list_payments"),
+    ("payments::desk::page", "GET list_all_payments"),
     ("identity::people::list", "GET list_people"),
     ("idempotency_keys::delete_older", "job housekeeping"),
     ("audit::seals::lost_heads", "pass over seals"),

@@ -1,13 +1,14 @@
 //! Payments: a payment request is made within what a milestone makes payable, passes four approval steps taken by four
 //! different people, and ends in the fact of the payment; or it is sent back.
 //!
-//! `request` opens a payment request, `approval` takes the steps, `view` reads them and `checks` prepares the next
-//! step. The payable amount always comes from `domain::standing` and is computed again at every step; nothing here
+//! `request` opens a payment request, `approval` takes the steps, `view` reads them, `checks` prepares the next step
+//! and `desk` lists the requests of all contracts. The payable amount always comes from `domain::standing` and is computed again at every step; nothing here
 //! works it out.
 
 mod approval;
 pub(in crate::services) mod approved;
 pub mod checks;
+pub mod desk;
 mod request;
 pub mod view;
 

@@ -1,6 +1,7 @@
 //! Rows of payment requests and of the steps taken on them. The table of payment requests is `payments`. Which step may
 //! follow which is not decided here: `domain::payments` has the table.
 
+pub mod desk;
 pub mod vouchers;
 
 use chrono::{NaiveDate, NaiveDateTime};

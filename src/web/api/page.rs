@@ -58,6 +58,11 @@ pub fn parse_page(limit: Option<i64>, cursor: Option<&str>) -> Result<Page, Erro
 
 /// Answers with a page of a list.
 pub fn list<T: Serialize>(paged: Paged<T>) -> HttpResponse {
-    let next = paged.next.map(|id| URL_SAFE_NO_PAD.encode(id));
+    let next = paged.next.as_deref().map(encode_cursor);
     json(StatusCode::OK, &List { items: paged.items, next })
+}
+
+/// Encodes the identifier of the last item of a page as a cursor.
+pub fn encode_cursor(id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(id)
 }

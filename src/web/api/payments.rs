@@ -4,12 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{get, post};
 
+use crate::services::payments::desk::{self, Desk, DeskQuery};
 use crate::services::payments::{
     self, PaymentRequestInput, PaymentRequestSummary, PaymentRequestView, PaymentStepInput,
 };
-use crate::web::api::page::{List, PageQuery, list};
+use crate::web::api::page::{List, PageQuery, encode_cursor, list, parse_page};
 use crate::web::query::Query;
-use crate::web::request::{Answer, ApiRequest, versioned};
+use crate::web::request::{Answer, ApiRequest, json, versioned};
 
 /// Requests payment of a milestone; without an amount, of everything payable that is not yet requested.
 #[utoipa::path(tag = "payments", params(("id" = String, Path), ("code" = String, Path)), request_body = PaymentRequestInput,
@@ -42,6 +43,20 @@ pub async fn act_on_payment(request: ApiRequest, path: Path<(String, String)>, b
 pub async fn list_payments(request: ApiRequest, id: Path<String>, query: Query<PageQuery>) -> Answer {
     let found = request.read(move |app, caller| payments::list(app, caller, &id, &query.page()?)).await?;
     Ok(list(found))
+}
+
+/// Lists payment requests of all contracts that the caller may see, with their number and sum.
+#[utoipa::path(tag = "payments", params(DeskQuery), responses((status = 200, body = Desk)))]
+#[get("/api/v1/payments")]
+pub async fn list_all_payments(request: ApiRequest, query: Query<DeskQuery>) -> Answer {
+    let found = request
+        .read(move |app, caller| {
+            let page = parse_page(query.limit, query.cursor.as_deref())?;
+            let found = desk::list(app, caller, &query, &page)?;
+            Ok(Desk { next: found.next.as_deref().map(encode_cursor), ..found })
+        })
+        .await?;
+    Ok(json(StatusCode::OK, &found))
 }
 
 /// Returns a payment request with its approval steps.

@@ -31,6 +31,7 @@ pub struct NavItem {
 const NAV_ITEMS: &[(&str, &str, Action)] = &[
     ("/work", "nav-work", Action::ListTasks),
     ("/contracts", "nav-contracts", Action::ReadContract),
+    ("/payments", "nav-payments", Action::ReadContract),
     ("/registers", "nav-registers", Action::OwnSession),
 ];
 

@@ -1,0 +1,218 @@
+//! The payments desk: the payment requests of all contracts that the caller may see, by stage, bureau, contractor and
+//! month, with their sum. Nothing is decided here, and no standing is computed: due days are those of the last projection.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::clock::{at_hour, civil_day};
+use crate::domain::codes::{PaymentState, Role};
+use crate::domain::facts::Month;
+use crate::domain::money::{Money, Sum};
+use crate::domain::payments as approvals;
+use crate::domain::policy::Action;
+use crate::error::{Error, Message};
+use crate::services::contracts::record::stored;
+use crate::services::contracts::registration::Party;
+use crate::services::identity::caller::Caller;
+use crate::services::payments::stored_money;
+use crate::services::registry::working_days::WorkingDays;
+use crate::services::shared::paging::{Page, Paged};
+use crate::storage::AnyConnection;
+use crate::storage::contracts::{due, seen_among};
+use crate::storage::identity::people::FOR_EVER;
+use crate::storage::ids::OrganisationId;
+use crate::storage::payments::desk::{self as rows, DeskRow, Filter, Order};
+use crate::storage::payments::{self as payment_rows, PaymentRequest};
+use crate::storage::registry::organisations;
+use crate::text::names;
+
+/// Stage that stands for every state in which a step is still to be taken.
+pub const OPEN: &str = "open";
+
+/// Filters, order and page of the payments desk.
+#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct DeskQuery {
+    /// `open` (the default) for every request that waits for a step, or a state.
+    pub stage: Option<String>,
+    /// Only contracts of the purchaser with this code.
+    pub bureau: Option<String>,
+    /// Only contracts of the contractor with this credit code.
+    pub contractor: Option<String>,
+    /// Only this month, such as `2026-09`: of the payment for the stage `paid`, otherwise of the request.
+    pub month: Option<String>,
+    /// `oldest` (the default), `newest` or `amount`, the largest first.
+    pub sort: Option<String>,
+    /// Maximum number of items, 1 to 200; by default 50.
+    pub limit: Option<i64>,
+    /// Cursor: `next` of the previous page.
+    pub cursor: Option<String>,
+}
+
+/// A payment request on the desk.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeskItem {
+    /// Random identifier of the payment request.
+    pub id: String,
+    /// Identifier of the contract.
+    pub contract: String,
+    pub number: String,
+    pub title: String,
+    /// Code of the milestone.
+    pub milestone: String,
+    /// Name of the milestone.
+    pub name: String,
+    pub purchaser: Party,
+    pub contractor: Party,
+    /// Amount in yuan.
+    #[schema(value_type = String)]
+    pub amount: Money,
+    pub state: PaymentState,
+    /// Role that takes the next step; absent once the request is paid or returned.
+    pub role: Option<Role>,
+    pub requested_at: DateTime<Utc>,
+    /// Days since the request.
+    pub age_days: i64,
+    /// Last day on which the milestone is paid on time.
+    pub due_on: Option<NaiveDate>,
+    /// True if that day is in a year whose holidays have not been announced; it may still move then.
+    pub provisional: bool,
+    pub paid_on: Option<NaiveDate>,
+    /// Number of the bank voucher, once a payment is recorded.
+    pub voucher: Option<String>,
+}
+
+/// Sums over everything that the filters let through, not only over the page.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeskSums {
+    /// Sum of the amounts in yuan.
+    #[schema(value_type = String)]
+    pub amount: Sum,
+    /// Sum of the payments of late interest among them, in yuan. Always 0.00, as interest is not requested here yet.
+    #[schema(value_type = String)]
+    pub interest: Sum,
+}
+
+/// A page of the payments desk.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Desk {
+    pub items: Vec<DeskItem>,
+    pub sums: DeskSums,
+    /// Number of payment requests that the filters let through.
+    pub count: i64,
+    /// `cursor` of the next page; null on the last page.
+    pub next: Option<String>,
+}
+
+/// Lists payment requests of the contracts that the caller may see.
+///
+/// # Errors
+/// `Forbidden`; `Malformed` for an invalid filter or cursor.
+pub fn list(app: &App, caller: &Caller, query: &DeskQuery, page: &Page) -> Result<Desk, Error> {
+    caller.may(Action::ReadContract)?;
+    app.pool.read(|connection| {
+        let filter = read_filter(connection, query)?;
+        let seeing = caller.organisations();
+        let after = page.after_item(|id| find_seen(connection, &seeing, id))?;
+        let found = rows::page(connection, &seeing, &filter, after.as_ref(), page.rows())?;
+        let (count, amount_fen) = rows::totals(connection, &seeing, &filter)?;
+        let Paged { items, next } = page.cut(found, |(payment, ..)| &payment.public_id);
+        let sums = DeskSums { amount: Sum::from_fen(amount_fen.into()), interest: Sum::ZERO };
+        Ok(Desk { items: show(connection, caller, items)?, sums, count, next })
+    })
+}
+
+/// Finds the payment request of a cursor among those that the organisations may see.
+fn find_seen(
+    connection: &mut AnyConnection,
+    seeing: &[OrganisationId],
+    id: &str,
+) -> Result<Option<PaymentRequest>, Error> {
+    let Some(payment) = payment_rows::by_public_id(connection, id)? else { return Ok(None) };
+    let seen = seen_among(connection, &[payment.contract_id], seeing)?;
+    Ok(Some(payment).filter(|_| !seen.is_empty()))
+}
+
+/// Reads the filters.
+fn read_filter(connection: &mut AnyConnection, query: &DeskQuery) -> Result<Filter, Error> {
+    let unknown = |field: &str| Error::malformed(field, Message::new("unknown-filter"));
+    let states = match query.stage.as_deref().unwrap_or(OPEN) {
+        OPEN => PaymentState::ALL.iter().copied().filter(|state| approvals::is_open(*state)).collect(),
+        stage => vec![PaymentState::parse(stage).ok_or_else(|| unknown("stage"))?],
+    };
+    let order = match query.sort.as_deref().unwrap_or("oldest") {
+        "oldest" => Order::Oldest,
+        "newest" => Order::Newest,
+        "amount" => Order::Amount,
+        _ => return Err(unknown("sort")),
+    };
+    let month = query.month.as_deref().map(str::parse::<Month>).transpose();
+    let month = month.map_err(|_| Error::malformed("month", Message::new("draft-month")))?;
+    let is_paid = states == [PaymentState::Paid];
+    let days = month.map(|month| (month.first_day(), month.last_day()));
+    let next_day = |day: NaiveDate| day.succ_opt().unwrap_or(day);
+    let mut organisation = |code: &Option<String>| match code {
+        // An organisation that does not exist has no payments.
+        Some(code) => Ok(Some(organisations::by_code(connection, code)?.map_or(OrganisationId(0), |found| found.id))),
+        None => Ok::<_, Error>(None),
+    };
+    Ok(Filter {
+        purchaser: organisation(&query.bureau)?,
+        contractor: organisation(&query.contractor)?,
+        requested: days.filter(|_| !is_paid).map(|(first, last)| (at_hour(first, 0), at_hour(next_day(last), 0))),
+        paid: days.filter(|_| is_paid),
+        states,
+        order,
+    })
+}
+
+/// Adds the names that people know the requests by, with one query for each kind of name.
+fn show(connection: &mut AnyConnection, caller: &Caller, found: Vec<DeskRow>) -> Result<Vec<DeskItem>, Error> {
+    let today = caller.today();
+    let mut ids: Vec<_> = found.iter().map(|(_, contract, _)| contract.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut parties: Vec<OrganisationId> =
+        found.iter().flat_map(|(_, contract, _)| [contract.purchaser_id, contract.contractor_id]).collect();
+    parties.sort_unstable();
+    parties.dedup();
+    let organisations = organisations::by_ids(connection, &parties)?;
+    let party = |id| {
+        let known = organisations.iter().find(|organisation| organisation.id == id);
+        known.map_or_else(
+            || Party { code: String::new(), name: String::new() },
+            |organisation| Party { code: organisation.code.clone(), name: organisation.name.clone() },
+        )
+    };
+    let mut details = std::collections::BTreeMap::new();
+    for (contract, terms, words) in due::contracts_with_words(connection, &ids, today)? {
+        details.insert(contract.id, names::complete(stored(&words)?, &stored(&terms)?));
+    }
+    let days = WorkingDays::load(connection)?;
+    let item = |(payment, contract, due_on): DeskRow| {
+        let name = details.get(&contract.id).map_or(payment.milestone.as_str(), |of| of.milestone(&payment.milestone));
+        let due_on = due_on.filter(|day| *day != FOR_EVER);
+        Ok(DeskItem {
+            name: name.to_owned(),
+            purchaser: party(contract.purchaser_id),
+            contractor: party(contract.contractor_id),
+            amount: stored_money(payment.amount_fen)?,
+            role: approvals::next_step(payment.state).map(|step| step.role),
+            age_days: (today - civil_day(payment.requested_at)).num_days(),
+            provisional: due_on.is_some_and(|day| days.is_provisional(day)),
+            voucher: Some(payment.voucher).filter(|voucher| !voucher.is_empty()),
+            id: payment.public_id,
+            contract: contract.public_id,
+            number: contract.number,
+            title: contract.title,
+            milestone: payment.milestone,
+            state: payment.state,
+            requested_at: payment.requested_at.and_utc(),
+            paid_on: payment.paid_on,
+            due_on,
+        })
+    };
+    found.into_iter().map(item).collect()
+}

@@ -1,0 +1,115 @@
+//! The payment requests of all contracts that organisations may see, with the filters of the payments desk. Open requests
+//! are few beside paid ones, so that lists and sums without a month walk the index by state.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::{exists, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use crate::domain::codes::PaymentState;
+use crate::schema::{contract_access, contracts, milestones, payments};
+use crate::storage::Result;
+use crate::storage::backend::AnyConnection;
+use crate::storage::contracts::Contract;
+use crate::storage::ids::OrganisationId;
+use crate::storage::payments::PaymentRequest;
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Oldest request first.
+    Oldest,
+    /// Newest request first.
+    Newest,
+    /// Largest amount first.
+    Amount,
+}
+
+/// Filters of the list; an absent one does not narrow it.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Only payment requests in these states.
+    pub states: Vec<PaymentState>,
+    /// Only contracts of this purchaser.
+    pub purchaser: Option<OrganisationId>,
+    /// Only contracts of this contractor.
+    pub contractor: Option<OrganisationId>,
+    /// Only requests made from the first time until before the second, in UTC.
+    pub requested: Option<(NaiveDateTime, NaiveDateTime)>,
+    /// Only payments that the bank made on these days, first and last.
+    pub paid: Option<(NaiveDate, NaiveDate)>,
+    pub order: Order,
+}
+
+/// A payment request with its contract and the last day on which its milestone is paid on time.
+pub type DeskRow = (PaymentRequest, Contract, Option<NaiveDate>);
+
+/// Restricts a query over payments and contracts to what organisations may see and the filter lets through.
+macro_rules! narrowed {
+    ($query:expr, $organisations:expr, $filter:expr) => {{
+        let filter: &Filter = $filter;
+        let seen = contract_access::table
+            .filter(contract_access::organisation_id.eq_any($organisations.iter().map(|id| id.0).collect::<Vec<_>>()))
+            .filter(contract_access::contract_id.eq(contracts::id));
+        let mut query = $query
+            .filter(payments::state.eq_any(filter.states.iter().map(|state| state.as_str()).collect::<Vec<_>>()))
+            .filter(exists(seen));
+        if let Some(purchaser) = filter.purchaser {
+            query = query.filter(contracts::purchaser_id.eq(purchaser.0));
+        }
+        if let Some(contractor) = filter.contractor {
+            query = query.filter(contracts::contractor_id.eq(contractor.0));
+        }
+        if let Some((from, until)) = filter.requested {
+            query = query.filter(payments::requested_at.ge(from)).filter(payments::requested_at.lt(until));
+        }
+        if let Some((first, last)) = filter.paid {
+            query = query.filter(payments::paid_on.ge(first)).filter(payments::paid_on.le(last));
+        }
+        query
+    }};
+}
+
+/// Loads a page of the list, after a payment request.
+pub fn page(
+    connection: &mut AnyConnection,
+    organisations: &[OrganisationId],
+    filter: &Filter,
+    after: Option<&PaymentRequest>,
+    limit: i64,
+) -> Result<Vec<DeskRow>> {
+    let query = payments::table
+        .inner_join(contracts::table)
+        .left_join(
+            milestones::table
+                .on(milestones::contract_id.eq(payments::contract_id).and(milestones::code.eq(payments::milestone))),
+        )
+        .select((PaymentRequest::as_select(), Contract::as_select(), milestones::due_on.nullable()))
+        .limit(limit)
+        .into_boxed();
+    let mut query = narrowed!(query, organisations, filter);
+    query = match filter.order {
+        Order::Oldest => query.order(payments::id),
+        Order::Newest => query.order(payments::id.desc()),
+        Order::Amount => query.order((payments::amount_fen.desc(), payments::id)),
+    };
+    if let Some(last) = after {
+        query = match filter.order {
+            Order::Oldest => query.filter(payments::id.gt(last.id.0)),
+            Order::Newest => query.filter(payments::id.lt(last.id.0)),
+            Order::Amount => query.filter(
+                payments::amount_fen
+                    .lt(last.amount_fen)
+                    .or(payments::amount_fen.eq(last.amount_fen).and(payments::id.gt(last.id.0))),
+            ),
+        };
+    }
+    Ok(query.load(connection)?)
+}
+
+/// Counts the payment requests of the list and sums their amounts, in fen.
+pub fn totals(connection: &mut AnyConnection, organisations: &[OrganisationId], filter: &Filter) -> Result<(i64, i64)> {
+    let columns = (sql::<BigInt>("COUNT(*)"), sql::<BigInt>("CAST(COALESCE(SUM(payments.amount_fen), 0) AS BIGINT)"));
+    let query = payments::table.inner_join(contracts::table).select(columns).into_boxed();
+    Ok(narrowed!(query, organisations, filter).get_result(connection)?)
+}

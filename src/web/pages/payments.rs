@@ -1,0 +1,126 @@
+//! The payments desk: the payment requests of all contracts that the reader may see, with their number and sum.
+
+use askama::Template;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::domain::codes::PaymentState;
+use crate::error::{Error, Message};
+use crate::services::identity::caller::Caller;
+use crate::services::payments::desk::{self, Desk, DeskQuery, OPEN};
+use crate::services::registry::{contractors, organisations};
+use crate::services::shared::paging::Page;
+use crate::services::shared::typed_values::parse_month;
+use crate::web::pages::forms::{Form, or_faults};
+use crate::web::pages::request::{PageAnswer, PageRequest};
+use crate::web::pages::shell::Shell;
+use crate::web::query::Query;
+
+/// Payment requests on a page.
+const PAGE_SIZE: i64 = 50;
+/// Orders of the list, the first by default.
+const ORDERS: &[&str] = &["oldest", "newest", "amount"];
+
+/// Filters of the list, as the form sends them; an empty field filters nothing.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct FilterForm {
+    stage: String,
+    bureau: String,
+    contractor: String,
+    month: String,
+    sort: String,
+    cursor: String,
+}
+
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+impl FilterForm {
+    fn query(&self, app: &App, caller: &Caller) -> Result<DeskQuery, Error> {
+        let unknown = |field: &str, typed: String| {
+            Error::malformed(field, Message::new("register-not-named").with("typed", typed))
+        };
+        let month = filled(&self.month).map(|month| parse_month(&month)).transpose();
+        let bureau = match filled(&self.bureau) {
+            Some(named) => match organisations::find_named(app, caller, &named)? {
+                Some(found) => Some(found.code),
+                None => return Err(unknown("bureau", named)),
+            },
+            None => None,
+        };
+        let contractor = match filled(&self.contractor) {
+            Some(named) => match contractors::find_named(app, caller, &named)? {
+                Some(found) => Some(found.credit_code),
+                None => return Err(unknown("contractor", named)),
+            },
+            None => None,
+        };
+        Ok(DeskQuery {
+            stage: filled(&self.stage),
+            bureau,
+            contractor,
+            month: month.map_err(|message| Error::malformed("month", message))?.map(|month| month.to_string()),
+            sort: filled(&self.sort),
+            ..DeskQuery::default()
+        })
+    }
+
+    /// Returns the address of the part that begins at a cursor; of the first part for an empty one.
+    fn address_at(&self, cursor: &str) -> String {
+        let fields = [
+            ("stage", self.stage.as_str()),
+            ("bureau", &self.bureau),
+            ("contractor", &self.contractor),
+            ("month", &self.month),
+            ("sort", &self.sort),
+            ("cursor", cursor),
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields.iter().filter(|(_, value)| !value.is_empty()));
+        format!("/payments?{}", query.finish())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "payments/list.html")]
+struct DeskPage {
+    page: Shell,
+    filter: FilterForm,
+    /// Nothing where a filter cannot be read.
+    desk: Option<Desk>,
+    /// Stages of the filter, the first by default.
+    stages: Vec<&'static str>,
+    /// True for a reader who may look up other contractors.
+    may_choose_contractor: bool,
+    /// Faults of the filters.
+    form: Form,
+}
+
+impl DeskPage {
+    /// Says how many payment requests there are and their sum.
+    fn summary(&self, desk: &Desk) -> String {
+        self.page.with2("payments-summary", "count", desk.count, "amount", self.page.money(desk.sums.amount))
+    }
+
+    /// Returns the word for a stage.
+    fn stage(&self, stage: &str) -> String {
+        if stage == OPEN { self.page.say("payments-open") } else { self.page.word("payment", stage) }
+    }
+}
+
+/// Shows the payments desk.
+pub async fn list(request: PageRequest, query: Query<FilterForm>) -> PageAnswer {
+    let filter = query.into_inner();
+    request
+        .show(move |app, caller, page| {
+            let part = Page { limit: PAGE_SIZE, after: filled(&filter.cursor) };
+            let found = filter.query(app, caller).and_then(|query| desk::list(app, caller, &query, &part)).map(Some);
+            let (desk, form) = or_faults(found, page.language)?;
+            let stages = [OPEN].into_iter().chain(PaymentState::ALL.iter().map(|state| state.as_str())).collect();
+            let may_choose_contractor = caller.may(crate::domain::policy::Action::ListContractors).is_ok();
+            Ok(DeskPage { page, filter, desk, stages, may_choose_contractor, form })
+        })
+        .await
+}
