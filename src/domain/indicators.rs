@@ -20,11 +20,11 @@ codes! {
     }
 }
 
-/// Words that are in the name of a percentage.
+/// Parts of names that mark a percentage.
 const PERCENTAGES: &[&str] = &["满意", "百分比", "占比", "satisfaction", "percent"];
 /// Last words of the name of a percentage.
 const RATES: &[&str] = &["率", " rate"];
-/// Words of rates that may be over 100, or that are no percentages.
+/// Parts of names of rates that may be over 100, or that are no percentages.
 const OTHER_RATES: &[&str] = &[
     "完成率",
     "达成率",

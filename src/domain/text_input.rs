@@ -49,8 +49,8 @@ pub fn clean_strictly(text: &str) -> Cow<'_, str> {
     if becomes_figure { Cow::Borrowed(text) } else { cleaned }
 }
 
-/// Returns the text of a field as it is stored: [`clean`], and in a free text also without the invisible characters that
-/// come along with what is pasted. Those that turn text around stay, to be refused by name.
+/// Returns the text of a field as it is stored: [`clean`], and in a free text also without the invisible characters
+/// that come along with what is pasted. Those that turn text around stay, to be refused by name.
 pub fn clean_field<'a>(name: &str, text: &'a str) -> Cow<'a, str> {
     if is_free_text(name) { without_invisible(clean(text)) } else { clean(text) }
 }

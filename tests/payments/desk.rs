@@ -1,4 +1,4 @@
-//! The payments desk: what is in progress or was paid, over all contracts that somebody may see.
+//! The payments desk: what is in progress or was paid, over all contracts that a person may see.
 
 use serde_json::{Value, json};
 

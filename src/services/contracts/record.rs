@@ -279,7 +279,7 @@ impl ContractRecord {
             .map_err(|invalid| self.broken(&invalid))
     }
 
-    /// Returns a message with the names of this contract's things in place of their codes, which nobody has to know.
+    /// Returns a message with the names of this contract's things in place of their codes, which no one has to know.
     pub fn named(&self, message: Message, day: NaiveDate) -> Message {
         let details = self.all_names_on(day);
         let name = |code: &str| {

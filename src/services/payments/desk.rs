@@ -1,5 +1,6 @@
 //! The payments desk: the payment requests of all contracts that the caller may see, by stage, bureau, contractor and
-//! month, with their sum. Nothing is decided here, and no standing is computed: due days are those of the last projection.
+//! month, with their sum. Nothing is decided here, and no standing is computed: due days are those of the last
+//! projection.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

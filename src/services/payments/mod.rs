@@ -2,8 +2,8 @@
 //! different people, and ends in the fact of the payment; or it is sent back.
 //!
 //! `request` opens a payment request, `approval` takes the steps, `view` reads them, `checks` prepares the next step
-//! and `desk` lists the requests of all contracts. The payable amount always comes from `domain::standing` and is computed again at every step; nothing here
-//! works it out.
+//! and `desk` lists the requests of all contracts. The payable amount always comes from `domain::standing` and is
+//! computed again at every step; nothing here works it out.
 
 mod approval;
 pub(in crate::services) mod approved;

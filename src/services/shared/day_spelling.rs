@@ -32,7 +32,8 @@ pub fn plain_day(typed: &str) -> Option<String> {
     }
 }
 
-/// Returns month and day of two numbers before a year, where only one order is possible: 29/09 and 09/29, but not 03/04.
+/// Returns month and day of two numbers before a year, where only one order is possible: 29/09 and 09/29, but not
+/// 03/04.
 fn month_and_day<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a str)> {
     let [is_first, is_second] =
         [first, second].map(|number| number.parse().is_ok_and(|number: u32| (1..=12).contains(&number)));
@@ -44,8 +45,8 @@ fn month_and_day<'a>(first: &'a str, second: &'a str) -> Option<(&'a str, &'a st
     }
 }
 
-/// Returns the day that a spreadsheet stores as a number: days since 30 December 1899. Only numbers of the years in which
-/// days can be are taken for days.
+/// Returns the day that a spreadsheet stores as a number: days since 30 December 1899. Only numbers of the years in
+/// which days can be are taken for days.
 fn day_of_spreadsheet(number: u64) -> Option<String> {
     let day = NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(number))?;
     YEARS.contains(&day.year()).then(|| day.to_string())

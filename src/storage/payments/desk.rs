@@ -1,5 +1,5 @@
-//! The payment requests of all contracts that organisations may see, with the filters of the payments desk. Open requests
-//! are few beside paid ones, so that lists and sums without a month walk the index by state.
+//! The payment requests of all contracts that organisations may see, with the filters of the payments desk. Open
+//! requests are few beside paid ones, so that lists and sums without a month walk the index by state.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::{exists, sql};

@@ -99,7 +99,7 @@ struct DeskPage {
 }
 
 impl DeskPage {
-    /// Says how many payment requests there are and their sum.
+    /// States how many payment requests there are and their sum.
     fn summary(&self, desk: &Desk) -> String {
         self.page.with2("payments-summary", "count", desk.count, "amount", self.page.money(desk.sums.amount))
     }

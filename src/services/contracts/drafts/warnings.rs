@@ -1,5 +1,5 @@
-//! Warnings about a draft that can be registered: conditions of signing that its terms do not meet, and an appropriation
-//! that does not cover it. The later step refuses each of them.
+//! Warnings about a draft that can be registered: conditions of signing that its terms do not meet, and an
+//! appropriation that does not cover it. The later step refuses each of them.
 
 use chrono::NaiveDate;
 

@@ -236,8 +236,8 @@ fn file_field(app: &App, caller: &Caller, target: &ActTarget, name: &'static str
     Ok(FileField { name, limits, max_file_mb, max_form_mb, kept })
 }
 
-/// Adds to the other faults of a form that its day has not come, which is refused once the form can be read. An early end
-/// is proposed for a day to come.
+/// Adds to the other faults of a form that its day has not come, which is refused once the form can be read. An early
+/// end is proposed for a day to come.
 fn tell_future_day(form: &mut Form, page: &Shell, act: &Act) {
     let is_refused = !form.faults.is_empty() && !form.is_unseen && act.name != "terminate";
     if !is_refused || form.fault("on").is_some() {

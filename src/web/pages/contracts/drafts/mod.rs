@@ -52,7 +52,7 @@ impl ListPage {
         Ok(Self { drafts: drafts::list(app, caller, &part)?, discarded: query.done == "discard", is_first, page })
     }
 
-    /// Says how many drafts there are, where they fit on one page, and how they are sorted.
+    /// States how many drafts there are, if they fit on one page, and how they are sorted.
     fn summary(&self) -> String {
         self.page.counted(self.drafts.items.len(), self.is_first, self.drafts.next.is_some(), "drafts-order")
     }
