@@ -62,8 +62,8 @@ fn a_contract_goes_from_its_draft_to_a_payment(test: &TestApp) {
     let page = officer.get(&format!("/contracts/{id}")).expect_status(200);
     let confirm = page.dom_link(&format!("/contracts/{id}/act/confirm?subject="));
     let (_, payment) = confirm.split_once('=').expect("an identifier");
-    let payment = officer.get(&confirm).expect_status(200);
-    assert!(payment.text.contains("93,600.00") && payment.text.contains("6222000011112222"));
+    let asks = officer.get(&confirm).expect_status(200);
+    assert!(asks.text.contains("93,600.00") && asks.text.contains("6222000011112222"));
     done(&officer, &act(&officer, &id, "confirm", payment, &[]), &id, "confirm", "下一步：XC-FINANCE · 财政审核");
     for (who, step, next) in [("finance-review", "review", "财政审批"), ("finance-approve", "approve", "国库支付")]
     {

@@ -111,6 +111,12 @@ impl Page {
     }
 }
 
+impl<T> Default for Paged<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+}
+
 impl<T> Paged<T> {
     /// Converts each item.
     ///

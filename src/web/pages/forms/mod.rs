@@ -12,7 +12,6 @@ use crate::domain::codes::Language;
 use crate::domain::statutes::STATUTES;
 use crate::error::{Error, FieldError, Message};
 use crate::services::shared::form_reader::TypedFields;
-use crate::services::shared::paging::Paged;
 use crate::services::shared::typed_values::beside_a_field;
 use crate::web::failure::Failure;
 use crate::web::pages::shell::Shell;
@@ -178,16 +177,16 @@ impl Form {
     }
 }
 
-/// Returns a list, or an empty one with the faults of the filters, each to be shown at its field.
+/// Returns what a filter found, or nothing with the faults of the filters, each to be shown at its field.
 ///
 /// # Errors
 /// Errors that no other filter would avoid.
-pub fn or_faults<T>(found: Result<Paged<T>, Error>, language: Language) -> Result<(Paged<T>, Form), Error> {
+pub fn or_faults<T: Default>(found: Result<T, Error>, language: Language) -> Result<(T, Form), Error> {
     match found {
         Ok(list) => Ok((list, Form::default())),
         Err(error @ Error::Malformed(_)) => {
             let (_, form) = Form::default().refused(error, language)?;
-            Ok((Paged { items: Vec::new(), next: None }, form))
+            Ok((T::default(), form))
         }
         Err(error) => Err(error),
     }
