@@ -10,6 +10,7 @@ pub mod funding;
 mod input_checks;
 pub mod list;
 mod moved_days;
+pub(in crate::services) mod new_contract;
 pub mod preview;
 pub mod projections;
 pub mod record;

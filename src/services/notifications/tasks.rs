@@ -5,6 +5,7 @@
 //! `contracts::projections` derives them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -170,7 +171,7 @@ struct Names {
     /// Kind and fact of each change request.
     change_requests: BTreeMap<String, (ChangeRequestKind, Value)>,
     organisations: BTreeMap<OrganisationId, String>,
-    days: WorkingDays,
+    days: Arc<WorkingDays>,
 }
 
 impl Names {
